@@ -1,0 +1,83 @@
+//! A meeting with a contact.
+
+use super::{AppointmentId, ContactId, UserId};
+use jiff::{Timestamp, civil, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+
+/// An appointment of a contact; the Contacts API only reads them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Appointment {
+    pub id: AppointmentId,
+    pub contact: ContactId,
+    pub title: Option<String>,
+    pub start: Option<Moment>,
+    pub end: Option<Moment>,
+    pub status: AppointmentStatus,
+    pub assigned_to: Option<UserId>,
+    pub address: Option<String>,
+}
+
+/// A time as the API gives it: the contact's appointment list sends the location's wall time without a
+/// zone, other answers send an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Moment {
+    Wall(civil::DateTime),
+    Instant(Timestamp),
+}
+
+impl Moment {
+    /// The instant, reading wall time in `zone` (in a gap or fold: the earlier reading, as iCalendar says).
+    pub fn instant(self, zone: &TimeZone) -> Option<Timestamp> {
+        match self {
+            Self::Instant(at) => Some(at),
+            Self::Wall(wall) => zone.to_ambiguous_zoned(wall).compatible().ok().map(|zoned| zoned.timestamp()),
+        }
+    }
+
+    /// The wall time in `zone`; a time sent without a zone never shifts.
+    pub fn wall(self, zone: &TimeZone) -> civil::DateTime {
+        match self {
+            Self::Wall(wall) => wall,
+            Self::Instant(at) => zone.to_datetime(at),
+        }
+    }
+}
+
+/// Where an appointment stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AppointmentStatus {
+    New,
+    Confirmed,
+    Cancelled,
+    Showed,
+    NoShow,
+    Invalid,
+    /// A word this program does not know, kept as sent.
+    Other(String),
+}
+
+impl AppointmentStatus {
+    pub fn parse(word: &str) -> Self {
+        match word.to_ascii_lowercase().as_str() {
+            "new" => Self::New,
+            "confirmed" => Self::Confirmed,
+            "cancelled" | "canceled" => Self::Cancelled,
+            "showed" => Self::Showed,
+            "noshow" | "no-show" => Self::NoShow,
+            "invalid" => Self::Invalid,
+            _ => Self::Other(word.to_owned()),
+        }
+    }
+
+    pub fn label(&self) -> &str {
+        match self {
+            Self::New => "new",
+            Self::Confirmed => "confirmed",
+            Self::Cancelled => "cancelled",
+            Self::Showed => "showed",
+            Self::NoShow => "no-show",
+            Self::Invalid => "invalid",
+            Self::Other(word) => word,
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! A contact as the location holds it.
+
+use super::{ContactId, CustomFieldId, UserId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A person or company in the sub-account.
+///
+/// Text is as the server sent it: clean it before it is drawn, copied or printed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Contact {
+    pub id: ContactId,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub company: Option<String>,
+    pub email: Option<String>,
+    /// E.164 as the server stores it.
+    pub phone: Option<String>,
+    pub additional_emails: Vec<String>,
+    pub additional_phones: Vec<String>,
+    pub address1: Option<String>,
+    pub city: Option<String>,
+    pub state: Option<String>,
+    pub postal_code: Option<String>,
+    /// ISO 3166 code.
+    pub country: Option<String>,
+    pub website: Option<String>,
+    /// IANA name of the contact's own time zone.
+    pub time_zone: Option<String>,
+    pub date_of_birth: Option<String>,
+    pub source: Option<String>,
+    pub owner: Option<UserId>,
+    pub tags: Vec<String>,
+    pub followers: Vec<UserId>,
+    pub dnd: Dnd,
+    pub custom: Vec<CustomValue>,
+    pub added: Option<Timestamp>,
+    /// The only sign of change that the API has for contacts.
+    pub updated: Option<Timestamp>,
+}
+
+/// "Do not disturb": for everything, or by channel.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Dnd {
+    pub all: bool,
+    /// Channel name as the server spells it (`SMS`, `Email`, …) and whether messages there are off.
+    ///
+    /// `None` where the answer did not carry it: search rows never do.
+    pub channels: Option<Vec<(String, bool)>>,
+}
+
+/// A value of a custom field; text, number, list or file map, kept as JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CustomValue {
+    pub id: CustomFieldId,
+    pub value: serde_json::Value,
+}
+
+impl Contact {
+    /// The name people know the contact by: "First Last", else company, e-mail, phone, else nothing.
+    pub fn name(&self) -> String {
+        let parts = [&self.first_name, &self.last_name];
+        let parts: Vec<&str> =
+            parts.into_iter().flatten().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
+        if !parts.is_empty() {
+            return parts.join(" ");
+        }
+        [&self.company, &self.email, &self.phone]
+            .into_iter()
+            .flatten()
+            .find(|text| !text.trim().is_empty())
+            .map(|text| text.trim().to_owned())
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,104 @@
+//! Times in words. `now` and the zone are always passed in.
+
+use jiff::{Timestamp, tz::TimeZone};
+
+/// When a task is due, as the task list says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// `LATE 2d`, `today 14:00`, `Tue 09:00`, `12 Mar`.
+    pub text: String,
+    pub late: bool,
+}
+
+/// A due date in words. A task that is done is never late.
+pub fn due(at: Timestamp, completed: bool, now: Timestamp, zone: &TimeZone) -> Due {
+    if at < now && !completed {
+        return Due { text: format!("LATE {}", age(at, now).replace("now", "1m")), late: true };
+    }
+    Due { text: calendar(at, now, zone), late: false }
+}
+
+/// A moment near now by its day and time, a far one by its date.
+fn calendar(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let (then, today) = (zone.to_datetime(at), zone.to_datetime(now).date());
+    let days = today.until(then.date()).map_or(i32::MAX, |span| span.get_days());
+    match days {
+        0 => then.strftime("today %H:%M").to_string(),
+        1 => then.strftime("tomorrow %H:%M").to_string(),
+        -1 => then.strftime("yesterday %H:%M").to_string(),
+        2..=6 => then.strftime("%a %H:%M").to_string(),
+        _ if then.year() == today.year() => then.strftime("%-d %b").to_string(),
+        _ => then.strftime("%-d %b %Y").to_string(),
+    }
+}
+
+/// How long ago `then` was, in one unit: `now` (under a minute), `5m`, `3h`, `2d`, `4mo`, `1y`.
+pub fn age(then: Timestamp, now: Timestamp) -> String {
+    let seconds = now.as_second().saturating_sub(then.as_second());
+    for (unit, name) in UNITS {
+        if seconds >= unit {
+            return format!("{}{name}", seconds / unit);
+        }
+    }
+    "now".to_owned()
+}
+
+/// [`age`] as a phrase: `just now`, `5m ago`.
+pub fn ago(then: Timestamp, now: Timestamp) -> String {
+    match age(then, now).as_str() {
+        "now" => "just now".to_owned(),
+        age => format!("{age} ago"),
+    }
+}
+
+const UNITS: [(i64, &str); 5] = [(365 * 86_400, "y"), (30 * 86_400, "mo"), (86_400, "d"), (3_600, "h"), (60, "m")];
+
+/// `14:32 PDT`: the wall clock of a zone with its abbreviation.
+pub fn local_time(now: Timestamp, zone: &TimeZone) -> String {
+    now.to_zoned(zone.clone()).strftime("%H:%M %Z").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("a timestamp written in this test")
+    }
+
+    #[test]
+    fn dates_in_words() {
+        let zone = TimeZone::get("America/Los_Angeles").expect("bundled");
+        let now = at("2026-11-24T18:00:00Z"); // a Tuesday, 10:00 in Los Angeles
+        for (when, completed, text, late) in [
+            ("2026-11-24T17:30:00Z", false, "LATE 30m", true),
+            ("2026-11-24T17:59:30Z", false, "LATE 1m", true),
+            ("2026-11-22T18:00:00Z", false, "LATE 2d", true),
+            ("2026-11-22T18:00:00Z", true, "22 Nov", false),
+            ("2026-11-24T22:00:00Z", false, "today 14:00", false),
+            ("2026-11-25T07:30:00Z", false, "today 23:30", false),
+            ("2026-11-25T17:00:00Z", false, "tomorrow 09:00", false),
+            ("2026-11-28T17:00:00Z", false, "Sat 09:00", false),
+            ("2026-12-12T17:00:00Z", false, "12 Dec", false),
+            ("2027-03-12T17:00:00Z", false, "12 Mar 2027", false),
+        ] {
+            assert_eq!(due(at(when), completed, now, &zone), Due { text: text.to_owned(), late }, "{when}");
+        }
+    }
+
+    #[test]
+    fn ages_have_one_unit() {
+        let now = at("2026-11-24T18:00:00Z");
+        for (then, text) in [
+            ("2026-11-24T17:59:01Z", "now"),
+            ("2026-11-24T18:00:30Z", "now"),
+            ("2026-11-24T17:59:00Z", "1m"),
+            ("2026-11-24T15:00:00Z", "3h"),
+            ("2026-11-20T15:00:00Z", "4d"),
+            ("2026-08-20T15:00:00Z", "3mo"),
+            ("2024-08-20T15:00:00Z", "2y"),
+        ] {
+            assert_eq!(age(at(then), now), text, "{then}");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The only words between the dashboard or a command and the worker.
+//!
+//! Every message is plain data: it can be compared, printed and logged. No secrets, no closures, no SQL
+//! rows, no HTTP types, and no text that was not made for it: names and bodies are still the server's own
+//! and must be cleaned before they are drawn, except [`NoteView::text`], which is clean.
+
+mod command;
+mod event;
+mod port;
+
+pub use command::{Command, DraftKey, Request, Ticket};
+pub use event::{
+    Answer, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, NoteView, Outcome, Refused, SyncState,
+    TaskFilter,
+};
+pub use port::{COMMANDS, EVENTS, Port, WorkerEnd, channel};

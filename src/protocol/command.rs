@@ -1,0 +1,68 @@
+//! What the dashboard or a command asks of the worker.
+
+use crate::domain::{ContactId, Edit, EditId, NoteId, TaskId};
+
+use super::TaskFilter;
+
+/// Correlates an answer with what was asked; unique within one [`super::Port`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ticket(pub u64);
+
+/// An instruction. Edits are answered by [`super::EditEvent`]s, requests by [`super::Event::Answer`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Put an edit into the outbox.
+    Apply { ticket: Ticket, edit: Edit },
+    /// Take an edit back: withdrawn if it has not started, else its inverse is queued behind it.
+    Undo { ticket: Ticket, of: EditId },
+    /// Try an edit again now, whether it waits or has failed.
+    Retry(EditId),
+    /// Forget a failed edit, or one that waits and has not started.
+    Discard(EditId),
+    /// This contact is under the cursor: send what is cached, fetch when the cursor rests. Latest wins.
+    Show(ContactId),
+    /// Look for changes now.
+    Refresh,
+    /// Whether the terminal has the focus; changes are looked for less often without it.
+    Focus(bool),
+    /// Keep what is being typed.
+    SaveDraft { key: DraftKey, text: String },
+    /// The draft was sent or thrown away by the user.
+    DropDraft(DraftKey),
+    /// A headless request.
+    Ask { ticket: Ticket, request: Request },
+    /// Finish: stop starting work, let writes under way end, say [`super::Event::Stopped`].
+    Stop,
+}
+
+/// What a draft belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum DraftKey {
+    /// A new note for this contact.
+    NewNote(ContactId),
+}
+
+/// Something to be read, for the headless commands. Each gets exactly one [`super::Event::Answer`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// Bring the cache up to date: the whole listing the first time or when `full`, else the changes.
+    Sync { full: bool },
+    /// A page of cached contacts in a stable order, after this one; an empty page is the end.
+    Contacts { after: Option<ContactId>, limit: u32 },
+    /// One contact, from the server, or from the cache when `offline`.
+    Contact { id: ContactId, offline: bool },
+    /// A contact's tasks.
+    Tasks { contact: ContactId, offline: bool },
+    /// Tasks of the whole location.
+    LocationTasks(TaskFilter),
+    /// The task with this id: looked up locally, then at the server; with `contact`, there at once.
+    Task { id: TaskId, contact: Option<ContactId> },
+    /// A contact's notes.
+    Notes { contact: ContactId, offline: bool },
+    /// One note.
+    Note { id: NoteId, contact: ContactId },
+    /// A contact's appointments.
+    Appointments { contact: ContactId, offline: bool },
+    /// Every edit in the outbox.
+    Outbox,
+}

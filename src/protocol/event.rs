@@ -1,0 +1,196 @@
+//! What the worker tells.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::domain::{
+    Access, Appointment, Contact, ContactId, Edit, EditId, Location, Note, NoteId, Pending, Task, UserId,
+};
+use crate::query::Roster;
+use crate::text::RichText;
+
+use super::{DraftKey, Ticket};
+
+/// Something happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The location's name, zone, users and fields, as far as known; again when more is known.
+    Location(Arc<Location>),
+    /// May we write?
+    Access(Access),
+    /// The pending edits and drafts found in the ledger at start, before anything else is drawn.
+    Resumed { pending: Vec<Pending>, drafts: Vec<(DraftKey, String)> },
+    /// The contacts, whole; cheap to clone. Sent again, coalesced, as they change.
+    Roster(Arc<Roster>),
+    /// How the cache stands to the server.
+    Sync(SyncState),
+    /// What belongs to a contact: first from the cache, then fresh.
+    Details(Arc<Details>),
+    /// News of an edit.
+    Edit(EditEvent),
+    /// The server's rate limit after the newest answer.
+    Gauge(Gauge),
+    /// Something the user must know and may act on; work goes on.
+    Trouble(Failure),
+    /// The answer to a [`super::Command::Ask`].
+    Answer { ticket: Ticket, result: Result<Answer, Failure> },
+    /// The worker has ended: the last event.
+    Stopped,
+}
+
+/// How the cache stands to the server.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SyncState {
+    /// Nothing has been asked yet; the cache was last fresh at this time.
+    Cached { at: Option<Timestamp> },
+    /// The first or a full listing is under way; `total` as the server counts.
+    Listing { done: u64, total: u64 },
+    /// Up to date at this time.
+    Fresh { at: Timestamp },
+    /// The server cannot be reached; tried again at `retry_at`. The cache was last fresh at `at`.
+    Offline { at: Option<Timestamp>, retry_at: Timestamp, why: String },
+    /// Only a person can help: signed out, wrong location.
+    Blocked { why: Failure },
+}
+
+/// A contact with what belongs to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Details {
+    pub contact: Contact,
+    pub tasks: Vec<Task>,
+    pub notes: Vec<NoteView>,
+    pub appointments: Vec<Appointment>,
+    /// When tasks, notes and appointments were fetched; `None`: never, what is here is only the contact.
+    pub fetched_at: Option<Timestamp>,
+    /// Why the newest fetch failed, while what is here is older.
+    pub failure: Option<Failure>,
+}
+
+/// A note ready to be shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NoteView {
+    pub note: Note,
+    /// The body as clean styled text, HTML resolved.
+    pub text: RichText,
+}
+
+/// News of an edit, own or of another process on the same location.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EditEvent {
+    /// In the outbox: from now on it is never lost. `ticket` when this port asked for it.
+    Queued { ticket: Option<Ticket>, id: EditId, edit: Edit, made_at: Timestamp },
+    /// A [`super::Command::Apply`] or [`super::Command::Undo`] that was not taken; nothing was stored.
+    Refused { ticket: Ticket, why: Refused },
+    /// A request for it is under way.
+    Sending(EditId),
+    /// A passing fault: tried again at `until`.
+    Waiting { id: EditId, until: Timestamp, why: String },
+    /// Done with: it has left the overlay (a rejected one stays in the outbox, to retry or discard).
+    Settled { id: EditId, edit: Edit, outcome: Outcome },
+    /// A failed edit was put back in line.
+    Requeued(EditId),
+    /// A failed edit was forgotten.
+    Discarded(EditId),
+    /// An undo found its edit not yet started and took it out of the outbox.
+    Withdrawn { ticket: Option<Ticket>, id: EditId },
+}
+
+/// How an edit ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The server has it.
+    Confirmed(Confirmed),
+    /// The server refused, in its own words.
+    Rejected { why: Failure },
+}
+
+/// What the server holds after an edit; replaces the cached copy, so that nothing moves on screen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Confirmed {
+    Task(Task),
+    Note(NoteView),
+    NoteGone(NoteId),
+    /// It was so already, or there was nothing left to do.
+    Nothing,
+}
+
+/// Why a command was not taken.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refused {
+    ReadOnly(Access),
+    /// The ledger could not store it (disk full, …): nothing was promised.
+    NotSaved(Failure),
+    /// Too late, or nothing to undo.
+    NothingToUndo,
+    /// The server's copy has changed since.
+    MovedOn {
+        what: String,
+    },
+}
+
+/// The rate limit as the server's headers give it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gauge {
+    pub remaining: Option<u32>,
+    pub max: Option<u32>,
+    pub interval_ms: Option<u64>,
+    pub daily_remaining: Option<u64>,
+    /// Throttled (429) until then.
+    pub paused_until: Option<Timestamp>,
+}
+
+/// Something went wrong: what, why, and what to do next, in words for people.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}: {why}")]
+pub struct Failure {
+    pub kind: FailureKind,
+    /// What was being done: `complete task "Call back"`.
+    pub what: String,
+    /// Why it failed, the server's own words where it said any.
+    pub why: String,
+    /// What the user can do now; may be empty.
+    pub next: String,
+}
+
+/// What kind of failure, for exit status and colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// Not signed in, or the token lacks a scope.
+    Access,
+    NotFound,
+    /// The server understood and refused.
+    Rejected,
+    Network,
+    /// Files, disk, database.
+    Local,
+    /// An answer that makes no sense.
+    Garbled,
+}
+
+/// Which tasks of the location.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TaskFilter {
+    /// `None`: open and completed.
+    pub completed: Option<bool>,
+    pub assigned_to: Option<UserId>,
+    pub contact: Option<ContactId>,
+}
+
+/// The answer to a [`super::Request`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// The cache is fresh as of `at`.
+    Synced {
+        at: Timestamp,
+        contacts: u64,
+    },
+    Contacts(Vec<Contact>),
+    Contact(Box<Contact>),
+    Tasks(Vec<Task>),
+    Task(Box<Task>),
+    Notes(Vec<NoteView>),
+    Note(Box<NoteView>),
+    Appointments(Vec<Appointment>),
+    Outbox(Vec<Pending>),
+}
