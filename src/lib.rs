@@ -20,7 +20,10 @@
 //! | `cli` | the headless commands |
 //! | `app` | the composition root |
 
+pub mod api;
+pub mod auth;
 pub mod domain;
+pub mod http;
 pub mod protocol;
 pub mod query;
 pub mod text;

@@ -1,0 +1,19 @@
+//! The HighLevel API, Version 2021-07-28: typed endpoints, classified errors, the rate limit.
+//!
+//! Knows how the server speaks, and nothing of SQLite or the screen. It holds no policy: it says what an
+//! error means, and the worker decides what happens next.
+
+mod client;
+mod endpoint;
+pub mod endpoints;
+mod error;
+mod limit;
+mod retry;
+mod wire;
+
+pub use client::{Client, Options};
+pub use endpoint::{Call, Endpoint, Idempotency, Received};
+pub use error::{ApiError, Passing};
+pub use limit::{Limits, Urgency};
+pub use retry::backoff;
+pub use wire::Listed;

@@ -1,0 +1,113 @@
+//! One call: permit, token, request, answer.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
+use tokio::sync::watch;
+
+use crate::auth::TokenBroker;
+use crate::domain::LocationId;
+use crate::http::{self, BaseUrl, Method, Reply};
+
+use super::{ApiError, Call, Endpoint, Idempotency, Limits, Urgency, error, limit::Limiter};
+
+/// What a client needs to know.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub base: BaseUrl,
+    pub location: LocationId,
+    /// Refuse every call whose scope writes.
+    pub read_only: bool,
+    /// How long a write may take; after twice as long nobody expects its effect any more.
+    pub write_timeout: Duration,
+}
+
+/// Calls the API for one location; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Client {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    http: http::Client,
+    options: Options,
+    broker: TokenBroker,
+    limiter: Limiter,
+}
+
+/// A page of 500 contacts has been seen to take seconds.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
+impl Client {
+    pub fn new(options: Options, broker: TokenBroker) -> Result<Self, http::BuildError> {
+        let http = http::Client::new(&options.base)?;
+        Ok(Self { shared: Arc::new(Shared { http, options, broker, limiter: Limiter::new() }) })
+    }
+
+    pub fn location(&self) -> &LocationId {
+        &self.shared.options.location
+    }
+
+    pub fn write_timeout(&self) -> Duration {
+        self.shared.options.write_timeout
+    }
+
+    /// The rate limit after each answer.
+    pub fn limits(&self) -> watch::Receiver<Limits> {
+        self.shared.limiter.watch()
+    }
+
+    /// Makes one call, once. Waits for the rate limit first; `urgency` says how much of it may be used.
+    pub async fn call<E: Endpoint>(&self, endpoint: &E, urgency: Urgency) -> Result<E::Reply, ApiError> {
+        if E::SCOPE.writes() && self.shared.options.read_only {
+            return Err(ApiError::ReadOnly { scope: E::SCOPE });
+        }
+        let call = endpoint.call();
+        self.shared.limiter.permit(urgency).await;
+        let began = Instant::now();
+        let outcome = self.shared.http.send(self.request::<E>(&call)).await;
+        log(E::METHOD, &call.path, &outcome, began.elapsed());
+        let reply = outcome.map_err(|failure| error::of_transport(&failure, E::IDEMPOTENCY))?;
+        let pause = self.shared.limiter.learn(reply.status, &reply.headers);
+        if !(200..300).contains(&reply.status) {
+            return Err(error::of_reply(&reply, E::IDEMPOTENCY, E::SCOPE, pause));
+        }
+        endpoint.parse(&reply.body).map_err(|cause| {
+            let why = format!("{} {}: {cause}", E::METHOD.as_str(), call.path);
+            // A success that cannot be read has had its effect all the same.
+            if E::IDEMPOTENCY == Idempotency::Safe { ApiError::Garbled { why } } else { ApiError::Unclear { why } }
+        })
+    }
+
+    fn request<E: Endpoint>(&self, call: &Call) -> http::Request {
+        let mut url = self.shared.options.base.join(&call.path);
+        if !call.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&call.query);
+        }
+        let timeout =
+            if E::IDEMPOTENCY == Idempotency::Safe { READ_TIMEOUT } else { self.shared.options.write_timeout };
+        http::Request {
+            method: E::METHOD,
+            url,
+            headers: vec![
+                (AUTHORIZATION, self.shared.broker.bearer()),
+                (HeaderName::from_static("version"), HeaderValue::from_static(E::VERSION)),
+                // Without it some endpoints answer an empty 404.
+                (ACCEPT, HeaderValue::from_static("application/json")),
+            ],
+            body: call.body.as_ref().map(serde_json::Value::to_string),
+            timeout,
+        }
+    }
+}
+
+/// One line a request: never a body, never a header.
+fn log(method: Method, path: &str, outcome: &Result<Reply, http::TransportError>, took: Duration) {
+    let (method, ms) = (method.as_str(), took.as_millis());
+    match outcome {
+        Ok(reply) => tracing::info!(method, path, status = reply.status, ms, "request"),
+        Err(error) => tracing::warn!(method, path, %error, ms, "request failed"),
+    }
+}

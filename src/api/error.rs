@@ -1,0 +1,161 @@
+//! What an unsuccessful call means.
+
+use std::time::Duration;
+
+use crate::domain::Scope;
+use crate::http::{Reply, TransportError};
+
+use super::Idempotency;
+
+/// A call that did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ApiError {
+    /// It surely had no effect, and the cause may pass.
+    #[error("{why}")]
+    Retry { cause: Passing, after: Option<Duration>, why: String },
+    /// A write that may or may not have taken effect.
+    #[error("{why}")]
+    Unclear { why: String },
+    /// The server understood and refused.
+    #[error("the server said: {message} ({status})")]
+    Reject { status: u16, message: String },
+    /// There is no such record.
+    #[error("not found: {message}")]
+    NotFound { message: String },
+    /// The token is not accepted.
+    #[error("the token was not accepted: {message}")]
+    SignedOut { message: String },
+    /// The token is fine and lacks this scope.
+    #[error("the token lacks the scope {scope}")]
+    MissingScope { scope: Scope },
+    /// The token is for another location.
+    #[error("{message}")]
+    WrongLocation { message: String },
+    /// Not sent, because this program was told not to write.
+    #[error("read-only: this needs {scope}")]
+    ReadOnly { scope: Scope },
+    /// The answer to a reading call makes no sense.
+    #[error("the answer makes no sense: {why}")]
+    Garbled { why: String },
+}
+
+/// Causes that pass by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passing {
+    /// 429.
+    Throttled,
+    /// 5xx.
+    Server,
+    /// No connection, a broken one, or no answer in time.
+    Network,
+}
+
+/// A transport error, for a call of this kind.
+pub(super) fn of_transport(error: &TransportError, kind: Idempotency) -> ApiError {
+    let why = sentence(error);
+    match error {
+        TransportError::Unreachable(_) => ApiError::Retry { cause: Passing::Network, after: None, why },
+        TransportError::TimedOut { .. } | TransportError::Broken(_) | TransportError::TooLarge { .. } => {
+            if kind == Idempotency::Safe {
+                ApiError::Retry { cause: Passing::Network, after: None, why }
+            } else {
+                ApiError::Unclear { why }
+            }
+        }
+    }
+}
+
+/// An error with its causes: reqwest's own text says only "error sending request".
+fn sentence(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source().and_then(std::error::Error::source);
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}
+
+/// An answer of a status other than 2xx.
+pub(super) fn of_reply(reply: &Reply, kind: Idempotency, scope: Scope, pause: Option<Duration>) -> ApiError {
+    let message = message(&reply.body);
+    match reply.status {
+        429 => {
+            let why = "the API's rate limit is used up".to_owned();
+            ApiError::Retry { cause: Passing::Throttled, after: pause, why }
+        }
+        500.. if kind == Idempotency::Safe => {
+            ApiError::Retry { cause: Passing::Server, after: pause, why: server_trouble(reply.status, &message) }
+        }
+        500.. => ApiError::Unclear { why: server_trouble(reply.status, &message) },
+        401 if message.contains("scope") => ApiError::MissingScope { scope },
+        401 => ApiError::SignedOut { message },
+        403 => ApiError::WrongLocation { message },
+        404 => ApiError::NotFound { message },
+        // An unknown id answers 400 with these words (seven clients agree), not 404.
+        400 if message.contains("not found") => ApiError::NotFound { message },
+        // 1xx never arrives here, and redirects are not followed.
+        300..=399 => ApiError::Garbled { why: format!("the server sent us elsewhere ({})", reply.status) },
+        status => ApiError::Reject { status, message },
+    }
+}
+
+fn server_trouble(status: u16, message: &str) -> String {
+    if message.is_empty() {
+        format!("the server has trouble ({status})")
+    } else {
+        format!("the server has trouble ({status}): {message}")
+    }
+}
+
+/// The server's own words: `message` of the JSON body, a string or a list; nothing for HTML or an empty body.
+fn message(body: &[u8]) -> String {
+    const LONGEST: usize = 300;
+    let Ok(json) = serde_json::from_slice::<serde_json::Value>(body) else { return String::new() };
+    let words = ["message", "error_description", "error", "msg"].iter().find_map(|key| match &json[key] {
+        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::Array(list) => {
+            Some(list.iter().filter_map(|item| item.as_str()).collect::<Vec<_>>().join("; "))
+        }
+        _ => None,
+    });
+    words.unwrap_or_default().chars().take(LONGEST).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(status: u16, body: &str) -> Reply {
+        Reply { status, headers: reqwest::header::HeaderMap::new(), body: body.as_bytes().to_vec() }
+    }
+
+    #[test]
+    fn answers_are_told_apart() {
+        let scope = Scope::ContactsWrite;
+        let of = |status, body: &str, kind| of_reply(&reply(status, body), kind, scope, None);
+        assert_eq!(
+            of(401, r#"{"message":"The token is not authorized for this scope."}"#, Idempotency::Natural),
+            ApiError::MissingScope { scope }
+        );
+        assert!(matches!(of(401, r#"{"message":"Invalid JWT"}"#, Idempotency::Safe), ApiError::SignedOut { .. }));
+        assert!(matches!(
+            of(400, r#"{"message":"Contact with id x not found"}"#, Idempotency::Safe),
+            ApiError::NotFound { .. }
+        ));
+        assert!(matches!(of(400, r#"{"message":"no"}"#, Idempotency::Safe), ApiError::Reject { status: 400, .. }));
+        assert!(matches!(of(502, "<html>", Idempotency::Probe), ApiError::Unclear { .. }));
+        assert!(matches!(of(502, "", Idempotency::Safe), ApiError::Retry { cause: Passing::Server, .. }));
+        assert!(matches!(of(429, "", Idempotency::Probe), ApiError::Retry { cause: Passing::Throttled, .. }));
+    }
+
+    #[test]
+    fn a_list_of_messages_is_joined() {
+        assert_eq!(message(br#"{"message":["a should exist","b too"]}"#), "a should exist; b too");
+        assert_eq!(message(b"<html>"), "");
+    }
+}

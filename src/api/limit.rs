@@ -1,0 +1,219 @@
+//! Keeping within the server's rate limit, learnt from its headers.
+//!
+//! The limit is a number of requests in an interval (100 in 10 s for an app at a location, 25 for a
+//! developer sandbox), shared with everybody who uses the same app. Own requests are remembered for one
+//! interval; what the headers count beyond them was somebody else's and is remembered likewise. Requests
+//! for the user may use the whole limit, background work four fifths of it.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// Who waits for the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgency {
+    /// A person.
+    User,
+    /// Nobody: sync, prefetching.
+    Background,
+}
+
+/// The limit as far as it is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Limits {
+    pub max: Option<u32>,
+    pub remaining: Option<u32>,
+    pub interval: Option<Duration>,
+    pub daily_remaining: Option<u64>,
+    /// No request leaves before.
+    pub paused_until: Option<Instant>,
+}
+
+/// What the documentation promises, until the first answer says more.
+const DOCUMENTED_MAX: u32 = 100;
+const DOCUMENTED_INTERVAL: Duration = Duration::from_secs(10);
+/// No pause is longer: the official client caps it likewise, and a pause is tried again anyway.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How long to wait when the day's requests are used up and the server does not say until when.
+const DAY_USED_UP: Duration = Duration::from_secs(15 * 60);
+
+#[derive(Debug)]
+pub(super) struct Limiter {
+    state: Mutex<State>,
+    told: watch::Sender<Limits>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    limits: Limits,
+    /// When each request of the last interval left, oldest first; others' requests included.
+    sent: VecDeque<Instant>,
+}
+
+impl Limiter {
+    pub(super) fn new() -> Self {
+        Self { state: Mutex::default(), told: watch::Sender::new(Limits::default()) }
+    }
+
+    /// The limit after each answer.
+    pub(super) fn watch(&self) -> watch::Receiver<Limits> {
+        self.told.subscribe()
+    }
+
+    /// Waits until a request may leave, and counts it.
+    pub(super) async fn permit(&self, urgency: Urgency) {
+        loop {
+            let wait_until = match self.with(|state| state.try_take(Instant::now(), urgency)) {
+                Ok(()) => return,
+                Err(until) => until,
+            };
+            tokio::time::sleep_until(wait_until).await;
+        }
+    }
+
+    /// Learns from an answer; returns how long to pause when it was a 429.
+    pub(super) fn learn(&self, status: u16, headers: &HeaderMap) -> Option<Duration> {
+        let now = Instant::now();
+        let pause = self.with(|state| state.learn(now, status, headers));
+        self.told.send_replace(self.with(|state| state.limits));
+        pause
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+        act(&mut self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+}
+
+impl State {
+    fn max(&self) -> u32 {
+        self.limits.max.unwrap_or(DOCUMENTED_MAX).max(1)
+    }
+
+    fn interval(&self) -> Duration {
+        self.limits.interval.unwrap_or(DOCUMENTED_INTERVAL)
+    }
+
+    /// Takes a place in the interval, or says when to ask again.
+    fn try_take(&mut self, now: Instant, urgency: Urgency) -> Result<(), Instant> {
+        if let Some(until) = self.limits.paused_until {
+            if until > now {
+                return Err(until);
+            }
+            self.limits.paused_until = None;
+        }
+        self.forget_before(now);
+        let allowed = match urgency {
+            Urgency::User => self.max(),
+            Urgency::Background => (self.max() * 4 / 5).max(1),
+        } as usize;
+        if self.sent.len() < allowed {
+            self.sent.push_back(now);
+            return Ok(());
+        }
+        // The place of the request that must have left the interval before this one may enter it.
+        let blocking = self.sent[self.sent.len() - allowed];
+        Err(blocking + self.interval())
+    }
+
+    fn forget_before(&mut self, now: Instant) {
+        let interval = self.interval();
+        while self.sent.front().is_some_and(|sent| *sent + interval <= now) {
+            self.sent.pop_front();
+        }
+    }
+
+    fn learn(&mut self, now: Instant, status: u16, headers: &HeaderMap) -> Option<Duration> {
+        self.limits.max = number(headers, "x-ratelimit-max").or(self.limits.max);
+        self.limits.remaining = number(headers, "x-ratelimit-remaining").or(self.limits.remaining);
+        self.limits.daily_remaining = number(headers, "x-ratelimit-daily-remaining").or(self.limits.daily_remaining);
+        let interval = number(headers, "x-ratelimit-interval-milliseconds").map(Duration::from_millis);
+        self.limits.interval = interval.filter(|interval| !interval.is_zero()).or(self.limits.interval);
+        self.forget_before(now);
+        if let Some(remaining) = self.limits.remaining {
+            let counted = self.max().saturating_sub(remaining) as usize;
+            self.sent.extend(std::iter::repeat_n(now, counted.saturating_sub(self.sent.len())));
+        }
+        if status != 429 {
+            return None;
+        }
+        let asked = number(headers, "retry-after").map(Duration::from_secs);
+        let pause = match self.limits.daily_remaining {
+            Some(0) => number(headers, "x-ratelimit-daily-reset").map_or(DAY_USED_UP, Duration::from_millis),
+            _ => asked.unwrap_or(self.interval()).min(LONGEST_PAUSE),
+        };
+        self.limits.paused_until = Some(now + pause);
+        Some(pause)
+    }
+}
+
+fn number<T: std::str::FromStr>(headers: &HeaderMap, name: &str) -> Option<T> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(max: u32, remaining: u32) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-ratelimit-max", max.into());
+        headers.insert("x-ratelimit-remaining", remaining.into());
+        headers.insert("x-ratelimit-interval-milliseconds", 10_000.into());
+        headers
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_interval_holds_more_than_the_limit() {
+        let limiter = Limiter::new();
+        limiter.learn(200, &headers(25, 25));
+        let began = Instant::now();
+        let mut sent = Vec::new();
+        for _ in 0..100 {
+            limiter.permit(Urgency::User).await;
+            sent.push(Instant::now());
+        }
+        for window in sent.windows(26) {
+            assert!(window[25] - window[0] >= Duration::from_secs(10));
+        }
+        assert_eq!(began.elapsed().as_secs(), 30, "and no time is wasted");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn background_work_leaves_room_for_the_user() {
+        let limiter = Limiter::new();
+        for _ in 0..80 {
+            limiter.permit(Urgency::Background).await;
+        }
+        let before = Instant::now();
+        for _ in 0..20 {
+            limiter.permit(Urgency::User).await;
+        }
+        assert_eq!(before, Instant::now());
+        limiter.permit(Urgency::Background).await;
+        assert!(before.elapsed() >= Duration::from_secs(10));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_others_used_counts_too() {
+        let limiter = Limiter::new();
+        limiter.learn(200, &headers(100, 0));
+        let before = Instant::now();
+        limiter.permit(Urgency::User).await;
+        assert_eq!(before.elapsed(), Duration::from_secs(10));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_429_stops_everybody_for_as_long_as_the_server_says() {
+        let limiter = Limiter::new();
+        let mut told = headers(100, 50);
+        told.insert("retry-after", 3.into());
+        assert_eq!(limiter.learn(429, &told), Some(Duration::from_secs(3)));
+        let before = Instant::now();
+        limiter.permit(Urgency::User).await;
+        assert_eq!(before.elapsed(), Duration::from_secs(3));
+    }
+}

@@ -1,0 +1,110 @@
+//! Where the API lives.
+
+use std::fmt;
+
+use url::{Host, Url};
+
+/// The address of an API: https, or http to this machine only (the sandbox), from the first day on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl(Url);
+
+/// An address that requests with a token must not go to.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BaseUrlError {
+    #[error("\"{text}\" is no address: {why}")]
+    Unreadable { text: String, why: String },
+    #[error("\"{0}\" would send the token unencrypted: use https (http is for this machine only)")]
+    Unencrypted(String),
+    #[error("\"{0}\" holds a user name, a query or a fragment: give scheme, host and port only")]
+    TooMuch(String),
+}
+
+impl BaseUrl {
+    pub fn parse(text: &str) -> Result<Self, BaseUrlError> {
+        let url = Url::parse(text)
+            .map_err(|error| BaseUrlError::Unreadable { text: text.to_owned(), why: error.to_string() })?;
+        Self::try_from(url)
+    }
+
+    /// Whether the server is on this machine.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.0)
+    }
+
+    /// The address of `path`, which starts with a slash and is percent-encoded already.
+    pub fn join(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        let prefix = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&format!("{prefix}{path}"));
+        url
+    }
+}
+
+impl TryFrom<Url> for BaseUrl {
+    type Error = BaseUrlError;
+
+    fn try_from(url: Url) -> Result<Self, Self::Error> {
+        let bare = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+        if !bare || url.fragment().is_some() {
+            let mut shown = url;
+            // Errors are shown and logged: a password in the address must not be.
+            let _ = shown.set_password(None);
+            return Err(BaseUrlError::TooMuch(shown.to_string()));
+        }
+        match url.scheme() {
+            "https" => Ok(Self(url)),
+            "http" if is_loopback(&url) => Ok(Self(url)),
+            _ => Err(BaseUrlError::Unencrypted(url.to_string())),
+        }
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str().trim_end_matches('/'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_may_be_spoken_to_in_the_clear() {
+        for (text, fine) in [
+            ("https://services.leadconnectorhq.com", true),
+            ("http://127.0.0.1:8080", true),
+            ("http://localhost:8080/", true),
+            ("http://[::1]:8080", true),
+            ("http://services.leadconnectorhq.com", false),
+            ("http://127.0.0.1.example.com", false),
+            ("http://192.168.1.1", false),
+            ("ftp://127.0.0.1", false),
+            ("https://user:secret@example.com", false),
+            ("not an address", false),
+        ] {
+            assert_eq!(BaseUrl::parse(text).is_ok(), fine, "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_hide_a_password() {
+        let error = BaseUrl::parse("https://user:secret@example.com").expect_err("refused");
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+
+    #[test]
+    fn a_path_in_the_base_is_kept() {
+        let base = BaseUrl::parse("https://example.com/proxy/").expect("fine");
+        assert_eq!(base.join("/contacts/a%2Fb").as_str(), "https://example.com/proxy/contacts/a%2Fb");
+    }
+}
