@@ -26,4 +26,5 @@ pub mod domain;
 pub mod http;
 pub mod protocol;
 pub mod query;
+pub mod store;
 pub mod text;
