@@ -207,13 +207,14 @@ fn appointments(world: &World, index: u32, added: i64) -> Vec<Appointment> {
 fn appointment(world: &World, index: u32, n: u64, added: i64, rng: &mut Rng) -> Appointment {
     let days = if chance(rng, 45) { rng.i64(0..60) } else { -rng.i64(1..400) };
     let start = world.local(days, rng.i8(8..17), *pick(rng, &[0, 15, 30, 45]));
-    let coming: [&'static str; 5] = ["new", "confirmed", "confirmed", "confirmed", "cancelled"];
-    let past: [&'static str; 7] = ["showed", "showed", "showed", "noshow", "cancelled", "confirmed", "invalid"];
+    let coming = ["new", "confirmed", "confirmed", "confirmed", "cancelled"];
+    let past = ["showed", "showed", "showed", "noshow", "cancelled", "confirmed", "invalid"];
+    let status = *if start > world.now { pick(rng, &coming) } else { pick(rng, &past) };
     Appointment {
         id: id(world.seed, "appointment", u64::from(index), n),
         calendar: pick(rng, &world.calendars).clone(),
         title: pick(rng, &world.words.texts.appointments).clone(),
-        status: if start > world.now { *pick(rng, &coming) } else { *pick(rng, &past) },
+        status,
         user: pick(rng, &world.users).id.clone(),
         notes: pick(rng, &world.words.texts.appointment_notes).clone(),
         start,

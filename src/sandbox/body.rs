@@ -59,6 +59,7 @@ impl Property {
         match value {
             None if !self.required => return,
             Some(Value::Null) if self.nullable => return,
+            Some(Value::Null) if !self.required => {}
             None | Some(Value::Null) => wrong.push(format!("{name} should not be empty")),
             Some(Value::String(text)) if self.required && text.is_empty() => {
                 wrong.push(format!("{name} should not be empty"));

@@ -17,14 +17,22 @@ pub(super) struct Catalogue {
 #[derive(Deserialize)]
 pub(super) struct Names {
     pub(super) cultures: Vec<Culture>,
-    /// First and last name of people who do not write theirs in plain Latin letters.
-    pub(super) other_scripts: Vec<(String, String)>,
+    /// Names of people who do not write theirs in plain Latin letters.
+    pub(super) other_scripts: Vec<Script>,
     pub(super) nicknames: HashMap<String, String>,
 }
 
 #[derive(Deserialize)]
 pub(super) struct Culture {
     pub(super) weight: u32,
+    #[serde(deserialize_with = "words")]
+    pub(super) given: Vec<String>,
+    #[serde(deserialize_with = "words")]
+    pub(super) family: Vec<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Script {
     #[serde(deserialize_with = "words")]
     pub(super) given: Vec<String>,
     #[serde(deserialize_with = "words")]
@@ -74,6 +82,9 @@ pub(super) struct Places {
     pub(super) kinds: Vec<String>,
     /// City, state, postal code, weight.
     pub(super) home: Vec<(String, String, String, u32)>,
+    /// Telephone codes around the business, then those of the rest of the country.
+    #[serde(deserialize_with = "words")]
+    pub(super) home_codes: Vec<String>,
     #[serde(deserialize_with = "words")]
     pub(super) area_codes: Vec<String>,
     pub(super) abroad: Vec<Abroad>,
@@ -113,7 +124,8 @@ pub(super) struct Hostile {
 }
 
 fn words<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    Ok(String::deserialize(from)?.split_whitespace().map(str::to_owned).collect())
+    // Only the plain space divides: a name may hold a no-break space.
+    Ok(String::deserialize(from)?.split(' ').map(str::to_owned).collect())
 }
 
 fn bars<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {

@@ -110,14 +110,12 @@ pub(super) async fn state(Shared(server): Shared<Arc<Server>>, Query(wanted): Qu
     let inside = server.lock();
     let Some(id) = wanted.contact else { return Json(everything(&inside)).into_response() };
     let index = inside.state.world.ids.index(&id);
-    match index.filter(|_| inside.state.position(&id).is_some()) {
-        Some(index) => Json(one(&inside, index)).into_response(),
-        None => {
-            let deleted = index.is_some_and(|index| inside.state.is_deleted(index));
-            (StatusCode::NOT_FOUND, Json(json!({"error": "no such contact", "id": id, "deleted": deleted})))
-                .into_response()
-        }
+    if let Some(index) = index.filter(|_| inside.state.position(&id).is_some()) {
+        return Json(one(&inside, index)).into_response();
     }
+    let deleted = index.is_some_and(|index| inside.state.is_deleted(index));
+    let body = json!({"error": "no such contact", "id": id, "deleted": deleted});
+    (StatusCode::NOT_FOUND, Json(body)).into_response()
 }
 
 fn everything(inside: &Inside) -> Value {

@@ -28,12 +28,15 @@ pub(super) const READ_ONLY: [&str; 6] = [
 const READ: &str = READ_ONLY[0];
 const WRITE: &str = "contacts.write";
 
+type Handler<'a> = Box<dyn FnOnce(&mut State, &Call) -> Outcome + 'a>;
+
 /// An endpoint that a path leads to, with the parts of the path it needs.
 pub(super) struct Endpoint<'a> {
     pub(super) scope: &'static str,
-    pub(super) answer: Box<dyn FnOnce(&mut State, &Call) -> Outcome + 'a>,
+    pub(super) answer: Handler<'a>,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "each arm of a route ends in it")]
 fn to<'a>(scope: &'static str, answer: impl FnOnce(&mut State, &Call) -> Outcome + 'a) -> Option<Endpoint<'a>> {
     Some(Endpoint { scope, answer: Box::new(answer) })
 }

@@ -6,7 +6,7 @@ const LENGTH: usize = 20;
 /// The leading characters of a contact id that carry its position: 62⁶ is more than 2³⁵.
 const CARRIERS: usize = 6;
 
-/// SplitMix64: every bit of the input reaches every bit of the output.
+/// `SplitMix64`: every bit of the input reaches every bit of the output.
 pub(super) fn mix(value: u64) -> u64 {
     let mut z = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

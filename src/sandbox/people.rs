@@ -16,6 +16,8 @@ use super::{
 const DAY: i64 = 86_400_000;
 /// Numbers that are reserved for fiction come first; past them, other lines of the 555 exchange.
 const FICTION_LINES: u32 = 100;
+/// Ten codes with 9,900 lines each, for every other person.
+const NEAR_NUMBERS: u32 = 190_000;
 /// Every so many people one tries to harm the terminal.
 const HOSTILE_EVERY: u32 = 187;
 const HOSTILE_FIRST: u32 = 60;
@@ -70,9 +72,9 @@ fn name(world: &World, index: u32, rng: &mut Rng, contact: &mut Contact) {
     }
     // The first people a newcomer sees have names that everybody can read.
     if index >= 30 && chance(rng, 3) {
-        let (first, last) = pick(rng, &world.words.names.other_scripts);
-        contact.first = Some(first.clone());
-        contact.last = Some(last.clone());
+        let script = pick(rng, &world.words.names.other_scripts);
+        contact.first = Some(at(&script.given, given).clone());
+        contact.last = Some(at(&script.family, family).clone());
         return;
     }
     let home = culture(world, rng);
@@ -136,13 +138,15 @@ fn home(world: &World, index: u32, rng: &mut Rng, contact: &mut Contact) {
 
 /// Distinct for each position: a shared number must mean a shared number, not a small list.
 fn home_phone(world: &World, index: u32) -> String {
-    let codes = &world.words.places.area_codes;
+    let places = &world.words.places;
+    // Every other person has a number of the neighbourhood, as long as those last.
+    let near = index.is_multiple_of(2) && index < NEAR_NUMBERS;
+    let (codes, turn) = if near { (&places.home_codes, index / 2) } else { (&places.area_codes, index) };
     let count = u32::try_from(codes.len()).expect("a few hundred area codes");
-    let shift = u32::try_from(hash(world.seed, "phone", 0, 0) % u64::from(count)).expect("below the count");
-    let (code, line) = ((index * 7 + shift) % count, index / count);
+    let (round, line) = (turn % count, turn / count);
+    let shift = hash(world.seed, "phone", u64::from(line), 0);
     let line = if line < FICTION_LINES { 100 + line } else { 200 + (line - FICTION_LINES) % 9_800 };
-    // Two positions meet in the same code and line only if seven divides the number of codes: it is not their factor.
-    format!("+1{}555{line:04}", codes[usize::try_from(code).expect("an index of the list")])
+    format!("+1{}555{line:04}", at(codes, shift % u64::from(count) + u64::from(round)))
 }
 
 fn fill(pattern: &str, index: u32, seed: u64) -> String {
@@ -199,10 +203,10 @@ fn dates(world: &World, rng: &mut Rng, contact: &mut Contact) {
     #[expect(clippy::cast_possible_truncation, reason = "at most four years of milliseconds")]
     let age = (share * share * 1_460.0 * 86_400_000.0) as i64 + rng.i64(60_000..DAY);
     contact.added = world.now - age;
-    let quiet = match rng.u32(..10) {
+    let quiet = match rng.u32(..40) {
         0 => rng.i64(60_000..=DAY.min(age)),
-        1..=3 => rng.i64(60_000..=age.min(30 * DAY)),
-        4..=7 => rng.i64(60_000..=age),
+        1..=7 => rng.i64(60_000..=age.min(30 * DAY)),
+        8..=29 => rng.i64(60_000..=age),
         _ => age,
     };
     contact.updated = world.now - quiet;
@@ -248,7 +252,7 @@ fn dnd(rng: &mut Rng, contact: &mut Contact) {
         }
         3..=6 => contact.dnd_settings = json!({"SMS": setting("permanent", "STOP received")}),
         7..=9 => {
-            contact.dnd_settings = json!({"Email": setting("active", "Unsubscribed"), "SMS": setting("inactive", "")})
+            contact.dnd_settings = json!({"Email": setting("active", "Unsubscribed"), "SMS": setting("inactive", "")});
         }
         10 => contact.inbound_dnd_settings = json!({"all": {"status": "active", "message": ""}}),
         _ => {}

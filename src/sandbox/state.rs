@@ -149,9 +149,9 @@ impl State {
                 .map(|(index, _)| index)
                 .min();
             let value = if field == "email" { &contact.email } else { &contact.phone };
-            let seeded =
-                || self.index.seeded_with(field, value.as_deref()?, &|index| self.changed.contains_key(&index));
-            if let Some(index) = found.or_else(seeded).filter(|index| Some(*index) != except) {
+            let skip = |index| self.changed.contains_key(&index) || Some(index) == except;
+            let seeded = || self.index.seeded_with(field, value.as_deref()?, &skip);
+            if let Some(index) = found.or_else(seeded) {
                 return Some((index, field));
             }
         }

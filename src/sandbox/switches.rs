@@ -7,6 +7,7 @@ use thiserror::Error;
 
 /// The answer chosen for each open question; set by name, the same on the command line and at run time.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, each on or off")]
 pub struct Switches {
     pub(super) null_clears: bool,
     pub(super) lower_tags: bool,
@@ -114,7 +115,11 @@ impl Switches {
             "index-lag" => self.index_lag = duration(value).ok_or_else(|| wrong("a time such as 2s or 150ms"))?,
             "duplicate-search" => self.direct_duplicate_search = one_of("direct", "index", "index or direct")?,
             "rate-body" => self.rate_body = body()?,
-            "retry-after" => self.retry_after = retry_after(value).ok_or_else(|| wrong("absent or seconds"))?,
+            "retry-after" if value == "absent" => self.retry_after = None,
+            "retry-after" => {
+                let seconds = value.trim_end_matches('s').parse();
+                self.retry_after = Some(seconds.map_err(|_| wrong("absent or seconds"))?);
+            }
             "error-5xx" => self.error_5xx = body()?,
             "unknown-id" => self.unknown_id = if one_of("400", "404", "400 or 404")? { 400 } else { 404 },
             "bad-version" => self.bad_version = if one_of("401", "400", "401 or 400")? { 401 } else { 400 },
@@ -127,10 +132,6 @@ impl Switches {
         }
         Ok(())
     }
-}
-
-fn retry_after(value: &str) -> Option<Option<u64>> {
-    if value == "absent" { Some(None) } else { value.trim_end_matches('s').parse().ok().map(Some) }
 }
 
 /// `150ms`, `2s`, `2` (seconds).

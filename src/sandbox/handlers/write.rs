@@ -175,11 +175,6 @@ fn custom_fields(state: &State, contact: &mut Contact, body: &Map<String, Value>
 /// `+1 888-888-8888` becomes `+18888888888`; without `+` a number is taken for one of the location's country.
 pub(super) fn e164(typed: &str) -> String {
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
-    if typed.trim_start().starts_with('+') {
-        format!("+{digits}")
-    } else if digits.len() == 11 && digits.starts_with('1') {
-        format!("+{digits}")
-    } else {
-        format!("+1{digits}")
-    }
+    let whole = typed.trim_start().starts_with('+') || (digits.len() == 11 && digits.starts_with('1'));
+    if whole { format!("+{digits}") } else { format!("+1{digits}") }
 }

@@ -153,6 +153,25 @@ async fn stopping_closes_what_is_open_and_frees_the_port() {
 }
 
 #[tokio::test]
+async fn stopping_does_not_wait_for_a_slow_answer() {
+    let stage = stage(Options { latency: Duration::from_secs(60), ..quick() }).await;
+    let path = format!("/locations/{}", stage.running.location_id());
+    let asked = stage.client.get(stage.url(&path)).send();
+    let Stage { running, client } = stage;
+    let url = format!("{}/__sandbox/requests", running.base_url());
+    let stop = async {
+        while read(client.get(&url).send().await.expect("an answer")).await.1 == json!([]) {
+            tokio::task::yield_now().await;
+        }
+        running.stop().await;
+    };
+    let (answer, ()) = tokio::time::timeout(Duration::from_secs(5), futures_util::future::join(asked, stop))
+        .await
+        .expect("stopping takes no longer than closing the connections");
+    assert!(answer.is_err());
+}
+
+#[tokio::test]
 async fn the_ready_line_is_the_documented_json() {
     let Stage { running, .. } = stage(quick()).await;
     let line = running.ready_line();
