@@ -92,6 +92,17 @@ impl Contact {
         Value::Object(out)
     }
 
+    /// An entry of the older listing: plain names, address1, no dndSettings.
+    pub(super) fn listed(&self, location: &str) -> Value {
+        let mut out = Map::new();
+        self.shared(location, &mut out);
+        out.insert("contactName".into(), json!(self.full_name()));
+        out.insert("firstName".into(), json!(self.first));
+        out.insert("lastName".into(), json!(self.last));
+        out.insert("address1".into(), json!(self.address));
+        Value::Object(out)
+    }
+
     fn shared(&self, location: &str, out: &mut Map<String, Value>) {
         let lower = |text: &Option<String>| json!(text.as_ref().map(|t| t.to_lowercase()));
         let fields = [

@@ -50,6 +50,7 @@ SWITCHES (what nobody outside HighLevel knows; the first value is the default)
   task-id               id | _id            name of the id in locations/{id}/tasks/search
   tasks-limit           100 | any           largest limit that tasks/search honours
   plain-names           on | off            search rows carry firstName and lastName
+  upsert-status         200 | 201           status of an upsert
   create-422-creates    off | on            a create answers 422 and creates all the same
   allow-duplicates      off | on            contacts may share e-mail and phone
 "#;

@@ -2,7 +2,9 @@
 //! limits, faults) here.
 
 pub(super) mod appointments;
+pub(super) mod bulk;
 pub(super) mod contacts;
+pub(super) mod followers;
 pub(super) mod location;
 pub(super) mod notes;
 pub(super) mod search;
@@ -54,6 +56,11 @@ pub(super) fn route<'a>(method: &str, path: &'a [&'a str]) -> Option<Endpoint<'a
 fn contact_route<'a>(method: &str, path: &'a [&'a str]) -> Option<Endpoint<'a>> {
     match (method, path) {
         ("POST", []) => to(WRITE, contacts::create),
+        ("GET", []) => to(READ, search::list),
+        ("POST", ["upsert"]) => to(WRITE, contacts::upsert),
+        ("POST", ["bulk", "tags", "update", kind]) => {
+            to(WRITE, move |state, call| bulk::update_tags(state, call, kind))
+        }
         ("POST", ["search"]) => to(READ, search::search),
         ("GET", ["search", "duplicate"]) => to(READ, contacts::duplicate),
         ("GET", [id]) => to(READ, move |state, _| contacts::get(state, id)),
@@ -61,6 +68,8 @@ fn contact_route<'a>(method: &str, path: &'a [&'a str]) -> Option<Endpoint<'a>> 
         ("DELETE", [id]) => to(WRITE, move |state, _| contacts::delete(state, id)),
         ("POST", [id, "tags"]) => to(WRITE, move |state, call| tags::add(state, call, id)),
         ("DELETE", [id, "tags"]) => to(WRITE, move |state, call| tags::remove(state, call, id)),
+        ("POST", [id, "followers"]) => to(WRITE, move |state, call| followers::add(state, call, id)),
+        ("DELETE", [id, "followers"]) => to(WRITE, move |state, call| followers::remove(state, call, id)),
         ("GET", [id, "appointments"]) => to(READ, move |state, _| appointments::list(state, id)),
         (_, [id, "tasks", rest @ ..]) => task_route(method, id, rest),
         (_, [id, "notes", rest @ ..]) => note_route(method, id, rest),

@@ -25,6 +25,7 @@ pub struct Switches {
     pub(super) task_id: &'static str,
     pub(super) tasks_limit: usize,
     pub(super) plain_names: bool,
+    pub(super) upsert_status: u16,
     pub(super) create_422_creates: bool,
     pub(super) allow_duplicates: bool,
 }
@@ -45,7 +46,7 @@ pub enum SwitchError {
     Value { name: String, value: String, expected: &'static str },
 }
 
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "null-clears",
     "tag-case",
     "note-body",
@@ -60,6 +61,7 @@ const NAMES: [&str; 16] = [
     "task-id",
     "tasks-limit",
     "plain-names",
+    "upsert-status",
     "create-422-creates",
     "allow-duplicates",
 ];
@@ -81,6 +83,7 @@ impl Default for Switches {
             task_id: "id",
             tasks_limit: 100,
             plain_names: true,
+            upsert_status: 200,
             create_422_creates: false,
             allow_duplicates: false,
         }
@@ -126,6 +129,7 @@ impl Switches {
             "task-id" => self.task_id = if one_of("id", "_id", "id or _id")? { "id" } else { "_id" },
             "tasks-limit" => self.tasks_limit = value.parse().map_err(|_| wrong("a number"))?,
             "plain-names" => self.plain_names = on()?,
+            "upsert-status" => self.upsert_status = if one_of("200", "201", "200 or 201")? { 200 } else { 201 },
             "create-422-creates" => self.create_422_creates = on()?,
             "allow-duplicates" => self.allow_duplicates = on()?,
             _ => return Err(SwitchError::Unknown(name.into())),

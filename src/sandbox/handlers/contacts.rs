@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{contact_position, own_location, write};
 use crate::sandbox::{
     body,
-    call::{Call, Outcome, created, ok},
+    call::{Answer, Call, Outcome, created, ok},
     contact::Contact,
     refusal::Refusal,
     state::State,
@@ -34,6 +34,30 @@ pub(in crate::sandbox) fn create(state: &mut State, call: &Call) -> Outcome {
         return Err(Refusal::new(422, "Contact could not be created"));
     }
     created(json!({"contact": contact.full(&state.world.location_id)}))
+}
+
+/// Finds by e-mail, then by phone; when they lead to two contacts the first wins and the other field is dropped.
+pub(in crate::sandbox) fn upsert(state: &mut State, call: &Call) -> Outcome {
+    let mut body = body::check(write::UPSERT, &call.body()?)?;
+    own_location(state, &body::text(&body, "locationId").unwrap_or_default())?;
+    let fresh = body.remove("createNewIfDuplicateAllowed") == Some(json!(true)) && state.switches.allow_duplicates;
+    let mut contact = Contact { kind: "lead".into(), ..Contact::default() };
+    write::apply(state, &mut contact, &body)?;
+    let lag = state.switches.index_lag;
+    state.index.catch_up(Instant::now(), lag);
+    let status = state.switches.upsert_status;
+    let Some((index, field)) = state.double_of(&contact, None).filter(|_| !fresh) else {
+        let contact = state.create(contact).full(&state.world.location_id);
+        return Ok(Answer { status, body: json!({"new": true, "contact": contact}) });
+    };
+    let mut found = Contact::clone(&state.contact(index));
+    let phone = Contact { phone: contact.phone, ..Contact::default() };
+    if field == "email" && state.double_of(&phone, Some(index)).is_some() {
+        body.remove("phone");
+    }
+    write::apply(state, &mut found, &body)?;
+    state.change(index, found);
+    Ok(Answer { status, body: json!({"new": false, "contact": state.contact(index).full(&state.world.location_id)}) })
 }
 
 pub(in crate::sandbox) fn update(state: &mut State, call: &Call, id: &str) -> Outcome {

@@ -39,6 +39,40 @@ pub(in crate::sandbox) fn search(state: &mut State, call: &Call) -> Outcome {
     ok(json!({"contacts": rows.collect::<Value>(), "total": page.total}))
 }
 
+/// `GET /contacts/`: the older listing, newest first, 20 to 100 a page, with its cursor in `meta`.
+pub(in crate::sandbox) fn list(state: &mut State, call: &Call) -> Outcome {
+    let given = |name: &str| call.query.get(name).filter(|value| !value.is_empty());
+    let known = ["locationId", "query", "limit", "startAfterId", "startAfter"];
+    if let Some(name) = call.query.keys().find(|name| !known.contains(&name.as_str())) {
+        return Err(Refusal::fields(vec![format!("property {name} should not exist")]));
+    }
+    own_location(state, given("locationId").map_or("", String::as_str))?;
+    let limit = given("limit").map_or(Some(20), |text| text.parse().ok()).filter(|limit| (1..=100).contains(limit));
+    let limit = limit.ok_or_else(|| Refusal::fields(vec!["limit must not be greater than 100".into()]))?;
+    let at = given("startAfter").and_then(|at| at.parse::<i64>().ok());
+    let from = match (given("startAfterId"), at) {
+        (Some(id), Some(at)) => From::After(vec![json!(at), json!(id)]),
+        _ => From::Start,
+    };
+    let text = given("query").cloned().unwrap_or_default();
+    let filter = Filter::read(&[], &state.world).map_err(Refusal::bad_request)?;
+    let lag = state.switches.index_lag;
+    state.index.catch_up(Instant::now(), lag);
+    let query = Query { text, filter, sort: Sort::default(), from, limit };
+    let page = state.index.page(&query).ok_or_else(|| Refusal::bad_request("Invalid startAfterId"))?;
+    let last =
+        page.contacts.last().filter(|_| page.contacts.len() == limit).map(|(last, _)| (last.id.clone(), last.added));
+    let location = &state.world.location_id;
+    let next = last.as_ref().map(|(id, at)| {
+        format!("http://services.leadconnectorhq.com/contacts/?locationId={location}&limit={limit}&startAfter={at}&startAfterId={id}")
+    });
+    let contacts: Value = page.contacts.iter().map(|(contact, _)| contact.listed(location)).collect();
+    ok(json!({"contacts": contacts, "meta": {
+        "total": page.total, "nextPageUrl": next, "startAfterId": last.as_ref().map(|last| &last.0),
+        "startAfter": last.as_ref().map(|last| last.1), "currentPage": 1, "nextPage": last.is_some().then_some(2), "prevPage": null,
+    }}))
+}
+
 fn read(state: &State, body: &Map<String, Value>) -> Result<Query, Refusal> {
     let list = |name: &str| body.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     let limit = whole(body, "pageLimit", LARGEST_PAGE)?.unwrap_or(LARGEST_PAGE);

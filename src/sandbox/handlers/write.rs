@@ -61,6 +61,33 @@ pub(super) const CREATE: &[Property] = &[
     optional("assignedTo", Kind::Text),
 ];
 
+pub(super) const UPSERT: &[Property] = &[
+    required("locationId", Kind::Text),
+    nullable("firstName", Kind::Text),
+    nullable("lastName", Kind::Text),
+    nullable("name", Kind::Text),
+    nullable("email", Kind::Text),
+    optional("gender", Kind::Text),
+    nullable("phone", Kind::Text),
+    nullable("address1", Kind::Text),
+    nullable("city", Kind::Text),
+    nullable("state", Kind::Text),
+    optional("postalCode", Kind::Text),
+    nullable("website", Kind::Text),
+    nullable("timezone", Kind::Text),
+    optional("dnd", Kind::Boolean),
+    optional("dndSettings", Kind::Object),
+    optional("inboundDndSettings", Kind::Object),
+    optional("tags", Kind::Texts),
+    optional("customFields", Kind::List),
+    optional("source", Kind::Text),
+    nullable("dateOfBirth", Kind::Anything),
+    optional("country", Kind::Text),
+    nullable("companyName", Kind::Text),
+    optional("assignedTo", Kind::Text),
+    optional("createNewIfDuplicateAllowed", Kind::Boolean),
+];
+
 pub(super) fn apply(state: &State, contact: &mut Contact, body: &Map<String, Value>) -> Result<(), Refusal> {
     forms(body)?;
     full_name(contact, body);

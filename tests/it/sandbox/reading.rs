@@ -174,3 +174,19 @@ async fn the_tasks_of_the_location_are_those_of_its_contacts() {
     let (_, page) = stage.call(Method::POST, &path, Some(json!({"completed": false, "limit": 100}))).await;
     assert_eq!(page["tasks"].as_array().map(Vec::len), Some(open.min(100)));
 }
+
+#[tokio::test]
+async fn the_older_listing_goes_by_its_own_cursor() {
+    let stage = stage(quick()).await;
+    let first = format!("/contacts/?locationId={}&limit=70", stage.running.location_id());
+    let (mut path, mut all) = (first.clone(), Vec::new());
+    loop {
+        let page = stage.get(&path).await;
+        all.extend(page["contacts"].as_array().expect("contacts").clone());
+        assert_eq!(page["meta"]["total"], json!(300));
+        let Some(id) = page["meta"]["startAfterId"].as_str() else { break };
+        path = format!("{first}&startAfterId={id}&startAfter={}", page["meta"]["startAfter"]);
+    }
+    assert_eq!((all.len(), ids(&all).len()), (300, 300));
+    assert_eq!(stage.call(Method::GET, "/contacts/?limit=20", None).await.0, 403, "the location on every page");
+}

@@ -138,3 +138,41 @@ async fn many_writers_lose_nothing() {
     let distinct: HashSet<&str> = notes.iter().filter_map(|note| note["id"].as_str()).collect();
     assert_eq!((notes.len(), distinct.len()), (before + 40, before + 40));
 }
+
+#[tokio::test]
+async fn an_upsert_finds_or_makes_and_may_drop_a_field() {
+    let stage = stage(quick()).await;
+    let location = stage.running.location_id();
+    let upsert = async |email: &str, phone: &str| {
+        let body = json!({"locationId": location, "firstName": "Uma", "email": email, "phone": phone});
+        let (status, body) = stage.call(Method::POST, "/contacts/upsert", Some(body)).await;
+        assert_eq!(status, 200, "{body}");
+        (body["new"] == json!(true), body["contact"].clone())
+    };
+    let (new, first) = upsert("one@new.example", "+18885550101").await;
+    assert!(new);
+    let (new, second) = upsert("two@new.example", "+18885550102").await;
+    assert!(new && second["id"] != first["id"]);
+    let (new, again) = upsert("one@new.example", "+18885550102").await;
+    assert_eq!((new, &again["id"], &again["phone"]), (false, &first["id"], &first["phone"]));
+}
+
+#[tokio::test]
+async fn followers_and_bulk_tags_tell_what_they_changed() {
+    let stage = stage(quick()).await;
+    let (id, location) = (stage.first_id().await, stage.running.location_id());
+    let users = stage.get(&format!("/users/?locationId={location}")).await["users"].clone();
+    let path = format!("/contacts/{id}/followers");
+    let body = json!({"followers": [users[0]["id"], users[1]["id"]]});
+    let (status, all) = stage.call(Method::POST, &path, Some(body.clone())).await;
+    assert!(status == 201 && all["followers"].as_array().is_some_and(|list| list.len() >= 2), "{all}");
+    let (_, left) = stage.call(Method::DELETE, &path, Some(body.clone())).await;
+    assert_eq!(left["followersRemoved"], body["followers"]);
+    let body = json!({"contacts": [id, "abcdef"], "tags": ["Bulk"], "locationId": location});
+    let (status, answer) = stage.call(Method::POST, "/contacts/bulk/tags/update/add", Some(body)).await;
+    assert_eq!((status, &answer["succeded"], &answer["errorCount"]), (201, &json!(true), &json!(1)));
+    assert_eq!(
+        (&answer["responses"][0]["tagsAdded"], &answer["responses"][1]["type"]),
+        (&json!(["bulk"]), &json!("error"))
+    );
+}
