@@ -29,3 +29,4 @@ pub mod query;
 pub mod sandbox;
 pub mod store;
 pub mod text;
+pub mod worker;

@@ -109,11 +109,23 @@ impl Ledger {
             .await
     }
 
+    /// One edit of the outbox.
+    pub async fn row(&self, id: EditId) -> Result<Option<OutboxRow>, StoreError> {
+        self.db
+            .call(move |connection| {
+                let mut statement = connection.prepare_cached("SELECT * FROM outbox WHERE id = ?1")?;
+                statement.query_row([id.to_string()], |row| Ok(outbox_row(row))).optional()?.transpose()
+            })
+            .await
+    }
+
     /// Notes that a request is about to leave, with what was there before.
-    pub async fn start(&self, id: EditId, at: Timestamp, probe: Option<Vec<String>>) -> Result<(), StoreError> {
+    ///
+    /// `false` when the edit is no longer in the outbox: the user took it back, and nothing may leave.
+    pub async fn start(&self, id: EditId, at: Timestamp, probe: Option<Vec<String>>) -> Result<bool, StoreError> {
         self.change(
             "UPDATE outbox SET state = 'started', started_at = :at, probe = coalesce(:probe, probe), \
-             attempts = attempts + 1, retry_at = NULL, why = NULL WHERE id = :id",
+             retry_at = NULL, why = NULL WHERE id = :id AND state <> 'failed'",
             id,
             at,
             probe.map(|ids| json!(ids).to_string()),
@@ -122,8 +134,8 @@ impl Ledger {
     }
 
     /// Puts an edit that surely had no effect back in line, not before `at`.
-    pub async fn postpone(&self, id: EditId, at: Timestamp, why: String) -> Result<(), StoreError> {
-        self.change("UPDATE outbox SET state = 'queued', retry_at = :at, why = :text WHERE id = :id", id, at, Some(why))
+    pub async fn postpone(&self, id: EditId, at: Timestamp, why: String) -> Result<bool, StoreError> {
+        self.change("UPDATE outbox SET state = 'queued', attempts = attempts + 1, retry_at = :at, why = :text WHERE id = :id", id, at, Some(why))
             .await
     }
 
@@ -142,7 +154,7 @@ impl Ledger {
     }
 
     /// The server refused it for good.
-    pub async fn fail(&self, id: EditId, at: Timestamp, why: String) -> Result<(), StoreError> {
+    pub async fn fail(&self, id: EditId, at: Timestamp, why: String) -> Result<bool, StoreError> {
         self.change("UPDATE outbox SET state = 'failed', retry_at = :at, why = :text WHERE id = :id", id, at, Some(why))
             .await
     }
@@ -241,17 +253,17 @@ impl Ledger {
         id: EditId,
         at: Timestamp,
         text: Option<String>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         self.db
             .call(move |connection| {
                 let mut statement = connection.prepare_cached(sql)?;
                 let text_name = if sql.contains(":probe") { ":probe" } else { ":text" };
-                statement.execute(&[
+                let changed = statement.execute(&[
                     (":id", &id.to_string() as &dyn rusqlite::ToSql),
                     (":at", &at.as_millisecond()),
                     (text_name, &text),
                 ])?;
-                Ok(())
+                Ok(changed > 0)
             })
             .await
     }

@@ -71,7 +71,7 @@ impl Cache {
     pub async fn take_full(&self, row: Incoming) -> Result<Option<Contact>, StoreError> {
         self.write(move |transaction, seq| {
             let before = stored(transaction, &row.contact.id)?;
-            let generation = before.as_ref().map_or(i64::MAX, |stored| stored.generation);
+            let generation = before.as_ref().map_or(0, |stored| stored.generation);
             put(transaction, seq, generation, true, &row.contact, &row.raw)?;
             let same = before.is_some_and(|stored| stored.cached.contact == row.contact);
             Ok((!same).then_some(row.contact))
