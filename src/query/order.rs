@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::chunk::{Chunk, Field};
 use super::{Roster, RowIx};
 
@@ -95,7 +97,7 @@ fn key(chunk: &Chunk, at: usize, ix: RowIx, column: Column) -> Key<'_> {
         return Key { empty, prefix, rest: field, id, ix };
     }
     // Microseconds since 1970, moved so that earlier years stay below later ones.
-    let micros = time.map_or(0, |time| time.as_microsecond());
+    let micros = time.map_or(0, Timestamp::as_microsecond);
     Key { empty: time.is_none(), prefix: micros.cast_unsigned() ^ (1 << 63), rest: "", id, ix }
 }
 
