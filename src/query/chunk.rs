@@ -20,7 +20,7 @@ const MAX_CHARS: usize = 256;
 const MAX_TAG_CHARS: usize = 128;
 const MAX_TAGS: usize = 200;
 
-/// Fields of the search text in their order, each ended by `\n`; after them come the tags, then Latin
+/// Fields of the search text in their order, each ended by `\n`; after them come city and tags, then Latin
 /// spellings of what is written in other scripts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Field {
@@ -28,7 +28,6 @@ pub(super) enum Field {
     Email = 1,
     Phone = 2,
     Company = 3,
-    City = 4,
 }
 
 /// The fields of the display text in their order.
@@ -162,6 +161,10 @@ pub(super) struct ChunkWriter {
 }
 
 impl ChunkWriter {
+    pub(super) fn is_empty(&self) -> bool {
+        self.chunk.slots.is_empty()
+    }
+
     /// `false` when a table is full too: every row may bring new tags and an owner.
     pub(super) fn has_room(&self) -> bool {
         self.chunk.len() < CHUNK_ROWS && self.chunk.tags.len() + MAX_TAGS < usize::from(u16::MAX)

@@ -8,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::fold::fold_into;
 use super::parse::Word;
-use super::tier::tier_at;
+use super::tier::{Needle, Tier, tier_at};
 use super::{Query, RowRef};
 
 /// The byte ranges of `row.name()` that matched: in order, apart from one another, of whole graphemes.
@@ -17,7 +17,16 @@ pub fn highlights(row: RowRef<'_>, query: &Query) -> Vec<Range<usize>> {
         return Vec::new();
     }
     let name = FoldedName::new(row.name());
-    let mut ranges: Vec<Range<usize>> = query.words.iter().flat_map(|word| name.matched(word)).collect();
+    let search = row.chunk.search(row.at);
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for word in &query.words {
+        match name.together(word) {
+            Some(found) => ranges.extend(found),
+            // Letters here and there are no reason to be listed where the word stands in another field.
+            None if Needle::new(word).tier(search) == Some(Tier::Subsequence) => ranges.extend(name.scattered(word)),
+            None => {}
+        }
+    }
     ranges.sort_unstable_by_key(|range| range.start);
     let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
     for range in ranges {
@@ -49,16 +58,17 @@ impl FoldedName {
         folded
     }
 
-    fn matched(&self, word: &Word) -> Vec<Range<usize>> {
+    /// Where the word stands in one piece, at its best place.
+    fn together(&self, word: &Word) -> Option<Vec<Range<usize>>> {
         let found = self.text.match_indices(&word.text).map(|(at, _)| at);
-        if let Some(at) = found.max_by_key(|&at| (tier_at(&self.text, at), std::cmp::Reverse(at))) {
-            let end = at + word.text.len();
-            let inside = self.origins.iter().filter(|(start, _)| (at..end).contains(start));
-            return inside.map(|(_, origin)| origin.clone()).collect();
-        }
-        if word.exact {
-            return Vec::new();
-        }
+        let at = found.max_by_key(|&at| (tier_at(&self.text, at), std::cmp::Reverse(at)))?;
+        let end = at + word.text.len();
+        let inside = self.origins.iter().filter(|(start, _)| (at..end).contains(start));
+        Some(inside.map(|(_, origin)| origin.clone()).collect())
+    }
+
+    /// The letters of the word as the scorer lays them.
+    fn scattered(&self, word: &Word) -> Vec<Range<usize>> {
         let indices = SkimMatcherV2::default().respect_case().fuzzy_indices(&self.text, &word.text);
         let indices = indices.map(|(_, indices)| indices).unwrap_or_default();
         indices.into_iter().filter_map(|at| Some(self.origins.get(at)?.1.clone())).collect()

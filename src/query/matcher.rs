@@ -23,7 +23,7 @@ const NAME_WORTH: i64 = 24;
 const PATIENCE: usize = 64;
 
 /// The rows that a query lets through, the best first.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Matches {
     pub rows: Vec<RowIx>,
 }

@@ -18,28 +18,36 @@ pub(super) enum Tier {
 pub(super) struct Needle<'q> {
     pub(super) word: &'q Word,
     finder: Finder<'q>,
+    as_typed: Option<Finder<'q>>,
 }
 
 impl<'q> Needle<'q> {
     pub(super) fn new(word: &'q Word) -> Self {
-        Self { word, finder: Finder::new(word.text.as_bytes()) }
+        let as_typed = word.as_typed.as_ref().map(|text| Finder::new(text.as_bytes()));
+        Self { word, finder: Finder::new(word.text.as_bytes()), as_typed }
     }
 
     /// The best tier of the word in a search text (fields ended by `\n`), `None` when it does not match.
     pub(super) fn tier(&self, search: &str) -> Option<Tier> {
-        let mut best = None;
-        for at in self.finder.find_iter(search.as_bytes()) {
-            let tier = tier_at(search, at);
-            if tier == Tier::FieldStart {
-                return Some(tier);
-            }
-            best = best.max(Some(tier));
-        }
+        let best = contiguous(&self.finder, search);
         if best.is_some() || self.word.exact {
-            return best;
+            return best.max(self.as_typed.as_ref().and_then(|finder| contiguous(finder, search)));
         }
         search.split('\n').any(|field| is_subsequence(&self.word.text, field)).then_some(Tier::Subsequence)
     }
+}
+
+/// The best tier at which the letters stand together.
+fn contiguous(finder: &Finder<'_>, search: &str) -> Option<Tier> {
+    let mut best = None;
+    for at in finder.find_iter(search.as_bytes()) {
+        let tier = tier_at(search, at);
+        if tier == Tier::FieldStart {
+            return Some(tier);
+        }
+        best = best.max(Some(tier));
+    }
+    best
 }
 
 pub(super) fn tier_at(search: &str, at: usize) -> Tier {

@@ -38,7 +38,8 @@ fn plain_lines(text: &str) -> Vec<Vec<Span>> {
 }
 
 fn html_lines(body: &str) -> Vec<Vec<Span>> {
-    let rendered = sanitized(body).and_then(|html| config::rich().unicode_strikeout(false).lines_from_read(html.as_bytes(), UNWRAPPED).ok());
+    let rendered = sanitized(body)
+        .and_then(|html| config::rich().unicode_strikeout(false).lines_from_read(html.as_bytes(), UNWRAPPED).ok());
     match rendered {
         Some(lines) => lines.iter().map(tagged_line).collect(),
         None => plain_lines(&clean_block(&stripped(body))),
