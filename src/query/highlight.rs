@@ -74,3 +74,59 @@ impl FoldedName {
         indices.into_iter().filter_map(|at| Some(self.origins.get(at)?.1.clone())).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ContactId;
+    use crate::query::{Roster, Row};
+    use proptest::prelude::*;
+
+    fn marked(first_name: &str, email: &str, query: &str) -> String {
+        let row = Row { first_name: first_name.into(), email: email.into(), ..Row::new(ContactId::new("c")) };
+        let roster = Roster::from_rows([row]);
+        let (_, row) = roster.rows().next().expect("one row");
+        let mut out = row.name().to_owned();
+        for range in highlights(row, &Query::parse(query)).into_iter().rev() {
+            out.insert(range.end, ']');
+            out.insert(range.start, '[');
+        }
+        out
+    }
+
+    #[test]
+    fn what_matched_is_marked() {
+        for (name, email, query, expected) in [
+            ("Ana María López", "", "ana lop", "[Ana] María [Lóp]ez"),
+            ("Mariana", "", "ana", "Mari[ana]"),
+            ("Mariana Ana", "", "ana", "Mariana [Ana]"),
+            ("Siobhán", "", "sbn", "[S]io[b]há[n]"),
+            ("Weiß", "", "weiss", "[Weiß]"),
+            ("王小明", "", "小", "王[小]明"),
+            ("Jose\u{301}", "", "jose", "[Jose\u{301}]"),
+            ("Allan Nora", "ana@x.ch", "ana", "Allan Nora"),
+            ("", "ana@x.ch", "ana", "[ana]@x.ch"),
+            ("Ana", "", "zzz", "Ana"),
+            ("Ana", "", "", "Ana"),
+            ("Anana", "", "anan nana", "[Anana]"),
+        ] {
+            assert_eq!(marked(name, email, query), expected, "{query} in {name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn ranges_are_ordered_and_of_whole_graphemes(name in any::<String>(), query in "[a-zß王\u{301} ]{0,6}") {
+            let roster = Roster::from_rows([Row { first_name: name, ..Row::new(ContactId::new("c")) }]);
+            let (_, row) = roster.rows().next().expect("one row");
+            let mut edges: Vec<usize> = row.name().grapheme_indices(true).map(|(at, _)| at).collect();
+            edges.push(row.name().len());
+            let mut last = 0;
+            for range in highlights(row, &Query::parse(&query)) {
+                prop_assert!(range.start >= last && range.start < range.end);
+                prop_assert!(edges.contains(&range.start) && edges.contains(&range.end));
+                last = range.end;
+            }
+        }
+    }
+}

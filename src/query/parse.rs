@@ -116,3 +116,49 @@ fn tokens(text: &str) -> impl Iterator<Item = String> {
         Some(token)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn words(text: &str) -> Vec<String> {
+        Query::parse(text).words().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn words_are_folded() {
+        for (text, expected) in [
+            ("", vec![]),
+            ("  Ana   LÓPEZ ", vec!["ana", "lopez"]),
+            ("Müller", vec!["muller"]),
+            ("415 555-2671", vec!["415", "5552671"]),
+            ("+1 (415)", vec!["1", "415"]),
+            ("王小明", vec!["王小明"]),
+            ("city:Bern http://x", vec!["city:bern", "http://x"]),
+            ("\"ana maría\"", vec!["ana maria"]),
+            ("\u{301}", vec![]),
+            ("\x1b[31mred", vec!["red"]),
+        ] {
+            assert_eq!(words(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn tag_terms() {
+        let query = Query::parse("tag:VIP -tag:\"Hot Lead\" TAG:cold* tag: -tag: x");
+        let terms: Vec<_> = query.tags.iter().map(|tag| (tag.folded.as_str(), tag.prefix, tag.negated)).collect();
+        assert_eq!(terms, [("vip", false, false), ("hot lead", false, true), ("cold", true, false)]);
+        assert_eq!(query.words().collect::<Vec<_>>(), ["x"]);
+        assert!(Query::parse("tag:").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_query(text in any::<String>()) {
+            let query = Query::parse(&text);
+            prop_assert!(query.words().count() <= MAX_TERMS);
+            prop_assert!(query.words().all(|word| !word.contains('\n')));
+        }
+    }
+}
