@@ -1,0 +1,311 @@
+//! The contacts of a location as compact rows: cheap to clone, cheap to change.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
+
+use crate::domain::ContactId;
+
+use super::chunk::{CHUNK_ROWS, Chunk, ChunkWriter};
+use super::order::COLUMNS;
+use super::{Row, RowRef};
+
+/// The contacts of a location as compact rows, in the order they came.
+///
+/// A value never changes; [`Roster::with`] makes the next one and shares what stays the same.
+#[derive(Clone, Default)]
+pub struct Roster {
+    chunks: Vec<Arc<Chunk>>,
+    /// Rows before each chunk.
+    starts: Vec<u32>,
+    len: u32,
+    /// Each column's order, found when first asked for.
+    pub(super) orders: Arc<[OnceLock<Arc<[RowIx]>>; COLUMNS]>,
+}
+
+/// Where a row is in one value of a roster: `0..len`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RowIx(pub u32);
+
+impl Roster {
+    /// Rows in this order; of two with one id the later one counts, at the place of the first.
+    pub fn from_rows(rows: impl IntoIterator<Item = Row>) -> Self {
+        Self::default().with(rows.into_iter().collect(), &[])
+    }
+
+    pub fn len(&self) -> usize {
+        self.len as usize
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The row at `ix`, which this same value gave.
+    ///
+    /// # Panics
+    /// If `ix` is not one of this roster's rows.
+    pub fn get(&self, ix: RowIx) -> RowRef<'_> {
+        let chunk = self.starts.partition_point(|&start| start <= ix.0) - 1;
+        RowRef { chunk: &self.chunks[chunk], at: (ix.0 - self.starts[chunk]) as usize }
+    }
+
+    /// All rows in their order.
+    pub fn rows(&self) -> impl Iterator<Item = (RowIx, RowRef<'_>)> {
+        let rows = self.chunks.iter().flat_map(|chunk| (0..chunk.len()).map(|at| RowRef { chunk, at }));
+        (0..).map(RowIx).zip(rows)
+    }
+
+    pub fn find(&self, id: &ContactId) -> Option<RowIx> {
+        let (chunk, at) = self.place(id)?;
+        Some(RowIx(self.starts[chunk] + u32::try_from(at).ok()?))
+    }
+
+    /// Each chunk with the position of its first row.
+    pub(super) fn chunks(&self) -> impl Iterator<Item = (u32, &Chunk)> {
+        self.starts.iter().copied().zip(self.chunks.iter().map(|chunk| &**chunk))
+    }
+
+    fn place(&self, id: &ContactId) -> Option<(usize, usize)> {
+        self.chunks.iter().enumerate().find_map(|(index, chunk)| Some((index, chunk.find(id)?)))
+    }
+
+    /// The roster after a change: known ids are replaced where they stand, new ones follow at the end,
+    /// removed ones go. An id in both is removed; of two upserts with one id the later one counts.
+    #[must_use]
+    pub fn with(&self, upserts: Vec<Row>, removed: &[ContactId]) -> Self {
+        let removed: HashSet<&ContactId> = removed.iter().collect();
+        let mut changes = self.sort_out(upserts, &removed);
+        let mut next = Writing::default();
+        for (index, chunk) in self.chunks.iter().enumerate() {
+            let is_last = index + 1 == self.chunks.len();
+            let takes_more = is_last && !changes.new.is_empty() && chunk.len() < CHUNK_ROWS;
+            match changes.by_chunk.get(&index) {
+                None if !takes_more => next.chunks.push(Arc::clone(chunk)),
+                change => next.rewrite(chunk, change.unwrap_or(&ChunkChange::default())),
+            }
+            if !takes_more {
+                next.close();
+            }
+        }
+        for row in changes.new.drain(..) {
+            next.writer().push(&row);
+        }
+        next.close();
+        Self::of(next.chunks)
+    }
+
+    /// Which chunk each change falls into.
+    fn sort_out(&self, upserts: Vec<Row>, removed: &HashSet<&ContactId>) -> Changes {
+        let mut changes = Changes::default();
+        let mut new: HashMap<ContactId, usize> = HashMap::new();
+        for row in upserts.into_iter().filter(|row| !removed.contains(&row.id)) {
+            if let Some((chunk, at)) = self.place(&row.id) {
+                changes.by_chunk.entry(chunk).or_default().replaced.insert(at, row);
+            } else if let Some(&at) = new.get(&row.id) {
+                changes.new[at] = row;
+            } else {
+                new.insert(row.id.clone(), changes.new.len());
+                changes.new.push(row);
+            }
+        }
+        for (chunk, at) in removed.iter().filter_map(|id| self.place(id)) {
+            changes.by_chunk.entry(chunk).or_default().removed.insert(at);
+        }
+        changes
+    }
+
+    fn of(chunks: Vec<Arc<Chunk>>) -> Self {
+        let mut len = 0_u32;
+        let mut starts = Vec::with_capacity(chunks.len());
+        for chunk in &chunks {
+            starts.push(len);
+            len += u32::try_from(chunk.len()).unwrap_or(u32::MAX);
+        }
+        Self { chunks, starts, len, orders: Arc::default() }
+    }
+}
+
+#[derive(Default)]
+struct Changes {
+    by_chunk: HashMap<usize, ChunkChange>,
+    new: Vec<Row>,
+}
+
+/// By place in the chunk.
+#[derive(Default)]
+struct ChunkChange {
+    replaced: HashMap<usize, Row>,
+    removed: HashSet<usize>,
+}
+
+/// The chunks of a roster that is being written, the last one perhaps still open.
+#[derive(Default)]
+struct Writing {
+    chunks: Vec<Arc<Chunk>>,
+    open: ChunkWriter,
+}
+
+impl Writing {
+    /// The open chunk, with room for a row.
+    fn writer(&mut self) -> &mut ChunkWriter {
+        if !self.open.has_room() {
+            self.close();
+        }
+        &mut self.open
+    }
+
+    fn rewrite(&mut self, chunk: &Chunk, change: &ChunkChange) {
+        for at in (0..chunk.len()).filter(|at| !change.removed.contains(at)) {
+            match change.replaced.get(&at) {
+                Some(row) => self.writer().push(row),
+                None => self.writer().copy(chunk, at),
+            }
+        }
+    }
+
+    fn close(&mut self) {
+        if !self.open.is_empty() {
+            self.chunks.push(Arc::new(std::mem::take(&mut self.open).finish()));
+        }
+    }
+}
+
+impl PartialEq for Roster {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |(a, b): (&Arc<Chunk>, &Arc<Chunk>)| Arc::ptr_eq(a, b);
+        self.len == other.len
+            && ((self.chunks.len() == other.chunks.len() && self.chunks.iter().zip(&other.chunks).all(same))
+                || self.rows().eq(other.rows()))
+    }
+}
+
+impl std::fmt::Debug for Roster {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Roster({} rows)", self.len)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn row(id: u16, version: u8) -> Row {
+        Row {
+            first_name: format!("First{version}"),
+            last_name: format!("Łast{id}"),
+            email: format!("a{id}@example.com"),
+            tags: vec![format!("tag {}", version % 3), format!("id {}", id % 7)],
+            ..Row::new(ContactId::new(format!("c{id}")))
+        }
+    }
+
+    #[test]
+    fn rows_come_back_clean_and_whole() {
+        let contact = Row {
+            first_name: " Ana \x1b[31m".into(),
+            last_name: "Łopez\n".into(),
+            email: "ana@example.com".into(),
+            phone: "+14155550100".into(),
+            company: "Acme".into(),
+            city: "Łódź".into(),
+            tags: vec!["VIP".into(), "\u{202e}".into(), "hot lead".into()],
+            owner: Some(crate::domain::UserId::new("u1")),
+            source: "web".into(),
+            added: Some(jiff::Timestamp::UNIX_EPOCH),
+            updated: None,
+            dnd: true,
+            id: ContactId::new("c1"),
+        };
+        let roster = Roster::from_rows([contact]);
+        let row = roster.get(roster.find(&ContactId::new("c1")).expect("just put in"));
+        assert_eq!((row.name(), row.first_name(), row.last_name()), ("Ana Łopez", "Ana", "Łopez"));
+        assert_eq!((row.email(), row.phone(), row.company()), ("ana@example.com", "+14155550100", "Acme"));
+        assert_eq!((row.city(), row.source(), row.dnd()), ("Łódź", "web", true));
+        assert_eq!(row.tags().collect::<Vec<_>>(), ["VIP", "hot lead"]);
+        assert_eq!(row.owner().map(crate::domain::UserId::as_str), Some("u1"));
+        assert_eq!((row.added(), row.updated()), (Some(jiff::Timestamp::UNIX_EPOCH), None));
+        assert_eq!(roster.find(&ContactId::new("c2")), None);
+    }
+
+    #[test]
+    fn the_name_is_what_people_know_the_contact_by() {
+        let named = |edit: &dyn Fn(&mut Row)| {
+            let mut row = Row::new(ContactId::new("c"));
+            edit(&mut row);
+            Roster::from_rows([row]).get(RowIx(0)).name().to_owned()
+        };
+        assert_eq!(named(&|row| row.last_name = "López".into()), "López");
+        assert_eq!(named(&|row| (row.email, row.company) = ("a@b.c".into(), "Acme".into())), "Acme");
+        assert_eq!(named(&|row| (row.email, row.phone) = ("a@b.c".into(), "+1".into())), "a@b.c");
+        assert_eq!(named(&|_| ()), "");
+    }
+
+    #[test]
+    fn rows_beyond_a_full_chunk_are_kept() {
+        let full = u16::try_from(CHUNK_ROWS).expect("fits");
+        let roster = Roster::from_rows((0..full).map(|id| row(id, 0)));
+        let more = roster.with(vec![row(full, 0), row(3, 1)], &[ContactId::new("c7")]);
+        assert_eq!(more.len(), CHUNK_ROWS);
+        let of = |id: &str| more.find(&ContactId::new(id)).map(|ix| more.get(ix).first_name().to_owned());
+        assert_eq!(of(&format!("c{full}")).as_deref(), Some("First0"));
+        assert_eq!(of("c3").as_deref(), Some("First1"));
+        assert_eq!(of("c7"), None);
+    }
+
+    #[test]
+    fn tables_that_fill_up_open_the_next_chunk() {
+        let tags = |id: u16| (0..200).map(|tag| format!("t{id}-{tag}")).collect();
+        let roster = Roster::from_rows((0..400).map(|id| Row { tags: tags(id), ..row(id, 0) }));
+        assert_eq!(roster.len(), 400);
+        for (id, (_, row)) in (0_u16..).zip(roster.rows()) {
+            assert!(row.tags().eq(tags(id).iter().map(String::as_str)), "row {id}");
+        }
+    }
+
+    #[derive(Clone, Debug)]
+    enum Change {
+        Put(u16, u8),
+        Remove(u16),
+    }
+
+    fn changes() -> impl Strategy<Value = Vec<Vec<Change>>> {
+        let change = prop_oneof![
+            3 => (0_u16..40, 0_u8..9).prop_map(|(id, version)| Change::Put(id, version)),
+            1 => (0_u16..40).prop_map(Change::Remove),
+        ];
+        proptest::collection::vec(proptest::collection::vec(change, 0..30), 0..6)
+    }
+
+    proptest! {
+        #[test]
+        fn a_changed_roster_equals_one_made_anew(batches in changes()) {
+            let mut roster = Roster::default();
+            let mut model: Vec<Row> = Vec::new();
+            for batch in batches {
+                let removed: Vec<ContactId> = batch.iter().filter_map(|change| match change {
+                    Change::Remove(id) => Some(row(*id, 0).id),
+                    Change::Put(..) => None,
+                }).collect();
+                let puts: Vec<Row> = batch.iter().filter_map(|change| match change {
+                    Change::Put(id, version) => Some(row(*id, *version)),
+                    Change::Remove(_) => None,
+                }).collect();
+                roster = roster.with(puts.clone(), &removed);
+                for put in puts {
+                    match model.iter_mut().find(|row| row.id == put.id) {
+                        Some(known) => *known = put,
+                        None => model.push(put),
+                    }
+                }
+                model.retain(|row| !removed.contains(&row.id));
+            }
+            let anew = Roster::from_rows(model.clone());
+            prop_assert!(roster == anew);
+            for (ix, row) in roster.rows() {
+                prop_assert_eq!(roster.find(row.id()), Some(ix));
+                prop_assert!(roster.get(ix) == row);
+            }
+        }
+    }
+}
