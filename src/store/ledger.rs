@@ -135,8 +135,13 @@ impl Ledger {
 
     /// Puts an edit that surely had no effect back in line, not before `at`.
     pub async fn postpone(&self, id: EditId, at: Timestamp, why: String) -> Result<bool, StoreError> {
-        self.change("UPDATE outbox SET state = 'queued', attempts = attempts + 1, retry_at = :at, why = :text WHERE id = :id", id, at, Some(why))
-            .await
+        self.change(
+            "UPDATE outbox SET state = 'queued', attempts = attempts + 1, retry_at = :at, why = :text WHERE id = :id",
+            id,
+            at,
+            Some(why),
+        )
+        .await
     }
 
     /// Puts an edit back in line for now, whatever it waits for. A started one stays started.

@@ -39,9 +39,7 @@ pub(super) async fn answer(shared: &Shared, request: Request) -> Result<Answer, 
         Request::LocationTasks(filter) => Ok(Answer::Tasks(
             location_tasks(shared, &filter, None).await.map_err(|error| words("fetch the tasks", &error))?,
         )),
-        Request::Task { id, contact } => {
-            task(shared, id, contact).await.map(|task| Answer::Task(Box::new(task)))
-        }
+        Request::Task { id, contact } => task(shared, id, contact).await.map(|task| Answer::Task(Box::new(task))),
         Request::Note { id, contact } => {
             let note = shared.read(&endpoints::GetNote { contact, note: id }).await;
             let note = note.map_err(|error| words("fetch the note", &error))?;
@@ -57,8 +55,7 @@ pub(super) async fn answer(shared: &Shared, request: Request) -> Result<Answer, 
 async fn contact(shared: &Shared, id: ContactId, offline: bool) -> Result<Answer, Failure> {
     let what = "fetch the contact";
     if !offline {
-        let received =
-            shared.read(&endpoints::GetContact(id.clone())).await.map_err(|error| words(what, &error))?;
+        let received = shared.read(&endpoints::GetContact(id.clone())).await.map_err(|error| words(what, &error))?;
         let contact = received.value.clone();
         take_full(shared, received).await;
         return Ok(Answer::Contact(Box::new(contact)));
@@ -104,11 +101,7 @@ async fn task(shared: &Shared, id: TaskId, contact: Option<ContactId>) -> Result
 }
 
 /// All tasks that match, or those up to the one that is looked for.
-async fn location_tasks(
-    shared: &Shared,
-    filter: &TaskFilter,
-    wanted: Option<&TaskId>,
-) -> Result<Vec<Task>, ApiError> {
+async fn location_tasks(shared: &Shared, filter: &TaskFilter, wanted: Option<&TaskId>) -> Result<Vec<Task>, ApiError> {
     let (mut tasks, mut seen, mut skip) = (Vec::new(), HashSet::new(), 0);
     loop {
         let search = endpoints::SearchTasks {

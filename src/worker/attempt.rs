@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::api::{ApiError, Passing, Urgency, backoff, endpoints};
 use crate::domain::{ContactId, Edit, EditId, Note, NoteId, NoteTarget, Receipt, TaskId};
 use crate::protocol::{EditEvent, Event, Failure, FailureKind, Outcome};
-use crate::store::{Outcome as Ended, OutboxRow, RowState, StoreError};
+use crate::store::{OutboxRow, Outcome as Ended, RowState, StoreError};
 use crate::text;
 
 use super::failure::{local_failure, words};
@@ -70,9 +70,7 @@ pub(super) async fn attempt(shared: &Shared, id: EditId) -> After {
 
 async fn run(shared: &Shared, row: &OutboxRow) -> Result<Receipt, Setback> {
     match &row.edit {
-        Edit::CompleteTask { contact, task, completed, .. } => {
-            complete(shared, row, contact, task, *completed).await
-        }
+        Edit::CompleteTask { contact, task, completed, .. } => complete(shared, row, contact, task, *completed).await,
         Edit::AddNote { contact, body } => add_note(shared, row, contact, body).await,
         Edit::DeleteNote { contact, note, .. } => delete_note(shared, row, contact, note).await,
     }

@@ -43,14 +43,12 @@ impl Bell {
     pub(super) async fn rung(&self) -> Ring {
         let Some(socket) = &self.socket else { return std::future::pending().await };
         let mut byte = [0; 1];
-        loop {
-            match socket.recv(&mut byte).await {
-                Ok(1) if byte[0] == Ring::Pull.byte() => return Ring::Pull,
-                Ok(_) => return Ring::Outbox,
-                Err(error) => {
-                    tracing::debug!(%error, "bell");
-                    return std::future::pending().await;
-                }
+        match socket.recv(&mut byte).await {
+            Ok(1) if byte[0] == Ring::Pull.byte() => Ring::Pull,
+            Ok(_) => Ring::Outbox,
+            Err(error) => {
+                tracing::debug!(%error, "bell");
+                std::future::pending().await
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::protocol::{
     Ticket, WorkerEnd,
 };
 use crate::query::{Roster, Row};
-use crate::store::{Draft, Leadership, Outcome as Ended, OutboxRow, RowState, Undone};
+use crate::store::{Draft, Leadership, OutboxRow, Outcome as Ended, RowState, Undone};
 
 use super::attempt::attempt;
 use super::bell::{Bell, Ring};
@@ -187,14 +187,13 @@ impl Desk {
             Wake::Command(Some(command)) => self.command(command).await,
             Wake::Command(None) => self.stopping = true,
             Wake::Inside(news) => self.news(news).await,
-            Wake::Job => {}
             Wake::Limits => {
                 let limits = *self.limits.borrow_and_update();
                 self.shared.tell(Event::Gauge(gauge(&limits))).await;
             }
             Wake::Ring(Ring::Outbox) => self.look().await,
             Wake::Ring(Ring::Pull) => self.pulls.next = Some(Instant::now()),
-            Wake::Due => {}
+            Wake::Job | Wake::Due => {}
         }
         let now = Instant::now();
         if now >= follow_at {
@@ -397,9 +396,7 @@ impl Desk {
                 self.pulls.next = self.shared.pace.background.then(|| Instant::now() + wait);
                 let at = self.shared.cached(self.shared.cache.meta(pull::FRESH_AT).await).flatten();
                 let state = match failure.kind {
-                    FailureKind::Network => {
-                        SyncState::Offline { at, retry_at: after(wait), why: failure.why.clone() }
-                    }
+                    FailureKind::Network => SyncState::Offline { at, retry_at: after(wait), why: failure.why.clone() },
                     _ => SyncState::Blocked { why: failure.clone() },
                 };
                 self.shared.tell(Event::Sync(state)).await;

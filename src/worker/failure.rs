@@ -12,9 +12,10 @@ pub fn words(what: &str, error: &ApiError) -> Failure {
         }
         ApiError::Reject { .. } => (FailureKind::Rejected, ""),
         ApiError::NotFound { .. } => (FailureKind::NotFound, "it may have been deleted: refresh"),
-        ApiError::SignedOut { .. } => {
-            (FailureKind::Access, "check GHL_API_KEY: copy the token again, or make a new one in the location's settings")
-        }
+        ApiError::SignedOut { .. } => (
+            FailureKind::Access,
+            "check GHL_API_KEY: copy the token again, or make a new one in the location's settings",
+        ),
         ApiError::MissingScope { .. } => {
             (FailureKind::Access, "add the scope to the private integration in the location's settings")
         }

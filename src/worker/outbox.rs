@@ -195,8 +195,7 @@ mod tests {
     #[test]
     fn edits_of_a_contact_run_one_after_the_other_and_a_failed_one_blocks_nobody() {
         let mut outbox = Outbox::default();
-        for (seq, contact, state) in
-            [(1, "a", RowState::Failed), (2, "a", QUEUED), (3, "a", QUEUED), (4, "b", QUEUED)]
+        for (seq, contact, state) in [(1, "a", RowState::Failed), (2, "a", QUEUED), (3, "a", QUEUED), (4, "b", QUEUED)]
         {
             outbox.put(row(seq, contact, state));
         }

@@ -70,13 +70,12 @@ async fn run(shared: &Shared, full: bool, urgency: Urgency) -> Result<(), PullEr
 }
 
 async fn listing(shared: &Shared, unfinished: Option<Listing>, urgency: Urgency) -> Result<(), PullError> {
-    let mut state = match unfinished {
-        Some(state) => state,
-        None => {
-            let generation = shared.cache.meta::<i64>(GENERATION).await?.unwrap_or(0) + 1;
-            shared.cache.set_meta(GENERATION, generation).await?;
-            Listing { generation, after: None, done: 0 }
-        }
+    let mut state = if let Some(state) = unfinished {
+        state
+    } else {
+        let generation = shared.cache.meta::<i64>(GENERATION).await?.unwrap_or(0) + 1;
+        shared.cache.set_meta(GENERATION, generation).await?;
+        Listing { generation, after: None, done: 0 }
     };
     loop {
         let (rows, total) = search(shared, state.after.clone(), None, urgency).await?;

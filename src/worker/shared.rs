@@ -56,11 +56,7 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(
-        options: Options,
-        events: mpsc::Sender<Event>,
-        inside: mpsc::UnboundedSender<Inside>,
-    ) -> Self {
+    pub(super) fn new(options: Options, events: mpsc::Sender<Event>, inside: mpsc::UnboundedSender<Inside>) -> Self {
         let location = Arc::new(Location::unknown(options.client.location().clone()));
         Self {
             client: options.client,

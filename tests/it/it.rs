@@ -1,3 +1,5 @@
 //! The integration tests of the library, as one binary so that they link once.
 
 mod sandbox;
+mod support;
+mod worker;
