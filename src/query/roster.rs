@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use crate::domain::ContactId;
 
 use super::chunk::{CHUNK_ROWS, Chunk, ChunkWriter};
-use super::order::COLUMNS;
+use super::order::ORDERS;
 use super::{Row, RowRef};
 
 /// The contacts of a location as compact rows, in the order they came.
@@ -18,8 +18,8 @@ pub struct Roster {
     /// Rows before each chunk.
     starts: Vec<u32>,
     len: u32,
-    /// Each column's order, found when first asked for.
-    pub(super) orders: Arc<[OnceLock<Arc<[RowIx]>>; COLUMNS]>,
+    /// Each order, found when first asked for.
+    pub(super) orders: Arc<[OnceLock<Box<[RowIx]>>; ORDERS]>,
 }
 
 /// Where a row is in one value of a roster: `0..len`.
@@ -155,6 +155,9 @@ impl Writing {
     }
 
     fn rewrite(&mut self, chunk: &Chunk, change: &ChunkChange) {
+        if self.open.is_empty() && change.removed.is_empty() {
+            self.open = ChunkWriter::over(chunk);
+        }
         for at in (0..chunk.len()).filter(|at| !change.removed.contains(at)) {
             match change.replaced.get(&at) {
                 Some(row) => self.writer().push(row),
@@ -261,6 +264,20 @@ mod tests {
         for (id, (_, row)) in (0_u16..).zip(roster.rows()) {
             assert!(row.tags().eq(tags(id).iter().map(String::as_str)), "row {id}");
         }
+    }
+
+    #[test]
+    fn tables_that_fill_up_while_a_chunk_is_rewritten_split_it() {
+        let roster = Roster::from_rows((0..600).map(|id| row(id, 0)));
+        let tags = |id: u16| (0..200).map(|tag| format!("t{id}-{tag}")).collect();
+        let changed: Vec<Row> = (0..500).map(|id| Row { tags: tags(id), ..row(id, 1) }).collect();
+        let next = roster.with(changed, &[]);
+        assert_eq!(next.len(), 600);
+        for (ix, row) in next.rows() {
+            assert_eq!(next.find(row.id()), Some(ix));
+        }
+        assert_eq!(next.get(RowIx(499)).tags().count(), 200);
+        assert_eq!(next.get(RowIx(599)).tags().collect::<Vec<_>>(), ["tag 0", "id 4"]);
     }
 
     #[derive(Clone, Debug)]

@@ -33,7 +33,7 @@ impl<'q> Needle<'q> {
         if best.is_some() || self.word.exact {
             return best.max(self.as_typed.as_ref().and_then(|finder| contiguous(finder, search)));
         }
-        search.split('\n').any(|field| is_subsequence(&self.word.text, field)).then_some(Tier::Subsequence)
+        in_some_field(&self.word.text, search).then_some(Tier::Subsequence)
     }
 }
 
@@ -56,6 +56,27 @@ pub(super) fn tier_at(search: &str, at: usize) -> Tier {
         Some(before) if !before.is_alphanumeric() => Tier::WordStart,
         Some(_) => Tier::Substring,
     }
+}
+
+/// Whether the letters occur in this order within one field. One pass: fields are short, and most rows
+/// that come this far hold every letter.
+fn in_some_field(word: &str, search: &str) -> bool {
+    if !word.is_ascii() {
+        return search.split('\n').any(|field| is_subsequence(word, field));
+    }
+    let word = word.as_bytes();
+    let mut matched = 0;
+    for &byte in search.as_bytes() {
+        if byte == b'\n' {
+            matched = 0;
+        } else if byte == word[matched] {
+            matched += 1;
+            if matched == word.len() {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 pub(super) fn is_subsequence(word: &str, field: &str) -> bool {
