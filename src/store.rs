@@ -12,7 +12,7 @@ mod ledger;
 pub use cache::{Cache, CachedContact, CachedDetails, Incoming, Record};
 pub use error::{OpenError, StoreError};
 pub use folder::{Folder, Leadership};
-pub use ledger::{Draft, Ledger, OutboxRow, Outcome, RowState, Undone};
+pub use ledger::{Draft, Ended, Ledger, OutboxRow, Outcome, RowState, Undone};
 
 /// How the files are treated; the defaults are for use, the rest for tests.
 #[derive(Clone, Copy, Debug, Default)]

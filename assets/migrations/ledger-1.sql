@@ -15,7 +15,8 @@ CREATE TABLE outbox (
 
 -- What became of every edit.
 CREATE TABLE history (
-    id       TEXT    PRIMARY KEY,
+    number   INTEGER PRIMARY KEY AUTOINCREMENT, -- grows as edits end
+    id       TEXT    NOT NULL UNIQUE,
     edit     TEXT    NOT NULL,
     made_at  INTEGER NOT NULL,
     ended_at INTEGER NOT NULL,

@@ -130,7 +130,8 @@ fn remake(folder: &Folder) -> Result<Connection, OpenError> {
 fn meta<T: DeserializeOwned>(connection: &Connection, key: &str) -> Result<Option<T>, StoreError> {
     let mut statement = connection.prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
     let text: Option<String> = statement.query_row([key], |row| row.get(0)).optional()?;
-    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+    // A value may have been set to nothing.
+    Ok(text.map(|text| serde_json::from_str::<Option<T>>(&text)).transpose()?.flatten())
 }
 
 fn set_meta<T: Serialize>(transaction: &Transaction<'_>, key: &str, value: &T) -> Result<(), StoreError> {

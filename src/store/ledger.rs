@@ -62,6 +62,14 @@ pub enum Outcome {
     Discarded,
 }
 
+/// An edit that has left the outbox.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ended {
+    pub id: EditId,
+    pub edit: Edit,
+    pub outcome: Outcome,
+}
+
 /// What an undo did.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Undone {
@@ -200,19 +208,28 @@ impl Ledger {
     pub async fn outcome(&self, id: EditId) -> Result<Option<Outcome>, StoreError> {
         self.db
             .call(move |connection| {
-                let found: Option<(String, Option<String>)> = connection
-                    .query_row("SELECT outcome, receipt FROM history WHERE id = ?1", [id.to_string()], |row| {
-                        Ok((row.get(0)?, row.get(1)?))
-                    })
-                    .optional()?;
-                let Some((outcome, receipt)) = found else { return Ok(None) };
-                Ok(Some(match outcome.as_str() {
-                    "withdrawn" => Outcome::Withdrawn,
-                    "discarded" => Outcome::Discarded,
-                    _ => Outcome::Confirmed(receipt.map_or(Ok(Receipt::Nothing), |text| serde_json::from_str(&text))?),
-                }))
+                let mut statement = connection.prepare_cached("SELECT * FROM history WHERE id = ?1")?;
+                let ended = statement.query_row([id.to_string()], |row| Ok(ended(row))).optional()?.transpose()?;
+                Ok(ended.map(|ended| ended.outcome))
             })
             .await
+    }
+
+    /// Edits that ended after the one numbered `number`, by whichever process, and the newest number.
+    pub async fn ended_since(&self, number: i64) -> Result<(Vec<Ended>, i64), StoreError> {
+        self.db
+            .call(move |connection| {
+                let newest = newest_ended(connection)?;
+                let mut statement = connection.prepare_cached("SELECT * FROM history WHERE number > ?1")?;
+                let rows = statement.query_map([number], |row| Ok(ended(row)))?;
+                Ok((rows.map(|row| row?).collect::<Result<_, StoreError>>()?, newest))
+            })
+            .await
+    }
+
+    /// The number of the edit that ended last.
+    pub async fn newest_ended(&self) -> Result<i64, StoreError> {
+        self.db.call(|connection| newest_ended(connection)).await
     }
 
     pub async fn save_draft(&self, draft: Draft, at: Timestamp) -> Result<(), StoreError> {
@@ -318,6 +335,24 @@ fn end(connection: &mut Connection, id: EditId, at: Timestamp, outcome: &Outcome
     )?;
     transaction.commit()?;
     Ok(Some(serde_json::from_str(&edit)?))
+}
+
+fn newest_ended(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.query_row("SELECT coalesce(max(number), 0) FROM history", [], |row| row.get(0))?)
+}
+
+fn ended(row: &Row<'_>) -> Result<Ended, StoreError> {
+    let receipt: Option<String> = row.get("receipt")?;
+    let outcome = match row.get::<_, String>("outcome")?.as_str() {
+        "withdrawn" => Outcome::Withdrawn,
+        "discarded" => Outcome::Discarded,
+        _ => Outcome::Confirmed(receipt.map_or(Ok(Receipt::Nothing), |text| serde_json::from_str(&text))?),
+    };
+    Ok(Ended {
+        id: json_text(&row.get::<_, String>("id")?)?,
+        edit: serde_json::from_str(&row.get::<_, String>("edit")?)?,
+        outcome,
+    })
 }
 
 fn outbox_row(row: &Row<'_>) -> Result<OutboxRow, StoreError> {

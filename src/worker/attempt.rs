@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::api::{ApiError, Passing, Urgency, backoff, endpoints};
 use crate::domain::{ContactId, Edit, EditId, Note, NoteId, NoteTarget, Receipt, TaskId};
 use crate::protocol::{EditEvent, Event, Failure, FailureKind, Outcome};
-use crate::store::{OutboxRow, Outcome as Ended, RowState, StoreError};
+use crate::store::{self, OutboxRow, RowState, StoreError};
 use crate::text;
 
 use super::failure::{local_failure, words};
@@ -238,7 +238,7 @@ async fn delete_note(
     let (note, written) = match target {
         NoteTarget::Known(note) => (note.clone(), None),
         NoteTarget::MadeBy(edit) => match shared.ledger.outcome(*edit).await? {
-            Some(Ended::Confirmed(Receipt::Note(note))) => (note.id, Some(note.body)),
+            Some(store::Outcome::Confirmed(Receipt::Note(note))) => (note.id, Some(note.body)),
             // Never made, so there is nothing to delete.
             _ => return Ok(Receipt::Nothing),
         },

@@ -64,7 +64,10 @@ impl Ring {
 
     /// Rings the leader's bell, if it has one.
     pub(super) fn ring(self, path: &Path) {
-        let Ok(socket) = UnixDatagram::unbound() else { return };
-        let _ = socket.try_send_to(&[self.byte()], path);
+        // A plain socket: tokio's would first have to hear from its reactor that it may write.
+        let Ok(socket) = std::os::unix::net::UnixDatagram::unbound() else { return };
+        if socket.set_nonblocking(true).is_ok() {
+            let _ = socket.send_to(&[self.byte()], path);
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The worker's desk: takes commands, starts jobs, hears how they went. It waits, it never works itself.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,12 +17,12 @@ use crate::protocol::{
     Ticket, WorkerEnd,
 };
 use crate::query::{Roster, Row};
-use crate::store::{Draft, Leadership, OutboxRow, Outcome as Ended, RowState, Undone};
+use crate::store::{self, Draft, Ended, Leadership, OutboxRow, RowState, Undone};
 
 use super::attempt::attempt;
 use super::bell::{Bell, Ring};
 use super::outbox::{Difference, Outbox};
-use super::shared::{Inside, LOCATION, Shared, after, confirmed, until};
+use super::shared::{After, Inside, LOCATION, Shared, after, confirmed, until};
 use super::{Options, ask, details, failure::local_failure, pull};
 
 pub(super) struct Desk {
@@ -55,6 +56,10 @@ struct Pulls {
 #[derive(Default)]
 struct Seen {
     ledger: i64,
+    /// The number of the edit that ended last.
+    ended: i64,
+    /// Edits that ended here, and are not news when they are read back.
+    ended_here: HashSet<EditId>,
     cache: i64,
     seq: i64,
 }
@@ -100,7 +105,7 @@ impl Desk {
     pub(super) async fn run(mut self) {
         self.open().await;
         while !self.stopping {
-            self.run_due_edits();
+            self.run_due_edits().await;
             let follow_at = Instant::now() + self.shared.pace.follow;
             let wake = self.wait(follow_at).await;
             self.wake(wake, follow_at).await;
@@ -139,6 +144,7 @@ impl Desk {
         let drafts = self.shared.ledger.drafts().await.unwrap_or_default();
         let drafts = drafts.into_iter().filter_map(|draft| Some((draft_key(&draft.key)?, draft.text))).collect();
         self.seen.ledger = self.shared.ledger.data_version().await.unwrap_or_default();
+        self.seen.ended = self.shared.ledger.newest_ended().await.unwrap_or_default();
         self.shared.tell(Event::Resumed { pending: self.outbox.pending(), drafts }).await;
     }
 
@@ -275,13 +281,19 @@ impl Desk {
         }
         match self.shared.ledger.undo(of, new_id(), Timestamp::now()).await {
             Ok(Undone::Withdrawn(_edit)) => {
-                self.outbox.forget(of);
+                self.ended(of);
                 self.shared.tell(Event::Edit(EditEvent::Withdrawn { ticket: Some(ticket), id: of })).await;
             }
             Ok(Undone::Inverse(row)) => self.queued(Some(ticket), row).await,
             Ok(Undone::Nothing) => self.refuse(ticket, Refused::NothingToUndo).await,
             Err(error) => self.refuse(ticket, Refused::NotSaved(local_failure("undo", &error))).await,
         }
+    }
+
+    /// An edit has left the outbox by our own hand.
+    fn ended(&mut self, id: EditId) {
+        self.outbox.forget(id);
+        self.seen.ended_here.insert(id);
     }
 
     async fn refuse(&self, ticket: Ticket, why: Refused) {
@@ -303,7 +315,7 @@ impl Desk {
     async fn discard(&mut self, id: EditId) {
         match self.shared.ledger.discard(id, Timestamp::now()).await {
             Ok(Some(_edit)) => {
-                self.outbox.forget(id);
+                self.ended(id);
                 self.shared.tell(Event::Edit(EditEvent::Discarded(id))).await;
             }
             Ok(None) => {
@@ -336,7 +348,12 @@ impl Desk {
     async fn news(&mut self, news: Inside) {
         match news {
             Inside::Changed { upserts, removed } => self.roster_changed(&upserts, &removed),
-            Inside::Ran { id, after } => self.outbox.ran(id, after),
+            Inside::Ran { id, after } => {
+                if matches!(after, After::Gone) {
+                    self.seen.ended_here.insert(id);
+                }
+                self.outbox.ran(id, after);
+            }
             Inside::Pulled(result) => self.pulled(result).await,
             Inside::CacheLost => {
                 self.roster = Roster::default();
@@ -380,6 +397,8 @@ impl Desk {
 
     async fn pulled(&mut self, result: Result<(), Failure>) {
         self.pulls.running = false;
+        // A ring can be lost with the process that rang; a look now and then costs nothing.
+        self.look().await;
         let answer = match result {
             Ok(()) => {
                 self.pulls.failures = 0;
@@ -414,10 +433,12 @@ impl Desk {
     }
 
     /// Starts what may run, if this process leads.
-    fn run_due_edits(&mut self) {
-        if self.lead.is_none() {
+    async fn run_due_edits(&mut self) {
+        if self.lead.is_none() || !self.outbox.has_due(Timestamp::now()) {
             return;
         }
+        // Another process may have put an earlier edit of the same contact into the file.
+        self.look_into_ledger().await;
         for id in self.outbox.take_due(Timestamp::now()) {
             let shared = self.shared.clone();
             self.jobs.spawn(async move {
@@ -447,11 +468,7 @@ impl Desk {
     /// Looks for what other processes did, and whether their leader is gone.
     async fn look(&mut self) {
         self.try_to_lead();
-        let ledger = self.shared.ledger.data_version().await.unwrap_or(self.seen.ledger);
-        if ledger != self.seen.ledger {
-            self.seen.ledger = ledger;
-            self.reload_outbox().await;
-        }
+        self.look_into_ledger().await;
         let cache = self.shared.cached(self.shared.cache.data_version().await).unwrap_or(self.seen.cache);
         if cache != self.seen.cache && self.shared.pace.background {
             self.seen.cache = cache;
@@ -459,9 +476,14 @@ impl Desk {
         }
     }
 
-    async fn reload_outbox(&mut self) {
+    async fn look_into_ledger(&mut self) {
+        let version = self.shared.ledger.data_version().await.unwrap_or(self.seen.ledger);
+        if version == self.seen.ledger {
+            return;
+        }
+        self.seen.ledger = version;
         let Ok(rows) = self.shared.ledger.outbox().await else { return };
-        let Difference { added, changed, gone } = self.outbox.replace(rows);
+        let Difference { added, changed } = self.outbox.replace(rows);
         for row in added {
             let told = EditEvent::Queued { ticket: None, id: row.id, edit: row.edit.clone(), made_at: row.made_at };
             self.shared.tell(Event::Edit(told)).await;
@@ -472,8 +494,12 @@ impl Desk {
         for row in changed {
             self.tell_changed(row).await;
         }
-        for row in gone {
-            self.tell_gone(row).await;
+        let Ok((ended, newest)) = self.shared.ledger.ended_since(self.seen.ended).await else { return };
+        self.seen.ended = newest;
+        for ended in ended {
+            if !self.seen.ended_here.remove(&ended.id) {
+                self.tell_ended(ended).await;
+            }
         }
     }
 
@@ -492,13 +518,14 @@ impl Desk {
         self.shared.tell(Event::Edit(told)).await;
     }
 
-    async fn tell_gone(&self, row: OutboxRow) {
-        let told = match self.shared.ledger.outcome(row.id).await {
-            Ok(Some(Ended::Confirmed(receipt))) => {
-                EditEvent::Settled { id: row.id, edit: row.edit, outcome: Outcome::Confirmed(confirmed(receipt)) }
+    async fn tell_ended(&self, ended: Ended) {
+        let Ended { id, edit, outcome } = ended;
+        let told = match outcome {
+            store::Outcome::Confirmed(receipt) => {
+                EditEvent::Settled { id, edit, outcome: Outcome::Confirmed(confirmed(receipt)) }
             }
-            Ok(Some(Ended::Withdrawn)) => EditEvent::Withdrawn { ticket: None, id: row.id },
-            Ok(Some(Ended::Discarded) | None) | Err(_) => EditEvent::Discarded(row.id),
+            store::Outcome::Withdrawn => EditEvent::Withdrawn { ticket: None, id },
+            store::Outcome::Discarded => EditEvent::Discarded(id),
         };
         self.shared.tell(Event::Edit(told)).await;
     }

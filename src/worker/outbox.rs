@@ -36,7 +36,6 @@ struct Entry {
 pub(super) struct Difference {
     pub(super) added: Vec<OutboxRow>,
     pub(super) changed: Vec<OutboxRow>,
-    pub(super) gone: Vec<OutboxRow>,
 }
 
 impl Outbox {
@@ -53,17 +52,23 @@ impl Outbox {
         self.entries.retain(|_seq, entry| entry.row.id != id);
     }
 
+    /// Whether an edit may run now.
+    pub(super) fn has_due(&self, now: Timestamp) -> bool {
+        self.due(now).next().is_some()
+    }
+
     /// Edits that may run now, one of each free lane; they count as running from here on.
     pub(super) fn take_due(&mut self, now: Timestamp) -> Vec<EditId> {
-        let free = LANES.saturating_sub(self.running.len());
-        let due: Vec<EditId> = self
-            .heads()
-            .filter(|entry| !self.running.contains(&entry.row.id) && entry.until.is_none_or(|until| until <= now))
-            .map(|entry| entry.row.id)
-            .take(free)
-            .collect();
+        let due: Vec<EditId> = self.due(now).collect();
         self.running.extend(&due);
         due
+    }
+
+    fn due(&self, now: Timestamp) -> impl Iterator<Item = EditId> {
+        self.heads()
+            .filter(move |entry| !self.running.contains(&entry.row.id) && entry.until.is_none_or(|until| until <= now))
+            .map(|entry| entry.row.id)
+            .take(LANES.saturating_sub(self.running.len()))
     }
 
     /// When the next edit that waits may run.
@@ -123,13 +128,7 @@ impl Outbox {
         let mut difference = Difference::default();
         let there: HashSet<EditId> = rows.iter().map(|row| row.id).collect();
         let running = &self.running;
-        self.entries.retain(|_seq, entry| {
-            let keep = there.contains(&entry.row.id) || running.contains(&entry.row.id);
-            if !keep {
-                difference.gone.push(entry.row.clone());
-            }
-            keep
-        });
+        self.entries.retain(|_seq, entry| there.contains(&entry.row.id) || running.contains(&entry.row.id));
         for row in rows {
             if self.running.contains(&row.id) {
                 continue;
@@ -227,7 +226,7 @@ mod tests {
         outbox.put(row(2, "b", QUEUED));
         let there = vec![row(2, "b", RowState::Failed), row(3, "c", QUEUED)];
         let difference = outbox.replace(there.clone());
-        assert_eq!(difference.gone, [row(1, "a", QUEUED)]);
+        assert_eq!(outbox.pending().len(), 2, "the first is gone");
         assert_eq!(difference.changed, [row(2, "b", RowState::Failed)]);
         assert_eq!(difference.added, [row(3, "c", QUEUED)]);
         assert_eq!(outbox.replace(there), Difference::default());

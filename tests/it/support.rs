@@ -154,13 +154,12 @@ impl Rig {
     pub(crate) async fn wait<T>(&mut self, what: &str, mut pick: impl FnMut(&Event) -> Option<T>) -> T {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
-            let event = match tokio::time::timeout_at(deadline, self.port.next()).await {
-                Ok(Some(event)) => event,
-                Ok(None) => panic!("the worker ended while waiting for {what}: {:#?}", self.seen),
-                Err(_elapsed) => panic!("no {what} in {PATIENCE:?}: {:#?}", self.seen),
+            let Ok(event) = tokio::time::timeout_at(deadline, self.port.next()).await else {
+                panic!("no {what} in {PATIENCE:?}: {:?}", self.seen);
             };
+            let Some(event) = event else { panic!("the worker ended before {what}: {:?}", self.seen) };
             let picked = pick(&event);
-            if !matches!(event, Event::Roster(_)) {
+            if !matches!(event, Event::Roster(_) | Event::Location(_) | Event::Gauge(_) | Event::Answer { .. }) {
                 self.seen.push(event);
             }
             if let Some(picked) = picked {
@@ -287,6 +286,10 @@ impl Rig {
         self.send(Command::Stop).await;
         self.wait("farewell", |event| matches!(event, Event::Stopped).then_some(())).await;
         let _ = self.job.await;
+        // The files close behind the worker, each on its own thread.
+        while ["ledger.db-wal", "cache.db-wal"].iter().any(|name| self.folder.join(name).exists()) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
         Kept { folder: self.folder, _kept: self.kept }
     }
 }

@@ -99,17 +99,17 @@ async fn killed_at_any_moment_nothing_is_lost_and_nothing_done_twice() {
     let server = Server::start().await;
     let mut rig = Rig::start(&server).await;
     let task = rig.open_task().await;
-    let mut kept = rig.stop().await;
+    let home = rig.stop().await;
     for round in 0..12_u64 {
         server.fault("PUT", "/completed", 1, json!({ "latency_ms": 12, "jitter_ms": 10 })).await;
-        let setup = Setup { write_timeout: Duration::from_millis(120), ..kept.setup() };
+        let setup = Setup { write_timeout: Duration::from_millis(120), ..home.setup() };
         let mut rig = Rig::start_with(&server, setup).await;
         let words = format!("round {round} of the killing");
         let done = rig.apply(complete(&task, round % 2 == 0)).await;
         let noted = rig.apply(note(&task.contact, &words)).await;
         tokio::time::sleep(Duration::from_millis(round * 5)).await;
-        kept = rig.kill().await;
-        let setup = Setup { write_timeout: Duration::from_millis(120), ..kept.setup() };
+        rig.kill().await;
+        let setup = Setup { write_timeout: Duration::from_millis(120), ..home.setup() };
         let mut rig = Rig::start_with(&server, setup).await;
         let pending = rig
             .wait("resumed outbox", |event| match event {
@@ -122,8 +122,9 @@ async fn killed_at_any_moment_nothing_is_lost_and_nothing_done_twice() {
                 rig.confirmed(id).await;
             }
         }
-        assert_eq!(server.held_task(&task).await["completed"], round % 2 == 0, "round {round}");
+        let sent = server.requests("PUT", "/completed").await;
+        assert_eq!(server.held_task(&task).await["completed"], round % 2 == 0, "round {round}: {pending:?} {sent:?}");
         assert_eq!(server.notes_saying(&task.contact, &words).await, 1, "round {round}");
-        kept = rig.stop().await;
+        rig.stop().await;
     }
 }
