@@ -8,7 +8,7 @@
 //! | [`text`] | hostile text made safe, HTML to styled spans, cutting by grapheme and cell |
 //! | [`query`] | compact rows, the filter, the staged fuzzy matcher |
 //! | [`protocol`] | the only words between the dashboard or a command and the worker |
-//! | `config` | keymap, theme, paths |
+//! | [`config`] | keymap, theme, paths |
 //! | `observe` | the log file: no bodies, no secrets |
 //! | `http` | the one HTTP client |
 //! | `auth` | tokens and who may do what |
@@ -20,6 +20,7 @@
 //! | `cli` | the headless commands |
 //! | `app` | the composition root |
 
+pub mod config;
 pub mod domain;
 pub mod protocol;
 pub mod query;
