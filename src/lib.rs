@@ -8,7 +8,7 @@
 //! | [`text`] | hostile text made safe, HTML to styled spans, cutting by grapheme and cell |
 //! | [`query`] | compact rows, the filter, the staged fuzzy matcher |
 //! | [`protocol`] | the only words between the dashboard or a command and the worker |
-//! | `config` | keymap, theme, paths |
+//! | [`config`] | keymap, theme, paths |
 //! | `observe` | the log file: no bodies, no secrets |
 //! | `http` | the one HTTP client |
 //! | `auth` | tokens and who may do what |
@@ -22,6 +22,7 @@
 
 pub mod api;
 pub mod auth;
+pub mod config;
 pub mod domain;
 pub mod http;
 pub mod protocol;
