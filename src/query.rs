@@ -2,6 +2,19 @@
 //!
 //! Pure: no I/O, no clock; matching runs wherever the caller runs it and stops when told.
 
-/// The contacts of a location as compact rows; cheap to clone and to change.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Roster {}
+mod chunk;
+mod fold;
+mod highlight;
+mod matcher;
+mod order;
+mod parse;
+mod roster;
+mod row;
+mod tier;
+
+pub use highlight::highlights;
+pub use matcher::{Matches, matches};
+pub use order::{Column, Sort};
+pub use parse::Query;
+pub use roster::{Roster, RowIx};
+pub use row::{Row, RowRef};

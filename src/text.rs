@@ -2,6 +2,18 @@
 //!
 //! All such text is hostile until it has passed through here: escape sequences, control characters and
 //! bidi overrides are taken out; HTML becomes styled spans, its size and depth capped.
+//!
+//! Knows nothing of screens: widths are passed in.
+
+mod clean;
+mod html;
+mod rich;
+mod width;
+mod wrap;
+
+pub use clean::{clean, clean_block, clean_capped};
+pub use rich::rich;
+pub use width::{cut, pad, width};
 
 /// Styled text of several lines, clean.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,4 +37,28 @@ pub struct Emphasis {
     pub struck: bool,
     pub code: bool,
     pub link: bool,
+}
+
+impl RichText {
+    /// The same text without styles, lines joined by `\n`.
+    pub fn plain(&self) -> String {
+        let lines: Vec<String> = self.lines.iter().map(|line| plain_line(line)).collect();
+        lines.join("\n")
+    }
+
+    /// The first line that says something, without the blanks around it; empty when none does.
+    pub fn first_line(&self) -> String {
+        let lines = self.lines.iter().map(|line| plain_line(line));
+        lines.map(|line| line.trim().to_owned()).find(|line| !line.is_empty()).unwrap_or_default()
+    }
+
+    /// Broken between words to at most `cells` cells a line; a word longer than a line is broken within.
+    #[must_use]
+    pub fn wrapped(&self, cells: u16) -> Self {
+        Self { lines: self.lines.iter().flat_map(|line| wrap::line(line, usize::from(cells))).collect() }
+    }
+}
+
+fn plain_line(line: &[Span]) -> String {
+    line.iter().map(|span| span.text.as_str()).collect()
 }

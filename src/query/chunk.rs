@@ -1,0 +1,305 @@
+//! Up to [`CHUNK_ROWS`] rows in one allocation for text: what is drawn and what is searched, side by side.
+//!
+//! A chunk never changes; a changed one is written anew, rows that stay copied without being folded again.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::domain::{ContactId, UserId};
+use crate::text::clean_capped;
+
+use super::Row;
+use super::fold::{digits, fold_into, folded, mask, romanised};
+
+pub(super) const CHUNK_ROWS: usize = 4096;
+/// Longer fields are cut: no list shows them, and they would cost every search.
+const MAX_CHARS: usize = 256;
+const MAX_TAG_CHARS: usize = 128;
+const MAX_TAGS: usize = 200;
+
+/// Fields of the search text in their order, each ended by `\n`; after them come the tags, then Latin
+/// spellings of what is written in other scripts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    Name = 0,
+    Email = 1,
+    Phone = 2,
+    Company = 3,
+    City = 4,
+}
+
+/// The fields of the display text in their order.
+const SHOWN: usize = 7;
+const EMAIL: usize = 2;
+const PHONE: usize = 3;
+const COMPANY: usize = 4;
+const CITY: usize = 5;
+const SOURCE: usize = 6;
+
+#[derive(Debug, Default)]
+pub(super) struct Chunk {
+    /// Which characters each row's search text has; apart, since a search reads all of them.
+    pub(super) masks: Vec<u64>,
+    pub(super) slots: Vec<Slot>,
+    text: String,
+    tag_lists: Vec<u16>,
+    pub(super) tags: Vec<Tag>,
+    pub(super) owners: Vec<UserId>,
+    /// Hash of the id and slot, sorted.
+    by_id: Vec<(u32, u16)>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Slot {
+    pub(super) id: ContactId,
+    /// Where the row's text begins in the arena.
+    start: u32,
+    /// Where each display field ends, counted from `start`. First and last name are one text with a space
+    /// between, so that the full name needs no copy.
+    ends: [u16; SHOWN],
+    search_len: u32,
+    tags_start: u32,
+    tags_len: u16,
+    pub(super) owner: Option<u16>,
+    pub(super) added: Option<Timestamp>,
+    pub(super) updated: Option<Timestamp>,
+    pub(super) dnd: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Tag {
+    pub(super) text: Arc<str>,
+    pub(super) folded: Box<str>,
+}
+
+impl Chunk {
+    pub(super) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    pub(super) fn find(&self, id: &ContactId) -> Option<usize> {
+        let hash = id_hash(id);
+        let from = self.by_id.partition_point(|entry| entry.0 < hash);
+        let same = self.by_id[from..].iter().take_while(|entry| entry.0 == hash);
+        same.map(|entry| usize::from(entry.1)).find(|&at| self.slots[at].id == *id)
+    }
+
+    fn shown(&self, at: usize, from: u16, to: u16) -> &str {
+        let start = self.slots[at].start as usize;
+        &self.text[start + usize::from(from)..start + usize::from(to)]
+    }
+
+    fn field(&self, at: usize, field: usize) -> &str {
+        let ends = &self.slots[at].ends;
+        self.shown(at, ends[field - 1], ends[field])
+    }
+
+    pub(super) fn full_name(&self, at: usize) -> &str {
+        self.shown(at, 0, self.slots[at].ends[1])
+    }
+
+    pub(super) fn first_name(&self, at: usize) -> &str {
+        self.shown(at, 0, self.slots[at].ends[0])
+    }
+
+    pub(super) fn last_name(&self, at: usize) -> &str {
+        let [first, last, ..] = self.slots[at].ends;
+        let gap = u16::from(first > 0 && last > first);
+        self.shown(at, first + gap, last)
+    }
+
+    pub(super) fn email(&self, at: usize) -> &str {
+        self.field(at, EMAIL)
+    }
+
+    pub(super) fn phone(&self, at: usize) -> &str {
+        self.field(at, PHONE)
+    }
+
+    pub(super) fn company(&self, at: usize) -> &str {
+        self.field(at, COMPANY)
+    }
+
+    pub(super) fn city(&self, at: usize) -> &str {
+        self.field(at, CITY)
+    }
+
+    pub(super) fn source(&self, at: usize) -> &str {
+        self.field(at, SOURCE)
+    }
+
+    /// The row's fields folded, each ended by `\n`.
+    pub(super) fn search(&self, at: usize) -> &str {
+        let slot = &self.slots[at];
+        let start = slot.start as usize + usize::from(slot.ends[SHOWN - 1]);
+        &self.text[start..start + slot.search_len as usize]
+    }
+
+    pub(super) fn search_field(&self, at: usize, field: Field) -> &str {
+        self.search(at).split('\n').nth(field as usize).unwrap_or("")
+    }
+
+    pub(super) fn tag_ids(&self, at: usize) -> &[u16] {
+        let slot = &self.slots[at];
+        &self.tag_lists[slot.tags_start as usize..][..usize::from(slot.tags_len)]
+    }
+}
+
+fn id_hash(id: &ContactId) -> u32 {
+    let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(id);
+    u32::try_from(hash >> 32).unwrap_or(u32::MAX)
+}
+
+/// Writes one chunk.
+#[derive(Default)]
+pub(super) struct ChunkWriter {
+    chunk: Chunk,
+    tag_numbers: HashMap<Arc<str>, u16>,
+    owner_numbers: HashMap<UserId, u16>,
+}
+
+impl ChunkWriter {
+    /// `false` when a table is full too: every row may bring new tags and an owner.
+    pub(super) fn has_room(&self) -> bool {
+        self.chunk.len() < CHUNK_ROWS && self.chunk.tags.len() + MAX_TAGS < usize::from(u16::MAX)
+    }
+
+    /// A row from outside: cleaned, cut and folded.
+    pub(super) fn push(&mut self, row: &Row) {
+        let start = self.chunk.text.len();
+        let ends = self.push_shown(row);
+        let tags: Vec<_> = row.tags.iter().take(MAX_TAGS).map(|tag| trimmed(tag, MAX_TAG_CHARS)).collect();
+        let tags_start = to_u32(self.chunk.tag_lists.len());
+        for tag in tags.iter().filter(|tag| !tag.is_empty()) {
+            let number = self.tag_number(tag);
+            self.chunk.tag_lists.push(number);
+        }
+        let tags_len = self.chunk.tag_lists.len() - tags_start as usize;
+        let search = self.search_text(start, ends, tags_start as usize);
+        self.chunk.text.push_str(&search);
+        self.chunk.masks.push(mask(&search));
+        let owner = row.owner.as_ref().map(|owner| self.owner_number(owner));
+        self.chunk.slots.push(Slot {
+            id: row.id.clone(),
+            start: to_u32(start),
+            ends,
+            search_len: to_u32(search.len()),
+            tags_start,
+            tags_len: u16::try_from(tags_len).unwrap_or(u16::MAX),
+            owner,
+            added: row.added,
+            updated: row.updated,
+            dnd: row.dnd,
+        });
+    }
+
+    /// A row that stays as it is.
+    pub(super) fn copy(&mut self, from: &Chunk, at: usize) {
+        let old = &from.slots[at];
+        let text_len = usize::from(old.ends[SHOWN - 1]) + old.search_len as usize;
+        let start = to_u32(self.chunk.text.len());
+        self.chunk.text.push_str(&from.text[old.start as usize..][..text_len]);
+        let tags_start = to_u32(self.chunk.tag_lists.len());
+        for &tag in from.tag_ids(at) {
+            let number = self.known_tag_number(&from.tags[usize::from(tag)]);
+            self.chunk.tag_lists.push(number);
+        }
+        let owner = old.owner.map(|owner| self.owner_number(&from.owners[usize::from(owner)]));
+        self.chunk.masks.push(from.masks[at]);
+        self.chunk.slots.push(Slot { start, tags_start, owner, ..old.clone() });
+    }
+
+    pub(super) fn finish(mut self) -> Chunk {
+        let slots = self.chunk.slots.iter().zip(0_u16..);
+        self.chunk.by_id = slots.map(|(slot, at)| (id_hash(&slot.id), at)).collect();
+        self.chunk.by_id.sort_unstable();
+        self.chunk.text.shrink_to_fit();
+        self.chunk
+    }
+
+    fn push_shown(&mut self, row: &Row) -> [u16; SHOWN] {
+        let text = &mut self.chunk.text;
+        let start = text.len();
+        let mut ends = [0; SHOWN];
+        let fields = [&row.first_name, &row.last_name, &row.email, &row.phone, &row.company, &row.city, &row.source];
+        for (index, field) in fields.into_iter().enumerate() {
+            let field = trimmed(field, MAX_CHARS);
+            if index == 1 && text.len() > start && !field.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(&field);
+            // Seven fields of at most 256 characters of 4 bytes.
+            ends[index] = u16::try_from(text.len() - start).unwrap_or(u16::MAX);
+        }
+        ends
+    }
+
+    fn search_text(&self, start: usize, ends: [u16; SHOWN], tags_start: usize) -> String {
+        let shown = |from: usize, to: usize| &self.chunk.text[start + from..start + to];
+        let field = |field: usize| shown(usize::from(ends[field - 1]), usize::from(ends[field]));
+        let mut search = String::new();
+        fold_into(shown(0, usize::from(ends[1])), &mut search);
+        search.push('\n');
+        fold_into(field(EMAIL), &mut search);
+        search.push('\n');
+        search.push_str(&digits(field(PHONE)));
+        search.push('\n');
+        for company_or_city in [COMPANY, CITY] {
+            fold_into(field(company_or_city), &mut search);
+            search.push('\n');
+        }
+        for &tag in &self.chunk.tag_lists[tags_start..] {
+            search.push_str(&self.chunk.tags[usize::from(tag)].folded);
+            search.push('\n');
+        }
+        let others: Vec<String> = search.split('\n').filter_map(romanised).collect();
+        for latin in others {
+            search.push_str(&latin);
+            search.push('\n');
+        }
+        search
+    }
+
+    fn tag_number(&mut self, text: &str) -> u16 {
+        match self.tag_numbers.get(text) {
+            Some(&number) => number,
+            None => self.new_tag(Tag { text: text.into(), folded: folded(text).into() }),
+        }
+    }
+
+    fn known_tag_number(&mut self, tag: &Tag) -> u16 {
+        match self.tag_numbers.get(&tag.text) {
+            Some(&number) => number,
+            None => self.new_tag(tag.clone()),
+        }
+    }
+
+    fn new_tag(&mut self, tag: Tag) -> u16 {
+        let number = u16::try_from(self.chunk.tags.len()).unwrap_or(u16::MAX);
+        self.tag_numbers.insert(Arc::clone(&tag.text), number);
+        self.chunk.tags.push(tag);
+        number
+    }
+
+    fn owner_number(&mut self, owner: &UserId) -> u16 {
+        if let Some(&number) = self.owner_numbers.get(owner) {
+            return number;
+        }
+        let number = u16::try_from(self.chunk.owners.len()).unwrap_or(u16::MAX);
+        self.owner_numbers.insert(owner.clone(), number);
+        self.chunk.owners.push(owner.clone());
+        number
+    }
+}
+
+fn trimmed(text: &str, max_chars: usize) -> String {
+    clean_capped(text.trim(), max_chars).trim().to_owned()
+}
+
+/// A chunk's arena stays far below 4 GiB: 4,096 rows, each capped.
+fn to_u32(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,155 @@
+//! How many cells a text takes, and cutting it to a number of cells.
+//!
+//! Counted grapheme by grapheme, as ratatui puts text into its buffer: whole-string widths know
+//! ligatures (Arabic lam-alef) that a grid of cells does not draw.
+
+use std::borrow::Cow;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// Cells the text takes on a line.
+pub fn width(text: &str) -> usize {
+    if is_plain(text) {
+        return text.len();
+    }
+    text.graphemes(true).map(grapheme_width).sum()
+}
+
+/// At most `cells` cells of the text, cut between graphemes; `…` stands for what was cut.
+pub fn cut(text: &str, cells: usize) -> Cow<'_, str> {
+    if text.len() <= cells && is_plain(text) {
+        return Cow::Borrowed(text);
+    }
+    let (mut used, mut fits) = (0, 0);
+    for grapheme in text.graphemes(true) {
+        used += grapheme_width(grapheme);
+        if used > cells {
+            return Cow::Owned(with_ellipsis(&text[..fits], cells));
+        }
+        if used < cells {
+            fits += grapheme.len();
+        }
+    }
+    Cow::Borrowed(text)
+}
+
+/// The text cut, or filled with spaces on the right, to exactly `cells` cells.
+pub fn pad(text: &str, cells: usize) -> String {
+    let mut out = cut(text, cells).into_owned();
+    out.extend(std::iter::repeat_n(' ', cells.saturating_sub(width(&out))));
+    // A mark that attaches to what follows it may have swallowed a space.
+    while width(&out) < cells {
+        out.push(' ');
+    }
+    out
+}
+
+/// As ratatui counts a symbol: controls are not drawn; half-width sound marks take a cell of their own,
+/// because terminals draw them so.
+pub(super) fn grapheme_width(grapheme: &str) -> usize {
+    if grapheme.contains(char::is_control) {
+        return 0;
+    }
+    grapheme.width() + grapheme.chars().filter(|c| matches!(c, '\u{ff9e}' | '\u{ff9f}')).count()
+}
+
+/// `head` with `…` behind it, shortened until both fit.
+fn with_ellipsis(head: &str, cells: usize) -> String {
+    let mut head = head;
+    loop {
+        let cut = format!("{head}…");
+        if width(&cut) <= cells {
+            return cut;
+        }
+        let Some((at, _)) = head.grapheme_indices(true).next_back() else { return String::new() };
+        head = &head[..at];
+    }
+}
+
+/// Printable ASCII: a cell a byte.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::clean;
+    use proptest::prelude::*;
+
+    #[test]
+    fn widths() {
+        for (text, cells) in [
+            ("", 0),
+            ("Ana", 3),
+            ("José", 4),
+            ("e\u{301}", 1),
+            ("王小明", 6),
+            ("👩\u{200d}🚀", 2),
+            ("👍🏽", 2),
+            ("❤\u{fe0f}", 2),
+            ("محمد", 4),
+            ("لا", 2),
+            ("ｶﾞ", 2),
+        ] {
+            assert_eq!(width(text), cells, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn cutting_and_padding() {
+        for (text, cells, expected) in [
+            ("Ana María", 9, "Ana María"),
+            ("Ana María", 8, "Ana Mar…"),
+            ("王小明", 6, "王小明"),
+            ("王小明", 5, "王小…"),
+            ("王小明", 4, "王… "),
+            ("👩\u{200d}🚀👩\u{200d}🚀", 3, "👩\u{200d}🚀…"),
+            ("abc", 1, "…"),
+            ("abc", 0, ""),
+            ("ab", 4, "ab  "),
+        ] {
+            assert_eq!(pad(text, cells), expected, "{text:?} in {cells}");
+        }
+    }
+
+    fn names() -> impl Strategy<Value = String> {
+        let piece = proptest::sample::select(vec![
+            "a",
+            " ",
+            "王",
+            "👩\u{200d}🚀",
+            "\u{301}",
+            "م",
+            "لا",
+            "\u{600}",
+            "🇨🇭",
+            "❤\u{fe0f}",
+            "\u{1100}",
+            "\u{1161}",
+            "ﾞ",
+            "ง",
+            "ำ",
+            "क्ष",
+            "\u{1f3fd}",
+        ]);
+        let known = proptest::collection::vec(piece, 0..16).prop_map(|pieces| pieces.concat());
+        prop_oneof![known, any::<String>()]
+    }
+
+    proptest! {
+        #[test]
+        fn padded_text_is_exactly_so_wide(text in names(), cells in 0_usize..24) {
+            let text = clean(&text);
+            prop_assert_eq!(width(&pad(&text, cells)), cells);
+        }
+
+        #[test]
+        fn cut_text_is_a_beginning_that_fits(text in names(), cells in 0_usize..24) {
+            let text = clean(&text);
+            let short = cut(&text, cells);
+            prop_assert!(width(&short) <= cells);
+            prop_assert!(text.starts_with(short.trim_end_matches('…')) || short == text);
+        }
+    }
+}
