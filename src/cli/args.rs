@@ -272,9 +272,12 @@ where
 /// The command line's description, for help and checks.
 pub fn command(sandbox_help: &str) -> clap::Command {
     let help = sandbox_help.to_owned();
-    Cli::command().mut_subcommand("sandbox", |sandbox| {
-        if help.is_empty() { sandbox } else { sandbox.after_long_help(help) }
-    })
+    Cli::command().mut_subcommand(
+        "sandbox",
+        |sandbox| {
+            if help.is_empty() { sandbox } else { sandbox.after_long_help(help) }
+        },
+    )
 }
 
 #[cfg(test)]

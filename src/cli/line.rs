@@ -1,9 +1,10 @@
 //! Text of the server as one line that is safe to print.
 
+use crate::text::clean;
+
 /// Clean, on one line, without surrounding space.
 pub(super) fn one_line(text: &str) -> String {
-    let spaced: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
-    spaced.chars().filter(|c| !is_hostile(*c)).collect::<String>().trim().to_owned()
+    clean(text).trim().to_owned()
 }
 
 /// What a terminal or a reader of lines may take for more than text: controls, bidi controls, line ends.

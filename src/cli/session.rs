@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::domain::{Location, LocationId, UserId};
-use crate::protocol::{Answer, Command, EditEvent, Event, FailureKind, Port, Request, SyncState};
+use crate::domain::{Access, Location, LocationId, UserId};
+use crate::protocol::{Answer, Command, EditEvent, Event, FailureKind, Port, Request, SyncState, Ticket};
 
 use super::fault::Fault;
 use super::output::Output;
@@ -21,12 +21,13 @@ pub(super) struct Session {
     zone: TimeZone,
     fresh_at: Option<Timestamp>,
     offline: bool,
+    access: Access,
     news: VecDeque<EditEvent>,
     stopped: bool,
 }
 
 impl Session {
-    pub(super) fn new(port: Port, zone: TimeZone) -> Self {
+    pub(super) fn new(port: Port, zone: TimeZone, access: Access) -> Self {
         Self {
             port,
             location: Arc::new(Location::unknown(LocationId::new(""))),
@@ -34,6 +35,7 @@ impl Session {
             zone,
             fresh_at: None,
             offline: false,
+            access,
             news: VecDeque::new(),
             stopped: false,
         }
@@ -64,6 +66,11 @@ impl Session {
         self.offline
     }
 
+    /// Whether edits may be made, as far as known.
+    pub(super) fn access(&self) -> Access {
+        self.access
+    }
+
     /// Asks and waits for the answer.
     pub(super) async fn ask(&mut self, request: Request, output: &mut Output<'_>) -> Result<Answer, Fault> {
         let ticket = self.port.ticket();
@@ -78,10 +85,7 @@ impl Session {
     }
 
     /// Sends a command that makes a ticket its own.
-    pub(super) async fn send_with_ticket(
-        &mut self,
-        make: impl FnOnce(crate::protocol::Ticket) -> Command,
-    ) -> Result<crate::protocol::Ticket, Fault> {
+    pub(super) async fn send_with_ticket(&mut self, make: impl FnOnce(Ticket) -> Command) -> Result<Ticket, Fault> {
         let ticket = self.port.ticket();
         self.send(make(ticket)).await?;
         Ok(ticket)
@@ -103,9 +107,11 @@ impl Session {
         }
     }
 
-    /// Puts news back for who waits for them.
-    pub(super) fn keep(&mut self, news: impl IntoIterator<Item = EditEvent>) {
-        self.news.extend(news);
+    /// Puts news back, before any that are there, for who waits for them.
+    pub(super) fn keep(&mut self, news: Vec<EditEvent>) {
+        for news in news.into_iter().rev() {
+            self.news.push_front(news);
+        }
     }
 
     async fn event(&mut self, output: &mut Output<'_>) -> Result<Event, Fault> {
@@ -121,8 +127,8 @@ impl Session {
                 self.stopped = true;
                 return Err(Fault::worker("it has stopped"));
             }
-            Event::Access(_)
-            | Event::Resumed { .. }
+            Event::Access(access) => self.access = *access,
+            Event::Resumed { .. }
             | Event::Roster(_)
             | Event::Details(_)
             | Event::Edit(_)

@@ -1,7 +1,6 @@
 //! Rows for people: aligned and cut to the terminal, or whole and tab-separated where there is none.
 
-use unicode_segmentation::UnicodeSegmentation as _;
-use unicode_width::UnicodeWidthStr as _;
+use crate::text::{cut, pad, width};
 
 use super::fault::Fault;
 use super::line::one_line;
@@ -35,23 +34,23 @@ impl Table {
         }
     }
 
-    fn lines(&self, width: usize) -> Vec<String> {
+    fn lines(&self, room: usize) -> Vec<String> {
         let head: Vec<String> = self.head.iter().map(|&name| name.to_owned()).collect();
-        let mut wide: Vec<usize> = head.iter().map(|name| name.width()).collect();
+        let mut wide: Vec<usize> = head.iter().map(|name| width(name)).collect();
         for row in &self.rows {
             for (most, cell) in wide.iter_mut().zip(row) {
-                *most = (*most).max(cell.width());
+                *most = (*most).max(width(cell));
             }
         }
-        fit(&mut wide, width);
+        fit(&mut wide, room);
         std::iter::once(&head).chain(&self.rows).map(|row| aligned(row, &wide)).collect()
     }
 }
 
 /// Narrows the widest columns until all fit; the last one holds an id and is never cut: it is there to be copied.
-fn fit(wide: &mut [usize], width: usize) {
+fn fit(wide: &mut [usize], room: usize) {
     let gaps = GAP * wide.len().saturating_sub(1);
-    while wide.iter().sum::<usize>() + gaps > width {
+    while wide.iter().sum::<usize>() + gaps > room {
         let Some((_id, others)) = wide.split_last_mut() else { return };
         match others.iter_mut().max() {
             Some(widest) if *widest > NARROWEST => *widest -= 1,
@@ -61,44 +60,20 @@ fn fit(wide: &mut [usize], width: usize) {
 }
 
 fn aligned(row: &[String], wide: &[usize]) -> String {
-    let mut line = String::new();
-    for (at, (cell, &width)) in row.iter().zip(wide).enumerate() {
-        let cell = cut(cell, width);
-        line.push_str(&cell);
-        if at + 1 < row.len() {
-            line.extend(std::iter::repeat_n(' ', width - cell.width().min(width) + GAP));
-        }
-    }
-    line.truncate(line.trim_end().len());
-    line
-}
-
-/// The beginning that fits into so many cells, never half a character.
-fn cut(text: &str, cells: usize) -> String {
-    if text.width() <= cells {
-        return text.to_owned();
-    }
-    let mut short = String::new();
-    for grapheme in text.graphemes(true) {
-        if short.width() + grapheme.width() + 1 > cells {
-            break;
-        }
-        short.push_str(grapheme);
-    }
-    short.push('…');
-    short
+    let cells: Vec<String> = row.iter().zip(wide).map(|(cell, &wide)| pad(&cut(cell, wide), wide)).collect();
+    cells.join(&" ".repeat(GAP)).trim_end().to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn printed(width: Option<usize>) -> String {
+    fn printed(columns: Option<usize>) -> String {
         let mut table = Table::new(&["NAME", "TITLE", "ID"]);
         table.row(["Ann\x1b[31m Lee", "Call\nback", "id-1"]);
         table.row(["山田太郎", "A title that goes on and on", "id-2"]);
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let mut output = Output::new(&mut out, &mut err, false).terminal(width, false);
+        let mut output = Output::new(&mut out, &mut err, false).terminal(columns, false);
         table.print(&mut output).expect("memory takes it");
         String::from_utf8(out).expect("text")
     }
@@ -107,9 +82,10 @@ mod tests {
     fn a_terminal_gets_columns_that_fit() {
         let text = printed(Some(30));
         for line in text.lines() {
-            assert!(line.width() <= 30, "{line}");
+            assert!(width(line) <= 30, "{line}");
         }
-        let ids: Vec<usize> = text.lines().map(|line| line[..line.find("id-").or(line.find("ID")).expect("id")].width()).collect();
+        let ids: Vec<usize> =
+            text.lines().map(|line| width(&line[..line.find("id-").or(line.find("ID")).expect("id")])).collect();
         assert!(ids.windows(2).all(|pair| pair[0] == pair[1]), "{text}");
         assert!(text.contains('…') && !text.contains('\x1b'), "{text}");
     }
