@@ -1,10 +1,13 @@
-//! What the user may choose: keys and colours, parsed, validated and defaulted.
+//! What the user may choose: keys and colours, folders and the account, parsed, validated and defaulted.
 //!
-//! Knows no screens and no files: text comes in, typed values or a clear error go out.
+//! Knows no screens. Text comes in, typed values or a clear error go out; only [`paths`] touches the disk, to
+//! make folders.
 
 mod action;
+pub mod environment;
 mod key;
 mod keymap;
+pub mod paths;
 mod theme;
 
 pub use action::Action;

@@ -26,6 +26,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod http;
+pub mod observe;
 pub mod protocol;
 pub mod query;
 pub mod text;
