@@ -1,1 +1,3 @@
 //! The integration tests of the library, as one binary so that they link once.
+
+mod architecture;
