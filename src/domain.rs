@@ -14,7 +14,7 @@ mod when;
 
 pub use appointment::{Appointment, AppointmentStatus, Moment};
 pub use contact::{Contact, CustomValue, Dnd};
-pub use edit::{Edit, NoteTarget, Overlay, Pending, PendingState, Progress};
+pub use edit::{Edit, NoteTarget, Overlay, Pending, PendingState, Progress, Receipt};
 pub use id::{AppointmentId, ContactId, CustomFieldId, EditId, LocationId, NoteId, TaskId, UserId};
 pub use location::{CustomField, Location, User};
 pub use note::Note;

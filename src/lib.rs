@@ -15,7 +15,7 @@
 //! | `api` | typed endpoints, errors, retries, limits |
 //! | `store` | the ledger that is never lost and the cache that can be rebuilt |
 //! | `worker` | the only place where store meets api |
-//! | `sandbox` | a server that speaks the same API, for the demo and the tests |
+//! | [`sandbox`] | a server that speaks the same API, for the demo and the tests |
 //! | `ui` | the dashboard: pure update and view |
 //! | `cli` | the headless commands |
 //! | `app` | the composition root |
@@ -29,4 +29,7 @@ pub mod http;
 pub mod observe;
 pub mod protocol;
 pub mod query;
+pub mod sandbox;
+pub mod store;
 pub mod text;
+pub mod worker;

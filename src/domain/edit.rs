@@ -72,6 +72,16 @@ fn first_words(body: &str) -> String {
     short
 }
 
+/// What the server holds after an edit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Receipt {
+    Task(Task),
+    Note(Note),
+    NoteGone(NoteId),
+    /// There was nothing left to do.
+    Nothing,
+}
+
 /// An edit on its way to the server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pending {

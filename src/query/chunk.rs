@@ -20,7 +20,7 @@ const MAX_CHARS: usize = 256;
 const MAX_TAG_CHARS: usize = 128;
 const MAX_TAGS: usize = 200;
 
-/// Fields of the search text in their order, each ended by `\n`; after them come the tags, then Latin
+/// Fields of the search text in their order, each ended by `\n`; after them come city and tags, then Latin
 /// spellings of what is written in other scripts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Field {
@@ -28,7 +28,6 @@ pub(super) enum Field {
     Email = 1,
     Phone = 2,
     Company = 3,
-    City = 4,
 }
 
 /// The fields of the display text in their order.
@@ -159,9 +158,35 @@ pub(super) struct ChunkWriter {
     chunk: Chunk,
     tag_numbers: HashMap<Arc<str>, u16>,
     owner_numbers: HashMap<UserId, u16>,
+    /// The tables are those of the chunk that is copied, whose rows keep their places.
+    over: bool,
 }
 
+/// A table with more tags than this is made anew, without those that no row has any more.
+const TIDY_TAGS: usize = 4096;
+
 impl ChunkWriter {
+    /// Writes a chunk that differs from this one by rows replaced in place or added behind: names keep
+    /// their numbers and ids their places, so that copying a row is little more than copying its text.
+    pub(super) fn over(chunk: &Chunk) -> Self {
+        if chunk.tags.len() > TIDY_TAGS {
+            return Self::default();
+        }
+        let mut writer = Self { over: true, ..Self::default() };
+        writer.tag_numbers = (0..).zip(&chunk.tags).map(|(at, tag)| (Arc::clone(&tag.text), at)).collect();
+        writer.owner_numbers = (0..).zip(&chunk.owners).map(|(at, owner)| (owner.clone(), at)).collect();
+        writer.chunk.tags.clone_from(&chunk.tags);
+        writer.chunk.owners.clone_from(&chunk.owners);
+        writer.chunk.by_id.clone_from(&chunk.by_id);
+        writer.chunk.text.reserve(chunk.text.len());
+        writer.chunk.slots.reserve(chunk.len());
+        writer
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.chunk.slots.is_empty()
+    }
+
     /// `false` when a table is full too: every row may bring new tags and an owner.
     pub(super) fn has_room(&self) -> bool {
         self.chunk.len() < CHUNK_ROWS && self.chunk.tags.len() + MAX_TAGS < usize::from(u16::MAX)
@@ -203,18 +228,29 @@ impl ChunkWriter {
         let start = to_u32(self.chunk.text.len());
         self.chunk.text.push_str(&from.text[old.start as usize..][..text_len]);
         let tags_start = to_u32(self.chunk.tag_lists.len());
-        for &tag in from.tag_ids(at) {
-            let number = self.known_tag_number(&from.tags[usize::from(tag)]);
-            self.chunk.tag_lists.push(number);
+        let mut owner = old.owner;
+        if self.over {
+            self.chunk.tag_lists.extend_from_slice(from.tag_ids(at));
+        } else {
+            for &tag in from.tag_ids(at) {
+                let number = self.known_tag_number(&from.tags[usize::from(tag)]);
+                self.chunk.tag_lists.push(number);
+            }
+            owner = owner.map(|owner| self.owner_number(&from.owners[usize::from(owner)]));
         }
-        let owner = old.owner.map(|owner| self.owner_number(&from.owners[usize::from(owner)]));
         self.chunk.masks.push(from.masks[at]);
         self.chunk.slots.push(Slot { start, tags_start, owner, ..old.clone() });
     }
 
     pub(super) fn finish(mut self) -> Chunk {
-        let slots = self.chunk.slots.iter().zip(0_u16..);
-        self.chunk.by_id = slots.map(|(slot, at)| (id_hash(&slot.id), at)).collect();
+        if self.chunk.by_id.len() > self.chunk.slots.len() {
+            // The tables filled up on the way, and this is only the first part of the chunk.
+            self.chunk.by_id.clear();
+        }
+        let known = self.chunk.by_id.len();
+        let new = self.chunk.slots.iter().zip(0_u16..).skip(known);
+        self.chunk.by_id.extend(new.map(|(slot, at)| (id_hash(&slot.id), at)));
+        // Mostly sorted already: what was copied is one run.
         self.chunk.by_id.sort_unstable();
         self.chunk.text.shrink_to_fit();
         self.chunk

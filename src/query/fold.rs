@@ -62,3 +62,39 @@ fn bit(c: char) -> u64 {
         _ => 1 << (36 + code % 28),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding() {
+        for (text, expected) in [
+            ("Müller", "muller"),
+            ("ŁÓDŹ", "lodz"),
+            ("Søren Weiß", "soren weiss"),
+            ("İstanbul", "istanbul"),
+            ("ﬁne Ａｂｃ", "fine abc"),
+            ("O’Brien", "o'brien"),
+            ("田中", "田中"),
+            ("مُحَمَّد", "محمد"),
+            ("Ёлка", "елка"),
+        ] {
+            assert_eq!(folded(text), expected, "{text}");
+            assert_eq!(folded(&folded(text)), expected, "{text} again");
+        }
+    }
+
+    #[test]
+    fn other_scripts_in_latin_letters() {
+        assert_eq!(romanised("王小明").as_deref(), Some("wangxiaoming"));
+        assert_eq!(romanised("ana"), None);
+    }
+
+    #[test]
+    fn phone_numbers_are_their_digits() {
+        assert_eq!(digits("+1 (415) 555-0100"), "14155550100");
+        assert_eq!(digits("٤١٥"), "");
+        assert_eq!(digits("none"), "");
+    }
+}

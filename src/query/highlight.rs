@@ -8,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::fold::fold_into;
 use super::parse::Word;
-use super::tier::tier_at;
+use super::tier::{Needle, Tier, tier_at};
 use super::{Query, RowRef};
 
 /// The byte ranges of `row.name()` that matched: in order, apart from one another, of whole graphemes.
@@ -17,7 +17,16 @@ pub fn highlights(row: RowRef<'_>, query: &Query) -> Vec<Range<usize>> {
         return Vec::new();
     }
     let name = FoldedName::new(row.name());
-    let mut ranges: Vec<Range<usize>> = query.words.iter().flat_map(|word| name.matched(word)).collect();
+    let search = row.chunk.search(row.at);
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for word in &query.words {
+        match name.together(word) {
+            Some(found) => ranges.extend(found),
+            // Letters here and there are no reason to be listed where the word stands in another field.
+            None if Needle::new(word).tier(search) == Some(Tier::Subsequence) => ranges.extend(name.scattered(word)),
+            None => {}
+        }
+    }
     ranges.sort_unstable_by_key(|range| range.start);
     let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
     for range in ranges {
@@ -49,18 +58,75 @@ impl FoldedName {
         folded
     }
 
-    fn matched(&self, word: &Word) -> Vec<Range<usize>> {
+    /// Where the word stands in one piece, at its best place.
+    fn together(&self, word: &Word) -> Option<Vec<Range<usize>>> {
         let found = self.text.match_indices(&word.text).map(|(at, _)| at);
-        if let Some(at) = found.max_by_key(|&at| (tier_at(&self.text, at), std::cmp::Reverse(at))) {
-            let end = at + word.text.len();
-            let inside = self.origins.iter().filter(|(start, _)| (at..end).contains(start));
-            return inside.map(|(_, origin)| origin.clone()).collect();
-        }
-        if word.exact {
-            return Vec::new();
-        }
+        let at = found.max_by_key(|&at| (tier_at(&self.text, at), std::cmp::Reverse(at)))?;
+        let end = at + word.text.len();
+        let inside = self.origins.iter().filter(|(start, _)| (at..end).contains(start));
+        Some(inside.map(|(_, origin)| origin.clone()).collect())
+    }
+
+    /// The letters of the word as the scorer lays them.
+    fn scattered(&self, word: &Word) -> Vec<Range<usize>> {
         let indices = SkimMatcherV2::default().respect_case().fuzzy_indices(&self.text, &word.text);
         let indices = indices.map(|(_, indices)| indices).unwrap_or_default();
         indices.into_iter().filter_map(|at| Some(self.origins.get(at)?.1.clone())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ContactId;
+    use crate::query::{Roster, Row};
+    use proptest::prelude::*;
+
+    fn marked(first_name: &str, email: &str, query: &str) -> String {
+        let row = Row { first_name: first_name.into(), email: email.into(), ..Row::new(ContactId::new("c")) };
+        let roster = Roster::from_rows([row]);
+        let (_, row) = roster.rows().next().expect("one row");
+        let mut out = row.name().to_owned();
+        for range in highlights(row, &Query::parse(query)).into_iter().rev() {
+            out.insert(range.end, ']');
+            out.insert(range.start, '[');
+        }
+        out
+    }
+
+    #[test]
+    fn what_matched_is_marked() {
+        for (name, email, query, expected) in [
+            ("Ana María López", "", "ana lop", "[Ana] María [Lóp]ez"),
+            ("Mariana", "", "ana", "Mari[ana]"),
+            ("Mariana Ana", "", "ana", "Mariana [Ana]"),
+            ("Siobhán", "", "sbn", "[S]io[b]há[n]"),
+            ("Weiß", "", "weiss", "[Weiß]"),
+            ("王小明", "", "小", "王[小]明"),
+            ("Jose\u{301}", "", "jose", "[Jose\u{301}]"),
+            ("Allan Nora", "ana@x.ch", "ana", "Allan Nora"),
+            ("", "ana@x.ch", "ana", "[ana]@x.ch"),
+            ("Ana", "", "zzz", "Ana"),
+            ("Ana", "", "", "Ana"),
+            ("Anana", "", "anan nana", "[Anana]"),
+        ] {
+            assert_eq!(marked(name, email, query), expected, "{query} in {name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn ranges_are_ordered_and_of_whole_graphemes(name in any::<String>(), query in "[a-zß王\u{301} ]{0,6}") {
+            let roster = Roster::from_rows([Row { first_name: name, ..Row::new(ContactId::new("c")) }]);
+            let (_, row) = roster.rows().next().expect("one row");
+            let mut edges: Vec<usize> = row.name().grapheme_indices(true).map(|(at, _)| at).collect();
+            edges.push(row.name().len());
+            let mut last = 0;
+            for range in highlights(row, &Query::parse(&query)) {
+                prop_assert!(range.start >= last && range.start < range.end);
+                prop_assert!(edges.contains(&range.start) && edges.contains(&range.end));
+                last = range.end;
+            }
+        }
     }
 }

@@ -23,7 +23,7 @@ const NAME_WORTH: i64 = 24;
 const PATIENCE: usize = 64;
 
 /// The rows that a query lets through, the best first.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Matches {
     pub rows: Vec<RowIx>,
 }
@@ -132,4 +132,208 @@ fn score(matcher: &SkimMatcherV2, query: &Query, row: RowRef<'_>) -> i64 {
 
 fn head(field: &str) -> &str {
     field.char_indices().nth(SCORED_CHARS).map_or(field, |(end, _)| &field[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fold::{folded, romanised};
+    use super::super::{Column, Row};
+    use super::*;
+    use crate::domain::ContactId;
+    use proptest::prelude::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    fn people() -> Roster {
+        let people = [
+            ("Ana María", "López", "ana@example.com", "+14155550100", "Acme", "VIP"),
+            ("Mariana", "Lopez", "mlopez@example.com", "+14155550101", "", ""),
+            ("Anatol", "Gallop", "ag@example.com", "+442079460000", "", "cold"),
+            ("Jürgen", "Müller", "jm@example.de", "+4930123456", "Müller & Söhne", "vip gold"),
+            ("SIOBHÁN", "Ó Súilleabháin", "s@example.ie", "", "", "2024-05"),
+            ("小明", "王", "wxm@example.cn", "", "", "VIP"),
+            ("محمد", "الأحمد", "m@example.ae", "", "", ""),
+            ("", "", "nobody@example.com", "", "", ""),
+            ("", "", "", "", "", ""),
+        ];
+        let row =
+            |(at, (first, last, email, phone, company, tag)): (usize, (&str, &str, &str, &str, &str, &str))| Row {
+                first_name: first.into(),
+                last_name: last.into(),
+                email: email.into(),
+                phone: phone.into(),
+                company: company.into(),
+                tags: vec![tag.into()],
+                ..Row::new(ContactId::new(format!("c{at}")))
+            };
+        Roster::from_rows(people.into_iter().enumerate().map(row))
+    }
+
+    fn names(roster: &Roster, query: &str, sort: Sort) -> Vec<String> {
+        let found = matches(roster, &Query::parse(query), sort, &|| false).expect("not cancelled");
+        found.rows.into_iter().map(|ix| roster.get(ix).name().to_owned()).collect()
+    }
+
+    fn found(query: &str) -> Vec<String> {
+        names(&people(), query, Sort::default())
+    }
+
+    #[test]
+    fn the_one_meant_comes_first() {
+        for (query, first) in [
+            ("ana lop", "Ana María López"),
+            ("lopez ana", "Ana María López"),
+            ("muller", "Jürgen Müller"),
+            ("MÜL", "Jürgen Müller"),
+            ("siobhan", "SIOBHÁN Ó Súilleabháin"),
+            ("sbhn", "SIOBHÁN Ó Súilleabháin"),
+            ("小明", "小明 王"),
+            ("wang", "小明 王"),
+            ("محمد", "محمد الأحمد"),
+            ("415 555", "Ana María López"),
+            ("(415) 555-0101", "Mariana Lopez"),
+            ("2024-05", "SIOBHÁN Ó Súilleabháin"),
+            ("nobody", "nobody@example.com"),
+            ("acme", "Ana María López"),
+        ] {
+            assert_eq!(found(query).first().map(String::as_str), Some(first), "{query}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_match_is_not_listed() {
+        assert_eq!(found("zzz"), Vec::<String>::new());
+        assert_eq!(found("ana muller"), Vec::<String>::new());
+        // The digits occur in this order in a number, but not together.
+        assert_eq!(found("4150100"), Vec::<String>::new());
+        assert_eq!(found("明小"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn tags_narrow_the_list() {
+        assert_eq!(found("tag:vip"), ["Ana María López", "小明 王"]);
+        assert_eq!(found("tag:vip*"), ["Ana María López", "Jürgen Müller", "小明 王"]);
+        assert_eq!(found("tag:vip lopez"), ["Ana María López"]);
+        assert_eq!(found("-tag:vip* -tag:cold").len(), 5);
+    }
+
+    #[test]
+    fn orders_are_total_and_put_the_empty_last() {
+        let roster = people();
+        let by = |column, descending| names(&roster, "", Sort { column, descending });
+        let up = by(Column::Name, false);
+        assert_eq!(up[..3], ["Ana María López", "Anatol Gallop", "Jürgen Müller"]);
+        assert_eq!(up.last().map(String::as_str), Some(""));
+        let down = by(Column::Name, true);
+        assert_eq!(down.last().map(String::as_str), Some(""));
+        assert!(down[..8].iter().eq(up[..8].iter().rev()));
+        assert_eq!(by(Column::Company, false)[..2], ["Ana María López", "Jürgen Müller"]);
+        for column in [Column::Email, Column::Phone, Column::Added, Column::Updated] {
+            assert_eq!(by(column, true).len(), roster.len());
+        }
+    }
+
+    #[test]
+    fn dates_order_by_time() {
+        let row = |id: &str, second| Row {
+            added: Some(jiff::Timestamp::from_second(second).expect("in range")),
+            ..Row::new(ContactId::new(id))
+        };
+        let roster = Roster::from_rows([row("a", 5), Row::new(ContactId::new("b")), row("c", -5), row("d", 5)]);
+        let ids = |descending| {
+            let sort = Sort { column: Column::Added, descending };
+            let found = matches(&roster, &Query::default(), sort, &|| false).expect("not cancelled");
+            found.rows.into_iter().map(|ix| roster.get(ix).id().to_string()).collect::<String>()
+        };
+        assert_eq!(ids(false), "cadb");
+        assert_eq!(ids(true), "adcb");
+    }
+
+    #[test]
+    fn stops_when_told() {
+        let roster = people();
+        let query = Query::parse("a");
+        let asked = AtomicUsize::new(0);
+        assert!(matches(&roster, &query, Sort::default(), &|| asked.fetch_add(1, Ordering::Relaxed) >= 1).is_none());
+        assert!(matches(&roster, &query, Sort::default(), &|| true).is_none());
+    }
+
+    /// What matching means, said plainly.
+    fn naive(row: RowRef<'_>, query: &Query) -> bool {
+        let digits: String = row.phone().chars().filter(char::is_ascii_digit).collect();
+        let name = format!("{} {}", row.first_name(), row.last_name());
+        let mut fields: Vec<String> = [name.trim(), row.email(), row.company(), row.city()].map(folded).to_vec();
+        fields.extend(row.tags().map(folded));
+        fields.push(digits);
+        let latin: Vec<String> = fields.iter().filter_map(|field| romanised(field)).collect();
+        fields.extend(latin);
+        query.words.iter().all(|word| {
+            let scattered = |field: &String| {
+                let mut chars = field.chars();
+                word.text.chars().all(|wanted| chars.any(|c| c == wanted))
+            };
+            let together = |field: &String| {
+                field.contains(&word.text) || word.as_typed.as_ref().is_some_and(|typed| field.contains(typed))
+            };
+            if word.exact { fields.iter().any(together) } else { fields.iter().any(scattered) }
+        })
+    }
+
+    fn text() -> impl Strategy<Value = String> {
+        let piece = proptest::sample::select(vec![
+            "a",
+            "n",
+            "an",
+            "é",
+            "É",
+            "l",
+            "o",
+            " ",
+            "王",
+            "明",
+            "م",
+            "1",
+            "41",
+            "-",
+            "ß",
+            "@",
+            ".",
+            "김",
+            "é\u{301}",
+            "Ж",
+        ]);
+        proptest::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn the_stages_find_what_the_definition_says(
+            fields in proptest::collection::vec((text(), text(), text(), text()), 1..12),
+            query in text(),
+        ) {
+            let rows = fields.into_iter().enumerate().map(|(at, (first_name, last_name, phone, tag))| Row {
+                first_name,
+                last_name,
+                phone,
+                tags: vec![tag],
+                ..Row::new(ContactId::new(format!("c{at}")))
+            });
+            let roster = Roster::from_rows(rows);
+            let query = Query::parse(&query);
+            let mut found = matches(&roster, &query, Sort::default(), &|| false).expect("not cancelled").rows;
+            found.sort_unstable();
+            let expected: Vec<RowIx> =
+                roster.rows().filter(|(_, row)| naive(*row, &query)).map(|(ix, _)| ix).collect();
+            prop_assert_eq!(found, expected);
+        }
+
+        #[test]
+        fn any_query_is_answered(query in any::<String>()) {
+            let roster = people();
+            let query = Query::parse(&query);
+            prop_assert!(matches(&roster, &query, Sort::default(), &|| false).is_some());
+            for (_, row) in roster.rows() {
+                crate::query::highlights(row, &query);
+            }
+        }
+    }
 }

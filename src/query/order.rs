@@ -1,12 +1,14 @@
 //! The order of a list: total, so that the same rows always come the same way.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
+
+use jiff::Timestamp;
 
 use super::chunk::{Chunk, Field};
 use super::{Roster, RowIx};
 
-pub(super) const COLUMNS: usize = 6;
+/// Six columns, up and down.
+pub(super) const ORDERS: usize = 12;
 
 /// A column that a list can be sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -38,16 +40,14 @@ struct Key<'a> {
     ix: RowIx,
 }
 
-/// All rows in order; found once for each column of a roster.
-pub(super) fn ordered(roster: &Roster, sort: Sort) -> Arc<[RowIx]> {
-    let ascending = roster.orders[sort.column as usize].get_or_init(|| ascending(roster, sort.column));
-    if !sort.descending {
-        return Arc::clone(ascending);
-    }
-    descending(roster, sort.column, ascending)
+/// All rows in order; found once for each order of a roster.
+pub(super) fn ordered(roster: &Roster, sort: Sort) -> &[RowIx] {
+    let of = |descending| &roster.orders[sort.column as usize * 2 + usize::from(descending)];
+    let up = of(false).get_or_init(|| ascending(roster, sort.column));
+    if sort.descending { of(true).get_or_init(|| descending(roster, sort.column, up)) } else { up }
 }
 
-fn ascending(roster: &Roster, column: Column) -> Arc<[RowIx]> {
+fn ascending(roster: &Roster, column: Column) -> Box<[RowIx]> {
     let mut keys: Vec<Key<'_>> = Vec::with_capacity(roster.len());
     for (start, chunk) in roster.chunks() {
         let rows = (start..).take(chunk.len()).enumerate();
@@ -58,7 +58,7 @@ fn ascending(roster: &Roster, column: Column) -> Arc<[RowIx]> {
 }
 
 /// Backwards by value, still forwards by id, the empty ones still last.
-fn descending(roster: &Roster, column: Column, ascending: &[RowIx]) -> Arc<[RowIx]> {
+fn descending(roster: &Roster, column: Column, ascending: &[RowIx]) -> Box<[RowIx]> {
     let value = |ix: RowIx| {
         let row = roster.get(ix);
         key(row.chunk, row.at, ix, column)
@@ -95,7 +95,7 @@ fn key(chunk: &Chunk, at: usize, ix: RowIx, column: Column) -> Key<'_> {
         return Key { empty, prefix, rest: field, id, ix };
     }
     // Microseconds since 1970, moved so that earlier years stay below later ones.
-    let micros = time.map_or(0, |time| time.as_microsecond());
+    let micros = time.map_or(0, Timestamp::as_microsecond);
     Key { empty: time.is_none(), prefix: micros.cast_unsigned() ^ (1 << 63), rest: "", id, ix }
 }
 

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use crate::domain::ContactId;
 
-use super::chunk::{Chunk, ChunkWriter};
-use super::order::COLUMNS;
+use super::chunk::{CHUNK_ROWS, Chunk, ChunkWriter};
+use super::order::ORDERS;
 use super::{Row, RowRef};
 
 /// The contacts of a location as compact rows, in the order they came.
@@ -18,8 +18,8 @@ pub struct Roster {
     /// Rows before each chunk.
     starts: Vec<u32>,
     len: u32,
-    /// Each column's order, found when first asked for.
-    pub(super) orders: Arc<[OnceLock<Arc<[RowIx]>>; COLUMNS]>,
+    /// Each order, found when first asked for.
+    pub(super) orders: Arc<[OnceLock<Box<[RowIx]>>; ORDERS]>,
 }
 
 /// Where a row is in one value of a roster: `0..len`.
@@ -70,44 +70,28 @@ impl Roster {
     }
 
     /// The roster after a change: known ids are replaced where they stand, new ones follow at the end,
-    /// removed ones go. An id in both is removed.
+    /// removed ones go. An id in both is removed; of two upserts with one id the later one counts.
     #[must_use]
     pub fn with(&self, upserts: Vec<Row>, removed: &[ContactId]) -> Self {
         let removed: HashSet<&ContactId> = removed.iter().collect();
-        let changes = self.sort_out(upserts, &removed);
-        let mut chunks = Vec::with_capacity(self.chunks.len() + 1);
+        let mut changes = self.sort_out(upserts, &removed);
+        let mut next = Writing::default();
         for (index, chunk) in self.chunks.iter().enumerate() {
-            let changed = changes.replaced.get(&index);
-            let shrinks = changes.shrinking.contains(&index);
-            let grows = index + 1 == self.chunks.len() && !changes.new.is_empty();
-            if changed.is_none() && !shrinks && !(grows && chunk.len() < super::chunk::CHUNK_ROWS) {
-                chunks.push(Arc::clone(chunk));
-                continue;
+            let is_last = index + 1 == self.chunks.len();
+            let takes_more = is_last && !changes.new.is_empty() && chunk.len() < CHUNK_ROWS;
+            match changes.by_chunk.get(&index) {
+                None if !takes_more => next.chunks.push(Arc::clone(chunk)),
+                change => next.rewrite(chunk, change.unwrap_or(&ChunkChange::default())),
             }
-            let mut writer = ChunkWriter::default();
-            for at in 0..chunk.len() {
-                let slot_id = &chunk.slots[at].id;
-                if shrinks && removed.contains(slot_id) {
-                    continue;
-                }
-                if !writer.has_room() {
-                    chunks.push(Arc::new(std::mem::take(&mut writer).finish()));
-                }
-                match changed.and_then(|changed| changed.get(&at)) {
-                    Some(row) => writer.push(row),
-                    None => writer.copy(chunk, at),
-                }
-            }
-            if grows {
-                append(writer, &changes.new, &mut chunks);
-            } else {
-                chunks.push(Arc::new(writer.finish()));
+            if !takes_more {
+                next.close();
             }
         }
-        if self.chunks.is_empty() || chunks.is_empty() {
-            append(ChunkWriter::default(), &changes.new, &mut chunks);
+        for row in changes.new.drain(..) {
+            next.writer().push(&row);
         }
-        Self::of(chunks)
+        next.close();
+        Self::of(next.chunks)
     }
 
     /// Which chunk each change falls into.
@@ -116,7 +100,7 @@ impl Roster {
         let mut new: HashMap<ContactId, usize> = HashMap::new();
         for row in upserts.into_iter().filter(|row| !removed.contains(&row.id)) {
             if let Some((chunk, at)) = self.place(&row.id) {
-                changes.replaced.entry(chunk).or_default().insert(at, row);
+                changes.by_chunk.entry(chunk).or_default().replaced.insert(at, row);
             } else if let Some(&at) = new.get(&row.id) {
                 changes.new[at] = row;
             } else {
@@ -124,12 +108,13 @@ impl Roster {
                 changes.new.push(row);
             }
         }
-        changes.shrinking = removed.iter().filter_map(|id| Some(self.place(id)?.0)).collect();
+        for (chunk, at) in removed.iter().filter_map(|id| self.place(id)) {
+            changes.by_chunk.entry(chunk).or_default().removed.insert(at);
+        }
         changes
     }
 
-    fn of(mut chunks: Vec<Arc<Chunk>>) -> Self {
-        chunks.retain(|chunk| chunk.len() > 0);
+    fn of(chunks: Vec<Arc<Chunk>>) -> Self {
         let mut len = 0_u32;
         let mut starts = Vec::with_capacity(chunks.len());
         for chunk in &chunks {
@@ -142,21 +127,50 @@ impl Roster {
 
 #[derive(Default)]
 struct Changes {
-    /// By chunk, then by place in it.
-    replaced: HashMap<usize, HashMap<usize, Row>>,
+    by_chunk: HashMap<usize, ChunkChange>,
     new: Vec<Row>,
-    /// Chunks that lose rows.
-    shrinking: HashSet<usize>,
 }
 
-fn append(mut writer: ChunkWriter, rows: &[Row], chunks: &mut Vec<Arc<Chunk>>) {
-    for row in rows {
-        if !writer.has_room() {
-            chunks.push(Arc::new(std::mem::take(&mut writer).finish()));
+/// By place in the chunk.
+#[derive(Default)]
+struct ChunkChange {
+    replaced: HashMap<usize, Row>,
+    removed: HashSet<usize>,
+}
+
+/// The chunks of a roster that is being written, the last one perhaps still open.
+#[derive(Default)]
+struct Writing {
+    chunks: Vec<Arc<Chunk>>,
+    open: ChunkWriter,
+}
+
+impl Writing {
+    /// The open chunk, with room for a row.
+    fn writer(&mut self) -> &mut ChunkWriter {
+        if !self.open.has_room() {
+            self.close();
         }
-        writer.push(row);
+        &mut self.open
     }
-    chunks.push(Arc::new(writer.finish()));
+
+    fn rewrite(&mut self, chunk: &Chunk, change: &ChunkChange) {
+        if self.open.is_empty() && change.removed.is_empty() {
+            self.open = ChunkWriter::over(chunk);
+        }
+        for at in (0..chunk.len()).filter(|at| !change.removed.contains(at)) {
+            match change.replaced.get(&at) {
+                Some(row) => self.writer().push(row),
+                None => self.writer().copy(chunk, at),
+            }
+        }
+    }
+
+    fn close(&mut self) {
+        if !self.open.is_empty() {
+            self.chunks.push(Arc::new(std::mem::take(&mut self.open).finish()));
+        }
+    }
 }
 
 impl PartialEq for Roster {
@@ -171,5 +185,144 @@ impl PartialEq for Roster {
 impl std::fmt::Debug for Roster {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Roster({} rows)", self.len)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn row(id: u16, version: u8) -> Row {
+        Row {
+            first_name: format!("First{version}"),
+            last_name: format!("Łast{id}"),
+            email: format!("a{id}@example.com"),
+            tags: vec![format!("tag {}", version % 3), format!("id {}", id % 7)],
+            ..Row::new(ContactId::new(format!("c{id}")))
+        }
+    }
+
+    #[test]
+    fn rows_come_back_clean_and_whole() {
+        let contact = Row {
+            first_name: " Ana \x1b[31m".into(),
+            last_name: "Łopez\n".into(),
+            email: "ana@example.com".into(),
+            phone: "+14155550100".into(),
+            company: "Acme".into(),
+            city: "Łódź".into(),
+            tags: vec!["VIP".into(), "\u{202e}".into(), "hot lead".into()],
+            owner: Some(crate::domain::UserId::new("u1")),
+            source: "web".into(),
+            added: Some(jiff::Timestamp::UNIX_EPOCH),
+            updated: None,
+            dnd: true,
+            id: ContactId::new("c1"),
+        };
+        let roster = Roster::from_rows([contact]);
+        let row = roster.get(roster.find(&ContactId::new("c1")).expect("just put in"));
+        assert_eq!((row.name(), row.first_name(), row.last_name()), ("Ana Łopez", "Ana", "Łopez"));
+        assert_eq!((row.email(), row.phone(), row.company()), ("ana@example.com", "+14155550100", "Acme"));
+        assert_eq!((row.city(), row.source(), row.dnd()), ("Łódź", "web", true));
+        assert_eq!(row.tags().collect::<Vec<_>>(), ["VIP", "hot lead"]);
+        assert_eq!(row.owner().map(crate::domain::UserId::as_str), Some("u1"));
+        assert_eq!((row.added(), row.updated()), (Some(jiff::Timestamp::UNIX_EPOCH), None));
+        assert_eq!(roster.find(&ContactId::new("c2")), None);
+    }
+
+    #[test]
+    fn the_name_is_what_people_know_the_contact_by() {
+        let named = |edit: &dyn Fn(&mut Row)| {
+            let mut row = Row::new(ContactId::new("c"));
+            edit(&mut row);
+            Roster::from_rows([row]).get(RowIx(0)).name().to_owned()
+        };
+        assert_eq!(named(&|row| row.last_name = "López".into()), "López");
+        assert_eq!(named(&|row| (row.email, row.company) = ("a@b.c".into(), "Acme".into())), "Acme");
+        assert_eq!(named(&|row| (row.email, row.phone) = ("a@b.c".into(), "+1".into())), "a@b.c");
+        assert_eq!(named(&|_| ()), "");
+    }
+
+    #[test]
+    fn rows_beyond_a_full_chunk_are_kept() {
+        let full = u16::try_from(CHUNK_ROWS).expect("fits");
+        let roster = Roster::from_rows((0..full).map(|id| row(id, 0)));
+        let more = roster.with(vec![row(full, 0), row(3, 1)], &[ContactId::new("c7")]);
+        assert_eq!(more.len(), CHUNK_ROWS);
+        let of = |id: &str| more.find(&ContactId::new(id)).map(|ix| more.get(ix).first_name().to_owned());
+        assert_eq!(of(&format!("c{full}")).as_deref(), Some("First0"));
+        assert_eq!(of("c3").as_deref(), Some("First1"));
+        assert_eq!(of("c7"), None);
+    }
+
+    #[test]
+    fn tables_that_fill_up_open_the_next_chunk() {
+        let tags = |id: u16| (0..200).map(|tag| format!("t{id}-{tag}")).collect();
+        let roster = Roster::from_rows((0..400).map(|id| Row { tags: tags(id), ..row(id, 0) }));
+        assert_eq!(roster.len(), 400);
+        for (id, (_, row)) in (0_u16..).zip(roster.rows()) {
+            assert!(row.tags().eq(tags(id).iter().map(String::as_str)), "row {id}");
+        }
+    }
+
+    #[test]
+    fn tables_that_fill_up_while_a_chunk_is_rewritten_split_it() {
+        let roster = Roster::from_rows((0..600).map(|id| row(id, 0)));
+        let tags = |id: u16| (0..200).map(|tag| format!("t{id}-{tag}")).collect();
+        let changed: Vec<Row> = (0..500).map(|id| Row { tags: tags(id), ..row(id, 1) }).collect();
+        let next = roster.with(changed, &[]);
+        assert_eq!(next.len(), 600);
+        for (ix, row) in next.rows() {
+            assert_eq!(next.find(row.id()), Some(ix));
+        }
+        assert_eq!(next.get(RowIx(499)).tags().count(), 200);
+        assert_eq!(next.get(RowIx(599)).tags().collect::<Vec<_>>(), ["tag 0", "id 4"]);
+    }
+
+    #[derive(Clone, Debug)]
+    enum Change {
+        Put(u16, u8),
+        Remove(u16),
+    }
+
+    fn changes() -> impl Strategy<Value = Vec<Vec<Change>>> {
+        let change = prop_oneof![
+            3 => (0_u16..40, 0_u8..9).prop_map(|(id, version)| Change::Put(id, version)),
+            1 => (0_u16..40).prop_map(Change::Remove),
+        ];
+        proptest::collection::vec(proptest::collection::vec(change, 0..30), 0..6)
+    }
+
+    proptest! {
+        #[test]
+        fn a_changed_roster_equals_one_made_anew(batches in changes()) {
+            let mut roster = Roster::default();
+            let mut model: Vec<Row> = Vec::new();
+            for batch in batches {
+                let removed: Vec<ContactId> = batch.iter().filter_map(|change| match change {
+                    Change::Remove(id) => Some(row(*id, 0).id),
+                    Change::Put(..) => None,
+                }).collect();
+                let puts: Vec<Row> = batch.iter().filter_map(|change| match change {
+                    Change::Put(id, version) => Some(row(*id, *version)),
+                    Change::Remove(_) => None,
+                }).collect();
+                roster = roster.with(puts.clone(), &removed);
+                for put in puts {
+                    match model.iter_mut().find(|row| row.id == put.id) {
+                        Some(known) => *known = put,
+                        None => model.push(put),
+                    }
+                }
+                model.retain(|row| !removed.contains(&row.id));
+            }
+            let anew = Roster::from_rows(model.clone());
+            prop_assert!(roster == anew);
+            for (ix, row) in roster.rows() {
+                prop_assert_eq!(roster.find(row.id()), Some(ix));
+                prop_assert!(roster.get(ix) == row);
+            }
+        }
     }
 }

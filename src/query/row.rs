@@ -26,6 +26,27 @@ pub struct Row {
     pub dnd: bool,
 }
 
+impl Row {
+    /// A contact of which nothing but the id is known.
+    pub fn new(id: ContactId) -> Self {
+        Self {
+            id,
+            first_name: String::new(),
+            last_name: String::new(),
+            email: String::new(),
+            phone: String::new(),
+            company: String::new(),
+            city: String::new(),
+            tags: Vec::new(),
+            owner: None,
+            source: String::new(),
+            added: None,
+            updated: None,
+            dnd: false,
+        }
+    }
+}
+
 impl From<&Contact> for Row {
     fn from(contact: &Contact) -> Self {
         let text = |field: &Option<String>| field.clone().unwrap_or_default();

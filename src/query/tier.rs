@@ -18,28 +18,36 @@ pub(super) enum Tier {
 pub(super) struct Needle<'q> {
     pub(super) word: &'q Word,
     finder: Finder<'q>,
+    as_typed: Option<Finder<'q>>,
 }
 
 impl<'q> Needle<'q> {
     pub(super) fn new(word: &'q Word) -> Self {
-        Self { word, finder: Finder::new(word.text.as_bytes()) }
+        let as_typed = word.as_typed.as_ref().map(|text| Finder::new(text.as_bytes()));
+        Self { word, finder: Finder::new(word.text.as_bytes()), as_typed }
     }
 
     /// The best tier of the word in a search text (fields ended by `\n`), `None` when it does not match.
     pub(super) fn tier(&self, search: &str) -> Option<Tier> {
-        let mut best = None;
-        for at in self.finder.find_iter(search.as_bytes()) {
-            let tier = tier_at(search, at);
-            if tier == Tier::FieldStart {
-                return Some(tier);
-            }
-            best = best.max(Some(tier));
-        }
+        let best = contiguous(&self.finder, search);
         if best.is_some() || self.word.exact {
-            return best;
+            return best.max(self.as_typed.as_ref().and_then(|finder| contiguous(finder, search)));
         }
-        search.split('\n').any(|field| is_subsequence(&self.word.text, field)).then_some(Tier::Subsequence)
+        in_some_field(&self.word.text, search).then_some(Tier::Subsequence)
     }
+}
+
+/// The best tier at which the letters stand together.
+fn contiguous(finder: &Finder<'_>, search: &str) -> Option<Tier> {
+    let mut best = None;
+    for at in finder.find_iter(search.as_bytes()) {
+        let tier = tier_at(search, at);
+        if tier == Tier::FieldStart {
+            return Some(tier);
+        }
+        best = best.max(Some(tier));
+    }
+    best
 }
 
 pub(super) fn tier_at(search: &str, at: usize) -> Tier {
@@ -48,6 +56,27 @@ pub(super) fn tier_at(search: &str, at: usize) -> Tier {
         Some(before) if !before.is_alphanumeric() => Tier::WordStart,
         Some(_) => Tier::Substring,
     }
+}
+
+/// Whether the letters occur in this order within one field. One pass: fields are short, and most rows
+/// that come this far hold every letter.
+fn in_some_field(word: &str, search: &str) -> bool {
+    if !word.is_ascii() {
+        return search.split('\n').any(|field| is_subsequence(word, field));
+    }
+    let word = word.as_bytes();
+    let mut matched = 0;
+    for &byte in search.as_bytes() {
+        if byte == b'\n' {
+            matched = 0;
+        } else if byte == word[matched] {
+            matched += 1;
+            if matched == word.len() {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 pub(super) fn is_subsequence(word: &str, field: &str) -> bool {

@@ -29,7 +29,8 @@ fn cap(body: &str) -> (&str, bool) {
     if body.len() <= MAX_BYTES {
         return (body, false);
     }
-    (&body[..body.floor_char_boundary(MAX_BYTES)], true)
+    let end = (0..=MAX_BYTES).rev().find(|at| body.is_char_boundary(*at)).unwrap_or(0);
+    (&body[..end], true)
 }
 
 fn plain_lines(text: &str) -> Vec<Vec<Span>> {
@@ -37,7 +38,8 @@ fn plain_lines(text: &str) -> Vec<Vec<Span>> {
 }
 
 fn html_lines(body: &str) -> Vec<Vec<Span>> {
-    let rendered = sanitized(body).and_then(|html| config::rich().lines_from_read(html.as_bytes(), UNWRAPPED).ok());
+    let rendered = sanitized(body)
+        .and_then(|html| config::rich().unicode_strikeout(false).lines_from_read(html.as_bytes(), UNWRAPPED).ok());
     match rendered {
         Some(lines) => lines.iter().map(tagged_line).collect(),
         None => plain_lines(&clean_block(&stripped(body))),

@@ -90,7 +90,7 @@ mod tests {
             ("❤\u{fe0f}", 2),
             ("محمد", 4),
             ("لا", 2),
-            ("ｶﾞ", 2),
+            ("がｶﾞ", 5),
         ] {
             assert_eq!(width(text), cells, "{text:?}");
         }
@@ -110,6 +110,16 @@ mod tests {
             ("ab", 4, "ab  "),
         ] {
             assert_eq!(pad(text, cells), expected, "{text:?} in {cells}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn counted_as_ratatui_draws(text in names()) {
+            let text = clean(&text);
+            let mut buffer = ratatui::buffer::Buffer::empty(ratatui::layout::Rect::new(0, 0, 400, 1));
+            let (end, _) = buffer.set_stringn(0, 0, &text, 400, ratatui::style::Style::new());
+            prop_assert_eq!(usize::from(end), width(&text));
         }
     }
 

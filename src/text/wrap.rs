@@ -24,7 +24,7 @@ impl Piece<'_> {
 pub(super) fn line(spans: &[Span], cells: usize) -> Vec<Vec<Span>> {
     let pieces = pieces(spans);
     let cells = cells.max(1);
-    let hang = Some(hang(&pieces)).filter(|hang| hang * 2 <= cells).unwrap_or(0);
+    let hang = Some(hang(&pieces)).filter(|hang| hang * 3 <= cells).unwrap_or(0);
     let mut lines = Vec::new();
     let mut rest = pieces.as_slice();
     let mut indent = 0;

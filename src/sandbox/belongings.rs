@@ -1,0 +1,224 @@
+//! A contact's tasks, notes and appointments: what they look like, and the seeded ones, which are a function of seed
+//! and position and are only made when somebody asks for them.
+
+use fastrand::Rng;
+use serde_json::{Map, Value, json};
+
+use super::{
+    clock::iso,
+    ids::{hash, id},
+    people::{chance, hostile, pick},
+    world::World,
+};
+
+#[derive(Clone, Debug)]
+pub(super) struct Task {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) body: String,
+    pub(super) assigned_to: Option<String>,
+    pub(super) due: i64,
+    pub(super) completed: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Note {
+    pub(super) id: String,
+    pub(super) body: String,
+    pub(super) title: Option<String>,
+    pub(super) color: Option<String>,
+    pub(super) pinned: bool,
+    pub(super) user: Option<String>,
+    pub(super) added: i64,
+    /// Seeded: the body is HTML, whatever the switch `note-body` makes of it in an answer.
+    pub(super) rich: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Appointment {
+    id: String,
+    calendar: String,
+    title: String,
+    status: &'static str,
+    user: String,
+    notes: String,
+    start: i64,
+    minutes: i64,
+    added: i64,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Belongings {
+    pub(super) tasks: Vec<Task>,
+    pub(super) notes: Vec<Note>,
+    pub(super) appointments: Vec<Appointment>,
+    /// How many have been created since the start; makes their ids.
+    pub(super) created: u64,
+}
+
+impl Task {
+    /// `id_name` is `id`, or `_id` as one of the listings may answer.
+    pub(super) fn json(&self, contact: &str, id_name: &str) -> Value {
+        let mut out = Map::new();
+        out.insert(id_name.to_owned(), json!(self.id));
+        out.insert("title".into(), json!(self.title));
+        out.insert("body".into(), json!(self.body));
+        if let Some(user) = &self.assigned_to {
+            out.insert("assignedTo".into(), json!(user));
+        }
+        out.insert("dueDate".into(), json!(iso(self.due)));
+        out.insert("completed".into(), json!(self.completed));
+        out.insert("contactId".into(), json!(contact));
+        Value::Object(out)
+    }
+}
+
+impl Note {
+    pub(super) fn json(&self, contact: &str, plain: bool) -> Value {
+        let body = if plain && self.rich { without_tags(&self.body) } else { self.body.clone() };
+        let mut out = json!({
+            "id": self.id, "body": body, "userId": self.user, "dateAdded": iso(self.added), "contactId": contact,
+            "title": self.title, "color": self.color, "pinned": self.pinned,
+        });
+        if let Some(map) = out.as_object_mut() {
+            map.retain(|_, value| !value.is_null());
+        }
+        out
+    }
+}
+
+impl Appointment {
+    pub(super) fn json(&self, world: &World, contact: &str) -> Value {
+        json!({
+            "id": self.id, "calendarId": self.calendar, "status": self.status, "appointmentStatus": self.status,
+            "title": self.title, "assignedUserId": self.user, "users": [self.user], "notes": self.notes,
+            "startTime": world.wall(self.start), "endTime": world.wall(self.start + self.minutes * 60_000),
+            "address": world.words.business.address, "locationId": world.location_id, "contactId": contact,
+            "groupId": id(world.seed, "group", 0, 0), "assignedResources": [],
+            "dateAdded": world.wall(self.added), "dateUpdated": world.wall(self.added),
+        })
+    }
+}
+
+/// The seeded belongings of the person at `index`; `added` is when that person was added.
+pub(super) fn seeded(world: &World, index: u32, added: i64) -> Belongings {
+    Belongings {
+        tasks: tasks(world, index),
+        notes: notes(world, index, added),
+        appointments: appointments(world, index, added),
+        created: 0,
+    }
+}
+
+fn rng(world: &World, purpose: &str, index: u32) -> Rng {
+    Rng::with_seed(hash(world.seed, purpose, u64::from(index), 0))
+}
+
+pub(super) fn tasks(world: &World, index: u32) -> Vec<Task> {
+    let mut rng = rng(world, "tasks", index);
+    let open = [0, 0, 0, 0, 0, 0, 1, 1, 1, 2][rng.usize(..10)] + usize::from(chance(&mut rng, 4));
+    let done = [0, 0, 0, 0, 0, 0, 0, 1, 1, 2][rng.usize(..10)];
+    let mut out: Vec<Task> = (0..open + done).map(|n| task(world, index, n, n >= open, &mut rng)).collect();
+    if let Some(texts) = hostile(world, index) {
+        let mut task = task(world, index, 99, false, &mut rng);
+        task.title.clone_from(&texts.task);
+        out.push(task);
+    }
+    out
+}
+
+fn task(world: &World, index: u32, n: usize, completed: bool, rng: &mut Rng) -> Task {
+    let (title, body) = pick(rng, &world.words.texts.tasks);
+    let days = match rng.u32(..100) {
+        _ if completed => -rng.i64(1..90),
+        0..=7 => 0,
+        8..=14 => 1,
+        15..=39 => -rng.i64(1..=10),
+        _ => rng.i64(1..=21),
+    };
+    Task {
+        id: id(world.seed, "task", u64::from(index), u64::try_from(n).unwrap_or(0)),
+        title: title.clone(),
+        body: body.clone(),
+        assigned_to: chance(rng, 75).then(|| pick(rng, &world.users).id.clone()),
+        due: world.local(days, rng.i8(8..18), *pick(rng, &[0, 0, 0, 15, 30, 45])),
+        completed,
+    }
+}
+
+fn notes(world: &World, index: u32, added: i64) -> Vec<Note> {
+    let mut rng = rng(world, "notes", index);
+    let count = [0, 0, 0, 1, 1, 1, 2, 2, 3, 6][rng.usize(..10)];
+    let mut out: Vec<Note> = (0..count).map(|n| note(world, index, n, added, &mut rng)).collect();
+    if let Some(texts) = hostile(world, index) {
+        let mut note = note(world, index, 99, added, &mut rng);
+        note.body = if texts.long == "note" {
+            format!("<p>{}</p>", "All work and no play. ".repeat(454))
+        } else {
+            texts.note.clone()
+        };
+        out.push(note);
+    }
+    out.sort_by_key(|note| std::cmp::Reverse(note.added));
+    out
+}
+
+fn note(world: &World, index: u32, n: u64, added: i64, rng: &mut Rng) -> Note {
+    let texts = &world.words.texts;
+    Note {
+        id: id(world.seed, "note", u64::from(index), n),
+        body: pick(rng, &texts.notes).clone(),
+        title: Some(pick(rng, &texts.note_titles).clone()).filter(|title| !title.is_empty()),
+        color: chance(rng, 10).then(|| pick(rng, &["#FFAA00", "#FDE68A", "#A7F3D0"]).to_string()),
+        pinned: chance(rng, 5),
+        user: chance(rng, 85).then(|| pick(rng, &world.users).id.clone()),
+        added: rng.i64(added..=world.now.max(added)),
+        rich: true,
+    }
+}
+
+fn without_tags(html: &str) -> String {
+    let mut inside = false;
+    let text: String = html
+        .chars()
+        .filter(|&letter| match letter {
+            '<' => {
+                inside = true;
+                false
+            }
+            '>' if inside => {
+                inside = false;
+                false
+            }
+            _ => !inside,
+        })
+        .collect();
+    text.replace("&nbsp;", " ").replace("&times;", "×").replace("&amp;", "&")
+}
+
+fn appointments(world: &World, index: u32, added: i64) -> Vec<Appointment> {
+    let mut rng = rng(world, "appointments", index);
+    let count = [0, 0, 0, 0, 1, 1, 1, 2, 2, 3][rng.usize(..10)];
+    let mut out: Vec<Appointment> = (0..count).map(|n| appointment(world, index, n, added, &mut rng)).collect();
+    out.sort_by_key(|appointment| appointment.start);
+    out
+}
+
+fn appointment(world: &World, index: u32, n: u64, added: i64, rng: &mut Rng) -> Appointment {
+    let days = if chance(rng, 45) { rng.i64(0..60) } else { -rng.i64(1..400) };
+    let start = world.local(days, rng.i8(8..17), *pick(rng, &[0, 15, 30, 45]));
+    let coming = ["new", "confirmed", "confirmed", "confirmed", "cancelled"];
+    let past = ["showed", "showed", "showed", "noshow", "cancelled", "confirmed", "invalid"];
+    let status = *if start > world.now { pick(rng, &coming) } else { pick(rng, &past) };
+    Appointment {
+        id: id(world.seed, "appointment", u64::from(index), n),
+        calendar: pick(rng, &world.calendars).clone(),
+        title: pick(rng, &world.words.texts.appointments).clone(),
+        status,
+        user: pick(rng, &world.users).id.clone(),
+        notes: pick(rng, &world.words.texts.appointment_notes).clone(),
+        start,
+        minutes: *pick(rng, &[30, 30, 45, 60, 90]),
+        added: (start - rng.i64(3_600_000..30 * 86_400_000)).min(world.now - 60_000).max(added.min(world.now)),
+    }
+}

@@ -1,0 +1,95 @@
+//! One request as the handlers see it, and what they answer. It must not know what any of it means.
+
+use std::collections::HashMap;
+
+use axum::http::{HeaderMap, Method, Uri, header};
+use serde_json::{Value, json};
+
+use super::refusal::Refusal;
+
+pub(super) struct Call {
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) raw_query: String,
+    pub(super) query: HashMap<String, String>,
+    pub(super) token: Option<String>,
+    pub(super) version: Option<String>,
+    body: Body,
+}
+
+enum Body {
+    Absent,
+    Json(Value),
+    Broken(String),
+}
+
+/// A success: the status and the JSON object of the body.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: Value,
+}
+
+pub(super) type Outcome = Result<Answer, Refusal>;
+
+#[expect(clippy::unnecessary_wraps, reason = "the last word of every handler")]
+pub(super) fn ok(body: Value) -> Outcome {
+    Ok(Answer { status: 200, body })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the last word of every handler")]
+pub(super) fn created(body: Value) -> Outcome {
+    Ok(Answer { status: 201, body })
+}
+
+impl Call {
+    pub(super) fn read(method: &Method, uri: &Uri, headers: &HeaderMap, bytes: &[u8]) -> Self {
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let raw_query = uri.query().unwrap_or_default().to_owned();
+        let query = url::form_urlencoded::parse(raw_query.as_bytes()).into_owned().collect();
+        let is_json = header(header::CONTENT_TYPE.as_str()).is_some_and(|kind| kind.contains("json"));
+        // A body of another type is not read by the server, as if there were none.
+        let body = match (bytes.is_empty() || !is_json, serde_json::from_slice(bytes)) {
+            (true, _) => Body::Absent,
+            (false, Ok(json)) => Body::Json(json),
+            (false, Err(_)) => Body::Broken(String::from_utf8_lossy(bytes).into_owned()),
+        };
+        let token = header("authorization").and_then(|value| value.strip_prefix("Bearer ").map(str::to_owned));
+        Self {
+            method: method.as_str().to_owned(),
+            path: uri.path().to_owned(),
+            raw_query,
+            query,
+            token,
+            version: header("version"),
+            body,
+        }
+    }
+
+    pub(super) fn segments(&self) -> Vec<&str> {
+        self.path.split('/').filter(|part| !part.is_empty()).collect()
+    }
+
+    pub(super) fn body(&self) -> Result<Value, Refusal> {
+        match &self.body {
+            Body::Absent => Ok(json!({})),
+            Body::Json(value) => Ok(value.clone()),
+            Body::Broken(text) => {
+                let first: String = text.chars().take(1).collect();
+                Err(Refusal::bad_request(format!("Unexpected token {first} in JSON at position 0")))
+            }
+        }
+    }
+
+    /// For the list of requests: the body as it came.
+    pub(super) fn logged_body(&self) -> Option<Value> {
+        match &self.body {
+            Body::Absent => None,
+            Body::Json(value) => Some(value.clone()),
+            Body::Broken(text) => Some(json!(text)),
+        }
+    }
+
+    pub(super) fn number(&self, name: &str) -> Option<usize> {
+        self.query.get(name).and_then(|value| value.parse().ok())
+    }
+}

@@ -1,0 +1,147 @@
+//! The words the seeded people are made of, read once from `assets/sandbox`.
+//! It knows lists of names, places and texts; it must not know how a person is put together from them.
+
+use std::{collections::HashMap, sync::OnceLock};
+
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub(super) struct Catalogue {
+    pub(super) names: Names,
+    pub(super) business: Business,
+    pub(super) places: Places,
+    pub(super) texts: Texts,
+    pub(super) hostile: Vec<Hostile>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Names {
+    pub(super) cultures: Vec<Culture>,
+    /// Names of people who do not write theirs in plain Latin letters.
+    pub(super) other_scripts: Vec<Script>,
+    pub(super) nicknames: HashMap<String, String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Culture {
+    pub(super) weight: u32,
+    #[serde(deserialize_with = "words")]
+    pub(super) given: Vec<String>,
+    #[serde(deserialize_with = "words")]
+    pub(super) family: Vec<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Script {
+    #[serde(deserialize_with = "words")]
+    pub(super) given: Vec<String>,
+    #[serde(deserialize_with = "words")]
+    pub(super) family: Vec<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Business {
+    pub(super) name: String,
+    pub(super) address: String,
+    pub(super) city: String,
+    pub(super) state: String,
+    pub(super) postal_code: String,
+    pub(super) country: String,
+    pub(super) website: String,
+    pub(super) email: String,
+    pub(super) phone: String,
+    /// First name, last name, role.
+    pub(super) users: Vec<(String, String, String)>,
+    pub(super) calendars: Vec<String>,
+    pub(super) sources: Vec<String>,
+    pub(super) tags: Vec<String>,
+    pub(super) types: Vec<String>,
+    pub(super) companies: Vec<String>,
+    pub(super) domains: Vec<String>,
+    pub(super) custom_fields: Vec<CustomFieldKind>,
+    pub(super) alerts: Vec<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct CustomFieldKind {
+    pub(super) name: String,
+    pub(super) key: String,
+    #[serde(rename = "type")]
+    pub(super) data_type: String,
+    #[serde(default)]
+    pub(super) options: Vec<String>,
+    /// How many people in a hundred have it filled in.
+    pub(super) share: u32,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Places {
+    #[serde(deserialize_with = "bars")]
+    pub(super) streets: Vec<String>,
+    #[serde(deserialize_with = "bars")]
+    pub(super) kinds: Vec<String>,
+    /// City, state, postal code, weight.
+    pub(super) home: Vec<(String, String, String, u32)>,
+    /// Telephone codes around the business, then those of the rest of the country.
+    #[serde(deserialize_with = "words")]
+    pub(super) home_codes: Vec<String>,
+    #[serde(deserialize_with = "words")]
+    pub(super) area_codes: Vec<String>,
+    pub(super) abroad: Vec<Abroad>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Abroad {
+    pub(super) country: String,
+    pub(super) timezone: String,
+    /// E.164 with `#` for each free digit.
+    pub(super) phone: String,
+    /// City, state, postal code.
+    pub(super) cities: Vec<(String, String, String)>,
+    pub(super) streets: Vec<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Texts {
+    /// Title and body.
+    pub(super) tasks: Vec<(String, String)>,
+    pub(super) notes: Vec<String>,
+    pub(super) note_titles: Vec<String>,
+    pub(super) appointments: Vec<String>,
+    pub(super) appointment_notes: Vec<String>,
+}
+
+/// A person whose texts try to harm the terminal that shows them.
+#[derive(Deserialize)]
+pub(super) struct Hostile {
+    pub(super) first: String,
+    pub(super) last: String,
+    pub(super) note: String,
+    pub(super) task: String,
+    /// Which text is ten thousand characters long: `company` or `note`.
+    #[serde(default)]
+    pub(super) long: String,
+}
+
+fn words<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    // Only the plain space divides: a name may hold a no-break space.
+    Ok(String::deserialize(from)?.split(' ').map(str::to_owned).collect())
+}
+
+fn bars<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    Ok(String::deserialize(from)?.split('|').map(str::to_owned).collect())
+}
+
+pub(super) fn catalogue() -> &'static Catalogue {
+    static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
+    CATALOGUE.get_or_init(|| {
+        const BUILT_IN: &str = "the built-in lists are valid, a test reads them";
+        Catalogue {
+            names: serde_json::from_str(include_str!("../../assets/sandbox/names.json")).expect(BUILT_IN),
+            business: serde_json::from_str(include_str!("../../assets/sandbox/business.json")).expect(BUILT_IN),
+            places: serde_json::from_str(include_str!("../../assets/sandbox/places.json")).expect(BUILT_IN),
+            texts: serde_json::from_str(include_str!("../../assets/sandbox/texts.json")).expect(BUILT_IN),
+            hostile: serde_json::from_str(include_str!("../../assets/sandbox/hostile.json")).expect(BUILT_IN),
+        }
+    })
+}

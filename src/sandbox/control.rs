@@ -1,0 +1,143 @@
+//! The routes below `/__sandbox`, which exist on no real server: faults, switches, the list of requests, the truth.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Query, State as Shared},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    faults::FaultsBody,
+    server::{Inside, Server},
+};
+
+/// What the control routes take, for `--help`.
+pub const CONTROL_HELP: &str = r#"CONTROL (exists on no real server; needs no token, is not listed, counts against no limit)
+  POST   /__sandbox/faults    {"rules": [{"method": "PUT", "path": "*/completed", "times": 1, "action": …}]}
+                              method and path may be left out; a path is a part of the request's path, or with *
+                              a pattern for all of it; times 0 = until cleared. action is one of
+                                {"status": 422, "body": {…}, "headers": {…}, "after": false}
+                                    answered instead; with "after": true the request still takes effect
+                                {"drop": "before"}          connection closed, no effect, not a byte answered
+                                {"drop": "after"}           connection closed, but the effect has happened
+                                {"latency_ms": 200, "jitter_ms": 50}
+                                {"garbage": "json-truncated" | "html" | "empty"}   the effect happens, the body is spoilt
+                              Delays add up; of the other fitting rules the oldest applies.
+  DELETE /__sandbox/faults    forget all rules
+  POST   /__sandbox/switches  {"index-lag": "10s", "note-body": "plain"}
+  GET    /__sandbox/requests  every API request in order: seq, at, method, path, query, body, status, dropped
+  DELETE /__sandbox/requests  empty that list
+  GET    /__sandbox/state     counts, and what has changed since the start; ?contact=ID for one contact with
+                              all its tasks, notes and appointments
+
+SWITCHES (what nobody outside HighLevel knows; the first value is the default)
+  null-clears           on | off            null in an update clears a field, or is ignored
+  tag-case              lower | keep        tags are folded to lower case
+  note-body             html | plain        what seeded notes hold
+  touches-date-updated  off | on            a task or note changes its contact's dateUpdated
+  index-lag             2s | any time       how long search does not see a write
+  duplicate-search      index | direct      whether search/duplicate lags too
+  rate-body             json | empty | html body of a 429
+  retry-after           absent | seconds    header of a 429
+  error-5xx             json | html | empty body of a 5xx fault
+  unknown-id            400 | 404           status of an id that does not exist
+  bad-version           401 | 400           status of an unknown Version
+  task-id               id | _id            name of the id in locations/{id}/tasks/search
+  tasks-limit           100 | any           largest limit that tasks/search honours
+  plain-names           on | off            search rows carry firstName and lastName
+  upsert-status         200 | 201           status of an upsert
+  create-422-creates    off | on            a create answers 422 and creates all the same
+  allow-duplicates      off | on            contacts may share e-mail and phone
+"#;
+
+fn wrong(message: impl Into<Value>) -> Response {
+    (StatusCode::BAD_REQUEST, Json(json!({"error": message.into()}))).into_response()
+}
+
+fn done() -> Response {
+    Json(json!({"ok": true})).into_response()
+}
+
+pub(super) async fn add_faults(Shared(server): Shared<Arc<Server>>, body: String) -> Response {
+    match serde_json::from_str::<FaultsBody>(&body) {
+        Ok(body) => {
+            server.lock().faults.add(body.rules);
+            done()
+        }
+        Err(error) => wrong(error.to_string()),
+    }
+}
+
+pub(super) async fn clear_faults(Shared(server): Shared<Arc<Server>>) -> Response {
+    server.lock().faults.clear();
+    done()
+}
+
+pub(super) async fn set_switches(Shared(server): Shared<Arc<Server>>, body: String) -> Response {
+    let Ok(Value::Object(given)) = serde_json::from_str(&body) else { return wrong("an object of names and values") };
+    let mut inside = server.lock();
+    // All or nothing: a half-applied request would be a trap for a test.
+    let mut switches = inside.state.switches.clone();
+    for (name, value) in &given {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        if let Err(error) = switches.set(name, &text) {
+            return wrong(error.to_string());
+        }
+    }
+    inside.state.switches = switches;
+    done()
+}
+
+pub(super) async fn requests(Shared(server): Shared<Arc<Server>>) -> Response {
+    Json(server.lock().journal.list()).into_response()
+}
+
+pub(super) async fn clear_requests(Shared(server): Shared<Arc<Server>>) -> Response {
+    server.lock().journal.clear();
+    done()
+}
+
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    contact: Option<String>,
+}
+
+pub(super) async fn state(Shared(server): Shared<Arc<Server>>, Query(wanted): Query<Wanted>) -> Response {
+    let inside = server.lock();
+    let Some(id) = wanted.contact else { return Json(everything(&inside)).into_response() };
+    let index = inside.state.world.ids.index(&id);
+    if let Some(index) = index.filter(|_| inside.state.position(&id).is_some()) {
+        return Json(one(&inside, index)).into_response();
+    }
+    let deleted = index.is_some_and(|index| inside.state.is_deleted(index));
+    let body = json!({"error": "no such contact", "id": id, "deleted": deleted});
+    (StatusCode::NOT_FOUND, Json(body)).into_response()
+}
+
+fn everything(inside: &Inside) -> Value {
+    let state = &inside.state;
+    let positions = state.changed_positions();
+    let (deleted, changed): (Vec<u32>, Vec<u32>) = positions.into_iter().partition(|index| state.is_deleted(*index));
+    let deleted: Value = deleted.into_iter().map(|index| state.world.ids.id(index)).collect();
+    let changed: Value = changed.into_iter().map(|index| one(inside, index)).collect();
+    json!({
+        "contacts": state.contacts(), "requests": inside.journal.received(), "faults": inside.faults.left(),
+        "now": super::clock::iso(state.clock.now_ms()), "changed": changed, "deleted": deleted,
+    })
+}
+
+fn one(inside: &Inside, index: u32) -> Value {
+    let state = &inside.state;
+    let (id, belongings) = (state.world.ids.id(index), state.belongings(index));
+    json!({
+        "contact": state.contact(index).full(&state.world.location_id),
+        "tasks": belongings.tasks.iter().map(|task| task.json(&id, "id")).collect::<Value>(),
+        "notes": belongings.notes.iter().map(|note| note.json(&id, false)).collect::<Value>(),
+        "appointments": belongings.appointments.iter().map(|one| one.json(&state.world, &id)).collect::<Value>(),
+    })
+}

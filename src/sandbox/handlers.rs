@@ -1,0 +1,123 @@
+//! The endpoints: which exist, which scope each needs, and who answers. No policy of the gateway (tokens, versions,
+//! limits, faults) here.
+
+pub(super) mod appointments;
+pub(super) mod bulk;
+pub(super) mod contacts;
+pub(super) mod followers;
+pub(super) mod location;
+pub(super) mod notes;
+pub(super) mod search;
+pub(super) mod tags;
+pub(super) mod tasks;
+mod write;
+
+use super::{
+    call::{Call, Outcome},
+    refusal::Refusal,
+    state::State,
+};
+
+/// The scopes of the read-only token: contacts, and what is nice to have around them.
+pub(super) const READ_ONLY: [&str; 6] = [
+    "contacts.readonly",
+    "locations.readonly",
+    "locations/tasks.readonly",
+    "locations/tags.readonly",
+    "locations/customFields.readonly",
+    "users.readonly",
+];
+const READ: &str = READ_ONLY[0];
+const WRITE: &str = "contacts.write";
+
+type Handler<'a> = Box<dyn FnOnce(&mut State, &Call) -> Outcome + 'a>;
+
+/// An endpoint that a path leads to, with the parts of the path it needs.
+pub(super) struct Endpoint<'a> {
+    pub(super) scope: &'static str,
+    pub(super) answer: Handler<'a>,
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "each arm of a route ends in it")]
+fn to<'a>(scope: &'static str, answer: impl FnOnce(&mut State, &Call) -> Outcome + 'a) -> Option<Endpoint<'a>> {
+    Some(Endpoint { scope, answer: Box::new(answer) })
+}
+
+pub(super) fn route<'a>(method: &str, path: &'a [&'a str]) -> Option<Endpoint<'a>> {
+    match path {
+        ["contacts", rest @ ..] => contact_route(method, rest),
+        ["locations", location, rest @ ..] => location_route(method, location, rest),
+        ["users"] if method == "GET" => to("users.readonly", location::users),
+        ["users", "search"] if method == "GET" => to("users.readonly", location::search_users),
+        _ => None,
+    }
+}
+
+fn contact_route<'a>(method: &str, path: &'a [&'a str]) -> Option<Endpoint<'a>> {
+    match (method, path) {
+        ("POST", []) => to(WRITE, contacts::create),
+        ("GET", []) => to(READ, search::list),
+        ("POST", ["upsert"]) => to(WRITE, contacts::upsert),
+        ("POST", ["bulk", "tags", "update", kind]) => {
+            to(WRITE, move |state, call| bulk::update_tags(state, call, kind))
+        }
+        ("POST", ["search"]) => to(READ, search::search),
+        ("GET", ["search", "duplicate"]) => to(READ, contacts::duplicate),
+        ("GET", [id]) => to(READ, move |state, _| contacts::get(state, id)),
+        ("PUT", [id]) => to(WRITE, move |state, call| contacts::update(state, call, id)),
+        ("DELETE", [id]) => to(WRITE, move |state, _| contacts::delete(state, id)),
+        ("POST", [id, "tags"]) => to(WRITE, move |state, call| tags::add(state, call, id)),
+        ("DELETE", [id, "tags"]) => to(WRITE, move |state, call| tags::remove(state, call, id)),
+        ("POST", [id, "followers"]) => to(WRITE, move |state, call| followers::add(state, call, id)),
+        ("DELETE", [id, "followers"]) => to(WRITE, move |state, call| followers::remove(state, call, id)),
+        ("GET", [id, "appointments"]) => to(READ, move |state, _| appointments::list(state, id)),
+        (_, [id, "tasks", rest @ ..]) => task_route(method, id, rest),
+        (_, [id, "notes", rest @ ..]) => note_route(method, id, rest),
+        _ => None,
+    }
+}
+
+fn task_route<'a>(method: &str, id: &'a str, path: &'a [&'a str]) -> Option<Endpoint<'a>> {
+    match (method, path) {
+        ("GET", []) => to(READ, move |state, _| tasks::list(state, id)),
+        ("POST", []) => to(WRITE, move |state, call| tasks::create(state, call, id)),
+        ("GET", [task]) => to(READ, move |state, _| tasks::get(state, id, task)),
+        ("PUT", [task]) => to(WRITE, move |state, call| tasks::update(state, call, id, task)),
+        ("PUT", [task, "completed"]) => to(WRITE, move |state, call| tasks::complete(state, call, id, task)),
+        ("DELETE", [task]) => to(WRITE, move |state, _| tasks::delete(state, id, task)),
+        _ => None,
+    }
+}
+
+fn note_route<'a>(method: &str, id: &'a str, path: &'a [&'a str]) -> Option<Endpoint<'a>> {
+    match (method, path) {
+        ("GET", []) => to(READ, move |state, _| notes::list(state, id)),
+        ("POST", []) => to(WRITE, move |state, call| notes::create(state, call, id)),
+        ("GET", [note]) => to(READ, move |state, _| notes::get(state, id, note)),
+        ("PUT", [note]) => to(WRITE, move |state, call| notes::update(state, call, id, note)),
+        ("DELETE", [note]) => to(WRITE, move |state, _| notes::delete(state, id, note)),
+        _ => None,
+    }
+}
+
+fn location_route<'a>(method: &str, id: &'a str, path: &'a [&'a str]) -> Option<Endpoint<'a>> {
+    match (method, path) {
+        ("GET", []) => to("locations.readonly", move |state, _| location::get(state, id)),
+        ("GET", ["tags"]) => to("locations/tags.readonly", move |state, _| location::tags(state, id)),
+        ("GET", ["customFields"]) => {
+            to("locations/customFields.readonly", move |state, call| location::fields(state, call, id))
+        }
+        ("POST", ["tasks", "search"]) => {
+            to("locations/tasks.readonly", move |state, call| tasks::search(state, call, id))
+        }
+        _ => None,
+    }
+}
+
+fn contact_position(state: &State, id: &str) -> Result<u32, Refusal> {
+    state.position(id).ok_or_else(|| Refusal::unknown(state.switches.unknown_id, "Contact", id))
+}
+
+fn own_location(state: &State, id: &str) -> Result<(), Refusal> {
+    if id == state.world.location_id { Ok(()) } else { Err(Refusal::location()) }
+}

@@ -1,0 +1,16 @@
+//! `GET /contacts/{id}/appointments`: read-only here, local times without a zone.
+
+use serde_json::{Value, json};
+
+use super::contact_position;
+use crate::sandbox::{
+    call::{Outcome, ok},
+    state::State,
+};
+
+pub(in crate::sandbox) fn list(state: &mut State, id: &str) -> Outcome {
+    let index = contact_position(state, id)?;
+    let all = state.belongings(index).appointments;
+    let events: Value = all.iter().map(|appointment| appointment.json(&state.world, id)).collect();
+    ok(json!({"events": events}))
+}

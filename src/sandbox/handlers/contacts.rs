@@ -1,0 +1,124 @@
+//! One contact: read, create, update, delete, and the search for a duplicate.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value, json};
+
+use super::{contact_position, own_location, write};
+use crate::sandbox::{
+    body,
+    call::{Answer, Call, Outcome, created, ok},
+    contact::Contact,
+    refusal::Refusal,
+    state::State,
+};
+
+pub(in crate::sandbox) fn get(state: &mut State, id: &str) -> Outcome {
+    let index = contact_position(state, id)?;
+    ok(json!({"contact": state.contact(index).full(&state.world.location_id)}))
+}
+
+pub(in crate::sandbox) fn create(state: &mut State, call: &Call) -> Outcome {
+    let body = body::check(write::CREATE, &call.body()?)?;
+    own_location(state, &body::text(&body, "locationId").unwrap_or_default())?;
+    let mut contact = Contact { kind: "lead".into(), ..Contact::default() };
+    write::apply(state, &mut contact, &body)?;
+    if contact.full_name().is_none() && contact.email.is_none() && contact.phone.is_none() {
+        return Err(Refusal::bad_request(
+            "Pass at least one of these fields (email, phone, firstName, lastName, name)",
+        ));
+    }
+    refuse_double(state, &contact, None)?;
+    let contact = state.create(contact);
+    if state.switches.create_422_creates {
+        return Err(Refusal::new(422, "Contact could not be created"));
+    }
+    created(json!({"contact": contact.full(&state.world.location_id)}))
+}
+
+/// Finds by e-mail, then by phone; when they lead to two contacts the first wins and the other field is dropped.
+pub(in crate::sandbox) fn upsert(state: &mut State, call: &Call) -> Outcome {
+    let mut body = body::check(write::UPSERT, &call.body()?)?;
+    own_location(state, &body::text(&body, "locationId").unwrap_or_default())?;
+    let fresh = body.remove("createNewIfDuplicateAllowed") == Some(json!(true)) && state.switches.allow_duplicates;
+    let mut contact = Contact { kind: "lead".into(), ..Contact::default() };
+    write::apply(state, &mut contact, &body)?;
+    let lag = state.switches.index_lag;
+    state.index.catch_up(Instant::now(), lag);
+    let status = state.switches.upsert_status;
+    let Some((index, field)) = state.double_of(&contact, None).filter(|_| !fresh) else {
+        let contact = state.create(contact).full(&state.world.location_id);
+        return Ok(Answer { status, body: json!({"new": true, "contact": contact}) });
+    };
+    let mut found = Contact::clone(&state.contact(index));
+    let phone = Contact { phone: contact.phone, ..Contact::default() };
+    if field == "email" && state.double_of(&phone, Some(index)).is_some() {
+        body.remove("phone");
+    }
+    write::apply(state, &mut found, &body)?;
+    state.change(index, found);
+    Ok(Answer { status, body: json!({"new": false, "contact": state.contact(index).full(&state.world.location_id)}) })
+}
+
+pub(in crate::sandbox) fn update(state: &mut State, call: &Call, id: &str) -> Outcome {
+    let body = body::check(write::UPDATE, &call.body()?)?;
+    let index = contact_position(state, id)?;
+    let mut contact = Contact::clone(&state.contact(index));
+    let before = (contact.email.clone(), contact.phone.clone());
+    write::apply(state, &mut contact, &body)?;
+    if (&contact.email, &contact.phone) != (&before.0, &before.1) {
+        refuse_double(state, &addresses_changed(&contact, &before), Some(index))?;
+    }
+    state.change(index, contact);
+    ok(json!({"succeded": true, "contact": state.contact(index).full(&state.world.location_id)}))
+}
+
+/// Only a new address can collide: doubles that are there already may be edited.
+fn addresses_changed(contact: &Contact, before: &(Option<String>, Option<String>)) -> Contact {
+    Contact {
+        email: contact.email.clone().filter(|_| contact.email != before.0),
+        phone: contact.phone.clone().filter(|_| contact.phone != before.1),
+        ..Contact::default()
+    }
+}
+
+pub(in crate::sandbox) fn delete(state: &mut State, id: &str) -> Outcome {
+    let index = contact_position(state, id)?;
+    state.delete(index);
+    ok(json!({"succeded": true}))
+}
+
+/// `GET /contacts/search/duplicate?locationId&email&number`: e-mail first, then phone.
+pub(in crate::sandbox) fn duplicate(state: &mut State, call: &Call) -> Outcome {
+    let given = |name: &str| call.query.get(name).filter(|value| !value.is_empty()).cloned();
+    own_location(state, &given("locationId").unwrap_or_default())?;
+    if let Some(name) = call.query.keys().find(|name| !["locationId", "email", "number"].contains(&name.as_str())) {
+        return Err(Refusal::fields(vec![format!("property {name} should not exist")]));
+    }
+    let phone = given("number").map(|number| write::e164(&number));
+    let wanted = Contact { email: given("email"), phone, ..Contact::default() };
+    let lag = if state.switches.direct_duplicate_search { Duration::ZERO } else { state.switches.index_lag };
+    state.index.catch_up(Instant::now(), lag);
+    let by_index =
+        |value: &Option<String>, field| value.as_ref().and_then(|v| state.index.seeded_with(field, v, &|_| false));
+    let found = by_index(&wanted.email, "email").or_else(|| by_index(&wanted.phone, "phone"));
+    let contact = found.filter(|index| !state.is_deleted(*index)).map(|index| state.contact(index));
+    ok(json!({"contact": contact.map(|contact| contact.full(&state.world.location_id))}))
+}
+
+fn refuse_double(state: &mut State, contact: &Contact, except: Option<u32>) -> Result<(), Refusal> {
+    if state.switches.allow_duplicates {
+        return Ok(());
+    }
+    let lag = state.switches.index_lag;
+    state.index.catch_up(Instant::now(), lag);
+    let Some((other, field)) = state.double_of(contact, except) else { return Ok(()) };
+    let other = state.contact(other);
+    let meta: Map<String, Value> =
+        [("contactId", json!(other.id)), ("contactName", json!(other.full_name())), ("matchingField", json!(field))]
+            .map(|(name, value)| (name.to_owned(), value))
+            .into_iter()
+            .collect();
+    let message = "This location does not allow duplicated contacts.";
+    Err(Refusal { status: 400, body: json!({"statusCode": 400, "message": message, "meta": meta}) })
+}

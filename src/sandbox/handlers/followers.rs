@@ -1,0 +1,43 @@
+//! `POST` and `DELETE /contacts/{id}/followers`: a set of users, answered whole with what was changed.
+
+use serde_json::json;
+
+use super::contact_position;
+use crate::sandbox::{
+    body::{self, Kind, Property, required},
+    call::{Call, Outcome, created, ok},
+    contact::Contact,
+    refusal::Refusal,
+    state::State,
+};
+
+const FOLLOWERS: &[Property] = &[required("followers", Kind::Texts)];
+
+pub(in crate::sandbox) fn add(state: &mut State, call: &Call, id: &str) -> Outcome {
+    let (index, given) = read(state, call, id)?;
+    let mut contact = Contact::clone(&state.contact(index));
+    let added: Vec<String> = given.into_iter().filter(|user| !contact.followers.contains(user)).collect();
+    contact.followers.extend(added.clone());
+    let all = contact.followers.clone();
+    if !added.is_empty() {
+        state.change(index, contact);
+    }
+    created(json!({"followers": all, "followersAdded": added}))
+}
+
+pub(in crate::sandbox) fn remove(state: &mut State, call: &Call, id: &str) -> Outcome {
+    let (index, given) = read(state, call, id)?;
+    let mut contact = Contact::clone(&state.contact(index));
+    let (removed, kept): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut contact.followers).into_iter().partition(|user| given.contains(user));
+    contact.followers.clone_from(&kept);
+    if !removed.is_empty() {
+        state.change(index, contact);
+    }
+    ok(json!({"followers": kept, "followersRemoved": removed}))
+}
+
+fn read(state: &State, call: &Call, id: &str) -> Result<(u32, Vec<String>), Refusal> {
+    let body = body::check(FOLLOWERS, &call.body()?)?;
+    Ok((contact_position(state, id)?, body::texts(&body, "followers")))
+}

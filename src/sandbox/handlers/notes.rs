@@ -1,0 +1,91 @@
+//! A contact's notes.
+
+use serde_json::{Map, Value, json};
+
+use super::contact_position;
+use crate::sandbox::{
+    belongings::Note,
+    body::{self, Kind, Property, optional, required},
+    call::{Call, Outcome, created, ok},
+    refusal::Refusal,
+    state::State,
+};
+
+const CREATE: &[Property] = &[
+    required("body", Kind::Text),
+    optional("userId", Kind::Text),
+    optional("title", Kind::Text),
+    optional("color", Kind::Text),
+    optional("pinned", Kind::Boolean),
+];
+/// The description marks the body as optional here.
+const UPDATE: &[Property] = &[
+    optional("body", Kind::Text),
+    optional("userId", Kind::Text),
+    optional("title", Kind::Text),
+    optional("color", Kind::Text),
+    optional("pinned", Kind::Boolean),
+];
+
+pub(in crate::sandbox) fn list(state: &mut State, id: &str) -> Outcome {
+    let index = contact_position(state, id)?;
+    let plain = !state.switches.html_notes;
+    let notes: Value = state.belongings(index).notes.iter().map(|note| note.json(id, plain)).collect();
+    ok(json!({"notes": notes}))
+}
+
+pub(in crate::sandbox) fn get(state: &mut State, id: &str, note: &str) -> Outcome {
+    let (index, at) = find(state, id, note)?;
+    ok(json!({"note": state.belongings(index).notes[at].json(id, !state.switches.html_notes)}))
+}
+
+pub(in crate::sandbox) fn create(state: &mut State, call: &Call, id: &str) -> Outcome {
+    let body = body::check(CREATE, &call.body()?)?;
+    let index = contact_position(state, id)?;
+    let mut note = Note {
+        id: state.new_id("note", index),
+        body: String::new(),
+        title: None,
+        color: None,
+        pinned: false,
+        user: None,
+        added: state.clock.now_ms(),
+        rich: false,
+    };
+    apply(&mut note, &body);
+    let answer = note.json(id, false);
+    state.belongings_mut(index).notes.insert(0, note);
+    created(json!({"note": answer}))
+}
+
+pub(in crate::sandbox) fn update(state: &mut State, call: &Call, id: &str, note: &str) -> Outcome {
+    let body = body::check(UPDATE, &call.body()?)?;
+    let (index, at) = find(state, id, note)?;
+    let plain = !state.switches.html_notes;
+    let note = &mut state.belongings_mut(index).notes[at];
+    apply(note, &body);
+    ok(json!({"note": note.json(id, plain)}))
+}
+
+pub(in crate::sandbox) fn delete(state: &mut State, id: &str, note: &str) -> Outcome {
+    let (index, at) = find(state, id, note)?;
+    state.belongings_mut(index).notes.remove(at);
+    ok(json!({"succeded": true}))
+}
+
+fn find(state: &State, id: &str, note: &str) -> Result<(u32, usize), Refusal> {
+    let index = contact_position(state, id)?;
+    let at = state.belongings(index).notes.iter().position(|own| own.id == note);
+    at.map(|at| (index, at)).ok_or_else(|| Refusal::unknown(state.switches.unknown_id, "Note", note))
+}
+
+fn apply(note: &mut Note, body: &Map<String, Value>) {
+    if let Some(text) = body::text(body, "body") {
+        (note.body, note.rich) = (text, false);
+    }
+    let filled = |name| body::text(body, name).map(|text| Some(text).filter(|text| !text.is_empty()));
+    note.title = filled("title").unwrap_or(note.title.take());
+    note.color = filled("color").unwrap_or(note.color.take());
+    note.user = filled("userId").unwrap_or(note.user.take());
+    note.pinned = body.get("pinned").and_then(Value::as_bool).unwrap_or(note.pinned);
+}

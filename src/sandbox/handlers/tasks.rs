@@ -1,0 +1,136 @@
+//! A contact's tasks, and the task list of the whole location.
+
+use serde_json::{Map, Value, json};
+
+use super::{contact_position, own_location};
+use crate::sandbox::{
+    belongings::Task,
+    body::{self, Kind, Property, optional, required},
+    call::{Call, Outcome, created, ok},
+    refusal::Refusal,
+    state::State,
+};
+
+const CREATE: &[Property] = &[
+    required("title", Kind::Text),
+    optional("body", Kind::Text),
+    required("dueDate", Kind::Date),
+    required("completed", Kind::Boolean),
+    optional("assignedTo", Kind::Text),
+];
+const UPDATE: &[Property] = &[
+    optional("title", Kind::Text),
+    optional("body", Kind::Text),
+    optional("dueDate", Kind::Date),
+    optional("completed", Kind::Boolean),
+    optional("assignedTo", Kind::Text),
+];
+const COMPLETED: &[Property] = &[required("completed", Kind::Boolean)];
+const SEARCH: &[Property] = &[
+    optional("contactId", Kind::Texts),
+    optional("completed", Kind::Boolean),
+    optional("assignedTo", Kind::Texts),
+    optional("query", Kind::Text),
+    optional("limit", Kind::Number),
+    optional("skip", Kind::Number),
+    optional("businessId", Kind::Text),
+];
+
+pub(in crate::sandbox) fn list(state: &mut State, id: &str) -> Outcome {
+    let index = contact_position(state, id)?;
+    let tasks: Value = state.belongings(index).tasks.iter().map(|task| task.json(id, "id")).collect();
+    ok(json!({"tasks": tasks}))
+}
+
+pub(in crate::sandbox) fn get(state: &mut State, id: &str, task: &str) -> Outcome {
+    let (index, at) = find(state, id, task)?;
+    ok(json!({"task": state.belongings(index).tasks[at].json(id, "id")}))
+}
+
+pub(in crate::sandbox) fn create(state: &mut State, call: &Call, id: &str) -> Outcome {
+    let body = body::check(CREATE, &call.body()?)?;
+    let index = contact_position(state, id)?;
+    let mut task = Task {
+        id: state.new_id("task", index),
+        title: String::new(),
+        body: String::new(),
+        assigned_to: None,
+        due: 0,
+        completed: false,
+    };
+    apply(&mut task, &body);
+    let answer = task.json(id, "id");
+    state.belongings_mut(index).tasks.push(task);
+    created(json!({"task": answer}))
+}
+
+pub(in crate::sandbox) fn update(state: &mut State, call: &Call, id: &str, task: &str) -> Outcome {
+    let body = body::check(UPDATE, &call.body()?)?;
+    edit(state, id, task, &body)
+}
+
+pub(in crate::sandbox) fn complete(state: &mut State, call: &Call, id: &str, task: &str) -> Outcome {
+    let body = body::check(COMPLETED, &call.body()?)?;
+    edit(state, id, task, &body)
+}
+
+pub(in crate::sandbox) fn delete(state: &mut State, id: &str, task: &str) -> Outcome {
+    let (index, at) = find(state, id, task)?;
+    state.belongings_mut(index).tasks.remove(at);
+    ok(json!({"succeded": true}))
+}
+
+/// `POST /locations/{id}/tasks/search`; the whole list is walked in the order of the people.
+pub(in crate::sandbox) fn search(state: &mut State, call: &Call, location: &str) -> Outcome {
+    let body = body::check(SEARCH, &call.body()?)?;
+    own_location(state, location)?;
+    let number = |name: &str| body.get(name).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
+    let limit = number("limit").unwrap_or(25).min(state.switches.tasks_limit);
+    let (contacts, users) = (body::texts(&body, "contactId"), body::texts(&body, "assignedTo"));
+    let positions: Vec<u32> = contacts.iter().filter_map(|id| state.position(id)).collect();
+    let completed = body.get("completed").and_then(Value::as_bool);
+    let query = body::text(&body, "query").unwrap_or_default().to_lowercase();
+    let fits = |index: u32, task: &Task| {
+        (contacts.is_empty() || positions.contains(&index))
+            && completed.is_none_or(|wanted| wanted == task.completed)
+            && (users.is_empty() || task.assigned_to.as_ref().is_some_and(|user| users.contains(user)))
+            && task.title.to_lowercase().contains(&query)
+    };
+    let all = state.all_tasks();
+    let found = all.iter().filter(|(index, task)| fits(*index, task)).skip(number("skip").unwrap_or(0)).take(limit);
+    let name = state.switches.task_id;
+    let world = &state.world;
+    let tasks: Value = found.map(|(index, task)| task.json(&world.ids.id(*index), name)).collect();
+    ok(json!({"tasks": tasks}))
+}
+
+fn find(state: &State, id: &str, task: &str) -> Result<(u32, usize), Refusal> {
+    let index = contact_position(state, id)?;
+    let at = state.belongings(index).tasks.iter().position(|own| own.id == task);
+    at.map(|at| (index, at)).ok_or_else(|| Refusal::unknown(state.switches.unknown_id, "Task", task))
+}
+
+fn edit(state: &mut State, id: &str, task: &str, body: &Map<String, Value>) -> Outcome {
+    let (index, at) = find(state, id, task)?;
+    let task = &mut state.belongings_mut(index).tasks[at];
+    apply(task, body);
+    ok(json!({"task": task.json(id, "id")}))
+}
+
+fn apply(task: &mut Task, body: &Map<String, Value>) {
+    if let Some(title) = body::text(body, "title") {
+        task.title = title;
+    }
+    if let Some(text) = body::text(body, "body") {
+        task.body = text;
+    }
+    if let Some(due) = body::text(body, "dueDate").and_then(|text| body::date_ms(&text)) {
+        task.due = due;
+    }
+    if let Some(completed) = body.get("completed").and_then(Value::as_bool) {
+        task.completed = completed;
+    }
+    if let Some(user) = body::text(body, "assignedTo") {
+        task.assigned_to = Some(user).filter(|user| !user.is_empty());
+    }
+}

@@ -1,0 +1,207 @@
+//! What a create or update body does to a contact: its properties, their forms, and what null means.
+
+use serde_json::{Map, Value, json};
+
+use super::tags;
+use crate::sandbox::{
+    body::{self, Kind, Property, nullable, optional, required},
+    contact::Contact,
+    refusal::Refusal,
+    state::State,
+};
+
+const CHANNELS: [&str; 6] = ["Call", "Email", "SMS", "WhatsApp", "GMB", "FB"];
+
+pub(super) const UPDATE: &[Property] = &[
+    nullable("firstName", Kind::Text),
+    nullable("lastName", Kind::Text),
+    nullable("name", Kind::Text),
+    nullable("email", Kind::Text),
+    nullable("phone", Kind::Text),
+    nullable("address1", Kind::Text),
+    nullable("city", Kind::Text),
+    nullable("state", Kind::Text),
+    optional("postalCode", Kind::Text),
+    nullable("website", Kind::Text),
+    nullable("timezone", Kind::Text),
+    optional("dnd", Kind::Boolean),
+    optional("dndSettings", Kind::Object),
+    optional("inboundDndSettings", Kind::Object),
+    optional("tags", Kind::Texts),
+    optional("customFields", Kind::List),
+    nullable("source", Kind::Text),
+    nullable("dateOfBirth", Kind::Anything),
+    optional("country", Kind::Text),
+    nullable("assignedTo", Kind::Text),
+];
+
+pub(super) const CREATE: &[Property] = &[
+    required("locationId", Kind::Text),
+    nullable("firstName", Kind::Text),
+    nullable("lastName", Kind::Text),
+    nullable("name", Kind::Text),
+    nullable("email", Kind::Text),
+    optional("gender", Kind::Text),
+    nullable("phone", Kind::Text),
+    nullable("address1", Kind::Text),
+    nullable("city", Kind::Text),
+    nullable("state", Kind::Text),
+    optional("postalCode", Kind::Text),
+    nullable("website", Kind::Text),
+    nullable("timezone", Kind::Text),
+    optional("dnd", Kind::Boolean),
+    optional("dndSettings", Kind::Object),
+    optional("inboundDndSettings", Kind::Object),
+    optional("tags", Kind::Texts),
+    optional("customFields", Kind::List),
+    optional("source", Kind::Text),
+    nullable("dateOfBirth", Kind::Anything),
+    optional("country", Kind::Text),
+    nullable("companyName", Kind::Text),
+    optional("assignedTo", Kind::Text),
+];
+
+pub(super) const UPSERT: &[Property] = &[
+    required("locationId", Kind::Text),
+    nullable("firstName", Kind::Text),
+    nullable("lastName", Kind::Text),
+    nullable("name", Kind::Text),
+    nullable("email", Kind::Text),
+    optional("gender", Kind::Text),
+    nullable("phone", Kind::Text),
+    nullable("address1", Kind::Text),
+    nullable("city", Kind::Text),
+    nullable("state", Kind::Text),
+    optional("postalCode", Kind::Text),
+    nullable("website", Kind::Text),
+    nullable("timezone", Kind::Text),
+    optional("dnd", Kind::Boolean),
+    optional("dndSettings", Kind::Object),
+    optional("inboundDndSettings", Kind::Object),
+    optional("tags", Kind::Texts),
+    optional("customFields", Kind::List),
+    optional("source", Kind::Text),
+    nullable("dateOfBirth", Kind::Anything),
+    optional("country", Kind::Text),
+    nullable("companyName", Kind::Text),
+    optional("assignedTo", Kind::Text),
+    optional("createNewIfDuplicateAllowed", Kind::Boolean),
+];
+
+pub(super) fn apply(state: &State, contact: &mut Contact, body: &Map<String, Value>) -> Result<(), Refusal> {
+    forms(body)?;
+    full_name(contact, body);
+    let places = [
+        ("firstName", &mut contact.first),
+        ("lastName", &mut contact.last),
+        ("email", &mut contact.email),
+        ("address1", &mut contact.address),
+        ("city", &mut contact.city),
+        ("state", &mut contact.state),
+        ("postalCode", &mut contact.postal_code),
+        ("website", &mut contact.website),
+        ("timezone", &mut contact.timezone),
+        ("source", &mut contact.source),
+        ("country", &mut contact.country),
+        ("companyName", &mut contact.company),
+        ("assignedTo", &mut contact.assigned_to),
+        ("gender", &mut contact.gender),
+        ("phone", &mut contact.phone),
+        ("dateOfBirth", &mut contact.date_of_birth),
+    ];
+    for (name, place) in places {
+        match body.get(name) {
+            Some(Value::Null) if state.switches.null_clears => *place = None,
+            Some(Value::String(text)) if text.is_empty() => *place = None,
+            Some(Value::String(text)) => {
+                *place = Some(match name {
+                    "phone" => e164(text),
+                    "dateOfBirth" => text.chars().take(10).collect(),
+                    _ => text.clone(),
+                });
+            }
+            _ => {}
+        }
+    }
+    if body.contains_key("tags") {
+        contact.tags = tags::folded(state, body::texts(body, "tags"));
+    }
+    preferences(contact, body);
+    custom_fields(state, contact, body)
+}
+
+/// `name` alone fills both names; given beside them it is ignored.
+fn full_name(contact: &mut Contact, body: &Map<String, Value>) {
+    if let Some(name) = body::text(body, "name") {
+        let (first, last) = name.trim().split_once(' ').unwrap_or((name.trim(), ""));
+        contact.first = Some(first.to_owned()).filter(|text| !text.is_empty());
+        contact.last = Some(last.trim().to_owned()).filter(|text| !text.is_empty());
+    }
+}
+
+/// What a string must look like.
+fn forms(body: &Map<String, Value>) -> Result<(), Refusal> {
+    let mut wrong = Vec::new();
+    let given = |name| body::text(body, name).filter(|text| !text.is_empty());
+    let is_email = |text: &str| {
+        text.split_once('@').is_some_and(|(a, b)| !a.is_empty() && b.contains('.') && !b.contains(['@', ' ']))
+    };
+    if given("email").is_some_and(|text| !is_email(&text)) {
+        wrong.push("email must be an email".to_owned());
+    }
+    if given("country").is_some_and(|text| text.len() != 2 || !text.bytes().all(|byte| byte.is_ascii_uppercase())) {
+        wrong.push("country must be a valid enum value".to_owned());
+    }
+    for (channel, setting) in body.get("dndSettings").and_then(Value::as_object).into_iter().flatten() {
+        if !CHANNELS.contains(&channel.as_str()) {
+            wrong.push(format!("dndSettings.property {channel} should not exist"));
+        } else if !matches!(setting["status"].as_str(), Some("active" | "inactive" | "permanent")) {
+            wrong.push(format!(
+                "dndSettings.{channel}.status must be one of the following values: active, inactive, permanent"
+            ));
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(Refusal::fields(wrong)) }
+}
+
+fn preferences(contact: &mut Contact, body: &Map<String, Value>) {
+    if let Some(dnd) = body.get("dnd").and_then(Value::as_bool) {
+        contact.dnd = dnd;
+    }
+    if let Some(given) = body.get("dndSettings").and_then(Value::as_object) {
+        let mut all = contact.dnd_settings.as_object().cloned().unwrap_or_default();
+        all.extend(given.clone());
+        contact.dnd_settings = Value::Object(all);
+    }
+    if let Some(given) = body.get("inboundDndSettings") {
+        contact.inbound_dnd_settings = given.clone();
+    }
+}
+
+/// Written as `{id, key, field_value}`, kept by id; one that does not exist is passed over in silence.
+fn custom_fields(state: &State, contact: &mut Contact, body: &Map<String, Value>) -> Result<(), Refusal> {
+    for (n, given) in body.get("customFields").and_then(Value::as_array).into_iter().flatten().enumerate() {
+        let allowed = ["id", "key", "field_value"];
+        let stranger = given.as_object().and_then(|map| map.keys().find(|name| !allowed.contains(&name.as_str())));
+        if let Some(name) = stranger {
+            return Err(Refusal::fields(vec![format!("customFields.{n}.property {name} should not exist")]));
+        }
+        let key = given["key"].as_str().map(|key| key.trim_start_matches("contact."));
+        let found =
+            state.world.fields.iter().find(|field| given["id"] == json!(field.id) || key == Some(&field.kind.key));
+        let Some(field) = found else { continue };
+        contact.custom.retain(|(id, _)| *id != field.id);
+        let value = given["field_value"].clone();
+        if !(value.is_null() || value == json!("") || value == json!([])) {
+            contact.custom.push((field.id.clone(), value));
+        }
+    }
+    Ok(())
+}
+
+/// `+1 888-888-8888` becomes `+18888888888`; without `+` a number is taken for one of the location's country.
+pub(super) fn e164(typed: &str) -> String {
+    let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+    let whole = typed.trim_start().starts_with('+') || (digits.len() == 11 && digits.starts_with('1'));
+    if whole { format!("+{digits}") } else { format!("+1{digits}") }
+}

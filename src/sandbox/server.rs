@@ -1,0 +1,267 @@
+//! The gateway in front of the endpoints: list, limit, faults, tokens, versions, and how an answer goes out.
+//! It must not know what an endpoint does.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{ConnectInfo, Request, State as Shared},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::Response,
+    routing::{delete, get, post},
+};
+use serde_json::{Value, json};
+use tower_http::compression::CompressionLayer;
+
+use super::{
+    call::{Answer, Call},
+    connection::Line,
+    control,
+    faults::{Faults, Garbage, Spoil, StatusFault, Verdict, When},
+    handlers,
+    ids::{hash, uuid_like},
+    journal::Journal,
+    limit::{Limiter, Standing},
+    refusal::Refusal,
+    state::State,
+    switches::ErrorBody,
+};
+
+const LARGEST_BODY: usize = 2 * 1024 * 1024;
+const VERSIONS: [&str; 4] = ["2021-04-15", "2021-07-28", "2023-02-21", "v3"];
+const HTML: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
+
+pub(super) struct Server {
+    inside: Mutex<Inside>,
+    latency: Duration,
+}
+
+/// Everything a request may change, behind one lock that is never held over an await.
+pub(super) struct Inside {
+    pub(super) state: State,
+    pub(super) faults: Faults,
+    pub(super) journal: Journal,
+    pub(super) limiter: Limiter,
+    traces: u64,
+}
+
+/// An answer on its way out.
+struct Reply {
+    status: u16,
+    kind: &'static str,
+    body: String,
+    extra: Vec<(String, String)>,
+}
+
+impl Server {
+    pub(super) fn new(state: State, limiter: Limiter, latency: Duration) -> Self {
+        let faults = Faults::new(state.world.seed);
+        Self { inside: Mutex::new(Inside { state, faults, journal: Journal::default(), limiter, traces: 0 }), latency }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Inside> {
+        // A handler that panicked leaves single values behind, each of them whole.
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub(super) fn router(server: Arc<Server>) -> Router {
+    Router::new()
+        .route("/__sandbox/faults", post(control::add_faults))
+        .route("/__sandbox/faults", delete(control::clear_faults))
+        .route("/__sandbox/switches", post(control::set_switches))
+        .route("/__sandbox/requests", get(control::requests))
+        .route("/__sandbox/requests", delete(control::clear_requests))
+        .route("/__sandbox/state", get(control::state))
+        .fallback(gate)
+        .layer(CompressionLayer::new().gzip(true))
+        .with_state(server)
+}
+
+async fn gate(Shared(server): Shared<Arc<Server>>, ConnectInfo(line): ConnectInfo<Line>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let bytes = to_bytes(body, LARGEST_BODY).await;
+    let call = Call::read(&parts.method, &parts.uri, &parts.headers, bytes.as_deref().unwrap_or_default());
+    let (seq, standing, verdict) = server.lock().admit(&call);
+    let wait = server.latency + verdict.wait;
+    if !wait.is_zero() {
+        tokio::time::sleep(wait).await;
+    }
+    let mut inside = server.lock();
+    let cut = matches!(verdict.spoil, Some(Spoil::Drop(_)));
+    let reply = if bytes.is_err() {
+        inside.refused(Refusal::new(413, "request entity too large"), &[])
+    } else if standing.refused {
+        inside.rate_limited()
+    } else {
+        match verdict.spoil {
+            Some(Spoil::Drop(when)) => {
+                if when == When::After {
+                    inside.answer(&call);
+                }
+                inside.journal.dropped(seq, if when == When::Before { "before" } else { "after" });
+                line.cut();
+                Reply::empty(503)
+            }
+            Some(Spoil::Status(fault)) => {
+                if fault.after {
+                    inside.answer(&call);
+                }
+                inside.fault(&fault)
+            }
+            Some(Spoil::Garbage(kind)) => inside.answer(&call).spoilt(kind),
+            None => inside.answer(&call),
+        }
+    };
+    if !cut {
+        inside.journal.answered(seq, reply.status);
+    }
+    drop(inside);
+    reply.send(&standing)
+}
+
+impl Inside {
+    /// Lists the request, counts it, and looks up what shall go wrong with it.
+    fn admit(&mut self, call: &Call) -> (u64, Standing, Verdict) {
+        let seq = self.journal.arrived(call, self.state.clock.now_ms());
+        let known = call.token.as_deref().filter(|token| self.knows(token));
+        let standing = self.limiter.take(known, Instant::now());
+        // A refused call uses up no fault: it never got that far.
+        let verdict = if standing.refused { Verdict::default() } else { self.faults.verdict(&call.method, &call.path) };
+        (seq, standing, verdict)
+    }
+
+    fn knows(&self, token: &str) -> bool {
+        let world = &self.state.world;
+        token == world.token || token == world.read_only_token
+    }
+
+    fn answer(&mut self, call: &Call) -> Reply {
+        match self.outcome(call) {
+            Ok(Answer { status, body }) => self.json(status, body, &[]),
+            Err(refusal) => self.refused(refusal, &[]),
+        }
+    }
+
+    fn outcome(&mut self, call: &Call) -> Result<Answer, Refusal> {
+        let segments = call.segments();
+        let no_route = || Refusal::no_route(&call.method, &call.path);
+        let endpoint = handlers::route(&call.method, &segments).ok_or_else(no_route)?;
+        let token = call.token.as_deref().filter(|token| self.knows(token)).ok_or_else(Refusal::bad_token)?;
+        match call.version.as_deref() {
+            None => return Err(Refusal::gateway(401, "version header was not found.")),
+            Some(version) if VERSIONS.contains(&version) => {}
+            Some(version) => return Err(self.bad_version(version)),
+        }
+        if token == self.state.world.read_only_token && !handlers::READ_ONLY.contains(&endpoint.scope) {
+            return Err(Refusal::scope());
+        }
+        (endpoint.answer)(&mut self.state, call)
+    }
+
+    fn bad_version(&self, version: &str) -> Refusal {
+        match self.state.switches.bad_version {
+            400 => Refusal::bad_request(format!("Invalid API version segment {version}")),
+            status => Refusal::gateway(status, "version header is invalid"),
+        }
+    }
+
+    fn json(&mut self, status: u16, mut body: Value, extra: &[(&str, String)]) -> Reply {
+        self.traces += 1;
+        let seed = self.state.world.seed;
+        if let Some(map) = body.as_object_mut() {
+            let trace = uuid_like(hash(seed, "trace", self.traces, 0), hash(seed, "trace", self.traces, 1));
+            map.insert("traceId".into(), json!(trace));
+        }
+        let extra = extra.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        Reply { status, kind: "application/json; charset=utf-8", body: body.to_string(), extra }
+    }
+
+    fn refused(&mut self, refusal: Refusal, extra: &[(&str, String)]) -> Reply {
+        self.json(refusal.status, refusal.body, extra)
+    }
+
+    fn rate_limited(&mut self) -> Reply {
+        let after = self.state.switches.retry_after.map(|seconds| ("retry-after", seconds.to_string()));
+        let body = self.state.switches.rate_body;
+        self.error(429, "Too many requests, please try again later.", body, after.as_slice())
+    }
+
+    fn error(&mut self, status: u16, message: &str, body: ErrorBody, extra: &[(&str, String)]) -> Reply {
+        let mut reply = self.refused(Refusal::new(status, message), extra);
+        match body {
+            ErrorBody::Json => {}
+            ErrorBody::Html => (reply.kind, reply.body) = ("text/html", HTML.to_owned()),
+            ErrorBody::Empty => (reply.kind, reply.body) = ("", String::new()),
+        }
+        reply
+    }
+
+    fn fault(&mut self, fault: &StatusFault) -> Reply {
+        let mut reply = match (&fault.body, fault.status) {
+            (Some(body), status) => self.json(status, body.clone(), &[]),
+            (None, 429) => self.rate_limited(),
+            (None, status) if status >= 500 => {
+                let body = self.state.switches.error_5xx;
+                self.error(status, "Something went wrong", body, &[])
+            }
+            (None, status) => self.refused(Refusal::new(status, "Sandbox fault"), &[]),
+        };
+        for (name, value) in &fault.headers {
+            reply.extra.push((name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
+        }
+        reply
+    }
+}
+
+impl Reply {
+    fn empty(status: u16) -> Self {
+        Self { status, kind: "", body: String::new(), extra: vec![] }
+    }
+
+    fn spoilt(mut self, kind: Garbage) -> Self {
+        match kind {
+            Garbage::JsonTruncated => {
+                let half = (0..=self.body.len() / 2).rev().find(|at| self.body.is_char_boundary(*at));
+                self.body.truncate(half.unwrap_or(0));
+            }
+            Garbage::Html => (self.kind, self.body) = ("text/html", HTML.to_owned()),
+            Garbage::Empty => self.body.clear(),
+        }
+        self
+    }
+
+    fn send(self, standing: &Standing) -> Response {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = response.headers_mut();
+        if !self.kind.is_empty() {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.kind));
+        }
+        limits(headers, standing);
+        for (name, value) in self.extra {
+            if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
+                headers.insert(name, value);
+            }
+        }
+        response
+    }
+}
+
+fn limits(headers: &mut HeaderMap, standing: &Standing) {
+    let interval = u64::try_from(standing.interval.as_millis()).unwrap_or(u64::MAX);
+    let all = [
+        ("x-ratelimit-max", u64::from(standing.max)),
+        ("x-ratelimit-remaining", u64::from(standing.remaining)),
+        ("x-ratelimit-interval-milliseconds", interval),
+        ("x-ratelimit-limit-daily", u64::from(standing.daily)),
+        ("x-ratelimit-daily-remaining", u64::from(standing.daily_remaining)),
+    ];
+    for (name, value) in all {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+    }
+}

@@ -1,0 +1,160 @@
+//! What has changed since the start, over the seeded world: only changed things are stored.
+//! It owns contacts, belongings and the search index; it must not know HTTP.
+
+use std::{collections::HashMap, sync::Arc, time::Instant};
+
+use super::{
+    belongings::{self, Belongings, Task},
+    clock::Clock,
+    contact::Contact,
+    ids,
+    people::person,
+    search::Index,
+    switches::Switches,
+    world::World,
+};
+
+pub(super) struct State {
+    pub(super) world: Arc<World>,
+    pub(super) clock: Clock,
+    pub(super) switches: Switches,
+    pub(super) index: Index,
+    /// Changed contacts by position; `None` = deleted.
+    changed: HashMap<u32, Option<Arc<Contact>>>,
+    belongings: HashMap<u32, Belongings>,
+    /// One past the last position in use.
+    end: u32,
+    deleted: u32,
+    /// Open and done tasks of everybody, made when the whole location is asked, until a task changes.
+    all_tasks: Option<Arc<Vec<(u32, Task)>>>,
+}
+
+impl State {
+    pub(super) fn new(world: Arc<World>, clock: Clock, switches: Switches) -> Self {
+        let index = Index::new(Arc::clone(&world));
+        let end = world.size;
+        let (changed, belongings) = (HashMap::new(), HashMap::new());
+        Self { world, clock, switches, index, changed, belongings, end, deleted: 0, all_tasks: None }
+    }
+
+    pub(super) fn contacts(&self) -> u32 {
+        self.end - self.deleted
+    }
+
+    pub(super) fn position(&self, id: &str) -> Option<u32> {
+        self.world.ids.index(id).filter(|index| *index < self.end && !matches!(self.changed.get(index), Some(None)))
+    }
+
+    /// The contact as it is now; the position must be one that [`Self::position`] gave.
+    pub(super) fn contact(&self, index: u32) -> Arc<Contact> {
+        match self.changed.get(&index) {
+            Some(Some(contact)) => Arc::clone(contact),
+            _ => Arc::new(person(&self.world, index)),
+        }
+    }
+
+    /// Stores a changed contact; search shows it once the index has caught up.
+    pub(super) fn change(&mut self, index: u32, mut contact: Contact) {
+        contact.updated = self.clock.now_ms().max(contact.updated + 1);
+        contact.last_activity = contact.updated;
+        let contact = Arc::new(contact);
+        self.changed.insert(index, Some(Arc::clone(&contact)));
+        self.index.note(index, Some(contact), Instant::now());
+    }
+
+    pub(super) fn create(&mut self, mut contact: Contact) -> Arc<Contact> {
+        let index = self.end;
+        self.end += 1;
+        contact.id = self.world.ids.id(index);
+        contact.added = self.clock.now_ms();
+        self.belongings.insert(index, Belongings::default());
+        self.change(index, contact);
+        self.contact(index)
+    }
+
+    pub(super) fn delete(&mut self, index: u32) {
+        self.changed.insert(index, None);
+        self.belongings.insert(index, Belongings::default());
+        self.deleted += 1;
+        self.all_tasks = None;
+        self.index.note(index, None, Instant::now());
+    }
+
+    pub(super) fn belongings(&self, index: u32) -> Belongings {
+        self.belongings.get(&index).cloned().unwrap_or_else(|| self.seeded(index))
+    }
+
+    fn seeded(&self, index: u32) -> Belongings {
+        belongings::seeded(&self.world, index, self.contact(index).added)
+    }
+
+    /// The belongings to change; what follows from a change (dateUpdated, when switched on) happens here.
+    pub(super) fn belongings_mut(&mut self, index: u32) -> &mut Belongings {
+        if self.switches.touches_date_updated {
+            let contact = Contact::clone(&self.contact(index));
+            self.change(index, contact);
+        }
+        self.all_tasks = None;
+        let seeded = self.belongings(index);
+        self.belongings.entry(index).or_insert(seeded)
+    }
+
+    /// The id of the next thing created for a contact.
+    pub(super) fn new_id(&mut self, purpose: &str, index: u32) -> String {
+        let seed = self.world.seed;
+        let belongings = self.belongings_mut(index);
+        belongings.created += 1;
+        ids::id(seed, purpose, u64::from(index), 1_000 + belongings.created)
+    }
+
+    /// Everybody's tasks in the order of the people.
+    pub(super) fn all_tasks(&mut self) -> Arc<Vec<(u32, Task)>> {
+        if self.all_tasks.is_none() {
+            let living = (0..self.end).filter(|index| !matches!(self.changed.get(index), Some(None)));
+            let of = |index: u32| match self.belongings.get(&index) {
+                Some(belongings) => belongings.tasks.clone(),
+                None => belongings::tasks(&self.world, index),
+            };
+            let all = living.flat_map(|index| of(index).into_iter().map(move |task| (index, task)));
+            self.all_tasks = Some(Arc::new(all.collect()));
+        }
+        self.all_tasks.as_ref().map(Arc::clone).unwrap_or_default()
+    }
+
+    /// Positions of what has changed since the start.
+    pub(super) fn changed_positions(&self) -> Vec<u32> {
+        let mut all: Vec<u32> = self.changed.keys().chain(self.belongings.keys()).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    pub(super) fn is_deleted(&self, index: u32) -> bool {
+        matches!(self.changed.get(&index), Some(None))
+    }
+
+    /// Another living contact with this e-mail or phone: its position and which field matched.
+    pub(super) fn double_of(&self, contact: &Contact, except: Option<u32>) -> Option<(u32, &'static str)> {
+        let same = |other: &Contact, field: &str| match field {
+            "email" => contact
+                .email
+                .as_ref()
+                .is_some_and(|mine| other.email.as_ref().is_some_and(|theirs| theirs.eq_ignore_ascii_case(mine))),
+            _ => contact.phone.is_some() && contact.phone == other.phone,
+        };
+        for field in ["email", "phone"] {
+            let changed = self.changed.iter().filter_map(|(index, other)| Some((*index, other.as_ref()?)));
+            let found = changed
+                .filter(|(index, other)| Some(*index) != except && same(other, field))
+                .map(|(index, _)| index)
+                .min();
+            let value = if field == "email" { &contact.email } else { &contact.phone };
+            let skip = |index| self.changed.contains_key(&index) || Some(index) == except;
+            let seeded = || self.index.seeded_with(field, value.as_deref()?, &skip);
+            if let Some(index) = found.or_else(seeded) {
+                return Some((index, field));
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,147 @@
+//! What never changes while a server runs: the seed, the location, its users, fields and tokens.
+//! Everything here is a pure function of the options; changes live in `state`.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde_json::{Value, json};
+
+use super::{
+    catalogue::{Business, Catalogue, CustomFieldKind, catalogue},
+    ids::{ContactIds, id, private_token},
+};
+
+pub(super) struct World {
+    pub(super) seed: u64,
+    pub(super) size: u32,
+    /// Milliseconds since the epoch that all seeded dates are offsets from.
+    pub(super) now: i64,
+    pub(super) zone: TimeZone,
+    pub(super) zone_name: String,
+    /// The day of `now` in the location's zone.
+    pub(super) today: Date,
+    pub(super) ids: ContactIds,
+    pub(super) location_id: String,
+    pub(super) company_id: String,
+    pub(super) token: String,
+    pub(super) read_only_token: String,
+    pub(super) users: Vec<User>,
+    pub(super) fields: Vec<CustomField>,
+    pub(super) calendars: Vec<String>,
+    pub(super) words: &'static Catalogue,
+}
+
+pub(super) struct User {
+    pub(super) id: String,
+    first: &'static str,
+    last: &'static str,
+    role: &'static str,
+}
+
+pub(super) struct CustomField {
+    pub(super) id: String,
+    pub(super) kind: &'static CustomFieldKind,
+}
+
+impl World {
+    pub(super) fn new(seed: u64, size: u32, now: i64, zone: TimeZone, zone_name: String) -> Self {
+        let words = catalogue();
+        let today = Timestamp::from_millisecond(now).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone()).date();
+        let users = (0..).zip(&words.business.users).map(|(n, (first, last, role))| User {
+            id: id(seed, "user", n, 0),
+            first,
+            last,
+            role,
+        });
+        let fields =
+            (0..).zip(&words.business.custom_fields).map(|(n, kind)| CustomField { id: id(seed, "field", n, 0), kind });
+        let calendars = (0..).zip(&words.business.calendars).map(|(n, _)| id(seed, "calendar", n, 0));
+        Self {
+            users: users.collect(),
+            fields: fields.collect(),
+            calendars: calendars.collect(),
+            location_id: id(seed, "location", 0, 0),
+            company_id: id(seed, "company", 0, 0),
+            token: private_token(seed, "token"),
+            read_only_token: private_token(seed, "read-only token"),
+            ids: ContactIds::new(seed),
+            seed,
+            size,
+            now,
+            zone,
+            zone_name,
+            today,
+            words,
+        }
+    }
+
+    fn business(&self) -> &'static Business {
+        &self.words.business
+    }
+
+    /// The hour `hour:minute` of the day `days` after today in the location's zone.
+    pub(super) fn local(&self, days: i64, hour: i8, minute: i8) -> i64 {
+        let day = self.today.checked_add(jiff::Span::new().days(days)).unwrap_or(self.today);
+        let at = day.at(hour, minute, 0, 0).to_zoned(self.zone.clone());
+        at.map_or(self.now, |zoned| zoned.timestamp().as_millisecond())
+    }
+
+    /// `2021-07-16 11:00:00`: local wall time without a zone, the way appointments are answered.
+    pub(super) fn wall(&self, ms: i64) -> String {
+        let at = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH);
+        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    pub(super) fn location(&self, allow_duplicates: bool) -> Value {
+        let business = self.business();
+        let (first, last, _) = &business.users[0];
+        json!({
+            "id": self.location_id, "companyId": self.company_id, "name": business.name,
+            "address": business.address, "city": business.city, "state": business.state, "country": business.country,
+            "postalCode": business.postal_code, "website": business.website, "timezone": self.zone_name,
+            "firstName": first, "lastName": last, "email": business.email, "phone": business.phone,
+            "business": {
+                "name": business.name, "address": business.address, "city": business.city, "state": business.state,
+                "country": business.country, "postalCode": business.postal_code, "website": business.website,
+                "timezone": self.zone_name, "email": business.email,
+            },
+            "social": {"facebookUrl": "https://www.facebook.com/", "instagram": "https://www.instagram.com/"},
+            "settings": {
+                "allowDuplicateContact": allow_duplicates, "allowDuplicateOpportunity": false,
+                "allowFacebookNameMerge": false, "disableContactTimezone": false,
+            },
+        })
+    }
+
+    pub(super) fn users_json(&self) -> Vec<Value> {
+        let one = |user: &User| {
+            json!({
+                "id": user.id, "name": format!("{} {}", user.first, user.last),
+                "firstName": user.first, "lastName": user.last,
+                "email": format!("{}@bayviewdental.example", user.first.to_lowercase().replace('á', "a")),
+                "phone": self.business().phone, "extension": "", "deleted": false,
+                "permissions": {"contactsEnabled": true, "appointmentsEnabled": true, "assignedDataOnly": false},
+                "roles": {"type": "account", "role": user.role, "locationIds": [self.location_id], "restrictSubAccount": false},
+            })
+        };
+        self.users.iter().map(one).collect()
+    }
+
+    pub(super) fn tags_json(&self) -> Vec<Value> {
+        let tag = |(n, name): (u64, &String)| json!({"id": id(self.seed, "tag", n, 0), "name": name, "locationId": self.location_id});
+        (0..).zip(&self.business().tags).map(tag).collect()
+    }
+
+    pub(super) fn fields_json(&self) -> Vec<Value> {
+        let one = |(position, field): (u64, &CustomField)| {
+            let mut json = json!({
+                "id": field.id, "name": field.kind.name, "fieldKey": format!("contact.{}", field.kind.key),
+                "placeholder": "", "dataType": field.kind.data_type, "position": position * 50,
+                "locationId": self.location_id, "model": "contact",
+            });
+            if !field.kind.options.is_empty() {
+                json["picklistOptions"] = json!(field.kind.options);
+            }
+            json
+        };
+        (0..).zip(&self.fields).map(one).collect()
+    }
+}

@@ -1,0 +1,22 @@
+//! Two files per location: the ledger, which is never lost, and the cache, which can be rebuilt.
+//!
+//! Each is owned by one thread that runs closures in order, so no transaction is ever held across an await.
+//! Knows nothing of HTTP or the screen.
+
+mod cache;
+mod db;
+mod error;
+mod folder;
+mod ledger;
+
+pub use cache::{Cache, CachedContact, CachedDetails, Incoming, Record};
+pub use error::{OpenError, StoreError};
+pub use folder::{Folder, Leadership};
+pub use ledger::{Draft, Ledger, OutboxRow, Outcome, RowState, Undone};
+
+/// How the files are treated; the defaults are for use, the rest for tests.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tuning {
+    /// Stand-in for a full disk: the ledger may not grow beyond so many pages of 4 KiB.
+    pub ledger_max_pages: Option<u32>,
+}

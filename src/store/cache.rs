@@ -1,0 +1,146 @@
+//! The cache: what the server last said. It can be thrown away at any time and fills again by itself.
+
+mod contacts;
+mod details;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::domain::Contact;
+
+use super::db::{self, Db, Plan};
+use super::error::is_damage;
+use super::{Folder, OpenError, StoreError};
+
+pub use details::{CachedDetails, Record};
+
+const FILE: &str = "cache.db";
+const PLAN: Plan =
+    Plan { synchronous: "NORMAL", migrations: &[include_str!("../../assets/migrations/cache-1.sql")], max_pages: None };
+
+/// The cache of a location; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Cache {
+    db: Db,
+    folder: Arc<Folder>,
+}
+
+/// A contact as the cache holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CachedContact {
+    pub contact: Contact,
+    /// From GET, with everything; else from a search.
+    pub full: bool,
+}
+
+/// A contact as it came from the server.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    pub contact: Contact,
+    /// The text it was read from.
+    pub raw: String,
+    /// Whether names are as people write them; search rows may have them in lower case only.
+    pub plain_names: bool,
+}
+
+impl Cache {
+    /// Opens the cache; a damaged one is emptied.
+    pub fn open(folder: &Folder) -> Result<Self, OpenError> {
+        let connection = match connect(folder) {
+            Err(OpenError::Database { source, .. }) if is_damage(&source) => {
+                tracing::warn!(error = %source, "the cache is damaged and is made anew");
+                remake(folder)?
+            }
+            other => other?,
+        };
+        Ok(Self { db: Db::run("cache", connection), folder: Arc::new(folder.clone()) })
+    }
+
+    /// A small value by name.
+    pub async fn meta<T: DeserializeOwned + Send + 'static>(&self, key: &'static str) -> Result<Option<T>, StoreError> {
+        self.read(move |connection| meta(connection, key)).await
+    }
+
+    pub async fn set_meta<T: Serialize + Send + 'static>(&self, key: &'static str, value: T) -> Result<(), StoreError> {
+        self.write(move |transaction, _seq| set_meta(transaction, key, &value)).await
+    }
+
+    /// Changes when another process has written.
+    pub async fn data_version(&self) -> Result<i64, StoreError> {
+        self.read(db::data_version).await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let folder = self.folder.clone();
+        self.db.call(move |connection| act(connection).or_else(|error| heal(connection, &folder, error))).await
+    }
+
+    /// Runs a transaction that gets the next number of change.
+    async fn write<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Transaction<'_>, i64) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let folder = self.folder.clone();
+        self.db
+            .call(move |connection| transact(connection, act).or_else(|error| heal(connection, &folder, error)))
+            .await
+    }
+}
+
+fn transact<T>(
+    connection: &mut Connection,
+    act: impl FnOnce(&Transaction<'_>, i64) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let seq = meta::<i64>(&transaction, "seq")?.unwrap_or(0) + 1;
+    set_meta(&transaction, "seq", &seq)?;
+    let result = act(&transaction, seq)?;
+    transaction.commit()?;
+    Ok(result)
+}
+
+/// A cache that turns out to be damaged, or whose records cannot be read, is emptied on the spot.
+fn heal<T>(connection: &mut Connection, folder: &Folder, error: StoreError) -> Result<T, StoreError> {
+    if !matches!(error, StoreError::Damaged(_) | StoreError::Record(_)) {
+        return Err(error);
+    }
+    tracing::warn!(%error, "the cache is damaged and is made anew");
+    let closed = std::mem::replace(connection, Connection::open_in_memory()?);
+    drop(closed);
+    *connection = remake(folder).map_err(|_cannot| error)?;
+    Err(StoreError::Rebuilt)
+}
+
+fn connect(folder: &Folder) -> Result<Connection, OpenError> {
+    db::connect(&folder.prepare(FILE)?, &PLAN)
+}
+
+fn remake(folder: &Folder) -> Result<Connection, OpenError> {
+    folder.remove(FILE).map_err(|source| OpenError::Folder { path: folder.path().to_owned(), source })?;
+    connect(folder)
+}
+
+fn meta<T: DeserializeOwned>(connection: &Connection, key: &str) -> Result<Option<T>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
+    let text: Option<String> = statement.query_row([key], |row| row.get(0)).optional()?;
+    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+}
+
+fn set_meta<T: Serialize>(transaction: &Transaction<'_>, key: &str, value: &T) -> Result<(), StoreError> {
+    transaction.execute(
+        "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        params![key, serde_json::to_string(value)?],
+    )?;
+    Ok(())
+}
+
+fn ms(at: Timestamp) -> i64 {
+    at.as_millisecond()
+}

@@ -1,0 +1,210 @@
+//! Contacts in the cache, and what a search row may and may not replace.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use serde::Serialize;
+
+use crate::domain::{Contact, ContactId};
+
+use super::{Cache, CachedContact, Incoming, StoreError, ms, set_meta};
+
+impl Cache {
+    /// A page of contacts in the order of their ids.
+    pub async fn contacts(&self, after: Option<ContactId>, limit: u32) -> Result<Vec<Contact>, StoreError> {
+        self.read(move |connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT contact FROM contacts WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+            let after = after.as_ref().map_or("", ContactId::as_str);
+            let rows = statement.query_map(params![after, limit], |row| row.get::<_, String>(0))?;
+            rows.map(|text| Ok(serde_json::from_str(&text?)?)).collect()
+        })
+        .await
+    }
+
+    pub async fn contact_count(&self) -> Result<u64, StoreError> {
+        self.read(|connection| {
+            let count: i64 = connection.query_row("SELECT count(*) FROM contacts", [], |row| row.get(0))?;
+            Ok(count.unsigned_abs())
+        })
+        .await
+    }
+
+    pub async fn contact(&self, id: ContactId) -> Result<Option<CachedContact>, StoreError> {
+        self.read(move |connection| Ok(stored(connection, &id)?.map(|stored| stored.cached))).await
+    }
+
+    /// The newest `dateUpdated`: where looking for changes begins.
+    pub async fn newest_change(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|connection| {
+            let newest: Option<i64> =
+                connection.query_row("SELECT max(updated) FROM contacts", [], |row| row.get(0))?;
+            Ok(newest.and_then(|ms| Timestamp::from_millisecond(ms).ok()))
+        })
+        .await
+    }
+
+    /// Takes a page of a search in one transaction, with the cursor behind it, and returns what changed.
+    ///
+    /// The index lags: a row never replaces a newer one, nor what a search does not carry.
+    pub async fn take_page<T: Serialize + Send + 'static>(
+        &self,
+        rows: Vec<Incoming>,
+        generation: i64,
+        cursor: Option<(&'static str, T)>,
+    ) -> Result<Vec<Contact>, StoreError> {
+        self.write(move |transaction, seq| {
+            let mut changed = Vec::new();
+            for row in rows {
+                if let Some(contact) = take_row(transaction, seq, generation, row)? {
+                    changed.push(contact);
+                }
+            }
+            if let Some((key, value)) = cursor {
+                set_meta(transaction, key, &value)?;
+            }
+            Ok(changed)
+        })
+        .await
+    }
+
+    /// Takes a full contact from GET; returns it when it differs from what was there.
+    pub async fn take_full(&self, row: Incoming) -> Result<Option<Contact>, StoreError> {
+        self.write(move |transaction, seq| {
+            let before = stored(transaction, &row.contact.id)?;
+            let generation = before.as_ref().map_or(0, |stored| stored.generation);
+            put(transaction, seq, generation, true, &row.contact, &row.raw)?;
+            let same = before.is_some_and(|stored| stored.cached.contact == row.contact);
+            Ok((!same).then_some(row.contact))
+        })
+        .await
+    }
+
+    /// The server says that it does not exist.
+    pub async fn remove_contact(&self, id: ContactId) -> Result<(), StoreError> {
+        self.write(move |transaction, seq| {
+            let id = id.as_str();
+            transaction.execute("DELETE FROM contacts WHERE id = ?1", [id])?;
+            transaction.execute("DELETE FROM records WHERE contact = ?1", [id])?;
+            transaction.execute("DELETE FROM details WHERE contact = ?1", [id])?;
+            transaction.execute(
+                "INSERT INTO removed (id, seq) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET seq = excluded.seq",
+                params![id, seq],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Contacts that a full listing did not see: suspects, until a GET says "not found".
+    pub async fn unseen(&self, generation: i64) -> Result<Vec<ContactId>, StoreError> {
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached("SELECT id FROM contacts WHERE generation < ?1")?;
+            let ids = statement.query_map([generation], |row| row.get::<_, String>(0))?;
+            ids.map(|id| Ok(ContactId::new(id?))).collect()
+        })
+        .await
+    }
+
+    /// What changed after `seq`, by whichever process, and the newest number of change.
+    pub async fn changed_since(&self, seq: i64) -> Result<(Vec<Contact>, Vec<ContactId>, i64), StoreError> {
+        self.read(move |connection| {
+            let mut changed = connection.prepare_cached("SELECT contact FROM contacts WHERE seq > ?1")?;
+            let changed = changed.query_map([seq], |row| row.get::<_, String>(0))?;
+            let changed: Vec<Contact> =
+                changed.map(|text| Ok(serde_json::from_str(&text?)?)).collect::<Result<_, StoreError>>()?;
+            let mut removed = connection.prepare_cached("SELECT id FROM removed WHERE seq > ?1")?;
+            let removed = removed.query_map([seq], |row| row.get::<_, String>(0))?;
+            let removed = removed.map(|id| Ok(ContactId::new(id?))).collect::<Result<_, StoreError>>()?;
+            let newest = super::meta(connection, "seq")?.unwrap_or(0);
+            Ok((changed, removed, newest))
+        })
+        .await
+    }
+}
+
+struct Stored {
+    cached: CachedContact,
+    generation: i64,
+}
+
+fn stored(connection: &Connection, id: &ContactId) -> Result<Option<Stored>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT contact, full, generation FROM contacts WHERE id = ?1")?;
+    let found: Option<(String, bool, i64)> =
+        statement.query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+    let Some((text, full, generation)) = found else { return Ok(None) };
+    let cached = CachedContact { contact: serde_json::from_str(&text)?, full };
+    Ok(Some(Stored { cached, generation }))
+}
+
+fn take_row(
+    transaction: &Transaction<'_>,
+    seq: i64,
+    generation: i64,
+    row: Incoming,
+) -> Result<Option<Contact>, StoreError> {
+    let Some(before) = stored(transaction, &row.contact.id)? else {
+        put(transaction, seq, generation, false, &row.contact, &row.raw)?;
+        transaction.execute("DELETE FROM removed WHERE id = ?1", [row.contact.id.as_str()])?;
+        return Ok(Some(row.contact));
+    };
+    let merged = merge(&before.cached, row.contact, row.plain_names);
+    if merged.updated < before.cached.contact.updated || merged == before.cached.contact {
+        if before.generation < generation {
+            transaction
+                .prepare_cached("UPDATE contacts SET generation = ?2 WHERE id = ?1")?
+                .execute(params![merged.id.as_str(), generation])?;
+        }
+        return Ok(None);
+    }
+    let full = before.cached.full && merged.updated == before.cached.contact.updated;
+    put(transaction, seq, generation.max(before.generation), full, &merged, &row.raw)?;
+    Ok(Some(merged))
+}
+
+/// A search row over what is known: what the row cannot carry stays.
+fn merge(before: &CachedContact, mut row: Contact, plain_names: bool) -> Contact {
+    let known = &before.contact;
+    if !plain_names {
+        for (name, known) in [(&mut row.first_name, &known.first_name), (&mut row.last_name, &known.last_name)] {
+            let lower = |name: &Option<String>| name.as_deref().map(str::to_lowercase);
+            if lower(name) == lower(known) {
+                name.clone_from(known);
+            }
+        }
+    }
+    if row.dnd.channels.is_none() {
+        row.dnd.channels.clone_from(&known.dnd.channels);
+    }
+    if before.full && row.updated == known.updated {
+        // The same version, of which GET said more.
+        return known.clone();
+    }
+    row
+}
+
+fn put(
+    transaction: &Transaction<'_>,
+    seq: i64,
+    generation: i64,
+    full: bool,
+    contact: &Contact,
+    raw: &str,
+) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO contacts (id, seq, generation, updated, full, contact, raw) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+             ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, generation = excluded.generation, \
+             updated = excluded.updated, full = excluded.full, contact = excluded.contact, raw = excluded.raw",
+        )?
+        .execute(params![
+            contact.id.as_str(),
+            seq,
+            generation,
+            contact.updated.map(ms),
+            full,
+            serde_json::to_string(contact)?,
+            raw,
+        ])?;
+    Ok(())
+}

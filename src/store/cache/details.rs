@@ -1,0 +1,170 @@
+//! Tasks, notes and appointments in the cache, of the contacts that were looked at.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::domain::{Appointment, ContactId, Note, Receipt, Task, TaskId};
+
+use super::{Cache, StoreError, ms};
+
+/// What belongs to a contact, as far as it was fetched.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CachedDetails {
+    pub tasks: Vec<Task>,
+    pub notes: Vec<Note>,
+    pub appointments: Vec<Appointment>,
+    pub fetched_at: Option<Timestamp>,
+}
+
+/// A record as it came from the server.
+#[derive(Clone, Debug)]
+pub struct Record<T> {
+    pub value: T,
+    /// The text it was read from.
+    pub raw: String,
+}
+
+impl Cache {
+    pub async fn details(&self, contact: ContactId) -> Result<CachedDetails, StoreError> {
+        self.read(move |connection| {
+            let contact = contact.as_str();
+            let fetched: Option<Option<i64>> = connection
+                .prepare_cached("SELECT fetched_at FROM details WHERE contact = ?1")?
+                .query_row([contact], |row| row.get(0))
+                .optional()?;
+            Ok(CachedDetails {
+                tasks: records(connection, "task", contact)?,
+                notes: records(connection, "note", contact)?,
+                appointments: records(connection, "appointment", contact)?,
+                fetched_at: fetched.flatten().and_then(|ms| Timestamp::from_millisecond(ms).ok()),
+            })
+        })
+        .await
+    }
+
+    /// Replaces what belongs to a contact by what was asked for at `asked_at`.
+    ///
+    /// `false`, and nothing is changed, when an edit was confirmed since: the answer may be older than it.
+    pub async fn take_details(
+        &self,
+        contact: ContactId,
+        tasks: Vec<Record<Task>>,
+        notes: Vec<Record<Note>>,
+        appointments: Vec<Record<Appointment>>,
+        asked_at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.write(move |transaction, seq| {
+            let contact = contact.as_str();
+            let edited: Option<i64> = transaction
+                .prepare_cached("SELECT edited_at FROM details WHERE contact = ?1")?
+                .query_row([contact], |row| row.get(0))
+                .optional()?;
+            if edited.is_some_and(|edited| edited >= ms(asked_at)) {
+                return Ok(false);
+            }
+            transaction.execute("DELETE FROM records WHERE contact = ?1", [contact])?;
+            put_all(transaction, "task", contact, &tasks, |task| task.id.as_str())?;
+            put_all(transaction, "note", contact, &notes, |note| note.id.as_str())?;
+            put_all(transaction, "appointment", contact, &appointments, |appointment| appointment.id.as_str())?;
+            transaction.execute(
+                "INSERT INTO details (contact, seq, fetched_at) VALUES (?1, ?2, ?3) \
+                 ON CONFLICT (contact) DO UPDATE SET seq = excluded.seq, fetched_at = excluded.fetched_at",
+                params![contact, seq, ms(asked_at)],
+            )?;
+            Ok(true)
+        })
+        .await
+    }
+
+    /// Takes what an edit of ours left on the server.
+    pub async fn take_receipt(&self, contact: ContactId, receipt: Receipt, at: Timestamp) -> Result<(), StoreError> {
+        self.write(move |transaction, seq| {
+            let contact = contact.as_str();
+            match &receipt {
+                Receipt::Task(task) => replace(transaction, "task", contact, task.id.as_str(), task)?,
+                Receipt::Note(note) => replace(transaction, "note", contact, note.id.as_str(), note)?,
+                Receipt::NoteGone(note) => {
+                    transaction
+                        .execute("DELETE FROM records WHERE kind = 'note' AND id = ?1", [note.as_str()])
+                        .map(drop)?;
+                }
+                Receipt::Nothing => {}
+            }
+            transaction.execute(
+                "INSERT INTO details (contact, seq, edited_at) VALUES (?1, ?2, ?3) \
+                 ON CONFLICT (contact) DO UPDATE SET seq = excluded.seq, edited_at = excluded.edited_at",
+                params![contact, seq, ms(at)],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
+    pub async fn task(&self, id: TaskId) -> Result<Option<Task>, StoreError> {
+        self.read(move |connection| {
+            let text: Option<String> = connection
+                .prepare_cached("SELECT value FROM records WHERE kind = 'task' AND id = ?1")?
+                .query_row([id.as_str()], |row| row.get(0))
+                .optional()?;
+            Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+        })
+        .await
+    }
+
+    /// Whether another process changed what belongs to this contact after `seq`.
+    pub async fn details_changed_since(&self, contact: ContactId, seq: i64) -> Result<bool, StoreError> {
+        self.read(move |connection| {
+            let found: Option<i64> = connection
+                .prepare_cached("SELECT seq FROM details WHERE contact = ?1")?
+                .query_row([contact.as_str()], |row| row.get(0))
+                .optional()?;
+            Ok(found.is_some_and(|found| found > seq))
+        })
+        .await
+    }
+}
+
+fn records<T: DeserializeOwned>(connection: &Connection, kind: &str, contact: &str) -> Result<Vec<T>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT value FROM records WHERE contact = ?1 AND kind = ?2 ORDER BY ord")?;
+    let rows = statement.query_map([contact, kind], |row| row.get::<_, String>(0))?;
+    rows.map(|text| Ok(serde_json::from_str(&text?)?)).collect()
+}
+
+fn put_all<T: Serialize>(
+    transaction: &Transaction<'_>,
+    kind: &str,
+    contact: &str,
+    list: &[Record<T>],
+    id: impl Fn(&T) -> &str,
+) -> Result<(), StoreError> {
+    let mut statement = transaction.prepare_cached(
+        "INSERT OR REPLACE INTO records (kind, id, contact, ord, value, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for (ord, record) in (0_i64..).zip(list) {
+        let value = serde_json::to_string(&record.value)?;
+        statement.execute(params![kind, id(&record.value), contact, ord, value, record.raw])?;
+    }
+    Ok(())
+}
+
+/// Puts one record in its place, or in front of the others when it is new. Its raw text is left empty: it
+/// comes with the next fetch.
+fn replace<T: Serialize>(
+    transaction: &Transaction<'_>,
+    kind: &str,
+    contact: &str,
+    id: &str,
+    value: &T,
+) -> Result<(), StoreError> {
+    let value = serde_json::to_string(value)?;
+    transaction.execute(
+        "INSERT INTO records (kind, id, contact, ord, value, raw) VALUES (?1, ?2, ?3, \
+         (SELECT coalesce(min(ord), 0) - 1 FROM records WHERE contact = ?3 AND kind = ?1), ?4, '') \
+         ON CONFLICT (kind, id) DO UPDATE SET value = excluded.value, raw = ''",
+        params![kind, id, contact, value],
+    )?;
+    Ok(())
+}

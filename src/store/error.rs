@@ -1,0 +1,65 @@
+//! What can go wrong with files.
+
+use std::io;
+use std::path::PathBuf;
+
+use rusqlite::ErrorCode;
+
+/// A data file cannot be used: what, why, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("the data folder {} is a file: move it away, or name another folder with --data-dir", .0.display())]
+    NotAFolder(PathBuf),
+    #[error("cannot use the data folder {}: {source}", .path.display())]
+    Folder {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error(
+        "the ledger {} is damaged ({why}). It holds edits that may not have been sent, so it was left as it is; \
+         {salvaged} of its edits and drafts were copied to {}. Move the ledger away to start with an empty one",
+        .path.display(), .copy.display()
+    )]
+    DamagedLedger { path: PathBuf, why: String, salvaged: usize, copy: PathBuf },
+    #[error("{} was written by a newer version of ghl-tui (format {found}, this one knows {known}): update ghl-tui", .path.display())]
+    Newer { path: PathBuf, found: i64, known: usize },
+    #[error("cannot open {}: {source}", .path.display())]
+    Database {
+        path: PathBuf,
+        #[source]
+        source: rusqlite::Error,
+    },
+}
+
+/// A stored value cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("the disk is full")]
+    Full,
+    #[error("the cache was damaged and has been emptied; it fills again by itself")]
+    Rebuilt,
+    #[error("the data file is damaged: {0}")]
+    Damaged(#[source] rusqlite::Error),
+    #[error("the database says: {0}")]
+    Database(#[source] rusqlite::Error),
+    #[error("a stored record cannot be read: {0}")]
+    Record(#[from] serde_json::Error),
+    #[error("the database thread has ended")]
+    Closed,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full,
+            _ if is_damage(&error) => Self::Damaged(error),
+            _ => Self::Database(error),
+        }
+    }
+}
+
+/// Whether the file itself is broken, so that trying again cannot help.
+pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+}

@@ -1,0 +1,80 @@
+//! The only place where the store meets the API: takes commands, keeps the promises, tells events.
+//!
+//! Knows nothing of the terminal, of stdout or of configuration files.
+
+mod ask;
+mod attempt;
+mod bell;
+mod desk;
+mod details;
+mod failure;
+mod outbox;
+mod pull;
+mod shared;
+
+use std::time::Duration;
+
+use crate::api;
+use crate::domain::Access;
+use crate::protocol::WorkerEnd;
+use crate::store::{Cache, Folder, Ledger};
+
+pub use failure::{local_failure, words};
+
+/// What a worker works with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub client: api::Client,
+    pub ledger: Ledger,
+    pub cache: Cache,
+    pub folder: Folder,
+    pub access: Access,
+    pub pace: Pace,
+}
+
+/// How often and how soon.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// Keep the contacts fresh without being asked; a headless command asks itself.
+    pub background: bool,
+    /// Look for changes this often while the terminal has the focus.
+    pub poll_focused: Duration,
+    pub poll_unfocused: Duration,
+    /// The cursor rests on a contact for so long before anything is fetched.
+    pub dwell: Duration,
+    /// And for so long before the full contact is fetched as well.
+    pub rest: Duration,
+    /// Details younger than this are not fetched again when the cursor comes back.
+    pub details_fresh: Duration,
+    /// How often a process that does not lead looks for what the leader did.
+    pub follow: Duration,
+    /// Contacts a page; the API's maximum.
+    pub page: u32,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            background: true,
+            poll_focused: Duration::from_secs(15),
+            poll_unfocused: Duration::from_secs(60),
+            dwell: Duration::from_millis(180),
+            rest: Duration::from_secs(1),
+            details_fresh: Duration::from_secs(30),
+            follow: Duration::from_secs(1),
+            page: 500,
+        }
+    }
+}
+
+impl Pace {
+    /// For a command that runs once.
+    pub fn headless() -> Self {
+        Self { background: false, follow: Duration::from_millis(200), ..Self::default() }
+    }
+}
+
+/// Works until told to stop, or until the front end is gone.
+pub async fn run(end: WorkerEnd, options: Options) {
+    desk::Desk::new(end, options).run().await;
+}

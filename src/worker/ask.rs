@@ -1,0 +1,135 @@
+//! Questions of the headless commands.
+
+use std::collections::HashSet;
+
+use crate::api::{ApiError, endpoints};
+use crate::domain::{ContactId, Task, TaskId};
+use crate::protocol::{Answer, Failure, FailureKind, Request, TaskFilter};
+use crate::store::StoreError;
+
+use super::details::{self, take_full};
+use super::failure::{local_failure, words};
+use super::outbox::pending;
+use super::shared::{Shared, note_view};
+
+/// Tasks of the location a page; the server may honour less, so only an empty page is the end.
+const PAGE: u32 = 100;
+
+/// Answers a request, except [`Request::Sync`], which the desk runs.
+pub(super) async fn answer(shared: &Shared, request: Request) -> Result<Answer, Failure> {
+    match request {
+        Request::Sync { .. } => unreachable!("the desk runs a sync itself"),
+        Request::Contacts { after, limit } => {
+            let page = shared.cache.contacts(after, limit).await;
+            Ok(Answer::Contacts(page.map_err(local("read the contacts"))?))
+        }
+        Request::Contact { id, offline } => contact(shared, id, offline).await,
+        Request::Tasks { contact, offline } => {
+            let details = belongings(shared, contact, offline, "fetch the tasks").await?;
+            Ok(Answer::Tasks(details.tasks))
+        }
+        Request::Notes { contact, offline } => {
+            let details = belongings(shared, contact, offline, "fetch the notes").await?;
+            Ok(Answer::Notes(details.notes.into_iter().map(note_view).collect()))
+        }
+        Request::Appointments { contact, offline } => {
+            let details = belongings(shared, contact, offline, "fetch the appointments").await?;
+            Ok(Answer::Appointments(details.appointments))
+        }
+        Request::LocationTasks(filter) => Ok(Answer::Tasks(
+            location_tasks(shared, &filter, None).await.map_err(|error| words("fetch the tasks", &error))?,
+        )),
+        Request::Task { id, contact } => task(shared, id, contact).await.map(|task| Answer::Task(Box::new(task))),
+        Request::Note { id, contact } => {
+            let note = shared.read(&endpoints::GetNote { contact, note: id }).await;
+            let note = note.map_err(|error| words("fetch the note", &error))?;
+            Ok(Answer::Note(Box::new(note_view(note.value))))
+        }
+        Request::Outbox => {
+            let rows = shared.ledger.outbox().await.map_err(local("read the outbox"))?;
+            Ok(Answer::Outbox(rows.iter().map(pending).collect()))
+        }
+    }
+}
+
+async fn contact(shared: &Shared, id: ContactId, offline: bool) -> Result<Answer, Failure> {
+    let what = "fetch the contact";
+    if !offline {
+        let received = shared.read(&endpoints::GetContact(id.clone())).await.map_err(|error| words(what, &error))?;
+        let contact = received.value.clone();
+        take_full(shared, received).await;
+        return Ok(Answer::Contact(Box::new(contact)));
+    }
+    match shared.cache.contact(id.clone()).await.map_err(local(what))? {
+        Some(cached) => Ok(Answer::Contact(Box::new(cached.contact))),
+        None => Err(not_found(what, &format!("no contact {id} in the cache"), "leave out --offline")),
+    }
+}
+
+async fn belongings(
+    shared: &Shared,
+    contact: ContactId,
+    offline: bool,
+    what: &'static str,
+) -> Result<crate::store::CachedDetails, Failure> {
+    if !offline {
+        details::fetch(shared, &contact).await.map_err(|error| words(what, &error))?;
+    }
+    let cached = shared.cache.details(contact.clone()).await.map_err(local(what))?;
+    if offline && cached.fetched_at.is_none() {
+        return Err(not_found(what, &format!("nothing about {contact} in the cache"), "leave out --offline"));
+    }
+    Ok(cached)
+}
+
+/// The task with this id: in the cache, or among all tasks of the location.
+async fn task(shared: &Shared, id: TaskId, contact: Option<ContactId>) -> Result<Task, Failure> {
+    let what = format!("find task {id}");
+    let cached = match &contact {
+        Some(_) => None,
+        None => shared.cache.task(id.clone()).await.map_err(local("read the cache"))?.map(|task| task.contact),
+    };
+    if let Some(contact) = contact.or(cached) {
+        let get = endpoints::GetTask { contact, task: id };
+        return shared.read(&get).await.map(|task| task.value).map_err(|error| words(&what, &error));
+    }
+    let everything = TaskFilter::default();
+    let tasks = location_tasks(shared, &everything, Some(&id)).await.map_err(|error| words(&what, &error))?;
+    tasks.into_iter().find(|task| task.id == id).ok_or_else(|| {
+        not_found(&what, "no contact of this location has it", "check the id, or name its contact with --contact")
+    })
+}
+
+/// All tasks that match, or those up to the one that is looked for.
+async fn location_tasks(shared: &Shared, filter: &TaskFilter, wanted: Option<&TaskId>) -> Result<Vec<Task>, ApiError> {
+    let (mut tasks, mut seen, mut skip) = (Vec::new(), HashSet::new(), 0);
+    loop {
+        let search = endpoints::SearchTasks {
+            location: shared.client.location().clone(),
+            contact: filter.contact.clone(),
+            completed: filter.completed,
+            assigned_to: filter.assigned_to.clone(),
+            limit: PAGE,
+            skip,
+        };
+        let page = shared.read(&search).await?;
+        skip += u32::try_from(page.len()).unwrap_or(PAGE);
+        // Without a sort, a task that changes while we page may come twice.
+        let new: Vec<Task> =
+            page.into_iter().map(|task| task.value).filter(|task| seen.insert(task.id.clone())).collect();
+        let found = new.iter().any(|task| Some(&task.id) == wanted);
+        let end = new.is_empty();
+        tasks.extend(new);
+        if found || end {
+            return Ok(tasks);
+        }
+    }
+}
+
+fn not_found(what: &str, why: &str, next: &str) -> Failure {
+    Failure { kind: FailureKind::NotFound, what: what.to_owned(), why: why.to_owned(), next: next.to_owned() }
+}
+
+fn local(what: &str) -> impl Fn(StoreError) -> Failure + '_ {
+    move |error| local_failure(what, &error)
+}

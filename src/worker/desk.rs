@@ -1,0 +1,568 @@
+//! The worker's desk: takes commands, starts jobs, hears how they went. It waits, it never works itself.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::api::{Limits, Urgency, backoff};
+use crate::domain::{Contact, ContactId, Edit, EditId};
+use crate::protocol::{
+    Answer, Command, DraftKey, EditEvent, Event, Failure, FailureKind, Gauge, Outcome, Refused, Request, SyncState,
+    Ticket, WorkerEnd,
+};
+use crate::query::{Roster, Row};
+use crate::store::{Draft, Leadership, OutboxRow, Outcome as Ended, RowState, Undone};
+
+use super::attempt::attempt;
+use super::bell::{Bell, Ring};
+use super::outbox::{Difference, Outbox};
+use super::shared::{Inside, LOCATION, Shared, after, confirmed, until};
+use super::{Options, ask, details, failure::local_failure, pull};
+
+pub(super) struct Desk {
+    shared: Arc<Shared>,
+    commands: mpsc::Receiver<Command>,
+    inside: mpsc::UnboundedReceiver<Inside>,
+    limits: watch::Receiver<Limits>,
+    jobs: JoinSet<()>,
+    outbox: Outbox,
+    lead: Option<(Leadership, Bell)>,
+    roster: Roster,
+    /// When the changed roster is told; changes until then go along.
+    roster_due: Option<Instant>,
+    shown: Option<(ContactId, JoinHandle<()>)>,
+    pulls: Pulls,
+    /// Newest changes known of the ledger and the cache, as other processes make them.
+    seen: Seen,
+    stopping: bool,
+}
+
+/// Pulling: when next, and who waits for it.
+#[derive(Default)]
+struct Pulls {
+    running: bool,
+    full_wanted: bool,
+    next: Option<Instant>,
+    failures: u32,
+    waiting: Vec<Ticket>,
+}
+
+#[derive(Default)]
+struct Seen {
+    ledger: i64,
+    cache: i64,
+    seq: i64,
+}
+
+/// Changes of the roster are told at most so often.
+const ROSTER: Duration = Duration::from_millis(80);
+/// Contacts read from the cache at a time.
+const CHUNK: u32 = 5_000;
+/// Writes under way get so long to end.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// What woke the desk.
+enum Wake {
+    Command(Option<Command>),
+    Inside(Inside),
+    Job,
+    Limits,
+    Ring(Ring),
+    Due,
+}
+
+impl Desk {
+    pub(super) fn new(end: WorkerEnd, options: Options) -> Self {
+        let (tell, inside) = mpsc::unbounded_channel();
+        let limits = options.client.limits();
+        Self {
+            shared: Arc::new(Shared::new(options, end.events, tell)),
+            commands: end.commands,
+            inside,
+            limits,
+            jobs: JoinSet::new(),
+            outbox: Outbox::default(),
+            lead: None,
+            roster: Roster::default(),
+            roster_due: None,
+            shown: None,
+            pulls: Pulls::default(),
+            seen: Seen::default(),
+            stopping: false,
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        self.open().await;
+        while !self.stopping {
+            self.run_due_edits();
+            let follow_at = Instant::now() + self.shared.pace.follow;
+            let wake = self.wait(follow_at).await;
+            self.wake(wake, follow_at).await;
+        }
+        self.close().await;
+    }
+
+    /// Tells what is known before any network: the pending edits first, then the contacts.
+    async fn open(&mut self) {
+        if let Some(Some(location)) = self.shared.cached(self.shared.cache.meta(LOCATION).await) {
+            self.shared.set_location(location).await;
+        }
+        self.shared.tell(Event::Access(self.shared.access())).await;
+        self.try_to_lead();
+        self.resume().await;
+        self.load_roster().await;
+        let at = self.shared.cached(self.shared.cache.meta(pull::FRESH_AT).await).flatten();
+        self.shared.tell(Event::Sync(SyncState::Cached { at })).await;
+        if self.shared.pace.background {
+            self.pulls.next = Some(Instant::now());
+            let shared = self.shared.clone();
+            self.jobs.spawn(async move {
+                if let Err(error) = shared.fetch_location().await {
+                    tracing::warn!(%error, "location");
+                }
+            });
+        }
+    }
+
+    async fn resume(&mut self) {
+        let what = "read the outbox";
+        match self.shared.ledger.outbox().await {
+            Ok(rows) => rows.into_iter().for_each(|row| self.outbox.put(row)),
+            Err(error) => self.shared.tell(Event::Trouble(local_failure(what, &error))).await,
+        }
+        let drafts = self.shared.ledger.drafts().await.unwrap_or_default();
+        let drafts = drafts.into_iter().filter_map(|draft| Some((draft_key(&draft.key)?, draft.text))).collect();
+        self.seen.ledger = self.shared.ledger.data_version().await.unwrap_or_default();
+        self.shared.tell(Event::Resumed { pending: self.outbox.pending(), drafts }).await;
+    }
+
+    async fn load_roster(&mut self) {
+        if !self.shared.pace.background {
+            return;
+        }
+        let (mut roster, mut last) = (Roster::default(), None);
+        loop {
+            let page = self.shared.cached(self.shared.cache.contacts(last.take(), CHUNK).await).unwrap_or_default();
+            let Some(newest) = page.last() else { break };
+            last = Some(newest.id.clone());
+            roster = roster.with(page.iter().map(Row::from).collect(), &[]);
+        }
+        let changed = self.shared.cached(self.shared.cache.changed_since(i64::MAX).await);
+        self.seen.seq = changed.map_or(0, |(_, _, seq)| seq);
+        self.seen.cache = self.shared.cached(self.shared.cache.data_version().await).unwrap_or_default();
+        self.roster = roster;
+        self.tell_roster().await;
+    }
+
+    async fn wait(&mut self, follow_at: Instant) -> Wake {
+        let due = self.next_due(follow_at);
+        let bell = self.lead.as_ref().map(|(_leadership, bell)| bell);
+        tokio::select! {
+            command = self.commands.recv() => Wake::Command(command),
+            Some(news) = self.inside.recv() => Wake::Inside(news),
+            Some(_ended) = self.jobs.join_next() => Wake::Job,
+            Ok(()) = self.limits.changed() => Wake::Limits,
+            ring = async { match bell { Some(bell) => bell.rung().await, None => std::future::pending().await } } => Wake::Ring(ring),
+            () = async { match due { Some(due) => tokio::time::sleep_until(due).await, None => std::future::pending().await } } => Wake::Due,
+        }
+    }
+
+    /// The next moment at which something is to be done unasked.
+    fn next_due(&self, follow_at: Instant) -> Option<Instant> {
+        // A leader is rung; one that does not lead, or has no bell, looks.
+        let looks = self.lead.as_ref().is_none_or(|(_leadership, bell)| !bell.is_hung());
+        let edit = self.lead.as_ref().and(self.outbox.next_due()).map(|at| Instant::now() + until(at));
+        let pull = self.pulls.next.filter(|_| !self.pulls.running && self.lead.is_some());
+        [looks.then_some(follow_at), edit, pull, self.roster_due].into_iter().flatten().min()
+    }
+
+    async fn wake(&mut self, wake: Wake, follow_at: Instant) {
+        match wake {
+            Wake::Command(Some(command)) => self.command(command).await,
+            Wake::Command(None) => self.stopping = true,
+            Wake::Inside(news) => self.news(news).await,
+            Wake::Limits => {
+                let limits = *self.limits.borrow_and_update();
+                self.shared.tell(Event::Gauge(gauge(&limits))).await;
+            }
+            Wake::Ring(Ring::Outbox) => self.look().await,
+            Wake::Ring(Ring::Pull) => self.pulls.next = Some(Instant::now()),
+            Wake::Job | Wake::Due => {}
+        }
+        let now = Instant::now();
+        if now >= follow_at {
+            self.look().await;
+        }
+        if self.roster_due.is_some_and(|due| due <= now) {
+            self.tell_roster().await;
+        }
+        if self.pulls.next.is_some_and(|next| next <= now) && self.lead.is_some() {
+            self.start_pull(Urgency::Background);
+        }
+    }
+
+    async fn command(&mut self, command: Command) {
+        match command {
+            Command::Apply { ticket, edit } => self.apply(ticket, edit).await,
+            Command::Undo { ticket, of } => self.undo(ticket, of).await,
+            Command::Retry(id) => self.retry(id).await,
+            Command::Discard(id) => self.discard(id).await,
+            Command::Show(contact) => self.show(contact),
+            Command::Refresh => {
+                if let Some((contact, _job)) = &self.shown {
+                    let (shared, contact) = (self.shared.clone(), contact.clone());
+                    self.jobs.spawn(async move { details::refresh(&shared, &contact).await });
+                }
+                self.pulls.next = Some(Instant::now());
+                self.outbox.online();
+                self.ring(Ring::Pull);
+            }
+            Command::Focus(focused) => {
+                let before = self.shared.focus.send_replace(focused);
+                if focused && !before {
+                    self.pulls.next = self.pulls.next.map(|next| next.min(Instant::now() + self.shared.pace.dwell));
+                }
+            }
+            Command::SaveDraft { key, text } => {
+                let draft = Draft { key: draft_name(&key), text };
+                if let Err(error) = self.shared.ledger.save_draft(draft, Timestamp::now()).await {
+                    self.shared.tell(Event::Trouble(local_failure("save the draft", &error))).await;
+                }
+            }
+            Command::DropDraft(key) => {
+                if let Err(error) = self.shared.ledger.drop_draft(draft_name(&key)).await {
+                    tracing::error!(%error, "drop draft");
+                }
+            }
+            Command::Ask { ticket, request: Request::Sync { full } } => {
+                self.pulls.waiting.push(ticket);
+                self.pulls.full_wanted |= full;
+                self.start_pull(Urgency::User);
+            }
+            Command::Ask { ticket, request } => self.ask(ticket, request),
+            Command::Stop => self.stopping = true,
+        }
+    }
+
+    async fn apply(&mut self, ticket: Ticket, edit: Edit) {
+        if !self.shared.access().may_write() {
+            return self.refuse(ticket, Refused::ReadOnly(self.shared.access())).await;
+        }
+        let what = edit.describe();
+        match self.shared.ledger.insert(new_id(), edit, Timestamp::now()).await {
+            Ok(row) => self.queued(Some(ticket), row).await,
+            Err(error) => self.refuse(ticket, Refused::NotSaved(local_failure(&what, &error))).await,
+        }
+    }
+
+    /// Tells that an edit is promised, and sees to it that somebody sends it.
+    async fn queued(&mut self, ticket: Option<Ticket>, row: OutboxRow) {
+        let told = EditEvent::Queued { ticket, id: row.id, edit: row.edit.clone(), made_at: row.made_at };
+        self.outbox.put(row);
+        self.shared.tell(Event::Edit(told)).await;
+        self.ring(Ring::Outbox);
+    }
+
+    async fn undo(&mut self, ticket: Ticket, of: EditId) {
+        if !self.shared.access().may_write() {
+            return self.refuse(ticket, Refused::ReadOnly(self.shared.access())).await;
+        }
+        match self.shared.ledger.undo(of, new_id(), Timestamp::now()).await {
+            Ok(Undone::Withdrawn(_edit)) => {
+                self.outbox.forget(of);
+                self.shared.tell(Event::Edit(EditEvent::Withdrawn { ticket: Some(ticket), id: of })).await;
+            }
+            Ok(Undone::Inverse(row)) => self.queued(Some(ticket), row).await,
+            Ok(Undone::Nothing) => self.refuse(ticket, Refused::NothingToUndo).await,
+            Err(error) => self.refuse(ticket, Refused::NotSaved(local_failure("undo", &error))).await,
+        }
+    }
+
+    async fn refuse(&self, ticket: Ticket, why: Refused) {
+        self.shared.tell(Event::Edit(EditEvent::Refused { ticket, why })).await;
+    }
+
+    async fn retry(&mut self, id: EditId) {
+        match self.shared.ledger.retry(id).await {
+            Ok(true) => {
+                self.outbox.hurry(id);
+                self.shared.tell(Event::Edit(EditEvent::Requeued(id))).await;
+                self.ring(Ring::Outbox);
+            }
+            Ok(false) => self.outbox.hurry(id),
+            Err(error) => self.shared.tell(Event::Trouble(local_failure("retry", &error))).await,
+        }
+    }
+
+    async fn discard(&mut self, id: EditId) {
+        match self.shared.ledger.discard(id, Timestamp::now()).await {
+            Ok(Some(_edit)) => {
+                self.outbox.forget(id);
+                self.shared.tell(Event::Edit(EditEvent::Discarded(id))).await;
+            }
+            Ok(None) => {
+                let why = "it is being sent, or is no longer in the outbox".to_owned();
+                let what = "discard the edit".to_owned();
+                let failure = Failure { kind: FailureKind::Rejected, what, why, next: String::new() };
+                self.shared.tell(Event::Trouble(failure)).await;
+            }
+            Err(error) => self.shared.tell(Event::Trouble(local_failure("discard", &error))).await,
+        }
+    }
+
+    fn show(&mut self, contact: ContactId) {
+        if let Some((_before, job)) = self.shown.take() {
+            job.abort();
+        }
+        let (shared, shown) = (self.shared.clone(), contact.clone());
+        let job = tokio::spawn(async move { details::show(&shared, shown).await });
+        self.shown = Some((contact, job));
+    }
+
+    fn ask(&mut self, ticket: Ticket, request: Request) {
+        let shared = self.shared.clone();
+        self.jobs.spawn(async move {
+            let result = ask::answer(&shared, request).await;
+            shared.tell(Event::Answer { ticket, result }).await;
+        });
+    }
+
+    async fn news(&mut self, news: Inside) {
+        match news {
+            Inside::Changed { upserts, removed } => self.roster_changed(&upserts, &removed),
+            Inside::Ran { id, after } => self.outbox.ran(id, after),
+            Inside::Pulled(result) => self.pulled(result).await,
+            Inside::CacheLost => {
+                self.roster = Roster::default();
+                self.roster_due = Some(Instant::now());
+                self.pulls.next = Some(Instant::now());
+            }
+            Inside::Online => {
+                self.outbox.online();
+                self.pulls.next = self.pulls.next.map(|next| next.min(Instant::now()));
+            }
+        }
+    }
+
+    fn roster_changed(&mut self, upserts: &[Contact], removed: &[ContactId]) {
+        if self.shared.pace.background {
+            self.roster = self.roster.with(upserts.iter().map(Row::from).collect(), removed);
+            self.roster_due.get_or_insert_with(|| Instant::now() + ROSTER);
+        }
+    }
+
+    async fn tell_roster(&mut self) {
+        self.roster_due = None;
+        self.shared.tell(Event::Roster(Arc::new(self.roster.clone()))).await;
+    }
+
+    fn start_pull(&mut self, urgency: Urgency) {
+        if self.pulls.running {
+            return;
+        }
+        self.pulls.running = true;
+        let (shared, full) = (self.shared.clone(), std::mem::take(&mut self.pulls.full_wanted));
+        let first = !self.shared.pace.background && self.shared.location().name.is_empty();
+        self.jobs.spawn(async move {
+            if first && let Err(error) = shared.fetch_location().await {
+                tracing::warn!(%error, "location");
+            }
+            let result = pull::pull(&shared, full, urgency).await;
+            shared.report(Inside::Pulled(result));
+        });
+    }
+
+    async fn pulled(&mut self, result: Result<(), Failure>) {
+        self.pulls.running = false;
+        let answer = match result {
+            Ok(()) => {
+                self.pulls.failures = 0;
+                self.pulls.next = self.shared.pace.background.then(|| Instant::now() + self.poll_interval());
+                let contacts = self.shared.cached(self.shared.cache.contact_count().await).unwrap_or_default();
+                Ok(Answer::Synced { at: Timestamp::now(), contacts })
+            }
+            Err(failure) => {
+                self.pulls.failures += 1;
+                let wait = match failure.kind {
+                    FailureKind::Network => backoff(self.pulls.failures, None, fastrand::f64()),
+                    _ => self.shared.pace.poll_unfocused,
+                };
+                self.pulls.next = self.shared.pace.background.then(|| Instant::now() + wait);
+                let at = self.shared.cached(self.shared.cache.meta(pull::FRESH_AT).await).flatten();
+                let state = match failure.kind {
+                    FailureKind::Network => SyncState::Offline { at, retry_at: after(wait), why: failure.why.clone() },
+                    _ => SyncState::Blocked { why: failure.clone() },
+                };
+                self.shared.tell(Event::Sync(state)).await;
+                Err(failure)
+            }
+        };
+        for ticket in std::mem::take(&mut self.pulls.waiting) {
+            self.shared.tell(Event::Answer { ticket, result: answer.clone() }).await;
+        }
+    }
+
+    fn poll_interval(&self) -> Duration {
+        let pace = &self.shared.pace;
+        if *self.shared.focus.borrow() { pace.poll_focused } else { pace.poll_unfocused }
+    }
+
+    /// Starts what may run, if this process leads.
+    fn run_due_edits(&mut self) {
+        if self.lead.is_none() {
+            return;
+        }
+        for id in self.outbox.take_due(Timestamp::now()) {
+            let shared = self.shared.clone();
+            self.jobs.spawn(async move {
+                let after = attempt(&shared, id).await;
+                shared.report(Inside::Ran { id, after });
+            });
+        }
+    }
+
+    fn ring(&self, ring: Ring) {
+        if self.lead.is_none() {
+            ring.ring(&self.shared.folder.bell());
+        }
+    }
+
+    fn try_to_lead(&mut self) {
+        if self.lead.is_some() {
+            return;
+        }
+        match self.shared.folder.lead() {
+            Ok(Some(leadership)) => self.lead = Some((leadership, Bell::hang(&self.shared.folder.bell()))),
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "the lock of the location cannot be used"),
+        }
+    }
+
+    /// Looks for what other processes did, and whether their leader is gone.
+    async fn look(&mut self) {
+        self.try_to_lead();
+        let ledger = self.shared.ledger.data_version().await.unwrap_or(self.seen.ledger);
+        if ledger != self.seen.ledger {
+            self.seen.ledger = ledger;
+            self.reload_outbox().await;
+        }
+        let cache = self.shared.cached(self.shared.cache.data_version().await).unwrap_or(self.seen.cache);
+        if cache != self.seen.cache && self.shared.pace.background {
+            self.seen.cache = cache;
+            self.reload_cache().await;
+        }
+    }
+
+    async fn reload_outbox(&mut self) {
+        let Ok(rows) = self.shared.ledger.outbox().await else { return };
+        let Difference { added, changed, gone } = self.outbox.replace(rows);
+        for row in added {
+            let told = EditEvent::Queued { ticket: None, id: row.id, edit: row.edit.clone(), made_at: row.made_at };
+            self.shared.tell(Event::Edit(told)).await;
+            if row.state != (RowState::Queued { retry_at: None }) {
+                self.tell_changed(row).await;
+            }
+        }
+        for row in changed {
+            self.tell_changed(row).await;
+        }
+        for row in gone {
+            self.tell_gone(row).await;
+        }
+    }
+
+    async fn tell_changed(&self, row: OutboxRow) {
+        let why = row.why.unwrap_or_default();
+        let told = match row.state {
+            RowState::Queued { retry_at: Some(until) } => EditEvent::Waiting { id: row.id, until, why },
+            RowState::Queued { retry_at: None } => EditEvent::Requeued(row.id),
+            RowState::Started { .. } => EditEvent::Sending(row.id),
+            RowState::Failed => {
+                let what = row.edit.describe();
+                let why = Failure { kind: FailureKind::Rejected, what, why, next: String::new() };
+                EditEvent::Settled { id: row.id, edit: row.edit, outcome: Outcome::Rejected { why } }
+            }
+        };
+        self.shared.tell(Event::Edit(told)).await;
+    }
+
+    async fn tell_gone(&self, row: OutboxRow) {
+        let told = match self.shared.ledger.outcome(row.id).await {
+            Ok(Some(Ended::Confirmed(receipt))) => {
+                EditEvent::Settled { id: row.id, edit: row.edit, outcome: Outcome::Confirmed(confirmed(receipt)) }
+            }
+            Ok(Some(Ended::Withdrawn)) => EditEvent::Withdrawn { ticket: None, id: row.id },
+            Ok(Some(Ended::Discarded) | None) | Err(_) => EditEvent::Discarded(row.id),
+        };
+        self.shared.tell(Event::Edit(told)).await;
+    }
+
+    async fn reload_cache(&mut self) {
+        let before = self.seen.seq;
+        let Some((upserts, removed, seq)) = self.shared.cached(self.shared.cache.changed_since(before).await) else {
+            return;
+        };
+        self.seen.seq = seq;
+        if !upserts.is_empty() || !removed.is_empty() {
+            self.roster_changed(&upserts, &removed);
+        }
+        let Some((contact, _job)) = &self.shown else { return };
+        let changed = self.shared.cache.details_changed_since(contact.clone(), before).await;
+        if self.shared.cached(changed) == Some(true) {
+            details::tell_cached(&self.shared, contact, None).await;
+        }
+        if let Some(Some(at)) = self.shared.cached(self.shared.cache.meta(pull::FRESH_AT).await) {
+            self.shared.tell(Event::Sync(SyncState::Fresh { at })).await;
+        }
+    }
+
+    /// Lets writes under way end; what does not end in time is read back at the next start.
+    async fn close(mut self) {
+        if let Some((_contact, job)) = self.shown.take() {
+            job.abort();
+        }
+        let farewell = Instant::now() + FAREWELL;
+        while self.outbox.is_running() {
+            match tokio::time::timeout_at(farewell, self.inside.recv()).await {
+                Ok(Some(Inside::Ran { id, after })) => self.outbox.ran(id, after),
+                Ok(Some(_other)) => {}
+                Ok(None) | Err(_) => break,
+            }
+        }
+        self.jobs.abort_all();
+        self.shared.tell(Event::Stopped).await;
+    }
+}
+
+fn new_id() -> EditId {
+    EditId(Uuid::now_v7())
+}
+
+fn gauge(limits: &Limits) -> Gauge {
+    let paused_until = limits.paused_until.map(|until| after(until.saturating_duration_since(Instant::now())));
+    Gauge {
+        remaining: limits.remaining,
+        max: limits.max,
+        interval_ms: limits.interval.and_then(|interval| interval.as_millis().try_into().ok()),
+        daily_remaining: limits.daily_remaining,
+        paused_until,
+    }
+}
+
+const NOTE_DRAFT: &str = "note:";
+
+fn draft_name(key: &DraftKey) -> String {
+    match key {
+        DraftKey::NewNote(contact) => format!("{NOTE_DRAFT}{contact}"),
+    }
+}
+
+fn draft_key(name: &str) -> Option<DraftKey> {
+    name.strip_prefix(NOTE_DRAFT).map(|contact| DraftKey::NewNote(ContactId::new(contact)))
+}

@@ -1,0 +1,125 @@
+//! The contact under the cursor: what is cached at once, what is fresh when the cursor rests.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::api::{ApiError, Received, Urgency, endpoints};
+use crate::domain::{Contact, ContactId};
+use crate::protocol::{Details, Event, Failure};
+use crate::store::{Incoming, Record};
+
+use super::failure::words;
+use super::shared::{Inside, Shared, note_view};
+
+/// While the cursor stays, what is shown is fetched again this often.
+const AGAIN: Duration = Duration::from_secs(60);
+
+/// Shows one contact until the job is ended: the cursor has moved on.
+pub(super) async fn show(shared: &Shared, contact: ContactId) {
+    tell_cached(shared, &contact, None).await;
+    tokio::time::sleep(shared.pace.dwell).await;
+    if !is_fresh(shared, &contact).await {
+        refresh(shared, &contact).await;
+    }
+    tokio::time::sleep(shared.pace.rest).await;
+    complete(shared, &contact).await;
+    let mut focus = shared.focus.subscribe();
+    loop {
+        tokio::time::sleep(AGAIN).await;
+        // Nobody looks: wait for somebody, without waking up.
+        if focus.wait_for(|focused| *focused).await.is_err() {
+            return;
+        }
+        refresh(shared, &contact).await;
+    }
+}
+
+/// Tells what the cache holds of a contact.
+pub(super) async fn tell_cached(shared: &Shared, id: &ContactId, failure: Option<Failure>) {
+    let Some(Some(contact)) = shared.cached(shared.cache.contact(id.clone()).await) else { return };
+    let Some(cached) = shared.cached(shared.cache.details(id.clone()).await) else { return };
+    let details = Details {
+        contact: contact.contact,
+        tasks: cached.tasks,
+        notes: cached.notes.into_iter().map(note_view).collect(),
+        appointments: cached.appointments,
+        fetched_at: cached.fetched_at,
+        failure,
+    };
+    shared.tell(Event::Details(details.into())).await;
+}
+
+async fn is_fresh(shared: &Shared, contact: &ContactId) -> bool {
+    let cached = shared.cached(shared.cache.details(contact.clone()).await);
+    let age = cached.and_then(|cached| cached.fetched_at).map(|at| Timestamp::now().duration_since(at));
+    age.is_some_and(|age| age < jiff::SignedDuration::try_from(shared.pace.details_fresh).unwrap_or_default())
+}
+
+/// Fetches tasks, notes and appointments and tells them.
+pub(super) async fn refresh(shared: &Shared, contact: &ContactId) {
+    let failure = match fetch(shared, contact).await {
+        Ok(()) => None,
+        Err(ApiError::NotFound { .. }) => return remove(shared, contact).await,
+        Err(error) => Some(words("fetch tasks, notes and appointments", &error)),
+    };
+    tell_cached(shared, contact, failure).await;
+}
+
+/// Fetches tasks, notes and appointments into the cache.
+pub(super) async fn fetch(shared: &Shared, contact: &ContactId) -> Result<(), ApiError> {
+    // An edit confirmed while the answers were on their way makes them stale: once more, and the next one
+    // is likely to be let through. After that the cache, which has the receipts, is right anyway.
+    for _try in 0..2 {
+        let asked_at = Timestamp::now();
+        let (tasks, notes, appointments) = (
+            endpoints::GetTasks(contact.clone()),
+            endpoints::GetNotes(contact.clone()),
+            endpoints::GetAppointments(contact.clone()),
+        );
+        let (tasks, notes, appointments) =
+            tokio::try_join!(shared.read(&tasks), shared.read(&notes), shared.read(&appointments))?;
+        let (tasks, notes, appointments) = (records(tasks), records(notes), records(appointments));
+        let taken = shared.cache.take_details(contact.clone(), tasks, notes, appointments, asked_at).await;
+        if shared.cached(taken).unwrap_or(true) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Fetches the full contact where only a search row is known.
+async fn complete(shared: &Shared, id: &ContactId) {
+    match shared.cached(shared.cache.contact(id.clone()).await) {
+        Some(Some(cached)) if !cached.full => {}
+        _ => return,
+    }
+    match shared.call(&endpoints::GetContact(id.clone()), Urgency::User).await {
+        Ok(received) => {
+            take_full(shared, received).await;
+            tell_cached(shared, id, None).await;
+        }
+        Err(ApiError::NotFound { .. }) => remove(shared, id).await,
+        Err(error) => tracing::debug!(%error, "full contact"),
+    }
+}
+
+/// Puts a full contact into the cache.
+pub(super) async fn take_full(shared: &Shared, received: Received<Contact>) {
+    let raw = Box::<str>::from(received.raw).into_string();
+    let incoming = Incoming { contact: received.value, raw, plain_names: true };
+    if let Some(Some(contact)) = shared.cached(shared.cache.take_full(incoming).await) {
+        shared.report(Inside::Changed { upserts: vec![contact], removed: Vec::new() });
+    }
+}
+
+async fn remove(shared: &Shared, contact: &ContactId) {
+    if shared.cached(shared.cache.remove_contact(contact.clone()).await).is_some() {
+        shared.report(Inside::Changed { upserts: Vec::new(), removed: vec![contact.clone()] });
+    }
+}
+
+fn records<T>(received: Vec<Received<T>>) -> Vec<Record<T>> {
+    let record = |one: Received<T>| Record { value: one.value, raw: Box::<str>::from(one.raw).into_string() };
+    received.into_iter().map(record).collect()
+}

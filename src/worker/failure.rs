@@ -1,0 +1,45 @@
+//! Errors in words for people: what, why, what next.
+
+use crate::api::ApiError;
+use crate::protocol::{Failure, FailureKind};
+use crate::store::StoreError;
+
+/// An API error, for what was being done.
+pub fn words(what: &str, error: &ApiError) -> Failure {
+    let (kind, next) = match error {
+        ApiError::Retry { .. } | ApiError::Unclear { .. } => {
+            (FailureKind::Network, "check the network; the program goes on with what it has and tries again by itself")
+        }
+        ApiError::Reject { .. } => (FailureKind::Rejected, ""),
+        ApiError::NotFound { .. } => (FailureKind::NotFound, "it may have been deleted: refresh"),
+        ApiError::SignedOut { .. } => (
+            FailureKind::Access,
+            "check GHL_API_KEY: copy the token again, or make a new one in the location's settings",
+        ),
+        ApiError::MissingScope { .. } => {
+            (FailureKind::Access, "add the scope to the private integration in the location's settings")
+        }
+        ApiError::WrongLocation { .. } => {
+            (FailureKind::Access, "check GHL_LOCATION_ID: the token belongs to another location")
+        }
+        ApiError::ReadOnly { .. } => (FailureKind::Access, "start without --read-only to make changes"),
+        ApiError::Garbled { .. } => (FailureKind::Garbled, "check GHL_BASE_URL; if it is right, the API has changed"),
+    };
+    let why = match error {
+        ApiError::Reject { message, status } if message.is_empty() => format!("the server refused ({status})"),
+        ApiError::Reject { message, .. } | ApiError::NotFound { message } if !message.is_empty() => message.clone(),
+        other => other.to_string(),
+    };
+    Failure { kind, what: what.to_owned(), why, next: next.to_owned() }
+}
+
+/// A file that cannot be written or read.
+pub fn local_failure(what: &str, error: &StoreError) -> Failure {
+    let next = match error {
+        StoreError::Full => "free some disk space and try again",
+        StoreError::Rebuilt => "",
+        StoreError::Damaged(_) => "quit and start again: what can be saved is saved then",
+        StoreError::Database(_) | StoreError::Record(_) | StoreError::Closed => "see the log file",
+    };
+    Failure { kind: FailureKind::Local, what: what.to_owned(), why: error.to_string(), next: next.to_owned() }
+}

@@ -1,0 +1,225 @@
+//! What every job of the worker needs, and the two ways of making a call.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{mpsc, watch};
+
+use crate::api::{self, ApiError, Endpoint, Passing, Urgency, endpoints};
+use crate::domain::{Access, Contact, ContactId, EditId, Location, Note, Receipt};
+use crate::protocol::{Confirmed, Event, Failure, NoteView};
+use crate::store::{Cache, Folder, Ledger, RowState, StoreError};
+use crate::text;
+
+use super::{Options, Pace};
+
+/// News from a job to the desk.
+#[derive(Debug)]
+pub(super) enum Inside {
+    /// Contacts changed in the cache.
+    Changed { upserts: Vec<Contact>, removed: Vec<ContactId> },
+    /// One attempt at an edit is over.
+    Ran { id: EditId, after: After },
+    /// A pull is over.
+    Pulled(Result<(), Failure>),
+    /// The cache was emptied: everything has to be listed again.
+    CacheLost,
+    /// The server answers again.
+    Online,
+}
+
+/// How an edit stands after an attempt.
+#[derive(Debug)]
+pub(super) enum After {
+    /// It has left the outbox.
+    Gone,
+    /// It stays, for another attempt not before `until`, or for the user when it failed.
+    Stays { state: RowState, until: Option<Timestamp>, why: String, network: bool },
+}
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) client: api::Client,
+    pub(super) ledger: Ledger,
+    pub(super) cache: Cache,
+    pub(super) folder: Folder,
+    pub(super) pace: Pace,
+    pub(super) events: mpsc::Sender<Event>,
+    pub(super) inside: mpsc::UnboundedSender<Inside>,
+    /// Whether the terminal has the focus.
+    pub(super) focus: watch::Sender<bool>,
+    access: Mutex<Access>,
+    location: Mutex<Arc<Location>>,
+    offline: AtomicBool,
+}
+
+impl Shared {
+    pub(super) fn new(options: Options, events: mpsc::Sender<Event>, inside: mpsc::UnboundedSender<Inside>) -> Self {
+        let location = Arc::new(Location::unknown(options.client.location().clone()));
+        Self {
+            client: options.client,
+            ledger: options.ledger,
+            cache: options.cache,
+            folder: options.folder,
+            pace: options.pace,
+            events,
+            inside,
+            focus: watch::Sender::new(true),
+            access: Mutex::new(options.access),
+            location: Mutex::new(location),
+            offline: AtomicBool::new(false),
+        }
+    }
+
+    /// Tells the front end, waiting for room. When it is gone there is nobody to tell.
+    pub(super) async fn tell(&self, event: Event) {
+        let _ = self.events.send(event).await;
+    }
+
+    pub(super) fn report(&self, news: Inside) {
+        let _ = self.inside.send(news);
+    }
+
+    pub(super) fn access(&self) -> Access {
+        *lock(&self.access)
+    }
+
+    pub(super) fn location(&self) -> Arc<Location> {
+        lock(&self.location).clone()
+    }
+
+    pub(super) async fn set_location(&self, location: Location) {
+        let location = Arc::new(location);
+        *lock(&self.location) = location.clone();
+        self.tell(Event::Location(location)).await;
+    }
+
+    /// One call. Notices whether the server can be reached and whether the token may write.
+    pub(super) async fn call<E: Endpoint>(&self, endpoint: &E, urgency: Urgency) -> Result<E::Reply, ApiError> {
+        let result = self.client.call(endpoint, urgency).await;
+        match &result {
+            Err(ApiError::Retry { cause: Passing::Network, .. }) => self.offline.store(true, Ordering::Relaxed),
+            Err(ApiError::Unclear { .. }) => {}
+            Err(ApiError::MissingScope { scope }) if scope.writes() => {
+                let access = Access::Missing(*scope);
+                *lock(&self.access) = access;
+                self.tell(Event::Access(access)).await;
+            }
+            _ => {
+                if self.offline.swap(false, Ordering::Relaxed) {
+                    self.report(Inside::Online);
+                }
+            }
+        }
+        result
+    }
+
+    /// A reading call for somebody who waits: a passing fault is tried again a few times.
+    pub(super) async fn read<E: Endpoint>(&self, endpoint: &E) -> Result<E::Reply, ApiError> {
+        const TRIES: u32 = 3;
+        let mut tries = 1;
+        loop {
+            match self.call(endpoint, Urgency::User).await {
+                Err(ApiError::Retry { cause, after, .. }) if tries < TRIES => {
+                    let wait = match cause {
+                        Passing::Throttled => api::backoff(tries, after, fastrand::f64()),
+                        // Whoever waits should soon be told that there is no network.
+                        Passing::Network | Passing::Server => Duration::from_millis(200) * tries,
+                    };
+                    tokio::time::sleep(wait).await;
+                    tries += 1;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// Passes a cache error on; an emptied cache is filled again.
+    pub(super) fn cached<T>(&self, result: Result<T, StoreError>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(StoreError::Rebuilt) => {
+                self.report(Inside::CacheLost);
+                None
+            }
+            Err(error) => {
+                tracing::error!(%error, "cache");
+                None
+            }
+        }
+    }
+
+    /// Fetches the location's name, users, fields and tags. What the token may not see stays unknown.
+    pub(super) async fn fetch_location(&self) -> Result<(), ApiError> {
+        let id = self.client.location().clone();
+        let (head, users, fields, tags) = (
+            endpoints::GetLocation(id.clone()),
+            endpoints::GetUsers(id.clone()),
+            endpoints::GetCustomFields(id.clone()),
+            endpoints::GetTags(id),
+        );
+        let (head, users, fields, tags) =
+            tokio::join!(self.read(&head), self.read(&users), self.read(&fields), self.read(&tags));
+        let mut location = Location::clone(&self.location());
+        if let Some((name, zone)) = permitted(head)? {
+            location.name = text::clean(&name).into_owned();
+            location.time_zone = zone;
+        }
+        location.users = permitted(users)?.unwrap_or(location.users);
+        location.custom_fields = permitted(fields)?.unwrap_or(location.custom_fields);
+        location.tags = permitted(tags)?.unwrap_or(location.tags);
+        if location != *self.location() {
+            self.cached(self.cache.set_meta(LOCATION, location.clone()).await);
+            self.set_location(location).await;
+        }
+        Ok(())
+    }
+}
+
+/// Where the cache keeps the location.
+pub(super) const LOCATION: &str = "location";
+
+/// A missing scope is no failure here: the program shows ids instead of names.
+fn permitted<T>(result: Result<T, ApiError>) -> Result<Option<T>, ApiError> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(ApiError::MissingScope { scope }) => {
+            tracing::info!(%scope, "not granted");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A note ready to be shown.
+pub(super) fn note_view(note: Note) -> NoteView {
+    let text = text::rich(&note.body);
+    NoteView { note, text }
+}
+
+/// A receipt as the front end sees it.
+pub(super) fn confirmed(receipt: Receipt) -> Confirmed {
+    match receipt {
+        Receipt::Task(task) => Confirmed::Task(task),
+        Receipt::Note(note) => Confirmed::Note(note_view(note)),
+        Receipt::NoteGone(note) => Confirmed::NoteGone(note),
+        Receipt::Nothing => Confirmed::Nothing,
+    }
+}
+
+/// This long after now.
+pub(super) fn after(wait: Duration) -> Timestamp {
+    let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+    Timestamp::now().saturating_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+/// How long until then; nothing when it is past.
+pub(super) fn until(at: Timestamp) -> Duration {
+    Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

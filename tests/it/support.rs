@@ -1,0 +1,314 @@
+//! A worker on a sandbox, driven by commands and watched by events, as a front end would.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ghl_tui::api::{self, Client};
+use ghl_tui::auth::TokenBroker;
+use ghl_tui::domain::{Access, Contact, ContactId, Edit, EditId, LocationId, Note, Task};
+use ghl_tui::http::BaseUrl;
+use ghl_tui::protocol::{
+    Answer, Command, Details, EditEvent, Event, Failure, Outcome, Port, Refused, Request, Ticket, channel,
+};
+use ghl_tui::sandbox::{self, Running};
+use ghl_tui::store::{Cache, Folder, Ledger, Tuning};
+use ghl_tui::worker::{self, Pace};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+
+/// Longer than anything here may take on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A sandbox with a small business, and the ways of a test to look into it.
+pub(crate) struct Server {
+    pub(crate) running: Running,
+    http: reqwest::Client,
+}
+
+impl Server {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(sandbox::Options { contacts: 40, ..sandbox::Options::default() }).await
+    }
+
+    pub(crate) async fn start_with(options: sandbox::Options) -> Self {
+        let running = sandbox::start(options).await.expect("the sandbox starts");
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Self { running, http: reqwest::Client::builder().no_proxy().build().expect("a client") }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        let url = format!("{}{path}", self.running.base_url());
+        self.http.get(url).send().await.expect("an answer").json().await.expect("JSON")
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) {
+        let url = format!("{}{path}", self.running.base_url());
+        let answer = self.http.post(url).body(body.to_string()).header("content-type", "application/json");
+        assert!(answer.send().await.expect("an answer").status().is_success(), "{path} {body}");
+    }
+
+    /// Installs a fault for the next `times` requests of this method and path.
+    pub(crate) async fn fault(&self, method: &str, path: &str, times: u32, action: Value) {
+        let rule = json!({ "method": method, "path": path, "times": times, "action": action });
+        self.post("/__sandbox/faults", json!({ "rules": [rule] })).await;
+    }
+
+    /// Every request of this method whose path ends so, with its status.
+    pub(crate) async fn requests(&self, method: &str, ending: &str) -> Vec<Value> {
+        let all = self.get("/__sandbox/requests").await;
+        let all = all.as_array().cloned().unwrap_or_default();
+        all.into_iter()
+            .filter(|one| one["method"] == method && one["path"].as_str().is_some_and(|path| path.ends_with(ending)))
+            .collect()
+    }
+
+    /// A contact as the server holds it, with all that belongs to it.
+    pub(crate) async fn held(&self, contact: &ContactId) -> Value {
+        self.get(&format!("/__sandbox/state?contact={contact}")).await
+    }
+
+    pub(crate) async fn held_task(&self, task: &Task) -> Value {
+        let held = self.held(&task.contact).await;
+        let tasks = held["tasks"].as_array().cloned().unwrap_or_default();
+        tasks.into_iter().find(|one| one["id"] == task.id.as_str()).expect("the server has the task")
+    }
+
+    /// How many notes of a contact say this.
+    pub(crate) async fn notes_saying(&self, contact: &ContactId, words: &str) -> usize {
+        let held = self.held(contact).await;
+        let notes = held["notes"].as_array().cloned().unwrap_or_default();
+        notes.iter().filter(|note| note["body"].as_str().is_some_and(|body| body.contains(words))).count()
+    }
+}
+
+/// A worker and the front end's side of it.
+pub(crate) struct Rig {
+    pub(crate) port: Port,
+    pub(crate) folder: PathBuf,
+    job: JoinHandle<()>,
+    kept: Option<TempDir>,
+    /// Every event so far, for the message of a failed test.
+    seen: Vec<Event>,
+}
+
+/// How a rig differs from the usual one.
+pub(crate) struct Setup {
+    pub(crate) pace: Pace,
+    pub(crate) access: Access,
+    pub(crate) write_timeout: Duration,
+    pub(crate) tuning: Tuning,
+    pub(crate) token: Option<String>,
+    pub(crate) base: Option<String>,
+    pub(crate) folder: Option<PathBuf>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            pace: Pace { dwell: Duration::from_millis(5), rest: Duration::from_millis(5), ..Pace::headless() },
+            access: Access::ReadWrite,
+            write_timeout: Duration::from_millis(900),
+            tuning: Tuning::default(),
+            token: None,
+            base: None,
+            folder: None,
+        }
+    }
+}
+
+impl Rig {
+    pub(crate) async fn start(server: &Server) -> Self {
+        Self::start_with(server, Setup::default()).await
+    }
+
+    #[expect(clippy::unused_async, reason = "the worker is spawned on the test's runtime")]
+    pub(crate) async fn start_with(server: &Server, setup: Setup) -> Self {
+        let kept = setup.folder.is_none().then(|| TempDir::new().expect("a folder"));
+        let path = setup.folder.unwrap_or_else(|| kept.as_ref().expect("made above").path().to_owned());
+        let folder = Folder::open(&path).expect("the folder opens");
+        let token = setup.token.unwrap_or_else(|| server.running.token().to_owned());
+        let base = setup.base.unwrap_or_else(|| server.running.base_url().to_owned());
+        let client = Client::new(
+            api::Options {
+                base: BaseUrl::parse(&base).expect("an address"),
+                location: LocationId::new(server.running.location_id()),
+                read_only: !setup.access.may_write(),
+                write_timeout: setup.write_timeout,
+            },
+            TokenBroker::fixed(&token.into()).expect("a token"),
+        );
+        let options = worker::Options {
+            client: client.expect("a client"),
+            ledger: Ledger::open(&folder, setup.tuning).expect("the ledger opens"),
+            cache: Cache::open(&folder).expect("the cache opens"),
+            folder,
+            access: setup.access,
+            pace: setup.pace,
+        };
+        let (port, end) = channel();
+        Self { port, folder: path, job: tokio::spawn(worker::run(end, options)), kept, seen: Vec::new() }
+    }
+
+    /// The next event for which `pick` has an answer; other events are passed over.
+    pub(crate) async fn wait<T>(&mut self, what: &str, mut pick: impl FnMut(&Event) -> Option<T>) -> T {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let event = match tokio::time::timeout_at(deadline, self.port.next()).await {
+                Ok(Some(event)) => event,
+                Ok(None) => panic!("the worker ended while waiting for {what}: {:#?}", self.seen),
+                Err(_elapsed) => panic!("no {what} in {PATIENCE:?}: {:#?}", self.seen),
+            };
+            let picked = pick(&event);
+            if !matches!(event, Event::Roster(_)) {
+                self.seen.push(event);
+            }
+            if let Some(picked) = picked {
+                return picked;
+            }
+        }
+    }
+
+    pub(crate) async fn ask(&mut self, request: Request) -> Result<Answer, Failure> {
+        let ticket = self.port.ticket();
+        assert!(self.port.send(Command::Ask { ticket, request }).await);
+        self.wait("answer", |event| match event {
+            Event::Answer { ticket: of, result } if *of == ticket => Some(result.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    pub(crate) async fn sync(&mut self) -> Result<Answer, Failure> {
+        self.ask(Request::Sync { full: false }).await
+    }
+
+    pub(crate) async fn contacts(&mut self) -> Vec<Contact> {
+        match self.ask(Request::Contacts { after: None, limit: 10_000 }).await {
+            Ok(Answer::Contacts(contacts)) => contacts,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) async fn tasks(&mut self, contact: &ContactId) -> Vec<Task> {
+        match self.ask(Request::Tasks { contact: contact.clone(), offline: false }).await {
+            Ok(Answer::Tasks(tasks)) => tasks,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) async fn notes(&mut self, contact: &ContactId) -> Vec<Note> {
+        match self.ask(Request::Notes { contact: contact.clone(), offline: false }).await {
+            Ok(Answer::Notes(notes)) => notes.into_iter().map(|view| view.note).collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// An open task of some contact.
+    pub(crate) async fn open_task(&mut self) -> Task {
+        self.sync().await.expect("the sandbox answers");
+        for contact in self.contacts().await {
+            if let Some(task) = self.tasks(&contact.id).await.into_iter().find(|task| !task.completed) {
+                return task;
+            }
+        }
+        panic!("nobody has an open task");
+    }
+
+    pub(crate) async fn details(&mut self, contact: &ContactId) -> Details {
+        assert!(self.port.send(Command::Show(contact.clone())).await);
+        let id = contact.clone();
+        self.wait("fetched details", |event| match event {
+            Event::Details(details) if details.contact.id == id && details.fetched_at.is_some() => {
+                Some(Details::clone(details))
+            }
+            _ => None,
+        })
+        .await
+    }
+
+    pub(crate) async fn send(&mut self, command: Command) {
+        assert!(self.port.send(command).await, "the worker is there");
+    }
+
+    /// Puts an edit into the outbox and returns its id once it is promised.
+    pub(crate) async fn apply(&mut self, edit: Edit) -> EditId {
+        self.try_apply(edit).await.expect("the edit is taken")
+    }
+
+    pub(crate) async fn try_apply(&mut self, edit: Edit) -> Result<EditId, Refused> {
+        let ticket = self.port.ticket();
+        self.send(Command::Apply { ticket, edit }).await;
+        self.taken(ticket).await
+    }
+
+    pub(crate) async fn undo(&mut self, of: EditId) -> Result<EditId, Refused> {
+        let ticket = self.port.ticket();
+        self.send(Command::Undo { ticket, of }).await;
+        self.taken(ticket).await
+    }
+
+    /// What became of an apply or undo: the id of the queued edit, or of the withdrawn one.
+    async fn taken(&mut self, ticket: Ticket) -> Result<EditId, Refused> {
+        self.wait("queued edit", |event| match event {
+            Event::Edit(EditEvent::Queued { ticket: of, id, .. } | EditEvent::Withdrawn { ticket: of, id })
+                if *of == Some(ticket) =>
+            {
+                Some(Ok(*id))
+            }
+            Event::Edit(EditEvent::Refused { ticket: of, why }) if *of == ticket => Some(Err(why.clone())),
+            _ => None,
+        })
+        .await
+    }
+
+    pub(crate) async fn settled(&mut self, id: EditId) -> Outcome {
+        self.wait("settled edit", |event| match event {
+            Event::Edit(EditEvent::Settled { id: of, outcome, .. }) if *of == id => Some(outcome.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    pub(crate) async fn confirmed(&mut self, id: EditId) {
+        let outcome = self.settled(id).await;
+        assert!(matches!(outcome, Outcome::Confirmed(_)), "{outcome:?}");
+    }
+
+    /// Ends the worker as if the process were killed: nothing more is written or sent.
+    pub(crate) async fn kill(self) -> Kept {
+        self.job.abort();
+        let _ = self.job.await;
+        Kept { folder: self.folder, _kept: self.kept }
+    }
+
+    /// Ends the worker as `q` does.
+    pub(crate) async fn stop(mut self) -> Kept {
+        self.send(Command::Stop).await;
+        self.wait("farewell", |event| matches!(event, Event::Stopped).then_some(())).await;
+        let _ = self.job.await;
+        Kept { folder: self.folder, _kept: self.kept }
+    }
+}
+
+/// The data folder of a worker that has ended.
+pub(crate) struct Kept {
+    pub(crate) folder: PathBuf,
+    _kept: Option<TempDir>,
+}
+
+impl Kept {
+    /// A setup that goes on in the same folder.
+    pub(crate) fn setup(&self) -> Setup {
+        Setup { folder: Some(self.folder.clone()), ..Setup::default() }
+    }
+}
+
+/// Completes a task, or reopens it.
+pub(crate) fn complete(task: &Task, completed: bool) -> Edit {
+    Edit::CompleteTask { contact: task.contact.clone(), task: task.id.clone(), title: task.title.clone(), completed }
+}
+
+pub(crate) fn note(contact: &ContactId, body: &str) -> Edit {
+    Edit::AddNote { contact: contact.clone(), body: body.to_owned() }
+}

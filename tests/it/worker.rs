@@ -1,0 +1,7 @@
+//! The worker against the sandbox over real HTTP and real files: what is promised is kept.
+
+mod edits;
+mod faults;
+mod files;
+mod reading;
+mod together;

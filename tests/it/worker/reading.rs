@@ -1,0 +1,135 @@
+//! Listing, changes, details.
+
+use std::time::Duration;
+
+use ghl_tui::domain::Access;
+use ghl_tui::protocol::{Answer, Command, Event, FailureKind, Request, SyncState};
+use ghl_tui::sandbox::{self, RateLimit};
+use ghl_tui::worker::Pace;
+use serde_json::json;
+
+use crate::support::{Rig, Server, Setup, complete};
+
+#[tokio::test]
+async fn a_listing_goes_past_ten_thousand_and_changes_are_cheap() {
+    let options = sandbox::Options { contacts: 10_250, rate_limit: RateLimit::Off, ..sandbox::Options::default() };
+    let server = Server::start_with(options).await;
+    let mut rig = Rig::start(&server).await;
+    match rig.sync().await {
+        Ok(Answer::Synced { contacts, .. }) => assert_eq!(contacts, 10_250),
+        other => panic!("{other:?}"),
+    }
+    let pages = server.requests("POST", "/contacts/search").await.len();
+    assert!((21..=22).contains(&pages), "{pages} pages of 500");
+    rig.sync().await.expect("synced again");
+    assert_eq!(server.requests("POST", "/contacts/search").await.len(), pages + 1);
+}
+
+#[tokio::test]
+async fn a_listing_that_was_cut_off_goes_on_where_it_was() {
+    let options = sandbox::Options { contacts: 300, ..sandbox::Options::default() };
+    let server = Server::start_with(options).await;
+    let setup = || Setup { pace: Pace { page: 50, ..Pace::headless() }, ..Setup::default() };
+    let mut rig = Rig::start_with(&server, setup()).await;
+    let ticket = rig.port.ticket();
+    rig.send(Command::Ask { ticket, request: Request::Sync { full: false } }).await;
+    rig.wait("third page", |event| {
+        matches!(event, Event::Sync(SyncState::Listing { done, .. }) if *done >= 150).then_some(())
+    })
+    .await;
+    let kept = rig.kill().await;
+    let mut rig = Rig::start_with(&server, Setup { folder: Some(kept.folder.clone()), ..setup() }).await;
+    rig.sync().await.expect("synced");
+    assert_eq!(rig.contacts().await.len(), 300);
+    // 6 pages and an empty one, at most one of them twice.
+    let pages = server.requests("POST", "/contacts/search").await.len();
+    assert!(pages <= 8, "{pages} pages");
+}
+
+#[tokio::test]
+async fn contacts_are_whole_with_lower_case_names_only() {
+    let server = Server::start().await;
+    server.post("/__sandbox/switches", json!({ "plain-names": "off" })).await;
+    let mut rig = Rig::start(&server).await;
+    rig.sync().await.expect("synced");
+    let contacts = rig.contacts().await;
+    let contact = contacts.iter().find(|contact| contact.first_name.is_some()).expect("somebody has a name");
+    let details = rig.details(&contact.id).await;
+    assert_eq!(details.contact.id, contact.id);
+    let full = rig.ask(Request::Contact { id: contact.id.clone(), offline: false }).await;
+    let Ok(Answer::Contact(full)) = full else { panic!("{full:?}") };
+    let name = full.first_name.clone().expect("a name");
+    assert_ne!(Some(&name), contact.first_name.as_ref(), "GET writes names as people do");
+    // A later search row must not put it back into lower case.
+    rig.ask(Request::Sync { full: true }).await.expect("listed again");
+    let Ok(Answer::Contact(after)) = rig.ask(Request::Contact { id: contact.id.clone(), offline: true }).await else {
+        panic!("not cached")
+    };
+    assert_eq!(after.first_name, Some(name));
+    assert!(after.dnd.channels.is_some(), "nor blank what a search lacks");
+}
+
+#[tokio::test]
+async fn a_completed_edit_never_flickers_back() {
+    let server = Server::start().await;
+    server.post("/__sandbox/switches", json!({ "index-lag": "10s" })).await;
+    let mut rig = Rig::start(&server).await;
+    let task = rig.open_task().await;
+    // An answer asked for before the edit and given after it is stale.
+    server.fault("GET", "/tasks", 1, json!({ "latency_ms": 400 })).await;
+    rig.send(Command::Show(task.contact.clone())).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let id = rig.apply(complete(&task, true)).await;
+    rig.confirmed(id).await;
+    for _ in 0..3 {
+        let details = rig.details(&task.contact).await;
+        let shown = details.tasks.iter().find(|shown| shown.id == task.id).expect("the task");
+        assert!(shown.completed);
+        rig.sync().await.expect("synced");
+    }
+}
+
+#[tokio::test]
+async fn passing_over_contacts_fetches_nothing() {
+    let server = Server::start().await;
+    let pace = Pace { dwell: Duration::from_millis(150), ..Setup::default().pace };
+    let mut rig = Rig::start_with(&server, Setup { pace, ..Setup::default() }).await;
+    rig.sync().await.expect("synced");
+    let contacts = rig.contacts().await;
+    for contact in &contacts[..20] {
+        rig.send(Command::Show(contact.id.clone())).await;
+    }
+    rig.details(&contacts[20].id).await;
+    assert!(server.requests("GET", "/tasks").await.len() <= 3);
+}
+
+#[tokio::test]
+async fn failures_say_what_kind_they_are() {
+    let server = Server::start().await;
+    let base = Some("http://127.0.0.1:1".to_owned());
+    let mut nowhere = Rig::start_with(&server, Setup { base, ..Setup::default() }).await;
+    let failure = nowhere.sync().await.expect_err("nobody listens there");
+    assert_eq!(failure.kind, FailureKind::Network, "{failure:?}");
+    let token = Some("pit-00000000-0000-0000-0000-000000000000".to_owned());
+    let mut stranger = Rig::start_with(&server, Setup { token, ..Setup::default() }).await;
+    let failure = stranger.sync().await.expect_err("an unknown token");
+    assert_eq!(failure.kind, FailureKind::Access, "{failure:?}");
+    assert!(!failure.next.is_empty());
+    let mut rig = Rig::start(&server).await;
+    let id = ghl_tui::domain::ContactId::new("nobody");
+    let failure = rig.ask(Request::Contact { id, offline: false }).await.expect_err("unknown");
+    assert_eq!(failure.kind, FailureKind::NotFound, "{failure:?}");
+}
+
+#[tokio::test]
+async fn a_reading_worker_needs_no_write_scope() {
+    let server = Server::start().await;
+    let token = Some(server.running.read_only_token().to_owned());
+    let access = Access::ReadOnlyByChoice;
+    let mut rig = Rig::start_with(&server, Setup { access, token, ..Setup::default() }).await;
+    let task = rig.open_task().await;
+    assert!(!rig.details(&task.contact).await.tasks.is_empty());
+    let found = rig.ask(Request::Task { id: task.id.clone(), contact: None }).await;
+    assert!(matches!(found, Ok(Answer::Task(found)) if found.id == task.id));
+    rig.notes(&task.contact).await;
+}
