@@ -17,8 +17,8 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    pub(super) fn new(status: ExitStatus, what: &str, why: impl ToString, next: &str) -> Self {
-        Self { status, what: what.to_owned(), why: why.to_string(), next: next.to_owned() }
+    pub(super) fn new(status: ExitStatus, what: &str, why: impl Into<String>, next: &str) -> Self {
+        Self { status, what: what.to_owned(), why: why.into(), next: next.to_owned() }
     }
 
     /// The worker ended, or spoke of something else: a fault of this program.

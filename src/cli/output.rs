@@ -17,19 +17,27 @@ pub(super) struct Output<'a> {
     pub(super) json: bool,
     /// Columns of the terminal that the results go to; `None` where they go elsewhere.
     pub(super) width: Option<usize>,
-    progress: bool,
-    progress_shown: bool,
+    progress: Progress,
     closed: bool,
+}
+
+/// The line that says how far a listing has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    /// Nobody watches.
+    Never,
+    Hidden,
+    Shown,
 }
 
 impl<'a> Output<'a> {
     pub(super) fn new(out: &'a mut dyn Write, err: &'a mut dyn Write, json: bool) -> Self {
-        Self { out, err, json, width: None, progress: false, progress_shown: false, closed: false }
+        Self { out, err, json, width: None, progress: Progress::Never, closed: false }
     }
 
     pub(super) fn terminal(mut self, width: Option<usize>, progress: bool) -> Self {
         self.width = width;
-        self.progress = progress;
+        self.progress = if progress { Progress::Hidden } else { Progress::Never };
         self
     }
 
@@ -49,8 +57,9 @@ impl<'a> Output<'a> {
     /// One line of results, for programs.
     pub(super) fn object<T: Serialize>(&mut self, value: &T) -> Result<(), Fault> {
         self.clear_progress();
-        let mut line = json::line(value)
-            .map_err(|error| Fault::new(ExitStatus::Failed, "write JSON", error, "report this as a fault"))?;
+        let mut line = json::line(value).map_err(|error| {
+            Fault::new(ExitStatus::Failed, "write JSON", error.to_string(), "report this as a fault")
+        })?;
         line.push(b'\n');
         self.write(&line)
     }
@@ -64,7 +73,7 @@ impl<'a> Output<'a> {
                 self.closed = true;
                 Ok(())
             }
-            Err(error) => Err(Fault::new(ExitStatus::Failed, "write the results", error, "")),
+            Err(error) => Err(Fault::new(ExitStatus::Failed, "write the results", error.to_string(), "")),
             Ok(()) => Ok(()),
         }
     }
@@ -88,14 +97,15 @@ impl<'a> Output<'a> {
 
     /// How far a listing has come; only where somebody watches.
     pub(super) fn progress(&mut self, done: u64, total: u64) {
-        if self.progress {
-            self.progress_shown = true;
+        if self.progress != Progress::Never {
+            self.progress = Progress::Shown;
             let _ = write!(self.err, "\r\x1b[K{done} of {total} contacts").and_then(|()| self.err.flush());
         }
     }
 
     fn clear_progress(&mut self) {
-        if std::mem::take(&mut self.progress_shown) {
+        if self.progress == Progress::Shown {
+            self.progress = Progress::Hidden;
             let _ = write!(self.err, "\r\x1b[K");
         }
     }

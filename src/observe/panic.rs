@@ -14,11 +14,18 @@ use super::redact::redacted;
 /// Writes a report into the folder and gives its path. No environment, no arguments, no data.
 pub fn report_panic(dir: &Path, info: &PanicHookInfo<'_>) -> io::Result<PathBuf> {
     let report = Report {
-        message: info.payload_as_str().unwrap_or("(no message)").to_owned(),
+        message: message(info).to_owned(),
         location: info.location().map_or_else(|| "(unknown)".to_owned(), ToString::to_string),
         backtrace: Backtrace::force_capture().to_string(),
     };
     report.write(dir)
+}
+
+/// What the panic said: literal or formatted.
+fn message<'a>(info: &'a PanicHookInfo<'_>) -> &'a str {
+    let payload = info.payload();
+    let formatted = payload.downcast_ref::<String>().map(String::as_str);
+    formatted.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("(no message)")
 }
 
 struct Report {

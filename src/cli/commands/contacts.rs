@@ -40,7 +40,7 @@ async fn list(filter: Option<&str>, source: Source, context: &mut Context<'_, '_
             Ok(_synced) => {}
             Err(fault) if fault.status == ExitStatus::Network => {
                 status = fault.status;
-                context.from_cache(fault);
+                context.showing_cache(fault);
             }
             Err(fault) => return Err(fault),
         }

@@ -1,5 +1,7 @@
 //! What an edit will ask of the server, for `--dry-run`.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -48,7 +50,8 @@ pub(super) fn print(edit: &Edit, output: &mut Output<'_>) -> Result<ExitStatus, 
         return Ok(ExitStatus::Done);
     }
     let body = planned.body.as_ref().map(json::line).transpose();
-    let body = body.map_err(|error| Fault::new(ExitStatus::Failed, "write JSON", error, ""))?.unwrap_or_default();
+    let body =
+        body.map_err(|error| Fault::new(ExitStatus::Failed, "write JSON", error.to_string(), ""))?.unwrap_or_default();
     let line = format!("{} {} {}", planned.method, planned.path, String::from_utf8_lossy(&body));
     output.line(line.trim_end())?;
     Ok(ExitStatus::Done)
@@ -61,7 +64,7 @@ fn escaped(id: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
             part.push(char::from(byte));
         } else {
-            part.push_str(&format!("%{byte:02X}"));
+            write!(part, "%{byte:02X}").expect("a string takes everything");
         }
     }
     part

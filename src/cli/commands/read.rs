@@ -28,7 +28,7 @@ impl Context<'_, '_> {
             Err(fault) if fault.status == ExitStatus::Network => {
                 // What the cache lacks is no news: that the server cannot be reached is.
                 let Ok(answer) = self.ask(request(Offline(true))).await else { return Err(fault) };
-                self.from_cache(fault);
+                self.showing_cache(fault);
                 Ok((answer, ExitStatus::Network))
             }
             Err(fault) => Err(fault),
@@ -36,7 +36,7 @@ impl Context<'_, '_> {
     }
 
     /// Says why the cache is shown, and its age.
-    pub(super) fn from_cache(&mut self, fault: Fault) {
+    pub(super) fn showing_cache(&mut self, fault: Fault) {
         let next = format!("showing the cache, {}", age(self.session.fresh_at(), self.now));
         self.output.fault(&Fault { next, ..fault });
     }

@@ -25,16 +25,13 @@ pub(super) async fn run(command: Tasks, context: Context<'_, '_>) -> Result<Exit
 }
 
 async fn list(wanted: TaskList, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
-    let (answer, status) = match &wanted.contact {
-        Some(contact) => {
-            let request = |Offline(offline)| Request::Tasks { contact: contact.clone(), offline };
-            context.ask_or_cache(request, false).await?
-        }
-        None => {
-            let completed = if wanted.all { None } else { Some(false) };
-            let filter = TaskFilter { completed, ..TaskFilter::default() };
-            (context.ask(Request::LocationTasks(filter)).await?, ExitStatus::Done)
-        }
+    let (answer, status) = if let Some(contact) = &wanted.contact {
+        let request = |Offline(offline)| Request::Tasks { contact: contact.clone(), offline };
+        context.ask_or_cache(request, false).await?
+    } else {
+        let completed = if wanted.all { None } else { Some(false) };
+        let filter = TaskFilter { completed, ..TaskFilter::default() };
+        (context.ask(Request::LocationTasks(filter)).await?, ExitStatus::Done)
     };
     let Answer::Tasks(mut tasks) = answer else { return Err(unexpected()) };
     let zone = context.session.zone();
