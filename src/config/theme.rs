@@ -104,10 +104,9 @@ impl Theme {
 /// The nearest colour at this depth; `None` leaves the terminal's own.
 fn fit(color: Color, depth: Depth) -> Option<Color> {
     match (depth, color) {
-        (Depth::None, _) => None,
         (Depth::Indexed, Color::Rgb(r, g, b)) => Some(Color::Indexed(nearest_index(r, g, b))),
         // Sixteen colours are the user's own palette: a near match cannot be computed, so RGB is left out.
-        (Depth::Sixteen, Color::Rgb(..) | Color::Indexed(16..)) => None,
+        (Depth::None, _) | (Depth::Sixteen, Color::Rgb(..) | Color::Indexed(16..)) => None,
         (Depth::True | Depth::Indexed | Depth::Sixteen, color) => Some(color),
     }
 }
@@ -212,7 +211,7 @@ mod tests {
         for (source, part) in [
             (good.replace("\naccent", "\naccident"), "accident"),
             (good.replace("bold", "loud"), "unknown variant `loud`"),
-            (good.replacen("#", "#zz", 2).replacen("#zz", "#", 1), "is not a colour"),
+            (good.replacen('#', "#zz", 2).replacen("#zz", "#", 1), "is not a colour"),
         ] {
             let error = Theme::parse(&source).expect_err("a mistake").to_string();
             assert!(error.contains(part), "{error}");
