@@ -9,7 +9,7 @@
 //! | [`query`] | compact rows, the filter, the staged fuzzy matcher |
 //! | [`protocol`] | the only words between the dashboard or a command and the worker |
 //! | [`config`] | keymap, theme, paths |
-//! | `observe` | the log file: no bodies, no secrets |
+//! | [`observe`] | the log file: no bodies, no secrets |
 //! | `http` | the one HTTP client |
 //! | `auth` | tokens and who may do what |
 //! | `api` | typed endpoints, errors, retries, limits |
@@ -17,7 +17,7 @@
 //! | `worker` | the only place where store meets api |
 //! | [`sandbox`] | a server that speaks the same API, for the demo and the tests |
 //! | `ui` | the dashboard: pure update and view |
-//! | `cli` | the headless commands |
+//! | [`cli`] | the headless commands |
 //! | `app` | the composition root |
 
 pub mod api;
