@@ -8,8 +8,8 @@
 //! | [`text`] | hostile text made safe, HTML to styled spans, cutting by grapheme and cell |
 //! | [`query`] | compact rows, the filter, the staged fuzzy matcher |
 //! | [`protocol`] | the only words between the dashboard or a command and the worker |
-//! | `config` | keymap, theme, paths |
-//! | `observe` | the log file: no bodies, no secrets |
+//! | [`config`] | keymap, theme, paths |
+//! | [`observe`] | the log file: no bodies, no secrets |
 //! | `http` | the one HTTP client |
 //! | `auth` | tokens and who may do what |
 //! | `api` | typed endpoints, errors, retries, limits |
@@ -17,13 +17,16 @@
 //! | `worker` | the only place where store meets api |
 //! | [`sandbox`] | a server that speaks the same API, for the demo and the tests |
 //! | `ui` | the dashboard: pure update and view |
-//! | `cli` | the headless commands |
+//! | [`cli`] | the headless commands |
 //! | `app` | the composition root |
 
 pub mod api;
 pub mod auth;
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod http;
+pub mod observe;
 pub mod protocol;
 pub mod query;
 pub mod sandbox;

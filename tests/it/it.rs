@@ -1,5 +1,6 @@
 //! The integration tests of the library, as one binary so that they link once.
 
+mod architecture;
 mod sandbox;
 mod support;
 mod worker;

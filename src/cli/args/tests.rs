@@ -1,0 +1,102 @@
+use super::*;
+
+fn read(line: &str) -> Result<Cli, clap::Error> {
+    parse(std::iter::once("ghl-tui").chain(line.split_whitespace()), "POST /__sandbox/faults")
+}
+
+fn headless(line: &str) -> Headless {
+    match read(line).expect(line).command {
+        Some(Command::Headless(headless)) => headless,
+        other => panic!("{line}: {other:?}"),
+    }
+}
+
+#[test]
+fn the_description_holds_together() {
+    command("help").debug_assert();
+}
+
+#[test]
+fn no_command_opens_the_dashboard() {
+    let cli = read("--demo --data-dir /tmp/x --read-only --verbose").expect("fine");
+    assert!(cli.demo && cli.command.is_none() && cli.global.read_only && cli.global.verbose);
+    assert_eq!(cli.global.data_dir, Some(PathBuf::from("/tmp/x")));
+}
+
+#[test]
+fn global_options_stand_before_and_after_a_command() {
+    for line in ["--json contacts list", "contacts --json list", "contacts list --json"] {
+        assert!(read(line).expect(line).global.json, "{line}");
+    }
+}
+
+#[test]
+fn commands_become_values() {
+    assert_eq!(
+        headless("contacts list --filter tag:vip --offline"),
+        Headless::Contacts(Contacts::List { filter: Some("tag:vip".into()), source: Source { offline: true } })
+    );
+    assert_eq!(
+        headless("tasks list c1 --due none --owner u1 --all"),
+        Headless::Tasks(Tasks::List(TaskList {
+            contact: Some(ContactId::new("c1")),
+            due: Some(DueFilter::None),
+            owner: Some("u1".into()),
+            all: true,
+        }))
+    );
+    assert_eq!(
+        headless("tasks complete t1 t2 --contact c1 --dry-run --wait 5s"),
+        Headless::Tasks(Tasks::Complete(TaskIds {
+            ids: vec![TaskId::new("t1"), TaskId::new("t2")],
+            contact: Some(ContactId::new("c1")),
+            writing: Writing { dry_run: true, patience: Patience { wait: Duration::from_secs(5) } },
+        }))
+    );
+    assert_eq!(
+        headless("notes add c1 --body -"),
+        Headless::Notes(Notes::Add { contact: ContactId::new("c1"), body: "-".into(), writing: Writing::default() })
+    );
+    let id = uuid::Uuid::from_u128(9);
+    assert_eq!(headless(&format!("outbox discard {id}")), Headless::Outbox(Outbox::Discard { id: EditId(id) }));
+}
+
+#[test]
+fn the_sandbox_has_working_defaults() {
+    let Some(Command::Sandbox(sandbox)) = read("sandbox").expect("fine").command else { panic!("not the sandbox") };
+    assert_eq!((sandbox.port, sandbox.contacts, sandbox.seed, sandbox.now), (0, 1500, 1, None));
+    assert_eq!(sandbox.rate_limit, RateLimit::Requests { count: 100, interval: Duration::from_secs(10) });
+    assert_eq!(sandbox.latency, Duration::ZERO);
+    let line = "sandbox --now 2026-11-24T18:00:00Z --rate-limit off --latency 250ms --set a=b --set c=d=e";
+    let Some(Command::Sandbox(sandbox)) = read(line).expect("fine").command else { panic!("not the sandbox") };
+    assert_eq!((sandbox.rate_limit, sandbox.latency), (RateLimit::Off, Duration::from_millis(250)));
+    assert_eq!(sandbox.switches[1], Switch { name: "c".into(), value: "d=e".into() });
+}
+
+#[test]
+fn wrong_usage_exits_2() {
+    for line in [
+        "--profile x",
+        "contacts",
+        "contacts list extra",
+        "contacts show",
+        "tasks complete",
+        "tasks list --due someday",
+        "tasks complete t --wait -5s",
+        "notes add c1",
+        "outbox retry not-an-id",
+        "sandbox --rate-limit 0/10s",
+        "sandbox --tz Mars/Olympus",
+        "sandbox --set novalue",
+        "--demo contacts list",
+    ] {
+        assert_eq!(read(line).expect_err(line).exit_code(), 2, "{line}");
+    }
+    assert_eq!(read("--help").expect_err("help").exit_code(), 0);
+}
+
+#[test]
+fn the_sandbox_tells_of_its_control_endpoints() {
+    let help = read("sandbox --help").expect_err("help").to_string();
+    assert!(help.contains("POST /__sandbox/faults"), "{help}");
+}

@@ -1,0 +1,76 @@
+//! Single values of the command line, each with an error that says what is expected.
+
+use std::time::Duration;
+
+use crate::domain::{ContactId, TaskId};
+
+/// How many requests the sandbox allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RateLimit {
+    Off,
+    Requests { count: u32, interval: Duration },
+}
+
+/// A switch of the sandbox, by the name that the sandbox gives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Switch {
+    pub name: String,
+    pub value: String,
+}
+
+/// Why a value was not understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum ValueError {
+    #[error("write a number with a unit, such as 250ms, 10s or 5m")]
+    Duration,
+    #[error("write a count and a time, such as 100/10s, or off")]
+    RateLimit,
+    #[error("write a time zone such as America/Los_Angeles")]
+    Zone,
+    #[error("write NAME=VALUE")]
+    Switch,
+    #[error("an id is not empty")]
+    EmptyId,
+}
+
+pub(super) fn duration(text: &str) -> Result<Duration, ValueError> {
+    let signed: jiff::SignedDuration = text.parse().map_err(|_unreadable| ValueError::Duration)?;
+    Duration::try_from(signed).map_err(|_negative| ValueError::Duration)
+}
+
+pub(super) fn rate_limit(text: &str) -> Result<RateLimit, ValueError> {
+    if text == "off" {
+        return Ok(RateLimit::Off);
+    }
+    let (count, interval) = text.split_once('/').ok_or(ValueError::RateLimit)?;
+    let count = count.parse().map_err(|_unreadable| ValueError::RateLimit)?;
+    let interval = duration(interval).map_err(|_unreadable| ValueError::RateLimit)?;
+    if count == 0 || interval.is_zero() {
+        return Err(ValueError::RateLimit);
+    }
+    Ok(RateLimit::Requests { count, interval })
+}
+
+pub(super) fn zone(text: &str) -> Result<String, ValueError> {
+    jiff::tz::TimeZone::get(text).map(|_known| text.to_owned()).map_err(|_unknown| ValueError::Zone)
+}
+
+pub(super) fn switch(text: &str) -> Result<Switch, ValueError> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok(Switch { name: name.to_owned(), value: value.to_owned() }),
+        _ => Err(ValueError::Switch),
+    }
+}
+
+pub(super) fn contact(text: &str) -> Result<ContactId, ValueError> {
+    id(text).map(ContactId::new)
+}
+
+pub(super) fn task(text: &str) -> Result<TaskId, ValueError> {
+    id(text).map(TaskId::new)
+}
+
+fn id(text: &str) -> Result<&str, ValueError> {
+    let id = text.trim();
+    if id.is_empty() { Err(ValueError::EmptyId) } else { Ok(id) }
+}

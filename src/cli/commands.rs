@@ -1,0 +1,98 @@
+//! What each command asks of the worker and prints.
+
+mod appointments;
+mod contacts;
+mod notes;
+mod outbox;
+mod plan;
+mod read;
+mod tasks;
+mod write;
+
+use std::io::{Read, Write};
+use std::time::Duration;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::domain::Access;
+use crate::protocol::Port;
+
+use super::ExitStatus;
+use super::args::{Global, Headless};
+use super::fault::Fault;
+use super::output::Output;
+use super::session::Session;
+
+/// A write under way has its time-out (10 s) and is then probed.
+const FINISH: Duration = Duration::from_secs(15);
+/// Who pressed Ctrl-C does not want to wait.
+const ABANDON: Duration = Duration::from_secs(1);
+
+/// What a command is given of the world.
+pub struct Surroundings<'a> {
+    pub out: &'a mut dyn Write,
+    pub err: &'a mut dyn Write,
+    /// Standard input, for `--body -`.
+    pub input: &'a mut dyn Read,
+    pub now: Timestamp,
+    /// Where the location's zone is not known.
+    pub zone: TimeZone,
+    /// Columns of the terminal that `out` is; `None` where it is none.
+    pub width: Option<usize>,
+    /// `err` is a terminal: progress may be shown there.
+    pub progress: bool,
+}
+
+/// What a command works with.
+struct Context<'a, 'io> {
+    session: &'a mut Session,
+    output: &'a mut Output<'io>,
+    input: &'a mut dyn Read,
+    now: Timestamp,
+}
+
+/// Does what a command says and lets the worker end. It is given up when `interrupted` completes; what has
+/// been queued by then stays queued.
+pub async fn run(
+    command: Headless,
+    options: &Global,
+    port: Port,
+    around: Surroundings<'_>,
+    interrupted: impl Future<Output = ()>,
+) -> ExitStatus {
+    let mut output = Output::new(around.out, around.err, options.json).terminal(around.width, around.progress);
+    let access = if options.read_only { Access::ReadOnlyByChoice } else { Access::ReadWrite };
+    let mut session = Session::new(port, around.zone, access);
+    let context = Context { session: &mut session, output: &mut output, input: around.input, now: around.now };
+    let done = tokio::select! {
+        biased;
+        () = interrupted => None,
+        done = perform(command, context) => Some(done),
+    };
+    let status = match done {
+        None => {
+            output.note("interrupted; what is queued stays in the outbox");
+            ExitStatus::Interrupted
+        }
+        Some(Ok(status)) => status,
+        Some(Err(fault)) => {
+            output.fault(&fault);
+            fault.status
+        }
+    };
+    session.finish(if status == ExitStatus::Interrupted { ABANDON } else { FINISH }).await;
+    status
+}
+
+async fn perform(command: Headless, context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+    match command {
+        Headless::Contacts(command) => contacts::run(command, context).await,
+        Headless::Tasks(command) => tasks::run(command, context).await,
+        Headless::Notes(command) => notes::run(command, context).await,
+        Headless::Appointments(command) => appointments::run(command, context).await,
+        Headless::Outbox(command) => outbox::run(command, context).await,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,158 @@
+//! `contacts list` and `contacts show`.
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::cli::ExitStatus;
+use crate::cli::args::{Contacts, Source};
+use crate::cli::fault::Fault;
+use crate::cli::json::{ContactLine, stamp};
+use crate::cli::line::one_line;
+use crate::cli::output::Output;
+use crate::cli::table::Table;
+use crate::domain::Contact;
+use crate::protocol::{Answer, Request};
+use crate::query::{Query, Roster, Row, Sort, matches};
+
+use super::Context;
+use super::read::{Offline, unexpected};
+
+/// Contacts asked for at once.
+const PAGE: u32 = 500;
+
+pub(super) async fn run(command: Contacts, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+    match command {
+        Contacts::List { filter, source } => list(filter.as_deref(), source, &mut context).await,
+        Contacts::Show { id, source } => {
+            let request = |Offline(offline)| Request::Contact { id: id.clone(), offline };
+            let (Answer::Contact(contact), status) = context.ask_or_cache(request, source.offline).await? else {
+                return Err(unexpected());
+            };
+            show(&contact, &mut context)?;
+            Ok(status)
+        }
+    }
+}
+
+async fn list(filter: Option<&str>, source: Source, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+    let mut status = ExitStatus::Done;
+    if !source.offline {
+        match context.ask(Request::Sync { full: false }).await {
+            Ok(_synced) => {}
+            Err(fault) if fault.status == ExitStatus::Network => {
+                status = fault.status;
+                context.showing_cache(fault);
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    // A program gets each page as it comes; people get them by name, in columns that need all rows.
+    let gather = filter.is_some() || (context.output.width.is_some() && !context.output.json);
+    let mut gathered = Vec::new();
+    let mut after = None;
+    while !context.output.closed() {
+        let Answer::Contacts(page) = context.ask(Request::Contacts { after, limit: PAGE }).await? else {
+            return Err(unexpected());
+        };
+        let Some(last) = page.last() else { break };
+        after = Some(last.id.clone());
+        if gather {
+            gathered.extend(page);
+        } else {
+            print(&page, context.output)?;
+        }
+    }
+    if gather {
+        print(&select(gathered, filter.unwrap_or_default()), context.output)?;
+    }
+    Ok(status)
+}
+
+/// The contacts that the filter lets through, in its order.
+fn select(contacts: Vec<Contact>, filter: &str) -> Vec<Contact> {
+    let roster = Roster::from_rows(contacts.iter().map(Row::from));
+    let found = matches(&roster, &Query::parse(filter), Sort::default(), &|| false).unwrap_or_default();
+    let mut by_id: std::collections::HashMap<_, _> =
+        contacts.into_iter().map(|contact| (contact.id.clone(), contact)).collect();
+    found.rows.into_iter().filter_map(|row| by_id.remove(roster.get(row).id())).collect()
+}
+
+fn print(contacts: &[Contact], output: &mut Output<'_>) -> Result<(), Fault> {
+    if output.json {
+        return contacts.iter().try_for_each(|contact| output.object(&ContactLine::from(contact)));
+    }
+    let mut table = Table::new(&["NAME", "COMPANY", "EMAIL", "PHONE", "TAGS", "ID"]);
+    for contact in contacts {
+        table.row([
+            &contact.name(),
+            contact.company.as_deref().unwrap_or_default(),
+            contact.email.as_deref().unwrap_or_default(),
+            contact.phone.as_deref().unwrap_or_default(),
+            &contact.tags.join(", "),
+            contact.id.as_str(),
+        ]);
+    }
+    table.print(output)
+}
+
+fn show(contact: &Contact, context: &mut Context<'_, '_>) -> Result<(), Fault> {
+    if context.output.json {
+        return context.output.object(&ContactLine::from(contact));
+    }
+    let zone = context.session.zone();
+    let mut fields = fields(contact, &zone);
+    fields.push(("Owner", contact.owner.as_ref().map(|id| context.session.user(id)).unwrap_or_default()));
+    let followers: Vec<String> = contact.followers.iter().map(|id| context.session.user(id)).collect();
+    fields.push(("Followers", followers.join(", ")));
+    for (label, text) in fields {
+        let text = one_line(&text);
+        if !text.is_empty() {
+            context.output.line(&format!("{label:<16}{text}"))?;
+        }
+    }
+    let location = context.session.location();
+    let custom: Vec<String> = contact
+        .custom
+        .iter()
+        .map(|custom| {
+            let name = location.and_then(|location| location.custom_field(&custom.id)).map(|field| field.name.as_str());
+            let value = custom.value.as_str().map_or_else(|| custom.value.to_string(), str::to_owned);
+            format!("{:<16}{}", one_line(name.unwrap_or(custom.id.as_str())) + " ", one_line(&value))
+        })
+        .collect();
+    custom.iter().try_for_each(|line| context.output.line(line))
+}
+
+/// What a contact is known by; empty ones are left out when they are printed.
+fn fields(contact: &Contact, zone: &TimeZone) -> Vec<(&'static str, String)> {
+    let text = |field: &Option<String>| field.clone().unwrap_or_default();
+    let time = |at: Option<Timestamp>| at.map(|at| stamp(at, zone)).unwrap_or_default();
+    let place = [&contact.address1, &contact.city, &contact.state, &contact.postal_code, &contact.country];
+    let place: Vec<&str> = place.into_iter().flatten().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    vec![
+        ("Name", contact.name()),
+        ("Id", contact.id.to_string()),
+        ("Company", text(&contact.company)),
+        ("E-mail", text(&contact.email)),
+        ("More e-mail", contact.additional_emails.join(", ")),
+        ("Phone", text(&contact.phone)),
+        ("More phones", contact.additional_phones.join(", ")),
+        ("Address", place.join(", ")),
+        ("Website", text(&contact.website)),
+        ("Time zone", text(&contact.time_zone)),
+        ("Date of birth", text(&contact.date_of_birth)),
+        ("Source", text(&contact.source)),
+        ("Tags", contact.tags.join(", ")),
+        ("Do not disturb", disturb(contact)),
+        ("Added", time(contact.added)),
+        ("Updated", time(contact.updated)),
+    ]
+}
+
+fn disturb(contact: &Contact) -> String {
+    if contact.dnd.all {
+        return "everything".to_owned();
+    }
+    let channels = contact.dnd.channels.as_deref().unwrap_or_default();
+    let off: Vec<&str> = channels.iter().filter(|(_name, off)| *off).map(|(name, _off)| name.as_str()).collect();
+    off.join(", ")
+}

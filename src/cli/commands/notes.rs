@@ -1,0 +1,106 @@
+//! `notes list` and `notes add`.
+
+use std::fs::File;
+use std::io::Read;
+
+use crate::cli::ExitStatus;
+use crate::cli::args::Notes;
+use crate::cli::fault::Fault;
+use crate::cli::json::{NoteLine, stamp};
+use crate::cli::line::one_line;
+use crate::cli::table::Table;
+use crate::domain::{ContactId, Edit};
+use crate::protocol::{Answer, NoteView, Request};
+
+use super::Context;
+use super::read::{Offline, unexpected};
+use super::{plan, write};
+
+/// More than anybody writes; a wrong file is found out before it is in memory.
+const LONGEST: u64 = 1 << 20;
+
+pub(super) async fn run(command: Notes, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+    match command {
+        Notes::List { contact } => list(&contact, context).await,
+        Notes::Add { contact, body, writing } => {
+            let body = text(&body, context.input)?;
+            let edit = Edit::AddNote { contact, body };
+            if writing.dry_run {
+                return plan::print(&edit, context.output);
+            }
+            let mut promises = write::Promises::default();
+            promises.apply(edit, &mut context).await?;
+            promises.settle(writing.patience.wait, &mut context).await
+        }
+    }
+}
+
+async fn list(contact: &ContactId, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+    let request = |Offline(offline)| Request::Notes { contact: contact.clone(), offline };
+    let (Answer::Notes(mut notes), status) = context.ask_or_cache(request, false).await? else {
+        return Err(unexpected());
+    };
+    notes.sort_by_key(|view| std::cmp::Reverse(view.note.added));
+    if context.output.json {
+        for view in &notes {
+            context.output.object(&NoteLine::from(&view.note))?;
+        }
+        return Ok(status);
+    }
+    if context.output.width.is_some() {
+        for view in &notes {
+            block(view, &mut context)?;
+        }
+        return Ok(status);
+    }
+    let zone = context.session.zone();
+    let mut table = Table::new(&["ADDED", "AUTHOR", "TEXT", "ID"]);
+    for NoteView { note, text } in &notes {
+        let author = note.author.as_ref().map(|id| context.session.user(id)).unwrap_or_default();
+        let added = note.added.map(|at| stamp(at, &zone)).unwrap_or_default();
+        table.row([&added, &author, &text.plain(), note.id.as_str()]);
+    }
+    table.print(context.output)?;
+    Ok(status)
+}
+
+/// A note as people read it: who and when, then the whole text.
+fn block(view: &NoteView, context: &mut Context<'_, '_>) -> Result<(), Fault> {
+    let NoteView { note, text } = view;
+    let zone = context.session.zone();
+    let added = note.added.map(|at| at.to_zoned(zone).strftime("%a %Y-%m-%d %H:%M %Z").to_string());
+    let author = note.author.as_ref().map(|id| context.session.user(id));
+    let head = [added, author, note.pinned.then(|| "pinned".to_owned()), note.title.clone(), Some(note.id.to_string())];
+    let head: Vec<String> = head.into_iter().flatten().map(|part| one_line(&part)).collect();
+    context.output.line(&head.join("  "))?;
+    for line in text.plain().lines() {
+        context.output.line(format!("  {line}").trim_end())?;
+    }
+    context.output.line("")
+}
+
+/// The text itself, of a file, or of standard input.
+fn text(body: &str, input: &mut dyn Read) -> Result<String, Fault> {
+    let what = "read the note's text";
+    let refuse = |why: String| Fault::new(ExitStatus::Usage, what, why, "give --body TEXT, @FILE or -");
+    let text = if body == "-" {
+        read(input).map_err(|error| refuse(format!("standard input: {error}")))?
+    } else if let Some(path) = body.strip_prefix('@') {
+        let file = File::open(path).and_then(|mut file| read(&mut file));
+        file.map_err(|error| refuse(format!("{path}: {error}")))?
+    } else {
+        body.to_owned()
+    };
+    if text.trim().is_empty() {
+        return Err(refuse("it is empty".to_owned()));
+    }
+    Ok(text.trim_end().to_owned())
+}
+
+fn read(input: &mut dyn Read) -> std::io::Result<String> {
+    let mut text = String::new();
+    if input.take(LONGEST + 1).read_to_string(&mut text)? as u64 > LONGEST {
+        return Err(std::io::Error::other("longer than a mebibyte"));
+    }
+    Ok(text)
+}

@@ -1,0 +1,107 @@
+//! `outbox list`, `outbox retry`, `outbox discard`.
+
+use std::time::Duration;
+
+use crate::cli::ExitStatus;
+use crate::cli::args::{Outbox, Writing};
+use crate::cli::fault::Fault;
+use crate::cli::json::{EditLine, OutboxLine, progress};
+use crate::cli::table::Table;
+use crate::domain::{EditId, Pending, Progress, age};
+use crate::protocol::{Answer, Command, EditEvent, Refused, Request};
+
+use super::Context;
+use super::plan;
+use super::read::unexpected;
+use super::write::{self, Promises, intent};
+
+/// To forget an edit takes the worker one transaction.
+const TRANSACTION: Duration = Duration::from_secs(5);
+
+pub(super) async fn run(command: Outbox, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+    match command {
+        Outbox::List => list(context).await,
+        Outbox::Retry { id, writing } => retry(id, &writing, &mut context).await,
+        Outbox::Discard { id } => discard(id, &mut context).await,
+    }
+}
+
+async fn list(mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+    let pending = pending(&mut context).await?;
+    if context.output.json {
+        for pending in &pending {
+            context.output.object(&OutboxLine::from(pending))?;
+        }
+        return Ok(ExitStatus::Done);
+    }
+    let mut table = Table::new(&["STATE", "AGE", "WHAT", "CONTACT", "WHY", "EDIT"]);
+    for pending in &pending {
+        let why = match &pending.progress {
+            Progress::Waiting { why, .. } | Progress::Failed { why } => why.as_str(),
+            Progress::Saving | Progress::Queued | Progress::Sending => "",
+        };
+        table.row([
+            progress(&pending.progress),
+            &age(pending.made_at, context.now),
+            &intent(&pending.edit),
+            pending.edit.contact().as_str(),
+            why,
+            &pending.id.map(|id| id.to_string()).unwrap_or_default(),
+        ]);
+    }
+    table.print(context.output)?;
+    Ok(ExitStatus::Done)
+}
+
+async fn retry(id: EditId, writing: &Writing, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+    let pending = find(id, "retry", context).await?;
+    if writing.dry_run {
+        return plan::print(&pending.edit, context.output);
+    }
+    let access = context.session.access();
+    if !access.may_write() {
+        return Err(Fault::refused(&intent(&pending.edit), Refused::ReadOnly(access)));
+    }
+    context.session.send(Command::Retry(id)).await?;
+    let mut promises = Promises::default();
+    promises.join(id, pending.edit, context.output);
+    promises.settle(writing.patience.wait, context).await
+}
+
+async fn discard(id: EditId, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+    let entry = find(id, "discard", context).await?;
+    context.session.send(Command::Discard(id)).await?;
+    let heard = async {
+        loop {
+            match context.session.edit_news(context.output).await? {
+                EditEvent::Discarded(of) | EditEvent::Withdrawn { id: of, .. } if of == id => return Ok::<_, Fault>(()),
+                _ => {}
+            }
+        }
+    };
+    if let Ok(heard) = tokio::time::timeout(TRANSACTION, heard).await {
+        heard?;
+    } else if pending(context).await?.iter().any(|pending| pending.id == Some(id)) {
+        let why = "its request may be under way";
+        let next = "wait for it to settle; ghl-tui outbox list shows how it stands";
+        return Err(Fault::new(ExitStatus::Failed, &format!("discard {id}"), why, next));
+    }
+    let line = EditLine { edit: Some(id), state: "discarded", id: None };
+    write::print(&line, &format!("Discarded: {}", intent(&entry.edit)), context.output)?;
+    Ok(ExitStatus::Done)
+}
+
+async fn pending(context: &mut Context<'_, '_>) -> Result<Vec<Pending>, Fault> {
+    match context.ask(Request::Outbox).await? {
+        Answer::Outbox(pending) => Ok(pending),
+        _ => Err(unexpected()),
+    }
+}
+
+async fn find(id: EditId, verb: &str, context: &mut Context<'_, '_>) -> Result<Pending, Fault> {
+    let found = pending(context).await?.into_iter().find(|pending| pending.id == Some(id));
+    found.ok_or_else(|| {
+        let next = "ghl-tui outbox list shows what is there; a confirmed edit has left it";
+        Fault::new(ExitStatus::NotFound, &format!("{verb} {id}"), "no such edit in the outbox", next)
+    })
+}

@@ -1,0 +1,59 @@
+//! Reading from the server, and from the cache where there is no network.
+
+use jiff::Timestamp;
+
+use crate::domain::ago;
+use crate::protocol::{Answer, Request};
+
+use super::Context;
+use crate::cli::ExitStatus;
+use crate::cli::fault::Fault;
+
+impl Context<'_, '_> {
+    pub(super) async fn ask(&mut self, request: Request) -> Result<Answer, Fault> {
+        self.session.ask(request, self.output).await
+    }
+
+    /// Asks the server; with no network the cache, which is said and shows in the status.
+    pub(super) async fn ask_or_cache(
+        &mut self,
+        request: impl Fn(Offline) -> Request,
+        offline: bool,
+    ) -> Result<(Answer, ExitStatus), Fault> {
+        if offline {
+            return Ok((self.ask(request(Offline(true))).await?, ExitStatus::Done));
+        }
+        match self.ask(request(Offline(false))).await {
+            Ok(answer) => Ok((answer, ExitStatus::Done)),
+            Err(fault) if fault.status == ExitStatus::Network => {
+                // What the cache lacks is no news: that the server cannot be reached is.
+                let Ok(answer) = self.ask(request(Offline(true))).await else { return Err(fault) };
+                self.showing_cache(fault);
+                Ok((answer, ExitStatus::Network))
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Says why the cache is shown, and its age.
+    pub(super) fn showing_cache(&mut self, fault: Fault) {
+        let next = format!("showing the cache, {}", age(self.session.fresh_at(), self.now));
+        self.output.fault(&Fault { next, ..fault });
+    }
+}
+
+/// Whether a request may only read the cache.
+#[derive(Clone, Copy)]
+pub(super) struct Offline(pub(super) bool);
+
+fn age(fresh: Option<Timestamp>, now: Timestamp) -> String {
+    match fresh {
+        Some(at) => format!("last brought up to date {}", ago(at, now)),
+        None => "never brought up to date".to_owned(),
+    }
+}
+
+/// An answer to another question.
+pub(super) fn unexpected() -> Fault {
+    Fault::worker("it answered another question")
+}

@@ -1,0 +1,213 @@
+//! `tasks list`, `tasks complete`, `tasks reopen`.
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::cli::ExitStatus;
+use crate::cli::args::{DueFilter, TaskIds, TaskList, Tasks};
+use crate::cli::fault::Fault;
+use crate::cli::json::{EditLine, TaskLine, stamp};
+use crate::cli::line::one_line;
+use crate::cli::table::Table;
+use crate::domain::{ContactId, Edit, Overlay, PendingState, Progress, Task, TaskId, UserId, due};
+use crate::protocol::{Answer, Command, Request, TaskFilter};
+
+use super::Context;
+use super::plan;
+use super::read::{Offline, unexpected};
+use super::write::{self, Promises};
+
+pub(super) async fn run(command: Tasks, context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+    match command {
+        Tasks::List(wanted) => list(wanted, context).await,
+        Tasks::Complete(ids) => set_completed(ids, true, context).await,
+        Tasks::Reopen(ids) => set_completed(ids, false, context).await,
+    }
+}
+
+async fn list(wanted: TaskList, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+    let (answer, status) = if let Some(contact) = &wanted.contact {
+        let request = |Offline(offline)| Request::Tasks { contact: contact.clone(), offline };
+        context.ask_or_cache(request, false).await?
+    } else {
+        let completed = if wanted.all { None } else { Some(false) };
+        let filter = TaskFilter { completed, ..TaskFilter::default() };
+        (context.ask(Request::LocationTasks(filter)).await?, ExitStatus::Done)
+    };
+    let Answer::Tasks(mut tasks) = answer else { return Err(unexpected()) };
+    let zone = context.session.zone();
+    tasks.retain(|task| wanted.all || !task.completed);
+    if let Some(owner) = &wanted.owner {
+        let owner = user(owner, &context)?;
+        tasks.retain(|task| task.assigned_to.as_ref() == Some(&owner));
+    }
+    if let Some(filter) = wanted.due {
+        tasks.retain(|task| is_due(task, filter, context.now, &zone));
+    }
+    // Undated tasks come last.
+    tasks.sort_by(|a, b| (a.due.is_none(), a.due, &a.id).cmp(&(b.due.is_none(), b.due, &b.id)));
+    print(&tasks, &zone, &mut context)?;
+    Ok(status)
+}
+
+fn print(tasks: &[Task], zone: &TimeZone, context: &mut Context<'_, '_>) -> Result<(), Fault> {
+    if context.output.json {
+        return tasks.iter().try_for_each(|task| context.output.object(&TaskLine::from(task)));
+    }
+    let for_people = context.output.width.is_some();
+    let mut table = Table::new(&["DONE", "DUE", "TITLE", "OWNER", "CONTACT", "ID"]);
+    for task in tasks {
+        let when = match task.due {
+            Some(at) if for_people => due(at, task.completed, context.now, zone).text,
+            Some(at) => stamp(at, zone),
+            None => String::new(),
+        };
+        table.row([
+            if task.completed { "[x]" } else { "[ ]" },
+            &when,
+            &task.title,
+            &task.assigned_to.as_ref().map(|id| context.session.user(id)).unwrap_or_default(),
+            task.contact.as_str(),
+            task.id.as_str(),
+        ]);
+    }
+    table.print(context.output)
+}
+
+/// The user with this id or name; an id of nobody known is taken as it is where users are not known.
+fn user(wanted: &str, context: &Context<'_, '_>) -> Result<UserId, Fault> {
+    let users = context.session.location().map(|location| location.users.as_slice()).unwrap_or_default();
+    let called = |name: &str| name.trim().to_lowercase() == wanted.trim().to_lowercase();
+    if let Some(user) = users.iter().find(|user| user.id.as_str() == wanted || called(&user.name)) {
+        return Ok(user.id.clone());
+    }
+    if users.is_empty() {
+        return Ok(UserId::new(wanted));
+    }
+    let names: Vec<&str> = users.iter().map(|user| user.name.as_str()).take(10).collect();
+    let next = format!("users are: {}", names.join(", "));
+    Err(Fault::new(
+        ExitStatus::NotFound,
+        &format!("list the tasks of \"{wanted}\""),
+        "no user has this id or name",
+        &next,
+    ))
+}
+
+/// Whether a task is due then, by the calendar of the location.
+fn is_due(task: &Task, filter: DueFilter, now: Timestamp, zone: &TimeZone) -> bool {
+    let Some(at) = task.due else { return filter == DueFilter::None };
+    let today = zone.to_datetime(now).date();
+    let days = today.until(zone.to_datetime(at).date()).map_or(i32::MAX, |span| span.get_days());
+    match filter {
+        DueFilter::Late => at < now && !task.completed,
+        DueFilter::Today => days == 0,
+        DueFilter::Tomorrow => days == 1,
+        DueFilter::Week => (0..7).contains(&days),
+        DueFilter::None => false,
+    }
+}
+
+async fn set_completed(
+    TaskIds { ids, contact, writing }: TaskIds,
+    completed: bool,
+    mut context: Context<'_, '_>,
+) -> Result<ExitStatus, Fault> {
+    let Answer::Outbox(pending) = context.ask(Request::Outbox).await? else { return Err(unexpected()) };
+    let overlay = Overlay::new(pending);
+    let mut promises = Promises::default();
+    for (at, id) in ids.iter().enumerate() {
+        if ids[..at].contains(id) {
+            continue;
+        }
+        let step = step(id, contact.as_ref(), completed, &overlay, &mut context).await;
+        let done = match step {
+            Ok(Step::Done { title }) => already(id, &title, completed, &mut context),
+            Ok(Step::Send(edit)) if writing.dry_run => plan::print(&edit, context.output).map(|_done| ()),
+            Ok(Step::Send(edit)) => promises.apply(edit, &mut context).await,
+            Ok(Step::Await { .. }) if writing.dry_run => {
+                context.output.note(&format!("{id} is queued already: nothing to send"));
+                Ok(())
+            }
+            Ok(Step::Await { edit, waiting, change }) => {
+                if waiting {
+                    context.session.send(Command::Retry(edit)).await?;
+                }
+                promises.join(edit, change, context.output);
+                Ok(())
+            }
+            Err(fault) => Err(fault),
+        };
+        if let Err(fault) = done {
+            context.output.fault(&fault);
+            promises.worsen(fault.status);
+        }
+    }
+    promises.settle(writing.patience.wait, &mut context).await
+}
+
+/// What one task needs.
+enum Step {
+    /// It is so.
+    Done {
+        title: String,
+    },
+    /// The outbox holds this very change.
+    Await {
+        edit: crate::domain::EditId,
+        waiting: bool,
+        change: Edit,
+    },
+    Send(Edit),
+}
+
+/// Finds the task, with what the outbox holds for it folded over.
+async fn step(
+    id: &TaskId,
+    contact: Option<&ContactId>,
+    completed: bool,
+    overlay: &Overlay,
+    context: &mut Context<'_, '_>,
+) -> Result<Step, Fault> {
+    let confirmed = find(id, contact, context).await?;
+    let (task, newest) = overlay.task(&confirmed);
+    let live = newest.filter(|pending| pending.progress.state() != PendingState::Failed);
+    if task.completed != completed {
+        let Task { id, contact, title, .. } = task;
+        return Ok(Step::Send(Edit::CompleteTask { contact, task: id, title, completed }));
+    }
+    Ok(match live.and_then(|pending| Some((pending.id?, pending))) {
+        Some((edit, pending)) => {
+            let waiting = matches!(pending.progress, Progress::Waiting { .. });
+            Step::Await { edit, waiting, change: pending.edit.clone() }
+        }
+        None => Step::Done { title: task.title },
+    })
+}
+
+async fn find(id: &TaskId, contact: Option<&ContactId>, context: &mut Context<'_, '_>) -> Result<Task, Fault> {
+    let request = |contact: Option<&ContactId>| Request::Task { id: id.clone(), contact: contact.cloned() };
+    let answer = match context.ask(request(contact)).await {
+        // With the contact the server is asked at once; without, the cache first.
+        Err(fault) if fault.status == ExitStatus::Network && contact.is_some() => {
+            context.ask(request(None)).await.map_err(|_as_before| fault)?
+        }
+        Err(mut fault) if fault.status == ExitStatus::NotFound && contact.is_none() && fault.next.is_empty() => {
+            "name its contact with --contact".clone_into(&mut fault.next);
+            return Err(fault);
+        }
+        other => other?,
+    };
+    match answer {
+        Answer::Task(task) => Ok(*task),
+        _ => Err(unexpected()),
+    }
+}
+
+fn already(id: &TaskId, title: &str, completed: bool, context: &mut Context<'_, '_>) -> Result<(), Fault> {
+    let sentence = format!("Already {}: \"{title}\"", if completed { "completed" } else { "open" });
+    if context.output.json {
+        context.output.note(&one_line(&sentence));
+    }
+    let line = EditLine { edit: None, state: "confirmed", id: Some(id.as_str()) };
+    write::print(&line, &sentence, context.output)
+}

@@ -1,0 +1,467 @@
+//! Whole commands against a scripted worker.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use crate::cli::args::{self, Cli};
+use crate::domain::{
+    Contact, ContactId, Dnd, Edit, EditId, Location, LocationId, Note, NoteId, Pending, Progress, Scope, Task, TaskId,
+};
+use crate::protocol::{
+    Answer, Command, Confirmed, EditEvent, Event, Failure, FailureKind, NoteView, Outcome, Refused, Request, SyncState,
+    channel,
+};
+use crate::text::RichText;
+
+use super::*;
+
+const EDIT: EditId = EditId(uuid::Uuid::from_u128(7));
+
+struct Ran {
+    status: ExitStatus,
+    out: String,
+    err: String,
+    commands: Vec<Command>,
+}
+
+impl Ran {
+    /// What changed something, or would have.
+    fn writes(&self) -> Vec<&Command> {
+        self.commands.iter().filter(|command| !matches!(command, Command::Ask { .. } | Command::Stop)).collect()
+    }
+}
+
+fn now() -> Timestamp {
+    "2026-11-24T18:00:00Z".parse().expect("a timestamp")
+}
+
+/// Runs a command line; `script` says what the worker answers to each command.
+async fn run(line: &str, script: impl FnMut(&Command) -> Vec<Event> + Send + 'static) -> Ran {
+    let mut out = Vec::new();
+    let ran = run_into(line, &mut out, std::future::pending(), script).await;
+    Ran { out: String::from_utf8(out).expect("text"), ..ran }
+}
+
+async fn run_into(
+    line: &str,
+    out: &mut dyn Write,
+    interrupted: impl Future<Output = ()>,
+    mut script: impl FnMut(&Command) -> Vec<Event> + Send + 'static,
+) -> Ran {
+    let Cli { global, command: Some(args::Command::Headless(command)), .. } =
+        args::parse(std::iter::once("ghl-tui").chain(line.split_whitespace()), "").expect(line)
+    else {
+        panic!("{line} is no headless command");
+    };
+    let (port, mut worker) = channel();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let commands = Arc::clone(&seen);
+    tokio::spawn(async move {
+        while let Some(command) = worker.commands.recv().await {
+            let mut events = if command == Command::Stop { vec![Event::Stopped] } else { script(&command) };
+            commands.lock().expect("nobody panicked").push(command);
+            for event in events.drain(..) {
+                if worker.events.send(event).await.is_err() {
+                    return;
+                }
+            }
+        }
+    });
+    let mut err = Vec::new();
+    let surroundings = Surroundings {
+        out,
+        err: &mut err,
+        input: &mut "from standard input\n".as_bytes(),
+        now: now(),
+        zone: TimeZone::UTC,
+        width: None,
+        progress: false,
+    };
+    let status = super::run(command, &global, port, surroundings, interrupted).await;
+    let commands = seen.lock().expect("nobody panicked").clone();
+    Ran { status, out: String::new(), err: String::from_utf8(err).expect("text"), commands }
+}
+
+fn task(completed: bool) -> Task {
+    Task {
+        id: TaskId::new("t1"),
+        contact: ContactId::new("c1"),
+        title: "Call \x1b[31mback".into(),
+        body: None,
+        due: Some("2026-11-24T22:00:00Z".parse().expect("a timestamp")),
+        completed,
+        assigned_to: None,
+    }
+}
+
+fn contact(id: &str, first_name: &str, tags: &[&str]) -> Contact {
+    Contact {
+        id: ContactId::new(id),
+        first_name: Some(first_name.to_owned()),
+        last_name: None,
+        company: None,
+        email: None,
+        phone: None,
+        additional_emails: Vec::new(),
+        additional_phones: Vec::new(),
+        address1: None,
+        city: None,
+        state: None,
+        postal_code: None,
+        country: None,
+        website: None,
+        time_zone: None,
+        date_of_birth: None,
+        source: None,
+        owner: None,
+        tags: tags.iter().map(|&tag| tag.to_owned()).collect(),
+        followers: Vec::new(),
+        dnd: Dnd::default(),
+        custom: Vec::new(),
+        added: None,
+        updated: None,
+    }
+}
+
+fn failure(kind: FailureKind) -> Failure {
+    Failure { kind, what: "do it".into(), why: "the server\nsays no".into(), next: String::new() }
+}
+
+/// Answers reading: three contacts on two pages, one task, and the outbox as given.
+fn reading(command: &Command, completed: bool, pending: Vec<Pending>) -> Vec<Event> {
+    let Command::Ask { ticket, request } = command else { return Vec::new() };
+    let page = |id: &str, name: &str, tags: &[&str]| vec![contact(id, name, tags)];
+    let answer = match request {
+        Request::Sync { .. } => Answer::Synced { at: now(), contacts: 3 },
+        Request::Contacts { after: None, .. } => Answer::Contacts(page("a", "Zoe", &["vip"])),
+        Request::Contacts { after: Some(after), .. } => Answer::Contacts(match after.as_str() {
+            "a" => page("b", "Bob\u{9b}", &[]),
+            "b" => page("c", "Ann", &["vip"]),
+            _ => Vec::new(),
+        }),
+        Request::Contact { id, .. } => Answer::Contact(Box::new(contact(id.as_str(), "Ann", &[]))),
+        Request::Tasks { .. } | Request::LocationTasks(_) => Answer::Tasks(vec![task(completed)]),
+        Request::Task { .. } => Answer::Task(Box::new(task(completed))),
+        Request::Notes { .. } | Request::Note { .. } => Answer::Notes(Vec::new()),
+        Request::Appointments { .. } => Answer::Appointments(Vec::new()),
+        Request::Outbox => Answer::Outbox(pending),
+    };
+    vec![Event::Answer { ticket: *ticket, result: Ok(answer) }]
+}
+
+/// A worker whose edits end as `end` says, after they are in the outbox.
+fn writing(end: impl Fn(&Edit) -> Vec<Event> + Send + 'static) -> impl FnMut(&Command) -> Vec<Event> + Send + 'static {
+    move |command| match command {
+        Command::Apply { ticket, edit } => {
+            let queued = EditEvent::Queued { ticket: Some(*ticket), id: EDIT, edit: edit.clone(), made_at: now() };
+            let mut events = vec![Event::Edit(queued), Event::Edit(EditEvent::Sending(EDIT))];
+            events.extend(end(edit));
+            events
+        }
+        other => reading(other, false, Vec::new()),
+    }
+}
+
+fn settled(edit: &Edit, outcome: Outcome) -> Vec<Event> {
+    vec![Event::Edit(EditEvent::Settled { id: EDIT, edit: edit.clone(), outcome })]
+}
+
+fn confirmed(edit: &Edit) -> Vec<Event> {
+    settled(edit, Outcome::Confirmed(Confirmed::Task(task(true))))
+}
+
+#[tokio::test]
+async fn completing_a_task_prints_one_line_when_the_server_has_it() {
+    let ran = run("tasks complete t1 --json", writing(confirmed)).await;
+    assert_eq!(ran.status, ExitStatus::Done, "{}", ran.err);
+    assert_eq!(ran.out, format!("{{\"edit\":\"{EDIT}\",\"state\":\"confirmed\",\"id\":\"t1\"}}\n"));
+    assert_eq!(ran.err, format!("queued as {EDIT}\n"));
+
+    let ran = run("tasks complete t1", writing(confirmed)).await;
+    assert_eq!(ran.out, "Completed \"Call back\"\n");
+}
+
+#[tokio::test]
+async fn a_task_that_is_so_already_sends_nothing() {
+    let ran = run("tasks reopen t1", writing(confirmed)).await;
+    assert_eq!((ran.status, ran.out.as_str()), (ExitStatus::Done, "Already open: \"Call back\"\n"));
+    assert_eq!(ran.writes(), Vec::<&Command>::new());
+}
+
+#[tokio::test]
+async fn a_change_that_is_queued_already_is_awaited_and_not_doubled() {
+    let edit = Edit::CompleteTask {
+        contact: ContactId::new("c1"),
+        task: TaskId::new("t1"),
+        title: "Call back".into(),
+        completed: true,
+    };
+    let progress = Progress::Waiting { until: now(), why: "no network".into() };
+    let ran = run("tasks complete t1", move |command| match command {
+        Command::Retry(id) => {
+            assert_eq!(*id, EDIT);
+            confirmed(&edit)
+        }
+        other => {
+            let pending = Pending { id: Some(EDIT), edit: edit.clone(), progress: progress.clone(), made_at: now() };
+            reading(other, false, vec![pending])
+        }
+    })
+    .await;
+    assert_eq!((ran.status, ran.out.as_str()), (ExitStatus::Done, "Completed \"Call back\"\n"));
+    assert_eq!(ran.writes(), [&Command::Retry(EDIT)]);
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_server_is_told_in_its_own_words() {
+    for (kind, status) in [
+        (FailureKind::Rejected, ExitStatus::Rejected),
+        (FailureKind::NotFound, ExitStatus::NotFound),
+        (FailureKind::Access, ExitStatus::Access),
+    ] {
+        let end = move |edit: &Edit| settled(edit, Outcome::Rejected { why: failure(kind) });
+        let ran = run("tasks complete t1 --json", writing(end)).await;
+        assert_eq!(ran.status, status);
+        assert_eq!(ran.out, format!("{{\"edit\":\"{EDIT}\",\"state\":\"rejected\",\"id\":\"t1\"}}\n"));
+        assert!(ran.err.contains("why: the server says no\n"), "{}", ran.err);
+        assert!(ran.err.contains(&format!("outbox retry {EDIT}")), "{}", ran.err);
+    }
+}
+
+#[tokio::test]
+async fn without_a_network_the_edit_stays_queued() {
+    let end = |_: &Edit| {
+        let offline = SyncState::Offline { at: None, retry_at: now(), why: "no route".into() };
+        let waiting = EditEvent::Waiting { id: EDIT, until: now(), why: "no route".into() };
+        vec![Event::Sync(offline), Event::Edit(waiting)]
+    };
+    let ran = run("notes add c1 --body Hello --json", writing(end)).await;
+    assert_eq!(ran.status, ExitStatus::Network);
+    assert_eq!(ran.out, format!("{{\"edit\":\"{EDIT}\",\"state\":\"queued\",\"id\":null}}\n"));
+    assert!(ran.err.contains("next: it stays queued as") && ran.err.contains("goes out when"), "{}", ran.err);
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_is_waited_for_no_longer_than_asked() {
+    let ran = run("tasks complete t1 --wait 2s", writing(|_| Vec::new())).await;
+    assert_eq!((ran.status, ran.out.as_str()), (ExitStatus::Network, "Queued: complete \"Call back\"\n"));
+    assert!(ran.err.contains("no answer within 2 s"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn read_only_names_the_scope() {
+    let ran = run("notes add c1 --body Hello", |command| match command {
+        Command::Apply { ticket, .. } => {
+            let why = Refused::ReadOnly(crate::domain::Access::Missing(Scope::ContactsWrite));
+            vec![Event::Edit(EditEvent::Refused { ticket: *ticket, why })]
+        }
+        other => reading(other, false, Vec::new()),
+    })
+    .await;
+    assert_eq!((ran.status, ran.out.as_str()), (ExitStatus::Access, ""));
+    assert!(ran.err.contains("contacts.write"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn a_dry_run_shows_the_request_and_sends_none() {
+    let ran = run("tasks complete t1 t1 --dry-run", writing(confirmed)).await;
+    assert_eq!(ran.out, "PUT /contacts/c1/tasks/t1/completed {\"completed\":true}\n");
+    let ran_note = run("notes add c1 --body - --dry-run --json", writing(confirmed)).await;
+    assert_eq!(
+        ran_note.out,
+        "{\"method\":\"POST\",\"path\":\"/contacts/c1/notes\",\"body\":{\"body\":\"from standard input\"}}\n"
+    );
+    assert!(ran.writes().is_empty() && ran_note.writes().is_empty());
+}
+
+#[tokio::test]
+async fn a_note_s_id_is_the_server_s() {
+    let end = |edit: &Edit| {
+        assert_eq!(*edit, Edit::AddNote { contact: ContactId::new("c1"), body: "from standard input".into() });
+        let note = Note {
+            id: NoteId::new("n9"),
+            contact: ContactId::new("c1"),
+            title: None,
+            body: "from standard input".into(),
+            author: None,
+            added: None,
+            pinned: false,
+        };
+        settled(edit, Outcome::Confirmed(Confirmed::Note(NoteView { note, text: RichText::default() })))
+    };
+    let ran = run("notes add c1 --body - --json", writing(end)).await;
+    assert_eq!(ran.out, format!("{{\"edit\":\"{EDIT}\",\"state\":\"confirmed\",\"id\":\"n9\"}}\n"));
+    let ran = run("notes add c1 --body @/no/such/file", writing(confirmed)).await;
+    assert_eq!(ran.status, ExitStatus::Usage);
+    assert!(ran.writes().is_empty());
+}
+
+#[tokio::test]
+async fn of_several_tasks_each_is_done_and_the_worst_end_counts() {
+    let ran = run("tasks complete gone t1", |command| match command {
+        Command::Ask { ticket, request: Request::Task { id, .. } } if id.as_str() == "gone" => {
+            vec![Event::Answer { ticket: *ticket, result: Err(failure(FailureKind::NotFound)) }]
+        }
+        other => writing(confirmed)(other),
+    })
+    .await;
+    assert_eq!((ran.status, ran.out.as_str()), (ExitStatus::NotFound, "Completed \"Call back\"\n"));
+    assert!(ran.err.contains("--contact"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn contacts_come_page_by_page_after_a_sync() {
+    let ran = run("contacts list --json", |command| reading(command, false, Vec::new())).await;
+    let ids: Vec<&str> = ran.out.lines().map(|line| &line[..9]).collect();
+    assert_eq!(ids, [r#"{"id":"a""#, r#"{"id":"b""#, r#"{"id":"c""#]);
+    assert!(ran.out.contains("Bob\\u009b"), "{}", ran.out);
+    let first = ran.commands.first().expect("it asked");
+    assert!(matches!(first, Command::Ask { request: Request::Sync { full: false }, .. }), "{first:?}");
+
+    let ran = run("contacts list --offline", |command| reading(command, false, Vec::new())).await;
+    assert_eq!(ran.out.lines().next(), Some("Zoe\t\t\t\tvip\ta"));
+    let synced = |command: &&Command| matches!(command, Command::Ask { request: Request::Sync { .. }, .. });
+    assert_eq!(ran.commands.iter().filter(synced).count(), 0);
+}
+
+#[tokio::test]
+async fn a_filter_picks_and_orders() {
+    let ran = run("contacts list --filter tag:vip", |command| reading(command, false, Vec::new())).await;
+    assert_eq!(ran.out, "Ann\t\t\t\tvip\tc\nZoe\t\t\t\tvip\ta\n");
+}
+
+#[tokio::test]
+async fn without_a_network_the_cache_is_shown_with_its_age() {
+    let ran = run("contacts list", |command| match command {
+        Command::Ask { ticket, request: Request::Sync { .. } } => {
+            let at = now().checked_sub(jiff::SignedDuration::from_hours(3)).ok();
+            vec![
+                Event::Sync(SyncState::Cached { at }),
+                Event::Answer { ticket: *ticket, result: Err(failure(FailureKind::Network)) },
+            ]
+        }
+        other => reading(other, false, Vec::new()),
+    })
+    .await;
+    assert_eq!((ran.status, ran.out.lines().count()), (ExitStatus::Network, 3));
+    assert!(ran.err.contains("showing the cache, last brought up to date 3h ago"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn one_contact_falls_back_to_the_cache_too() {
+    let ran = run("contacts show c1", |command| match command {
+        Command::Ask { ticket, request: Request::Contact { offline: false, .. } } => {
+            vec![Event::Answer { ticket: *ticket, result: Err(failure(FailureKind::Network)) }]
+        }
+        other => reading(other, false, Vec::new()),
+    })
+    .await;
+    assert_eq!(ran.status, ExitStatus::Network);
+    assert!(ran.out.starts_with("Name            Ann\n"), "{}", ran.out);
+}
+
+#[tokio::test]
+async fn signed_out_prints_nothing_old() {
+    let ran = run("contacts list", |command| match command {
+        Command::Ask { ticket, .. } => {
+            vec![Event::Answer { ticket: *ticket, result: Err(failure(FailureKind::Access)) }]
+        }
+        _ => Vec::new(),
+    })
+    .await;
+    assert_eq!((ran.status, ran.out.as_str()), (ExitStatus::Access, ""));
+}
+
+#[tokio::test]
+async fn tasks_are_dated_in_the_location_s_zone() {
+    let mut told = false;
+    let mut script = move |command: &Command| {
+        let mut events = Vec::new();
+        if !std::mem::replace(&mut told, true) {
+            let mut location = Location::unknown(LocationId::new("l"));
+            location.time_zone = Some("Asia/Tokyo".into());
+            events.push(Event::Location(Arc::new(location)));
+        }
+        events.extend(reading(command, false, Vec::new()));
+        events
+    };
+    // 07:00 on the 25th in Tokyo, where it is the 25th already.
+    let ran = run("tasks list --due today", move |command| script(command)).await;
+    assert_eq!(ran.out, "[ ]\t2026-11-25T07:00:00+09:00\tCall back\t\tc1\tt1\n");
+    let ran = run("tasks list --due late", |command| reading(command, false, Vec::new())).await;
+    assert_eq!((ran.status, ran.out.as_str()), (ExitStatus::Done, ""));
+}
+
+#[tokio::test]
+async fn a_failed_edit_can_be_seen_and_retried_and_discarded() {
+    fn failed() -> Vec<Pending> {
+        let edit = Edit::AddNote { contact: ContactId::new("c1"), body: "b".into() };
+        let progress = Progress::Failed { why: "too long".into() };
+        vec![Pending { id: Some(EDIT), edit, progress, made_at: now() }]
+    }
+    fn script(command: &Command) -> Vec<Event> {
+        match command {
+            Command::Retry(id) => {
+                let mut events = vec![Event::Edit(EditEvent::Requeued(*id))];
+                events.extend(settled(&failed()[0].edit, Outcome::Confirmed(Confirmed::Nothing)));
+                events
+            }
+            Command::Discard(id) => vec![Event::Edit(EditEvent::Discarded(*id))],
+            other => reading(other, false, failed()),
+        }
+    }
+    let ran = run("outbox list --json", script).await;
+    assert!(ran.out.contains(r#""state":"rejected","contactId":"c1""#) && ran.out.contains("too long"), "{}", ran.out);
+    let ran = run(&format!("outbox retry {EDIT} --json"), script).await;
+    assert_eq!(
+        (ran.status, ran.out),
+        (ExitStatus::Done, format!("{{\"edit\":\"{EDIT}\",\"state\":\"confirmed\",\"id\":null}}\n"))
+    );
+    let ran = run(&format!("outbox discard {EDIT}"), script).await;
+    assert_eq!((ran.status, ran.out.as_str()), (ExitStatus::Done, "Discarded: add a note to c1\n"));
+    let ran = run(&format!("--read-only outbox retry {EDIT}"), script).await;
+    assert_eq!(ran.status, ExitStatus::Access);
+    assert!(ran.writes().is_empty());
+    let ran = run(&format!("outbox retry {}", uuid::Uuid::nil()), script).await;
+    assert_eq!(ran.status, ExitStatus::NotFound);
+}
+
+struct Head(usize);
+
+impl Write for Head {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0 == 0 {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        self.0 -= 1;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_reader_that_has_seen_enough_is_no_failure() {
+    let script = |command: &Command| reading(command, false, Vec::new());
+    let ran = run_into("contacts list --json", &mut Head(1), std::future::pending(), script).await;
+    assert_eq!((ran.status, ran.err.as_str()), (ExitStatus::Done, ""));
+    let pages = ran.commands.iter().filter(|c| matches!(c, Command::Ask { request: Request::Contacts { .. }, .. }));
+    assert_eq!(pages.count(), 2, "it goes on asking");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interrupt_ends_with_130() {
+    let interrupted = tokio::time::sleep(Duration::from_secs(3));
+    let mut out = Vec::new();
+    let ran = run_into("tasks complete t1", &mut out, interrupted, writing(|_| Vec::new())).await;
+    assert_eq!((ran.status, ran.status.code(), out.len()), (ExitStatus::Interrupted, 130, 0));
+    assert!(ran.err.contains("stays in the outbox"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn a_worker_that_ends_is_a_failure_and_not_a_hang() {
+    let ran = run("contacts list", |_| vec![Event::Stopped]).await;
+    assert_eq!(ran.status, ExitStatus::Failed);
+}

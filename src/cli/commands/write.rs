@@ -1,0 +1,185 @@
+//! Edits from the outbox's promise to the server's word: one line of results each.
+
+use std::time::Duration;
+
+use crate::cli::ExitStatus;
+use crate::cli::fault::Fault;
+use crate::cli::json::EditLine;
+use crate::cli::line::one_line;
+use crate::cli::output::Output;
+use crate::domain::{Edit, EditId, NoteTarget};
+use crate::protocol::{Command, Confirmed, EditEvent, Failure, FailureKind, Outcome};
+
+use super::Context;
+
+/// Edits that are in the outbox and not settled yet.
+#[derive(Debug, Default)]
+pub(super) struct Promises {
+    open: Vec<(EditId, Edit)>,
+    status: ExitStatus,
+}
+
+/// How an edit of ours ended, for the time that the command could wait.
+enum End {
+    Confirmed(Confirmed),
+    Rejected(Failure),
+    /// Still in the outbox, and why.
+    Queued(String),
+    /// Taken out of the outbox by somebody else.
+    Gone,
+}
+
+impl Promises {
+    /// Hands an edit to the worker; back when the outbox holds it, and then says its id at once.
+    pub(super) async fn apply(&mut self, edit: Edit, context: &mut Context<'_, '_>) -> Result<(), Fault> {
+        let what = intent(&edit);
+        let ticket = context.session.send_with_ticket(|ticket| Command::Apply { ticket, edit }).await?;
+        let mut others = Vec::new();
+        let end = loop {
+            match context.session.edit_news(context.output).await {
+                Ok(EditEvent::Queued { ticket: Some(of), id, edit, .. }) if of == ticket => break Ok((id, edit)),
+                Ok(EditEvent::Refused { ticket: of, why }) if of == ticket => break Err(Fault::refused(&what, why)),
+                Ok(other) => others.push(other),
+                Err(fault) => break Err(fault),
+            }
+        };
+        context.session.keep(others);
+        let (id, edit) = end?;
+        self.join(id, edit, context.output);
+        Ok(())
+    }
+
+    /// Waits for an edit that is in the outbox already.
+    pub(super) fn join(&mut self, id: EditId, edit: Edit, output: &mut Output<'_>) {
+        output.note(&format!("queued as {id}"));
+        self.open.push((id, edit));
+    }
+
+    /// Remembers what went wrong beside the edits.
+    pub(super) fn worsen(&mut self, status: ExitStatus) {
+        self.status.worsen(status);
+    }
+
+    /// Waits for the server's word on each, as long as that may be worth while.
+    pub(super) async fn settle(mut self, wait: Duration, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+        let deadline = tokio::time::sleep(wait);
+        tokio::pin!(deadline);
+        while !self.open.is_empty() {
+            let news = tokio::select! {
+                biased;
+                news = context.session.edit_news(context.output) => news,
+                () = &mut deadline => {
+                    self.give_up(&format!("no answer within {} s", wait.as_secs_f32()), context.output)?;
+                    break;
+                }
+            };
+            match news {
+                Ok(news) => self.hear(news, wait, context)?,
+                Err(fault) => {
+                    self.give_up(&fault.why, context.output)?;
+                    self.worsen(fault.status);
+                }
+            }
+        }
+        Ok(self.status)
+    }
+
+    fn hear(&mut self, news: EditEvent, wait: Duration, context: &mut Context<'_, '_>) -> Result<(), Fault> {
+        let (id, end) = match news {
+            EditEvent::Settled { id, outcome: Outcome::Confirmed(confirmed), .. } => (id, End::Confirmed(confirmed)),
+            EditEvent::Settled { id, outcome: Outcome::Rejected { why }, .. } => (id, End::Rejected(why)),
+            EditEvent::Waiting { id, until, why } => {
+                let in_vain = context.now.checked_add(wait).is_ok_and(|patience| until > patience);
+                if !(in_vain || context.session.offline()) {
+                    return Ok(());
+                }
+                (id, End::Queued(why))
+            }
+            EditEvent::Discarded(id) | EditEvent::Withdrawn { id, .. } => (id, End::Gone),
+            EditEvent::Queued { .. } | EditEvent::Refused { .. } | EditEvent::Sending(_) | EditEvent::Requeued(_) => {
+                return Ok(());
+            }
+        };
+        let Some(at) = self.open.iter().position(|(open, _edit)| *open == id) else { return Ok(()) };
+        let (id, edit) = self.open.remove(at);
+        self.end(id, &edit, end, context.output)
+    }
+
+    fn give_up(&mut self, why: &str, output: &mut Output<'_>) -> Result<(), Fault> {
+        for (id, edit) in std::mem::take(&mut self.open) {
+            self.end(id, &edit, End::Queued(why.to_owned()), output)?;
+        }
+        Ok(())
+    }
+
+    /// One line of results, and what there is to say about it.
+    fn end(&mut self, id: EditId, edit: &Edit, end: End, output: &mut Output<'_>) -> Result<(), Fault> {
+        let what = intent(edit);
+        let (state, about, sentence, fault) = match end {
+            End::Confirmed(confirmed) => ("confirmed", made(&confirmed, edit), edit.describe(), None),
+            End::Rejected(why) => {
+                let status = match why.kind {
+                    FailureKind::Access => ExitStatus::Access,
+                    FailureKind::NotFound => ExitStatus::NotFound,
+                    FailureKind::Rejected | FailureKind::Network | FailureKind::Local | FailureKind::Garbled => {
+                        ExitStatus::Rejected
+                    }
+                };
+                let next = if why.next.is_empty() {
+                    format!("ghl-tui outbox retry {id}, or outbox discard {id}")
+                } else {
+                    why.next
+                };
+                let fault = Fault { status, what: why.what, why: why.why, next };
+                ("rejected", target(edit), format!("Rejected: {what}"), Some(fault))
+            }
+            End::Queued(why) => {
+                let next = format!("it stays queued as {id} and goes out when the dashboard or a command runs next");
+                let fault = Fault::new(ExitStatus::Network, &what, why, &next);
+                ("queued", target(edit), format!("Queued: {what}"), Some(fault))
+            }
+            End::Gone => {
+                let fault = Fault::new(ExitStatus::Failed, &what, "another program took it out of the outbox", "");
+                ("discarded", target(edit), format!("Discarded: {what}"), Some(fault))
+            }
+        };
+        if let Some(fault) = fault {
+            output.fault(&fault);
+            self.worsen(fault.status);
+        }
+        print(&EditLine { edit: Some(id), state, id: about.as_deref() }, &sentence, output)
+    }
+}
+
+/// The one line of results that a write has.
+pub(super) fn print(line: &EditLine<'_>, sentence: &str, output: &mut Output<'_>) -> Result<(), Fault> {
+    if output.json { output.object(line) } else { output.line(&one_line(sentence)) }
+}
+
+/// What an edit is about to do, as an error says it.
+pub(super) fn intent(edit: &Edit) -> String {
+    match edit {
+        Edit::CompleteTask { title, completed: true, .. } => format!("complete \"{title}\""),
+        Edit::CompleteTask { title, completed: false, .. } => format!("reopen \"{title}\""),
+        Edit::AddNote { contact, .. } => format!("add a note to {contact}"),
+        Edit::DeleteNote { contact, .. } => format!("delete a note of {contact}"),
+    }
+}
+
+/// The id of what the edit is about, where it has one before the server answers.
+fn target(edit: &Edit) -> Option<String> {
+    match edit {
+        Edit::CompleteTask { task, .. } => Some(task.to_string()),
+        Edit::DeleteNote { note: NoteTarget::Known(note), .. } => Some(note.to_string()),
+        Edit::AddNote { .. } | Edit::DeleteNote { note: NoteTarget::MadeBy(_), .. } => None,
+    }
+}
+
+fn made(confirmed: &Confirmed, edit: &Edit) -> Option<String> {
+    match confirmed {
+        Confirmed::Task(task) => Some(task.id.to_string()),
+        Confirmed::Note(view) => Some(view.note.id.to_string()),
+        Confirmed::NoteGone(id) => Some(id.to_string()),
+        Confirmed::Nothing => target(edit),
+    }
+}

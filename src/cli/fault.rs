@@ -1,0 +1,53 @@
+//! Why a command could not do what it was asked: what, why, what next, and the exit status.
+
+use crate::domain::Access;
+use crate::protocol::{Failure, Refused};
+
+use super::ExitStatus;
+
+/// A command's failure in words for people; not yet cleaned of what the server may have put in.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}: {why}")]
+pub(super) struct Fault {
+    pub(super) status: ExitStatus,
+    pub(super) what: String,
+    pub(super) why: String,
+    /// May be empty.
+    pub(super) next: String,
+}
+
+impl Fault {
+    pub(super) fn new(status: ExitStatus, what: &str, why: impl Into<String>, next: &str) -> Self {
+        Self { status, what: what.to_owned(), why: why.into(), next: next.to_owned() }
+    }
+
+    /// The worker ended, or spoke of something else: a fault of this program.
+    pub(super) fn worker(why: &str) -> Self {
+        Self::new(ExitStatus::Failed, "speak to the worker", why, "run it again with --verbose and read the log file")
+    }
+
+    /// An edit that was not taken: nothing was stored.
+    pub(super) fn refused(what: &str, why: Refused) -> Self {
+        match why {
+            Refused::ReadOnly(access) => {
+                let next = match access {
+                    Access::ReadOnlyByChoice => "leave out --read-only",
+                    Access::ReadWrite | Access::Missing(_) => "sign in with a token that has this scope",
+                };
+                let why = access.refusal().unwrap_or_else(|| "read-only".to_owned());
+                Self::new(ExitStatus::Access, what, why, next)
+            }
+            Refused::NotSaved(failure) => Self::from(failure),
+            Refused::NothingToUndo => Self::new(ExitStatus::Failed, what, "there is nothing to take back", ""),
+            Refused::MovedOn { what: changed } => {
+                Self::new(ExitStatus::Rejected, what, format!("the server's copy has changed: {changed}"), "")
+            }
+        }
+    }
+}
+
+impl From<Failure> for Fault {
+    fn from(failure: Failure) -> Self {
+        Self { status: failure.kind.into(), what: failure.what, why: failure.why, next: failure.next }
+    }
+}

@@ -1,0 +1,84 @@
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::domain::{CustomFieldId, TaskId};
+
+fn text<T: Serialize>(value: &T) -> String {
+    String::from_utf8(line(value).expect("plain data")).expect("JSON is UTF-8")
+}
+
+fn contact() -> Contact {
+    Contact {
+        id: ContactId::new("c1"),
+        first_name: Some("Ann".into()),
+        last_name: None,
+        company: None,
+        email: None,
+        phone: None,
+        additional_emails: vec!["a@example.com".into()],
+        additional_phones: Vec::new(),
+        address1: None,
+        city: None,
+        state: None,
+        postal_code: None,
+        country: None,
+        website: None,
+        time_zone: None,
+        date_of_birth: None,
+        source: None,
+        owner: None,
+        tags: vec!["vip".into()],
+        followers: Vec::new(),
+        dnd: Dnd { all: false, channels: Some(vec![("SMS".into(), true), ("Email".into(), false)]) },
+        custom: vec![CustomValue { id: CustomFieldId::new("f"), value: json!({ "k\u{202e}": ["\u{7f}"] }) }],
+        added: None,
+        updated: Some("2026-11-24T18:00:00Z".parse().expect("a timestamp")),
+    }
+}
+
+#[test]
+fn a_contact_has_the_api_s_names() {
+    let line = text(&ContactLine::from(&contact()));
+    assert!(
+        line.starts_with(r#"{"id":"c1","firstName":"Ann","lastName":null,"companyName":null,"email":null"#),
+        "{line}"
+    );
+    assert!(line.contains(r#""dndSettings":{"SMS":{"status":"active"},"Email":{"status":"inactive"}}"#), "{line}");
+    assert!(line.contains(r#""customFields":[{"id":"f","value":{"k\u202e":["\u007f"]}}]"#), "{line}");
+    assert!(line.ends_with(r#""dateAdded":null,"dateUpdated":"2026-11-24T18:00:00Z"}"#), "{line}");
+}
+
+#[test]
+fn a_task_has_the_api_s_names() {
+    let task = Task {
+        id: TaskId::new("t"),
+        contact: ContactId::new("c"),
+        title: "x\u{9b}31m\n".into(),
+        body: None,
+        due: None,
+        completed: true,
+        assigned_to: None,
+    };
+    assert_eq!(
+        text(&TaskLine::from(&task)),
+        r#"{"id":"t","contactId":"c","title":"x\u009b31m\n","body":null,"dueDate":null,"completed":true,"assignedTo":null}"#
+    );
+}
+
+proptest! {
+    #[test]
+    fn a_line_is_harmless_and_gives_back_the_original(
+        key in any::<String>(),
+        parts in proptest::collection::vec(
+            prop_oneof![any::<char>(), (0_u8..0xa0).prop_map(char::from), (0x2000_u32..0x2070).prop_map(|c| char::from_u32(c).expect("no surrogates here"))],
+            0..40,
+        ),
+    ) {
+        let value: String = parts.into_iter().collect();
+        let original = json!({ key: [value] });
+        let line = text(&original);
+        prop_assert!(!line.chars().any(is_hostile), "{line:?}");
+        prop_assert_eq!(serde_json::from_str::<Value>(&line).expect("valid JSON"), original);
+    }
+}

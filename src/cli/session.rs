@@ -1,0 +1,171 @@
+//! A command's conversation with the worker: one question at a time, news of edits kept for who waits for them.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::domain::{Access, Location, LocationId, UserId};
+use crate::protocol::{Answer, Command, EditEvent, Event, FailureKind, Port, Request, SyncState, Ticket};
+
+use super::fault::Fault;
+use super::output::Output;
+
+pub(super) struct Session {
+    port: Port,
+    location: Arc<Location>,
+    /// The location has told its name, zone and users.
+    located: bool,
+    /// Where the location's zone is not known.
+    zone: TimeZone,
+    fresh_at: Option<Timestamp>,
+    offline: bool,
+    access: Access,
+    news: VecDeque<EditEvent>,
+    stopped: bool,
+}
+
+impl Session {
+    pub(super) fn new(port: Port, zone: TimeZone, access: Access) -> Self {
+        Self {
+            port,
+            location: Arc::new(Location::unknown(LocationId::new(""))),
+            located: false,
+            zone,
+            fresh_at: None,
+            offline: false,
+            access,
+            news: VecDeque::new(),
+            stopped: false,
+        }
+    }
+
+    /// The location's zone where it is known.
+    pub(super) fn zone(&self) -> TimeZone {
+        if self.location.time_zone.is_some() { self.location.zone() } else { self.zone.clone() }
+    }
+
+    /// The location as far as it has been told.
+    pub(super) fn location(&self) -> Option<&Location> {
+        self.located.then_some(&self.location)
+    }
+
+    /// A user's name, or the id where the name is not known.
+    pub(super) fn user(&self, id: &UserId) -> String {
+        self.location.user(id).map_or_else(|| id.to_string(), |user| user.name.clone())
+    }
+
+    /// When the cache was last known to agree with the server.
+    pub(super) fn fresh_at(&self) -> Option<Timestamp> {
+        self.fresh_at
+    }
+
+    /// The server could not be reached when it was last tried.
+    pub(super) fn offline(&self) -> bool {
+        self.offline
+    }
+
+    /// Whether edits may be made, as far as known.
+    pub(super) fn access(&self) -> Access {
+        self.access
+    }
+
+    /// Asks and waits for the answer.
+    pub(super) async fn ask(&mut self, request: Request, output: &mut Output<'_>) -> Result<Answer, Fault> {
+        let ticket = self.port.ticket();
+        self.send(Command::Ask { ticket, request }).await?;
+        loop {
+            match self.event(output).await? {
+                Event::Answer { ticket: of, result } if of == ticket => return result.map_err(Fault::from),
+                Event::Edit(news) => self.news.push_back(news),
+                _ => {}
+            }
+        }
+    }
+
+    /// Sends a command that makes a ticket its own.
+    pub(super) async fn send_with_ticket(&mut self, make: impl FnOnce(Ticket) -> Command) -> Result<Ticket, Fault> {
+        let ticket = self.port.ticket();
+        self.send(make(ticket)).await?;
+        Ok(ticket)
+    }
+
+    pub(super) async fn send(&mut self, command: Command) -> Result<(), Fault> {
+        if self.port.send(command).await { Ok(()) } else { Err(Fault::worker("it has ended")) }
+    }
+
+    /// The next news of an edit, in order.
+    pub(super) async fn edit_news(&mut self, output: &mut Output<'_>) -> Result<EditEvent, Fault> {
+        if let Some(news) = self.news.pop_front() {
+            return Ok(news);
+        }
+        loop {
+            if let Event::Edit(news) = self.event(output).await? {
+                return Ok(news);
+            }
+        }
+    }
+
+    /// Puts news back, before any that are there, for who waits for them.
+    pub(super) fn keep(&mut self, news: Vec<EditEvent>) {
+        for news in news.into_iter().rev() {
+            self.news.push_front(news);
+        }
+    }
+
+    async fn event(&mut self, output: &mut Output<'_>) -> Result<Event, Fault> {
+        let event = self.port.next().await.ok_or_else(|| Fault::worker("it has ended"))?;
+        match &event {
+            Event::Location(location) => {
+                self.location = Arc::clone(location);
+                self.located = true;
+            }
+            Event::Sync(state) => self.sync(state, output),
+            Event::Trouble(failure) if failure.kind == FailureKind::Network => self.offline = true,
+            Event::Stopped => {
+                self.stopped = true;
+                return Err(Fault::worker("it has stopped"));
+            }
+            Event::Access(access) => self.access = *access,
+            Event::Resumed { .. }
+            | Event::Roster(_)
+            | Event::Details(_)
+            | Event::Edit(_)
+            | Event::Gauge(_)
+            | Event::Trouble(_)
+            | Event::Answer { .. } => {}
+        }
+        Ok(event)
+    }
+
+    fn sync(&mut self, state: &SyncState, output: &mut Output<'_>) {
+        match state {
+            SyncState::Cached { at } => self.fresh_at = at.or(self.fresh_at),
+            SyncState::Listing { done, total } => {
+                self.offline = false;
+                output.progress(*done, *total);
+            }
+            SyncState::Fresh { at } => {
+                self.offline = false;
+                self.fresh_at = Some(*at);
+            }
+            SyncState::Offline { at, .. } => {
+                self.offline = true;
+                self.fresh_at = at.or(self.fresh_at);
+            }
+            SyncState::Blocked { .. } => {}
+        }
+    }
+
+    /// Lets the worker end, writes under way included, but no longer than `patience`.
+    pub(super) async fn finish(&mut self, patience: Duration) {
+        let stop = async {
+            if !self.stopped && self.port.send(Command::Stop).await {
+                while !matches!(self.port.next().await, None | Some(Event::Stopped)) {}
+            }
+        };
+        // A write that takes longer is in the outbox and is looked at again on the next start.
+        let _ = tokio::time::timeout(patience, stop).await;
+    }
+}

@@ -1,0 +1,71 @@
+//! Everything a key can do on the dashboard, with the words that help and footer print.
+
+use serde::Deserialize;
+
+macro_rules! actions {
+    ($($name:ident $short:literal $long:literal)*) => {
+        /// Something a key does. In the keymap file the names are in kebab-case: `toggle-task`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Action { $($name),* }
+
+        impl Action {
+            /// Every action, in the order in which help lists them.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// One or two words for the footer.
+            pub fn short(self) -> &'static str {
+                match self { $(Self::$name => $short),* }
+            }
+
+            /// A sentence for help.
+            pub fn describe(self) -> &'static str {
+                match self { $(Self::$name => $long),* }
+            }
+        }
+    };
+}
+
+actions! {
+    Down "down" "Move down"
+    Up "up" "Move up"
+    PageDown "page down" "Move down a page"
+    PageUp "page up" "Move up a page"
+    HalfPageDown "½ page down" "Move down half a page"
+    HalfPageUp "½ page up" "Move up half a page"
+    Top "top" "Go to the first line"
+    Bottom "bottom" "Go to the last line"
+    NextPane "next pane" "Go to the next pane"
+    PreviousPane "previous pane" "Go to the previous pane"
+    PaneLeft "left" "Go to the pane on the left"
+    PaneRight "right" "Go to the pane on the right"
+    NextSection "next section" "Show the next of Detail, Tasks, Notes, Appointments"
+    PreviousSection "previous section" "Show the previous of Detail, Tasks, Notes, Appointments"
+    GoContacts "contacts" "Go to the contacts"
+    GoDetail "detail" "Go to the detail of the contact"
+    GoTasks "tasks" "Go to the tasks of the contact"
+    GoNotes "notes" "Go to the notes of the contact"
+    GoAppointments "appointments" "Go to the appointments of the contact"
+    Filter "filter" "Filter the contacts"
+    Sort "sort" "Sort the contacts by the next column"
+    Open "open" "Open what is under the cursor"
+    Back "back" "Go back one step"
+    ToggleTask "done" "Complete or reopen the task under the cursor"
+    AddNote "add note" "Write a note for the contact"
+    Undo "undo" "Take back your newest edit"
+    Retry "retry" "Try the failed edit again"
+    Discard "discard" "Give up the failed edit"
+    CopyEmail "copy e-mail" "Copy the contact's e-mail address"
+    CopyPhone "copy phone" "Copy the contact's phone number"
+    CopyLink "copy link" "Copy the contact's address in the web app"
+    Browse "web app" "Open the contact in the web app"
+    AllFields "all fields" "Show all fields of the contact, or only the main ones"
+    Refresh "refresh" "Look for changes now"
+    Zoom "zoom" "Give the focused pane the whole screen, or fold it back"
+    Help "help" "List every key"
+    Suspend "suspend" "Suspend, back to the shell"
+    Quit "quit" "Quit"
+    Accept "keep" "Keep the filter, or run the chosen action"
+    Cancel "cancel" "Leave without doing it"
+    Send "send" "Send what is written"
+}

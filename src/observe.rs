@@ -1,0 +1,79 @@
+//! The log file and crash reports: for this program's own words only.
+//!
+//! No bodies and no secrets at any level. Callers do not log them; what looks like a token is masked on its
+//! way out all the same. Other crates are not listened to, because some of them log headers.
+
+mod file;
+mod panic;
+mod redact;
+
+use std::path::{Path, PathBuf};
+
+use tracing_subscriber::EnvFilter;
+
+pub use panic::report_panic;
+pub use redact::redacted;
+
+use file::LogFile;
+
+/// Proof that the log is being written, and where.
+#[derive(Clone, Debug)]
+pub struct Guard {
+    path: PathBuf,
+}
+
+impl Guard {
+    /// The log file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// Why there is no log.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    #[error("the log file {path} cannot be written: {source}")]
+    File { path: PathBuf, source: std::io::Error },
+    #[error("a log was set up before in this process")]
+    Twice,
+}
+
+/// Starts the log in a folder that exists. Call it once in a process.
+pub fn init(dir: &Path, verbose: bool) -> Result<Guard, LogError> {
+    let (file, path) = LogFile::open(dir)?;
+    tracing::subscriber::set_global_default(subscriber(file, verbose)).map_err(|_set| LogError::Twice)?;
+    Ok(Guard { path })
+}
+
+fn subscriber(file: LogFile, verbose: bool) -> impl tracing::Subscriber + Send + Sync {
+    let filter = if verbose { "off,ghl_tui=debug" } else { "off,ghl_tui=info" };
+    tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_ansi(false).with_writer(file).finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn logged(verbose: bool) -> String {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let (file, path) = LogFile::open(dir.path()).expect("opened");
+        tracing::subscriber::with_default(subscriber(file, verbose), || {
+            tracing::info!(header = "Bearer eyJhbGciOi.J9.abc-DEF", "sent");
+            tracing::debug!("pit-0123abcd-4567-89ef-0123-456789abcdef was used");
+            tracing::error!(target: "hyper::client", "authorization header of another crate");
+            tracing::error!(target: "reqwest", "body of another crate");
+        });
+        std::fs::read_to_string(path).expect("the log")
+    }
+
+    #[test]
+    fn the_log_holds_our_words_and_no_secrets() {
+        let log = logged(false);
+        assert!(log.contains("sent") && !log.contains("was used"), "{log}");
+        let log = logged(true);
+        assert!(log.contains("was used"), "{log}");
+        for hidden in ["eyJ", "abc-DEF", "0123abcd", "456789abcdef", "another crate"] {
+            assert!(!log.contains(hidden), "{hidden} in {log}");
+        }
+    }
+}
