@@ -21,6 +21,7 @@
 //! | `app` | the composition root |
 
 pub mod api;
+pub mod app;
 pub mod auth;
 pub mod cli;
 pub mod config;

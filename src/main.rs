@@ -1,3 +1,7 @@
 //! The `ghl-tui` program: hands over to the library and turns its answer into an exit status.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ghl_tui::app::run(std::env::args_os())
+}

@@ -53,8 +53,8 @@ pub enum Request {
     Contact { id: ContactId, offline: bool },
     /// A contact's tasks.
     Tasks { contact: ContactId, offline: bool },
-    /// Tasks of the whole location.
-    LocationTasks(TaskFilter),
+    /// Tasks of the whole location; offline, those of the contacts that were looked at.
+    LocationTasks { filter: TaskFilter, offline: bool },
     /// The task with this id: looked up locally, then at the server; with `contact`, there at once.
     Task { id: TaskId, contact: Option<ContactId> },
     /// A contact's notes.
@@ -65,4 +65,19 @@ pub enum Request {
     Appointments { contact: ContactId, offline: bool },
     /// Every edit in the outbox.
     Outbox,
+}
+
+impl Request {
+    /// Whether it is answered without the server.
+    pub fn is_local(&self) -> bool {
+        match self {
+            Self::Contacts { .. } | Self::Outbox => true,
+            Self::Contact { offline, .. }
+            | Self::Tasks { offline, .. }
+            | Self::LocationTasks { offline, .. }
+            | Self::Notes { offline, .. }
+            | Self::Appointments { offline, .. } => *offline,
+            Self::Sync { .. } | Self::Task { .. } | Self::Note { .. } => false,
+        }
+    }
 }

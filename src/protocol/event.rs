@@ -177,6 +177,15 @@ pub struct TaskFilter {
     pub contact: Option<ContactId>,
 }
 
+impl TaskFilter {
+    /// Whether a task is one of these.
+    pub fn admits(&self, task: &Task) -> bool {
+        self.completed.is_none_or(|completed| task.completed == completed)
+            && self.assigned_to.as_ref().is_none_or(|user| task.assigned_to.as_ref() == Some(user))
+            && self.contact.as_ref().is_none_or(|contact| task.contact == *contact)
+    }
+}
+
 /// The answer to a [`super::Request`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {

@@ -70,7 +70,15 @@ fn tidy(text: &str, layout: Layout) -> Cow<'_, str> {
     if text.bytes().all(|byte| layout.keeps(byte)) || !text.chars().any(|c| suspicious(c, layout)) {
         return Cow::Borrowed(text);
     }
-    let tidied = settle_joiners(&Stripper::new(text, layout).run());
+    let mut tidied = Stripper::new(text, layout).run();
+    // What one joiner stood beside may go itself, so until nothing more goes; each round takes something.
+    loop {
+        let settled = settle_joiners(&tidied);
+        if settled.len() == tidied.len() {
+            break;
+        }
+        tidied = settled;
+    }
     if tidied == text { Cow::Borrowed(text) } else { Cow::Owned(tidied) }
 }
 
@@ -310,6 +318,7 @@ mod tests {
             ("x\u{200c} y", "x y"),
             ("👩\u{200d}🚀 ❤\u{fe0f} 1\u{fe0f}\u{20e3}", "👩\u{200d}🚀 ❤\u{fe0f} 1\u{fe0f}\u{20e3}"),
             ("a\u{fe0f}", "a"),
+            ("µ\u{200c}\u{fe0f}", "µ"),
             ("José Łukasz 王小明 محمد", "José Łukasz 王小明 محمد"),
         ] {
             assert_eq!(clean(hostile), cleaned, "{hostile:?}");

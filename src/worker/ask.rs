@@ -36,9 +36,15 @@ pub(super) async fn answer(shared: &Shared, request: Request) -> Result<Answer, 
             let details = belongings(shared, contact, offline, "fetch the appointments").await?;
             Ok(Answer::Appointments(details.appointments))
         }
-        Request::LocationTasks(filter) => Ok(Answer::Tasks(
-            location_tasks(shared, &filter, None).await.map_err(|error| words("fetch the tasks", &error))?,
-        )),
+        Request::LocationTasks { filter, offline: false } => {
+            let tasks = location_tasks(shared, &filter, None).await;
+            Ok(Answer::Tasks(tasks.map_err(|error| words("fetch the tasks", &error))?))
+        }
+        Request::LocationTasks { filter, offline: true } => {
+            let mut tasks = shared.cache.tasks().await.map_err(local("read the tasks"))?;
+            tasks.retain(|task| filter.admits(task));
+            Ok(Answer::Tasks(tasks))
+        }
         Request::Task { id, contact } => task(shared, id, contact).await.map(|task| Answer::Task(Box::new(task))),
         Request::Note { id, contact } => {
             let note = shared.read(&endpoints::GetNote { contact, note: id }).await;
@@ -85,13 +91,15 @@ async fn belongings(
 /// The task with this id: in the cache, or among all tasks of the location.
 async fn task(shared: &Shared, id: TaskId, contact: Option<ContactId>) -> Result<Task, Failure> {
     let what = format!("find task {id}");
-    let cached = match &contact {
-        Some(_) => None,
-        None => shared.cache.task(id.clone()).await.map_err(local("read the cache"))?.map(|task| task.contact),
-    };
-    if let Some(contact) = contact.or(cached) {
+    let cached = shared.cache.task(id.clone()).await.map_err(local("read the cache"))?;
+    if let Some(contact) = contact.or_else(|| cached.as_ref().map(|task| task.contact.clone())) {
         let get = endpoints::GetTask { contact, task: id };
-        return shared.read(&get).await.map(|task| task.value).map_err(|error| words(&what, &error));
+        return match (shared.read(&get).await, cached) {
+            (Ok(task), _) => Ok(task.value),
+            // Without a network the cached copy is what an edit can be made on.
+            (Err(ApiError::Retry { .. }), Some(task)) => Ok(task),
+            (Err(error), _) => Err(words(&what, &error)),
+        };
     }
     let everything = TaskFilter::default();
     let tasks = location_tasks(shared, &everything, Some(&id)).await.map_err(|error| words(&what, &error))?;

@@ -125,6 +125,9 @@ async fn set_back(shared: &Shared, row: OutboxRow, setback: Setback) -> After {
 }
 
 async fn waiting(shared: &Shared, id: EditId, state: RowState, at: Timestamp, why: String, network: bool) -> After {
+    if network {
+        shared.tell_offline(at, why.clone()).await;
+    }
     shared.tell(Event::Edit(EditEvent::Waiting { id, until: at, why: why.clone() })).await;
     After::Stays { state, until: Some(at), why, network }
 }

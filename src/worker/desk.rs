@@ -22,7 +22,7 @@ use crate::store::{self, Draft, Ended, Leadership, OutboxRow, RowState, Undone};
 use super::attempt::attempt;
 use super::bell::{Bell, Ring};
 use super::outbox::{Difference, Outbox};
-use super::shared::{After, Inside, LOCATION, Shared, after, confirmed, until};
+use super::shared::{After, FRESH_AT, Inside, LOCATION, Shared, after, confirmed, until};
 use super::{Options, ask, details, failure::local_failure, pull};
 
 pub(super) struct Desk {
@@ -122,7 +122,7 @@ impl Desk {
         self.try_to_lead();
         self.resume().await;
         self.load_roster().await;
-        let at = self.shared.cached(self.shared.cache.meta(pull::FRESH_AT).await).flatten();
+        let at = self.shared.cached(self.shared.cache.meta(FRESH_AT).await).flatten();
         self.shared.tell(Event::Sync(SyncState::Cached { at })).await;
         if self.shared.pace.background {
             self.pulls.next = Some(Instant::now());
@@ -340,6 +340,10 @@ impl Desk {
     fn ask(&mut self, ticket: Ticket, request: Request) {
         let shared = self.shared.clone();
         self.jobs.spawn(async move {
+            // Zone and names belong to most answers; only an unused folder does not know them.
+            if !request.is_local() && shared.location().name.is_empty() {
+                let _ = shared.fetch_location().await.inspect_err(|error| tracing::warn!(%error, "location"));
+            }
             let result = ask::answer(&shared, request).await;
             shared.tell(Event::Answer { ticket, result }).await;
         });
@@ -413,12 +417,11 @@ impl Desk {
                     _ => self.shared.pace.poll_unfocused,
                 };
                 self.pulls.next = self.shared.pace.background.then(|| Instant::now() + wait);
-                let at = self.shared.cached(self.shared.cache.meta(pull::FRESH_AT).await).flatten();
-                let state = match failure.kind {
-                    FailureKind::Network => SyncState::Offline { at, retry_at: after(wait), why: failure.why.clone() },
-                    _ => SyncState::Blocked { why: failure.clone() },
-                };
-                self.shared.tell(Event::Sync(state)).await;
+                if failure.kind == FailureKind::Network {
+                    self.shared.tell_offline(after(wait), failure.why.clone()).await;
+                } else {
+                    self.shared.tell(Event::Sync(SyncState::Blocked { why: failure.clone() })).await;
+                }
                 Err(failure)
             }
         };
@@ -544,7 +547,7 @@ impl Desk {
         if self.shared.cached(changed) == Some(true) {
             details::tell_cached(&self.shared, contact, None).await;
         }
-        if let Some(Some(at)) = self.shared.cached(self.shared.cache.meta(pull::FRESH_AT).await) {
+        if let Some(Some(at)) = self.shared.cached(self.shared.cache.meta(FRESH_AT).await) {
             self.shared.tell(Event::Sync(SyncState::Fresh { at })).await;
         }
     }

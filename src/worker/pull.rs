@@ -11,7 +11,7 @@ use crate::protocol::{Event, Failure, SyncState};
 use crate::store::{Incoming, StoreError};
 
 use super::failure::{local_failure, words};
-use super::shared::{Inside, Shared};
+use super::shared::{FRESH_AT, Inside, Shared};
 
 /// An unfinished full listing.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -24,7 +24,6 @@ struct Listing {
 const LISTING: &str = "listing";
 const GENERATION: &str = "generation";
 const CURSOR: &str = "cursor";
-pub(super) const FRESH_AT: &str = "fresh_at";
 
 /// Changes are asked for from so far before the newest one seen: the index may show a change later than
 /// one made after it.

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::api::{self, ApiError, Endpoint, Passing, Urgency, endpoints};
 use crate::domain::{Access, Contact, ContactId, EditId, Location, Note, Receipt};
-use crate::protocol::{Confirmed, Event, Failure, NoteView};
+use crate::protocol::{Confirmed, Event, Failure, NoteView, SyncState};
 use crate::store::{Cache, Folder, Ledger, RowState, StoreError};
 use crate::text;
 
@@ -151,6 +151,12 @@ impl Shared {
         }
     }
 
+    /// Tells that the server cannot be reached, and when it is tried again.
+    pub(super) async fn tell_offline(&self, retry_at: Timestamp, why: String) {
+        let at = self.cached(self.cache.meta(FRESH_AT).await).flatten();
+        self.tell(Event::Sync(SyncState::Offline { at, retry_at, why })).await;
+    }
+
     /// Fetches the location's name, users, fields and tags. What the token may not see stays unknown.
     pub(super) async fn fetch_location(&self) -> Result<(), ApiError> {
         let id = self.client.location().clone();
@@ -178,6 +184,8 @@ impl Shared {
     }
 }
 
+/// Where the cache keeps when it was brought up to date.
+pub(super) const FRESH_AT: &str = "fresh_at";
 /// Where the cache keeps the location.
 pub(super) const LOCATION: &str = "location";
 

@@ -31,7 +31,8 @@ async fn list(wanted: TaskList, mut context: Context<'_, '_>) -> Result<ExitStat
     } else {
         let completed = if wanted.all { None } else { Some(false) };
         let filter = TaskFilter { completed, ..TaskFilter::default() };
-        (context.ask(Request::LocationTasks(filter)).await?, ExitStatus::Done)
+        let request = |Offline(offline)| Request::LocationTasks { filter: filter.clone(), offline };
+        context.ask_or_cache(request, false).await?
     };
     let Answer::Tasks(mut tasks) = answer else { return Err(unexpected()) };
     let zone = context.session.zone();

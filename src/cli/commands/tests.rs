@@ -140,7 +140,7 @@ fn reading(command: &Command, completed: bool, pending: Vec<Pending>) -> Vec<Eve
             _ => Vec::new(),
         }),
         Request::Contact { id, .. } => Answer::Contact(Box::new(contact(id.as_str(), "Ann", &[]))),
-        Request::Tasks { .. } | Request::LocationTasks(_) => Answer::Tasks(vec![task(completed)]),
+        Request::Tasks { .. } | Request::LocationTasks { .. } => Answer::Tasks(vec![task(completed)]),
         Request::Task { .. } => Answer::Task(Box::new(task(completed))),
         Request::Notes { .. } | Request::Note { .. } => Answer::Notes(Vec::new()),
         Request::Appointments { .. } => Answer::Appointments(Vec::new()),

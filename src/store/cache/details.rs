@@ -113,6 +113,16 @@ impl Cache {
         .await
     }
 
+    /// Every task in the cache.
+    pub async fn tasks(&self) -> Result<Vec<Task>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT value FROM records WHERE kind = 'task'")?;
+            let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+            rows.map(|text| Ok(serde_json::from_str(&text?)?)).collect()
+        })
+        .await
+    }
+
     /// Whether another process changed what belongs to this contact after `seq`.
     pub async fn details_changed_since(&self, contact: ContactId, seq: i64) -> Result<bool, StoreError> {
         self.read(move |connection| {

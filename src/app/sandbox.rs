@@ -1,0 +1,42 @@
+//! `ghl-tui sandbox`: serves until it is told to stop.
+
+use std::io::{self, Write};
+
+use crate::cli::ExitStatus;
+use crate::cli::args::{RateLimit, SandboxArgs};
+use crate::sandbox::{self, Options, Switches};
+
+use super::{StartError, interrupted};
+
+/// Prints one line of JSON when connections are accepted, then serves until SIGTERM or SIGINT.
+pub(super) async fn serve(arguments: SandboxArgs) -> Result<ExitStatus, StartError> {
+    let running = sandbox::start(options(arguments)?).await?;
+    let mut out = io::stdout();
+    writeln!(out, "{}", running.ready_line()).and_then(|()| out.flush()).map_err(StartError::Print)?;
+    interrupted().await;
+    running.stop().await;
+    Ok(ExitStatus::Done)
+}
+
+fn options(arguments: SandboxArgs) -> Result<Options, StartError> {
+    let mut switches = Switches::default();
+    for switch in arguments.switches {
+        switches
+            .set(&switch.name, &switch.value)
+            .map_err(|source| StartError::Switch { name: format!("--set {}", switch.name), source })?;
+    }
+    let rate_limit = match arguments.rate_limit {
+        RateLimit::Off => sandbox::RateLimit::Off,
+        RateLimit::Requests { count, interval } => sandbox::RateLimit::Per { max: count, interval },
+    };
+    Ok(Options {
+        port: arguments.port,
+        contacts: arguments.contacts,
+        seed: arguments.seed,
+        now: arguments.now,
+        rate_limit,
+        latency: arguments.latency,
+        time_zone: arguments.tz,
+        switches,
+    })
+}
