@@ -75,8 +75,7 @@ impl From<&StartError> for ExitStatus {
 
 /// One line on stderr: the error says what, why and what next.
 fn complain(error: &StartError) {
-    let text = observe::redacted(&error.to_string()).into_owned();
-    let _ = writeln!(io::stderr(), "ghl-tui: {text}");
+    let _ = writeln!(io::stderr(), "ghl-tui: {error}");
 }
 
 fn runtime() -> Result<Runtime, StartError> {

@@ -6,7 +6,7 @@ CREATE TABLE contacts (
     full       INTEGER NOT NULL,               -- 1: from GET; 0: from a search, which lacks fields
     contact    TEXT    NOT NULL,               -- JSON of the domain
     raw        TEXT    NOT NULL                -- as received
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX contacts_seq ON contacts (seq);
 CREATE INDEX contacts_generation ON contacts (generation);
 
@@ -21,7 +21,7 @@ CREATE TABLE records (
     value   TEXT    NOT NULL,                  -- JSON of the domain
     raw     TEXT    NOT NULL,                  -- as received; empty after an edit, until the next fetch
     PRIMARY KEY (kind, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX records_contact ON records (contact, kind, ord);
 
 CREATE TABLE details (

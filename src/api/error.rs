@@ -65,19 +65,15 @@ pub(super) fn of_transport(error: &TransportError, kind: Idempotency) -> ApiErro
     }
 }
 
-/// An error with its causes: reqwest's own text says only "error sending request".
-fn sentence(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source().and_then(std::error::Error::source);
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        source = cause.source();
+/// An error with its first cause: what lies between ("error sending request", "client error") tells nobody
+/// anything.
+fn sentence(error: &TransportError) -> String {
+    let root = std::iter::successors(std::error::Error::source(error), |cause| cause.source()).last();
+    match (error, root) {
+        (TransportError::Unreachable(_), Some(root)) => format!("cannot reach the server: {root}"),
+        (TransportError::Broken(_), Some(root)) => format!("the connection broke: {root}"),
+        (other, _) => other.to_string(),
     }
-    text
 }
 
 /// An answer of a status other than 2xx.

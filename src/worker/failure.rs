@@ -11,7 +11,7 @@ pub fn words(what: &str, error: &ApiError) -> Failure {
             (FailureKind::Network, "check the network; the program goes on with what it has and tries again by itself")
         }
         ApiError::Reject { .. } => (FailureKind::Rejected, ""),
-        ApiError::NotFound { .. } => (FailureKind::NotFound, "it may have been deleted: refresh"),
+        ApiError::NotFound { .. } => (FailureKind::NotFound, "it may have been deleted on the server"),
         ApiError::SignedOut { .. } => (
             FailureKind::Access,
             "check GHL_API_KEY: copy the token again, or make a new one in the location's settings",
