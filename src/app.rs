@@ -1,6 +1,9 @@
 //! The composition root: builds the parts, connects them, and hands over. It holds no rule about contacts.
 
+mod dashboard;
+mod runtime;
 mod sandbox;
+mod terminal;
 mod wire;
 
 use std::ffi::OsString;
@@ -28,10 +31,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         // Help and version are "errors" that go to stdout and exit with 0.
         Err(error) => error.exit(),
     };
-    let done = runtime().and_then(|runtime| match cli.command {
+    let done = runtime().and_then(|runtime| match cli.command.clone() {
         Some(Command::Sandbox(options)) => runtime.block_on(sandbox::serve(options)),
         Some(Command::Headless(command)) => headless(&runtime, command, &cli.global),
-        None => headless(&runtime, Headless::Outbox(crate::cli::args::Outbox::List), &cli.global),
+        None => dashboard::run(&runtime, &cli),
     });
     match done {
         Ok(status) => status.into(),
@@ -59,6 +62,12 @@ pub(crate) enum StartError {
     },
     #[error("cannot print: {0}")]
     Print(#[source] io::Error),
+    #[error("the dashboard needs a terminal; for scripts see ghl-tui --help")]
+    NoTerminal,
+    #[error("the terminal cannot be used: {0}")]
+    Terminal(#[source] io::Error),
+    #[error("cannot make a folder for the demo: {0}")]
+    Demo(#[source] io::Error),
 }
 
 impl From<&StartError> for ExitStatus {
@@ -66,9 +75,13 @@ impl From<&StartError> for ExitStatus {
         match error {
             StartError::Wire(error) if error.is_about_access() => Self::Access,
             StartError::Switch { .. } => Self::Usage,
-            StartError::Runtime(_) | StartError::Wire(_) | StartError::Sandbox(_) | StartError::Print(_) => {
-                Self::Failed
-            }
+            StartError::Runtime(_)
+            | StartError::Wire(_)
+            | StartError::Sandbox(_)
+            | StartError::Print(_)
+            | StartError::NoTerminal
+            | StartError::Terminal(_)
+            | StartError::Demo(_) => Self::Failed,
         }
     }
 }

@@ -33,4 +33,5 @@ pub mod query;
 pub mod sandbox;
 pub mod store;
 pub mod text;
+pub mod ui;
 pub mod worker;

@@ -155,6 +155,25 @@ impl Overlay {
         Some(self.pending.remove(at))
     }
 
+    /// The oldest unsaved entry of this edit is in the outbox now, under this id; `false` when there is none.
+    pub fn promise(&mut self, edit: &Edit, id: EditId, made_at: Timestamp) -> bool {
+        let Some(pending) = self.pending.iter_mut().find(|pending| pending.id.is_none() && pending.edit == *edit)
+        else {
+            return false;
+        };
+        pending.id = Some(id);
+        pending.made_at = made_at;
+        pending.progress = Progress::Queued;
+        true
+    }
+
+    /// Drops the oldest unsaved entry of this edit: it was not taken.
+    pub fn drop_unsaved(&mut self, edit: &Edit) {
+        if let Some(at) = self.pending.iter().position(|pending| pending.id.is_none() && pending.edit == *edit) {
+            self.pending.remove(at);
+        }
+    }
+
     /// What is still on its way: neither settled nor failed.
     pub fn live(&self) -> impl Iterator<Item = &Pending> {
         self.pending.iter().filter(|pending| pending.progress.state() != PendingState::Failed)

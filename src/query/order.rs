@@ -31,6 +31,38 @@ pub struct Sort {
     pub descending: bool,
 }
 
+impl Column {
+    /// Every column, in the order in which a key goes through them.
+    pub const ALL: [Self; 6] = [Self::Name, Self::Updated, Self::Added, Self::Company, Self::Email, Self::Phone];
+
+    /// The column in a word.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Email => "e-mail",
+            Self::Phone => "phone",
+            Self::Company => "company",
+            Self::Added => "added",
+            Self::Updated => "updated",
+        }
+    }
+}
+
+impl Sort {
+    /// The next column in its natural direction: text from A to Z, dates from the newest back.
+    #[must_use]
+    pub fn next(self) -> Self {
+        let at = Column::ALL.iter().position(|column| *column == self.column).map_or(0, |at| at + 1);
+        let column = Column::ALL[at % Column::ALL.len()];
+        Self { column, descending: matches!(column, Column::Added | Column::Updated) }
+    }
+
+    /// `▲` or `▼` where this is the column that is sorted by.
+    pub fn arrow(self, column: Column) -> Option<&'static str> {
+        (self.column == column).then_some(if self.descending { "▼" } else { "▲" })
+    }
+}
+
 /// What a row is sorted by; the first bytes apart, since they decide nearly always and lie close together.
 struct Key<'a> {
     empty: bool,

@@ -1,0 +1,207 @@
+//! The loop around the pure dashboard: waits, drains what is ready, paints once.
+//!
+//! There is no tick: it sleeps until the terminal, the worker or a match has something to say, or until the
+//! moment at which the picture changes by itself.
+
+use std::io;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use crate::protocol::{Command, Event, Port};
+use crate::query;
+use crate::ui::{self, Choice, Effect, Model, Msg, Start, Welcome};
+
+use super::interrupted;
+use super::terminal::{Input, Screen};
+
+/// What is ready is taken in before painting, but no more than this: keys must not wait for a flood.
+const ROUND: usize = 256;
+/// How long the worker may take to say good-bye after the terminal was given back.
+const FAREWELL: Duration = Duration::from_millis(150);
+
+struct Runtime<'a> {
+    screen: &'a mut Screen,
+    port: Port,
+    model: Model,
+    matched: (mpsc::UnboundedSender<Msg>, mpsc::UnboundedReceiver<Msg>),
+    /// Tells the match under way that nobody waits for it any more.
+    matching: Arc<AtomicBool>,
+    ending: bool,
+}
+
+/// Shows the dashboard until the user quits.
+pub(super) async fn dashboard(screen: &mut Screen, port: Port, start: Start) -> io::Result<()> {
+    let mut runtime = Runtime {
+        screen,
+        port,
+        model: Model::new(start),
+        matched: mpsc::unbounded_channel(),
+        matching: Arc::default(),
+        ending: false,
+    };
+    let shown = runtime.show().await;
+    let Runtime { port, .. } = runtime;
+    super::terminal::restore();
+    farewell(port).await;
+    shown
+}
+
+/// Shows the screen of a start without an account.
+pub(super) async fn welcome(screen: &mut Screen, mut welcome: Welcome) -> io::Result<Choice> {
+    let interrupted = interrupted();
+    tokio::pin!(interrupted);
+    loop {
+        screen.draw(|frame| welcome.view(frame))?;
+        let input = tokio::select! {
+            input = screen.next() => input,
+            () = &mut interrupted => return Ok(Choice::Quit),
+        };
+        match input {
+            Input::Key(key) => {
+                if let Some(choice) = welcome.press(key) {
+                    return Ok(choice);
+                }
+            }
+            Input::Closed => return Ok(Choice::Quit),
+            Input::Paste(_) | Input::Resized { .. } | Input::Focused(_) => {}
+        }
+    }
+}
+
+impl Runtime<'_> {
+    async fn show(&mut self) -> io::Result<()> {
+        let interrupted = interrupted();
+        tokio::pin!(interrupted);
+        while !self.ending {
+            self.paint()?;
+            let msg = tokio::select! {
+                biased;
+                () = &mut interrupted => Msg::Terminate,
+                input = self.screen.next() => message(input),
+                Some(msg) = self.matched.1.recv() => msg,
+                event = self.port.next() => worker_says(event)?,
+                () = sleep_until(ui::next_wakeup(&self.model)) => Msg::Wake,
+            };
+            self.take(msg)?;
+            for _ in 0..ROUND {
+                let Some(msg) = self.ready() else { break };
+                self.take(msg)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn paint(&mut self) -> io::Result<()> {
+        self.model.now = Timestamp::now();
+        let model = &self.model;
+        self.screen.draw(|frame| ui::view(model, frame))
+    }
+
+    /// Something that happened already; keys go first.
+    fn ready(&mut self) -> Option<Msg> {
+        self.screen
+            .ready()
+            .map(message)
+            .or_else(|| self.matched.1.try_recv().ok())
+            .or_else(|| self.port.ready().map(Msg::Event))
+    }
+
+    fn take(&mut self, msg: Msg) -> io::Result<()> {
+        let mut msgs = vec![msg];
+        while let Some(msg) = msgs.pop() {
+            self.model.now = Timestamp::now();
+            for effect in ui::update(&mut self.model, msg) {
+                msgs.extend(self.perform(effect)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn perform(&mut self, effect: Effect) -> io::Result<Option<Msg>> {
+        match effect {
+            Effect::Send(command) => {
+                return Ok(self.port.try_send(command).err().map(|command| Msg::NotTaken(*command)));
+            }
+            Effect::Match { generation, roster, query, sort } => {
+                self.matching.store(true, Ordering::Relaxed);
+                let cancelled = Arc::new(AtomicBool::new(false));
+                self.matching = cancelled.clone();
+                let answer = self.matched.0.clone();
+                tokio::task::spawn_blocking(move || {
+                    let stop = || cancelled.load(Ordering::Relaxed);
+                    if let Some(matches) = query::matches(&roster, &query, sort, &stop) {
+                        let _ = answer.send(Msg::Matched { generation, roster, matches });
+                    }
+                });
+            }
+            Effect::Copy(text) => self.screen.copy(&text)?,
+            Effect::Open(url) => return Ok(open(&url).err().map(|_error| Msg::NotOpened(url))),
+            Effect::Suspend => {
+                self.screen.suspend()?;
+                let (columns, rows) = self.screen.size();
+                return Ok(Some(Msg::Resized { columns, rows }));
+            }
+            Effect::Quit => self.ending = true,
+        }
+        Ok(None)
+    }
+}
+
+fn message(input: Input) -> Msg {
+    match input {
+        Input::Key(key) => Msg::Key(key),
+        Input::Paste(text) => Msg::Paste(text),
+        Input::Resized { columns, rows } => Msg::Resized { columns, rows },
+        Input::Focused(focused) => Msg::Focused(focused),
+        Input::Closed => Msg::Terminate,
+    }
+}
+
+/// The worker ends only when it is told to.
+fn worker_says(event: Option<Event>) -> io::Result<Msg> {
+    event.map(Msg::Event).ok_or_else(|| io::Error::other("the worker has ended; see the log file"))
+}
+
+async fn sleep_until(at: Option<Timestamp>) {
+    match at {
+        Some(at) => {
+            let left = Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default();
+            tokio::time::sleep(left).await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+/// Tells the worker to stop. What it does not finish in time is read back at the next start.
+async fn farewell(mut port: Port) {
+    let goodbye = async {
+        if port.send(Command::Stop).await {
+            while !matches!(port.next().await, Some(Event::Stopped) | None) {}
+        }
+    };
+    let _ = tokio::time::timeout(FAREWELL, goodbye).await;
+}
+
+/// Opens an address in the browser, which gets no token from our environment.
+fn open(url: &str) -> io::Result<()> {
+    let mut last = io::Error::from(io::ErrorKind::NotFound);
+    for mut command in open::commands(url) {
+        for secret in ["GHL_API_KEY", "GHL_LOCATION_ID", "GHL_BASE_URL"] {
+            command.env_remove(secret);
+        }
+        match command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn() {
+            Ok(mut child) => {
+                // Somebody has to take its exit status, or it stays as a zombie.
+                std::thread::spawn(move || child.wait());
+                return Ok(());
+            }
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}

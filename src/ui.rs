@@ -1,0 +1,22 @@
+//! The dashboard, pure: [`update`] takes what happened and returns what is to be done, [`view`] paints.
+//!
+//! Nothing here waits, reads a clock, a file or a socket, or starts anything. `model.now` is set by the
+//! caller before each [`update`]; [`next_wakeup`] says when the picture changes by itself.
+
+mod layout;
+mod listing;
+mod message;
+mod model;
+mod opened;
+mod toast;
+mod update;
+mod view;
+mod wake;
+mod welcome;
+
+pub use message::{Effect, Msg};
+pub use model::{Model, Start};
+pub use update::update;
+pub use view::view;
+pub use wake::next_wakeup;
+pub use welcome::{Choice, Welcome};

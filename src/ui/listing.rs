@@ -1,0 +1,160 @@
+//! The contacts as they are listed: which rows, in which order, and where the cursor is.
+//!
+//! The cursor is held by contact, not by row, and the row under it keeps its place on the screen when
+//! contacts come and go around it.
+
+use std::sync::Arc;
+
+use crate::domain::ContactId;
+use crate::query::{Matches, Query, Roster, RowIx, Sort};
+
+use super::message::Effect;
+
+/// The listed contacts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Listing {
+    /// The newest roster.
+    pub(super) latest: Arc<Roster>,
+    /// The roster that `rows` point into.
+    pub(super) shown: Arc<Roster>,
+    pub(super) rows: Vec<RowIx>,
+    pub(super) filter: String,
+    pub(super) query: Arc<Query>,
+    pub(super) sort: Sort,
+    asked: u64,
+    /// What the cursor does when the answer comes.
+    landing: Landing,
+    pub(super) answered: bool,
+    pub(super) selected: Option<ContactId>,
+    pub(super) cursor: usize,
+    pub(super) offset: usize,
+}
+
+/// Where the cursor goes with the next answer.
+#[derive(Clone, Debug, Default, PartialEq)]
+enum Landing {
+    /// It stays with its contact.
+    #[default]
+    Stay,
+    /// To the best match: the filter was changed.
+    First,
+    /// To this contact: the filter was put back.
+    Contact(ContactId),
+}
+
+impl Listing {
+    /// A newer roster is here: match again.
+    pub(super) fn set_roster(&mut self, roster: Arc<Roster>) -> Effect {
+        self.latest = roster;
+        self.ask()
+    }
+
+    /// The filter was changed: match, and go to the best.
+    pub(super) fn set_filter(&mut self, filter: String) -> Effect {
+        self.filter = filter;
+        self.landing = Landing::First;
+        self.query = Arc::new(Query::parse(&self.filter));
+        self.ask()
+    }
+
+    /// The filter is put back, with the contact that was under the cursor.
+    pub(super) fn restore(&mut self, filter: String, selected: Option<ContactId>) -> Effect {
+        let effect = self.set_filter(filter);
+        self.landing = selected.map_or(Landing::Stay, Landing::Contact);
+        effect
+    }
+
+    pub(super) fn set_sort(&mut self, sort: Sort) -> Effect {
+        self.sort = sort;
+        self.ask()
+    }
+
+    fn ask(&mut self) -> Effect {
+        self.asked += 1;
+        Effect::Match {
+            generation: self.asked,
+            roster: Arc::clone(&self.latest),
+            query: Arc::clone(&self.query),
+            sort: self.sort,
+        }
+    }
+
+    /// Takes the answer to the newest question and ignores older ones.
+    pub(super) fn matched(&mut self, generation: u64, roster: Arc<Roster>, matches: Matches) {
+        if generation != self.asked {
+            return;
+        }
+        let on_screen = self.cursor.saturating_sub(self.offset);
+        self.shown = roster;
+        self.rows = matches.rows;
+        self.answered = true;
+        match std::mem::take(&mut self.landing) {
+            Landing::Stay => {}
+            Landing::First => self.selected = None,
+            Landing::Contact(contact) => self.selected = Some(contact),
+        }
+        let found = self.selected.as_ref().and_then(|id| self.shown.find(id));
+        match found.and_then(|ix| self.rows.iter().position(|row| *row == ix)) {
+            Some(at) => self.cursor = at,
+            None if self.selected.is_none() => self.cursor = 0,
+            // The contact is gone: the cursor keeps its place in the list.
+            None => {}
+        }
+        self.offset = self.cursor.saturating_sub(on_screen);
+        self.place(self.cursor);
+    }
+
+    pub(super) fn selected_ix(&self) -> Option<RowIx> {
+        self.rows.get(self.cursor).copied()
+    }
+
+    /// Puts the cursor on a row, or on the last where there are fewer.
+    pub(super) fn place(&mut self, at: usize) {
+        self.cursor = at.min(self.rows.len().saturating_sub(1));
+        if let Some(ix) = self.selected_ix() {
+            self.selected = Some(self.shown.get(ix).id().clone());
+        } else if self.answered && self.latest.is_empty() {
+            self.selected = None;
+        }
+    }
+
+    /// Scrolls as little as needed to have the cursor within `height` rows.
+    pub(super) fn scroll(&mut self, height: usize) {
+        self.offset = visible_from(self.offset, self.cursor, self.rows.len(), height);
+    }
+}
+
+/// The first visible line, moved as little as needed for `cursor` to be seen and no room to be wasted.
+pub(super) fn visible_from(offset: usize, cursor: usize, len: usize, height: usize) -> usize {
+    if height == 0 {
+        return cursor;
+    }
+    let offset = offset.min(len.saturating_sub(height));
+    if cursor < offset {
+        cursor
+    } else if cursor >= offset + height {
+        cursor + 1 - height
+    } else {
+        offset
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::visible_from;
+
+    #[test]
+    fn scrolling_is_as_little_as_needed() {
+        for (offset, cursor, len, height, expected) in [
+            (0, 0, 0, 10, 0),
+            (0, 9, 100, 10, 0),
+            (0, 10, 100, 10, 1),
+            (5, 4, 100, 10, 4),
+            (95, 99, 100, 10, 90),
+            (7, 3, 5, 10, 0),
+            (0, 3, 5, 0, 3),
+        ] {
+            assert_eq!(visible_from(offset, cursor, len, height), expected, "{offset} {cursor} {len} {height}");
+        }
+    }
+}

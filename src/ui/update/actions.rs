@@ -1,0 +1,280 @@
+//! What each action does, and why it may be refused.
+
+use crate::config::{Action, Context};
+use crate::protocol::Command;
+use crate::text;
+
+use super::super::message::Effect;
+use super::super::model::{FilterBox, Focus, HelpList, Mode, Model, Reader, Section};
+use super::super::opened::NoteLine;
+use super::super::toast::Level;
+use super::{compose, edits, keys, moves, quit};
+
+/// Runs an action as a key asks for it: in the field, pop-up or pane that has the focus.
+pub(super) fn press(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    match (model.context(), action) {
+        (_, Action::Quit) => quit(model, effects),
+        (_, Action::Suspend) => effects.push(Effect::Suspend),
+        (Context::Filter, action) => in_filter(model, action, effects),
+        (Context::Composer, Action::Send) => compose::send(model, effects),
+        (Context::Composer, _) => compose::leave(model, effects),
+        (Context::Reader, action) => moves::read(model, action),
+        (Context::Help, action) => in_help(model, action, effects),
+        (_, action) => run(model, action, effects),
+    }
+}
+
+/// Why an action is of no use now; `None` where it is.
+pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String> {
+    let no_contact = || model.listing.selected.is_none().then(|| "no contact is under the cursor".to_owned());
+    match action {
+        Action::ToggleTask => model.access.refusal().or_else(|| no_task(model)),
+        Action::AddNote => model.access.refusal().or_else(no_contact),
+        Action::Undo => model.access.refusal().or_else(|| edits::nothing_to_undo(model)),
+        Action::Retry => model.access.refusal().or_else(|| no_failed(model)),
+        Action::Discard => no_failed(model),
+        Action::CopyEmail => {
+            no_contact().or_else(|| email(model).is_none().then(|| "the contact has no e-mail".into()))
+        }
+        Action::CopyPhone => no_contact().or_else(|| phone(model).is_none().then(|| "the contact has no phone".into())),
+        Action::CopyLink | Action::Browse | Action::AllFields => no_contact(),
+        Action::Open => match model.focus {
+            Focus::Contacts => no_contact(),
+            Focus::Section => (model.section == Section::Notes && reader(model).is_none())
+                .then(|| "there is no note to read".to_owned()),
+        },
+        Action::Down
+        | Action::Up
+        | Action::PageDown
+        | Action::PageUp
+        | Action::HalfPageDown
+        | Action::HalfPageUp
+        | Action::Top
+        | Action::Bottom
+        | Action::NextPane
+        | Action::PreviousPane
+        | Action::PaneLeft
+        | Action::PaneRight
+        | Action::NextSection
+        | Action::PreviousSection
+        | Action::GoContacts
+        | Action::GoDetail
+        | Action::GoTasks
+        | Action::GoNotes
+        | Action::GoAppointments
+        | Action::Filter
+        | Action::Sort
+        | Action::Back
+        | Action::Refresh
+        | Action::Zoom
+        | Action::Help
+        | Action::Suspend
+        | Action::Quit
+        | Action::Accept
+        | Action::Cancel
+        | Action::Send => None,
+    }
+}
+
+fn no_task(model: &Model) -> Option<String> {
+    if (model.focus, model.section) != (Focus::Section, Section::Tasks) {
+        let key = model.keymap.key(Context::Main, Action::GoTasks).unwrap_or_default();
+        return Some(format!("it acts on the task under the cursor: go to the tasks first ({key})"));
+    }
+    let task = model.opened.as_ref().and_then(|opened| opened.task(&model.overlay));
+    task.is_none().then(|| "no task is under the cursor".to_owned())
+}
+
+fn no_failed(model: &Model) -> Option<String> {
+    model.failed_edit().is_none().then(|| "no failed edit is under the cursor".to_owned())
+}
+
+/// Runs an action on the main screen.
+fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    if let Some(why) = refusal(model, action) {
+        model.say(Level::Warn, format!("{}: {why}", capital(action.short())));
+        return;
+    }
+    match action {
+        Action::Down
+        | Action::Up
+        | Action::PageDown
+        | Action::PageUp
+        | Action::HalfPageDown
+        | Action::HalfPageUp
+        | Action::Top
+        | Action::Bottom => moves::cursor(model, action),
+        Action::NextPane
+        | Action::PreviousPane
+        | Action::PaneLeft
+        | Action::PaneRight
+        | Action::NextSection
+        | Action::PreviousSection
+        | Action::GoContacts
+        | Action::GoDetail
+        | Action::GoTasks
+        | Action::GoNotes
+        | Action::GoAppointments => moves::pane(model, action),
+        Action::Filter => open_filter(model),
+        Action::Sort => sort(model, effects),
+        Action::Open => open(model),
+        Action::Back => back(model, effects),
+        Action::ToggleTask => edits::toggle_task(model, effects),
+        Action::AddNote => compose::open(model),
+        Action::Undo => edits::undo(model, effects),
+        Action::Retry => edits::retry(model, effects),
+        Action::Discard => edits::discard(model, effects),
+        Action::CopyEmail => copy(model, email(model), effects),
+        Action::CopyPhone => copy(model, phone(model), effects),
+        Action::CopyLink => copy(model, link(model), effects),
+        Action::Browse => browse(model, effects),
+        Action::AllFields => {
+            model.all_fields = !model.all_fields;
+            if let Some(opened) = &mut model.opened {
+                opened.detail_top = 0;
+            }
+        }
+        Action::Refresh => {
+            model.say(Level::Hint, "Looking for changes");
+            effects.push(Effect::Send(Command::Refresh));
+        }
+        Action::Zoom => model.zoom = !model.zoom,
+        Action::Help => model.mode = Mode::Help(HelpList { field: keys::line_field(""), cursor: 0 }),
+        Action::Suspend => effects.push(Effect::Suspend),
+        Action::Quit => quit(model, effects),
+        // Bound in fields and pop-ups only.
+        Action::Accept | Action::Cancel | Action::Send => {}
+    }
+}
+
+fn open_filter(model: &mut Model) {
+    model.focus = Focus::Contacts;
+    let before = model.listing.filter.clone();
+    let field = keys::line_field(&before);
+    let selected_before = model.listing.selected.clone();
+    model.mode = Mode::Filter(FilterBox { field, before, selected_before });
+}
+
+fn in_filter(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    match action {
+        Action::Accept => model.mode = Mode::Browse,
+        Action::Cancel => {
+            if let Mode::Filter(filter) = std::mem::replace(&mut model.mode, Mode::Browse)
+                && filter.before != model.listing.filter
+            {
+                effects.push(model.listing.restore(filter.before, filter.selected_before));
+            }
+        }
+        action => moves::cursor(model, action),
+    }
+}
+
+fn in_help(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    let Mode::Help(help) = &model.mode else { return };
+    let listed = keys::matching_help(model, help);
+    match action {
+        Action::Accept => {
+            let chosen = listed.get(help.cursor).map(|(action, _)| *action);
+            model.mode = Mode::Browse;
+            if let Some(action) = chosen {
+                run(model, action, effects);
+            }
+        }
+        Action::Cancel => model.mode = Mode::Browse,
+        action => {
+            let at = moves::step(help.cursor, listed.len(), 10, action);
+            if let Mode::Help(help) = &mut model.mode {
+                help.cursor = at;
+            }
+        }
+    }
+}
+
+fn sort(model: &mut Model, effects: &mut Vec<Effect>) {
+    let sort = model.listing.sort.next();
+    model.say(Level::Hint, format!("Sorted by {}", sort.column.label()));
+    effects.push(model.listing.set_sort(sort));
+}
+
+fn open(model: &mut Model) {
+    match (model.focus, model.section) {
+        (Focus::Contacts, _) => model.focus = Focus::Section,
+        (Focus::Section, Section::Notes) => {
+            if let Some(reader) = reader(model) {
+                model.mode = Mode::Read(reader);
+            }
+        }
+        (Focus::Section, Section::Detail) => model.all_fields = !model.all_fields,
+        (Focus::Section, Section::Tasks | Section::Appointments) => {}
+    }
+}
+
+/// The note under the cursor, to be read whole.
+fn reader(model: &Model) -> Option<Reader> {
+    let opened = model.opened.as_ref()?;
+    let (title, text) = match opened.note(&model.overlay)? {
+        NoteLine::Known(view) => {
+            let author = view.note.author.as_ref().map_or_else(|| "note".to_owned(), |id| model.user_name(id));
+            let when =
+                view.note.added.map(|at| model.zone.to_datetime(at).strftime(" · %a %-d %b %Y %H:%M").to_string());
+            (author + &when.unwrap_or_default(), view.text.clone())
+        }
+        NoteLine::Own { body, .. } => ("your note, on its way".to_owned(), text::rich(body)),
+    };
+    Some(Reader { title, text, top: 0 })
+}
+
+/// One step back: out of the zoom, out of the section, out of the filter.
+fn back(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.zoom {
+        model.zoom = false;
+    } else if model.focus == Focus::Section {
+        model.focus = Focus::Contacts;
+    } else if !model.listing.filter.is_empty() {
+        let selected = model.listing.selected.clone();
+        effects.push(model.listing.restore(String::new(), selected));
+    }
+}
+
+fn copy(model: &mut Model, text: Option<String>, effects: &mut Vec<Effect>) {
+    if let Some(text) = text {
+        // The terminal does not answer: no more is claimed than that the text was handed to it.
+        model.say(Level::Hint, format!("Handed to the terminal's clipboard: {text}"));
+        effects.push(Effect::Copy(text));
+    }
+}
+
+fn browse(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(url) = link(model) {
+        model.say(Level::Hint, format!("Opening {url}"));
+        effects.push(Effect::Open(url));
+    }
+}
+
+fn email(model: &Model) -> Option<String> {
+    let fresh = model.opened.as_ref().and_then(|opened| opened.details.as_ref()?.contact.email.clone());
+    some_text(fresh.or_else(|| model.selected_row().map(|row| row.email().to_owned())))
+}
+
+fn phone(model: &Model) -> Option<String> {
+    let fresh = model.opened.as_ref().and_then(|opened| opened.details.as_ref()?.contact.phone.clone());
+    some_text(fresh.or_else(|| model.selected_row().map(|row| row.phone().to_owned())))
+}
+
+fn some_text(text: Option<String>) -> Option<String> {
+    let clean = text::clean(&text?).trim().to_owned();
+    (!clean.is_empty()).then_some(clean)
+}
+
+/// The contact's address in the web app; ids are opaque, so whatever could leave the path is taken out.
+fn link(model: &Model) -> Option<String> {
+    let safe = |id: &str| -> String { id.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect() };
+    let contact = model.listing.selected.as_ref()?;
+    let (host, location) = (&model.web_host, safe(model.location.id.as_str()));
+    Some(format!("{host}/v2/location/{location}/contacts/detail/{}", safe(contact.as_str())))
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

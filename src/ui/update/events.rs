@@ -1,0 +1,54 @@
+//! News from the worker.
+
+use std::sync::Arc;
+
+use crate::domain::Overlay;
+use crate::protocol::{Event, SyncState};
+use crate::text;
+
+use super::super::message::Effect;
+use super::super::model::Model;
+use super::super::toast::Level;
+use super::edits;
+
+/// Takes in one event.
+pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
+    match event {
+        Event::Location(location) => {
+            model.zone = location.zone();
+            model.location = location;
+        }
+        Event::Access(access) => model.access = access,
+        Event::Resumed { pending, drafts } => {
+            model.overlay = Overlay::new(pending);
+            model.drafts.extend(drafts);
+        }
+        Event::Roster(roster) => {
+            if !Arc::ptr_eq(&roster, &model.listing.latest) {
+                effects.push(model.listing.set_roster(roster));
+            }
+        }
+        Event::Sync(state) => sync(model, state),
+        Event::Details(details) => {
+            if let Some(opened) = model.opened.as_mut().filter(|opened| opened.contact == details.contact.id) {
+                opened.set_details(details);
+            }
+        }
+        Event::Edit(news) => edits::news(model, news, effects),
+        Event::Gauge(gauge) => model.gauge = gauge,
+        Event::Trouble(failure) => {
+            let reason = edits::said(&failure);
+            model.say(Level::Bad, format!("{}: {reason}", text::clean(&failure.what)));
+        }
+        // Only headless commands ask; the runtime ends with the last event.
+        Event::Answer { .. } | Event::Stopped => {}
+    }
+}
+
+fn sync(model: &mut Model, state: SyncState) {
+    let was_away = matches!(model.sync, SyncState::Offline { .. } | SyncState::Blocked { .. });
+    if was_away && matches!(state, SyncState::Fresh { .. }) {
+        model.say(Level::Done, "Connected again");
+    }
+    model.sync = state;
+}

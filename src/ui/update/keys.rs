@@ -1,0 +1,130 @@
+//! Keys and pasted text: to an action where the keymap knows one, else into the field that has the focus.
+
+use tui_textarea::{Input, Key as FieldKey, TextArea};
+
+use crate::config::{Action, Context, Key, KeyCode, Lookup};
+use crate::text;
+
+use super::super::layout::Shape;
+use super::super::message::Effect;
+use super::super::model::{HelpList, Mode, Model};
+use super::{actions, compose};
+
+/// One key.
+pub(super) fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    let context = model.context();
+    model.pressed.push(key);
+    match model.keymap.lookup(context, &model.pressed) {
+        Lookup::Run(action) => {
+            model.pressed.clear();
+            // What cannot be seen is not acted on.
+            if model.layout().shape != Shape::Line || matches!(action, Action::Quit | Action::Suspend) {
+                actions::press(model, action, effects);
+            }
+        }
+        Lookup::More => {}
+        Lookup::Unbound => {
+            let begun = model.pressed.len() > 1;
+            model.pressed.clear();
+            // A key that does not go on with a sequence only ends it.
+            if !begun && model.layout().shape != Shape::Line {
+                write(model, key, effects);
+            }
+        }
+    }
+}
+
+/// A key that is no action, in the field that has the focus.
+fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    let input = input(key);
+    match &mut model.mode {
+        Mode::Browse | Mode::Read(_) => {}
+        Mode::Filter(filter) => {
+            if filter.field.input(input) {
+                filter_changed(model, effects);
+            }
+        }
+        Mode::Compose(composer) => {
+            if composer.field.input(input) {
+                compose::changed(composer, model.now);
+            }
+        }
+        Mode::Help(help) => {
+            if help.field.input(input) {
+                help.cursor = 0;
+            }
+        }
+    }
+}
+
+/// Pasted text goes into the field that has the focus; nowhere else may it act as keys.
+pub(super) fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) {
+    let line = || text::clean(pasted).into_owned();
+    match &mut model.mode {
+        Mode::Browse | Mode::Read(_) => {}
+        Mode::Filter(filter) => {
+            filter.field.insert_str(line());
+            filter_changed(model, effects);
+        }
+        Mode::Compose(composer) => {
+            composer.field.insert_str(text::clean_block(pasted));
+            compose::changed(composer, model.now);
+        }
+        Mode::Help(help) => {
+            help.field.insert_str(line());
+            help.cursor = 0;
+        }
+    }
+}
+
+fn filter_changed(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Mode::Filter(filter) = &model.mode {
+        let typed = filter.field.lines().concat();
+        if typed != model.listing.filter {
+            effects.push(model.listing.set_filter(typed));
+        }
+    }
+}
+
+/// A field of one line with this text, the cursor behind it.
+pub(super) fn line_field(text: &str) -> TextArea<'static> {
+    let mut field = TextArea::new(vec![text.to_owned()]);
+    field.move_cursor(tui_textarea::CursorMove::End);
+    field
+}
+
+fn input(key: Key) -> Input {
+    let code = match key.code {
+        KeyCode::Char(c) => FieldKey::Char(c),
+        KeyCode::Enter => FieldKey::Enter,
+        KeyCode::Esc => FieldKey::Esc,
+        KeyCode::Tab => FieldKey::Tab,
+        KeyCode::Backspace => FieldKey::Backspace,
+        KeyCode::Delete => FieldKey::Delete,
+        KeyCode::Up => FieldKey::Up,
+        KeyCode::Down => FieldKey::Down,
+        KeyCode::Left => FieldKey::Left,
+        KeyCode::Right => FieldKey::Right,
+        KeyCode::PageUp => FieldKey::PageUp,
+        KeyCode::PageDown => FieldKey::PageDown,
+        KeyCode::Home => FieldKey::Home,
+        KeyCode::End => FieldKey::End,
+        KeyCode::F(n) => FieldKey::F(n),
+    };
+    Input { key: code, ctrl: key.ctrl, alt: key.alt, shift: key.shift }
+}
+
+/// The actions that the list of keys shows: those whose key or words contain every typed word.
+pub(in super::super) fn matching_help(model: &Model, help: &HelpList) -> Vec<(Action, Vec<String>)> {
+    let typed = help.field.lines().concat().to_lowercase();
+    let words: Vec<&str> = typed.split_whitespace().collect();
+    let matches = |(action, keys): &(Action, Vec<String>)| {
+        let said = format!("{} {}", action.describe(), action.short()).to_lowercase();
+        words.iter().all(|word| said.contains(word) || keys.iter().any(|key| key.to_lowercase() == *word))
+    };
+    let context = match (model.focus, model.section) {
+        (super::super::model::Focus::Contacts, _) => Context::Contacts,
+        (super::super::model::Focus::Section, section) => section.context(),
+    };
+    model.keymap.actions(context).into_iter().filter(matches).collect()
+}

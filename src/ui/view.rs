@@ -1,0 +1,147 @@
+//! Paints the model. Only what is visible is looked at; nothing is changed.
+
+mod appointments;
+mod contacts;
+mod detail;
+mod footer;
+mod header;
+mod notes;
+mod pane;
+mod popup;
+mod tasks;
+
+use jiff::SignedDuration;
+use ratatui::{Frame, buffer::Buffer, layout::Rect, style::Style, text::Line};
+
+use crate::domain::PendingState;
+use crate::text;
+
+use super::layout::{Layout, Shape};
+use super::model::{Mode, Model, Pane, Section};
+
+pub(super) use detail::detail_lines;
+pub(super) use pane::{Titles, boxed};
+pub(super) use popup::reader_room;
+
+/// Rows above the first contact: the filter and the names of the columns.
+pub(super) const LIST_HEAD: u16 = 2;
+/// How long details may take before "loading" is said.
+pub(super) const LOADING_AFTER: SignedDuration = SignedDuration::from_millis(250);
+
+/// Paints one frame.
+pub fn view(model: &Model, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let layout = model.layout_of(area);
+    if layout.shape == Shape::Line {
+        too_small(model, area, frame.buffer_mut());
+        return;
+    }
+    header::paint(model, layout.header, frame.buffer_mut());
+    for (pane, area) in &layout.panes {
+        let cursor = match pane {
+            Pane::Contacts => contacts::paint(model, *area, frame.buffer_mut()),
+            Pane::Section(section) => {
+                section_pane(model, &layout, *section, *area, frame.buffer_mut());
+                None
+            }
+        };
+        if let Some(cursor) = cursor {
+            frame.set_cursor_position(cursor);
+        }
+    }
+    footer::paint_messages(model, &layout, frame.buffer_mut());
+    footer::paint_hints(model, layout.footer, frame.buffer_mut());
+    popups(model, &layout, frame);
+}
+
+fn section_pane(model: &Model, layout: &Layout, section: Section, area: Rect, buf: &mut Buffer) {
+    // Where only one section is in sight its title lists them all.
+    let tabs = !matches!(layout.shape, Shape::Columns | Shape::Wide);
+    match section {
+        Section::Detail => detail::paint(model, tabs, area, buf),
+        Section::Tasks => tasks::paint(model, tabs, area, buf),
+        Section::Notes => notes::paint(model, tabs, area, buf),
+        Section::Appointments => appointments::paint(model, tabs, area, buf),
+    }
+}
+
+fn popups(model: &Model, layout: &Layout, frame: &mut Frame<'_>) {
+    match &model.mode {
+        Mode::Browse | Mode::Filter(_) => {}
+        Mode::Compose(composer) => {
+            let cursor = popup::compose(model, composer, layout, frame.buffer_mut());
+            frame.set_cursor_position(cursor);
+        }
+        Mode::Read(reader) => popup::read(model, reader, frame.buffer_mut()),
+        Mode::Help(help) => {
+            let cursor = popup::help(model, help, layout, frame.buffer_mut());
+            frame.set_cursor_position(cursor);
+        }
+    }
+    if !model.pressed.is_empty() {
+        popup::next_keys(model, layout, frame.buffer_mut());
+    }
+}
+
+/// One line for a terminal that has no room for panes.
+fn too_small(model: &Model, area: Rect, buf: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
+    let name = text::clean(&model.location.name);
+    let (width, height) = (area.width, area.height);
+    let line = format!("ghl-tui needs 40×10, this is {width}×{height} · {name}");
+    put(buf, area, &Line::styled(line, model.theme.dim.0));
+}
+
+/// Draws a line at the top of an area, cut to it.
+fn put(buf: &mut Buffer, area: Rect, line: &Line<'_>) {
+    if !area.is_empty() {
+        buf.set_line(area.x, area.y, line, area.width);
+    }
+}
+
+/// The n-th row of an area.
+fn row(area: Rect, n: u16) -> Rect {
+    let y = area.y.saturating_add(n).min(area.bottom());
+    Rect { x: area.x, y, width: area.width, height: u16::from(n < area.height) }
+}
+
+/// The mark of a pending edit with the style that goes with it.
+fn mark(model: &Model, state: Option<PendingState>) -> (&'static str, Style) {
+    let theme = &model.theme;
+    match state {
+        None => (" ", theme.text.0),
+        Some(PendingState::Saving) => ("·", theme.accent.0),
+        Some(PendingState::Queued) => ("⇅", theme.accent.0),
+        Some(PendingState::Failed) => ("✗", theme.bad.0),
+    }
+}
+
+/// A length that a list can be counted in on the screen.
+fn cells(len: usize) -> u16 {
+    u16::try_from(len).unwrap_or(u16::MAX)
+}
+
+/// `4812` as `4,812`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn thousands_are_grouped() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(super::grouped(number), text);
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! The list of contacts: painted by visible rows only, whatever its length.
+
+use std::ops::Range;
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    style::Style,
+    text::{Line, Span},
+};
+
+use crate::config::{Action, Context};
+use crate::domain::age;
+use crate::protocol::SyncState;
+use crate::query::{self, Column, RowIx, RowRef};
+use crate::text;
+
+use super::super::model::{Mode, Model, Pane};
+use super::pane::{self, Titles};
+use super::{LIST_HEAD, cells, grouped, mark, put, row};
+
+/// How wide each column is; 0 where there is no room for it.
+#[derive(Clone, Copy, Debug)]
+struct Columns {
+    name: usize,
+    email: usize,
+    company: usize,
+    phone: usize,
+    tags: usize,
+    updated: usize,
+}
+
+impl Columns {
+    /// Columns drop in the order company, e-mail, phone, tags, updated.
+    fn new(width: usize) -> Self {
+        const MARKER: usize = 2;
+        let updated = if width >= 30 { 5 } else { 0 };
+        let tags = match width {
+            ..40 => 0,
+            40..60 => 10,
+            60..90 => 16,
+            _ => 22,
+        };
+        let phone = if width >= 50 { 17 } else { 0 };
+        let email = if width >= 96 { 28 } else { 0 };
+        let company = if width >= 120 { 22 } else { 0 };
+        let name = width.saturating_sub(MARKER + updated + tags + phone + email + company);
+        Self { name, email, company, phone, tags, updated }
+    }
+}
+
+/// Paints the pane; where a filter is typed, says where the text cursor belongs.
+pub(super) fn paint(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    let titles = Titles {
+        left: Line::styled("Contacts", model.theme.title.0),
+        right: Line::styled(counted(model), model.theme.dim.0),
+        below: Line::default(),
+    };
+    let inner = pane::frame(model, Pane::Contacts, titles, area, buf);
+    let cursor = filter_line(model, row(inner, 0), buf);
+    let columns = Columns::new(usize::from(inner.width));
+    head(model, columns, row(inner, 1), buf);
+    let list = Rect {
+        y: inner.y.saturating_add(LIST_HEAD).min(inner.bottom()),
+        height: inner.height.saturating_sub(LIST_HEAD),
+        ..inner
+    };
+    let listing = &model.listing;
+    if listing.rows.is_empty() {
+        let (said, bad) = nothing(model);
+        pane::words(model, &said, bad, list, buf);
+        return cursor;
+    }
+    let height = usize::from(list.height);
+    let visible = listing.rows.iter().enumerate().skip(listing.offset).take(height);
+    for (n, (at, ix)) in visible.enumerate() {
+        let line = row(list, cells(n));
+        contact(model, columns, *ix, at == listing.cursor, line, buf);
+        if at == listing.cursor {
+            pane::highlight(model, Pane::Contacts, line, buf);
+        }
+    }
+    let bar = if model.focused() == Pane::Contacts { model.theme.focus.0 } else { model.theme.border.0 };
+    pane::scrollbar(list, listing.offset, height, listing.rows.len(), bar, buf);
+    cursor
+}
+
+/// `14 of 4,812 · by name`.
+fn counted(model: &Model) -> String {
+    let listing = &model.listing;
+    if !listing.answered {
+        return String::new();
+    }
+    let (rows, all) = (listing.rows.len() as u64, listing.shown.len() as u64);
+    let order = listing.sort.column.label();
+    if listing.filter.trim().is_empty() {
+        format!("{} · by {order}", grouped(all))
+    } else {
+        format!("{} of {} · by {order}", grouped(rows), grouped(all))
+    }
+}
+
+/// The filter: a field while it is typed, else what it says or how to begin.
+fn filter_line(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    let theme = &model.theme;
+    let key = |context, action| model.keymap.key(context, action).unwrap_or_default();
+    let slash = Span::styled(format!(" {} ", key(Context::Main, Action::Filter)), theme.accent.0);
+    let Mode::Filter(filter) = &model.mode else {
+        let said = if model.listing.filter.is_empty() {
+            Span::styled("filter by name, e-mail, phone or tag", theme.dim.0)
+        } else {
+            Span::raw(text::clean(&model.listing.filter).into_owned())
+        };
+        put(buf, area, &Line::from(vec![slash, said]));
+        return None;
+    };
+    let typed = filter.field.lines().concat();
+    let before: String = typed.chars().take(filter.field.cursor().1).collect();
+    let hint = format!("{} keep  {} undo ", key(Context::Filter, Action::Accept), key(Context::Filter, Action::Cancel));
+    let lead = slash.width();
+    let room = usize::from(area.width).saturating_sub(lead + 1);
+    // A long filter is shown from where the cursor is still seen.
+    let skip = skipped(&before, room);
+    let seen = typed.get(skip..).unwrap_or_default();
+    put(buf, area, &Line::from(vec![slash, Span::raw(seen.to_owned())]));
+    let width = text::width(&hint);
+    if lead + text::width(seen) + 2 + width <= usize::from(area.width) {
+        let x = area.right().saturating_sub(cells(width));
+        put(buf, Rect { x, width: cells(width), ..area }, &Line::styled(hint, theme.dim.0));
+    }
+    let at = lead + text::width(before.get(skip..).unwrap_or_default());
+    Some(Position::new(area.x.saturating_add(cells(at)).min(area.right().saturating_sub(1)), area.y))
+}
+
+/// How many bytes to leave out at the front so that the text up to the cursor fits.
+fn skipped(before: &str, room: usize) -> usize {
+    let fits = |at: &usize| text::width(&before[*at..]) <= room;
+    before.char_indices().map(|(at, _)| at).find(fits).unwrap_or(if text::width(before) <= room {
+        0
+    } else {
+        before.len()
+    })
+}
+
+fn head(model: &Model, columns: Columns, area: Rect, buf: &mut Buffer) {
+    let arrow = |column: Column, name: &str| {
+        model.listing.sort.arrow(column).map_or(name.to_owned(), |a| format!("{name} {a}"))
+    };
+    let mut line = format!("  {}", text::pad(&arrow(Column::Name, "Name"), columns.name));
+    for (width, name) in [
+        (columns.email, "E-mail".to_owned()),
+        (columns.company, "Company".to_owned()),
+        (columns.phone, "Phone".to_owned()),
+        (columns.tags, "Tags".to_owned()),
+    ] {
+        if width > 0 {
+            line.push_str(&text::pad(&name, width));
+        }
+    }
+    if columns.updated > 0 {
+        let name = arrow(Column::Updated, "Upd");
+        line += &" ".repeat(columns.updated.saturating_sub(text::width(&name)));
+        line += &name;
+    }
+    put(buf, area, &Line::styled(line, model.theme.dim.0));
+}
+
+fn contact(model: &Model, columns: Columns, ix: RowIx, here: bool, area: Rect, buf: &mut Buffer) {
+    let theme = &model.theme;
+    let contact = model.listing.shown.get(ix);
+    let mut spans = vec![Span::raw(if here { "▶ " } else { "  " })];
+    name(model, contact, columns.name, &mut spans);
+    let mut column = |text: &str, width: usize| {
+        if width > 0 {
+            let clean = text::clean(text);
+            let shown = if clean.trim().is_empty() { "—" } else { &*clean };
+            spans.push(Span::styled(cell(shown, width), theme.dim.0));
+        }
+    };
+    column(contact.email(), columns.email);
+    column(contact.company(), columns.company);
+    column(contact.phone(), columns.phone);
+    column(&contact.tags().collect::<Vec<_>>().join(","), columns.tags);
+    if columns.updated > 0 {
+        let age = contact.updated().map(|at| age(at, model.now)).unwrap_or_default();
+        spans.push(Span::styled(format!("{age:>width$}", width = columns.updated), theme.dim.0));
+    }
+    put(buf, area, &Line::from(spans));
+}
+
+/// Text in a column: cut to leave a gap to the next one.
+fn cell(shown: &str, width: usize) -> String {
+    text::pad(&text::cut(shown, width.saturating_sub(1)), width)
+}
+
+/// The name with the letters that the filter matched, and the mark of an edit on its way.
+fn name(model: &Model, contact: RowRef<'_>, width: usize, spans: &mut Vec<Span<'static>>) {
+    let (symbol, style) = mark(model, model.overlay.of_contact(contact.id()));
+    let marked = if symbol == " " { 0 } else { 2 };
+    let shown = pane::row_name(contact);
+    let shown = text::cut(&shown, width.saturating_sub(1 + marked)).to_string();
+    let hits =
+        if model.listing.filter.is_empty() { Vec::new() } else { query::highlights(contact, &model.listing.query) };
+    let used = text::width(&shown) + marked;
+    spans.extend(emphasised(&shown, &hits, model.theme.hit.0));
+    if marked > 0 {
+        spans.push(Span::raw(" "));
+        spans.push(Span::styled(symbol, style));
+    }
+    spans.push(Span::raw(" ".repeat(width.saturating_sub(used))));
+}
+
+/// Splits text at the given byte ranges; those that do not lie on characters of it are left out.
+fn emphasised(shown: &str, hits: &[Range<usize>], hit: Style) -> Vec<Span<'static>> {
+    let mut spans = Vec::new();
+    let mut from = 0;
+    for range in hits {
+        let (Some(before), Some(inside)) = (shown.get(from..range.start), shown.get(range.clone())) else { break };
+        if !before.is_empty() {
+            spans.push(Span::raw(before.to_owned()));
+        }
+        spans.push(Span::styled(inside.to_owned(), hit));
+        from = range.end;
+    }
+    spans.push(Span::raw(shown.get(from..).unwrap_or_default().to_owned()));
+    spans
+}
+
+/// What is said where no contact is listed.
+fn nothing(model: &Model) -> (String, bool) {
+    let listing = &model.listing;
+    let esc = model.keymap.key(Context::Main, Action::Back).unwrap_or_default();
+    if !listing.latest.is_empty() && !listing.filter.is_empty() {
+        let filter = text::clean(&listing.filter).into_owned();
+        return (format!("No contact matches “{}”. {esc} clears the filter.", text::cut(&filter, 40)), false);
+    }
+    match &model.sync {
+        SyncState::Listing { .. } => ("Fetching the contacts for the first time…".to_owned(), false),
+        SyncState::Cached { .. } => ("Opening the contacts…".to_owned(), false),
+        SyncState::Fresh { .. } if !listing.latest.is_empty() => (String::new(), false),
+        SyncState::Fresh { .. } => ("This location has no contacts yet.".to_owned(), false),
+        SyncState::Offline { why, .. } => {
+            (format!("Offline, and nothing is stored here yet: {}", text::clean(why)), true)
+        }
+        SyncState::Blocked { why } => {
+            (format!("{}: {}. {}", text::clean(&why.what), text::clean(&why.why), text::clean(&why.next)), true)
+        }
+    }
+}
