@@ -89,7 +89,7 @@ impl Runtime<'_> {
             };
             self.take(msg)?;
             for _ in 0..ROUND {
-                let Some(msg) = self.ready() else { break };
+                let Some(msg) = self.ready().await else { break };
                 self.take(msg)?;
             }
         }
@@ -103,12 +103,9 @@ impl Runtime<'_> {
     }
 
     /// Something that happened already; keys go first.
-    fn ready(&mut self) -> Option<Msg> {
-        self.screen
-            .ready()
-            .map(message)
-            .or_else(|| self.matched.1.try_recv().ok())
-            .or_else(|| self.port.ready().map(Msg::Event))
+    async fn ready(&mut self) -> Option<Msg> {
+        let input = self.screen.ready().await;
+        input.map(message).or_else(|| self.matched.1.try_recv().ok()).or_else(|| self.port.ready().map(Msg::Event))
     }
 
     fn take(&mut self, msg: Msg) -> io::Result<()> {

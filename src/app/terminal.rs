@@ -17,7 +17,7 @@ use crossterm::terminal::{
     self, BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
 };
 use crossterm::{execute, queue};
-use futures_util::{FutureExt, StreamExt};
+use futures_util::StreamExt;
 use ratatui::backend::CrosstermBackend;
 use ratatui::{Frame, Terminal};
 
@@ -85,8 +85,15 @@ impl Screen {
     }
 
     /// Something the terminal has said already.
-    pub(super) fn ready(&mut self) -> Option<Input> {
-        self.next().now_or_never()
+    ///
+    /// It is asked with the waker of the waiting task: the stream keeps the first waker that it is given until it
+    /// has woken it, and a waker that wakes nobody would leave the next key unseen.
+    pub(super) async fn ready(&mut self) -> Option<Input> {
+        tokio::select! {
+            biased;
+            input = self.next() => Some(input),
+            () = std::future::ready(()) => None,
+        }
     }
 
     /// Puts text into the terminal's clipboard (OSC 52), which works over ssh too.
