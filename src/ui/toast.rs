@@ -56,8 +56,9 @@ impl Toasts {
     pub(super) fn push(&mut self, now: Timestamp, level: Level, text: String) -> &mut Toast {
         let stay = if matches!(level, Level::Bad | Level::Warn) { STAY_BAD } else { STAY };
         let until = now.saturating_add(stay).unwrap_or(Timestamp::MAX);
-        // Saying the same again renews the message instead of repeating it.
-        self.shown.retain(|toast| toast.text != text);
+        // Saying the same again renews the message. Good news gives way to newer news, so that `u undo` stands
+        // beside what `u` would undo; what went wrong stays.
+        self.shown.retain(|toast| toast.text != text && toast.level == Level::Bad);
         if self.shown.len() == KEPT {
             let calm = self.shown.iter().position(|toast| toast.level != Level::Bad).unwrap_or(0);
             self.shown.remove(calm);

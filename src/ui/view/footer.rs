@@ -91,7 +91,9 @@ fn hint(model: &Model, context: Context, action: Action) -> Line<'static> {
     let Some(key) = model.keymap.key(context, action) else { return Line::default() };
     let dead = refusal(model, action).is_some();
     let key_style = if dead { model.theme.dim.0 } else { model.theme.key.0 };
-    Line::from(vec![Span::styled(key, key_style), Span::styled(format!(" {}  ", action.short()), model.theme.dim.0)])
+    // Leaving the composer loses nothing.
+    let what = if (context, action) == (Context::Composer, Action::Cancel) { "keep as draft" } else { action.short() };
+    Line::from(vec![Span::styled(key, key_style), Span::styled(format!(" {what}  "), model.theme.dim.0)])
 }
 
 /// The actions that are worth a place here, the most useful first.
@@ -145,7 +147,9 @@ fn hinted(model: &Model, context: Context) -> &'static [Action] {
         Context::Appointments => {
             &[Action::Down, Action::Up, Action::NextPane, Action::Browse, Action::Zoom, Action::Back]
         }
-        Context::Filter | Context::Help => &[Action::Accept, Action::Cancel, Action::Down, Action::Up],
+        Context::Filter => &[Action::Accept, Action::Cancel, Action::Down, Action::Up],
+        // Its own frame says the rest.
+        Context::Help => &[Action::Down, Action::Up],
         Context::Composer => &[Action::Send, Action::Cancel],
         Context::Reader => &[Action::Down, Action::Up, Action::Cancel],
         Context::Anywhere | Context::Main => &[],

@@ -3,7 +3,7 @@
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
-    style::Style,
+    style::{Color, Style},
     text::{Line, Span},
     widgets::{Block, BorderType, Widget},
 };
@@ -42,8 +42,12 @@ pub(in super::super) fn boxed(
 ) -> Rect {
     Block::bordered().border_type(kind).border_style(style).render(area, buf);
     let room = usize::from(area.width.saturating_sub(4));
+    // What stands in a quiet border is not as quiet as the border.
+    let base = if matches!(kind, BorderType::Thick) { style } else { Style::new().fg(Color::Reset) };
     let spaced = |line: Line<'_>| -> Line<'static> {
-        let spans = line.spans.into_iter().map(|span| Span::styled(span.content.into_owned(), span.style));
+        let own = line.style;
+        let look = |style: Style| base.patch(own).patch(style);
+        let spans = line.spans.into_iter().map(|span| Span::styled(span.content.into_owned(), look(span.style)));
         std::iter::once(Span::raw(" ")).chain(spans).chain([Span::raw(" ")]).collect()
     };
     let empty = |line: &Line<'_>| line.width() == 0;
