@@ -3,6 +3,7 @@
 mod dashboard;
 mod runtime;
 mod sandbox;
+mod steady;
 mod terminal;
 mod wire;
 

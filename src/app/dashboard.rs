@@ -36,6 +36,8 @@ pub(super) fn run(tokio: &Runtime, cli: &Cli) -> Result<ExitStatus, StartError> 
     let account = if cli.demo { None } else { Account::from_environment()? };
     let theme = terminal::theme();
     tokio.block_on(async {
+        #[cfg(debug_assertions)]
+        crash_when_told();
         match account {
             Some(account) => {
                 let folder = folders.location_dir(&account.location);
@@ -115,12 +117,26 @@ impl DemoFolder {
 /// in the ledger, and a dashboard with half of its parts gone would promise more.
 fn report_panics(folder: PathBuf) {
     panic::set_hook(Box::new(move |info| {
-        terminal::restore();
-        let told = match observe::report_panic(&folder, info) {
-            Ok(path) => format!("ghl-tui crashed. The report is in {}", path.display()),
-            Err(error) => format!("ghl-tui crashed, and its report could not be written ({error}): {info}"),
-        };
+        let mut told = String::new();
+        terminal::restore_in_panic(|| {
+            told = match observe::report_panic(&folder, info) {
+                Ok(path) => format!("ghl-tui crashed. The report is in {}", path.display()),
+                Err(error) => format!("ghl-tui crashed, and its report could not be written ({error}): {info}"),
+            };
+        });
         let _ = writeln!(io::stderr(), "{told}\nWhat was queued is safe and goes out at the next start.");
         std::process::exit(101);
     }));
+}
+
+/// A debug build crashes when it gets SIGUSR2, so that tests can see what a crash leaves behind.
+#[cfg(debug_assertions)]
+fn crash_when_told() {
+    use tokio::signal::unix::{SignalKind, signal};
+    if let Ok(mut told) = signal(SignalKind::user_defined2()) {
+        tokio::spawn(async move {
+            told.recv().await;
+            panic!("told to crash by SIGUSR2");
+        });
+    }
 }

@@ -23,6 +23,8 @@ use ratatui::{Frame, Terminal};
 
 use crate::config::{Depth, Key, KeyCode, Theme};
 
+use super::steady::{self, Steady};
+
 /// What the terminal told us.
 #[derive(Clone, Debug)]
 pub(super) enum Input {
@@ -39,7 +41,7 @@ pub(super) enum Input {
 
 /// The terminal, while it is ours.
 pub(super) struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    terminal: Terminal<Steady<CrosstermBackend<BufWriter<Stdout>>>>,
     input: Option<EventStream>,
 }
 
@@ -53,7 +55,8 @@ impl Screen {
     /// Takes the terminal over.
     pub(super) fn open() -> io::Result<Self> {
         enter()?;
-        let terminal = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout())));
+        let out = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
+        let terminal = Terminal::new(Steady(CrosstermBackend::new(out)));
         let terminal = terminal.inspect_err(|_error| restore())?;
         Ok(Self { terminal, input: Some(EventStream::new()) })
     }
@@ -64,9 +67,16 @@ impl Screen {
 
     /// Paints a frame; the terminal shows it whole.
     pub(super) fn draw(&mut self, paint: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        self.terminal.draw(paint)?;
-        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+        if !OURS.load(Ordering::SeqCst) {
+            // Another thread has panicked and given the terminal back.
+            return Ok(());
+        }
+        queue!(self.terminal.backend_mut().0, BeginSynchronizedUpdate)?;
+        self.terminal.draw(|frame| {
+            paint(frame);
+            steady::guard(frame.buffer_mut());
+        })?;
+        execute!(self.terminal.backend_mut().0, EndSynchronizedUpdate)
     }
 
     /// The next thing the terminal says.
@@ -98,7 +108,7 @@ impl Screen {
 
     /// Puts text into the terminal's clipboard (OSC 52), which works over ssh too.
     pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
-        let out = self.terminal.backend_mut();
+        let out = &mut self.terminal.backend_mut().0;
         write!(out, "\x1b]52;c;{}\x07", STANDARD.encode(text))?;
         Write::flush(out)
     }
@@ -135,11 +145,27 @@ fn enter() -> io::Result<()> {
 /// Gives the terminal back as it was found; does nothing where it is not ours.
 pub(super) fn restore() {
     if OURS.swap(false, Ordering::SeqCst) {
-        let mut out = io::stdout();
-        let _ =
-            execute!(out, EndSynchronizedUpdate, DisableFocusChange, DisableBracketedPaste, LeaveAlternateScreen, Show);
-        let _ = terminal::disable_raw_mode();
+        give_back();
     }
+}
+
+/// Gives the terminal back while another thread may be in the middle of a frame: nobody begins one after the
+/// first time, and by the second the one under way is over.
+pub(super) fn restore_in_panic(meanwhile: impl FnOnce()) {
+    let was_ours = OURS.swap(false, Ordering::SeqCst);
+    if was_ours {
+        give_back();
+    }
+    meanwhile();
+    if was_ours {
+        give_back();
+    }
+}
+
+fn give_back() {
+    let mut out = io::stdout();
+    let _ = execute!(out, EndSynchronizedUpdate, DisableFocusChange, DisableBracketedPaste, LeaveAlternateScreen, Show);
+    let _ = terminal::disable_raw_mode();
 }
 
 /// Whether a dashboard can be shown at all.

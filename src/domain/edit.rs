@@ -49,6 +49,16 @@ impl Edit {
         }
     }
 
+    /// What is to be done, as an error or a plan says it: `complete "Call back"`. Clean it before drawing.
+    pub fn intent(&self) -> String {
+        match self {
+            Self::CompleteTask { title, completed: true, .. } => format!("complete \"{title}\""),
+            Self::CompleteTask { title, completed: false, .. } => format!("reopen \"{title}\""),
+            Self::AddNote { body, .. } => format!("add note \"{}\"", first_words(body)),
+            Self::DeleteNote { body, .. } => format!("delete note \"{}\"", first_words(body)),
+        }
+    }
+
     /// Past tense, as a toast or the history says it: `Completed "Call back"`. Clean it before drawing.
     pub fn describe(&self) -> String {
         match self {

@@ -95,7 +95,11 @@ fn shape(area: Rect) -> Shape {
 
 /// The detail pane keeps its height from contact to contact, so that the panes below it stay put.
 fn detail_height(body: u16) -> u16 {
-    if body >= 38 { 12 } else { 10 }
+    match body {
+        ..32 => 10,
+        32..38 => 11,
+        _ => 12,
+    }
 }
 
 /// What is left of a pane inside its border.

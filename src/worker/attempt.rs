@@ -105,7 +105,7 @@ async fn set_back(shared: &Shared, row: OutboxRow, setback: Setback) -> After {
             waiting(shared, row.id, state, at, why, false).await
         }
         Setback::Local(error) => {
-            let failure = local_failure(&row.edit.describe(), &error);
+            let failure = local_failure(&row.edit.intent(), &error);
             let why = failure.why.clone();
             shared.tell(Event::Trouble(failure)).await;
             waiting(shared, row.id, row.state, after(LOCAL), why, false).await
@@ -254,7 +254,7 @@ async fn delete_note(
             if written.is_some_and(|written| !says_the_same(&written, &held.value.body)) {
                 return Err(Setback::Refused(Failure {
                     kind: FailureKind::Rejected,
-                    what: row.edit.describe(),
+                    what: row.edit.intent(),
                     why: "the note has been changed on the server since it was written".to_owned(),
                     next: "discard this edit; delete the note in the web app if you still want to".to_owned(),
                 }));
@@ -308,6 +308,6 @@ fn of_error(row: &OutboxRow, error: ApiError) -> Setback {
         ApiError::Reject { .. }
         | ApiError::NotFound { .. }
         | ApiError::MissingScope { .. }
-        | ApiError::ReadOnly { .. } => Setback::Refused(words(&row.edit.describe(), &error)),
+        | ApiError::ReadOnly { .. } => Setback::Refused(words(&row.edit.intent(), &error)),
     }
 }

@@ -4,6 +4,8 @@
 //! the file every second. Where it cannot be had (a path longer than a socket's name may be, a file system
 //! without sockets) the leader looks.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use tokio::net::UnixDatagram;
@@ -27,7 +29,8 @@ impl Bell {
     /// Hangs the bell; only the leader may, so what is found at the path is a dead leader's.
     pub(super) fn hang(path: &Path) -> Self {
         let _ = std::fs::remove_file(path);
-        let socket = UnixDatagram::bind(path);
+        let socket = UnixDatagram::bind(path)
+            .and_then(|socket| std::fs::set_permissions(path, Permissions::from_mode(0o600)).map(|()| socket));
         if let Err(error) = &socket {
             tracing::debug!(%error, "no bell: looking every second instead");
         }

@@ -260,7 +260,7 @@ impl Desk {
         if !self.shared.access().may_write() {
             return self.refuse(ticket, Refused::ReadOnly(self.shared.access())).await;
         }
-        let what = edit.describe();
+        let what = edit.intent();
         match self.shared.ledger.insert(new_id(), edit, Timestamp::now()).await {
             Ok(row) => self.queued(Some(ticket), row).await,
             Err(error) => self.refuse(ticket, Refused::NotSaved(local_failure(&what, &error))).await,
@@ -513,7 +513,7 @@ impl Desk {
             RowState::Queued { retry_at: None } => EditEvent::Requeued(row.id),
             RowState::Started { .. } => EditEvent::Sending(row.id),
             RowState::Failed => {
-                let what = row.edit.describe();
+                let what = row.edit.intent();
                 let why = Failure { kind: FailureKind::Rejected, what, why, next: String::new() };
                 EditEvent::Settled { id: row.id, edit: row.edit, outcome: Outcome::Rejected { why } }
             }

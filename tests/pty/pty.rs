@@ -1,1 +1,14 @@
 //! The real binary in a real pseudo-terminal: start, work, resize, kill, restore.
+//!
+//! The sandbox is a process of its own wherever something is killed, and the requests it received are the
+//! proof. Nothing here sleeps to let things happen: tests wait for what a user would see.
+
+mod bad_input;
+mod browse;
+mod edits;
+mod endings;
+mod home;
+mod kills;
+mod sandbox;
+mod terminal;
+mod together;

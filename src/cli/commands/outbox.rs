@@ -13,7 +13,7 @@ use crate::protocol::{Answer, Command, EditEvent, Refused, Request};
 use super::Context;
 use super::plan;
 use super::read::unexpected;
-use super::write::{self, Promises, intent};
+use super::write::{self, Promises};
 
 /// To forget an edit takes the worker one transaction.
 const TRANSACTION: Duration = Duration::from_secs(5);
@@ -43,7 +43,7 @@ async fn list(mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
         table.row([
             progress(&pending.progress),
             &age(pending.made_at, context.now),
-            &intent(&pending.edit),
+            &pending.edit.intent(),
             pending.edit.contact().as_str(),
             why,
             &pending.id.map(|id| id.to_string()).unwrap_or_default(),
@@ -60,7 +60,7 @@ async fn retry(id: EditId, writing: &Writing, context: &mut Context<'_, '_>) -> 
     }
     let access = context.session.access();
     if !access.may_write() {
-        return Err(Fault::refused(&intent(&pending.edit), Refused::ReadOnly(access)));
+        return Err(Fault::refused(&pending.edit.intent(), Refused::ReadOnly(access)));
     }
     context.session.send(Command::Retry(id)).await?;
     let mut promises = Promises::default();
@@ -87,7 +87,7 @@ async fn discard(id: EditId, context: &mut Context<'_, '_>) -> Result<ExitStatus
         return Err(Fault::new(ExitStatus::Failed, &format!("discard {id}"), why, next));
     }
     let line = EditLine { edit: Some(id), state: "discarded", id: None };
-    write::print(&line, &format!("Discarded: {}", intent(&entry.edit)), context.output)?;
+    write::print(&line, &format!("Discarded: {}", entry.edit.intent()), context.output)?;
     Ok(ExitStatus::Done)
 }
 

@@ -418,7 +418,7 @@ async fn a_failed_edit_can_be_seen_and_retried_and_discarded() {
         (ExitStatus::Done, format!("{{\"edit\":\"{EDIT}\",\"state\":\"confirmed\",\"id\":null}}\n"))
     );
     let ran = run(&format!("outbox discard {EDIT}"), script).await;
-    assert_eq!((ran.status, ran.out.as_str()), (ExitStatus::Done, "Discarded: add a note to c1\n"));
+    assert_eq!((ran.status, ran.out.as_str()), (ExitStatus::Done, "Discarded: add note \"b\"\n"));
     let ran = run(&format!("--read-only outbox retry {EDIT}"), script).await;
     assert_eq!(ran.status, ExitStatus::Access);
     assert!(ran.writes().is_empty());

@@ -32,7 +32,7 @@ enum End {
 impl Promises {
     /// Hands an edit to the worker; back when the outbox holds it, and then says its id at once.
     pub(super) async fn apply(&mut self, edit: Edit, context: &mut Context<'_, '_>) -> Result<(), Fault> {
-        let what = intent(&edit);
+        let what = edit.intent();
         let ticket = context.session.send_with_ticket(|ticket| Command::Apply { ticket, edit }).await?;
         let mut others = Vec::new();
         let end = loop {
@@ -114,7 +114,7 @@ impl Promises {
 
     /// One line of results, and what there is to say about it.
     fn end(&mut self, id: EditId, edit: &Edit, end: End, output: &mut Output<'_>) -> Result<(), Fault> {
-        let what = intent(edit);
+        let what = edit.intent();
         let (state, about, sentence, fault) = match end {
             End::Confirmed(confirmed) => ("confirmed", made(&confirmed, edit), edit.describe(), None),
             End::Rejected(why) => {
@@ -154,16 +154,6 @@ impl Promises {
 /// The one line of results that a write has.
 pub(super) fn print(line: &EditLine<'_>, sentence: &str, output: &mut Output<'_>) -> Result<(), Fault> {
     if output.json { output.object(line) } else { output.line(&one_line(sentence)) }
-}
-
-/// What an edit is about to do, as an error says it.
-pub(super) fn intent(edit: &Edit) -> String {
-    match edit {
-        Edit::CompleteTask { title, completed: true, .. } => format!("complete \"{title}\""),
-        Edit::CompleteTask { title, completed: false, .. } => format!("reopen \"{title}\""),
-        Edit::AddNote { contact, .. } => format!("add a note to {contact}"),
-        Edit::DeleteNote { contact, .. } => format!("delete a note of {contact}"),
-    }
 }
 
 /// The id of what the edit is about, where it has one before the server answers.

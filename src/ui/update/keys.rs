@@ -40,7 +40,7 @@ fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     match &mut model.mode {
         Mode::Browse | Mode::Read(_) => {}
         Mode::Filter(filter) => {
-            if filter.field.input(input) {
+            if write_line(&mut filter.field, input) {
                 filter_changed(model, effects);
             }
         }
@@ -50,10 +50,20 @@ fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
             }
         }
         Mode::Help(help) => {
-            if help.field.input(input) {
+            if write_line(&mut help.field, input) {
                 help.cursor = 0;
             }
         }
+    }
+}
+
+/// A key in a field of one line; says whether the text has changed.
+fn write_line(field: &mut TextArea<'static>, input: Input) -> bool {
+    match input {
+        // As in a shell; in a text of several lines it would be an undo.
+        Input { key: FieldKey::Char('u'), ctrl: true, .. } => field.delete_line_by_head(),
+        Input { key: FieldKey::Enter, .. } | Input { key: FieldKey::Char('j' | 'm'), ctrl: true, .. } => false,
+        input => field.input(input),
     }
 }
 

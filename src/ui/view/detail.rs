@@ -89,8 +89,8 @@ fn listed(model: &Model, width: usize) -> Vec<Line<'static>> {
 fn known(model: &Model, contact: &Contact, width: usize) -> Vec<Line<'static>> {
     let plain =
         |value: &Option<String>| value.as_deref().map(|text| text::clean(text).into_owned()).unwrap_or_default();
+    let email = more(&plain(&contact.email), contact.additional_emails.len());
     let left = [
-        ("E-mail", more(&plain(&contact.email), contact.additional_emails.len())),
         ("Phone", more(&plain(&contact.phone), contact.additional_phones.len())),
         ("Company", plain(&contact.company)),
         ("Local", contact_time(model, contact)),
@@ -99,9 +99,9 @@ fn known(model: &Model, contact: &Contact, width: usize) -> Vec<Line<'static>> {
         ("Owner", contact.owner.as_ref().map(|id| model.user_name(id)).unwrap_or_default()),
         ("Source", plain(&contact.source)),
         ("Added", contact.added.map(|at| date(model, at)).unwrap_or_default()),
-        ("DND", dnd(contact)),
     ];
-    let mut lines = Vec::new();
+    // An address that is cut is of no use: it has the whole width.
+    let mut lines = vec![field(model, "E-mail", &email, width)];
     if width >= 56 {
         let (first, second) = (width * 11 / 20, width - width * 11 / 20);
         for ((label, value), (other, other_value)) in left.into_iter().zip(right) {
@@ -112,6 +112,7 @@ fn known(model: &Model, contact: &Contact, width: usize) -> Vec<Line<'static>> {
     } else {
         lines.extend(left.into_iter().chain(right).map(|(label, value)| field(model, label, &value, width)));
     }
+    lines.push(field(model, "DND", &dnd(contact), width));
     let tags: Vec<String> = contact.tags.iter().map(|tag| text::clean(tag).into_owned()).collect();
     lines.push(field(model, "Tags", &tags.join(" · "), width));
     lines.push(field(model, "Address", &address(contact), width));
@@ -248,7 +249,7 @@ fn others(model: &Model, contact: &Contact, width: usize) -> Vec<Line<'static>> 
 fn pending(model: &Model, opened: &Opened) -> Option<Line<'static>> {
     let newest = model.overlay.iter().filter(|pending| *pending.edit.contact() == opened.contact).last()?;
     let (symbol, style) = mark(model, Some(newest.progress.state()));
-    let what = text::clean(&newest.edit.describe()).into_owned();
+    let what = text::clean(&newest.edit.intent()).into_owned();
     let how = match &newest.progress {
         Progress::Saving => "saving".to_owned(),
         Progress::Queued => "queued".to_owned(),

@@ -18,18 +18,25 @@ use super::{put, row};
 
 /// Paints the messages: the newest in its own line, older ones above it over the panes.
 pub(super) fn paint_messages(model: &Model, layout: &Layout, buf: &mut Buffer) {
-    for (n, toast) in model.toasts.iter().rev().enumerate() {
+    let lines = model.toasts.iter().rev().flat_map(|toast| {
+        let mut lines = message(model, toast, usize::from(layout.status.width));
+        lines.reverse();
+        lines
+    });
+    for (n, line) in lines.enumerate() {
         let up = u16::try_from(n).unwrap_or(u16::MAX);
         let Some(y) = layout.status.y.checked_sub(up).filter(|y| *y > layout.header.y) else { return };
         let area = Rect { y, ..layout.status };
         if up > 0 {
             buf.set_string(area.x, y, " ".repeat(usize::from(area.width)), model.theme.text.0);
         }
-        put(buf, area, &message(model, toast, usize::from(area.width)));
+        put(buf, area, &line);
     }
 }
 
-fn message(model: &Model, toast: &Toast, width: usize) -> Line<'static> {
+/// A message on one line; one about a failure on two where it needs them: the reason is what must be read.
+fn message(model: &Model, toast: &Toast, width: usize) -> Vec<Line<'static>> {
+    const LEAD: usize = 3;
     let style = level_style(model, toast.level);
     let offers: String = toast
         .offers
@@ -38,12 +45,26 @@ fn message(model: &Model, toast: &Toast, width: usize) -> Line<'static> {
         .flat_map(|(key, what)| ["  ".to_owned(), key, " ".to_owned(), what.to_owned()])
         .collect();
     // What can be done about it is never what gives way.
-    let room = width.saturating_sub(4 + text::width(&offers));
-    Line::from(vec![
+    let room = width.saturating_sub(LEAD + 1);
+    let last_room = room.saturating_sub(text::width(&offers));
+    let folded = matches!(toast.level, Level::Bad | Level::Warn) && text::width(&toast.text) > last_room;
+    let (first, last) = if folded { folded_at(&toast.text, room) } else { (&*toast.text, "") };
+    let mut lines = vec![Line::from(vec![
         Span::styled(format!(" {} ", toast.level.symbol()), style),
-        Span::styled(text::cut(&toast.text, room).into_owned(), style),
-        Span::styled(offers, model.theme.key.0),
-    ])
+        Span::styled(text::cut(first, if folded { room } else { last_room }).into_owned(), style),
+    ])];
+    if folded {
+        let rest = text::cut(last, last_room).into_owned();
+        lines.push(Line::from(vec![Span::raw(" ".repeat(LEAD)), Span::styled(rest, style)]));
+    }
+    lines.last_mut().expect("the first is there").spans.push(Span::styled(offers, model.theme.key.0));
+    lines
+}
+
+/// Splits a text behind the last word that ends within `room` cells.
+fn folded_at(text: &str, room: usize) -> (&str, &str) {
+    let ends = text.match_indices(' ').map(|(at, _)| at).take_while(|at| text::width(&text[..*at]) <= room);
+    ends.last().map_or((text, ""), |at| (&text[..at], &text[at + 1..]))
 }
 
 fn level_style(model: &Model, level: Level) -> Style {

@@ -1,0 +1,135 @@
+//! Bad input: one clear message each, and nothing is lost.
+
+use std::fs;
+use std::path::Path;
+
+use crate::home::Home;
+use crate::sandbox::Sandbox;
+
+/// The exit status and stderr of `contacts list`, which must be one line.
+fn listing(home: &Home) -> (Option<i32>, String) {
+    let ran = home.run(&["contacts", "list"]);
+    let said = String::from_utf8(ran.stderr).expect("UTF-8");
+    (ran.status.code(), said)
+}
+
+#[test]
+fn a_wrong_account_is_named_with_what_to_do() {
+    let sandbox = Sandbox::small();
+    let unreachable = {
+        let gone = Sandbox::small();
+        let address = gone.base_url.clone();
+        gone.stop();
+        address
+    };
+    for (name, value, status, words) in [
+        ("GHL_API_KEY", "pit-wrong", 3, &["token", "GHL_API_KEY"][..]),
+        ("GHL_API_KEY", "two\nlines", 3, &["GHL_API_KEY"]),
+        ("GHL_LOCATION_ID", "elsewhere", 3, &["location"]),
+        ("GHL_BASE_URL", &unreachable, 6, &["cannot reach the server"]),
+        ("GHL_BASE_URL", "http://example.com", 3, &["https"]),
+    ] {
+        let home = Home::on(&sandbox).with(name, value);
+        let (code, said) = listing(&home);
+        assert_eq!(code, Some(status), "{name}={value}: {said}");
+        assert!(words.iter().all(|word| said.contains(word)), "{name}={value}: {said}");
+        assert!(!said.contains(&sandbox.token), "{said}");
+    }
+}
+
+#[test]
+fn the_dashboard_says_what_is_wrong_with_the_account() {
+    let sandbox = Sandbox::small();
+    for (name, value, words) in [
+        ("GHL_API_KEY", "pit-wrong", "token"),
+        ("GHL_LOCATION_ID", "elsewhere", "location"),
+        ("GHL_BASE_URL", "http://127.0.0.1:9", "ffline"),
+    ] {
+        let home = Home::on(&sandbox).with(name, value);
+        let mut terminal = home.open(&[]);
+        terminal.wait(words, |screen| screen.contains(words));
+        terminal.press("q");
+        assert_eq!(terminal.ended(), 0);
+        terminal.assert_restored();
+    }
+}
+
+#[test]
+fn a_file_in_place_of_the_folder_is_named() {
+    let sandbox = Sandbox::small();
+    let home = Home::on(&sandbox);
+    let folder = home.data(&sandbox);
+    fs::create_dir_all(folder.parent().expect("it has one")).expect("made");
+    fs::write(&folder, "not a folder").expect("written");
+    let (code, said) = listing(&home);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains(folder.to_str().expect("plain")), "{said}");
+    let mut terminal = home.open(&[]);
+    assert_eq!(terminal.ended(), 1);
+    terminal.assert_restored();
+    assert_eq!(fs::read_to_string(&folder).expect("it is still there"), "not a folder");
+}
+
+/// Overwrites a database with nonsense, and what SQLite keeps beside it.
+fn spoil(file: &Path) {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(suffix);
+        if let Ok(metadata) = fs::metadata(&name) {
+            fs::write(&name, vec![0x5a; usize::try_from(metadata.len()).expect("small")]).expect("written");
+        }
+    }
+}
+
+#[test]
+fn a_corrupt_cache_is_filled_again() {
+    let sandbox = Sandbox::small();
+    let home = Home::on(&sandbox);
+    assert_eq!(listing(&home).0, Some(0));
+    spoil(&home.data(&sandbox).join("cache.db"));
+    let ran = home.run(&["contacts", "list", "--json"]);
+    assert_eq!(ran.status.code(), Some(0), "{}", String::from_utf8_lossy(&ran.stderr));
+    assert_eq!(String::from_utf8_lossy(&ran.stdout).lines().count(), 120);
+    spoil(&home.data(&sandbox).join("cache.db"));
+    home.dashboard().wait_for("120 · by name");
+}
+
+#[test]
+fn a_corrupt_ledger_is_never_thrown_away() {
+    let sandbox = Sandbox::small();
+    let home = Home::on(&sandbox);
+    assert_eq!(listing(&home).0, Some(0));
+    let ledger = home.data(&sandbox).join("ledger.db");
+    spoil(&ledger);
+    let before = fs::read(&ledger).expect("it is there");
+    let (code, said) = listing(&home);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("ledger.db"), "{said}");
+    let mut terminal = home.open(&[]);
+    assert_eq!(terminal.ended(), 1);
+    assert!(terminal.screen().contains("ledger.db"), "{}", terminal.screen());
+    terminal.assert_restored();
+    assert_eq!(fs::read(&ledger).expect("it is still there"), before);
+}
+
+#[test]
+fn files_and_log_are_the_users_alone_and_hold_no_token() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let sandbox = Sandbox::small();
+    let home = Home::on(&sandbox);
+    let terminal = home.dashboard();
+    terminal.wait_for("● up to date");
+    terminal.kill();
+    let folders = [home.data(&sandbox), home.state()];
+    let files = folders.iter().flat_map(|folder| fs::read_dir(folder).expect("it is there")).filter_map(Result::ok);
+    let mut seen = 0;
+    for file in files {
+        seen += 1;
+        let mode = file.metadata().expect("its mode").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{:?} {mode:o}", file.path());
+        let held = fs::read(file.path()).unwrap_or_default();
+        let token = sandbox.token.as_bytes();
+        assert!(!held.windows(token.len()).any(|bytes| bytes == token), "{:?}", file.path());
+    }
+    assert!(seen >= 3, "ledger, cache and log");
+}

@@ -1,0 +1,174 @@
+//! Looking around.
+
+use std::time::{Duration, Instant};
+
+use crate::home::Home;
+use crate::sandbox::Sandbox;
+
+/// The name in the row under the cursor.
+fn under_cursor(screen: &str) -> Option<String> {
+    let line = screen.lines().find(|line| line.contains("┃▶ ") || line.contains("│▶ "))?;
+    let name = line.split("▶ ").nth(1)?;
+    Some(name.split("  ").next()?.trim().to_owned())
+}
+
+#[test]
+fn the_demo_opens_with_1500_contacts_and_answers_keys() {
+    let home = Home::new();
+    let mut terminal = home.open(&["--demo"]);
+    let first = terminal.wait("all contacts", |screen| screen.contains("1,500 · by name"));
+    assert!(first.contains("DEMO"), "{first}");
+    let top = under_cursor(&first).expect("a contact is under the cursor");
+    terminal.press("j");
+    let second = terminal.wait("the next", |screen| under_cursor(screen).is_some_and(|name| name != top));
+    terminal.press("G");
+    terminal.wait("the last", |screen| under_cursor(screen) != under_cursor(&second));
+    terminal.press("g g");
+    terminal.wait("the first", |screen| under_cursor(screen).as_ref() == Some(&top));
+    terminal.press("j k");
+    terminal.wait("the first again", |screen| under_cursor(screen).as_ref() == Some(&top));
+
+    terminal.press("/");
+    terminal.wait_for("Enter keep");
+    terminal.type_text("smith");
+    terminal.wait("a filtered list", |screen| screen.contains(" of 1,500 · by name"));
+    terminal.press("esc");
+    terminal.wait("the whole list", |screen| {
+        screen.contains("1,500 · by name")
+            && !screen.contains(" of 1,500")
+            && under_cursor(screen).as_ref() == Some(&top)
+    });
+
+    terminal.press("?");
+    terminal.wait_for("Go to the first line");
+    terminal.press("esc");
+    terminal.wait("the help is closed", |screen| !screen.contains("Go to the first line"));
+    terminal.press("q");
+    assert_eq!(terminal.ended(), 0);
+    terminal.assert_restored();
+    assert_eq!(home.temporary_files(), Vec::<String>::new(), "the demo leaves nothing behind");
+}
+
+/// What terminals count differently leaves nothing of an older frame behind.
+#[test]
+fn scrolling_leaves_nothing_behind() {
+    let sandbox = Sandbox::start(&["--contacts", "1500", "--set", "index-lag=0s"]);
+    let home = Home::on(&sandbox);
+    let terminal = home.dashboard();
+    terminal.wait_for("1,500 · by name");
+    let before = terminal.wait_until_quiet();
+    for keys in ["G", "ctrl-b", "ctrl-b", "G", "k", "g g"] {
+        terminal.press(keys);
+        terminal.wait_until_painted();
+    }
+    let list = |screen: &str| -> Vec<String> {
+        let rows =
+            screen.lines().filter_map(|line| line.split(['┃', '│']).nth(1).map(|row| row.chars().take(24).collect()));
+        rows.collect()
+    };
+    terminal.wait("the list as it was", |screen| list(screen) == list(&before));
+}
+
+/// The row that the cursor is on.
+fn cursor_line(screen: &str) -> Option<usize> {
+    screen.lines().position(|line| line.contains("┃▶ "))
+}
+
+/// A key must be painted even when nothing else wakes the program up.
+#[test]
+fn every_key_is_painted_by_itself() {
+    let sandbox = Sandbox::small();
+    let home = Home::on(&sandbox);
+    let terminal = home.dashboard();
+    terminal.wait_for("120 · by name");
+    terminal.wait_for("● up to date");
+    for _ in 0..3 {
+        let quiet = terminal.wait_until_quiet();
+        let line = cursor_line(&quiet).expect("the cursor");
+        let pressed = Instant::now();
+        terminal.press("j");
+        terminal.wait("the next contact", |screen| cursor_line(screen) == Some(line + 1));
+        // Far below the 15 seconds after which the worker would have woken it.
+        assert!(pressed.elapsed() < Duration::from_secs(8), "{:?}", pressed.elapsed());
+    }
+}
+
+#[test]
+fn an_idle_dashboard_writes_nothing() {
+    let sandbox = Sandbox::small();
+    let home = Home::on(&sandbox);
+    let terminal = home.dashboard();
+    terminal.wait_for("● up to date");
+    terminal.wait("the details", |screen| !screen.contains("Loading"));
+    terminal.wait_until_quiet();
+    let quiet = (0..3).any(|_| {
+        let before = terminal.written().len();
+        std::thread::sleep(Duration::from_secs(2));
+        terminal.written().len() == before
+    });
+    assert!(quiet, "only the clock and the poll may wake it\n{}", terminal.screen());
+}
+
+#[test]
+fn any_size_is_survived() {
+    let sandbox = Sandbox::small();
+    let home = Home::on(&sandbox);
+    let terminal = home.dashboard();
+    for (columns, rows) in [(1, 1), (300, 100), (5, 40), (200, 3), (39, 9), (40, 10), (80, 24), (99, 29), (120, 36)] {
+        let before = terminal.written().len();
+        terminal.resize(columns, rows);
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while terminal.written().len() == before && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert!(terminal.written().len() > before, "{columns}×{rows} is painted");
+    }
+    terminal.wait_for("120 · by name");
+}
+
+#[test]
+fn hostile_text_never_reaches_the_terminal() {
+    let sandbox = Sandbox::start(&["--contacts", "1500", "--set", "index-lag=0s"]);
+    // The worst names that there are, beside those of the seeded people.
+    let name = "\u{1b}]0;owned\u{7}\u{1b}[31mEvil\u{202e}Name\u{9b}2J\u{2066}";
+    let body = serde_json::json!({ "locationId": sandbox.location, "firstName": name, "lastName": "Aaardvark",
+        "email": "evil@example.com", "tags": ["a\u{1b}[2Jb"] });
+    sandbox.post("/contacts/", &body);
+    let home = Home::on(&sandbox);
+    let terminal = home.dashboard();
+    terminal.wait_for("1,501 · by name");
+    terminal.press("/");
+    terminal.type_text("Aaardvark");
+    terminal.wait_for("1 of 1,501");
+    terminal.wait("the detail", |screen| screen.contains("evil@example.com"));
+    terminal.press("esc");
+    terminal.wait("the whole list", |screen| screen.contains("1,501 · by name") && !screen.contains("of 1,501"));
+    for _ in 0..45 {
+        terminal.press("ctrl-f");
+    }
+    terminal.press("G");
+    terminal.wait("the end", |screen| screen.contains("1,501"));
+    let listed = home.run(&["contacts", "list"]);
+    for bytes in [terminal.written(), listed.stdout] {
+        let text = String::from_utf8(bytes).expect("only whole characters are written");
+        assert!(!text.contains("\u{1b}]0;") && !text.contains("\u{1b}[31mEvil"), "an escape");
+        let bidi = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+        let bad = text.chars().find(|c| bidi(*c) || ('\u{80}'..='\u{9f}').contains(c) || *c == '\u{7f}');
+        assert_eq!(bad, None);
+    }
+}
+
+#[test]
+fn all_contacts_are_listed_past_ten_thousand() {
+    let sandbox = Sandbox::start(&["--contacts", "10500", "--set", "index-lag=0s"]);
+    let home = Home::on(&sandbox);
+    let ran = home.run(&["contacts", "list", "--json"]);
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let ids: std::collections::HashSet<String> = String::from_utf8(ran.stdout)
+        .expect("UTF-8")
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("one object a line"))
+        .map(|contact| contact["id"].as_str().expect("an id").to_owned())
+        .collect();
+    assert_eq!(ids.len(), 10_500);
+}

@@ -1,0 +1,146 @@
+//! A user of this machine: folders of their own, an account, and the program to start.
+
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use portable_pty::CommandBuilder;
+use tempfile::TempDir;
+
+use crate::sandbox::{Sandbox, Target};
+use crate::terminal::Terminal;
+
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_ghl-tui");
+pub(crate) const USUAL: (u16, u16) = (120, 36);
+
+pub(crate) struct Home {
+    folder: TempDir,
+    variables: Vec<(String, String)>,
+}
+
+impl Home {
+    /// Somebody without an account.
+    pub(crate) fn new() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let path = |name: &str| folder.path().join(name).to_str().expect("a plain path").to_owned();
+        std::fs::create_dir(folder.path().join("tmp")).expect("a folder for temporary files");
+        let variables = vec![
+            ("TMPDIR".to_owned(), path("tmp")),
+            ("HOME".to_owned(), path("")),
+            ("XDG_DATA_HOME".to_owned(), path("data")),
+            ("XDG_STATE_HOME".to_owned(), path("state")),
+            ("XDG_CONFIG_HOME".to_owned(), path("config")),
+            ("PATH".to_owned(), "/usr/bin:/bin".to_owned()),
+            ("LANG".to_owned(), "C.UTF-8".to_owned()),
+            ("TERM".to_owned(), "xterm-256color".to_owned()),
+        ];
+        Self { folder, variables }
+    }
+
+    /// Somebody with an account on this sandbox.
+    pub(crate) fn on(sandbox: &Sandbox) -> Self {
+        Self::new()
+            .with("GHL_API_KEY", &sandbox.token)
+            .with("GHL_LOCATION_ID", &sandbox.location)
+            .with("GHL_BASE_URL", &sandbox.base_url)
+    }
+
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.retain(|(known, _)| known != name);
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Where the files of the sandbox's location lie.
+    pub(crate) fn data(&self, sandbox: &Sandbox) -> PathBuf {
+        self.folder.path().join("data/ghl-tui/locations").join(&sandbox.location)
+    }
+
+    /// What lies in the folder for temporary files.
+    pub(crate) fn temporary_files(&self) -> Vec<String> {
+        let files = std::fs::read_dir(self.folder.path().join("tmp")).expect("it is there");
+        files.filter_map(|file| Some(file.ok()?.file_name().to_string_lossy().into_owned())).collect()
+    }
+
+    pub(crate) fn state(&self) -> PathBuf {
+        self.folder.path().join("state/ghl-tui")
+    }
+
+    /// Opens the program in a terminal.
+    pub(crate) fn open(&self, arguments: &[&str]) -> Terminal {
+        self.open_at(USUAL, arguments)
+    }
+
+    pub(crate) fn open_at(&self, size: (u16, u16), arguments: &[&str]) -> Terminal {
+        let mut command = CommandBuilder::new(PROGRAM);
+        command.env_clear();
+        self.variables.iter().for_each(|(name, value)| command.env(name, value));
+        command.args(arguments);
+        command.cwd(self.folder.path());
+        Terminal::start(command, size)
+    }
+
+    /// Opens the dashboard and waits for the contacts.
+    pub(crate) fn dashboard(&self) -> Terminal {
+        let terminal = self.open(&[]);
+        terminal.wait("the contacts", |screen| screen.contains("▶ "));
+        terminal
+    }
+
+    /// A command, ready to run.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command.env_clear().envs(self.variables.iter().cloned()).args(arguments).stdin(Stdio::null());
+        command.current_dir(self.folder.path());
+        command
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("the program starts")
+    }
+}
+
+impl Terminal {
+    /// Goes to a contact by filtering for the e-mail.
+    pub(crate) fn go_to(&self, target: &Target) {
+        self.press("g c");
+        if !self.screen().contains("filter by name") {
+            self.press("esc");
+            self.wait_for("filter by name");
+        }
+        self.press("/");
+        self.wait_for("Enter keep");
+        self.type_text(&target.email);
+        self.wait(&target.email, |screen| {
+            screen.lines().any(|line| line.contains("E-mail") && line.contains(&target.email))
+        });
+        self.press("enter");
+        self.wait("the filter to be closed", |screen| !screen.contains("Enter keep"));
+    }
+
+    /// Goes to the one open task of a contact.
+    pub(crate) fn go_to_task(&self, target: &Target) {
+        self.go_to(target);
+        self.press("g t");
+        self.wait("the task", |screen| line_of(screen, target).is_some_and(|line| line.contains("▶ [ ]")));
+    }
+
+    /// Waits until the box of the task is ticked or not, and nothing of it is on its way.
+    pub(crate) fn wait_settled(&self, target: &Target, ticked: bool) -> String {
+        let boxed = if ticked { "[x]" } else { "[ ]" };
+        self.wait("the settled task", |screen| {
+            let settled = |line: &str| line.contains(boxed) && !line.contains('⇅') && !line.contains('·');
+            line_of(screen, target).is_some_and(settled) && !screen.contains("pending")
+        })
+    }
+}
+
+/// The line of a contact's task, from its box on.
+pub(crate) fn line_of<'a>(screen: &'a str, target: &Target) -> Option<&'a str> {
+    let start: String = target.title.chars().take(18).collect();
+    let is_task = |line: &&str| (line.contains("[ ]") || line.contains("[x]")) && line.contains(&start);
+    let line = screen.lines().find(is_task)?;
+    // The list of contacts may stand to the left of it.
+    let from = line.rfind("▶ [").or_else(|| line.rfind("  [ ]")).or_else(|| line.rfind("  [x]"))?;
+    line.get(from..)?.split('│').next()
+}

@@ -1,0 +1,159 @@
+//! The sandbox as a process of its own, and the ways of a test to look into it.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+
+use crate::home::PROGRAM;
+
+pub(crate) struct Sandbox {
+    child: Child,
+    pub(crate) base_url: String,
+    pub(crate) location: String,
+    pub(crate) token: String,
+    pub(crate) read_only_token: String,
+}
+
+/// Somebody with exactly one open task.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) contact: String,
+    pub(crate) email: String,
+    pub(crate) task: String,
+    pub(crate) title: String,
+}
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Runtime::new().expect("a runtime")
+});
+
+impl Sandbox {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        let mut child = Command::new(PROGRAM)
+            .args(["sandbox", "--rate-limit", "off"])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the sandbox starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("it is piped")).read_line(&mut line).expect("a line");
+        let ready: Value = serde_json::from_str(&line).expect("one line of JSON");
+        let text = |name: &str| ready[name].as_str().expect(name).to_owned();
+        let (base_url, location) = (text("base_url"), text("location_id"));
+        Self { child, base_url, location, token: text("token"), read_only_token: text("read_only_token") }
+    }
+
+    /// A small business, whose changes are found at once.
+    pub(crate) fn small() -> Self {
+        Self::start(&["--contacts", "120", "--set", "index-lag=0s"])
+    }
+
+    pub(crate) fn port(&self) -> String {
+        self.base_url.rsplit(':').next().expect("a port").to_owned()
+    }
+
+    /// Takes it off the network.
+    pub(crate) fn stop(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Value {
+        self.send(reqwest::Method::GET, path, None)
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Value {
+        self.send(reqwest::Method::POST, path, Some(body))
+    }
+
+    fn send(&self, method: reqwest::Method, path: &str, body: Option<&Value>) -> Value {
+        let url = format!("{}{path}", self.base_url);
+        RUNTIME.block_on(async {
+            let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+            let mut request = client.request(method, url).header("version", "2021-07-28").bearer_auth(&self.token);
+            if let Some(body) = body {
+                request = request.json(body);
+            }
+            request.send().await.expect("an answer").json().await.expect("JSON")
+        })
+    }
+
+    /// Installs a fault for the next `times` requests of this method and path.
+    pub(crate) fn fault(&self, method: &str, path: &str, times: u32, action: &Value) {
+        let rule = json!({ "method": method, "path": path, "times": times, "action": action });
+        self.post("/__sandbox/faults", &json!({ "rules": [rule] }));
+    }
+
+    /// The statuses of all requests of this method whose path ends so.
+    pub(crate) fn answered(&self, method: &str, ending: &str) -> Vec<u64> {
+        let all = self.get("/__sandbox/requests");
+        let all = all.as_array().expect("a list");
+        all.iter()
+            .filter(|one| one["method"] == method && one["path"].as_str().is_some_and(|path| path.ends_with(ending)))
+            .map(|one| one["status"].as_u64().unwrap_or_default())
+            .collect()
+    }
+
+    /// The methods of all requests that write.
+    pub(crate) fn writes(&self) -> Vec<String> {
+        let all = self.get("/__sandbox/requests");
+        let reads =
+            |one: &Value| one["method"] == "GET" || one["path"].as_str().is_some_and(|p| p.ends_with("/search"));
+        let all = all.as_array().expect("a list").iter().filter(|one| !reads(one));
+        all.map(|one| format!("{} {} {}", one["method"], one["path"], one["status"])).collect()
+    }
+
+    pub(crate) fn held(&self, contact: &str) -> Value {
+        self.get(&format!("/__sandbox/state?contact={contact}"))
+    }
+
+    pub(crate) fn is_complete(&self, target: &Target) -> bool {
+        let held = self.held(&target.contact);
+        let tasks = held["tasks"].as_array().expect("tasks");
+        tasks.iter().any(|task| task["id"] == target.task.as_str() && task["completed"] == true)
+    }
+
+    /// How many notes of a contact say this.
+    pub(crate) fn notes_saying(&self, contact: &str, words: &str) -> usize {
+        let held = self.held(contact);
+        let notes = held["notes"].as_array().expect("notes");
+        notes.iter().filter(|note| note["body"].as_str().is_some_and(|body| body.contains(words))).count()
+    }
+
+    /// People who can be told apart by their e-mail and have exactly one open task, with a title of its own.
+    pub(crate) fn targets(&self, count: usize) -> Vec<Target> {
+        let found = self.post("/contacts/search", &json!({ "locationId": self.location, "pageLimit": 500 }));
+        let contacts = found["contacts"].as_array().expect("contacts");
+        let email = |contact: &Value| contact["email"].as_str().unwrap_or_default().to_owned();
+        let targets = contacts.iter().filter_map(|contact| {
+            let (id, address) = (contact["id"].as_str()?, email(contact));
+            let plain = !address.is_empty() && address.len() < 30 && address.is_ascii();
+            if !plain || contacts.iter().filter(|other| email(other) == address).count() != 1 {
+                return None;
+            }
+            let held = self.held(id);
+            let tasks = held["tasks"].as_array()?;
+            let mut open = tasks.iter().filter(|task| task["completed"] == false);
+            let (task, others) = (open.next()?, open.next());
+            let title = task["title"].as_str()?.to_owned();
+            let alone = others.is_none() && tasks.iter().filter(|task| task["title"] == title.as_str()).count() == 1;
+            let task = task["id"].as_str()?.to_owned();
+            (alone && title.is_ascii()).then(|| Target { contact: id.to_owned(), email: address, task, title })
+        });
+        let targets: Vec<Target> = targets.take(count).collect();
+        assert_eq!(targets.len(), count, "enough people with one open task");
+        targets
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,264 @@
+//! A terminal for the program to run in: it answers what programs ask, keeps every byte, and shows the screen.
+
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize};
+use rustix::process::{Pid, Signal};
+
+/// Longer than anything here may take on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
+
+pub(crate) struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    tty: Arc<Tty>,
+    /// The modes of the terminal before the program touched them.
+    modes: String,
+}
+
+/// What the terminal has been told, and its keyboard.
+struct Tty {
+    state: Mutex<State>,
+    changed: Condvar,
+    keyboard: Mutex<Box<dyn Write + Send>>,
+}
+
+struct State {
+    parser: vt100::Parser,
+    raw: Vec<u8>,
+    /// The program and all that it started have let go of the terminal.
+    closed: bool,
+}
+
+impl Terminal {
+    /// Starts a program in a terminal of this many columns and rows.
+    pub(crate) fn start(command: CommandBuilder, (columns, rows): (u16, u16)) -> Self {
+        let pair = portable_pty::native_pty_system().openpty(size(columns, rows)).expect("a pseudo-terminal");
+        let modes = format!("{:?}", pair.master.get_termios());
+        let reader = pair.master.try_clone_reader().expect("a reader");
+        let tty = Arc::new(Tty {
+            state: Mutex::new(State { parser: parser(columns, rows), raw: Vec::new(), closed: false }),
+            changed: Condvar::new(),
+            keyboard: Mutex::new(pair.master.take_writer().expect("a writer")),
+        });
+        let child = pair.slave.spawn_command(command).expect("the program starts");
+        drop(pair.slave);
+        let listening = tty.clone();
+        std::thread::spawn(move || listening.listen(reader));
+        Self { child, master: pair.master, tty, modes }
+    }
+
+    /// Presses keys, as the keymap writes them: `j`, `enter`, `ctrl-s`; separated by spaces.
+    pub(crate) fn press(&self, keys: &str) {
+        for key in keys.split(' ') {
+            let bytes: Vec<u8> = match key {
+                "enter" => b"\r".to_vec(),
+                "esc" => b"\x1b".to_vec(),
+                "tab" => b"\t".to_vec(),
+                "down" => b"\x1b[B".to_vec(),
+                "shift-tab" => b"\x1b[Z".to_vec(),
+                _ => match key.strip_prefix("ctrl-") {
+                    Some(letter) => letter.bytes().map(|letter| letter & 0x1f).collect(),
+                    None => key.as_bytes().to_vec(),
+                },
+            };
+            self.tty.type_in(&bytes);
+        }
+    }
+
+    /// Types text into the field that has the focus.
+    pub(crate) fn type_text(&self, text: &str) {
+        self.tty.type_in(text.as_bytes());
+    }
+
+    /// Waits until the screen is so.
+    pub(crate) fn wait(&self, what: &str, is_so: impl Fn(&str) -> bool) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        let mut state = self.tty.lock();
+        loop {
+            let screen = state.parser.screen().contents();
+            if is_so(&screen) {
+                return screen;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero() && !state.closed, "waited for {what}; closed: {}\n{screen}", state.closed);
+            state = self.tty.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Waits until the screen says this.
+    pub(crate) fn wait_for(&self, text: &str) -> String {
+        self.wait(text, |screen| screen.contains(text))
+    }
+
+    /// Waits until the keys pressed so far are painted.
+    pub(crate) fn wait_until_painted(&self) {
+        let mut before = self.written().len();
+        loop {
+            std::thread::sleep(Duration::from_millis(60));
+            let now = self.written().len();
+            if now == before {
+                return;
+            }
+            before = now;
+        }
+    }
+
+    /// Waits until nothing has been painted for more than a second: all answers are in.
+    pub(crate) fn wait_until_quiet(&self) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        let mut before = self.written().len();
+        loop {
+            std::thread::sleep(Duration::from_millis(1300));
+            let now = self.written().len();
+            if now == before {
+                return self.screen();
+            }
+            assert!(Instant::now() < deadline, "it never rests\n{}", self.screen());
+            before = now;
+        }
+    }
+
+    /// Looks at every frame that is painted while `doing`, and for a while after it.
+    pub(crate) fn never(&self, what: &str, is_so: impl Fn(&str) -> bool + Sync, doing: impl FnOnce(), then: Duration) {
+        let (over, tty) = (Mutex::new(None::<Instant>), &self.tty);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut state = tty.lock();
+                loop {
+                    let screen = state.parser.screen().contents();
+                    assert!(!is_so(&screen), "{what}\n{screen}");
+                    if over.lock().expect("a lock").is_some_and(|at| Instant::now() >= at) {
+                        return;
+                    }
+                    let step = Duration::from_millis(50);
+                    state = tty.changed.wait_timeout(state, step).unwrap_or_else(PoisonError::into_inner).0;
+                }
+            });
+            doing();
+            *over.lock().expect("a lock") = Some(Instant::now() + then);
+        });
+    }
+
+    /// Everything on the screen now.
+    pub(crate) fn screen(&self) -> String {
+        self.tty.lock().parser.screen().contents()
+    }
+
+    /// Every byte that the program has written so far.
+    pub(crate) fn written(&self) -> Vec<u8> {
+        self.tty.lock().raw.clone()
+    }
+
+    pub(crate) fn resize(&self, columns: u16, rows: u16) {
+        self.tty.lock().parser = parser(columns, rows);
+        self.master.resize(size(columns, rows)).expect("resized");
+    }
+
+    pub(crate) fn pid(&self) -> Pid {
+        let id = self.child.process_id().expect("it has been started");
+        Pid::from_raw(i32::try_from(id).expect("a process id")).expect("not zero")
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        rustix::process::kill_process(self.pid(), signal).expect("it is there");
+    }
+
+    /// `kill -9`.
+    pub(crate) fn kill(mut self) {
+        self.signal(Signal::KILL);
+        let _ = self.child.wait();
+    }
+
+    /// Waits for the end and returns the exit status.
+    pub(crate) fn ended(&mut self) -> u32 {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().expect("its status") {
+                return status.exit_code();
+            }
+            assert!(Instant::now() < deadline, "it does not end\n{}", self.screen());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// The terminal is as it was before the program took it over.
+    pub(crate) fn assert_restored(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let left_over = self.left_over();
+            if left_over.is_empty() {
+                return;
+            }
+            assert!(Instant::now() < deadline, "left behind: {left_over:?}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn left_over(&self) -> Vec<&'static str> {
+        let state = self.tty.lock();
+        let screen = state.parser.screen();
+        let modes = format!("{:?}", self.master.get_termios());
+        let focus = state.raw.windows(8).rfind(|bytes| bytes.starts_with(b"\x1b[?1004")).map(|bytes| bytes[7]);
+        [
+            (screen.alternate_screen(), "the alternate screen"),
+            (screen.hide_cursor(), "a hidden cursor"),
+            (screen.bracketed_paste(), "bracketed paste"),
+            (focus == Some(b'h'), "focus reports"),
+            (modes != self.modes, "raw mode"),
+        ]
+        .into_iter()
+        .filter_map(|(left, what)| left.then_some(what))
+        .collect()
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Tty {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn type_in(&self, bytes: &[u8]) {
+        let mut keyboard = self.keyboard.lock().unwrap_or_else(PoisonError::into_inner);
+        // A program that has ended reads nothing any more; the wait that follows will say so.
+        let _ = keyboard.write_all(bytes).and_then(|()| keyboard.flush());
+    }
+
+    fn listen(&self, mut reader: Box<dyn Read + Send>) {
+        let mut buffer = vec![0; 1 << 16];
+        while let Ok(count @ 1..) = reader.read(&mut buffer) {
+            let said = &buffer[..count];
+            {
+                let mut state = self.lock();
+                state.parser.process(said);
+                state.raw.extend_from_slice(said);
+            }
+            self.changed.notify_all();
+            // Which kind of terminal is this? One that knows no more than that.
+            if said.windows(3).any(|bytes| bytes == b"\x1b[c") {
+                self.type_in(b"\x1b[?62c");
+            }
+        }
+        self.lock().closed = true;
+        self.changed.notify_all();
+    }
+}
+
+fn size(columns: u16, rows: u16) -> PtySize {
+    PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }
+}
+
+fn parser(columns: u16, rows: u16) -> vt100::Parser {
+    let some = |cells| NonZeroU16::new(cells).expect("a terminal has cells");
+    vt100::Parser::new(some(rows), some(columns), 0)
+}
