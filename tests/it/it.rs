@@ -2,5 +2,6 @@
 
 mod architecture;
 mod sandbox;
+mod screens;
 mod support;
 mod worker;

@@ -74,7 +74,7 @@ fn lines(model: &Model, width: usize) -> Vec<Line<'static>> {
         Some(details) => known(model, &details.contact, width),
         None => listed(model, width),
     };
-    lines.extend(pending(model, opened));
+    lines.extend(pending(model, opened, width));
     lines
 }
 
@@ -246,7 +246,7 @@ fn others(model: &Model, contact: &Contact, width: usize) -> Vec<Line<'static>> 
 }
 
 /// The newest edit of this contact that is on its way or was refused.
-fn pending(model: &Model, opened: &Opened) -> Option<Line<'static>> {
+fn pending(model: &Model, opened: &Opened, width: usize) -> Option<Line<'static>> {
     let newest = model.overlay.iter().filter(|pending| *pending.edit.contact() == opened.contact).last()?;
     let (symbol, style) = mark(model, Some(newest.progress.state()));
     let what = text::clean(&newest.edit.intent()).into_owned();
@@ -259,9 +259,12 @@ fn pending(model: &Model, opened: &Opened) -> Option<Line<'static>> {
         }
         Progress::Failed { why } => format!("failed: {}", text::clean(why)),
     };
+    let room = width.saturating_sub(4);
+    let how = text::cut(&format!(" · {how}"), room.saturating_sub(text::width(&what)).max(room * 2 / 3)).into_owned();
+    let what = text::cut(&what, room.saturating_sub(text::width(&how))).into_owned();
     Some(Line::from(vec![
         Span::styled(format!(" {symbol} "), style),
         Span::raw(what),
-        Span::styled(format!(" · {how}"), model.theme.dim.0),
+        Span::styled(how, model.theme.dim.0),
     ]))
 }

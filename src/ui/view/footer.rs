@@ -169,10 +169,9 @@ fn hinted(model: &Model, context: Context) -> &'static [Action] {
             &[Action::Down, Action::Up, Action::NextPane, Action::Browse, Action::Zoom, Action::Back]
         }
         Context::Filter => &[Action::Accept, Action::Cancel, Action::Down, Action::Up],
-        // Its own frame says the rest.
-        Context::Help => &[Action::Down, Action::Up],
+        // Their own frame says the rest.
+        Context::Help | Context::Reader => &[Action::Down, Action::Up],
         Context::Composer => &[Action::Send, Action::Cancel],
-        Context::Reader => &[Action::Down, Action::Up, Action::Cancel],
         Context::Anywhere | Context::Main => &[],
     }
 }

@@ -1,0 +1,7 @@
+//! The dashboard without a terminal or a worker: keys and events in, the painted screen out.
+
+mod browsing;
+mod editing;
+mod painting;
+mod sizes;
+mod stage;

@@ -1,0 +1,234 @@
+//! Moving, filtering, sorting; and what changes around the cursor.
+
+use ghl_tui::domain::Contact;
+use ghl_tui::protocol::{Event, SyncState};
+use ghl_tui::ui::{self, Effect, Msg};
+use jiff::SignedDuration;
+
+use super::stage::{LARGE, SMALL, Stage, noon, somebody};
+
+/// The name in the row under the cursor.
+fn under_cursor(stage: &Stage) -> String {
+    let line = stage.line("▶ ");
+    let name = line.split("▶ ").nth(1).expect("it was found by that");
+    name.split("  ").next().expect("a split has a first part").to_owned()
+}
+
+fn crowd(count: usize) -> Vec<Contact> {
+    (0..count).map(|n| somebody(&format!("x{n:04}"), "Same", &format!("Name {n:04}"))).collect()
+}
+
+#[test]
+fn the_cursor_stays_with_its_contact_and_its_row_when_others_come_and_go() {
+    let mut stage = Stage::empty(LARGE);
+    stage.people(crowd(200));
+    stage.press("G ctrl-b ctrl-b k k k");
+    let row = |stage: &Stage| stage.screen().lines().position(|line| line.contains("▶ "));
+    let (name, at) = (under_cursor(&stage), row(&stage));
+    let id = format!("x{}", name.rsplit(' ').next().expect("it has a number"));
+    stage.people(crowd(200).into_iter().skip(20).collect());
+    assert_eq!((under_cursor(&stage), row(&stage)), (name.clone(), at), "others have gone");
+    stage.people([vec![somebody("new", "Aaron", "First")], crowd(200)].concat());
+    assert_eq!((under_cursor(&stage), row(&stage)), (name, at), "others have come");
+    let without: Vec<Contact> = crowd(200).into_iter().filter(|one| one.id.as_str() != id).collect();
+    stage.people(without);
+    assert_eq!(row(&stage), at, "its own contact has gone: the next takes its place");
+}
+
+#[test]
+fn escape_puts_the_list_and_the_cursor_back() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("j j");
+    let before = stage.screen();
+    stage.press("/");
+    stage.type_text("zuz");
+    assert_eq!(under_cursor(&stage), "Zuzana Novák");
+    stage.press("esc");
+    assert_eq!(stage.screen(), before);
+}
+
+#[test]
+fn a_kept_filter_stays_until_escape() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("/");
+    stage.type_text("anand");
+    stage.press("enter");
+    stage.assert_says("1 of 7 · by name");
+    assert_eq!(under_cursor(&stage), "Anand Rao");
+    stage.press("esc");
+    stage.assert_says("7 · by name");
+    assert_eq!(under_cursor(&stage), "Anand Rao");
+    // Typing over an old filter.
+    stage.press("/");
+    stage.type_text("diana");
+    stage.press("enter / ctrl-u");
+    stage.type_text("volk");
+    assert_eq!(under_cursor(&stage), "Anastasia Volk");
+}
+
+#[test]
+fn an_answer_to_an_older_question_is_ignored() {
+    let mut stage = Stage::new(LARGE);
+    stage.held = Some(Vec::new());
+    stage.press("/");
+    stage.type_text("di");
+    let held = stage.held.take().expect("they were held back");
+    assert_eq!(held.len(), 2);
+    // The answers come in the wrong order.
+    held.into_iter().rev().for_each(|msg| stage.take(msg));
+    stage.assert_says("1 of 7 · by name");
+    assert_eq!(under_cursor(&stage), "Diana Prince");
+}
+
+#[test]
+fn matched_letters_are_marked() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("/");
+    stage.type_text("rince");
+    let row = stage.screen().lines().position(|line| line.contains("▶ Diana Prince")).expect("she is listed");
+    let buffer = stage.buffer();
+    let at = |letter: &str| {
+        let cells = (0..40).map(|x| &buffer[(x, u16::try_from(row).expect("few rows"))]);
+        let cell = cells.into_iter().find(|cell| cell.symbol() == letter).expect("it is in the name");
+        (cell.fg, cell.modifier)
+    };
+    assert_ne!(at("P"), at("r"), "the P is not matched, the r is");
+    assert_eq!(at("r"), at("c"));
+}
+
+#[test]
+fn panes_are_walked_in_order_and_back() {
+    let mut stage = Stage::new(LARGE);
+    let focused = |stage: &Stage| {
+        let screen = stage.screen();
+        let title = screen.split('┏').nth(1).expect("one pane has the thick border");
+        title.trim_start_matches(['━', ' ']).split([' ', '━']).next().expect("a title").to_owned()
+    };
+    let order: Vec<String> = (0..6)
+        .map(|_| {
+            let here = focused(&stage);
+            stage.press("tab");
+            here
+        })
+        .collect();
+    assert_eq!(order, ["Contacts", "Ana", "Tasks", "Notes", "Appointments", "Contacts"]);
+    stage.press("g a shift-tab");
+    assert_eq!(focused(&stage), "Notes");
+    stage.press("h");
+    assert_eq!(focused(&stage), "Contacts");
+    stage.press("l");
+    assert_eq!(focused(&stage), "Notes");
+}
+
+#[test]
+fn a_half_typed_sequence_shows_what_may_follow_and_escape_ends_it() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("g");
+    stage.assert_says("Go to the tasks");
+    stage.press("esc");
+    stage.assert_silent_about("Go to the tasks");
+    stage.press("j");
+    assert_eq!(under_cursor(&stage), "Anand Rao");
+}
+
+#[test]
+fn help_runs_what_is_chosen() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("?");
+    stage.type_text("zoom");
+    stage.press("enter");
+    stage.assert_silent_about("┌─ Tasks");
+    stage.press("z");
+    stage.assert_says("┌─ Tasks");
+}
+
+#[test]
+fn links_and_copies_hold_what_is_under_the_cursor() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("y e o");
+    let url = "https://app.example.com/v2/location/loc1/contacts/detail/c1".to_owned();
+    assert_eq!(stage.asked, [Effect::Copy("ana.lopez@example.com".to_owned()), Effect::Open(url)]);
+}
+
+#[test]
+fn an_idle_dashboard_is_woken_by_its_clock_alone() {
+    let mut stage = Stage::new(LARGE);
+    // The age of the data and the clock, once a minute each.
+    let woken = stage.pass(SignedDuration::from_mins(60));
+    assert!((60..=120).contains(&woken), "{woken}");
+    stage.assert_says("1h ago");
+    let next = ui::next_wakeup(&stage.model).expect("the clock");
+    assert!(next > stage.model.now);
+}
+
+#[test]
+fn a_countdown_ticks_only_while_there_is_something_to_wait_for() {
+    let mut stage = Stage::new(LARGE);
+    let retry_at = noon() + SignedDuration::from_secs(20);
+    stage.event(Event::Sync(SyncState::Offline { at: Some(noon()), retry_at, why: "no network".to_owned() }));
+    stage.assert_says("again in 20s");
+    let woken = stage.pass(SignedDuration::from_secs(5));
+    assert_eq!(woken, 5);
+    stage.assert_says("again in 15s");
+    stage.pass(SignedDuration::from_secs(20));
+    let woken = stage.pass(SignedDuration::from_mins(10));
+    assert!(woken <= 20, "{woken}");
+    stage.event(Event::Sync(SyncState::Fresh { at: stage.model.now }));
+    stage.assert_says("Connected again");
+}
+
+#[test]
+fn toasts_stay_long_enough_to_be_read_and_go() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("s");
+    stage.assert_says("Sorted by");
+    stage.pass(SignedDuration::from_secs(5));
+    stage.assert_says("Sorted by");
+    stage.pass(SignedDuration::from_secs(10));
+    stage.assert_silent_about("Sorted by");
+}
+
+#[test]
+fn hostile_text_is_never_drawn() {
+    let mut stage = Stage::empty(SMALL);
+    let evil = "\u{1b}[31mred\u{202e}\u{9b}2J\u{7}\u{2066}\u{200f}";
+    let mut contact = somebody("c1", evil, &"long ".repeat(4_000));
+    (contact.email, contact.phone, contact.company) = (Some(evil.into()), Some(evil.into()), Some(evil.into()));
+    contact.tags = vec![evil.to_owned(); 30];
+    stage.people(vec![contact.clone()]);
+    let mut details = stage.details_of("c1");
+    details.contact = contact;
+    details.tasks.iter_mut().for_each(|task| evil.clone_into(&mut task.title));
+    for note in &mut details.notes {
+        *note = super::stage::note("n1", &format!("<p onload='x'>{evil}</p>"), 5);
+    }
+    stage.set_details(details.clone());
+    stage.event(Event::Details(details.into()));
+    for size in [SMALL, LARGE, (200, 50)] {
+        stage.resize(size);
+        for keys in ["g i v", "g t", "g n", "enter", "esc", "a", "esc", "/", "esc", "?"] {
+            stage.press(keys);
+            for cell in &stage.buffer().content {
+                let bad = |c: char| {
+                    c.is_control()
+                        || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+                };
+                assert!(!cell.symbol().chars().any(bad), "{:?}\n{}", cell.symbol(), stage.screen());
+            }
+        }
+        stage.press("esc");
+    }
+}
+
+#[test]
+fn pasted_text_is_typed_into_fields_and_never_runs_as_keys() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("g t");
+    let before = stage.screen();
+    stage.take(Msg::Paste("xxuq".to_owned()));
+    assert_eq!(stage.screen(), before);
+    assert_eq!(stage.sent, []);
+    stage.press("/");
+    stage.take(Msg::Paste("dia\u{1b}[31mna".to_owned()));
+    stage.assert_says("of 7");
+}

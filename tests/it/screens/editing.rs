@@ -1,0 +1,351 @@
+//! Completing and writing: shown with the key, promised by the worker, settled by the server.
+
+use ghl_tui::domain::{Access, ContactId, Edit, EditId, Pending, Progress, Scope, TaskId};
+use ghl_tui::protocol::{
+    Command, Confirmed, DraftKey, EditEvent, Event, Failure, FailureKind, Outcome, Refused, SyncState,
+};
+use ghl_tui::ui::{Effect, Msg};
+use jiff::SignedDuration;
+use uuid::Uuid;
+
+use super::stage::{LARGE, Stage, noon, note, task};
+
+const OPEN: &str = "[ ] ! Call back about quote";
+const SAVING: &str = "[x] · Call back about quote";
+const QUEUED: &str = "[x] ⇅ Call back about quote";
+const DONE: &str = "[x]   Call back about quote";
+
+fn completed() -> Confirmed {
+    Confirmed::Task(task("t1", "Call back about quote", true, -49))
+}
+
+#[test]
+fn a_completed_task_is_ticked_on_the_next_frame_and_settles_without_moving() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("g t");
+    stage.assert_says(OPEN);
+    let row = |stage: &Stage| stage.screen().lines().position(|line| line.contains("Call back about"));
+    let at = row(&stage);
+    stage.press("x");
+    stage.assert_says(SAVING);
+    stage.assert_silent_about("⇅ Completed");
+    let (id, edit) = stage.promise();
+    stage.assert_says(QUEUED);
+    stage.assert_says("⇅ 1 pending");
+    stage.assert_says("⇅ Completed \"Call back about quote\" for Ana María López  u undo");
+    stage.event(Event::Edit(EditEvent::Sending(id)));
+    stage.assert_says(QUEUED);
+    stage.confirm(id, edit, completed());
+    stage.assert_says(DONE);
+    stage.assert_says("✓ Completed");
+    stage.assert_silent_about("pending");
+    assert_eq!(row(&stage), at, "the task just completed stays under the cursor");
+    // The list that comes next from the server changes nothing either.
+    let before = stage.screen();
+    let mut details = stage.details_of("c1");
+    details.tasks[0].completed = true;
+    stage.event(Event::Details(details.into()));
+    assert_eq!(stage.screen(), before);
+}
+
+#[test]
+fn an_old_list_does_not_untick_what_is_on_its_way() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("g t x");
+    stage.event(Event::Details(stage.details_of("c1").into()));
+    stage.assert_says(SAVING);
+    stage.promise();
+    stage.event(Event::Details(stage.details_of("c1").into()));
+    stage.assert_says(QUEUED);
+}
+
+#[test]
+fn a_refused_edit_is_rolled_back_with_the_servers_words() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("g t x");
+    let (id, edit) = stage.promise();
+    stage.reject(id, edit.clone(), "the moon is full");
+    stage.assert_says("[ ] ✗ Call back about quote");
+    stage.assert_says("✗ 1 failed");
+    let toast = stage.line("Failed to complete \"Call back about quote\" for Ana María López: the moon is full");
+    assert!(toast.ends_with("R retry  D discard"), "{toast}");
+    stage.press("R");
+    assert_eq!(stage.sent.pop(), Some(Command::Retry(id)));
+    stage.event(Event::Edit(EditEvent::Requeued(id)));
+    stage.assert_says(QUEUED);
+    stage.reject(id, edit, "it still is");
+    stage.press("D");
+    assert_eq!(stage.sent.pop(), Some(Command::Discard(id)));
+    stage.event(Event::Edit(EditEvent::Discarded(id)));
+    stage.assert_says(OPEN);
+    stage.assert_silent_about("failed");
+}
+
+#[test]
+fn an_edit_that_was_not_taken_is_rolled_back_and_says_so() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("g t x");
+    let (ticket, edit) = stage.applied();
+    stage.take(Msg::NotTaken(Command::Apply { ticket, edit }));
+    stage.assert_says(OPEN);
+    stage.assert_says("✗ Not done");
+
+    stage.press("x");
+    let (ticket, _) = stage.applied();
+    let why = Failure {
+        kind: FailureKind::Local,
+        what: "complete".to_owned(),
+        why: "the disk is full".to_owned(),
+        next: "free some disk space and try again".to_owned(),
+    };
+    stage.event(Event::Edit(EditEvent::Refused { ticket, why: Refused::NotSaved(why) }));
+    stage.assert_says(OPEN);
+    stage.assert_says("the disk is full; free some disk space");
+}
+
+#[test]
+fn x_acts_on_the_task_under_the_cursor_and_nowhere_else() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("x");
+    assert_eq!(stage.sent, []);
+    stage.assert_says("go to the tasks first (g t)");
+    stage.press("g n x");
+    assert_eq!(stage.sent, []);
+    stage.press("g t j x");
+    let (_, edit) = stage.applied();
+    assert!(matches!(edit, Edit::CompleteTask { task, completed: true, .. } if task.as_str() == "t2"));
+    stage.press("j x");
+    let (_, edit) = stage.applied();
+    assert!(matches!(edit, Edit::CompleteTask { task, completed: false, .. } if task.as_str() == "t3"));
+}
+
+#[test]
+fn read_only_sends_nothing_and_names_the_scope() {
+    for access in [Access::ReadOnlyByChoice, Access::Missing(Scope::ContactsWrite)] {
+        let mut stage = Stage::new(LARGE);
+        stage.event(Event::Access(access));
+        stage.press("g t x");
+        stage.assert_says(OPEN);
+        stage.assert_says("contacts.write");
+        stage.press("a u R");
+        assert_eq!(stage.sent, []);
+        stage.assert_says("READ-ONLY");
+    }
+}
+
+#[test]
+fn undo_takes_back_the_newest_edit_and_names_it() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("u");
+    assert_eq!(stage.sent, []);
+    stage.assert_says("nothing was changed since the start");
+    stage.press("g t x");
+    stage.press("u");
+    assert!(!stage.sent.iter().any(|command| matches!(command, Command::Undo { .. })), "it is not saved yet");
+    let (ticket, edit) = stage.applied();
+    let id = stage.queued(ticket, &edit);
+    stage.confirm(id, edit.clone(), completed());
+    stage.press("u");
+    let Some(Command::Undo { ticket, of }) = stage.sent.pop() else { panic!("no undo\n{}", stage.screen()) };
+    assert_eq!(of, id);
+    stage.assert_says("[ ] · Call back about quote");
+    let inverse = edit.inverse(id);
+    let undone = stage.queued(ticket, &inverse);
+    stage.assert_says("[ ] ⇅ Call back about quote");
+    stage.assert_says("Took back: Completed \"Call back about quote\"");
+    stage.confirm(undone, inverse, Confirmed::Task(task("t1", "Call back about quote", false, -49)));
+    stage.assert_says(OPEN);
+    stage.press("u");
+    stage.assert_says("nothing was changed since the start");
+}
+
+#[test]
+fn an_undo_of_what_has_not_left_takes_it_out() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("g t x");
+    let (id, _) = stage.promise();
+    stage.press("u");
+    let Some(Command::Undo { ticket, .. }) = stage.sent.pop() else { panic!("no undo\n{}", stage.screen()) };
+    stage.event(Event::Edit(EditEvent::Withdrawn { ticket: Some(ticket), id }));
+    stage.assert_says(OPEN);
+    stage.assert_says("Took back before it was sent");
+    stage.assert_silent_about("pending");
+}
+
+#[test]
+fn an_undo_that_was_refused_can_be_tried_again() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("g t x");
+    let (id, edit) = stage.promise();
+    stage.confirm(id, edit, completed());
+    stage.press("u");
+    let Some(command @ Command::Undo { .. }) = stage.sent.pop() else { panic!("no undo") };
+    stage.take(Msg::NotTaken(command));
+    stage.assert_says(DONE);
+    stage.press("u");
+    assert!(matches!(stage.sent.pop(), Some(Command::Undo { of, .. }) if of == id));
+}
+
+#[test]
+fn pending_edits_of_before_are_there_with_the_first_contact() {
+    let mut stage = Stage::empty(LARGE);
+    let edit = Edit::CompleteTask {
+        contact: ContactId::new("c1"),
+        task: TaskId::new("t1"),
+        title: "Call back about quote".to_owned(),
+        completed: true,
+    };
+    let pending = Pending { id: Some(EditId(Uuid::from_u128(900))), edit, progress: Progress::Queued, made_at: noon() };
+    let draft = (DraftKey::NewNote(ContactId::new("c1")), "half a thought".to_owned());
+    stage.event(Event::Resumed { pending: vec![pending], drafts: vec![draft] });
+    stage.assert_says("⇅ 1 pending");
+    stage.people(vec![super::stage::somebody("c1", "Ana María", "López")]);
+    stage.assert_says("Ana María López ⇅");
+    stage.press("g t");
+    stage.assert_says(QUEUED);
+    stage.press("a");
+    stage.assert_says("half a thought");
+}
+
+#[test]
+fn edits_of_another_process_are_shown_like_own_ones() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("g t");
+    let edit = Edit::CompleteTask {
+        contact: ContactId::new("c1"),
+        task: TaskId::new("t1"),
+        title: "x".to_owned(),
+        completed: true,
+    };
+    let id = EditId(Uuid::from_u128(800));
+    stage.event(Event::Edit(EditEvent::Queued { ticket: None, id, edit: edit.clone(), made_at: noon() }));
+    stage.assert_says(QUEUED);
+    stage.confirm(id, edit, completed());
+    stage.assert_says(DONE);
+    stage.press("u");
+    assert_eq!(stage.sent, [], "u takes back what was done here");
+}
+
+#[test]
+fn a_waiting_edit_says_how_long_and_why() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("g t x");
+    let (id, _) = stage.promise();
+    let until = noon() + SignedDuration::from_secs(9);
+    stage.event(Event::Edit(EditEvent::Waiting { id, until, why: "the server answered 503".to_owned() }));
+    stage.assert_says("again in 9s: the server answered 503");
+    stage.pass(SignedDuration::from_secs(4));
+    stage.assert_says("again in 5s");
+}
+
+#[test]
+fn a_note_is_listed_with_the_key_and_its_draft_goes_once_it_is_promised() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("a");
+    stage.type_text("Prefers mornings");
+    stage.press("ctrl-s");
+    stage.assert_says("· you       now  Prefers mornings");
+    let (ticket, edit) = stage.applied();
+    assert_eq!(edit, Edit::AddNote { contact: ContactId::new("c1"), body: "Prefers mornings".to_owned() });
+    let id = stage.queued(ticket, &edit);
+    assert_eq!(stage.sent.pop(), Some(Command::DropDraft(DraftKey::NewNote(ContactId::new("c1")))));
+    stage.assert_says("⇅ Added note");
+    stage.confirm(id, edit.clone(), Confirmed::Note(note("n9", "<p>Prefers mornings</p>", 0)));
+    stage.assert_says("Prefers mornings");
+    stage.assert_silent_about("pending");
+    // Taking it back names the note that was made.
+    stage.press("u");
+    stage.assert_silent_about("Kim Park   now  Prefers mornings");
+    assert!(matches!(stage.sent.pop(), Some(Command::Undo { of, .. }) if of == id));
+}
+
+#[test]
+fn nothing_typed_is_lost() {
+    let mut stage = Stage::new(LARGE);
+    let key = DraftKey::NewNote(ContactId::new("c1"));
+    stage.press("a");
+    stage.type_text("first");
+    // Saved while it is typed …
+    stage.pass(SignedDuration::from_secs(2));
+    assert_eq!(stage.sent.pop(), Some(Command::SaveDraft { key: key.clone(), text: "first".to_owned() }));
+    stage.type_text(", second");
+    // … on Esc …
+    stage.press("esc");
+    assert_eq!(stage.sent.pop(), Some(Command::SaveDraft { key: key.clone(), text: "first, second".to_owned() }));
+    stage.press("a");
+    stage.assert_says("first, second");
+    stage.type_text(", third");
+    // … when a signal ends the program …
+    stage.take(Msg::Terminate);
+    assert_eq!(
+        stage.sent.pop(),
+        Some(Command::SaveDraft { key: key.clone(), text: "first, second, third".to_owned() })
+    );
+    assert_eq!(stage.asked.pop(), Some(Effect::Quit));
+    // … when the worker does not take it …
+    stage.press("ctrl-s");
+    let (ticket, edit) = stage.applied();
+    stage.take(Msg::NotTaken(Command::Apply { ticket, edit }));
+    stage.press("a");
+    stage.assert_says("first, second, third");
+    // … and when the server refuses it and it is given up.
+    stage.press("ctrl-s");
+    let (id, edit) = stage.promise_note();
+    stage.reject(id, edit, "too long");
+    stage.press("g n D");
+    stage.event(Event::Edit(EditEvent::Discarded(id)));
+    stage.press("a");
+    stage.assert_says("first, second, third");
+}
+
+impl Stage {
+    /// Promises the note that was just sent; the command that drops its draft is passed over.
+    fn promise_note(&mut self) -> (EditId, Edit) {
+        let (ticket, edit) = self.applied();
+        (self.queued(ticket, &edit), edit)
+    }
+}
+
+#[test]
+fn an_empty_note_is_not_sent() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("a enter ctrl-s");
+    assert_eq!(stage.sent, []);
+    stage.assert_says("nothing to send");
+}
+
+#[test]
+fn the_draft_of_one_contact_is_not_shown_for_another() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("a");
+    stage.type_text("for the first");
+    stage.press("esc j a");
+    stage.assert_silent_about("for the first");
+    stage.press("esc k a");
+    stage.assert_says("for the first");
+}
+
+#[test]
+fn a_rejection_outlasts_good_news() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("g t x");
+    let (id, edit) = stage.promise();
+    stage.reject(id, edit, "the moon is full");
+    stage.press("j x");
+    stage.promise();
+    stage.assert_says("the moon is full");
+    stage.assert_says("⇅ Completed \"Send recall reminder\"");
+    stage.event(Event::Sync(SyncState::Fresh { at: noon() }));
+    stage.assert_says("the moon is full");
+}
+
+#[test]
+fn an_outcome_for_an_unknown_edit_is_still_told() {
+    let mut stage = Stage::new(LARGE);
+    let edit = Edit::AddNote { contact: ContactId::new("c2"), body: "b".to_owned() };
+    let why = Failure { kind: FailureKind::Rejected, what: edit.intent(), why: "no".to_owned(), next: String::new() };
+    let id = EditId(Uuid::from_u128(700));
+    stage.event(Event::Edit(EditEvent::Settled { id, edit, outcome: Outcome::Rejected { why } }));
+    stage.assert_says("✗ 1 failed");
+    stage.assert_says("for Anand Rao: no");
+}

@@ -1,0 +1,46 @@
+//! Every size from one cell up: no panic, and keys are safe where nothing can be seen.
+
+use ghl_tui::protocol::Command;
+
+use super::stage::{LARGE, Stage};
+
+#[test]
+fn no_size_panics_in_any_state() {
+    let states: [&[&str]; 9] = [
+        &[],
+        &["g t"],
+        &["g n", "enter"],
+        &["g a"],
+        &["g i", "v"],
+        &["/", "a", "n"],
+        &["a", "h", "enter", "i"],
+        &["?", "n"],
+        &["g"],
+    ];
+    let columns = [1, 2, 3, 5, 8, 13, 21, 39, 40, 41, 59, 79, 80, 99, 100, 120, 159, 160, 200, 300];
+    let rows = [1, 2, 3, 4, 5, 8, 9, 10, 11, 17, 18, 23, 24, 29, 30, 36, 50, 100];
+    for keys in states {
+        let mut stage = Stage::new(LARGE);
+        for key in keys {
+            stage.press(key);
+        }
+        for columns in columns {
+            for rows in rows {
+                stage.resize((columns, rows));
+                let _painted = stage.buffer();
+            }
+        }
+    }
+}
+
+#[test]
+fn where_nothing_can_be_seen_nothing_is_changed() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("g t");
+    stage.resize((30, 8));
+    stage.press("x a u");
+    assert!(!stage.sent.iter().any(|command| matches!(command, Command::Apply { .. } | Command::Undo { .. })));
+    stage.resize(LARGE);
+    stage.press("x");
+    assert!(stage.sent.iter().any(|command| matches!(command, Command::Apply { .. })));
+}

@@ -1,0 +1,392 @@
+//! A dashboard on a stage: a small business, a worker that only does what the test says, a clock that stands.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ghl_tui::config::{Depth, Keymap, Theme};
+use ghl_tui::domain::{
+    Access, Appointment, AppointmentId, AppointmentStatus, Contact, ContactId, CustomField, CustomFieldId, CustomValue,
+    Dnd, Edit, EditId, Location, LocationId, Moment, Note, NoteId, Task, TaskId, User, UserId,
+};
+use ghl_tui::protocol::{
+    Command, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, NoteView, Outcome, SyncState, Ticket,
+};
+use ghl_tui::query::{self, Roster, Row};
+use ghl_tui::text;
+use ghl_tui::ui::{self, Effect, Model, Msg, Start};
+use jiff::{SignedDuration, Timestamp};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use uuid::Uuid;
+
+pub(crate) const LARGE: (u16, u16) = (120, 36);
+pub(crate) const SMALL: (u16, u16) = (80, 24);
+
+pub(crate) struct Stage {
+    pub(crate) model: Model,
+    size: (u16, u16),
+    now: Timestamp,
+    details: HashMap<ContactId, Arc<Details>>,
+    /// What was sent to the worker and not looked at yet; `Show` is answered at once.
+    pub(crate) sent: Vec<Command>,
+    /// What else was asked of the runtime.
+    pub(crate) asked: Vec<Effect>,
+    /// Matches wait here while they are held back.
+    pub(crate) held: Option<Vec<Msg>>,
+    edits: u128,
+}
+
+/// Half past two in the afternoon in Los Angeles.
+pub(crate) fn noon() -> Timestamp {
+    "2026-11-24T22:30:00Z".parse().expect("a time")
+}
+
+fn location() -> Location {
+    Location {
+        name: "Acme Dental".to_owned(),
+        time_zone: Some("America/Los_Angeles".to_owned()),
+        users: vec![
+            User { id: UserId::new("u1"), name: "Kim Park".to_owned() },
+            User { id: UserId::new("u2"), name: "Dr. Osei".to_owned() },
+        ],
+        custom_fields: vec![CustomField {
+            id: CustomFieldId::new("f1"),
+            name: "Insurance".to_owned(),
+            key: Some("contact.insurance".to_owned()),
+            data_type: Some("TEXT".to_owned()),
+            options: Vec::new(),
+        }],
+        ..Location::unknown(LocationId::new("loc1"))
+    }
+}
+
+/// A contact of whom only the name is known.
+pub(crate) fn somebody(id: &str, first: &str, last: &str) -> Contact {
+    Contact {
+        id: ContactId::new(id),
+        first_name: Some(first.to_owned()),
+        last_name: Some(last.to_owned()),
+        company: None,
+        email: None,
+        phone: None,
+        additional_emails: Vec::new(),
+        additional_phones: Vec::new(),
+        address1: None,
+        city: None,
+        state: None,
+        postal_code: None,
+        country: None,
+        website: None,
+        time_zone: None,
+        date_of_birth: None,
+        source: None,
+        owner: None,
+        tags: Vec::new(),
+        followers: Vec::new(),
+        dnd: Dnd::default(),
+        custom: Vec::new(),
+        added: Some(noon() - SignedDuration::from_hours(24 * 100)),
+        updated: Some(noon() - SignedDuration::from_hours(3)),
+    }
+}
+
+fn people() -> Vec<Contact> {
+    let ana = Contact {
+        email: Some("ana.lopez@example.com".to_owned()),
+        phone: Some("+14155550142".to_owned()),
+        company: Some("Lopez Ortho".to_owned()),
+        address1: Some("12 Grand Ave".to_owned()),
+        city: Some("Oakland".to_owned()),
+        state: Some("CA".to_owned()),
+        time_zone: Some("America/New_York".to_owned()),
+        source: Some("Facebook form".to_owned()),
+        owner: Some(UserId::new("u1")),
+        tags: vec!["vip".to_owned(), "web".to_owned()],
+        dnd: Dnd { all: false, channels: Some(vec![("SMS".to_owned(), true), ("Email".to_owned(), false)]) },
+        custom: vec![CustomValue { id: CustomFieldId::new("f1"), value: "Delta Dental".into() }],
+        updated: Some(noon() - SignedDuration::from_mins(2)),
+        ..somebody("c1", "Ana María", "López")
+    };
+    let with = |contact: Contact, email: &str, phone: &str| Contact {
+        email: Some(email.to_owned()),
+        phone: Some(phone.to_owned()),
+        ..contact
+    };
+    vec![
+        ana,
+        with(somebody("c2", "Anand", "Rao"), "anand.rao@example.com", "+16285550117"),
+        with(somebody("c3", "Anastasia", "Volk"), "volk@example.com", "+442079460958"),
+        with(somebody("c4", "安奈", "田中"), "tanaka@example.com", "+81355500199"),
+        with(somebody("c5", "Diana", "Prince"), "diana@example.com", "+12125550188"),
+        with(somebody("c6", "محمد", "الأمين"), "amin@example.com", "+212520555019"),
+        with(somebody("c7", "Zuzana", "Novák"), "zuzana@example.com", "+420225550191"),
+    ]
+}
+
+pub(crate) fn task(id: &str, title: &str, completed: bool, due_in_hours: i64) -> Task {
+    Task {
+        id: TaskId::new(id),
+        contact: ContactId::new("c1"),
+        title: title.to_owned(),
+        body: None,
+        due: Some(noon() + SignedDuration::from_hours(due_in_hours)),
+        completed,
+        assigned_to: Some(UserId::new("u1")),
+    }
+}
+
+pub(crate) fn note(id: &str, body: &str, hours_ago: i64) -> NoteView {
+    let note = Note {
+        id: NoteId::new(id),
+        contact: ContactId::new("c1"),
+        title: None,
+        body: body.to_owned(),
+        author: Some(UserId::new("u1")),
+        added: Some(noon() - SignedDuration::from_hours(hours_ago)),
+        pinned: false,
+    };
+    let text = text::rich(&note.body);
+    NoteView { note, text }
+}
+
+fn appointment(id: &str, title: &str, start: &str, end: &str, status: AppointmentStatus) -> Appointment {
+    let wall = |at: &str| Some(Moment::Wall(at.parse().expect("a wall time")));
+    Appointment {
+        id: AppointmentId::new(id),
+        contact: ContactId::new("c1"),
+        title: Some(title.to_owned()),
+        start: wall(start),
+        end: wall(end),
+        status,
+        assigned_to: Some(UserId::new("u2")),
+        address: None,
+    }
+}
+
+/// What belongs to somebody: to the first contact a lot, to the others nothing.
+fn details(contact: &Contact) -> Details {
+    let nothing = Details {
+        contact: contact.clone(),
+        tasks: Vec::new(),
+        notes: Vec::new(),
+        appointments: Vec::new(),
+        fetched_at: Some(noon()),
+        failure: None,
+    };
+    if contact.id.as_str() != "c1" {
+        return nothing;
+    }
+    Details {
+        tasks: vec![
+            task("t1", "Call back about quote", false, -49),
+            task("t2", "Send recall reminder", false, 18),
+            task("t3", "Confirm insurance", true, -30),
+        ],
+        notes: vec![
+            note("n1", "<p>Prefers <b>SMS</b> after 5pm. Wants a quote.</p>", 50),
+            note("n2", "Left voicemail, asked for a call back", 220),
+        ],
+        appointments: vec![
+            appointment("a1", "Consult", "2026-11-27T10:00", "2026-11-27T10:45", AppointmentStatus::Confirmed),
+            appointment("a2", "X-ray", "2026-10-12T16:00", "2026-10-12T16:20", AppointmentStatus::Showed),
+        ],
+        ..nothing
+    }
+}
+
+impl Stage {
+    /// The dashboard of a small business, up to date.
+    pub(crate) fn new(size: (u16, u16)) -> Self {
+        let mut stage = Self::empty(size);
+        stage.people(people());
+        stage.event(Event::Sync(SyncState::Fresh { at: noon() }));
+        let (remaining, max, interval_ms) = (Some(97), Some(100), Some(10_000));
+        stage.event(Event::Gauge(Gauge {
+            remaining,
+            max,
+            interval_ms,
+            daily_remaining: Some(199_400),
+            paused_until: None,
+        }));
+        stage
+    }
+
+    /// Before anything is known but the location.
+    pub(crate) fn empty(size: (u16, u16)) -> Self {
+        let model = Model::new(Start {
+            now: noon(),
+            size,
+            demo: false,
+            access: Access::ReadWrite,
+            location: Arc::new(location()),
+            web_host: "https://app.example.com".to_owned(),
+            theme: Theme::built_in(false, Depth::True),
+            keymap: Keymap::default(),
+        });
+        let (details, sent, asked) = (HashMap::new(), Vec::new(), Vec::new());
+        Self { model, size, now: noon(), details, sent, asked, held: None, edits: 0 }
+    }
+
+    /// These are the contacts now.
+    pub(crate) fn people(&mut self, people: Vec<Contact>) {
+        let roster = Roster::from_rows(people.iter().map(Row::from));
+        for contact in people {
+            let known = Arc::new(details(&contact));
+            self.details.entry(contact.id).or_insert(known);
+        }
+        self.event(Event::Roster(Arc::new(roster)));
+    }
+
+    /// What the worker will tell of a contact from now on.
+    pub(crate) fn set_details(&mut self, details: Details) {
+        self.details.insert(details.contact.id.clone(), Arc::new(details));
+    }
+
+    pub(crate) fn details_of(&self, contact: &str) -> Details {
+        Details::clone(&self.details[&ContactId::new(contact)])
+    }
+
+    /// Presses keys, as the keymap writes them, separated by spaces.
+    pub(crate) fn press(&mut self, keys: &str) {
+        for key in keys.split(' ') {
+            let key = key.parse().unwrap_or_else(|error| panic!("{key}: {error}"));
+            self.take(Msg::Key(key));
+        }
+    }
+
+    /// Types text, a key for each character.
+    pub(crate) fn type_text(&mut self, text: &str) {
+        for c in text.chars() {
+            self.take(Msg::Key(ghl_tui::config::Key::char(c)));
+        }
+    }
+
+    pub(crate) fn event(&mut self, event: Event) {
+        self.take(Msg::Event(event));
+    }
+
+    pub(crate) fn take(&mut self, msg: Msg) {
+        let mut msgs = vec![msg];
+        while !msgs.is_empty() {
+            let msg = msgs.remove(0);
+            self.model.now = self.now;
+            for effect in ui::update(&mut self.model, msg) {
+                match effect {
+                    Effect::Send(Command::Show(contact)) => {
+                        let known = self.details.get(&contact).cloned();
+                        msgs.extend(known.map(|known| Msg::Event(Event::Details(known))));
+                    }
+                    Effect::Send(command) => self.sent.push(command),
+                    Effect::Match { generation, roster, query, sort } => {
+                        let matches = query::matches(&roster, &query, sort, &|| false).expect("nobody cancels");
+                        let answer = Msg::Matched { generation, roster, matches };
+                        match &mut self.held {
+                            Some(held) => held.push(answer),
+                            None => msgs.push(answer),
+                        }
+                    }
+                    other => self.asked.push(other),
+                }
+            }
+        }
+    }
+
+    /// Lets time pass and wakes the dashboard as often as it wants to be woken; says how often that was.
+    pub(crate) fn pass(&mut self, time: SignedDuration) -> u32 {
+        let end = self.now + time;
+        let mut woken = 0;
+        while let Some(next) = ui::next_wakeup(&self.model).filter(|next| *next <= end) {
+            assert!(next > self.now, "it asks to be woken in the past");
+            self.now = next;
+            self.take(Msg::Wake);
+            woken += 1;
+            assert!(woken < 10_000, "it never sleeps");
+        }
+        self.now = end;
+        self.model.now = end;
+        woken
+    }
+
+    pub(crate) fn resize(&mut self, size: (u16, u16)) {
+        self.size = size;
+        self.take(Msg::Resized { columns: size.0, rows: size.1 });
+    }
+
+    pub(crate) fn buffer(&self) -> Buffer {
+        let mut terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).expect("a terminal");
+        terminal.draw(|frame| ui::view(&self.model, frame)).expect("a frame");
+        terminal.backend().buffer().clone()
+    }
+
+    /// The screen as text, trailing spaces cut.
+    pub(crate) fn screen(&self) -> String {
+        let buffer = self.buffer();
+        let line = |y: u16| {
+            let mut line = String::new();
+            let mut covered = 0;
+            for x in 0..buffer.area.width {
+                let symbol = buffer[(x, y)].symbol();
+                // The cells behind a wide character hold nothing of their own.
+                if covered == 0 {
+                    line.push_str(symbol);
+                    covered = text::width(symbol).max(1);
+                }
+                covered -= 1;
+            }
+            line.trim_end().to_owned()
+        };
+        (0..buffer.area.height).map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The line that says this.
+    pub(crate) fn line(&self, words: &str) -> String {
+        let screen = self.screen();
+        let found = screen.lines().find(|line| line.contains(words)).map(str::to_owned);
+        found.unwrap_or_else(|| panic!("no line says {words:?}\n{screen}"))
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_says(&self, words: &str) {
+        let screen = self.screen();
+        assert!(screen.contains(words), "it does not say {words:?}\n{screen}");
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_silent_about(&self, words: &str) {
+        let screen = self.screen();
+        assert!(!screen.contains(words), "it says {words:?}\n{screen}");
+    }
+
+    /// The edit that was just asked for, with its ticket.
+    pub(crate) fn applied(&mut self) -> (Ticket, Edit) {
+        match self.sent.pop() {
+            Some(Command::Apply { ticket, edit }) => (ticket, edit),
+            other => panic!("no edit was asked for: {other:?}\n{}", self.screen()),
+        }
+    }
+
+    /// The worker promises the edit that was just asked for.
+    pub(crate) fn promise(&mut self) -> (EditId, Edit) {
+        let (ticket, edit) = self.applied();
+        (self.queued(ticket, &edit), edit)
+    }
+
+    pub(crate) fn queued(&mut self, ticket: Ticket, edit: &Edit) -> EditId {
+        self.edits += 1;
+        let (id, made_at) = (EditId(Uuid::from_u128(self.edits)), self.now);
+        self.event(Event::Edit(EditEvent::Queued { ticket: Some(ticket), id, edit: edit.clone(), made_at }));
+        id
+    }
+
+    pub(crate) fn confirm(&mut self, id: EditId, edit: Edit, confirmed: Confirmed) {
+        let outcome = Outcome::Confirmed(confirmed);
+        self.event(Event::Edit(EditEvent::Settled { id, edit, outcome }));
+    }
+
+    pub(crate) fn reject(&mut self, id: EditId, edit: Edit, why: &str) {
+        let what = edit.intent();
+        let why = Failure { kind: FailureKind::Rejected, what, why: why.to_owned(), next: String::new() };
+        self.event(Event::Edit(EditEvent::Settled { id, edit, outcome: Outcome::Rejected { why } }));
+    }
+}
