@@ -92,7 +92,8 @@ fn no_failed(model: &Model) -> Option<String> {
 /// Runs an action on the main screen.
 fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     if let Some(why) = refusal(model, action) {
-        model.say(Level::Warn, format!("{}: {why}", capital(action.short())));
+        let key = model.keymap.key(model.context(), action).unwrap_or_default();
+        model.say(Level::Warn, format!("{key} {}: {why}", action.short()));
         return;
     }
     match action {
@@ -272,9 +273,4 @@ fn link(model: &Model) -> Option<String> {
     let contact = model.listing.selected.as_ref()?;
     let (host, location) = (&model.web_host, safe(model.location.id.as_str()));
     Some(format!("{host}/v2/location/{location}/contacts/detail/{}", safe(contact.as_str())))
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
