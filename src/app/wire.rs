@@ -34,7 +34,7 @@ pub(crate) enum WireError {
     NotSignedIn,
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
-    #[error(transparent)]
+    #[error("GHL_BASE_URL: {0}")]
     Base(#[from] BaseUrlError),
     #[error("GHL_API_KEY: {0}")]
     Token(#[from] UnusableToken),
@@ -60,7 +60,7 @@ impl Account {
     /// The account that environment variables name.
     pub(super) fn from_environment() -> Result<Option<Self>, WireError> {
         let Some(profile) = environment::profile(|name| std::env::var_os(name))? else { return Ok(None) };
-        let base = BaseUrl::try_from(profile.base_url)?;
+        let base = BaseUrl::parse(&profile.base_url)?;
         Ok(Some(Self { base, location: profile.location, token: profile.token }))
     }
 

@@ -8,22 +8,29 @@ use url::{Host, Url};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(Url);
 
-/// An address that requests with a token must not go to.
+/// An address that requests with a token must not go to. Never repeats it: it may hold a password.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BaseUrlError {
-    #[error("\"{text}\" is no address: {why}")]
-    Unreadable { text: String, why: String },
-    #[error("\"{0}\" would send the token unencrypted: use https (http is for this machine only)")]
-    Unencrypted(String),
-    #[error("\"{0}\" holds a user name, a query or a fragment: give scheme, host and port only")]
-    TooMuch(String),
+    #[error("no address ({0}): write it as https://services.leadconnectorhq.com")]
+    Unreadable(String),
+    #[error("the token would be sent unencrypted: use https (http is for this machine only)")]
+    Unencrypted,
+    #[error("it holds a user name, a query or a fragment: give scheme, host and port only")]
+    TooMuch,
 }
 
 impl BaseUrl {
     pub fn parse(text: &str) -> Result<Self, BaseUrlError> {
-        let url = Url::parse(text)
-            .map_err(|error| BaseUrlError::Unreadable { text: text.to_owned(), why: error.to_string() })?;
-        Self::try_from(url)
+        let url = Url::parse(text).map_err(|error| BaseUrlError::Unreadable(error.to_string()))?;
+        let bare = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+        if !bare || url.fragment().is_some() {
+            return Err(BaseUrlError::TooMuch);
+        }
+        match url.scheme() {
+            "https" => Ok(Self(url)),
+            "http" if is_loopback(&url) => Ok(Self(url)),
+            _ => Err(BaseUrlError::Unencrypted),
+        }
     }
 
     /// Whether the server is on this machine.
@@ -37,25 +44,6 @@ impl BaseUrl {
         let prefix = url.path().trim_end_matches('/').to_owned();
         url.set_path(&format!("{prefix}{path}"));
         url
-    }
-}
-
-impl TryFrom<Url> for BaseUrl {
-    type Error = BaseUrlError;
-
-    fn try_from(url: Url) -> Result<Self, Self::Error> {
-        let bare = url.username().is_empty() && url.password().is_none() && url.query().is_none();
-        if !bare || url.fragment().is_some() {
-            let mut shown = url;
-            // Errors are shown and logged: a password in the address must not be.
-            let _ = shown.set_password(None);
-            return Err(BaseUrlError::TooMuch(shown.to_string()));
-        }
-        match url.scheme() {
-            "https" => Ok(Self(url)),
-            "http" if is_loopback(&url) => Ok(Self(url)),
-            _ => Err(BaseUrlError::Unencrypted(url.to_string())),
-        }
     }
 }
 
@@ -90,6 +78,9 @@ mod tests {
             ("http://192.168.1.1", false),
             ("ftp://127.0.0.1", false),
             ("https://user:secret@example.com", false),
+            ("https://example.com/?key=secret", false),
+            ("http://localhost.example.com", false),
+            ("example.com", false),
             ("not an address", false),
         ] {
             assert_eq!(BaseUrl::parse(text).is_ok(), fine, "{text}");

@@ -24,12 +24,27 @@ pub enum OpenError {
     DamagedLedger { path: PathBuf, why: String, salvaged: usize, copy: PathBuf },
     #[error("{} was written by a newer version of ghl-tui (format {found}, this one knows {known}): update ghl-tui", .path.display())]
     Newer { path: PathBuf, found: i64, known: usize },
-    #[error("cannot open {}: {source}", .path.display())]
+    #[error("cannot open {}: {source}; {}", .path.display(), advice(.source))]
     Database {
         path: PathBuf,
         #[source]
         source: rusqlite::Error,
     },
+}
+
+/// What helps when a database cannot be opened.
+fn advice(error: &rusqlite::Error) -> &'static str {
+    match error.sqlite_error_code() {
+        // A full disk is an I/O error to SQLite while it makes the files beside the database.
+        Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure) => {
+            "is the disk full? Free some space, or name another folder with --data-dir. Nothing was lost"
+        }
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => "another program holds it: try again in a moment",
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+            "make the file and its folder writable for you, or name another folder with --data-dir"
+        }
+        _ => "move it away to begin with an empty one, and keep it: it may hold edits that were not sent",
+    }
 }
 
 /// A stored value cannot be read or written.
