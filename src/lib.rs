@@ -10,15 +10,15 @@
 //! | [`protocol`] | the only words between the dashboard or a command and the worker |
 //! | [`config`] | keymap, theme, paths |
 //! | [`observe`] | the log file: no bodies, no secrets |
-//! | `http` | the one HTTP client |
-//! | `auth` | tokens and who may do what |
-//! | `api` | typed endpoints, errors, retries, limits |
-//! | `store` | the ledger that is never lost and the cache that can be rebuilt |
-//! | `worker` | the only place where store meets api |
+//! | [`http`] | the one HTTP client |
+//! | [`auth`] | tokens and who may do what |
+//! | [`api`] | typed endpoints, errors, retries, limits |
+//! | [`store`] | the ledger that is never lost and the cache that can be rebuilt |
+//! | [`worker`] | the only place where store meets api |
 //! | [`sandbox`] | a server that speaks the same API, for the demo and the tests |
-//! | `ui` | the dashboard: pure update and view |
+//! | [`ui`] | the dashboard: pure update and view |
 //! | [`cli`] | the headless commands |
-//! | `app` | the composition root |
+//! | [`app`] | the composition root |
 
 pub mod api;
 pub mod app;
