@@ -19,7 +19,7 @@ pub struct Options {
     pub location: LocationId,
     /// Refuse every call whose scope writes.
     pub read_only: bool,
-    /// How long a write may take; after twice as long nobody expects its effect any more.
+    /// How long a write may take; after that nobody expects its effect any more.
     pub write_timeout: Duration,
 }
 
