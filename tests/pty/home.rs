@@ -111,9 +111,9 @@ impl Terminal {
         self.press("/");
         self.wait_for("Enter keep");
         self.type_text(&target.email);
-        self.wait(&target.email, |screen| {
-            screen.lines().any(|line| line.contains("E-mail") && line.contains(&target.email))
-        });
+        // The filter itself stands in the same line as the e-mail of the detail, to the left of it.
+        let is_shown = |line: &str| line.split("E-mail ").nth(1).is_some_and(|rest| rest.contains(&target.email));
+        self.wait(&target.email, |screen| screen.lines().any(is_shown));
         self.press("enter");
         self.wait("the filter to be closed", |screen| !screen.contains("Enter keep"));
     }

@@ -31,7 +31,8 @@ fn kill_dashboards(home: &Home, targets: &[(usize, Target)]) {
         let terminal = home.dashboard();
         terminal.go_to_task(target);
         terminal.press("x");
-        terminal.wait("the promise", |screen| screen.contains('⇅') || screen.contains("✓ Complete"));
+        // The message is about this edit alone; earlier ones may still be on their way.
+        terminal.wait("the promise", |screen| screen.contains("⇅ Completed") || screen.contains("✓ Completed"));
         pause();
         terminal.kill();
 
@@ -41,7 +42,7 @@ fn kill_dashboards(home: &Home, targets: &[(usize, Target)]) {
         terminal.wait_for("^S send");
         terminal.type_text(&note_of(*round));
         terminal.press("ctrl-s");
-        terminal.wait("the promise", |screen| screen.contains("⇅ Add") || screen.contains("✓ Add"));
+        terminal.wait("the promise", |screen| screen.contains("⇅ Added") || screen.contains("✓ Added"));
         pause();
         terminal.kill();
     }
