@@ -173,11 +173,16 @@ impl Terminal {
         let _ = self.child.wait();
     }
 
-    /// Waits for the end and returns the exit status.
+    /// Waits for the end, with the last of what was written, and returns the exit status.
     pub(crate) fn ended(&mut self) -> u32 {
         let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(status) = self.child.try_wait().expect("its status") {
+                let mut state = self.tty.lock();
+                while !state.closed && Instant::now() < deadline {
+                    let step = Duration::from_millis(50);
+                    state = self.tty.changed.wait_timeout(state, step).unwrap_or_else(PoisonError::into_inner).0;
+                }
                 return status.exit_code();
             }
             assert!(Instant::now() < deadline, "it does not end\n{}", self.screen());
