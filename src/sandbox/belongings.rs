@@ -36,15 +36,26 @@ pub(super) struct Note {
 
 #[derive(Clone, Debug)]
 pub(super) struct Appointment {
-    id: String,
-    calendar: String,
-    title: String,
-    status: &'static str,
-    user: String,
-    notes: String,
-    start: i64,
-    minutes: i64,
-    added: i64,
+    pub(super) id: String,
+    pub(super) calendar: String,
+    pub(super) title: String,
+    pub(super) status: String,
+    pub(super) user: Option<String>,
+    pub(super) notes: String,
+    pub(super) address: String,
+    pub(super) start: i64,
+    pub(super) end: i64,
+    pub(super) added: i64,
+    pub(super) updated: i64,
+}
+
+/// How an appointment's times are written: each endpoint its own way.
+#[derive(Clone, Copy)]
+pub(super) enum Times {
+    /// `2021-07-16 11:00:00`, in the location's zone and without saying so.
+    Wall,
+    /// `2021-06-23T03:30:00-07:00`.
+    Offset,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -52,7 +63,11 @@ pub(super) struct Belongings {
     pub(super) tasks: Vec<Task>,
     pub(super) notes: Vec<Note>,
     pub(super) appointments: Vec<Appointment>,
-    /// How many have been created since the start; makes their ids.
+    /// Every start of a campaign or workflow, in order: each one sent messages.
+    pub(super) started: Vec<String>,
+    /// Campaigns and workflows that the contact is in.
+    pub(super) running: Vec<String>,
+    /// How many things have been created since the start; makes their ids.
     pub(super) created: u64,
 }
 
@@ -88,14 +103,18 @@ impl Note {
 }
 
 impl Appointment {
-    pub(super) fn json(&self, world: &World, contact: &str) -> Value {
+    pub(super) fn json(&self, world: &World, contact: &str, times: Times) -> Value {
+        let at = |ms| match times {
+            Times::Wall => world.wall(ms),
+            Times::Offset => world.offset(ms),
+        };
         json!({
             "id": self.id, "calendarId": self.calendar, "status": self.status, "appointmentStatus": self.status,
-            "title": self.title, "assignedUserId": self.user, "users": [self.user], "notes": self.notes,
-            "startTime": world.wall(self.start), "endTime": world.wall(self.start + self.minutes * 60_000),
-            "address": world.words.business.address, "locationId": world.location_id, "contactId": contact,
+            "title": self.title, "assignedUserId": self.user.clone().unwrap_or_default(), "users": self.user.iter().collect::<Vec<_>>(),
+            "notes": self.notes, "startTime": at(self.start), "endTime": at(self.end),
+            "address": self.address, "locationId": world.location_id, "contactId": contact,
             "groupId": id(world.seed, "group", 0, 0), "assignedResources": [],
-            "dateAdded": world.wall(self.added), "dateUpdated": world.wall(self.added),
+            "dateAdded": at(self.added), "dateUpdated": at(self.updated),
         })
     }
 }
@@ -106,7 +125,7 @@ pub(super) fn seeded(world: &World, index: u32, added: i64) -> Belongings {
         tasks: tasks(world, index),
         notes: notes(world, index, added),
         appointments: appointments(world, index, added),
-        created: 0,
+        ..Belongings::default()
     }
 }
 
@@ -196,7 +215,7 @@ fn without_tags(html: &str) -> String {
     text.replace("&nbsp;", " ").replace("&times;", "×").replace("&amp;", "&")
 }
 
-fn appointments(world: &World, index: u32, added: i64) -> Vec<Appointment> {
+pub(super) fn appointments(world: &World, index: u32, added: i64) -> Vec<Appointment> {
     let mut rng = rng(world, "appointments", index);
     let count = [0, 0, 0, 0, 1, 1, 1, 2, 2, 3][rng.usize(..10)];
     let mut out: Vec<Appointment> = (0..count).map(|n| appointment(world, index, n, added, &mut rng)).collect();
@@ -210,15 +229,18 @@ fn appointment(world: &World, index: u32, n: u64, added: i64, rng: &mut Rng) -> 
     let coming = ["new", "confirmed", "confirmed", "confirmed", "cancelled"];
     let past = ["showed", "showed", "showed", "noshow", "cancelled", "confirmed", "invalid"];
     let status = *if start > world.now { pick(rng, &coming) } else { pick(rng, &past) };
+    let booked = (start - rng.i64(3_600_000..30 * 86_400_000)).min(world.now - 60_000).max(added.min(world.now));
     Appointment {
         id: id(world.seed, "appointment", u64::from(index), n),
-        calendar: pick(rng, &world.calendars).clone(),
+        calendar: pick(rng, &world.calendars).id.clone(),
         title: pick(rng, &world.words.texts.appointments).clone(),
-        status,
-        user: pick(rng, &world.users).id.clone(),
+        status: status.to_owned(),
+        user: Some(pick(rng, &world.users).id.clone()),
         notes: pick(rng, &world.words.texts.appointment_notes).clone(),
+        address: world.words.business.address.clone(),
         start,
-        minutes: *pick(rng, &[30, 30, 45, 60, 90]),
-        added: (start - rng.i64(3_600_000..30 * 86_400_000)).min(world.now - 60_000).max(added.min(world.now)),
+        end: start + *pick(rng, &[30, 30, 45, 60, 90]) * 60_000,
+        added: booked,
+        updated: booked,
     }
 }

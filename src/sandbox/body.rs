@@ -30,6 +30,11 @@ pub(super) const fn required(name: &'static str, kind: Kind) -> Property {
     Property { name, kind, required: true, nullable: false }
 }
 
+/// It must be there, and may be null.
+pub(super) const fn required_or_null(name: &'static str, kind: Kind) -> Property {
+    Property { name, kind, required: true, nullable: true }
+}
+
 pub(super) const fn optional(name: &'static str, kind: Kind) -> Property {
     Property { name, kind, required: false, nullable: false }
 }
@@ -40,14 +45,20 @@ pub(super) const fn nullable(name: &'static str, kind: Kind) -> Property {
 
 /// The body as an object that keeps to `shape`, or every sentence about what is wrong with it.
 pub(super) fn check(shape: &[Property], body: &Value) -> Result<Map<String, Value>, Refusal> {
+    check_all(&[shape], body)
+}
+
+/// The same for a shape that stands in several lists.
+pub(super) fn check_all(shapes: &[&[Property]], body: &Value) -> Result<Map<String, Value>, Refusal> {
+    let properties = || shapes.iter().copied().flatten();
     let empty = Map::new();
     let given = body.as_object().unwrap_or(&empty);
     let mut wrong: Vec<String> = given
         .keys()
-        .filter(|name| !shape.iter().any(|property| property.name == *name))
+        .filter(|name| !properties().any(|property| property.name == *name))
         .map(|name| format!("property {name} should not exist"))
         .collect();
-    for property in shape {
+    for property in properties() {
         property.check(given.get(property.name), &mut wrong);
     }
     if wrong.is_empty() { Ok(given.clone()) } else { Err(Refusal::fields(wrong)) }

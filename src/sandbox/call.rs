@@ -31,14 +31,20 @@ pub(super) struct Answer {
 
 pub(super) type Outcome = Result<Answer, Refusal>;
 
+impl Answer {
+    pub(super) fn json(status: u16, body: Value) -> Self {
+        Self { status, body }
+    }
+}
+
 #[expect(clippy::unnecessary_wraps, reason = "the last word of every handler")]
 pub(super) fn ok(body: Value) -> Outcome {
-    Ok(Answer { status: 200, body })
+    Ok(Answer::json(200, body))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the last word of every handler")]
 pub(super) fn created(body: Value) -> Outcome {
-    Ok(Answer { status: 201, body })
+    Ok(Answer::json(201, body))
 }
 
 impl Call {

@@ -53,6 +53,10 @@ pub(super) struct Business {
     /// First name, last name, role.
     pub(super) users: Vec<(String, String, String)>,
     pub(super) calendars: Vec<String>,
+    pub(super) campaigns: Vec<String>,
+    pub(super) workflows: Vec<String>,
+    /// Of the one pipeline.
+    pub(super) stages: Vec<String>,
     pub(super) sources: Vec<String>,
     pub(super) tags: Vec<String>,
     pub(super) types: Vec<String>,

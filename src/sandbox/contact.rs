@@ -13,6 +13,7 @@ pub(super) struct Contact {
     pub(super) email: Option<String>,
     pub(super) phone: Option<String>,
     pub(super) company: Option<String>,
+    pub(super) business: Option<String>,
     pub(super) address: Option<String>,
     pub(super) city: Option<String>,
     pub(super) state: Option<String>,
@@ -63,6 +64,7 @@ impl Contact {
         out.insert("lastName".into(), json!(self.last));
         out.insert("emailLowerCase".into(), lower(&self.email));
         out.insert("address1".into(), json!(self.address));
+        out.insert("businessId".into(), json!(self.business));
         out.insert("gender".into(), json!(self.gender));
         out.insert("dndSettings".into(), self.dnd_settings.clone());
         out.insert("inboundDndSettings".into(), self.inbound_dnd_settings.clone());
@@ -79,7 +81,7 @@ impl Contact {
         self.shared(location, &mut out);
         out.insert("address".into(), json!(self.address));
         out.insert("businessName".into(), json!(self.company));
-        out.insert("businessId".into(), Value::Null);
+        out.insert("businessId".into(), json!(self.business));
         out.insert("phoneLabel".into(), Value::Null);
         out.insert("validEmail".into(), Value::Null);
         out.insert("opportunities".into(), json!([]));

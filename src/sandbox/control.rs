@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
+    belongings::Times,
     faults::FaultsBody,
     server::{Inside, Server},
 };
@@ -33,7 +34,7 @@ pub const CONTROL_HELP: &str = r#"CONTROL (exists on no real server; needs no to
   GET    /__sandbox/requests  every API request in order: seq, at, method, path, query, body, status, dropped
   DELETE /__sandbox/requests  empty that list
   GET    /__sandbox/state     counts, and what has changed since the start; ?contact=ID for one contact with
-                              all its tasks, notes and appointments
+                              all its tasks, notes, appointments, and the campaigns and workflows started
 
 SWITCHES (what nobody outside HighLevel knows; the first value is the default)
   null-clears           on | off            null in an update clears a field, or is ignored
@@ -138,6 +139,7 @@ fn one(inside: &Inside, index: u32) -> Value {
         "contact": state.contact(index).full(&state.world.location_id),
         "tasks": belongings.tasks.iter().map(|task| task.json(&id, "id")).collect::<Value>(),
         "notes": belongings.notes.iter().map(|note| note.json(&id, false)).collect::<Value>(),
-        "appointments": belongings.appointments.iter().map(|one| one.json(&state.world, &id)).collect::<Value>(),
+        "appointments": belongings.appointments.iter().map(|one| one.json(&state.world, &id, Times::Wall)).collect::<Value>(),
+        "started": belongings.started, "running": belongings.running,
     })
 }

@@ -2,11 +2,15 @@
 //! limits, faults) here.
 
 pub(super) mod appointments;
+pub(super) mod automation;
 pub(super) mod bulk;
+pub(super) mod business;
+pub(super) mod calendars;
 pub(super) mod contacts;
 pub(super) mod followers;
 pub(super) mod location;
 pub(super) mod notes;
+pub(super) mod sales;
 pub(super) mod search;
 pub(super) mod tags;
 pub(super) mod tasks;
@@ -49,6 +53,12 @@ pub(super) fn route<'a>(method: &str, path: &'a [&'a str]) -> Option<Endpoint<'a
         ["locations", location, rest @ ..] => location_route(method, location, rest),
         ["users"] if method == "GET" => to("users.readonly", location::users),
         ["users", "search"] if method == "GET" => to("users.readonly", location::search_users),
+        ["businesses"] if method == "GET" => to("businesses.readonly", business::list),
+        ["campaigns"] if method == "GET" => to("campaigns.readonly", automation::campaigns),
+        ["workflows"] if method == "GET" => to("workflows.readonly", automation::workflows),
+        ["calendars", rest @ ..] => calendar_route(method, rest),
+        ["opportunities", "search"] if method == "GET" => to("opportunities.readonly", sales::opportunities),
+        ["conversations", "search"] if method == "GET" => to("conversations.readonly", sales::conversations),
         _ => None,
     }
 }
@@ -61,6 +71,8 @@ fn contact_route<'a>(method: &str, path: &'a [&'a str]) -> Option<Endpoint<'a>> 
         ("POST", ["bulk", "tags", "update", kind]) => {
             to(WRITE, move |state, call| bulk::update_tags(state, call, kind))
         }
+        ("POST", ["bulk", "business"]) => to(WRITE, business::assign),
+        ("GET", ["business", business]) => to(READ, move |state, call| business::members(state, call, business)),
         ("POST", ["search"]) => to(READ, search::search),
         ("GET", ["search", "duplicate"]) => to(READ, contacts::duplicate),
         ("GET", [id]) => to(READ, move |state, _| contacts::get(state, id)),
@@ -71,6 +83,19 @@ fn contact_route<'a>(method: &str, path: &'a [&'a str]) -> Option<Endpoint<'a>> 
         ("POST", [id, "followers"]) => to(WRITE, move |state, call| followers::add(state, call, id)),
         ("DELETE", [id, "followers"]) => to(WRITE, move |state, call| followers::remove(state, call, id)),
         ("GET", [id, "appointments"]) => to(READ, move |state, _| appointments::list(state, id)),
+        ("DELETE", [id, "campaigns", "removeAll"]) => to(WRITE, move |state, _| automation::stop_campaigns(state, id)),
+        ("POST", [id, "campaigns", campaign]) => {
+            to(WRITE, move |state, call| automation::start_campaign(state, call, id, campaign))
+        }
+        ("DELETE", [id, "campaigns", campaign]) => {
+            to(WRITE, move |state, _| automation::stop_campaign(state, id, campaign))
+        }
+        ("POST", [id, "workflow", workflow]) => {
+            to(WRITE, move |state, call| automation::start_workflow(state, call, id, workflow))
+        }
+        ("DELETE", [id, "workflow", workflow]) => {
+            to(WRITE, move |state, call| automation::stop_workflow(state, call, id, workflow))
+        }
         (_, [id, "tasks", rest @ ..]) => task_route(method, id, rest),
         (_, [id, "notes", rest @ ..]) => note_route(method, id, rest),
         _ => None,
@@ -96,6 +121,25 @@ fn note_route<'a>(method: &str, id: &'a str, path: &'a [&'a str]) -> Option<Endp
         ("GET", [note]) => to(READ, move |state, _| notes::get(state, id, note)),
         ("PUT", [note]) => to(WRITE, move |state, call| notes::update(state, call, id, note)),
         ("DELETE", [note]) => to(WRITE, move |state, _| notes::delete(state, id, note)),
+        _ => None,
+    }
+}
+
+fn calendar_route<'a>(method: &str, path: &'a [&'a str]) -> Option<Endpoint<'a>> {
+    const EVENTS: &str = "calendars/events.readonly";
+    const WRITE_EVENTS: &str = "calendars/events.write";
+    match (method, path) {
+        ("GET", []) => to("calendars.readonly", calendars::list),
+        ("GET", ["events"]) => to(EVENTS, calendars::events),
+        ("GET", ["events", "appointments", event]) => to(EVENTS, move |state, _| calendars::get(state, event)),
+        ("POST", ["events", "appointments"]) => to(WRITE_EVENTS, calendars::create),
+        ("PUT", ["events", "appointments", event]) => {
+            to(WRITE_EVENTS, move |state, call| calendars::update(state, call, event))
+        }
+        ("DELETE", ["events", event]) => to(WRITE_EVENTS, move |state, call| calendars::delete(state, call, event)),
+        ("GET", ["appointments", event, "notes"]) => {
+            to(EVENTS, move |state, call| calendars::notes(state, call, event))
+        }
         _ => None,
     }
 }

@@ -183,6 +183,7 @@ fn business(world: &World, rng: &mut Rng, contact: &mut Contact) {
     contact.assigned_to = chance(rng, 65).then(|| pick(rng, &world.users).id.clone());
     contact.company = chance(rng, 22).then(|| pick(rng, &words.companies).clone());
     if let Some(company) = &contact.company {
+        contact.business = world.businesses.iter().find(|one| one.name == company).map(|one| one.id.clone());
         let domain: String = company.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
         contact.website = chance(rng, 60).then(|| format!("https://www.{domain}.example"));
     }

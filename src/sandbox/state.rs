@@ -4,7 +4,7 @@
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use super::{
-    belongings::{self, Belongings, Task},
+    belongings::{self, Appointment, Belongings, Task},
     clock::Clock,
     contact::Contact,
     ids,
@@ -27,6 +27,8 @@ pub(super) struct State {
     deleted: u32,
     /// Open and done tasks of everybody, made when the whole location is asked, until a task changes.
     all_tasks: Option<Arc<Vec<(u32, Task)>>>,
+    /// The same for appointments.
+    all_appointments: Option<Arc<Vec<(u32, Appointment)>>>,
 }
 
 impl State {
@@ -34,11 +36,27 @@ impl State {
         let index = Index::new(Arc::clone(&world));
         let end = world.size;
         let (changed, belongings) = (HashMap::new(), HashMap::new());
-        Self { world, clock, switches, index, changed, belongings, end, deleted: 0, all_tasks: None }
+        Self {
+            world,
+            clock,
+            switches,
+            index,
+            changed,
+            belongings,
+            end,
+            deleted: 0,
+            all_tasks: None,
+            all_appointments: None,
+        }
     }
 
     pub(super) fn contacts(&self) -> u32 {
         self.end - self.deleted
+    }
+
+    /// The positions of everybody who is there.
+    pub(super) fn living(&self) -> impl Iterator<Item = u32> {
+        (0..self.end).filter(|index| !matches!(self.changed.get(index), Some(None)))
     }
 
     pub(super) fn position(&self, id: &str) -> Option<u32> {
@@ -77,6 +95,7 @@ impl State {
         self.belongings.insert(index, Belongings::default());
         self.deleted += 1;
         self.all_tasks = None;
+        self.all_appointments = None;
         self.index.note(index, None, Instant::now());
     }
 
@@ -95,6 +114,7 @@ impl State {
             self.change(index, contact);
         }
         self.all_tasks = None;
+        self.all_appointments = None;
         let seeded = self.belongings(index);
         self.belongings.entry(index).or_insert(seeded)
     }
@@ -110,15 +130,27 @@ impl State {
     /// Everybody's tasks in the order of the people.
     pub(super) fn all_tasks(&mut self) -> Arc<Vec<(u32, Task)>> {
         if self.all_tasks.is_none() {
-            let living = (0..self.end).filter(|index| !matches!(self.changed.get(index), Some(None)));
             let of = |index: u32| match self.belongings.get(&index) {
                 Some(belongings) => belongings.tasks.clone(),
                 None => belongings::tasks(&self.world, index),
             };
-            let all = living.flat_map(|index| of(index).into_iter().map(move |task| (index, task)));
+            let all = self.living().flat_map(|index| of(index).into_iter().map(move |task| (index, task)));
             self.all_tasks = Some(Arc::new(all.collect()));
         }
         self.all_tasks.as_ref().map(Arc::clone).unwrap_or_default()
+    }
+
+    /// Everybody's appointments in the order of the people.
+    pub(super) fn all_appointments(&mut self) -> Arc<Vec<(u32, Appointment)>> {
+        if self.all_appointments.is_none() {
+            let of = |index: u32| match self.belongings.get(&index) {
+                Some(belongings) => belongings.appointments.clone(),
+                None => belongings::appointments(&self.world, index, self.contact(index).added),
+            };
+            let all = self.living().flat_map(|index| of(index).into_iter().map(move |one| (index, one)));
+            self.all_appointments = Some(Arc::new(all.collect()));
+        }
+        self.all_appointments.as_ref().map(Arc::clone).unwrap_or_default()
     }
 
     /// Positions of what has changed since the start.

@@ -25,8 +25,18 @@ pub(super) struct World {
     pub(super) read_only_token: String,
     pub(super) users: Vec<User>,
     pub(super) fields: Vec<CustomField>,
-    pub(super) calendars: Vec<String>,
+    pub(super) calendars: Vec<Named>,
+    pub(super) campaigns: Vec<Named>,
+    pub(super) workflows: Vec<Named>,
+    pub(super) businesses: Vec<Named>,
+    pub(super) stages: Vec<Named>,
     pub(super) words: &'static Catalogue,
+}
+
+/// A thing of the location that is only chosen from, never changed.
+pub(super) struct Named {
+    pub(super) id: String,
+    pub(super) name: &'static str,
 }
 
 pub(super) struct User {
@@ -53,11 +63,17 @@ impl World {
         });
         let fields =
             (0..).zip(&words.business.custom_fields).map(|(n, kind)| CustomField { id: id(seed, "field", n, 0), kind });
-        let calendars = (0..).zip(&words.business.calendars).map(|(n, _)| id(seed, "calendar", n, 0));
+        let named = |purpose: &str, names: &'static [String]| -> Vec<Named> {
+            (0..).zip(names).map(|(n, name)| Named { id: id(seed, purpose, n, 0), name }).collect()
+        };
         Self {
             users: users.collect(),
             fields: fields.collect(),
-            calendars: calendars.collect(),
+            calendars: named("calendar", &words.business.calendars),
+            campaigns: named("campaign", &words.business.campaigns),
+            workflows: named("workflow", &words.business.workflows),
+            businesses: named("business", &words.business.companies),
+            stages: named("stage", &words.business.stages),
             location_id: id(seed, "location", 0, 0),
             company_id: id(seed, "company", 0, 0),
             token: private_token(seed, "token"),
@@ -88,6 +104,12 @@ impl World {
     pub(super) fn wall(&self, ms: i64) -> String {
         let at = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH);
         at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    /// `2021-06-23T03:30:00-07:00`: the way the calendar's own endpoints answer.
+    pub(super) fn offset(&self, ms: i64) -> String {
+        let at = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH);
+        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
     }
 
     pub(super) fn location(&self, allow_duplicates: bool) -> Value {

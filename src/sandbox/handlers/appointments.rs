@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::contact_position;
 use crate::sandbox::{
+    belongings::Times,
     call::{Outcome, ok},
     state::State,
 };
@@ -11,6 +12,6 @@ use crate::sandbox::{
 pub(in crate::sandbox) fn list(state: &mut State, id: &str) -> Outcome {
     let index = contact_position(state, id)?;
     let all = state.belongings(index).appointments;
-    let events: Value = all.iter().map(|appointment| appointment.json(&state.world, id)).collect();
+    let events: Value = all.iter().map(|appointment| appointment.json(&state.world, id, Times::Wall)).collect();
     ok(json!({"events": events}))
 }

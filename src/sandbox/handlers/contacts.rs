@@ -19,7 +19,7 @@ pub(in crate::sandbox) fn get(state: &mut State, id: &str) -> Outcome {
 }
 
 pub(in crate::sandbox) fn create(state: &mut State, call: &Call) -> Outcome {
-    let body = body::check(write::CREATE, &call.body()?)?;
+    let body = body::check_all(write::CREATE, &call.body()?)?;
     own_location(state, &body::text(&body, "locationId").unwrap_or_default())?;
     let mut contact = Contact { kind: "lead".into(), ..Contact::default() };
     write::apply(state, &mut contact, &body)?;
@@ -38,7 +38,7 @@ pub(in crate::sandbox) fn create(state: &mut State, call: &Call) -> Outcome {
 
 /// Finds by e-mail, then by phone; when they lead to two contacts the first wins and the other field is dropped.
 pub(in crate::sandbox) fn upsert(state: &mut State, call: &Call) -> Outcome {
-    let mut body = body::check(write::UPSERT, &call.body()?)?;
+    let mut body = body::check_all(write::UPSERT, &call.body()?)?;
     own_location(state, &body::text(&body, "locationId").unwrap_or_default())?;
     let fresh = body.remove("createNewIfDuplicateAllowed") == Some(json!(true)) && state.switches.allow_duplicates;
     let mut contact = Contact { kind: "lead".into(), ..Contact::default() };
@@ -61,7 +61,7 @@ pub(in crate::sandbox) fn upsert(state: &mut State, call: &Call) -> Outcome {
 }
 
 pub(in crate::sandbox) fn update(state: &mut State, call: &Call, id: &str) -> Outcome {
-    let body = body::check(write::UPDATE, &call.body()?)?;
+    let body = body::check_all(write::UPDATE, &call.body()?)?;
     let index = contact_position(state, id)?;
     let mut contact = Contact::clone(&state.contact(index));
     let before = (contact.email.clone(), contact.phone.clone());

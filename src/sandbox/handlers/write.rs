@@ -12,7 +12,8 @@ use crate::sandbox::{
 
 const CHANNELS: [&str; 6] = ["Call", "Email", "SMS", "WhatsApp", "GMB", "FB"];
 
-pub(super) const UPDATE: &[Property] = &[
+/// What every write of a contact may hold.
+const SHARED: &[Property] = &[
     nullable("firstName", Kind::Text),
     nullable("lastName", Kind::Text),
     nullable("name", Kind::Text),
@@ -29,64 +30,22 @@ pub(super) const UPDATE: &[Property] = &[
     optional("inboundDndSettings", Kind::Object),
     optional("tags", Kind::Texts),
     optional("customFields", Kind::List),
-    nullable("source", Kind::Text),
     nullable("dateOfBirth", Kind::Anything),
     optional("country", Kind::Text),
-    nullable("assignedTo", Kind::Text),
 ];
-
-pub(super) const CREATE: &[Property] = &[
+/// What only a create or upsert may hold.
+const NEW: &[Property] = &[
     required("locationId", Kind::Text),
-    nullable("firstName", Kind::Text),
-    nullable("lastName", Kind::Text),
-    nullable("name", Kind::Text),
-    nullable("email", Kind::Text),
     optional("gender", Kind::Text),
-    nullable("phone", Kind::Text),
-    nullable("address1", Kind::Text),
-    nullable("city", Kind::Text),
-    nullable("state", Kind::Text),
-    optional("postalCode", Kind::Text),
-    nullable("website", Kind::Text),
-    nullable("timezone", Kind::Text),
-    optional("dnd", Kind::Boolean),
-    optional("dndSettings", Kind::Object),
-    optional("inboundDndSettings", Kind::Object),
-    optional("tags", Kind::Texts),
-    optional("customFields", Kind::List),
     optional("source", Kind::Text),
-    nullable("dateOfBirth", Kind::Anything),
-    optional("country", Kind::Text),
     nullable("companyName", Kind::Text),
     optional("assignedTo", Kind::Text),
 ];
 
-pub(super) const UPSERT: &[Property] = &[
-    required("locationId", Kind::Text),
-    nullable("firstName", Kind::Text),
-    nullable("lastName", Kind::Text),
-    nullable("name", Kind::Text),
-    nullable("email", Kind::Text),
-    optional("gender", Kind::Text),
-    nullable("phone", Kind::Text),
-    nullable("address1", Kind::Text),
-    nullable("city", Kind::Text),
-    nullable("state", Kind::Text),
-    optional("postalCode", Kind::Text),
-    nullable("website", Kind::Text),
-    nullable("timezone", Kind::Text),
-    optional("dnd", Kind::Boolean),
-    optional("dndSettings", Kind::Object),
-    optional("inboundDndSettings", Kind::Object),
-    optional("tags", Kind::Texts),
-    optional("customFields", Kind::List),
-    optional("source", Kind::Text),
-    nullable("dateOfBirth", Kind::Anything),
-    optional("country", Kind::Text),
-    nullable("companyName", Kind::Text),
-    optional("assignedTo", Kind::Text),
-    optional("createNewIfDuplicateAllowed", Kind::Boolean),
-];
+pub(super) const UPDATE: &[&[Property]] =
+    &[SHARED, &[nullable("source", Kind::Text), nullable("assignedTo", Kind::Text)]];
+pub(super) const CREATE: &[&[Property]] = &[SHARED, NEW];
+pub(super) const UPSERT: &[&[Property]] = &[SHARED, NEW, &[optional("createNewIfDuplicateAllowed", Kind::Boolean)]];
 
 pub(super) fn apply(state: &State, contact: &mut Contact, body: &Map<String, Value>) -> Result<(), Refusal> {
     forms(body)?;
