@@ -12,8 +12,8 @@ mod retry;
 mod wire;
 
 pub use client::{Client, Options};
-pub use endpoint::{Call, Endpoint, Idempotency, Received};
+pub use endpoint::{Call, Endpoint, Idempotency, Operation, Received};
 pub use error::{ApiError, Passing};
 pub use limit::{Limits, Urgency};
 pub use retry::backoff;
-pub use wire::Listed;
+pub use wire::{BulkResult, Entries, Listed};

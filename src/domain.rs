@@ -8,6 +8,7 @@ mod edit;
 mod id;
 mod location;
 mod note;
+mod patch;
 mod scope;
 mod task;
 mod when;
@@ -15,9 +16,13 @@ mod when;
 pub use appointment::{Appointment, AppointmentStatus, Moment};
 pub use contact::{Contact, CustomValue, Dnd};
 pub use edit::{Edit, NoteTarget, Overlay, Pending, PendingState, Progress, Receipt};
-pub use id::{AppointmentId, ContactId, CustomFieldId, EditId, LocationId, NoteId, TaskId, UserId};
-pub use location::{CustomField, Location, User};
+pub use id::{
+    AppointmentId, BusinessId, CalendarId, CampaignId, CompanyId, ContactId, CustomFieldId, EditId, LocationId, NoteId,
+    TaskId, UserId, WorkflowId,
+};
+pub use location::{CustomField, Location, Named, User};
 pub use note::Note;
+pub use patch::{AppointmentPatch, ContactField, ContactPatch, NotePatch, TaskPatch};
 pub use scope::{Access, Scope};
 pub use task::Task;
 pub use when::{Due, age, ago, due, local_time};

@@ -8,6 +8,8 @@ use crate::http::Method;
 /// One operation.
 pub trait Endpoint {
     const METHOD: Method;
+    /// Its path, with `{}` for each id.
+    const PATH: &'static str;
     /// What the token must be allowed; read-only mode is a check on it before any request.
     const SCOPE: Scope;
     const IDEMPOTENCY: Idempotency;
@@ -71,6 +73,53 @@ pub enum Idempotency {
     Natural,
     /// Read back first: a repeat makes a second one, or fires automations again.
     Probe,
+    /// It sends messages, and nothing can be read back: never repeated.
+    Once,
+}
+
+impl Idempotency {
+    /// In one word, for the list of operations.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Natural => "natural",
+            Self::Probe => "probe",
+            Self::Once => "once",
+        }
+    }
+}
+
+/// An operation without its values: what the list of operations shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operation {
+    pub method: Method,
+    pub path: &'static str,
+    pub scope: Scope,
+    pub idempotency: Idempotency,
+    pub version: &'static str,
+    /// What this program does with it.
+    pub used: &'static str,
+}
+
+impl Operation {
+    pub(super) const fn of<E: Endpoint>(used: &'static str) -> Self {
+        let (method, path, scope) = (E::METHOD, E::PATH, E::SCOPE);
+        Self { method, path, scope, idempotency: E::IDEMPOTENCY, version: E::VERSION, used }
+    }
+
+    /// Whether a path, without its query, is one of this operation's; a slash at the end does not matter.
+    fn admits(&self, path: &str) -> bool {
+        let parts = |path: &'static str| path.split('/').filter(|part| !part.is_empty());
+        let mut given = path.split('/').filter(|part| !part.is_empty());
+        let all = parts(self.path).all(|part| given.next().is_some_and(|other| part == "{}" || part == other));
+        all && given.next().is_none()
+    }
+
+    /// The operation that a method and a path mean, of all that are known; fixed words go before ids.
+    pub(super) fn find(all: &[Self], method: Method, path: &str) -> Option<Self> {
+        let fits = all.iter().filter(|one| one.method == method && one.admits(path));
+        fits.min_by_key(|one| one.path.matches("{}").count()).copied()
+    }
 }
 
 /// A value with the very text it was read from: a restore must give back fields we do not know.

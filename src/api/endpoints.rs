@@ -1,11 +1,117 @@
-//! The operations of the API that this program uses.
+//! The operations of the API, each one typed; [`all`] lists them.
 
+mod appointments;
+mod automation;
+mod business;
 mod contacts;
 mod location;
 mod notes;
+mod sales;
+mod tags;
 mod tasks;
 
-pub use contacts::{GetAppointments, GetContact, SearchContacts};
-pub use location::{GetCustomFields, GetLocation, GetTags, GetUsers};
-pub use notes::{CreateNote, DeleteNote, GetNote, GetNotes};
-pub use tasks::{CompleteTask, GetTask, GetTasks, SearchTasks};
+use std::sync::LazyLock;
+
+use crate::http::Method;
+
+use super::Operation;
+
+pub use appointments::*;
+pub use automation::*;
+pub use business::*;
+pub use contacts::*;
+pub use location::*;
+pub use notes::*;
+pub use sales::*;
+pub use tags::*;
+pub use tasks::*;
+
+/// Defines operations and lists them: values, method, path with the ids that go into it, scope, idempotency, where
+/// it is used; what is added to the call; the answer and how it is read.
+macro_rules! operations {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident { $($(#[$about:meta])* $field:ident: $type:ty),* $(,)? }
+        $method:ident $path:literal ($($id:ident),*) $scope:ident $idempotency:ident $(version $version:literal)? $used:literal
+        $(with |$this:ident, $call:ident| $build:expr,)?
+        -> $reply:ty = |$own:ident, $body:ident| $parse:expr;
+    )*) => {
+        /// The operations of this group.
+        pub(super) const OPERATIONS: &[crate::api::Operation] = &[$(crate::api::Operation::of::<$name>($used)),*];
+
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Debug)]
+            pub struct $name { $($(#[$about])* pub $field: $type),* }
+
+            impl crate::api::Endpoint for $name {
+                const METHOD: crate::http::Method = crate::http::Method::$method;
+                const PATH: &'static str = $path;
+                const SCOPE: crate::domain::Scope = crate::domain::Scope::$scope;
+                const IDEMPOTENCY: crate::api::Idempotency = crate::api::Idempotency::$idempotency;
+                $(const VERSION: &'static str = $version;)?
+                type Reply = $reply;
+
+                fn call(&self) -> crate::api::Call {
+                    let call = crate::api::Call::new(Self::PATH, &[$(self.$id.as_str()),*]);
+                    $(let call = { let ($this, $call) = (self, call); $build };)?
+                    call
+                }
+
+                fn parse(&self, body: &[u8]) -> Result<Self::Reply, serde_json::Error> {
+                    let ($own, $body) = (self, body);
+                    let _ = $own;
+                    $parse
+                }
+            }
+        )*
+    };
+}
+pub(super) use operations;
+
+static ALL: LazyLock<Vec<Operation>> = LazyLock::new(|| {
+    let groups = [
+        contacts::OPERATIONS,
+        tasks::OPERATIONS,
+        notes::OPERATIONS,
+        appointments::OPERATIONS,
+        tags::OPERATIONS,
+        business::OPERATIONS,
+        automation::OPERATIONS,
+        sales::OPERATIONS,
+        location::OPERATIONS,
+    ];
+    groups.concat()
+});
+
+/// Every operation that the program knows.
+pub fn all() -> &'static [Operation] {
+    &ALL
+}
+
+/// The operation that a method and a path (without its query) mean.
+pub fn find(method: Method, path: &str) -> Option<Operation> {
+    Operation::find(all(), method, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_is_found_by_its_own_path() {
+        for operation in all() {
+            let path = operation.path.replace("{}", "x");
+            assert_eq!(find(operation.method, &path).as_ref(), Some(operation), "{path}");
+        }
+    }
+
+    #[test]
+    fn fixed_words_go_before_ids() {
+        let path = |method, path| find(method, path).map(|operation| operation.path);
+        assert_eq!(path(Method::Delete, "/contacts/a/campaigns/removeAll"), Some("/contacts/{}/campaigns/removeAll"));
+        assert_eq!(path(Method::Get, "/contacts"), Some("/contacts/"));
+        assert_eq!(path(Method::Get, "/contacts/a/b"), None);
+        assert_eq!(path(Method::Get, "/nowhere"), None);
+    }
+}

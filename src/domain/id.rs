@@ -45,6 +45,16 @@ server_ids! {
     LocationId,
     /// The definition of a custom field.
     CustomFieldId,
+    /// A business that contacts belong to.
+    BusinessId,
+    /// A campaign: it sends messages.
+    CampaignId,
+    /// A workflow: it may send messages.
+    WorkflowId,
+    /// A calendar that appointments are booked in.
+    CalendarId,
+    /// The agency that the location belongs to.
+    CompanyId,
 }
 
 /// One edit in the outbox: a UUID v7, so ids sort by the time they were made.

@@ -61,3 +61,10 @@ pub struct CustomField {
     pub data_type: Option<String>,
     pub options: Vec<String>,
 }
+
+/// Something of the location that is chosen by its name: a business, campaign, workflow or calendar.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Named<I> {
+    pub id: I,
+    pub name: String,
+}

@@ -13,6 +13,14 @@ pub enum Scope {
     LocationCustomFieldsReadonly,
     LocationTasksReadonly,
     UsersReadonly,
+    BusinessesReadonly,
+    CampaignsReadonly,
+    WorkflowsReadonly,
+    CalendarsReadonly,
+    EventsReadonly,
+    EventsWrite,
+    OpportunitiesReadonly,
+    ConversationsReadonly,
 }
 
 impl Scope {
@@ -26,19 +34,34 @@ impl Scope {
             Self::LocationCustomFieldsReadonly => "locations/customFields.readonly",
             Self::LocationTasksReadonly => "locations/tasks.readonly",
             Self::UsersReadonly => "users.readonly",
+            Self::BusinessesReadonly => "businesses.readonly",
+            Self::CampaignsReadonly => "campaigns.readonly",
+            Self::WorkflowsReadonly => "workflows.readonly",
+            Self::CalendarsReadonly => "calendars.readonly",
+            Self::EventsReadonly => "calendars/events.readonly",
+            Self::EventsWrite => "calendars/events.write",
+            Self::OpportunitiesReadonly => "opportunities.readonly",
+            Self::ConversationsReadonly => "conversations.readonly",
         }
     }
 
     /// Whether requests of this scope change data.
     pub fn writes(self) -> bool {
         match self {
-            Self::ContactsWrite => true,
+            Self::ContactsWrite | Self::EventsWrite => true,
             Self::ContactsReadonly
             | Self::LocationsReadonly
             | Self::LocationTagsReadonly
             | Self::LocationCustomFieldsReadonly
             | Self::LocationTasksReadonly
-            | Self::UsersReadonly => false,
+            | Self::UsersReadonly
+            | Self::BusinessesReadonly
+            | Self::CampaignsReadonly
+            | Self::WorkflowsReadonly
+            | Self::CalendarsReadonly
+            | Self::EventsReadonly
+            | Self::OpportunitiesReadonly
+            | Self::ConversationsReadonly => false,
         }
     }
 }

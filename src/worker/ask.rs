@@ -61,7 +61,8 @@ pub(super) async fn answer(shared: &Shared, request: Request) -> Result<Answer, 
 async fn contact(shared: &Shared, id: ContactId, offline: bool) -> Result<Answer, Failure> {
     let what = "fetch the contact";
     if !offline {
-        let received = shared.read(&endpoints::GetContact(id.clone())).await.map_err(|error| words(what, &error))?;
+        let received =
+            shared.read(&endpoints::GetContact { contact: id.clone() }).await.map_err(|error| words(what, &error))?;
         let contact = received.value.clone();
         take_full(shared, received).await;
         return Ok(Answer::Contact(Box::new(contact)));

@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::api::{ApiError, Passing, Urgency, backoff, endpoints};
-use crate::domain::{ContactId, Edit, EditId, Note, NoteId, NoteTarget, Receipt, TaskId};
+use crate::domain::{ContactId, Edit, EditId, Note, NoteId, NotePatch, NoteTarget, Receipt, TaskId};
 use crate::protocol::{EditEvent, Event, Failure, FailureKind, Outcome};
 use crate::store::{self, OutboxRow, RowState, StoreError};
 use crate::text;
@@ -202,7 +202,7 @@ async fn fresh(shared: &Shared, row: &OutboxRow, contact: &ContactId) -> bool {
 }
 
 async fn add_note(shared: &Shared, row: &OutboxRow, contact: &ContactId, body: &str) -> Result<Receipt, Setback> {
-    let list = endpoints::GetNotes(contact.clone());
+    let list = endpoints::GetNotes { contact: contact.clone() };
     let held = reading(row, shared.call(&list, Urgency::User).await)?;
     let equal: Vec<Note> =
         held.into_iter().map(|note| note.value).filter(|note| says_the_same(&note.body, body)).collect();
@@ -219,7 +219,10 @@ async fn add_note(shared: &Shared, row: &OutboxRow, contact: &ContactId, body: &
         let ids = equal.into_iter().map(|note| note.id.to_string()).collect();
         start(shared, row, Some(ids)).await?;
     }
-    let post = endpoints::CreateNote { contact: contact.clone(), body: body.to_owned() };
+    let post = endpoints::CreateNote {
+        contact: contact.clone(),
+        note: NotePatch { body: Some(body.to_owned()), ..NotePatch::default() },
+    };
     let held = writing(row, shared.call(&post, Urgency::User).await)?;
     Ok(Receipt::Note(held.value))
 }

@@ -73,9 +73,9 @@ pub(super) async fn fetch(shared: &Shared, contact: &ContactId) -> Result<(), Ap
     for _try in 0..2 {
         let asked_at = Timestamp::now();
         let (tasks, notes, appointments) = (
-            endpoints::GetTasks(contact.clone()),
-            endpoints::GetNotes(contact.clone()),
-            endpoints::GetAppointments(contact.clone()),
+            endpoints::GetTasks { contact: contact.clone() },
+            endpoints::GetNotes { contact: contact.clone() },
+            endpoints::GetAppointments { contact: contact.clone() },
         );
         let (tasks, notes, appointments) =
             tokio::try_join!(shared.read(&tasks), shared.read(&notes), shared.read(&appointments))?;
@@ -94,7 +94,7 @@ async fn complete(shared: &Shared, id: &ContactId) {
         Some(Some(cached)) if !cached.full => {}
         _ => return,
     }
-    match shared.call(&endpoints::GetContact(id.clone()), Urgency::User).await {
+    match shared.call(&endpoints::GetContact { contact: id.clone() }, Urgency::User).await {
         Ok(received) => {
             take_full(shared, received).await;
             tell_cached(shared, id, None).await;

@@ -156,7 +156,7 @@ async fn take<T: Serialize + Send + 'static>(
 /// A contact missing from a full listing is a suspect; only a GET that says "not found" removes it.
 async fn remove_missing(shared: &Shared, generation: i64) -> Result<(), PullError> {
     for id in shared.cache.unseen(generation).await?.into_iter().take(SUSPECTS) {
-        match shared.call(&GetContact(id.clone()), Urgency::Background).await {
+        match shared.call(&GetContact { contact: id.clone() }, Urgency::Background).await {
             Err(ApiError::NotFound { .. }) => {
                 shared.cache.remove_contact(id.clone()).await?;
                 shared.report(Inside::Changed { upserts: Vec::new(), removed: vec![id] });

@@ -161,10 +161,10 @@ impl Shared {
     pub(super) async fn fetch_location(&self) -> Result<(), ApiError> {
         let id = self.client.location().clone();
         let (head, users, fields, tags) = (
-            endpoints::GetLocation(id.clone()),
-            endpoints::GetUsers(id.clone()),
-            endpoints::GetCustomFields(id.clone()),
-            endpoints::GetTags(id),
+            endpoints::GetLocation { location: id.clone() },
+            endpoints::GetUsers { location: id.clone() },
+            endpoints::GetCustomFields { location: id.clone() },
+            endpoints::GetTags { location: id },
         );
         let (head, users, fields, tags) =
             tokio::join!(self.read(&head), self.read(&users), self.read(&fields), self.read(&tags));

@@ -1,89 +1,106 @@
-//! Contacts: searching, reading.
+//! Contacts: searching, reading, writing.
 
 use jiff::Timestamp;
-use serde_json::json;
-use serde_json::value::RawValue;
+use serde_json::{json, value::RawValue};
 
-use crate::api::{Call, Endpoint, Idempotency, Listed, Received, wire};
-use crate::domain::{Appointment, Contact, ContactId, LocationId, Scope};
-use crate::http::Method;
+use crate::api::{Call, Entries, Listed, Received, wire};
+use crate::domain::{Contact, ContactId, ContactPatch, LocationId};
 
-/// `POST /contacts/search`, the only listing that goes past 10,000. It is an index that lags by seconds.
-#[derive(Clone, Debug)]
-pub struct SearchContacts {
-    pub location: LocationId,
-    /// 500 at most.
-    pub page_limit: u32,
-    /// From the last contact of the page before.
-    pub search_after: Option<Box<RawValue>>,
-    /// Only those changed at or after this, oldest change first; else all, in the order they were added.
-    pub updated_since: Option<Timestamp>,
-}
+use super::operations;
 
-impl Endpoint for SearchContacts {
-    const METHOD: Method = Method::Post;
-    const SCOPE: Scope = Scope::ContactsReadonly;
-    const IDEMPOTENCY: Idempotency = Idempotency::Safe;
-    /// The rows, and how many contacts match in all.
-    type Reply = (Vec<Listed>, u64);
+operations! {
+    /// `POST /contacts/search`, the only listing that goes past 10,000. It is an index that lags by seconds. Answers
+    /// the rows, and how many contacts match in all.
+    SearchContacts {
+        location: LocationId,
+        /// 500 at most.
+        page_limit: u32,
+        /// From the last contact of the page before.
+        search_after: Option<Box<RawValue>>,
+        /// Only those changed at or after this, oldest change first; else all, in the order they were added.
+        updated_since: Option<Timestamp>,
+    }
+    Post "/contacts/search" () ContactsReadonly Safe "listing, changes"
+    with |search, call| searched(search, call),
+    -> (Vec<Listed>, u64) = |_own, body| wire::page(body);
 
-    fn call(&self) -> Call {
-        let order = if self.updated_since.is_some() { "dateUpdated" } else { "dateAdded" };
-        let mut body = json!({
-            "locationId": self.location,
-            "pageLimit": self.page_limit,
-            "sort": [{ "field": order, "direction": "asc" }],
-        });
-        if let Some(after) = &self.search_after {
-            body["searchAfter"] = json!(after);
+    /// `GET /contacts/search/duplicate`: who has this e-mail or phone, by the location's rules.
+    FindDuplicate { location: LocationId, email: Option<String>, phone: Option<String> }
+    Get "/contacts/search/duplicate" () ContactsReadonly Safe "api"
+    with |wanted, call| {
+        let call = call.query("locationId", wanted.location.as_str());
+        let call = match &wanted.email { Some(email) => call.query("email", email), None => call };
+        // The parameter is `number`, not `phone`.
+        match &wanted.phone { Some(phone) => call.query("number", phone), None => call }
+    },
+    -> Option<Received<Contact>> = |_own, body| wire::duplicate(body);
+
+    /// `GET /contacts/`: the older listing, 100 a page at most; deprecated, and still answered.
+    ListContacts { location: LocationId, limit: u32, query: Option<String>, after: Option<(i64, ContactId)> }
+    Get "/contacts/" () ContactsReadonly Safe "api"
+    with |list, call| {
+        let call = call.query("locationId", list.location.as_str()).query("limit", list.limit.to_string());
+        let call = match &list.query { Some(query) => call.query("query", query), None => call };
+        match &list.after {
+            Some((at, id)) => call.query("startAfter", at.to_string()).query("startAfterId", id.as_str()),
+            None => call,
         }
-        if let Some(since) = self.updated_since {
-            // Dates are epoch milliseconds here and nowhere else.
-            let range = json!({ "gte": since.as_millisecond() });
-            body["filters"] = json!([{ "field": "dateUpdated", "operator": "range", "value": range }]);
-        }
-        Call::new("/contacts/search", &[]).body(body)
-    }
+    },
+    -> Entries = |_own, body| wire::entries(body);
 
-    fn parse(&self, body: &[u8]) -> Result<Self::Reply, serde_json::Error> {
-        wire::page(body)
-    }
+    /// `POST /contacts/`: with duplicates allowed a repeat makes a second one.
+    CreateContact { location: LocationId, patch: ContactPatch }
+    Post "/contacts/" () ContactsWrite Probe "api"
+    with |create, call| written(call, &create.patch, Some(&create.location)),
+    -> Received<Contact> = |_own, body| wire::contact(body);
+
+    /// `POST /contacts/upsert`: by e-mail and phone, in the location's order; may drop a field in silence. Answers
+    /// whether the contact is new.
+    UpsertContact { location: LocationId, patch: ContactPatch }
+    Post "/contacts/upsert" () ContactsWrite Probe "api"
+    with |upsert, call| written(call, &upsert.patch, Some(&upsert.location)),
+    -> (bool, Received<Contact>) = |_own, body| wire::upserted(body);
+
+    /// `GET /contacts/{id}`: the only full view.
+    GetContact { contact: ContactId }
+    Get "/contacts/{}" (contact) ContactsReadonly Safe "detail"
+    -> Received<Contact> = |_own, body| wire::contact(body);
+
+    /// `PUT /contacts/{id}`: only what is named is changed. Tags are left alone, for they would all be replaced.
+    UpdateContact { contact: ContactId, patch: ContactPatch }
+    Put "/contacts/{}" (contact) ContactsWrite Natural "api"
+    with |update, call| written(call, &update.patch, None),
+    -> Received<Contact> = |_own, body| wire::contact(body);
+
+    /// `DELETE /contacts/{id}`: for ever.
+    DeleteContact { contact: ContactId }
+    Delete "/contacts/{}" (contact) ContactsWrite Natural "api"
+    -> () = |_own, _body| Ok(());
 }
 
-/// `GET /contacts/{id}`: the only full view.
-#[derive(Clone, Debug)]
-pub struct GetContact(pub ContactId);
-
-impl Endpoint for GetContact {
-    const METHOD: Method = Method::Get;
-    const SCOPE: Scope = Scope::ContactsReadonly;
-    const IDEMPOTENCY: Idempotency = Idempotency::Safe;
-    type Reply = Received<Contact>;
-
-    fn call(&self) -> Call {
-        Call::new("/contacts/{}", &[self.0.as_str()])
+fn searched(search: &SearchContacts, call: Call) -> Call {
+    let order = if search.updated_since.is_some() { "dateUpdated" } else { "dateAdded" };
+    let mut body = json!({
+        "locationId": search.location,
+        "pageLimit": search.page_limit,
+        "sort": [{ "field": order, "direction": "asc" }],
+    });
+    if let Some(after) = &search.search_after {
+        body["searchAfter"] = json!(after);
     }
-
-    fn parse(&self, body: &[u8]) -> Result<Self::Reply, serde_json::Error> {
-        wire::contact(body)
+    if let Some(since) = search.updated_since {
+        // Dates are epoch milliseconds here and nowhere else.
+        let range = json!({ "gte": since.as_millisecond() });
+        body["filters"] = json!([{ "field": "dateUpdated", "operator": "range", "value": range }]);
     }
+    call.body(body)
 }
 
-/// `GET /contacts/{id}/appointments`: not paged.
-#[derive(Clone, Debug)]
-pub struct GetAppointments(pub ContactId);
-
-impl Endpoint for GetAppointments {
-    const METHOD: Method = Method::Get;
-    const SCOPE: Scope = Scope::ContactsReadonly;
-    const IDEMPOTENCY: Idempotency = Idempotency::Safe;
-    type Reply = Vec<Received<Appointment>>;
-
-    fn call(&self) -> Call {
-        Call::new("/contacts/{}/appointments", &[self.0.as_str()])
+/// The location belongs into the body of what makes a contact, and nowhere else.
+fn written(call: Call, patch: &ContactPatch, location: Option<&LocationId>) -> Call {
+    let mut body = wire::contact_body(patch, location.is_some());
+    if let Some(location) = location {
+        body.insert("locationId".to_owned(), json!(location));
     }
-
-    fn parse(&self, body: &[u8]) -> Result<Self::Reply, serde_json::Error> {
-        wire::appointments(body, &self.0)
-    }
+    call.body(body.into())
 }

@@ -1,56 +1,39 @@
 //! The location itself, its tags, custom fields and users.
 
-use crate::api::{Call, Endpoint, Idempotency, wire};
-use crate::domain::{CustomField, LocationId, Scope, User};
-use crate::http::Method;
+use crate::api::wire;
+use crate::domain::{CompanyId, CustomField, LocationId, User};
 
-macro_rules! reading {
-    ($($(#[$doc:meta])* $name:ident, $scope:ident, $path:literal, $reply:ty, $parse:path;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Debug)]
-        pub struct $name(pub LocationId);
+use super::operations;
 
-        impl Endpoint for $name {
-            const METHOD: Method = Method::Get;
-            const SCOPE: Scope = Scope::$scope;
-            const IDEMPOTENCY: Idempotency = Idempotency::Safe;
-            type Reply = $reply;
-
-            fn call(&self) -> Call {
-                Call::new($path, &[self.0.as_str()])
-            }
-
-            fn parse(&self, body: &[u8]) -> Result<Self::Reply, serde_json::Error> {
-                $parse(body)
-            }
-        }
-    )*};
-}
-
-reading! {
+operations! {
     /// `GET /locations/{id}`: its name and zone.
-    GetLocation, LocationsReadonly, "/locations/{}", (String, Option<String>), wire::location;
+    GetLocation { location: LocationId }
+    Get "/locations/{}" (location) LocationsReadonly Safe "header, dates"
+    -> (String, Option<String>) = |_own, body| wire::location(body);
+
     /// `GET /locations/{id}/tags`
-    GetTags, LocationTagsReadonly, "/locations/{}/tags", Vec<String>, wire::tags;
+    GetTags { location: LocationId }
+    Get "/locations/{}/tags" (location) LocationTagsReadonly Safe "tags"
+    -> Vec<String> = |_own, body| wire::tags(body);
+
     /// `GET /locations/{id}/customFields`
-    GetCustomFields, LocationCustomFieldsReadonly, "/locations/{}/customFields", Vec<CustomField>, wire::custom_fields;
-}
+    GetCustomFields { location: LocationId }
+    Get "/locations/{}/customFields" (location) LocationCustomFieldsReadonly Safe "detail"
+    -> Vec<CustomField> = |_own, body| wire::custom_fields(body);
 
-/// `GET /users/?locationId=…`
-#[derive(Clone, Debug)]
-pub struct GetUsers(pub LocationId);
+    /// `GET /users/?locationId=…`; deprecated, and the only one that needs no company.
+    GetUsers { location: LocationId }
+    Get "/users/" () UsersReadonly Safe "owners, authors"
+    with |list, call| call.query("locationId", list.location.as_str()),
+    -> Vec<User> = |_own, body| wire::users(body);
 
-impl Endpoint for GetUsers {
-    const METHOD: Method = Method::Get;
-    const SCOPE: Scope = Scope::UsersReadonly;
-    const IDEMPOTENCY: Idempotency = Idempotency::Safe;
-    type Reply = Vec<User>;
-
-    fn call(&self) -> Call {
-        Call::new("/users/", &[]).query("locationId", self.0.as_str())
-    }
-
-    fn parse(&self, body: &[u8]) -> Result<Self::Reply, serde_json::Error> {
-        wire::users(body)
-    }
+    /// `GET /users/search?companyId=…`
+    SearchUsers { company: CompanyId, location: LocationId, limit: u32, skip: u32 }
+    Get "/users/search" () UsersReadonly Safe "api"
+    with |search, call| call
+        .query("companyId", search.company.as_str())
+        .query("locationId", search.location.as_str())
+        .query("limit", search.limit.to_string())
+        .query("skip", search.skip.to_string()),
+    -> Vec<User> = |_own, body| wire::users(body);
 }

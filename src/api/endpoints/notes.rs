@@ -1,92 +1,35 @@
 //! Notes of a contact.
 
-use serde_json::json;
+use crate::api::{Received, wire};
+use crate::domain::{ContactId, Note, NoteId, NotePatch};
 
-use crate::api::{Call, Endpoint, Idempotency, Received, wire};
-use crate::domain::{ContactId, Note, NoteId, Scope};
-use crate::http::Method;
+use super::operations;
 
-/// `GET /contacts/{id}/notes`: not paged.
-#[derive(Clone, Debug)]
-pub struct GetNotes(pub ContactId);
+operations! {
+    /// `GET /contacts/{id}/notes`: not paged.
+    GetNotes { contact: ContactId }
+    Get "/contacts/{}/notes" (contact) ContactsReadonly Safe "detail, notes list, before and after a new note"
+    -> Vec<Received<Note>> = |own, body| wire::notes(body, &own.contact);
 
-impl Endpoint for GetNotes {
-    const METHOD: Method = Method::Get;
-    const SCOPE: Scope = Scope::ContactsReadonly;
-    const IDEMPOTENCY: Idempotency = Idempotency::Safe;
-    type Reply = Vec<Received<Note>>;
+    /// `GET /contacts/{id}/notes/{noteId}`
+    GetNote { contact: ContactId, note: NoteId }
+    Get "/contacts/{}/notes/{}" (contact, note) ContactsReadonly Safe "before a note is taken back"
+    -> Received<Note> = |own, body| wire::note(body, &own.contact);
 
-    fn call(&self) -> Call {
-        Call::new("/contacts/{}/notes", &[self.0.as_str()])
-    }
+    /// `POST /contacts/{id}/notes`: a repeat makes a second note.
+    CreateNote { contact: ContactId, note: NotePatch }
+    Post "/contacts/{}/notes" (contact) ContactsWrite Probe "a, notes add"
+    with |create, call| call.body(wire::note_body(&create.note)),
+    -> Received<Note> = |own, body| wire::note(body, &own.contact);
 
-    fn parse(&self, body: &[u8]) -> Result<Self::Reply, serde_json::Error> {
-        wire::notes(body, &self.0)
-    }
-}
+    /// `PUT /contacts/{id}/notes/{noteId}`
+    UpdateNote { contact: ContactId, note: NoteId, patch: NotePatch }
+    Put "/contacts/{}/notes/{}" (contact, note) ContactsWrite Natural "api"
+    with |update, call| call.body(wire::note_body(&update.patch)),
+    -> Received<Note> = |own, body| wire::note(body, &own.contact);
 
-/// `GET /contacts/{id}/notes/{noteId}`
-#[derive(Clone, Debug)]
-pub struct GetNote {
-    pub contact: ContactId,
-    pub note: NoteId,
-}
-
-impl Endpoint for GetNote {
-    const METHOD: Method = Method::Get;
-    const SCOPE: Scope = Scope::ContactsReadonly;
-    const IDEMPOTENCY: Idempotency = Idempotency::Safe;
-    type Reply = Received<Note>;
-
-    fn call(&self) -> Call {
-        Call::new("/contacts/{}/notes/{}", &[self.contact.as_str(), self.note.as_str()])
-    }
-
-    fn parse(&self, body: &[u8]) -> Result<Self::Reply, serde_json::Error> {
-        wire::note(body, &self.contact)
-    }
-}
-
-/// `POST /contacts/{id}/notes`: a repeat makes a second note.
-#[derive(Clone, Debug)]
-pub struct CreateNote {
-    pub contact: ContactId,
-    pub body: String,
-}
-
-impl Endpoint for CreateNote {
-    const METHOD: Method = Method::Post;
-    const SCOPE: Scope = Scope::ContactsWrite;
-    const IDEMPOTENCY: Idempotency = Idempotency::Probe;
-    type Reply = Received<Note>;
-
-    fn call(&self) -> Call {
-        Call::new("/contacts/{}/notes", &[self.contact.as_str()]).body(json!({ "body": self.body }))
-    }
-
-    fn parse(&self, body: &[u8]) -> Result<Self::Reply, serde_json::Error> {
-        wire::note(body, &self.contact)
-    }
-}
-
-/// `DELETE /contacts/{id}/notes/{noteId}`
-#[derive(Clone, Debug)]
-pub struct DeleteNote {
-    pub contact: ContactId,
-    pub note: NoteId,
-}
-
-impl Endpoint for DeleteNote {
-    const METHOD: Method = Method::Delete;
-    const SCOPE: Scope = Scope::ContactsWrite;
-    const IDEMPOTENCY: Idempotency = Idempotency::Natural;
-    type Reply = ();
-
-    fn call(&self) -> Call {
-        Call::new("/contacts/{}/notes/{}", &[self.contact.as_str(), self.note.as_str()])
-    }
-
-    fn parse(&self, _body: &[u8]) -> Result<Self::Reply, serde_json::Error> {
-        Ok(())
-    }
+    /// `DELETE /contacts/{id}/notes/{noteId}`
+    DeleteNote { contact: ContactId, note: NoteId }
+    Delete "/contacts/{}/notes/{}" (contact, note) ContactsWrite Natural "u after a new note"
+    -> () = |_own, _body| Ok(());
 }

@@ -2,107 +2,67 @@
 
 use serde_json::json;
 
-use crate::api::{Call, Endpoint, Idempotency, Received, wire};
-use crate::domain::{ContactId, LocationId, Scope, Task, TaskId, UserId};
-use crate::http::Method;
+use crate::api::{Received, wire};
+use crate::domain::{ContactId, LocationId, Task, TaskId, TaskPatch, UserId};
 
-/// `GET /contacts/{id}/tasks`: not paged.
-#[derive(Clone, Debug)]
-pub struct GetTasks(pub ContactId);
+use super::operations;
 
-impl Endpoint for GetTasks {
-    const METHOD: Method = Method::Get;
-    const SCOPE: Scope = Scope::ContactsReadonly;
-    const IDEMPOTENCY: Idempotency = Idempotency::Safe;
-    type Reply = Vec<Received<Task>>;
+operations! {
+    /// `GET /contacts/{id}/tasks`: not paged.
+    GetTasks { contact: ContactId }
+    Get "/contacts/{}/tasks" (contact) ContactsReadonly Safe "detail, tasks list"
+    -> Vec<Received<Task>> = |own, body| wire::tasks(body, &own.contact);
 
-    fn call(&self) -> Call {
-        Call::new("/contacts/{}/tasks", &[self.0.as_str()])
+    /// `GET /contacts/{id}/tasks/{taskId}`
+    GetTask { contact: ContactId, task: TaskId }
+    Get "/contacts/{}/tasks/{}" (contact, task) ContactsReadonly Safe "before and after a completion"
+    -> Received<Task> = |own, body| wire::task(body, &own.contact);
+
+    /// `POST /contacts/{id}/tasks`: title, due date and `completed` are required; a repeat makes a second task.
+    CreateTask { contact: ContactId, task: TaskPatch }
+    Post "/contacts/{}/tasks" (contact) ContactsWrite Probe "api"
+    with |create, call| call.body(wire::task_body(&create.task)),
+    -> Received<Task> = |own, body| wire::task(body, &own.contact);
+
+    /// `PUT /contacts/{id}/tasks/{taskId}`
+    UpdateTask { contact: ContactId, task: TaskId, patch: TaskPatch }
+    Put "/contacts/{}/tasks/{}" (contact, task) ContactsWrite Natural "api"
+    with |update, call| call.body(wire::task_body(&update.patch)),
+    -> Received<Task> = |own, body| wire::task(body, &own.contact);
+
+    /// `PUT /contacts/{id}/tasks/{taskId}/completed`: a repeat may fire the user's automations again.
+    CompleteTask { contact: ContactId, task: TaskId, completed: bool }
+    Put "/contacts/{}/tasks/{}/completed" (contact, task) ContactsWrite Probe "x, tasks complete"
+    with |complete, call| call.body(json!({ "completed": complete.completed })),
+    -> Received<Task> = |own, body| wire::task(body, &own.contact);
+
+    /// `DELETE /contacts/{id}/tasks/{taskId}`
+    DeleteTask { contact: ContactId, task: TaskId }
+    Delete "/contacts/{}/tasks/{}" (contact, task) ContactsWrite Natural "api"
+    -> () = |_own, _body| Ok(());
+
+    /// `POST /locations/{id}/tasks/search`: no sort, no date filter; page until an empty page.
+    SearchTasks {
+        location: LocationId,
+        contact: Option<ContactId>,
+        completed: Option<bool>,
+        assigned_to: Option<UserId>,
+        limit: u32,
+        skip: u32,
     }
-
-    fn parse(&self, body: &[u8]) -> Result<Self::Reply, serde_json::Error> {
-        wire::tasks(body, &self.0)
-    }
-}
-
-/// `GET /contacts/{id}/tasks/{taskId}`
-#[derive(Clone, Debug)]
-pub struct GetTask {
-    pub contact: ContactId,
-    pub task: TaskId,
-}
-
-impl Endpoint for GetTask {
-    const METHOD: Method = Method::Get;
-    const SCOPE: Scope = Scope::ContactsReadonly;
-    const IDEMPOTENCY: Idempotency = Idempotency::Safe;
-    type Reply = Received<Task>;
-
-    fn call(&self) -> Call {
-        Call::new("/contacts/{}/tasks/{}", &[self.contact.as_str(), self.task.as_str()])
-    }
-
-    fn parse(&self, body: &[u8]) -> Result<Self::Reply, serde_json::Error> {
-        wire::task(body, &self.contact)
-    }
-}
-
-/// `PUT /contacts/{id}/tasks/{taskId}/completed`: a repeat may fire the user's automations again.
-#[derive(Clone, Debug)]
-pub struct CompleteTask {
-    pub contact: ContactId,
-    pub task: TaskId,
-    pub completed: bool,
-}
-
-impl Endpoint for CompleteTask {
-    const METHOD: Method = Method::Put;
-    const SCOPE: Scope = Scope::ContactsWrite;
-    const IDEMPOTENCY: Idempotency = Idempotency::Probe;
-    type Reply = Received<Task>;
-
-    fn call(&self) -> Call {
-        Call::new("/contacts/{}/tasks/{}/completed", &[self.contact.as_str(), self.task.as_str()])
-            .body(json!({ "completed": self.completed }))
-    }
-
-    fn parse(&self, body: &[u8]) -> Result<Self::Reply, serde_json::Error> {
-        wire::task(body, &self.contact)
-    }
-}
-
-/// `POST /locations/{id}/tasks/search`: no sort, no date filter; page until an empty page.
-#[derive(Clone, Debug)]
-pub struct SearchTasks {
-    pub location: LocationId,
-    pub contact: Option<ContactId>,
-    pub completed: Option<bool>,
-    pub assigned_to: Option<UserId>,
-    pub limit: u32,
-    pub skip: u32,
-}
-
-impl Endpoint for SearchTasks {
-    const METHOD: Method = Method::Post;
-    const SCOPE: Scope = Scope::LocationTasksReadonly;
-    const IDEMPOTENCY: Idempotency = Idempotency::Safe;
-    type Reply = Vec<Received<Task>>;
-
-    fn call(&self) -> Call {
-        let mut body = json!({ "limit": self.limit, "skip": self.skip });
-        if let Some(contact) = &self.contact {
+    Post "/locations/{}/tasks/search" (location) LocationTasksReadonly Safe "tasks list"
+    with |search, call| {
+        let mut body = json!({ "limit": search.limit, "skip": search.skip });
+        if let Some(contact) = &search.contact {
             body["contactId"] = json!([contact]);
         }
-        if let Some(completed) = self.completed {
+        if let Some(completed) = search.completed {
             body["completed"] = json!(completed);
         }
-        if let Some(user) = &self.assigned_to {
+        if let Some(user) = &search.assigned_to {
             body["assignedTo"] = json!([user]);
         }
-        Call::new("/locations/{}/tasks/search", &[self.location.as_str()]).body(body)
-    }
-
-    fn parse(&self, body: &[u8]) -> Result<Self::Reply, serde_json::Error> {
-        wire::location_tasks(body)
-    }
+        call.body(body)
+    },
+    -> Vec<Received<Task>> = |_own, body| wire::location_tasks(body);
 }

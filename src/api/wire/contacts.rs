@@ -1,0 +1,271 @@
+//! Contacts as the server writes them: full, as a row of a search, or as an entry of a listing.
+
+use jiff::Timestamp;
+use serde::{Deserialize, de};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::api::Received;
+use crate::domain::{Contact, ContactId, CustomFieldId, CustomValue, Dnd, UserId};
+
+use super::{addresses, all, day, filled, instant, received};
+
+/// A contact as a search lists it.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub contact: Received<Contact>,
+    /// Whether the row carried names as people write them; else they are in lower case.
+    pub plain_names: bool,
+    /// Where the next page begins, to be sent back as it is.
+    pub search_after: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireContact {
+    id: String,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    first_name_lower_case: Option<String>,
+    last_name_lower_case: Option<String>,
+    company_name: Option<String>,
+    business_name: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    #[serde(default, deserialize_with = "addresses")]
+    additional_emails: Vec<String>,
+    #[serde(default, deserialize_with = "addresses")]
+    additional_phones: Vec<String>,
+    address1: Option<String>,
+    /// Search rows say `address`.
+    address: Option<String>,
+    city: Option<String>,
+    state: Option<String>,
+    postal_code: Option<String>,
+    country: Option<String>,
+    website: Option<String>,
+    timezone: Option<String>,
+    #[serde(default, deserialize_with = "day")]
+    date_of_birth: Option<String>,
+    source: Option<String>,
+    assigned_to: Option<String>,
+    tags: Option<Vec<String>>,
+    followers: Option<Vec<String>>,
+    dnd: Option<bool>,
+    dnd_settings: Option<serde_json::Map<String, Value>>,
+    custom_fields: Option<Vec<WireCustomValue>>,
+    #[serde(default, deserialize_with = "instant")]
+    date_added: Option<Timestamp>,
+    #[serde(default, deserialize_with = "instant")]
+    date_updated: Option<Timestamp>,
+    search_after: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct WireCustomValue {
+    id: String,
+    #[serde(default, alias = "fieldValue", alias = "field_value")]
+    value: Value,
+}
+
+impl From<WireContact> for Contact {
+    fn from(wire: WireContact) -> Self {
+        Self {
+            id: ContactId::new(wire.id),
+            first_name: filled(wire.first_name.or(wire.first_name_lower_case)),
+            last_name: filled(wire.last_name.or(wire.last_name_lower_case)),
+            company: filled(wire.company_name).or(filled(wire.business_name)),
+            email: filled(wire.email),
+            phone: filled(wire.phone),
+            additional_emails: wire.additional_emails,
+            additional_phones: wire.additional_phones,
+            address1: filled(wire.address1).or(filled(wire.address)),
+            city: filled(wire.city),
+            state: filled(wire.state),
+            postal_code: filled(wire.postal_code),
+            country: filled(wire.country),
+            website: filled(wire.website),
+            time_zone: filled(wire.timezone),
+            date_of_birth: filled(wire.date_of_birth),
+            source: filled(wire.source),
+            owner: filled(wire.assigned_to).map(UserId::new),
+            tags: wire.tags.unwrap_or_default(),
+            followers: wire.followers.unwrap_or_default().into_iter().map(UserId::new).collect(),
+            dnd: Dnd { all: wire.dnd.unwrap_or(false), channels: wire.dnd_settings.map(channels) },
+            custom: wire
+                .custom_fields
+                .unwrap_or_default()
+                .into_iter()
+                .map(|field| CustomValue { id: CustomFieldId::new(field.id), value: field.value })
+                .collect(),
+            added: wire.date_added,
+            updated: wire.date_updated,
+        }
+    }
+}
+
+/// A channel is off unless its status says `inactive` ("do not disturb is not active here").
+fn channels(settings: serde_json::Map<String, Value>) -> Vec<(String, bool)> {
+    settings
+        .into_iter()
+        .filter_map(|(channel, setting)| {
+            let status = setting.get("status")?.as_str()?;
+            Some((channel, status != "inactive"))
+        })
+        .collect()
+}
+
+/// One contact, inside its envelope.
+pub(in crate::api) fn contact(body: &[u8]) -> Result<Received<Contact>, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Envelope {
+        contact: Box<RawValue>,
+    }
+    received(serde_json::from_slice::<Envelope>(body)?.contact, |wire: WireContact| wire.into())
+}
+
+/// A page of a search and how many contacts match in all.
+pub(in crate::api) fn page(body: &[u8]) -> Result<(Vec<Listed>, u64), serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Envelope {
+        contacts: Vec<Box<RawValue>>,
+        total: u64,
+    }
+    let envelope: Envelope = serde_json::from_slice(body)?;
+    let rows = envelope.contacts.into_iter().map(|raw| {
+        let mut wire: WireContact = serde_json::from_str(raw.get())?;
+        let plain_names = wire.first_name.is_some() || wire.last_name.is_some();
+        let search_after = wire.search_after.take();
+        Ok(Listed { contact: Received { value: wire.into(), raw }, plain_names, search_after })
+    });
+    Ok((rows.collect::<Result<_, serde_json::Error>>()?, envelope.total))
+}
+
+/// The contact that an address belongs to, if any.
+pub(in crate::api) fn duplicate(body: &[u8]) -> Result<Option<Received<Contact>>, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Envelope {
+        contact: Option<Box<RawValue>>,
+    }
+    let found = serde_json::from_slice::<Envelope>(body)?.contact;
+    found.map(|raw| received(raw, |wire: WireContact| wire.into())).transpose()
+}
+
+/// Whether an upsert made the contact, and the contact.
+pub(in crate::api) fn upserted(body: &[u8]) -> Result<(bool, Received<Contact>), serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Envelope {
+        new: Option<bool>,
+    }
+    Ok((serde_json::from_slice::<Envelope>(body)?.new.unwrap_or(false), contact(body)?))
+}
+
+/// A page of the older listing.
+#[derive(Clone, Debug)]
+pub struct Entries {
+    pub contacts: Vec<Received<Contact>>,
+    pub total: u64,
+    /// Where the next page begins: `startAfter` and `startAfterId`.
+    pub next: Option<(i64, ContactId)>,
+}
+
+pub(in crate::api) fn entries(body: &[u8]) -> Result<Entries, serde_json::Error> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Meta {
+        total: u64,
+        start_after: Option<i64>,
+        start_after_id: Option<String>,
+    }
+    #[derive(Deserialize)]
+    struct Envelope {
+        contacts: Vec<Box<RawValue>>,
+        meta: Meta,
+    }
+    let Envelope { contacts, meta } = serde_json::from_slice(body)?;
+    let contacts = all(contacts, |wire: WireContact| wire.into())?;
+    let next = meta.start_after.zip(filled(meta.start_after_id).map(ContactId::new));
+    Ok(Entries { contacts, total: meta.total, next })
+}
+
+/// Who belongs to a business, and how many they are in all.
+pub(in crate::api) fn members(body: &[u8]) -> Result<(Vec<Received<Contact>>, u64), serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Envelope {
+        contacts: Vec<Box<RawValue>>,
+        count: u64,
+    }
+    let Envelope { contacts, count } = serde_json::from_slice(body)?;
+    Ok((all(contacts, |wire: WireContact| wire.into())?, count))
+}
+
+/// All tags of a contact after one was added or removed.
+pub(in crate::api) fn tags_of(body: &[u8]) -> Result<Vec<String>, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Envelope {
+        tags: Vec<String>,
+    }
+    Ok(serde_json::from_slice::<Envelope>(body)?.tags)
+}
+
+/// All followers of a contact after one was added or removed.
+pub(in crate::api) fn followers(body: &[u8]) -> Result<Vec<UserId>, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Envelope {
+        followers: Vec<String>,
+    }
+    Ok(serde_json::from_slice::<Envelope>(body)?.followers.into_iter().map(UserId::new).collect())
+}
+
+/// What a bulk change did to one contact.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BulkResult {
+    pub contact: ContactId,
+    /// The server's words, where it refused.
+    pub refused: Option<String>,
+}
+
+/// What a bulk change of tags did to each contact.
+pub(in crate::api) fn bulk_tags(body: &[u8]) -> Result<Vec<BulkResult>, serde_json::Error> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct One {
+        contact_id: String,
+        message: Option<String>,
+        #[serde(rename = "type")]
+        kind: String,
+    }
+    #[derive(Deserialize)]
+    struct Envelope {
+        responses: Vec<One>,
+    }
+    let result = |one: One| {
+        let refused = (one.kind == "error").then(|| one.message.unwrap_or_default());
+        BulkResult { contact: ContactId::new(one.contact_id), refused }
+    };
+    Ok(serde_json::from_slice::<Envelope>(body)?.responses.into_iter().map(result).collect())
+}
+
+/// The contacts that a bulk change took.
+pub(in crate::api) fn taken(body: &[u8]) -> Result<Vec<ContactId>, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Envelope {
+        ids: Vec<String>,
+    }
+    Ok(serde_json::from_slice::<Envelope>(body)?.ids.into_iter().map(ContactId::new).collect())
+}
+
+/// How many there are, of an answer that counts what it lists.
+pub(in crate::api) fn total(body: &[u8]) -> Result<u64, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Meta {
+        total: u64,
+    }
+    #[derive(Deserialize)]
+    struct Envelope {
+        total: Option<u64>,
+        meta: Option<Meta>,
+    }
+    let Envelope { total, meta } = serde_json::from_slice(body)?;
+    total.or(meta.map(|meta| meta.total)).ok_or_else(|| de::Error::custom("the answer counts nothing"))
+}

@@ -1,0 +1,119 @@
+//! The location, and what is only chosen from: tags, custom fields, users.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::domain::{BusinessId, CalendarId, CampaignId, CustomField, CustomFieldId, Named, User, UserId, WorkflowId};
+
+use super::filled;
+
+/// A location's name and zone.
+pub(in crate::api) fn location(body: &[u8]) -> Result<(String, Option<String>), serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Inner {
+        name: Option<String>,
+        timezone: Option<String>,
+    }
+    #[derive(Deserialize)]
+    struct Envelope {
+        location: Inner,
+    }
+    let inner = serde_json::from_slice::<Envelope>(body)?.location;
+    Ok((inner.name.unwrap_or_default(), filled(inner.timezone)))
+}
+
+pub(in crate::api) fn tags(body: &[u8]) -> Result<Vec<String>, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Tag {
+        name: String,
+    }
+    #[derive(Deserialize)]
+    struct Envelope {
+        tags: Vec<Tag>,
+    }
+    Ok(serde_json::from_slice::<Envelope>(body)?.tags.into_iter().map(|tag| tag.name).collect())
+}
+
+pub(in crate::api) fn custom_fields(body: &[u8]) -> Result<Vec<CustomField>, serde_json::Error> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Field {
+        id: String,
+        name: Option<String>,
+        #[serde(rename = "fieldKey")]
+        key: Option<String>,
+        data_type: Option<String>,
+        picklist_options: Option<Vec<Value>>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Envelope {
+        custom_fields: Vec<Field>,
+    }
+    let fields = serde_json::from_slice::<Envelope>(body)?.custom_fields;
+    Ok(fields
+        .into_iter()
+        .map(|field| CustomField {
+            id: CustomFieldId::new(field.id),
+            name: field.name.unwrap_or_default(),
+            key: field.key,
+            data_type: field.data_type,
+            options: field
+                .picklist_options
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|option| option.as_str().map(str::to_owned))
+                .collect(),
+        })
+        .collect())
+}
+
+pub(in crate::api) fn users(body: &[u8]) -> Result<Vec<User>, serde_json::Error> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct WireUser {
+        id: String,
+        name: Option<String>,
+        first_name: Option<String>,
+        last_name: Option<String>,
+    }
+    #[derive(Deserialize)]
+    struct Envelope {
+        users: Vec<WireUser>,
+    }
+    let users = serde_json::from_slice::<Envelope>(body)?.users;
+    Ok(users
+        .into_iter()
+        .map(|user| {
+            let parts: Vec<String> = [user.first_name, user.last_name].into_iter().filter_map(filled).collect();
+            User { id: UserId::new(user.id), name: filled(user.name).unwrap_or_else(|| parts.join(" ")) }
+        })
+        .collect())
+}
+
+macro_rules! named_lists {
+    ($($(#[$doc:meta])* $name:ident, $field:literal, $id:ident;)*) => {$(
+        $(#[$doc])*
+        pub(in crate::api) fn $name(body: &[u8]) -> Result<Vec<Named<$id>>, serde_json::Error> {
+            #[derive(Deserialize)]
+            struct One {
+                id: String,
+                name: Option<String>,
+            }
+            #[derive(Deserialize)]
+            struct Envelope {
+                #[serde(rename = $field)]
+                list: Vec<One>,
+            }
+            let list = serde_json::from_slice::<Envelope>(body)?.list.into_iter();
+            Ok(list.map(|one| Named { id: $id::new(one.id), name: one.name.unwrap_or_default() }).collect())
+        }
+    )*};
+}
+
+named_lists! {
+    businesses, "businesses", BusinessId;
+    campaigns, "campaigns", CampaignId;
+    workflows, "workflows", WorkflowId;
+    calendars, "calendars", CalendarId;
+}
