@@ -108,14 +108,19 @@ impl Appointment {
             Times::Wall => world.wall(ms),
             Times::Offset => world.offset(ms),
         };
-        json!({
-            "id": self.id, "calendarId": self.calendar, "status": self.status, "appointmentStatus": self.status,
+        let mut out = json!({
+            "id": self.id, "calendarId": self.calendar, "appointmentStatus": self.status,
             "title": self.title, "assignedUserId": self.user.clone().unwrap_or_default(), "users": self.user.iter().collect::<Vec<_>>(),
             "notes": self.notes, "startTime": at(self.start), "endTime": at(self.end),
             "address": self.address, "locationId": world.location_id, "contactId": contact,
             "groupId": id(world.seed, "group", 0, 0), "assignedResources": [],
             "dateAdded": at(self.added), "dateUpdated": at(self.updated),
-        })
+        });
+        if matches!(times, Times::Wall) {
+            // Only the contact's own list says it twice.
+            out["status"] = json!(self.status);
+        }
+        out
     }
 }
 

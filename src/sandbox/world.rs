@@ -123,7 +123,7 @@ impl World {
             "business": {
                 "name": business.name, "address": business.address, "city": business.city, "state": business.state,
                 "country": business.country, "postalCode": business.postal_code, "website": business.website,
-                "timezone": self.zone_name, "email": business.email,
+                "timezone": self.zone_name,
             },
             "social": {"facebookUrl": "https://www.facebook.com/", "instagram": "https://www.instagram.com/"},
             "settings": {

@@ -1,6 +1,7 @@
 //! The integration tests of the library, as one binary so that they link once.
 
 mod architecture;
+mod contract;
 mod sandbox;
 mod screens;
 mod support;
