@@ -11,6 +11,10 @@ mod limit;
 mod retry;
 mod wire;
 
+/// The documented Version of most paths.
+pub(crate) const VERSION: &str = "2021-07-28";
+
+pub use crate::http::Method;
 pub use client::{Client, Options};
 pub use endpoint::{Call, Endpoint, Idempotency, Operation, Received};
 pub use error::{ApiError, Passing};

@@ -16,8 +16,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::cli::args::{self, Command, Global, Headless};
-use crate::cli::{self, ExitStatus, Surroundings};
+use crate::api::endpoints;
+use crate::cli::args::{self, Api, Command, Global, Headless};
+use crate::cli::{self, ExitStatus, OperationRow, Surroundings};
 use crate::config::paths::Folders;
 use crate::observe;
 use crate::sandbox::CONTROL_HELP;
@@ -98,6 +99,9 @@ fn runtime() -> Result<Runtime, StartError> {
 }
 
 fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<ExitStatus, StartError> {
+    if let Headless::Api(Api { list: true, .. }) = command {
+        return cli::print_operations(operations(), &mut io::stdout().lock(), options.json).map_err(StartError::Print);
+    }
     let folders = wire::folders(options)?;
     start_log(&folders, options);
     let account = Account::from_environment()?.ok_or(WireError::NotSignedIn)?;
@@ -115,6 +119,18 @@ fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<Ex
         let port =
             wire::connect(&account, &folders.location_dir(&account.location), wire::access(options), Pace::headless())?;
         Ok(cli::run(command, options, port, around, interrupted()).await)
+    })
+}
+
+/// The operations as the list of them prints them.
+fn operations() -> impl Iterator<Item = OperationRow> {
+    endpoints::all().iter().map(|operation| OperationRow {
+        method: operation.method.as_str(),
+        path: operation.path,
+        scope: operation.scope.as_str(),
+        repeat: operation.idempotency.as_str(),
+        version: operation.version,
+        used: operation.used,
     })
 }
 

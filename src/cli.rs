@@ -9,9 +9,11 @@ mod exit;
 mod fault;
 mod json;
 mod line;
+mod operations;
 mod output;
 mod session;
 mod table;
 
 pub use commands::{Surroundings, run};
 pub use exit::ExitStatus;
+pub use operations::{OperationRow, print_operations};

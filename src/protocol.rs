@@ -7,6 +7,7 @@
 mod command;
 mod event;
 mod port;
+mod raw;
 
 pub use command::{Command, DraftKey, Request, Ticket};
 pub use event::{
@@ -14,3 +15,4 @@ pub use event::{
     TaskFilter,
 };
 pub use port::{COMMANDS, EVENTS, Port, WorkerEnd, channel};
+pub use raw::{RawCall, Verb};

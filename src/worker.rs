@@ -10,6 +10,7 @@ mod details;
 mod failure;
 mod outbox;
 mod pull;
+mod raw;
 mod shared;
 
 use std::time::Duration;

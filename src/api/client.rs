@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
 use tokio::sync::watch;
+use url::Url;
 
 use crate::auth::TokenBroker;
-use crate::domain::LocationId;
+use crate::domain::{LocationId, Scope};
 use crate::http::{self, BaseUrl, Method, Reply};
 
-use super::{ApiError, Call, Endpoint, Idempotency, Limits, Urgency, error, limit::Limiter};
+use super::{ApiError, Call, Endpoint, Idempotency, Limits, Urgency, VERSION, error, limit::Limiter};
 
 /// What a client needs to know.
 #[derive(Clone, Debug)]
@@ -81,23 +82,62 @@ impl Client {
         })
     }
 
+    /// Sends a request in somebody's own words, once; answers status and body, whatever the status.
+    #[expect(clippy::too_many_arguments, reason = "they are the parts of a request")]
+    pub async fn raw(
+        &self,
+        method: Method,
+        path: &str,
+        query: Option<&str>,
+        body: Option<&serde_json::Value>,
+        version: Option<&'static str>,
+        writes: bool,
+        urgency: Urgency,
+    ) -> Result<(u16, String), ApiError> {
+        if writes && self.shared.options.read_only {
+            return Err(ApiError::ReadOnly { scope: Scope::ContactsWrite });
+        }
+        let mut url = self.shared.options.base.join(path);
+        url.set_query(query);
+        let kind = if writes { Idempotency::Once } else { Idempotency::Safe };
+        self.shared.limiter.permit(urgency).await;
+        let began = Instant::now();
+        let request = self.dressed(method, url, version.unwrap_or(VERSION), body, kind);
+        let outcome = self.shared.http.send(request).await;
+        log(method, path, &outcome, began.elapsed());
+        let reply = outcome.map_err(|failure| error::of_transport(&failure, kind))?;
+        self.shared.limiter.learn(reply.status, &reply.headers);
+        Ok((reply.status, String::from_utf8_lossy(&reply.body).into_owned()))
+    }
+
     fn request<E: Endpoint>(&self, call: &Call) -> http::Request {
         let mut url = self.shared.options.base.join(&call.path);
         if !call.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&call.query);
         }
-        let timeout =
-            if E::IDEMPOTENCY == Idempotency::Safe { READ_TIMEOUT } else { self.shared.options.write_timeout };
+        self.dressed(E::METHOD, url, E::VERSION, call.body.as_ref(), E::IDEMPOTENCY)
+    }
+
+    /// A request with the headers and the time-out that every one has.
+    fn dressed(
+        &self,
+        method: Method,
+        url: Url,
+        version: &'static str,
+        body: Option<&serde_json::Value>,
+        kind: Idempotency,
+    ) -> http::Request {
+        let timeout = if kind == Idempotency::Safe { READ_TIMEOUT } else { self.shared.options.write_timeout };
         http::Request {
-            method: E::METHOD,
+            method,
             url,
             headers: vec![
                 (AUTHORIZATION, self.shared.broker.bearer()),
-                (HeaderName::from_static("version"), HeaderValue::from_static(E::VERSION)),
+                (HeaderName::from_static("version"), HeaderValue::from_static(version)),
                 // Without it some endpoints answer an empty 404.
                 (ACCEPT, HeaderValue::from_static("application/json")),
             ],
-            body: call.body.as_ref().map(serde_json::Value::to_string),
+            body: body.map(serde_json::Value::to_string),
             timeout,
         }
     }

@@ -14,7 +14,7 @@ pub trait Endpoint {
     const SCOPE: Scope;
     const IDEMPOTENCY: Idempotency;
     /// The documented Version of the path.
-    const VERSION: &'static str = "2021-07-28";
+    const VERSION: &'static str = super::VERSION;
     type Reply;
 
     /// Path, query and body of this call.

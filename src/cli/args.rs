@@ -10,8 +10,9 @@ use std::time::Duration;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, error::ErrorKind};
 
 use crate::domain::{ContactId, EditId, TaskId};
+use crate::protocol::Verb;
 
-pub use values::{RateLimit, Switch};
+pub use values::{Address, RateLimit, Switch};
 
 /// A fast, keyboard-first, offline terminal dashboard for the contacts of a HighLevel sub-account.
 #[derive(Clone, Debug, PartialEq, Parser)]
@@ -80,6 +81,28 @@ pub enum Headless {
     /// Edits that the server has not confirmed
     #[command(subcommand)]
     Outbox(Outbox),
+    /// Any request of the API, in your own words
+    Api(Api),
+}
+
+/// One request: neither queued nor repeated.
+#[derive(Clone, Debug, PartialEq, Args)]
+pub struct Api {
+    /// GET, POST, PUT or DELETE
+    #[arg(required_unless_present = "list", value_parser = values::verb, value_name = "METHOD")]
+    pub verb: Option<Verb>,
+    /// From the first slash on, with the query if it has one
+    #[arg(required_unless_present = "list", value_parser = values::address)]
+    pub path: Option<Address>,
+    /// The body: JSON, or @FILE, or - for standard input
+    #[arg(long, value_name = "JSON|@FILE|-")]
+    pub data: Option<String>,
+    /// Print the request and do not send it
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print the operations that this program knows: method, path, scope, whether it may be repeated, its use
+    #[arg(long, conflicts_with_all = ["verb", "path", "data", "dry_run"])]
+    pub list: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Args)]

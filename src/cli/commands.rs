@@ -1,5 +1,6 @@
 //! What each command asks of the worker and prints.
 
+mod api;
 mod appointments;
 mod contacts;
 mod notes;
@@ -7,6 +8,7 @@ mod outbox;
 mod plan;
 mod read;
 mod tasks;
+mod text;
 mod write;
 
 use std::io::{Read, Write};
@@ -91,6 +93,7 @@ async fn perform(command: Headless, context: Context<'_, '_>) -> Result<ExitStat
         Headless::Notes(command) => notes::run(command, context).await,
         Headless::Appointments(command) => appointments::run(command, context).await,
         Headless::Outbox(command) => outbox::run(command, context).await,
+        Headless::Api(command) => api::run(command, context).await,
     }
 }
 

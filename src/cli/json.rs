@@ -8,7 +8,7 @@ use std::io;
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-use serde_json::ser::Formatter;
+use serde_json::ser::{Formatter, PrettyFormatter};
 
 use crate::domain::{
     Appointment, AppointmentStatus, Contact, ContactId, CustomValue, Dnd, EditId, Moment, Note, Pending, Progress,
@@ -22,6 +22,58 @@ pub(super) fn line<T: Serialize>(value: &T) -> serde_json::Result<Vec<u8>> {
     let mut line = Vec::new();
     value.serialize(&mut serde_json::Serializer::with_formatter(&mut line, Escaping))?;
     Ok(line)
+}
+
+/// The value over several lines, without the last line end.
+pub(super) fn pretty(value: &serde_json::Value) -> serde_json::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut text, Indented(PrettyFormatter::new())))?;
+    Ok(text)
+}
+
+/// The layout for people, with the same escapes.
+struct Indented(PrettyFormatter<'static>);
+
+impl Formatter for Indented {
+    fn write_string_fragment<W: io::Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        Escaping.write_string_fragment(writer, fragment)
+    }
+
+    fn begin_array<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_array(writer)
+    }
+
+    fn end_array<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array(writer)
+    }
+
+    fn begin_array_value<W: io::Write + ?Sized>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_array_value(writer, first)
+    }
+
+    fn end_array_value<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array_value(writer)
+    }
+
+    fn begin_object<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object(writer)
+    }
+
+    fn end_object<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object(writer)
+    }
+
+    fn begin_object_key<W: io::Write + ?Sized>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_object_key(writer, first)
+    }
+
+    fn begin_object_value<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object_value(writer)
+    }
+
+    fn end_object_value<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object_value(writer)
+    }
 }
 
 /// `serde_json`'s own layout, with more escaped than the C0 controls that JSON demands.

@@ -64,6 +64,16 @@ impl<'a> Output<'a> {
         self.write(&line)
     }
 
+    /// An object over several lines, for people.
+    pub(super) fn pretty(&mut self, value: &serde_json::Value) -> Result<(), Fault> {
+        self.clear_progress();
+        let mut text = json::pretty(value).map_err(|error| {
+            Fault::new(ExitStatus::Failed, "write JSON", error.to_string(), "report this as a fault")
+        })?;
+        text.push(b'\n');
+        self.write(&text)
+    }
+
     fn write(&mut self, line: &[u8]) -> Result<(), Fault> {
         if self.closed {
             return Ok(());

@@ -2,7 +2,7 @@
 
 use crate::domain::{ContactId, Edit, EditId, NoteId, TaskId};
 
-use super::TaskFilter;
+use super::{RawCall, TaskFilter};
 
 /// Correlates an answer with what was asked; unique within one [`super::Port`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -65,6 +65,8 @@ pub enum Request {
     Appointments { contact: ContactId, offline: bool },
     /// Every edit in the outbox.
     Outbox,
+    /// A request in the user's own words, sent once.
+    Raw(RawCall),
 }
 
 impl Request {
@@ -77,7 +79,12 @@ impl Request {
             | Self::LocationTasks { offline, .. }
             | Self::Notes { offline, .. }
             | Self::Appointments { offline, .. } => *offline,
-            Self::Sync { .. } | Self::Task { .. } | Self::Note { .. } => false,
+            Self::Sync { .. } | Self::Task { .. } | Self::Note { .. } | Self::Raw(_) => false,
         }
+    }
+
+    /// Whether the location's zone and names help to understand the answer.
+    pub fn is_about_people(&self) -> bool {
+        !self.is_local() && !matches!(self, Self::Raw(_))
     }
 }

@@ -202,4 +202,9 @@ pub enum Answer {
     Note(Box<NoteView>),
     Appointments(Vec<Appointment>),
     Outbox(Vec<Pending>),
+    /// What the server said, whatever its status.
+    Raw {
+        status: u16,
+        body: String,
+    },
 }

@@ -20,7 +20,8 @@ use super::folder::private;
 use super::{Folder, OpenError, StoreError, Tuning};
 
 const FILE: &str = "ledger.db";
-const MIGRATIONS: &[&str] = &[include_str!("../../assets/migrations/ledger-1.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../../assets/migrations/ledger-1.sql"), include_str!("../../assets/migrations/ledger-2.sql")];
 
 /// The ledger of a location; cheap to clone.
 #[derive(Clone, Debug)]
@@ -230,6 +231,25 @@ impl Ledger {
     /// The number of the edit that ended last.
     pub async fn newest_ended(&self) -> Result<i64, StoreError> {
         self.db.call(|connection| newest_ended(connection)).await
+    }
+
+    /// Remembers a write in the user's own words; no status when no answer came.
+    pub async fn note_raw(
+        &self,
+        at: Timestamp,
+        method: &'static str,
+        path: String,
+        status: Option<u16>,
+    ) -> Result<(), StoreError> {
+        self.db
+            .call(move |connection| {
+                connection.execute(
+                    "INSERT INTO raw_calls (at, method, path, status) VALUES (?1, ?2, ?3, ?4)",
+                    params![at.as_millisecond(), method, path, status],
+                )?;
+                Ok(())
+            })
+            .await
     }
 
     pub async fn save_draft(&self, draft: Draft, at: Timestamp) -> Result<(), StoreError> {

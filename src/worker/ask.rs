@@ -10,6 +10,7 @@ use crate::store::StoreError;
 use super::details::{self, take_full};
 use super::failure::{local_failure, words};
 use super::outbox::pending;
+use super::raw;
 use super::shared::{Shared, note_view};
 
 /// Tasks of the location a page; the server may honour less, so only an empty page is the end.
@@ -51,6 +52,7 @@ pub(super) async fn answer(shared: &Shared, request: Request) -> Result<Answer, 
             let note = note.map_err(|error| words("fetch the note", &error))?;
             Ok(Answer::Note(Box::new(note_view(note.value))))
         }
+        Request::Raw(call) => raw::send(shared, call).await,
         Request::Outbox => {
             let rows = shared.ledger.outbox().await.map_err(local("read the outbox"))?;
             Ok(Answer::Outbox(rows.iter().map(pending).collect()))

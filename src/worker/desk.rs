@@ -341,7 +341,7 @@ impl Desk {
         let shared = self.shared.clone();
         self.jobs.spawn(async move {
             // Zone and names belong to most answers; only an unused folder does not know them.
-            if !request.is_local() && shared.location().name.is_empty() {
+            if request.is_about_people() && shared.location().name.is_empty() {
                 let _ = shared.fetch_location().await.inspect_err(|error| tracing::warn!(%error, "location"));
             }
             let result = ask::answer(&shared, request).await;

@@ -3,6 +3,7 @@
 //! The sandbox is a process of its own wherever something is killed, and the requests it received are the
 //! proof. Nothing here sleeps to let things happen: tests wait for what a user would see.
 
+mod api;
 mod bad_input;
 mod browse;
 mod edits;

@@ -100,3 +100,27 @@ fn the_sandbox_tells_of_its_control_endpoints() {
     let help = read("sandbox --help").expect_err("help").to_string();
     assert!(help.contains("POST /__sandbox/faults"), "{help}");
 }
+
+#[test]
+fn a_request_of_ones_own_stays_with_the_api() {
+    for (path, fine) in [
+        ("/contacts/", true),
+        ("/contacts/search/duplicate?locationId=l&email=a%40b.c", true),
+        ("/contacts/a%2Fb", true),
+        ("contacts/a", false),
+        ("//evil.example/contacts", false),
+        ("https://evil.example/contacts", false),
+        ("/contacts/../oauth/token", false),
+        ("/contacts/%2E%2e/oauth/token", false),
+        ("/contacts/./a", false),
+        ("/contacts\\..\\oauth", false),
+        ("/contacts#a", false),
+        ("/contacts/\u{e9}", false),
+        ("", false),
+    ] {
+        let line = ["ghl-tui", "api", "GET", path];
+        assert_eq!(parse(line, "").is_ok(), fine, "{path}");
+    }
+    assert!(read("api").is_err() && read("api GET").is_err() && read("api FETCH /contacts/a").is_err());
+    assert!(read("api --list").is_ok() && read("api GET /contacts/a --list").is_err());
+}

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::{ContactId, TaskId};
+use crate::protocol::Verb;
 
 /// How many requests the sandbox allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,13 @@ pub struct Switch {
     pub value: String,
 }
 
+/// Where a request of the user's own goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    pub path: String,
+    pub query: Option<String>,
+}
+
 /// Why a value was not understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum ValueError {
@@ -31,6 +39,10 @@ pub(super) enum ValueError {
     Switch,
     #[error("an id is not empty")]
     EmptyId,
+    #[error("write GET, POST, PUT or DELETE")]
+    Verb,
+    #[error("write a path from its one first slash on, such as /contacts/ID: no scheme, no host, no \"..\"")]
+    Address,
 }
 
 pub(super) fn duration(text: &str) -> Result<Duration, ValueError> {
@@ -68,6 +80,23 @@ pub(super) fn contact(text: &str) -> Result<ContactId, ValueError> {
 
 pub(super) fn task(text: &str) -> Result<TaskId, ValueError> {
     id(text).map(TaskId::new)
+}
+
+pub(super) fn verb(text: &str) -> Result<Verb, ValueError> {
+    let all = [Verb::Get, Verb::Post, Verb::Put, Verb::Delete];
+    all.into_iter().find(|verb| verb.to_string().eq_ignore_ascii_case(text)).ok_or(ValueError::Verb)
+}
+
+/// Nothing that could leave the API's own address.
+pub(super) fn address(text: &str) -> Result<Address, ValueError> {
+    let (path, query) = text.split_once('?').map_or((text, None), |(path, query)| (path, Some(query.to_owned())));
+    let dots = |part: &str| {
+        let part = part.to_ascii_lowercase().replace("%2e", ".");
+        part == ".." || part == "."
+    };
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'#' | b'\\'));
+    let fine = path.starts_with('/') && !path.starts_with("//") && plain(text) && !path.split('/').any(dots);
+    if fine { Ok(Address { path: path.to_owned(), query }) } else { Err(ValueError::Address) }
 }
 
 fn id(text: &str) -> Result<&str, ValueError> {

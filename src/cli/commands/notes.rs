@@ -1,8 +1,5 @@
 //! `notes list` and `notes add`.
 
-use std::fs::File;
-use std::io::Read;
-
 use crate::cli::ExitStatus;
 use crate::cli::args::Notes;
 use crate::cli::fault::Fault;
@@ -14,16 +11,15 @@ use crate::protocol::{Answer, NoteView, Request};
 
 use super::Context;
 use super::read::{Offline, unexpected};
+use super::text::argument;
 use super::{plan, write};
-
-/// More than anybody writes; a wrong file is found out before it is in memory.
-const LONGEST: u64 = 1 << 20;
 
 pub(super) async fn run(command: Notes, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
     match command {
         Notes::List { contact } => list(&contact, context).await,
         Notes::Add { contact, body, writing } => {
-            let body = text(&body, context.input)?;
+            let what = "read the note's text";
+            let body = argument(&body, context.input, what, "give --body TEXT, @FILE or -")?.trim_end().to_owned();
             let edit = Edit::AddNote { contact, body };
             if writing.dry_run {
                 return plan::print(&edit, context.output);
@@ -77,30 +73,4 @@ fn block(view: &NoteView, context: &mut Context<'_, '_>) -> Result<(), Fault> {
         context.output.line(format!("  {line}").trim_end())?;
     }
     context.output.line("")
-}
-
-/// The text itself, of a file, or of standard input.
-fn text(body: &str, input: &mut dyn Read) -> Result<String, Fault> {
-    let what = "read the note's text";
-    let refuse = |why: String| Fault::new(ExitStatus::Usage, what, why, "give --body TEXT, @FILE or -");
-    let text = if body == "-" {
-        read(input).map_err(|error| refuse(format!("standard input: {error}")))?
-    } else if let Some(path) = body.strip_prefix('@') {
-        let file = File::open(path).and_then(|mut file| read(&mut file));
-        file.map_err(|error| refuse(format!("{path}: {error}")))?
-    } else {
-        body.to_owned()
-    };
-    if text.trim().is_empty() {
-        return Err(refuse("it is empty".to_owned()));
-    }
-    Ok(text.trim_end().to_owned())
-}
-
-fn read(input: &mut dyn Read) -> std::io::Result<String> {
-    let mut text = String::new();
-    if input.take(LONGEST + 1).read_to_string(&mut text)? as u64 > LONGEST {
-        return Err(std::io::Error::other("longer than a mebibyte"));
-    }
-    Ok(text)
 }

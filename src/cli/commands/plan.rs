@@ -6,15 +6,17 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::cli::ExitStatus;
+use crate::cli::args::Address;
 use crate::cli::fault::Fault;
 use crate::cli::json;
 use crate::cli::output::Output;
 use crate::domain::{Edit, NoteTarget};
+use crate::protocol::Verb;
 
 /// A request that would be sent.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Planned {
-    method: &'static str,
+    method: String,
     path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<Value>,
@@ -25,36 +27,51 @@ pub(super) fn plan(edit: &Edit) -> Planned {
     let contact = escaped(edit.contact().as_str());
     match edit {
         Edit::CompleteTask { task, completed, .. } => Planned {
-            method: "PUT",
+            method: "PUT".to_owned(),
             path: format!("/contacts/{contact}/tasks/{}/completed", escaped(task.as_str())),
             body: Some(json!({ "completed": completed })),
         },
-        Edit::AddNote { body, .. } => {
-            Planned { method: "POST", path: format!("/contacts/{contact}/notes"), body: Some(json!({ "body": body })) }
-        }
+        Edit::AddNote { body, .. } => Planned {
+            method: "POST".to_owned(),
+            path: format!("/contacts/{contact}/notes"),
+            body: Some(json!({ "body": body })),
+        },
         Edit::DeleteNote { note, .. } => {
             let note = match note {
                 NoteTarget::Known(id) => escaped(id.as_str()),
                 NoteTarget::MadeBy(edit) => format!("{{id of the note that {edit} makes}}"),
             };
-            Planned { method: "DELETE", path: format!("/contacts/{contact}/notes/{note}"), body: None }
+            Planned { method: "DELETE".to_owned(), path: format!("/contacts/{contact}/notes/{note}"), body: None }
         }
     }
 }
 
 /// Prints the request and says that nothing was sent.
 pub(super) fn print(edit: &Edit, output: &mut Output<'_>) -> Result<ExitStatus, Fault> {
-    let planned = plan(edit);
-    if output.json {
-        output.object(&planned)?;
-        return Ok(ExitStatus::Done);
+    plan(edit).print(output)
+}
+
+impl Planned {
+    /// A request in the user's own words.
+    pub(super) fn new(verb: Verb, address: &Address, body: Option<Value>) -> Self {
+        let query = address.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
+        Self { method: verb.to_string(), path: format!("{}{query}", address.path), body }
     }
-    let body = planned.body.as_ref().map(json::line).transpose();
-    let body =
-        body.map_err(|error| Fault::new(ExitStatus::Failed, "write JSON", error.to_string(), ""))?.unwrap_or_default();
-    let line = format!("{} {} {}", planned.method, planned.path, String::from_utf8_lossy(&body));
-    output.line(line.trim_end())?;
-    Ok(ExitStatus::Done)
+
+    /// Prints the request and sends nothing.
+    pub(super) fn print(&self, output: &mut Output<'_>) -> Result<ExitStatus, Fault> {
+        if output.json {
+            output.object(self)?;
+            return Ok(ExitStatus::Done);
+        }
+        let body = self.body.as_ref().map(json::line).transpose();
+        let body = body
+            .map_err(|error| Fault::new(ExitStatus::Failed, "write JSON", error.to_string(), ""))?
+            .unwrap_or_default();
+        let line = format!("{} {} {}", self.method, self.path, String::from_utf8_lossy(&body));
+        output.line(line.trim_end())?;
+        Ok(ExitStatus::Done)
+    }
 }
 
 /// An id as one part of a path.

@@ -145,6 +145,13 @@ fn reading(command: &Command, completed: bool, pending: Vec<Pending>) -> Vec<Eve
         Request::Notes { .. } | Request::Note { .. } => Answer::Notes(Vec::new()),
         Request::Appointments { .. } => Answer::Appointments(Vec::new()),
         Request::Outbox => Answer::Outbox(pending),
+        Request::Raw(call) if call.path == "/missing" => {
+            Answer::Raw { status: 400, body: r#"{"message":"Contact with id x not found"}"#.into() }
+        }
+        Request::Raw(call) => {
+            let said = format!("{} {} {:?} {:?}\u{9b}", call.verb, call.path, call.query, call.body);
+            Answer::Raw { status: 200, body: serde_json::json!({ "said": said }).to_string() }
+        }
     };
     vec![Event::Answer { ticket: *ticket, result: Ok(answer) }]
 }
@@ -464,4 +471,22 @@ async fn an_interrupt_ends_with_130() {
 async fn a_worker_that_ends_is_a_failure_and_not_a_hang() {
     let ran = run("contacts list", |_| vec![Event::Stopped]).await;
     assert_eq!(ran.status, ExitStatus::Failed);
+}
+
+#[tokio::test]
+async fn a_request_in_ones_own_words_is_sent_as_it_is_and_its_answer_printed() {
+    let answer = |command: &Command| reading(command, false, Vec::new());
+    let ran = run("api post /contacts/c?x=1 --data {\"a\":1} --json", answer).await;
+    let said = "{\"said\":\"POST /contacts/c Some(\\\"x=1\\\") Some(Object {\\\"a\\\": Number(1)})\\u009b\"}\n";
+    assert_eq!((ran.status, ran.out.as_str()), (ExitStatus::Done, said));
+    let ran = run("api GET /missing", answer).await;
+    assert_eq!(ran.status, ExitStatus::NotFound);
+    assert_eq!(ran.out, "{\n  \"message\": \"Contact with id x not found\"\n}\n");
+    assert_eq!(ran.err, "error: GET /missing\n  why: Contact with id x not found (400)\n");
+    let ran = run("api DELETE /contacts/c --dry-run", answer).await;
+    assert_eq!(ran.out, "DELETE /contacts/c\n");
+    assert!(!ran.commands.iter().any(|command| matches!(command, Command::Ask { .. })), "nothing was asked");
+    let ran = run("api PUT /contacts/c --data nonsense", answer).await;
+    assert_eq!(ran.status, ExitStatus::Usage);
+    assert!(ran.err.contains("it is no JSON"), "{}", ran.err);
 }

@@ -1,0 +1,38 @@
+//! Requests in the user's own words: checked against read-only, sent once, and written down when they write.
+
+use jiff::Timestamp;
+
+use crate::api::{Method, Urgency, endpoints};
+use crate::protocol::{Answer, Failure, FailureKind, RawCall, Verb};
+
+use super::failure::words;
+use super::shared::Shared;
+
+/// Sends one. What is not known to be reading counts as a write.
+pub(super) async fn send(shared: &Shared, call: RawCall) -> Result<Answer, Failure> {
+    let what = format!("{} {}", call.verb, call.path);
+    let method = match call.verb {
+        Verb::Get => Method::Get,
+        Verb::Post => Method::Post,
+        Verb::Put => Method::Put,
+        Verb::Delete => Method::Delete,
+    };
+    let operation = endpoints::find(method, &call.path);
+    let writes = operation.is_none_or(|operation| operation.scope.writes());
+    if writes && let Some(why) = shared.access().refusal() {
+        let next = "leave out --read-only, or sign in with a token that may write".to_owned();
+        return Err(Failure { kind: FailureKind::Access, what, why, next });
+    }
+    let version = operation.map(|operation| operation.version);
+    let (path, query) = (call.path.as_str(), call.query.as_deref());
+    let result = shared.client.raw(method, path, query, call.body.as_ref(), version, writes, Urgency::User).await;
+    if writes {
+        let status = result.as_ref().ok().map(|(status, _body)| *status);
+        let noted = shared.ledger.note_raw(Timestamp::now(), method.as_str(), call.path, status).await;
+        if let Err(error) = noted {
+            tracing::error!(%error, "history");
+        }
+    }
+    let (status, body) = result.map_err(|error| words(&what, &error))?;
+    Ok(Answer::Raw { status, body })
+}
