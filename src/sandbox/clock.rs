@@ -8,12 +8,14 @@ use jiff::Timestamp;
 pub(super) struct Clock {
     start_ms: i64,
     started: Instant,
+    /// How far the server's clock is off.
+    skew_ms: i64,
 }
 
 impl Clock {
     pub(super) fn new(fixed: Option<Timestamp>) -> Self {
         let start_ms = fixed.unwrap_or_else(Timestamp::now).as_millisecond();
-        Self { start_ms, started: Instant::now() }
+        Self { start_ms, started: Instant::now(), skew_ms: 0 }
     }
 
     pub(super) fn start_ms(self) -> i64 {
@@ -24,8 +26,12 @@ impl Clock {
         self.started.elapsed()
     }
 
+    pub(super) fn set_skew(&mut self, skew_ms: i64) {
+        self.skew_ms = skew_ms;
+    }
+
     pub(super) fn now_ms(self) -> i64 {
-        self.start_ms + i64::try_from(self.elapsed().as_millis()).unwrap_or(i64::MAX / 2)
+        self.skew_ms + self.start_ms + i64::try_from(self.elapsed().as_millis()).unwrap_or(i64::MAX / 2)
     }
 }
 

@@ -27,10 +27,13 @@ pub const CONTROL_HELP: &str = r#"CONTROL (exists on no real server; needs no to
                                 {"drop": "before"}          connection closed, no effect, not a byte answered
                                 {"drop": "after"}           connection closed, but the effect has happened
                                 {"latency_ms": 200, "jitter_ms": 50}
-                                {"garbage": "json-truncated" | "html" | "empty"}   the effect happens, the body is spoilt
-                              Delays add up; of the other fitting rules the oldest applies.
+                                {"garbage": "json-truncated" | "html" | "empty" | "wrong-type" | "endless"}
+                                                                  the effect happens, the body is spoilt
+                              Delays add up; of the other fitting rules the oldest applies. "share": 0.2 beside a
+                              rule makes it apply to one in five, drawn by the seed.
   DELETE /__sandbox/faults    forget all rules
   POST   /__sandbox/switches  {"index-lag": "10s", "note-body": "plain"}
+  POST   /__sandbox/trouble   {"tokens": "refused" | "accepted", "location": "gone" | "there", "skew_ms": -300000}
   GET    /__sandbox/requests  every API request in order: seq, at, method, path, query, body, status, dropped
   DELETE /__sandbox/requests  empty that list
   GET    /__sandbox/state     counts, and what has changed since the start; ?contact=ID for one contact with
@@ -54,6 +57,8 @@ SWITCHES (what nobody outside HighLevel knows; the first value is the default)
   upsert-status         200 | 201           status of an upsert
   create-422-creates    off | on            a create answers 422 and creates all the same
   allow-duplicates      off | on            contacts may share e-mail and phone
+  duplicate-order       email,phone | phone,email | email | phone   what tells contacts apart
+  code-lifetime         60s | any time      how long an authorisation code is good
 "#;
 
 fn wrong(message: impl Into<Value>) -> Response {
@@ -91,6 +96,47 @@ pub(super) async fn set_switches(Shared(server): Shared<Arc<Server>>, body: Stri
         }
     }
     inside.state.switches = switches;
+    done()
+}
+
+/// Troubles that are not of single requests.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Trouble {
+    tokens: Option<Tokens>,
+    location: Option<Place>,
+    skew_ms: Option<i64>,
+}
+
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Tokens {
+    Refused,
+    Accepted,
+}
+
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Place {
+    Gone,
+    There,
+}
+
+pub(super) async fn make_trouble(Shared(server): Shared<Arc<Server>>, body: String) -> Response {
+    let trouble: Trouble = match serde_json::from_str(&body) {
+        Ok(trouble) => trouble,
+        Err(error) => return wrong(error.to_string()),
+    };
+    let mut inside = server.lock();
+    if let Some(tokens) = trouble.tokens {
+        inside.tokens_refused = tokens == Tokens::Refused;
+    }
+    if let Some(location) = trouble.location {
+        inside.location_gone = location == Place::Gone;
+    }
+    if let Some(skew) = trouble.skew_ms {
+        inside.state.clock.set_skew(skew);
+    }
     done()
 }
 

@@ -24,12 +24,19 @@ pub(super) struct Rule {
     #[serde(default = "once")]
     times: u32,
     action: Action,
+    /// Of the requests that fit, so many are spoilt: 0 to 1.
+    #[serde(default = "all")]
+    share: f64,
     #[serde(skip)]
     spent: bool,
 }
 
 fn once() -> u32 {
     1
+}
+
+fn all() -> f64 {
+    1.0
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -75,6 +82,8 @@ pub(super) enum Garbage {
     JsonTruncated,
     Html,
     Empty,
+    WrongType,
+    Endless,
 }
 
 /// What shall happen to one request.
@@ -117,7 +126,7 @@ impl Faults {
     pub(super) fn verdict(&mut self, method: &str, path: &str) -> Verdict {
         let mut verdict = Verdict::default();
         for rule in &mut self.rules {
-            if !rule.fits(method, path) {
+            if !rule.fits(method, path) || (rule.share < 1.0 && self.rng.f64() >= rule.share) {
                 continue;
             }
             match &rule.action {

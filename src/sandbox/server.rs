@@ -46,6 +46,10 @@ pub(super) struct Inside {
     pub(super) faults: Faults,
     pub(super) journal: Journal,
     pub(super) limiter: Limiter,
+    /// Every token is refused, as if all had been revoked.
+    pub(super) tokens_refused: bool,
+    /// The location was deleted.
+    pub(super) location_gone: bool,
     traces: u64,
 }
 
@@ -54,13 +58,24 @@ struct Reply {
     status: u16,
     kind: &'static str,
     body: String,
+    /// After the body, something more comes again and again.
+    endless: bool,
     extra: Vec<(String, String)>,
 }
 
 impl Server {
     pub(super) fn new(state: State, limiter: Limiter, latency: Duration) -> Self {
         let faults = Faults::new(state.world.seed);
-        Self { inside: Mutex::new(Inside { state, faults, journal: Journal::default(), limiter, traces: 0 }), latency }
+        let inside = Inside {
+            state,
+            faults,
+            journal: Journal::default(),
+            limiter,
+            tokens_refused: false,
+            location_gone: false,
+            traces: 0,
+        };
+        Self { inside: Mutex::new(inside), latency }
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, Inside> {
@@ -74,6 +89,7 @@ pub(super) fn router(server: Arc<Server>) -> Router {
         .route("/__sandbox/faults", post(control::add_faults))
         .route("/__sandbox/faults", delete(control::clear_faults))
         .route("/__sandbox/switches", post(control::set_switches))
+        .route("/__sandbox/trouble", post(control::make_trouble))
         .route("/__sandbox/requests", get(control::requests))
         .route("/__sandbox/requests", delete(control::clear_requests))
         .route("/__sandbox/state", get(control::state))
@@ -137,7 +153,7 @@ impl Inside {
 
     fn knows(&self, token: &str) -> bool {
         let world = &self.state.world;
-        token == world.token || token == world.read_only_token
+        !self.tokens_refused && (token == world.token || token == world.read_only_token)
     }
 
     fn answer(&mut self, call: &Call) -> Reply {
@@ -160,6 +176,9 @@ impl Inside {
         if token == self.state.world.read_only_token && !handlers::READ_ONLY.contains(&endpoint.scope) {
             return Err(Refusal::scope());
         }
+        if self.location_gone {
+            return Err(Refusal::location());
+        }
         (endpoint.answer)(&mut self.state, call)
     }
 
@@ -178,7 +197,7 @@ impl Inside {
             map.insert("traceId".into(), json!(trace));
         }
         let extra = extra.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        Reply { status, kind: "application/json; charset=utf-8", body: body.to_string(), extra }
+        Reply { status, kind: "application/json; charset=utf-8", body: body.to_string(), endless: false, extra }
     }
 
     fn refused(&mut self, refusal: Refusal, extra: &[(&str, String)]) -> Reply {
@@ -220,7 +239,7 @@ impl Inside {
 
 impl Reply {
     fn empty(status: u16) -> Self {
-        Self { status, kind: "", body: String::new(), extra: vec![] }
+        Self { status, kind: "", body: String::new(), endless: false, extra: vec![] }
     }
 
     fn spoilt(mut self, kind: Garbage) -> Self {
@@ -231,12 +250,15 @@ impl Reply {
             }
             Garbage::Html => (self.kind, self.body) = ("text/html", HTML.to_owned()),
             Garbage::Empty => self.body.clear(),
+            Garbage::WrongType => self.kind = "text/plain",
+            Garbage::Endless => self.endless = true,
         }
         self
     }
 
     fn send(self, standing: &Standing) -> Response {
-        let mut response = Response::new(Body::from(self.body));
+        let body = if self.endless { without_end(self.body) } else { Body::from(self.body) };
+        let mut response = Response::new(body);
         *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         if !self.kind.is_empty() {
@@ -250,6 +272,20 @@ impl Reply {
         }
         response
     }
+}
+
+/// A body that goes on for ever, a space at a time.
+fn without_end(start: String) -> Body {
+    let more = futures_util::stream::unfold(Some(start), |start| async {
+        let piece = if let Some(start) = start {
+            start
+        } else {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            " ".to_owned()
+        };
+        Some((Ok::<_, std::convert::Infallible>(piece), None))
+    });
+    Body::from_stream(more)
 }
 
 fn limits(headers: &mut HeaderMap, standing: &Standing) {

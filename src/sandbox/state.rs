@@ -165,7 +165,8 @@ impl State {
         matches!(self.changed.get(&index), Some(None))
     }
 
-    /// Another living contact with this e-mail or phone: its position and which field matched.
+    /// Another living contact with this e-mail or phone, by the location's order: its position and which field
+    /// matched.
     pub(super) fn double_of(&self, contact: &Contact, except: Option<u32>) -> Option<(u32, &'static str)> {
         let same = |other: &Contact, field: &str| match field {
             "email" => contact
@@ -174,7 +175,7 @@ impl State {
                 .is_some_and(|mine| other.email.as_ref().is_some_and(|theirs| theirs.eq_ignore_ascii_case(mine))),
             _ => contact.phone.is_some() && contact.phone == other.phone,
         };
-        for field in ["email", "phone"] {
+        for field in self.switches.duplicate_order.iter().copied() {
             let changed = self.changed.iter().filter_map(|(index, other)| Some((*index, other.as_ref()?)));
             let found = changed
                 .filter(|(index, other)| Some(*index) != except && same(other, field))

@@ -28,6 +28,10 @@ pub struct Switches {
     pub(super) upsert_status: u16,
     pub(super) create_422_creates: bool,
     pub(super) allow_duplicates: bool,
+    /// The fields that tell one contact from another, the decisive one first.
+    pub(super) duplicate_order: &'static [&'static str],
+    /// How long an authorisation code may be exchanged.
+    pub(super) code_lifetime: Duration,
 }
 
 /// What stands in the body of an error that HighLevel does not document.
@@ -46,7 +50,11 @@ pub enum SwitchError {
     Value { name: String, value: String, expected: &'static str },
 }
 
-const NAMES: [&str; 17] = [
+const EMAIL_PHONE: &[&str] = &["email", "phone"];
+const ORDERS: [(&str, &[&str]); 4] =
+    [("email,phone", EMAIL_PHONE), ("phone,email", &["phone", "email"]), ("email", &["email"]), ("phone", &["phone"])];
+
+const NAMES: [&str; 19] = [
     "null-clears",
     "tag-case",
     "note-body",
@@ -64,6 +72,8 @@ const NAMES: [&str; 17] = [
     "upsert-status",
     "create-422-creates",
     "allow-duplicates",
+    "duplicate-order",
+    "code-lifetime",
 ];
 
 impl Default for Switches {
@@ -86,6 +96,8 @@ impl Default for Switches {
             upsert_status: 200,
             create_422_creates: false,
             allow_duplicates: false,
+            duplicate_order: EMAIL_PHONE,
+            code_lifetime: Duration::from_secs(60),
         }
     }
 }
@@ -132,6 +144,13 @@ impl Switches {
             "upsert-status" => self.upsert_status = if one_of("200", "201", "200 or 201")? { 200 } else { 201 },
             "create-422-creates" => self.create_422_creates = on()?,
             "allow-duplicates" => self.allow_duplicates = on()?,
+            "duplicate-order" => {
+                let order = ORDERS.iter().find(|(name, _)| *name == value).map(|(_, order)| *order);
+                self.duplicate_order = order.ok_or_else(|| wrong("email,phone or phone,email or email or phone"))?;
+            }
+            "code-lifetime" => {
+                self.code_lifetime = duration(value).ok_or_else(|| wrong("a time such as 60s"))?;
+            }
             _ => return Err(SwitchError::Unknown(name.into())),
         }
         Ok(())

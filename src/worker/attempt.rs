@@ -303,7 +303,8 @@ fn of_error(row: &OutboxRow, error: ApiError) -> Setback {
             Setback::Later { why, wait: after, network: cause == Passing::Network }
         }
         ApiError::Unclear { why } => Setback::Unclear { why },
-        ApiError::Garbled { why } => Setback::Later { why, wait: Some(SIGNED_OUT), network: false },
+        // Mostly a proxy's bad moment; where it stays, the waits grow.
+        ApiError::Garbled { why } => Setback::Later { why, wait: None, network: false },
         // The edit is the user's work: it waits for a token that works.
         ApiError::SignedOut { .. } | ApiError::WrongLocation { .. } => {
             Setback::Later { why: error.to_string(), wait: Some(SIGNED_OUT), network: false }

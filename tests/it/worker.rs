@@ -4,4 +4,5 @@ mod edits;
 mod faults;
 mod files;
 mod reading;
+mod storm;
 mod together;

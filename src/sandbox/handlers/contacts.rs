@@ -41,7 +41,8 @@ pub(in crate::sandbox) fn create(state: &mut State, call: &Call) -> Outcome {
     created(json!({"contact": answer}))
 }
 
-/// Finds by e-mail, then by phone; when they lead to two contacts the first wins and the other field is dropped.
+/// Finds by the location's order; where e-mail and phone lead to two contacts, the first field wins and the other is
+/// dropped in silence.
 pub(in crate::sandbox) fn upsert(state: &mut State, call: &Call) -> Outcome {
     let mut body = body::check_all(write::UPSERT, &call.body()?)?;
     own_location(state, &body::text(&body, "locationId").unwrap_or_default())?;
@@ -56,9 +57,13 @@ pub(in crate::sandbox) fn upsert(state: &mut State, call: &Call) -> Outcome {
         return Ok(Answer { status, body: json!({"new": true, "contact": contact}) });
     };
     let mut found = Contact::clone(&state.contact(index));
-    let phone = Contact { phone: contact.phone, ..Contact::default() };
-    if field == "email" && state.double_of(&phone, Some(index)).is_some() {
-        body.remove("phone");
+    let other = if field == "email" {
+        ("phone", Contact { phone: contact.phone, ..Contact::default() })
+    } else {
+        ("email", Contact { email: contact.email, ..Contact::default() })
+    };
+    if state.double_of(&other.1, Some(index)).is_some() {
+        body.remove(other.0);
     }
     write::apply(state, &mut found, &body)?;
     state.change(index, found);
@@ -93,7 +98,8 @@ pub(in crate::sandbox) fn delete(state: &mut State, id: &str) -> Outcome {
     ok(json!({"succeded": true}))
 }
 
-/// `GET /contacts/search/duplicate?locationId&email&number`: e-mail first, then phone.
+/// `GET /contacts/search/duplicate?locationId&email&number`: by the location's order, or e-mail first where duplicates
+/// are allowed.
 pub(in crate::sandbox) fn duplicate(state: &mut State, call: &Call) -> Outcome {
     let given = |name: &str| call.query.get(name).filter(|value| !value.is_empty()).cloned();
     own_location(state, &given("locationId").unwrap_or_default())?;
@@ -106,7 +112,12 @@ pub(in crate::sandbox) fn duplicate(state: &mut State, call: &Call) -> Outcome {
     state.index.catch_up(Instant::now(), lag);
     let by_index =
         |value: &Option<String>, field| value.as_ref().and_then(|v| state.index.seeded_with(field, v, &|_| false));
-    let found = by_index(&wanted.email, "email").or_else(|| by_index(&wanted.phone, "phone"));
+    let order: &[&str] =
+        if state.switches.allow_duplicates { &["email", "phone"] } else { state.switches.duplicate_order };
+    let found = order.iter().find_map(|field| match *field {
+        "email" => by_index(&wanted.email, "email"),
+        _ => by_index(&wanted.phone, "phone"),
+    });
     let contact = found.filter(|index| !state.is_deleted(*index)).map(|index| state.contact(index));
     ok(json!({"contact": contact.map(|contact| contact.full(&state.world.location_id))}))
 }
