@@ -103,6 +103,11 @@ impl Default for Switches {
 }
 
 impl Switches {
+    /// The names of all switches.
+    pub fn names() -> &'static [&'static str] {
+        &NAMES
+    }
+
     /// Sets one switch by its name, with the values of [`super::CONTROL_HELP`].
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), SwitchError> {
         let wrong = |expected| SwitchError::Value { name: name.into(), value: value.into(), expected };

@@ -5,4 +5,5 @@ mod faults;
 mod files;
 mod reading;
 mod storm;
+mod switches;
 mod together;

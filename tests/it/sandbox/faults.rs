@@ -92,3 +92,40 @@ async fn wrong_rules_and_switches_are_refused_whole() {
     let (_, page) = stage.search(json!({})).await;
     assert!(page["contacts"][0].get("firstName").is_some(), "nothing of a refused request was applied");
 }
+
+#[tokio::test]
+async fn a_share_of_the_requests_is_spoilt_the_same_ones_for_the_same_seed() {
+    let mut patterns = Vec::new();
+    for _ in 0..2 {
+        let stage = stage(quick()).await;
+        let id = stage.first_id().await;
+        stage.fault(json!({"path": "/contacts/", "times": 0, "share": 0.3, "action": {"status": 500}})).await;
+        let mut pattern = Vec::new();
+        for _ in 0..60 {
+            pattern.push(stage.call(Method::GET, &format!("/contacts/{id}"), None).await.0);
+        }
+        patterns.push(pattern);
+    }
+    let spoilt = patterns[0].iter().filter(|status| **status == 500).count();
+    assert!((8..30).contains(&spoilt), "{spoilt} of 60");
+    assert_eq!(patterns[0], patterns[1]);
+}
+
+#[tokio::test]
+async fn troubles_refuse_tokens_lose_the_location_and_set_the_clock() {
+    let stage = stage(quick()).await;
+    let id = stage.first_id().await;
+    let path = format!("/contacts/{id}");
+    for (trouble, status, words) in [
+        (json!({"tokens": "refused"}), 401, "Invalid JWT"),
+        (json!({"tokens": "accepted", "location": "gone"}), 403, "The token does not have access to this location."),
+    ] {
+        stage.control(Method::POST, "/__sandbox/trouble", trouble).await;
+        let (got, body) = stage.call(Method::GET, &path, None).await;
+        assert_eq!((got, &body["message"]), (status, &json!(words)));
+    }
+    stage.control(Method::POST, "/__sandbox/trouble", json!({"location": "there", "skew_ms": -86_400_000})).await;
+    let (_, note) = stage.call(Method::POST, &format!("{path}/notes"), Some(json!({"body": "dated"}))).await;
+    let at = note["note"]["dateAdded"].as_str().expect("a date");
+    assert!(at.starts_with("2026-03-09"), "{at}");
+}
