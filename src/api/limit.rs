@@ -36,6 +36,13 @@ pub struct Limits {
 /// What the documentation promises, until the first answer says more.
 const DOCUMENTED_MAX: u32 = 100;
 const DOCUMENTED_INTERVAL: Duration = Duration::from_secs(10);
+/// Before the first answer has told the limit, no more requests than this leave.
+const UNTOLD: usize = 8;
+/// And so soon is looked whether it has come.
+const LOOK: Duration = Duration::from_millis(20);
+/// A request's place is free again after this share of the interval beyond it: the server counts arrivals, and a
+/// later request may be faster on its way than an earlier one. Costs 2 % of the pace, spares the 429.
+const SLACK: f64 = 0.02;
 /// No pause is longer: the official client caps it likewise, and a pause is tried again anyway.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How long to wait when the day's requests are used up and the server does not say until when.
@@ -106,6 +113,9 @@ impl State {
             self.limits.paused_until = None;
         }
         self.forget_before(now);
+        if self.limits.max.is_none() && self.sent.len() >= UNTOLD {
+            return Err(now + LOOK);
+        }
         let allowed = match urgency {
             Urgency::User => self.max(),
             Urgency::Background => (self.max() * 4 / 5).max(1),
@@ -116,12 +126,17 @@ impl State {
         }
         // The place of the request that must have left the interval before this one may enter it.
         let blocking = self.sent[self.sent.len() - allowed];
-        Err(blocking + self.interval())
+        Err(blocking + self.held())
+    }
+
+    /// How long a request's place is taken.
+    fn held(&self) -> Duration {
+        self.interval().mul_f64(1.0 + SLACK)
     }
 
     fn forget_before(&mut self, now: Instant) {
-        let interval = self.interval();
-        while self.sent.front().is_some_and(|sent| *sent + interval <= now) {
+        let held = self.held();
+        while self.sent.front().is_some_and(|sent| *sent + held <= now) {
             self.sent.pop_front();
         }
     }
@@ -185,6 +200,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn background_work_leaves_room_for_the_user() {
         let limiter = Limiter::new();
+        limiter.learn(200, &headers(100, 100));
         for _ in 0..80 {
             limiter.permit(Urgency::Background).await;
         }
@@ -203,7 +219,19 @@ mod tests {
         limiter.learn(200, &headers(100, 0));
         let before = Instant::now();
         limiter.permit(Urgency::User).await;
-        assert_eq!(before.elapsed(), Duration::from_secs(10));
+        assert_eq!(before.elapsed(), Duration::from_millis(10_200));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn little_leaves_before_the_limit_is_told() {
+        let limiter = Limiter::new();
+        let flood = async {
+            for _ in 0..30 {
+                limiter.permit(Urgency::User).await;
+            }
+        };
+        assert!(tokio::time::timeout(Duration::from_secs(5), flood).await.is_err(), "it waits to be told");
+        assert_eq!(limiter.with(|state| state.sent.len()), UNTOLD);
     }
 
     #[tokio::test(start_paused = true)]
