@@ -1,6 +1,7 @@
 //! A thousand edits in bad weather: afterwards the server holds what the worker reported, and nothing twice.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use ghl_tui::domain::{ContactId, Edit, EditId, Task, TaskId};
 use ghl_tui::protocol::{Command, Confirmed, EditEvent, Event, Outcome, Ticket};
@@ -82,10 +83,12 @@ async fn bad_weather(server: &Server) {
     server.post("/__sandbox/faults", json!({ "rules": [slow, throttled] })).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_edits_in_bad_weather_have_one_effect_each() {
     let server = Server::start_with(unlimited()).await;
-    let mut rig = Rig::start_with(&server, Setup::default()).await;
+    // On a busy machine an answer may take its time; none may come after the time-out.
+    let setup = Setup { write_timeout: Duration::from_millis(1_500), ..Setup::default() };
+    let mut rig = Rig::start_with(&server, setup).await;
     rig.sync().await.expect("good weather still");
     let contacts: Vec<ContactId> = rig.contacts().await.into_iter().map(|contact| contact.id).collect();
     let mut tasks: Vec<Task> = Vec::new();
@@ -171,8 +174,8 @@ async fn effective_puts(server: &Server) -> HashMap<String, Vec<bool>> {
     for request in server.requests("PUT", "/completed").await {
         let path = request["path"].as_str().expect("a path");
         let task = path.split('/').nth(4).expect("a task").to_owned();
-        // 503 took effect here too; only what was dropped before did not.
-        if request["dropped"] != "before" {
+        // The 503s of this weather took effect; what was throttled or dropped before it did not.
+        if request["dropped"] != "before" && request["status"] != 429 {
             effects.entry(task).or_default().push(request["body"]["completed"] == true);
         }
     }
