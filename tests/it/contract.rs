@@ -4,3 +4,4 @@
 
 mod description;
 mod operations;
+mod reading;
