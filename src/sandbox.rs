@@ -19,6 +19,7 @@ mod handlers;
 mod ids;
 mod journal;
 mod limit;
+mod oauth;
 mod people;
 mod refusal;
 mod search;

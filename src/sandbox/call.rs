@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use axum::http::{HeaderMap, Method, Uri, header};
 use serde_json::{Value, json};
 
+use url::form_urlencoded;
+
 use super::refusal::Refusal;
 
 pub(super) struct Call {
@@ -12,6 +14,8 @@ pub(super) struct Call {
     pub(super) path: String,
     pub(super) raw_query: String,
     pub(super) query: HashMap<String, String>,
+    /// The fields of a form-encoded body. Never listed: they hold secrets.
+    pub(super) form: HashMap<String, String>,
     pub(super) token: Option<String>,
     pub(super) version: Option<String>,
     body: Body,
@@ -23,23 +27,42 @@ enum Body {
     Broken(String),
 }
 
-/// A success: the status and the JSON object of the body.
+/// A success.
 pub(super) struct Answer {
     pub(super) status: u16,
-    pub(super) body: Value,
+    pub(super) content: Content,
+}
+
+/// What an answer carries.
+pub(super) enum Content {
+    /// An object.
+    Json(Value),
+    Html(String),
+    /// Nothing; the browser goes there.
+    Elsewhere(String),
 }
 
 pub(super) type Outcome = Result<Answer, Refusal>;
 
 impl Answer {
     pub(super) fn json(status: u16, body: Value) -> Self {
-        Self { status, body }
+        Self { status, content: Content::Json(body) }
     }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the last word of every handler")]
 pub(super) fn ok(body: Value) -> Outcome {
     Ok(Answer::json(200, body))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the last word of every handler")]
+pub(super) fn page(status: u16, html: String) -> Outcome {
+    Ok(Answer { status, content: Content::Html(html) })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the last word of every handler")]
+pub(super) fn elsewhere(address: String) -> Outcome {
+    Ok(Answer { status: 302, content: Content::Elsewhere(address) })
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the last word of every handler")]
@@ -51,7 +74,7 @@ impl Call {
     pub(super) fn read(method: &Method, uri: &Uri, headers: &HeaderMap, bytes: &[u8]) -> Self {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let raw_query = uri.query().unwrap_or_default().to_owned();
-        let query = url::form_urlencoded::parse(raw_query.as_bytes()).into_owned().collect();
+        let query = form_urlencoded::parse(raw_query.as_bytes()).into_owned().collect();
         let is_json = header(header::CONTENT_TYPE.as_str()).is_some_and(|kind| kind.contains("json"));
         // A body of another type is not read by the server, as if there were none.
         let body = match (bytes.is_empty() || !is_json, serde_json::from_slice(bytes)) {
@@ -59,12 +82,15 @@ impl Call {
             (false, Ok(json)) => Body::Json(json),
             (false, Err(_)) => Body::Broken(String::from_utf8_lossy(bytes).into_owned()),
         };
+        let is_form = header(header::CONTENT_TYPE.as_str()).is_some_and(|kind| kind.contains("x-www-form-urlencoded"));
+        let form = if is_form { form_urlencoded::parse(bytes).into_owned().collect() } else { HashMap::new() };
         let token = header("authorization").and_then(|value| value.strip_prefix("Bearer ").map(str::to_owned));
         Self {
             method: method.as_str().to_owned(),
             path: uri.path().to_owned(),
             raw_query,
             query,
+            form,
             token,
             version: header("version"),
             body,

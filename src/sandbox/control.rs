@@ -33,11 +33,16 @@ pub const CONTROL_HELP: &str = r#"CONTROL (exists on no real server; needs no to
                               rule makes it apply to one in five, drawn by the seed.
   DELETE /__sandbox/faults    forget all rules
   POST   /__sandbox/switches  {"index-lag": "10s", "note-body": "plain"}
-  POST   /__sandbox/trouble   {"tokens": "refused" | "accepted", "location": "gone" | "there", "skew_ms": -300000}
+  POST   /__sandbox/trouble   {"tokens": "refused" | "accepted", "location": "gone" | "there", "skew_ms": -300000,
+                               "oauth": "expired" | "revoked"}   every access token, or every grant, ends now
   GET    /__sandbox/requests  every API request in order: seq, at, method, path, query, body, status, dropped
   DELETE /__sandbox/requests  empty that list
   GET    /__sandbox/state     counts, and what has changed since the start; ?contact=ID for one contact with
                               all its tasks, notes, appointments, and the campaigns and workflows started
+
+SIGNING IN
+  /v2/oauth/chooselocation    the page where a location is chosen, with client_id=sandbox-app-client
+  POST /oauth/token           client_secret=sandbox-app-secret; tokens rotate, with 30 s of grace
 
 SWITCHES (what nobody outside HighLevel knows; the first value is the default)
   null-clears           on | off            null in an update clears a field, or is ignored
@@ -106,6 +111,14 @@ pub(super) struct Trouble {
     tokens: Option<Tokens>,
     location: Option<Place>,
     skew_ms: Option<i64>,
+    oauth: Option<Ended>,
+}
+
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Ended {
+    Expired,
+    Revoked,
 }
 
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
@@ -133,6 +146,11 @@ pub(super) async fn make_trouble(Shared(server): Shared<Arc<Server>>, body: Stri
     }
     if let Some(location) = trouble.location {
         inside.location_gone = location == Place::Gone;
+    }
+    match trouble.oauth {
+        Some(Ended::Expired) => inside.state.grants.expire(),
+        Some(Ended::Revoked) => inside.state.grants.revoke(),
+        None => {}
     }
     if let Some(skew) = trouble.skew_ms {
         inside.state.clock.set_skew(skew);

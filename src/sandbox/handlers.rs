@@ -10,6 +10,7 @@ pub(super) mod contacts;
 pub(super) mod followers;
 pub(super) mod location;
 pub(super) mod notes;
+pub(super) mod oauth;
 pub(super) mod sales;
 pub(super) mod search;
 pub(super) mod tags;
@@ -18,6 +19,7 @@ mod write;
 
 use super::{
     call::{Call, Outcome},
+    oauth::Grant,
     refusal::Refusal,
     state::State,
 };
@@ -34,22 +36,55 @@ pub(super) const READ_ONLY: [&str; 6] = [
 const READ: &str = READ_ONLY[0];
 const WRITE: &str = "contacts.write";
 
-type Handler<'a> = Box<dyn FnOnce(&mut State, &Call) -> Outcome + 'a>;
+type Handler<'a> = Box<dyn FnOnce(&mut State, &Call, &Grant) -> Outcome + 'a>;
 
 /// An endpoint that a path leads to, with the parts of the path it needs.
 pub(super) struct Endpoint<'a> {
-    pub(super) scope: &'static str,
+    pub(super) needs: Needs,
     pub(super) answer: Handler<'a>,
+}
+
+/// What a caller must show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// Nothing: no token, no Version.
+    Nothing,
+    /// A location's token with this scope.
+    Scope(&'static str),
+    /// An agency's token with this scope.
+    Agency(&'static str),
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "each arm of a route ends in it")]
 fn to<'a>(scope: &'static str, answer: impl FnOnce(&mut State, &Call) -> Outcome + 'a) -> Option<Endpoint<'a>> {
-    Some(Endpoint { scope, answer: Box::new(answer) })
+    Some(Endpoint { needs: Needs::Scope(scope), answer: Box::new(|state, call, _grant| answer(state, call)) })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "each arm of a route ends in it")]
+fn open<'a>(answer: impl FnOnce(&mut State, &Call) -> Outcome + 'a) -> Option<Endpoint<'a>> {
+    Some(Endpoint { needs: Needs::Nothing, answer: Box::new(|state, call, _grant| answer(state, call)) })
+}
+
+fn oauth_route<'a>(method: &str, path: &'a [&'a str]) -> Option<Endpoint<'a>> {
+    match (method, path) {
+        ("GET", ["v2", "oauth", "chooselocation"] | ["oauth", "chooselocation"]) => open(oauth::choose),
+        ("POST", ["v2", "oauth", "chooselocation"]) => open(oauth::decide),
+        ("POST", ["oauth", "token"]) => open(oauth::token),
+        ("POST", ["oauth", "locationToken"]) => {
+            Some(Endpoint { needs: Needs::Agency("oauth.write"), answer: Box::new(oauth::location_token) })
+        }
+        ("GET", ["oauth", "installedLocations"]) => Some(Endpoint {
+            needs: Needs::Agency("oauth.readonly"),
+            answer: Box::new(|state, call, _grant| oauth::installed(state, call)),
+        }),
+        _ => None,
+    }
 }
 
 pub(super) fn route<'a>(method: &str, path: &'a [&'a str]) -> Option<Endpoint<'a>> {
     match path {
         ["contacts", rest @ ..] => contact_route(method, rest),
+        ["oauth", ..] | ["v2", "oauth", ..] => oauth_route(method, path),
         ["locations", location, rest @ ..] => location_route(method, location, rest),
         ["users"] if method == "GET" => to("users.readonly", location::users),
         ["users", "search"] if method == "GET" => to("users.readonly", location::search_users),

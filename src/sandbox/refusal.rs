@@ -47,6 +47,14 @@ impl Refusal {
         Self::gateway(401, "The token is not authorized for this scope.")
     }
 
+    /// An agency's token where a location's is needed, or the other way round.
+    pub(super) fn class() -> Self {
+        Self::gateway(
+            401,
+            "This authClass type is not allowed to access this scope. Please use the token of the other user type.",
+        )
+    }
+
     pub(super) fn location() -> Self {
         Self::gateway(403, "The token does not have access to this location.")
     }

@@ -18,14 +18,15 @@ use serde_json::{Value, json};
 use tower_http::compression::CompressionLayer;
 
 use super::{
-    call::{Answer, Call},
+    call::{Answer, Call, Content},
     connection::Line,
     control,
     faults::{Faults, Garbage, Spoil, StatusFault, Verdict, When},
-    handlers,
+    handlers::{self, Needs},
     ids::{hash, uuid_like},
     journal::Journal,
     limit::{Limiter, Standing},
+    oauth::{Class, Grant},
     refusal::Refusal,
     state::State,
     switches::ErrorBody,
@@ -152,13 +153,18 @@ impl Inside {
     }
 
     fn knows(&self, token: &str) -> bool {
-        let world = &self.state.world;
-        !self.tokens_refused && (token == world.token || token == world.read_only_token)
+        self.grant(token).is_some()
     }
 
     fn answer(&mut self, call: &Call) -> Reply {
         match self.outcome(call) {
-            Ok(Answer { status, body }) => self.json(status, body, &[]),
+            Ok(Answer { status, content: Content::Json(body) }) => self.json(status, body, &[]),
+            Ok(Answer { status, content: Content::Html(page) }) => {
+                Reply { kind: "text/html; charset=utf-8", body: page, ..Reply::empty(status) }
+            }
+            Ok(Answer { status, content: Content::Elsewhere(address) }) => {
+                Reply { extra: vec![("location".to_owned(), address)], ..Reply::empty(status) }
+            }
             Err(refusal) => self.refused(refusal, &[]),
         }
     }
@@ -167,19 +173,45 @@ impl Inside {
         let segments = call.segments();
         let no_route = || Refusal::no_route(&call.method, &call.path);
         let endpoint = handlers::route(&call.method, &segments).ok_or_else(no_route)?;
-        let token = call.token.as_deref().filter(|token| self.knows(token)).ok_or_else(Refusal::bad_token)?;
+        if endpoint.needs == Needs::Nothing {
+            let nobody = Grant { class: Class::Location, scopes: Some(Vec::new()) };
+            return (endpoint.answer)(&mut self.state, call, &nobody);
+        }
+        let grant = call.token.as_deref().and_then(|token| self.grant(token)).ok_or_else(Refusal::bad_token)?;
         match call.version.as_deref() {
             None => return Err(Refusal::gateway(401, "version header was not found.")),
             Some(version) if VERSIONS.contains(&version) => {}
             Some(version) => return Err(self.bad_version(version)),
         }
-        if token == self.state.world.read_only_token && !handlers::READ_ONLY.contains(&endpoint.scope) {
+        let (class, scope) = match endpoint.needs {
+            Needs::Scope(scope) => (Class::Location, scope),
+            Needs::Agency(scope) => (Class::Company, scope),
+            Needs::Nothing => unreachable!("answered above"),
+        };
+        if grant.class != class {
+            return Err(Refusal::class());
+        }
+        if !grant.allows(scope) {
             return Err(Refusal::scope());
         }
         if self.location_gone {
             return Err(Refusal::location());
         }
-        (endpoint.answer)(&mut self.state, call)
+        (endpoint.answer)(&mut self.state, call, &grant)
+    }
+
+    /// What a token may do, if it is good.
+    fn grant(&self, token: &str) -> Option<Grant> {
+        let world = &self.state.world;
+        let private = |scopes| Some(Grant { class: Class::Location, scopes });
+        match token {
+            _ if self.tokens_refused => None,
+            token if token == world.token => private(None),
+            token if token == world.read_only_token => {
+                private(Some(handlers::READ_ONLY.iter().map(|scope| (*scope).to_owned()).collect()))
+            }
+            token => self.state.grants.of(token, self.state.clock.now_ms()),
+        }
     }
 
     fn bad_version(&self, version: &str) -> Refusal {

@@ -8,6 +8,7 @@ use super::{
     clock::Clock,
     contact::Contact,
     ids,
+    oauth::Grants,
     people::person,
     search::Index,
     switches::Switches,
@@ -19,6 +20,7 @@ pub(super) struct State {
     pub(super) clock: Clock,
     pub(super) switches: Switches,
     pub(super) index: Index,
+    pub(super) grants: Grants,
     /// Changed contacts by position; `None` = deleted.
     changed: HashMap<u32, Option<Arc<Contact>>>,
     belongings: HashMap<u32, Belongings>,
@@ -41,6 +43,7 @@ impl State {
             clock,
             switches,
             index,
+            grants: Grants::default(),
             changed,
             belongings,
             end,

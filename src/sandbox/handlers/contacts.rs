@@ -54,7 +54,7 @@ pub(in crate::sandbox) fn upsert(state: &mut State, call: &Call) -> Outcome {
     let status = state.switches.upsert_status;
     let Some((index, field)) = state.double_of(&contact, None).filter(|_| !fresh) else {
         let contact = state.create(contact).full(&state.world.location_id);
-        return Ok(Answer { status, body: json!({"new": true, "contact": contact}) });
+        return Ok(Answer::json(status, json!({"new": true, "contact": contact})));
     };
     let mut found = Contact::clone(&state.contact(index));
     let other = if field == "email" {
@@ -67,7 +67,7 @@ pub(in crate::sandbox) fn upsert(state: &mut State, call: &Call) -> Outcome {
     }
     write::apply(state, &mut found, &body)?;
     state.change(index, found);
-    Ok(Answer { status, body: json!({"new": false, "contact": state.contact(index).full(&state.world.location_id)}) })
+    Ok(Answer::json(status, json!({"new": false, "contact": state.contact(index).full(&state.world.location_id)})))
 }
 
 pub(in crate::sandbox) fn update(state: &mut State, call: &Call, id: &str) -> Outcome {

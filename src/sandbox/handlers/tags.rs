@@ -49,7 +49,7 @@ fn change(
     if tags != before {
         state.change(index, contact);
     }
-    Ok(Answer { status, body: json!({"tags": tags}) })
+    Ok(Answer::json(status, json!({"tags": tags})))
 }
 
 /// Tags as the server keeps them: trimmed, and in lower case unless the switch says otherwise.
