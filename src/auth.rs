@@ -3,6 +3,8 @@
 //! A secret leaves this module only as a header value marked sensitive; it is never printed, logged or
 //! stored in SQLite.
 
+pub mod oauth;
+
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 

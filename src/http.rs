@@ -6,4 +6,4 @@ mod base;
 mod client;
 
 pub use base::{BaseUrl, BaseUrlError};
-pub use client::{BuildError, Client, Method, Reply, Request, TransportError};
+pub use client::{Body, BuildError, Client, Method, Reply, Request, TransportError};

@@ -137,7 +137,7 @@ impl Client {
                 // Without it some endpoints answer an empty 404.
                 (ACCEPT, HeaderValue::from_static("application/json")),
             ],
-            body: body.map(serde_json::Value::to_string),
+            body: body.map(|body| http::Body::Json(body.to_string())),
             timeout,
         }
     }

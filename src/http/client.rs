@@ -3,7 +3,7 @@
 use std::sync::Once;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use super::BaseUrl;
@@ -34,10 +34,27 @@ pub struct Request {
     pub method: Method,
     pub url: Url,
     pub headers: Vec<(HeaderName, HeaderValue)>,
-    /// JSON text.
-    pub body: Option<String>,
+    pub body: Option<Body>,
     /// From the first byte sent to the last byte read.
     pub timeout: Duration,
+}
+
+/// What a request carries.
+pub enum Body {
+    /// JSON text.
+    Json(String),
+    /// Form-encoded text; it holds secrets.
+    Form(String),
+}
+
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (kind, text) = match self {
+            Self::Json(text) => ("JSON", text),
+            Self::Form(text) => ("form", text),
+        };
+        write!(f, "{kind} of {} bytes", text.len())
+    }
 }
 
 /// What came back, read to its end.
@@ -116,9 +133,11 @@ impl Client {
         for (name, value) in request.headers {
             builder = builder.header(name, value);
         }
-        if let Some(body) = request.body {
-            builder = builder.header(reqwest::header::CONTENT_TYPE, "application/json").body(body);
-        }
+        builder = match request.body {
+            None => builder,
+            Some(Body::Json(text)) => builder.header(CONTENT_TYPE, "application/json").body(text),
+            Some(Body::Form(text)) => builder.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(text),
+        };
         match tokio::time::timeout(timeout, exchange(builder)).await {
             Ok(result) => result,
             Err(_elapsed) => Err(TransportError::TimedOut { after: timeout }),

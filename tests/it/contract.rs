@@ -3,5 +3,6 @@
 //! It reads the folder that `GHL_OPENAPI_DIR` names; elsewhere it says that it did not run.
 
 mod description;
+mod oauth;
 mod operations;
 mod reading;

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod contract;
+mod oauth;
 mod sandbox;
 mod screens;
 mod support;

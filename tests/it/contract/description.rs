@@ -97,6 +97,13 @@ impl Described<'_> {
         wrong
     }
 
+    /// What is wrong with the fields of a form.
+    pub(super) fn form(&self, fields: &[(String, String)]) -> Vec<String> {
+        let schema = &self.operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"];
+        let fields = fields.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+        self.breaches(schema, &Value::Object(fields))
+    }
+
     /// What is wrong with a successful answer.
     pub(super) fn answer(&self, status: u16, body: &Value) -> Vec<String> {
         let response = &self.operation["responses"][status.to_string()];

@@ -1,0 +1,232 @@
+//! OAuth 2.0 as HighLevel has it: form-encoded, with a client secret, without PKCE.
+//!
+//! A refresh token is good once: whoever refreshes must save the answer before using it.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use reqwest::header::{ACCEPT, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use url::{Url, form_urlencoded};
+
+use crate::domain::{CompanyId, LocationId, Named, Scope, UserId};
+use crate::http::{self, BaseUrl, Body, Method, TransportError};
+
+use super::{TokenBroker, UnusableToken};
+
+/// The user's own marketplace app.
+#[derive(Clone, Debug)]
+pub struct App {
+    pub client_id: String,
+    pub client_secret: SecretString,
+    /// As it is registered, to the letter.
+    pub redirect_uri: String,
+}
+
+/// Whom a token speaks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserType {
+    Location,
+    /// The agency: it cannot touch contacts, and is exchanged for a location's token.
+    Company,
+}
+
+/// What a sign-in or a refresh gives.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    pub access: SecretString,
+    /// A location's token that came from an agency's has none.
+    pub refresh: Option<SecretString>,
+    pub expires_at: Timestamp,
+    /// As the server names them, known to us or not.
+    pub scopes: Vec<String>,
+    pub user_type: UserType,
+    pub location: Option<LocationId>,
+    pub company: Option<CompanyId>,
+    pub user: Option<UserId>,
+}
+
+/// Why there are no tokens. Never holds one.
+#[derive(Debug, thiserror::Error)]
+pub enum OAuthError {
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// The server refused: the code or token is used up, or the app's secret is wrong.
+    #[error("the sign-in was refused: {words} ({status})")]
+    Refused { status: u16, words: String },
+    #[error("the answer to the sign-in makes no sense: {0}")]
+    Garbled(#[from] serde_json::Error),
+    #[error(transparent)]
+    Unusable(#[from] UnusableToken),
+}
+
+/// Tokens are never waited for longer.
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Where the user allows it; `web` is the marketplace's own host, and `state` comes back where the server keeps it.
+pub fn authorise_url(web: &Url, app: &App, scopes: &[Scope], state: &str) -> Url {
+    let mut url = web.clone();
+    url.set_path("/v2/oauth/chooselocation");
+    let scopes: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
+    url.query_pairs_mut()
+        .clear()
+        .append_pair("response_type", "code")
+        .append_pair("client_id", &app.client_id)
+        .append_pair("redirect_uri", &app.redirect_uri)
+        .append_pair("scope", &scopes.join(" "))
+        .append_pair("state", state)
+        .append_pair("loginWindowOpenMode", "self");
+    url
+}
+
+/// `POST /oauth/token` with the code that came back to the redirect address.
+pub async fn exchange(
+    client: &http::Client,
+    base: &BaseUrl,
+    app: &App,
+    code: &str,
+    as_whom: UserType,
+    now: Timestamp,
+) -> Result<Tokens, OAuthError> {
+    let user_type = match as_whom {
+        UserType::Location => "Location",
+        UserType::Company => "Company",
+    };
+    let form = [("grant_type", "authorization_code"), ("code", code), ("user_type", user_type)];
+    let form = form.into_iter().chain([("redirect_uri", app.redirect_uri.as_str())]);
+    token(client, base, app, form, now).await
+}
+
+/// `POST /oauth/token` with a refresh token, which is used up by it; those who refresh at the same time get the same
+/// answer for 30 s.
+pub async fn refresh(
+    client: &http::Client,
+    base: &BaseUrl,
+    app: &App,
+    refresh_token: &SecretString,
+    now: Timestamp,
+) -> Result<Tokens, OAuthError> {
+    let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token.expose_secret())];
+    token(client, base, app, form.into_iter(), now).await
+}
+
+/// `POST /oauth/locationToken`: a location's token for an agency's.
+pub async fn location_token(
+    client: &http::Client,
+    base: &BaseUrl,
+    agency: &SecretString,
+    company: &CompanyId,
+    location: &LocationId,
+    now: Timestamp,
+) -> Result<Tokens, OAuthError> {
+    let form = [("companyId", company.as_str()), ("locationId", location.as_str())];
+    let request = http::Request {
+        method: Method::Post,
+        url: base.join("/oauth/locationToken"),
+        headers: headers(Some(agency))?,
+        body: Some(encoded(form.into_iter())),
+        timeout: TIMEOUT,
+    };
+    tokens(&sent(client, request).await?, now)
+}
+
+/// `GET /oauth/installedLocations`: where the agency's app is installed.
+pub async fn installed_locations(
+    client: &http::Client,
+    base: &BaseUrl,
+    agency: &SecretString,
+    company: &CompanyId,
+    app_id: &str,
+) -> Result<Vec<Named<LocationId>>, OAuthError> {
+    #[derive(Deserialize)]
+    struct One {
+        #[serde(rename = "_id")]
+        id: String,
+        name: Option<String>,
+    }
+    #[derive(Deserialize)]
+    struct Envelope {
+        locations: Vec<One>,
+    }
+    let mut url = base.join("/oauth/installedLocations");
+    url.query_pairs_mut().append_pair("companyId", company.as_str()).append_pair("appId", app_id);
+    let headers = headers(Some(agency))?;
+    let request = http::Request { method: Method::Get, url, headers, body: None, timeout: TIMEOUT };
+    let envelope: Envelope = serde_json::from_slice(&sent(client, request).await?)?;
+    let named = |one: One| Named { id: LocationId::new(one.id), name: one.name.unwrap_or_default() };
+    Ok(envelope.locations.into_iter().map(named).collect())
+}
+
+async fn token<'a>(
+    client: &http::Client,
+    base: &BaseUrl,
+    app: &'a App,
+    form: impl Iterator<Item = (&'a str, &'a str)>,
+    now: Timestamp,
+) -> Result<Tokens, OAuthError> {
+    let app = [("client_id", app.client_id.as_str()), ("client_secret", app.client_secret.expose_secret())];
+    let request = http::Request {
+        method: Method::Post,
+        url: base.join("/oauth/token"),
+        headers: headers(None)?,
+        body: Some(encoded(app.into_iter().chain(form))),
+        timeout: TIMEOUT,
+    };
+    tokens(&sent(client, request).await?, now)
+}
+
+fn encoded<'a>(form: impl Iterator<Item = (&'a str, &'a str)>) -> Body {
+    Body::Form(form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish())
+}
+
+fn headers(bearer: Option<&SecretString>) -> Result<Vec<(HeaderName, HeaderValue)>, UnusableToken> {
+    let mut headers = vec![
+        (ACCEPT, HeaderValue::from_static("application/json")),
+        (HeaderName::from_static("version"), HeaderValue::from_static("2021-07-28")),
+    ];
+    if let Some(token) = bearer {
+        headers.push((reqwest::header::AUTHORIZATION, TokenBroker::fixed(token)?.bearer()));
+    }
+    Ok(headers)
+}
+
+async fn sent(client: &http::Client, request: http::Request) -> Result<Vec<u8>, OAuthError> {
+    let reply = client.send(request).await?;
+    if (200..300).contains(&reply.status) {
+        return Ok(reply.body);
+    }
+    let said: serde_json::Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+    let words = ["error_description", "message", "error"].iter().find_map(|name| said[name].as_str());
+    Err(OAuthError::Refused { status: reply.status, words: words.unwrap_or("no reason given").to_owned() })
+}
+
+fn tokens(body: &[u8], now: Timestamp) -> Result<Tokens, OAuthError> {
+    #[derive(Deserialize)]
+    struct Wire {
+        access_token: String,
+        refresh_token: Option<String>,
+        expires_in: i64,
+        scope: Option<String>,
+        #[serde(rename = "userType")]
+        user_type: Option<String>,
+        #[serde(rename = "locationId")]
+        location: Option<String>,
+        #[serde(rename = "companyId")]
+        company: Option<String>,
+        #[serde(rename = "userId")]
+        user: Option<String>,
+    }
+    let wire: Wire = serde_json::from_slice(body)?;
+    let some = |text: Option<String>| text.filter(|text| !text.is_empty());
+    Ok(Tokens {
+        access: wire.access_token.into(),
+        refresh: some(wire.refresh_token).map(SecretString::from),
+        expires_at: now.saturating_add(SignedDuration::from_secs(wire.expires_in)).unwrap_or(Timestamp::MAX),
+        scopes: wire.scope.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
+        user_type: if wire.user_type.as_deref() == Some("Company") { UserType::Company } else { UserType::Location },
+        location: some(wire.location).map(LocationId::new),
+        company: some(wire.company).map(CompanyId::new),
+        user: some(wire.user).map(UserId::new),
+    })
+}
