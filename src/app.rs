@@ -20,6 +20,7 @@ use crate::api::endpoints;
 use crate::cli::args::{self, Api, Command, Global, Headless};
 use crate::cli::{self, ExitStatus, OperationRow, Surroundings};
 use crate::config::paths::Folders;
+use crate::domain::Scope;
 use crate::observe;
 use crate::sandbox::CONTROL_HELP;
 use crate::worker::Pace;
@@ -127,7 +128,7 @@ fn operations() -> impl Iterator<Item = OperationRow> {
     endpoints::all().iter().map(|operation| OperationRow {
         method: operation.method.as_str(),
         path: operation.path,
-        scope: operation.scope.as_str(),
+        scope: operation.scope.map_or("-", Scope::as_str),
         repeat: operation.idempotency.as_str(),
         version: operation.version,
         used: operation.used,

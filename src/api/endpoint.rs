@@ -94,7 +94,8 @@ impl Idempotency {
 pub struct Operation {
     pub method: Method,
     pub path: &'static str,
-    pub scope: Scope,
+    /// None: whoever knows the app's secret.
+    pub scope: Option<Scope>,
     pub idempotency: Idempotency,
     pub version: &'static str,
     /// What this program does with it.
@@ -103,8 +104,13 @@ pub struct Operation {
 
 impl Operation {
     pub(super) const fn of<E: Endpoint>(used: &'static str) -> Self {
-        let (method, path, scope) = (E::METHOD, E::PATH, E::SCOPE);
+        let (method, path, scope) = (E::METHOD, E::PATH, Some(E::SCOPE));
         Self { method, path, scope, idempotency: E::IDEMPOTENCY, version: E::VERSION, used }
+    }
+
+    /// Whether it changes anything.
+    pub fn writes(&self) -> bool {
+        self.scope.is_none_or(Scope::writes)
     }
 
     /// Whether a path, without its query, is one of this operation's; a slash at the end does not matter.

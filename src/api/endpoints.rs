@@ -12,9 +12,10 @@ mod tasks;
 
 use std::sync::LazyLock;
 
+use crate::domain::Scope;
 use crate::http::Method;
 
-use super::Operation;
+use super::{Idempotency, Operation, VERSION};
 
 pub use appointments::*;
 pub use automation::*;
@@ -69,6 +70,34 @@ macro_rules! operations {
 }
 pub(super) use operations;
 
+/// The operations of signing in, whose types are in `auth::oauth`.
+const OAUTH: &[Operation] = &[
+    Operation {
+        method: Method::Post,
+        path: "/oauth/token",
+        scope: None,
+        idempotency: Idempotency::Once,
+        version: VERSION,
+        used: "api",
+    },
+    Operation {
+        method: Method::Post,
+        path: "/oauth/locationToken",
+        scope: Some(Scope::OauthWrite),
+        idempotency: Idempotency::Natural,
+        version: VERSION,
+        used: "api",
+    },
+    Operation {
+        method: Method::Get,
+        path: "/oauth/installedLocations",
+        scope: Some(Scope::OauthReadonly),
+        idempotency: Idempotency::Safe,
+        version: VERSION,
+        used: "api",
+    },
+];
+
 static ALL: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     let groups = [
         contacts::OPERATIONS,
@@ -80,6 +109,7 @@ static ALL: LazyLock<Vec<Operation>> = LazyLock::new(|| {
         automation::OPERATIONS,
         sales::OPERATIONS,
         location::OPERATIONS,
+        OAUTH,
     ];
     groups.concat()
 });

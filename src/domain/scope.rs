@@ -21,6 +21,8 @@ pub enum Scope {
     EventsWrite,
     OpportunitiesReadonly,
     ConversationsReadonly,
+    OauthReadonly,
+    OauthWrite,
 }
 
 impl Scope {
@@ -42,13 +44,15 @@ impl Scope {
             Self::EventsWrite => "calendars/events.write",
             Self::OpportunitiesReadonly => "opportunities.readonly",
             Self::ConversationsReadonly => "conversations.readonly",
+            Self::OauthReadonly => "oauth.readonly",
+            Self::OauthWrite => "oauth.write",
         }
     }
 
     /// Whether requests of this scope change data.
     pub fn writes(self) -> bool {
         match self {
-            Self::ContactsWrite | Self::EventsWrite => true,
+            Self::ContactsWrite | Self::EventsWrite | Self::OauthWrite => true,
             Self::ContactsReadonly
             | Self::LocationsReadonly
             | Self::LocationTagsReadonly
@@ -61,7 +65,8 @@ impl Scope {
             | Self::CalendarsReadonly
             | Self::EventsReadonly
             | Self::OpportunitiesReadonly
-            | Self::ConversationsReadonly => false,
+            | Self::ConversationsReadonly
+            | Self::OauthReadonly => false,
         }
     }
 }

@@ -18,7 +18,7 @@ pub(super) async fn send(shared: &Shared, call: RawCall) -> Result<Answer, Failu
         Verb::Delete => Method::Delete,
     };
     let operation = endpoints::find(method, &call.path);
-    let writes = operation.is_none_or(|operation| operation.scope.writes());
+    let writes = operation.is_none_or(|operation| operation.writes());
     if writes && let Some(why) = shared.access().refusal() {
         let next = "leave out --read-only, or sign in with a token that may write".to_owned();
         return Err(Failure { kind: FailureKind::Access, what, why, next });

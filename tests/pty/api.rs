@@ -125,6 +125,18 @@ fn every_operation_is_reachable() {
     let gone = home.run(&["api", "GET", &format!("/contacts/{contact}")]);
     assert_eq!(gone.status.code(), Some(4), "{}", String::from_utf8_lossy(&gone.stderr));
 
+    let sign_in = json!({
+        "client_id": "sandbox-app-client", "client_secret": "sandbox-app-secret", "grant_type": "authorization_code",
+        "code": sandbox.agency_code(company), "redirect_uri": "https://example.com/back",
+    });
+    let tokens = api.call("POST", "/oauth/token", &[], "", Some(&sign_in));
+    let agency = Home::on(&sandbox).with("GHL_API_KEY", tokens["access_token"].as_str().expect("a token"));
+    let mut by_agency = Caller { home: &agency, called: BTreeSet::new() };
+    let wanted = json!({ "companyId": company, "locationId": location });
+    by_agency.call("POST", "/oauth/locationToken", &[], "", Some(&wanted));
+    by_agency.call("GET", "/oauth/installedLocations", &[], &format!("?companyId={company}&appId=app"), None);
+    api.called.extend(by_agency.called);
+
     let listed = home.run(&["api", "--list", "--json"]);
     let line = |line: &str| -> (String, String) {
         let row: Value = serde_json::from_str(line).expect("an object a line");

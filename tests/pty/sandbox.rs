@@ -83,6 +83,28 @@ impl Sandbox {
         })
     }
 
+    /// Allows the sandbox's app on its page, for the agency; the code that comes back.
+    pub(crate) fn agency_code(&self, company: &str) -> String {
+        let fields = [
+            ("response_type", "code"),
+            ("client_id", "sandbox-app-client"),
+            ("redirect_uri", "https://example.com/back"),
+            ("scope", "contacts.readonly oauth.readonly oauth.write"),
+            ("owner", company),
+            ("decision", "allow"),
+        ];
+        let form: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let url = format!("{}/v2/oauth/chooselocation", self.base_url);
+        let back = RUNTIME.block_on(async {
+            let policy = reqwest::redirect::Policy::none();
+            let browser = reqwest::Client::builder().no_proxy().redirect(policy).build().expect("a browser");
+            let request = browser.post(url).header("content-type", "application/x-www-form-urlencoded").body(form);
+            let answer = request.send().await.expect("an answer");
+            answer.headers()["location"].to_str().expect("text").to_owned()
+        });
+        back.split("code=").nth(1).expect("a code").split('&').next().expect("its end").to_owned()
+    }
+
     /// Installs a fault for the next `times` requests of this method and path.
     pub(crate) fn fault(&self, method: &str, path: &str, times: u32, action: &Value) {
         let rule = json!({ "method": method, "path": path, "times": times, "action": action });

@@ -91,8 +91,7 @@ async fn what_the_sandbox_answers_keeps_to_the_description() {
     let url = format!("{base}/oauth/installedLocations?companyId={company}&appId=app");
     let request = client.get(url).header("version", "2021-07-28").bearer_auth(agency);
     let mut installed: Value = request.send().await.expect("an answer").json().await.expect("JSON");
-    // `refresh_token` and `companyId` of a location's token, and its userType, are what the answers really have; the
-    // description's own schema for it leaves the last two out.
+    // The description's schema of a location's token leaves its company and user type out; clients read both.
     for value in [&mut tokens, &mut of_location, &mut installed] {
         value.as_object_mut().expect("an object").remove("traceId");
     }

@@ -81,6 +81,10 @@ impl Stage {
     }
 }
 
+fn line(operation: &Operation) -> String {
+    format!("{} {}", operation.method.as_str(), operation.path)
+}
+
 /// No description of these is at hand.
 const UNDESCRIBED: &[&str] = &["/campaigns/", "/workflows/", "/opportunities/search", "/conversations/search"];
 
@@ -146,8 +150,8 @@ async fn requests_and_answers_keep_to_the_official_description() {
     around(&mut stage, &location, &contact).await;
     stage.call(&api::DeleteContact { contact }).await;
 
-    let known: BTreeSet<String> =
-        api::all().iter().map(|one: &Operation| format!("{} {}", one.method.as_str(), one.path)).collect();
+    // Signing in has a test of its own.
+    let known: BTreeSet<String> = api::all().iter().filter(|one| !one.path.starts_with("/oauth/")).map(line).collect();
     assert_eq!(stage.called, known, "every operation was called");
     assert!(stage.breaches.is_empty(), "{}", stage.breaches.join("\n"));
 }
