@@ -28,6 +28,7 @@ pub(super) struct Row {
     phone: Option<Box<str>>,
     company: Option<Box<str>>,
     source: Option<Box<str>>,
+    more_emails: Box<[Box<str>]>,
     dnd: bool,
 }
 
@@ -81,6 +82,7 @@ impl Row {
             phone: contact.phone.clone().map(String::into_boxed_str),
             company: lower(&contact.company),
             source: lower(&contact.source),
+            more_emails: contact.more_emails.iter().map(|email| email.to_lowercase().into_boxed_str()).collect(),
             dnd: contact.dnd,
         }
     }
@@ -219,6 +221,13 @@ impl Index {
             .zip(&self.rows)
             .find(|(index, row)| row.as_ref().is_some_and(held) && !skip(*index))
             .map(|(index, _)| index)
+    }
+
+    /// The first indexed contact that has this among its additional e-mails.
+    pub(super) fn with_additional(&self, email: &str) -> Option<u32> {
+        let email = email.to_lowercase();
+        let held = |row: &Row| row.more_emails.iter().any(|other| **other == *email);
+        (0..).zip(&self.rows).find(|(_, row)| row.as_ref().is_some_and(held)).map(|(index, _)| index)
     }
 }
 

@@ -6,6 +6,7 @@ use ghl_tui::sandbox::{Options, Running, Switches, start};
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 
+mod around;
 mod duplicates;
 mod faults;
 mod gateway;

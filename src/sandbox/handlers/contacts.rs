@@ -52,15 +52,24 @@ pub(in crate::sandbox) fn upsert(state: &mut State, call: &Call) -> Outcome {
     let lag = state.switches.index_lag;
     state.index.catch_up(Instant::now(), lag);
     let status = state.switches.upsert_status;
-    let Some((index, field)) = state.double_of(&contact, None).filter(|_| !fresh) else {
+    let additional = || {
+        let index = state.index.with_additional(contact.email.as_deref()?)?;
+        (!state.is_deleted(index)).then_some((index, "additional email"))
+    };
+    let found = state.double_of(&contact, None).or_else(additional).filter(|_| !fresh);
+    let Some((index, field)) = found else {
         let contact = state.create(contact).full(&state.world.location_id);
         return Ok(Answer::json(status, json!({"new": true, "contact": contact})));
     };
     let mut found = Contact::clone(&state.contact(index));
-    let other = if field == "email" {
-        ("phone", Contact { phone: contact.phone, ..Contact::default() })
-    } else {
+    if field == "additional email" {
+        // It becomes the primary one, and the old primary one is lost.
+        found.more_emails.retain(|email| Some(email) != contact.email.as_ref());
+    }
+    let other = if field == "phone" {
         ("email", Contact { email: contact.email, ..Contact::default() })
+    } else {
+        ("phone", Contact { phone: contact.phone, ..Contact::default() })
     };
     if state.double_of(&other.1, Some(index)).is_some() {
         body.remove(other.0);

@@ -78,6 +78,23 @@ async fn an_upsert_follows_the_order_and_drops_the_other_field() {
     }
 }
 
+/// As reported of the real one: the address moves up, and what stood there is gone.
+#[tokio::test]
+async fn an_upsert_of_an_additional_address_loses_the_primary_one() {
+    let stage = with_switches(&[]).await;
+    let (rows, _) = walk(&stage, 300, json!({})).await;
+    let both = |row: &&Value| row["email"].is_string() && row["additionalEmails"][0].is_string();
+    let owner = rows.iter().find(both).expect("somebody has a second address");
+    let (id, second) = (owner["id"].clone(), owner["additionalEmails"][0].clone());
+    assert_ne!(owner["email"], second);
+    let body = json!({"locationId": stage.running.location_id(), "email": second});
+    let (_, answer) = stage.call(Method::POST, "/contacts/upsert", Some(body)).await;
+    assert_eq!((&answer["new"], &answer["contact"]["id"]), (&json!(false), &id));
+    assert_eq!(answer["contact"]["email"], second);
+    let held = stage.get(&format!("/contacts/{}", id.as_str().expect("an id"))).await;
+    assert!(!held.to_string().contains(owner["email"].as_str().expect("text")), "the old primary address is nowhere");
+}
+
 #[tokio::test]
 async fn only_the_configured_fields_tell_contacts_apart() {
     let stage = with_switches(&[("duplicate-order", "email")]).await;
