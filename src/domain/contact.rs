@@ -57,6 +57,36 @@ pub struct CustomValue {
 }
 
 impl Contact {
+    /// A contact of whom nothing is known but the id.
+    pub fn unknown(id: ContactId) -> Self {
+        Self {
+            id,
+            first_name: None,
+            last_name: None,
+            company: None,
+            email: None,
+            phone: None,
+            additional_emails: Vec::new(),
+            additional_phones: Vec::new(),
+            address1: None,
+            city: None,
+            state: None,
+            postal_code: None,
+            country: None,
+            website: None,
+            time_zone: None,
+            date_of_birth: None,
+            source: None,
+            owner: None,
+            tags: Vec::new(),
+            followers: Vec::new(),
+            dnd: Dnd::default(),
+            custom: Vec::new(),
+            added: None,
+            updated: None,
+        }
+    }
+
     /// The name people know the contact by: "First Last", else company, e-mail, phone, else nothing.
     pub fn name(&self) -> String {
         let parts = [&self.first_name, &self.last_name];

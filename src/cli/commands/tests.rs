@@ -96,30 +96,9 @@ fn task(completed: bool) -> Task {
 
 fn contact(id: &str, first_name: &str, tags: &[&str]) -> Contact {
     Contact {
-        id: ContactId::new(id),
         first_name: Some(first_name.to_owned()),
-        last_name: None,
-        company: None,
-        email: None,
-        phone: None,
-        additional_emails: Vec::new(),
-        additional_phones: Vec::new(),
-        address1: None,
-        city: None,
-        state: None,
-        postal_code: None,
-        country: None,
-        website: None,
-        time_zone: None,
-        date_of_birth: None,
-        source: None,
-        owner: None,
         tags: tags.iter().map(|&tag| tag.to_owned()).collect(),
-        followers: Vec::new(),
-        dnd: Dnd::default(),
-        custom: Vec::new(),
-        added: None,
-        updated: None,
+        ..Contact::unknown(ContactId::new(id))
     }
 }
 

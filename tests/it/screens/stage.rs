@@ -64,30 +64,11 @@ fn location() -> Location {
 /// A contact of whom only the name is known.
 pub(crate) fn somebody(id: &str, first: &str, last: &str) -> Contact {
     Contact {
-        id: ContactId::new(id),
         first_name: Some(first.to_owned()),
         last_name: Some(last.to_owned()),
-        company: None,
-        email: None,
-        phone: None,
-        additional_emails: Vec::new(),
-        additional_phones: Vec::new(),
-        address1: None,
-        city: None,
-        state: None,
-        postal_code: None,
-        country: None,
-        website: None,
-        time_zone: None,
-        date_of_birth: None,
-        source: None,
-        owner: None,
-        tags: Vec::new(),
-        followers: Vec::new(),
-        dnd: Dnd::default(),
-        custom: Vec::new(),
         added: Some(noon() - SignedDuration::from_hours(24 * 100)),
         updated: Some(noon() - SignedDuration::from_hours(3)),
+        ..Contact::unknown(ContactId::new(id))
     }
 }
 
