@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::cli::args::{self, Cli};
 use crate::domain::{
-    Contact, ContactId, Dnd, Edit, EditId, Location, LocationId, Note, NoteId, Pending, Progress, Scope, Task, TaskId,
+    Contact, ContactId, Edit, EditId, Location, LocationId, Note, NoteId, Pending, Progress, Scope, Task, TaskId,
 };
 use crate::protocol::{
     Answer, Command, Confirmed, EditEvent, Event, Failure, FailureKind, NoteView, Outcome, Refused, Request, SyncState,
