@@ -18,6 +18,8 @@ pub(super) struct Call {
     pub(super) form: HashMap<String, String>,
     pub(super) token: Option<String>,
     pub(super) version: Option<String>,
+    /// As whom the caller addressed the server.
+    pub(super) host: String,
     body: Body,
 }
 
@@ -93,6 +95,7 @@ impl Call {
             form,
             token,
             version: header("version"),
+            host: header(header::HOST.as_str()).unwrap_or_default(),
             body,
         }
     }

@@ -64,7 +64,9 @@ pub(in crate::sandbox) fn list(state: &mut State, call: &Call) -> Outcome {
         page.contacts.last().filter(|_| page.contacts.len() == limit).map(|(last, _)| (last.id.clone(), last.added));
     let location = &state.world.location_id;
     let next = last.as_ref().map(|(id, at)| {
-        format!("http://services.leadconnectorhq.com/contacts/?locationId={location}&limit={limit}&startAfter={at}&startAfterId={id}")
+        // Its own address: whoever follows it must not carry a token of this server elsewhere.
+        let host = &call.host;
+        format!("http://{host}/contacts/?locationId={location}&limit={limit}&startAfter={at}&startAfterId={id}")
     });
     let contacts: Value = page.contacts.iter().map(|(contact, _)| contact.listed(location)).collect();
     ok(json!({"contacts": contacts, "meta": {

@@ -136,3 +136,23 @@ async fn every_start_of_a_workflow_is_kept() {
     assert_eq!(stage.call(Method::DELETE, &path, Some(json!({}))).await.0, 200);
     assert_eq!(stage.truth(&id).await["running"], json!([]));
 }
+
+/// As clients of the older listing do: they follow the address that the answer names, and nothing else.
+#[tokio::test]
+async fn the_older_listing_is_walked_by_the_addresses_it_names() {
+    let stage = stage(quick()).await;
+    let mut next = Some(stage.url(&format!("/contacts/?locationId={}&limit=100", stage.running.location_id())));
+    let mut seen = HashSet::new();
+    while let Some(url) = next {
+        assert!(url.starts_with(stage.running.base_url()), "{url} leads elsewhere, with our token");
+        let request = stage.client.get(url).bearer_auth(stage.running.token()).header("Version", "2021-07-28");
+        let (status, page) = read(request.send().await.expect("an answer")).await;
+        assert_eq!(status, 200, "{page}");
+        assert_eq!(page["meta"]["total"], 300);
+        for contact in page["contacts"].as_array().expect("a list") {
+            assert!(seen.insert(contact["id"].as_str().expect("an id").to_owned()), "{contact} came twice");
+        }
+        next = page["meta"]["nextPageUrl"].as_str().map(str::to_owned);
+    }
+    assert_eq!(seen.len(), 300);
+}
