@@ -69,6 +69,11 @@ impl Listing {
         self.ask()
     }
 
+    /// Whether the best matches come first, whatever the list is sorted by: words were asked for.
+    pub(super) fn is_ranked(&self) -> bool {
+        self.query.words().next().is_some()
+    }
+
     fn ask(&mut self) -> Effect {
         self.asked += 1;
         Effect::Match {

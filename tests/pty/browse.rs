@@ -31,7 +31,7 @@ fn the_demo_opens_with_1500_contacts_and_answers_keys() {
     terminal.press("/");
     terminal.wait_for("Enter keep");
     terminal.type_text("smith");
-    terminal.wait("a filtered list", |screen| screen.contains(" of 1,500 · by name"));
+    terminal.wait("a filtered list", |screen| screen.contains(" of 1,500 · best first"));
     terminal.press("esc");
     terminal.wait("the whole list", |screen| {
         screen.contains("1,500 · by name")

@@ -43,6 +43,10 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
             Focus::Section => (model.section == Section::Notes && reader(model).is_none())
                 .then(|| "there is no note to read".to_owned()),
         },
+        Action::Sort => model.listing.is_ranked().then(|| {
+            let back = model.keymap.key(Context::Main, Action::Back).unwrap_or_default();
+            format!("the filter's best matches come first ({back} clears it)")
+        }),
         Action::Down
         | Action::Up
         | Action::PageDown
@@ -63,7 +67,6 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
         | Action::GoNotes
         | Action::GoAppointments
         | Action::Filter
-        | Action::Sort
         | Action::Back
         | Action::Refresh
         | Action::Zoom

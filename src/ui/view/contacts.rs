@@ -95,6 +95,8 @@ fn counted(model: &Model) -> String {
     let order = listing.sort.column.label();
     if listing.filter.trim().is_empty() {
         format!("{} · by {order}", grouped(all))
+    } else if listing.is_ranked() {
+        format!("{} of {} · best first", grouped(rows), grouped(all))
     } else {
         format!("{} of {} · by {order}", grouped(rows), grouped(all))
     }
@@ -144,7 +146,8 @@ fn skipped(before: &str, room: usize) -> usize {
 
 fn head(model: &Model, columns: Columns, area: Rect, buf: &mut Buffer) {
     let arrow = |column: Column, name: &str| {
-        model.listing.sort.arrow(column).map_or(name.to_owned(), |a| format!("{name} {a}"))
+        let arrow = model.listing.sort.arrow(column).filter(|_| !model.listing.is_ranked());
+        arrow.map_or(name.to_owned(), |arrow| format!("{name} {arrow}"))
     };
     let mut line = format!("  {}", text::pad(&arrow(Column::Name, "Name"), columns.name));
     for (width, name) in [

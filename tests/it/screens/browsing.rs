@@ -53,7 +53,7 @@ fn a_kept_filter_stays_until_escape() {
     stage.press("/");
     stage.type_text("anand");
     stage.press("enter");
-    stage.assert_says("1 of 7 · by name");
+    stage.assert_says("1 of 7 · best first");
     assert_eq!(under_cursor(&stage), "Anand Rao");
     stage.press("esc");
     stage.assert_says("7 · by name");
@@ -67,6 +67,18 @@ fn a_kept_filter_stays_until_escape() {
 }
 
 #[test]
+fn what_is_ranked_says_so_and_is_not_sorted() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("/");
+    stage.type_text("ana");
+    stage.press("enter s");
+    stage.assert_says("best matches come first (Esc clears it)");
+    stage.assert_silent_about("Name ▲");
+    stage.press("esc s");
+    stage.assert_says("Sorted by");
+}
+
+#[test]
 fn an_answer_to_an_older_question_is_ignored() {
     let mut stage = Stage::new(LARGE);
     stage.held = Some(Vec::new());
@@ -76,7 +88,7 @@ fn an_answer_to_an_older_question_is_ignored() {
     assert_eq!(held.len(), 2);
     // The answers come in the wrong order.
     held.into_iter().rev().for_each(|msg| stage.take(msg));
-    stage.assert_says("1 of 7 · by name");
+    stage.assert_says("1 of 7 · best first");
     assert_eq!(under_cursor(&stage), "Diana Prince");
 }
 
