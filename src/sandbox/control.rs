@@ -18,37 +18,50 @@ use super::{
 };
 
 /// What the control routes take, for `--help`.
-pub const CONTROL_HELP: &str = r#"CONTROL (exists on no real server; needs no token, is not listed, counts against no limit)
-  POST   /__sandbox/faults    {"rules": [{"method": "PUT", "path": "*/completed", "times": 1, "action": …}]}
-                              method and path may be left out; a path is a part of the request's path, or with *
-                              a pattern for all of it; times 0 = until cleared. action is one of
-                                {"status": 422, "body": {…}, "headers": {…}, "after": false}
-                                    answered instead; with "after": true the request still takes effect
-                                {"drop": "before"}          connection closed, no effect, not a byte answered
-                                {"drop": "after"}           connection closed, but the effect has happened
-                                {"latency_ms": 200, "jitter_ms": 50}
-                                {"garbage": "json-truncated" | "html" | "empty" | "wrong-type" | "endless"}
-                                                                  the effect happens, the body is spoilt
-                              Delays add up; of the other fitting rules the oldest applies. "share": 0.2 beside a
-                              rule makes it apply to one in five, drawn by the seed.
+pub const CONTROL_HELP: &str = r#"CONTROL (exists on no real server; needs no token, is not listed, counts
+against no limit)
+  POST   /__sandbox/faults    {"rules": [RULE, …]}
   DELETE /__sandbox/faults    forget all rules
   POST   /__sandbox/switches  {"index-lag": "10s", "note-body": "plain"}
-  POST   /__sandbox/trouble   {"tokens": "refused" | "accepted", "location": "gone" | "there", "skew_ms": -300000,
-                               "oauth": "expired" | "revoked"}   every access token, or every grant, ends now
-  GET    /__sandbox/requests  every API request in order: seq, at, method, path, query, body, status, dropped
+  POST   /__sandbox/trouble   each may be left out:
+           {"tokens": "refused" | "accepted",  every token at once
+            "location": "gone" | "there",
+            "skew_ms": -300000,                the server's clock
+            "oauth": "expired" | "revoked"}    access tokens, or all grants
+  GET    /__sandbox/requests  every API request in order: seq, at, method,
+                              path, query, body, status, dropped
   DELETE /__sandbox/requests  empty that list
-  GET    /__sandbox/state     counts, and what has changed since the start; ?contact=ID for one contact with
-                              all its tasks, notes, appointments, and the campaigns and workflows started
+  GET    /__sandbox/state     counts, and what has changed since the start;
+                              ?contact=ID for one contact with its tasks,
+                              notes, appointments, and what was started
+
+FAULTS
+  RULE is {"method": "PUT", "path": "*/completed", "times": 1, "action": …}
+    method, path  may be left out; a path is a part of the request's path,
+                  or with * a pattern for all of it
+    times         how often; 0 = until cleared
+    share         0.2 = one in five of the requests that fit, drawn by the seed
+  and action is one of
+    {"status": 422, "body": {…}, "headers": {…}, "after": false}
+                            answered instead; "after": true: with its effect
+    {"drop": "before"}      connection closed, no effect, not a byte answered
+    {"drop": "after"}       connection closed, but the effect has happened
+    {"latency_ms": 200, "jitter_ms": 50}
+    {"garbage": "json-truncated" | "html" | "empty" | "wrong-type" | "endless"}
+                            the effect happens, the body is spoilt
+  Delays add up; of the other fitting rules the oldest applies.
 
 SIGNING IN
-  /v2/oauth/chooselocation    the page where a location is chosen, with client_id=sandbox-app-client
-  POST /oauth/token           client_secret=sandbox-app-secret; tokens rotate, with 30 s of grace
+  /v2/oauth/chooselocation  the page where a location is chosen, with
+                            client_id=sandbox-app-client
+  POST /oauth/token         client_secret=sandbox-app-secret; tokens rotate,
+                            with 30 s of grace
 
-SWITCHES (what nobody outside HighLevel knows; the first value is the default)
+SWITCHES (what nobody outside HighLevel knows; the default comes first)
   null-clears           on | off            null in an update clears a field, or is ignored
   tag-case              lower | keep        tags are folded to lower case
   note-body             html | plain        what seeded notes hold
-  touches-date-updated  off | on            a task or note changes its contact's dateUpdated
+  touches-date-updated  off | on            tasks and notes change dateUpdated
   index-lag             2s | any time       how long search does not see a write
   duplicate-search      index | direct      whether search/duplicate lags too
   rate-body             json | empty | html body of a 429
@@ -60,10 +73,11 @@ SWITCHES (what nobody outside HighLevel knows; the first value is the default)
   tasks-limit           100 | any           largest limit that tasks/search honours
   plain-names           on | off            search rows carry firstName and lastName
   upsert-status         200 | 201           status of an upsert
-  create-422-creates    off | on            a create answers 422 and creates all the same
+  create-422-creates    off | on            a create answers 422 and creates
   allow-duplicates      off | on            contacts may share e-mail and phone
-  duplicate-order       email,phone | phone,email | email | phone   what tells contacts apart
-  code-lifetime         60s | any time      how long an authorisation code is good
+  duplicate-order       email,phone | phone,email | email | phone
+                                            what tells contacts apart
+  code-lifetime         60s | any time      how long a code may be exchanged
 "#;
 
 fn wrong(message: impl Into<Value>) -> Response {
