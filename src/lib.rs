@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`domain`] | contacts, tasks, notes, appointments, edits and how edits fold over confirmed data |
 //! | [`text`] | hostile text made safe, HTML to styled spans, cutting by grapheme and cell |
+//! | [`normalise`] | standard values: phone, e-mail, country |
 //! | [`query`] | compact rows, the filter, the staged fuzzy matcher |
 //! | [`protocol`] | the only words between the dashboard or a command and the worker |
 //! | [`config`] | keymap, theme, paths |
@@ -27,6 +28,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod http;
+pub mod normalise;
 pub mod observe;
 pub mod protocol;
 pub mod query;
