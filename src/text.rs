@@ -7,11 +7,13 @@
 
 mod clean;
 mod html;
+mod rewrite;
 mod rich;
 mod width;
 mod wrap;
 
 pub use clean::{clean, clean_block, clean_capped};
+pub use rewrite::rewrite;
 pub use rich::rich;
 pub use width::{cut, pad, width};
 
