@@ -1,6 +1,7 @@
 //! The composition root: builds the parts, connects them, and hands over. It holds no rule about contacts.
 
 mod dashboard;
+mod editor;
 mod runtime;
 mod sandbox;
 mod steady;
@@ -111,6 +112,7 @@ fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<Ex
         out: &mut out,
         err: &mut err,
         input: &mut input,
+        asks: io::stdin().is_terminal(),
         now: Timestamp::now(),
         zone: TimeZone::system(),
         width: terminal_width(),

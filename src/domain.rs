@@ -4,25 +4,33 @@
 
 mod appointment;
 mod contact;
+mod due;
 mod edit;
 mod id;
 mod location;
 mod note;
+mod overlay;
 mod patch;
+mod receipt;
 mod scope;
 mod task;
+mod undo;
 mod when;
 
 pub use appointment::{Appointment, AppointmentStatus, Moment};
 pub use contact::{Contact, CustomValue, Dnd};
-pub use edit::{Edit, NoteTarget, Overlay, Pending, PendingState, Progress, Receipt};
+pub use due::{DueError, parse_day, parse_due, parse_due_after, spoken};
+pub use edit::{Edit, Target};
 pub use id::{
-    AppointmentId, BusinessId, CalendarId, CampaignId, CompanyId, ContactId, CustomFieldId, EditId, LocationId, NoteId,
-    TaskId, UserId, WorkflowId,
+    AppointmentId, BusinessId, CalendarId, CampaignId, CompanyId, ContactId, CustomFieldId, EditId, GroupId,
+    LocationId, NoteId, TaskId, UserId, WorkflowId,
 };
 pub use location::{CustomField, Location, Named, User};
 pub use note::Note;
-pub use patch::{AppointmentPatch, ContactField, ContactPatch, NotePatch, TaskPatch};
+pub use overlay::{Overlay, Pending, PendingState, Progress, Shown, is_on};
+pub use patch::{AppointmentPatch, ContactField, ContactPatch, NotePatch, TaskPatch, value_text};
+pub use receipt::{Clash, Entries, Receipt, clashes};
 pub use scope::{Access, Scope};
 pub use task::Task;
+pub use undo::{Deed, Label, Stacks, Way};
 pub use when::{Due, age, ago, due, local_time};

@@ -4,15 +4,21 @@
 //! rows, no HTTP types, and no text that was not made for it: names and bodies are still the server's own
 //! and must be cleaned before they are drawn, except [`NoteView::text`], which is clean.
 
+mod bulk;
 mod command;
+mod draft;
 mod event;
 mod port;
 mod raw;
+mod request;
 
-pub use command::{Command, DraftKey, Request, Ticket};
+pub use bulk::{BulkAction, Catalogue, Choice, Planned};
+pub use command::{Command, Request, Ticket};
+pub use draft::DraftKey;
 pub use event::{
     Answer, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, NoteView, Outcome, Refused, SyncState,
     TaskFilter,
 };
 pub use port::{COMMANDS, EVENTS, Port, WorkerEnd, channel};
-pub use raw::{RawCall, Verb};
+pub use raw::{Preview, RawCall, Verb};
+pub use request::RequestRecord;

@@ -11,8 +11,8 @@ mod ledger;
 
 pub use cache::{Cache, CachedContact, CachedDetails, Incoming, Record};
 pub use error::{OpenError, StoreError};
-pub use folder::{Folder, Leadership};
-pub use ledger::{Draft, Ended, Ledger, OutboxRow, Outcome, RowState, Undone};
+pub use folder::{Folder, Leadership, Seat};
+pub use ledger::{Draft, Ended, Ledger, OutboxRow, Outcome, Reversal, Reversed, RowState};
 
 /// How the files are treated; the defaults are for use, the rest for tests.
 #[derive(Clone, Copy, Debug, Default)]

@@ -3,18 +3,23 @@
 //! Nothing here waits, reads a clock, a file or a socket, or starts anything. `model.now` is set by the
 //! caller before each [`update`]; [`next_wakeup`] says when the picture changes by itself.
 
+mod activity;
+mod bulk;
+mod form;
 mod layout;
 mod listing;
 mod message;
 mod model;
 mod opened;
+mod palette;
+mod picker;
 mod toast;
 mod update;
 mod view;
 mod wake;
 mod welcome;
 
-pub use message::{Effect, Msg};
+pub use message::{Effect, Msg, Seeker};
 pub use model::{Model, Start};
 pub use update::update;
 pub use view::view;

@@ -8,7 +8,10 @@ mod bell;
 mod desk;
 mod details;
 mod failure;
+mod names;
 mod outbox;
+mod plan;
+mod preview;
 mod pull;
 mod raw;
 mod shared;
@@ -18,12 +21,12 @@ use std::time::Duration;
 use crate::api;
 use crate::domain::Access;
 use crate::protocol::WorkerEnd;
-use crate::store::{Cache, Folder, Ledger};
+use crate::store::{Cache, Folder, Ledger, Seat};
 
 pub use failure::{local_failure, words};
 
 /// What a worker works with.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Options {
     pub client: api::Client,
     pub ledger: Ledger,
@@ -31,6 +34,8 @@ pub struct Options {
     pub folder: Folder,
     pub access: Access,
     pub pace: Pace,
+    /// The place of a dashboard, whose edits can be taken back; a command has none.
+    pub seat: Option<Seat>,
 }
 
 /// How often and how soon.
@@ -51,6 +56,8 @@ pub struct Pace {
     pub follow: Duration,
     /// Contacts a page; the API's maximum.
     pub page: u32,
+    /// The search may be so far behind: after that, a contact that it does not show was not made.
+    pub index_lag: Duration,
 }
 
 impl Default for Pace {
@@ -64,6 +71,7 @@ impl Default for Pace {
             details_fresh: Duration::from_secs(30),
             follow: Duration::from_secs(1),
             page: 500,
+            index_lag: Duration::from_secs(30),
         }
     }
 }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use url::Url;
 
 use crate::auth::TokenBroker;
 use crate::domain::{LocationId, Scope};
 use crate::http::{self, BaseUrl, Method, Reply};
 
+use super::journal::{Exchange, Journal};
 use super::{ApiError, Call, Endpoint, Idempotency, Limits, Urgency, VERSION, error, limit::Limiter};
 
 /// What a client needs to know.
@@ -36,6 +37,7 @@ struct Shared {
     options: Options,
     broker: TokenBroker,
     limiter: Limiter,
+    journal: Journal,
 }
 
 /// A page of 500 contacts has been seen to take seconds.
@@ -44,7 +46,9 @@ const READ_TIMEOUT: Duration = Duration::from_secs(30);
 impl Client {
     pub fn new(options: Options, broker: TokenBroker) -> Result<Self, http::BuildError> {
         let http = http::Client::new(&options.base)?;
-        Ok(Self { shared: Arc::new(Shared { http, options, broker, limiter: Limiter::new() }) })
+        Ok(Self {
+            shared: Arc::new(Shared { http, options, broker, limiter: Limiter::new(), journal: Journal::default() }),
+        })
     }
 
     pub fn location(&self) -> &LocationId {
@@ -60,6 +64,11 @@ impl Client {
         self.shared.limiter.watch()
     }
 
+    /// Every request from now on, as it is answered; the newest receiver gets them.
+    pub fn exchanges(&self) -> mpsc::UnboundedReceiver<Exchange> {
+        self.shared.journal.open()
+    }
+
     /// Makes one call, once. Waits for the rate limit first; `urgency` says how much of it may be used.
     pub async fn call<E: Endpoint>(&self, endpoint: &E, urgency: Urgency) -> Result<E::Reply, ApiError> {
         if E::SCOPE.writes() && self.shared.options.read_only {
@@ -68,8 +77,11 @@ impl Client {
         let call = endpoint.call();
         self.shared.limiter.permit(urgency).await;
         let began = Instant::now();
-        let outcome = self.shared.http.send(self.request::<E>(&call)).await;
+        let request = self.request::<E>(&call);
+        let url = request.url.clone();
+        let outcome = self.shared.http.send(request).await;
         log(E::METHOD, &call.path, &outcome, began.elapsed());
+        self.shared.journal.note(E::METHOD, &url, E::VERSION, call.body.as_ref(), &outcome, began.elapsed());
         let reply = outcome.map_err(|failure| error::of_transport(&failure, E::IDEMPOTENCY))?;
         let pause = self.shared.limiter.learn(reply.status, &reply.headers);
         if !(200..300).contains(&reply.status) {
@@ -108,8 +120,12 @@ impl Client {
         {
             request.body = Some(http::Body::Form(form(fields)));
         }
+        let url = request.url.clone();
         let outcome = self.shared.http.send(request).await;
         log(method, path, &outcome, began.elapsed());
+        // A form holds secrets.
+        let sent = body.filter(|_| !path.starts_with("/oauth/"));
+        self.shared.journal.note(method, &url, version.unwrap_or(VERSION), sent, &outcome, began.elapsed());
         let reply = outcome.map_err(|failure| error::of_transport(&failure, kind))?;
         self.shared.limiter.learn(reply.status, &reply.headers);
         Ok((reply.status, String::from_utf8_lossy(&reply.body).into_owned()))

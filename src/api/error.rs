@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::Scope;
+use crate::domain::{ContactId, Scope};
 use crate::http::{Reply, TransportError};
 
 use super::Idempotency;
@@ -19,6 +19,9 @@ pub enum ApiError {
     /// The server understood and refused.
     #[error("the server said: {message} ({status})")]
     Reject { status: u16, message: String },
+    /// Another contact has the address already, and the location forbids that.
+    #[error("{message}")]
+    Duplicate { message: String, existing: Option<ContactId>, field: Option<String> },
     /// There is no such record.
     #[error("not found: {message}")]
     NotFound { message: String },
@@ -96,8 +99,18 @@ pub(super) fn of_reply(reply: &Reply, kind: Idempotency, scope: Scope, pause: Op
         400 if message.contains("not found") => ApiError::NotFound { message },
         // 1xx never arrives here, and redirects are not followed.
         300..=399 => ApiError::Garbled { why: format!("the server sent us elsewhere ({})", reply.status) },
-        status => ApiError::Reject { status, message },
+        status => match duplicate(&reply.body).filter(|_| status == 400) {
+            Some((existing, field)) => ApiError::Duplicate { message, existing: Some(existing), field },
+            None => ApiError::Reject { status, message },
+        },
     }
+}
+
+/// The contact that stands in the way, and the field that it shares.
+fn duplicate(body: &[u8]) -> Option<(ContactId, Option<String>)> {
+    let json = serde_json::from_slice::<serde_json::Value>(body).ok()?;
+    let id = json["meta"]["contactId"].as_str().filter(|id| !id.is_empty())?;
+    Some((ContactId::new(id), json["meta"]["matchingField"].as_str().map(str::to_owned)))
 }
 
 fn server_trouble(status: u16, message: &str) -> String {

@@ -20,6 +20,7 @@ use super::Received;
 pub(super) use belongings::*;
 pub(super) use contacts::*;
 pub use contacts::{BulkResult, Entries, Listed};
+pub use location::LocationHead;
 pub(super) use location::*;
 pub(super) use write::*;
 

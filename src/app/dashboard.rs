@@ -87,7 +87,7 @@ async fn show(
         theme,
         keymap: Keymap::default(),
     };
-    runtime::dashboard(&mut screen, port, start).await.map_err(StartError::Terminal)?;
+    runtime::dashboard(&mut screen, port, start, folder).await.map_err(StartError::Terminal)?;
     Ok(ExitStatus::Done)
 }
 

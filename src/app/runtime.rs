@@ -4,6 +4,7 @@
 //! moment at which the picture changes by itself.
 
 use std::io;
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,10 +13,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
-use crate::protocol::{Command, Event, Port};
+use crate::protocol::{Command, DraftKey, Event, Port};
 use crate::query;
-use crate::ui::{self, Choice, Effect, Model, Msg, Start, Welcome};
+use crate::ui::{self, Choice, Effect, Model, Msg, Seeker, Start, Welcome};
 
+use super::editor::Editing;
 use super::interrupted;
 use super::terminal::{Input, Screen};
 
@@ -29,19 +31,25 @@ struct Runtime<'a> {
     port: Port,
     model: Model,
     matched: (mpsc::UnboundedSender<Msg>, mpsc::UnboundedReceiver<Msg>),
-    /// Tells the match under way that nobody waits for it any more.
-    matching: Arc<AtomicBool>,
+    /// Tells the match under way that nobody waits for it any more, for the list and for the palette.
+    matching: [Arc<AtomicBool>; 2],
+    /// Where a text lies while it is in the user's editor.
+    folder: &'a Path,
+    /// What goes to the user's editor as soon as everything else is done.
+    external: Option<(DraftKey, Option<String>, String)>,
     ending: bool,
 }
 
 /// Shows the dashboard until the user quits.
-pub(super) async fn dashboard(screen: &mut Screen, port: Port, start: Start) -> io::Result<()> {
+pub(super) async fn dashboard(screen: &mut Screen, port: Port, start: Start, folder: &Path) -> io::Result<()> {
     let mut runtime = Runtime {
         screen,
         port,
         model: Model::new(start),
         matched: mpsc::unbounded_channel(),
-        matching: Arc::default(),
+        matching: [Arc::default(), Arc::default()],
+        folder,
+        external: None,
         ending: false,
     };
     let shown = runtime.show().await;
@@ -92,8 +100,36 @@ impl Runtime<'_> {
                 let Some(msg) = self.ready().await else { break };
                 self.take(msg)?;
             }
+            if let Some((draft, field, text)) = self.external.take() {
+                let edited = self.edit(&draft, field.as_deref(), &text).await?;
+                self.take(Msg::Edited(edited))?;
+            }
         }
         Ok(())
+    }
+
+    /// Gives the terminal to the user's editor; the worker is listened to meanwhile.
+    async fn edit(&mut self, draft: &DraftKey, field: Option<&str>, text: &str) -> io::Result<Result<String, String>> {
+        self.screen.leave();
+        let edited = match Editing::start(self.folder, draft, field, text) {
+            Ok(editing) => {
+                let mut waiting = tokio::task::spawn_blocking(move || editing.finish());
+                loop {
+                    tokio::select! {
+                        ended = &mut waiting => break ended.unwrap_or_else(|error| Err(error.to_string())),
+                        event = self.port.next() => {
+                            let msg = worker_says(event)?;
+                            self.take(msg)?;
+                        }
+                    }
+                }
+            }
+            Err(error) => Err(format!("The editor could not be started ({error}): set VISUAL or EDITOR")),
+        };
+        self.screen.enter_again()?;
+        let (columns, rows) = self.screen.size();
+        self.take(Msg::Resized { columns, rows })?;
+        Ok(edited)
     }
 
     fn paint(&mut self) -> io::Result<()> {
@@ -124,20 +160,22 @@ impl Runtime<'_> {
             Effect::Send(command) => {
                 return Ok(self.port.try_send(command).err().map(|command| Msg::NotTaken(*command)));
             }
-            Effect::Match { generation, roster, query, sort } => {
-                self.matching.store(true, Ordering::Relaxed);
+            Effect::Match { seeker, generation, roster, query, sort } => {
+                let matching = &mut self.matching[usize::from(seeker == Seeker::Palette)];
+                matching.store(true, Ordering::Relaxed);
                 let cancelled = Arc::new(AtomicBool::new(false));
-                self.matching = cancelled.clone();
+                *matching = cancelled.clone();
                 let answer = self.matched.0.clone();
                 tokio::task::spawn_blocking(move || {
                     let stop = || cancelled.load(Ordering::Relaxed);
                     if let Some(matches) = query::matches(&roster, &query, sort, &stop) {
-                        let _ = answer.send(Msg::Matched { generation, roster, matches });
+                        let _ = answer.send(Msg::Matched { seeker, generation, roster, matches });
                     }
                 });
             }
             Effect::Copy(text) => self.screen.copy(&text)?,
             Effect::Open(url) => return Ok(open(&url).err().map(|_error| Msg::NotOpened(url))),
+            Effect::External { draft, field, text } => self.external = Some((draft, field, text)),
             Effect::Suspend => {
                 self.screen.suspend()?;
                 let (columns, rows) = self.screen.size();

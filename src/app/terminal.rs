@@ -113,18 +113,28 @@ impl Screen {
         Write::flush(out)
     }
 
+    /// Gives the terminal back for a while: to the user's editor.
+    pub(super) fn leave(&mut self) {
+        // Its thread would steal keys from the editor.
+        self.input = None;
+        restore();
+    }
+
+    /// Takes the terminal over again; everything is painted anew.
+    pub(super) fn enter_again(&mut self) -> io::Result<()> {
+        enter()?;
+        self.input = Some(EventStream::new());
+        self.terminal.clear()
+    }
+
     /// Gives the terminal back, stops the program until `fg`, and takes the terminal over again.
     ///
     /// The whole process group is stopped, or a shell that waits for a parent of ours (`cargo run`) would
     /// never get the terminal.
     pub(super) fn suspend(&mut self) -> io::Result<()> {
-        // Its thread would steal keys from the shell.
-        self.input = None;
-        restore();
+        self.leave();
         rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;
-        enter()?;
-        self.input = Some(EventStream::new());
-        self.terminal.clear()
+        self.enter_again()
     }
 }
 

@@ -81,10 +81,12 @@ pub(super) fn folders(options: &Global) -> Result<Folders, WireError> {
 
 /// What the options allow.
 pub(super) fn access(options: &Global) -> Access {
-    if options.read_only { Access::ReadOnlyByChoice } else { Access::ReadWrite }
+    if options.read_only { Access::READ_ONLY } else { Access::READ_WRITE }
 }
 
 /// Opens the location's files and starts a worker on them.
+///
+/// A dashboard (one that keeps the contacts fresh by itself) takes a seat, so that its edits can be taken back.
 pub(super) fn connect(account: &Account, folder: &Path, access: Access, pace: Pace) -> Result<Port, WireError> {
     let options = api::Options {
         base: account.base.clone(),
@@ -96,7 +98,11 @@ pub(super) fn connect(account: &Account, folder: &Path, access: Access, pace: Pa
     let folder = Folder::open(folder)?;
     let ledger = Ledger::open(&folder, Tuning::default())?;
     let cache = Cache::open(&folder)?;
+    let seat = if pace.background { folder.sit_down().ok().flatten() } else { None };
     let (port, end) = protocol::channel();
-    tokio::spawn(worker::run(end, worker::Options { client, ledger, cache, folder, access, pace }));
+    tokio::spawn(async move {
+        super::editor::adopt(&folder, &ledger).await;
+        worker::run(end, worker::Options { client, ledger, cache, folder, access, pace, seat }).await;
+    });
     Ok(port)
 }

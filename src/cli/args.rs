@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, error::ErrorKind};
 
-use crate::domain::{ContactId, EditId, TaskId};
+use crate::domain::{ContactId, EditId, NoteId, TaskId};
 use crate::protocol::Verb;
 
-pub use values::{Address, RateLimit, Switch};
+pub use values::{Address, RateLimit, Setting, Switch};
 
 /// A fast, keyboard-first, offline terminal dashboard for the contacts of a HighLevel sub-account.
 #[derive(Clone, Debug, PartialEq, Parser)]
@@ -150,6 +150,57 @@ pub enum Contacts {
         #[command(flatten)]
         source: Source,
     },
+    /// Make a contact
+    Create {
+        /// A field and its value: the API's names, or a custom field's name; may be repeated
+        #[arg(long = "set", required = true, value_parser = values::setting, value_name = "FIELD=VALUE")]
+        set: Vec<Setting>,
+        /// A tag; may be repeated
+        #[arg(long = "tag", value_name = "T")]
+        tags: Vec<String>,
+        #[command(flatten)]
+        writing: Writing,
+    },
+    /// Change fields of a contact
+    Update {
+        #[arg(value_parser = values::contact)]
+        id: ContactId,
+        /// A field and its value, empty to empty it; may be repeated
+        #[arg(long = "set", required = true, value_parser = values::setting, value_name = "FIELD=VALUE")]
+        set: Vec<Setting>,
+        #[command(flatten)]
+        writing: Writing,
+    },
+    /// Delete contacts with all that belongs to them
+    Delete {
+        #[arg(required = true, value_name = "ID", value_parser = values::contact)]
+        ids: Vec<ContactId>,
+        #[command(flatten)]
+        deleting: Deleting,
+    },
+    /// Add and remove tags
+    Tag {
+        #[arg(required = true, value_name = "ID", value_parser = values::contact)]
+        ids: Vec<ContactId>,
+        /// A tag to add; may be repeated
+        #[arg(long = "add", value_name = "T", required_unless_present = "remove")]
+        add: Vec<String>,
+        /// A tag to remove; may be repeated
+        #[arg(long = "remove", value_name = "T")]
+        remove: Vec<String>,
+        #[command(flatten)]
+        writing: Writing,
+    },
+}
+
+/// Options of commands that delete.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+pub struct Deleting {
+    /// Do not ask; needed where standard input is no terminal
+    #[arg(long)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub writing: Writing,
 }
 
 /// Where to read from.
@@ -168,6 +219,63 @@ pub enum Tasks {
     Complete(TaskIds),
     /// Mark tasks as not done
     Reopen(TaskIds),
+    /// Make a task
+    Add {
+        #[arg(value_parser = values::contact)]
+        contact: ContactId,
+        #[arg(long)]
+        title: String,
+        /// When: "tomorrow 9am", tue, "in 3 days", eod, "2026-12-01 14:00"
+        #[arg(long, value_name = "WHEN")]
+        due: String,
+        /// Details, or @FILE, or - for standard input
+        #[arg(long, value_name = "TEXT|@FILE|-", allow_hyphen_values = true)]
+        body: Option<String>,
+        /// Who does it (id or name)
+        #[arg(long, value_name = "U")]
+        assign: Option<String>,
+        #[command(flatten)]
+        writing: Writing,
+    },
+    /// Change a task
+    Update {
+        #[arg(value_parser = values::task)]
+        id: TaskId,
+        #[command(flatten)]
+        change: TaskChange,
+        /// Whose task it is; spares the search
+        #[arg(long, value_name = "C", value_parser = values::contact)]
+        contact: Option<ContactId>,
+        #[command(flatten)]
+        writing: Writing,
+    },
+    /// Delete tasks
+    Delete {
+        #[arg(required = true, value_name = "ID", value_parser = values::task)]
+        ids: Vec<TaskId>,
+        /// Whose tasks they are; spares the search
+        #[arg(long, value_name = "C", value_parser = values::contact)]
+        contact: Option<ContactId>,
+        #[command(flatten)]
+        deleting: Deleting,
+    },
+}
+
+/// What of a task is to be changed.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+#[group(required = true, multiple = true)]
+pub struct TaskChange {
+    #[arg(long)]
+    pub title: Option<String>,
+    /// When, in words
+    #[arg(long, value_name = "WHEN")]
+    pub due: Option<String>,
+    /// Details, or @FILE, or - for standard input
+    #[arg(long, value_name = "TEXT|@FILE|-", allow_hyphen_values = true)]
+    pub body: Option<String>,
+    /// Who does it (id or name); empty for nobody
+    #[arg(long, value_name = "U")]
+    pub assign: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Args)]
@@ -249,6 +357,29 @@ pub enum Notes {
         body: String,
         #[command(flatten)]
         writing: Writing,
+    },
+    /// Write another text into a note
+    Update {
+        #[arg(value_parser = values::note)]
+        id: NoteId,
+        /// The text, or @FILE, or - for standard input
+        #[arg(long, value_name = "TEXT|@FILE|-", allow_hyphen_values = true)]
+        body: String,
+        /// Whose note it is; needed where it was not seen before
+        #[arg(long, value_name = "C", value_parser = values::contact)]
+        contact: Option<ContactId>,
+        #[command(flatten)]
+        writing: Writing,
+    },
+    /// Delete a note
+    Delete {
+        #[arg(value_parser = values::note)]
+        id: NoteId,
+        /// Whose note it is; needed where it was not seen before
+        #[arg(long, value_name = "C", value_parser = values::contact)]
+        contact: Option<ContactId>,
+        #[command(flatten)]
+        deleting: Deleting,
     },
 }
 

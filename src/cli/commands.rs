@@ -3,6 +3,7 @@
 mod api;
 mod appointments;
 mod contacts;
+mod fields;
 mod notes;
 mod outbox;
 mod plan;
@@ -34,8 +35,10 @@ const ABANDON: Duration = Duration::from_secs(1);
 pub struct Surroundings<'a> {
     pub out: &'a mut dyn Write,
     pub err: &'a mut dyn Write,
-    /// Standard input, for `--body -`.
+    /// Standard input, for `--body -` and for yes.
     pub input: &'a mut dyn Read,
+    /// Standard input is a terminal: somebody can be asked.
+    pub asks: bool,
     pub now: Timestamp,
     /// Where the location's zone is not known.
     pub zone: TimeZone,
@@ -50,6 +53,7 @@ struct Context<'a, 'io> {
     session: &'a mut Session,
     output: &'a mut Output<'io>,
     input: &'a mut dyn Read,
+    asks: bool,
     now: Timestamp,
 }
 
@@ -63,9 +67,10 @@ pub async fn run(
     interrupted: impl Future<Output = ()>,
 ) -> ExitStatus {
     let mut output = Output::new(around.out, around.err, options.json).terminal(around.width, around.progress);
-    let access = if options.read_only { Access::ReadOnlyByChoice } else { Access::ReadWrite };
+    let access = if options.read_only { Access::READ_ONLY } else { Access::READ_WRITE };
     let mut session = Session::new(port, around.zone, access);
-    let context = Context { session: &mut session, output: &mut output, input: around.input, now: around.now };
+    let context =
+        Context { session: &mut session, output: &mut output, input: around.input, asks: around.asks, now: around.now };
     let done = tokio::select! {
         biased;
         () = interrupted => None,

@@ -1,6 +1,5 @@
 //! Why a command could not do what it was asked: what, why, what next, and the exit status.
 
-use crate::domain::Access;
 use crate::protocol::{Failure, Refused};
 
 use super::ExitStatus;
@@ -29,18 +28,17 @@ impl Fault {
     /// An edit that was not taken: nothing was stored.
     pub(super) fn refused(what: &str, why: Refused) -> Self {
         match why {
-            Refused::ReadOnly(access) => {
-                let next = match access {
-                    Access::ReadOnlyByChoice => "leave out --read-only",
-                    Access::ReadWrite | Access::Missing(_) => "sign in with a token that has this scope",
+            Refused::ReadOnly(access, why) => {
+                let next = if access.is_by_choice() {
+                    "leave out --read-only"
+                } else {
+                    "sign in with a token that has this scope"
                 };
-                let why = access.refusal().unwrap_or_else(|| "read-only".to_owned());
                 Self::new(ExitStatus::Access, what, why, next)
             }
             Refused::NotSaved(failure) => Self::from(failure),
-            Refused::NothingToUndo => Self::new(ExitStatus::Failed, what, "there is nothing to take back", ""),
-            Refused::MovedOn { what: changed } => {
-                Self::new(ExitStatus::Rejected, what, format!("the server's copy has changed: {changed}"), "")
+            Refused::NothingToReverse | Refused::Irreversible(_) => {
+                Self::new(ExitStatus::Failed, what, "there is nothing to take back", "")
             }
         }
     }

@@ -292,6 +292,7 @@ impl<'a> From<&'a Pending> for OutboxLine<'a> {
             Progress::Saving | Progress::Queued | Progress::Sending => (None, None),
             Progress::Waiting { until, why } => (Some(*until), Some(why.as_str())),
             Progress::Failed { why } => (None, Some(why.as_str())),
+            Progress::Clash(_) => (None, Some("somebody else changed the same")),
         };
         Self {
             edit: pending.id,
@@ -313,6 +314,7 @@ pub(super) fn progress(progress: &Progress) -> &'static str {
         Progress::Sending => "sending",
         Progress::Waiting { .. } => "waiting",
         Progress::Failed { .. } => "rejected",
+        Progress::Clash(_) => "conflict",
     }
 }
 

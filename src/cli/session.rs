@@ -133,6 +133,10 @@ impl Session {
             | Event::Details(_)
             | Event::Edit(_)
             | Event::Gauge(_)
+            | Event::Reversible { .. }
+            | Event::Planned { .. }
+            | Event::Names { .. }
+            | Event::Request(_)
             | Event::Trouble(_)
             | Event::Answer { .. } => {}
         }

@@ -65,6 +65,11 @@ impl Key {
         Self::plain(KeyCode::Char(c))
     }
 
+    /// Whether it is one of the arrow keys.
+    pub fn is_arrow(self) -> bool {
+        matches!(self.code, KeyCode::Up | KeyCode::Down | KeyCode::Left | KeyCode::Right)
+    }
+
     /// The character that typing this key would write.
     pub fn typed(self) -> Option<char> {
         match self.code {

@@ -27,11 +27,27 @@ pub enum Context {
     Reader,
     /// In the list of keys; keys without an action filter it.
     Help,
+    /// In a form; keys without an action are text.
+    Form,
+    /// Choosing from a list; keys without an action filter it.
+    Picker,
+    /// In the palette; keys without an action filter it.
+    Palette,
+    /// Asked whether to do it.
+    Confirm,
+    /// Asked whose values shall stay.
+    Decide,
+    /// Looking at requests.
+    Activity,
+    /// Looking into one request.
+    Inspect,
+    /// Looking at edits that wait or have failed.
+    Outbox,
 }
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 19] = [
         Self::Anywhere,
         Self::Main,
         Self::Contacts,
@@ -43,6 +59,14 @@ impl Context {
         Self::Composer,
         Self::Reader,
         Self::Help,
+        Self::Form,
+        Self::Picker,
+        Self::Palette,
+        Self::Confirm,
+        Self::Decide,
+        Self::Activity,
+        Self::Inspect,
+        Self::Outbox,
     ];
 
     /// This context and those whose keys hold in it too.
@@ -59,6 +83,14 @@ impl Context {
             Self::Composer => &[Self::Composer, Self::Anywhere],
             Self::Reader => &[Self::Reader, Self::Anywhere],
             Self::Help => &[Self::Help, Self::Anywhere],
+            Self::Form => &[Self::Form, Self::Anywhere],
+            Self::Picker => &[Self::Picker, Self::Anywhere],
+            Self::Palette => &[Self::Palette, Self::Anywhere],
+            Self::Confirm => &[Self::Confirm, Self::Anywhere],
+            Self::Decide => &[Self::Decide, Self::Anywhere],
+            Self::Activity => &[Self::Activity, Self::Anywhere],
+            Self::Inspect => &[Self::Inspect, Self::Anywhere],
+            Self::Outbox => &[Self::Outbox, Self::Anywhere],
         }
     }
 }

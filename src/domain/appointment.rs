@@ -1,14 +1,17 @@
 //! A meeting with a contact.
 
-use super::{AppointmentId, ContactId, UserId};
+use super::{AppointmentId, CalendarId, ContactId, UserId};
 use jiff::{Timestamp, civil, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-/// An appointment of a contact; the Contacts API only reads them.
+/// An appointment of a contact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Appointment {
     pub id: AppointmentId,
     pub contact: ContactId,
+    /// The contact's own list does not tell it.
+    #[serde(default)]
+    pub calendar: Option<CalendarId>,
     pub title: Option<String>,
     pub start: Option<Moment>,
     pub end: Option<Moment>,

@@ -1,6 +1,6 @@
 //! A contact as the location holds it.
 
-use super::{ContactId, CustomFieldId, UserId};
+use super::{BusinessId, ContactId, CustomFieldId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,8 @@ pub struct Contact {
     pub date_of_birth: Option<String>,
     pub source: Option<String>,
     pub owner: Option<UserId>,
+    #[serde(default)]
+    pub business: Option<BusinessId>,
     pub tags: Vec<String>,
     pub followers: Vec<UserId>,
     pub dnd: Dnd,
@@ -78,6 +80,7 @@ impl Contact {
             date_of_birth: None,
             source: None,
             owner: None,
+            business: None,
             tags: Vec::new(),
             followers: Vec::new(),
             dnd: Dnd::default(),

@@ -1,79 +1,532 @@
-//! An edit is what the user meant; the screen is confirmed data with the pending edits folded over it.
-//!
-//! Rolling back is dropping a pending edit: nothing confirmed is ever overwritten by a guess.
+//! An edit is what the user meant, with the values it was made on and the edit that takes it back.
 
-use super::{ContactId, EditId, Note, NoteId, Task, TaskId};
-use jiff::Timestamp;
+use super::{
+    AppointmentId, AppointmentPatch, AppointmentStatus, BusinessId, CampaignId, ContactId, ContactPatch, EditId, Named,
+    NoteId, NotePatch, Receipt, Scope, TaskId, TaskPatch, UserId, WorkflowId,
+};
+use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 
-/// One change the user asked for, with the values it was made on.
+/// One change the user asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Edit {
+    /// Make a contact. Until the server has answered it goes by a [provisional](ContactId::provisional) id.
+    CreateContact {
+        contact: ContactId,
+        patch: ContactPatch,
+        /// The deleted contact that this one stands for.
+        #[serde(default)]
+        replaces: Option<ContactId>,
+    },
+    /// Change fields; `before` has the value that each of them was changed from.
+    PatchContact {
+        contact: ContactId,
+        name: String,
+        before: ContactPatch,
+        after: ContactPatch,
+    },
+    /// Remove a contact with all that belongs to it.
+    DeleteContact {
+        contact: ContactId,
+        name: String,
+    },
+    /// Add tags that the contact did not have.
+    AddTags {
+        contact: ContactId,
+        tags: Vec<String>,
+    },
+    /// Remove tags that the contact had.
+    RemoveTags {
+        contact: ContactId,
+        tags: Vec<String>,
+    },
+    AddFollowers {
+        contact: ContactId,
+        users: Vec<UserId>,
+    },
+    RemoveFollowers {
+        contact: ContactId,
+        users: Vec<UserId>,
+    },
+    /// Put the contact into a business, or out of one.
+    SetBusiness {
+        contact: ContactId,
+        before: Option<Named<BusinessId>>,
+        after: Option<Named<BusinessId>>,
+    },
+    /// Sends messages, so it is never repeated and cannot be taken back.
+    StartCampaign {
+        contact: ContactId,
+        campaign: Named<CampaignId>,
+    },
+    /// Take the contact out of one campaign, or of all.
+    StopCampaign {
+        contact: ContactId,
+        campaign: Option<Named<CampaignId>>,
+    },
+    /// Starts automations, so it is never repeated and cannot be taken back.
+    StartWorkflow {
+        contact: ContactId,
+        workflow: Named<WorkflowId>,
+    },
+    StopWorkflow {
+        contact: ContactId,
+        workflow: Named<WorkflowId>,
+    },
+
+    AddTask {
+        contact: ContactId,
+        task: TaskPatch,
+        #[serde(default)]
+        replaces: Option<TaskId>,
+    },
+    PatchTask {
+        contact: ContactId,
+        task: Target<TaskId>,
+        title: String,
+        before: TaskPatch,
+        after: TaskPatch,
+    },
     /// Complete or reopen a task; it was made on a task whose state was `!completed`.
-    CompleteTask { contact: ContactId, task: TaskId, title: String, completed: bool },
-    /// Write a note.
-    AddNote { contact: ContactId, body: String },
-    /// Remove a note; `body` is what it said.
-    DeleteNote { contact: ContactId, note: NoteTarget, body: String },
+    CompleteTask {
+        contact: ContactId,
+        task: Target<TaskId>,
+        title: String,
+        completed: bool,
+    },
+    DeleteTask {
+        contact: ContactId,
+        task: Target<TaskId>,
+        was: TaskPatch,
+    },
+
+    AddNote {
+        contact: ContactId,
+        #[serde(flatten)]
+        note: NotePatch,
+        #[serde(default)]
+        replaces: Option<NoteId>,
+    },
+    PatchNote {
+        contact: ContactId,
+        note: Target<NoteId>,
+        before: NotePatch,
+        after: NotePatch,
+    },
+    DeleteNote {
+        contact: ContactId,
+        note: Target<NoteId>,
+        /// What it said.
+        #[serde(flatten)]
+        was: NotePatch,
+    },
+
+    AddAppointment {
+        contact: ContactId,
+        appointment: AppointmentPatch,
+        #[serde(default)]
+        replaces: Option<AppointmentId>,
+    },
+    PatchAppointment {
+        contact: ContactId,
+        appointment: Target<AppointmentId>,
+        title: String,
+        before: AppointmentPatch,
+        after: AppointmentPatch,
+    },
+    DeleteAppointment {
+        contact: ContactId,
+        appointment: Target<AppointmentId>,
+        was: AppointmentPatch,
+    },
 }
 
-/// Which note is meant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum NoteTarget {
-    Known(NoteId),
-    /// The note that this edit makes: its id is not known before the server has answered.
+/// Which record is meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Target<I> {
+    Known(I),
+    /// The record that this edit makes: its id is not known before the server has answered.
     MadeBy(EditId),
+}
+
+/// Older ledgers hold the plain id.
+impl<'de, I: Deserialize<'de>> Deserialize<'de> for Target<I> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Form<I> {
+            Known {
+                #[serde(rename = "Known")]
+                id: I,
+            },
+            MadeBy {
+                #[serde(rename = "MadeBy")]
+                by: EditId,
+            },
+            Plain(I),
+        }
+        Ok(match Form::deserialize(from)? {
+            Form::Known { id } | Form::Plain(id) => Self::Known(id),
+            Form::MadeBy { by } => Self::MadeBy(by),
+        })
+    }
+}
+
+impl<I: Clone> Target<I> {
+    /// The id, where it is known already.
+    pub fn known(&self) -> Option<I> {
+        match self {
+            Self::Known(id) => Some(id.clone()),
+            Self::MadeBy(_) => None,
+        }
+    }
+}
+
+/// What an edit does, in the words of a sentence.
+struct Words {
+    /// `Completed`
+    past: &'static str,
+    /// `complete`
+    verb: &'static str,
+    /// `"Call back"`
+    object: String,
 }
 
 impl Edit {
     /// The contact whose lane the edit runs in: edits of one contact keep their order.
     pub fn contact(&self) -> &ContactId {
         match self {
-            Self::CompleteTask { contact, .. } | Self::AddNote { contact, .. } | Self::DeleteNote { contact, .. } => {
-                contact
-            }
+            Self::CreateContact { contact, .. }
+            | Self::PatchContact { contact, .. }
+            | Self::DeleteContact { contact, .. }
+            | Self::AddTags { contact, .. }
+            | Self::RemoveTags { contact, .. }
+            | Self::AddFollowers { contact, .. }
+            | Self::RemoveFollowers { contact, .. }
+            | Self::SetBusiness { contact, .. }
+            | Self::StartCampaign { contact, .. }
+            | Self::StopCampaign { contact, .. }
+            | Self::StartWorkflow { contact, .. }
+            | Self::StopWorkflow { contact, .. }
+            | Self::AddTask { contact, .. }
+            | Self::PatchTask { contact, .. }
+            | Self::CompleteTask { contact, .. }
+            | Self::DeleteTask { contact, .. }
+            | Self::AddNote { contact, .. }
+            | Self::PatchNote { contact, .. }
+            | Self::DeleteNote { contact, .. }
+            | Self::AddAppointment { contact, .. }
+            | Self::PatchAppointment { contact, .. }
+            | Self::DeleteAppointment { contact, .. } => contact,
         }
     }
 
-    /// The edit that takes this one back, where `id` is this edit's own.
+    /// The same edit for another contact: for the one that an edit beside it makes.
+    pub fn set_contact(&mut self, to: ContactId) {
+        match self {
+            Self::CreateContact { contact, .. }
+            | Self::PatchContact { contact, .. }
+            | Self::DeleteContact { contact, .. }
+            | Self::AddTags { contact, .. }
+            | Self::RemoveTags { contact, .. }
+            | Self::AddFollowers { contact, .. }
+            | Self::RemoveFollowers { contact, .. }
+            | Self::SetBusiness { contact, .. }
+            | Self::StartCampaign { contact, .. }
+            | Self::StopCampaign { contact, .. }
+            | Self::StartWorkflow { contact, .. }
+            | Self::StopWorkflow { contact, .. }
+            | Self::AddTask { contact, .. }
+            | Self::PatchTask { contact, .. }
+            | Self::CompleteTask { contact, .. }
+            | Self::DeleteTask { contact, .. }
+            | Self::AddNote { contact, .. }
+            | Self::PatchNote { contact, .. }
+            | Self::DeleteNote { contact, .. }
+            | Self::AddAppointment { contact, .. }
+            | Self::PatchAppointment { contact, .. }
+            | Self::DeleteAppointment { contact, .. } => *contact = to,
+        }
+    }
+
+    /// What the token must be allowed.
+    pub fn scope(&self) -> Scope {
+        match self {
+            Self::AddAppointment { .. } | Self::PatchAppointment { .. } | Self::DeleteAppointment { .. } => {
+                Scope::EventsWrite
+            }
+            _ => Scope::ContactsWrite,
+        }
+    }
+
+    /// The record that was deleted and that this edit makes anew, by its old id.
+    pub fn replaces(&self) -> Option<&str> {
+        match self {
+            Self::CreateContact { replaces, .. } => replaces.as_ref().map(ContactId::as_str),
+            Self::AddTask { replaces, .. } => replaces.as_ref().map(TaskId::as_str),
+            Self::AddNote { replaces, .. } => replaces.as_ref().map(NoteId::as_str),
+            Self::AddAppointment { replaces, .. } => replaces.as_ref().map(AppointmentId::as_str),
+            _ => None,
+        }
+    }
+
+    /// Whether it sends messages or starts automations: it is never repeated, and cannot be taken back.
+    pub fn is_once(&self) -> bool {
+        matches!(self, Self::StartCampaign { .. } | Self::StartWorkflow { .. })
+    }
+
+    /// The edits that take this one back, where `id` is its own and `receipt` what the server held after it.
     ///
-    /// A deleted note comes back as a new one: the API cannot restore it.
+    /// None where it cannot be taken back: messages were sent. What was deleted is made anew, for the API
+    /// cannot restore it; a contact comes back with its fields, tags, tasks and notes.
     #[must_use]
-    pub fn inverse(&self, id: EditId) -> Self {
-        match self.clone() {
+    pub fn inverse(&self, id: EditId, receipt: Option<&Receipt>) -> Vec<Self> {
+        let one = match self.clone() {
+            Self::CreateContact { contact, patch, .. } => {
+                let name = patch.name();
+                let contact = match receipt {
+                    Some(Receipt::Contact(held)) => held.id.clone(),
+                    _ => contact,
+                };
+                Self::DeleteContact { contact, name }
+            }
+            Self::PatchContact { contact, name, before, after } => {
+                let held = match receipt {
+                    Some(Receipt::Contact(held)) => after.current(held),
+                    _ => after,
+                };
+                Self::PatchContact { contact, name, before: held, after: before }
+            }
+            Self::DeleteContact { contact, .. } => return remade(&contact, receipt),
+            Self::AddTags { contact, tags } => {
+                let tags = changed(receipt, tags);
+                if tags.is_empty() {
+                    return Vec::new();
+                }
+                Self::RemoveTags { contact, tags }
+            }
+            Self::RemoveTags { contact, tags } => {
+                let tags = changed(receipt, tags);
+                if tags.is_empty() {
+                    return Vec::new();
+                }
+                Self::AddTags { contact, tags }
+            }
+            Self::AddFollowers { contact, users } => Self::RemoveFollowers { contact, users },
+            Self::RemoveFollowers { contact, users } => Self::AddFollowers { contact, users },
+            Self::SetBusiness { contact, before, after } => Self::SetBusiness { contact, before: after, after: before },
+            Self::StartCampaign { .. }
+            | Self::StopCampaign { .. }
+            | Self::StartWorkflow { .. }
+            | Self::StopWorkflow { .. } => return Vec::new(),
+            Self::AddTask { contact, task, .. } => {
+                let was = match receipt {
+                    Some(Receipt::Task(held)) => TaskPatch::of(held),
+                    _ => task,
+                };
+                Self::DeleteTask { contact, task: Target::MadeBy(id), was }
+            }
+            Self::PatchTask { contact, task, title, before, after } => {
+                Self::PatchTask { contact, task, title, before: after, after: before }
+            }
             Self::CompleteTask { contact, task, title, completed } => {
                 Self::CompleteTask { contact, task, title, completed: !completed }
             }
-            Self::AddNote { contact, body } => Self::DeleteNote { contact, note: NoteTarget::MadeBy(id), body },
-            Self::DeleteNote { contact, body, .. } => Self::AddNote { contact, body },
-        }
+            Self::DeleteTask { contact, task, was } => {
+                let (was, replaces) = match receipt {
+                    Some(Receipt::TaskGone { id, was: Some(held) }) => (held.clone(), Some(id.clone())),
+                    _ => (was, task.known()),
+                };
+                Self::AddTask { contact, task: was, replaces }
+            }
+            Self::AddNote { contact, note, .. } => Self::DeleteNote { contact, note: Target::MadeBy(id), was: note },
+            Self::PatchNote { contact, note, before, after } => {
+                Self::PatchNote { contact, note, before: after, after: before }
+            }
+            Self::DeleteNote { contact, note, was } => {
+                let replaces = note.known().or_else(|| receipt.and_then(Receipt::id).map(NoteId::new));
+                Self::AddNote { contact, note: was, replaces }
+            }
+            Self::AddAppointment { contact, appointment, .. } => {
+                Self::DeleteAppointment { contact, appointment: Target::MadeBy(id), was: appointment }
+            }
+            Self::PatchAppointment { contact, appointment, title, before, after } => {
+                Self::PatchAppointment { contact, appointment, title, before: after, after: before }
+            }
+            Self::DeleteAppointment { contact, appointment, was } => {
+                let replaces = appointment.known().or_else(|| receipt.and_then(Receipt::id).map(AppointmentId::new));
+                Self::AddAppointment { contact, appointment: was, replaces }
+            }
+        };
+        vec![one]
     }
 
     /// What is to be done, as an error or a plan says it: `complete "Call back"`. Clean it before drawing.
     pub fn intent(&self) -> String {
-        match self {
-            Self::CompleteTask { title, completed: true, .. } => format!("complete \"{title}\""),
-            Self::CompleteTask { title, completed: false, .. } => format!("reopen \"{title}\""),
-            Self::AddNote { body, .. } => format!("add note \"{}\"", first_words(body)),
-            Self::DeleteNote { body, .. } => format!("delete note \"{}\"", first_words(body)),
-        }
+        let Words { verb, object, .. } = self.words();
+        format!("{verb} {object}")
     }
 
     /// Past tense, as a toast or the history says it: `Completed "Call back"`. Clean it before drawing.
     pub fn describe(&self) -> String {
+        let Words { past, object, .. } = self.words();
+        format!("{past} {object}")
+    }
+
+    /// Past tense for many contacts at once: `Added tags vip to 500 contacts`.
+    pub fn describe_many(&self, count: usize) -> String {
+        let Words { past, object, .. } = self.words();
         match self {
-            Self::CompleteTask { title, completed: true, .. } => format!("Completed \"{title}\""),
-            Self::CompleteTask { title, completed: false, .. } => format!("Reopened \"{title}\""),
-            Self::AddNote { body, .. } => format!("Added note \"{}\"", first_words(body)),
-            Self::DeleteNote { body, .. } => format!("Deleted note \"{}\"", first_words(body)),
+            Self::CompleteTask { .. } => format!("{past} {count} tasks"),
+            Self::DeleteContact { .. } | Self::CreateContact { .. } => format!("{past} {count} contacts"),
+            _ => format!("{past} {object} for {count} contacts"),
+        }
+    }
+
+    fn words(&self) -> Words {
+        let words = |past, verb, object| Words { past, verb, object };
+        match self {
+            Self::CreateContact { patch, replaces: None, .. } => {
+                words("Added", "add", format!("contact {}", patch.name()))
+            }
+            Self::CreateContact { patch, .. } => words("Made anew", "make anew", format!("contact {}", patch.name())),
+            Self::PatchContact { after, .. } => words("Changed", "change", after.labels().join(", ")),
+            Self::DeleteContact { name, .. } => words("Deleted", "delete", format!("contact {name}")),
+            Self::AddTags { tags, .. } => words("Added", "add", named("tag", tags)),
+            Self::RemoveTags { tags, .. } => words("Removed", "remove", named("tag", tags)),
+            Self::AddFollowers { users, .. } => words("Added", "add", counted("follower", users.len())),
+            Self::RemoveFollowers { users, .. } => words("Removed", "remove", counted("follower", users.len())),
+            Self::SetBusiness { after: Some(to), .. } => words("Put into", "put into", format!("business {}", to.name)),
+            Self::SetBusiness { before, after: None, .. } => {
+                let from = before.as_ref().map_or("its business", |from| from.name.as_str());
+                words("Took out of", "take out of", format!("business {from}"))
+            }
+            Self::StartCampaign { campaign, .. } => words("Started", "start", format!("campaign {}", campaign.name)),
+            Self::StopCampaign { campaign: Some(campaign), .. } => {
+                words("Took out of", "take out of", format!("campaign {}", campaign.name))
+            }
+            Self::StopCampaign { campaign: None, .. } => {
+                words("Took out of", "take out of", "all campaigns".to_owned())
+            }
+            Self::StartWorkflow { workflow, .. } => words("Started", "start", format!("workflow {}", workflow.name)),
+            Self::StopWorkflow { workflow, .. } => {
+                words("Took out of", "take out of", format!("workflow {}", workflow.name))
+            }
+            Self::AddTask { task, replaces, .. } => {
+                let title = quoted(task.title.as_deref().unwrap_or_default());
+                if replaces.is_some() {
+                    words("Made task anew:", "make task anew:", title)
+                } else {
+                    words("Added task", "add task", title)
+                }
+            }
+            Self::PatchTask { title, after, .. } => {
+                let (past, verb) = match after.only() {
+                    Some("assignedTo") => ("Assigned", "assign"),
+                    Some("dueDate") => ("Rescheduled", "reschedule"),
+                    _ => ("Changed task", "change task"),
+                };
+                words(past, verb, quoted(title))
+            }
+            Self::CompleteTask { title, completed: true, .. } => words("Completed", "complete", quoted(title)),
+            Self::CompleteTask { title, completed: false, .. } => words("Reopened", "reopen", quoted(title)),
+            Self::DeleteTask { was, .. } => {
+                words("Deleted task", "delete task", quoted(was.title.as_deref().unwrap_or_default()))
+            }
+            Self::AddNote { note, replaces, .. } => {
+                let body = quoted(note.body.as_deref().unwrap_or_default());
+                if replaces.is_some() {
+                    words("Made note anew:", "make note anew:", body)
+                } else {
+                    words("Added note", "add note", body)
+                }
+            }
+            Self::PatchNote { before, after, .. } => match (after.only(), after.pinned) {
+                (Some("pinned"), Some(true)) => words("Pinned", "pin", "note".to_owned()),
+                (Some("pinned"), _) => words("Unpinned", "unpin", "note".to_owned()),
+                _ => {
+                    let body = after.body.as_deref().or(before.body.as_deref()).unwrap_or_default();
+                    words("Changed note", "change note", quoted(body))
+                }
+            },
+            Self::DeleteNote { was, .. } => {
+                words("Deleted note", "delete note", quoted(was.body.as_deref().unwrap_or_default()))
+            }
+            Self::AddAppointment { appointment, .. } => {
+                words("Booked", "book", quoted(appointment.title.as_deref().unwrap_or("appointment")))
+            }
+            Self::PatchAppointment { title, after, .. } => {
+                let (past, verb) = match (after.only(), &after.status) {
+                    (Some("appointmentStatus"), Some(AppointmentStatus::Cancelled)) => ("Cancelled", "cancel"),
+                    _ if after.start.is_some() => ("Rescheduled", "reschedule"),
+                    _ => ("Changed appointment", "change appointment"),
+                };
+                words(past, verb, quoted(title))
+            }
+            Self::DeleteAppointment { was, .. } => {
+                words("Deleted appointment", "delete appointment", quoted(was.title.as_deref().unwrap_or_default()))
+            }
         }
     }
 }
 
-/// The beginning of a body, short enough for a toast.
+/// The tags that really changed, where the server told; else those that were meant.
+fn changed(receipt: Option<&Receipt>, meant: Vec<String>) -> Vec<String> {
+    match receipt {
+        Some(Receipt::Tags { changed: Some(changed), .. }) => changed.clone(),
+        _ => meant,
+    }
+}
+
+/// A deleted contact with its tasks and notes, made anew; they go to the contact of the group's own making.
+fn remade(old: &ContactId, receipt: Option<&Receipt>) -> Vec<Edit> {
+    let Some(Receipt::ContactGone { was: Some(was), tasks, notes, .. }) = receipt else { return Vec::new() };
+    let contact = ContactId::of_group();
+    let create =
+        Edit::CreateContact { contact: contact.clone(), patch: ContactPatch::of(was), replaces: Some(old.clone()) };
+    let tasks = tasks.iter().map(|task| Edit::AddTask {
+        contact: contact.clone(),
+        task: TaskPatch::of(task),
+        replaces: Some(task.id.clone()),
+    });
+    // The newest is listed first by the time it was written: the oldest is written first.
+    let notes = notes.iter().rev().map(|note| Edit::AddNote {
+        contact: contact.clone(),
+        note: NotePatch::of(note),
+        replaces: Some(note.id.clone()),
+    });
+    let followers = (!was.followers.is_empty())
+        .then(|| Edit::AddFollowers { contact: contact.clone(), users: was.followers.clone() });
+    std::iter::once(create).chain(followers).chain(tasks).chain(notes).collect()
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", first_words(text))
+}
+
+fn named(what: &str, names: &[String]) -> String {
+    format!("{what}{} {}", if names.len() == 1 { "" } else { "s" }, names.join(", "))
+}
+
+fn counted(what: &str, count: usize) -> String {
+    if count == 1 { format!("a {what}") } else { format!("{count} {what}s") }
+}
+
+/// The beginning of a text, short enough for a toast; tags of HTML are left out.
 fn first_words(body: &str) -> String {
     const CHARS: usize = 40;
-    let line = body.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
+    const LOOKED_AT: usize = 2_000;
+    let mut inside = false;
+    let bare: String = body
+        .chars()
+        .take(LOOKED_AT)
+        .filter(|c| {
+            inside = (inside || *c == '<') && *c != '>';
+            !inside && *c != '>'
+        })
+        .collect();
+    let text = if body.starts_with('<') { &bare } else { body };
+    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
     if line.chars().count() <= CHARS {
         return line.to_owned();
     }
@@ -82,221 +535,5 @@ fn first_words(body: &str) -> String {
     short
 }
 
-/// What the server holds after an edit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Receipt {
-    Task(Task),
-    Note(Note),
-    NoteGone(NoteId),
-    /// There was nothing left to do.
-    Nothing,
-}
-
-/// An edit on its way to the server.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Pending {
-    /// `None` until the outbox holds it; only then is it promised.
-    pub id: Option<EditId>,
-    pub edit: Edit,
-    pub progress: Progress,
-    pub made_at: Timestamp,
-}
-
-/// How far a pending edit has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// Not in the outbox yet: painted `·`, promised to nobody.
-    Saving,
-    /// In the outbox: painted `⇅`, never lost.
-    Queued,
-    /// A request is under way.
-    Sending,
-    /// A passing fault: tried again at `until`.
-    Waiting { until: Timestamp, why: String },
-    /// Refused for good: no longer folded over the data, kept for retry or discard.
-    Failed { why: String },
-}
-
-impl Progress {
-    /// What the screen needs to know at a glance.
-    pub fn state(&self) -> PendingState {
-        match self {
-            Self::Saving => PendingState::Saving,
-            Self::Queued | Self::Sending | Self::Waiting { .. } => PendingState::Queued,
-            Self::Failed { .. } => PendingState::Failed,
-        }
-    }
-}
-
-/// [`Progress`] in three words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PendingState {
-    Saving,
-    Queued,
-    Failed,
-}
-
-/// Pending edits in the order they were made.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Overlay {
-    pending: Vec<Pending>,
-}
-
-impl Overlay {
-    pub fn new(pending: Vec<Pending>) -> Self {
-        Self { pending }
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = &Pending> {
-        self.pending.iter()
-    }
-
-    pub fn push(&mut self, pending: Pending) {
-        self.pending.push(pending);
-    }
-
-    /// The entry with this id.
-    pub fn get_mut(&mut self, id: EditId) -> Option<&mut Pending> {
-        self.pending.iter_mut().find(|pending| pending.id == Some(id))
-    }
-
-    pub fn remove(&mut self, id: EditId) -> Option<Pending> {
-        let at = self.pending.iter().position(|pending| pending.id == Some(id))?;
-        Some(self.pending.remove(at))
-    }
-
-    /// The oldest unsaved entry of this edit is in the outbox now, under this id; `false` when there is none.
-    pub fn promise(&mut self, edit: &Edit, id: EditId, made_at: Timestamp) -> bool {
-        let Some(pending) = self.pending.iter_mut().find(|pending| pending.id.is_none() && pending.edit == *edit)
-        else {
-            return false;
-        };
-        pending.id = Some(id);
-        pending.made_at = made_at;
-        pending.progress = Progress::Queued;
-        true
-    }
-
-    /// Drops the oldest unsaved entry of this edit: it was not taken.
-    pub fn drop_unsaved(&mut self, edit: &Edit) {
-        if let Some(at) = self.pending.iter().position(|pending| pending.id.is_none() && pending.edit == *edit) {
-            self.pending.remove(at);
-        }
-    }
-
-    /// What is still on its way: neither settled nor failed.
-    pub fn live(&self) -> impl Iterator<Item = &Pending> {
-        self.pending.iter().filter(|pending| pending.progress.state() != PendingState::Failed)
-    }
-
-    /// The state of the newest pending edit of this contact, if any.
-    pub fn of_contact(&self, contact: &ContactId) -> Option<PendingState> {
-        self.pending.iter().rev().find(|pending| pending.edit.contact() == contact).map(|p| p.progress.state())
-    }
-
-    /// A confirmed task with the pending edits folded over it, and the newest edit that concerns it.
-    pub fn task<'a>(&'a self, confirmed: &Task) -> (Task, Option<&'a Pending>) {
-        let mut task = confirmed.clone();
-        let mut newest = None;
-        for pending in &self.pending {
-            if let Edit::CompleteTask { task: id, completed, .. } = &pending.edit
-                && *id == task.id
-            {
-                newest = Some(pending);
-                if pending.progress.state() != PendingState::Failed {
-                    task.completed = *completed;
-                }
-            }
-        }
-        (task, newest)
-    }
-
-    /// Notes that are being added to this contact and not being deleted again, oldest first.
-    pub fn added_notes<'a>(&'a self, contact: &'a ContactId) -> impl Iterator<Item = (&'a str, &'a Pending)> {
-        self.live().filter_map(move |pending| match &pending.edit {
-            Edit::AddNote { contact: of, body } if of == contact && !self.deletes(pending.id) => {
-                Some((body.as_str(), pending))
-            }
-            _ => None,
-        })
-    }
-
-    /// Whether a pending edit removes this note.
-    pub fn note_deleted(&self, note: &Note) -> bool {
-        self.live().any(
-            |pending| matches!(&pending.edit, Edit::DeleteNote { note: NoteTarget::Known(id), .. } if *id == note.id),
-        )
-    }
-
-    fn deletes(&self, made_by: Option<EditId>) -> bool {
-        made_by.is_some_and(|made_by| {
-            self.live().any(
-                |pending| matches!(&pending.edit, Edit::DeleteNote { note: NoteTarget::MadeBy(id), .. } if *id == made_by),
-            )
-        })
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn complete(completed: bool) -> Edit {
-        Edit::CompleteTask { contact: ContactId::new("c"), task: TaskId::new("t"), title: "Call".into(), completed }
-    }
-
-    fn task(completed: bool) -> Task {
-        Task {
-            id: TaskId::new("t"),
-            contact: ContactId::new("c"),
-            title: "Call".into(),
-            body: None,
-            due: None,
-            completed,
-            assigned_to: None,
-        }
-    }
-
-    fn pending(edit: Edit, progress: Progress) -> Pending {
-        Pending { id: Some(EditId(uuid::Uuid::from_u128(7))), edit, progress, made_at: Timestamp::UNIX_EPOCH }
-    }
-
-    #[test]
-    fn the_newest_pending_edit_decides() {
-        let overlay = Overlay::new(vec![
-            pending(complete(true), Progress::Sending),
-            pending(complete(false), Progress::Queued),
-            pending(complete(true), Progress::Saving),
-        ]);
-        let (shown, newest) = overlay.task(&task(false));
-        assert!(shown.completed);
-        assert_eq!(newest.map(|p| p.progress.state()), Some(PendingState::Saving));
-    }
-
-    #[test]
-    fn a_refused_edit_changes_nothing_but_is_still_seen() {
-        let overlay = Overlay::new(vec![pending(complete(true), Progress::Failed { why: "no".into() })]);
-        let (shown, newest) = overlay.task(&task(false));
-        assert!(!shown.completed);
-        assert!(newest.is_some());
-    }
-
-    #[test]
-    fn the_inverse_of_the_inverse_is_the_edit() {
-        let id = EditId(uuid::Uuid::nil());
-        assert_eq!(complete(true).inverse(id).inverse(id), complete(true));
-        let note = Edit::AddNote { contact: ContactId::new("c"), body: "b".into() };
-        assert_eq!(note.inverse(id).inverse(id), note);
-    }
-
-    #[test]
-    fn a_note_taken_back_before_the_server_answered_is_not_shown() {
-        let contact = ContactId::new("c");
-        let add = Edit::AddNote { contact: contact.clone(), body: "b".into() };
-        let id = EditId(uuid::Uuid::from_u128(7));
-        let mut overlay = Overlay::new(vec![pending(add.clone(), Progress::Sending)]);
-        assert_eq!(overlay.added_notes(&contact).count(), 1);
-        overlay.push(Pending { id: None, ..pending(add.inverse(id), Progress::Saving) });
-        assert_eq!(overlay.added_notes(&contact).count(), 0);
-    }
-}
+mod tests;

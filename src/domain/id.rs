@@ -75,3 +75,39 @@ impl std::str::FromStr for EditId {
         text.parse().map(Self)
     }
 }
+
+/// Edits that were made at once, and are taken back at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct GroupId(pub uuid::Uuid);
+
+impl fmt::Display for GroupId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// No id of the server begins so.
+const PROVISIONAL: &str = "new:";
+
+impl ContactId {
+    /// The id by which a contact goes until the server has answered the edit that makes it.
+    pub fn provisional(made_by: EditId) -> Self {
+        Self::new(format!("{PROVISIONAL}{made_by}"))
+    }
+
+    /// Stands for the contact that an edit of the same group makes.
+    pub fn of_group() -> Self {
+        Self::new(PROVISIONAL)
+    }
+
+    /// The edit that makes this contact, where it is a provisional one.
+    pub fn made_by(&self) -> Option<EditId> {
+        self.as_str().strip_prefix(PROVISIONAL)?.parse().ok()
+    }
+
+    /// Whether the server does not know it.
+    pub fn is_provisional(&self) -> bool {
+        self.as_str().starts_with(PROVISIONAL)
+    }
+}

@@ -11,6 +11,9 @@ pub struct Location {
     pub name: String,
     /// IANA name, as sent.
     pub time_zone: Option<String>,
+    /// ISO code: a phone number without a plus is one of this country.
+    #[serde(default)]
+    pub country: Option<String>,
     pub users: Vec<User>,
     pub custom_fields: Vec<CustomField>,
     pub tags: Vec<String>,
@@ -23,6 +26,7 @@ impl Location {
             id,
             name: String::new(),
             time_zone: None,
+            country: None,
             users: Vec::new(),
             custom_fields: Vec::new(),
             tags: Vec::new(),

@@ -77,27 +77,56 @@ impl fmt::Display for Scope {
     }
 }
 
-/// Whether edits may be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    ReadWrite,
-    /// Asked for with `--read-only`.
-    ReadOnlyByChoice,
-    /// The server said that the token lacks this scope.
-    Missing(Scope),
+/// Which edits may be made: all, those whose scope the token has, or none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Access {
+    by_choice: bool,
+    /// One bit for each scope that the server said the token lacks.
+    missing: u32,
 }
 
 impl Access {
-    pub fn may_write(self) -> bool {
-        self == Self::ReadWrite
+    /// As far as is known, everything may be written.
+    pub const READ_WRITE: Self = Self { by_choice: false, missing: 0 };
+    /// Asked for with `--read-only`.
+    pub const READ_ONLY: Self = Self { by_choice: true, missing: 0 };
+
+    /// The server said that the token lacks this scope.
+    #[must_use]
+    pub fn lacking(self, scope: Scope) -> Self {
+        Self { missing: self.missing | 1 << scope as u32, ..self }
     }
 
-    /// Why edits are refused; `None` where they are not.
-    pub fn refusal(self) -> Option<String> {
-        match self {
-            Self::ReadWrite => None,
-            Self::ReadOnlyByChoice => Some(format!("read-only (--read-only): this needs {}", Scope::ContactsWrite)),
-            Self::Missing(scope) => Some(format!("read-only: the token lacks the scope {scope}")),
+    /// Whether contacts may be written.
+    pub fn may_write(self) -> bool {
+        self.refusal(Scope::ContactsWrite).is_none()
+    }
+
+    pub fn is_by_choice(self) -> bool {
+        self.by_choice
+    }
+
+    /// Why edits that need this scope are refused; `None` where they are not.
+    pub fn refusal(self, scope: Scope) -> Option<String> {
+        if self.by_choice {
+            Some(format!("read-only (--read-only): this needs {scope}"))
+        } else if self.missing & 1 << scope as u32 != 0 {
+            Some(format!("read-only: the token lacks the scope {scope}"))
+        } else {
+            None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_scope_refuses_its_own_edits_only() {
+        let access = Access::READ_WRITE.lacking(Scope::EventsWrite);
+        assert!(access.may_write());
+        assert!(access.refusal(Scope::EventsWrite).is_some_and(|why| why.contains("calendars/events.write")));
+        assert!(!Access::READ_ONLY.may_write());
     }
 }

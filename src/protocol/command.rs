@@ -1,8 +1,8 @@
 //! What the dashboard or a command asks of the worker.
 
-use crate::domain::{ContactId, Edit, EditId, NoteId, TaskId};
+use crate::domain::{ContactId, Edit, EditId, GroupId, NoteId, TaskId, Way};
 
-use super::{RawCall, TaskFilter};
+use super::{BulkAction, Catalogue, DraftKey, RawCall, TaskFilter};
 
 /// Correlates an answer with what was asked; unique within one [`super::Port`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -11,14 +11,23 @@ pub struct Ticket(pub u64);
 /// An instruction. Edits are answered by [`super::EditEvent`]s, requests by [`super::Event::Answer`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// Put an edit into the outbox.
-    Apply { ticket: Ticket, edit: Edit },
-    /// Take an edit back: withdrawn if it has not started, else its inverse is queued behind it.
-    Undo { ticket: Ticket, of: EditId },
-    /// Try an edit again now, whether it waits or has failed.
-    Retry(EditId),
-    /// Forget a failed edit, or one that waits and has not started.
-    Discard(EditId),
+    /// Put edits that are made at once into the outbox.
+    Apply { ticket: Ticket, edits: Vec<Edit> },
+    /// Take the newest group of this dashboard back, or do again what was taken back last: what has not started is
+    /// withdrawn, for the rest the inverse is queued behind it.
+    Reverse { ticket: Ticket, way: Way },
+    /// What would have to be done to these contacts; answered by [`super::Event::Planned`].
+    Plan { ticket: Ticket, contacts: Vec<ContactId>, action: BulkAction },
+    /// Stop a group: what has not started leaves the outbox.
+    Cancel(GroupId),
+    /// Keep the edit's values where somebody else changed the same fields.
+    Insist(EditId),
+    /// Tell the names that can be chosen from; answered by [`super::Event::Names`].
+    Names(Catalogue),
+    /// Try edits again now, whether they wait or have failed.
+    Retry(Vec<EditId>),
+    /// Forget edits that have failed, or wait and have not started.
+    Discard(Vec<EditId>),
     /// This contact is under the cursor: send what is cached, fetch when the cursor rests. Latest wins.
     Show(ContactId),
     /// Look for changes now.
@@ -33,13 +42,6 @@ pub enum Command {
     Ask { ticket: Ticket, request: Request },
     /// Finish: stop starting work, let writes under way end, say [`super::Event::Stopped`].
     Stop,
-}
-
-/// What a draft belongs to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum DraftKey {
-    /// A new note for this contact.
-    NewNote(ContactId),
 }
 
 /// Something to be read, for the headless commands. Each gets exactly one [`super::Event::Answer`].
@@ -59,12 +61,14 @@ pub enum Request {
     Task { id: TaskId, contact: Option<ContactId> },
     /// A contact's notes.
     Notes { contact: ContactId, offline: bool },
-    /// One note.
-    Note { id: NoteId, contact: ContactId },
+    /// One note; without its contact, only where it was seen before.
+    Note { id: NoteId, contact: Option<ContactId> },
     /// A contact's appointments.
     Appointments { contact: ContactId, offline: bool },
     /// Every edit in the outbox.
     Outbox,
+    /// The requests that edits would be.
+    Preview(Vec<Edit>),
     /// A request in the user's own words, sent once.
     Raw(RawCall),
 }
@@ -73,7 +77,7 @@ impl Request {
     /// Whether it is answered without the server.
     pub fn is_local(&self) -> bool {
         match self {
-            Self::Contacts { .. } | Self::Outbox => true,
+            Self::Contacts { .. } | Self::Outbox | Self::Preview(_) => true,
             Self::Contact { offline, .. }
             | Self::Tasks { offline, .. }
             | Self::LocationTasks { offline, .. }

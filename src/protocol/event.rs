@@ -5,15 +5,17 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{
-    Access, Appointment, Contact, ContactId, Edit, EditId, Location, Note, NoteId, Pending, Task, UserId,
+    Access, Appointment, Clash, Contact, ContactId, Edit, EditId, GroupId, Label, Location, Note, Pending, Receipt,
+    Task, UserId, Way,
 };
 use crate::query::Roster;
 use crate::text::RichText;
 
-use super::{DraftKey, Ticket};
+use super::{Catalogue, Choice, DraftKey, Planned, Preview, RequestRecord, Ticket};
 
 /// Something happened.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a message is moved once, and few are on their way at a time")]
 pub enum Event {
     /// The location's name, zone, users and fields, as far as known; again when more is known.
     Location(Arc<Location>),
@@ -29,6 +31,14 @@ pub enum Event {
     Details(Arc<Details>),
     /// News of an edit.
     Edit(EditEvent),
+    /// What the next undo and the next redo of this dashboard would be about.
+    Reversible { undo: Option<Label>, redo: Option<Label> },
+    /// The answer to a [`super::Command::Plan`].
+    Planned { ticket: Ticket, planned: Planned },
+    /// The answer to a [`super::Command::Names`].
+    Names { catalogue: Catalogue, result: Result<Vec<Choice>, Failure> },
+    /// A request was answered, or was not.
+    Request(Arc<RequestRecord>),
     /// The server's rate limit after the newest answer.
     Gauge(Gauge),
     /// Something the user must know and may act on; work goes on.
@@ -75,12 +85,13 @@ pub struct NoteView {
     pub text: RichText,
 }
 
-/// News of an edit, own or of another process on the same location.
+/// News of edits, own or of another process on the same location.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a message is moved once, and few are on their way at a time")]
 pub enum EditEvent {
-    /// In the outbox: from now on it is never lost. `ticket` when this port asked for it.
-    Queued { ticket: Option<Ticket>, id: EditId, edit: Edit, made_at: Timestamp },
-    /// A [`super::Command::Apply`] or [`super::Command::Undo`] that was not taken; nothing was stored.
+    /// In the outbox: from now on they are never lost. `ticket` when this port asked for them.
+    Queued { ticket: Option<Ticket>, group: Option<GroupId>, edits: Vec<(EditId, Edit)>, made_at: Timestamp },
+    /// A command that was not taken; nothing was stored.
     Refused { ticket: Ticket, why: Refused },
     /// A request for it is under way.
     Sending(EditId),
@@ -90,10 +101,12 @@ pub enum EditEvent {
     Settled { id: EditId, edit: Edit, outcome: Outcome },
     /// A failed edit was put back in line.
     Requeued(EditId),
-    /// A failed edit was forgotten.
-    Discarded(EditId),
-    /// An undo found its edit not yet started and took it out of the outbox.
-    Withdrawn { ticket: Option<Ticket>, id: EditId },
+    /// Edits were forgotten.
+    Discarded(Vec<EditId>),
+    /// An undo found them not yet started and took them out of the outbox.
+    Withdrawn(Vec<EditId>),
+    /// A [`super::Command::Reverse`] was done; what it changed was told before.
+    Reversed { ticket: Ticket, way: Way, label: Label, withdrawn: usize, queued: Vec<EditId> },
 }
 
 /// How an edit ended.
@@ -101,32 +114,41 @@ pub enum EditEvent {
 pub enum Outcome {
     /// The server has it.
     Confirmed(Confirmed),
-    /// The server refused, in its own words.
-    Rejected { why: Failure },
+    /// The server refused, in its own words. `existing` is the contact that has the address already.
+    Rejected { why: Failure, existing: Option<ContactId> },
+    /// Somebody else changed the same fields.
+    Clash(Vec<Clash>),
 }
 
 /// What the server holds after an edit; replaces the cached copy, so that nothing moves on screen.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Confirmed {
-    Task(Task),
-    Note(NoteView),
-    NoteGone(NoteId),
-    /// It was so already, or there was nothing left to do.
-    Nothing,
+pub struct Confirmed {
+    pub receipt: Receipt,
+    /// The body of a note, ready to be shown.
+    pub text: Option<RichText>,
+}
+
+impl Confirmed {
+    /// The note, where the edit left one.
+    pub fn note(&self) -> Option<NoteView> {
+        match (&self.receipt, &self.text) {
+            (Receipt::Note(note), Some(text)) => Some(NoteView { note: note.clone(), text: text.clone() }),
+            _ => None,
+        }
+    }
 }
 
 /// Why a command was not taken.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Refused {
-    ReadOnly(Access),
+    /// The token, or the user's own choice, forbids it: why.
+    ReadOnly(Access, String),
     /// The ledger could not store it (disk full, …): nothing was promised.
     NotSaved(Failure),
-    /// Too late, or nothing to undo.
-    NothingToUndo,
-    /// The server's copy has changed since.
-    MovedOn {
-        what: String,
-    },
+    /// There is nothing to undo or to redo.
+    NothingToReverse,
+    /// It sent messages, or nothing is left to restore it from.
+    Irreversible(Label),
 }
 
 /// The rate limit as the server's headers give it.
@@ -202,6 +224,7 @@ pub enum Answer {
     Note(Box<NoteView>),
     Appointments(Vec<Appointment>),
     Outbox(Vec<Pending>),
+    Previews(Vec<Preview>),
     /// What the server said, whatever its status.
     Raw {
         status: u16,

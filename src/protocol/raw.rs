@@ -22,6 +22,14 @@ pub struct RawCall {
     pub body: Option<serde_json::Value>,
 }
 
+/// A request that an edit would be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preview {
+    pub verb: Verb,
+    pub path: String,
+    pub body: Option<serde_json::Value>,
+}
+
 impl fmt::Display for Verb {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

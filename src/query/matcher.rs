@@ -46,6 +46,17 @@ pub fn matches(roster: &Roster, query: &Query, sort: Sort, cancelled: &(dyn Fn()
     ranked(roster, query, found, cancelled)
 }
 
+/// How well a text matches all of these words; `None` where it does not. For short lists: actions, names.
+pub fn score_words(text: &str, words: &str) -> Option<i64> {
+    let (text, matcher) = (super::fold::folded(text), SkimMatcherV2::default());
+    let mut total = 0;
+    for word in super::fold::folded(words).split_whitespace() {
+        let whole = if text.contains(word) { TIER_WORTH } else { 0 };
+        total += matcher.fuzzy_match(&text, word)? + whole;
+    }
+    Some(total)
+}
+
 /// The tier of every row; `None` for those that do not match.
 fn tiers(roster: &Roster, query: &Query, cancelled: &(dyn Fn() -> bool + Sync)) -> Option<Vec<Option<Tier>>> {
     let needles: Vec<Needle<'_>> = query.words.iter().map(Needle::new).collect();

@@ -21,6 +21,22 @@ pub struct Leadership {
     _lock: File,
 }
 
+/// Held by a dashboard while it runs; its number tells its edits from those of other dashboards.
+#[derive(Debug)]
+pub struct Seat {
+    number: u32,
+    _lock: File,
+}
+
+impl Seat {
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+}
+
+/// More dashboards than anybody opens on one location; the others have no undo.
+const SEATS: u32 = 64;
+
 impl Folder {
     /// Opens the folder, making it where it is missing.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
@@ -53,6 +69,20 @@ impl Folder {
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
         }
+    }
+
+    /// Takes the first free seat: a dashboard's undo goes on where the one before on this seat ended.
+    pub fn sit_down(&self) -> io::Result<Option<Seat>> {
+        for number in 0..SEATS {
+            let path = self.file(&format!("seat-{number}.lock"));
+            let lock = private(&path, OpenOptions::new().read(true).write(true).create(true))?;
+            match lock.try_lock() {
+                Ok(()) => return Ok(Some(Seat { number, _lock: lock })),
+                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+        }
+        Ok(None)
     }
 
     /// Makes a database file with the right mode before SQLite opens it; its companions inherit the mode.

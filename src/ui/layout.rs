@@ -25,6 +25,8 @@ pub(super) enum Shape {
 pub(super) struct Layout {
     pub(super) shape: Shape,
     pub(super) header: Rect,
+    /// Which screens there are; no row where there is no room.
+    pub(super) tabs: Rect,
     pub(super) panes: Vec<(Pane, Rect)>,
     pub(super) status: Rect,
     pub(super) footer: Rect,
@@ -36,10 +38,12 @@ impl Layout {
         let shape = shape(area);
         if shape == Shape::Line {
             let none = Rect { height: 0, ..area };
-            return Self { shape, header: none, panes: Vec::new(), status: none, footer: none, body: area };
+            return Self { shape, header: none, tabs: none, panes: Vec::new(), status: none, footer: none, body: area };
         }
-        let rows = [Constraint::Length(1), Constraint::Min(1), Constraint::Length(1), Constraint::Length(1)];
-        let [header, body, status, footer] = Split::vertical(rows).areas(area);
+        let one = Constraint::Length(1);
+        let tabs = Constraint::Length(u16::from(area.height >= 18));
+        let [header, tabs, body, status, footer] =
+            Split::vertical([one, tabs, Constraint::Min(1), one, one]).areas(area);
         let focused = match focus {
             Focus::Contacts => Pane::Contacts,
             Focus::Section => Pane::Section(section),
@@ -74,7 +78,7 @@ impl Layout {
                 ]
             }
         };
-        Self { shape, header, panes, status, footer, body }
+        Self { shape, header, tabs, panes, status, footer, body }
     }
 
     /// The area of a pane, where it is shown.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::domain::ContactId;
 use crate::query::{Matches, Query, Roster, RowIx, Sort};
 
-use super::message::Effect;
+use super::message::{Effect, Seeker};
 
 /// The listed contacts.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +64,21 @@ impl Listing {
         effect
     }
 
+    /// The cursor goes to this contact with the next answer that has it.
+    pub(super) fn go_to(&mut self, contact: ContactId) {
+        self.landing = Landing::Contact(contact);
+    }
+
+    /// A contact goes by another id now.
+    pub(super) fn rename(&mut self, from: &ContactId, to: &ContactId) {
+        if self.selected.as_ref() == Some(from) {
+            self.selected = Some(to.clone());
+        }
+        if self.landing == Landing::Contact(from.clone()) {
+            self.landing = Landing::Contact(to.clone());
+        }
+    }
+
     pub(super) fn set_sort(&mut self, sort: Sort) -> Effect {
         self.sort = sort;
         self.ask()
@@ -74,9 +89,15 @@ impl Listing {
         self.query.words().next().is_some()
     }
 
+    /// Matches once more: the cursor is to go elsewhere.
+    pub(super) fn again(&mut self) -> Effect {
+        self.ask()
+    }
+
     fn ask(&mut self) -> Effect {
         self.asked += 1;
         Effect::Match {
+            seeker: Seeker::List,
             generation: self.asked,
             roster: Arc::clone(&self.latest),
             query: Arc::clone(&self.query),
@@ -96,7 +117,13 @@ impl Listing {
         match std::mem::take(&mut self.landing) {
             Landing::Stay => {}
             Landing::First => self.selected = None,
-            Landing::Contact(contact) => self.selected = Some(contact),
+            Landing::Contact(contact) => {
+                // It may come with a later roster.
+                if self.shown.find(&contact).is_none() {
+                    self.landing = Landing::Contact(contact.clone());
+                }
+                self.selected = Some(contact);
+            }
         }
         let found = self.selected.as_ref().and_then(|id| self.shown.find(id));
         match found.and_then(|ix| self.rows.iter().position(|row| *row == ix)) {

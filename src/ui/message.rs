@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::config::Key;
-use crate::protocol::{Command, Event};
+use crate::protocol::{Command, DraftKey, Event};
 use crate::query::{Matches, Query, Roster, Sort};
 
 /// Something happened.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a message is moved once, and few are on their way at a time")]
 pub enum Msg {
     Key(Key),
     /// Text pasted into the terminal.
@@ -22,6 +23,7 @@ pub enum Msg {
     Event(Event),
     /// The answer to [`Effect::Match`]; all but the newest generation are ignored.
     Matched {
+        seeker: Seeker,
         generation: u64,
         roster: Arc<Roster>,
         matches: Matches,
@@ -30,6 +32,8 @@ pub enum Msg {
     NotTaken(Command),
     /// Neither browser nor opener took the address.
     NotOpened(String),
+    /// The user's editor has ended: the text, or why there is none.
+    Edited(Result<String, String>),
     /// The moment named by [`super::next_wakeup`] has come.
     Wake,
     /// The program is asked to end, by a signal.
@@ -40,8 +44,9 @@ pub enum Msg {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     Send(Command),
-    /// Match off this thread; the previous match is cancelled.
+    /// Match off this thread; the previous match of the same seeker is cancelled.
     Match {
+        seeker: Seeker,
         generation: u64,
         roster: Arc<Roster>,
         query: Arc<Query>,
@@ -51,6 +56,21 @@ pub enum Effect {
     Copy(String),
     /// Open this address in the browser.
     Open(String),
+    /// Give this text to the user's editor; answered by [`Msg::Edited`].
+    External {
+        /// Tells what the text is, should the program end in between.
+        draft: DraftKey,
+        /// Of a form: which field it is.
+        field: Option<String>,
+        text: String,
+    },
     Suspend,
     Quit,
+}
+
+/// Who wants to know what matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seeker {
+    List,
+    Palette,
 }

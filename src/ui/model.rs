@@ -8,14 +8,22 @@ use ratatui::layout::Rect;
 use tui_textarea::TextArea;
 
 use crate::config::{Action, Context, Key, Keymap, Theme};
-use crate::domain::{Access, ContactId, Edit, EditId, Location, NoteId, Overlay, Pending, PendingState};
-use crate::protocol::{DraftKey, Gauge, SyncState, Ticket};
+use crate::domain::{
+    Access, Contact, ContactField, ContactId, Edit, EditId, Label, Location, NoteId, NotePatch, Overlay, Pending,
+    Target,
+};
+use crate::protocol::{DraftKey, Gauge, RequestRecord, SyncState, Ticket};
 use crate::query::{RowIx, RowRef};
 use crate::text;
 
+use super::activity::Activity;
+use super::bulk::{Bulk, Marks};
+use super::form::{Form, Surroundings};
 use super::layout::{self, Layout};
 use super::listing::Listing;
 use super::opened::Opened;
+use super::palette::Palette;
+use super::picker::{Names, Picker};
 use super::toast::{Level, Toast, Toasts};
 
 /// What the dashboard starts with.
@@ -79,6 +87,43 @@ pub(super) enum Mode {
     Compose(Box<Composer>),
     Read(Reader),
     Help(HelpList),
+    Form(Box<Form>),
+    Pick(Box<Picker>),
+    Palette(Box<Palette>),
+    Confirm(Confirm),
+    /// Whose values shall stay, where somebody else changed the same fields.
+    Decide(EditId),
+    /// One request, whole.
+    Inspect {
+        record: Arc<RequestRecord>,
+        top: usize,
+    },
+}
+
+/// What fills the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Screen {
+    Contacts,
+    Activity,
+    Outbox,
+}
+
+/// Something that is done only when the user says yes.
+#[derive(Clone, Debug)]
+pub(super) struct Confirm {
+    pub(super) title: String,
+    /// What it does, what it costs, what it cannot undo.
+    pub(super) lines: Vec<String>,
+    pub(super) deed: Deed,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Deed {
+    /// The plan of this ticket has not come yet.
+    Planning(Ticket),
+    Apply(Vec<Edit>),
+    /// There is nothing to do.
+    Nothing,
 }
 
 /// The filter while it is typed.
@@ -94,6 +139,10 @@ pub(super) struct FilterBox {
 #[derive(Clone, Debug)]
 pub(super) struct Composer {
     pub(super) contact: ContactId,
+    /// The note that gets another body; a new one where there is none.
+    pub(super) known: Option<(Target<NoteId>, NotePatch)>,
+    /// The refused edit that this one repeats.
+    pub(super) replaces: Option<EditId>,
     pub(super) name: String,
     pub(super) field: TextArea<'static>,
     /// Since when there is something that the ledger does not hold.
@@ -119,17 +168,10 @@ pub(super) struct HelpList {
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
     pub(super) ticket: Ticket,
-    /// As it lies on the overlay.
-    pub(super) edit: Edit,
-    /// The edit that this one takes back.
-    pub(super) undoes: Option<Undoable>,
-}
-
-/// An edit of this session that can be taken back.
-#[derive(Clone, Debug)]
-pub(super) struct Undoable {
-    pub(super) id: EditId,
-    pub(super) edit: Edit,
+    /// As they lie on the overlay.
+    pub(super) edits: Vec<Edit>,
+    /// The refused edit that these repeat.
+    pub(super) replaces: Option<EditId>,
 }
 
 /// Everything the screen is painted from.
@@ -153,12 +195,24 @@ pub struct Model {
     pub(super) opened: Option<Opened>,
     pub(super) overlay: Overlay,
     pub(super) asked: Vec<Asked>,
-    pub(super) undo: Vec<Undoable>,
-    /// The notes that our edits made, to take them back by.
-    pub(super) made: HashMap<EditId, NoteId>,
+    /// What undo and redo would be about.
+    pub(super) reversible: (Option<Label>, Option<Label>),
+    pub(super) bulk: Option<Bulk>,
+    pub(super) marks: Marks,
+    /// Contacts that went by a provisional id, and go by their own now.
+    pub(super) became: HashMap<ContactId, ContactId>,
+    /// Who has the address that the newest refused edit wanted.
+    pub(super) existing: Option<ContactId>,
+    /// A refused edit that is given up because it was sent again.
+    pub(super) replaced: Option<EditId>,
+    pub(super) names: Names,
+    pub(super) activity: Activity,
+    /// The cursor and the first line of the outbox.
+    pub(super) outbox: (usize, usize),
     pub(super) drafts: HashMap<DraftKey, String>,
     pub(super) last_ticket: u64,
 
+    pub(super) screen: Screen,
     pub(super) focus: Focus,
     pub(super) section: Section,
     pub(super) zoom: bool,
@@ -166,6 +220,8 @@ pub struct Model {
     pub(super) mode: Mode,
     /// The keys of a sequence that has begun.
     pub(super) pressed: Vec<Key>,
+    /// The key pressed last: an arrow and Tab may mean the same action, and are not the same to a text.
+    pub(super) last_key: Option<Key>,
     pub(super) toasts: Toasts,
 }
 
@@ -187,16 +243,25 @@ impl Model {
             opened: None,
             overlay: Overlay::default(),
             asked: Vec::new(),
-            undo: Vec::new(),
-            made: HashMap::new(),
+            reversible: (None, None),
+            bulk: None,
+            marks: Marks::default(),
+            became: HashMap::new(),
+            existing: None,
+            replaced: None,
+            names: Names::default(),
+            activity: Activity::default(),
+            outbox: (0, 0),
             drafts: HashMap::new(),
             last_ticket: 0,
+            screen: Screen::Contacts,
             focus: Focus::Contacts,
             section: Section::Detail,
             zoom: false,
             all_fields: false,
             mode: Mode::Browse,
             pressed: Vec::new(),
+            last_key: None,
             toasts: Toasts::default(),
         }
     }
@@ -223,14 +288,72 @@ impl Model {
 
     /// Where the keys are looked up.
     pub(super) fn context(&self) -> Context {
-        match (&self.mode, self.focus) {
-            (Mode::Filter(_), _) => Context::Filter,
-            (Mode::Compose(_), _) => Context::Composer,
-            (Mode::Read(_), _) => Context::Reader,
-            (Mode::Help(_), _) => Context::Help,
-            (Mode::Browse, Focus::Contacts) => Context::Contacts,
-            (Mode::Browse, Focus::Section) => self.section.context(),
+        match &self.mode {
+            Mode::Filter(_) => Context::Filter,
+            Mode::Compose(_) => Context::Composer,
+            Mode::Read(_) => Context::Reader,
+            Mode::Help(_) => Context::Help,
+            Mode::Form(_) => Context::Form,
+            Mode::Pick(_) => Context::Picker,
+            Mode::Palette(_) => Context::Palette,
+            Mode::Confirm(_) => Context::Confirm,
+            Mode::Decide(_) => Context::Decide,
+            Mode::Inspect { .. } => Context::Inspect,
+            Mode::Browse => self.context_below(),
         }
+    }
+
+    /// Where the keys are looked up when no pop-up is open.
+    pub(super) fn context_below(&self) -> Context {
+        match (self.screen, self.focus) {
+            (Screen::Activity, _) => Context::Activity,
+            (Screen::Outbox, _) => Context::Outbox,
+            (Screen::Contacts, Focus::Contacts) => Context::Contacts,
+            (Screen::Contacts, Focus::Section) => self.section.context(),
+        }
+    }
+
+    /// What the checks and readings of a form depend on.
+    pub(super) fn around(&self) -> Surroundings<'_> {
+        Surroundings { now: self.now, zone: &self.zone, location: &self.location }
+    }
+
+    /// The contacts that an action is about: the marked ones, else the one under the cursor.
+    pub(super) fn meant(&self) -> Vec<ContactId> {
+        if self.marks.is_empty() { self.listing.selected.iter().cloned().collect() } else { self.marks.all() }
+    }
+
+    /// The contact under the cursor with the pending edits folded over it.
+    pub(super) fn contact(&self) -> Option<Contact> {
+        let details = self.opened.as_ref()?.details.as_ref()?;
+        Some(self.overlay.contact(&details.contact))
+    }
+
+    /// A field of a clash as people call it.
+    pub(super) fn field_name(&self, field: &str) -> String {
+        let own = ContactField::of_name(field).map(|known| known.label().to_owned());
+        let custom = || self.location.custom_fields.iter().find(|custom| custom.id.as_str() == field);
+        let words = || match field {
+            "dueDate" => "due date",
+            "assignedTo" | "assignedUserId" => "owner",
+            "body" => "text",
+            "startTime" => "start",
+            "endTime" => "end",
+            "appointmentStatus" => "status",
+            "businessId" => "business",
+            "calendarId" => "calendar",
+            other => other,
+        };
+        let name = own.or_else(|| custom().map(|custom| custom.name.clone())).unwrap_or_else(|| words().to_owned());
+        text::clean(&name).into_owned()
+    }
+
+    /// The edits of the outbox screen: what needs the user first, then the others, each the oldest first.
+    pub(super) fn outbox_lines(&self) -> Vec<&Pending> {
+        let (mut failed, live): (Vec<&Pending>, Vec<&Pending>) =
+            self.overlay.iter().partition(|pending| !pending.progress.is_live());
+        failed.extend(live);
+        failed
     }
 
     /// A short form of a key for an action, as the keymap of this context has it.
@@ -266,25 +389,33 @@ impl Model {
     }
 
     pub(super) fn say(&mut self, level: Level, text: impl Into<String>) -> &mut Toast {
-        self.toasts.push(self.now, level, text.into())
+        let text = text.into();
+        self.activity.message(self.now, level, text.clone());
+        self.toasts.push(self.now, level, text)
     }
 
     /// The failed edit that retry and discard are about: that of the item under the cursor, else of a
     /// message on screen, else the newest of the contact under the cursor.
     pub(super) fn failed_edit(&self) -> Option<&Pending> {
-        let failed = |pending: &&Pending| pending.progress.state() == PendingState::Failed;
+        let failed = |pending: &&Pending| !pending.progress.is_live();
+        if self.screen == Screen::Outbox {
+            return self.outbox_lines().get(self.outbox.0).copied().filter(failed);
+        }
         let under_cursor = self.opened.as_ref().and_then(|opened| match (self.focus, self.section) {
-            (Focus::Section, Section::Tasks) => opened.task(&self.overlay).and_then(|(_, pending)| pending),
-            (Focus::Section, Section::Notes) => opened.note(&self.overlay).and_then(super::opened::NoteLine::pending),
-            (Focus::Contacts, _) | (Focus::Section, Section::Detail | Section::Appointments) => None,
+            (Focus::Section, Section::Tasks) => opened.task(&self.overlay).and_then(|line| line.pending),
+            (Focus::Section, Section::Notes) => opened.note(&self.overlay).and_then(|line| line.pending()),
+            (Focus::Section, Section::Appointments) => {
+                opened.appointment(&self.overlay, self.now, &self.zone).and_then(|line| line.pending)
+            }
+            (Focus::Contacts, _) | (Focus::Section, Section::Detail) => None,
         });
         let told = || {
             let about: Vec<EditId> = self.toasts.iter().rev().filter_map(|toast| toast.about).collect();
-            about.into_iter().find_map(|id| self.overlay.iter().find(|p| p.id == Some(id)).filter(failed))
+            about.into_iter().find_map(|id| self.overlay.get(id).filter(failed))
         };
         let of_contact = || {
             let contact = self.listing.selected.as_ref()?;
-            self.overlay.iter().filter(|pending| pending.edit.contact() == contact).filter(failed).last()
+            self.overlay.of(contact).rfind(failed)
         };
         under_cursor.filter(failed).or_else(told).or_else(of_contact)
     }

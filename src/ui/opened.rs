@@ -8,9 +8,11 @@ use std::sync::Arc;
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::domain::{
-    Appointment, AppointmentId, ContactId, Edit, EditId, NoteId, Overlay, Pending, PendingState, Task, TaskId,
+    Appointment, AppointmentId, Contact, ContactId, EditId, Note, NoteId, NotePatch, Overlay, Pending, Receipt, Shown,
+    Target, Task, TaskId,
 };
 use crate::protocol::{Confirmed, Details, NoteView};
+use crate::text::RichText;
 
 use super::listing::visible_from;
 
@@ -21,9 +23,9 @@ pub(super) struct Opened {
     pub(super) since: Timestamp,
     pub(super) details: Option<Arc<Details>>,
     order: Vec<TaskId>,
-    pub(super) tasks: Cursor<TaskId>,
-    pub(super) notes: Cursor<NoteKey>,
-    pub(super) appointments: Cursor<AppointmentId>,
+    pub(super) tasks: Cursor<Option<Target<TaskId>>>,
+    pub(super) notes: Cursor<Option<Target<NoteId>>>,
+    pub(super) appointments: Cursor<Option<Target<AppointmentId>>>,
     /// The first visible line of the detail pane.
     pub(super) detail_top: usize,
 }
@@ -51,6 +53,13 @@ impl<K: Clone + PartialEq> Cursor<K> {
         self.offset = visible_from(self.offset, self.at, keys.len(), height);
     }
 
+    /// What is under the cursor goes by another name now.
+    pub(super) fn rename(&mut self, from: &K, to: K) {
+        if self.key.as_ref() == Some(from) {
+            self.key = Some(to);
+        }
+    }
+
     /// Goes to a place; the list then decides what is there.
     pub(super) fn go(&mut self, at: usize) {
         self.key = None;
@@ -58,31 +67,48 @@ impl<K: Clone + PartialEq> Cursor<K> {
     }
 }
 
-/// What identifies a line of the notes.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum NoteKey {
-    /// Not in the outbox yet, the n-th of its kind.
-    Unsaved(usize),
-    Pending(EditId),
-    Known(NoteId),
-}
-
 /// A line of the notes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum NoteLine<'a> {
     /// Being added, or refused.
-    Own {
-        body: &'a str,
-        pending: &'a Pending,
+    Own(Shown<'a, NotePatch, NoteId>),
+    Known {
+        view: &'a NoteView,
+        /// With the pending edits folded over it.
+        note: Note,
+        pending: Option<&'a Pending>,
     },
-    Known(&'a NoteView),
 }
 
 impl<'a> NoteLine<'a> {
-    pub(super) fn pending(self) -> Option<&'a Pending> {
+    pub(super) fn pending(&self) -> Option<&'a Pending> {
         match self {
-            Self::Own { pending, .. } => Some(pending),
-            Self::Known(_) => None,
+            Self::Own(shown) => shown.pending,
+            Self::Known { pending, .. } => *pending,
+        }
+    }
+
+    /// How an edit calls it; nothing while it is not promised yet.
+    pub(super) fn target(&self) -> Option<Target<NoteId>> {
+        match self {
+            Self::Own(shown) => shown.target.clone(),
+            Self::Known { view, .. } => Some(Target::Known(view.note.id.clone())),
+        }
+    }
+
+    /// What it says now.
+    pub(super) fn patch(&self) -> NotePatch {
+        match self {
+            Self::Own(shown) => shown.value.clone(),
+            Self::Known { note, .. } => NotePatch::of(note),
+        }
+    }
+
+    /// What can be read of it, where it is not about to say something else.
+    pub(super) fn text(&self) -> Option<&'a RichText> {
+        match self {
+            Self::Known { view, note, .. } if view.note.body == note.body => Some(&view.text),
+            Self::Known { .. } | Self::Own(_) => None,
         }
     }
 }
@@ -108,27 +134,43 @@ impl Opened {
     }
 
     /// What the server holds after one of our edits replaces the copy, so that nothing moves.
-    pub(super) fn confirm(&mut self, edit: &Edit, confirmed: &Confirmed) {
+    pub(super) fn confirm(&mut self, confirmed: &Confirmed) {
         let Some(details) = &mut self.details else { return };
         let details = Arc::make_mut(details);
-        match (confirmed, edit) {
-            (Confirmed::Task(task), _) => match details.tasks.iter_mut().find(|known| known.id == task.id) {
-                Some(known) => *known = task.clone(),
-                None => details.tasks.push(task.clone()),
-            },
-            (Confirmed::Note(view), _) => match details.notes.iter_mut().find(|known| known.note.id == view.note.id) {
-                Some(known) => *known = view.clone(),
-                None => details.notes.insert(0, view.clone()),
-            },
-            (Confirmed::NoteGone(id), _) => details.notes.retain(|known| known.note.id != *id),
-            (Confirmed::Nothing, Edit::CompleteTask { task, completed, .. }) => {
-                if let Some(known) = details.tasks.iter_mut().find(|known| known.id == *task) {
-                    known.completed = *completed;
+        match &confirmed.receipt {
+            Receipt::Contact(contact) => details.contact = Contact::clone(contact),
+            Receipt::Tags { now: Some(now), .. } => details.contact.tags.clone_from(now),
+            Receipt::Followers(now) => details.contact.followers.clone_from(now),
+            Receipt::Business(now) => details.contact.business = now.as_ref().map(|one| one.id.clone()),
+            Receipt::Task(task) => replace(&mut details.tasks, task, |task| &task.id, Place::Last),
+            Receipt::TaskGone { id, .. } => details.tasks.retain(|known| known.id != *id),
+            Receipt::Note(_) => {
+                if let Some(view) = confirmed.note() {
+                    replace(&mut details.notes, &view, |view| &view.note.id, Place::First);
                 }
             }
-            (Confirmed::Nothing, Edit::AddNote { .. } | Edit::DeleteNote { .. }) => {}
+            Receipt::NoteGone(id) => details.notes.retain(|known| known.note.id != *id),
+            Receipt::Appointment(one) => replace(&mut details.appointments, one, |one| &one.id, Place::Last),
+            Receipt::AppointmentGone(id) => details.appointments.retain(|known| known.id != *id),
+            Receipt::Tags { now: None, .. } | Receipt::ContactGone { .. } | Receipt::Nothing => {}
         }
         self.reorder();
+    }
+
+    /// What one of our edits made is on the server now, under its own id.
+    pub(super) fn made(&mut self, by: EditId, receipt: &Receipt) {
+        match receipt {
+            Receipt::Task(task) => {
+                self.tasks.rename(&Some(Target::MadeBy(by)), Some(Target::Known(task.id.clone())));
+            }
+            Receipt::Note(note) => {
+                self.notes.rename(&Some(Target::MadeBy(by)), Some(Target::Known(note.id.clone())));
+            }
+            Receipt::Appointment(one) => {
+                self.appointments.rename(&Some(Target::MadeBy(by)), Some(Target::Known(one.id.clone())));
+            }
+            _ => {}
+        }
     }
 
     /// Keeps the order of tasks already listed and puts new ones where they belong among them.
@@ -152,39 +194,44 @@ impl Opened {
         }
     }
 
-    /// The tasks with pending edits folded over them, in their kept order.
-    pub(super) fn task_lines<'a>(&self, overlay: &'a Overlay) -> Vec<(Task, Option<&'a Pending>)> {
+    /// The tasks: those on their way first, then the others in their kept order, pending edits folded over them.
+    pub(super) fn task_lines<'a>(&'a self, overlay: &'a Overlay) -> Vec<TaskLine<'a>> {
         let Some(details) = &self.details else { return Vec::new() };
         let confirmed = self.order.iter().filter_map(|id| details.tasks.iter().find(|task| task.id == *id));
-        confirmed.map(|task| overlay.task(task)).collect()
+        let confirmed = confirmed.filter_map(|task| {
+            let target = Target::Known(task.id.clone());
+            let gone = overlay.task_deleted(&self.contact, &target);
+            let (value, pending) = overlay.task(task);
+            (!gone).then_some(Shown { value, target: Some(target), pending })
+        });
+        overlay.added_tasks(&self.contact).chain(confirmed).collect()
     }
 
     /// The task under the cursor.
-    pub(super) fn task<'a>(&self, overlay: &'a Overlay) -> Option<(Task, Option<&'a Pending>)> {
-        let id = self.order.get(self.tasks.at)?;
-        let details = self.details.as_ref()?;
-        details.tasks.iter().find(|task| task.id == *id).map(|task| overlay.task(task))
+    pub(super) fn task<'a>(&'a self, overlay: &'a Overlay) -> Option<TaskLine<'a>> {
+        self.task_lines(overlay).into_iter().nth(self.tasks.at)
     }
 
     /// The notes: pinned ones, then own ones on their way, then the others, each the newest first.
     pub(super) fn note_lines<'a>(&'a self, overlay: &'a Overlay) -> Vec<NoteLine<'a>> {
-        let refused = overlay.iter().filter_map(|pending| match &pending.edit {
-            Edit::AddNote { contact, body }
-                if *contact == self.contact && pending.progress.state() == PendingState::Failed =>
-            {
-                Some((body.as_str(), pending))
-            }
-            Edit::AddNote { .. } | Edit::CompleteTask { .. } | Edit::DeleteNote { .. } => None,
-        });
-        let mut own: Vec<_> = overlay.added_notes(&self.contact).chain(refused).collect();
-        own.sort_by_key(|(_, pending)| Reverse(pending.made_at));
-        let own = own.into_iter().map(|(body, pending)| NoteLine::Own { body, pending });
+        let mut own: Vec<_> = overlay.added_notes(&self.contact).collect();
+        own.sort_by_key(|shown| Reverse(shown.pending.map(|pending| pending.made_at)));
         let details = self.details.iter().flat_map(|details| &details.notes);
-        let mut known: Vec<&NoteView> = details.filter(|view| !overlay.note_deleted(&view.note)).collect();
-        known.sort_by_key(|view| (!view.note.pinned, Reverse(view.note.added)));
-        let others = known.partition_point(|view| view.note.pinned);
-        let others = known.split_off(others).into_iter().map(NoteLine::Known);
-        known.into_iter().map(NoteLine::Known).chain(own).chain(others).collect()
+        let there = details.filter(|view| !overlay.note_deleted(&self.contact, &Target::Known(view.note.id.clone())));
+        let mut known: Vec<NoteLine<'a>> = there
+            .map(|view| {
+                let (note, pending) = overlay.note(&view.note);
+                NoteLine::Known { view, note, pending }
+            })
+            .collect();
+        let key = |line: &NoteLine<'_>| match line {
+            NoteLine::Known { note, .. } => (!note.pinned, Reverse(note.added)),
+            NoteLine::Own(_) => (true, Reverse(None)),
+        };
+        known.sort_by_key(key);
+        let others = known.partition_point(|line| !key(line).0);
+        let others = known.split_off(others);
+        known.into_iter().chain(own.into_iter().map(NoteLine::Own)).chain(others).collect()
     }
 
     /// The note under the cursor.
@@ -193,39 +240,60 @@ impl Opened {
     }
 
     /// The appointments: what comes next first, then what was last.
-    pub(super) fn appointment_lines(&self, now: Timestamp, zone: &TimeZone) -> Vec<&Appointment> {
+    pub(super) fn appointment_lines<'a>(
+        &'a self,
+        overlay: &'a Overlay,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> Vec<AppointmentLine<'a>> {
         let Some(details) = &self.details else { return Vec::new() };
-        let start = |one: &Appointment| one.start.and_then(|start| start.instant(zone));
-        let (mut next, mut past): (Vec<&Appointment>, Vec<&Appointment>) =
-            details.appointments.iter().partition(|one| start(one).is_some_and(|at| at >= now));
+        let start = |line: &AppointmentLine<'_>| line.value.start.and_then(|start| start.instant(zone));
+        let all = overlay.appointments(&self.contact, &details.appointments);
+        let (mut next, mut past): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|one| start(one).is_some_and(|at| at >= now));
         next.sort_by_key(|one| start(one));
         past.sort_by_key(|one| Reverse(start(one)));
         next.append(&mut past);
         next
     }
 
+    /// The appointment under the cursor.
+    pub(super) fn appointment<'a>(
+        &'a self,
+        overlay: &'a Overlay,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> Option<AppointmentLine<'a>> {
+        self.appointment_lines(overlay, now, zone).into_iter().nth(self.appointments.at)
+    }
+
     /// Brings the cursors in line with the lists and the room there is.
     pub(super) fn settle(&mut self, overlay: &Overlay, now: Timestamp, zone: &TimeZone, heights: Heights) {
-        self.tasks.follow(&self.order, heights.tasks);
-        let mut unsaved = 0;
-        let notes: Vec<NoteKey> = self
-            .note_lines(overlay)
-            .iter()
-            .map(|line| match line {
-                NoteLine::Known(view) => NoteKey::Known(view.note.id.clone()),
-                NoteLine::Own { pending, .. } => pending.id.map_or_else(
-                    || {
-                        unsaved += 1;
-                        NoteKey::Unsaved(unsaved)
-                    },
-                    NoteKey::Pending,
-                ),
-            })
-            .collect();
+        let tasks: Vec<Option<Target<TaskId>>> = self.task_lines(overlay).into_iter().map(|line| line.target).collect();
+        self.tasks.follow(&tasks, heights.tasks);
+        let notes: Vec<Option<Target<NoteId>>> = self.note_lines(overlay).iter().map(NoteLine::target).collect();
         self.notes.follow(&notes, heights.notes);
-        let appointments: Vec<AppointmentId> =
-            self.appointment_lines(now, zone).into_iter().map(|one| one.id.clone()).collect();
+        let appointments: Vec<Option<Target<AppointmentId>>> =
+            self.appointment_lines(overlay, now, zone).into_iter().map(|line| line.target).collect();
         self.appointments.follow(&appointments, heights.appointments);
+    }
+}
+
+/// A task, or an appointment, as it is listed.
+pub(super) type TaskLine<'a> = Shown<'a, Task, TaskId>;
+pub(super) type AppointmentLine<'a> = Shown<'a, Appointment, AppointmentId>;
+
+/// Where a new record goes.
+enum Place {
+    First,
+    Last,
+}
+
+fn replace<T: Clone, I: PartialEq>(list: &mut Vec<T>, new: &T, id: impl Fn(&T) -> &I, place: Place) {
+    match (list.iter_mut().find(|known| id(known) == id(new)), place) {
+        (Some(known), _) => known.clone_from(new),
+        (None, Place::First) => list.insert(0, new.clone()),
+        (None, Place::Last) => list.push(new.clone()),
     }
 }
 

@@ -4,18 +4,23 @@ mod actions;
 mod compose;
 mod edits;
 mod events;
+mod forms;
 mod keys;
 mod moves;
+mod picks;
+mod screens;
 
-use crate::protocol::{Command, DraftKey};
+use crate::protocol::Command;
 
-use super::message::{Effect, Msg};
+use super::listing::visible_from;
+use super::message::{Effect, Msg, Seeker};
 use super::model::{Mode, Model, Pane, Section};
 use super::opened::{Heights, Opened};
 use super::toast::Level;
 
 pub(super) use actions::refusal;
 pub(super) use compose::SAVE_AFTER;
+pub(super) use forms::keys_of;
 pub(super) use keys::matching_help;
 
 /// Takes in one message and says what is to be done. Set `model.now` first.
@@ -28,7 +33,15 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Resized { columns, rows } => model.size = (columns, rows),
         Msg::Focused(focused) => effects.push(Effect::Send(Command::Focus(focused))),
         Msg::Event(event) => events::take(model, event, &mut effects),
-        Msg::Matched { generation, roster, matches } => model.listing.matched(generation, roster, matches),
+        Msg::Matched { seeker: Seeker::List, generation, roster, matches } => {
+            model.listing.matched(generation, roster, matches);
+        }
+        Msg::Matched { seeker: Seeker::Palette, generation, roster, matches } => {
+            if let Mode::Palette(palette) = &mut model.mode {
+                palette.matched(generation, &roster, &matches);
+            }
+        }
+        Msg::Edited(result) => compose::edited(model, result),
         Msg::NotTaken(command) => edits::not_taken(model, &command),
         Msg::NotOpened(url) => {
             model.say(Level::Warn, format!("No browser could be started. The address: {url}"));
@@ -42,12 +55,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 
 /// Ends; what is being written is kept first.
 fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
-    if let Mode::Compose(composer) = &model.mode {
-        let text = composer.field.lines().join("\n");
-        if !text.trim().is_empty() {
-            let key = DraftKey::NewNote(composer.contact.clone());
-            effects.push(Effect::Send(Command::SaveDraft { key, text }));
-        }
+    if let Some((key, text)) = compose::typing(model) {
+        compose::keep(model, key, text, effects);
     }
     effects.push(Effect::Quit);
 }
@@ -56,6 +65,11 @@ fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
 fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     let list = model.height_of(Pane::Contacts).saturating_sub(usize::from(super::view::LIST_HEAD));
     model.listing.scroll(list);
+    let height = super::view::screen_height(model);
+    let (lines, at) = (model.overlay.iter().count(), model.outbox.0);
+    model.outbox.0 = at.min(lines.saturating_sub(1));
+    model.outbox.1 = visible_from(model.outbox.1, model.outbox.0, lines, height);
+    model.activity.offset = visible_from(model.activity.offset, model.activity.cursor(), model.activity.len(), height);
     let selected = model.listing.selected.clone();
     if model.opened.as_ref().map(|opened| &opened.contact) != selected.as_ref() {
         model.opened = selected.clone().map(|contact| Opened::new(contact, model.now));

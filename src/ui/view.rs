@@ -1,13 +1,16 @@
 //! Paints the model. Only what is visible is looked at; nothing is changed.
 
 mod appointments;
+mod choose;
 mod contacts;
 mod detail;
 mod footer;
+mod form;
 mod header;
 mod notes;
 mod pane;
 mod popup;
+mod screens;
 mod tasks;
 
 use jiff::SignedDuration;
@@ -17,11 +20,13 @@ use crate::domain::PendingState;
 use crate::text;
 
 use super::layout::{Layout, Shape};
-use super::model::{Mode, Model, Pane, Section};
+use super::model::{Mode, Model, Pane, Screen, Section};
 
+pub(super) use choose::inspector_room;
 pub(super) use detail::detail_lines;
-pub(super) use pane::{Titles, boxed};
+pub(super) use pane::{Titles, boxed, row_name};
 pub(super) use popup::reader_room;
+pub(super) use screens::screen_height;
 
 /// Rows above the first contact: the filter and the names of the columns.
 pub(super) const LIST_HEAD: u16 = 2;
@@ -37,11 +42,23 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
         return;
     }
     header::paint(model, layout.header, frame.buffer_mut());
+    screens::tabs(model, layout.tabs, frame.buffer_mut());
+    match model.screen {
+        Screen::Contacts => panes(model, &layout, frame),
+        Screen::Activity => screens::activity(model, &layout, frame.buffer_mut()),
+        Screen::Outbox => screens::outbox(model, &layout, frame.buffer_mut()),
+    }
+    footer::paint_messages(model, &layout, frame.buffer_mut());
+    footer::paint_hints(model, layout.footer, frame.buffer_mut());
+    popups(model, &layout, frame);
+}
+
+fn panes(model: &Model, layout: &Layout, frame: &mut Frame<'_>) {
     for (pane, area) in &layout.panes {
         let cursor = match pane {
             Pane::Contacts => contacts::paint(model, *area, frame.buffer_mut()),
             Pane::Section(section) => {
-                section_pane(model, &layout, *section, *area, frame.buffer_mut());
+                section_pane(model, layout, *section, *area, frame.buffer_mut());
                 None
             }
         };
@@ -49,9 +66,6 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
             frame.set_cursor_position(cursor);
         }
     }
-    footer::paint_messages(model, &layout, frame.buffer_mut());
-    footer::paint_hints(model, layout.footer, frame.buffer_mut());
-    popups(model, &layout, frame);
 }
 
 fn section_pane(model: &Model, layout: &Layout, section: Section, area: Rect, buf: &mut Buffer) {
@@ -73,6 +87,22 @@ fn popups(model: &Model, layout: &Layout, frame: &mut Frame<'_>) {
             frame.set_cursor_position(cursor);
         }
         Mode::Read(reader) => popup::read(model, reader, frame.buffer_mut()),
+        Mode::Form(form) => {
+            if let Some(cursor) = form::paint(model, form, layout, frame.buffer_mut()) {
+                frame.set_cursor_position(cursor);
+            }
+        }
+        Mode::Pick(picker) => {
+            let cursor = choose::pick(model, picker, layout, frame.buffer_mut());
+            frame.set_cursor_position(cursor);
+        }
+        Mode::Palette(palette) => {
+            let cursor = choose::palette(model, palette, layout, frame.buffer_mut());
+            frame.set_cursor_position(cursor);
+        }
+        Mode::Confirm(confirm) => choose::confirm(model, confirm, layout, frame.buffer_mut()),
+        Mode::Decide(id) => choose::decide(model, *id, layout, frame.buffer_mut()),
+        Mode::Inspect { record, top } => choose::inspect(model, record, *top, frame.buffer_mut()),
         Mode::Help(help) => {
             let cursor = popup::help(model, help, layout, frame.buffer_mut());
             frame.set_cursor_position(cursor);
@@ -115,6 +145,7 @@ fn mark(model: &Model, state: Option<PendingState>) -> (&'static str, Style) {
         Some(PendingState::Saving) => ("·", theme.accent.0),
         Some(PendingState::Queued) => ("⇅", theme.accent.0),
         Some(PendingState::Failed) => ("✗", theme.bad.0),
+        Some(PendingState::Clash) => ("!", theme.warn.0),
     }
 }
 

@@ -47,7 +47,7 @@ fn countdown(model: &Model) -> Option<Timestamp> {
     };
     let waiting = model.overlay.iter().filter_map(|pending| match &pending.progress {
         Progress::Waiting { until, .. } => Some(*until),
-        Progress::Saving | Progress::Queued | Progress::Sending | Progress::Failed { .. } => None,
+        Progress::Saving | Progress::Queued | Progress::Sending | Progress::Failed { .. } | Progress::Clash(_) => None,
     });
     let ends = offline.into_iter().chain(model.gauge.paused_until).chain(waiting);
     ends.into_iter().any(|end| end > model.now).then(|| second(model.now))
@@ -60,8 +60,12 @@ fn loading(model: &Model) -> Option<Timestamp> {
 }
 
 fn draft(model: &Model) -> Option<Timestamp> {
-    let Mode::Compose(composer) = &model.mode else { return None };
-    composer.unsaved_since?.checked_add(SAVE_AFTER).ok()
+    let since = match &model.mode {
+        Mode::Compose(composer) => composer.unsaved_since,
+        Mode::Form(form) => form.unsaved_since,
+        _ => None,
+    };
+    since?.checked_add(SAVE_AFTER).ok()
 }
 
 /// How long until then, in whole seconds as a countdown shows them.

@@ -10,6 +10,7 @@ use crate::store::StoreError;
 use super::details::{self, take_full};
 use super::failure::{local_failure, words};
 use super::outbox::pending;
+use super::preview::preview;
 use super::raw;
 use super::shared::{Shared, note_view};
 
@@ -48,11 +49,25 @@ pub(super) async fn answer(shared: &Shared, request: Request) -> Result<Answer, 
         }
         Request::Task { id, contact } => task(shared, id, contact).await.map(|task| Answer::Task(Box::new(task))),
         Request::Note { id, contact } => {
-            let note = shared.read(&endpoints::GetNote { contact, note: id }).await;
-            let note = note.map_err(|error| words("fetch the note", &error))?;
-            Ok(Answer::Note(Box::new(note_view(note.value))))
+            let what = "fetch the note";
+            let known = shared.cache.note(id.clone()).await.map_err(local("read the cache"))?;
+            let contact = contact.or_else(|| known.as_ref().map(|note| note.contact.clone()));
+            let Some(contact) = contact else {
+                return Err(not_found(what, "no contact that was looked at has it", "name its contact with --contact"));
+            };
+            let note = match (shared.read(&endpoints::GetNote { contact, note: id }).await, known) {
+                (Ok(note), _) => note.value,
+                // Without a network the cached copy is what an edit can be made on.
+                (Err(ApiError::Retry { .. }), Some(note)) => note,
+                (Err(error), _) => return Err(words(what, &error)),
+            };
+            Ok(Answer::Note(Box::new(note_view(note))))
         }
         Request::Raw(call) => raw::send(shared, call).await,
+        Request::Preview(edits) => {
+            let location = shared.client.location();
+            Ok(Answer::Previews(edits.iter().map(|edit| preview(edit, location)).collect()))
+        }
         Request::Outbox => {
             let rows = shared.ledger.outbox().await.map_err(local("read the outbox"))?;
             Ok(Answer::Outbox(rows.iter().map(pending).collect()))
@@ -117,7 +132,7 @@ async fn location_tasks(shared: &Shared, filter: &TaskFilter, wanted: Option<&Ta
     loop {
         let search = endpoints::SearchTasks {
             location: shared.client.location().clone(),
-            contact: filter.contact.clone(),
+            contacts: filter.contact.iter().cloned().collect(),
             completed: filter.completed,
             assigned_to: filter.assigned_to.clone(),
             limit: PAGE,

@@ -4,19 +4,37 @@
 //! was there before; after an unclear answer the server is read back, and the write is sent again only when
 //! it can no longer arrive late.
 
-use std::collections::HashSet;
+mod appointments;
+mod automation;
+mod contacts;
+mod doing;
+mod many;
+mod notes;
+mod sets;
+mod tasks;
+
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::api::{ApiError, Passing, Urgency, backoff, endpoints};
-use crate::domain::{ContactId, Edit, EditId, Note, NoteId, NotePatch, NoteTarget, Receipt, TaskId};
-use crate::protocol::{EditEvent, Event, Failure, FailureKind, Outcome};
-use crate::store::{self, OutboxRow, RowState, StoreError};
-use crate::text;
+use crate::api::{ApiError, Passing, backoff};
+use crate::domain::{Clash, Contact, ContactId, Edit, EditId, Receipt};
+use crate::protocol::{EditEvent, Event, Failure, Outcome};
+use crate::store::{OutboxRow, RowState, StoreError};
 
 use super::failure::{local_failure, words};
 use super::shared::{After, Shared, after, confirmed};
+
+use doing::Doing;
+pub(super) use many::{attempt_all, key};
+
+/// What an attempt changed, for the desk to tell: contacts first, so that the list never shows older values.
+#[derive(Debug, Default)]
+pub(super) struct News {
+    pub(super) upserts: Vec<Contact>,
+    pub(super) removed: Vec<ContactId>,
+    pub(super) events: Vec<Event>,
+}
 
 /// Why an attempt did not settle the edit.
 #[derive(Debug)]
@@ -25,8 +43,10 @@ enum Setback {
     Later { why: String, wait: Option<Duration>, network: bool },
     /// A request left; nobody knows what it did.
     Unclear { why: String },
-    /// The server refused for good.
-    Refused(Failure),
+    /// The server refused for good; it may have named the contact that has the address already.
+    Refused { why: Failure, existing: Option<ContactId> },
+    /// Somebody else changed the same fields.
+    Clash(Vec<Clash>),
     /// The user took it back before anything was sent.
     Withdrawn,
     /// The ledger could not be written.
@@ -45,49 +65,104 @@ const SIGNED_OUT: Duration = Duration::from_secs(60);
 const LOCAL: Duration = Duration::from_secs(10);
 /// After an unclear answer, the first look at what the server holds.
 const FIRST_LOOK: Duration = Duration::from_millis(300);
-/// A copy of a task younger than this needs no check before it is changed.
-const FRESH: SignedDuration = SignedDuration::from_secs(5);
 
 /// Attempts the edit once and tells how it went.
 ///
 /// The row is read anew: the ledger alone knows what has left already and what was there before.
-pub(super) async fn attempt(shared: &Shared, id: EditId) -> After {
+pub(super) async fn attempt(shared: &Shared, id: EditId) -> (After, News) {
     let row = match shared.ledger.row(id).await {
         Ok(Some(row)) => row,
-        Ok(None) => return After::Gone,
-        Err(error) => {
-            tracing::error!(%error, "the ledger cannot be read");
-            let (state, until) = (RowState::Queued { retry_at: None }, Some(after(LOCAL)));
-            return After::Stays { state, until, why: error.to_string(), network: false };
-        }
+        Ok(None) => return (After::Gone, News::default()),
+        Err(error) => return (unreadable(&error), News::default()),
     };
     shared.tell(Event::Edit(EditEvent::Sending(id))).await;
     match run(shared, &row).await {
-        Ok(receipt) => settle(shared, row, receipt).await,
-        Err(setback) => set_back(shared, row, setback).await,
+        Ok((contact, receipt)) => settle(shared, row, contact, receipt).await,
+        Err(setback) => (set_back(shared, row, setback).await, News::default()),
     }
 }
 
-async fn run(shared: &Shared, row: &OutboxRow) -> Result<Receipt, Setback> {
-    match &row.edit {
-        Edit::CompleteTask { contact, task, completed, .. } => complete(shared, row, contact, task, *completed).await,
-        Edit::AddNote { contact, body } => add_note(shared, row, contact, body).await,
-        Edit::DeleteNote { contact, note, .. } => delete_note(shared, row, contact, note).await,
-    }
+fn unreadable(error: &StoreError) -> After {
+    tracing::error!(%error, "the ledger cannot be read");
+    let (state, until) = (RowState::Queued { retry_at: None }, Some(after(LOCAL)));
+    After::Stays { state, until, why: error.to_string(), network: false }
+}
+
+/// Does it; the contact that it was done to, and what the server holds now.
+async fn run(shared: &Shared, row: &OutboxRow) -> Result<(ContactId, Receipt), Setback> {
+    let doing = Doing::new(shared, row).await?;
+    let receipt = match &row.edit {
+        Edit::CreateContact { patch, replaces, .. } => contacts::create(&doing, patch, replaces.as_ref()).await,
+        Edit::PatchContact { before, after, .. } => contacts::patch(&doing, before, after).await,
+        Edit::DeleteContact { .. } => contacts::delete(&doing).await,
+        Edit::AddTags { tags, .. } => sets::tags(&doing, tags, true).await,
+        Edit::RemoveTags { tags, .. } => sets::tags(&doing, tags, false).await,
+        Edit::AddFollowers { users, .. } => sets::followers(&doing, users, true).await,
+        Edit::RemoveFollowers { users, .. } => sets::followers(&doing, users, false).await,
+        Edit::SetBusiness { before, after, .. } => sets::business(&doing, before.as_ref(), after.as_ref()).await,
+        Edit::StartCampaign { campaign, .. } => automation::start_campaign(&doing, &campaign.id).await,
+        Edit::StopCampaign { campaign, .. } => automation::stop_campaign(&doing, campaign.as_ref()).await,
+        Edit::StartWorkflow { workflow, .. } => automation::start_workflow(&doing, &workflow.id).await,
+        Edit::StopWorkflow { workflow, .. } => automation::stop_workflow(&doing, &workflow.id).await,
+        Edit::AddTask { task, replaces, .. } => tasks::add(&doing, task, replaces.as_ref()).await,
+        Edit::PatchTask { task, before, after, .. } => tasks::patch(&doing, task, before, after).await,
+        Edit::CompleteTask { task, completed, .. } => tasks::complete(&doing, task, *completed).await,
+        Edit::DeleteTask { task, was, .. } => tasks::delete(&doing, task, was).await,
+        Edit::AddNote { note, replaces, .. } => notes::add(&doing, note, replaces.as_ref()).await,
+        Edit::PatchNote { note, before, after, .. } => notes::patch(&doing, note, before, after).await,
+        Edit::DeleteNote { note, was, .. } => notes::delete(&doing, note, was).await,
+        Edit::AddAppointment { appointment, replaces, .. } => {
+            appointments::add(&doing, appointment, replaces.as_ref()).await
+        }
+        Edit::PatchAppointment { appointment, before, after, .. } => {
+            appointments::patch(&doing, appointment, before, after).await
+        }
+        Edit::DeleteAppointment { appointment, .. } => appointments::delete(&doing, appointment).await,
+    }?;
+    Ok((doing.contact, receipt))
 }
 
 /// Into the ledger first, then the cache: the cache can be filled again, the ledger not.
-async fn settle(shared: &Shared, row: OutboxRow, receipt: Receipt) -> After {
+async fn settle(shared: &Shared, row: OutboxRow, contact: ContactId, receipt: Receipt) -> (After, News) {
     let now = Timestamp::now();
-    let contact = row.edit.contact().clone();
     if let Err(error) = shared.ledger.confirm(row.id, now, receipt.clone()).await {
         // The server has it. The row stays as started, so that the next attempt reads back and settles.
-        return set_back(shared, row, Setback::Local(error)).await;
+        return (set_back(shared, row, Setback::Local(error)).await, News::default());
     }
-    shared.cached(shared.cache.take_receipt(contact, receipt.clone(), now).await);
+    let mut news = News::default();
+    confirmed_one(shared, &mut news, row, contact, receipt, now).await;
+    (After::Gone, news)
+}
+
+/// The cache and the front end take in what the ledger has.
+async fn confirmed_one(
+    shared: &Shared,
+    news: &mut News,
+    row: OutboxRow,
+    contact: ContactId,
+    receipt: Receipt,
+    now: Timestamp,
+) {
+    // A contact that was just made goes by its own id from now on.
+    let contact = match &receipt {
+        Receipt::Contact(held) => held.id.clone(),
+        _ => contact,
+    };
+    shared.cached(shared.cache.take_receipt(contact.clone(), receipt.clone(), now).await);
+    match &receipt {
+        Receipt::Contact(_) | Receipt::Tags { .. } | Receipt::Followers(_) | Receipt::Business(_) => {
+            if let Some(Some(cached)) = shared.cached(shared.cache.contact(contact).await) {
+                news.upserts.push(cached.contact);
+            }
+        }
+        Receipt::ContactGone { id, .. } => news.removed.push(id.clone()),
+        _ => {}
+    }
+    if row.edit.contact().made_by() == Some(row.id) {
+        news.removed.push(row.edit.contact().clone());
+    }
     let outcome = Outcome::Confirmed(confirmed(receipt));
-    shared.tell(Event::Edit(EditEvent::Settled { id: row.id, edit: row.edit, outcome })).await;
-    After::Gone
+    news.events.push(Event::Edit(EditEvent::Settled { id: row.id, edit: row.edit, outcome }));
 }
 
 async fn set_back(shared: &Shared, row: OutboxRow, setback: Setback) -> After {
@@ -110,12 +185,22 @@ async fn set_back(shared: &Shared, row: OutboxRow, setback: Setback) -> After {
             shared.tell(Event::Trouble(failure)).await;
             waiting(shared, row.id, row.state, after(LOCAL), why, false).await
         }
-        Setback::Refused(failure) => {
+        Setback::Refused { why: failure, existing } => {
             let why = failure.why.clone();
             if let Err(error) = shared.ledger.fail(row.id, Timestamp::now(), why.clone()).await {
                 tracing::error!(%error, "fail");
             }
-            let outcome = Outcome::Rejected { why: failure };
+            let outcome = Outcome::Rejected { why: failure, existing };
+            shared.tell(Event::Edit(EditEvent::Settled { id: row.id, edit: row.edit, outcome })).await;
+            After::Stays { state: RowState::Failed, until: None, why, network: false }
+        }
+        Setback::Clash(clash) => {
+            let fields: Vec<&str> = clash.iter().map(|clash| clash.field.as_str()).collect();
+            let why = format!("somebody else has changed {} since", fields.join(", "));
+            if let Err(error) = shared.ledger.clash(row.id, why.clone(), clash.clone()).await {
+                tracing::error!(%error, "clash");
+            }
+            let outcome = Outcome::Clash(clash);
             shared.tell(Event::Edit(EditEvent::Settled { id: row.id, edit: row.edit, outcome })).await;
             After::Stays { state: RowState::Failed, until: None, why, network: false }
         }
@@ -167,120 +252,6 @@ fn still_unclear() -> Setback {
     Setback::Unclear { why: "no answer came: looking whether it took effect".to_owned() }
 }
 
-async fn complete(
-    shared: &Shared,
-    row: &OutboxRow,
-    contact: &ContactId,
-    task: &TaskId,
-    completed: bool,
-) -> Result<Receipt, Setback> {
-    if !fresh(shared, row, contact).await {
-        let get = endpoints::GetTask { contact: contact.clone(), task: task.clone() };
-        let held = reading(row, shared.call(&get, Urgency::User).await)?;
-        // Completing what is complete would fire the user's automations a second time.
-        if held.value.completed == completed {
-            return Ok(Receipt::Task(held.value));
-        }
-        if may_arrive(shared, row) {
-            return Err(still_unclear());
-        }
-    }
-    start(shared, row, None).await?;
-    let put = endpoints::CompleteTask { contact: contact.clone(), task: task.clone(), completed };
-    let held = writing(row, shared.call(&put, Urgency::User).await)?;
-    Ok(Receipt::Task(held.value))
-}
-
-/// Whether the cached copy that the edit was made on is young enough to be trusted.
-async fn fresh(shared: &Shared, row: &OutboxRow, contact: &ContactId) -> bool {
-    if row.attempts > 0 || matches!(row.state, RowState::Started { .. }) {
-        return false;
-    }
-    let details = shared.cached(shared.cache.details(contact.clone()).await);
-    let fetched_at = details.and_then(|details| details.fetched_at);
-    fetched_at.is_some_and(|at| Timestamp::now().duration_since(at) < FRESH)
-}
-
-async fn add_note(shared: &Shared, row: &OutboxRow, contact: &ContactId, body: &str) -> Result<Receipt, Setback> {
-    let list = endpoints::GetNotes { contact: contact.clone() };
-    let held = reading(row, shared.call(&list, Urgency::User).await)?;
-    let equal: Vec<Note> =
-        held.into_iter().map(|note| note.value).filter(|note| says_the_same(&note.body, body)).collect();
-    if matches!(row.state, RowState::Started { .. }) {
-        let before: HashSet<&str> = row.probe.iter().flatten().map(String::as_str).collect();
-        if let Some(ours) = equal.into_iter().find(|note| !before.contains(note.id.as_str())) {
-            return Ok(Receipt::Note(ours));
-        }
-        if may_arrive(shared, row) {
-            return Err(still_unclear());
-        }
-        start(shared, row, None).await?;
-    } else {
-        let ids = equal.into_iter().map(|note| note.id.to_string()).collect();
-        start(shared, row, Some(ids)).await?;
-    }
-    let post = endpoints::CreateNote {
-        contact: contact.clone(),
-        note: NotePatch { body: Some(body.to_owned()), ..NotePatch::default() },
-    };
-    let held = writing(row, shared.call(&post, Urgency::User).await)?;
-    Ok(Receipt::Note(held.value))
-}
-
-/// The server may wrap a body into HTML, so what counts is the text a person reads.
-fn says_the_same(one: &str, other: &str) -> bool {
-    fn read(body: &str) -> Vec<String> {
-        text::rich(body).plain().split_whitespace().map(str::to_owned).collect()
-    }
-    one == other || read(one) == read(other)
-}
-
-async fn delete_note(
-    shared: &Shared,
-    row: &OutboxRow,
-    contact: &ContactId,
-    target: &NoteTarget,
-) -> Result<Receipt, Setback> {
-    let (note, written) = match target {
-        NoteTarget::Known(note) => (note.clone(), None),
-        NoteTarget::MadeBy(edit) => match shared.ledger.outcome(*edit).await? {
-            Some(store::Outcome::Confirmed(Receipt::Note(note))) => (note.id, Some(note.body)),
-            // Never made, so there is nothing to delete.
-            _ => return Ok(Receipt::Nothing),
-        },
-    };
-    let get = endpoints::GetNote { contact: contact.clone(), note: note.clone() };
-    match shared.call(&get, Urgency::User).await {
-        Err(ApiError::NotFound { .. }) => return Ok(Receipt::NoteGone(note)),
-        other => {
-            let held = reading(row, other)?;
-            if written.is_some_and(|written| !says_the_same(&written, &held.value.body)) {
-                return Err(Setback::Refused(Failure {
-                    kind: FailureKind::Rejected,
-                    what: row.edit.intent(),
-                    why: "the note has been changed on the server since it was written".to_owned(),
-                    next: "discard this edit; delete the note in the web app if you still want to".to_owned(),
-                }));
-            }
-        }
-    }
-    start(shared, row, None).await?;
-    let delete = endpoints::DeleteNote { contact: contact.clone(), note: note.clone() };
-    match shared.call(&delete, Urgency::User).await {
-        Err(ApiError::NotFound { .. }) => Ok(gone(note)),
-        other => writing(row, other).map(|()| gone(note)),
-    }
-}
-
-fn gone(note: NoteId) -> Receipt {
-    Receipt::NoteGone(note)
-}
-
-/// Nothing leaves before the ledger knows it.
-async fn start(shared: &Shared, row: &OutboxRow, probe: Option<Vec<String>>) -> Result<(), Setback> {
-    if shared.ledger.start(row.id, Timestamp::now(), probe).await? { Ok(()) } else { Err(Setback::Withdrawn) }
-}
-
 /// A reading call before the write: a fault leaves an edit as it was.
 fn reading<T>(row: &OutboxRow, result: Result<T, ApiError>) -> Result<T, Setback> {
     result.map_err(|error| {
@@ -309,9 +280,13 @@ fn of_error(row: &OutboxRow, error: ApiError) -> Setback {
         ApiError::SignedOut { .. } | ApiError::WrongLocation { .. } => {
             Setback::Later { why: error.to_string(), wait: Some(SIGNED_OUT), network: false }
         }
+        ApiError::Duplicate { ref existing, .. } => {
+            let existing = existing.clone();
+            Setback::Refused { why: words(&row.edit.intent(), &error), existing }
+        }
         ApiError::Reject { .. }
         | ApiError::NotFound { .. }
         | ApiError::MissingScope { .. }
-        | ApiError::ReadOnly { .. } => Setback::Refused(words(&row.edit.intent(), &error)),
+        | ApiError::ReadOnly { .. } => Setback::Refused { why: words(&row.edit.intent(), &error), existing: None },
     }
 }

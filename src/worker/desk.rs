@@ -1,5 +1,7 @@
 //! The worker's desk: takes commands, starts jobs, hears how they went. It waits, it never works itself.
 
+mod edits;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,26 +12,29 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::api::{Limits, Urgency, backoff};
+use crate::api::{Exchange, Limits, Method, Urgency, backoff};
 use crate::domain::{Contact, ContactId, Edit, EditId};
 use crate::protocol::{
-    Answer, Command, DraftKey, EditEvent, Event, Failure, FailureKind, Gauge, Outcome, Refused, Request, SyncState,
-    Ticket, WorkerEnd,
+    Answer, Command, DraftKey, EditEvent, Event, Failure, FailureKind, Gauge, Outcome, Request, RequestRecord,
+    SyncState, Ticket, Verb, WorkerEnd,
 };
 use crate::query::{Roster, Row};
-use crate::store::{self, Draft, Ended, Leadership, OutboxRow, RowState, Undone};
+use crate::store::{self, Draft, Ended, Leadership, OutboxRow, RowState, Seat};
 
-use super::attempt::attempt;
+use super::attempt::{News, attempt_all};
 use super::bell::{Bell, Ring};
 use super::outbox::{Difference, Outbox};
 use super::shared::{After, FRESH_AT, Inside, LOCATION, Shared, after, confirmed, until};
-use super::{Options, ask, details, failure::local_failure, pull};
+use super::{Options, ask, details, failure::local_failure, names, plan, pull};
 
 pub(super) struct Desk {
     shared: Arc<Shared>,
     commands: mpsc::Receiver<Command>,
     inside: mpsc::UnboundedReceiver<Inside>,
     limits: watch::Receiver<Limits>,
+    /// Requests as they are answered, where somebody looks at them.
+    exchanges: Option<mpsc::UnboundedReceiver<Exchange>>,
+    seat: Option<Seat>,
     jobs: JoinSet<()>,
     outbox: Outbox,
     lead: Option<(Leadership, Bell)>,
@@ -77,6 +82,7 @@ enum Wake {
     Inside(Inside),
     Job,
     Limits,
+    Exchange(Exchange),
     Ring(Ring),
     Due,
 }
@@ -85,11 +91,16 @@ impl Desk {
     pub(super) fn new(end: WorkerEnd, options: Options) -> Self {
         let (tell, inside) = mpsc::unbounded_channel();
         let limits = options.client.limits();
+        let exchanges = options.pace.background.then(|| options.client.exchanges());
+        let mut options = options;
+        let seat = options.seat.take();
         Self {
             shared: Arc::new(Shared::new(options, end.events, tell)),
             commands: end.commands,
             inside,
             limits,
+            exchanges,
+            seat,
             jobs: JoinSet::new(),
             outbox: Outbox::default(),
             lead: None,
@@ -131,6 +142,7 @@ impl Desk {
                 if let Err(error) = shared.fetch_location().await {
                     tracing::warn!(%error, "location");
                 }
+                shared.ask_for_access().await;
             });
         }
     }
@@ -142,10 +154,11 @@ impl Desk {
             Err(error) => self.shared.tell(Event::Trouble(local_failure(what, &error))).await,
         }
         let drafts = self.shared.ledger.drafts().await.unwrap_or_default();
-        let drafts = drafts.into_iter().filter_map(|draft| Some((draft_key(&draft.key)?, draft.text))).collect();
+        let drafts = drafts.into_iter().filter_map(|draft| Some((DraftKey::parse(&draft.key)?, draft.text))).collect();
         self.seen.ledger = self.shared.ledger.data_version().await.unwrap_or_default();
         self.seen.ended = self.shared.ledger.newest_ended().await.unwrap_or_default();
         self.shared.tell(Event::Resumed { pending: self.outbox.pending(), drafts }).await;
+        self.tell_reversible().await;
     }
 
     async fn load_roster(&mut self) {
@@ -162,7 +175,9 @@ impl Desk {
         let changed = self.shared.cached(self.shared.cache.changed_since(i64::MAX).await);
         self.seen.seq = changed.map_or(0, |(_, _, seq)| seq);
         self.seen.cache = self.shared.cached(self.shared.cache.data_version().await).unwrap_or_default();
-        self.roster = roster;
+        let made = self.outbox.pending();
+        let made = made.iter().filter_map(|pending| being_made(&pending.edit)).map(|contact| Row::from(&contact));
+        self.roster = roster.with(made.collect(), &[]);
         self.tell_roster().await;
     }
 
@@ -174,6 +189,7 @@ impl Desk {
             Some(news) = self.inside.recv() => Wake::Inside(news),
             Some(_ended) = self.jobs.join_next() => Wake::Job,
             Ok(()) = self.limits.changed() => Wake::Limits,
+            Some(exchange) = async { match &mut self.exchanges { Some(all) => all.recv().await, None => std::future::pending().await } } => Wake::Exchange(exchange),
             ring = async { match bell { Some(bell) => bell.rung().await, None => std::future::pending().await } } => Wake::Ring(ring),
             () = async { match due { Some(due) => tokio::time::sleep_until(due).await, None => std::future::pending().await } } => Wake::Due,
         }
@@ -197,6 +213,7 @@ impl Desk {
                 let limits = *self.limits.borrow_and_update();
                 self.shared.tell(Event::Gauge(gauge(&limits))).await;
             }
+            Wake::Exchange(exchange) => self.shared.tell(Event::Request(Arc::new(record(exchange)))).await,
             Wake::Ring(Ring::Outbox) => self.look().await,
             Wake::Ring(Ring::Pull) => self.pulls.next = Some(Instant::now()),
             Wake::Job | Wake::Due => {}
@@ -205,9 +222,7 @@ impl Desk {
         if now >= follow_at {
             self.look().await;
         }
-        if self.roster_due.is_some_and(|due| due <= now) {
-            self.tell_roster().await;
-        }
+        self.tell_roster_if_due(false).await;
         if self.pulls.next.is_some_and(|next| next <= now) && self.lead.is_some() {
             self.start_pull(Urgency::Background);
         }
@@ -215,10 +230,34 @@ impl Desk {
 
     async fn command(&mut self, command: Command) {
         match command {
-            Command::Apply { ticket, edit } => self.apply(ticket, edit).await,
-            Command::Undo { ticket, of } => self.undo(ticket, of).await,
-            Command::Retry(id) => self.retry(id).await,
-            Command::Discard(id) => self.discard(id).await,
+            Command::Apply { ticket, edits } => self.apply(ticket, edits).await,
+            Command::Reverse { ticket, way } => self.reverse(ticket, way).await,
+            Command::Plan { ticket, contacts, action } => {
+                let shared = self.shared.clone();
+                self.jobs.spawn(async move {
+                    let planned = plan::plan(&shared, contacts, &action).await;
+                    shared.tell(Event::Planned { ticket, planned }).await;
+                });
+            }
+            Command::Names(catalogue) => {
+                let shared = self.shared.clone();
+                self.jobs.spawn(async move {
+                    let result = names::names(&shared, catalogue).await;
+                    shared.tell(Event::Names { catalogue, result }).await;
+                });
+            }
+            Command::Cancel(group) => self.cancel(group).await,
+            Command::Insist(id) => self.insist(id).await,
+            Command::Retry(ids) => {
+                for id in ids {
+                    self.retry(id).await;
+                }
+            }
+            Command::Discard(ids) => {
+                for id in ids {
+                    self.discard(id).await;
+                }
+            }
             Command::Show(contact) => self.show(contact),
             Command::Refresh => {
                 if let Some((contact, _job)) = &self.shown {
@@ -236,13 +275,13 @@ impl Desk {
                 }
             }
             Command::SaveDraft { key, text } => {
-                let draft = Draft { key: draft_name(&key), text };
+                let draft = Draft { key: key.name(), text };
                 if let Err(error) = self.shared.ledger.save_draft(draft, Timestamp::now()).await {
                     self.shared.tell(Event::Trouble(local_failure("save the draft", &error))).await;
                 }
             }
             Command::DropDraft(key) => {
-                if let Err(error) = self.shared.ledger.drop_draft(draft_name(&key)).await {
+                if let Err(error) = self.shared.ledger.drop_draft(key.name()).await {
                     tracing::error!(%error, "drop draft");
                 }
             }
@@ -253,78 +292,6 @@ impl Desk {
             }
             Command::Ask { ticket, request } => self.ask(ticket, request),
             Command::Stop => self.stopping = true,
-        }
-    }
-
-    async fn apply(&mut self, ticket: Ticket, edit: Edit) {
-        if !self.shared.access().may_write() {
-            return self.refuse(ticket, Refused::ReadOnly(self.shared.access())).await;
-        }
-        let what = edit.intent();
-        match self.shared.ledger.insert(new_id(), edit, Timestamp::now()).await {
-            Ok(row) => self.queued(Some(ticket), row).await,
-            Err(error) => self.refuse(ticket, Refused::NotSaved(local_failure(&what, &error))).await,
-        }
-    }
-
-    /// Tells that an edit is promised, and sees to it that somebody sends it.
-    async fn queued(&mut self, ticket: Option<Ticket>, row: OutboxRow) {
-        let told = EditEvent::Queued { ticket, id: row.id, edit: row.edit.clone(), made_at: row.made_at };
-        self.outbox.put(row);
-        self.shared.tell(Event::Edit(told)).await;
-        self.ring(Ring::Outbox);
-    }
-
-    async fn undo(&mut self, ticket: Ticket, of: EditId) {
-        if !self.shared.access().may_write() {
-            return self.refuse(ticket, Refused::ReadOnly(self.shared.access())).await;
-        }
-        match self.shared.ledger.undo(of, new_id(), Timestamp::now()).await {
-            Ok(Undone::Withdrawn(_edit)) => {
-                self.ended(of);
-                self.shared.tell(Event::Edit(EditEvent::Withdrawn { ticket: Some(ticket), id: of })).await;
-            }
-            Ok(Undone::Inverse(row)) => self.queued(Some(ticket), row).await,
-            Ok(Undone::Nothing) => self.refuse(ticket, Refused::NothingToUndo).await,
-            Err(error) => self.refuse(ticket, Refused::NotSaved(local_failure("undo", &error))).await,
-        }
-    }
-
-    /// An edit has left the outbox by our own hand.
-    fn ended(&mut self, id: EditId) {
-        self.outbox.forget(id);
-        self.seen.ended_here.insert(id);
-    }
-
-    async fn refuse(&self, ticket: Ticket, why: Refused) {
-        self.shared.tell(Event::Edit(EditEvent::Refused { ticket, why })).await;
-    }
-
-    async fn retry(&mut self, id: EditId) {
-        match self.shared.ledger.retry(id).await {
-            Ok(true) => {
-                self.outbox.hurry(id);
-                self.shared.tell(Event::Edit(EditEvent::Requeued(id))).await;
-                self.ring(Ring::Outbox);
-            }
-            Ok(false) => self.outbox.hurry(id),
-            Err(error) => self.shared.tell(Event::Trouble(local_failure("retry", &error))).await,
-        }
-    }
-
-    async fn discard(&mut self, id: EditId) {
-        match self.shared.ledger.discard(id, Timestamp::now()).await {
-            Ok(Some(_edit)) => {
-                self.ended(id);
-                self.shared.tell(Event::Edit(EditEvent::Discarded(id))).await;
-            }
-            Ok(None) => {
-                let why = "it is being sent, or is no longer in the outbox".to_owned();
-                let what = "discard the edit".to_owned();
-                let failure = Failure { kind: FailureKind::Rejected, what, why, next: String::new() };
-                self.shared.tell(Event::Trouble(failure)).await;
-            }
-            Err(error) => self.shared.tell(Event::Trouble(local_failure("discard", &error))).await,
         }
     }
 
@@ -352,12 +319,7 @@ impl Desk {
     async fn news(&mut self, news: Inside) {
         match news {
             Inside::Changed { upserts, removed } => self.roster_changed(&upserts, &removed),
-            Inside::Ran { id, after } => {
-                if matches!(after, After::Gone) {
-                    self.seen.ended_here.insert(id);
-                }
-                self.outbox.ran(id, after);
-            }
+            Inside::Ran { ends, news } => self.ran(ends, news).await,
             Inside::Pulled(result) => self.pulled(result).await,
             Inside::CacheLost => {
                 self.roster = Roster::default();
@@ -368,6 +330,30 @@ impl Desk {
                 self.outbox.online();
                 self.pulls.next = self.pulls.next.map(|next| next.min(Instant::now()));
             }
+        }
+    }
+
+    /// The list first, then the edits: nothing on the screen goes back to an older value in between.
+    async fn ran(&mut self, ends: Vec<(EditId, After)>, News { upserts, removed, events }: News) {
+        let gone = ends.iter().filter(|(_, after)| matches!(after, After::Gone));
+        self.seen.ended_here.extend(gone.map(|(id, _)| *id));
+        self.outbox.ran(ends);
+        if !upserts.is_empty() || !removed.is_empty() {
+            self.roster_changed(&upserts, &removed);
+            self.tell_roster_if_due(true).await;
+        }
+        for event in events {
+            self.shared.tell(event).await;
+        }
+        if !self.outbox.is_running() {
+            self.tell_reversible().await;
+        }
+    }
+
+    async fn tell_roster_if_due(&mut self, now: bool) {
+        let due = |due: Instant| now || due <= Instant::now();
+        if self.roster_due.is_some_and(due) {
+            self.tell_roster().await;
         }
     }
 
@@ -442,11 +428,11 @@ impl Desk {
         }
         // Another process may have put an earlier edit of the same contact into the file.
         self.look_into_ledger().await;
-        for id in self.outbox.take_due(Timestamp::now()) {
+        for ids in self.outbox.take_due(Timestamp::now()) {
             let shared = self.shared.clone();
             self.jobs.spawn(async move {
-                let after = attempt(&shared, id).await;
-                shared.report(Inside::Ran { id, after });
+                let (ends, news) = attempt_all(&shared, ids).await;
+                shared.report(Inside::Ran { ends, news });
             });
         }
     }
@@ -488,8 +474,12 @@ impl Desk {
         let Ok(rows) = self.shared.ledger.outbox().await else { return };
         let Difference { added, changed } = self.outbox.replace(rows);
         for row in added {
-            let told = EditEvent::Queued { ticket: None, id: row.id, edit: row.edit.clone(), made_at: row.made_at };
+            let edits = vec![(row.id, row.edit.clone())];
+            let told = EditEvent::Queued { ticket: None, group: row.group, edits, made_at: row.made_at };
             self.shared.tell(Event::Edit(told)).await;
+            if let Some(contact) = being_made(&row.edit) {
+                self.roster_changed(&[contact], &[]);
+            }
             if row.state != (RowState::Queued { retry_at: None }) {
                 self.tell_changed(row).await;
             }
@@ -501,6 +491,8 @@ impl Desk {
         self.seen.ended = newest;
         for ended in ended {
             if !self.seen.ended_here.remove(&ended.id) {
+                let made = being_made(&ended.edit).map(|contact| contact.id);
+                self.roster_changed(&[], made.as_slice());
                 self.tell_ended(ended).await;
             }
         }
@@ -512,10 +504,13 @@ impl Desk {
             RowState::Queued { retry_at: Some(until) } => EditEvent::Waiting { id: row.id, until, why },
             RowState::Queued { retry_at: None } => EditEvent::Requeued(row.id),
             RowState::Started { .. } => EditEvent::Sending(row.id),
+            RowState::Failed if !row.clash.is_empty() => {
+                EditEvent::Settled { id: row.id, edit: row.edit, outcome: Outcome::Clash(row.clash) }
+            }
             RowState::Failed => {
                 let what = row.edit.intent();
                 let why = Failure { kind: FailureKind::Rejected, what, why, next: String::new() };
-                EditEvent::Settled { id: row.id, edit: row.edit, outcome: Outcome::Rejected { why } }
+                EditEvent::Settled { id: row.id, edit: row.edit, outcome: Outcome::Rejected { why, existing: None } }
             }
         };
         self.shared.tell(Event::Edit(told)).await;
@@ -527,8 +522,8 @@ impl Desk {
             store::Outcome::Confirmed(receipt) => {
                 EditEvent::Settled { id, edit, outcome: Outcome::Confirmed(confirmed(receipt)) }
             }
-            store::Outcome::Withdrawn => EditEvent::Withdrawn { ticket: None, id },
-            store::Outcome::Discarded => EditEvent::Discarded(id),
+            store::Outcome::Withdrawn => EditEvent::Withdrawn(vec![id]),
+            store::Outcome::Discarded => EditEvent::Discarded(vec![id]),
         };
         self.shared.tell(Event::Edit(told)).await;
     }
@@ -560,7 +555,7 @@ impl Desk {
         let farewell = Instant::now() + FAREWELL;
         while self.outbox.is_running() {
             match tokio::time::timeout_at(farewell, self.inside.recv()).await {
-                Ok(Some(Inside::Ran { id, after })) => self.outbox.ran(id, after),
+                Ok(Some(Inside::Ran { ends, news })) => self.ran(ends, news).await,
                 Ok(Some(_other)) => {}
                 Ok(None) | Err(_) => break,
             }
@@ -585,14 +580,22 @@ fn gauge(limits: &Limits) -> Gauge {
     }
 }
 
-const NOTE_DRAFT: &str = "note:";
-
-fn draft_name(key: &DraftKey) -> String {
-    match key {
-        DraftKey::NewNote(contact) => format!("{NOTE_DRAFT}{contact}"),
-    }
+/// The contact that an edit is making, as it will be: listed until the server has answered.
+pub(super) fn being_made(edit: &Edit) -> Option<Contact> {
+    let Edit::CreateContact { contact, patch, .. } = edit else { return None };
+    let mut made = Contact::unknown(contact.clone());
+    patch.apply(&mut made);
+    Some(made)
 }
 
-fn draft_key(name: &str) -> Option<DraftKey> {
-    name.strip_prefix(NOTE_DRAFT).map(|contact| DraftKey::NewNote(ContactId::new(contact)))
+fn record(exchange: Exchange) -> RequestRecord {
+    let Exchange { at, method, url, path, version, status, took, tries, trace, sent, received } = exchange;
+    let verb = match method {
+        Method::Get => Verb::Get,
+        Method::Post => Verb::Post,
+        Method::Put => Verb::Put,
+        Method::Delete => Verb::Delete,
+    };
+    let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    RequestRecord { at, verb, url, path, version, status, millis, tries, trace, sent, received }
 }

@@ -17,6 +17,9 @@ const AGAIN: Duration = Duration::from_secs(60);
 
 /// Shows one contact until the job is ended: the cursor has moved on.
 pub(super) async fn show(shared: &Shared, contact: ContactId) {
+    if contact.is_provisional() {
+        return being_made(shared, &contact).await;
+    }
     tell_cached(shared, &contact, None).await;
     tokio::time::sleep(shared.pace.dwell).await;
     if !is_fresh(shared, &contact).await {
@@ -33,6 +36,22 @@ pub(super) async fn show(shared: &Shared, contact: ContactId) {
         }
         refresh(shared, &contact).await;
     }
+}
+
+/// Tells of a contact that the server does not have yet; what is added to it lies on the overlay.
+async fn being_made(shared: &Shared, contact: &ContactId) {
+    let Some(edit) = contact.made_by() else { return };
+    let Ok(Some(row)) = shared.ledger.row(edit).await else { return };
+    let Some(contact) = super::desk::being_made(&row.edit) else { return };
+    let details = Details {
+        contact,
+        tasks: Vec::new(),
+        notes: Vec::new(),
+        appointments: Vec::new(),
+        fetched_at: Some(Timestamp::now()),
+        failure: None,
+    };
+    shared.tell(Event::Details(details.into())).await;
 }
 
 /// Tells what the cache holds of a contact.

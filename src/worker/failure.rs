@@ -11,6 +11,7 @@ pub fn words(what: &str, error: &ApiError) -> Failure {
             (FailureKind::Network, "check the network; the program goes on with what it has and tries again by itself")
         }
         ApiError::Reject { .. } => (FailureKind::Rejected, ""),
+        ApiError::Duplicate { .. } => (FailureKind::Rejected, "open the existing contact, or change the address"),
         ApiError::NotFound { .. } => (FailureKind::NotFound, "it may have been deleted on the server"),
         ApiError::SignedOut { .. } => (
             FailureKind::Access,
@@ -27,6 +28,9 @@ pub fn words(what: &str, error: &ApiError) -> Failure {
     };
     let why = match error {
         ApiError::Reject { message, status } if message.is_empty() => format!("the server refused ({status})"),
+        ApiError::Duplicate { message, field: Some(field), .. } => {
+            format!("{message} The same {field} is there already")
+        }
         ApiError::Reject { message, .. } | ApiError::NotFound { message } if !message.is_empty() => message.clone(),
         other => other.to_string(),
     };

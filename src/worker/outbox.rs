@@ -3,23 +3,29 @@
 //! One lane per contact: its edits run in the order they were made, one at a time; a failed one lets the
 //! next pass. Several lanes run side by side.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use crate::domain::{ContactId, EditId, Pending, Progress};
+use crate::domain::{ContactId, Edit, EditId, GroupId, Pending, Progress};
 use crate::store::{OutboxRow, RowState};
 
+use super::attempt;
 use super::shared::After;
 
-/// How many lanes run at once.
+/// How many requests run at once, of one lane or of many that go together.
 const LANES: usize = 4;
+/// How many edits go together in one request; the API names no bound.
+pub(super) const TOGETHER: usize = 100;
 
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     /// By the order they were made.
     entries: BTreeMap<i64, Entry>,
+    by_id: HashMap<EditId, i64>,
     running: HashSet<EditId>,
+    /// Requests under way; each carries one edit or many.
+    requests: usize,
 }
 
 #[derive(Debug)]
@@ -30,6 +36,9 @@ struct Entry {
     /// It waits for the network and nothing else.
     network: bool,
 }
+
+/// Edits of one request, and what more of them must share.
+type Batch = (Option<(GroupId, String)>, Vec<EditId>);
 
 /// How the outbox in the file differs from the one remembered.
 #[derive(Debug, Default, PartialEq)]
@@ -45,11 +54,17 @@ impl Outbox {
             RowState::Queued { retry_at } => retry_at,
             RowState::Started { .. } | RowState::Failed => None,
         };
+        self.by_id.insert(row.id, row.seq);
         self.entries.insert(row.seq, Entry { row, until, network: false });
     }
 
-    pub(super) fn forget(&mut self, id: EditId) {
-        self.entries.retain(|_seq, entry| entry.row.id != id);
+    pub(super) fn forget(&mut self, id: EditId) -> Option<OutboxRow> {
+        let seq = self.by_id.remove(&id)?;
+        self.entries.remove(&seq).map(|entry| entry.row)
+    }
+
+    fn entry_mut(&mut self, id: EditId) -> Option<&mut Entry> {
+        self.entries.get_mut(self.by_id.get(&id)?)
     }
 
     /// Whether an edit may run now.
@@ -57,18 +72,34 @@ impl Outbox {
         self.due(now).next().is_some()
     }
 
-    /// Edits that may run now, one of each free lane; they count as running from here on.
-    pub(super) fn take_due(&mut self, now: Timestamp) -> Vec<EditId> {
-        let due: Vec<EditId> = self.due(now).collect();
-        self.running.extend(&due);
-        due
+    /// Edits that may run now, one of each free lane, those together that can leave in one request; they count as
+    /// running from here on.
+    pub(super) fn take_due(&mut self, now: Timestamp) -> Vec<Vec<EditId>> {
+        let mut batches: Vec<Batch> = Vec::new();
+        let free = LANES.saturating_sub(self.requests);
+        for entry in self.due(now) {
+            let together = entry.row.group.zip(attempt::key(&entry.row.edit));
+            let fits = |(key, ids): &&mut Batch| key.is_some() && *key == together && ids.len() < TOGETHER;
+            if let Some((_, ids)) = batches.iter_mut().find(fits) {
+                ids.push(entry.row.id);
+            } else if batches.len() < free {
+                batches.push((together, vec![entry.row.id]));
+            } else if batches.iter().all(|(key, ids)| key.is_none() || ids.len() >= TOGETHER) {
+                // Every request that may leave is full.
+                break;
+            }
+        }
+        self.requests += batches.len();
+        let batches: Vec<Vec<EditId>> = batches.into_iter().map(|(_, ids)| ids).collect();
+        self.running.extend(batches.iter().flatten());
+        batches
     }
 
-    fn due(&self, now: Timestamp) -> impl Iterator<Item = EditId> {
-        self.heads()
-            .filter(move |entry| !self.running.contains(&entry.row.id) && entry.until.is_none_or(|until| until <= now))
-            .map(|entry| entry.row.id)
-            .take(LANES.saturating_sub(self.running.len()))
+    fn due(&self, now: Timestamp) -> impl Iterator<Item = &Entry> {
+        let room = self.requests < LANES;
+        self.heads().filter(move |entry| {
+            room && !self.running.contains(&entry.row.id) && entry.until.is_none_or(|until| until <= now)
+        })
     }
 
     /// When the next edit that waits may run.
@@ -82,16 +113,35 @@ impl Outbox {
         self.entries
             .values()
             .filter(|entry| entry.row.state != RowState::Failed)
-            .filter(move |entry| seen.insert(entry.row.edit.contact()))
+            .filter(move |entry| seen.insert(self.lane(&entry.row.edit)))
+    }
+
+    /// Whose turn an edit waits for: a contact that is made anew comes after the deletion of the old one, and what
+    /// belongs to a contact that is being made comes after the making.
+    fn lane<'a>(&'a self, edit: &'a Edit) -> &'a ContactId {
+        let made_by = edit.contact().made_by().and_then(|id| self.entries.get(self.by_id.get(&id)?));
+        match made_by.map_or(edit, |made_by| &made_by.row.edit) {
+            Edit::CreateContact { replaces: Some(old), .. } => old,
+            _ => edit.contact(),
+        }
     }
 
     /// An attempt is over.
-    pub(super) fn ran(&mut self, id: EditId, after: After) {
-        self.running.remove(&id);
+    pub(super) fn ran(&mut self, ends: Vec<(EditId, After)>) {
+        self.requests = self.requests.saturating_sub(1);
+        for (id, after) in ends {
+            self.running.remove(&id);
+            self.end(id, after);
+        }
+    }
+
+    fn end(&mut self, id: EditId, after: After) {
         match after {
-            After::Gone => self.forget(id),
+            After::Gone => {
+                self.forget(id);
+            }
             After::Stays { state, until, why, network } => {
-                if let Some(entry) = self.entries.values_mut().find(|entry| entry.row.id == id) {
+                if let Some(entry) = self.entry_mut(id) {
                     entry.row.state = state;
                     entry.row.why = Some(why);
                     entry.until = until;
@@ -111,7 +161,7 @@ impl Outbox {
 
     /// This one need not wait any longer.
     pub(super) fn hurry(&mut self, id: EditId) {
-        if let Some(entry) = self.entries.values_mut().find(|entry| entry.row.id == id) {
+        if let Some(entry) = self.entry_mut(id) {
             entry.until = None;
             if entry.row.state == RowState::Failed {
                 entry.row.state = RowState::Queued { retry_at: None };
@@ -120,7 +170,7 @@ impl Outbox {
     }
 
     pub(super) fn is_running(&self) -> bool {
-        !self.running.is_empty()
+        self.requests > 0
     }
 
     /// Takes the file's rows over and says what is new; what runs here is left to its job to tell.
@@ -129,6 +179,7 @@ impl Outbox {
         let there: HashSet<EditId> = rows.iter().map(|row| row.id).collect();
         let running = &self.running;
         self.entries.retain(|_seq, entry| there.contains(&entry.row.id) || running.contains(&entry.row.id));
+        self.by_id.retain(|id, _seq| there.contains(id) || running.contains(id));
         for row in rows {
             if self.running.contains(&row.id) {
                 continue;
@@ -160,27 +211,29 @@ pub(super) fn pending(row: &OutboxRow) -> Pending {
         RowState::Queued { retry_at: Some(until) } => Progress::Waiting { until, why },
         RowState::Queued { retry_at: None } => Progress::Queued,
         RowState::Started { .. } => Progress::Sending,
+        RowState::Failed if !row.clash.is_empty() => Progress::Clash(row.clash.clone()),
         RowState::Failed => Progress::Failed { why },
     };
-    Pending { id: Some(row.id), edit: row.edit.clone(), progress, made_at: row.made_at }
+    Pending { id: Some(row.id), group: row.group, edit: row.edit.clone(), progress, made_at: row.made_at }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::Edit;
-
     use super::*;
 
     fn row(seq: i64, contact: &str, state: RowState) -> OutboxRow {
         OutboxRow {
             seq,
             id: id(seq),
-            edit: Edit::AddNote { contact: ContactId::new(contact), body: String::new() },
+            group: None,
+            edit: Edit::DeleteContact { contact: ContactId::new(contact), name: String::new() },
             made_at: Timestamp::UNIX_EPOCH,
             state,
             attempts: 0,
             probe: None,
             why: None,
+            clash: Vec::new(),
+            insist: false,
         }
     }
 
@@ -198,10 +251,24 @@ mod tests {
         {
             outbox.put(row(seq, contact, state));
         }
-        assert_eq!(outbox.take_due(NOW), [id(2), id(4)]);
-        assert_eq!(outbox.take_due(NOW), []);
-        outbox.ran(id(2), After::Gone);
-        assert_eq!(outbox.take_due(NOW), [id(3)]);
+        assert_eq!(outbox.take_due(NOW), [[id(2)], [id(4)]]);
+        assert_eq!(outbox.take_due(NOW), Vec::<Vec<EditId>>::new());
+        outbox.ran(vec![(id(2), After::Gone)]);
+        assert_eq!(outbox.take_due(NOW), [[id(3)]]);
+    }
+
+    #[test]
+    fn the_same_change_of_many_contacts_goes_together() {
+        let mut outbox = Outbox::default();
+        let group = Some(GroupId(uuid::Uuid::nil()));
+        for seq in 1..=250 {
+            let contact = ContactId::new(format!("c{seq}"));
+            let edit = Edit::AddTags { contact, tags: vec!["vip".to_owned()] };
+            outbox.put(OutboxRow { group, edit, ..row(seq, "", QUEUED) });
+        }
+        outbox.put(row(251, "z", QUEUED));
+        let sizes: Vec<usize> = outbox.take_due(NOW).iter().map(Vec::len).collect();
+        assert_eq!(sizes, [100, 100, 50, 1]);
     }
 
     #[test]
@@ -209,14 +276,14 @@ mod tests {
         let mut outbox = Outbox::default();
         outbox.put(row(1, "a", QUEUED));
         outbox.put(row(2, "a", QUEUED));
-        assert_eq!(outbox.take_due(NOW), [id(1)]);
+        assert_eq!(outbox.take_due(NOW), [[id(1)]]);
         let until = NOW + jiff::SignedDuration::from_secs(30);
         let state = RowState::Queued { retry_at: Some(until) };
-        outbox.ran(id(1), After::Stays { state, until: Some(until), why: String::new(), network: true });
-        assert_eq!(outbox.take_due(NOW), []);
+        outbox.ran(vec![(id(1), After::Stays { state, until: Some(until), why: String::new(), network: true })]);
+        assert_eq!(outbox.take_due(NOW), Vec::<Vec<EditId>>::new());
         assert_eq!(outbox.next_due(), Some(until));
         outbox.online();
-        assert_eq!(outbox.take_due(NOW), [id(1)]);
+        assert_eq!(outbox.take_due(NOW), [[id(1)]]);
     }
 
     #[test]

@@ -146,7 +146,7 @@ async fn take<T: Serialize + Send + 'static>(
             plain_names: row.plain_names,
         })
         .collect();
-    let upserts = shared.cache.take_page(rows, generation, Some(cursor)).await?;
+    let upserts = shared.cache.take_page(rows, generation, Some(cursor), Timestamp::now()).await?;
     if !upserts.is_empty() {
         shared.report(Inside::Changed { upserts, removed: Vec::new() });
     }

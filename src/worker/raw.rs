@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::api::{Method, Urgency, endpoints};
+use crate::domain::Scope;
 use crate::protocol::{Answer, Failure, FailureKind, RawCall, Verb};
 
 use super::failure::words;
@@ -19,7 +20,8 @@ pub(super) async fn send(shared: &Shared, call: RawCall) -> Result<Answer, Failu
     };
     let operation = endpoints::find(method, &call.path);
     let writes = operation.is_none_or(|operation| operation.writes());
-    if writes && let Some(why) = shared.access().refusal() {
+    let scope = operation.and_then(|operation| operation.scope).unwrap_or(Scope::ContactsWrite);
+    if writes && let Some(why) = shared.access().refusal(scope) {
         let next = "leave out --read-only, or sign in with a token that may write".to_owned();
         return Err(Failure { kind: FailureKind::Access, what, why, next });
     }

@@ -8,11 +8,14 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, watch};
 
 use crate::api::{self, ApiError, Endpoint, Passing, Urgency, endpoints};
-use crate::domain::{Access, Contact, ContactId, EditId, Location, Note, Receipt};
+use crate::domain::{
+    Access, AppointmentId, AppointmentPatch, Contact, ContactId, ContactPatch, EditId, Location, Note, Receipt, Scope,
+};
 use crate::protocol::{Confirmed, Event, Failure, NoteView, SyncState};
 use crate::store::{Cache, Folder, Ledger, RowState, StoreError};
 use crate::text;
 
+use super::attempt::News;
 use super::{Options, Pace};
 
 /// News from a job to the desk.
@@ -20,8 +23,8 @@ use super::{Options, Pace};
 pub(super) enum Inside {
     /// Contacts changed in the cache.
     Changed { upserts: Vec<Contact>, removed: Vec<ContactId> },
-    /// One attempt at an edit is over.
-    Ran { id: EditId, after: After },
+    /// One attempt at edits is over.
+    Ran { ends: Vec<(EditId, After)>, news: News },
     /// A pull is over.
     Pulled(Result<(), Failure>),
     /// The cache was emptied: everything has to be listed again.
@@ -86,6 +89,30 @@ impl Shared {
         *lock(&self.access)
     }
 
+    /// The server said that the token lacks a scope.
+    pub(super) async fn lacks(&self, scope: Scope) {
+        let access = self.access().lacking(scope);
+        *lock(&self.access) = access;
+        self.tell(Event::Access(access)).await;
+    }
+
+    /// Finds out which writes the token is allowed, without writing: there is no contact and no appointment of these
+    /// ids, and whether the scope is there is asked first.
+    pub(super) async fn ask_for_access(&self) {
+        const NOBODY: &str = "ghl-tui-scope-check";
+        if self.access().is_by_choice() {
+            return;
+        }
+        let contact = endpoints::UpdateContact { contact: ContactId::new(NOBODY), patch: ContactPatch::default() };
+        let appointment = endpoints::UpdateAppointment {
+            appointment: AppointmentId::new(NOBODY),
+            patch: AppointmentPatch::default(),
+        };
+        // `call` notices what is missing; any other answer says that the scope is there, or nothing.
+        let _ = self.call(&contact, Urgency::Background).await;
+        let _ = self.call(&appointment, Urgency::Background).await;
+    }
+
     pub(super) fn location(&self) -> Arc<Location> {
         lock(&self.location).clone()
     }
@@ -103,9 +130,7 @@ impl Shared {
             Err(ApiError::Retry { cause: Passing::Network, .. }) => self.offline.store(true, Ordering::Relaxed),
             Err(ApiError::Unclear { .. }) => {}
             Err(ApiError::MissingScope { scope }) if scope.writes() => {
-                let access = Access::Missing(*scope);
-                *lock(&self.access) = access;
-                self.tell(Event::Access(access)).await;
+                self.lacks(*scope).await;
             }
             _ => {
                 if self.offline.swap(false, Ordering::Relaxed) {
@@ -169,9 +194,9 @@ impl Shared {
         let (head, users, fields, tags) =
             tokio::join!(self.read(&head), self.read(&users), self.read(&fields), self.read(&tags));
         let mut location = Location::clone(&self.location());
-        if let Some((name, zone)) = permitted(head)? {
-            location.name = text::clean(&name).into_owned();
-            location.time_zone = zone;
+        if let Some(head) = permitted(head)? {
+            location.name = text::clean(&head.name).into_owned();
+            (location.time_zone, location.country) = (head.time_zone, head.country);
         }
         location.users = permitted(users)?.unwrap_or(location.users);
         location.custom_fields = permitted(fields)?.unwrap_or(location.custom_fields);
@@ -209,12 +234,11 @@ pub(super) fn note_view(note: Note) -> NoteView {
 
 /// A receipt as the front end sees it.
 pub(super) fn confirmed(receipt: Receipt) -> Confirmed {
-    match receipt {
-        Receipt::Task(task) => Confirmed::Task(task),
-        Receipt::Note(note) => Confirmed::Note(note_view(note)),
-        Receipt::NoteGone(note) => Confirmed::NoteGone(note),
-        Receipt::Nothing => Confirmed::Nothing,
-    }
+    let text = match &receipt {
+        Receipt::Note(note) => Some(text::rich(&note.body)),
+        _ => None,
+    };
+    Confirmed { receipt, text }
 }
 
 /// This long after now.

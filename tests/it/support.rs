@@ -1,11 +1,14 @@
 //! A worker on a sandbox, driven by commands and watched by events, as a front end would.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use ghl_tui::api::{self, Client};
 use ghl_tui::auth::TokenBroker;
-use ghl_tui::domain::{Access, Contact, ContactId, Edit, EditId, LocationId, Note, Task};
+use ghl_tui::domain::{
+    Access, Contact, ContactId, Edit, EditId, LocationId, Note, NotePatch, Receipt, Target, Task, Way,
+};
 use ghl_tui::http::BaseUrl;
 use ghl_tui::protocol::{
     Answer, Command, Details, EditEvent, Event, Failure, Outcome, Port, Refused, Request, Ticket, channel,
@@ -63,6 +66,15 @@ impl Server {
             .collect()
     }
 
+    /// What somebody else writes.
+    pub(crate) async fn write(&self, method: &str, path: &str, body: Value) {
+        let url = format!("{}{path}", self.running.base_url());
+        let request = self.http.request(method.parse().expect("a method"), url).bearer_auth(self.running.token());
+        let request = request.header("version", "2021-07-28").header("content-type", "application/json");
+        let request = if body.is_null() { request } else { request.body(body.to_string()) };
+        assert!(request.send().await.expect("an answer").status().is_success(), "{method} {path}");
+    }
+
     /// A contact as the server holds it, with all that belongs to it.
     pub(crate) async fn held(&self, contact: &ContactId) -> Value {
         self.get(&format!("/__sandbox/state?contact={contact}")).await
@@ -107,7 +119,7 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             pace: Pace { dwell: Duration::from_millis(5), rest: Duration::from_millis(5), ..Pace::headless() },
-            access: Access::ReadWrite,
+            access: Access::READ_WRITE,
             write_timeout: Duration::from_millis(900),
             tuning: Tuning::default(),
             token: None,
@@ -138,6 +150,7 @@ impl Rig {
             },
             TokenBroker::fixed(&token.into()).expect("a token"),
         );
+        let seat = folder.sit_down().expect("locks work");
         let options = worker::Options {
             client: client.expect("a client"),
             ledger: Ledger::open(&folder, setup.tuning).expect("the ledger opens"),
@@ -145,6 +158,7 @@ impl Rig {
             folder,
             access: setup.access,
             pace: setup.pace,
+            seat,
         };
         let (port, end) = channel();
         Self { port, folder: path, job: tokio::spawn(worker::run(end, options)), kept, seen: Vec::new() }
@@ -237,23 +251,56 @@ impl Rig {
 
     pub(crate) async fn try_apply(&mut self, edit: Edit) -> Result<EditId, Refused> {
         let ticket = self.port.ticket();
-        self.send(Command::Apply { ticket, edit }).await;
-        self.taken(ticket).await
+        self.send(Command::Apply { ticket, edits: vec![edit] }).await;
+        self.taken(ticket).await.map(|ids| ids[0])
     }
 
-    pub(crate) async fn undo(&mut self, of: EditId) -> Result<EditId, Refused> {
+    /// Puts edits that are made at once into the outbox.
+    pub(crate) async fn apply_all(&mut self, edits: Vec<Edit>) -> Vec<EditId> {
         let ticket = self.port.ticket();
-        self.send(Command::Undo { ticket, of }).await;
-        self.taken(ticket).await
+        self.send(Command::Apply { ticket, edits }).await;
+        self.taken(ticket).await.expect("the edits are taken")
     }
 
-    /// What became of an apply or undo: the id of the queued edit, or of the withdrawn one.
-    async fn taken(&mut self, ticket: Ticket) -> Result<EditId, Refused> {
+    /// Takes the newest edits back; the ids of what was queued for it, none where they were withdrawn.
+    pub(crate) async fn undo(&mut self) -> Result<Vec<EditId>, Refused> {
+        self.reverse(Way::Undo).await
+    }
+
+    pub(crate) async fn redo(&mut self) -> Result<Vec<EditId>, Refused> {
+        self.reverse(Way::Redo).await
+    }
+
+    async fn reverse(&mut self, way: Way) -> Result<Vec<EditId>, Refused> {
+        let ticket = self.port.ticket();
+        self.send(Command::Reverse { ticket, way }).await;
+        self.wait("undo or redo", |event| match event {
+            Event::Edit(EditEvent::Reversed { ticket: of, queued, .. }) if *of == ticket => Some(Ok(queued.clone())),
+            Event::Edit(EditEvent::Refused { ticket: of, why }) if *of == ticket => Some(Err(why.clone())),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Takes the newest edits back and waits until the server has it so.
+    pub(crate) async fn undone(&mut self) {
+        for id in self.undo().await.expect("it can be taken back") {
+            self.confirmed(id).await;
+        }
+    }
+
+    /// Does what was taken back last again and waits until the server has it so.
+    pub(crate) async fn redone(&mut self) {
+        for id in self.redo().await.expect("it can be done again") {
+            self.confirmed(id).await;
+        }
+    }
+
+    /// What became of an apply: the ids of the queued edits.
+    async fn taken(&mut self, ticket: Ticket) -> Result<Vec<EditId>, Refused> {
         self.wait("queued edit", |event| match event {
-            Event::Edit(EditEvent::Queued { ticket: of, id, .. } | EditEvent::Withdrawn { ticket: of, id })
-                if *of == Some(ticket) =>
-            {
-                Some(Ok(*id))
+            Event::Edit(EditEvent::Queued { ticket: of, edits, .. }) if *of == Some(ticket) => {
+                Some(Ok(edits.iter().map(|(id, _)| *id).collect()))
             }
             Event::Edit(EditEvent::Refused { ticket: of, why }) if *of == ticket => Some(Err(why.clone())),
             _ => None,
@@ -262,23 +309,72 @@ impl Rig {
     }
 
     pub(crate) async fn settled(&mut self, id: EditId) -> Outcome {
-        self.wait("settled edit", |event| match event {
+        let settled = |event: &Event| match event {
             Event::Edit(EditEvent::Settled { id: of, outcome, .. }) if *of == id => Some(outcome.clone()),
+            _ => None,
+        };
+        let outcome = self.wait("settled edit", settled).await;
+        // Told once: what comes later is another outcome.
+        self.seen.pop();
+        outcome
+    }
+
+    /// [`Rig::settled`], also where it was told while something else was waited for.
+    pub(crate) async fn settled_already(&mut self, id: EditId) -> Outcome {
+        let told = self.seen.iter().find_map(|event| match event {
+            Event::Edit(EditEvent::Settled { id: of, outcome, .. }) if *of == id => Some(outcome.clone()),
+            _ => None,
+        });
+        match told {
+            Some(outcome) => outcome,
+            None => self.settled(id).await,
+        }
+    }
+
+    /// What the server holds after an edit that it takes.
+    pub(crate) async fn receipt(&mut self, id: EditId) -> Receipt {
+        match self.settled_already(id).await {
+            Outcome::Confirmed(confirmed) => confirmed.receipt,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) async fn confirmed(&mut self, id: EditId) {
+        self.receipt(id).await;
+    }
+
+    /// The edits that the outbox held at the start.
+    pub(crate) async fn resumed(&mut self) -> BTreeSet<EditId> {
+        self.wait("the outbox", |event| match event {
+            Event::Resumed { pending, .. } => Some(pending.iter().filter_map(|pending| pending.id).collect()),
             _ => None,
         })
         .await
     }
 
-    pub(crate) async fn confirmed(&mut self, id: EditId) {
-        let outcome = self.settled(id).await;
-        assert!(matches!(outcome, Outcome::Confirmed(_)), "{outcome:?}");
+    /// Takes those out that have been withdrawn or settled while nobody waited for them.
+    pub(crate) fn withdrawn_are_gone(&self, open: &mut BTreeSet<EditId>) {
+        for event in &self.seen {
+            match event {
+                Event::Edit(EditEvent::Withdrawn(ids)) => open.retain(|id| !ids.contains(id)),
+                Event::Edit(EditEvent::Settled { id, outcome: Outcome::Confirmed(_), .. }) => {
+                    open.remove(id);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Goes on in the folder of a worker that was killed.
+    pub(crate) fn keep(&mut self, kept: Kept) {
+        self.kept = kept.temporary;
     }
 
     /// Ends the worker as if the process were killed: nothing more is written or sent.
     pub(crate) async fn kill(self) -> Kept {
         self.job.abort();
         let _ = self.job.await;
-        Kept { folder: self.folder, _kept: self.kept }
+        Kept { folder: self.folder, temporary: self.kept }
     }
 
     /// Ends the worker as `q` does.
@@ -290,14 +386,14 @@ impl Rig {
         while ["ledger.db-wal", "cache.db-wal"].iter().any(|name| self.folder.join(name).exists()) {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        Kept { folder: self.folder, _kept: self.kept }
+        Kept { folder: self.folder, temporary: self.kept }
     }
 }
 
 /// The data folder of a worker that has ended.
 pub(crate) struct Kept {
     pub(crate) folder: PathBuf,
-    _kept: Option<TempDir>,
+    temporary: Option<TempDir>,
 }
 
 impl Kept {
@@ -309,9 +405,11 @@ impl Kept {
 
 /// Completes a task, or reopens it.
 pub(crate) fn complete(task: &Task, completed: bool) -> Edit {
-    Edit::CompleteTask { contact: task.contact.clone(), task: task.id.clone(), title: task.title.clone(), completed }
+    let (contact, title) = (task.contact.clone(), task.title.clone());
+    Edit::CompleteTask { contact, task: Target::Known(task.id.clone()), title, completed }
 }
 
 pub(crate) fn note(contact: &ContactId, body: &str) -> Edit {
-    Edit::AddNote { contact: contact.clone(), body: body.to_owned() }
+    let note = NotePatch { body: Some(body.to_owned()), ..NotePatch::default() };
+    Edit::AddNote { contact: contact.clone(), note, replaces: None }
 }

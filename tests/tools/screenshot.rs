@@ -87,12 +87,12 @@ impl Stage {
         for effect in ui::update(&mut self.model, msg) {
             match effect {
                 Effect::Send(command) => drop(self.port.try_send(command)),
-                Effect::Match { generation, roster, query, sort } => {
+                Effect::Match { seeker, generation, roster, query, sort } => {
                     if let Some(matches) = query::matches(&roster, &query, sort, &|| false) {
-                        self.take(Msg::Matched { generation, roster, matches });
+                        self.take(Msg::Matched { seeker, generation, roster, matches });
                     }
                 }
-                Effect::Copy(_) | Effect::Open(_) | Effect::Suspend | Effect::Quit => {}
+                Effect::External { .. } | Effect::Copy(_) | Effect::Open(_) | Effect::Suspend | Effect::Quit => {}
             }
         }
     }
@@ -136,8 +136,8 @@ fn connect(running: &sandbox::Running, home: &Path) -> Result<Port, Failure> {
     let cache = Cache::open(&folder)?;
     let (port, end) = protocol::channel();
     let pace = Pace { dwell: Duration::ZERO, rest: Duration::ZERO, ..Pace::default() };
-    let access = Access::ReadWrite;
-    tokio::spawn(worker::run(end, worker::Options { client, ledger, cache, folder, access, pace }));
+    let access = Access::READ_WRITE;
+    tokio::spawn(worker::run(end, worker::Options { client, ledger, cache, folder, access, pace, seat: None }));
     Ok(port)
 }
 
@@ -146,7 +146,7 @@ fn model(running: &sandbox::Running, now: Timestamp) -> Model {
         now,
         size: SIZE,
         demo: true,
-        access: Access::ReadWrite,
+        access: Access::READ_WRITE,
         location: Arc::new(Location::unknown(LocationId::new(running.location_id()))),
         web_host: "https://app.gohighlevel.com".to_owned(),
         theme: Theme::built_in(false, Depth::True),

@@ -1,15 +1,15 @@
 //! The location itself, its tags, custom fields and users.
 
-use crate::api::wire;
+use crate::api::{LocationHead, wire};
 use crate::domain::{CompanyId, CustomField, LocationId, User};
 
 use super::operations;
 
 operations! {
-    /// `GET /locations/{id}`: its name and zone.
+    /// `GET /locations/{id}`: its name, zone and country.
     GetLocation { location: LocationId }
     Get "/locations/{}" (location) LocationsReadonly Safe "header, dates"
-    -> (String, Option<String>) = |_own, body| wire::location(body);
+    -> LocationHead = |_own, body| wire::location(body);
 
     /// `GET /locations/{id}/tags`
     GetTags { location: LocationId }

@@ -44,7 +44,8 @@ operations! {
     /// `POST /locations/{id}/tasks/search`: no sort, no date filter; page until an empty page.
     SearchTasks {
         location: LocationId,
-        contact: Option<ContactId>,
+        /// None: of all contacts.
+        contacts: Vec<ContactId>,
         completed: Option<bool>,
         assigned_to: Option<UserId>,
         limit: u32,
@@ -53,8 +54,8 @@ operations! {
     Post "/locations/{}/tasks/search" (location) LocationTasksReadonly Safe "tasks list"
     with |search, call| {
         let mut body = json!({ "limit": search.limit, "skip": search.skip });
-        if let Some(contact) = &search.contact {
-            body["contactId"] = json!([contact]);
+        if !search.contacts.is_empty() {
+            body["contactId"] = json!(search.contacts);
         }
         if let Some(completed) = search.completed {
             body["completed"] = json!(completed);

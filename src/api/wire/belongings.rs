@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::api::Received;
 use crate::domain::{
-    Appointment, AppointmentId, AppointmentStatus, ContactId, Moment, Note, NoteId, Task, TaskId, UserId,
+    Appointment, AppointmentId, AppointmentStatus, CalendarId, ContactId, Moment, Note, NoteId, Task, TaskId, UserId,
 };
 
 use super::{all, filled, instant, moment, received};
@@ -72,6 +72,7 @@ impl WireNote {
 struct WireAppointment {
     id: String,
     contact_id: Option<String>,
+    calendar_id: Option<String>,
     title: Option<String>,
     #[serde(default, deserialize_with = "moment")]
     start_time: Option<Moment>,
@@ -89,6 +90,7 @@ impl WireAppointment {
         Appointment {
             id: AppointmentId::new(self.id),
             contact: filled(self.contact_id).map_or_else(|| contact.clone(), ContactId::new),
+            calendar: filled(self.calendar_id).map(CalendarId::new),
             title: filled(self.title),
             start: self.start_time,
             end: self.end_time,

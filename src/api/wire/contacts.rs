@@ -6,7 +6,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::api::Received;
-use crate::domain::{Contact, ContactId, CustomFieldId, CustomValue, Dnd, UserId};
+use crate::domain::{BusinessId, Contact, ContactId, CustomFieldId, CustomValue, Dnd, UserId};
 
 use super::{addresses, all, day, filled, instant, received};
 
@@ -49,6 +49,7 @@ struct WireContact {
     date_of_birth: Option<String>,
     source: Option<String>,
     assigned_to: Option<String>,
+    business_id: Option<String>,
     tags: Option<Vec<String>>,
     followers: Option<Vec<String>>,
     dnd: Option<bool>,
@@ -89,6 +90,7 @@ impl From<WireContact> for Contact {
             date_of_birth: filled(wire.date_of_birth),
             source: filled(wire.source),
             owner: filled(wire.assigned_to).map(UserId::new),
+            business: filled(wire.business_id).map(BusinessId::new),
             tags: wire.tags.unwrap_or_default(),
             followers: wire.followers.unwrap_or_default().into_iter().map(UserId::new).collect(),
             dnd: Dnd { all: wire.dnd.unwrap_or(false), channels: wire.dnd_settings.map(channels) },
@@ -223,6 +225,10 @@ pub struct BulkResult {
     pub contact: ContactId,
     /// The server's words, where it refused.
     pub refused: Option<String>,
+    /// All tags now, as far as the server told.
+    pub now: Option<Vec<String>>,
+    /// Those that were added or removed.
+    pub changed: Option<Vec<String>>,
 }
 
 /// What a bulk change of tags did to each contact.
@@ -234,6 +240,9 @@ pub(in crate::api) fn bulk_tags(body: &[u8]) -> Result<Vec<BulkResult>, serde_js
         message: Option<String>,
         #[serde(rename = "type")]
         kind: String,
+        old_tags: Option<Vec<String>>,
+        tags_added: Option<Vec<String>>,
+        tags_removed: Option<Vec<String>>,
     }
     #[derive(Deserialize)]
     struct Envelope {
@@ -241,7 +250,13 @@ pub(in crate::api) fn bulk_tags(body: &[u8]) -> Result<Vec<BulkResult>, serde_js
     }
     let result = |one: One| {
         let refused = (one.kind == "error").then(|| one.message.unwrap_or_default());
-        BulkResult { contact: ContactId::new(one.contact_id), refused }
+        let (added, removed) = (one.tags_added.unwrap_or_default(), one.tags_removed.unwrap_or_default());
+        let now = one.old_tags.as_ref().map(|old| {
+            let kept = old.iter().filter(|tag| !removed.contains(tag) && !added.contains(tag));
+            kept.chain(&added).cloned().collect()
+        });
+        let changed = one.old_tags.map(|_told| if removed.is_empty() { added } else { removed });
+        BulkResult { contact: ContactId::new(one.contact_id), refused, now, changed }
     };
     Ok(serde_json::from_slice::<Envelope>(body)?.responses.into_iter().map(result).collect())
 }

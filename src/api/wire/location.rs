@@ -7,19 +7,28 @@ use crate::domain::{BusinessId, CalendarId, CampaignId, CustomField, CustomField
 
 use super::filled;
 
-/// A location's name and zone.
-pub(in crate::api) fn location(body: &[u8]) -> Result<(String, Option<String>), serde_json::Error> {
+/// What a location says of itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LocationHead {
+    pub name: String,
+    pub time_zone: Option<String>,
+    pub country: Option<String>,
+}
+
+pub(in crate::api) fn location(body: &[u8]) -> Result<LocationHead, serde_json::Error> {
     #[derive(Deserialize)]
     struct Inner {
         name: Option<String>,
         timezone: Option<String>,
+        country: Option<String>,
     }
     #[derive(Deserialize)]
     struct Envelope {
         location: Inner,
     }
     let inner = serde_json::from_slice::<Envelope>(body)?.location;
-    Ok((inner.name.unwrap_or_default(), filled(inner.timezone)))
+    let (time_zone, country) = (filled(inner.timezone), filled(inner.country));
+    Ok(LocationHead { name: inner.name.unwrap_or_default(), time_zone, country })
 }
 
 pub(in crate::api) fn tags(body: &[u8]) -> Result<Vec<String>, serde_json::Error> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{ContactId, TaskId};
+use crate::domain::{ContactId, NoteId, TaskId};
 use crate::protocol::Verb;
 
 /// How many requests the sandbox allows.
@@ -16,6 +16,13 @@ pub enum RateLimit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Switch {
     pub name: String,
+    pub value: String,
+}
+
+/// A field of a contact and the value it is to get.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    pub field: String,
     pub value: String,
 }
 
@@ -37,6 +44,8 @@ pub(super) enum ValueError {
     Zone,
     #[error("write NAME=VALUE")]
     Switch,
+    #[error("write FIELD=VALUE, such as city=Oakland")]
+    Setting,
     #[error("an id is not empty")]
     EmptyId,
     #[error("write GET, POST, PUT or DELETE")]
@@ -48,6 +57,19 @@ pub(super) enum ValueError {
 pub(super) fn duration(text: &str) -> Result<Duration, ValueError> {
     let signed: jiff::SignedDuration = text.parse().map_err(|_unreadable| ValueError::Duration)?;
     Duration::try_from(signed).map_err(|_negative| ValueError::Duration)
+}
+
+pub(super) fn setting(text: &str) -> Result<Setting, ValueError> {
+    let (field, value) = text.split_once('=').ok_or(ValueError::Setting)?;
+    let field = field.trim().to_owned();
+    if field.is_empty() {
+        return Err(ValueError::Setting);
+    }
+    Ok(Setting { field, value: value.to_owned() })
+}
+
+pub(super) fn note(text: &str) -> Result<NoteId, ValueError> {
+    if text.trim().is_empty() { Err(ValueError::EmptyId) } else { Ok(NoteId::new(text)) }
 }
 
 pub(super) fn rate_limit(text: &str) -> Result<RateLimit, ValueError> {

@@ -1,20 +1,21 @@
-//! `contacts list` and `contacts show`.
+//! `contacts list`, `contacts show`, `contacts create`, `contacts update`, `contacts delete`, `contacts tag`.
 
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::cli::ExitStatus;
-use crate::cli::args::{Contacts, Source};
+use crate::cli::args::{Contacts, Deleting, Source};
 use crate::cli::fault::Fault;
 use crate::cli::json::{ContactLine, stamp};
 use crate::cli::line::one_line;
 use crate::cli::output::Output;
 use crate::cli::table::Table;
-use crate::domain::Contact;
-use crate::protocol::{Answer, Request};
+use crate::domain::{Contact, ContactId, ContactPatch, Edit};
+use crate::protocol::{Answer, Request, TaskFilter};
 use crate::query::{Query, Roster, Row, Sort, matches};
 
 use super::Context;
 use super::read::{Offline, unexpected};
+use super::{fields, write};
 
 /// Contacts asked for at once.
 const PAGE: u32 = 500;
@@ -30,7 +31,61 @@ pub(super) async fn run(command: Contacts, mut context: Context<'_, '_>) -> Resu
             show(&contact, &mut context)?;
             Ok(status)
         }
+        Contacts::Create { set, tags, writing } => {
+            // The location's country and fields come with an answer about people.
+            locate(&mut context).await;
+            let patch = fields::patch(&set, None, "make the contact", &context)?;
+            let patch = ContactPatch { tags, ..patch };
+            let edit = Edit::CreateContact { contact: ContactId::of_group(), patch, replaces: None };
+            write::carry_out(vec![edit], &writing, &mut context).await
+        }
+        Contacts::Update { id, set, writing } => {
+            let known = find(&id, &mut context).await?;
+            let after = fields::patch(&set, Some(&known), "change the contact", &context)?;
+            let (name, before) = (known.name(), after.current(&known));
+            let edit = Edit::PatchContact { contact: id, name, before, after };
+            write::carry_out(vec![edit], &writing, &mut context).await
+        }
+        Contacts::Delete { ids, deleting } => delete(&ids, &deleting, context).await,
+        Contacts::Tag { ids, add, remove, writing } => {
+            let edits = ids.into_iter().flat_map(|contact| {
+                let added = (!add.is_empty()).then(|| Edit::AddTags { contact: contact.clone(), tags: add.clone() });
+                let removed = (!remove.is_empty()).then(|| Edit::RemoveTags { contact, tags: remove.clone() });
+                added.into_iter().chain(removed)
+            });
+            write::carry_out(edits.collect(), &writing, &mut context).await
+        }
     }
+}
+
+/// The contact as the server has it, or without a network the cache.
+async fn find(id: &ContactId, context: &mut Context<'_, '_>) -> Result<Contact, Fault> {
+    let request = |Offline(offline)| Request::Contact { id: id.clone(), offline };
+    match context.ask_or_cache(request, false).await? {
+        (Answer::Contact(contact), _status) => Ok(*contact),
+        _ => Err(unexpected()),
+    }
+}
+
+/// Has the worker tell the location, where it is not known yet; without a network it stays unknown.
+async fn locate(context: &mut Context<'_, '_>) {
+    if context.session.location().is_none_or(|location| location.name.is_empty()) {
+        let request = Request::LocationTasks { filter: TaskFilter::default(), offline: false };
+        let _known_or_not = context.ask(request).await;
+    }
+}
+
+async fn delete(ids: &[ContactId], deleting: &Deleting, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+    let mut edits = Vec::new();
+    for id in ids {
+        let known = find(id, &mut context).await?;
+        edits.push(Edit::DeleteContact { contact: id.clone(), name: known.name() });
+    }
+    let what = if let [one] = edits.as_slice() { one.intent() } else { format!("delete {} contacts", edits.len()) };
+    if !deleting.writing.dry_run && !write::agreed(deleting.yes, &what, &mut context)? {
+        return Ok(ExitStatus::Failed);
+    }
+    write::carry_out(edits, &deleting.writing, &mut context).await
 }
 
 async fn list(filter: Option<&str>, source: Source, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {

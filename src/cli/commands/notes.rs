@@ -1,4 +1,4 @@
-//! `notes list` and `notes add`.
+//! `notes list`, `notes add`, `notes update`, `notes delete`.
 
 use crate::cli::ExitStatus;
 use crate::cli::args::Notes;
@@ -6,13 +6,13 @@ use crate::cli::fault::Fault;
 use crate::cli::json::{NoteLine, stamp};
 use crate::cli::line::one_line;
 use crate::cli::table::Table;
-use crate::domain::{ContactId, Edit};
+use crate::domain::{ContactId, Edit, Note, NoteId, NotePatch, Target};
 use crate::protocol::{Answer, NoteView, Request};
 
 use super::Context;
 use super::read::{Offline, unexpected};
 use super::text::argument;
-use super::{plan, write};
+use super::write;
 
 pub(super) async fn run(command: Notes, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
     match command {
@@ -20,14 +20,34 @@ pub(super) async fn run(command: Notes, mut context: Context<'_, '_>) -> Result<
         Notes::Add { contact, body, writing } => {
             let what = "read the note's text";
             let body = argument(&body, context.input, what, "give --body TEXT, @FILE or -")?.trim_end().to_owned();
-            let edit = Edit::AddNote { contact, body };
-            if writing.dry_run {
-                return plan::print(&edit, context.output);
-            }
-            let mut promises = write::Promises::default();
-            promises.apply(edit, &mut context).await?;
-            promises.settle(writing.patience.wait, &mut context).await
+            let note = NotePatch { body: Some(body), ..NotePatch::default() };
+            write::carry_out(vec![Edit::AddNote { contact, note, replaces: None }], &writing, &mut context).await
         }
+        Notes::Update { id, body, contact, writing } => {
+            let what = "read the note's text";
+            let body = argument(&body, context.input, what, "give --body TEXT, @FILE or -")?.trim_end().to_owned();
+            let known = find(id.clone(), contact, &mut context).await?;
+            let patch = |body: String| NotePatch { body: Some(body), ..NotePatch::default() };
+            let (before, after) = (patch(known.body), patch(body));
+            let edit = Edit::PatchNote { contact: known.contact, note: Target::Known(id), before, after };
+            write::carry_out(vec![edit], &writing, &mut context).await
+        }
+        Notes::Delete { id, contact, deleting } => {
+            let known = find(id.clone(), contact, &mut context).await?;
+            let was = NotePatch::of(&known);
+            let edit = Edit::DeleteNote { contact: known.contact, note: Target::Known(id), was };
+            if !deleting.writing.dry_run && !write::agreed(deleting.yes, &edit.intent(), &mut context)? {
+                return Ok(ExitStatus::Failed);
+            }
+            write::carry_out(vec![edit], &deleting.writing, &mut context).await
+        }
+    }
+}
+
+async fn find(id: NoteId, contact: Option<ContactId>, context: &mut Context<'_, '_>) -> Result<Note, Fault> {
+    match context.ask(Request::Note { id, contact }).await? {
+        Answer::Note(view) => Ok(view.note),
+        _ => Err(unexpected()),
     }
 }
 

@@ -38,6 +38,7 @@ async fn list(mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
     for pending in &pending {
         let why = match &pending.progress {
             Progress::Waiting { why, .. } | Progress::Failed { why } => why.as_str(),
+            Progress::Clash(_) => "somebody else changed the same",
             Progress::Saving | Progress::Queued | Progress::Sending => "",
         };
         table.row([
@@ -56,13 +57,13 @@ async fn list(mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
 async fn retry(id: EditId, writing: &Writing, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
     let pending = find(id, "retry", context).await?;
     if writing.dry_run {
-        return plan::print(&pending.edit, context.output);
+        return plan::print(vec![pending.edit], context).await;
     }
     let access = context.session.access();
-    if !access.may_write() {
-        return Err(Fault::refused(&pending.edit.intent(), Refused::ReadOnly(access)));
+    if let Some(why) = access.refusal(pending.edit.scope()) {
+        return Err(Fault::refused(&pending.edit.intent(), Refused::ReadOnly(access, why)));
     }
-    context.session.send(Command::Retry(id)).await?;
+    context.session.send(Command::Retry(vec![id])).await?;
     let mut promises = Promises::default();
     promises.join(id, pending.edit, context.output);
     promises.settle(writing.patience.wait, context).await
@@ -70,11 +71,11 @@ async fn retry(id: EditId, writing: &Writing, context: &mut Context<'_, '_>) -> 
 
 async fn discard(id: EditId, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
     let entry = find(id, "discard", context).await?;
-    context.session.send(Command::Discard(id)).await?;
+    context.session.send(Command::Discard(vec![id])).await?;
     let heard = async {
         loop {
             match context.session.edit_news(context.output).await? {
-                EditEvent::Discarded(of) | EditEvent::Withdrawn { id: of, .. } if of == id => return Ok::<_, Fault>(()),
+                EditEvent::Discarded(of) | EditEvent::Withdrawn(of) if of.contains(&id) => return Ok::<_, Fault>(()),
                 _ => {}
             }
         }

@@ -1,19 +1,21 @@
-//! `tasks list`, `tasks complete`, `tasks reopen`.
+//! `tasks list`, `tasks add`, `tasks complete`, `tasks reopen`, `tasks update`, `tasks delete`.
 
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::cli::ExitStatus;
-use crate::cli::args::{DueFilter, TaskIds, TaskList, Tasks};
+use crate::cli::args::{Deleting, DueFilter, TaskChange, TaskIds, TaskList, Tasks, Writing};
 use crate::cli::fault::Fault;
 use crate::cli::json::{EditLine, TaskLine, stamp};
 use crate::cli::line::one_line;
 use crate::cli::table::Table;
-use crate::domain::{ContactId, Edit, Overlay, PendingState, Progress, Task, TaskId, UserId, due};
+use crate::domain::{ContactId, Edit, Overlay, Progress, Target, Task, TaskId, TaskPatch, due, parse_due};
 use crate::protocol::{Answer, Command, Request, TaskFilter};
 
 use super::Context;
+use super::fields::user;
 use super::plan;
 use super::read::{Offline, unexpected};
+use super::text::argument;
 use super::write::{self, Promises};
 
 pub(super) async fn run(command: Tasks, context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
@@ -21,7 +23,83 @@ pub(super) async fn run(command: Tasks, context: Context<'_, '_>) -> Result<Exit
         Tasks::List(wanted) => list(wanted, context).await,
         Tasks::Complete(ids) => set_completed(ids, true, context).await,
         Tasks::Reopen(ids) => set_completed(ids, false, context).await,
+        Tasks::Add { contact, title, due, body, assign, writing } => {
+            let change = TaskChange { title: Some(title), due: Some(due), body, assign };
+            add(contact, change, &writing, context).await
+        }
+        Tasks::Update { id, change, contact, writing } => {
+            update(&id, change, contact.as_ref(), &writing, context).await
+        }
+        Tasks::Delete { ids, contact, deleting } => delete(&ids, contact.as_ref(), &deleting, context).await,
     }
+}
+
+/// The values that options mean.
+async fn patch(change: TaskChange, what: &str, context: &mut Context<'_, '_>) -> Result<TaskPatch, Fault> {
+    // Zone and users come with the first answer.
+    context.ask(Request::Outbox).await?;
+    if context.session.location().is_none() {
+        let _known_or_not = context.ask(Request::LocationTasks { filter: TaskFilter::default(), offline: false }).await;
+    }
+    let zone = context.session.zone();
+    let due = change.due.map(|words| parse_due(&words, context.now, &zone)).transpose();
+    let due = due.map_err(|error| Fault::new(ExitStatus::Usage, what, error.to_string(), ""))?;
+    let assigned_to = match change.assign.as_deref().map(str::trim) {
+        None => None,
+        Some("") => Some(None),
+        Some(name) => Some(Some(user(name, what, context)?)),
+    };
+    let body =
+        change.body.map(|body| argument(&body, context.input, what, "give --body TEXT, @FILE or -")).transpose()?;
+    if change.title.as_ref().is_some_and(|title| title.trim().is_empty()) {
+        return Err(Fault::new(ExitStatus::Usage, what, "a task needs a title", "give --title TEXT"));
+    }
+    Ok(TaskPatch { title: change.title, body, due, completed: None, assigned_to })
+}
+
+async fn add(
+    contact: ContactId,
+    change: TaskChange,
+    writing: &Writing,
+    mut context: Context<'_, '_>,
+) -> Result<ExitStatus, Fault> {
+    let task = patch(change, "add the task", &mut context).await?;
+    let task = TaskPatch { completed: Some(false), ..task };
+    write::carry_out(vec![Edit::AddTask { contact, task, replaces: None }], writing, &mut context).await
+}
+
+async fn update(
+    id: &TaskId,
+    change: TaskChange,
+    contact: Option<&ContactId>,
+    writing: &Writing,
+    mut context: Context<'_, '_>,
+) -> Result<ExitStatus, Fault> {
+    let known = find(id, contact, &mut context).await?;
+    let after = patch(change, "change the task", &mut context).await?;
+    let before = after.current(&known);
+    let Task { contact, title, .. } = known;
+    let edit = Edit::PatchTask { contact, task: Target::Known(id.clone()), title, before, after };
+    write::carry_out(vec![edit], writing, &mut context).await
+}
+
+async fn delete(
+    ids: &[TaskId],
+    contact: Option<&ContactId>,
+    deleting: &Deleting,
+    mut context: Context<'_, '_>,
+) -> Result<ExitStatus, Fault> {
+    let mut edits = Vec::new();
+    for id in ids {
+        let known = find(id, contact, &mut context).await?;
+        let was = TaskPatch::of(&known);
+        edits.push(Edit::DeleteTask { contact: known.contact, task: Target::Known(id.clone()), was });
+    }
+    let what = if let [one] = edits.as_slice() { one.intent() } else { format!("delete {} tasks", edits.len()) };
+    if !deleting.writing.dry_run && !write::agreed(deleting.yes, &what, &mut context)? {
+        return Ok(ExitStatus::Failed);
+    }
+    write::carry_out(edits, &deleting.writing, &mut context).await
 }
 
 async fn list(wanted: TaskList, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
@@ -38,7 +116,7 @@ async fn list(wanted: TaskList, mut context: Context<'_, '_>) -> Result<ExitStat
     let zone = context.session.zone();
     tasks.retain(|task| wanted.all || !task.completed);
     if let Some(owner) = &wanted.owner {
-        let owner = user(owner, &context)?;
+        let owner = user(owner, &format!("list the tasks of \"{owner}\""), &context)?;
         tasks.retain(|task| task.assigned_to.as_ref() == Some(&owner));
     }
     if let Some(filter) = wanted.due {
@@ -74,26 +152,6 @@ fn print(tasks: &[Task], zone: &TimeZone, context: &mut Context<'_, '_>) -> Resu
     table.print(context.output)
 }
 
-/// The user with this id or name; an id of nobody known is taken as it is where users are not known.
-fn user(wanted: &str, context: &Context<'_, '_>) -> Result<UserId, Fault> {
-    let users = context.session.location().map(|location| location.users.as_slice()).unwrap_or_default();
-    let called = |name: &str| name.trim().to_lowercase() == wanted.trim().to_lowercase();
-    if let Some(user) = users.iter().find(|user| user.id.as_str() == wanted || called(&user.name)) {
-        return Ok(user.id.clone());
-    }
-    if users.is_empty() {
-        return Ok(UserId::new(wanted));
-    }
-    let names: Vec<&str> = users.iter().map(|user| user.name.as_str()).take(10).collect();
-    let next = format!("users are: {}", names.join(", "));
-    Err(Fault::new(
-        ExitStatus::NotFound,
-        &format!("list the tasks of \"{wanted}\""),
-        "no user has this id or name",
-        &next,
-    ))
-}
-
 /// Whether a task is due then, by the calendar of the location.
 fn is_due(task: &Task, filter: DueFilter, now: Timestamp, zone: &TimeZone) -> bool {
     let Some(at) = task.due else { return filter == DueFilter::None };
@@ -123,15 +181,15 @@ async fn set_completed(
         let step = step(id, contact.as_ref(), completed, &overlay, &mut context).await;
         let done = match step {
             Ok(Step::Done { title }) => already(id, &title, completed, &mut context),
-            Ok(Step::Send(edit)) if writing.dry_run => plan::print(&edit, context.output).map(|_done| ()),
-            Ok(Step::Send(edit)) => promises.apply(edit, &mut context).await,
+            Ok(Step::Send(edit)) if writing.dry_run => plan::print(vec![edit], &mut context).await.map(|_done| ()),
+            Ok(Step::Send(edit)) => promises.apply(vec![edit], &mut context).await,
             Ok(Step::Await { .. }) if writing.dry_run => {
                 context.output.note(&format!("{id} is queued already: nothing to send"));
                 Ok(())
             }
             Ok(Step::Await { edit, waiting, change }) => {
                 if waiting {
-                    context.session.send(Command::Retry(edit)).await?;
+                    context.session.send(Command::Retry(vec![edit])).await?;
                 }
                 promises.join(edit, change, context.output);
                 Ok(())
@@ -171,10 +229,10 @@ async fn step(
 ) -> Result<Step, Fault> {
     let confirmed = find(id, contact, context).await?;
     let (task, newest) = overlay.task(&confirmed);
-    let live = newest.filter(|pending| pending.progress.state() != PendingState::Failed);
+    let live = newest.filter(|pending| pending.progress.is_live());
     if task.completed != completed {
         let Task { id, contact, title, .. } = task;
-        return Ok(Step::Send(Edit::CompleteTask { contact, task: id, title, completed }));
+        return Ok(Step::Send(Edit::CompleteTask { contact, task: Target::Known(id), title, completed }));
     }
     Ok(match live.and_then(|pending| Some((pending.id?, pending))) {
         Some((edit, pending)) => {

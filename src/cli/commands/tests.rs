@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex};
 
 use crate::cli::args::{self, Cli};
 use crate::domain::{
-    Contact, ContactId, Edit, EditId, Location, LocationId, Note, NoteId, Pending, Progress, Scope, Task, TaskId,
+    Contact, ContactId, Edit, EditId, Location, LocationId, Note, NoteId, NotePatch, Pending, Progress, Receipt, Scope,
+    Target, Task, TaskId,
 };
 use crate::protocol::{
-    Answer, Command, Confirmed, EditEvent, Event, Failure, FailureKind, NoteView, Outcome, Refused, Request, SyncState,
-    channel,
+    Answer, Command, Confirmed, EditEvent, Event, Failure, FailureKind, Outcome, Preview, Refused, Request, SyncState,
+    Verb, channel,
 };
-use crate::text::RichText;
 
 use super::*;
 
@@ -74,6 +74,7 @@ async fn run_into(
         input: &mut "from standard input\n".as_bytes(),
         now: now(),
         zone: TimeZone::UTC,
+        asks: false,
         width: None,
         progress: false,
     };
@@ -102,6 +103,11 @@ fn contact(id: &str, first_name: &str, tags: &[&str]) -> Contact {
     }
 }
 
+fn add_note(body: &str) -> Edit {
+    let note = NotePatch { body: Some(body.to_owned()), ..NotePatch::default() };
+    Edit::AddNote { contact: ContactId::new("c1"), note, replaces: None }
+}
+
 fn failure(kind: FailureKind) -> Failure {
     Failure { kind, what: "do it".into(), why: "the server\nsays no".into(), next: String::new() }
 }
@@ -124,6 +130,12 @@ fn reading(command: &Command, completed: bool, pending: Vec<Pending>) -> Vec<Eve
         Request::Notes { .. } | Request::Note { .. } => Answer::Notes(Vec::new()),
         Request::Appointments { .. } => Answer::Appointments(Vec::new()),
         Request::Outbox => Answer::Outbox(pending),
+        Request::Preview(edits) => Answer::Previews(
+            edits
+                .iter()
+                .map(|edit| Preview { verb: Verb::Put, path: format!("/{}", edit.contact()), body: None })
+                .collect(),
+        ),
         Request::Raw(call) if call.path == "/missing" => {
             Answer::Raw { status: 400, body: r#"{"message":"Contact with id x not found"}"#.into() }
         }
@@ -138,8 +150,10 @@ fn reading(command: &Command, completed: bool, pending: Vec<Pending>) -> Vec<Eve
 /// A worker whose edits end as `end` says, after they are in the outbox.
 fn writing(end: impl Fn(&Edit) -> Vec<Event> + Send + 'static) -> impl FnMut(&Command) -> Vec<Event> + Send + 'static {
     move |command| match command {
-        Command::Apply { ticket, edit } => {
-            let queued = EditEvent::Queued { ticket: Some(*ticket), id: EDIT, edit: edit.clone(), made_at: now() };
+        Command::Apply { ticket, edits } => {
+            let [edit] = edits.as_slice() else { panic!("one edit: {edits:?}") };
+            let edits = vec![(EDIT, edit.clone())];
+            let queued = EditEvent::Queued { ticket: Some(*ticket), group: None, edits, made_at: now() };
             let mut events = vec![Event::Edit(queued), Event::Edit(EditEvent::Sending(EDIT))];
             events.extend(end(edit));
             events
@@ -153,7 +167,7 @@ fn settled(edit: &Edit, outcome: Outcome) -> Vec<Event> {
 }
 
 fn confirmed(edit: &Edit) -> Vec<Event> {
-    settled(edit, Outcome::Confirmed(Confirmed::Task(task(true))))
+    settled(edit, Outcome::Confirmed(Confirmed { receipt: Receipt::Task(task(true)), text: None }))
 }
 
 #[tokio::test]
@@ -178,24 +192,25 @@ async fn a_task_that_is_so_already_sends_nothing() {
 async fn a_change_that_is_queued_already_is_awaited_and_not_doubled() {
     let edit = Edit::CompleteTask {
         contact: ContactId::new("c1"),
-        task: TaskId::new("t1"),
+        task: Target::Known(TaskId::new("t1")),
         title: "Call back".into(),
         completed: true,
     };
     let progress = Progress::Waiting { until: now(), why: "no network".into() };
     let ran = run("tasks complete t1", move |command| match command {
-        Command::Retry(id) => {
-            assert_eq!(*id, EDIT);
+        Command::Retry(ids) => {
+            assert_eq!(*ids, [EDIT]);
             confirmed(&edit)
         }
         other => {
-            let pending = Pending { id: Some(EDIT), edit: edit.clone(), progress: progress.clone(), made_at: now() };
+            let (edit, progress) = (edit.clone(), progress.clone());
+            let pending = Pending { id: Some(EDIT), group: None, edit, progress, made_at: now() };
             reading(other, false, vec![pending])
         }
     })
     .await;
     assert_eq!((ran.status, ran.out.as_str()), (ExitStatus::Done, "Completed \"Call back\"\n"));
-    assert_eq!(ran.writes(), [&Command::Retry(EDIT)]);
+    assert_eq!(ran.writes(), [&Command::Retry(vec![EDIT])]);
 }
 
 #[tokio::test]
@@ -205,7 +220,7 @@ async fn a_refusal_of_the_server_is_told_in_its_own_words() {
         (FailureKind::NotFound, ExitStatus::NotFound),
         (FailureKind::Access, ExitStatus::Access),
     ] {
-        let end = move |edit: &Edit| settled(edit, Outcome::Rejected { why: failure(kind) });
+        let end = move |edit: &Edit| settled(edit, Outcome::Rejected { why: failure(kind), existing: None });
         let ran = run("tasks complete t1 --json", writing(end)).await;
         assert_eq!(ran.status, status);
         assert_eq!(ran.out, format!("{{\"edit\":\"{EDIT}\",\"state\":\"rejected\",\"id\":\"t1\"}}\n"));
@@ -238,7 +253,8 @@ async fn silence_is_waited_for_no_longer_than_asked() {
 async fn read_only_names_the_scope() {
     let ran = run("notes add c1 --body Hello", |command| match command {
         Command::Apply { ticket, .. } => {
-            let why = Refused::ReadOnly(crate::domain::Access::Missing(Scope::ContactsWrite));
+            let access = crate::domain::Access::READ_WRITE.lacking(Scope::ContactsWrite);
+            let why = Refused::ReadOnly(access, access.refusal(Scope::ContactsWrite).expect("refused"));
             vec![Event::Edit(EditEvent::Refused { ticket: *ticket, why })]
         }
         other => reading(other, false, Vec::new()),
@@ -251,19 +267,16 @@ async fn read_only_names_the_scope() {
 #[tokio::test]
 async fn a_dry_run_shows_the_request_and_sends_none() {
     let ran = run("tasks complete t1 t1 --dry-run", writing(confirmed)).await;
-    assert_eq!(ran.out, "PUT /contacts/c1/tasks/t1/completed {\"completed\":true}\n");
+    assert_eq!(ran.out, "PUT /c1\n");
     let ran_note = run("notes add c1 --body - --dry-run --json", writing(confirmed)).await;
-    assert_eq!(
-        ran_note.out,
-        "{\"method\":\"POST\",\"path\":\"/contacts/c1/notes\",\"body\":{\"body\":\"from standard input\"}}\n"
-    );
+    assert_eq!(ran_note.out, "{\"method\":\"PUT\",\"path\":\"/c1\"}\n");
     assert!(ran.writes().is_empty() && ran_note.writes().is_empty());
 }
 
 #[tokio::test]
 async fn a_note_s_id_is_the_server_s() {
     let end = |edit: &Edit| {
-        assert_eq!(*edit, Edit::AddNote { contact: ContactId::new("c1"), body: "from standard input".into() });
+        assert_eq!(*edit, add_note("from standard input"));
         let note = Note {
             id: NoteId::new("n9"),
             contact: ContactId::new("c1"),
@@ -273,7 +286,7 @@ async fn a_note_s_id_is_the_server_s() {
             added: None,
             pinned: false,
         };
-        settled(edit, Outcome::Confirmed(Confirmed::Note(NoteView { note, text: RichText::default() })))
+        settled(edit, Outcome::Confirmed(Confirmed { receipt: Receipt::Note(note), text: None }))
     };
     let ran = run("notes add c1 --body - --json", writing(end)).await;
     assert_eq!(ran.out, format!("{{\"edit\":\"{EDIT}\",\"state\":\"confirmed\",\"id\":\"n9\"}}\n"));
@@ -381,18 +394,19 @@ async fn tasks_are_dated_in_the_location_s_zone() {
 #[tokio::test]
 async fn a_failed_edit_can_be_seen_and_retried_and_discarded() {
     fn failed() -> Vec<Pending> {
-        let edit = Edit::AddNote { contact: ContactId::new("c1"), body: "b".into() };
+        let edit = add_note("b");
         let progress = Progress::Failed { why: "too long".into() };
-        vec![Pending { id: Some(EDIT), edit, progress, made_at: now() }]
+        vec![Pending { id: Some(EDIT), group: None, edit, progress, made_at: now() }]
     }
     fn script(command: &Command) -> Vec<Event> {
         match command {
-            Command::Retry(id) => {
-                let mut events = vec![Event::Edit(EditEvent::Requeued(*id))];
-                events.extend(settled(&failed()[0].edit, Outcome::Confirmed(Confirmed::Nothing)));
+            Command::Retry(_) => {
+                let mut events = vec![Event::Edit(EditEvent::Requeued(EDIT))];
+                let nothing = Confirmed { receipt: Receipt::Nothing, text: None };
+                events.extend(settled(&failed()[0].edit, Outcome::Confirmed(nothing)));
                 events
             }
-            Command::Discard(id) => vec![Event::Edit(EditEvent::Discarded(*id))],
+            Command::Discard(ids) => vec![Event::Edit(EditEvent::Discarded(ids.clone()))],
             other => reading(other, false, failed()),
         }
     }
@@ -468,4 +482,51 @@ async fn a_request_in_ones_own_words_is_sent_as_it_is_and_its_answer_printed() {
     let ran = run("api PUT /contacts/c --data nonsense", answer).await;
     assert_eq!(ran.status, ExitStatus::Usage);
     assert!(ran.err.contains("it is no JSON"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn a_contact_is_changed_from_what_it_is() {
+    let end = |edit: &Edit| {
+        let Edit::PatchContact { before, after, .. } = edit else { panic!("{edit:?}") };
+        assert_eq!(before.entries(), [("firstName".into(), "Ann".into()), ("email".into(), String::new())]);
+        assert_eq!(after.entries(), [("firstName".into(), "Anna".into()), ("email".into(), "anna@example.com".into())]);
+        settled(edit, Outcome::Confirmed(Confirmed { receipt: Receipt::Nothing, text: None }))
+    };
+    let ran = run("contacts update c1 --set firstName=Anna --set email=ANNA@example.com --json", writing(end)).await;
+    assert_eq!(ran.out, format!("{{\"edit\":\"{EDIT}\",\"state\":\"confirmed\",\"id\":\"c1\"}}\n"));
+    for (line, why) in [
+        ("contacts update c1 --set email=nonsense", "not an e-mail address"),
+        ("contacts update c1 --set companyName=Acme", "the API cannot change it"),
+        ("contacts update c1 --set shoeSize=44", "no field has this name"),
+        ("contacts create --set phone=12", "not a phone number"),
+    ] {
+        let ran = run(line, writing(confirmed)).await;
+        assert_eq!(ran.status, ExitStatus::Usage, "{line}");
+        assert!(ran.err.contains(why) && ran.writes().is_empty(), "{line}: {}", ran.err);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_deleted_where_nobody_can_be_asked() {
+    for line in ["contacts delete c1", "tasks delete t1"] {
+        let ran = run(line, writing(confirmed)).await;
+        assert_eq!(ran.status, ExitStatus::Usage, "{line}");
+        assert!(ran.err.contains("give --yes") && ran.writes().is_empty(), "{}", ran.err);
+    }
+    let ran = run("tasks delete t1 --yes", writing(confirmed)).await;
+    assert_eq!((ran.status, ran.out.as_str()), (ExitStatus::Done, "Deleted task \"Call back\"\n"));
+}
+
+#[tokio::test]
+async fn a_task_s_due_date_is_said_in_words() {
+    let end = |edit: &Edit| {
+        let Edit::AddTask { task, .. } = edit else { panic!("{edit:?}") };
+        assert_eq!(task.due, Some("2026-11-25T09:00:00Z".parse().expect("a timestamp")));
+        confirmed(edit)
+    };
+    let ran = run("tasks add c1 --title Ring --due tomorrow", writing(end)).await;
+    assert_eq!(ran.status, ExitStatus::Done, "{}", ran.err);
+    let ran = run("tasks add c1 --title Ring --due soonish", writing(confirmed)).await;
+    assert_eq!(ran.status, ExitStatus::Usage);
+    assert!(ran.err.contains("tomorrow 9am"), "{}", ran.err);
 }

@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use crate::cli::ExitStatus;
+use crate::cli::args::Writing;
 use crate::cli::fault::Fault;
 use crate::cli::json::EditLine;
 use crate::cli::line::one_line;
 use crate::cli::output::Output;
-use crate::domain::{Edit, EditId, NoteTarget};
+use crate::domain::{Clash, Edit, EditId};
 use crate::protocol::{Command, Confirmed, EditEvent, Failure, FailureKind, Outcome};
 
-use super::Context;
+use super::{Context, plan};
 
 /// Edits that are in the outbox and not settled yet.
 #[derive(Debug, Default)]
@@ -31,21 +32,22 @@ enum End {
 
 impl Promises {
     /// Hands an edit to the worker; back when the outbox holds it, and then says its id at once.
-    pub(super) async fn apply(&mut self, edit: Edit, context: &mut Context<'_, '_>) -> Result<(), Fault> {
-        let what = edit.intent();
-        let ticket = context.session.send_with_ticket(|ticket| Command::Apply { ticket, edit }).await?;
+    pub(super) async fn apply(&mut self, edits: Vec<Edit>, context: &mut Context<'_, '_>) -> Result<(), Fault> {
+        let what = edits.first().map(Edit::intent).unwrap_or_default();
+        let ticket = context.session.send_with_ticket(|ticket| Command::Apply { ticket, edits }).await?;
         let mut others = Vec::new();
         let end = loop {
             match context.session.edit_news(context.output).await {
-                Ok(EditEvent::Queued { ticket: Some(of), id, edit, .. }) if of == ticket => break Ok((id, edit)),
+                Ok(EditEvent::Queued { ticket: Some(of), edits, .. }) if of == ticket => break Ok(edits),
                 Ok(EditEvent::Refused { ticket: of, why }) if of == ticket => break Err(Fault::refused(&what, why)),
                 Ok(other) => others.push(other),
                 Err(fault) => break Err(fault),
             }
         };
         context.session.keep(others);
-        let (id, edit) = end?;
-        self.join(id, edit, context.output);
+        for (id, edit) in end? {
+            self.join(id, edit, context.output);
+        }
         Ok(())
     }
 
@@ -87,7 +89,10 @@ impl Promises {
     fn hear(&mut self, news: EditEvent, wait: Duration, context: &mut Context<'_, '_>) -> Result<(), Fault> {
         let (id, end) = match news {
             EditEvent::Settled { id, outcome: Outcome::Confirmed(confirmed), .. } => (id, End::Confirmed(confirmed)),
-            EditEvent::Settled { id, outcome: Outcome::Rejected { why }, .. } => (id, End::Rejected(why)),
+            EditEvent::Settled { id, outcome: Outcome::Rejected { why, .. }, .. } => (id, End::Rejected(why)),
+            EditEvent::Settled { id, edit, outcome: Outcome::Clash(clash) } => {
+                (id, End::Rejected(collision(&edit, &clash)))
+            }
             EditEvent::Waiting { id, until, why } => {
                 let in_vain = context.now.checked_add(wait).is_ok_and(|patience| until > patience);
                 if !(in_vain || context.session.offline()) {
@@ -95,10 +100,17 @@ impl Promises {
                 }
                 (id, End::Queued(why))
             }
-            EditEvent::Discarded(id) | EditEvent::Withdrawn { id, .. } => (id, End::Gone),
-            EditEvent::Queued { .. } | EditEvent::Refused { .. } | EditEvent::Sending(_) | EditEvent::Requeued(_) => {
-                return Ok(());
+            EditEvent::Discarded(ids) | EditEvent::Withdrawn(ids) => {
+                let (gone, open) = std::mem::take(&mut self.open).into_iter().partition(|(id, _)| ids.contains(id));
+                self.open = open;
+                let gone: Vec<(EditId, Edit)> = gone;
+                return gone.iter().try_for_each(|(id, edit)| self.end(*id, edit, End::Gone, context.output));
             }
+            EditEvent::Queued { .. }
+            | EditEvent::Refused { .. }
+            | EditEvent::Sending(_)
+            | EditEvent::Requeued(_)
+            | EditEvent::Reversed { .. } => return Ok(()),
         };
         let Some(at) = self.open.iter().position(|(open, _edit)| *open == id) else { return Ok(()) };
         let (id, edit) = self.open.remove(at);
@@ -116,7 +128,9 @@ impl Promises {
     fn end(&mut self, id: EditId, edit: &Edit, end: End, output: &mut Output<'_>) -> Result<(), Fault> {
         let what = edit.intent();
         let (state, about, sentence, fault) = match end {
-            End::Confirmed(confirmed) => ("confirmed", made(&confirmed, edit), edit.describe(), None),
+            End::Confirmed(confirmed) => {
+                ("confirmed", confirmed.receipt.id().map(str::to_owned).or_else(|| target(edit)), edit.describe(), None)
+            }
             End::Rejected(why) => {
                 let status = match why.kind {
                     FailureKind::Access => ExitStatus::Access,
@@ -156,20 +170,61 @@ pub(super) fn print(line: &EditLine<'_>, sentence: &str, output: &mut Output<'_>
     if output.json { output.object(line) } else { output.line(&one_line(sentence)) }
 }
 
-/// The id of what the edit is about, where it has one before the server answers.
-fn target(edit: &Edit) -> Option<String> {
-    match edit {
-        Edit::CompleteTask { task, .. } => Some(task.to_string()),
-        Edit::DeleteNote { note: NoteTarget::Known(note), .. } => Some(note.to_string()),
-        Edit::AddNote { .. } | Edit::DeleteNote { note: NoteTarget::MadeBy(_), .. } => None,
+/// Somebody else changed the same fields.
+fn collision(edit: &Edit, clash: &[Clash]) -> Failure {
+    let fields: Vec<String> =
+        clash.iter().map(|one| format!("{} is now \"{}\", was \"{}\"", one.field, one.theirs, one.base)).collect();
+    let next = "decide in the dashboard, or discard the edit and make it anew".to_owned();
+    Failure {
+        kind: FailureKind::Rejected,
+        what: edit.intent(),
+        why: format!("somebody else changed it: {}", fields.join("; ")),
+        next,
     }
 }
 
-fn made(confirmed: &Confirmed, edit: &Edit) -> Option<String> {
-    match confirmed {
-        Confirmed::Task(task) => Some(task.id.to_string()),
-        Confirmed::Note(view) => Some(view.note.id.to_string()),
-        Confirmed::NoteGone(id) => Some(id.to_string()),
-        Confirmed::Nothing => target(edit),
+/// The id of what the edit is about, where it has one before the server answers.
+fn target(edit: &Edit) -> Option<String> {
+    match edit {
+        Edit::PatchTask { task, .. } | Edit::CompleteTask { task, .. } | Edit::DeleteTask { task, .. } => {
+            task.known().map(|id| id.to_string())
+        }
+        Edit::PatchNote { note, .. } | Edit::DeleteNote { note, .. } => note.known().map(|id| id.to_string()),
+        Edit::PatchAppointment { appointment, .. } | Edit::DeleteAppointment { appointment, .. } => {
+            appointment.known().map(|id| id.to_string())
+        }
+        Edit::CreateContact { .. } | Edit::AddTask { .. } | Edit::AddNote { .. } | Edit::AddAppointment { .. } => None,
+        other => Some(other.contact().to_string()),
     }
+}
+
+/// Asks before something is deleted; without a terminal `--yes` must have been given.
+pub(super) fn agreed(yes: bool, what: &str, context: &mut Context<'_, '_>) -> Result<bool, Fault> {
+    if yes {
+        return Ok(true);
+    }
+    if !context.asks {
+        return Err(Fault::new(ExitStatus::Usage, what, "nobody can be asked", "give --yes"));
+    }
+    context.output.note(&format!("{what}? Type yes"));
+    let mut said = String::new();
+    let mut byte = [0];
+    while said.len() < 16 && context.input.read(&mut byte).is_ok_and(|read| read == 1) && byte[0] != b'\n' {
+        said.push(char::from(byte[0]));
+    }
+    Ok(matches!(said.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
+/// Queues edits and waits for them, or prints their requests.
+pub(super) async fn carry_out(
+    edits: Vec<Edit>,
+    writing: &Writing,
+    context: &mut Context<'_, '_>,
+) -> Result<ExitStatus, Fault> {
+    if writing.dry_run {
+        return plan::print(edits, context).await;
+    }
+    let mut promises = Promises::default();
+    promises.apply(edits, context).await?;
+    promises.settle(writing.patience.wait, context).await
 }

@@ -8,6 +8,9 @@ use crate::domain::{Contact, ContactId};
 
 use super::{Cache, CachedContact, Incoming, StoreError, ms, set_meta};
 
+/// The index has been seen to lag by seconds; after this nobody waits for it any more.
+const LAG_MS: i64 = 60_000;
+
 impl Cache {
     /// A page of contacts in the order of their ids.
     pub async fn contacts(&self, after: Option<ContactId>, limit: u32) -> Result<Vec<Contact>, StoreError> {
@@ -51,11 +54,12 @@ impl Cache {
         rows: Vec<Incoming>,
         generation: i64,
         cursor: Option<(&'static str, T)>,
+        now: Timestamp,
     ) -> Result<Vec<Contact>, StoreError> {
         self.write(move |transaction, seq| {
             let mut changed = Vec::new();
             for row in rows {
-                if let Some(contact) = take_row(transaction, seq, generation, row)? {
+                if let Some(contact) = take_row(transaction, seq, generation, row, now)? {
                     changed.push(contact);
                 }
             }
@@ -82,14 +86,7 @@ impl Cache {
     /// The server says that it does not exist.
     pub async fn remove_contact(&self, id: ContactId) -> Result<(), StoreError> {
         self.write(move |transaction, seq| {
-            let id = id.as_str();
-            transaction.execute("DELETE FROM contacts WHERE id = ?1", [id])?;
-            transaction.execute("DELETE FROM records WHERE contact = ?1", [id])?;
-            transaction.execute("DELETE FROM details WHERE contact = ?1", [id])?;
-            transaction.execute(
-                "INSERT INTO removed (id, seq) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET seq = excluded.seq",
-                params![id, seq],
-            )?;
+            remove(transaction, seq, &id)?;
             Ok(())
         })
         .await
@@ -122,6 +119,35 @@ impl Cache {
     }
 }
 
+/// What an edit of ours left.
+pub(super) fn edited(
+    transaction: &Transaction<'_>,
+    seq: i64,
+    id: &ContactId,
+    change: impl FnOnce(&mut Contact),
+) -> Result<(), StoreError> {
+    let before = stored(transaction, id)?;
+    let (mut contact, full, generation) = match before {
+        Some(stored) => (stored.cached.contact, stored.cached.full, stored.generation),
+        None => (Contact::unknown(id.clone()), true, 0),
+    };
+    change(&mut contact);
+    put(transaction, seq, generation, full, &contact, "")
+}
+
+/// Takes a contact out with all that belongs to it.
+pub(super) fn remove(transaction: &Transaction<'_>, seq: i64, id: &ContactId) -> Result<(), StoreError> {
+    let id = id.as_str();
+    transaction.execute("DELETE FROM contacts WHERE id = ?1", [id])?;
+    transaction.execute("DELETE FROM records WHERE contact = ?1", [id])?;
+    transaction.execute("DELETE FROM details WHERE contact = ?1", [id])?;
+    transaction.execute(
+        "INSERT INTO removed (id, seq) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET seq = excluded.seq",
+        params![id, seq],
+    )?;
+    Ok(())
+}
+
 struct Stored {
     cached: CachedContact,
     generation: i64,
@@ -141,14 +167,16 @@ fn take_row(
     seq: i64,
     generation: i64,
     row: Incoming,
+    now: Timestamp,
 ) -> Result<Option<Contact>, StoreError> {
     let Some(before) = stored(transaction, &row.contact.id)? else {
         put(transaction, seq, generation, false, &row.contact, &row.raw)?;
         transaction.execute("DELETE FROM removed WHERE id = ?1", [row.contact.id.as_str()])?;
         return Ok(Some(row.contact));
     };
+    let stale = lags_behind(transaction, &row.contact, now)?;
     let merged = merge(&before.cached, row.contact, row.plain_names);
-    if merged.updated < before.cached.contact.updated || merged == before.cached.contact {
+    if stale || merged.updated < before.cached.contact.updated || merged == before.cached.contact {
         if before.generation < generation {
             transaction
                 .prepare_cached("UPDATE contacts SET generation = ?2 WHERE id = ?1")?
@@ -159,6 +187,16 @@ fn take_row(
     let full = before.cached.full && merged.updated == before.cached.contact.updated;
     put(transaction, seq, generation.max(before.generation), full, &merged, &row.raw)?;
     Ok(Some(merged))
+}
+
+/// Whether a search row is older than an edit of ours that the index may not show yet.
+fn lags_behind(transaction: &Transaction<'_>, row: &Contact, now: Timestamp) -> Result<bool, StoreError> {
+    let edited: Option<i64> = transaction
+        .prepare_cached("SELECT edited_at FROM details WHERE contact = ?1")?
+        .query_row([row.id.as_str()], |row| row.get(0))
+        .optional()?;
+    let recent = edited.filter(|edited| ms(now) - edited < LAG_MS);
+    Ok(recent.is_some_and(|edited| row.updated.is_none_or(|updated| ms(updated) < edited)))
 }
 
 /// A search row over what is known: what the row cannot carry stays.

@@ -5,9 +5,9 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::domain::{Appointment, ContactId, Note, Receipt, Task, TaskId};
+use crate::domain::{Appointment, ContactId, Note, NoteId, Receipt, Task, TaskId};
 
-use super::{Cache, StoreError, ms};
+use super::{Cache, StoreError, contacts, ms};
 
 /// What belongs to a contact, as far as it was fetched.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,15 +82,9 @@ impl Cache {
     pub async fn take_receipt(&self, contact: ContactId, receipt: Receipt, at: Timestamp) -> Result<(), StoreError> {
         self.write(move |transaction, seq| {
             let contact = contact.as_str();
-            match &receipt {
-                Receipt::Task(task) => replace(transaction, "task", contact, task.id.as_str(), task)?,
-                Receipt::Note(note) => replace(transaction, "note", contact, note.id.as_str(), note)?,
-                Receipt::NoteGone(note) => {
-                    transaction
-                        .execute("DELETE FROM records WHERE kind = 'note' AND id = ?1", [note.as_str()])
-                        .map(drop)?;
-                }
-                Receipt::Nothing => {}
+            take(transaction, seq, contact, &receipt)?;
+            if matches!(receipt, Receipt::ContactGone { .. }) {
+                return Ok(());
             }
             transaction.execute(
                 "INSERT INTO details (contact, seq, edited_at) VALUES (?1, ?2, ?3) \
@@ -103,14 +97,11 @@ impl Cache {
     }
 
     pub async fn task(&self, id: TaskId) -> Result<Option<Task>, StoreError> {
-        self.read(move |connection| {
-            let text: Option<String> = connection
-                .prepare_cached("SELECT value FROM records WHERE kind = 'task' AND id = ?1")?
-                .query_row([id.as_str()], |row| row.get(0))
-                .optional()?;
-            Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
-        })
-        .await
+        self.read(move |connection| one(connection, "task", id.as_str())).await
+    }
+
+    pub async fn note(&self, id: NoteId) -> Result<Option<Note>, StoreError> {
+        self.read(move |connection| one(connection, "note", id.as_str())).await
     }
 
     /// Every task in the cache.
@@ -134,6 +125,42 @@ impl Cache {
         })
         .await
     }
+}
+
+fn one<T: DeserializeOwned>(connection: &Connection, kind: &str, id: &str) -> Result<Option<T>, StoreError> {
+    let text: Option<String> = connection
+        .prepare_cached("SELECT value FROM records WHERE kind = ?1 AND id = ?2")?
+        .query_row([kind, id], |row| row.get(0))
+        .optional()?;
+    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+}
+
+/// What an edit left takes the place of the copy; what it removed goes.
+fn take(transaction: &Transaction<'_>, seq: i64, contact: &str, receipt: &Receipt) -> Result<(), StoreError> {
+    let gone = |kind: &str, id: &str| {
+        transaction.execute("DELETE FROM records WHERE kind = ?1 AND id = ?2", [kind, id]).map(drop)
+    };
+    match receipt {
+        Receipt::Task(task) => replace(transaction, "task", contact, task.id.as_str(), task)?,
+        Receipt::TaskGone { id, .. } => gone("task", id.as_str())?,
+        Receipt::Note(note) => replace(transaction, "note", contact, note.id.as_str(), note)?,
+        Receipt::NoteGone(id) => gone("note", id.as_str())?,
+        Receipt::Appointment(one) => replace(transaction, "appointment", contact, one.id.as_str(), one)?,
+        Receipt::AppointmentGone(id) => gone("appointment", id.as_str())?,
+        Receipt::Contact(held) => contacts::edited(transaction, seq, &held.id, |contact| contact.clone_from(held))?,
+        Receipt::ContactGone { id, .. } => contacts::remove(transaction, seq, id)?,
+        Receipt::Tags { now: Some(now), .. } => {
+            contacts::edited(transaction, seq, &ContactId::new(contact), |known| known.tags.clone_from(now))?;
+        }
+        Receipt::Followers(now) => {
+            contacts::edited(transaction, seq, &ContactId::new(contact), |known| known.followers.clone_from(now))?;
+        }
+        Receipt::Business(now) => contacts::edited(transaction, seq, &ContactId::new(contact), |known| {
+            known.business = now.as_ref().map(|business| business.id.clone());
+        })?,
+        Receipt::Tags { now: None, .. } | Receipt::Nothing => {}
+    }
+    Ok(())
 }
 
 fn records<T: DeserializeOwned>(connection: &Connection, kind: &str, contact: &str) -> Result<Vec<T>, StoreError> {

@@ -1,14 +1,15 @@
 //! What each action does, and why it may be refused.
 
 use crate::config::{Action, Context};
-use crate::protocol::Command;
+use crate::domain::{Scope, Way};
+use crate::protocol::{BulkAction, Command};
 use crate::text;
 
 use super::super::message::Effect;
-use super::super::model::{FilterBox, Focus, HelpList, Mode, Model, Reader, Section};
+use super::super::model::{FilterBox, Focus, HelpList, Mode, Model, Reader, Screen, Section};
 use super::super::opened::NoteLine;
 use super::super::toast::Level;
-use super::{compose, edits, keys, moves, quit};
+use super::{compose, edits, forms, keys, moves, picks, quit, screens};
 
 /// Runs an action as a key asks for it: in the field, pop-up or pane that has the focus.
 pub(super) fn press(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
@@ -17,27 +18,96 @@ pub(super) fn press(model: &mut Model, action: Action, effects: &mut Vec<Effect>
         (_, Action::Suspend) => effects.push(Effect::Suspend),
         (Context::Filter, action) => in_filter(model, action, effects),
         (Context::Composer, Action::Send) => compose::send(model, effects),
+        (Context::Composer, Action::External) => compose::external(model, effects),
         (Context::Composer, _) => compose::leave(model, effects),
         (Context::Reader, action) => moves::read(model, action),
         (Context::Help, action) => in_help(model, action, effects),
-        (_, action) => run(model, action, effects),
+        (Context::Form, action) => forms::act(model, action, effects),
+        (Context::Picker, action) => picks::act(model, action, effects),
+        (Context::Palette, action) => screens::in_palette(model, action, effects),
+        (Context::Confirm, action) => picks::confirm(model, action, effects),
+        (Context::Decide, action) => screens::in_decision(model, action, effects),
+        (Context::Inspect, action) => screens::inspect(model, action, effects),
+        (_, action) => anywhere(model, action, effects),
     }
+}
+
+/// Runs an action on whichever screen is shown, as if its key were pressed.
+pub(super) fn anywhere(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    match (model.screen, action) {
+        (_, Action::Quit) => quit(model, effects),
+        (_, Action::Suspend) => effects.push(Effect::Suspend),
+        (Screen::Activity, action) if listed(model, Context::Activity, action) => {
+            screens::in_activity(model, action, effects);
+        }
+        (Screen::Outbox, action) if listed(model, Context::Outbox, action) => {
+            screens::in_outbox(model, action, effects);
+        }
+        (Screen::Contacts, action) => run(model, action, effects),
+        // Chosen by name, from the palette: it is about the contacts.
+        (Screen::Activity | Screen::Outbox, action) => {
+            screens::go(model, Screen::Contacts);
+            run(model, action, effects);
+        }
+    }
+}
+
+fn listed(model: &Model, context: Context, action: Action) -> bool {
+    model.keymap.key(context, action).is_some()
 }
 
 /// Why an action is of no use now; `None` where it is.
 pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String> {
+    let write = || model.access.refusal(Scope::ContactsWrite);
     let no_contact = || model.listing.selected.is_none().then(|| "no contact is under the cursor".to_owned());
     match action {
-        Action::ToggleTask => model.access.refusal().or_else(|| no_task(model)),
-        Action::AddNote => model.access.refusal().or_else(no_contact),
-        Action::Undo => model.access.refusal().or_else(|| edits::nothing_to_undo(model)),
-        Action::Retry => model.access.refusal().or_else(|| no_failed(model)),
+        Action::ToggleTask => write().or_else(|| no_task(model)),
+        Action::New => forms::no_new(model),
+        Action::Edit => forms::nothing_here(model),
+        Action::Delete => {
+            let marked = !model.marks.is_empty() && model.focus == Focus::Contacts;
+            if marked { write() } else { forms::nothing_here(model) }
+        }
+        Action::Assign => write().or_else(no_contact).or_else(|| no_users(model)),
+        Action::Followers => write().or_else(|| not_loaded(model)).or_else(|| no_users(model)),
+        Action::Tags if model.marks.is_empty() => write().or_else(|| not_loaded(model)),
+        Action::AddNote
+        | Action::Tags
+        | Action::Untag
+        | Action::Business
+        | Action::StartWorkflow
+        | Action::StopWorkflow
+        | Action::StartCampaign
+        | Action::StopCampaign
+        | Action::CompleteTasks => write().or_else(no_contact),
+        Action::Pin => write().or_else(|| {
+            let note = model.opened.as_ref().and_then(|opened| opened.note(&model.overlay));
+            let here = (model.focus, model.section) == (Focus::Section, Section::Notes);
+            let there = here && note.is_some_and(|note| note.target().is_some());
+            (!there).then(|| "no note is under the cursor".to_owned())
+        }),
+        Action::CancelAppointment => picks::no_cancel(model),
+        Action::CancelBulk => model.bulk.is_none().then(|| "no change of many contacts is under way".to_owned()),
+        Action::Undo => write().or_else(|| edits::irreversible(model, Way::Undo)),
+        Action::Redo => write().or_else(|| edits::irreversible(model, Way::Redo)),
+        Action::Retry => write().or_else(|| no_failed(model)),
         Action::Discard => no_failed(model),
+        Action::EditAgain => write().or_else(|| no_failed(model)).or_else(|| {
+            let failed = model.failed_edit().filter(|failed| compose::has_form(&failed.edit));
+            failed.is_none().then(|| "it was not typed".to_owned())
+        }),
+        Action::Decide => screens::nothing_to_decide(model),
+        Action::OpenExisting => {
+            model.existing.is_none().then(|| "no edit was refused for another contact's sake".to_owned())
+        }
+        Action::CopyCurl => screens::no_request(model),
         Action::CopyEmail => {
             no_contact().or_else(|| email(model).is_none().then(|| "the contact has no e-mail".into()))
         }
         Action::CopyPhone => no_contact().or_else(|| phone(model).is_none().then(|| "the contact has no phone".into())),
-        Action::CopyLink | Action::Browse | Action::AllFields => no_contact(),
+        Action::CopyLink | Action::Browse | Action::AllFields | Action::Mark | Action::MarkRange | Action::MarkAll => {
+            no_contact()
+        }
         Action::Open => match model.focus {
             Focus::Contacts => no_contact(),
             Focus::Section => (model.section == Section::Notes && reader(model).is_none())
@@ -73,6 +143,17 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
         | Action::Help
         | Action::Suspend
         | Action::Quit
+        | Action::GoHome
+        | Action::GoActivity
+        | Action::GoOutbox
+        | Action::Palette
+        | Action::External
+        | Action::NextOption
+        | Action::PreviousOption
+        | Action::Choose
+        | Action::Yes
+        | Action::KeepOurs
+        | Action::TakeTheirs
         | Action::Accept
         | Action::Cancel
         | Action::Send => None,
@@ -86,6 +167,14 @@ fn no_task(model: &Model) -> Option<String> {
     }
     let task = model.opened.as_ref().and_then(|opened| opened.task(&model.overlay));
     task.is_none().then(|| "no task is under the cursor".to_owned())
+}
+
+fn not_loaded(model: &Model) -> Option<String> {
+    model.contact().is_none().then(|| "the contact is not loaded yet".to_owned())
+}
+
+fn no_users(model: &Model) -> Option<String> {
+    model.location.users.is_empty().then(|| format!("the users are not known: it needs {}", Scope::UsersReadonly))
 }
 
 fn no_failed(model: &Model) -> Option<String> {
@@ -125,7 +214,39 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::Back => back(model, effects),
         Action::ToggleTask => edits::toggle_task(model, effects),
         Action::AddNote => compose::open(model),
-        Action::Undo => edits::undo(model, effects),
+        Action::New => forms::new(model, effects),
+        Action::Edit => forms::edit(model, effects),
+        Action::Delete => picks::delete(model, effects),
+        Action::Assign
+        | Action::Tags
+        | Action::Untag
+        | Action::Followers
+        | Action::Business
+        | Action::StartWorkflow
+        | Action::StopWorkflow
+        | Action::StartCampaign
+        | Action::StopCampaign => picks::open(model, action, effects),
+        Action::CompleteTasks => {
+            let contacts = model.meant();
+            picks::plan(model, contacts, BulkAction::CompleteTasks, effects);
+        }
+        Action::Pin => picks::pin(model, effects),
+        Action::CancelAppointment => picks::cancel_appointment(model, effects),
+        Action::Mark | Action::MarkRange | Action::MarkAll => picks::mark(model, action),
+        Action::CancelBulk => edits::cancel(model, effects),
+        Action::Undo => edits::reverse(model, Way::Undo, effects),
+        Action::Redo => edits::reverse(model, Way::Redo, effects),
+        Action::EditAgain => compose::again(model),
+        Action::Decide => screens::decide(model),
+        Action::OpenExisting => {
+            if let Some(existing) = model.existing.take() {
+                screens::visit(model, existing, effects);
+            }
+        }
+        Action::GoHome => screens::go(model, Screen::Contacts),
+        Action::GoActivity => screens::go(model, Screen::Activity),
+        Action::GoOutbox => screens::go(model, Screen::Outbox),
+        Action::Palette => screens::open_palette(model),
         Action::Retry => edits::retry(model, effects),
         Action::Discard => edits::discard(model, effects),
         Action::CopyEmail => copy(model, email(model), effects),
@@ -147,7 +268,17 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::Suspend => effects.push(Effect::Suspend),
         Action::Quit => quit(model, effects),
         // Bound in fields and pop-ups only.
-        Action::Accept | Action::Cancel | Action::Send => {}
+        Action::Accept
+        | Action::Cancel
+        | Action::Send
+        | Action::External
+        | Action::NextOption
+        | Action::PreviousOption
+        | Action::Choose
+        | Action::Yes
+        | Action::KeepOurs
+        | Action::TakeTheirs
+        | Action::CopyCurl => {}
     }
 }
 
@@ -181,7 +312,7 @@ fn in_help(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             let chosen = listed.get(help.cursor).map(|(action, _)| *action);
             model.mode = Mode::Browse;
             if let Some(action) = chosen {
-                run(model, action, effects);
+                anywhere(model, action, effects);
             }
         }
         Action::Cancel => model.mode = Mode::Browse,
@@ -217,13 +348,17 @@ fn open(model: &mut Model) {
 fn reader(model: &Model) -> Option<Reader> {
     let opened = model.opened.as_ref()?;
     let (title, text) = match opened.note(&model.overlay)? {
-        NoteLine::Known(view) => {
+        line @ NoteLine::Known { view, .. } => {
             let author = view.note.author.as_ref().map_or_else(|| "note".to_owned(), |id| model.user_name(id));
             let when =
                 view.note.added.map(|at| model.zone.to_datetime(at).strftime(" · %a %-d %b %Y %H:%M").to_string());
-            (author + &when.unwrap_or_default(), view.text.clone())
+            let shown = line.text().cloned();
+            let shown = shown.unwrap_or_else(|| text::rich(line.patch().body.as_deref().unwrap_or_default()));
+            (author + &when.unwrap_or_default(), shown)
         }
-        NoteLine::Own { body, .. } => ("your note, on its way".to_owned(), text::rich(body)),
+        NoteLine::Own(shown) => {
+            ("your note, on its way".to_owned(), text::rich(shown.value.body.as_deref().unwrap_or_default()))
+        }
     };
     Some(Reader { title, text, top: 0 })
 }
@@ -232,6 +367,8 @@ fn reader(model: &Model) -> Option<Reader> {
 fn back(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.zoom {
         model.zoom = false;
+    } else if model.focus == Focus::Contacts && !model.marks.is_empty() {
+        model.marks.clear();
     } else if model.focus == Focus::Section {
         model.focus = Focus::Contacts;
     } else if !model.listing.filter.is_empty() {

@@ -1,30 +1,69 @@
-//! Writing a note. Nothing typed is lost: a draft goes only once the outbox holds the note.
+//! Writing a note, and what forms and notes share: nothing typed is lost. A draft goes only once the outbox holds
+//! what was typed.
 
 use jiff::SignedDuration;
 use tui_textarea::{CursorMove, TextArea, WrapMode};
 
 use crate::config::{Action, Context};
-use crate::domain::{ContactId, Edit};
+use crate::domain::{ContactId, Edit, NotePatch, Target};
 use crate::protocol::{Command, DraftKey};
+use crate::text;
 
 use super::super::message::Effect;
 use super::super::model::{Composer, Mode, Model};
 use super::super::toast::Level;
-use super::edits;
+use super::{edits, forms};
 
 /// How long the typing may rest before the draft is saved.
 pub(in super::super) const SAVE_AFTER: SignedDuration = SignedDuration::from_secs(1);
 
-/// Opens the editor, with the draft that was left.
+/// Opens the editor for a new note, with the draft that was left.
 pub(super) fn open(model: &mut Model) {
     let Some(contact) = model.listing.selected.clone() else { return };
-    let draft = model.drafts.get(&DraftKey::NewNote(contact.clone())).cloned().unwrap_or_default();
-    let mut field: TextArea<'static> = draft.lines().collect();
+    start(model, contact, None, "");
+}
+
+/// Opens the editor on the note under the cursor, with the draft that was left.
+pub(super) fn edit(model: &mut Model) {
+    let Some(opened) = &model.opened else { return };
+    let Some(line) = opened.note(&model.overlay) else { return };
+    let (Some(target), patch) = (line.target(), line.patch()) else { return };
+    let shown = match line.text() {
+        Some(text) => text.plain(),
+        None => text::rich(patch.body.as_deref().unwrap_or_default()).plain(),
+    };
+    let contact = opened.contact.clone();
+    start(model, contact, Some((target, patch)), &shown);
+}
+
+fn start(
+    model: &mut Model,
+    contact: ContactId,
+    known: Option<(Target<crate::domain::NoteId>, NotePatch)>,
+    shown: &str,
+) {
+    let name = model.name_of(&contact);
+    let mut composer =
+        Composer { contact, known, replaces: None, name, field: TextArea::default(), unsaved_since: None };
+    let draft = model.drafts.get(&key(&composer)).cloned();
+    composer.field = block_field(draft.as_deref().unwrap_or(shown));
+    model.mode = Mode::Compose(Box::new(composer));
+}
+
+/// A field of several lines with this text, the cursor behind it.
+pub(super) fn block_field(text: &str) -> TextArea<'static> {
+    let mut field: TextArea<'static> = text.lines().collect();
     field.set_wrap_mode(WrapMode::WordOrGlyph);
     field.move_cursor(CursorMove::Bottom);
     field.move_cursor(CursorMove::End);
-    let name = model.name_of(&contact);
-    model.mode = Mode::Compose(Box::new(Composer { contact, name, field, unsaved_since: None }));
+    field
+}
+
+fn key(composer: &Composer) -> DraftKey {
+    match composer.known.as_ref().and_then(|(target, _)| target.known()) {
+        Some(note) => DraftKey::Note(composer.contact.clone(), note),
+        None => DraftKey::NewNote(composer.contact.clone()),
+    }
 }
 
 /// The text was changed: from now on there is something to save.
@@ -32,65 +71,167 @@ pub(super) fn changed(composer: &mut Composer, now: jiff::Timestamp) {
     composer.unsaved_since.get_or_insert(now);
 }
 
-/// Saves the draft when it has waited long enough.
+/// Saves what is typed when it has waited long enough.
 pub(super) fn save_when_due(model: &mut Model, effects: &mut Vec<Effect>) {
     let now = model.now;
-    if let Mode::Compose(composer) = &mut model.mode
-        && composer.unsaved_since.is_some_and(|since| since.duration_until(now) >= SAVE_AFTER)
-    {
-        composer.unsaved_since = None;
-        let (contact, text) = (composer.contact.clone(), text_of(composer));
-        keep(model, contact, text, effects);
+    let due =
+        |since: &mut Option<jiff::Timestamp>| since.take_if(|since| since.duration_until(now) >= SAVE_AFTER).is_some();
+    let saved = match &mut model.mode {
+        Mode::Compose(composer) => due(&mut composer.unsaved_since).then(|| (key(composer), text_of(composer))),
+        Mode::Form(form) => due(&mut form.unsaved_since).then(|| (form.draft.clone(), form.kept())),
+        _ => None,
+    };
+    if let Some((key, text)) = saved {
+        keep(model, key, text, effects);
+    }
+}
+
+/// What is being typed, and under which name it is kept.
+pub(super) fn typing(model: &Model) -> Option<(DraftKey, String)> {
+    match &model.mode {
+        Mode::Compose(composer) => Some((key(composer), text_of(composer))),
+        Mode::Form(form) => Some((form.draft.clone(), form.kept())),
+        _ => None,
     }
 }
 
 /// Leaves the editor; the draft stays.
 pub(super) fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
     let Mode::Compose(composer) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
-    let text = text_of(&composer);
-    if !text.trim().is_empty() {
-        let key = model.keymap.key(Context::Main, Action::AddNote).unwrap_or_default();
-        model.say(Level::Hint, format!("Draft kept: {key} brings it back"));
+    let (key, text) = (key(&composer), text_of(&composer));
+    let was = composer.known.as_ref().and_then(|(_, patch)| patch.body.as_deref());
+    let untouched = was.is_some_and(|was| text::rich(was).plain().trim_end() == text.trim_end());
+    if untouched || text.trim().is_empty() {
+        return keep(model, key, String::new(), effects);
     }
-    keep(model, composer.contact, text, effects);
+    let action = if composer.known.is_some() { Action::Edit } else { Action::AddNote };
+    let shortcut = model.keymap.key(Context::Main, action).unwrap_or_default();
+    model.say(Level::Hint, format!("Draft kept: {shortcut} brings it back"));
+    keep(model, key, text, effects);
 }
 
 /// Sends the note.
 pub(super) fn send(model: &mut Model, effects: &mut Vec<Effect>) {
     let Mode::Compose(composer) = &model.mode else { return };
-    let (contact, body) = (composer.contact.clone(), text_of(composer));
-    if body.trim().is_empty() {
+    let (contact, typed) = (composer.contact.clone(), text_of(composer));
+    if typed.trim().is_empty() {
         model.say(Level::Warn, "There is nothing to send yet");
         return;
     }
+    let (key, replaces) = (key(composer), composer.replaces);
+    let body = |text: String| NotePatch { body: Some(text), ..NotePatch::default() };
+    let edit = match &composer.known {
+        None => Edit::AddNote { contact, note: body(typed.clone()), replaces: None },
+        Some((target, was)) => {
+            let before = was.body.clone().unwrap_or_default();
+            let after = text::rewrite(&before, &typed);
+            if after == before {
+                leave(model, effects);
+                model.say(Level::Hint, "Nothing was changed");
+                return;
+            }
+            Edit::PatchNote { contact, note: target.clone(), before: body(before), after: body(after) }
+        }
+    };
     model.mode = Mode::Browse;
-    model.drafts.insert(DraftKey::NewNote(contact.clone()), body.clone());
-    edits::apply(model, Edit::AddNote { contact, body }, effects);
+    model.drafts.insert(key, typed);
+    edits::apply(model, vec![edit], effects);
+    if let Some(asked) = model.asked.last_mut() {
+        asked.replaces = replaces;
+    }
+    model.replaced = replaces;
 }
 
-/// The note is in the outbox, so its draft may go.
-pub(super) fn drop_draft(model: &mut Model, edit: &Edit, effects: &mut Vec<Effect>) {
-    let Edit::AddNote { contact, body } = edit else { return };
-    let key = DraftKey::NewNote(contact.clone());
-    if model.drafts.get(&key) == Some(body) {
-        model.drafts.remove(&key);
-        effects.push(Effect::Send(Command::DropDraft(key)));
+/// Under which name what was typed for an edit is kept.
+fn draft_of(edit: &Edit) -> Option<DraftKey> {
+    Some(match edit {
+        Edit::AddNote { contact, replaces: None, .. } => DraftKey::NewNote(contact.clone()),
+        Edit::PatchNote { contact, note, .. } => DraftKey::Note(contact.clone(), note.known()?),
+        Edit::CreateContact { replaces: None, .. } => DraftKey::NewContact,
+        Edit::PatchContact { contact, .. } | Edit::AddTags { contact, .. } | Edit::RemoveTags { contact, .. } => {
+            DraftKey::Contact(contact.clone())
+        }
+        Edit::AddTask { contact, replaces: None, .. } => DraftKey::NewTask(contact.clone()),
+        Edit::PatchTask { contact, task, .. } => DraftKey::Task(contact.clone(), task.known()?),
+        Edit::AddAppointment { contact, replaces: None, .. } => DraftKey::NewAppointment(contact.clone()),
+        Edit::PatchAppointment { contact, appointment, .. } => {
+            DraftKey::Appointment(contact.clone(), appointment.known()?)
+        }
+        _ => return None,
+    })
+}
+
+/// The outbox holds what was typed, so its draft may go.
+pub(super) fn sent(model: &mut Model, edits: &[Edit], effects: &mut Vec<Effect>) {
+    for key in edits.iter().filter_map(draft_of) {
+        // Somebody may be typing the next one already.
+        if typing(model).is_some_and(|(typing, _)| typing == key) {
+            continue;
+        }
+        if model.drafts.remove(&key).is_some() {
+            effects.push(Effect::Send(Command::DropDraft(key)));
+        }
     }
 }
 
-/// A refused note was given up: its text becomes the draft again, before or behind what is there.
-pub(super) fn back_to_draft(model: &mut Model, contact: ContactId, body: &str, effects: &mut Vec<Effect>) {
-    let key = DraftKey::NewNote(contact.clone());
-    let text = match model.drafts.get(&key) {
-        Some(draft) if draft.contains(body) => draft.clone(),
-        Some(draft) => format!("{body}\n\n{draft}"),
-        None => body.to_owned(),
-    };
-    keep(model, contact, text, effects);
+/// Whether an edit can be typed again.
+pub(in super::super) fn has_form(edit: &Edit) -> bool {
+    matches!(
+        edit,
+        Edit::AddNote { .. }
+            | Edit::PatchNote { .. }
+            | Edit::CreateContact { .. }
+            | Edit::PatchContact { .. }
+            | Edit::AddTask { .. }
+            | Edit::PatchTask { .. }
+            | Edit::AddAppointment { .. }
+            | Edit::PatchAppointment { .. }
+    )
 }
 
-fn keep(model: &mut Model, contact: ContactId, text: String, effects: &mut Vec<Effect>) {
-    let key = DraftKey::NewNote(contact);
+/// A refused edit was given up: what was typed becomes the draft again, before what is there. Says whether it does.
+pub(super) fn back_to_draft(model: &mut Model, edit: &Edit, effects: &mut Vec<Effect>) -> bool {
+    let Some(key) = draft_of(edit).filter(|_| has_form(edit)) else { return false };
+    let body = match edit {
+        Edit::AddNote { note, .. } => note.body.clone(),
+        Edit::PatchNote { after, .. } => after.body.as_deref().map(|body| text::rich(body).plain()),
+        _ => forms::kept(model, edit),
+    };
+    let Some(body) = body else { return false };
+    let is_note = matches!(edit, Edit::AddNote { .. } | Edit::PatchNote { .. });
+    let text = match model.drafts.get(&key) {
+        Some(draft) if !is_note || draft.contains(&body) => draft.clone(),
+        Some(draft) => format!("{body}\n\n{draft}"),
+        None => body,
+    };
+    keep(model, key, text, effects);
+    true
+}
+
+/// Opens the failed edit again, with what was typed and what the server said of it.
+pub(super) fn again(model: &mut Model) {
+    let Some(failed) = model.failed_edit().cloned() else { return };
+    let Edit::AddNote { contact, note, .. } = &failed.edit else {
+        if let Edit::PatchNote { contact, note, before, after } = &failed.edit {
+            let shown = text::rich(after.body.as_deref().unwrap_or_default()).plain();
+            start(model, contact.clone(), Some((note.clone(), before.clone())), &shown);
+            if let Mode::Compose(composer) = &mut model.mode {
+                composer.replaces = failed.id;
+            }
+            return;
+        }
+        return forms::again(model, &failed);
+    };
+    let body = note.body.clone().unwrap_or_default();
+    start(model, contact.clone(), None, &body);
+    if let Mode::Compose(composer) = &mut model.mode {
+        composer.field = block_field(&body);
+        composer.replaces = failed.id;
+    }
+}
+
+/// Keeps what is typed; nothing typed is no draft.
+pub(super) fn keep(model: &mut Model, key: DraftKey, text: String, effects: &mut Vec<Effect>) {
     if model.drafts.get(&key).map_or(text.trim().is_empty(), |known| *known == text) {
         return;
     }
@@ -105,4 +246,50 @@ fn keep(model: &mut Model, contact: ContactId, text: String, effects: &mut Vec<E
 
 fn text_of(composer: &Composer) -> String {
     composer.field.lines().join("\n")
+}
+
+/// Hands what is typed over to the user's editor.
+pub(super) fn external(model: &mut Model, effects: &mut Vec<Effect>) {
+    match &model.mode {
+        Mode::Compose(composer) => {
+            let (draft, text) = (key(composer), text_of(composer));
+            effects.push(Effect::External { draft, field: None, text });
+        }
+        Mode::Form(form) => match form.current().filter(|field| field.rows() > 1) {
+            Some(field) => {
+                let (draft, name, text) = (form.draft.clone(), Some(field.key.clone()), field.text());
+                effects.push(Effect::External { draft, field: name, text });
+            }
+            None => {
+                model.say(Level::Hint, "The editor is for fields of several lines");
+            }
+        },
+        _ => {}
+    }
+}
+
+/// What came back from the user's editor.
+pub(super) fn edited(model: &mut Model, result: Result<String, String>) {
+    let text = match result {
+        Ok(text) => text::clean_block(text.trim_end()).into_owned(),
+        Err(why) => {
+            model.say(Level::Bad, why);
+            return;
+        }
+    };
+    let now = model.now;
+    match &mut model.mode {
+        Mode::Compose(composer) => {
+            composer.field = block_field(&text);
+            changed(composer, now);
+        }
+        Mode::Form(form) => {
+            let at = form.at;
+            if let Some(field) = form.fields.get_mut(at).filter(|field| field.rows() > 1) {
+                field.set(&text);
+                form.unsaved_since.get_or_insert(now);
+            }
+        }
+        _ => {}
+    }
 }

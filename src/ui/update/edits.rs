@@ -1,91 +1,107 @@
 //! Edits: on the overlay with the key, promised when the outbox has them, gone when they are settled.
 
 use crate::config::Action;
-use crate::domain::{Edit, EditId, NoteTarget, Pending, Progress};
+use crate::domain::{Clash, ContactId, Edit, EditId, GroupId, Label, Pending, PendingState, Progress, Way};
 use crate::protocol::{Command, Confirmed, EditEvent, Failure, Outcome, Refused, Ticket};
 use crate::text;
 
+use super::super::bulk::Bulk;
 use super::super::message::Effect;
-use super::super::model::{Asked, Model, Undoable};
+use super::super::model::{Asked, Model};
 use super::super::toast::Level;
 use super::compose;
 
 /// Completes or reopens the task under the cursor.
 pub(super) fn toggle_task(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some((task, _)) = model.opened.as_ref().and_then(|opened| opened.task(&model.overlay)) else { return };
-    let edit =
-        Edit::CompleteTask { contact: task.contact, task: task.id, title: task.title, completed: !task.completed };
-    apply(model, edit, effects);
+    let Some(line) = model.opened.as_ref().and_then(|opened| opened.task(&model.overlay)) else { return };
+    let Some(task) = line.target else { return };
+    let (contact, title, completed) = (line.value.contact, line.value.title, !line.value.completed);
+    apply(model, vec![Edit::CompleteTask { contact, task, title, completed }], effects);
 }
 
-/// Shows an edit at once and asks for it.
-pub(super) fn apply(model: &mut Model, edit: Edit, effects: &mut Vec<Effect>) {
-    let ticket = show(model, edit.clone(), None);
-    effects.push(Effect::Send(Command::Apply { ticket, edit }));
-}
-
-/// Takes back the newest edit.
-pub(super) fn undo(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(last) = model.undo.pop() else { return };
-    let inverse = known_note(model, last.edit.inverse(last.id));
-    let of = last.id;
-    let ticket = show(model, inverse, Some(last));
-    effects.push(Effect::Send(Command::Undo { ticket, of }));
-}
-
-/// Why there is nothing to take back; `None` where there is.
-pub(super) fn nothing_to_undo(model: &Model) -> Option<String> {
-    if model.asked.iter().any(|asked| asked.undoes.is_none()) {
-        return Some("your newest edit is still being saved".to_owned());
-    }
-    model.undo.is_empty().then(|| "nothing was changed since the start".to_owned())
-}
-
-/// Puts the failed edit back in line.
-pub(super) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
-    if let Some(id) = model.failed_edit().and_then(|pending| pending.id) {
-        effects.push(Effect::Send(Command::Retry(id)));
-    }
-}
-
-/// Gives the failed edit up.
-pub(super) fn discard(model: &mut Model, effects: &mut Vec<Effect>) {
-    if let Some(id) = model.failed_edit().and_then(|pending| pending.id) {
-        effects.push(Effect::Send(Command::Discard(id)));
-    }
-}
-
-/// Puts an edit on the overlay as not saved yet.
-fn show(model: &mut Model, edit: Edit, undoes: Option<Undoable>) -> Ticket {
+/// Shows edits at once and asks for them; says under which ticket.
+pub(in super::super) fn apply(model: &mut Model, edits: Vec<Edit>, effects: &mut Vec<Effect>) -> Ticket {
     let ticket = model.ticket();
-    let pending = Pending { id: None, edit: edit.clone(), progress: Progress::Saving, made_at: model.now };
-    model.overlay.push(pending);
-    model.asked.push(Asked { ticket, edit, undoes });
+    for edit in &edits {
+        let (group, edit, made_at) = (Some(unsaved(ticket)), edit.clone(), model.now);
+        model.overlay.push(Pending { id: None, group, edit, progress: Progress::Saving, made_at });
+    }
+    model.asked.push(Asked { ticket, edits: edits.clone(), replaces: None });
+    effects.push(Effect::Send(Command::Apply { ticket, edits }));
     ticket
 }
 
-/// Names the note itself where we know which one an edit made.
-fn known_note(model: &Model, edit: Edit) -> Edit {
-    match edit {
-        Edit::DeleteNote { contact, note: NoteTarget::MadeBy(by), body } => {
-            let note = model.made.get(&by).cloned().map_or(NoteTarget::MadeBy(by), NoteTarget::Known);
-            Edit::DeleteNote { contact, note, body }
-        }
-        edit @ (Edit::CompleteTask { .. } | Edit::AddNote { .. } | Edit::DeleteNote { .. }) => edit,
+/// The group of edits that the outbox does not hold yet.
+fn unsaved(ticket: Ticket) -> GroupId {
+    GroupId(uuid::Uuid::from_u128(u128::from(ticket.0)))
+}
+
+/// Takes back the newest edit, or does again what was taken back.
+pub(super) fn reverse(model: &mut Model, way: Way, effects: &mut Vec<Effect>) {
+    let ticket = model.ticket();
+    effects.push(Effect::Send(Command::Reverse { ticket, way }));
+}
+
+/// Why there is nothing to take back or to do again; `None` where there is.
+pub(super) fn irreversible(model: &Model, way: Way) -> Option<String> {
+    if !model.asked.is_empty() {
+        return Some("your newest edit is still being saved".to_owned());
+    }
+    let (label, nothing) = match way {
+        Way::Undo => (&model.reversible.0, "you have changed nothing yet"),
+        Way::Redo => (&model.reversible.1, "nothing was taken back"),
+    };
+    label.is_none().then(|| nothing.to_owned())
+}
+
+/// The failed edits that retry and discard are about: the one under the cursor, with those made at once.
+fn failed_ids(model: &Model) -> Vec<EditId> {
+    let Some(failed) = model.failed_edit() else { return Vec::new() };
+    let Some(group) = failed.group else { return failed.id.into_iter().collect() };
+    let same = |pending: &&Pending| pending.group == Some(group) && pending.progress.state() == PendingState::Failed;
+    model.overlay.iter().filter(same).filter_map(|pending| pending.id).collect()
+}
+
+/// Puts what failed back in line.
+pub(super) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
+    let ids = failed_ids(model);
+    let group = ids.first().and_then(|id| model.overlay.get(*id)).and_then(|pending| pending.group);
+    if let Some(bulk) = model.bulk.as_mut().filter(|bulk| Some(bulk.group) == group) {
+        bulk.failed = bulk.failed.saturating_sub(ids.len());
+    }
+    effects.push(Effect::Send(Command::Retry(ids)));
+}
+
+/// Gives up what failed.
+pub(super) fn discard(model: &mut Model, effects: &mut Vec<Effect>) {
+    effects.push(Effect::Send(Command::Discard(failed_ids(model))));
+}
+
+/// Stops the change of many contacts that is under way.
+pub(super) fn cancel(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(bulk) = &model.bulk {
+        effects.push(Effect::Send(Command::Cancel(bulk.group)));
     }
 }
 
 /// A command that went nowhere: what it showed is taken back.
 pub(super) fn not_taken(model: &mut Model, command: &Command) {
     match command {
-        Command::Apply { ticket, .. } | Command::Undo { ticket, .. } => {
+        Command::Apply { ticket, .. } => {
             if let Some(asked) = take_asked(model, *ticket) {
-                let what = described(&asked.edit);
+                let what = described(&asked.edits);
                 model.say(Level::Bad, format!("Not done, too much is waiting: {what}. Try again in a moment"));
-                model.undo.extend(asked.undoes);
             }
         }
-        Command::Retry(_) | Command::Discard(_) | Command::Refresh | Command::Ask { .. } => {
+        Command::Reverse { .. }
+        | Command::Plan { .. }
+        | Command::Names(_)
+        | Command::Cancel(_)
+        | Command::Insist(_)
+        | Command::Retry(_)
+        | Command::Discard(_)
+        | Command::Refresh
+        | Command::Ask { .. } => {
             model.say(Level::Bad, "Not done, too much is waiting. Try again in a moment");
         }
         Command::SaveDraft { .. } => {
@@ -95,18 +111,17 @@ pub(super) fn not_taken(model: &mut Model, command: &Command) {
     }
 }
 
-/// Takes an edit that was asked for off the overlay.
+/// Takes edits that were asked for off the overlay.
 fn take_asked(model: &mut Model, ticket: Ticket) -> Option<Asked> {
     let at = model.asked.iter().position(|asked| asked.ticket == ticket)?;
-    let asked = model.asked.remove(at);
-    model.overlay.drop_unsaved(&asked.edit);
-    Some(asked)
+    model.overlay.drop_unsaved(unsaved(ticket));
+    Some(model.asked.remove(at))
 }
 
 /// News of an edit.
 pub(super) fn news(model: &mut Model, event: EditEvent, effects: &mut Vec<Effect>) {
     match event {
-        EditEvent::Queued { ticket, id, edit, made_at } => queued(model, ticket, id, edit, made_at, effects),
+        EditEvent::Queued { ticket, group, edits, made_at } => queued(model, ticket, group, &edits, made_at, effects),
         EditEvent::Refused { ticket, why } => refused(model, ticket, why),
         EditEvent::Sending(id) => set_progress(model, id, Progress::Sending),
         EditEvent::Waiting { id, until, why } => set_progress(model, id, Progress::Waiting { until, why }),
@@ -117,128 +132,242 @@ pub(super) fn news(model: &mut Model, event: EditEvent, effects: &mut Vec<Effect
         EditEvent::Settled { id, edit, outcome: Outcome::Confirmed(confirmed) } => {
             settled(model, id, &edit, &confirmed);
         }
-        EditEvent::Settled { id, edit, outcome: Outcome::Rejected { why } } => rejected(model, id, edit, &why),
-        EditEvent::Discarded(id) => discarded(model, id, effects),
-        EditEvent::Withdrawn { ticket, id } => withdrawn(model, ticket, id),
+        EditEvent::Settled { id, edit, outcome: Outcome::Rejected { why, existing } } => {
+            rejected(model, id, edit, &why, existing);
+        }
+        EditEvent::Settled { id, edit, outcome: Outcome::Clash(clash) } => clashed(model, id, edit, clash),
+        EditEvent::Discarded(ids) => discarded(model, &ids, effects),
+        EditEvent::Withdrawn(ids) => gone(model, &ids),
+        EditEvent::Reversed { way, label, queued, .. } => reversed(model, way, &label, &queued),
     }
 }
 
 fn set_progress(model: &mut Model, id: EditId, progress: Progress) {
-    if let Some(pending) = model.overlay.get_mut(id) {
-        pending.progress = progress;
+    if let Some(known) = model.overlay.progress_mut(id) {
+        *known = progress;
     }
 }
 
 fn queued(
     model: &mut Model,
     ticket: Option<Ticket>,
-    id: EditId,
-    edit: Edit,
+    group: Option<GroupId>,
+    edits: &[(EditId, Edit)],
     made_at: jiff::Timestamp,
     effects: &mut Vec<Effect>,
 ) {
-    let ours = ticket.and_then(|ticket| model.asked.iter().position(|asked| asked.ticket == ticket));
-    let Some(asked) = ours.map(|at| model.asked.remove(at)) else {
-        // Of another process on the same location.
-        if model.overlay.get_mut(id).is_none() {
-            model.overlay.push(Pending { id: Some(id), edit, progress: Progress::Queued, made_at });
+    let asked = ticket.and_then(|ticket| take_asked(model, ticket));
+    for (id, edit) in edits {
+        if model.overlay.get(*id).is_none() {
+            let (id, edit) = (Some(*id), edit.clone());
+            model.overlay.push(Pending { id, group, edit, progress: Progress::Queued, made_at });
         }
+    }
+    // Of another process, or of an undo, which says so itself.
+    let Some(asked) = asked else { return };
+    compose::sent(model, &asked.edits, effects);
+    if let Some(failed) = asked.replaces {
+        effects.push(Effect::Send(Command::Discard(vec![failed])));
+    }
+    let Some((first, edit)) = edits.first() else { return };
+    if let Edit::CreateContact { contact, .. } = edit {
+        model.listing.go_to(contact.clone());
+    }
+    let text = format!("{}{}", described(&asked.edits), for_whom(model, &asked.edits));
+    let toast = model.say(Level::Queued, text);
+    toast.about = Some(*first);
+    if edits.iter().all(|(_, edit)| edit.is_once()) {
         return;
-    };
-    model.overlay.promise(&asked.edit, id, made_at);
-    compose::drop_draft(model, &asked.edit, effects);
-    let whom = model.name_of(asked.edit.contact());
-    let whom = if whom.is_empty() { whom } else { format!(" for {whom}") };
-    if let Some(undone) = asked.undoes {
-        model.toasts.forget(undone.id);
-        let text = format!("Took back: {}{whom}", described(&undone.edit));
-        model.say(Level::Queued, text).about = Some(id);
-    } else {
-        let toast = model.say(Level::Queued, format!("{}{whom}", described(&asked.edit)));
-        (toast.about, toast.offers) = (Some(id), vec![Action::Undo]);
-        model.undo.push(Undoable { id, edit: asked.edit });
+    }
+    toast.offers = vec![Action::Undo];
+    if let Some(group) = group.filter(|_| edits.len() > 1) {
+        model.bulk = Some(Bulk::new(group, edits.len()));
     }
 }
 
+/// ` for Ana`, where all are about one contact.
+fn for_whom(model: &Model, edits: &[Edit]) -> String {
+    let Some(first) = edits.first() else { return String::new() };
+    let named_already = matches!(first, Edit::CreateContact { .. } | Edit::DeleteContact { .. });
+    if named_already || edits.iter().any(|edit| edit.contact() != first.contact()) {
+        return String::new();
+    }
+    let name = model.name_of(first.contact());
+    if name.is_empty() { name } else { format!(" for {name}") }
+}
+
 fn refused(model: &mut Model, ticket: Ticket, why: Refused) {
-    let Some(asked) = take_asked(model, ticket) else { return };
-    let what = asked.undoes.as_ref().map_or_else(
-        || format!("Not done: {}", described(&asked.edit)),
-        |undone| format!("Not taken back: {}", described(&undone.edit)),
-    );
+    let asked = take_asked(model, ticket);
+    let what = asked.map_or_else(|| "Not done".to_owned(), |asked| format!("Not done: {}", described(&asked.edits)));
     let reason = match why {
-        Refused::ReadOnly(access) => {
+        Refused::ReadOnly(access, why) => {
             model.access = access;
-            model.undo.extend(asked.undoes);
-            access.refusal().unwrap_or_default()
+            why
         }
-        Refused::NotSaved(failure) => {
-            model.undo.extend(asked.undoes);
-            said(&failure)
+        Refused::NotSaved(failure) => said(&failure),
+        Refused::NothingToReverse => "there is nothing left of it".to_owned(),
+        Refused::Irreversible(label) => {
+            let what = text::clean(&label.words).into_owned();
+            model.say(Level::Warn, format!("Cannot be taken back: {what}"));
+            return;
         }
-        Refused::NothingToUndo => "it is too late, or there is nothing to undo".to_owned(),
-        Refused::MovedOn { what } => format!("it has changed since: {}", text::clean(&what)),
     };
     model.say(Level::Bad, format!("{what} ({reason})"));
 }
 
+fn reversed(model: &mut Model, way: Way, label: &Label, queued: &[EditId]) {
+    let done = text::clean(&label.words).into_owned();
+    let named = label.contact.as_ref().filter(|_| !done.contains("contact "));
+    let whom = named.map(|contact| model.name_of(contact)).filter(|name| !name.is_empty());
+    let whom = whom.map_or_else(String::new, |name| format!(" for {name}"));
+    let edits = queued.iter().filter_map(|id| model.overlay.get(*id));
+    let anew = edits.clone().any(|pending| pending.edit.replaces().is_some());
+    let group = edits.clone().find_map(|pending| pending.group);
+    let anew = if anew { ", made anew" } else { "" };
+    let (verb, offer) = match way {
+        Way::Undo => ("Took back", Action::Redo),
+        Way::Redo => ("Did again", Action::Undo),
+    };
+    // What was withdrawn has never been sent.
+    let level = if queued.is_empty() { Level::Done } else { Level::Queued };
+    let toast = model.say(level, format!("{verb}: {done}{whom}{anew}"));
+    (toast.about, toast.offers) = (queued.first().copied(), vec![offer]);
+    if let Some(group) = group.filter(|_| queued.len() > 1) {
+        model.bulk = Some(Bulk::new(group, queued.len()));
+    }
+}
+
 /// The server has it: its copy and the overlay change places in one step, so nothing moves.
 fn settled(model: &mut Model, id: EditId, edit: &Edit, confirmed: &Confirmed) {
-    model.overlay.remove(id);
+    let group = model.overlay.remove(id).and_then(|pending| pending.group);
+    count(model, group, |bulk| bulk.done += 1);
     model.toasts.confirmed(id);
-    if let Confirmed::Note(view) = confirmed {
-        model.made.insert(id, view.note.id.clone());
+    let receipt = &confirmed.receipt;
+    if let Some(made) = receipt.id() {
+        model.overlay.learn(id, made);
     }
-    if let Some(opened) = model.opened.as_mut().filter(|opened| opened.contact == *edit.contact()) {
-        opened.confirm(edit, confirmed);
+    if let (Edit::CreateContact { contact, .. }, Some(made)) = (edit, receipt.id()) {
+        became(model, contact, &ContactId::new(made));
+    }
+    let known = model.became.get(edit.contact()).unwrap_or(edit.contact()).clone();
+    if let Some(opened) = model.opened.as_mut().filter(|opened| opened.contact == known) {
+        opened.made(id, receipt);
+        opened.confirm(confirmed);
     }
 }
 
-fn rejected(model: &mut Model, id: EditId, edit: Edit, why: &Failure) {
-    let progress = Progress::Failed { why: why.why.clone() };
-    let whom = model.name_of(edit.contact());
+/// A contact that was being made goes by its own id from now on.
+fn became(model: &mut Model, provisional: &ContactId, made: &ContactId) {
+    model.overlay.rename_contact(provisional, made);
+    model.became.insert(provisional.clone(), made.clone());
+    model.marks.rename(provisional, made);
+    model.listing.rename(provisional, made);
+    if let Some(opened) = model.opened.as_mut().filter(|opened| opened.contact == *provisional) {
+        opened.contact = made.clone();
+    }
+}
+
+fn count(model: &mut Model, group: Option<GroupId>, change: impl FnOnce(&mut Bulk)) {
+    let Some(bulk) = model.bulk.as_mut().filter(|bulk| Some(bulk.group) == group) else { return };
+    change(bulk);
+    if !bulk.is_over() {
+        return;
+    }
+    let (done, failed) = (bulk.done, bulk.failed);
+    if failed == 0 {
+        model.bulk = None;
+        return;
+    }
+    let is_failed = |pending: &&Pending| pending.group == group && !pending.progress.is_live();
+    let about = model.overlay.iter().find(is_failed).and_then(|pending| pending.id);
+    let toast = model.say(Level::Bad, format!("{done} done, {failed} failed"));
+    (toast.about, toast.offers) = (about, vec![Action::Retry, Action::Discard, Action::GoOutbox]);
+}
+
+fn take_progress(model: &mut Model, id: EditId, edit: Edit, progress: Progress) -> Option<GroupId> {
+    if let Some(known) = model.overlay.progress_mut(id) {
+        *known = progress;
+    } else {
+        let (group, made_at) = (None, model.now);
+        model.overlay.push(Pending { id: Some(id), group, edit, progress, made_at });
+    }
+    model.toasts.forget(id);
+    model.overlay.get(id).and_then(|pending| pending.group)
+}
+
+fn rejected(model: &mut Model, id: EditId, edit: Edit, why: &Failure, existing: Option<ContactId>) {
+    let whom = for_whom(model, std::slice::from_ref(&edit));
     let what = text::clean(&why.what).into_owned();
     let reason = said(why);
-    match model.overlay.get_mut(id) {
-        Some(pending) => pending.progress = progress,
-        None => model.overlay.push(Pending { id: Some(id), edit, progress, made_at: model.now }),
+    let has_form = compose::has_form(&edit);
+    let group = take_progress(model, id, edit, Progress::Failed { why: why.why.clone() });
+    if model.bulk.as_ref().is_some_and(|bulk| Some(bulk.group) == group) {
+        return count(model, group, |bulk| bulk.failed += 1);
     }
-    model.undo.retain(|undoable| undoable.id != id);
-    model.toasts.forget(id);
-    let whom = if whom.is_empty() { whom } else { format!(" for {whom}") };
+    let mut offers = Vec::new();
+    if let Some(existing) = existing {
+        model.existing = Some(existing);
+        offers.push(Action::OpenExisting);
+    }
+    if has_form {
+        offers.push(Action::EditAgain);
+    }
+    offers.extend([Action::Retry, Action::Discard]);
     let toast = model.say(Level::Bad, format!("Failed to {what}{whom}: {reason}"));
-    (toast.about, toast.offers) = (Some(id), vec![Action::Retry, Action::Discard]);
+    (toast.about, toast.offers) = (Some(id), offers);
 }
 
-fn discarded(model: &mut Model, id: EditId, effects: &mut Vec<Effect>) {
-    model.toasts.forget(id);
-    model.undo.retain(|undoable| undoable.id != id);
-    let Some(gone) = model.overlay.remove(id) else { return };
-    match &gone.edit {
-        Edit::AddNote { contact, body } => {
-            compose::back_to_draft(model, contact.clone(), body, effects);
-            model.say(Level::Hint, "Gave the note up; its text is a draft again");
+fn clashed(model: &mut Model, id: EditId, edit: Edit, clash: Vec<Clash>) {
+    let whom = for_whom(model, std::slice::from_ref(&edit));
+    let what = text::clean(&edit.intent()).into_owned();
+    let fields: Vec<String> = clash.iter().map(|clash| model.field_name(&clash.field)).collect();
+    let group = take_progress(model, id, edit, Progress::Clash(clash));
+    count(model, group, |bulk| bulk.failed += 1);
+    let toast = model.say(Level::Warn, format!("Not sent: {what}{whom}: somebody else changed {}", fields.join(", ")));
+    (toast.about, toast.offers) = (Some(id), vec![Action::Decide]);
+}
+
+fn discarded(model: &mut Model, ids: &[EditId], effects: &mut Vec<Effect>) {
+    if let Some(bulk) = model.bulk.as_ref().filter(|bulk| {
+        ids.iter().any(|id| model.overlay.get(*id).is_some_and(|pending| pending.group == Some(bulk.group)))
+    }) {
+        let (done, left) = (bulk.done, ids.len());
+        model.bulk = None;
+        model.say(Level::Hint, format!("Stopped: {done} were done, {left} were not sent"));
+        return gone(model, ids);
+    }
+    for id in ids {
+        model.toasts.forget(*id);
+        let Some(gone) = model.overlay.remove(*id) else { continue };
+        if model.replaced.take_if(|replaced| *replaced == *id).is_some() {
+            continue;
         }
-        Edit::CompleteTask { .. } | Edit::DeleteNote { .. } => {
-            let what = described(&gone.edit);
+        if compose::back_to_draft(model, &gone.edit, effects) {
+            model.say(Level::Hint, "Given up; what was typed is a draft again");
+        } else {
+            let what = described(std::slice::from_ref(&gone.edit));
             model.say(Level::Hint, format!("Gave up: {what}"));
         }
     }
 }
 
-fn withdrawn(model: &mut Model, ticket: Option<Ticket>, id: EditId) {
-    model.toasts.forget(id);
-    let gone = model.overlay.remove(id);
-    let asked = ticket.and_then(|ticket| take_asked(model, ticket));
-    let undone = asked.and_then(|asked| asked.undoes).map(|undone| undone.edit).or(gone.map(|gone| gone.edit));
-    if let Some(edit) = undone {
-        let what = described(&edit);
-        model.say(Level::Done, format!("Took back before it was sent: {what}"));
+fn gone(model: &mut Model, ids: &[EditId]) {
+    for id in ids {
+        model.toasts.forget(*id);
+        model.overlay.remove(*id);
     }
 }
 
-fn described(edit: &Edit) -> String {
-    text::clean(&edit.describe()).into_owned()
+fn described(edits: &[Edit]) -> String {
+    let words = match edits {
+        [] => String::new(),
+        [one] => one.describe(),
+        [first, ..] if edits.iter().all(|edit| edit.contact() == first.contact()) => {
+            edits.iter().map(Edit::describe).collect::<Vec<_>>().join(", ")
+        }
+        [first, ..] => first.describe_many(edits.len()),
+    };
+    text::clean(&words).into_owned()
 }
 
 /// Why something failed and what to do, in clean words.

@@ -9,7 +9,7 @@ use crate::text;
 use super::super::message::Effect;
 use super::super::model::Model;
 use super::super::toast::Level;
-use super::edits;
+use super::{edits, picks};
 
 /// Takes in one event.
 pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
@@ -36,6 +36,10 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         }
         Event::Edit(news) => edits::news(model, news, effects),
         Event::Gauge(gauge) => model.gauge = gauge,
+        Event::Reversible { undo, redo } => model.reversible = (undo, redo),
+        Event::Planned { ticket, planned } => picks::planned(model, ticket, planned, effects),
+        Event::Names { catalogue, result } => picks::names(model, catalogue, result),
+        Event::Request(record) => model.activity.request(record),
         Event::Trouble(failure) => {
             let reason = edits::said(&failure);
             model.say(Level::Bad, format!("{}: {reason}", text::clean(&failure.what)));

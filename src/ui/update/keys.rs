@@ -2,17 +2,18 @@
 
 use tui_textarea::{Input, Key as FieldKey, TextArea};
 
-use crate::config::{Action, Context, Key, KeyCode, Lookup};
+use crate::config::{Action, Key, KeyCode, Lookup};
 use crate::text;
 
 use super::super::layout::Shape;
 use super::super::message::Effect;
 use super::super::model::{HelpList, Mode, Model};
-use super::{actions, compose};
+use super::{actions, compose, forms};
 
 /// One key.
 pub(super) fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let context = model.context();
+    model.last_key = Some(key);
     model.pressed.push(key);
     match model.keymap.lookup(context, &model.pressed) {
         Lookup::Run(action) => {
@@ -38,7 +39,18 @@ pub(super) fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let input = input(key);
     match &mut model.mode {
-        Mode::Browse | Mode::Read(_) => {}
+        Mode::Browse | Mode::Read(_) | Mode::Confirm(_) | Mode::Decide(_) | Mode::Inspect { .. } => {}
+        Mode::Form(_) => forms::write(model, input),
+        Mode::Pick(picker) => {
+            if write_line(&mut picker.field, input) {
+                picker.cursor = 0;
+            }
+        }
+        Mode::Palette(palette) => {
+            if write_line(&mut palette.field, input) {
+                effects.extend(palette.ask(&model.listing.latest));
+            }
+        }
         Mode::Filter(filter) => {
             if write_line(&mut filter.field, input) {
                 filter_changed(model, effects);
@@ -58,7 +70,7 @@ fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 }
 
 /// A key in a field of one line; says whether the text has changed.
-fn write_line(field: &mut TextArea<'static>, input: Input) -> bool {
+pub(super) fn write_line(field: &mut TextArea<'static>, input: Input) -> bool {
     match input {
         // As in a shell; in a text of several lines it would be an undo.
         Input { key: FieldKey::Char('u'), ctrl: true, .. } => field.delete_line_by_head(),
@@ -71,7 +83,16 @@ fn write_line(field: &mut TextArea<'static>, input: Input) -> bool {
 pub(super) fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) {
     let line = || text::clean(pasted).into_owned();
     match &mut model.mode {
-        Mode::Browse | Mode::Read(_) => {}
+        Mode::Browse | Mode::Read(_) | Mode::Confirm(_) | Mode::Decide(_) | Mode::Inspect { .. } => {}
+        Mode::Form(_) => forms::paste(model, &line(), &text::clean_block(pasted)),
+        Mode::Pick(picker) => {
+            picker.field.insert_str(line());
+            picker.cursor = 0;
+        }
+        Mode::Palette(palette) => {
+            palette.field.insert_str(line());
+            effects.extend(palette.ask(&model.listing.latest));
+        }
         Mode::Filter(filter) => {
             filter.field.insert_str(line());
             filter_changed(model, effects);
@@ -132,9 +153,5 @@ pub(in super::super) fn matching_help(model: &Model, help: &HelpList) -> Vec<(Ac
         let said = format!("{} {}", action.describe(), action.short()).to_lowercase();
         words.iter().all(|word| said.contains(word) || keys.iter().any(|key| key.to_lowercase() == *word))
     };
-    let context = match (model.focus, model.section) {
-        (super::super::model::Focus::Contacts, _) => Context::Contacts,
-        (super::super::model::Focus::Section, section) => section.context(),
-    };
-    model.keymap.actions(context).into_iter().filter(matches).collect()
+    model.keymap.actions(model.context_below()).into_iter().filter(matches).collect()
 }

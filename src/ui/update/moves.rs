@@ -49,7 +49,7 @@ pub(super) fn cursor(model: &mut Model, action: Action) {
         }
         (Focus::Section, Section::Appointments) => {
             let Some(opened) = &mut model.opened else { return };
-            let len = opened.appointment_lines(model.now, &model.zone).len();
+            let len = opened.appointment_lines(&model.overlay, model.now, &model.zone).len();
             opened.appointments.go(step(opened.appointments.at, len, page, action));
         }
     }
@@ -127,6 +127,6 @@ pub(super) fn read(model: &mut Model, action: Action) {
             let last = reader.text.wrapped(width).lines.len().saturating_sub(height);
             reader.top = step(reader.top, last + 1, height, action);
         }
-        (Mode::Browse | Mode::Filter(_) | Mode::Compose(_) | Mode::Help(_), _) => {}
+        (_, _) => {}
     }
 }

@@ -7,17 +7,23 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use crate::domain::{Appointment, AppointmentStatus, age};
+use crate::config::{Action, Context};
+use crate::domain::{Appointment, AppointmentStatus, Scope, age, is_on};
 use crate::text;
 
 use super::super::model::{Model, Pane, Section};
+use super::super::opened::AppointmentLine;
 use super::pane::{self, Titles};
-use super::{cells, put, row};
+use super::{cells, mark, put, row};
 
 /// Paints the pane.
 pub(super) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
     let here = Pane::Section(Section::Appointments);
-    let all = model.opened.as_ref().map(|opened| opened.appointment_lines(model.now, &model.zone)).unwrap_or_default();
+    let all = model
+        .opened
+        .as_ref()
+        .map(|opened| opened.appointment_lines(&model.overlay, model.now, &model.zone))
+        .unwrap_or_default();
     let right = if tabs { pane::whose(model, tabs) } else { next(model, &all) };
     let zone = model.zone.iana_name().unwrap_or("UTC").to_owned();
     let below =
@@ -29,13 +35,18 @@ pub(super) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
         return;
     }
     if all.is_empty() {
-        pane::words(model, "No appointments. They are booked in the web app.", false, inner, buf);
+        let key = model.keymap.key(Context::Appointments, Action::New).unwrap_or_default();
+        let said = match model.access.refusal(Scope::EventsWrite) {
+            None => format!("No appointments. {key} books one."),
+            Some(why) => format!("No appointments ({why})."),
+        };
+        pane::words(model, &said, false, inner, buf);
         return;
     }
     let Some(opened) = &model.opened else { return };
-    let whens: Vec<String> = all.iter().map(|one| when(model, one)).collect();
+    let whens: Vec<String> = all.iter().map(|one| when(model, &one.value)).collect();
     let when_width = whens.iter().map(|when| text::width(when)).max().unwrap_or(0);
-    let status_width = all.iter().map(|one| text::width(one.status.label())).max().unwrap_or(0).min(12);
+    let status_width = all.iter().map(|one| text::width(one.value.status.label())).max().unwrap_or(0).min(12);
     let height = usize::from(inner.height);
     let shown = all.iter().zip(&whens).enumerate().skip(opened.appointments.offset).take(height);
     for (n, (at, (one, when))) in shown.enumerate() {
@@ -51,8 +62,9 @@ pub(super) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
     pane::scrollbar(inner, opened.appointments.offset, height, all.len(), bar, buf);
 }
 
-fn line(model: &Model, one: &Appointment, when: &str, widths: [usize; 3], cursor: bool) -> Line<'static> {
-    let theme = &model.theme;
+fn line(model: &Model, listed: &AppointmentLine<'_>, when: &str, widths: [usize; 3], cursor: bool) -> Line<'static> {
+    let (theme, one) = (&model.theme, &listed.value);
+    let (symbol, symbol_style) = mark(model, listed.pending.map(|pending| pending.progress.state()));
     let [when_width, status_width, width] = widths;
     let who = one.assigned_to.as_ref().map(|id| model.user_name(id)).unwrap_or_default();
     let who_width = if width >= 70 { 16 } else { 10 };
@@ -72,7 +84,8 @@ fn line(model: &Model, one: &Appointment, when: &str, widths: [usize; 3], cursor
     };
     let label = text::clean(one.status.label()).into_owned();
     Line::from(vec![
-        Span::raw(if cursor { "▶ " } else { "  " }),
+        Span::raw(if cursor { "▶" } else { " " }),
+        Span::styled(symbol, symbol_style),
         Span::styled(text::pad(when, when_width), quiet),
         Span::styled(format!("  {}", text::pad(&text::cut(&title, room), room)), quiet),
         Span::styled(format!("  {}", text::pad(&text::cut(&label, status_width), status_width)), status),
@@ -96,8 +109,8 @@ fn when(model: &Model, one: &Appointment) -> String {
 }
 
 /// How long until the next one.
-fn next(model: &Model, all: &[&Appointment]) -> Line<'static> {
-    let coming = all.iter().filter(|one| one.status != AppointmentStatus::Cancelled);
+fn next(model: &Model, all: &[AppointmentLine<'_>]) -> Line<'static> {
+    let coming = all.iter().map(|line| &line.value).filter(|one| is_on(&one.status));
     let next = coming.filter_map(|one| start(model, one)).find(|at| *at >= model.now);
     let said = match next.map(|at| age(model.now, at)) {
         Some(soon) if soon == "now" => "next now".to_owned(),

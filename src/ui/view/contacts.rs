@@ -5,12 +5,12 @@ use std::ops::Range;
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
-    style::Style,
+    style::{Modifier, Style},
     text::{Line, Span},
 };
 
 use crate::config::{Action, Context};
-use crate::domain::age;
+use crate::domain::{Contact, age};
 use crate::protocol::SyncState;
 use crate::query::{self, Column, RowIx, RowRef};
 use crate::text;
@@ -93,6 +93,10 @@ fn counted(model: &Model) -> String {
     }
     let (rows, all) = (listing.rows.len() as u64, listing.shown.len() as u64);
     let order = listing.sort.column.label();
+    if !model.marks.is_empty() {
+        let (marked, rows) = (grouped(model.marks.len() as u64), grouped(rows));
+        return format!("{marked} marked · {rows} listed");
+    }
     if listing.filter.trim().is_empty() {
         format!("{} · by {order}", grouped(all))
     } else if listing.is_ranked() {
@@ -170,9 +174,20 @@ fn head(model: &Model, columns: Columns, area: Rect, buf: &mut Buffer) {
 
 fn contact(model: &Model, columns: Columns, ix: RowIx, here: bool, area: Rect, buf: &mut Buffer) {
     let theme = &model.theme;
-    let contact = model.listing.shown.get(ix);
-    let mut spans = vec![Span::raw(if here { "▶ " } else { "  " })];
-    name(model, contact, columns.name, &mut spans);
+    let shown = model.listing.shown.get(ix);
+    // What an edit of ours left is seen before the list is matched anew.
+    let latest = &model.listing.latest;
+    let contact = latest.find(shown.id()).map_or(shown, |ix| latest.get(ix));
+    let over = model.overlay.touches_contact(contact.id()).then(|| model.overlay.contact(&of_row(contact)));
+    let marked = model.marks.has(contact.id());
+    let lead = match (here, marked) {
+        (true, true) => "▶●",
+        (true, false) => "▶ ",
+        (false, true) => " ●",
+        (false, false) => "  ",
+    };
+    let mut spans = vec![Span::styled(lead, if marked { theme.accent.0 } else { theme.text.0 })];
+    name(model, contact, over.as_ref(), columns.name, &mut spans);
     let mut column = |text: &str, width: usize| {
         if width > 0 {
             let clean = text::clean(text);
@@ -180,15 +195,34 @@ fn contact(model: &Model, columns: Columns, ix: RowIx, here: bool, area: Rect, b
             spans.push(Span::styled(cell(shown, width), theme.dim.0));
         }
     };
-    column(contact.email(), columns.email);
-    column(contact.company(), columns.company);
-    column(contact.phone(), columns.phone);
-    column(&contact.tags().collect::<Vec<_>>().join(","), columns.tags);
+    let of = |field: fn(&Contact) -> &Option<String>, listed: &str| match &over {
+        Some(over) => field(over).clone().unwrap_or_default(),
+        None => listed.to_owned(),
+    };
+    column(&of(|contact| &contact.email, contact.email()), columns.email);
+    column(&of(|contact| &contact.company, contact.company()), columns.company);
+    column(&of(|contact| &contact.phone, contact.phone()), columns.phone);
+    let tags = over.as_ref().map_or_else(|| contact.tags().collect::<Vec<_>>().join(","), |over| over.tags.join(","));
+    column(&tags, columns.tags);
     if columns.updated > 0 {
         let age = contact.updated().map(|at| age(at, model.now)).unwrap_or_default();
         spans.push(Span::styled(format!("{age:>width$}", width = columns.updated), theme.dim.0));
     }
     put(buf, area, &Line::from(spans));
+}
+
+/// What the list knows of a contact, for the pending edits to be folded over.
+fn of_row(row: RowRef<'_>) -> Contact {
+    let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    Contact {
+        first_name: filled(row.first_name()),
+        last_name: filled(row.last_name()),
+        company: filled(row.company()),
+        email: filled(row.email()),
+        phone: filled(row.phone()),
+        tags: row.tags().map(str::to_owned).collect(),
+        ..Contact::unknown(row.id().clone())
+    }
 }
 
 /// Text in a column: cut to leave a gap to the next one.
@@ -197,15 +231,24 @@ fn cell(shown: &str, width: usize) -> String {
 }
 
 /// The name with the letters that the filter matched, and the mark of an edit on its way.
-fn name(model: &Model, contact: RowRef<'_>, width: usize, spans: &mut Vec<Span<'static>>) {
+fn name(model: &Model, contact: RowRef<'_>, over: Option<&Contact>, width: usize, spans: &mut Vec<Span<'static>>) {
     let (symbol, style) = mark(model, model.overlay.of_contact(contact.id()));
     let marked = if symbol == " " { 0 } else { 2 };
-    let shown = pane::row_name(contact);
+    let shown = over.map(|over| text::clean(&over.name()).into_owned()).filter(|name| !name.trim().is_empty());
+    let shown = shown.unwrap_or_else(|| pane::row_name(contact));
     let shown = text::cut(&shown, width.saturating_sub(1 + marked)).to_string();
-    let hits =
-        if model.listing.filter.is_empty() { Vec::new() } else { query::highlights(contact, &model.listing.query) };
+    let hits = if model.listing.filter.is_empty() || over.is_some() {
+        Vec::new()
+    } else {
+        query::highlights(contact, &model.listing.query)
+    };
     let used = text::width(&shown) + marked;
-    spans.extend(emphasised(&shown, &hits, model.theme.hit.0));
+    if model.overlay.contact_deleted(contact.id()) {
+        // On its way out.
+        spans.push(Span::styled(shown, model.theme.dim.0.add_modifier(Modifier::CROSSED_OUT)));
+    } else {
+        spans.extend(emphasised(&shown, &hits, model.theme.hit.0));
+    }
     if marked > 0 {
         spans.push(Span::raw(" "));
         spans.push(Span::styled(symbol, style));

@@ -8,14 +8,14 @@ use ratatui::{
 };
 
 use crate::config::{Action, Context};
-use crate::domain::{Contact, Progress, age, ago};
+use crate::domain::{Contact, age, ago, value_text};
 use crate::text;
 
 use super::super::layout;
 use super::super::model::{Model, Pane, Section};
 use super::super::opened::Opened;
-use super::super::wake::seconds_until;
 use super::pane::{self, Titles};
+use super::screens::standing;
 use super::{cells, mark, put, row};
 
 const LABEL: usize = 9;
@@ -71,7 +71,7 @@ fn lines(model: &Model, width: usize) -> Vec<Line<'static>> {
         return vec![Line::styled(" Choose a contact on the left.", model.theme.dim.0)];
     };
     let mut lines = match &opened.details {
-        Some(details) => known(model, &details.contact, width),
+        Some(details) => known(model, &model.overlay.contact(&details.contact), width),
         None => listed(model, width),
     };
     lines.extend(pending(model, opened, width));
@@ -178,21 +178,9 @@ fn address(contact: &Contact) -> String {
 fn customs(model: &Model, contact: &Contact) -> Vec<(String, String)> {
     let named = contact.custom.iter().map(|custom| {
         let name = model.location.custom_field(&custom.id).map_or(custom.id.as_str(), |field| field.name.as_str());
-        (text::clean(name).into_owned(), text::clean(&json_words(&custom.value)).into_owned())
+        (text::clean(name).into_owned(), text::clean(&value_text(&custom.value)).into_owned())
     });
     named.filter(|(_, value)| !value.trim().is_empty()).collect()
-}
-
-/// A custom value as people read it.
-fn json_words(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::Null => String::new(),
-        serde_json::Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        serde_json::Value::Number(number) => number.to_string(),
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Array(all) => all.iter().map(json_words).collect::<Vec<_>>().join(", "),
-        serde_json::Value::Object(map) => format!("{} {}", map.len(), if map.len() == 1 { "file" } else { "files" }),
-    }
 }
 
 /// As many custom fields as fit on a line, and how to see the others.
@@ -227,6 +215,10 @@ fn others(model: &Model, contact: &Contact, width: usize) -> Vec<Line<'static>> 
     fields.extend(contact.additional_phones.iter().map(|phone| ("Phone".to_owned(), clean(phone))));
     fields.extend(contact.website.iter().map(|website| ("Website".to_owned(), clean(website))));
     fields.extend(contact.date_of_birth.iter().map(|born| ("Born".to_owned(), clean(born))));
+    if let Some(business) = &contact.business {
+        let name = model.names.name(crate::protocol::Catalogue::Businesses, business.as_str());
+        fields.push(("Business".to_owned(), clean(name.unwrap_or(business.as_str()))));
+    }
     if !contact.followers.is_empty() {
         let names: Vec<String> = contact.followers.iter().map(|id| model.user_name(id)).collect();
         fields.push(("Followers".to_owned(), names.join(", ")));
@@ -247,18 +239,10 @@ fn others(model: &Model, contact: &Contact, width: usize) -> Vec<Line<'static>> 
 
 /// The newest edit of this contact that is on its way or was refused.
 fn pending(model: &Model, opened: &Opened, width: usize) -> Option<Line<'static>> {
-    let newest = model.overlay.iter().filter(|pending| *pending.edit.contact() == opened.contact).last()?;
+    let newest = model.overlay.of(&opened.contact).next_back()?;
     let (symbol, style) = mark(model, Some(newest.progress.state()));
     let what = text::clean(&newest.edit.intent()).into_owned();
-    let how = match &newest.progress {
-        Progress::Saving => "saving".to_owned(),
-        Progress::Queued => "queued".to_owned(),
-        Progress::Sending => "sending".to_owned(),
-        Progress::Waiting { until, why } => {
-            format!("again in {}s: {}", seconds_until(*until, model.now), text::clean(why))
-        }
-        Progress::Failed { why } => format!("failed: {}", text::clean(why)),
-    };
+    let how = standing(model, newest);
     let room = width.saturating_sub(4);
     let how = text::cut(&format!(" · {how}"), room.saturating_sub(text::width(&what)).max(room * 2 / 3)).into_owned();
     let what = text::cut(&what, room.saturating_sub(text::width(&how))).into_owned();

@@ -11,10 +11,10 @@ use crate::config::{Action, Context};
 use crate::text;
 
 use super::super::layout::{Layout, Shape};
-use super::super::model::{Focus, Model};
+use super::super::model::{Mode, Model};
 use super::super::toast::{Level, Toast};
 use super::super::update::refusal;
-use super::{put, row};
+use super::{grouped, put, row};
 
 /// Paints the messages: the newest in its own line, older ones above it over the panes.
 pub(super) fn paint_messages(model: &Model, layout: &Layout, buf: &mut Buffer) {
@@ -23,6 +23,8 @@ pub(super) fn paint_messages(model: &Model, layout: &Layout, buf: &mut Buffer) {
         lines.reverse();
         lines
     });
+    let standing = standing(model);
+    let lines = lines.chain(standing);
     for (n, line) in lines.enumerate() {
         let up = u16::try_from(n).unwrap_or(u16::MAX);
         let Some(y) = layout.status.y.checked_sub(up).filter(|y| *y > layout.header.y) else { return };
@@ -32,6 +34,39 @@ pub(super) fn paint_messages(model: &Model, layout: &Layout, buf: &mut Buffer) {
         }
         put(buf, area, &line);
     }
+}
+
+/// What is under way, or what the marks are for: said as long as it is so.
+fn standing(model: &Model) -> Option<Line<'static>> {
+    let key = |action| model.keymap.key(Context::Main, action).unwrap_or_default();
+    let count = |count: usize| grouped(count as u64);
+    if let Some(bulk) = model.bulk.as_ref().filter(|bulk| !bulk.is_over()) {
+        let failed = if bulk.failed > 0 { format!(", {} failed", count(bulk.failed)) } else { String::new() };
+        let said = format!("{} of {} done{failed}", count(bulk.done), count(bulk.total));
+        return Some(Line::from(vec![
+            Span::styled(" ⇅ ", model.theme.accent.0),
+            Span::raw(said),
+            Span::styled(format!("  {} stop", key(Action::CancelBulk)), model.theme.key.0),
+        ]));
+    }
+    if model.marks.is_empty() || !matches!(model.mode, Mode::Browse | Mode::Filter(_)) {
+        return None;
+    }
+    let mut spans =
+        vec![Span::styled(" ● ", model.theme.accent.0), Span::raw(format!("{} marked", count(model.marks.len())))];
+    for action in [
+        Action::Tags,
+        Action::Untag,
+        Action::Assign,
+        Action::Business,
+        Action::CompleteTasks,
+        Action::Delete,
+        Action::MarkAll,
+    ] {
+        spans.push(Span::styled(format!("  {}", key(action)), model.theme.key.0));
+        spans.push(Span::styled(format!(" {}", action.short()), model.theme.dim.0));
+    }
+    Some(Line::from(spans))
 }
 
 /// A message on one line; one about a failure on two where it needs them: the reason is what must be read.
@@ -67,7 +102,7 @@ fn folded_at(text: &str, room: usize) -> (&str, &str) {
     ends.last().map_or((text, ""), |at| (&text[..at], &text[at + 1..]))
 }
 
-fn level_style(model: &Model, level: Level) -> Style {
+pub(super) fn level_style(model: &Model, level: Level) -> Style {
     match level {
         Level::Queued => model.theme.accent.0,
         Level::Done => model.theme.good.0,
@@ -80,11 +115,7 @@ fn level_style(model: &Model, level: Level) -> Style {
 /// Paints what the keys do in the context that has the focus.
 pub(super) fn paint_hints(model: &Model, area: Rect, buf: &mut Buffer) {
     let context = model.context();
-    let last: &[Action] = if matches!(context, Context::Contacts) || model.focus == Focus::Section {
-        &[Action::Help, Action::Quit]
-    } else {
-        &[]
-    };
+    let last: &[Action] = if context == model.context_below() { &[Action::Help, Action::Quit] } else { &[] };
     let right = hints(model, context, last);
     let right_width = right.width();
     let room = usize::from(area.width).saturating_sub(right_width + 1);
@@ -113,7 +144,14 @@ fn hint(model: &Model, context: Context, action: Action) -> Line<'static> {
     let dead = refusal(model, action).is_some();
     let key_style = if dead { model.theme.dim.0 } else { model.theme.key.0 };
     // Leaving the composer loses nothing.
-    let what = if (context, action) == (Context::Composer, Action::Cancel) { "keep as draft" } else { action.short() };
+    let what = match (context, action) {
+        (Context::Composer | Context::Form, Action::Cancel) => "keep as draft",
+        (Context::Form, Action::Send) => "save",
+        (Context::Form, Action::Down) => "next",
+        (Context::Form, Action::Up) => "previous",
+        (Context::Confirm, Action::Cancel) => "leave it",
+        _ => action.short(),
+    };
     Line::from(vec![Span::styled(key, key_style), Span::styled(format!(" {what}  "), model.theme.dim.0)])
 }
 
@@ -127,14 +165,23 @@ fn hinted(model: &Model, context: Context) -> &'static [Action] {
             Action::NextPane,
             Action::Filter,
             Action::Open,
-            Action::AddNote,
+            Action::Mark,
+            Action::Edit,
+            Action::New,
+            Action::Tags,
             Action::Undo,
-            Action::Sort,
+            Action::AddNote,
+            Action::Assign,
+            Action::Delete,
             Action::Browse,
             Action::Zoom,
         ],
         Context::Tasks => &[
             Action::ToggleTask,
+            Action::New,
+            Action::Edit,
+            Action::Delete,
+            Action::Assign,
             Action::Undo,
             Action::Down,
             Action::Up,
@@ -146,6 +193,9 @@ fn hinted(model: &Model, context: Context) -> &'static [Action] {
         Context::Notes => &[
             Action::Open,
             Action::AddNote,
+            Action::Edit,
+            Action::Pin,
+            Action::Delete,
             Action::Undo,
             Action::Down,
             Action::Up,
@@ -153,10 +203,19 @@ fn hinted(model: &Model, context: Context) -> &'static [Action] {
             Action::Zoom,
             Action::Back,
         ],
-        Context::Detail if single => {
-            &[Action::NextSection, Action::AllFields, Action::NextPane, Action::Browse, Action::Zoom, Action::Back]
-        }
+        Context::Detail if single => &[
+            Action::NextSection,
+            Action::Edit,
+            Action::Tags,
+            Action::AllFields,
+            Action::NextPane,
+            Action::Browse,
+            Action::Zoom,
+            Action::Back,
+        ],
         Context::Detail => &[
+            Action::Edit,
+            Action::Tags,
             Action::AllFields,
             Action::CopyEmail,
             Action::CopyPhone,
@@ -165,13 +224,38 @@ fn hinted(model: &Model, context: Context) -> &'static [Action] {
             Action::Zoom,
             Action::Back,
         ],
-        Context::Appointments => {
-            &[Action::Down, Action::Up, Action::NextPane, Action::Browse, Action::Zoom, Action::Back]
+        Context::Appointments => &[
+            Action::New,
+            Action::Edit,
+            Action::CancelAppointment,
+            Action::Delete,
+            Action::Undo,
+            Action::NextPane,
+            Action::Zoom,
+            Action::Back,
+        ],
+        Context::Activity => {
+            &[Action::Open, Action::CopyCurl, Action::Down, Action::Up, Action::Top, Action::Bottom, Action::Back]
         }
+        Context::Outbox => &[
+            Action::Open,
+            Action::Retry,
+            Action::EditAgain,
+            Action::Discard,
+            Action::Decide,
+            Action::Down,
+            Action::Up,
+            Action::Back,
+        ],
         Context::Filter => &[Action::Accept, Action::Cancel, Action::Down, Action::Up],
         // Their own frame says the rest.
-        Context::Help | Context::Reader => &[Action::Down, Action::Up],
+        Context::Help | Context::Reader | Context::Picker | Context::Palette | Context::Inspect => {
+            &[Action::Down, Action::Up]
+        }
         Context::Composer => &[Action::Send, Action::Cancel],
+        Context::Form => &[Action::Send, Action::Cancel, Action::Down, Action::Up],
+        Context::Confirm => &[Action::Yes, Action::Cancel],
+        Context::Decide => &[Action::KeepOurs, Action::TakeTheirs, Action::Cancel],
         Context::Anywhere | Context::Main => &[],
     }
 }

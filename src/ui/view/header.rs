@@ -128,7 +128,7 @@ fn sync(model: &Model) -> Vec<Line<'static>> {
 fn edits(model: &Model) -> Option<Part> {
     let theme = &model.theme;
     let pending = model.overlay.live().count();
-    let failed = model.overlay.iter().count() - pending;
+    let failed = model.overlay.iter().filter(|pending| !pending.progress.is_live()).count();
     if pending + failed == 0 {
         return None;
     }

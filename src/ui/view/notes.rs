@@ -35,19 +35,19 @@ pub(super) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
         return;
     }
     let Some(opened) = &model.opened else { return };
-    let heads: Vec<(String, String)> = notes.iter().map(|note| head(model, *note)).collect();
+    let heads: Vec<(String, String)> = notes.iter().map(|note| head(model, note)).collect();
     let width = heads.iter().map(|(who, _)| text::width(who)).max().unwrap_or(0).min(14);
     let height = usize::from(inner.height);
     let shown = notes.iter().zip(&heads).enumerate().skip(opened.notes.offset).take(height);
     for (n, (at, (note, (who, when)))) in shown.enumerate() {
         let area = row(inner, cells(n));
         let cursor = at == opened.notes.at && model.focused() == here;
-        let (symbol, style) = symbol(model, *note);
+        let (symbol, style) = symbol(model, note);
         let line = Line::from(vec![
             Span::raw(if cursor { "▶ " } else { "  " }),
             Span::styled(symbol, style),
             Span::styled(format!(" {} {when:>4}  ", text::pad(&text::cut(who, width), width)), model.theme.dim.0),
-            Span::raw(text::cut(&first_line(*note), usize::from(inner.width).saturating_sub(width + 11)).to_string()),
+            Span::raw(text::cut(&first_line(note), usize::from(inner.width).saturating_sub(width + 11)).to_string()),
         ]);
         put(buf, area, &line);
         if cursor {
@@ -58,34 +58,45 @@ pub(super) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
     pane::scrollbar(inner, opened.notes.offset, height, notes.len(), bar, buf);
 }
 
-fn symbol(model: &Model, note: NoteLine<'_>) -> (&'static str, ratatui::style::Style) {
-    match note {
-        NoteLine::Own { pending, .. } => mark(model, Some(pending.progress.state())),
-        NoteLine::Known(view) if view.note.pinned => ("*", model.theme.accent.0),
-        NoteLine::Known(_) => (" ", model.theme.text.0),
+fn symbol(model: &Model, line: &NoteLine<'_>) -> (&'static str, ratatui::style::Style) {
+    match line {
+        NoteLine::Known { note, pending: None, .. } if note.pinned => ("*", model.theme.accent.0),
+        line => mark(model, line.pending().map(|pending| pending.progress.state())),
     }
 }
 
 /// Who wrote it and how long ago.
-fn head(model: &Model, note: NoteLine<'_>) -> (String, String) {
-    match note {
-        NoteLine::Own { pending, .. } => ("you".to_owned(), age(pending.made_at, model.now)),
-        NoteLine::Known(view) => (
+fn head(model: &Model, line: &NoteLine<'_>) -> (String, String) {
+    match line {
+        NoteLine::Own(shown) => {
+            let age = shown.pending.map(|pending| age(pending.made_at, model.now)).unwrap_or_default();
+            ("you".to_owned(), age)
+        }
+        NoteLine::Known { view, .. } => (
             view.note.author.as_ref().map_or_else(|| "—".to_owned(), |id| model.user_name(id)),
             view.note.added.map(|at| age(at, model.now)).unwrap_or_default(),
         ),
     }
 }
 
-fn first_line(note: NoteLine<'_>) -> String {
-    match note {
-        NoteLine::Own { body, .. } => {
-            let line = body.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-            text::clean(line).into_owned()
+fn first_line(line: &NoteLine<'_>) -> String {
+    let (title, first) = match (line, line.text()) {
+        (NoteLine::Known { note, .. }, Some(text)) => (note.title.clone(), text.first_line()),
+        // On its way: only its beginning is looked at.
+        (line, _) => {
+            let patch = line.patch();
+            (patch.title.clone(), beginning(patch.body.as_deref().unwrap_or_default()))
         }
-        NoteLine::Known(view) => match &view.note.title {
-            Some(title) if !title.trim().is_empty() => format!("{}: {}", text::clean(title), view.text.first_line()),
-            _ => view.text.first_line().clone(),
-        },
+    };
+    match title {
+        Some(title) if !title.trim().is_empty() => format!("{}: {first}", text::clean(&title)),
+        _ => first,
     }
+}
+
+/// The first words of a body that is not resolved yet.
+fn beginning(body: &str) -> String {
+    const CHARS: usize = 400;
+    let start: String = body.chars().take(CHARS).collect();
+    text::rich(&start).first_line()
 }

@@ -8,7 +8,6 @@ use ratatui::{
     widgets::{Block, BorderType, Widget},
 };
 
-use crate::domain::Appointment;
 use crate::query::RowRef;
 use crate::text;
 
@@ -103,7 +102,7 @@ fn named(model: &Model, section: Section) -> (String, String) {
         Section::Detail => ("Detail".to_owned(), String::new()),
         Section::Tasks => {
             let open = opened.map_or(0, |opened| {
-                opened.task_lines(&model.overlay).iter().filter(|(task, _)| !task.completed).count()
+                opened.task_lines(&model.overlay).iter().filter(|line| !line.value.completed).count()
             });
             ("Tasks".to_owned(), many(open))
         }
@@ -111,9 +110,8 @@ fn named(model: &Model, section: Section) -> (String, String) {
             ("Notes".to_owned(), many(opened.map_or(0, |opened| opened.note_lines(&model.overlay).len())))
         }
         Section::Appointments => {
-            let all: Vec<&Appointment> =
-                opened.map(|opened| opened.appointment_lines(model.now, &model.zone)).unwrap_or_default();
-            ("Appointments".to_owned(), many(all.len()))
+            let all = opened.map_or(0, |opened| opened.appointment_lines(&model.overlay, model.now, &model.zone).len());
+            ("Appointments".to_owned(), many(all))
         }
     }
 }
@@ -189,7 +187,7 @@ pub(super) fn not_there(model: &Model, what: &str) -> Option<(String, bool)> {
 }
 
 /// The clean name of a row.
-pub(super) fn row_name(row: RowRef<'_>) -> String {
+pub(in super::super) fn row_name(row: RowRef<'_>) -> String {
     let name = text::clean(row.name());
     if name.trim().is_empty() { "(no name)".to_owned() } else { name.into_owned() }
 }

@@ -21,11 +21,13 @@ use super::{cells, put, row};
 pub(super) fn compose(model: &Model, composer: &Composer, layout: &Layout, buf: &mut Buffer) -> Position {
     let area = centred(layout.body, 76, (layout.body.height * 2 / 3).clamp(8, 18));
     let whom = if composer.name.is_empty() { String::new() } else { format!(" for {}", composer.name) };
-    let (send, leave) = (model.key(Context::Composer, Action::Send), model.key(Context::Composer, Action::Cancel));
+    let key = |action| model.key(Context::Composer, action);
+    let (send, leave, editor) = (key(Action::Send), key(Action::Cancel), key(Action::External));
+    let what = if composer.known.is_some() { "Edit note" } else { "Note" };
     let titles = Titles {
-        left: Line::styled(text::cut(&format!("Note{whom}"), 50).into_owned(), model.theme.title.0),
+        left: Line::styled(text::cut(&format!("{what}{whom}"), 50).into_owned(), model.theme.title.0),
         right: Line::default(),
-        below: keys(model, &[(&send, "send"), (&leave, "keep as draft")]),
+        below: keys(model, &[(&send, "send"), (&leave, "keep as draft"), (&editor, "editor")]),
     };
     Clear.render(area, buf);
     let inner = pane::boxed(BorderType::Thick, model.theme.focus.0, titles, area, buf);
@@ -171,7 +173,7 @@ pub(super) fn next_keys(model: &Model, layout: &Layout, buf: &mut Buffer) {
 }
 
 /// `^S send  Esc keep as draft`
-fn keys(model: &Model, listed: &[(&str, &str)]) -> Line<'static> {
+pub(super) fn keys(model: &Model, listed: &[(&str, &str)]) -> Line<'static> {
     let mut spans = Vec::new();
     for (n, (key, what)) in listed.iter().enumerate() {
         let gap = if n == 0 { "" } else { "  " };
@@ -182,7 +184,7 @@ fn keys(model: &Model, listed: &[(&str, &str)]) -> Line<'static> {
 }
 
 /// An area of at most this size in the middle.
-fn centred(within: Rect, width: u16, height: u16) -> Rect {
+pub(super) fn centred(within: Rect, width: u16, height: u16) -> Rect {
     let (width, height) = (width.min(within.width), height.min(within.height));
     Rect { x: within.x + (within.width - width) / 2, y: within.y + (within.height - height) / 2, width, height }
 }

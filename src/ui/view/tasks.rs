@@ -6,10 +6,12 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use crate::config::{Action, Context};
 use crate::domain::{Pending, Task, due};
 use crate::text;
 
 use super::super::model::{Model, Pane, Section};
+use super::super::opened::TaskLine;
 use super::pane::{self, Titles};
 use super::{cells, mark, put, row};
 
@@ -25,20 +27,23 @@ pub(super) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
         return;
     }
     if tasks.is_empty() {
-        pane::words(model, "No tasks. New ones are made in the web app.", false, inner, buf);
+        let key = model.keymap.key(Context::Tasks, Action::New).unwrap_or_default();
+        let said = if model.access.may_write() { format!("No tasks. {key} makes one.") } else { "No tasks.".into() };
+        pane::words(model, &said, false, inner, buf);
         return;
     }
     let Some(opened) = &model.opened else { return };
-    let lines: Vec<Words> = tasks.iter().map(|(task, _)| Words::new(model, task)).collect();
+    let lines: Vec<Words> = tasks.iter().map(|line| Words::new(model, &line.value)).collect();
     let widest = |of: fn(&Words) -> usize, most: usize| lines.iter().map(of).max().unwrap_or(0).min(most);
     let due_width = widest(|words| text::width(&words.due), 16);
     let who_width = widest(|words| text::width(&words.who), usize::from(inner.width) / 5);
     let height = usize::from(inner.height);
     let shown = tasks.iter().zip(&lines).enumerate().skip(opened.tasks.offset).take(height);
-    for (n, (at, ((task, pending), words))) in shown.enumerate() {
+    for (n, (at, (task, words))) in shown.enumerate() {
         let area = row(inner, cells(n));
         let cursor = at == opened.tasks.at;
-        let line = line(model, task, *pending, words, [due_width, who_width], cursor, usize::from(inner.width));
+        let line =
+            line(model, &task.value, task.pending, words, [due_width, who_width], cursor, usize::from(inner.width));
         put(buf, area, &line);
         if cursor && model.focused() == here {
             pane::highlight(model, here, area, buf);
@@ -102,9 +107,10 @@ fn line(
     Line::from(spans)
 }
 
-fn counted(model: &Model, tasks: &[(Task, Option<&Pending>)]) -> Line<'static> {
-    let open = tasks.iter().filter(|(task, _)| !task.completed).count();
-    let late = tasks.iter().filter(|(task, _)| !task.completed && task.due.is_some_and(|at| at < model.now)).count();
+fn counted(model: &Model, tasks: &[TaskLine<'_>]) -> Line<'static> {
+    let open = tasks.iter().filter(|line| !line.value.completed).count();
+    let is_late = |task: &Task| !task.completed && task.due.is_some_and(|at| at < model.now);
+    let late = tasks.iter().filter(|line| is_late(&line.value)).count();
     if tasks.is_empty() {
         return Line::default();
     }

@@ -270,7 +270,7 @@ async fn tasks(stage: &mut Stage, location: &LocationId, contact: &ContactId) {
     assert_eq!(stage.call(&api::GetTasks { contact: contact.clone() }).await.len(), 1);
     let search = api::SearchTasks {
         location: location.clone(),
-        contact: Some(contact.clone()),
+        contacts: vec![contact.clone()],
         completed: Some(true),
         assigned_to: None,
         limit: 25,

@@ -39,7 +39,7 @@ fn parsers() -> Vec<Parser> {
             "location tasks",
             api::SearchTasks {
                 location: location.clone(),
-                contact: None,
+                contacts: Vec::new(),
                 completed: None,
                 assigned_to: None,
                 limit: 1,

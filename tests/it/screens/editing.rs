@@ -1,6 +1,8 @@
 //! Completing and writing: shown with the key, promised by the worker, settled by the server.
 
-use ghl_tui::domain::{Access, ContactId, Edit, EditId, Pending, Progress, Scope, TaskId};
+use ghl_tui::domain::{
+    Access, ContactId, Edit, EditId, Label, NotePatch, Pending, Progress, Receipt, Scope, Target, TaskId,
+};
 use ghl_tui::protocol::{
     Command, Confirmed, DraftKey, EditEvent, Event, Failure, FailureKind, Outcome, Refused, SyncState,
 };
@@ -16,7 +18,25 @@ const QUEUED: &str = "[x] ⇅ Call back about quote";
 const DONE: &str = "[x]   Call back about quote";
 
 fn completed() -> Confirmed {
-    Confirmed::Task(task("t1", "Call back about quote", true, -49))
+    held(true)
+}
+
+fn held(completed: bool) -> Confirmed {
+    Confirmed { receipt: Receipt::Task(task("t1", "Call back about quote", completed, -49)), text: None }
+}
+
+fn noted(id: &str, body: &str) -> Confirmed {
+    let view = note(id, body, 0);
+    Confirmed { receipt: Receipt::Note(view.note), text: Some(view.text) }
+}
+
+fn t1() -> Target<TaskId> {
+    Target::Known(TaskId::new("t1"))
+}
+
+fn new_note(contact: &str, body: &str) -> Edit {
+    let note = NotePatch { body: Some(body.to_owned()), ..NotePatch::default() };
+    Edit::AddNote { contact: ContactId::new(contact), note, replaces: None }
 }
 
 #[test]
@@ -68,15 +88,15 @@ fn a_refused_edit_is_rolled_back_with_the_servers_words() {
     stage.assert_says("[ ] ✗ Call back about quote");
     stage.assert_says("✗ 1 failed");
     let toast = stage.line("Failed to complete \"Call back about quote\" for Ana María López: the moon is full");
-    assert!(toast.ends_with("R retry  D discard"), "{toast}");
+    assert!(toast.ends_with("R retry  Backspace discard"), "{toast}");
     stage.press("R");
-    assert_eq!(stage.sent.pop(), Some(Command::Retry(id)));
+    assert_eq!(stage.sent.pop(), Some(Command::Retry(vec![id])));
     stage.event(Event::Edit(EditEvent::Requeued(id)));
     stage.assert_says(QUEUED);
     stage.reject(id, edit, "it still is");
-    stage.press("D");
-    assert_eq!(stage.sent.pop(), Some(Command::Discard(id)));
-    stage.event(Event::Edit(EditEvent::Discarded(id)));
+    stage.press("backspace");
+    assert_eq!(stage.sent.pop(), Some(Command::Discard(vec![id])));
+    stage.event(Event::Edit(EditEvent::Discarded(vec![id])));
     stage.assert_says(OPEN);
     stage.assert_silent_about("failed");
 }
@@ -86,7 +106,7 @@ fn an_edit_that_was_not_taken_is_rolled_back_and_says_so() {
     let mut stage = Stage::new(LARGE);
     stage.press("g t x");
     let (ticket, edit) = stage.applied();
-    stage.take(Msg::NotTaken(Command::Apply { ticket, edit }));
+    stage.take(Msg::NotTaken(Command::Apply { ticket, edits: vec![edit] }));
     stage.assert_says(OPEN);
     stage.assert_says("✗ Not done");
 
@@ -113,21 +133,25 @@ fn x_acts_on_the_task_under_the_cursor_and_nowhere_else() {
     assert_eq!(stage.sent, []);
     stage.press("g t j x");
     let (_, edit) = stage.applied();
-    assert!(matches!(edit, Edit::CompleteTask { task, completed: true, .. } if task.as_str() == "t2"));
+    assert!(
+        matches!(edit, Edit::CompleteTask { task, completed: true, .. } if task == Target::Known(TaskId::new("t2")))
+    );
     stage.press("j x");
     let (_, edit) = stage.applied();
-    assert!(matches!(edit, Edit::CompleteTask { task, completed: false, .. } if task.as_str() == "t3"));
+    assert!(
+        matches!(edit, Edit::CompleteTask { task, completed: false, .. } if task == Target::Known(TaskId::new("t3")))
+    );
 }
 
 #[test]
 fn read_only_sends_nothing_and_names_the_scope() {
-    for access in [Access::ReadOnlyByChoice, Access::Missing(Scope::ContactsWrite)] {
+    for access in [Access::READ_ONLY, Access::READ_WRITE.lacking(Scope::ContactsWrite)] {
         let mut stage = Stage::new(LARGE);
         stage.event(Event::Access(access));
         stage.press("g t x");
         stage.assert_says(OPEN);
         stage.assert_says("contacts.write");
-        stage.press("a u R");
+        stage.press("a u R n e D A t T m f m b m w ctrl-r");
         assert_eq!(stage.sent, []);
         stage.assert_says("READ-ONLY");
     }
@@ -138,37 +162,40 @@ fn undo_takes_back_the_newest_edit_and_names_it() {
     let mut stage = Stage::new(LARGE);
     stage.press("u");
     assert_eq!(stage.sent, []);
-    stage.assert_says("nothing was changed since the start");
+    stage.assert_says("you have changed nothing yet");
     stage.press("g t x");
     stage.press("u");
-    assert!(!stage.sent.iter().any(|command| matches!(command, Command::Undo { .. })), "it is not saved yet");
+    assert!(!stage.sent.iter().any(|command| matches!(command, Command::Reverse { .. })), "it is not saved yet");
     let (ticket, edit) = stage.applied();
     let id = stage.queued(ticket, &edit);
     stage.confirm(id, edit.clone(), completed());
     stage.press("u");
-    let Some(Command::Undo { ticket, of }) = stage.sent.pop() else { panic!("no undo\n{}", stage.screen()) };
-    assert_eq!(of, id);
-    stage.assert_says("[ ] · Call back about quote");
-    let inverse = edit.inverse(id);
-    let undone = stage.queued(ticket, &inverse);
+    let (undone, inverse) = stage.reversed(id, &edit);
     stage.assert_says("[ ] ⇅ Call back about quote");
     stage.assert_says("Took back: Completed \"Call back about quote\"");
-    stage.confirm(undone, inverse, Confirmed::Task(task("t1", "Call back about quote", false, -49)));
+    stage.confirm(undone, inverse.clone(), held(false));
     stage.assert_says(OPEN);
     stage.press("u");
-    stage.assert_says("nothing was changed since the start");
+    stage.assert_says("you have changed nothing yet");
+    stage.press("ctrl-r");
+    let (redone, again) = stage.reversed(undone, &inverse);
+    stage.assert_says("Did again: ");
+    stage.confirm(redone, again, completed());
+    stage.assert_says(DONE);
 }
 
 #[test]
 fn an_undo_of_what_has_not_left_takes_it_out() {
     let mut stage = Stage::new(LARGE);
     stage.press("g t x");
-    let (id, _) = stage.promise();
+    let (id, edit) = stage.promise();
     stage.press("u");
-    let Some(Command::Undo { ticket, .. }) = stage.sent.pop() else { panic!("no undo\n{}", stage.screen()) };
-    stage.event(Event::Edit(EditEvent::Withdrawn { ticket: Some(ticket), id }));
+    let Some(Command::Reverse { ticket, way }) = stage.sent.pop() else { panic!("no undo\n{}", stage.screen()) };
+    stage.event(Event::Edit(EditEvent::Withdrawn(vec![id])));
+    let label = Label::of(&[&edit]);
+    stage.event(Event::Edit(EditEvent::Reversed { ticket, way, label, withdrawn: 1, queued: Vec::new() }));
     stage.assert_says(OPEN);
-    stage.assert_says("Took back before it was sent");
+    stage.assert_says("✓ Took back: Completed");
     stage.assert_silent_about("pending");
 }
 
@@ -179,11 +206,11 @@ fn an_undo_that_was_refused_can_be_tried_again() {
     let (id, edit) = stage.promise();
     stage.confirm(id, edit, completed());
     stage.press("u");
-    let Some(command @ Command::Undo { .. }) = stage.sent.pop() else { panic!("no undo") };
+    let Some(command @ Command::Reverse { .. }) = stage.sent.pop() else { panic!("no undo") };
     stage.take(Msg::NotTaken(command));
     stage.assert_says(DONE);
     stage.press("u");
-    assert!(matches!(stage.sent.pop(), Some(Command::Undo { of, .. }) if of == id));
+    assert!(matches!(stage.sent.pop(), Some(Command::Reverse { .. })));
 }
 
 #[test]
@@ -191,11 +218,12 @@ fn pending_edits_of_before_are_there_with_the_first_contact() {
     let mut stage = Stage::empty(LARGE);
     let edit = Edit::CompleteTask {
         contact: ContactId::new("c1"),
-        task: TaskId::new("t1"),
+        task: t1(),
         title: "Call back about quote".to_owned(),
         completed: true,
     };
-    let pending = Pending { id: Some(EditId(Uuid::from_u128(900))), edit, progress: Progress::Queued, made_at: noon() };
+    let (id, progress) = (Some(EditId(Uuid::from_u128(900))), Progress::Queued);
+    let pending = Pending { id, group: None, edit, progress, made_at: noon() };
     let draft = (DraftKey::NewNote(ContactId::new("c1")), "half a thought".to_owned());
     stage.event(Event::Resumed { pending: vec![pending], drafts: vec![draft] });
     stage.assert_says("⇅ 1 pending");
@@ -211,14 +239,10 @@ fn pending_edits_of_before_are_there_with_the_first_contact() {
 fn edits_of_another_process_are_shown_like_own_ones() {
     let mut stage = Stage::new(LARGE);
     stage.press("g t");
-    let edit = Edit::CompleteTask {
-        contact: ContactId::new("c1"),
-        task: TaskId::new("t1"),
-        title: "x".to_owned(),
-        completed: true,
-    };
+    let edit = Edit::CompleteTask { contact: ContactId::new("c1"), task: t1(), title: "x".to_owned(), completed: true };
     let id = EditId(Uuid::from_u128(800));
-    stage.event(Event::Edit(EditEvent::Queued { ticket: None, id, edit: edit.clone(), made_at: noon() }));
+    let edits = vec![(id, edit.clone())];
+    stage.event(Event::Edit(EditEvent::Queued { ticket: None, group: None, edits, made_at: noon() }));
     stage.assert_says(QUEUED);
     stage.confirm(id, edit, completed());
     stage.assert_says(DONE);
@@ -246,17 +270,17 @@ fn a_note_is_listed_with_the_key_and_its_draft_goes_once_it_is_promised() {
     stage.press("ctrl-s");
     stage.assert_says("· you       now  Prefers mornings");
     let (ticket, edit) = stage.applied();
-    assert_eq!(edit, Edit::AddNote { contact: ContactId::new("c1"), body: "Prefers mornings".to_owned() });
+    assert_eq!(edit, new_note("c1", "Prefers mornings"));
     let id = stage.queued(ticket, &edit);
     assert_eq!(stage.sent.pop(), Some(Command::DropDraft(DraftKey::NewNote(ContactId::new("c1")))));
     stage.assert_says("⇅ Added note");
-    stage.confirm(id, edit.clone(), Confirmed::Note(note("n9", "<p>Prefers mornings</p>", 0)));
+    stage.confirm(id, edit.clone(), noted("n9", "<p>Prefers mornings</p>"));
     stage.assert_says("Prefers mornings");
     stage.assert_silent_about("pending");
     // Taking it back names the note that was made.
     stage.press("u");
+    stage.reversed(id, &edit);
     stage.assert_silent_about("Kim Park   now  Prefers mornings");
-    assert!(matches!(stage.sent.pop(), Some(Command::Undo { of, .. }) if of == id));
 }
 
 #[test]
@@ -285,15 +309,15 @@ fn nothing_typed_is_lost() {
     // … when the worker does not take it …
     stage.press("ctrl-s");
     let (ticket, edit) = stage.applied();
-    stage.take(Msg::NotTaken(Command::Apply { ticket, edit }));
+    stage.take(Msg::NotTaken(Command::Apply { ticket, edits: vec![edit] }));
     stage.press("a");
     stage.assert_says("first, second, third");
     // … and when the server refuses it and it is given up.
     stage.press("ctrl-s");
     let (id, edit) = stage.promise_note();
     stage.reject(id, edit, "too long");
-    stage.press("g n D");
-    stage.event(Event::Edit(EditEvent::Discarded(id)));
+    stage.press("g n backspace");
+    stage.event(Event::Edit(EditEvent::Discarded(vec![id])));
     stage.press("a");
     stage.assert_says("first, second, third");
 }
@@ -342,10 +366,10 @@ fn a_rejection_outlasts_good_news() {
 #[test]
 fn an_outcome_for_an_unknown_edit_is_still_told() {
     let mut stage = Stage::new(LARGE);
-    let edit = Edit::AddNote { contact: ContactId::new("c2"), body: "b".to_owned() };
+    let edit = new_note("c2", "b");
     let why = Failure { kind: FailureKind::Rejected, what: edit.intent(), why: "no".to_owned(), next: String::new() };
     let id = EditId(Uuid::from_u128(700));
-    stage.event(Event::Edit(EditEvent::Settled { id, edit, outcome: Outcome::Rejected { why } }));
+    stage.event(Event::Edit(EditEvent::Settled { id, edit, outcome: Outcome::Rejected { why, existing: None } }));
     stage.assert_says("✗ 1 failed");
     stage.assert_says("for Anand Rao: no");
 }

@@ -100,7 +100,7 @@ fn blocked() {
 #[test]
 fn read_only() {
     let mut stage = Stage::new(LARGE);
-    stage.event(Event::Access(Access::ReadOnlyByChoice));
+    stage.event(Event::Access(Access::READ_ONLY));
     stage.press("g t x");
     assert_snapshot!("read_only_120x36", stage.screen());
 }

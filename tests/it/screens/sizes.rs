@@ -39,7 +39,7 @@ fn where_nothing_can_be_seen_nothing_is_changed() {
     stage.press("g t");
     stage.resize((30, 8));
     stage.press("x a u");
-    assert!(!stage.sent.iter().any(|command| matches!(command, Command::Apply { .. } | Command::Undo { .. })));
+    assert!(!stage.sent.iter().any(|command| matches!(command, Command::Apply { .. } | Command::Reverse { .. })));
     stage.resize(LARGE);
     stage.press("x");
     assert!(stage.sent.iter().any(|command| matches!(command, Command::Apply { .. })));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ghl_tui::config::{Depth, Keymap, Theme};
 use ghl_tui::domain::{
     Access, Appointment, AppointmentId, AppointmentStatus, Contact, ContactId, CustomField, CustomFieldId, CustomValue,
-    Dnd, Edit, EditId, Location, LocationId, Moment, Note, NoteId, Task, TaskId, User, UserId,
+    Dnd, Edit, EditId, GroupId, Label, Location, LocationId, Moment, Note, NoteId, Task, TaskId, User, UserId,
 };
 use ghl_tui::protocol::{
     Command, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, NoteView, Outcome, SyncState, Ticket,
@@ -136,6 +136,7 @@ fn appointment(id: &str, title: &str, start: &str, end: &str, status: Appointmen
     Appointment {
         id: AppointmentId::new(id),
         contact: ContactId::new("c1"),
+        calendar: None,
         title: Some(title.to_owned()),
         start: wall(start),
         end: wall(end),
@@ -199,7 +200,7 @@ impl Stage {
             now: noon(),
             size,
             demo: false,
-            access: Access::ReadWrite,
+            access: Access::READ_WRITE,
             location: Arc::new(location()),
             web_host: "https://app.example.com".to_owned(),
             theme: Theme::built_in(false, Depth::True),
@@ -259,9 +260,9 @@ impl Stage {
                         msgs.extend(known.map(|known| Msg::Event(Event::Details(known))));
                     }
                     Effect::Send(command) => self.sent.push(command),
-                    Effect::Match { generation, roster, query, sort } => {
+                    Effect::Match { seeker, generation, roster, query, sort } => {
                         let matches = query::matches(&roster, &query, sort, &|| false).expect("nobody cancels");
-                        let answer = Msg::Matched { generation, roster, matches };
+                        let answer = Msg::Matched { seeker, generation, roster, matches };
                         match &mut self.held {
                             Some(held) => held.push(answer),
                             None => msgs.push(answer),
@@ -341,8 +342,15 @@ impl Stage {
 
     /// The edit that was just asked for, with its ticket.
     pub(crate) fn applied(&mut self) -> (Ticket, Edit) {
+        let (ticket, mut edits) = self.applied_all();
+        assert_eq!(edits.len(), 1, "{edits:?}");
+        (ticket, edits.remove(0))
+    }
+
+    /// The edits that were just asked for at once, with their ticket.
+    pub(crate) fn applied_all(&mut self) -> (Ticket, Vec<Edit>) {
         match self.sent.pop() {
-            Some(Command::Apply { ticket, edit }) => (ticket, edit),
+            Some(Command::Apply { ticket, edits }) => (ticket, edits),
             other => panic!("no edit was asked for: {other:?}\n{}", self.screen()),
         }
     }
@@ -354,10 +362,33 @@ impl Stage {
     }
 
     pub(crate) fn queued(&mut self, ticket: Ticket, edit: &Edit) -> EditId {
-        self.edits += 1;
-        let (id, made_at) = (EditId(Uuid::from_u128(self.edits)), self.now);
-        self.event(Event::Edit(EditEvent::Queued { ticket: Some(ticket), id, edit: edit.clone(), made_at }));
+        let undo = Some(Label::of(&[edit]));
+        let id = self.queued_all(Some(ticket), std::slice::from_ref(edit))[0];
+        self.event(Event::Reversible { undo, redo: None });
         id
+    }
+
+    /// The worker promises edits that were made at once.
+    pub(crate) fn queued_all(&mut self, ticket: Option<Ticket>, edits: &[Edit]) -> Vec<EditId> {
+        let first = self.edits + 1;
+        self.edits += edits.len() as u128;
+        let ids: Vec<EditId> = (first..=self.edits).map(|id| EditId(Uuid::from_u128(id))).collect();
+        let (group, made_at) = (Some(GroupId(Uuid::from_u128(first << 64))), self.now);
+        let edits = ids.iter().copied().zip(edits.iter().cloned()).collect();
+        self.event(Event::Edit(EditEvent::Queued { ticket, group, edits, made_at }));
+        ids
+    }
+
+    /// The worker takes an edit back by its inverse.
+    pub(crate) fn reversed(&mut self, of: EditId, edit: &Edit) -> (EditId, Edit) {
+        let Some(Command::Reverse { ticket, way }) = self.sent.pop() else { panic!("no undo\n{}", self.screen()) };
+        let inverse = edit.inverse(of, None).remove(0);
+        let queued = self.queued_all(None, std::slice::from_ref(&inverse));
+        let label = Label::of(&[edit]);
+        let told = EditEvent::Reversed { ticket, way, label: label.clone(), withdrawn: 0, queued: queued.clone() };
+        self.event(Event::Edit(told));
+        self.event(Event::Reversible { undo: None, redo: Some(label) });
+        (queued[0], inverse)
     }
 
     pub(crate) fn confirm(&mut self, id: EditId, edit: Edit, confirmed: Confirmed) {
@@ -368,6 +399,6 @@ impl Stage {
     pub(crate) fn reject(&mut self, id: EditId, edit: Edit, why: &str) {
         let what = edit.intent();
         let why = Failure { kind: FailureKind::Rejected, what, why: why.to_owned(), next: String::new() };
-        self.event(Event::Edit(EditEvent::Settled { id, edit, outcome: Outcome::Rejected { why } }));
+        self.event(Event::Edit(EditEvent::Settled { id, edit, outcome: Outcome::Rejected { why, existing: None } }));
     }
 }

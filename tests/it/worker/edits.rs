@@ -1,7 +1,7 @@
 //! Edits that go well, are refused, or are taken back.
 
-use ghl_tui::domain::{Access, Scope};
-use ghl_tui::protocol::{Confirmed, FailureKind, Outcome, Refused};
+use ghl_tui::domain::{Access, Receipt, Scope};
+use ghl_tui::protocol::{FailureKind, Outcome, Refused};
 use serde_json::json;
 
 use crate::support::{Rig, Server, Setup, complete, note};
@@ -12,13 +12,12 @@ async fn a_task_is_completed_once_and_reopened_once() {
     let mut rig = Rig::start(&server).await;
     let task = rig.open_task().await;
     let id = rig.apply(complete(&task, true)).await;
-    match rig.settled(id).await {
-        Outcome::Confirmed(Confirmed::Task(held)) => assert!(held.completed),
+    match rig.receipt(id).await {
+        Receipt::Task(held) => assert!(held.completed),
         other => panic!("{other:?}"),
     }
     assert_eq!(server.held_task(&task).await["completed"], true);
-    let undone = rig.undo(id).await.expect("it can be taken back");
-    rig.confirmed(undone).await;
+    rig.undone().await;
     assert_eq!(server.held_task(&task).await["completed"], false);
     let puts = server.requests("PUT", "/completed").await;
     assert_eq!(puts.iter().map(|put| put["status"].clone()).collect::<Vec<_>>(), [json!(200), json!(200)]);
@@ -48,9 +47,10 @@ async fn a_note_is_added_and_taken_back() {
     let id = rig.apply(note(&contact, "Call <b>after</b> five")).await;
     rig.confirmed(id).await;
     assert_eq!(server.notes_saying(&contact, "five").await, 1);
-    let undone = rig.undo(id).await.expect("it can be taken back");
-    rig.confirmed(undone).await;
+    rig.undone().await;
     assert_eq!(server.notes_saying(&contact, "five").await, 0);
+    rig.redone().await;
+    assert_eq!(server.notes_saying(&contact, "five").await, 1);
 }
 
 #[tokio::test]
@@ -59,10 +59,7 @@ async fn a_note_that_somebody_changed_is_not_deleted_by_an_undo() {
     let mut rig = Rig::start(&server).await;
     let contact = rig.open_task().await.contact;
     let id = rig.apply(note(&contact, "first words")).await;
-    let written = match rig.settled(id).await {
-        Outcome::Confirmed(Confirmed::Note(view)) => view.note,
-        other => panic!("{other:?}"),
-    };
+    let Receipt::Note(written) = rig.receipt(id).await else { panic!("no note") };
     let url = format!("{}/contacts/{contact}/notes/{}", server.running.base_url(), written.id);
     let answer = reqwest::Client::builder()
         .no_proxy()
@@ -77,10 +74,12 @@ async fn a_note_that_somebody_changed_is_not_deleted_by_an_undo() {
         .await
         .expect("an answer");
     assert!(answer.status().is_success());
-    let undone = rig.undo(id).await.expect("it is queued");
-    match rig.settled(undone).await {
-        Outcome::Rejected { why } => assert!(why.why.contains("changed"), "{why:?}"),
-        other @ Outcome::Confirmed(_) => panic!("{other:?}"),
+    let undone = rig.undo().await.expect("it is queued");
+    match rig.settled(undone[0]).await {
+        Outcome::Clash(clash) => {
+            assert!(clash[0].theirs.contains("other words") && clash[0].base.contains("first words"), "{clash:?}");
+        }
+        other => panic!("{other:?}"),
     }
     assert_eq!(server.notes_saying(&contact, "other words").await, 1);
 }
@@ -94,7 +93,8 @@ async fn an_edit_that_has_not_started_is_withdrawn() {
     server.fault("PUT", "/completed", 1, json!({ "latency_ms": 600 })).await;
     let first = rig.apply(complete(&task, true)).await;
     let second = rig.apply(note(&task.contact, "never sent")).await;
-    assert_eq!(rig.undo(second).await, Ok(second), "withdrawn under its own id");
+    assert_ne!(first, second);
+    assert_eq!(rig.undo().await, Ok(Vec::new()), "withdrawn: nothing is sent for it");
     rig.confirmed(first).await;
     assert_eq!(server.requests("POST", "/notes").await.len(), 0);
 }
@@ -108,13 +108,13 @@ async fn a_refused_edit_tells_the_servers_words_and_can_be_tried_again() {
     server.fault("PUT", "/completed", 1, json!({ "status": 422, "body": body })).await;
     let id = rig.apply(complete(&task, true)).await;
     match rig.settled(id).await {
-        Outcome::Rejected { why } => {
+        Outcome::Rejected { why, .. } => {
             assert_eq!((why.kind, why.why.as_str()), (FailureKind::Rejected, "completed is not welcome today"));
         }
-        other @ Outcome::Confirmed(_) => panic!("{other:?}"),
+        other => panic!("{other:?}"),
     }
     assert_eq!(server.held_task(&task).await["completed"], false);
-    rig.send(ghl_tui::protocol::Command::Retry(id)).await;
+    rig.send(ghl_tui::protocol::Command::Retry(vec![id])).await;
     rig.confirmed(id).await;
     assert_eq!(server.held_task(&task).await["completed"], true);
 }
@@ -122,11 +122,10 @@ async fn a_refused_edit_tells_the_servers_words_and_can_be_tried_again() {
 #[tokio::test]
 async fn read_only_sends_no_write_and_says_which_scope_is_missing() {
     let server = Server::start().await;
-    let mut rig = Rig::start_with(&server, Setup { access: Access::ReadOnlyByChoice, ..Setup::default() }).await;
+    let mut rig = Rig::start_with(&server, Setup { access: Access::READ_ONLY, ..Setup::default() }).await;
     let task = rig.open_task().await;
     let refused = rig.try_apply(complete(&task, true)).await.expect_err("refused");
-    assert_eq!(refused, Refused::ReadOnly(Access::ReadOnlyByChoice));
-    assert!(Access::ReadOnlyByChoice.refusal().expect("a reason").contains("contacts.write"));
+    assert!(matches!(refused, Refused::ReadOnly(Access::READ_ONLY, why) if why.contains("contacts.write")));
     assert_eq!(server.requests("PUT", "").await.len(), 0);
 }
 
@@ -138,10 +137,11 @@ async fn a_token_without_the_scope_makes_the_program_read_only() {
     let task = rig.open_task().await;
     let id = rig.apply(complete(&task, true)).await;
     match rig.settled(id).await {
-        Outcome::Rejected { why } => assert_eq!(why.kind, FailureKind::Access),
-        other @ Outcome::Confirmed(_) => panic!("{other:?}"),
+        Outcome::Rejected { why, .. } => assert_eq!(why.kind, FailureKind::Access),
+        other => panic!("{other:?}"),
     }
     let refused = rig.try_apply(complete(&task, true)).await.expect_err("now it is known");
-    assert_eq!(refused, Refused::ReadOnly(Access::Missing(Scope::ContactsWrite)));
+    let lacking = Access::READ_WRITE.lacking(Scope::ContactsWrite);
+    assert!(matches!(refused, Refused::ReadOnly(access, _) if access == lacking));
     assert_eq!(server.requests("PUT", "/completed").await.len(), 1);
 }

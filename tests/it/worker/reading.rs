@@ -125,7 +125,7 @@ async fn failures_say_what_kind_they_are() {
 async fn a_reading_worker_needs_no_write_scope() {
     let server = Server::start().await;
     let token = Some(server.running.read_only_token().to_owned());
-    let access = Access::ReadOnlyByChoice;
+    let access = Access::READ_ONLY;
     let mut rig = Rig::start_with(&server, Setup { access, token, ..Setup::default() }).await;
     let task = rig.open_task().await;
     assert!(!rig.details(&task.contact).await.tasks.is_empty());

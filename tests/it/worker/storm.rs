@@ -1,62 +1,23 @@
-//! A thousand edits in bad weather: afterwards the server holds what the worker reported, and nothing twice.
+//! A thousand edits of every kind in bad weather, taken back and done again, with the process killed now and then:
+//! afterwards the server holds what a model of it holds, nothing lost and nothing twice.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
-use ghl_tui::domain::{ContactId, Edit, EditId, Task, TaskId};
-use ghl_tui::protocol::{Command, Confirmed, EditEvent, Event, Outcome, Ticket};
+use ghl_tui::domain::{
+    Contact, ContactField, ContactId, ContactPatch, Edit, EditId, NoteId, NotePatch, Target, Task, TaskId, TaskPatch,
+};
+use ghl_tui::protocol::{EditEvent, Event, Outcome};
 use serde_json::{Value, json};
 
-use crate::support::{Rig, Server, Setup, complete, note};
+use crate::support::{Rig, Server, Setup};
 
 const EDITS: usize = 1_000;
 const SEED: u64 = 20_261_124;
-
-/// What became of an edit, as the worker told it.
-#[derive(Clone, Debug, PartialEq)]
-enum End {
-    Confirmed,
-    Withdrawn,
-}
-
-/// Everything that the test asked for and was told.
-#[derive(Default)]
-struct Book {
-    /// In the order they were asked for.
-    asked: Vec<(Ticket, Edit)>,
-    ids: HashMap<Ticket, EditId>,
-    edits: BTreeMap<EditId, Edit>,
-    ends: HashMap<EditId, End>,
-}
-
-impl Book {
-    fn take(&mut self, event: &Event) {
-        match event {
-            Event::Edit(EditEvent::Queued { ticket, id, edit, .. }) => {
-                if let Some(ticket) = ticket {
-                    self.ids.insert(*ticket, *id);
-                }
-                self.edits.insert(*id, edit.clone());
-            }
-            Event::Edit(EditEvent::Withdrawn { ticket, id }) => {
-                if let Some(ticket) = ticket {
-                    self.ids.insert(*ticket, *id);
-                }
-                assert_eq!(self.ends.insert(*id, End::Withdrawn), None, "{id} ended twice");
-            }
-            Event::Edit(EditEvent::Settled { id, outcome: Outcome::Confirmed(_), .. }) => {
-                assert_eq!(self.ends.insert(*id, End::Confirmed), None, "{id} ended twice");
-            }
-            Event::Edit(EditEvent::Settled { id, outcome, .. }) => panic!("{id} was refused: {outcome:?}"),
-            Event::Edit(EditEvent::Refused { why, .. }) => panic!("an edit was not taken: {why:?}"),
-            _ => {}
-        }
-    }
-
-    fn is_done(&self) -> bool {
-        self.ids.len() == self.asked.len() && self.edits.keys().all(|id| self.ends.contains_key(id))
-    }
-}
+/// Edits between two kills.
+const LIFE: usize = 90;
+/// Edits on their way are waited for this often.
+const REST: usize = 250;
 
 async fn bad_weather(server: &Server) {
     let rules: Vec<Value> = [
@@ -83,93 +44,264 @@ async fn bad_weather(server: &Server) {
     server.post("/__sandbox/faults", json!({ "rules": [slow, throttled] })).await;
 }
 
+/// A contact as the model has it.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Person {
+    city: Option<String>,
+    tags: BTreeSet<String>,
+    /// By a name that stays, whatever id the server gives it.
+    tasks: BTreeMap<usize, (Target<TaskId>, String, bool)>,
+    notes: BTreeMap<usize, (Target<NoteId>, String)>,
+}
+
+/// What the server should hold, and how to go back and forth.
+#[derive(Clone, Default)]
+struct World {
+    people: BTreeMap<ContactId, Person>,
+    undo: Vec<BTreeMap<ContactId, Person>>,
+    redo: Vec<BTreeMap<ContactId, Person>>,
+    named: usize,
+}
+
+impl World {
+    async fn new(rig: &mut Rig, contacts: &[Contact]) -> Self {
+        let mut world = Self::default();
+        for contact in contacts {
+            let mut person = Person { city: contact.city.clone(), ..Person::default() };
+            person.tags = contact.tags.iter().cloned().collect();
+            for task in rig.tasks(&contact.id).await {
+                world.named += 1;
+                person.tasks.insert(world.named, (Target::Known(task.id), task.title, task.completed));
+            }
+            for note in rig.notes(&contact.id).await {
+                world.named += 1;
+                person.notes.insert(world.named, (Target::Known(note.id), note.body));
+            }
+            world.people.insert(contact.id.clone(), person);
+        }
+        world
+    }
+
+    /// An edit that makes sense now, and the world after it; the target of what it makes is filled in later.
+    fn edit(&mut self, rng: &mut fastrand::Rng, number: usize) -> Option<(Edit, Option<usize>)> {
+        let ids: Vec<ContactId> = self.people.keys().cloned().collect();
+        let contact = ids[rng.usize(..ids.len())].clone();
+        let before = self.people.clone();
+        let named = self.named + 1;
+        let person = self.people.get_mut(&contact)?;
+        let pick = |count: usize, rng: &mut fastrand::Rng| (count > 0).then(|| rng.usize(..count));
+        let task = pick(person.tasks.len(), rng).and_then(|at| person.tasks.keys().nth(at).copied());
+        let note = pick(person.notes.len(), rng).and_then(|at| person.notes.keys().nth(at).copied());
+        let text = |text: &str| NotePatch { body: Some(text.to_owned()), ..NotePatch::default() };
+        let titled = |title: &str| TaskPatch { title: Some(title.to_owned()), ..TaskPatch::default() };
+        let (edit, made) = match rng.u32(..14) {
+            0..3 => {
+                let (target, title, completed) = person.tasks.get_mut(&task?)?;
+                *completed = !*completed;
+                let (task, title, completed) = (target.clone(), title.clone(), *completed);
+                (Edit::CompleteTask { contact, task, title, completed }, None)
+            }
+            3 | 4 => {
+                let (target, title, _) = person.tasks.get_mut(&task?)?;
+                let (before, new) = (titled(title), format!("storm title {number:04}"));
+                let edit = Edit::PatchTask {
+                    contact,
+                    task: target.clone(),
+                    title: title.clone(),
+                    before,
+                    after: titled(&new),
+                };
+                *title = new;
+                (edit, None)
+            }
+            5 => {
+                let title = format!("storm task {number:04}");
+                let due = Some("2026-12-01T17:00:00Z".parse().expect("a time"));
+                let task = TaskPatch { due, completed: Some(false), ..titled(&title) };
+                person.tasks.insert(named, (Target::Known(TaskId::new("")), title, false));
+                (Edit::AddTask { contact, task, replaces: None }, Some(named))
+            }
+            6 => {
+                let (target, title, _) = person.tasks.remove(&task?)?;
+                (Edit::DeleteTask { contact, task: target, was: titled(&title) }, None)
+            }
+            7 | 8 => {
+                let body = format!("storm note {number:04}");
+                person.notes.insert(named, (Target::Known(NoteId::new("")), body.clone()));
+                (Edit::AddNote { contact, note: text(&body), replaces: None }, Some(named))
+            }
+            9 => {
+                let (target, body) = person.notes.get_mut(&note?)?;
+                let (before, new) = (text(body), format!("other words {number:04}"));
+                let edit = Edit::PatchNote { contact, note: target.clone(), before, after: text(&new) };
+                *body = new;
+                (edit, None)
+            }
+            10 => {
+                let (target, body) = person.notes.remove(&note?)?;
+                (Edit::DeleteNote { contact, note: target, was: text(&body) }, None)
+            }
+            11 | 12 => {
+                let city = Some(format!("City {number:04}")).filter(|_| rng.u32(..4) > 0);
+                let patch = |city: Option<String>| ContactPatch {
+                    fields: [(ContactField::City, city)].into(),
+                    ..ContactPatch::default()
+                };
+                let (before, after) = (patch(person.city.clone()), patch(city.clone()));
+                if person.city == city {
+                    return None;
+                }
+                person.city = city;
+                (Edit::PatchContact { contact, name: String::new(), before, after }, None)
+            }
+            _ => {
+                let tag = format!("storm-{}", rng.u32(..4));
+                if person.tags.remove(&tag) {
+                    (Edit::RemoveTags { contact, tags: vec![tag] }, None)
+                } else {
+                    person.tags.insert(tag.clone());
+                    (Edit::AddTags { contact, tags: vec![tag] }, None)
+                }
+            }
+        };
+        self.named = named;
+        self.undo.push(before);
+        self.redo.clear();
+        Some((edit, made))
+    }
+
+    /// The record goes by the edit that made it.
+    fn made(&mut self, named: usize, by: EditId) {
+        let worlds = std::iter::once(&mut self.people).chain(&mut self.undo).chain(&mut self.redo);
+        for person in worlds.flat_map(BTreeMap::values_mut) {
+            if let Some((target, ..)) = person.tasks.get_mut(&named) {
+                *target = Target::MadeBy(by);
+            }
+            if let Some((target, _)) = person.notes.get_mut(&named) {
+                *target = Target::MadeBy(by);
+            }
+        }
+    }
+
+    fn take_back(&mut self) {
+        let before = self.undo.pop().expect("something was done");
+        self.redo.push(std::mem::replace(&mut self.people, before));
+    }
+
+    fn do_again(&mut self) {
+        let after = self.redo.pop().expect("something was taken back");
+        self.undo.push(std::mem::replace(&mut self.people, after));
+    }
+}
+
+/// Waits until nothing is on its way any more.
+async fn calm(rig: &mut Rig, open: &mut BTreeSet<EditId>) {
+    while !open.is_empty() {
+        let (id, outcome) = rig
+            .wait("the end of the storm", |event| match event {
+                Event::Edit(EditEvent::Settled { id, outcome, .. }) => Some((*id, outcome.clone())),
+                _ => None,
+            })
+            .await;
+        assert!(matches!(outcome, Outcome::Confirmed(_)), "{id}: {outcome:?}");
+        open.remove(&id);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_edits_in_bad_weather_have_one_effect_each() {
     let server = Server::start_with(unlimited()).await;
     // On a busy machine an answer may take its time; none may come after the time-out.
-    let setup = Setup { write_timeout: Duration::from_millis(1_500), ..Setup::default() };
-    let mut rig = Rig::start_with(&server, setup).await;
+    let patient = || Setup { write_timeout: Duration::from_millis(1_500), ..Setup::default() };
+    let mut rig = Rig::start_with(&server, patient()).await;
     rig.sync().await.expect("good weather still");
-    let contacts: Vec<ContactId> = rig.contacts().await.into_iter().map(|contact| contact.id).collect();
-    let mut tasks: Vec<Task> = Vec::new();
-    for contact in &contacts {
-        tasks.extend(rig.tasks(contact).await);
-    }
-    let mut wanted: BTreeMap<TaskId, bool> = tasks.iter().map(|task| (task.id.clone(), task.completed)).collect();
-    let before = wanted.clone();
+    let contacts = rig.contacts().await;
+    let mut world = World::new(&mut rig, &contacts).await;
+    let at_first = world.clone();
     bad_weather(&server).await;
 
-    let (mut book, mut rng) = (Book::default(), fastrand::Rng::with_seed(SEED));
-    let mut notes: Vec<Ticket> = Vec::new();
-    let mut undone: Vec<EditId> = Vec::new();
-    for number in 0..EDITS {
-        let ticket = rig.port.ticket();
+    let mut rng = fastrand::Rng::with_seed(SEED);
+    let (mut open, mut undone) = (BTreeSet::new(), 0);
+    let mut number = 0;
+    while number < EDITS {
+        number += 1;
         match rng.u32(..10) {
-            0..5 => {
-                let task = &tasks[rng.usize(..tasks.len())];
-                let state = wanted.get_mut(&task.id).expect("all tasks are known");
-                *state = !*state;
-                let edit = complete(task, *state);
-                book.asked.push((ticket, edit.clone()));
-                rig.send(Command::Apply { ticket, edit }).await;
+            0 if !world.undo.is_empty() => {
+                open.extend(rig.undo().await.expect("it can be taken back"));
+                world.take_back();
+                undone += 1;
             }
-            5..9 => {
-                let edit = note(&contacts[rng.usize(..contacts.len())], &format!("storm note {number:04}"));
-                book.asked.push((ticket, edit.clone()));
-                notes.push(ticket);
-                rig.send(Command::Apply { ticket, edit }).await;
+            1 if !world.redo.is_empty() => {
+                open.extend(rig.redo().await.expect("it can be done again"));
+                world.do_again();
             }
             _ => {
-                // Takes a note back that the outbox has promised, whether or not it has left.
-                let promised = notes.iter().position(|ticket| book.ids.contains_key(ticket));
-                if let Some(at) = promised {
-                    let of = book.ids[&notes.remove(at)];
-                    undone.push(of);
-                    book.asked.push((ticket, book.edits[&of].inverse(of)));
-                    rig.send(Command::Undo { ticket, of }).await;
+                let Some((edit, made)) = world.edit(&mut rng, number) else { continue };
+                let id = rig.apply(edit).await;
+                open.insert(id);
+                if let Some(named) = made {
+                    world.made(named, id);
                 }
             }
         }
-        while let Some(event) = rig.port.ready() {
-            book.take(&event);
+        if number % LIFE == 0 {
+            let kept = rig.kill().await;
+            let folder = kept.folder.clone();
+            rig = Rig::start_with(&server, Setup { folder: Some(folder), ..patient() }).await;
+            rig.keep(kept);
+            open = rig.resumed().await;
+        } else if number % REST == 0 {
+            rig.withdrawn_are_gone(&mut open);
+            calm(&mut rig, &mut open).await;
         }
     }
-    while !book.is_done() {
-        let event =
-            rig.wait("the end of the storm", |event| matches!(event, Event::Edit(_)).then(|| event.clone())).await;
-        book.take(&event);
-    }
+    rig.withdrawn_are_gone(&mut open);
+    calm(&mut rig, &mut open).await;
+    assert!(undone > 40, "{undone}");
 
     server.post("/__sandbox/faults", json!({ "rules": [] })).await;
-    for task in &tasks {
-        let held = server.held_task(task).await;
-        assert_eq!(held["completed"], wanted[&task.id], "{}", task.id);
+    for (contact, person) in &world.people {
+        let held = server.held(contact).await;
+        let texts = |list: &str, field: &str| -> Vec<String> {
+            let all = held[list].as_array().cloned().unwrap_or_default();
+            let mut texts: Vec<String> =
+                all.iter().map(|one| one[field].as_str().unwrap_or_default().to_owned()).collect();
+            texts.sort();
+            texts
+        };
+        let sorted = |mut texts: Vec<String>| {
+            texts.sort();
+            texts
+        };
+        let city = held["contact"]["city"].as_str().filter(|city| !city.is_empty()).map(str::to_owned);
+        assert_eq!(city, person.city, "{contact}");
+        let tags: BTreeSet<String> = held["contact"]["tags"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|tag| tag.as_str().map(str::to_owned))
+            .collect();
+        assert_eq!(tags, person.tags, "{contact}");
+        let titles = sorted(person.tasks.values().map(|(_, title, _)| title.clone()).collect());
+        assert_eq!(texts("tasks", "title"), titles, "{contact}");
+        let done = |task: &&Value| task["completed"] == true;
+        let held_done = held["tasks"].as_array().into_iter().flatten().filter(done).count();
+        assert_eq!(held_done, person.tasks.values().filter(|(_, _, done)| *done).count(), "{contact}");
+        let ours = |body: &String| body.contains("storm note") || body.contains("other words");
+        let bodies: Vec<String> = texts("notes", "body").into_iter().filter(ours).collect();
+        let wanted: Vec<String> = person.notes.values().map(|(_, body)| body.clone()).filter(ours).collect();
+        assert_eq!(bodies, sorted(wanted), "{contact}");
+        assert_eq!(held["notes"].as_array().map_or(0, Vec::len), person.notes.len(), "{contact}");
     }
-    // A completion that found its task so already had nothing to do; every other one had one effect.
-    let effects = effective_puts(&server).await;
-    for (task, completed) in &before {
-        let mut state = *completed;
-        for effect in effects.get(task.as_str()).into_iter().flatten() {
-            assert_ne!(*effect, state, "{task} was set to {effect} twice");
-            state = *effect;
-        }
-        assert_eq!(state, wanted[task], "{task}");
-    }
-    for (id, edit) in &book.edits {
-        let Edit::AddNote { contact, body } = edit else { continue };
-        let gone = undone.contains(id);
-        let there = server.notes_saying(contact, body).await;
-        assert_eq!(there, usize::from(!gone), "{body}: {:?}", book.ends.get(id));
-    }
-    assert!(!undone.is_empty() && book.ends.values().any(|end| *end == End::Confirmed));
+    completions_alternate(&server, &at_first).await;
 }
 
 fn unlimited() -> ghl_tui::sandbox::Options {
     ghl_tui::sandbox::Options { contacts: 40, rate_limit: "100000/10s".parse().expect("a limit"), ..Default::default() }
 }
 
-/// What the completions that took effect set, by task, in order.
-async fn effective_puts(server: &Server) -> HashMap<String, Vec<bool>> {
+/// A completion that found its task so already had nothing to do; every other one had one effect.
+async fn completions_alternate(server: &Server, at_first: &World) {
     let mut effects: HashMap<String, Vec<bool>> = HashMap::new();
     for request in server.requests("PUT", "/completed").await {
         let path = request["path"].as_str().expect("a path");
@@ -179,7 +311,14 @@ async fn effective_puts(server: &Server) -> HashMap<String, Vec<bool>> {
             effects.entry(task).or_default().push(request["body"]["completed"] == true);
         }
     }
-    effects
+    for (target, _, completed) in at_first.people.values().flat_map(|person| person.tasks.values()) {
+        let Target::Known(task) = target else { continue };
+        let mut state = *completed;
+        for effect in effects.get(task.as_str()).into_iter().flatten() {
+            assert_ne!(*effect, state, "{task} was set to {effect} twice");
+            state = *effect;
+        }
+    }
 }
 
 /// Confirmed edits carry what the server held.
@@ -187,9 +326,9 @@ async fn effective_puts(server: &Server) -> HashMap<String, Vec<bool>> {
 async fn receipts_tell_what_the_server_holds() {
     let server = Server::start().await;
     let mut rig = Rig::start(&server).await;
-    let task = rig.open_task().await;
-    let id = rig.apply(complete(&task, true)).await;
-    let Outcome::Confirmed(Confirmed::Task(held)) = rig.settled(id).await else { panic!("no task") };
+    let task: Task = rig.open_task().await;
+    let id = rig.apply(crate::support::complete(&task, true)).await;
+    let ghl_tui::domain::Receipt::Task(held) = rig.receipt(id).await else { panic!("no task") };
     assert!(held.completed && held.id == task.id);
     assert_eq!(held.title, task.title);
 }

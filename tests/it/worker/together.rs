@@ -1,6 +1,6 @@
 //! Several processes on one location: each edit is sent once, and everybody sees it.
 
-use ghl_tui::protocol::{Confirmed, EditEvent, Event, Outcome};
+use ghl_tui::protocol::{EditEvent, Event, Outcome};
 
 use crate::support::{Rig, Server, Setup, complete, note};
 
@@ -30,7 +30,7 @@ async fn two_dashboards_and_a_command_send_each_edit_once() {
                 _ => None,
             })
             .await;
-        assert!(matches!(seen, Outcome::Confirmed(Confirmed::Note(_))), "{seen:?}");
+        assert!(matches!(&seen, Outcome::Confirmed(held) if held.note().is_some()), "{seen:?}");
     }
 }
 

@@ -1,0 +1,166 @@
+//! The user's own editor for what is typed: a private file, the terminal given back meanwhile, and after a crash the
+//! text found again as a draft.
+
+use std::fmt::Write as _;
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+
+use jiff::Timestamp;
+use rustix::process::{Pid, test_kill_process};
+
+use crate::protocol::DraftKey;
+use crate::store::{Draft, Folder, Ledger};
+
+/// More than anybody writes.
+const LONGEST: u64 = 4 << 20;
+const FOLDER: &str = "editing";
+
+/// A text that is in the user's editor.
+pub(super) struct Editing {
+    path: PathBuf,
+    child: Child,
+    before: String,
+}
+
+impl Editing {
+    /// Writes the text into a file of its own and starts the editor on it.
+    pub(super) fn start(folder: &Path, draft: &DraftKey, field: Option<&str>, text: &str) -> io::Result<Self> {
+        let folder = folder.join(FOLDER);
+        DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        let path = folder.join(file_name(std::process::id(), draft, field));
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
+        file.write_all(text.as_bytes())?;
+        file.write_all(b"\n")?;
+        drop(file);
+        let child = command(&path).spawn().inspect_err(|_error| {
+            let _ = fs::remove_file(&path);
+        })?;
+        Ok(Self { path, child, before: text.to_owned() })
+    }
+
+    /// Waits for the editor; the text as it left it, or why it stays as it was.
+    pub(super) fn finish(mut self) -> Result<String, String> {
+        let ended = self.child.wait();
+        let read = read(&self.path);
+        let result = match (ended, read) {
+            (Ok(status), Ok(text)) if status.success() => Ok(text),
+            (Ok(status), Ok(text)) if text.trim_end() != self.before.trim_end() => {
+                // It may have crashed: what was written is not thrown away.
+                tracing::warn!(%status, "editor");
+                Ok(text)
+            }
+            (Ok(status), Ok(_)) => Err(format!("The editor ended with {status}; the text is as before")),
+            (Err(error), _) => Err(format!("The editor could not be waited for ({error}); the text is as before")),
+            (Ok(_), Err(error)) => {
+                let kept = self.path.display();
+                return Err(format!("What the editor wrote cannot be read ({error}); it is kept in {kept}"));
+            }
+        };
+        let _ = fs::remove_file(&self.path);
+        result
+    }
+}
+
+/// The editor as the user set it, by a shell, for it may have arguments. It gets no token from our environment.
+fn command(path: &Path) -> Command {
+    let set = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+    let editor = set("VISUAL").or_else(|| set("EDITOR")).unwrap_or_else(|| "vi".to_owned());
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(format!("{editor} \"$1\"")).arg("sh").arg(path);
+    for (name, _value) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("GHL_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    if fs::metadata(path)?.len() > LONGEST {
+        return Err(io::Error::other("it is longer than four mebibytes"));
+    }
+    let bytes = fs::read(path)?;
+    Ok(String::from_utf8_lossy(&bytes).trim_end_matches('\n').to_owned())
+}
+
+/// Whose it is, then what it is; bytes that a file name should not have are written as `%XX`.
+fn file_name(process: u32, draft: &DraftKey, field: Option<&str>) -> String {
+    let named = format!("{}@{}", draft.name(), field.unwrap_or_default());
+    let mut name = format!("{process}-");
+    for byte in named.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'@') {
+            name.push(char::from(byte));
+        } else {
+            write!(name, "%{byte:02X}").expect("a string takes everything");
+        }
+    }
+    name + ".md"
+}
+
+/// What a file name says: the process, the draft, the field.
+fn parse(name: &str) -> Option<(i32, DraftKey, Option<String>)> {
+    let (process, rest) = name.strip_suffix(".md")?.split_once('-')?;
+    let mut bytes = Vec::new();
+    let mut parts = rest.split('%');
+    bytes.extend_from_slice(parts.next()?.as_bytes());
+    for part in parts {
+        bytes.push(u8::from_str_radix(part.get(..2)?, 16).ok()?);
+        bytes.extend_from_slice(part.get(2..)?.as_bytes());
+    }
+    let named = String::from_utf8(bytes).ok()?;
+    let (draft, field) = named.rsplit_once('@')?;
+    let field = Some(field.to_owned()).filter(|field| !field.is_empty());
+    Some((process.parse().ok()?, DraftKey::parse(draft)?, field))
+}
+
+/// Texts that a program that is gone left in the user's editor become drafts.
+pub(super) async fn adopt(folder: &Folder, ledger: &Ledger) {
+    let Ok(entries) = fs::read_dir(folder.path().join(FOLDER)) else { return };
+    for entry in entries.flatten() {
+        let Some((process, draft, field)) = entry.file_name().to_str().and_then(parse) else { continue };
+        let alive = Pid::from_raw(process).is_some_and(|pid| test_kill_process(pid).is_ok());
+        if alive {
+            continue;
+        }
+        let Ok(text) = read(&entry.path()) else { continue };
+        let text = match field {
+            None => text,
+            // A form keeps its fields by name, beside what was typed in the others.
+            Some(field) => {
+                let known = ledger.drafts().await.unwrap_or_default();
+                let known = known.into_iter().find(|known| known.key == draft.name()).map(|known| known.text);
+                let known = known.and_then(|text| serde_json::from_str(&text).ok());
+                let mut fields: serde_json::Map<String, serde_json::Value> = known.unwrap_or_default();
+                fields.insert(field, text.into());
+                serde_json::Value::Object(fields).to_string()
+            }
+        };
+        let saved = ledger.save_draft(Draft { key: draft.name(), text }, Timestamp::now()).await;
+        if saved.is_ok() {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ContactId, TaskId};
+
+    #[test]
+    fn a_file_tells_whose_text_it_holds() {
+        let contact = ContactId::new("a/b@c%");
+        for (draft, field) in [
+            (DraftKey::NewNote(contact.clone()), None),
+            (DraftKey::Task(contact.clone(), TaskId::new("t")), Some("body".to_owned())),
+        ] {
+            let name = file_name(7, &draft, field.as_deref());
+            assert!(!name.contains('/'), "{name}");
+            assert_eq!(parse(&name), Some((7, draft, field)));
+        }
+        assert_eq!(parse("notes.txt"), None);
+    }
+}

@@ -1,0 +1,139 @@
+//! `--set FIELD=VALUE`: what a contact is to become.
+
+use crate::cli::ExitStatus;
+use crate::cli::args::Setting;
+use crate::cli::fault::Fault;
+use crate::domain::{Contact, ContactField, ContactPatch, CustomField, UserId, parse_day};
+use crate::normalise;
+
+use super::Context;
+
+/// The values that settings mean; `known` is the contact that they change.
+pub(super) fn patch(
+    settings: &[Setting],
+    known: Option<&Contact>,
+    what: &str,
+    context: &Context<'_, '_>,
+) -> Result<ContactPatch, Fault> {
+    let mut patch = ContactPatch::default();
+    for setting in settings {
+        set(&mut patch, setting, known, context)
+            .map_err(|(why, next)| Fault::new(ExitStatus::Usage, &format!("{what}: {}", setting.field), why, &next))?;
+    }
+    Ok(patch)
+}
+
+type Wrong = (String, String);
+
+fn set(
+    patch: &mut ContactPatch,
+    Setting { field, value }: &Setting,
+    known: Option<&Contact>,
+    context: &Context<'_, '_>,
+) -> Result<(), Wrong> {
+    let location = context.session.location();
+    if let Some(name) = ContactField::of_name(field).or_else(|| by_label(field)) {
+        if known.is_some() && !name.can_be_updated() {
+            return Err((
+                "the API cannot change it once the contact is there".to_owned(),
+                "use the web app".to_owned(),
+            ));
+        }
+        patch.fields.insert(name, checked(name, value, known, context)?);
+        return Ok(());
+    }
+    let on = || match value.as_str() {
+        "on" | "true" | "yes" => Ok(true),
+        "off" | "false" | "no" => Ok(false),
+        _ => Err((format!("{value} is neither on nor off"), "write on or off".to_owned())),
+    };
+    if field == "dnd" {
+        patch.dnd = Some(on()?);
+    } else if let Some(channel) = field.strip_prefix("dnd.") {
+        patch.channels.insert(channel.to_owned(), on()?);
+    } else if let Some(custom) = location.and_then(|location| custom(&location.custom_fields, field)) {
+        patch.custom.insert(custom.id.clone(), custom_value(custom, value));
+    } else {
+        let names: Vec<&str> = ContactField::ALL.iter().map(|field| field.name()).collect();
+        let next = format!("fields are: {}, dnd, dnd.CHANNEL, and the custom fields by name", names.join(", "));
+        return Err(("no field has this name".to_owned(), next));
+    }
+    Ok(())
+}
+
+/// `postal code` as people say it, or in snake case.
+fn by_label(name: &str) -> Option<ContactField> {
+    let plain = |name: &str| name.to_lowercase().replace(['_', '-', ' '], "");
+    ContactField::ALL
+        .into_iter()
+        .find(|field| plain(field.name()) == plain(name) || plain(field.label()) == plain(name))
+}
+
+fn custom<'a>(fields: &'a [CustomField], name: &str) -> Option<&'a CustomField> {
+    let key =
+        |field: &CustomField| field.key.as_deref().is_some_and(|key| key == name || key == format!("contact.{name}"));
+    let by_name = |field: &CustomField| field.name.to_lowercase() == name.to_lowercase();
+    fields.iter().find(|field| field.id.as_str() == name || key(field) || by_name(field))
+}
+
+/// Lists are written with commas.
+fn custom_value(field: &CustomField, value: &str) -> serde_json::Value {
+    match field.data_type.as_deref().unwrap_or_default() {
+        "MULTIPLE_OPTIONS" | "CHECKBOX" => {
+            value.split(',').map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().into()
+        }
+        "NUMERICAL" | "FLOAT" | "MONETORY" => {
+            serde_json::from_str::<serde_json::Number>(value).map_or_else(|_| value.into(), serde_json::Value::Number)
+        }
+        _ => value.into(),
+    }
+}
+
+/// A value as it is stored; an empty one empties the field.
+fn checked(
+    field: ContactField,
+    value: &str,
+    known: Option<&Contact>,
+    context: &Context<'_, '_>,
+) -> Result<Option<String>, Wrong> {
+    if value.trim().is_empty() {
+        return Ok(None);
+    }
+    let location = context.session.location();
+    let wrong = |why: String| (why, String::new());
+    let country = known.and_then(|contact| contact.country.clone());
+    let country = country.or_else(|| location.and_then(|location| location.country.clone())).unwrap_or_default();
+    Ok(Some(match field {
+        ContactField::Email => normalise::email(value).map_err(|why| wrong(why.to_string()))?,
+        ContactField::Phone => normalise::phone(value, &country).map_err(|why| wrong(why.to_string()))?,
+        ContactField::Country => normalise::country(value).map_err(|why| wrong(why.to_string()))?.code.to_owned(),
+        ContactField::DateOfBirth => {
+            let day = parse_day(value, context.now, &context.session.zone());
+            day.map_err(|why| wrong(why.to_string()))?.to_string()
+        }
+        ContactField::TimeZone => {
+            jiff::tz::TimeZone::get(value)
+                .map_err(|_unknown| ("not a time zone".to_owned(), "write it like America/New_York".to_owned()))?;
+            value.to_owned()
+        }
+        ContactField::Owner => {
+            user(value, "set the owner", context).map_err(|fault| (fault.why, fault.next))?.to_string()
+        }
+        _ => value.to_owned(),
+    }))
+}
+
+/// The user with this id or name; an id of nobody known is taken as it is where users are not known.
+pub(super) fn user(wanted: &str, what: &str, context: &Context<'_, '_>) -> Result<UserId, Fault> {
+    let users = context.session.location().map(|location| location.users.as_slice()).unwrap_or_default();
+    let called = |name: &str| name.trim().to_lowercase() == wanted.trim().to_lowercase();
+    if let Some(user) = users.iter().find(|user| user.id.as_str() == wanted || called(&user.name)) {
+        return Ok(user.id.clone());
+    }
+    if users.is_empty() {
+        return Ok(UserId::new(wanted));
+    }
+    let names: Vec<&str> = users.iter().map(|user| user.name.as_str()).take(10).collect();
+    let next = format!("users are: {}", names.join(", "));
+    Err(Fault::new(ExitStatus::NotFound, what, "no user has this id or name", &next))
+}

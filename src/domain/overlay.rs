@@ -1,0 +1,508 @@
+//! The screen is confirmed data with the pending edits folded over it.
+//!
+//! Rolling back is dropping a pending edit: nothing confirmed is ever overwritten by a guess.
+
+use super::{
+    Appointment, AppointmentId, AppointmentStatus, Clash, Contact, ContactId, Edit, EditId, GroupId, Note, NoteId,
+    NotePatch, Target, Task, TaskId,
+};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, HashMap};
+
+/// An edit on its way to the server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pending {
+    /// `None` until the outbox holds it; only then is it promised.
+    pub id: Option<EditId>,
+    /// Edits made at once share it.
+    pub group: Option<GroupId>,
+    pub edit: Edit,
+    pub progress: Progress,
+    pub made_at: Timestamp,
+}
+
+/// How far a pending edit has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Not in the outbox yet: painted `·`, promised to nobody.
+    Saving,
+    /// In the outbox: painted `⇅`, never lost.
+    Queued,
+    /// A request is under way.
+    Sending,
+    /// A passing fault: tried again at `until`.
+    Waiting { until: Timestamp, why: String },
+    /// Refused for good: no longer folded over the data, kept for retry or discard.
+    Failed { why: String },
+    /// Somebody else changed the same fields: painted `!` until the user decides.
+    Clash(Vec<Clash>),
+}
+
+impl Progress {
+    /// What the screen needs to know at a glance.
+    pub fn state(&self) -> PendingState {
+        match self {
+            Self::Saving => PendingState::Saving,
+            Self::Queued | Self::Sending | Self::Waiting { .. } => PendingState::Queued,
+            Self::Failed { .. } => PendingState::Failed,
+            Self::Clash(_) => PendingState::Clash,
+        }
+    }
+
+    /// Whether it is still on its way, and so counts as done on the screen.
+    pub fn is_live(&self) -> bool {
+        matches!(self.state(), PendingState::Saving | PendingState::Queued)
+    }
+}
+
+/// [`Progress`] in a few words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PendingState {
+    Saving,
+    Queued,
+    Failed,
+    Clash,
+}
+
+/// Pending edits in the order they were made, found by contact.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Overlay {
+    next: u64,
+    entries: BTreeMap<u64, Pending>,
+    by_id: HashMap<EditId, u64>,
+    by_contact: HashMap<ContactId, Vec<u64>>,
+    /// The records that edits made, by which later edits still call them.
+    made: HashMap<EditId, String>,
+}
+
+/// A record that may not be on the server yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown<'a, T, I> {
+    pub value: T,
+    /// How an edit calls it; `None` while the edit that makes it is not promised yet.
+    pub target: Option<Target<I>>,
+    /// The newest edit that concerns it.
+    pub pending: Option<&'a Pending>,
+}
+
+impl Overlay {
+    pub fn new(pending: Vec<Pending>) -> Self {
+        let mut overlay = Self::default();
+        for pending in pending {
+            overlay.push(pending);
+        }
+        overlay
+    }
+
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Pending> {
+        self.entries.values()
+    }
+
+    /// The edits of one contact, in the order they were made.
+    pub fn of(&self, contact: &ContactId) -> impl DoubleEndedIterator<Item = &Pending> {
+        self.by_contact.get(contact).into_iter().flatten().filter_map(|number| self.entries.get(number))
+    }
+
+    fn live_of(&self, contact: &ContactId) -> impl Iterator<Item = &Pending> {
+        self.of(contact).filter(|pending| pending.progress.is_live())
+    }
+
+    pub fn push(&mut self, pending: Pending) {
+        let number = self.next;
+        self.next += 1;
+        if let Some(id) = pending.id {
+            self.by_id.insert(id, number);
+        }
+        self.by_contact.entry(pending.edit.contact().clone()).or_default().push(number);
+        self.entries.insert(number, pending);
+    }
+
+    pub fn get(&self, id: EditId) -> Option<&Pending> {
+        self.entries.get(self.by_id.get(&id)?)
+    }
+
+    /// How far this edit has come, to be changed.
+    pub fn progress_mut(&mut self, id: EditId) -> Option<&mut Progress> {
+        self.entries.get_mut(self.by_id.get(&id)?).map(|pending| &mut pending.progress)
+    }
+
+    pub fn remove(&mut self, id: EditId) -> Option<Pending> {
+        let number = self.by_id.remove(&id)?;
+        self.take(number)
+    }
+
+    fn take(&mut self, number: u64) -> Option<Pending> {
+        let pending = self.entries.remove(&number)?;
+        if let Some(numbers) = self.by_contact.get_mut(pending.edit.contact()) {
+            numbers.retain(|other| *other != number);
+            if numbers.is_empty() {
+                self.by_contact.remove(pending.edit.contact());
+            }
+        }
+        Some(pending)
+    }
+
+    /// Drops the unsaved entries of this group: the outbox has them under their ids, or they were not taken.
+    pub fn drop_unsaved(&mut self, group: GroupId) {
+        let gone: Vec<u64> = self
+            .entries
+            .iter()
+            .filter(|(_, pending)| pending.id.is_none() && pending.group == Some(group))
+            .map(|(number, _)| *number)
+            .collect();
+        for number in gone {
+            self.take(number);
+        }
+    }
+
+    /// Remembers which record an edit made.
+    pub fn learn(&mut self, made_by: EditId, id: &str) {
+        self.made.insert(made_by, id.to_owned());
+    }
+
+    /// A contact that was being made goes by its own id from now on.
+    pub fn rename_contact(&mut self, from: &ContactId, to: &ContactId) {
+        let Some(numbers) = self.by_contact.remove(from) else { return };
+        for number in &numbers {
+            if let Some(pending) = self.entries.get_mut(number) {
+                pending.edit.set_contact(to.clone());
+            }
+        }
+        self.by_contact.entry(to.clone()).or_default().extend(numbers);
+    }
+
+    /// What is still on its way: neither settled nor failed.
+    pub fn live(&self) -> impl Iterator<Item = &Pending> {
+        self.iter().filter(|pending| pending.progress.is_live())
+    }
+
+    /// The state of the newest pending edit of this contact, if any.
+    pub fn of_contact(&self, contact: &ContactId) -> Option<PendingState> {
+        self.of(contact).next_back().map(|pending| pending.progress.state())
+    }
+
+    /// Whether an edit on its way deletes this contact.
+    pub fn contact_deleted(&self, contact: &ContactId) -> bool {
+        self.live_of(contact).any(|pending| matches!(pending.edit, Edit::DeleteContact { .. }))
+    }
+
+    /// Whether anything on its way changes what the list shows of this contact.
+    pub fn touches_contact(&self, contact: &ContactId) -> bool {
+        self.live_of(contact).any(|pending| {
+            matches!(pending.edit, Edit::PatchContact { .. } | Edit::AddTags { .. } | Edit::RemoveTags { .. })
+        })
+    }
+
+    /// A confirmed contact with the pending edits folded over it.
+    #[must_use]
+    pub fn contact(&self, confirmed: &Contact) -> Contact {
+        let mut contact = confirmed.clone();
+        for pending in self.live_of(&confirmed.id) {
+            match &pending.edit {
+                Edit::PatchContact { after, .. } => after.apply(&mut contact),
+                Edit::SetBusiness { after, .. } => contact.business = after.as_ref().map(|to| to.id.clone()),
+                Edit::AddFollowers { users, .. } => add_all(&mut contact.followers, users),
+                Edit::RemoveFollowers { users, .. } => contact.followers.retain(|user| !users.contains(user)),
+                edit => fold_tags(edit, &mut contact.tags),
+            }
+        }
+        contact
+    }
+
+    /// Tags with the pending edits folded over them.
+    #[must_use]
+    pub fn tags(&self, contact: &ContactId, confirmed: Vec<String>) -> Vec<String> {
+        let mut tags = confirmed;
+        self.live_of(contact).for_each(|pending| fold_tags(&pending.edit, &mut tags));
+        tags
+    }
+
+    /// A confirmed task with the pending edits folded over it, and the newest edit that concerns it.
+    pub fn task<'a>(&'a self, confirmed: &Task) -> (Task, Option<&'a Pending>) {
+        self.fold_task(confirmed.clone(), |target| self.means(target, confirmed.id.as_str(), TaskId::as_str))
+    }
+
+    fn fold_task(&self, mut task: Task, is_it: impl Fn(&Target<TaskId>) -> bool) -> (Task, Option<&Pending>) {
+        let mut newest = None;
+        for pending in self.of(&task.contact.clone()) {
+            let live = pending.progress.is_live();
+            match &pending.edit {
+                Edit::CompleteTask { task: target, completed, .. } if is_it(target) => {
+                    newest = Some(pending);
+                    task.completed = if live { *completed } else { task.completed };
+                }
+                Edit::PatchTask { task: target, after, .. } if is_it(target) => {
+                    newest = Some(pending);
+                    if live {
+                        after.apply(&mut task);
+                    }
+                }
+                Edit::DeleteTask { task: target, .. } if is_it(target) => newest = Some(pending),
+                _ => {}
+            }
+        }
+        (task, newest)
+    }
+
+    /// Whether an edit on its way deletes this task.
+    pub fn task_deleted(&self, contact: &ContactId, is_it: &Target<TaskId>) -> bool {
+        let same = |target: &Target<TaskId>| match is_it {
+            Target::Known(id) => self.means(target, id.as_str(), TaskId::as_str),
+            made @ Target::MadeBy(_) => target == made,
+        };
+        self.live_of(contact).any(|pending| matches!(&pending.edit, Edit::DeleteTask { task, .. } if same(task)))
+    }
+
+    /// Tasks that are being added to this contact, or were refused, oldest first.
+    pub fn added_tasks<'a>(&'a self, contact: &'a ContactId) -> impl Iterator<Item = Shown<'a, Task, TaskId>> {
+        self.of(contact).filter_map(move |pending| {
+            let Edit::AddTask { task, .. } = &pending.edit else { return None };
+            let target = pending.id.map(Target::MadeBy);
+            if target.as_ref().is_some_and(|target| self.task_deleted(contact, target)) {
+                return None;
+            }
+            let made = pending.id.map_or_else(String::new, |id| id.to_string());
+            let new = task.made(TaskId::new(made), contact.clone());
+            let (value, newer) = self.fold_task(new, |other| Some(other) == target.as_ref());
+            Some(Shown { value, target, pending: newer.or(Some(pending)) })
+        })
+    }
+
+    /// A confirmed note with the pending edits folded over it, and the newest edit that concerns it.
+    pub fn note<'a>(&'a self, confirmed: &Note) -> (Note, Option<&'a Pending>) {
+        let mut note = confirmed.clone();
+        let newest = self.fold_note(&confirmed.contact, &mut NotePatchOf::Note(&mut note), |target| {
+            self.means(target, confirmed.id.as_str(), NoteId::as_str)
+        });
+        (note, newest)
+    }
+
+    fn fold_note<'a>(
+        &'a self,
+        contact: &ContactId,
+        onto: &mut NotePatchOf<'_>,
+        is_it: impl Fn(&Target<NoteId>) -> bool,
+    ) -> Option<&'a Pending> {
+        let mut newest = None;
+        for pending in self.of(contact) {
+            match &pending.edit {
+                Edit::PatchNote { note: target, after, .. } if is_it(target) => {
+                    newest = Some(pending);
+                    if pending.progress.is_live() {
+                        onto.apply(after);
+                    }
+                }
+                Edit::DeleteNote { note: target, .. } if is_it(target) => newest = Some(pending),
+                _ => {}
+            }
+        }
+        newest
+    }
+
+    /// Whether an edit on its way deletes this note.
+    pub fn note_deleted(&self, contact: &ContactId, is_it: &Target<NoteId>) -> bool {
+        let same = |target: &Target<NoteId>| match is_it {
+            Target::Known(id) => self.means(target, id.as_str(), NoteId::as_str),
+            made @ Target::MadeBy(_) => target == made,
+        };
+        self.live_of(contact).any(|pending| matches!(&pending.edit, Edit::DeleteNote { note, .. } if same(note)))
+    }
+
+    /// Notes that are being added to this contact, or were refused, oldest first.
+    pub fn added_notes<'a>(&'a self, contact: &'a ContactId) -> impl Iterator<Item = Shown<'a, NotePatch, NoteId>> {
+        self.of(contact).filter_map(move |pending| {
+            let Edit::AddNote { note, .. } = &pending.edit else { return None };
+            let target = pending.id.map(Target::MadeBy);
+            if target.as_ref().is_some_and(|target| self.note_deleted(contact, target)) {
+                return None;
+            }
+            let mut value = note.clone();
+            let newer =
+                self.fold_note(contact, &mut NotePatchOf::Patch(&mut value), |other| Some(other) == target.as_ref());
+            Some(Shown { value, target, pending: newer.or(Some(pending)) })
+        })
+    }
+
+    /// Appointments of a contact: the confirmed ones with the pending edits folded over them, those that are being
+    /// booked, without those that are being deleted.
+    pub fn appointments<'a>(
+        &'a self,
+        contact: &ContactId,
+        confirmed: &[Appointment],
+    ) -> Vec<Shown<'a, Appointment, AppointmentId>> {
+        let mut shown: Vec<Shown<'a, Appointment, AppointmentId>> = confirmed
+            .iter()
+            .map(|one| Shown { value: one.clone(), target: Some(Target::Known(one.id.clone())), pending: None })
+            .collect();
+        for pending in self.of(contact) {
+            let live = pending.progress.is_live();
+            let find = |shown: &[Shown<'a, Appointment, AppointmentId>], target: &Target<AppointmentId>| {
+                shown.iter().position(|one| match &one.target {
+                    Some(Target::Known(id)) => self.means(target, id.as_str(), AppointmentId::as_str),
+                    made => made.as_ref() == Some(target),
+                })
+            };
+            match &pending.edit {
+                Edit::AddAppointment { appointment, .. } => {
+                    let id = pending.id.map_or_else(String::new, |id| id.to_string());
+                    let value = appointment.made(AppointmentId::new(id), contact.clone());
+                    shown.push(Shown { value, target: pending.id.map(Target::MadeBy), pending: Some(pending) });
+                }
+                Edit::PatchAppointment { appointment, after, .. } => {
+                    if let Some(at) = find(&shown, appointment) {
+                        shown[at].pending = Some(pending);
+                        if live {
+                            after.apply(&mut shown[at].value);
+                        }
+                    }
+                }
+                Edit::DeleteAppointment { appointment, .. } => {
+                    if let Some(at) = find(&shown, appointment) {
+                        if live {
+                            shown.remove(at);
+                        } else {
+                            shown[at].pending = Some(pending);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        shown
+    }
+
+    /// Whether an edit's target is the record with this id.
+    fn means<I>(&self, target: &Target<I>, id: &str, name: impl Fn(&I) -> &str) -> bool {
+        match target {
+            Target::Known(known) => name(known) == id,
+            Target::MadeBy(edit) => self.made.get(edit).is_some_and(|made| made == id),
+        }
+    }
+}
+
+/// What the patches of a note are folded over.
+enum NotePatchOf<'a> {
+    Note(&'a mut Note),
+    Patch(&'a mut NotePatch),
+}
+
+impl NotePatchOf<'_> {
+    fn apply(&mut self, after: &NotePatch) {
+        match self {
+            Self::Note(note) => after.apply(note),
+            Self::Patch(patch) => {
+                let take = |to: &mut Option<String>, from: &Option<String>| {
+                    if from.is_some() {
+                        to.clone_from(from);
+                    }
+                };
+                take(&mut patch.body, &after.body);
+                take(&mut patch.title, &after.title);
+                patch.pinned = after.pinned.or(patch.pinned);
+            }
+        }
+    }
+}
+
+fn fold_tags(edit: &Edit, onto: &mut Vec<String>) {
+    match edit {
+        Edit::AddTags { tags, .. } => add_all(onto, tags),
+        Edit::RemoveTags { tags, .. } => {
+            onto.retain(|tag| !tags.iter().any(|gone| gone.to_lowercase() == tag.to_lowercase()));
+        }
+        _ => {}
+    }
+}
+
+fn add_all<T: Clone + PartialEq>(onto: &mut Vec<T>, more: &[T]) {
+    for one in more {
+        if !onto.contains(one) {
+            onto.push(one.clone());
+        }
+    }
+}
+
+/// Whether an appointment still stands.
+pub fn is_on(status: &AppointmentStatus) -> bool {
+    !matches!(status, AppointmentStatus::Cancelled | AppointmentStatus::Invalid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn complete(completed: bool) -> Edit {
+        let task = Target::Known(TaskId::new("t"));
+        Edit::CompleteTask { contact: ContactId::new("c"), task, title: "Call".into(), completed }
+    }
+
+    fn task(completed: bool) -> Task {
+        Task {
+            id: TaskId::new("t"),
+            contact: ContactId::new("c"),
+            title: "Call".into(),
+            body: None,
+            due: None,
+            completed,
+            assigned_to: None,
+        }
+    }
+
+    fn id(number: u128) -> EditId {
+        EditId(uuid::Uuid::from_u128(number))
+    }
+
+    fn pending(number: u128, edit: Edit, progress: Progress) -> Pending {
+        Pending { id: Some(id(number)), group: None, edit, progress, made_at: Timestamp::UNIX_EPOCH }
+    }
+
+    #[test]
+    fn the_newest_pending_edit_decides() {
+        let overlay = Overlay::new(vec![
+            pending(1, complete(true), Progress::Sending),
+            pending(2, complete(false), Progress::Queued),
+            pending(3, complete(true), Progress::Saving),
+        ]);
+        let (shown, newest) = overlay.task(&task(false));
+        assert!(shown.completed);
+        assert_eq!(newest.map(|p| p.progress.state()), Some(PendingState::Saving));
+    }
+
+    #[test]
+    fn a_refused_edit_changes_nothing_but_is_still_seen() {
+        let overlay = Overlay::new(vec![pending(1, complete(true), Progress::Failed { why: "no".into() })]);
+        let (shown, newest) = overlay.task(&task(false));
+        assert!(!shown.completed);
+        assert!(newest.is_some());
+    }
+
+    #[test]
+    fn a_note_taken_back_before_the_server_answered_is_not_shown() {
+        let contact = ContactId::new("c");
+        let note = NotePatch { body: Some("b".into()), ..NotePatch::default() };
+        let add = Edit::AddNote { contact: contact.clone(), note, replaces: None };
+        let mut overlay = Overlay::new(vec![pending(7, add.clone(), Progress::Sending)]);
+        assert_eq!(overlay.added_notes(&contact).count(), 1);
+        let back = add.inverse(id(7), None).pop().expect("it can be taken back");
+        overlay.push(pending(8, back, Progress::Saving));
+        assert_eq!(overlay.added_notes(&contact).count(), 0);
+    }
+
+    #[test]
+    fn an_edit_of_what_is_not_there_yet_is_folded_over_it_before_and_after_the_answer() {
+        let contact = ContactId::new("c");
+        let new = crate::domain::TaskPatch { title: Some("Call".into()), ..Default::default() };
+        let add = Edit::AddTask { contact: contact.clone(), task: new, replaces: None };
+        let done = Edit::CompleteTask {
+            contact: contact.clone(),
+            task: Target::MadeBy(id(1)),
+            title: "Call".into(),
+            completed: true,
+        };
+        let mut overlay = Overlay::new(vec![pending(1, add, Progress::Sending), pending(2, done, Progress::Queued)]);
+        assert!(overlay.added_tasks(&contact).next().expect("it is shown").value.completed);
+        overlay.remove(id(1));
+        overlay.learn(id(1), "t");
+        assert!(overlay.task(&task(false)).0.completed);
+    }
+}

@@ -1,0 +1,27 @@
+//! One request as the activity screen shows it.
+
+use jiff::Timestamp;
+
+use super::Verb;
+
+/// A request with its answer. Bodies are cut; no header is kept, so no token is here.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RequestRecord {
+    pub at: Timestamp,
+    pub verb: Verb,
+    /// Scheme, host, path and query.
+    pub url: String,
+    /// From the first slash on, with the query.
+    pub path: String,
+    pub version: &'static str,
+    /// `None` when no answer came.
+    pub status: Option<u16>,
+    pub millis: u64,
+    /// Which try of the same request this was.
+    pub tries: u32,
+    /// The server's own name of the request.
+    pub trace: Option<String>,
+    pub sent: Option<String>,
+    /// What came back, or why nothing did.
+    pub received: String,
+}

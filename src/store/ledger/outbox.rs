@@ -1,0 +1,390 @@
+//! The outbox: edits on their way, from the promise to the server's word.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params, params};
+use serde_json::json;
+
+use crate::domain::{Clash, ContactId, Deed, Edit, EditId, GroupId, Receipt};
+use crate::store::StoreError;
+
+use super::rows::{ended, id, outbox_row};
+use super::{Ended, Ledger, OutboxRow, Outcome, RowState};
+
+impl Ledger {
+    /// Puts edits that were made at once into the outbox. When this returns, they are on the disk.
+    ///
+    /// `seat` is the dashboard that takes them back with its own keys; none for a command.
+    pub async fn insert(
+        &self,
+        group: GroupId,
+        edits: Vec<(EditId, Edit)>,
+        seat: Option<u32>,
+        made_at: Timestamp,
+    ) -> Result<Vec<OutboxRow>, StoreError> {
+        self.db
+            .call(move |connection| {
+                let transaction = immediate(connection)?;
+                let rows = insert(&transaction, group, edits, seat, Deed::Edit, made_at)?;
+                transaction.commit()?;
+                Ok(rows)
+            })
+            .await
+    }
+
+    /// Every edit in the outbox, in the order they were made.
+    pub async fn outbox(&self) -> Result<Vec<OutboxRow>, StoreError> {
+        self.db
+            .call(|connection| {
+                let mut statement = connection.prepare_cached("SELECT * FROM outbox ORDER BY seq")?;
+                let rows = statement.query_map([], |row| Ok(outbox_row(row)))?;
+                rows.map(|row| row?).collect()
+            })
+            .await
+    }
+
+    /// One edit of the outbox.
+    pub async fn row(&self, id: EditId) -> Result<Option<OutboxRow>, StoreError> {
+        self.db
+            .call(move |connection| {
+                let mut statement = connection.prepare_cached("SELECT * FROM outbox WHERE id = ?1")?;
+                statement.query_row([id.to_string()], |row| Ok(outbox_row(row))).optional()?.transpose()
+            })
+            .await
+    }
+
+    /// Notes that a request is about to leave, with what was there before.
+    ///
+    /// `false` when the edit is no longer in the outbox: the user took it back, and nothing may leave.
+    pub async fn start(&self, id: EditId, at: Timestamp, probe: Option<Vec<String>>) -> Result<bool, StoreError> {
+        self.change(
+            "UPDATE outbox SET state = 'started', started_at = :at, probe = coalesce(:probe, probe), \
+             retry_at = NULL, why = NULL WHERE id = :id AND state <> 'failed'",
+            id,
+            at,
+            probe.map(|ids| json!(ids).to_string()),
+        )
+        .await
+    }
+
+    /// Puts an edit that surely had no effect back in line, not before `at`.
+    pub async fn postpone(&self, id: EditId, at: Timestamp, why: String) -> Result<bool, StoreError> {
+        self.change(
+            "UPDATE outbox SET state = 'queued', attempts = attempts + 1, retry_at = :at, why = :text WHERE id = :id",
+            id,
+            at,
+            Some(why),
+        )
+        .await
+    }
+
+    /// Puts an edit back in line for now, whatever it waits for. A started one stays started.
+    pub async fn retry(&self, id: EditId) -> Result<bool, StoreError> {
+        self.db
+            .call(move |connection| {
+                let changed = connection.execute(
+                    "UPDATE outbox SET state = 'queued', retry_at = NULL, why = NULL, clash = NULL \
+                     WHERE id = ?1 AND state IN ('queued', 'failed')",
+                    [id.to_string()],
+                )?;
+                Ok(changed > 0)
+            })
+            .await
+    }
+
+    /// The server refused it for good.
+    pub async fn fail(&self, id: EditId, at: Timestamp, why: String) -> Result<bool, StoreError> {
+        self.change(
+            "UPDATE outbox SET state = 'failed', retry_at = :at, why = :text, clash = NULL WHERE id = :id",
+            id,
+            at,
+            Some(why),
+        )
+        .await
+    }
+
+    /// The server has it: from the outbox to the history.
+    pub async fn confirm(&self, id: EditId, at: Timestamp, receipt: Receipt) -> Result<(), StoreError> {
+        self.confirm_all(vec![(id, receipt)], at).await
+    }
+
+    /// Takes an edit out that failed or has not started; `None` when it is too late.
+    pub async fn discard(&self, id: EditId, at: Timestamp) -> Result<Option<Edit>, StoreError> {
+        self.db
+            .call(move |connection| {
+                let transaction = immediate(connection)?;
+                let edit = end(&transaction, id, at, &Outcome::Discarded)?;
+                transaction.commit()?;
+                Ok(edit)
+            })
+            .await
+    }
+
+    /// What became of an edit that is no longer in the outbox.
+    pub async fn outcome(&self, id: EditId) -> Result<Option<Outcome>, StoreError> {
+        self.db
+            .call(move |connection| {
+                let mut statement = connection.prepare_cached("SELECT * FROM history WHERE id = ?1")?;
+                let ended = statement.query_row([id.to_string()], |row| Ok(ended(row))).optional()?.transpose()?;
+                Ok(ended.map(|ended| ended.outcome))
+            })
+            .await
+    }
+
+    /// Edits that ended after the one numbered `number`, by whichever process, and the newest number.
+    pub async fn ended_since(&self, number: i64) -> Result<(Vec<Ended>, i64), StoreError> {
+        self.db
+            .call(move |connection| {
+                let newest = newest_ended(connection)?;
+                let mut statement = connection.prepare_cached("SELECT * FROM history WHERE number > ?1")?;
+                let rows = statement.query_map([number], |row| Ok(ended(row)))?;
+                Ok((rows.map(|row| row?).collect::<Result<_, StoreError>>()?, newest))
+            })
+            .await
+    }
+
+    /// The number of the edit that ended last.
+    pub async fn newest_ended(&self) -> Result<i64, StoreError> {
+        self.db.call(|connection| newest_ended(connection)).await
+    }
+
+    async fn change(
+        &self,
+        sql: &'static str,
+        id: EditId,
+        at: Timestamp,
+        text: Option<String>,
+    ) -> Result<bool, StoreError> {
+        self.db
+            .call(move |connection| {
+                let mut statement = connection.prepare_cached(sql)?;
+                let text_name = if sql.contains(":probe") { ":probe" } else { ":text" };
+                let changed = statement.execute(&[
+                    (":id", &id.to_string() as &dyn rusqlite::ToSql),
+                    (":at", &at.as_millisecond()),
+                    (text_name, &text),
+                ])?;
+                Ok(changed > 0)
+            })
+            .await
+    }
+
+    /// [`Ledger::start`] for several edits that leave in one request; those that may leave.
+    pub async fn start_all(&self, ids: Vec<EditId>, at: Timestamp) -> Result<Vec<EditId>, StoreError> {
+        self.db
+            .call(move |connection| {
+                let transaction = immediate(connection)?;
+                let mut started = Vec::with_capacity(ids.len());
+                {
+                    let mut statement = transaction.prepare_cached(
+                        "UPDATE outbox SET state = 'started', started_at = ?2, retry_at = NULL, why = NULL \
+                         WHERE id = ?1 AND state <> 'failed'",
+                    )?;
+                    for id in ids {
+                        if statement.execute(params![id.to_string(), at.as_millisecond()])? > 0 {
+                            started.push(id);
+                        }
+                    }
+                }
+                transaction.commit()?;
+                Ok(started)
+            })
+            .await
+    }
+
+    /// [`Ledger::confirm`] for several edits in one transaction.
+    pub async fn confirm_all(&self, receipts: Vec<(EditId, Receipt)>, at: Timestamp) -> Result<(), StoreError> {
+        self.db
+            .call(move |connection| {
+                let transaction = immediate(connection)?;
+                for (id, receipt) in receipts {
+                    end(&transaction, id, at, &Outcome::Confirmed(receipt))?;
+                }
+                Ok(transaction.commit()?)
+            })
+            .await
+    }
+
+    /// Somebody else changed the same fields: the edit waits for the user's word.
+    pub async fn clash(&self, id: EditId, why: String, clash: Vec<Clash>) -> Result<(), StoreError> {
+        self.db
+            .call(move |connection| {
+                connection.execute(
+                    "UPDATE outbox SET state = 'failed', why = ?2, clash = ?3 WHERE id = ?1",
+                    params![id.to_string(), why, json!(clash).to_string()],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// The user saw both values and keeps the edit's: back in line, and no more asked.
+    pub async fn insist(&self, id: EditId) -> Result<bool, StoreError> {
+        self.db
+            .call(move |connection| {
+                let changed = connection.execute(
+                    "UPDATE outbox SET state = 'queued', retry_at = NULL, why = NULL, clash = NULL, insist = 1 \
+                     WHERE id = ?1 AND state = 'failed'",
+                    [id.to_string()],
+                )?;
+                Ok(changed > 0)
+            })
+            .await
+    }
+
+    /// What an edit was made on has changed: it is now made on the newer values.
+    pub async fn rebase(&self, id: EditId, edit: Edit) -> Result<(), StoreError> {
+        self.db
+            .call(move |connection| {
+                let edit = serde_json::to_string(&edit)?;
+                connection.execute("UPDATE outbox SET edit = ?2 WHERE id = ?1", params![id.to_string(), edit])?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Takes what has not started of a group out of the outbox.
+    pub async fn cancel(&self, group: GroupId, at: Timestamp) -> Result<Vec<EditId>, StoreError> {
+        self.db
+            .call(move |connection| {
+                let transaction = immediate(connection)?;
+                let mut gone = Vec::new();
+                for row in rows_of(&transaction, group)? {
+                    if matches!(row.state, RowState::Queued { .. })
+                        && end(&transaction, row.id, at, &Outcome::Discarded)?.is_some()
+                    {
+                        gone.push(row.id);
+                    }
+                }
+                transaction.commit()?;
+                Ok(gone)
+            })
+            .await
+    }
+
+    /// The edit that made anew what had this id, if any.
+    pub async fn remade(&self, old: String) -> Result<Option<EditId>, StoreError> {
+        self.db
+            .call(move |connection| {
+                let by: Option<String> = connection
+                    .prepare_cached("SELECT by FROM remade WHERE old = ?1")?
+                    .query_row([old], |row| row.get(0))
+                    .optional()?;
+                Ok(by.map(|by| id(&by)).transpose()?)
+            })
+            .await
+    }
+}
+
+pub(super) fn immediate(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
+    Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+}
+
+/// What a group still has in the outbox.
+pub(super) fn rows_of(connection: &Connection, group: GroupId) -> Result<Vec<OutboxRow>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT * FROM outbox WHERE grp = ?1 ORDER BY seq")?;
+    let rows = statement.query_map([group.to_string()], |row| Ok(outbox_row(row)))?;
+    rows.map(|row| row?).collect()
+}
+
+/// Puts a group into the outbox; edits for the contact that one of them makes are told its provisional id.
+pub(super) fn insert(
+    transaction: &Transaction<'_>,
+    group: GroupId,
+    edits: Vec<(EditId, Edit)>,
+    seat: Option<u32>,
+    deed: Deed,
+    made_at: Timestamp,
+) -> Result<Vec<OutboxRow>, StoreError> {
+    let (word, of) = match deed {
+        Deed::Edit => ("edit", None),
+        Deed::Undo(of) => ("undo", Some(of.to_string())),
+        Deed::Redo(of) => ("redo", Some(of.to_string())),
+    };
+    transaction.execute(
+        "INSERT INTO groups (id, seat, made_at, deed, of) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![group.to_string(), seat, made_at.as_millisecond(), word, of],
+    )?;
+    let made = edits.iter().find(|(_, edit)| matches!(edit, Edit::CreateContact { .. }));
+    let made = made.map(|(id, _)| ContactId::provisional(*id));
+    edits.into_iter().map(|(id, edit)| insert_one(transaction, group, id, edit, made.as_ref(), made_at)).collect()
+}
+
+fn insert_one(
+    transaction: &Transaction<'_>,
+    group: GroupId,
+    id: EditId,
+    mut edit: Edit,
+    made: Option<&ContactId>,
+    made_at: Timestamp,
+) -> Result<OutboxRow, StoreError> {
+    if let Some(made) = made.filter(|_| *edit.contact() == ContactId::of_group()) {
+        edit.set_contact(made.clone());
+    }
+    transaction
+        .prepare_cached(
+            "INSERT INTO outbox (id, grp, contact, edit, made_at, state) \
+             VALUES (:id, :group, :contact, :edit, :at, 'queued')",
+        )?
+        .execute(named_params! {
+            ":id": id.to_string(),
+            ":group": group.to_string(),
+            ":contact": edit.contact().as_str(),
+            ":edit": serde_json::to_string(&edit)?,
+            ":at": made_at.as_millisecond(),
+        })?;
+    let seq = transaction.last_insert_rowid();
+    if let Some(old) = edit.replaces() {
+        remember_remade(transaction, old, id)?;
+    }
+    Ok(OutboxRow {
+        seq,
+        id,
+        group: Some(group),
+        edit,
+        made_at,
+        state: RowState::Queued { retry_at: None },
+        attempts: 0,
+        probe: None,
+        why: None,
+        clash: Vec::new(),
+        insist: false,
+    })
+}
+
+pub(super) fn remember_remade(transaction: &Transaction<'_>, old: &str, by: EditId) -> Result<(), StoreError> {
+    transaction.execute(
+        "INSERT INTO remade (old, by) VALUES (?1, ?2) ON CONFLICT (old) DO UPDATE SET by = excluded.by",
+        params![old, by.to_string()],
+    )?;
+    Ok(())
+}
+
+/// Moves an edit from the outbox to the history; by the user's wish only while it cannot have had an effect.
+pub(super) fn end(
+    transaction: &Transaction<'_>,
+    id: EditId,
+    at: Timestamp,
+    outcome: &Outcome,
+) -> Result<Option<Edit>, StoreError> {
+    let (word, receipt, states) = match outcome {
+        Outcome::Confirmed(receipt) => ("confirmed", Some(serde_json::to_string(receipt)?), ["queued", "started"]),
+        Outcome::Withdrawn => ("withdrawn", None, ["queued", "queued"]),
+        Outcome::Discarded => ("discarded", None, ["queued", "failed"]),
+    };
+    let taken: Option<(String, i64, Option<String>)> = transaction
+        .prepare_cached("DELETE FROM outbox WHERE id = ?1 AND state IN (?2, ?3) RETURNING edit, made_at, grp")?
+        .query_row(params![id.to_string(), states[0], states[1]], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((edit, made_at, group)) = taken else { return Ok(None) };
+    transaction
+        .prepare_cached(
+            "INSERT INTO history (id, grp, edit, made_at, ended_at, outcome, receipt) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![id.to_string(), group, edit, made_at, at.as_millisecond(), word, receipt])?;
+    Ok(Some(serde_json::from_str(&edit)?))
+}
+
+fn newest_ended(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.query_row("SELECT coalesce(max(number), 0) FROM history", [], |row| row.get(0))?)
+}

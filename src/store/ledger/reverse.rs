@@ -1,0 +1,209 @@
+//! Taking groups of edits back, and doing them again, in one transaction each.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use crate::domain::{Deed, Edit, EditId, GroupId, Label, Stacks, Way};
+use crate::store::StoreError;
+
+use super::outbox::{end, immediate, insert, remember_remade, rows_of};
+use super::rows::{ended, group};
+use super::{Ended, Ledger, OutboxRow, Outcome, RowState};
+
+/// So many groups of a dashboard can be taken back.
+const REMEMBERED: u32 = 500;
+
+/// What became of an undo or redo.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reversal {
+    Done(Reversed),
+    /// It sent messages, or the server kept nothing to restore it from; the next undo passes it over.
+    Impossible(Label),
+    /// There is nothing to take back or to do again.
+    Nothing,
+}
+
+/// A group that was taken back or done again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reversed {
+    /// What the user once did.
+    pub label: Label,
+    /// Edits that had not started: they are out of the outbox.
+    pub withdrawn: Vec<EditId>,
+    /// What was queued behind the others.
+    pub rows: Vec<OutboxRow>,
+}
+
+/// A group with what became of its edits.
+struct Group {
+    waiting: Vec<EditId>,
+    /// Those with an effect, or perhaps one, in the order they were made, and what the server held after them.
+    done: Vec<(EditId, Edit, Option<crate::domain::Receipt>)>,
+    withdrawn: Vec<(EditId, Edit)>,
+    label: Label,
+}
+
+impl Ledger {
+    /// Takes the newest group of this dashboard back, or does again what was taken back last.
+    pub async fn reverse(
+        &self,
+        seat: u32,
+        way: Way,
+        into: GroupId,
+        fresh: fn() -> EditId,
+        at: Timestamp,
+    ) -> Result<Reversal, StoreError> {
+        self.db
+            .call(move |connection| {
+                let transaction = immediate(connection)?;
+                let reversal = reverse(&transaction, seat, way, into, fresh, at)?;
+                transaction.commit()?;
+                Ok(reversal)
+            })
+            .await
+    }
+
+    /// What the next undo and the next redo of this dashboard would be about.
+    pub async fn reversible(&self, seat: u32) -> Result<(Option<Label>, Option<Label>), StoreError> {
+        self.db
+            .call(move |connection| {
+                let transaction = connection.transaction()?;
+                let next = |way| Ok::<_, StoreError>(find(&transaction, seat, way)?.map(|found| found.label));
+                Ok((next(Way::Undo)?, next(Way::Redo)?))
+            })
+            .await
+    }
+}
+
+/// The next group to be reversed.
+struct Found {
+    group: GroupId,
+    content: Group,
+    /// For a redo: the group that the undo was about.
+    original: Option<GroupId>,
+    label: Label,
+}
+
+fn find(transaction: &Transaction<'_>, seat: u32, way: Way) -> Result<Option<Found>, StoreError> {
+    let mut stacks = stacks(transaction, seat)?;
+    while let Some(next) = stacks.next(way) {
+        let content = content(transaction, next)?;
+        let original = match way {
+            Way::Undo => None,
+            Way::Redo => of(transaction, next)?,
+        };
+        let again = original.map(|original| self::content(transaction, original)).transpose()?;
+        let to_do_again = again.as_ref().is_some_and(|again| !again.withdrawn.is_empty());
+        if content.waiting.is_empty() && content.done.is_empty() && !to_do_again {
+            stacks.pass(next);
+            continue;
+        }
+        let label = again.map_or_else(|| root_label(transaction, next, &content), |again| Ok(again.label))?;
+        return Ok(Some(Found { group: next, content, original, label }));
+    }
+    Ok(None)
+}
+
+fn reverse(
+    transaction: &Transaction<'_>,
+    seat: u32,
+    way: Way,
+    into: GroupId,
+    fresh: fn() -> EditId,
+    at: Timestamp,
+) -> Result<Reversal, StoreError> {
+    let Some(Found { group, content, original, label }) = find(transaction, seat, way)? else {
+        return Ok(Reversal::Nothing);
+    };
+    let mut withdrawn = Vec::new();
+    for id in &content.waiting {
+        if end(transaction, *id, at, &Outcome::Withdrawn)?.is_some() {
+            withdrawn.push(*id);
+        }
+    }
+    let back = content.done.iter().rev().flat_map(|(id, edit, receipt)| edit.inverse(*id, receipt.as_ref()));
+    let mut edits: Vec<(EditId, Edit)> = back.map(|edit| (fresh(), edit)).collect();
+    if let Some(original) = original {
+        for (old, edit) in self::content(transaction, original)?.withdrawn {
+            let id = fresh();
+            remember_remade(transaction, &old.to_string(), id)?;
+            edits.push((id, edit));
+        }
+    }
+    let deed = match way {
+        Way::Undo => Deed::Undo(group),
+        Way::Redo => Deed::Redo(group),
+    };
+    let impossible = edits.is_empty() && withdrawn.is_empty();
+    let rows = insert(transaction, into, edits, Some(seat), deed, at)?;
+    Ok(if impossible { Reversal::Impossible(label) } else { Reversal::Done(Reversed { label, withdrawn, rows }) })
+}
+
+fn stacks(transaction: &Transaction<'_>, seat: u32) -> Result<Stacks, StoreError> {
+    let mut statement = transaction.prepare_cached(
+        "SELECT id, deed, of FROM (SELECT * FROM groups WHERE seat = ?1 ORDER BY number DESC LIMIT ?2) ORDER BY number",
+    )?;
+    let mut rows = statement.query(params![seat, REMEMBERED])?;
+    let mut stacks = Stacks::default();
+    while let Some(row) = rows.next()? {
+        let (id, of) = (group(row.get(0)?)?, group(row.get(2)?)?);
+        let deed = match (row.get::<_, String>(1)?.as_str(), of) {
+            ("undo", Some(of)) => Deed::Undo(of),
+            ("redo", Some(of)) => Deed::Redo(of),
+            _ => Deed::Edit,
+        };
+        if let Some(id) = id {
+            stacks.push(id, deed);
+        }
+    }
+    Ok(stacks)
+}
+
+fn of(transaction: &Transaction<'_>, id: GroupId) -> Result<Option<GroupId>, StoreError> {
+    let of: Option<Option<String>> =
+        transaction.query_row("SELECT of FROM groups WHERE id = ?1", [id.to_string()], |row| row.get(0)).optional()?;
+    Ok(group(of.flatten())?)
+}
+
+/// What the user did in the beginning: a redo is named after the edit that it does again.
+fn root_label(transaction: &Transaction<'_>, id: GroupId, own: &Group) -> Result<Label, StoreError> {
+    let mut root = id;
+    while let Some(before) = of(transaction, root)? {
+        root = before;
+    }
+    if root == id { Ok(own.label.clone()) } else { Ok(content(transaction, root)?.label) }
+}
+
+fn content(transaction: &Transaction<'_>, id: GroupId) -> Result<Group, StoreError> {
+    let (mut waiting, mut done, mut withdrawn) = (Vec::new(), Vec::new(), Vec::new());
+    let mut all: Vec<(EditId, Edit)> = Vec::new();
+    let mut statement = transaction.prepare_cached("SELECT * FROM history WHERE grp = ?1 ORDER BY id")?;
+    let rows = statement.query_map([id.to_string()], |row| Ok(ended(row)))?;
+    for row in rows {
+        let Ended { id, edit, outcome } = row??;
+        all.push((id, edit.clone()));
+        match outcome {
+            Outcome::Confirmed(receipt) => done.push((id, edit, Some(receipt))),
+            Outcome::Withdrawn => withdrawn.push((id, edit)),
+            Outcome::Discarded => {}
+        }
+    }
+    for row in rows_of(transaction, id)? {
+        all.push((row.id, row.edit.clone()));
+        match row.state {
+            RowState::Queued { .. } => waiting.push(row.id),
+            RowState::Started { .. } => {
+                // What a contact was is kept before its deletion leaves.
+                let kept = row.probe.iter().flatten().next().filter(|_| matches!(row.edit, Edit::DeleteContact { .. }));
+                let kept = kept.and_then(|text| serde_json::from_str(text).ok());
+                done.push((row.id, row.edit, kept));
+            }
+            RowState::Failed => {}
+        }
+    }
+    // Ids sort by the time they were made.
+    done.sort_by_key(|(id, ..)| *id);
+    all.sort_by_key(|(id, _)| *id);
+    let label = Label::of(&all.iter().map(|(_, edit)| edit).collect::<Vec<_>>());
+    Ok(Group { waiting, done, withdrawn, label })
+}

@@ -1,0 +1,236 @@
+//! The screens beside the contacts: what happened, and what waits; and whose values stay where two collide.
+
+use crate::config::Action;
+use crate::domain::{ContactId, PendingState, Progress, Way};
+use crate::protocol::Command;
+
+use super::super::activity::{self, Entry};
+use super::super::message::Effect;
+use super::super::model::{HelpList, Mode, Model, Screen};
+use super::super::palette::{Offer, Palette};
+use super::super::toast::Level;
+use super::super::view;
+use super::{actions, compose, edits, keys, moves, quit};
+
+/// Goes to a screen.
+pub(super) fn go(model: &mut Model, screen: Screen) {
+    model.screen = screen;
+    model.mode = Mode::Browse;
+}
+
+/// Why an action is of no use on the screen of requests.
+pub(super) fn no_request(model: &Model) -> Option<String> {
+    (!matches!(model.activity.selected(), Some(Entry::Request(_)))).then(|| "no request is under the cursor".to_owned())
+}
+
+/// An action on the screen of requests and messages.
+pub(super) fn in_activity(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    match action {
+        Action::Open => {
+            if let Some(Entry::Request(record)) = model.activity.selected() {
+                model.mode = Mode::Inspect { record: record.clone(), top: 0 };
+            }
+        }
+        Action::CopyCurl => {
+            if let Some(Entry::Request(record)) = model.activity.selected() {
+                let text = activity::curl(record);
+                copy(model, text, effects);
+            }
+        }
+        Action::Back => go(model, Screen::Contacts),
+        action if shared(model, action, effects) => {}
+        action => {
+            let height = view::screen_height(model);
+            let at = moves::step(model.activity.cursor(), model.activity.len(), height, action);
+            model.activity.go(at);
+        }
+    }
+}
+
+/// An action while one request is looked into.
+pub(super) fn inspect(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    let Mode::Inspect { record, top } = &model.mode else { return };
+    match action {
+        Action::Cancel => model.mode = Mode::Browse,
+        Action::CopyCurl => {
+            let text = activity::curl(record);
+            copy(model, text, effects);
+        }
+        action => {
+            let (lines, height) = view::inspector_room(model, record);
+            let last = lines.saturating_sub(height);
+            let to = moves::step((*top).min(last), last + 1, height, action);
+            if let Mode::Inspect { top, .. } = &mut model.mode {
+                *top = to;
+            }
+        }
+    }
+}
+
+fn copy(model: &mut Model, text: String, effects: &mut Vec<Effect>) {
+    model.say(Level::Hint, "Handed to the terminal's clipboard as a curl command, without the token");
+    effects.push(Effect::Copy(text));
+}
+
+/// An action on the screen of edits that wait or have failed.
+pub(super) fn in_outbox(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    let lines = model.outbox_lines();
+    let here = lines.get(model.outbox.0).copied().cloned();
+    let count = lines.len();
+    match action {
+        Action::Open => {
+            let Some(pending) = here else { return };
+            if let (Progress::Clash(_), Some(id)) = (&pending.progress, pending.id) {
+                model.mode = Mode::Decide(id);
+            } else {
+                let contact = pending.edit.contact().clone();
+                visit(model, contact, effects);
+            }
+        }
+        Action::Retry | Action::Discard | Action::EditAgain | Action::Decide => {
+            if let Some(why) = actions::refusal(model, action) {
+                model.say(Level::Warn, format!("{}: {why}", action.short()));
+                return;
+            }
+            match (action, here) {
+                // One that only waits can be hurried or given up as well.
+                (Action::Retry, Some(pending)) if pending.progress.is_live() => {
+                    effects.push(Effect::Send(Command::Retry(pending.id.into_iter().collect())));
+                }
+                (Action::Discard, Some(pending)) if pending.progress.is_live() => {
+                    effects.push(Effect::Send(Command::Discard(pending.id.into_iter().collect())));
+                }
+                (Action::Retry, _) => edits::retry(model, effects),
+                (Action::Discard, _) => edits::discard(model, effects),
+                (Action::EditAgain, Some(pending)) => {
+                    let contact = pending.edit.contact().clone();
+                    let opened = model.opened.as_ref().is_some_and(|opened| opened.contact == contact);
+                    if opened || contact.is_provisional() {
+                        compose::again(model);
+                    } else {
+                        visit(model, contact, effects);
+                        model.say(Level::Hint, "Press E once its contact is shown");
+                    }
+                }
+                (_, Some(pending)) => decide_on(model, pending.id),
+                (_, None) => {}
+            }
+        }
+        Action::Back => go(model, Screen::Contacts),
+        action if shared(model, action, effects) => {}
+        action => {
+            let height = view::screen_height(model);
+            model.outbox.0 = moves::step(model.outbox.0, count, height, action);
+        }
+    }
+}
+
+/// What every screen has.
+fn shared(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
+    match action {
+        Action::GoHome => go(model, Screen::Contacts),
+        Action::GoActivity => go(model, Screen::Activity),
+        Action::GoOutbox => go(model, Screen::Outbox),
+        Action::Palette => open_palette(model),
+        Action::Help => model.mode = Mode::Help(HelpList { field: keys::line_field(""), cursor: 0 }),
+        Action::Undo | Action::Redo => {
+            let way = if action == Action::Undo { Way::Undo } else { Way::Redo };
+            match edits::irreversible(model, way) {
+                Some(why) => {
+                    model.say(Level::Warn, format!("{}: {why}", action.short()));
+                }
+                None => edits::reverse(model, way, effects),
+            }
+        }
+        Action::Quit => quit(model, effects),
+        _ => return false,
+    }
+    true
+}
+
+/// Shows a contact, whatever the filter says.
+pub(super) fn visit(model: &mut Model, contact: ContactId, effects: &mut Vec<Effect>) {
+    go(model, Screen::Contacts);
+    model.zoom = false;
+    model.focus = super::super::model::Focus::Contacts;
+    let contact = model.became.get(&contact).cloned().unwrap_or(contact);
+    let listed = model.listing.shown.find(&contact).is_some_and(|ix| model.listing.rows.contains(&ix));
+    if listed {
+        model.listing.go_to(contact);
+        effects.push(model.listing.again());
+    } else {
+        effects.push(model.listing.restore(String::new(), Some(contact)));
+    }
+}
+
+/// Opens the palette.
+pub(super) fn open_palette(model: &mut Model) {
+    model.mode = Mode::Palette(Box::new(Palette::new()));
+}
+
+/// An action in the palette.
+pub(super) fn in_palette(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    let Mode::Palette(palette) = &model.mode else { return };
+    let offers = palette.offers(model);
+    match action {
+        Action::Cancel => model.mode = Mode::Browse,
+        Action::Accept => {
+            let chosen = offers.into_iter().nth(palette.cursor);
+            model.mode = Mode::Browse;
+            match chosen {
+                Some(Offer::Action(action, _)) => actions::anywhere(model, action, effects),
+                Some(Offer::Contact(contact, _)) => visit(model, contact, effects),
+                None => {}
+            }
+        }
+        action => {
+            let at = moves::step(palette.cursor, offers.len(), 10, action);
+            if let Mode::Palette(palette) = &mut model.mode {
+                palette.cursor = at;
+            }
+        }
+    }
+}
+
+/// The edit whose values collide with somebody else's: under the cursor, else the newest.
+fn clashed(model: &Model) -> Option<crate::domain::EditId> {
+    let is_clash = |pending: &&crate::domain::Pending| pending.progress.state() == PendingState::Clash;
+    let here = model.failed_edit().filter(is_clash);
+    here.or_else(|| model.overlay.iter().rfind(is_clash)).and_then(|pending| pending.id)
+}
+
+/// Why there is nothing to decide.
+pub(super) fn nothing_to_decide(model: &Model) -> Option<String> {
+    clashed(model).is_none().then(|| "nobody else has changed what you changed".to_owned())
+}
+
+pub(super) fn decide(model: &mut Model) {
+    let clashed = clashed(model);
+    decide_on(model, clashed);
+}
+
+fn decide_on(model: &mut Model, id: Option<crate::domain::EditId>) {
+    if let Some(id) = id {
+        model.mode = Mode::Decide(id);
+    }
+}
+
+/// Whose values stay.
+pub(super) fn in_decision(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    let Mode::Decide(id) = model.mode else { return };
+    match action {
+        Action::KeepOurs => {
+            effects.push(Effect::Send(Command::Insist(id)));
+            model.mode = Mode::Browse;
+        }
+        Action::TakeTheirs => {
+            effects.push(Effect::Send(Command::Discard(vec![id])));
+            // What was typed is given up knowingly: no draft of it.
+            model.replaced = Some(id);
+            model.mode = Mode::Browse;
+            model.say(Level::Hint, "The server's values stay");
+        }
+        Action::Cancel => model.mode = Mode::Browse,
+        _ => {}
+    }
+}

@@ -1,0 +1,191 @@
+//! Contacts: made once, changed field by field, deleted with all that they were kept.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::api::endpoints::{
+    CreateContact, DeleteContact, FindDuplicate, GetContact, GetNotes, GetTasks, SearchContacts, UpdateContact,
+};
+use crate::api::{ApiError, Urgency};
+use crate::domain::{Contact, ContactField, ContactId, ContactPatch, Edit, Receipt};
+use crate::store::RowState;
+
+use super::doing::{Doing, Held};
+use super::{Setback, may_arrive, still_unclear, writing};
+
+/// Clocks differ; a contact that was made so long before the request is not ours.
+const SKEW: SignedDuration = SignedDuration::from_mins(5);
+/// A refused create may have made the contact all the same; the index shows it about this soon.
+const SECOND_LOOK: Duration = Duration::from_millis(2_500);
+
+/// Makes a contact. A create that failed is looked for before it is tried again, whatever the answer was.
+pub(super) async fn create(
+    doing: &Doing<'_>,
+    patch: &ContactPatch,
+    replaces: Option<&ContactId>,
+) -> Result<Receipt, Setback> {
+    // Made anew only where it is gone.
+    if let Some(old) = replaces
+        && let Some(held) = doing.look(&GetContact { contact: old.clone() }).await?
+    {
+        return Ok(Receipt::Contact(held.value.into()));
+    }
+    let tried = doing.row.probe.is_some();
+    let equal = equal(doing, patch).await?;
+    if tried {
+        let before = doing.row.probe.clone().unwrap_or_default();
+        if let Some(ours) = equal.into_iter().find(|one| !before.iter().any(|id| id == one.id.as_str())) {
+            return full(doing, ours).await;
+        }
+        // The index may not show yet what is there.
+        let sent_at = match doing.row.state {
+            RowState::Started { at } => Some(at),
+            RowState::Queued { .. } | RowState::Failed => None,
+        };
+        let lag = SignedDuration::try_from(doing.shared.pace.index_lag).unwrap_or(SignedDuration::MAX);
+        if may_arrive(doing.shared, doing.row) || sent_at.is_some_and(|at| Timestamp::now() < at + lag) {
+            return Err(still_unclear());
+        }
+        doing.start(None).await?;
+    } else {
+        doing.start(Some(equal.iter().map(|one| one.id.as_str().to_owned()).collect())).await?;
+    }
+    let location = doing.shared.client.location().clone();
+    let create = CreateContact { location, patch: patch.clone() };
+    match doing.shared.call(&create, Urgency::User).await {
+        Ok(made) => full(doing, made.value).await,
+        Err(ApiError::Duplicate { existing: Some(id), .. })
+            if doing.started() && !doing.row.probe.iter().flatten().any(|before| before == id.as_str()) =>
+        {
+            // It stands in its own way: the earlier request did make it.
+            let held = doing.get(&GetContact { contact: id }).await?.value;
+            Ok(Receipt::Contact(held.into()))
+        }
+        Err(error @ ApiError::Reject { .. }) => refused(doing, patch, error).await,
+        Err(error) => writing(doing.row, Err(error)),
+    }
+}
+
+/// The answer to a create is not the full view.
+async fn full(doing: &Doing<'_>, made: Contact) -> Result<Receipt, Setback> {
+    let held = doing.shared.call(&GetContact { contact: made.id.clone() }, Urgency::User).await;
+    Ok(Receipt::Contact(Box::new(held.map_or(made, |held| held.value))))
+}
+
+/// A create that was refused may have made the contact all the same.
+async fn refused(doing: &Doing<'_>, patch: &ContactPatch, error: ApiError) -> Result<Receipt, Setback> {
+    let before = match doing.shared.ledger.row(doing.row.id).await? {
+        Some(row) => row.probe.unwrap_or_default(),
+        None => return Err(Setback::Withdrawn),
+    };
+    for wait in [Duration::ZERO, SECOND_LOOK] {
+        tokio::time::sleep(wait).await;
+        let ours = equal(doing, patch).await?.into_iter();
+        if let Some(ours) = ours.into_iter().find(|one| !before.iter().any(|id| id == one.id.as_str())) {
+            return full(doing, ours).await;
+        }
+    }
+    writing(doing.row, Err(error))
+}
+
+/// Contacts that could be the one to be made: with the same address, or the newest with the same name.
+async fn equal(doing: &Doing<'_>, patch: &ContactPatch) -> Result<Vec<Contact>, Setback> {
+    let location = doing.shared.client.location().clone();
+    let field = |field| patch.fields.get(&field).cloned().flatten().filter(|text: &String| !text.trim().is_empty());
+    let (email, phone) = (field(ContactField::Email), field(ContactField::Phone));
+    let mut found = Vec::new();
+    if email.is_some() || phone.is_some() {
+        let same = doing.get(&FindDuplicate { location: location.clone(), email, phone }).await?;
+        found.extend(same.map(|same| same.value));
+    }
+    let since = match doing.row.state {
+        RowState::Started { at } => at,
+        RowState::Queued { .. } | RowState::Failed => Timestamp::now(),
+    };
+    let newest =
+        SearchContacts { location, page_limit: 100, search_after: None, updated_since: since.checked_sub(SKEW).ok() };
+    let (rows, _total) = doing.get(&newest).await?;
+    let wanted = name_of(patch);
+    let rows = rows.into_iter().map(|row| row.contact.value);
+    found.extend(rows.filter(|row| {
+        let same = |field: ContactField| {
+            let given = patch.fields.get(&field).cloned().flatten().unwrap_or_default();
+            given.is_empty() || field.get(row).unwrap_or_default().to_lowercase() == given.trim().to_lowercase()
+        };
+        let recent = row.added.is_none_or(|added| added >= since - SKEW);
+        recent && row.name().to_lowercase() == wanted && same(ContactField::Email)
+    }));
+    found.dedup_by(|one, other| one.id == other.id);
+    // The first of them by search/duplicate need not be ours: it must say what we said.
+    found.retain(|one| one.name().to_lowercase() == wanted);
+    Ok(found)
+}
+
+fn name_of(patch: &ContactPatch) -> String {
+    patch.name().to_lowercase()
+}
+
+pub(super) async fn patch(doing: &Doing<'_>, before: &ContactPatch, after: &ContactPatch) -> Result<Receipt, Setback> {
+    let held = doing.get(&GetContact { contact: doing.contact.clone() }).await?.value;
+    let now = after.current(&held);
+    let rebased = || match doing.row.edit.clone() {
+        Edit::PatchContact { contact, name, after, .. } => {
+            Edit::PatchContact { contact, name, before: now.clone(), after }
+        }
+        other => other,
+    };
+    if doing.compare(&before.entries(), &after.entries(), &now.entries(), rebased).await? == Held::Already {
+        return Ok(Receipt::Contact(held.into()));
+    }
+    doing.start(None).await?;
+    let contact = doing.contact.clone();
+    let mut reply = doing.send(&UpdateContact { contact: contact.clone(), patch: after.clone() }).await?.value;
+    // Where a null is passed over, an empty text empties the field.
+    let kept = after
+        .fields
+        .iter()
+        .filter(|(field, value)| value.is_none() && field.get(&reply).is_some_and(|held| !held.is_empty()));
+    let fields: BTreeMap<ContactField, Option<String>> = kept.map(|(field, _)| (*field, Some(String::new()))).collect();
+    if !fields.is_empty() {
+        let patch = ContactPatch { fields, ..ContactPatch::default() };
+        reply = doing.send(&UpdateContact { contact, patch }).await?.value;
+    }
+    Ok(Receipt::Contact(Box::new(merged(held, after, reply))))
+}
+
+/// The answer to an update, with what it does not carry taken from before.
+fn merged(held: Contact, after: &ContactPatch, reply: Contact) -> Contact {
+    let mut known = held;
+    after.apply(&mut known);
+    Contact {
+        dnd: crate::domain::Dnd { channels: reply.dnd.channels.or(known.dnd.channels), ..reply.dnd },
+        business: reply.business.or(known.business),
+        followers: if reply.followers.is_empty() { known.followers } else { reply.followers },
+        updated: reply.updated.or(known.updated),
+        ..reply
+    }
+}
+
+/// Deletes a contact; what it was is in the ledger before the request leaves, so that it can be made anew.
+pub(super) async fn delete(doing: &Doing<'_>) -> Result<Receipt, Setback> {
+    let contact = doing.contact.clone();
+    let kept = doing.row.probe.iter().flatten().next().and_then(|text| serde_json::from_str::<Receipt>(text).ok());
+    let gone = Receipt::ContactGone { id: contact.clone(), was: None, tasks: Vec::new(), notes: Vec::new() };
+    let Some(held) = doing.look(&GetContact { contact: contact.clone() }).await? else {
+        return Ok(kept.unwrap_or(gone));
+    };
+    let tasks = doing.get(&GetTasks { contact: contact.clone() }).await?;
+    let notes = doing.get(&GetNotes { contact: contact.clone() }).await?;
+    let was = Receipt::ContactGone {
+        id: contact.clone(),
+        was: Some(held.value.into()),
+        tasks: tasks.into_iter().map(|task| task.value).collect(),
+        notes: notes.into_iter().map(|note| note.value).collect(),
+    };
+    let text = serde_json::to_string(&was).map_err(crate::store::StoreError::from)?;
+    doing.start(Some(vec![text])).await?;
+    doing.remove(&DeleteContact { contact }).await?;
+    Ok(was)
+}

@@ -1,0 +1,228 @@
+//! One edit while it is done: its ids resolved, its calls, and the rules that every kind of edit shares.
+
+use std::collections::HashSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::api::{ApiError, Endpoint, Urgency};
+use crate::domain::{Clash, ContactId, Edit, EditId, Entries, Target, clashes};
+use crate::protocol::{Failure, FailureKind};
+use crate::store::{self, OutboxRow, RowState};
+use crate::text;
+use crate::worker::shared::Shared;
+
+use super::{Setback, may_arrive, reading, still_unclear, writing};
+
+/// A copy younger than this needs no check before it is changed.
+const FRESH: SignedDuration = SignedDuration::from_secs(5);
+
+pub(super) struct Doing<'a> {
+    pub(super) shared: &'a Shared,
+    pub(super) row: &'a OutboxRow,
+    /// As the server calls it.
+    pub(super) contact: ContactId,
+}
+
+/// What a comparison with the server's copy says.
+#[derive(Debug, PartialEq)]
+pub(super) enum Held {
+    /// It is so already.
+    Already,
+    /// It is as the edit was made on, or the user insists.
+    Go,
+}
+
+impl<'a> Doing<'a> {
+    pub(super) async fn new(shared: &'a Shared, row: &'a OutboxRow) -> Result<Self, Setback> {
+        let named = row.edit.contact();
+        let contact = match &row.edit {
+            Edit::CreateContact { .. } => named.clone(),
+            _ => match resolve(shared, named.as_str(), named.made_by()).await? {
+                Some(id) => ContactId::new(id),
+                None => return Err(refuse(row, "the contact it belongs to was never made")),
+            },
+        };
+        Ok(Self { shared, row, contact })
+    }
+
+    /// The record that the edit is about; `None` when the edit that was to make it never did.
+    pub(super) async fn find<I: Clone>(
+        &self,
+        target: &Target<I>,
+        name: impl Fn(&I) -> &str,
+    ) -> Result<Option<String>, Setback> {
+        match target {
+            Target::Known(id) => resolve(self.shared, name(id), None).await,
+            Target::MadeBy(edit) => resolve(self.shared, "", Some(*edit)).await,
+        }
+    }
+
+    /// [`Doing::find`], for what makes no sense without the record.
+    pub(super) async fn need<I: Clone>(
+        &self,
+        target: &Target<I>,
+        name: impl Fn(&I) -> &str,
+    ) -> Result<String, Setback> {
+        let found = self.find(target, name).await?;
+        found.ok_or_else(|| refuse(self.row, "what it changes was never made"))
+    }
+
+    /// A call that reads.
+    pub(super) async fn get<E: Endpoint>(&self, endpoint: &E) -> Result<E::Reply, Setback> {
+        reading(self.row, self.shared.call(endpoint, Urgency::User).await)
+    }
+
+    /// [`Doing::get`] of what may be gone.
+    pub(super) async fn look<E: Endpoint>(&self, endpoint: &E) -> Result<Option<E::Reply>, Setback> {
+        match self.shared.call(endpoint, Urgency::User).await {
+            Err(ApiError::NotFound { .. }) => Ok(None),
+            other => reading(self.row, other).map(Some),
+        }
+    }
+
+    /// A call that writes.
+    pub(super) async fn send<E: Endpoint>(&self, endpoint: &E) -> Result<E::Reply, Setback> {
+        writing(self.row, self.shared.call(endpoint, Urgency::User).await)
+    }
+
+    /// [`Doing::send`] of what removes: what is gone already is as good.
+    pub(super) async fn remove<E: Endpoint<Reply = ()>>(&self, endpoint: &E) -> Result<(), Setback> {
+        match self.shared.call(endpoint, Urgency::User).await {
+            Err(ApiError::NotFound { .. }) => Ok(()),
+            other => writing(self.row, other),
+        }
+    }
+
+    /// Nothing leaves before the ledger knows it.
+    pub(super) async fn start(&self, probe: Option<Vec<String>>) -> Result<(), Setback> {
+        if self.shared.ledger.start(self.row.id, Timestamp::now(), probe).await? {
+            Ok(())
+        } else {
+            Err(Setback::Withdrawn)
+        }
+    }
+
+    /// Whether a request of an earlier attempt may have had its effect.
+    pub(super) fn started(&self) -> bool {
+        matches!(self.row.state, RowState::Started { .. })
+    }
+
+    /// Compares the server's copy with what the edit was made on and with what it makes of it.
+    ///
+    /// Fields that somebody else changed and this edit does not are no matter: only what is named is written.
+    pub(super) async fn compare(
+        &self,
+        before: &Entries,
+        after: &Entries,
+        now: &Entries,
+        rebased: impl FnOnce() -> Edit,
+    ) -> Result<Held, Setback> {
+        if after
+            .iter()
+            .all(|(field, ours)| now.iter().any(|(name, theirs)| name == field && says_the_same(field, theirs, ours)))
+        {
+            return Ok(Held::Already);
+        }
+        if may_arrive(self.shared, self.row) {
+            return Err(still_unclear());
+        }
+        let clash: Vec<Clash> = clashes(before, after, now, says_the_same);
+        if clash.is_empty() {
+            return Ok(Held::Go);
+        }
+        if !self.row.insist {
+            return Err(Setback::Clash(clash));
+        }
+        // Taking this edit back shall bring back what was there when it was made good.
+        self.shared.ledger.rebase(self.row.id, rebased()).await?;
+        Ok(Held::Go)
+    }
+
+    /// Whether what is to be deleted says what it said when the user saw it.
+    pub(super) fn unchanged(&self, was: &Entries, now: &Entries) -> Result<(), Setback> {
+        let clash: Vec<Clash> = was
+            .iter()
+            .filter_map(|(field, base)| {
+                let theirs = now.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone())?;
+                let same = says_the_same(field, base, &theirs);
+                (!same).then(|| Clash { field: field.clone(), base: base.clone(), ours: String::new(), theirs })
+            })
+            .collect();
+        if clash.is_empty() || self.row.insist { Ok(()) } else { Err(Setback::Clash(clash)) }
+    }
+
+    /// Finds the record that an earlier attempt may have made among those that are equal to it, and notes that a
+    /// request is about to leave where it made none.
+    pub(super) async fn ours<T>(&self, equal: Vec<T>, id: impl Fn(&T) -> &str) -> Result<Option<T>, Setback> {
+        if !self.started() {
+            self.start(Some(equal.iter().map(|one| id(one).to_owned()).collect())).await?;
+            return Ok(None);
+        }
+        let before: HashSet<&str> = self.row.probe.iter().flatten().map(String::as_str).collect();
+        if let Some(ours) = equal.into_iter().find(|one| !before.contains(id(one))) {
+            return Ok(Some(ours));
+        }
+        if may_arrive(self.shared, self.row) {
+            return Err(still_unclear());
+        }
+        self.start(None).await?;
+        Ok(None)
+    }
+
+    /// Whether the cached copy that the edit was made on is young enough to be trusted.
+    pub(super) async fn fresh(&self) -> bool {
+        if self.row.attempts > 0 || self.started() || self.row.insist {
+            return false;
+        }
+        let details = self.shared.cached(self.shared.cache.details(self.contact.clone()).await);
+        let fetched_at = details.and_then(|details| details.fetched_at);
+        fetched_at.is_some_and(|at| Timestamp::now().duration_since(at) < FRESH)
+    }
+
+    pub(super) fn refuse(&self, why: &str) -> Setback {
+        refuse(self.row, why)
+    }
+}
+
+fn refuse(row: &OutboxRow, why: &str) -> Setback {
+    let (kind, what, why) = (FailureKind::Rejected, row.edit.intent(), why.to_owned());
+    Setback::Refused { why: Failure { kind, what, why, next: String::new() }, existing: None }
+}
+
+/// Follows an id through everything that was made anew; `None` when nothing was made in the end.
+async fn resolve(shared: &Shared, id: &str, made_by: Option<EditId>) -> Result<Option<String>, Setback> {
+    /// Deleted and taken back more often than anybody does.
+    const STEPS: usize = 1_000;
+    let (mut id, mut made_by) = (id.to_owned(), made_by);
+    for _step in 0..STEPS {
+        if let Some(edit) = made_by.take() {
+            match shared.ledger.outcome(edit).await? {
+                Some(store::Outcome::Confirmed(receipt)) => match receipt.id() {
+                    Some(made) => made.clone_into(&mut id),
+                    None => return Ok(None),
+                },
+                // Withdrawn, and perhaps done again.
+                _ => match shared.ledger.remade(edit.to_string()).await? {
+                    Some(again) => {
+                        made_by = Some(again);
+                        continue;
+                    }
+                    None => return Ok(None),
+                },
+            }
+        }
+        match shared.ledger.remade(id.clone()).await? {
+            Some(again) => made_by = Some(again),
+            None => return Ok(Some(id)),
+        }
+    }
+    Ok(None)
+}
+
+/// The server may wrap a body into HTML, so what counts is the text a person reads.
+pub(super) fn says_the_same(field: &str, one: &str, other: &str) -> bool {
+    fn read(body: &str) -> Vec<String> {
+        text::rich(body).plain().split_whitespace().map(str::to_owned).collect()
+    }
+    one == other || (field == "body" && read(one) == read(other))
+}

@@ -1,0 +1,147 @@
+//! Edits of many contacts that leave in one request: the same tags, the same business.
+
+use jiff::Timestamp;
+
+use crate::api::endpoints::{AddTagsToMany, AssignBusiness, RemoveTagsFromMany};
+use crate::api::{ApiError, Urgency};
+use crate::domain::{ContactId, Edit, EditId, Receipt};
+use crate::protocol::{EditEvent, Event, Failure, FailureKind};
+use crate::store::OutboxRow;
+use crate::worker::shared::{After, Shared};
+
+use super::{News, Setback, attempt, confirmed_one, of_error, set_back, unreadable};
+
+/// What edits must share to leave together; `None` for those that leave alone.
+pub(in crate::worker) fn key(edit: &Edit) -> Option<String> {
+    if edit.contact().is_provisional() {
+        return None;
+    }
+    match edit {
+        Edit::AddTags { tags, .. } => Some(format!("+{}", tags.join("\n"))),
+        Edit::RemoveTags { tags, .. } => Some(format!("-{}", tags.join("\n"))),
+        Edit::SetBusiness { after, .. } => {
+            Some(format!("={}", after.as_ref().map_or("", |business| business.id.as_str())))
+        }
+        _ => None,
+    }
+}
+
+/// Attempts edits of one [`key`] once, in one request; each has its own result.
+pub(in crate::worker) async fn attempt_all(shared: &Shared, ids: Vec<EditId>) -> (Vec<(EditId, After)>, News) {
+    if let [id] = ids.as_slice() {
+        let (after, news) = attempt(shared, *id).await;
+        return (vec![(*id, after)], news);
+    }
+    let mut rows = Vec::with_capacity(ids.len());
+    let mut ends = Vec::with_capacity(ids.len());
+    for id in ids {
+        match shared.ledger.row(id).await {
+            Ok(Some(row)) => rows.push(row),
+            Ok(None) => ends.push((id, After::Gone)),
+            Err(error) => ends.push((id, unreadable(&error))),
+        }
+    }
+    let started = match shared.ledger.start_all(rows.iter().map(|row| row.id).collect(), Timestamp::now()).await {
+        Ok(started) => started,
+        Err(error) => {
+            let why = error.to_string();
+            tracing::error!(why, "start");
+            ends.extend(rows.iter().map(|row| (row.id, unreadable(&error))));
+            return (ends, News::default());
+        }
+    };
+    rows.retain(|row| {
+        let left = started.contains(&row.id);
+        if !left {
+            ends.push((row.id, After::Gone));
+        }
+        left
+    });
+    for row in &rows {
+        shared.tell(Event::Edit(EditEvent::Sending(row.id))).await;
+    }
+    let news = send(shared, rows, &mut ends).await;
+    (ends, news)
+}
+
+async fn send(shared: &Shared, rows: Vec<OutboxRow>, ends: &mut Vec<(EditId, After)>) -> News {
+    let mut news = News::default();
+    let results = match request(shared, &rows).await {
+        Ok(results) => results,
+        Err(error) => {
+            for row in rows {
+                let (id, setback) = (row.id, of_error(&row, error.clone()));
+                ends.push((id, set_back(shared, row, setback).await));
+            }
+            return news;
+        }
+    };
+    let now = Timestamp::now();
+    let (mut taken, mut receipts) = (Vec::new(), Vec::new());
+    for row in rows {
+        let result = results.iter().find(|(contact, _)| contact == row.edit.contact());
+        match result {
+            Some((_, Ok(receipt))) => {
+                receipts.push((row.id, receipt.clone()));
+                taken.push((row, receipt.clone()));
+            }
+            refused => {
+                let why = refused.and_then(|(_, result)| result.clone().err());
+                let why = why.filter(|why| !why.is_empty()).unwrap_or_else(|| "the server passed it over".to_owned());
+                let why = Failure { kind: FailureKind::Rejected, what: row.edit.intent(), why, next: String::new() };
+                let id = row.id;
+                ends.push((id, set_back(shared, row, Setback::Refused { why, existing: None }).await));
+            }
+        }
+    }
+    if let Err(error) = shared.ledger.confirm_all(receipts, now).await {
+        tracing::error!(%error, "confirm");
+        for (row, _receipt) in taken {
+            let (id, why) = (row.id, Setback::Unclear { why: error.to_string() });
+            ends.push((id, set_back(shared, row, why).await));
+        }
+        return news;
+    }
+    for (row, receipt) in taken {
+        let (id, contact) = (row.id, row.edit.contact().clone());
+        confirmed_one(shared, &mut news, row, contact, receipt, now).await;
+        ends.push((id, After::Gone));
+    }
+    news
+}
+
+/// What became of each contact.
+type Results = Vec<(ContactId, Result<Receipt, String>)>;
+
+async fn request(shared: &Shared, rows: &[OutboxRow]) -> Result<Results, ApiError> {
+    let location = shared.client.location().clone();
+    let contacts: Vec<ContactId> = rows.iter().map(|row| row.edit.contact().clone()).collect();
+    let results = match rows.first().map(|row| &row.edit) {
+        Some(Edit::AddTags { tags, .. }) => {
+            shared.call(&AddTagsToMany { location, contacts, tags: tags.clone() }, Urgency::User).await?
+        }
+        Some(Edit::RemoveTags { tags, .. }) => {
+            shared.call(&RemoveTagsFromMany { location, contacts, tags: tags.clone() }, Urgency::User).await?
+        }
+        Some(Edit::SetBusiness { after, .. }) => {
+            let business = after.as_ref().map(|business| business.id.clone());
+            let taken =
+                shared.call(&AssignBusiness { location, contacts: contacts.clone(), business }, Urgency::User).await?;
+            let result = |contact: ContactId| {
+                let result =
+                    if taken.contains(&contact) { Ok(Receipt::Business(after.clone())) } else { Err(String::new()) };
+                (contact, result)
+            };
+            return Ok(contacts.into_iter().map(result).collect());
+        }
+        _ => return Ok(Vec::new()),
+    };
+    let receipt = |result: crate::api::BulkResult| {
+        let held = match result.refused {
+            Some(why) => Err(why),
+            None => Ok(Receipt::Tags { now: result.now, changed: result.changed }),
+        };
+        (result.contact, held)
+    };
+    Ok(results.into_iter().map(receipt).collect())
+}

@@ -1,0 +1,60 @@
+//! Notes: written once, changed and deleted only as the user saw them.
+
+use crate::api::endpoints::{CreateNote, DeleteNote, GetNote, GetNotes, UpdateNote};
+use crate::domain::{Edit, Note, NoteId, NotePatch, Receipt, Target};
+
+use super::Setback;
+use super::doing::{Doing, Held, says_the_same};
+
+pub(super) async fn add(doing: &Doing<'_>, note: &NotePatch, replaces: Option<&NoteId>) -> Result<Receipt, Setback> {
+    let body = note.body.clone().unwrap_or_default();
+    let listed = doing.get(&GetNotes { contact: doing.contact.clone() }).await?;
+    // Made anew only where it is gone.
+    if let Some(there) = listed.iter().find(|held| Some(&held.value.id) == replaces) {
+        return Ok(Receipt::Note(there.value.clone()));
+    }
+    let same = |held: &Note| says_the_same("body", &held.body, &body);
+    let equal: Vec<Note> = listed.into_iter().map(|held| held.value).filter(same).collect();
+    if let Some(ours) = doing.ours(equal, |note| note.id.as_str()).await? {
+        return Ok(Receipt::Note(ours));
+    }
+    let held = doing.send(&CreateNote { contact: doing.contact.clone(), note: note.clone() }).await?;
+    Ok(Receipt::Note(held.value))
+}
+
+pub(super) async fn patch(
+    doing: &Doing<'_>,
+    target: &Target<NoteId>,
+    before: &NotePatch,
+    after: &NotePatch,
+) -> Result<Receipt, Setback> {
+    let (contact, note) = (doing.contact.clone(), NoteId::new(doing.need(target, NoteId::as_str).await?));
+    let held = doing.get(&GetNote { contact: contact.clone(), note: note.clone() }).await?.value;
+    let now = after.current(&held);
+    let rebased = || match doing.row.edit.clone() {
+        Edit::PatchNote { contact, note, after, .. } => Edit::PatchNote { contact, note, before: now.clone(), after },
+        other => other,
+    };
+    let compared = doing.compare(&before.entries(), &after.entries(), &now.entries(), rebased).await?;
+    if compared == Held::Already {
+        return Ok(Receipt::Note(held));
+    }
+    doing.start(None).await?;
+    // What is not named stays, as far as the description says; the body is demanded by older servers.
+    let patch = NotePatch { body: Some(after.body.clone().unwrap_or(held.body)), ..after.clone() };
+    let held = doing.send(&UpdateNote { contact, note, patch }).await?;
+    Ok(Receipt::Note(held.value))
+}
+
+pub(super) async fn delete(doing: &Doing<'_>, target: &Target<NoteId>, was: &NotePatch) -> Result<Receipt, Setback> {
+    // What was never made need not be deleted.
+    let Some(id) = doing.find(target, NoteId::as_str).await? else { return Ok(Receipt::Nothing) };
+    let (contact, note) = (doing.contact.clone(), NoteId::new(id));
+    let Some(held) = doing.look(&GetNote { contact: contact.clone(), note: note.clone() }).await? else {
+        return Ok(Receipt::NoteGone(note));
+    };
+    doing.unchanged(&was.entries(), &was.current(&held.value).entries())?;
+    doing.start(None).await?;
+    doing.remove(&DeleteNote { contact, note: note.clone() }).await?;
+    Ok(Receipt::NoteGone(note))
+}

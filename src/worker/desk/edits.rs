@@ -1,0 +1,155 @@
+//! Edits at the desk: promised, taken back, given up.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::domain::{Contact, Edit, EditId, GroupId, Scope, Way};
+use crate::protocol::{EditEvent, Event, Failure, FailureKind, Refused, Ticket};
+use crate::store::{OutboxRow, Reversal, Seat};
+use crate::worker::bell::Ring;
+use crate::worker::failure::local_failure;
+
+use super::{Desk, being_made, new_id};
+
+impl Desk {
+    pub(super) async fn apply(&mut self, ticket: Ticket, edits: Vec<Edit>) {
+        let access = self.shared.access();
+        if let Some(why) = edits.iter().find_map(|edit| access.refusal(edit.scope())) {
+            return self.refuse(ticket, Refused::ReadOnly(access, why)).await;
+        }
+        let what = edits.first().map(Edit::intent).unwrap_or_default();
+        let edits = edits.into_iter().map(|edit| (new_id(), edit)).collect();
+        let seat = self.seat.as_ref().map(Seat::number);
+        match self.shared.ledger.insert(GroupId(Uuid::now_v7()), edits, seat, Timestamp::now()).await {
+            Ok(rows) => {
+                self.queued(Some(ticket), rows).await;
+                self.tell_reversible().await;
+            }
+            Err(error) => self.refuse(ticket, Refused::NotSaved(local_failure(&what, &error))).await,
+        }
+    }
+
+    /// Tells that edits are promised, and sees to it that somebody sends them.
+    pub(super) async fn queued(&mut self, ticket: Option<Ticket>, rows: Vec<OutboxRow>) {
+        let (group, made_at) = rows.first().map_or((None, Timestamp::now()), |row| (row.group, row.made_at));
+        let edits = rows.iter().map(|row| (row.id, row.edit.clone())).collect();
+        let made: Vec<Contact> = rows.iter().filter_map(|row| being_made(&row.edit)).collect();
+        for row in rows {
+            self.outbox.put(row);
+        }
+        self.shared.tell(Event::Edit(EditEvent::Queued { ticket, group, edits, made_at })).await;
+        if !made.is_empty() {
+            self.roster_changed(&made, &[]);
+            self.tell_roster_if_due(true).await;
+        }
+        self.ring(Ring::Outbox);
+    }
+
+    pub(super) async fn reverse(&mut self, ticket: Ticket, way: Way) {
+        let access = self.shared.access();
+        if let Some(why) = access.refusal(Scope::ContactsWrite) {
+            return self.refuse(ticket, Refused::ReadOnly(access, why)).await;
+        }
+        let Some(seat) = self.seat.as_ref().map(Seat::number) else {
+            return self.refuse(ticket, Refused::NothingToReverse).await;
+        };
+        let group = GroupId(Uuid::now_v7());
+        match self.shared.ledger.reverse(seat, way, group, new_id, Timestamp::now()).await {
+            Ok(Reversal::Done(reversed)) => {
+                let withdrawn = reversed.withdrawn.len();
+                let queued: Vec<EditId> = reversed.rows.iter().map(|row| row.id).collect();
+                if withdrawn > 0 {
+                    self.ended(&reversed.withdrawn).await;
+                    self.shared.tell(Event::Edit(EditEvent::Withdrawn(reversed.withdrawn))).await;
+                }
+                if !reversed.rows.is_empty() {
+                    self.queued(None, reversed.rows).await;
+                }
+                let told = EditEvent::Reversed { ticket, way, label: reversed.label, withdrawn, queued };
+                self.shared.tell(Event::Edit(told)).await;
+            }
+            Ok(Reversal::Impossible(label)) => self.refuse(ticket, Refused::Irreversible(label)).await,
+            Ok(Reversal::Nothing) => self.refuse(ticket, Refused::NothingToReverse).await,
+            Err(error) => self.refuse(ticket, Refused::NotSaved(local_failure("undo", &error))).await,
+        }
+        self.tell_reversible().await;
+    }
+
+    pub(super) async fn tell_reversible(&self) {
+        let Some(seat) = self.seat.as_ref().map(Seat::number) else { return };
+        match self.shared.ledger.reversible(seat).await {
+            Ok((undo, redo)) => self.shared.tell(Event::Reversible { undo, redo }).await,
+            Err(error) => tracing::error!(%error, "undo"),
+        }
+    }
+
+    /// Edits have left the outbox by our own hand.
+    pub(super) async fn ended(&mut self, ids: &[EditId]) {
+        let mut unmade = Vec::new();
+        for id in ids {
+            let row = self.outbox.forget(*id);
+            unmade.extend(row.and_then(|row| being_made(&row.edit)).map(|contact| contact.id));
+            self.seen.ended_here.insert(*id);
+        }
+        if !unmade.is_empty() {
+            self.roster_changed(&[], &unmade);
+            self.tell_roster_if_due(true).await;
+        }
+    }
+
+    pub(super) async fn cancel(&mut self, group: GroupId) {
+        match self.shared.ledger.cancel(group, Timestamp::now()).await {
+            Ok(gone) => {
+                self.ended(&gone).await;
+                self.shared.tell(Event::Edit(EditEvent::Discarded(gone))).await;
+                self.tell_reversible().await;
+            }
+            Err(error) => self.shared.tell(Event::Trouble(local_failure("cancel", &error))).await,
+        }
+    }
+
+    pub(super) async fn insist(&mut self, id: EditId) {
+        match self.shared.ledger.insist(id).await {
+            Ok(true) => {
+                self.outbox.hurry(id);
+                self.shared.tell(Event::Edit(EditEvent::Requeued(id))).await;
+                self.ring(Ring::Outbox);
+            }
+            Ok(false) => {}
+            Err(error) => self.shared.tell(Event::Trouble(local_failure("keep your values", &error))).await,
+        }
+    }
+
+    async fn refuse(&self, ticket: Ticket, why: Refused) {
+        self.shared.tell(Event::Edit(EditEvent::Refused { ticket, why })).await;
+    }
+
+    pub(super) async fn retry(&mut self, id: EditId) {
+        match self.shared.ledger.retry(id).await {
+            Ok(true) => {
+                self.outbox.hurry(id);
+                self.shared.tell(Event::Edit(EditEvent::Requeued(id))).await;
+                self.ring(Ring::Outbox);
+            }
+            Ok(false) => self.outbox.hurry(id),
+            Err(error) => self.shared.tell(Event::Trouble(local_failure("retry", &error))).await,
+        }
+    }
+
+    pub(super) async fn discard(&mut self, id: EditId) {
+        match self.shared.ledger.discard(id, Timestamp::now()).await {
+            Ok(Some(_edit)) => {
+                self.ended(&[id]).await;
+                self.shared.tell(Event::Edit(EditEvent::Discarded(vec![id]))).await;
+                self.tell_reversible().await;
+            }
+            Ok(None) => {
+                let why = "it is being sent, or is no longer in the outbox".to_owned();
+                let what = "discard the edit".to_owned();
+                let failure = Failure { kind: FailureKind::Rejected, what, why, next: String::new() };
+                self.shared.tell(Event::Trouble(failure)).await;
+            }
+            Err(error) => self.shared.tell(Event::Trouble(local_failure("discard", &error))).await,
+        }
+    }
+}

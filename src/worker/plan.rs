@@ -1,0 +1,119 @@
+//! What a bulk action would take: one edit for each contact or task that needs a change, and the requests for them.
+
+use std::collections::HashMap;
+
+use crate::api::endpoints::{GetTasks, SearchTasks};
+use crate::api::{ApiError, Urgency};
+use crate::domain::{Contact, ContactField, ContactId, ContactPatch, Edit, Target, Task, UserId};
+use crate::protocol::{BulkAction, Planned};
+
+use super::outbox::TOGETHER;
+use super::shared::Shared;
+
+/// Contacts whose tasks are asked for in one search.
+const ASKED: usize = 50;
+/// Tasks a page of the search; the server may honour less.
+const PAGE: u32 = 100;
+
+/// Plans an action for these contacts, from what the cache knows; tasks are asked for.
+pub(super) async fn plan(shared: &Shared, contacts: Vec<ContactId>, action: &BulkAction) -> Planned {
+    let mut planned = Planned::default();
+    let mut known: Vec<Contact> = Vec::with_capacity(contacts.len());
+    for contact in contacts {
+        // What is not in the cache is not on the screen.
+        if let Some(Some(cached)) = shared.cached(shared.cache.contact(contact).await) {
+            known.push(cached.contact);
+        }
+    }
+    let count = known.len();
+    if *action == BulkAction::CompleteTasks {
+        match open_tasks(shared, &known).await {
+            Ok(tasks) => planned.edits = tasks.into_iter().map(completion).collect(),
+            Err(error) => planned.trouble = Some(error.to_string()),
+        }
+        // Each is looked at before it is completed: completing twice would fire automations twice.
+        planned.requests = 2 * planned.edits.len();
+        return planned;
+    }
+    planned.edits = known.iter().filter_map(|contact| edit(contact, action)).collect();
+    planned.unchanged = count - planned.edits.len();
+    planned.requests = match action {
+        BulkAction::AddTags(_) | BulkAction::RemoveTags(_) | BulkAction::SetBusiness(_) => {
+            planned.edits.len().div_ceil(TOGETHER)
+        }
+        BulkAction::Assign(_) | BulkAction::CompleteTasks => 2 * planned.edits.len(),
+        // The contact, its tasks and its notes are read first, so that they can be made anew.
+        BulkAction::Delete => 4 * planned.edits.len(),
+    };
+    planned
+}
+
+fn completion(task: Task) -> Edit {
+    Edit::CompleteTask { contact: task.contact, task: Target::Known(task.id), title: task.title, completed: true }
+}
+
+/// What one contact needs; `None` where it is so already.
+fn edit(known: &Contact, action: &BulkAction) -> Option<Edit> {
+    let contact = known.id.clone();
+    let has = |tag: &String| known.tags.iter().any(|held| held.to_lowercase() == tag.to_lowercase());
+    match action {
+        BulkAction::AddTags(tags) => (!tags.iter().all(has)).then(|| Edit::AddTags { contact, tags: tags.clone() }),
+        BulkAction::RemoveTags(tags) => tags.iter().any(has).then(|| Edit::RemoveTags { contact, tags: tags.clone() }),
+        BulkAction::Assign(owner) => (known.owner != *owner).then(|| {
+            let patch = |owner: &Option<UserId>| {
+                let value = owner.as_ref().map(|id| id.as_str().to_owned());
+                ContactPatch { fields: [(ContactField::Owner, value)].into(), ..ContactPatch::default() }
+            };
+            Edit::PatchContact { contact, name: known.name(), before: patch(&known.owner), after: patch(owner) }
+        }),
+        BulkAction::SetBusiness(after) => {
+            let before = known.business.clone();
+            (before.as_ref() != after.as_ref().map(|one| &one.id)).then(|| Edit::SetBusiness {
+                contact,
+                before: before.map(|id| crate::domain::Named { name: id.as_str().to_owned(), id }),
+                after: after.clone(),
+            })
+        }
+        BulkAction::Delete => Some(Edit::DeleteContact { contact, name: known.name() }),
+        BulkAction::CompleteTasks => None,
+    }
+}
+
+/// The open tasks of contacts: by the location's search, or one by one where the token may not search.
+async fn open_tasks(shared: &Shared, contacts: &[Contact]) -> Result<Vec<Task>, ApiError> {
+    let mut tasks = HashMap::new();
+    for some in contacts.chunks(ASKED) {
+        let ids: Vec<ContactId> = some.iter().map(|contact| contact.id.clone()).collect();
+        let mut skip = 0;
+        loop {
+            let search = SearchTasks {
+                location: shared.client.location().clone(),
+                contacts: ids.clone(),
+                completed: Some(false),
+                assigned_to: None,
+                limit: PAGE,
+                skip,
+            };
+            let page = match shared.call(&search, Urgency::User).await {
+                Err(ApiError::MissingScope { .. }) => return one_by_one(shared, contacts).await,
+                Err(_) => shared.read(&search).await?,
+                Ok(page) => page,
+            };
+            if page.is_empty() {
+                break;
+            }
+            skip += u32::try_from(page.len()).unwrap_or(PAGE);
+            tasks.extend(page.into_iter().map(|task| (task.value.id.clone(), task.value)));
+        }
+    }
+    Ok(tasks.into_values().filter(|task| !task.completed).collect())
+}
+
+async fn one_by_one(shared: &Shared, contacts: &[Contact]) -> Result<Vec<Task>, ApiError> {
+    let mut tasks = Vec::new();
+    for contact in contacts {
+        let listed = shared.read(&GetTasks { contact: contact.id.clone() }).await?;
+        tasks.extend(listed.into_iter().map(|task| task.value).filter(|task| !task.completed));
+    }
+    Ok(tasks)
+}
