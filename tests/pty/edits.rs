@@ -45,7 +45,10 @@ fn a_refused_task_is_unticked_and_the_servers_words_are_shown() {
     terminal.press("x");
     let screen = terminal.wait_for("the moon is full");
     assert!(line_of(&screen, &target).is_some_and(|line| line.contains("[ ] ✗")), "{screen}");
-    assert!(screen.contains("✗ 1 failed") && screen.contains("R retry") && screen.contains("D discard"), "{screen}");
+    assert!(
+        screen.contains("✗ 1 failed") && screen.contains("R retry") && screen.contains("Backspace discard"),
+        "{screen}"
+    );
     assert!(!sandbox.is_complete(&target));
     terminal.press("R");
     terminal.wait_settled(&target, true);
@@ -136,12 +139,19 @@ fn a_token_without_the_scope_is_noticed_and_nothing_is_changed() {
     let target = one(&sandbox);
     let home = Home::on(&sandbox).with("GHL_API_KEY", &sandbox.read_only_token);
     let terminal = home.dashboard();
-    terminal.go_to_task(&target);
-    terminal.press("x");
-    let screen = terminal.wait_for("✗ Failed");
-    assert!(screen.contains("contacts.write"), "{screen}");
-    assert!(line_of(&screen, &target).is_some_and(|line| line.contains("[ ]")), "{screen}");
+    // It is found out before anything is edited.
     terminal.wait_for("READ-ONLY");
+    terminal.go_to_task(&target);
+    for keys in ["x", "n", "e", "D", "A", "a", "t", "m w", "u"] {
+        terminal.press(keys);
+        let screen = terminal.wait_for("contacts.write");
+        assert!(line_of(&screen, &target).is_some_and(|line| line.contains("[ ]")), "{keys}: {screen}");
+    }
+    terminal.press("?");
+    terminal.wait_for("type to search");
+    terminal.type_text("appointment");
+    terminal.wait_for("the token lacks the scope");
+    assert_eq!(sandbox.writes(), Vec::<String>::new());
     assert!(!sandbox.is_complete(&target));
 }
 

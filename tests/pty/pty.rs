@@ -8,6 +8,7 @@ mod bad_input;
 mod browse;
 mod edits;
 mod endings;
+mod forms;
 mod home;
 mod kills;
 mod sandbox;

@@ -71,6 +71,10 @@ impl Sandbox {
         self.send(reqwest::Method::POST, path, Some(body))
     }
 
+    pub(crate) fn put(&self, path: &str, body: &Value) -> Value {
+        self.send(reqwest::Method::PUT, path, Some(body))
+    }
+
     fn send(&self, method: reqwest::Method, path: &str, body: Option<&Value>) -> Value {
         let url = format!("{}{path}", self.base_url);
         RUNTIME.block_on(async {
@@ -126,7 +130,9 @@ impl Sandbox {
         let all = self.get("/__sandbox/requests");
         let reads =
             |one: &Value| one["method"] == "GET" || one["path"].as_str().is_some_and(|p| p.ends_with("/search"));
-        let all = all.as_array().expect("a list").iter().filter(|one| !reads(one));
+        // Asking which scopes the token has writes nothing: there is no contact of that name.
+        let asks = |one: &Value| one["path"].as_str().is_some_and(|path| path.ends_with("ghl-tui-scope-check"));
+        let all = all.as_array().expect("a list").iter().filter(|one| !reads(one) && !asks(one));
         all.map(|one| format!("{} {} {}", one["method"], one["path"], one["status"])).collect()
     }
 
@@ -138,6 +144,12 @@ impl Sandbox {
         let held = self.held(&target.contact);
         let tasks = held["tasks"].as_array().expect("tasks");
         tasks.iter().any(|task| task["id"] == target.task.as_str() && task["completed"] == true)
+    }
+
+    /// The tasks of a contact with this title.
+    pub(crate) fn tasks_called(&self, contact: &str, title: &str) -> Vec<Value> {
+        let tasks = self.held(contact)["tasks"].clone();
+        tasks.as_array().into_iter().flatten().filter(|task| task["title"] == title).cloned().collect()
     }
 
     /// How many notes of a contact say this.

@@ -334,9 +334,12 @@ pub(super) fn planned(model: &mut Model, ticket: Ticket, planned: Planned, effec
         lines.push(format!("{unchanged} are so already."));
     }
     if deletes > 0 {
-        lines.push("Undo makes them anew with fields, tags, tasks and notes, and new ids.".to_owned());
-        lines.push("What the API cannot restore: conversations, appointments, opportunities,".to_owned());
-        lines.push("payments, campaigns and workflows, attribution, more e-mails and phones.".to_owned());
+        lines.push("Undo makes them anew with fields, tags, tasks and notes, under new ids.".to_owned());
+        lines.push(
+            "What the API cannot restore: conversations, appointments, opportunities, payments, campaigns and \
+             workflows, attribution, further e-mails and phones."
+                .to_owned(),
+        );
     }
     confirm.lines = lines;
     confirm.deed = if made.is_empty() { Deed::Nothing } else { Deed::Apply(made) };
