@@ -13,7 +13,7 @@ mod width;
 mod wrap;
 
 pub use clean::{clean, clean_block, clean_capped};
-pub use rewrite::rewrite;
+pub use rewrite::{Editable, says_the_same};
 pub use rich::rich;
 pub use width::{cut, pad, width};
 

@@ -1,6 +1,7 @@
 //! An edited text back into the HTML it came from: what was not touched stays as it was.
 
-use super::rich::rich;
+use super::clean_block;
+use super::rich::{MAX_BYTES, rich};
 
 /// A part of a body that stands on lines of its own.
 struct Block<'a> {
@@ -8,16 +9,67 @@ struct Block<'a> {
     lines: Vec<String>,
 }
 
+/// A body as it is edited, and the way back to what is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Editable {
+    /// What stands in the editor.
+    pub text: String,
+    body: String,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Plain,
+    /// Shown as what a person reads.
+    Rich,
+    /// Too long to be resolved whole: shown as it is written, so that nothing of it is lost.
+    Source,
+}
+
+impl Editable {
+    pub fn new(body: &str) -> Self {
+        let kind = match (super::html::looks_like_html(body), body.len() > MAX_BYTES) {
+            (false, _) => Kind::Plain,
+            (true, false) => Kind::Rich,
+            (true, true) => Kind::Source,
+        };
+        let text = match kind {
+            Kind::Plain | Kind::Source => clean_block(body).into_owned(),
+            Kind::Rich => rich(body).plain(),
+        };
+        Self { text, body: body.to_owned(), kind }
+    }
+
+    /// Whether the editor shows HTML.
+    pub fn is_source(&self) -> bool {
+        self.kind == Kind::Source
+    }
+
+    /// The body that says what was made of the text; the very body where nothing was.
+    pub fn body(&self, edited: &str) -> String {
+        if edited.trim_end() == self.text.trim_end() {
+            return self.body.clone();
+        }
+        match self.kind {
+            Kind::Plain | Kind::Source => edited.to_owned(),
+            Kind::Rich => rewrite(&self.body, edited),
+        }
+    }
+}
+
+/// Whether two bodies say the same to a person: the server may wrap a body into HTML.
+pub fn says_the_same(one: &str, other: &str) -> bool {
+    fn words(body: &str) -> Vec<String> {
+        let text = if super::html::looks_like_html(body) { super::html::stripped(body) } else { body.to_owned() };
+        clean_block(&text).split_whitespace().map(str::to_owned).collect()
+    }
+    one == other || words(one) == words(other)
+}
+
 /// The body that says `edited`, where `original` is rich text: blocks whose lines are still there are taken over as
-/// they were, byte by byte; other lines become paragraphs. A plain body is replaced as it is.
-pub fn rewrite(original: &str, edited: &str) -> String {
-    if !super::html::looks_like_html(original) {
-        return edited.to_owned();
-    }
-    let read = |body: &str| rich(body).plain();
-    if read(original).trim_end() == edited.trim_end() {
-        return original.to_owned();
-    }
+/// they were, byte by byte; other lines become paragraphs.
+fn rewrite(original: &str, edited: &str) -> String {
     let blocks = blocks(original);
     let lines: Vec<&str> = edited.lines().collect();
     let (mut out, mut at, mut next) = (String::with_capacity(original.len()), 0, 0);
@@ -107,19 +159,37 @@ mod tests {
     fn what_is_not_touched_stays_as_it_was() {
         let body =
             "<p>Prefers <b style=\"color:red\">SMS</b></p><p>Call after five</p><ul><li>one</li><li>two</li></ul>";
-        let shown = rich(body).plain();
-        assert_eq!(rewrite(body, &shown), body);
+        let editable = Editable::new(body);
+        let shown = editable.text.clone();
+        assert_eq!(editable.body(&shown), body);
         let edited = shown.replace("Call after five", "Call after <six> & seven");
         assert_eq!(
-            rewrite(body, &edited),
+            editable.body(&edited),
             "<p>Prefers <b style=\"color:red\">SMS</b></p><p>Call after &lt;six&gt; &amp; seven</p><ul><li>one</li><li>two</li></ul>"
         );
         let longer = format!("{shown}\nA new line");
-        assert_eq!(rewrite(body, &longer), format!("{body}<p>A new line</p>"));
+        assert_eq!(editable.body(&longer), format!("{body}<p>A new line</p>"));
     }
 
     #[test]
     fn plain_bodies_are_replaced_as_they_are() {
-        assert_eq!(rewrite("a < b", "a < c"), "a < c");
+        assert_eq!(Editable::new("a < b").body("a < c"), "a < c");
+    }
+
+    #[test]
+    fn nothing_of_a_long_body_is_cut() {
+        let long = "lorem ipsum ".repeat(20_000);
+        let plain = Editable::new(&long);
+        assert_eq!(plain.body(&format!("{long}end")), format!("{long}end"));
+        let html = format!("<p>{long}</p>");
+        let source = Editable::new(&html);
+        assert!(source.is_source() && source.text == html);
+    }
+
+    #[test]
+    fn wrapping_into_html_says_nothing_new() {
+        assert!(says_the_same("Call &\nback", "<p>Call &amp;</p><p>back</p>"));
+        let long = "lorem ipsum ".repeat(20_000);
+        assert!(!says_the_same(&format!("{long}one"), &format!("{long}other")));
     }
 }

@@ -7,7 +7,7 @@ use html2text::render::{RichAnnotation, TaggedLine, TaggedLineElement};
 use std::borrow::Cow;
 
 /// Longer bodies are cut, and say so in their last line.
-const MAX_BYTES: usize = 64 * 1024;
+pub(super) const MAX_BYTES: usize = 64 * 1024;
 /// html2text must not wrap, the view does: wider than the widest line a body can hold.
 const UNWRAPPED: usize = 8 * MAX_BYTES;
 

@@ -141,6 +141,8 @@ pub(super) struct Composer {
     pub(super) contact: ContactId,
     /// The note that gets another body; a new one where there is none.
     pub(super) known: Option<(Target<NoteId>, NotePatch)>,
+    /// What it said, and the way back from what is typed.
+    pub(super) editable: text::Editable,
     /// The refused edit that this one repeats.
     pub(super) replaces: Option<EditId>,
     pub(super) name: String,

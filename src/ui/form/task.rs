@@ -2,7 +2,7 @@
 
 use crate::domain::{ContactId, Edit, Target, Task, TaskId, TaskPatch, UserId};
 use crate::protocol::DraftKey;
-use crate::text;
+use crate::text::Editable;
 
 use super::field::moment;
 use super::{Field, Form, Kind, Read, Subject, Surroundings};
@@ -12,6 +12,7 @@ use super::{Field, Form, Kind, Read, Subject, Surroundings};
 pub(in crate::ui) struct TaskForm {
     pub(super) contact: ContactId,
     known: Option<(Target<TaskId>, Task)>,
+    body: Editable,
 }
 
 impl TaskForm {
@@ -25,19 +26,19 @@ impl TaskForm {
         let users = |id: &UserId| around.location.user(id).map_or(id.as_str(), |user| user.name.as_str()).to_owned();
         let owner = task.and_then(|task| task.assigned_to.as_ref()).map(users).unwrap_or_default();
         // Rich text is shown as what a person reads.
-        let body = task.and_then(|task| task.body.as_deref()).map(|body| text::rich(body).plain()).unwrap_or_default();
+        let body = Editable::new(task.and_then(|task| task.body.as_deref()).unwrap_or_default());
         let fields = vec![
             Field::new("title", "Title", Kind::Text, task.map_or("", |task| &task.title)).required(),
             Field::new("dueDate", "Due", Kind::Time, &moment(task.and_then(|task| task.due), around)).required(),
             Field::new("assignedTo", "Assigned to", Kind::User, &owner),
-            Field::new("body", "Details", Kind::Long, &body),
+            Field::new("body", "Details", Kind::Long, &body.text),
         ];
         let title = if task.is_some() { format!("Task for {whom}") } else { format!("New task for {whom}") };
         let draft = match known.as_ref().and_then(|(target, _)| target.known()) {
             Some(id) => DraftKey::Task(contact.clone(), id),
             None => DraftKey::NewTask(contact.clone()),
         };
-        Form::new(Subject::Task(Self { contact, known }), title, fields, draft)
+        Form::new(Subject::Task(Self { contact, known, body }), title, fields, draft)
     }
 
     pub(super) fn edits(self, form: &Form, around: Surroundings<'_>) -> Vec<Edit> {
@@ -47,7 +48,8 @@ impl TaskForm {
             _ => None,
         };
         let assigned_to = text("assignedTo").map(|id| Some(id).filter(|id| !id.is_empty()).map(UserId::new));
-        let after = TaskPatch { title: text("title"), body: text("body"), due, completed: None, assigned_to };
+        let body = text("body").map(|typed| self.body.body(&typed));
+        let after = TaskPatch { title: text("title"), body, due, completed: None, assigned_to };
         let contact = self.contact;
         let Some((target, task)) = self.known else {
             let task = TaskPatch { completed: Some(false), ..after };

@@ -7,7 +7,7 @@ use tui_textarea::{CursorMove, TextArea, WrapMode};
 use crate::config::{Action, Context};
 use crate::domain::{ContactId, Edit, NotePatch, Target};
 use crate::protocol::{Command, DraftKey};
-use crate::text;
+use crate::text::{self, Editable};
 
 use super::super::message::Effect;
 use super::super::model::{Composer, Mode, Model};
@@ -20,7 +20,7 @@ pub(in super::super) const SAVE_AFTER: SignedDuration = SignedDuration::from_sec
 /// Opens the editor for a new note, with the draft that was left.
 pub(super) fn open(model: &mut Model) {
     let Some(contact) = model.listing.selected.clone() else { return };
-    start(model, contact, None, "");
+    start(model, contact, None, None);
 }
 
 /// Opens the editor on the note under the cursor, with the draft that was left.
@@ -28,25 +28,26 @@ pub(super) fn edit(model: &mut Model) {
     let Some(opened) = &model.opened else { return };
     let Some(line) = opened.note(&model.overlay) else { return };
     let (Some(target), patch) = (line.target(), line.patch()) else { return };
-    let shown = match line.text() {
-        Some(text) => text.plain(),
-        None => text::rich(patch.body.as_deref().unwrap_or_default()).plain(),
-    };
     let contact = opened.contact.clone();
-    start(model, contact, Some((target, patch)), &shown);
+    start(model, contact, Some((target, patch)), None);
 }
 
 fn start(
     model: &mut Model,
     contact: ContactId,
     known: Option<(Target<crate::domain::NoteId>, NotePatch)>,
-    shown: &str,
+    typed: Option<&str>,
 ) {
     let name = model.name_of(&contact);
-    let mut composer =
-        Composer { contact, known, replaces: None, name, field: TextArea::default(), unsaved_since: None };
-    let draft = model.drafts.get(&key(&composer)).cloned();
-    composer.field = block_field(draft.as_deref().unwrap_or(shown));
+    let was = known.as_ref().and_then(|(_, patch)| patch.body.as_deref());
+    let editable = Editable::new(was.unwrap_or_default());
+    let field = TextArea::default();
+    let mut composer = Composer { contact, known, editable, replaces: None, name, field, unsaved_since: None };
+    let draft = model.drafts.get(&key(&composer)).map(String::as_str);
+    composer.field = block_field(typed.or(draft).unwrap_or(&composer.editable.text));
+    if composer.editable.is_source() {
+        model.say(Level::Hint, "This note is long: its HTML is shown as it is written");
+    }
     model.mode = Mode::Compose(Box::new(composer));
 }
 
@@ -99,8 +100,7 @@ pub(super) fn typing(model: &Model) -> Option<(DraftKey, String)> {
 pub(super) fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
     let Mode::Compose(composer) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
     let (key, text) = (key(&composer), text_of(&composer));
-    let was = composer.known.as_ref().and_then(|(_, patch)| patch.body.as_deref());
-    let untouched = was.is_some_and(|was| text::rich(was).plain().trim_end() == text.trim_end());
+    let untouched = text.trim_end() == composer.editable.text.trim_end();
     if untouched || text.trim().is_empty() {
         return keep(model, key, String::new(), effects);
     }
@@ -124,7 +124,7 @@ pub(super) fn send(model: &mut Model, effects: &mut Vec<Effect>) {
         None => Edit::AddNote { contact, note: body(typed.clone()), replaces: None },
         Some((target, was)) => {
             let before = was.body.clone().unwrap_or_default();
-            let after = text::rewrite(&before, &typed);
+            let after = composer.editable.body(&typed);
             if after == before {
                 leave(model, effects);
                 model.say(Level::Hint, "Nothing was changed");
@@ -194,7 +194,7 @@ pub(super) fn back_to_draft(model: &mut Model, edit: &Edit, effects: &mut Vec<Ef
     let Some(key) = draft_of(edit).filter(|_| has_form(edit)) else { return false };
     let body = match edit {
         Edit::AddNote { note, .. } => note.body.clone(),
-        Edit::PatchNote { after, .. } => after.body.as_deref().map(|body| text::rich(body).plain()),
+        Edit::PatchNote { after, .. } => after.body.as_deref().map(|body| Editable::new(body).text),
         _ => forms::kept(model, edit),
     };
     let Some(body) = body else { return false };
@@ -213,8 +213,8 @@ pub(super) fn again(model: &mut Model) {
     let Some(failed) = model.failed_edit().cloned() else { return };
     let Edit::AddNote { contact, note, .. } = &failed.edit else {
         if let Edit::PatchNote { contact, note, before, after } = &failed.edit {
-            let shown = text::rich(after.body.as_deref().unwrap_or_default()).plain();
-            start(model, contact.clone(), Some((note.clone(), before.clone())), &shown);
+            let typed = Editable::new(after.body.as_deref().unwrap_or_default()).text;
+            start(model, contact.clone(), Some((note.clone(), before.clone())), Some(&typed));
             if let Mode::Compose(composer) = &mut model.mode {
                 composer.replaces = failed.id;
             }
@@ -223,9 +223,8 @@ pub(super) fn again(model: &mut Model) {
         return forms::again(model, &failed);
     };
     let body = note.body.clone().unwrap_or_default();
-    start(model, contact.clone(), None, &body);
+    start(model, contact.clone(), None, Some(&body));
     if let Mode::Compose(composer) = &mut model.mode {
-        composer.field = block_field(&body);
         composer.replaces = failed.id;
     }
 }
