@@ -2,6 +2,7 @@
 
 mod browsing;
 mod editing;
+mod forms;
 mod painting;
 mod sizes;
 mod stage;

@@ -367,13 +367,13 @@ fn reader(model: &Model) -> Option<Reader> {
 fn back(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.zoom {
         model.zoom = false;
-    } else if model.focus == Focus::Contacts && !model.marks.is_empty() {
-        model.marks.clear();
     } else if model.focus == Focus::Section {
         model.focus = Focus::Contacts;
     } else if !model.listing.filter.is_empty() {
         let selected = model.listing.selected.clone();
         effects.push(model.listing.restore(String::new(), selected));
+    } else {
+        model.marks.clear();
     }
 }
 

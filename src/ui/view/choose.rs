@@ -179,7 +179,7 @@ pub(super) fn decide(model: &Model, id: EditId, layout: &Layout, buf: &mut Buffe
         Some(Progress::Clash(clash)) => clash.as_slice(),
         _ => &[],
     };
-    let area = centred(layout.body, 96, cells(clash.len() * 4).saturating_add(5).clamp(8, layout.body.height));
+    let area = centred(layout.body, 96, cells(clash.len() * 4).saturating_add(5).max(8));
     let key = |action| model.key(Context::Decide, action);
     let (ours, theirs, later) = (key(Action::KeepOurs), key(Action::TakeTheirs), key(Action::Cancel));
     let title = pending.map_or_else(

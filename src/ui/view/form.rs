@@ -33,7 +33,7 @@ enum Item<'a> {
 pub(super) fn paint(model: &Model, form: &Form, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
     let items = items(model, form);
     let wanted = cells(items.len()).saturating_add(2);
-    let area = centred(layout.body, 92, wanted.clamp(8, layout.body.height));
+    let area = centred(layout.body, 92, wanted.max(8));
     let listed = keys_of(model, form);
     let listed: Vec<(&str, &str)> = listed.iter().map(|(key, what)| (key.as_str(), *what)).collect();
     let titles = Titles {

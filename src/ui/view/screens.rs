@@ -141,10 +141,14 @@ pub(super) fn outbox(model: &Model, layout: &Layout, buf: &mut Buffer) {
         (all, 0) => format!("{all} on their way"),
         (all, failed) => format!("{failed} failed · {} on their way", all - failed),
     };
+    // Why it failed is what must be read: whole where the line has no room for it.
+    let here = lines.get(model.outbox.0).filter(|pending| !pending.progress.is_live());
+    let room = usize::from(layout.body.width).saturating_sub(8);
+    let below = here.map(|pending| text::cut(&standing(model, pending), room).into_owned()).unwrap_or_default();
     let titles = Titles {
         left: Line::styled("Outbox", model.theme.title.0),
         right: Line::styled(right, model.theme.dim.0),
-        below: Line::default(),
+        below: Line::styled(below, model.theme.bad.0),
     };
     let inner = pane::boxed(BorderType::Thick, model.theme.focus.0, titles, layout.body, buf);
     let list =

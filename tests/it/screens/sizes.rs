@@ -6,7 +6,7 @@ use super::stage::{LARGE, Stage};
 
 #[test]
 fn no_size_panics_in_any_state() {
-    let states: [&[&str]; 9] = [
+    let states: [&[&str]; 22] = [
         &[],
         &["g t"],
         &["g n", "enter"],
@@ -16,6 +16,19 @@ fn no_size_panics_in_any_state() {
         &["a", "h", "enter", "i"],
         &["?", "n"],
         &["g"],
+        &["e"],
+        &["e", "shift-tab", "shift-tab", "a", "ctrl-n"],
+        &["n", "tab", "tab", "tab", "+"],
+        &["g t", "n", "x", "tab", "z", "tab", "k", "ctrl-n"],
+        &["g t", "e", "shift-tab", "a", "enter", "b"],
+        &["g a", "n"],
+        &["g a", "e"],
+        &["t", "v"],
+        &["m w"],
+        &["space", "space", "D"],
+        &[":", "a", "n"],
+        &["5"],
+        &["g t", "x", "6"],
     ];
     let columns = [1, 2, 3, 5, 8, 13, 21, 39, 40, 41, 59, 79, 80, 99, 100, 120, 159, 160, 200, 300];
     let rows = [1, 2, 3, 4, 5, 8, 9, 10, 11, 17, 18, 23, 24, 29, 30, 36, 50, 100];

@@ -46,6 +46,7 @@ fn location() -> Location {
     Location {
         name: "Acme Dental".to_owned(),
         time_zone: Some("America/Los_Angeles".to_owned()),
+        country: Some("US".to_owned()),
         users: vec![
             User { id: UserId::new("u1"), name: "Kim Park".to_owned() },
             User { id: UserId::new("u2"), name: "Dr. Osei".to_owned() },

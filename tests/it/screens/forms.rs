@@ -1,0 +1,455 @@
+//! Forms, lists, marks, the palette and the screens beside the contacts.
+
+use std::sync::Arc;
+
+use ghl_tui::domain::{
+    Access, Clash, ContactField, ContactId, Edit, EditId, Named, Scope, Target, TaskId, TaskPatch, UserId, WorkflowId,
+};
+use ghl_tui::protocol::{
+    BulkAction, Catalogue, Choice, Command, DraftKey, EditEvent, Event, Failure, FailureKind, Outcome, Planned,
+    RequestRecord, Verb,
+};
+use ghl_tui::ui::{Effect, Msg};
+use insta::assert_snapshot;
+use jiff::{SignedDuration, Timestamp};
+
+use super::stage::{LARGE, SMALL, Stage, noon, note};
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("a time")
+}
+
+fn t1() -> Target<TaskId> {
+    Target::Known(TaskId::new("t1"))
+}
+
+fn both(name: &str, make: impl Fn(&mut Stage)) {
+    for (size, suffix) in [(LARGE, "120x36"), (SMALL, "80x24")] {
+        let mut stage = Stage::new(size);
+        make(&mut stage);
+        assert_snapshot!(format!("{name}_{suffix}"), stage.screen());
+    }
+}
+
+#[test]
+fn pictures() {
+    both("form_contact", |stage| {
+        stage.press("e tab tab");
+        stage.press("ctrl-u");
+        stage.type_text("nobody");
+    });
+    both("form_task", |stage| {
+        stage.press("g t n");
+        stage.type_text("Ring her");
+        stage.press("tab");
+        stage.type_text("tomorrow 9am");
+        stage.press("tab");
+        stage.type_text("o");
+    });
+    both("form_appointment", |stage| {
+        stage.press("g a e");
+    });
+    both("picker", |stage| {
+        stage.press("t");
+        stage.type_text("we");
+    });
+    both("palette", |stage| {
+        stage.press(":");
+        stage.type_text("task");
+    });
+    both("marked", |stage| {
+        stage.press("space space");
+    });
+    both("outbox", |stage| {
+        stage.press("g t x");
+        let (id, edit) = stage.promise();
+        stage.reject(id, edit, "the moon is full");
+        stage.press("j x");
+        stage.promise();
+        stage.press("6");
+    });
+    both("decide", |stage| {
+        clashed(stage);
+        stage.press("!");
+    });
+    both("activity", |stage| {
+        stage.event(Event::Request(Arc::new(record(Some(200)))));
+        stage.event(Event::Request(Arc::new(record(None))));
+        stage.press("g t x");
+        stage.promise();
+        stage.press("5 k");
+    });
+    both("inspect", |stage| {
+        stage.event(Event::Request(Arc::new(record(Some(422)))));
+        stage.press("5 enter");
+    });
+}
+
+fn record(status: Option<u16>) -> RequestRecord {
+    RequestRecord {
+        at: noon(),
+        verb: Verb::Put,
+        url: "https://services.example.com/contacts/c1/tasks/t1/completed".to_owned(),
+        path: "/contacts/c1/tasks/t1/completed".to_owned(),
+        version: "2021-07-28",
+        status,
+        millis: 187,
+        tries: 2,
+        trace: Some("5e16-72ad".to_owned()),
+        sent: Some(r#"{"completed":true}"#.to_owned()),
+        received: "{\"message\":[\"the moon\u{1b}[31m is full\"]}".to_owned(),
+    }
+}
+
+fn clashed(stage: &mut Stage) -> EditId {
+    stage.press("e ctrl-u");
+    stage.type_text("Anna");
+    stage.press("ctrl-s");
+    let (ticket, edit) = stage.applied_after_draft();
+    let id = stage.queued(ticket, &edit);
+    let clash = Clash {
+        field: "firstName".to_owned(),
+        base: "Ana María".to_owned(),
+        ours: "Anna".to_owned(),
+        theirs: "Ann\u{202e}".to_owned(),
+    };
+    stage.event(Event::Edit(EditEvent::Settled { id, edit, outcome: Outcome::Clash(vec![clash]) }));
+    id
+}
+
+impl Stage {
+    /// The edit of a form: its draft was kept just before.
+    fn applied_after_draft(&mut self) -> (ghl_tui::protocol::Ticket, Edit) {
+        let applied = self.applied();
+        assert!(matches!(self.sent.pop(), Some(Command::SaveDraft { .. })));
+        applied
+    }
+
+    fn drafts(&self) -> usize {
+        self.sent.iter().filter(|command| matches!(command, Command::DropDraft(_))).count()
+    }
+}
+
+#[test]
+fn only_what_was_changed_is_sent_and_what_is_wrong_is_said_beside_its_field() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("e tab tab ctrl-u");
+    stage.type_text("nobody");
+    stage.assert_says("✗ not an e-mail address");
+    stage.press("ctrl-s");
+    assert_eq!(stage.sent, [], "nothing is sent");
+    stage.assert_says("✗ not an e-mail address");
+    stage.type_text("@Example.com");
+    stage.assert_silent_about("not an e-mail");
+    stage.assert_says("→ nobody@example.com");
+    stage.press("tab ctrl-u");
+    stage.type_text("(415) 555-0199");
+    stage.assert_silent_about("✗");
+    stage.press("ctrl-s");
+    let (ticket, edit) = stage.applied_after_draft();
+    let Edit::PatchContact { before, after, .. } = &edit else { panic!("{edit:?}") };
+    assert_eq!(
+        after.entries(),
+        [("email".into(), "nobody@example.com".into()), ("phone".into(), "+14155550199".into())]
+    );
+    assert_eq!(before.fields[&ContactField::Email].as_deref(), Some("ana.lopez@example.com"));
+    stage.assert_says("nobody@example.com");
+    stage.queued(ticket, &edit);
+    assert_eq!(stage.drafts(), 1, "the outbox holds what was typed");
+}
+
+#[test]
+fn a_field_that_the_api_cannot_write_says_so_and_is_passed_over() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("e tab tab");
+    let line = stage.line("▶ E-mail");
+    assert!(line.contains("ana.lopez"), "the company is passed over: {line}");
+    stage.press("esc n tab tab");
+    stage.type_text("Acme");
+    stage.line("▶ Company");
+}
+
+#[test]
+fn a_due_date_is_shown_as_it_is_understood() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("g t n");
+    stage.type_text("Ring her");
+    stage.press("tab");
+    for (words, shown) in
+        [("tue", "Tue 1 Dec 2026 09:00 PST"), ("eod", "Tue 24 Nov 2026 17:00 PST"), ("in 3 days", "Fri 27 Nov")]
+    {
+        stage.press("ctrl-u");
+        stage.type_text(words);
+        stage.assert_says(shown);
+    }
+    stage.press("tab");
+    stage.type_text("kim");
+    stage.press("enter");
+    stage.press("ctrl-s");
+    let (ticket, edit) = stage.applied_after_draft();
+    let wanted = TaskPatch {
+        title: Some("Ring her".into()),
+        due: Some(at("2026-11-27T17:00:00Z")),
+        completed: Some(false),
+        assigned_to: Some(Some(UserId::new("u1"))),
+        body: None,
+    };
+    assert_eq!(edit, Edit::AddTask { contact: ContactId::new("c1"), task: wanted, replaces: None });
+    stage.assert_says("[ ] · Ring her");
+    stage.queued(ticket, &edit);
+    stage.assert_says("[ ] ⇅ Ring her");
+}
+
+#[test]
+fn what_is_rescheduled_keeps_its_title_and_its_place() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("g t e tab ctrl-u");
+    stage.type_text("2026-12-24 15:00");
+    stage.press("ctrl-s");
+    let (_, edit) = stage.applied_after_draft();
+    let Edit::PatchTask { task, after, .. } = &edit else { panic!("{edit:?}") };
+    assert_eq!((task, after.entries().len()), (&t1(), 1));
+    assert_eq!(edit.describe(), "Rescheduled \"Call back about quote\"");
+    stage.assert_says("▶ [ ] · Call back about quote");
+}
+
+#[test]
+fn what_is_typed_into_a_form_comes_back() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("g t n");
+    stage.type_text("half a");
+    stage.pass(SignedDuration::from_secs(2));
+    let key = DraftKey::NewTask(ContactId::new("c1"));
+    assert!(matches!(stage.sent.pop(), Some(Command::SaveDraft { key: of, .. }) if of == key));
+    stage.resize(SMALL);
+    stage.assert_says("half a");
+    stage.type_text(" thought");
+    stage.press("esc");
+    assert!(matches!(stage.sent.pop(), Some(Command::SaveDraft { text, .. }) if text.contains("half a thought")));
+    stage.press("n");
+    stage.assert_says("half a thought");
+    stage.take(Msg::Terminate);
+    assert_eq!(stage.asked.pop(), Some(Effect::Quit));
+}
+
+#[test]
+fn a_refusal_lands_beside_the_field_it_names_and_is_sent_again_from_there() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("g t n");
+    stage.type_text("Ring her");
+    stage.press("tab");
+    stage.type_text("tomorrow");
+    stage.press("ctrl-s");
+    let (ticket, edit) = stage.applied_after_draft();
+    let failed = stage.queued(ticket, &edit);
+    stage.sent.clear();
+    stage.reject(failed, edit, "dueDate must be a business day");
+    stage.assert_says("E edit again");
+    stage.press("E");
+    stage.assert_says("✗ dueDate must be a business day");
+    stage.line("▶ Due");
+    stage.press("ctrl-u");
+    stage.type_text("fri");
+    stage.press("ctrl-s");
+    let (ticket, again) = stage.applied_after_draft();
+    stage.queued(ticket, &again);
+    assert!(stage.sent.contains(&Command::Discard(vec![failed])), "the refused one goes: {:?}", stage.sent);
+}
+
+#[test]
+fn a_duplicate_offers_the_contact_that_is_there() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("n");
+    stage.type_text("Copy");
+    stage.press("ctrl-s");
+    let (ticket, edit) = stage.applied_after_draft();
+    let id = stage.queued(ticket, &edit);
+    let why = Failure {
+        kind: FailureKind::Rejected,
+        what: edit.intent(),
+        why: "This location does not allow duplicated contacts.".into(),
+        next: String::new(),
+    };
+    let existing = Some(ContactId::new("c4"));
+    stage.event(Event::Edit(EditEvent::Settled { id, edit, outcome: Outcome::Rejected { why, existing } }));
+    stage.assert_says("g o open existing");
+    stage.press("g o");
+    stage.line("▶ 安奈 田中");
+}
+
+#[test]
+fn both_values_are_shown_and_the_user_decides() {
+    let mut stage = Stage::new(LARGE);
+    let id = clashed(&mut stage);
+    stage.assert_says("! decide");
+    stage.press("!");
+    for words in ["was", "Ana María", "yours", "Anna", "server's"] {
+        stage.assert_says(words);
+    }
+    stage.press("m");
+    assert_eq!(stage.sent.pop(), Some(Command::Insist(id)));
+    stage.press("! t");
+    assert_eq!(stage.sent.pop(), Some(Command::Discard(vec![id])));
+}
+
+#[test]
+fn marks_outlive_the_filter_and_a_plan_is_shown_before_anything_is_done() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("space");
+    stage.press("/");
+    stage.type_text("volk");
+    stage.press("enter space");
+    stage.assert_says("2 marked");
+    stage.press("esc");
+    let marked = stage.screen().lines().filter(|line| line.starts_with("┃ ●") || line.starts_with("┃▶●")).count();
+    assert_eq!(marked, 2, "{}", stage.screen());
+    stage.press("t");
+    stage.type_text("vip");
+    stage.press("enter");
+    let Some(Command::Plan { ticket, contacts, action }) = stage.sent.pop() else { panic!("no plan") };
+    assert_eq!(contacts, [ContactId::new("c1"), ContactId::new("c3")]);
+    assert_eq!(action, BulkAction::AddTags(vec!["vip".to_owned()]));
+    let edits: Vec<Edit> =
+        contacts.into_iter().map(|contact| Edit::AddTags { contact, tags: vec!["vip".into()] }).collect();
+    let planned = Planned { edits: edits.clone(), unchanged: 1, requests: 1, trouble: None };
+    stage.press("y");
+    assert_eq!(stage.sent, [], "the plan is not there yet");
+    stage.event(Event::Planned { ticket, planned });
+    stage.assert_says("2 contacts change, with about 1 requests.");
+    stage.press("y");
+    let (ticket, sent) = stage.applied_all();
+    assert_eq!(sent, edits);
+    let ids = stage.queued_all(Some(ticket), &edits);
+    stage.assert_says("0 of 2 done  ^X stop");
+    stage.assert_silent_about("marked");
+    let receipt = ghl_tui::domain::Receipt::Tags { now: None, changed: None };
+    stage.confirm(ids[0], edits[0].clone(), ghl_tui::protocol::Confirmed { receipt, text: None });
+    stage.assert_says("1 of 2 done");
+    stage.reject(ids[1], edits[1].clone(), "contact is deleted");
+    stage.assert_says("1 done, 1 failed");
+    stage.press("R");
+    assert_eq!(stage.sent.pop(), Some(Command::Retry(vec![ids[1]])), "only what failed");
+}
+
+#[test]
+fn a_range_and_all_that_are_listed_can_be_marked() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("space j j V");
+    stage.assert_says("4 marked");
+    stage.press("esc");
+    stage.assert_silent_about("marked");
+    stage.press("ctrl-a");
+    stage.assert_says("7 marked");
+}
+
+#[test]
+fn what_sends_messages_says_so_before_and_offers_no_undo() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("m w");
+    assert_eq!(stage.sent.pop(), Some(Command::Names(Catalogue::Workflows)));
+    stage.assert_says("Loading");
+    stage.assert_says("It cannot be taken back");
+    let choices = vec![Choice { id: "w1".into(), name: "Wel\u{1b}[31mcome".into() }];
+    stage.event(Event::Names { catalogue: Catalogue::Workflows, result: Ok(choices) });
+    stage.press("enter");
+    let (ticket, edit) = stage.applied();
+    let workflow = Named { id: WorkflowId::new("w1"), name: "Welcome".into() };
+    assert_eq!(edit, Edit::StartWorkflow { contact: ContactId::new("c1"), workflow });
+    stage.queued(ticket, &edit);
+    let line = stage.line("Started workflow");
+    assert!(!line.contains("undo"), "{line}");
+}
+
+#[test]
+fn tags_of_one_contact_are_sent_as_what_changed() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("t");
+    stage.assert_says("[x] vip");
+    stage.type_text("web");
+    stage.press("tab");
+    stage.type_text("lead");
+    stage.assert_says("lead  (new)");
+    stage.press("enter");
+    let (_, edits) = stage.applied_all();
+    let contact = ContactId::new("c1");
+    assert_eq!(
+        edits,
+        [
+            Edit::AddTags { contact: contact.clone(), tags: vec!["lead".into()] },
+            Edit::RemoveTags { contact, tags: vec!["web".into()] }
+        ]
+    );
+    stage.assert_says("vip · lead");
+}
+
+#[test]
+fn a_note_is_edited_with_its_html_kept_where_it_was_not_touched() {
+    let mut stage = Stage::new(LARGE);
+    let mut details = stage.details_of("c1");
+    details.notes = vec![note("n1", "<p>Prefers <b>SMS</b></p><p>Wants a quote</p>", 50)];
+    stage.event(Event::Details(details.into()));
+    stage.press("g n e");
+    stage.assert_says("Edit note for Ana");
+    stage.type_text(" soon");
+    stage.press("ctrl-s");
+    let (_, edit) = stage.applied();
+    let Edit::PatchNote { after, .. } = edit else { panic!("{edit:?}") };
+    assert_eq!(after.body.as_deref(), Some("<p>Prefers <b>SMS</b></p><p>Wants a quote soon</p>"));
+    stage.press("e ctrl-s");
+    assert!(!stage.sent.iter().any(|command| matches!(command, Command::Apply { .. })), "nothing was changed");
+}
+
+#[test]
+fn deleting_is_on_the_next_frame_and_contacts_are_asked_about() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("g t D");
+    stage.assert_silent_about("Call back about quote ");
+    let (_, edit) = stage.applied();
+    assert!(matches!(edit, Edit::DeleteTask { task, .. } if task == t1()));
+    stage.press("g c D");
+    let Some(Command::Plan { ticket, action: BulkAction::Delete, .. }) = stage.sent.pop() else { panic!("no plan") };
+    let edits = vec![Edit::DeleteContact { contact: ContactId::new("c1"), name: "Ana María López".into() }];
+    stage.event(Event::Planned { ticket, planned: Planned { edits, unchanged: 0, requests: 4, trouble: None } });
+    stage.assert_says("What the API cannot restore");
+    // Not with the key that asked.
+    stage.press("D");
+    assert_eq!(stage.sent, []);
+    stage.press("n");
+    assert_eq!(stage.sent, []);
+}
+
+#[test]
+fn the_palette_does_what_it_finds() {
+    let mut stage = Stage::new(LARGE);
+    stage.press(":");
+    stage.type_text("outbox");
+    stage.press("enter");
+    stage.assert_says("[6 Outbox]");
+    stage.press("ctrl-p");
+    stage.type_text("zuzana");
+    stage.press("enter");
+    stage.assert_says("[1 Contacts 7]");
+    stage.line("▶ Zuzana Novák");
+}
+
+#[test]
+fn a_request_is_copied_without_its_token() {
+    let mut stage = Stage::new(LARGE);
+    stage.event(Event::Request(Arc::new(record(Some(200)))));
+    stage.press("5 y");
+    let Some(Effect::Copy(text)) = stage.asked.pop() else { panic!("nothing was copied") };
+    assert!(text.starts_with("curl -X 'PUT' 'https://services.example.com/"), "{text}");
+    assert!(text.contains("REDACTED"), "{text}");
+}
+
+#[test]
+fn appointments_need_their_own_scope() {
+    let mut stage = Stage::new(LARGE);
+    stage.event(Event::Access(Access::READ_WRITE.lacking(Scope::EventsWrite)));
+    stage.press("g a n");
+    stage.assert_says("calendars/events.write");
+    stage.press("c D e");
+    assert_eq!(stage.sent, []);
+    stage.press("g t x");
+    stage.applied();
+}
