@@ -72,9 +72,12 @@ impl Journal {
         if failed {
             inner.failed.insert(key, before + 1);
         }
-        let (status, received) = match outcome {
-            Ok(reply) => (Some(reply.status), cut(&String::from_utf8_lossy(&reply.body))),
-            Err(error) => (None, error.to_string()),
+        let (status, received, trace) = match outcome {
+            Ok(reply) => {
+                let body = String::from_utf8_lossy(&reply.body);
+                (Some(reply.status), cut(&body), trace(&body))
+            }
+            Err(error) => (None, error.to_string(), None),
         };
         let exchange = Exchange {
             at: Timestamp::now(),
@@ -85,7 +88,7 @@ impl Journal {
             status,
             took,
             tries: before + 1,
-            trace: trace(&received),
+            trace,
             sent: sent.map(|body| cut(&body.to_string())),
             received,
         };

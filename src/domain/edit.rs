@@ -192,61 +192,45 @@ struct Words {
     object: String,
 }
 
+/// What every edit has, whatever it does.
+macro_rules! of_any {
+    ($edit:expr, $contact:ident => $what:expr) => {
+        match $edit {
+            Edit::CreateContact { $contact, .. }
+            | Edit::PatchContact { $contact, .. }
+            | Edit::DeleteContact { $contact, .. }
+            | Edit::AddTags { $contact, .. }
+            | Edit::RemoveTags { $contact, .. }
+            | Edit::AddFollowers { $contact, .. }
+            | Edit::RemoveFollowers { $contact, .. }
+            | Edit::SetBusiness { $contact, .. }
+            | Edit::StartCampaign { $contact, .. }
+            | Edit::StopCampaign { $contact, .. }
+            | Edit::StartWorkflow { $contact, .. }
+            | Edit::StopWorkflow { $contact, .. }
+            | Edit::AddTask { $contact, .. }
+            | Edit::PatchTask { $contact, .. }
+            | Edit::CompleteTask { $contact, .. }
+            | Edit::DeleteTask { $contact, .. }
+            | Edit::AddNote { $contact, .. }
+            | Edit::PatchNote { $contact, .. }
+            | Edit::DeleteNote { $contact, .. }
+            | Edit::AddAppointment { $contact, .. }
+            | Edit::PatchAppointment { $contact, .. }
+            | Edit::DeleteAppointment { $contact, .. } => $what,
+        }
+    };
+}
+
 impl Edit {
     /// The contact whose lane the edit runs in: edits of one contact keep their order.
     pub fn contact(&self) -> &ContactId {
-        match self {
-            Self::CreateContact { contact, .. }
-            | Self::PatchContact { contact, .. }
-            | Self::DeleteContact { contact, .. }
-            | Self::AddTags { contact, .. }
-            | Self::RemoveTags { contact, .. }
-            | Self::AddFollowers { contact, .. }
-            | Self::RemoveFollowers { contact, .. }
-            | Self::SetBusiness { contact, .. }
-            | Self::StartCampaign { contact, .. }
-            | Self::StopCampaign { contact, .. }
-            | Self::StartWorkflow { contact, .. }
-            | Self::StopWorkflow { contact, .. }
-            | Self::AddTask { contact, .. }
-            | Self::PatchTask { contact, .. }
-            | Self::CompleteTask { contact, .. }
-            | Self::DeleteTask { contact, .. }
-            | Self::AddNote { contact, .. }
-            | Self::PatchNote { contact, .. }
-            | Self::DeleteNote { contact, .. }
-            | Self::AddAppointment { contact, .. }
-            | Self::PatchAppointment { contact, .. }
-            | Self::DeleteAppointment { contact, .. } => contact,
-        }
+        of_any!(self, contact => contact)
     }
 
     /// The same edit for another contact: for the one that an edit beside it makes.
     pub fn set_contact(&mut self, to: ContactId) {
-        match self {
-            Self::CreateContact { contact, .. }
-            | Self::PatchContact { contact, .. }
-            | Self::DeleteContact { contact, .. }
-            | Self::AddTags { contact, .. }
-            | Self::RemoveTags { contact, .. }
-            | Self::AddFollowers { contact, .. }
-            | Self::RemoveFollowers { contact, .. }
-            | Self::SetBusiness { contact, .. }
-            | Self::StartCampaign { contact, .. }
-            | Self::StopCampaign { contact, .. }
-            | Self::StartWorkflow { contact, .. }
-            | Self::StopWorkflow { contact, .. }
-            | Self::AddTask { contact, .. }
-            | Self::PatchTask { contact, .. }
-            | Self::CompleteTask { contact, .. }
-            | Self::DeleteTask { contact, .. }
-            | Self::AddNote { contact, .. }
-            | Self::PatchNote { contact, .. }
-            | Self::DeleteNote { contact, .. }
-            | Self::AddAppointment { contact, .. }
-            | Self::PatchAppointment { contact, .. }
-            | Self::DeleteAppointment { contact, .. } => *contact = to,
-        }
+        of_any!(self, contact => *contact = to);
     }
 
     /// What the token must be allowed.

@@ -16,7 +16,7 @@ operations! {
 
     /// `GET /calendars/?locationId=…`
     GetCalendars { location: LocationId }
-    Get "/calendars/" () CalendarsReadonly Safe version "2021-04-15" "api"
+    Get "/calendars/" () CalendarsReadonly Safe version "2021-04-15" "n in appointments"
     with |list, call| call.query("locationId", list.location.as_str()),
     -> Vec<Named<CalendarId>> = |_own, body| wire::calendars(body);
 
@@ -37,7 +37,7 @@ operations! {
 
     /// `POST /calendars/events/appointments`: calendar and start are required; a repeat books a second one.
     CreateAppointment { location: LocationId, contact: ContactId, appointment: AppointmentPatch }
-    Post "/calendars/events/appointments" () EventsWrite Probe version "2021-04-15" "api"
+    Post "/calendars/events/appointments" () EventsWrite Probe version "2021-04-15" "n in appointments"
     with |create, call| {
         let mut body = wire::appointment_body(&create.appointment);
         body.insert("locationId".to_owned(), json!(create.location));
@@ -48,13 +48,13 @@ operations! {
 
     /// `PUT /calendars/events/appointments/{eventId}`: cannot change the contact.
     UpdateAppointment { appointment: AppointmentId, patch: AppointmentPatch }
-    Put "/calendars/events/appointments/{}" (appointment) EventsWrite Natural version "2021-04-15" "api"
+    Put "/calendars/events/appointments/{}" (appointment) EventsWrite Natural version "2021-04-15" "e, c in appointments"
     with |update, call| call.body(wire::appointment_body(&update.patch).into()),
     -> Received<Appointment> = |_own, body| wire::event(body);
 
     /// `DELETE /calendars/events/{eventId}`
     DeleteEvent { appointment: AppointmentId }
-    Delete "/calendars/events/{}" (appointment) EventsWrite Natural version "2021-04-15" "api"
+    Delete "/calendars/events/{}" (appointment) EventsWrite Natural version "2021-04-15" "D in appointments"
     with |_delete, call| call.body(json!({})),
     -> () = |_own, _body| Ok(());
 

@@ -10,7 +10,7 @@ use super::operations;
 operations! {
     /// `GET /businesses/?locationId=…`
     GetBusinesses { location: LocationId, limit: u32, skip: u32 }
-    Get "/businesses/" () BusinessesReadonly Safe "api"
+    Get "/businesses/" () BusinessesReadonly Safe "m b"
     with |list, call| call
         .query("locationId", list.location.as_str())
         .query("limit", list.limit.to_string())
@@ -28,7 +28,7 @@ operations! {
 
     /// `POST /contacts/bulk/business`: none takes the contacts out of their business. Answers who was changed.
     AssignBusiness { location: LocationId, contacts: Vec<ContactId>, business: Option<BusinessId> }
-    Post "/contacts/bulk/business" () ContactsWrite Natural "api"
+    Post "/contacts/bulk/business" () ContactsWrite Natural "m b"
     with |assign, call| call.body(json!({
         "locationId": assign.location, "ids": assign.contacts, "businessId": assign.business,
     })),

@@ -26,7 +26,7 @@ operations! {
 
     /// `GET /contacts/search/duplicate`: who has this e-mail or phone, by the location's rules.
     FindDuplicate { location: LocationId, email: Option<String>, phone: Option<String> }
-    Get "/contacts/search/duplicate" () ContactsReadonly Safe "api"
+    Get "/contacts/search/duplicate" () ContactsReadonly Safe "before a new contact"
     with |wanted, call| {
         let call = call.query("locationId", wanted.location.as_str());
         let call = match &wanted.email { Some(email) => call.query("email", email), None => call };
@@ -50,7 +50,7 @@ operations! {
 
     /// `POST /contacts/`: with duplicates allowed a repeat makes a second one.
     CreateContact { location: LocationId, patch: ContactPatch }
-    Post "/contacts/" () ContactsWrite Probe "api"
+    Post "/contacts/" () ContactsWrite Probe "n, contacts create"
     with |create, call| written(call, &create.patch, Some(&create.location)),
     -> Received<Contact> = |_own, body| wire::contact(body);
 
@@ -68,13 +68,13 @@ operations! {
 
     /// `PUT /contacts/{id}`: only what is named is changed. Tags are left alone, for they would all be replaced.
     UpdateContact { contact: ContactId, patch: ContactPatch }
-    Put "/contacts/{}" (contact) ContactsWrite Natural "api"
+    Put "/contacts/{}" (contact) ContactsWrite Natural "e, A, contacts update"
     with |update, call| written(call, &update.patch, None),
     -> Received<Contact> = |_own, body| wire::contact(body);
 
     /// `DELETE /contacts/{id}`: for ever.
     DeleteContact { contact: ContactId }
-    Delete "/contacts/{}" (contact) ContactsWrite Natural "api"
+    Delete "/contacts/{}" (contact) ContactsWrite Natural "D, contacts delete"
     -> () = |_own, _body| Ok(());
 }
 

@@ -13,7 +13,7 @@ operations! {
 
     /// `GET /contacts/{id}/notes/{noteId}`
     GetNote { contact: ContactId, note: NoteId }
-    Get "/contacts/{}/notes/{}" (contact, note) ContactsReadonly Safe "before a note is taken back"
+    Get "/contacts/{}/notes/{}" (contact, note) ContactsReadonly Safe "before a note is changed"
     -> Received<Note> = |own, body| wire::note(body, &own.contact);
 
     /// `POST /contacts/{id}/notes`: a repeat makes a second note.
@@ -24,12 +24,12 @@ operations! {
 
     /// `PUT /contacts/{id}/notes/{noteId}`
     UpdateNote { contact: ContactId, note: NoteId, patch: NotePatch }
-    Put "/contacts/{}/notes/{}" (contact, note) ContactsWrite Natural "api"
+    Put "/contacts/{}/notes/{}" (contact, note) ContactsWrite Natural "e, p, notes update"
     with |update, call| call.body(wire::note_body(&update.patch)),
     -> Received<Note> = |own, body| wire::note(body, &own.contact);
 
     /// `DELETE /contacts/{id}/notes/{noteId}`
     DeleteNote { contact: ContactId, note: NoteId }
-    Delete "/contacts/{}/notes/{}" (contact, note) ContactsWrite Natural "u after a new note"
+    Delete "/contacts/{}/notes/{}" (contact, note) ContactsWrite Natural "D, notes delete"
     -> () = |_own, _body| Ok(());
 }

@@ -10,19 +10,19 @@ use super::operations;
 operations! {
     /// `POST /contacts/{id}/tags`. Answers all tags of the contact.
     AddTags { contact: ContactId, tags: Vec<String> }
-    Post "/contacts/{}/tags" (contact) ContactsWrite Natural "api"
+    Post "/contacts/{}/tags" (contact) ContactsWrite Natural "t, contacts tag"
     with |change, call| call.body(json!({ "tags": change.tags })),
     -> Vec<String> = |_own, body| wire::tags_of(body);
 
     /// `DELETE /contacts/{id}/tags`, with a body. Answers all tags of the contact.
     RemoveTags { contact: ContactId, tags: Vec<String> }
-    Delete "/contacts/{}/tags" (contact) ContactsWrite Natural "api"
+    Delete "/contacts/{}/tags" (contact) ContactsWrite Natural "t, T, contacts tag"
     with |change, call| call.body(json!({ "tags": change.tags })),
     -> Vec<String> = |_own, body| wire::tags_of(body);
 
     /// `POST /contacts/bulk/tags/update/add`: succeeds as a whole; each contact has its own result.
     AddTagsToMany { location: LocationId, contacts: Vec<ContactId>, tags: Vec<String> }
-    Post "/contacts/bulk/tags/update/add" () ContactsWrite Natural "api"
+    Post "/contacts/bulk/tags/update/add" () ContactsWrite Natural "t, marked"
     with |change, call| call.body(json!({
         "contacts": change.contacts, "tags": change.tags, "locationId": change.location,
     })),
@@ -30,7 +30,7 @@ operations! {
 
     /// `POST /contacts/bulk/tags/update/remove`
     RemoveTagsFromMany { location: LocationId, contacts: Vec<ContactId>, tags: Vec<String> }
-    Post "/contacts/bulk/tags/update/remove" () ContactsWrite Natural "api"
+    Post "/contacts/bulk/tags/update/remove" () ContactsWrite Natural "T, marked"
     with |change, call| call.body(json!({
         "contacts": change.contacts, "tags": change.tags, "locationId": change.location,
     })),
@@ -38,13 +38,13 @@ operations! {
 
     /// `POST /contacts/{id}/followers`. Answers all followers of the contact.
     AddFollowers { contact: ContactId, users: Vec<UserId> }
-    Post "/contacts/{}/followers" (contact) ContactsWrite Natural "api"
+    Post "/contacts/{}/followers" (contact) ContactsWrite Natural "m f"
     with |change, call| call.body(json!({ "followers": change.users })),
     -> Vec<UserId> = |_own, body| wire::followers(body);
 
     /// `DELETE /contacts/{id}/followers`, with a body. Answers all followers of the contact.
     RemoveFollowers { contact: ContactId, users: Vec<UserId> }
-    Delete "/contacts/{}/followers" (contact) ContactsWrite Natural "api"
+    Delete "/contacts/{}/followers" (contact) ContactsWrite Natural "m f"
     with |change, call| call.body(json!({ "followers": change.users })),
     -> Vec<UserId> = |_own, body| wire::followers(body);
 }

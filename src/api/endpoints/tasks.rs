@@ -20,13 +20,13 @@ operations! {
 
     /// `POST /contacts/{id}/tasks`: title, due date and `completed` are required; a repeat makes a second task.
     CreateTask { contact: ContactId, task: TaskPatch }
-    Post "/contacts/{}/tasks" (contact) ContactsWrite Probe "api"
+    Post "/contacts/{}/tasks" (contact) ContactsWrite Probe "n, tasks add"
     with |create, call| call.body(wire::task_body(&create.task)),
     -> Received<Task> = |own, body| wire::task(body, &own.contact);
 
     /// `PUT /contacts/{id}/tasks/{taskId}`
     UpdateTask { contact: ContactId, task: TaskId, patch: TaskPatch }
-    Put "/contacts/{}/tasks/{}" (contact, task) ContactsWrite Natural "api"
+    Put "/contacts/{}/tasks/{}" (contact, task) ContactsWrite Natural "e, A, tasks update"
     with |update, call| call.body(wire::task_body(&update.patch)),
     -> Received<Task> = |own, body| wire::task(body, &own.contact);
 
@@ -38,7 +38,7 @@ operations! {
 
     /// `DELETE /contacts/{id}/tasks/{taskId}`
     DeleteTask { contact: ContactId, task: TaskId }
-    Delete "/contacts/{}/tasks/{}" (contact, task) ContactsWrite Natural "api"
+    Delete "/contacts/{}/tasks/{}" (contact, task) ContactsWrite Natural "D, tasks delete"
     -> () = |_own, _body| Ok(());
 
     /// `POST /locations/{id}/tasks/search`: no sort, no date filter; page until an empty page.
