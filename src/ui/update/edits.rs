@@ -331,10 +331,12 @@ fn discarded(model: &mut Model, ids: &[EditId], effects: &mut Vec<Effect>) {
     if let Some(bulk) = model.bulk.as_ref().filter(|bulk| {
         ids.iter().any(|id| model.overlay.get(*id).is_some_and(|pending| pending.group == Some(bulk.group)))
     }) {
-        let (done, left) = (bulk.done, ids.len());
-        model.bulk = None;
-        model.say(Level::Hint, format!("Stopped: {done} were done, {left} were not sent"));
-        return gone(model, ids);
+        let (group, done, unsent) = (bulk.group, bulk.done, ids.len());
+        let under_way = bulk.total.saturating_sub(done + bulk.failed + unsent);
+        let under_way = if under_way > 0 { format!(", {under_way} already on their way") } else { String::new() };
+        model.say(Level::Hint, format!("Stopped: {done} done{under_way}, {unsent} not sent"));
+        gone(model, ids);
+        return count(model, Some(group), |bulk| bulk.total = bulk.total.saturating_sub(unsent));
     }
     for id in ids {
         model.toasts.forget(*id);
