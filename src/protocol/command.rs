@@ -65,6 +65,8 @@ pub enum Request {
     Note { id: NoteId, contact: Option<ContactId> },
     /// A contact's appointments.
     Appointments { contact: ContactId, offline: bool },
+    /// Nothing but that [`super::Event::Location`] has been told before the answer.
+    Location,
     /// Every edit in the outbox.
     Outbox,
     /// The requests that edits would be.
@@ -83,7 +85,7 @@ impl Request {
             | Self::LocationTasks { offline, .. }
             | Self::Notes { offline, .. }
             | Self::Appointments { offline, .. } => *offline,
-            Self::Sync { .. } | Self::Task { .. } | Self::Note { .. } | Self::Raw(_) => false,
+            Self::Sync { .. } | Self::Location | Self::Task { .. } | Self::Note { .. } | Self::Raw(_) => false,
         }
     }
 

@@ -223,6 +223,7 @@ pub enum Answer {
     Notes(Vec<NoteView>),
     Note(Box<NoteView>),
     Appointments(Vec<Appointment>),
+    Located,
     Outbox(Vec<Pending>),
     Previews(Vec<Preview>),
     /// What the server said, whatever its status.

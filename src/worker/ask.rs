@@ -64,6 +64,7 @@ pub(super) async fn answer(shared: &Shared, request: Request) -> Result<Answer, 
             Ok(Answer::Note(Box::new(note_view(note))))
         }
         Request::Raw(call) => raw::send(shared, call).await,
+        Request::Location => Ok(Answer::Located),
         Request::Preview(edits) => {
             let location = shared.client.location();
             Ok(Answer::Previews(edits.iter().map(|edit| preview(edit, location)).collect()))

@@ -272,3 +272,126 @@ fn two_collide_and_the_user_decides() {
         assert_eq!(contact()["firstName"], "Theirs");
     });
 }
+
+#[test]
+fn appointments_are_booked_cancelled_and_deleted() {
+    each_size(|sandbox, target, terminal| {
+        let booked = || -> Vec<String> {
+            let all = sandbox.held(&target.contact)["appointments"].clone();
+            let ours = all.as_array().into_iter().flatten().filter(|one| one["title"] == "Fitting");
+            ours.map(|one| one["appointmentStatus"].as_str().unwrap_or_default().to_owned()).collect()
+        };
+        terminal.press("g a");
+        terminal.press("n");
+        terminal.wait_for("New appointment");
+        terminal.wait_for("^N suggestions");
+        terminal.press("ctrl-n");
+        terminal.press("enter");
+        terminal.press("tab");
+        terminal.type_text("Fitting");
+        terminal.press("tab");
+        terminal.type_text("tomorrow 10am");
+        terminal.press("tab");
+        terminal.type_text("9am");
+        terminal.press("ctrl-s");
+        terminal.wait_for("end before it starts");
+        terminal.press("ctrl-u");
+        terminal.type_text("11am");
+        terminal.press("ctrl-s");
+        terminal.wait_done("✓ Booked");
+        assert_eq!(booked(), ["confirmed"]);
+        terminal.back_and_forth(|| assert_eq!(booked(), Vec::<String>::new()));
+        assert_eq!(booked(), ["confirmed"]);
+        // What comes next stands first.
+        terminal.press("g c");
+        terminal.press("g a");
+        terminal.wait("the cursor on it", |screen| {
+            screen.lines().any(|line| line.contains('▶') && line.contains("Fitting"))
+        });
+        terminal.press("c");
+        terminal.wait_done("✓ Cancelled");
+        assert_eq!(booked(), ["cancelled"]);
+        terminal.back_and_forth(|| assert_eq!(booked(), ["confirmed"]));
+        terminal.press("D");
+        terminal.wait_done("✓ Deleted appointment");
+        assert_eq!(booked(), Vec::<String>::new());
+        terminal.press("u");
+        terminal.wait_done("made anew");
+        assert_eq!(booked(), ["cancelled"]);
+    });
+}
+
+#[test]
+fn followers_business_workflows_and_campaigns() {
+    each_size(|sandbox, target, terminal| {
+        let contact = || sandbox.held(&target.contact)["contact"].clone();
+        let was = contact();
+        terminal.wait_for("Tags");
+        terminal.press("m f");
+        terminal.wait_for("Followers of");
+        terminal.press("enter");
+        terminal.wait("it is settled", |screen| screen.contains("follower") && quiet(screen) && screen.contains('✓'));
+        assert_ne!(contact()["followers"], was["followers"]);
+        terminal.back_and_forth(|| assert_eq!(contact()["followers"], was["followers"]));
+        terminal.press("m b");
+        terminal.wait_for("Business of");
+        terminal.wait("the businesses", |screen| !screen.contains("Loading…"));
+        terminal.press("down enter");
+        terminal.wait_done("✓ Put into business");
+        assert_ne!(contact()["businessId"], was["businessId"]);
+        terminal.back_and_forth(|| assert_eq!(contact()["businessId"], was["businessId"]));
+        for (key, path, said) in [("m w", "/workflow/", "workflow"), ("m c", "/campaigns/", "campaign")] {
+            terminal.press(key);
+            terminal.wait_for("cannot be taken back");
+            terminal.wait("the names", |screen| !screen.contains("Loading…"));
+            terminal.press("enter");
+            terminal.wait_done(&format!("✓ Started {said}"));
+            let started = sandbox.get("/__sandbox/requests");
+            let started = started.as_array().into_iter().flatten().filter(|one| {
+                one["method"] == "POST"
+                    && one["path"].as_str().is_some_and(|at| at.contains(path) && at.contains(&target.contact))
+            });
+            assert_eq!(started.count(), 1, "{said}");
+            terminal.press("u");
+            terminal.wait_for("Cannot be taken back");
+        }
+    });
+}
+
+#[test]
+fn long_texts_and_strange_names_stall_nothing() {
+    let sandbox = Sandbox::small();
+    let target = sandbox.targets(1).remove(0);
+    let path = format!("/contacts/{}/notes", target.contact);
+    let long = "lorem ipsum dolor ".repeat(200 * 1024 / 18);
+    sandbox.post(&path, &serde_json::json!({ "body": "<ul><li>x".repeat(5_000) }));
+    sandbox.post(&path, &serde_json::json!({ "body": long }));
+    let name = format!("Hea{}vy", "\u{301}".repeat(10_000));
+    sandbox.put(&format!("/contacts/{}", target.contact), &serde_json::json!({ "lastName": name }));
+    let home = Home::on(&sandbox);
+    let terminal = home.dashboard();
+    terminal.go_to(&target);
+    terminal.press("g n");
+    terminal.wait_for("lorem ipsum");
+    let screen = terminal.screen();
+    let ends = |line: &str| line.starts_with('│') && !line.trim_end().ends_with(['│', '┃', '┐', '┘', '┓', '┛']);
+    assert!(!screen.lines().any(ends), "a frame is broken\n{screen}");
+    terminal.press("e");
+    terminal.wait_for("Edit note");
+    terminal.type_text("the very end");
+    terminal.press("ctrl-s");
+    terminal.wait_done("✓ Changed note");
+    let held = sandbox.held(&target.contact);
+    let bodies: Vec<usize> = held["notes"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|note| note["body"].as_str())
+        .filter(|body| body.ends_with("the very end"))
+        .map(str::len)
+        .collect();
+    assert_eq!(bodies, [long.len() + "the very end".len()], "nothing of it is lost");
+    terminal.press("j enter");
+    terminal.wait_for("Esc close");
+    terminal.press("esc");
+}

@@ -6,6 +6,7 @@
 mod api;
 mod bad_input;
 mod browse;
+mod chaos;
 mod edits;
 mod endings;
 mod forms;

@@ -10,7 +10,7 @@ use crate::cli::line::one_line;
 use crate::cli::output::Output;
 use crate::cli::table::Table;
 use crate::domain::{Contact, ContactId, ContactPatch, Edit};
-use crate::protocol::{Answer, Request, TaskFilter};
+use crate::protocol::{Answer, Request};
 use crate::query::{Query, Roster, Row, Sort, matches};
 
 use super::Context;
@@ -32,8 +32,7 @@ pub(super) async fn run(command: Contacts, mut context: Context<'_, '_>) -> Resu
             Ok(status)
         }
         Contacts::Create { set, tags, writing } => {
-            // The location's country and fields come with an answer about people.
-            locate(&mut context).await;
+            context.locate().await?;
             let patch = fields::patch(&set, None, "make the contact", &context)?;
             let patch = ContactPatch { tags, ..patch };
             let edit = Edit::CreateContact { contact: ContactId::of_group(), patch, replaces: None };
@@ -58,20 +57,13 @@ pub(super) async fn run(command: Contacts, mut context: Context<'_, '_>) -> Resu
     }
 }
 
-/// The contact as the server has it, or without a network the cache.
+/// The contact as it will be once the outbox is empty, from the server or without a network from the cache.
 async fn find(id: &ContactId, context: &mut Context<'_, '_>) -> Result<Contact, Fault> {
     let request = |Offline(offline)| Request::Contact { id: id.clone(), offline };
+    let overlay = context.overlay().await?;
     match context.ask_or_cache(request, false).await? {
-        (Answer::Contact(contact), _status) => Ok(*contact),
+        (Answer::Contact(contact), _status) => Ok(overlay.contact(&contact)),
         _ => Err(unexpected()),
-    }
-}
-
-/// Has the worker tell the location, where it is not known yet; without a network it stays unknown.
-async fn locate(context: &mut Context<'_, '_>) {
-    if context.session.location().is_none_or(|location| location.name.is_empty()) {
-        let request = Request::LocationTasks { filter: TaskFilter::default(), offline: false };
-        let _known_or_not = context.ask(request).await;
     }
 }
 

@@ -44,9 +44,11 @@ pub(super) async fn run(command: Notes, mut context: Context<'_, '_>) -> Result<
     }
 }
 
+/// The note as it will be once the outbox is empty.
 async fn find(id: NoteId, contact: Option<ContactId>, context: &mut Context<'_, '_>) -> Result<Note, Fault> {
+    let overlay = context.overlay().await?;
     match context.ask(Request::Note { id, contact }).await? {
-        Answer::Note(view) => Ok(view.note),
+        Answer::Note(view) => Ok(overlay.note(&view.note).0),
         _ => Err(unexpected()),
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::ago;
+use crate::domain::{Overlay, ago};
 use crate::protocol::{Answer, Request};
 
 use super::Context;
@@ -12,6 +12,19 @@ use crate::cli::fault::Fault;
 impl Context<'_, '_> {
     pub(super) async fn ask(&mut self, request: Request) -> Result<Answer, Fault> {
         self.session.ask(request, self.output).await
+    }
+
+    /// The edits that are on their way, to be folded over what the server says.
+    pub(super) async fn overlay(&mut self) -> Result<Overlay, Fault> {
+        match self.ask(Request::Outbox).await? {
+            Answer::Outbox(pending) => Ok(Overlay::new(pending)),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Has the location's zone, users and fields told, as far as they can be.
+    pub(super) async fn locate(&mut self) -> Result<(), Fault> {
+        self.ask(Request::Location).await.map(drop)
     }
 
     /// Asks the server; with no network the cache, which is said and shows in the status.

@@ -36,11 +36,7 @@ pub(super) async fn run(command: Tasks, context: Context<'_, '_>) -> Result<Exit
 
 /// The values that options mean.
 async fn patch(change: TaskChange, what: &str, context: &mut Context<'_, '_>) -> Result<TaskPatch, Fault> {
-    // Zone and users come with the first answer.
-    context.ask(Request::Outbox).await?;
-    if context.session.location().is_none() {
-        let _known_or_not = context.ask(Request::LocationTasks { filter: TaskFilter::default(), offline: false }).await;
-    }
+    context.locate().await?;
     let zone = context.session.zone();
     let due = change.due.map(|words| parse_due(&words, context.now, &zone)).transpose();
     let due = due.map_err(|error| Fault::new(ExitStatus::Usage, what, error.to_string(), ""))?;
@@ -75,7 +71,7 @@ async fn update(
     writing: &Writing,
     mut context: Context<'_, '_>,
 ) -> Result<ExitStatus, Fault> {
-    let known = find(id, contact, &mut context).await?;
+    let known = folded(id, contact, &mut context).await?;
     let after = patch(change, "change the task", &mut context).await?;
     let before = after.current(&known);
     let Task { contact, title, .. } = known;
@@ -91,7 +87,7 @@ async fn delete(
 ) -> Result<ExitStatus, Fault> {
     let mut edits = Vec::new();
     for id in ids {
-        let known = find(id, contact, &mut context).await?;
+        let known = folded(id, contact, &mut context).await?;
         let was = TaskPatch::of(&known);
         edits.push(Edit::DeleteTask { contact: known.contact, task: Target::Known(id.clone()), was });
     }
@@ -171,8 +167,7 @@ async fn set_completed(
     completed: bool,
     mut context: Context<'_, '_>,
 ) -> Result<ExitStatus, Fault> {
-    let Answer::Outbox(pending) = context.ask(Request::Outbox).await? else { return Err(unexpected()) };
-    let overlay = Overlay::new(pending);
+    let overlay = context.overlay().await?;
     let mut promises = Promises::default();
     for (at, id) in ids.iter().enumerate() {
         if ids[..at].contains(id) {
@@ -241,6 +236,12 @@ async fn step(
         }
         None => Step::Done { title: task.title },
     })
+}
+
+/// The task as it will be once the outbox is empty: what another edit is made on.
+async fn folded(id: &TaskId, contact: Option<&ContactId>, context: &mut Context<'_, '_>) -> Result<Task, Fault> {
+    let overlay = context.overlay().await?;
+    Ok(overlay.task(&find(id, contact, context).await?).0)
 }
 
 async fn find(id: &TaskId, contact: Option<&ContactId>, context: &mut Context<'_, '_>) -> Result<Task, Fault> {

@@ -129,6 +129,7 @@ fn reading(command: &Command, completed: bool, pending: Vec<Pending>) -> Vec<Eve
         Request::Task { .. } => Answer::Task(Box::new(task(completed))),
         Request::Notes { .. } | Request::Note { .. } => Answer::Notes(Vec::new()),
         Request::Appointments { .. } => Answer::Appointments(Vec::new()),
+        Request::Location => Answer::Located,
         Request::Outbox => Answer::Outbox(pending),
         Request::Preview(edits) => Answer::Previews(
             edits

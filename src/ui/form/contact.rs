@@ -41,7 +41,13 @@ impl ContactForm {
         fields.push(Field::new("dnd", "Everything", Kind::Toggle, on(contact.dnd.all)).heading("Do not disturb"));
         for (name, label) in CHANNELS {
             let off = contact.dnd.channels.iter().flatten().any(|(known, off)| known == name && *off);
-            fields.push(Field::new(&format!("{CHANNEL}{name}"), label, Kind::Toggle, on(off)));
+            // A search does not tell the channels; what is not known must not look as if it were off.
+            let kind = match &contact.dnd.channels {
+                None if known.is_some() => Kind::Fixed("not loaded yet: open the form again in a moment".to_owned()),
+                _ => Kind::Toggle,
+            };
+            let shown = if kind == Kind::Toggle { on(off) } else { "…" };
+            fields.push(Field::new(&format!("{CHANNEL}{name}"), label, kind, shown));
         }
         for (number, custom) in around.location.custom_fields.iter().enumerate() {
             let value = contact.custom.iter().find(|value| value.id == custom.id).map(|value| &value.value);

@@ -76,15 +76,17 @@ pub(super) fn pick(model: &Model, picker: &Picker, layout: &Layout, buf: &mut Bu
         height: inner.height.saturating_sub(used),
         ..inner
     };
-    if lines.is_empty() {
-        let catalogue = picker.purpose.catalogue();
-        let failed = catalogue.and_then(|catalogue| model.names.failed.get(&catalogue));
-        let loading = catalogue.is_some_and(|catalogue| model.names.get(catalogue).is_none());
-        match failed {
-            Some(why) => pane::words(model, why, true, list, buf),
-            None if loading => pane::words(model, "Loading…", false, list, buf),
-            None => pane::words(model, "Nothing is called so.", false, list, buf),
-        }
+    let catalogue = picker.purpose.catalogue();
+    let missing = catalogue.filter(|catalogue| model.names.get(*catalogue).is_none());
+    let said = match missing.map(|catalogue| model.names.failed.get(&catalogue)) {
+        Some(Some(why)) => Some((why.as_str(), true)),
+        Some(None) => Some(("Loading…", false)),
+        None => lines.is_empty().then_some(("Nothing is called so.", false)),
+    };
+    if let Some((said, bad)) = said {
+        let below = cells(lines.len()).min(list.height.saturating_sub(1));
+        let rest = Rect { y: list.y + below, height: list.height.saturating_sub(below), ..list };
+        pane::words(model, said, bad, rest, buf);
     }
     let height = usize::from(list.height);
     let offset = picker.cursor.saturating_sub(height.saturating_sub(1));
