@@ -106,7 +106,9 @@ async fn gate(Shared(server): Shared<Arc<Server>>, ConnectInfo(line): ConnectInf
     let (seq, standing, verdict) = server.lock().admit(&call);
     let wait = server.latency + verdict.wait;
     if !wait.is_zero() {
+        let under_way = UnderWay { server: &server, seq };
         tokio::time::sleep(wait).await;
+        std::mem::forget(under_way);
     }
     let mut inside = server.lock();
     let cut = matches!(verdict.spoil, Some(Spoil::Drop(_)));
@@ -139,6 +141,19 @@ async fn gate(Shared(server): Shared<Arc<Server>>, ConnectInfo(line): ConnectInf
     }
     drop(inside);
     reply.send(&standing)
+}
+
+/// A request that waits for its answer. Its caller may hang up meanwhile, and then the work is
+/// dropped where it waits: nothing was done, and the journal says so.
+struct UnderWay<'a> {
+    server: &'a Server,
+    seq: u64,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.server.lock().journal.dropped(self.seq, "before");
+    }
 }
 
 impl Inside {
