@@ -27,8 +27,9 @@ pub(super) struct Plan {
     pub(super) max_pages: Option<u32>,
 }
 
-/// Another process may hold the file for a moment.
-const BUSY: Duration = Duration::from_secs(5);
+/// Another process may hold the file for a moment; on a disk that is slow to flush, one that was killed
+/// holds it until it is done.
+const BUSY: Duration = Duration::from_secs(20);
 
 /// Opens the file and brings it to the newest format.
 pub(super) fn connect(path: &Path, plan: &Plan) -> Result<Connection, OpenError> {

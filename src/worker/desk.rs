@@ -399,7 +399,8 @@ impl Desk {
             Err(failure) => {
                 self.pulls.failures += 1;
                 let wait = match failure.kind {
-                    FailureKind::Network => backoff(self.pulls.failures, None, fastrand::f64()),
+                    // What cannot be read may have been cut off on its way.
+                    FailureKind::Network | FailureKind::Garbled => backoff(self.pulls.failures, None, fastrand::f64()),
                     _ => self.shared.pace.poll_unfocused,
                 };
                 self.pulls.next = self.shared.pace.background.then(|| Instant::now() + wait);
