@@ -172,12 +172,11 @@ fn killed_commands_and_dashboards_leave_what_was_promised() {
                 terminal.kill();
             }
         });
-        for lane in lanes {
-            lane.join().expect("every command promised");
-        }
+        let ends: Vec<_> = lanes.into_iter().map(std::thread::ScopedJoinHandle::join).collect();
         over.store(true, Ordering::Relaxed);
+        assert!(ends.iter().all(Result::is_ok), "every command promised");
     });
-    sandbox.post("/__sandbox/faults", &json!({ "rules": [] }));
+    sandbox.calm();
     let terminal = home.dashboard();
     terminal.wait("an empty outbox", |screen| !screen.contains("pending") && screen.contains("● "));
     let waiting = home.run(&["outbox", "list", "--json"]);

@@ -115,6 +115,11 @@ impl Sandbox {
         self.post("/__sandbox/faults", &json!({ "rules": [rule] }));
     }
 
+    /// Takes all faults back.
+    pub(crate) fn calm(&self) {
+        self.send(reqwest::Method::DELETE, "/__sandbox/faults", None);
+    }
+
     /// The statuses of all requests of this method whose path ends so.
     pub(crate) fn answered(&self, method: &str, ending: &str) -> Vec<u64> {
         let all = self.get("/__sandbox/requests");

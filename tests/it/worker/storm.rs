@@ -259,7 +259,6 @@ async fn a_thousand_edits_in_bad_weather_have_one_effect_each() {
     calm(&mut rig, &mut open).await;
     assert!(undone > 40, "{undone}");
 
-    server.post("/__sandbox/faults", json!({ "rules": [] })).await;
     for (contact, person) in &world.people {
         let held = server.held(contact).await;
         let texts = |list: &str, field: &str| -> Vec<String> {
