@@ -29,6 +29,8 @@ pub(super) struct Marks {
     marked: HashSet<ContactId>,
     /// Where the last mark was set: a range goes from here.
     pub(super) anchor: Option<ContactId>,
+    /// All are to be marked as soon as it is known which these are.
+    pub(super) all_wanted: bool,
 }
 
 impl Marks {
@@ -56,8 +58,7 @@ impl Marks {
     }
 
     pub(super) fn clear(&mut self) {
-        self.marked.clear();
-        self.anchor = None;
+        *self = Self::default();
     }
 
     /// All of them, in an order that does not change from run to run.

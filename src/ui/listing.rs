@@ -25,6 +25,8 @@ pub(super) struct Listing {
     /// What the cursor does when the answer comes.
     landing: Landing,
     pub(super) answered: bool,
+    /// The question that `rows` answer.
+    current: u64,
     pub(super) selected: Option<ContactId>,
     pub(super) cursor: usize,
     pub(super) offset: usize,
@@ -114,6 +116,7 @@ impl Listing {
         self.shown = roster;
         self.rows = matches.rows;
         self.answered = true;
+        self.current = generation;
         match std::mem::take(&mut self.landing) {
             Landing::Stay => {}
             Landing::First => self.selected = None,
@@ -134,6 +137,11 @@ impl Listing {
         }
         self.offset = self.cursor.saturating_sub(on_screen);
         self.place(self.cursor);
+    }
+
+    /// Whether `rows` are what the filter lets through, and not what an earlier one did.
+    pub(super) fn is_current(&self) -> bool {
+        self.current == self.asked
     }
 
     pub(super) fn selected_ix(&self) -> Option<RowIx> {

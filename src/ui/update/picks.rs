@@ -430,6 +430,27 @@ pub(super) fn no_cancel(model: &Model) -> Option<String> {
     })
 }
 
+/// Marks all that are listed; not before the list shows what the filter lets through now.
+fn mark_all(model: &mut Model) {
+    let listing = &model.listing;
+    model.marks.all_wanted = !listing.is_current();
+    if model.marks.all_wanted {
+        return;
+    }
+    let ids: Vec<ContactId> = listing.rows.iter().map(|ix| listing.shown.get(*ix).id().clone()).collect();
+    model.marks.add(ids);
+    let key = model.key(Context::Main, Action::Back);
+    let count = model.marks.len();
+    model.say(Level::Hint, format!("{count} marked: all that are listed. {key} takes the marks away"));
+}
+
+/// The list has a new answer: marks that waited for it are set.
+pub(super) fn listed(model: &mut Model) {
+    if model.marks.all_wanted {
+        mark_all(model);
+    }
+}
+
 /// Marks: one, a range, all that are listed.
 pub(super) fn mark(model: &mut Model, action: Action) {
     let Some(here) = model.listing.selected.clone() else { return };
@@ -447,14 +468,7 @@ pub(super) fn mark(model: &mut Model, action: Action) {
             model.marks.add(ids);
             model.marks.anchor = Some(here);
         }
-        Action::MarkAll => {
-            let listing = &model.listing;
-            let ids: Vec<ContactId> = listing.rows.iter().map(|ix| listing.shown.get(*ix).id().clone()).collect();
-            model.marks.add(ids);
-            let key = model.key(Context::Main, Action::Back);
-            let count = model.marks.len();
-            model.say(Level::Hint, format!("{count} marked: all that are listed. {key} takes the marks away"));
-        }
+        Action::MarkAll => mark_all(model),
         _ => {
             model.marks.toggle(&here);
             let down = moves::step(model.listing.cursor, model.listing.rows.len(), 2, Action::Down);

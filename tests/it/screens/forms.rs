@@ -343,6 +343,16 @@ fn a_range_and_all_that_are_listed_can_be_marked() {
 }
 
 #[test]
+fn marking_all_waits_for_what_the_filter_lets_through() {
+    let mut stage = Stage::new(LARGE);
+    stage.held = Some(Vec::new());
+    stage.press("/ v o l k enter ctrl-a");
+    stage.assert_silent_about("marked");
+    stage.held.take().expect("held back").into_iter().for_each(|msg| stage.take(msg));
+    stage.assert_says("1 marked");
+}
+
+#[test]
 fn what_sends_messages_says_so_before_and_offers_no_undo() {
     let mut stage = Stage::new(LARGE);
     stage.press("m w");
