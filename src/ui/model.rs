@@ -195,6 +195,8 @@ pub struct Model {
 
     pub(super) listing: Listing,
     pub(super) opened: Option<Opened>,
+    /// The contact whose form is to open as soon as the contact is there.
+    pub(super) awaited: Option<ContactId>,
     pub(super) overlay: Overlay,
     pub(super) asked: Vec<Asked>,
     /// What undo and redo would be about.
@@ -243,6 +245,7 @@ impl Model {
             gauge: Gauge::default(),
             listing: Listing::default(),
             opened: None,
+            awaited: None,
             overlay: Overlay::default(),
             asked: Vec::new(),
             reversible: (None, None),

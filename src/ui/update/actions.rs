@@ -63,7 +63,7 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
     match action {
         Action::ToggleTask => write().or_else(|| no_task(model)),
         Action::New => forms::no_new(model),
-        Action::Edit => forms::nothing_here(model),
+        Action::Edit => forms::no_edit(model),
         Action::Delete => {
             let marked = !model.marks.is_empty() && model.focus == Focus::Contacts;
             if marked { write() } else { forms::nothing_here(model) }

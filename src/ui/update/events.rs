@@ -9,7 +9,7 @@ use crate::text;
 use super::super::message::Effect;
 use super::super::model::Model;
 use super::super::toast::Level;
-use super::{edits, picks};
+use super::{edits, forms, picks};
 
 /// Takes in one event.
 pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
@@ -32,6 +32,7 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         Event::Details(details) => {
             if let Some(opened) = model.opened.as_mut().filter(|opened| opened.contact == details.contact.id) {
                 opened.set_details(details);
+                forms::arrived(model);
             }
         }
         Event::Edit(news) => edits::news(model, news, effects),

@@ -52,11 +52,24 @@ pub(super) fn edit(model: &mut Model, effects: &mut Vec<Effect>) {
             show(model, form);
         }
         (Focus::Contacts, _) | (Focus::Section, Section::Detail) => {
-            let known = model.contact();
-            if let Some(known) = known {
+            if let Some(known) = model.contact() {
                 open_contact(model, Some(&known));
+            } else {
+                model.say(Level::Hint, format!("The form for {whom} opens as soon as the contact is loaded"));
+                model.awaited = Some(contact);
             }
         }
+    }
+}
+
+/// What is known of a contact has come: the form that waits for it opens.
+pub(super) fn arrived(model: &mut Model) {
+    let known = model.contact().filter(|known| model.awaited.as_ref() == Some(&known.id));
+    if let Some(known) = known
+        && matches!(model.mode, Mode::Browse)
+    {
+        model.awaited = None;
+        open_contact(model, Some(&known));
     }
 }
 
@@ -351,6 +364,14 @@ pub(super) fn scope(model: &Model) -> crate::domain::Scope {
 }
 
 /// Why there is nothing to edit or delete under the cursor.
+pub(super) fn no_edit(model: &Model) -> Option<String> {
+    let contact = matches!((model.focus, model.section), (Focus::Contacts, _) | (Focus::Section, Section::Detail));
+    // A contact that is still on its way can be waited for.
+    let coming = contact && model.opened.as_ref().is_some_and(|opened| opened.details.is_none());
+    if coming { model.access.refusal(scope(model)) } else { nothing_here(model) }
+}
+
+/// Why what is under the cursor cannot be deleted.
 pub(super) fn nothing_here(model: &Model) -> Option<String> {
     let Some(opened) = &model.opened else { return Some("no contact is under the cursor".to_owned()) };
     let here = match (model.focus, model.section) {

@@ -13,6 +13,8 @@ use super::{actions, compose, forms};
 /// One key.
 pub(super) fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let context = model.context();
+    // Whoever presses another key does not wait any more.
+    model.awaited = None;
     model.last_key = Some(key);
     model.pressed.push(key);
     match model.keymap.lookup(context, &model.pressed) {

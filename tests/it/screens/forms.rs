@@ -353,6 +353,24 @@ fn marking_all_waits_for_what_the_filter_lets_through() {
 }
 
 #[test]
+fn a_form_asked_for_too_early_opens_when_its_contact_is_there() {
+    let mut stage = Stage::new(LARGE);
+    let details = stage.withhold("c2");
+    stage.press("j e");
+    stage.assert_silent_about("First name");
+    stage.assert_says("opens as soon as the contact is loaded");
+    stage.event(Event::Details(details));
+    stage.assert_says("First name");
+    stage.press("esc");
+
+    // Whoever goes on does not want it any more.
+    let details = stage.withhold("c3");
+    stage.press("j e z");
+    stage.event(Event::Details(details));
+    stage.assert_silent_about("First name");
+}
+
+#[test]
 fn what_sends_messages_says_so_before_and_offers_no_undo() {
     let mut stage = Stage::new(LARGE);
     stage.press("m w");

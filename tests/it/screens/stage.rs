@@ -226,6 +226,11 @@ impl Stage {
         self.details.insert(details.contact.id.clone(), Arc::new(details));
     }
 
+    /// The worker has nothing of a contact yet; what it will have.
+    pub(crate) fn withhold(&mut self, contact: &str) -> Arc<Details> {
+        self.details.remove(&ContactId::new(contact)).expect("it is known")
+    }
+
     pub(crate) fn details_of(&self, contact: &str) -> Details {
         Details::clone(&self.details[&ContactId::new(contact)])
     }
