@@ -52,7 +52,7 @@ operations! {
     CreateContact { location: LocationId, patch: ContactPatch }
     Post "/contacts/" () ContactsWrite Probe "n, contacts create"
     with |create, call| written(call, &create.patch, Some(&create.location)),
-    -> Received<Contact> = |_own, body| wire::contact(body);
+    -> Received<Contact> = |_own, body| wire::whole_contact(body);
 
     /// `POST /contacts/upsert`: by e-mail and phone, in the location's order; may drop a field in silence. Answers
     /// whether the contact is new.
@@ -64,7 +64,7 @@ operations! {
     /// `GET /contacts/{id}`: the only full view.
     GetContact { contact: ContactId }
     Get "/contacts/{}" (contact) ContactsReadonly Safe "detail"
-    -> Received<Contact> = |_own, body| wire::contact(body);
+    -> Received<Contact> = |_own, body| wire::whole_contact(body);
 
     /// `PUT /contacts/{id}`: only what is named is changed. Tags are left alone, for they would all be replaced.
     UpdateContact { contact: ContactId, patch: ContactPatch }

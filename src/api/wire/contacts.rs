@@ -126,6 +126,13 @@ pub(in crate::api) fn contact(body: &[u8]) -> Result<Received<Contact>, serde_js
     received(serde_json::from_slice::<Envelope>(body)?.contact, |wire: WireContact| wire.into())
 }
 
+/// One whole contact, inside its envelope: what it does not have was never set.
+pub(in crate::api) fn whole_contact(body: &[u8]) -> Result<Received<Contact>, serde_json::Error> {
+    let mut received = contact(body)?;
+    received.value.dnd.channels.get_or_insert_default();
+    Ok(received)
+}
+
 /// A page of a search and how many contacts match in all.
 pub(in crate::api) fn page(body: &[u8]) -> Result<(Vec<Listed>, u64), serde_json::Error> {
     #[derive(Deserialize)]
@@ -283,4 +290,17 @@ pub(in crate::api) fn total(body: &[u8]) -> Result<u64, serde_json::Error> {
     }
     let Envelope { total, meta } = serde_json::from_slice(body)?;
     total.or(meta.map(|meta| meta.total)).ok_or_else(|| de::Error::custom("the answer counts nothing"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_contact_that_names_no_channel_has_none_blocked() {
+        for body in [r#"{"contact":{"id":"c","dndSettings":null}}"#, r#"{"contact":{"id":"c"}}"#] {
+            assert_eq!(contact(body.as_bytes()).expect("readable").value.dnd.channels, None);
+            assert_eq!(whole_contact(body.as_bytes()).expect("readable").value.dnd.channels, Some(Vec::new()));
+        }
+    }
 }

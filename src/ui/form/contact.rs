@@ -37,18 +37,17 @@ impl ContactForm {
             }
         }
         fields.push(Field::new("tags", "Tags", Kind::Tags, &contact.tags.join(", ")));
-        let on = |on: bool| if on { "on" } else { "off" };
         fields.push(Field::new("dnd", "Everything", Kind::Toggle, on(contact.dnd.all)).heading("Do not disturb"));
-        for (name, label) in CHANNELS {
-            let off = contact.dnd.channels.iter().flatten().any(|(known, off)| known == name && *off);
-            // A search does not tell the channels; what is not known must not look as if it were off.
-            let kind = match &contact.dnd.channels {
-                None if known.is_some() => Kind::Fixed("not loaded yet: open the form again in a moment".to_owned()),
-                _ => Kind::Toggle,
-            };
-            let shown = if kind == Kind::Toggle { on(off) } else { "…" };
-            fields.push(Field::new(&format!("{CHANNEL}{name}"), label, kind, shown));
-        }
+        // A search does not tell the channels; what is not known must not look as if it were off.
+        let told = contact.dnd.channels.is_some() || known.is_none();
+        fields.extend(CHANNELS.map(|(name, label)| {
+            let key = format!("{CHANNEL}{name}");
+            if told {
+                Field::new(&key, label, Kind::Toggle, on(is_off(contact, name)))
+            } else {
+                Field::new(&key, label, Kind::Fixed("not loaded yet: it comes in a moment".to_owned()), "…")
+            }
+        }));
         for (number, custom) in around.location.custom_fields.iter().enumerate() {
             let value = contact.custom.iter().find(|value| value.id == custom.id).map(|value| &value.value);
             let field =
@@ -60,6 +59,21 @@ impl ContactForm {
             None => ("New contact".to_owned(), DraftKey::NewContact),
         };
         Form::new(Subject::Contact(Self { known: known.cloned().map(Box::new) }), title, fields, draft)
+    }
+
+    /// The whole contact has come while its form is open: what was not known can be set from now on.
+    pub(in crate::ui) fn complete(form: &mut Form, contact: &Contact) {
+        let Subject::Contact(Self { known: Some(known) }) = &mut form.subject else { return };
+        if known.id != contact.id || known.dnd.channels.is_some() || contact.dnd.channels.is_none() {
+            return;
+        }
+        known.dnd.channels.clone_from(&contact.dnd.channels);
+        for (name, label) in CHANNELS {
+            let key = format!("{CHANNEL}{name}");
+            if let Some(field) = form.fields.iter_mut().find(|field| field.key == key) {
+                *field = Field::new(&key, label, Kind::Toggle, on(is_off(contact, name)));
+            }
+        }
     }
 
     pub(super) fn edits(self, form: &Form, around: Surroundings<'_>) -> Result<Vec<Edit>, (&'static str, String)> {
@@ -93,6 +107,16 @@ impl ContactForm {
         }
         Ok(edits)
     }
+}
+
+/// Whether the contact must not be disturbed on this channel.
+fn is_off(contact: &Contact, channel: &str) -> bool {
+    contact.dnd.channels.iter().flatten().any(|(known, off)| known == channel && *off)
+}
+
+/// A toggle's text.
+fn on(on: bool) -> &'static str {
+    if on { "on" } else { "off" }
 }
 
 const GROUPS: [(&str, &[ContactField]); 4] = [

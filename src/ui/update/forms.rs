@@ -62,8 +62,13 @@ pub(super) fn edit(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-/// What is known of a contact has come: the form that waits for it opens.
+/// What is known of a contact has come: the form that waits for it opens, and one that is open is completed.
 pub(super) fn arrived(model: &mut Model) {
+    if let (Mode::Form(form), Some(opened)) = (&mut model.mode, &model.opened)
+        && let Some(details) = &opened.details
+    {
+        ContactForm::complete(form, &details.contact);
+    }
     let known = model.contact().filter(|known| model.awaited.as_ref() == Some(&known.id));
     if let Some(known) = known
         && matches!(model.mode, Mode::Browse)

@@ -371,6 +371,22 @@ fn a_form_asked_for_too_early_opens_when_its_contact_is_there() {
 }
 
 #[test]
+fn channels_can_be_set_as_soon_as_they_are_known_also_in_an_open_form() {
+    let mut stage = Stage::new(LARGE);
+    let mut details = stage.details_of("c2");
+    details.contact.dnd.channels = None;
+    stage.set_details(details.clone());
+    stage.press("j e");
+    assert_eq!(stage.screen().matches(" …").count(), 6, "{}", stage.screen());
+    stage.type_text("!");
+    details.contact.dnd.channels = Some(vec![("SMS".to_owned(), true)]);
+    stage.event(Event::Details(Arc::new(details)));
+    let screen = stage.screen();
+    assert_eq!((screen.matches("[x]").count(), screen.matches("[ ]").count()), (1, 6), "{screen}");
+    stage.assert_says("Anand!");
+}
+
+#[test]
 fn what_sends_messages_says_so_before_and_offers_no_undo() {
     let mut stage = Stage::new(LARGE);
     stage.press("m w");
