@@ -1,6 +1,6 @@
-//! The limiter against the sandbox's limit: close to what is allowed, and never a 429.
+//! The limiter against the sandbox's limit: never a 429. How close it comes is measured by the benchmark `pace`.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use ghl_tui::api::{self, Client, Urgency, endpoints::GetTags};
@@ -12,8 +12,7 @@ use ghl_tui::sandbox::Options;
 use crate::support::Server;
 
 /// Makes calls as fast as the limiter lets them, sixteen at a time, against a limit that only the headers tell.
-/// Answers how long it took.
-async fn run(limit: &str, latency: Duration, calls: usize) -> Duration {
+async fn run(limit: &str, latency: Duration, calls: usize) {
     let rate_limit = limit.parse().expect("a limit");
     let server = Server::start_with(Options { contacts: 40, rate_limit, latency, ..Options::default() }).await;
     let location = LocationId::new(server.running.location_id());
@@ -25,33 +24,17 @@ async fn run(limit: &str, latency: Duration, calls: usize) -> Duration {
     };
     let token = TokenBroker::fixed(&server.running.token().to_owned().into()).expect("a token");
     let client = Client::new(options, token).expect("a client");
-    let began = Instant::now();
     let one = |_n| {
         let (client, tags) = (client.clone(), GetTags { location: location.clone() });
         async move { client.call(&tags, Urgency::User).await }
     };
     let done: Vec<_> = stream::iter(0..calls).map(one).buffer_unordered(16).collect().await;
-    let took = began.elapsed();
     let refused = done.iter().filter(|result| result.is_err()).count();
     assert_eq!(refused, 0, "{limit}: {:?}", done.iter().find(|result| result.is_err()));
-    took
 }
 
 #[tokio::test]
 async fn no_call_is_ever_refused_for_the_limit() {
     run("100/1s", Duration::from_millis(2), 350).await;
     run("25/1s", Duration::from_millis(20), 90).await;
-}
-
-/// The figures of the real service; a matter of minutes, so not among the usual tests.
-#[ignore = "takes two minutes"]
-#[tokio::test(flavor = "multi_thread")]
-async fn five_hundred_calls_use_what_is_allowed() {
-    for (max, calls) in [(100_u32, 500_usize), (25, 125)] {
-        let took = run(&format!("{max}/10s"), Duration::from_millis(100), calls).await;
-        // What is allowed: a full interval for each `max` calls, and the last one need not be waited for.
-        let allowed = Duration::from_secs(10) * u32::try_from(calls).expect("few") / max;
-        let pace = allowed.as_secs_f64() / took.as_secs_f64();
-        assert!(pace >= 0.95, "{max}/10s: {pace:.2} of the allowed pace, {took:?}");
-    }
 }
