@@ -246,10 +246,7 @@ impl Overlay {
 
     /// Whether an edit on its way deletes this task.
     pub fn task_deleted(&self, contact: &ContactId, is_it: &Target<TaskId>) -> bool {
-        let same = |target: &Target<TaskId>| match is_it {
-            Target::Known(id) => self.means(target, id.as_str(), TaskId::as_str),
-            made @ Target::MadeBy(_) => target == made,
-        };
+        let same = |target| self.same(target, is_it, TaskId::as_str);
         self.live_of(contact).any(|pending| matches!(&pending.edit, Edit::DeleteTask { task, .. } if same(task)))
     }
 
@@ -301,10 +298,7 @@ impl Overlay {
 
     /// Whether an edit on its way deletes this note.
     pub fn note_deleted(&self, contact: &ContactId, is_it: &Target<NoteId>) -> bool {
-        let same = |target: &Target<NoteId>| match is_it {
-            Target::Known(id) => self.means(target, id.as_str(), NoteId::as_str),
-            made @ Target::MadeBy(_) => target == made,
-        };
+        let same = |target| self.same(target, is_it, NoteId::as_str);
         self.live_of(contact).any(|pending| matches!(&pending.edit, Edit::DeleteNote { note, .. } if same(note)))
     }
 
@@ -372,6 +366,14 @@ impl Overlay {
     }
 
     /// Whether an edit's target is the record with this id.
+    /// Whether both are of the same record.
+    fn same<I: PartialEq>(&self, target: &Target<I>, is_it: &Target<I>, name: impl Fn(&I) -> &str) -> bool {
+        match is_it {
+            Target::Known(id) => self.means(target, name(id), &name),
+            made @ Target::MadeBy(_) => target == made,
+        }
+    }
+
     fn means<I>(&self, target: &Target<I>, id: &str, name: impl Fn(&I) -> &str) -> bool {
         match target {
             Target::Known(known) => name(known) == id,
