@@ -24,8 +24,7 @@ pub(super) struct Listing {
     asked: u64,
     /// What the cursor does when the answer comes.
     landing: Landing,
-    pub(super) answered: bool,
-    /// The question that `rows` answer.
+    /// The question that `rows` answer; none has been answered at 0.
     current: u64,
     pub(super) selected: Option<ContactId>,
     pub(super) cursor: usize,
@@ -115,7 +114,6 @@ impl Listing {
         let on_screen = self.cursor.saturating_sub(self.offset);
         self.shown = roster;
         self.rows = matches.rows;
-        self.answered = true;
         self.current = generation;
         match std::mem::take(&mut self.landing) {
             Landing::Stay => {}
@@ -139,6 +137,11 @@ impl Listing {
         self.place(self.cursor);
     }
 
+    /// Whether there has been an answer at all.
+    pub(super) fn is_answered(&self) -> bool {
+        self.current > 0
+    }
+
     /// Whether `rows` are what the filter lets through, and not what an earlier one did.
     pub(super) fn is_current(&self) -> bool {
         self.current == self.asked
@@ -153,7 +156,7 @@ impl Listing {
         self.cursor = at.min(self.rows.len().saturating_sub(1));
         if let Some(ix) = self.selected_ix() {
             self.selected = Some(self.shown.get(ix).id().clone());
-        } else if self.answered && self.latest.is_empty() {
+        } else if self.is_answered() && self.latest.is_empty() {
             self.selected = None;
         }
     }

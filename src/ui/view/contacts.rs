@@ -88,7 +88,7 @@ pub(super) fn paint(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Posit
 /// `14 of 4,812 · by name`.
 fn counted(model: &Model) -> String {
     let listing = &model.listing;
-    if !listing.answered {
+    if !listing.is_answered() {
         return String::new();
     }
     let (rows, all) = (listing.rows.len() as u64, listing.shown.len() as u64);
