@@ -439,9 +439,14 @@ fn mark_all(model: &mut Model) {
     }
     let ids: Vec<ContactId> = listing.rows.iter().map(|ix| listing.shown.get(*ix).id().clone()).collect();
     model.marks.add(ids);
-    let key = model.key(Context::Main, Action::Back);
     let count = model.marks.len();
-    model.say(Level::Hint, format!("{count} marked: all that are listed. {key} takes the marks away"));
+    // Going back clears a filter first.
+    let away = if model.listing.filter.is_empty() {
+        format!(". {} takes the marks away", model.key(Context::Main, Action::Back))
+    } else {
+        String::new()
+    };
+    model.say(Level::Hint, format!("{count} marked: all that are listed{away}"));
 }
 
 /// The list has a new answer: marks that waited for it are set.

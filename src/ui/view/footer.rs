@@ -23,7 +23,7 @@ pub(super) fn paint_messages(model: &Model, layout: &Layout, buf: &mut Buffer) {
         lines.reverse();
         lines
     });
-    let standing = standing(model);
+    let standing = standing(model, usize::from(layout.status.width));
     let lines = lines.chain(standing);
     for (n, line) in lines.enumerate() {
         let up = u16::try_from(n).unwrap_or(u16::MAX);
@@ -36,8 +36,8 @@ pub(super) fn paint_messages(model: &Model, layout: &Layout, buf: &mut Buffer) {
     }
 }
 
-/// What is under way, or what the marks are for: said as long as it is so.
-fn standing(model: &Model) -> Option<Line<'static>> {
+/// What is under way, or what the marks are for: said as long as it is so. A hint that has no room is left out.
+fn standing(model: &Model, width: usize) -> Option<Line<'static>> {
     let key = |action| model.keymap.key(Context::Main, action).unwrap_or_default();
     let count = |count: usize| grouped(count as u64);
     if let Some(bulk) = model.bulk.as_ref().filter(|bulk| !bulk.is_over()) {
@@ -52,8 +52,10 @@ fn standing(model: &Model) -> Option<Line<'static>> {
     if model.marks.is_empty() || !matches!(model.mode, Mode::Browse | Mode::Filter(_)) {
         return None;
     }
-    let mut spans =
-        vec![Span::styled(" ● ", model.theme.accent.0), Span::raw(format!("{} marked", count(model.marks.len())))];
+    let mut line = Line::from(vec![
+        Span::styled(" ● ", model.theme.accent.0),
+        Span::raw(format!("{} marked", count(model.marks.len()))),
+    ]);
     for action in [
         Action::Tags,
         Action::Untag,
@@ -63,10 +65,15 @@ fn standing(model: &Model) -> Option<Line<'static>> {
         Action::Delete,
         Action::MarkAll,
     ] {
-        spans.push(Span::styled(format!("  {}", key(action)), model.theme.key.0));
-        spans.push(Span::styled(format!(" {}", action.short()), model.theme.dim.0));
+        let hint = [
+            Span::styled(format!("  {}", key(action)), model.theme.key.0),
+            Span::styled(format!(" {}", action.short()), model.theme.dim.0),
+        ];
+        if line.width() + hint.iter().map(Span::width).sum::<usize>() <= width {
+            line.spans.extend(hint);
+        }
     }
-    Some(Line::from(spans))
+    Some(line)
 }
 
 /// A message on one line; one about a failure on two where it needs them: the reason is what must be read.
