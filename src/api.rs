@@ -9,6 +9,7 @@ pub mod endpoints;
 mod error;
 mod journal;
 mod limit;
+mod probe;
 mod retry;
 mod wire;
 
@@ -21,5 +22,6 @@ pub use endpoint::{Call, Endpoint, Idempotency, Operation, Received};
 pub use error::{ApiError, Passing};
 pub use journal::Exchange;
 pub use limit::{Limits, Urgency};
+pub use probe::has_scope;
 pub use retry::backoff;
 pub use wire::{BulkResult, Entries, Listed, LocationHead};

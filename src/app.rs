@@ -1,9 +1,15 @@
 //! The composition root: builds the parts, connects them, and hands over. It holds no rule about contacts.
 
+mod account;
+mod browser;
+mod commands;
+mod connect;
 mod dashboard;
 mod editor;
+mod prompt;
 mod runtime;
 mod sandbox;
+mod sign_in;
 mod steady;
 mod terminal;
 mod wire;
@@ -26,7 +32,10 @@ use crate::observe;
 use crate::sandbox::CONTROL_HELP;
 use crate::worker::Pace;
 
-use wire::{Account, WireError};
+use account::Accounts;
+use prompt::PromptError;
+use sign_in::SignInError;
+use wire::WireError;
 
 /// Runs the program with these arguments and says how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -38,6 +47,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = runtime().and_then(|runtime| match cli.command.clone() {
         Some(Command::Sandbox(options)) => runtime.block_on(sandbox::serve(options)),
         Some(Command::Headless(command)) => headless(&runtime, command, &cli.global),
+        Some(Command::Login(login)) => commands::login(&cli.global, &login),
+        Some(Command::Logout(logout)) => commands::logout(&cli.global, &logout),
+        Some(Command::Profiles) => commands::profiles(&cli.global),
+        Some(Command::Doctor) => commands::doctor(&cli.global),
         None => dashboard::run(&runtime, &cli),
     });
     match done {
@@ -56,6 +69,16 @@ pub(crate) enum StartError {
     Runtime(#[source] io::Error),
     #[error(transparent)]
     Wire(#[from] WireError),
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
+    #[error(transparent)]
+    Prompt(#[from] PromptError),
+    #[error(transparent)]
+    Name(#[from] crate::auth::NoName),
+    #[error(transparent)]
+    Store(#[from] crate::store::OpenError),
+    #[error("nobody can be asked, for standard input is no terminal: add --yes to do it all the same")]
+    Unconfirmed,
     #[error(transparent)]
     Sandbox(#[from] crate::sandbox::StartError),
     #[error("{name}: {source}")]
@@ -78,9 +101,18 @@ impl From<&StartError> for ExitStatus {
     fn from(error: &StartError) -> Self {
         match error {
             StartError::Wire(error) if error.is_about_access() => Self::Access,
-            StartError::Switch { .. } => Self::Usage,
+            StartError::SignIn(error) if error.is_network() => Self::Network,
+            StartError::SignIn(error) if error.is_about_access() => Self::Access,
+            StartError::Prompt(PromptError::Interrupted) => Self::Interrupted,
+            StartError::Switch { .. }
+            | StartError::Name(_)
+            | StartError::Unconfirmed
+            | StartError::Prompt(PromptError::Nobody { .. } | PromptError::Nothing(_)) => Self::Usage,
             StartError::Runtime(_)
             | StartError::Wire(_)
+            | StartError::SignIn(_)
+            | StartError::Prompt(_)
+            | StartError::Store(_)
             | StartError::Sandbox(_)
             | StartError::Print(_)
             | StartError::NoTerminal
@@ -106,7 +138,11 @@ fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<Ex
     }
     let folders = wire::folders(options)?;
     start_log(&folders, options);
-    let account = Account::from_environment()?.ok_or(WireError::NotSignedIn)?;
+    let accounts = Accounts::find(&folders, options)?;
+    for notice in &accounts.notices {
+        let _ = writeln!(io::stderr(), "ghl-tui: {notice}");
+    }
+    let account = accounts.need(options.profile.as_deref())?;
     let (mut out, mut err, mut input) = (io::stdout().lock(), io::stderr().lock(), io::stdin());
     let around = Surroundings {
         out: &mut out,
@@ -119,7 +155,7 @@ fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<Ex
         progress: io::stderr().is_terminal(),
     };
     runtime.block_on(async {
-        let port =
+        let (port, _access) =
             wire::connect(&account, &folders.location_dir(&account.location), wire::access(options), Pace::headless())?;
         Ok(cli::run(command, options, port, around, interrupted()).await)
     })
@@ -159,5 +195,11 @@ fn interrupted() -> impl Future<Output = ()> {
 
 /// Columns of the terminal on stdout, if it is one.
 fn terminal_width() -> Option<usize> {
-    rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| size.ws_col.into()).filter(|columns| *columns > 0)
+    terminal_size().map(|(columns, _rows)| columns.into())
+}
+
+/// Columns and rows of the terminal on stdout, if it is one.
+fn terminal_size() -> Option<(u16, u16)> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    (size.ws_col > 0).then_some((size.ws_col, size.ws_row))
 }

@@ -11,6 +11,7 @@ mod json;
 mod line;
 mod operations;
 mod output;
+pub mod report;
 mod session;
 mod table;
 

@@ -4,12 +4,14 @@
 //! Knows nothing of HTTP or the screen.
 
 mod cache;
+mod care;
 mod db;
 mod error;
 mod folder;
 mod ledger;
 
 pub use cache::{Cache, CachedContact, CachedDetails, Incoming, Record};
+pub use care::{waiting, wipe_cache};
 pub use error::{OpenError, StoreError};
 pub use folder::{Folder, Leadership, Seat};
 pub use ledger::{Draft, Ended, Ledger, OutboxRow, Outcome, Reversal, Reversed, RowState};

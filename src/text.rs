@@ -16,6 +16,7 @@ pub use clean::{clean, clean_block, clean_capped};
 pub use rewrite::{Editable, says_the_same};
 pub use rich::rich;
 pub use width::{cut, pad, width};
+pub use wrap::words as wrap_words;
 
 /// Styled text of several lines, clean.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

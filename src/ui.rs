@@ -5,6 +5,7 @@
 
 mod activity;
 mod bulk;
+mod connect;
 mod form;
 mod layout;
 mod listing;
@@ -19,8 +20,9 @@ mod view;
 mod wake;
 mod welcome;
 
+pub use connect::{AppFields, Connect, Known, TokenFields, Told, Wish};
 pub use message::{Effect, Msg, Seeker};
-pub use model::{Model, Start};
+pub use model::{AccountRow, Model, Start};
 pub use update::update;
 pub use view::view;
 pub use wake::next_wakeup;

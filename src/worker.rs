@@ -19,7 +19,7 @@ mod shared;
 use std::time::Duration;
 
 use crate::api;
-use crate::domain::Access;
+use crate::domain::{Access, UserId};
 use crate::protocol::WorkerEnd;
 use crate::store::{Cache, Folder, Ledger, Seat};
 
@@ -33,6 +33,8 @@ pub struct Options {
     pub cache: Cache,
     pub folder: Folder,
     pub access: Access,
+    /// Who signed in, where the server said so; else the user says it once.
+    pub user: Option<UserId>,
     pub pace: Pace,
     /// The place of a dashboard, whose edits can be taken back; a command has none.
     pub seat: Option<Seat>,

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
 use tokio::sync::{mpsc, watch};
 use url::Url;
 
-use crate::auth::TokenBroker;
+use crate::auth::{Bearer, NotSignedIn, TokenBroker};
 use crate::domain::{LocationId, Scope};
 use crate::http::{self, BaseUrl, Method, Reply};
 
 use super::journal::{Exchange, Journal};
-use super::{ApiError, Call, Endpoint, Idempotency, Limits, Urgency, VERSION, error, limit::Limiter};
+use super::{ApiError, Endpoint, Idempotency, Limits, Operation, Passing, Urgency, VERSION, error, limit::Limiter};
 
 /// What a client needs to know.
 #[derive(Clone, Debug)]
@@ -44,15 +45,20 @@ struct Shared {
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl Client {
-    pub fn new(options: Options, broker: TokenBroker) -> Result<Self, http::BuildError> {
-        let http = http::Client::new(&options.base)?;
-        Ok(Self {
+    /// Calls over `http`, which must have been made for `options.base`.
+    pub fn new(options: Options, http: http::Client, broker: TokenBroker) -> Self {
+        Self {
             shared: Arc::new(Shared { http, options, broker, limiter: Limiter::new(), journal: Journal::default() }),
-        })
+        }
     }
 
     pub fn location(&self) -> &LocationId {
         &self.shared.options.location
+    }
+
+    /// When the token runs out; `None`: not by itself.
+    pub fn token_expires_at(&self) -> Option<Timestamp> {
+        self.shared.broker.expires_at()
     }
 
     pub fn write_timeout(&self) -> Duration {
@@ -69,21 +75,22 @@ impl Client {
         self.shared.journal.open()
     }
 
-    /// Makes one call, once. Waits for the rate limit first; `urgency` says how much of it may be used.
+    /// Makes one call. Waits for the rate limit first; `urgency` says how much of it may be used.
+    ///
+    /// Where the server no longer accepts the token, a newer one is got and the call is made once more: the first had
+    /// no effect.
     pub async fn call<E: Endpoint>(&self, endpoint: &E, urgency: Urgency) -> Result<E::Reply, ApiError> {
         if E::SCOPE.writes() && self.shared.options.read_only {
             return Err(ApiError::ReadOnly { scope: E::SCOPE });
         }
         let call = endpoint.call();
-        self.shared.limiter.permit(urgency).await;
-        let began = Instant::now();
-        let request = self.request::<E>(&call);
-        let url = request.url.clone();
-        let outcome = self.shared.http.send(request).await;
-        log(E::METHOD, &call.path, &outcome, began.elapsed());
-        self.shared.journal.note(E::METHOD, &url, E::VERSION, call.body.as_ref(), &outcome, began.elapsed());
-        let reply = outcome.map_err(|failure| error::of_transport(&failure, E::IDEMPOTENCY))?;
-        let pause = self.shared.limiter.learn(reply.status, &reply.headers);
+        let mut url = self.shared.options.base.join(&call.path);
+        if !call.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&call.query);
+        }
+        let (kind, body) = (E::IDEMPOTENCY, call.body.as_ref().map(|body| http::Body::Json(body.to_string())));
+        let wanted = Wanted { method: E::METHOD, url, version: E::VERSION, body, noted: call.body.as_ref(), kind };
+        let (reply, pause) = self.send(&wanted, urgency).await?;
         if !(200..300).contains(&reply.status) {
             return Err(error::of_reply(&reply, E::IDEMPOTENCY, E::SCOPE, pause));
         }
@@ -95,72 +102,104 @@ impl Client {
     }
 
     /// Sends a request in somebody's own words, once; answers status and body, whatever the status.
-    #[expect(clippy::too_many_arguments, reason = "they are the parts of a request")]
     pub async fn raw(
         &self,
         method: Method,
         path: &str,
         query: Option<&str>,
-        body: Option<&serde_json::Value>,
-        version: Option<&'static str>,
-        writes: bool,
+        json: Option<&serde_json::Value>,
+        known: Option<Operation>,
         urgency: Urgency,
     ) -> Result<(u16, String), ApiError> {
+        // What is not known to be reading counts as a write.
+        let writes = known.is_none_or(|operation| operation.writes());
         if writes && self.shared.options.read_only {
             return Err(ApiError::ReadOnly { scope: Scope::ContactsWrite });
         }
         let mut url = self.shared.options.base.join(path);
         url.set_query(query);
         let kind = if writes { Idempotency::Once } else { Idempotency::Safe };
-        self.shared.limiter.permit(urgency).await;
-        let began = Instant::now();
-        let mut request = self.dressed(method, url, version.unwrap_or(VERSION), body, kind);
-        if path.starts_with("/oauth/")
-            && let Some(serde_json::Value::Object(fields)) = body
-        {
-            request.body = Some(http::Body::Form(form(fields)));
-        }
-        let url = request.url.clone();
-        let outcome = self.shared.http.send(request).await;
-        log(method, path, &outcome, began.elapsed());
+        let version = known.map_or(VERSION, |operation| operation.version);
+        let signs_in = path.starts_with("/oauth/");
+        let body = json.map(|json| match json {
+            // Signing in takes no JSON.
+            serde_json::Value::Object(fields) if signs_in => http::Body::Form(form(fields)),
+            json => http::Body::Json(json.to_string()),
+        });
         // A form holds secrets.
-        let sent = body.filter(|_| !path.starts_with("/oauth/"));
-        self.shared.journal.note(method, &url, version.unwrap_or(VERSION), sent, &outcome, began.elapsed());
-        let reply = outcome.map_err(|failure| error::of_transport(&failure, kind))?;
-        self.shared.limiter.learn(reply.status, &reply.headers);
+        let noted = json.filter(|_| !signs_in);
+        let (reply, _pause) = self.send(&Wanted { method, url, version, body, noted, kind }, urgency).await?;
         Ok((reply.status, String::from_utf8_lossy(&reply.body).into_owned()))
     }
 
-    fn request<E: Endpoint>(&self, call: &Call) -> http::Request {
-        let mut url = self.shared.options.base.join(&call.path);
-        if !call.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&call.query);
+    /// Sends a request, with a newer token once more where the server no longer accepts the one it had.
+    async fn send(&self, wanted: &Wanted<'_>, urgency: Urgency) -> Result<(Reply, Option<Duration>), ApiError> {
+        let mut bearer = self.shared.broker.bearer(Timestamp::now()).await.map_err(not_signed_in)?;
+        let mut renewed = false;
+        loop {
+            let (reply, pause) = self.send_once(wanted, &bearer, urgency).await?;
+            if renewed || !error::is_stale_token(&reply) {
+                return Ok((reply, pause));
+            }
+            // There is no newer one: what the server said stands.
+            match self.shared.broker.renew(bearer.generation, Timestamp::now()).await {
+                Ok(newer) => bearer = newer,
+                Err(error @ NotSignedIn::Passing(_)) => return Err(not_signed_in(error)),
+                Err(NotSignedIn::Ended(why)) => {
+                    tracing::warn!(%why, "signed out");
+                    return Ok((reply, pause));
+                }
+            }
+            renewed = true;
         }
-        self.dressed(E::METHOD, url, E::VERSION, call.body.as_ref(), E::IDEMPOTENCY)
     }
 
-    /// A request with the headers and the time-out that every one has.
-    fn dressed(
+    async fn send_once(
         &self,
-        method: Method,
-        url: Url,
-        version: &'static str,
-        body: Option<&serde_json::Value>,
-        kind: Idempotency,
-    ) -> http::Request {
-        let timeout = if kind == Idempotency::Safe { READ_TIMEOUT } else { self.shared.options.write_timeout };
-        http::Request {
-            method,
-            url,
+        wanted: &Wanted<'_>,
+        bearer: &Bearer,
+        urgency: Urgency,
+    ) -> Result<(Reply, Option<Duration>), ApiError> {
+        let Wanted { method, url, version, body, noted, kind } = wanted;
+        self.shared.limiter.permit(urgency).await;
+        let began = Instant::now();
+        let timeout = if *kind == Idempotency::Safe { READ_TIMEOUT } else { self.shared.options.write_timeout };
+        let request = http::Request {
+            method: *method,
+            url: url.clone(),
             headers: vec![
-                (AUTHORIZATION, self.shared.broker.bearer()),
+                (AUTHORIZATION, bearer.header.clone()),
                 (HeaderName::from_static("version"), HeaderValue::from_static(version)),
                 // Without it some endpoints answer an empty 404.
                 (ACCEPT, HeaderValue::from_static("application/json")),
             ],
-            body: body.map(|body| http::Body::Json(body.to_string())),
+            body: body.clone(),
             timeout,
-        }
+        };
+        let outcome = self.shared.http.send(request).await;
+        log(*method, url.path(), &outcome, began.elapsed());
+        self.shared.journal.note(*method, url, version, *noted, &outcome, began.elapsed());
+        let reply = outcome.map_err(|failure| error::of_transport(&failure, *kind))?;
+        let pause = self.shared.limiter.learn(reply.status, &reply.headers);
+        Ok((reply, pause))
+    }
+}
+
+/// A request before it has a token.
+struct Wanted<'a> {
+    method: Method,
+    url: Url,
+    version: &'static str,
+    body: Option<http::Body>,
+    /// What of the body may be looked at.
+    noted: Option<&'a serde_json::Value>,
+    kind: Idempotency,
+}
+
+fn not_signed_in(error: NotSignedIn) -> ApiError {
+    match error {
+        NotSignedIn::Ended(message) => ApiError::SignedOut { message },
+        NotSignedIn::Passing(why) => ApiError::Retry { cause: Passing::Network, after: None, why },
     }
 }
 

@@ -26,11 +26,14 @@ pub enum ApiError {
     #[error("not found: {message}")]
     NotFound { message: String },
     /// The token is not accepted.
-    #[error("the token was not accepted: {message}")]
+    #[error("{message}")]
     SignedOut { message: String },
     /// The token is fine and lacks this scope.
     #[error("the token lacks the scope {scope}")]
     MissingScope { scope: Scope },
+    /// The token is an agency's where a location's is needed.
+    #[error("this is a token of the agency, and contacts belong to a sub-account")]
+    AgencyToken { message: String },
     /// The token is for another location.
     #[error("{message}")]
     WrongLocation { message: String },
@@ -91,8 +94,9 @@ pub(super) fn of_reply(reply: &Reply, kind: Idempotency, scope: Scope, pause: Op
             ApiError::Retry { cause: Passing::Server, after: pause, why: server_trouble(reply.status, &message) }
         }
         500.. => ApiError::Unclear { why: server_trouble(reply.status, &message) },
+        401 if is_of_agency(&message) => ApiError::AgencyToken { message },
         401 if message.contains("scope") => ApiError::MissingScope { scope },
-        401 => ApiError::SignedOut { message },
+        401 => ApiError::SignedOut { message: format!("the token was not accepted: {message}") },
         403 => ApiError::WrongLocation { message },
         404 => ApiError::NotFound { message },
         // An unknown id answers 400 with these words (seven clients agree), not 404.
@@ -104,6 +108,21 @@ pub(super) fn of_reply(reply: &Reply, kind: Idempotency, scope: Scope, pause: Op
             None => ApiError::Reject { status, message },
         },
     }
+}
+
+/// The words for an agency's private token, and those for its OAuth token, which speak of a scope as well.
+fn is_of_agency(message: &str) -> bool {
+    message.contains("user type mismatch") || message.contains("authClass")
+}
+
+/// Whether a newer token may help: 401 is also what a missing scope, a missing Version and an agency's token get.
+pub(super) fn is_stale_token(reply: &Reply) -> bool {
+    if reply.status != 401 {
+        return false;
+    }
+    let message = message(&reply.body);
+    let speaks_of = |word: &str| message.to_lowercase().contains(word);
+    !is_of_agency(&message) && !speaks_of("scope") && (speaks_of("jwt") || speaks_of("token"))
 }
 
 /// The contact that stands in the way, and the field that it shares.

@@ -11,19 +11,46 @@ use tokio::runtime::Runtime;
 
 use crate::cli::ExitStatus;
 use crate::cli::args::{Cli, Global};
+use crate::config::paths::Folders;
 use crate::config::{Keymap, Theme};
-use crate::domain::Location;
+use crate::domain::{Access, Location};
 use crate::observe;
+use crate::protocol::Port;
 use crate::sandbox;
-use crate::ui::{Choice, Start, Welcome};
+use crate::ui::{AccountRow, Choice, Start, Welcome};
 use crate::worker::Pace;
 
+use super::account::{Account, Accounts};
+use super::connect::{self, Left};
+use super::runtime::Ended;
 use super::terminal::{self, Screen};
-use super::wire::{self, Account};
+use super::wire::{self, WireError};
 use super::{StartError, runtime, start_log};
 
-/// The web app; agencies with a host of their own will be able to set it.
+/// The web app, unless the profile or the configuration names another host.
 const WEB_HOST: &str = "https://app.gohighlevel.com";
+
+/// What is shown next.
+enum Next {
+    Account {
+        account: Box<Account>,
+        notices: Vec<String>,
+    },
+    Demo,
+    /// The screen that offers demo and sign-in, with what has to be said on it.
+    Welcome(Option<String>),
+    /// The sign-in, to an account that is kept already where one is named.
+    Connect(Option<String>),
+    Quit,
+}
+
+/// What stays while accounts are opened and closed.
+struct Stage<'a> {
+    screen: Option<Screen>,
+    folders: Folders,
+    options: &'a Global,
+    theme: Theme,
+}
 
 /// Runs the dashboard.
 pub(super) fn run(tokio: &Runtime, cli: &Cli) -> Result<ExitStatus, StartError> {
@@ -33,62 +60,161 @@ pub(super) fn run(tokio: &Runtime, cli: &Cli) -> Result<ExitStatus, StartError> 
     let folders = wire::folders(&cli.global)?;
     start_log(&folders, &cli.global);
     report_panics(folders.state().to_owned());
-    let account = if cli.demo { None } else { Account::from_environment()? };
+    let first = if cli.demo {
+        Next::Demo
+    } else {
+        let accounts = Accounts::find(&folders, &cli.global)?;
+        let account = accounts.pick(cli.global.profile.as_deref())?;
+        account.map_or(Next::Welcome(None), |account| Next::Account {
+            account: Box::new(account),
+            notices: accounts.notices,
+        })
+    };
     let theme = terminal::theme();
     tokio.block_on(async {
         #[cfg(debug_assertions)]
         crash_when_told();
-        match account {
-            Some(account) => {
-                let folder = folders.location_dir(&account.location);
-                show(None, &account, &folder, &cli.global, theme, false).await
-            }
-            None if cli.demo => demo(None, &cli.global, theme).await,
-            None => {
-                let mut screen = Screen::open().map_err(StartError::Terminal)?;
-                match runtime::welcome(&mut screen, Welcome::new(theme.clone())).await.map_err(StartError::Terminal)? {
-                    Choice::Demo => demo(Some(screen), &cli.global, theme).await,
-                    Choice::Quit => Ok(ExitStatus::Done),
-                }
-            }
-        }
+        Stage { screen: None, folders, options: &cli.global, theme }.play(first).await
     })
 }
 
-/// The dashboard on a sandbox of its own, which ends with it.
-async fn demo(screen: Option<Screen>, options: &Global, theme: Theme) -> Result<ExitStatus, StartError> {
-    let running = sandbox::start(sandbox::Options::default()).await?;
-    let account = Account::of_sandbox(&running)?;
-    let folder = DemoFolder::new(options.data_dir.as_deref()).map_err(StartError::Demo)?;
-    let status = show(screen, &account, folder.path(), options, theme, true).await;
-    running.stop().await;
-    status
+impl Stage<'_> {
+    async fn play(mut self, first: Next) -> Result<ExitStatus, StartError> {
+        let mut next = first;
+        loop {
+            next = match next {
+                Next::Quit => return Ok(ExitStatus::Done),
+                Next::Demo => self.demo().await?,
+                Next::Account { account, notices } => self.account(&account, notices).await?,
+                Next::Welcome(said) => self.welcome(said).await?,
+                Next::Connect(again) => self.connect(again).await?,
+            }
+        }
+    }
+
+    fn screen(&mut self) -> Result<&mut Screen, StartError> {
+        match &mut self.screen {
+            Some(screen) => Ok(screen),
+            none => Ok(none.insert(Screen::open().map_err(StartError::Terminal)?)),
+        }
+    }
+
+    async fn welcome(&mut self, said: Option<String>) -> Result<Next, StartError> {
+        let welcome = Welcome::new(self.theme.clone());
+        let welcome = said.map_or(welcome.clone(), |said| welcome.saying(said));
+        let choice = runtime::welcome(self.screen()?, welcome).await.map_err(StartError::Terminal)?;
+        Ok(match choice {
+            Choice::Demo => Next::Demo,
+            Choice::Connect => Next::Connect(None),
+            Choice::Quit => Next::Quit,
+        })
+    }
+
+    /// The dashboard on a sandbox of its own, which ends with it.
+    async fn demo(&mut self) -> Result<Next, StartError> {
+        let running = sandbox::start(sandbox::Options::default()).await?;
+        let account = Account::of_sandbox(&running)?;
+        let folder = DemoFolder::new(self.options.data_dir.as_deref()).map_err(StartError::Demo)?;
+        let row = AccountRow { label: account.label.clone(), location: String::new(), open: true, kept: false };
+        let opened = self.open(&account, folder.path())?;
+        let ended = self.show(&account, opened, folder.path(), vec![row], Vec::new()).await?;
+        running.stop().await;
+        Ok(match ended {
+            Ended::Quit | Ended::Switch(_) => Next::Quit,
+            Ended::Connect(_) => Next::Connect(None),
+        })
+    }
+
+    async fn account(&mut self, account: &Account, notices: Vec<String>) -> Result<Next, StartError> {
+        let accounts = Accounts::find(&self.folders, self.options)?;
+        let folder = self.folders.location_dir(&account.location);
+        // The files first: what is wrong with them is said on a terminal that is still the user's.
+        let opened = match self.open(account, &folder) {
+            Ok(opened) => opened,
+            Err(error) if self.screen.is_none() && !error.is_about_access() => return Err(error.into()),
+            Err(error) => return Ok(Next::Welcome(Some(format!("{}: {error}", account.label)))),
+        };
+        if let Some(profile) = account.profile() {
+            accounts.profiles.used(&profile.name).map_err(WireError::from)?;
+        }
+        let rows = rows(&accounts, &account.label)?;
+        let ended = self.show(account, opened, &folder, rows, notices).await?;
+        Ok(match ended {
+            Ended::Quit => Next::Quit,
+            Ended::Connect(again) => Next::Connect(again),
+            Ended::Switch(label) => match accounts.need(Some(&label)) {
+                Ok(account) => Next::Account { account: Box::new(account), notices: Vec::new() },
+                Err(error) => {
+                    Next::Account { account: Box::new(account.clone()), notices: vec![format!("{label}: {error}")] }
+                }
+            },
+        })
+    }
+
+    async fn connect(&mut self, again: Option<String>) -> Result<Next, StartError> {
+        let accounts = Accounts::find(&self.folders, self.options)?;
+        let profile = match &again {
+            Some(name) => accounts.profiles.pick(Some(name)).map_err(WireError::from)?,
+            None => None,
+        };
+        let theme = self.theme.clone();
+        let left = connect::connect(self.screen()?, &accounts, theme, profile.as_ref()).await;
+        Ok(match left.map_err(StartError::Terminal)? {
+            Left::Quit => Next::Quit,
+            Left::Signed(name) => {
+                let account = accounts.need(Some(name.as_str()))?;
+                Next::Account { account: Box::new(account), notices: Vec::new() }
+            }
+            // Back to what was open before, if anything was.
+            Left::Back => match accounts.pick(self.options.profile.as_deref())? {
+                Some(account) => Next::Account { account: Box::new(account), notices: Vec::new() },
+                None => Next::Welcome(None),
+            },
+        })
+    }
+
+    fn open(&self, account: &Account, folder: &Path) -> Result<(Port, Access), WireError> {
+        wire::connect(account, folder, wire::access(self.options), Pace::default())
+    }
+
+    async fn show(
+        &mut self,
+        account: &Account,
+        (port, access): (Port, Access),
+        folder: &Path,
+        accounts: Vec<AccountRow>,
+        notices: Vec<String>,
+    ) -> Result<Ended, StartError> {
+        let theme = self.theme.clone();
+        let web_host = account.web_host.clone().unwrap_or_else(|| WEB_HOST.to_owned());
+        let screen = self.screen()?;
+        let start = Start {
+            now: Timestamp::now(),
+            size: screen.size(),
+            demo: account.is_demo(),
+            access,
+            accounts,
+            notices,
+            location: Arc::new(Location::unknown(account.location.clone())),
+            web_host,
+            theme,
+            keymap: Keymap::default(),
+        };
+        runtime::dashboard(screen, port, start, folder).await.map_err(StartError::Terminal)
+    }
 }
 
-async fn show(
-    screen: Option<Screen>,
-    account: &Account,
-    folder: &Path,
-    options: &Global,
-    theme: Theme,
-    demo: bool,
-) -> Result<ExitStatus, StartError> {
-    let access = wire::access(options);
-    // The files first: what is wrong with them is said on a terminal that is still the user's.
-    let port = wire::connect(account, folder, access, Pace::default())?;
-    let mut screen = screen.map_or_else(Screen::open, Ok).map_err(StartError::Terminal)?;
-    let start = Start {
-        now: Timestamp::now(),
-        size: screen.size(),
-        demo,
-        access,
-        location: Arc::new(Location::unknown(account.location.clone())),
-        web_host: WEB_HOST.to_owned(),
-        theme,
-        keymap: Keymap::default(),
+/// The accounts as the list of them shows them.
+fn rows(accounts: &Accounts, open: &str) -> Result<Vec<AccountRow>, StartError> {
+    let row = |account: Account| AccountRow {
+        open: account.label == open,
+        location: account
+            .profile()
+            .map_or_else(|| account.location.to_string(), |profile| profile.location_name.clone()),
+        kept: account.profile().is_some(),
+        label: account.label,
     };
-    runtime::dashboard(&mut screen, port, start, folder).await.map_err(StartError::Terminal)?;
-    Ok(ExitStatus::Done)
+    Ok(accounts.all()?.into_iter().map(row).collect())
 }
 
 /// Where the demo keeps its files: the named folder, or a fresh one that goes with it.

@@ -70,11 +70,7 @@ fn command(path: &Path) -> Command {
     let editor = set("VISUAL").or_else(|| set("EDITOR")).unwrap_or_else(|| "vi".to_owned());
     let mut command = Command::new("sh");
     command.arg("-c").arg(format!("{editor} \"$1\"")).arg("sh").arg(path);
-    for (name, _value) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("GHL_") {
-            command.env_remove(name);
-        }
-    }
+    super::browser::without_secrets(&mut command);
     command
 }
 

@@ -5,7 +5,6 @@
 
 use std::io;
 use std::path::Path;
-use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -17,6 +16,7 @@ use crate::protocol::{Command, DraftKey, Event, Port};
 use crate::query;
 use crate::ui::{self, Choice, Effect, Model, Msg, Seeker, Start, Welcome};
 
+use super::browser;
 use super::editor::Editing;
 use super::interrupted;
 use super::terminal::{Input, Screen};
@@ -37,11 +37,21 @@ struct Runtime<'a> {
     folder: &'a Path,
     /// What goes to the user's editor as soon as everything else is done.
     external: Option<(DraftKey, Option<String>, String)>,
-    ending: bool,
+    ended: Option<Ended>,
+}
+
+/// How a dashboard was left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    Quit,
+    /// Another account is to be opened.
+    Switch(String),
+    /// Somebody wants to sign in, to this account again where one is named.
+    Connect(Option<String>),
 }
 
 /// Shows the dashboard until the user quits.
-pub(super) async fn dashboard(screen: &mut Screen, port: Port, start: Start, folder: &Path) -> io::Result<()> {
+pub(super) async fn dashboard(screen: &mut Screen, port: Port, start: Start, folder: &Path) -> io::Result<Ended> {
     let mut runtime = Runtime {
         screen,
         port,
@@ -50,13 +60,16 @@ pub(super) async fn dashboard(screen: &mut Screen, port: Port, start: Start, fol
         matching: [Arc::default(), Arc::default()],
         folder,
         external: None,
-        ending: false,
+        ended: None,
     };
     let shown = runtime.show().await;
-    let Runtime { port, .. } = runtime;
-    super::terminal::restore();
+    let Runtime { port, ended, .. } = runtime;
+    let ended = ended.unwrap_or(Ended::Quit);
+    if shown.is_err() || ended == Ended::Quit {
+        super::terminal::restore();
+    }
     farewell(port).await;
-    shown
+    shown.map(|()| ended)
 }
 
 /// Shows the screen of a start without an account.
@@ -85,7 +98,7 @@ impl Runtime<'_> {
     async fn show(&mut self) -> io::Result<()> {
         let interrupted = interrupted();
         tokio::pin!(interrupted);
-        while !self.ending {
+        while self.ended.is_none() {
             self.paint()?;
             let msg = tokio::select! {
                 biased;
@@ -174,14 +187,16 @@ impl Runtime<'_> {
                 });
             }
             Effect::Copy(text) => self.screen.copy(&text)?,
-            Effect::Open(url) => return Ok(open(&url).err().map(|_error| Msg::NotOpened(url))),
+            Effect::Open(url) => return Ok(browser::open(&url).err().map(|_error| Msg::NotOpened(url))),
             Effect::External { draft, field, text } => self.external = Some((draft, field, text)),
             Effect::Suspend => {
                 self.screen.suspend()?;
                 let (columns, rows) = self.screen.size();
                 return Ok(Some(Msg::Resized { columns, rows }));
             }
-            Effect::Quit => self.ending = true,
+            Effect::Switch(account) => self.ended = Some(Ended::Switch(account)),
+            Effect::Connect(again) => self.ended = Some(Ended::Connect(again)),
+            Effect::Quit => self.ended = Some(Ended::Quit),
         }
         Ok(None)
     }
@@ -220,23 +235,4 @@ async fn farewell(mut port: Port) {
         }
     };
     let _ = tokio::time::timeout(FAREWELL, goodbye).await;
-}
-
-/// Opens an address in the browser, which gets no token from our environment.
-fn open(url: &str) -> io::Result<()> {
-    let mut last = io::Error::from(io::ErrorKind::NotFound);
-    for mut command in open::commands(url) {
-        for secret in ["GHL_API_KEY", "GHL_LOCATION_ID", "GHL_BASE_URL"] {
-            command.env_remove(secret);
-        }
-        match command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn() {
-            Ok(mut child) => {
-                // Somebody has to take its exit status, or it stays as a zombie.
-                std::thread::spawn(move || child.wait());
-                return Ok(());
-            }
-            Err(error) => last = error,
-        }
-    }
-    Err(last)
 }

@@ -189,6 +189,16 @@ pub(super) fn theme() -> Theme {
     Theme::built_in(is_light(), depth)
 }
 
+/// How many colours are painted, in words for people.
+pub(super) fn depth_name() -> &'static str {
+    match depth(|name| std::env::var(name).ok()) {
+        Depth::None => "no colours",
+        Depth::Sixteen => "16 colours",
+        Depth::Indexed => "256 colours",
+        Depth::True => "16 million colours",
+    }
+}
+
 /// How many colours, as the environment says it.
 fn depth(variable: impl Fn(&str) -> Option<String>) -> Depth {
     let holds =

@@ -3,41 +3,45 @@
 use std::path::Path;
 use std::time::Duration;
 
-use secrecy::SecretString;
-
-use crate::api::{self, Client};
-use crate::auth::{TokenBroker, UnusableToken};
+use crate::auth::{FileError, NotSignedIn, ProfileError, UnusableToken, VaultError};
 use crate::cli::args::Global;
-use crate::config::environment::{self, EnvironmentError};
+use crate::config::ConfigError;
+use crate::config::environment::EnvironmentError;
 use crate::config::paths::{Folders, PathError};
-use crate::domain::{Access, LocationId};
-use crate::http::{BaseUrl, BaseUrlError, BuildError};
+use crate::domain::Access;
+use crate::http::{BaseUrlError, BuildError};
 use crate::protocol::{self, Port};
-use crate::sandbox::Running;
 use crate::store::{Cache, Folder, Ledger, OpenError, Tuning};
 use crate::worker::{self, Pace};
 
-/// Who we are and where.
-pub(super) struct Account {
-    pub(super) base: BaseUrl,
-    pub(super) location: LocationId,
-    token: SecretString,
-}
+use super::account::Account;
 
 /// Why the parts could not be connected.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WireError {
     #[error(
-        "not signed in: set GHL_API_KEY (a private integration token) and GHL_LOCATION_ID, \
-         or look around with ghl-tui --demo"
+        "not signed in: ghl-tui login signs in, GHL_API_KEY (a private integration token) and GHL_LOCATION_ID do for \
+         once, and ghl-tui --demo looks around"
     )]
     NotSignedIn,
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
     #[error("GHL_BASE_URL: {0}")]
-    Base(#[from] BaseUrlError),
-    #[error("GHL_API_KEY: {0}")]
+    EnvironmentBase(#[source] BaseUrlError),
+    #[error("the server of the profile {profile}: {source}; sign in again")]
+    ProfileBase { profile: String, source: BaseUrlError },
+    #[error("the token: {0}")]
     Token(#[from] UnusableToken),
+    #[error("{0}; sign in again: ghl-tui login")]
+    SignedOut(#[from] NotSignedIn),
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     #[error(transparent)]
     Path(#[from] PathError),
     #[error(transparent)]
@@ -49,30 +53,27 @@ pub(crate) enum WireError {
 impl WireError {
     /// Whether signing in (again) is what helps.
     pub(super) fn is_about_access(&self) -> bool {
-        matches!(self, Self::NotSignedIn | Self::Environment(_) | Self::Base(_) | Self::Token(_))
+        match self {
+            Self::NotSignedIn
+            | Self::Environment(_)
+            | Self::EnvironmentBase(_)
+            | Self::ProfileBase { .. }
+            | Self::Token(_)
+            | Self::SignedOut(_)
+            | Self::Profile(ProfileError::Unknown(_)) => true,
+            Self::Profile(_)
+            | Self::Vault(_)
+            | Self::File(_)
+            | Self::Config(_)
+            | Self::Path(_)
+            | Self::Open(_)
+            | Self::Client(_) => false,
+        }
     }
 }
 
 /// No write of the API takes longer; see the module `worker::attempt` for what hangs on it.
-const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
-
-impl Account {
-    /// The account that environment variables name.
-    pub(super) fn from_environment() -> Result<Option<Self>, WireError> {
-        let Some(profile) = environment::profile(|name| std::env::var_os(name))? else { return Ok(None) };
-        let base = BaseUrl::parse(&profile.base_url)?;
-        Ok(Some(Self { base, location: profile.location, token: profile.token }))
-    }
-
-    /// The demo's account on a sandbox of its own.
-    pub(super) fn of_sandbox(running: &Running) -> Result<Self, WireError> {
-        Ok(Self {
-            base: BaseUrl::parse(running.base_url())?,
-            location: LocationId::new(running.location_id()),
-            token: running.token().to_owned().into(),
-        })
-    }
-}
+pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Where the files lie.
 pub(super) fn folders(options: &Global) -> Result<Folders, WireError> {
@@ -84,25 +85,26 @@ pub(super) fn access(options: &Global) -> Access {
     if options.read_only { Access::READ_ONLY } else { Access::READ_WRITE }
 }
 
-/// Opens the location's files and starts a worker on them.
+/// Opens the location's files and starts a worker on them; the port to it, and what the token may do as far as that
+/// is known.
 ///
 /// A dashboard (one that keeps the contacts fresh by itself) takes a seat, so that its edits can be taken back.
-pub(super) fn connect(account: &Account, folder: &Path, access: Access, pace: Pace) -> Result<Port, WireError> {
-    let options = api::Options {
-        base: account.base.clone(),
-        location: account.location.clone(),
-        read_only: !access.may_write(),
-        write_timeout: WRITE_TIMEOUT,
-    };
-    let client = Client::new(options, TokenBroker::fixed(&account.token)?)?;
+pub(super) fn connect(
+    account: &Account,
+    folder: &Path,
+    access: Access,
+    pace: Pace,
+) -> Result<(Port, Access), WireError> {
+    let (client, access) = account.client(access)?;
     let folder = Folder::open(folder)?;
     let ledger = Ledger::open(&folder, Tuning::default())?;
     let cache = Cache::open(&folder)?;
     let seat = if pace.background { folder.sit_down().ok().flatten() } else { None };
+    let user = account.user.clone();
     let (port, end) = protocol::channel();
     tokio::spawn(async move {
         super::editor::adopt(&folder, &ledger).await;
-        worker::run(end, worker::Options { client, ledger, cache, folder, access, pace, seat }).await;
+        worker::run(end, worker::Options { client, ledger, cache, folder, access, user, pace, seat }).await;
     });
-    Ok(port)
+    Ok((port, access))
 }

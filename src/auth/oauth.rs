@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{ACCEPT, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
@@ -13,7 +15,8 @@ use url::{Url, form_urlencoded};
 use crate::domain::{CompanyId, LocationId, Named, Scope, UserId};
 use crate::http::{self, BaseUrl, Body, Method, TransportError};
 
-use super::{TokenBroker, UnusableToken};
+use super::UnusableToken;
+use super::broker::header;
 
 /// The user's own marketplace app.
 #[derive(Clone, Debug)]
@@ -65,7 +68,8 @@ pub enum OAuthError {
 const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Where the user allows it; `web` is the marketplace's own host, and `state` comes back where the server keeps it.
-pub fn authorise_url(web: &Url, app: &App, scopes: &[Scope], state: &str) -> Url {
+/// Private apps are found only with their `version` id.
+pub fn authorise_url(web: &Url, app: &App, version: Option<&str>, scopes: &[Scope], state: &str) -> Url {
     let mut url = web.clone();
     url.set_path("/v2/oauth/chooselocation");
     let scopes: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
@@ -77,7 +81,66 @@ pub fn authorise_url(web: &Url, app: &App, scopes: &[Scope], state: &str) -> Url
         .append_pair("scope", &scopes.join(" "))
         .append_pair("state", state)
         .append_pair("loginWindowOpenMode", "self");
+    if let Some(version) = version {
+        url.query_pairs_mut().append_pair("version_id", version);
+    }
     url
+}
+
+/// The app's id, as the list of its locations wants it: the client id's first part.
+pub fn app_id(client_id: &str) -> &str {
+    client_id.split('-').next().unwrap_or(client_id)
+}
+
+/// What came back from the page, whoever brought it.
+#[derive(Clone, Debug)]
+pub struct Returned {
+    pub code: SecretString,
+    /// The check word came back as it was given out.
+    pub checked: bool,
+}
+
+/// Why what came back does not sign anybody in.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotReturned {
+    #[error("the sign-in was not allowed ({0}); nothing is stored")]
+    Denied(String),
+    /// Somebody else's sign-in, or an old one.
+    #[error("this answer belongs to another sign-in (its check word is not ours); nothing is stored, begin anew")]
+    WrongState,
+    #[error("there is no code in it: paste the whole address of the page you ended on")]
+    NoCode,
+}
+
+/// Reads the address that the browser was sent back to, or the bare code that somebody copied out of it.
+pub fn returned(text: &str, state: &str) -> Result<Returned, NotReturned> {
+    let text = text.trim();
+    let query = match Url::parse(text) {
+        Ok(url) => url.query().unwrap_or_default().to_owned(),
+        // A path with its query, as a listener sees it, or the query alone.
+        Err(_no_address) => text.split_once('?').map_or(text, |(_path, query)| query).to_owned(),
+    };
+    let field = |name: &str| {
+        let found = form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name);
+        found.map(|(_, value)| value.into_owned()).filter(|value| !value.is_empty())
+    };
+    if field("state").is_some_and(|given| given != state) {
+        return Err(NotReturned::WrongState);
+    }
+    if let Some(error) = field("error") {
+        return Err(NotReturned::Denied(field("error_description").unwrap_or(error)));
+    }
+    let bare = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.~".contains(c));
+    let code = field("code").or_else(|| bare.then(|| text.to_owned())).ok_or(NotReturned::NoCode)?;
+    Ok(Returned { code: code.into(), checked: field("state").is_some() })
+}
+
+/// A check word that nobody can guess.
+pub fn new_state() -> String {
+    use ring::rand::SecureRandom as _;
+    let mut bytes = [0; 16];
+    ring::rand::SystemRandom::new().fill(&mut bytes).expect("the system has random numbers");
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// `POST /oauth/token` with the code that came back to the redirect address.
@@ -186,7 +249,7 @@ fn headers(bearer: Option<&SecretString>) -> Result<Vec<(HeaderName, HeaderValue
         (HeaderName::from_static("version"), HeaderValue::from_static("2021-07-28")),
     ];
     if let Some(token) = bearer {
-        headers.push((reqwest::header::AUTHORIZATION, TokenBroker::fixed(token)?.bearer()));
+        headers.push((reqwest::header::AUTHORIZATION, header(token)?));
     }
     Ok(headers)
 }
@@ -229,4 +292,40 @@ fn tokens(body: &[u8], now: Timestamp) -> Result<Tokens, OAuthError> {
         company: some(wire.company).map(CompanyId::new),
         user: some(wire.user).map(UserId::new),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_back_is_told_apart() {
+        let read = |text: &str| {
+            let read = returned(text, "s1");
+            read.map(|back| (back.code.expose_secret().to_owned(), back.checked))
+        };
+        let code = |checked| Ok(("abc".to_owned(), checked));
+        for (text, expected) in [
+            ("https://example.com/cb?code=abc&state=s1", code(true)),
+            (" http://127.0.0.1:8571/?x=1&state=s1&code=abc\n", code(true)),
+            ("/cb?code=abc&state=s1", code(true)),
+            ("https://example.com/cb?code=abc", code(false)),
+            ("code=abc", code(false)),
+            ("abc", code(false)),
+            ("https://example.com/cb?code=abc&state=s2", Err(NotReturned::WrongState)),
+            ("https://example.com/cb?error=access_denied&state=s2", Err(NotReturned::WrongState)),
+            (
+                "https://example.com/cb?error=access_denied&state=s1",
+                Err(NotReturned::Denied("access_denied".to_owned())),
+            ),
+            ("https://example.com/cb", Err(NotReturned::NoCode)),
+            ("https://example.com/cb?code=&state=s1", Err(NotReturned::NoCode)),
+            ("", Err(NotReturned::NoCode)),
+            ("what now?", Err(NotReturned::NoCode)),
+        ] {
+            assert_eq!(read(text), expected, "{text}");
+        }
+        assert_ne!(new_state(), new_state());
+        assert_eq!(app_id("65a1b2-lxyz"), "65a1b2");
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! Only what works is listed: an option appears here together with what it does.
 
+mod account;
 mod values;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, 
 use crate::domain::{ContactId, EditId, NoteId, TaskId};
 use crate::protocol::Verb;
 
+pub use account::{Listen, Login, Logout, ScopeChoice};
 pub use values::{Address, RateLimit, Setting, Switch};
 
 /// A fast, keyboard-first, offline terminal dashboard for the contacts of a HighLevel sub-account.
@@ -30,9 +32,11 @@ pub struct Cli {
 
 const ENVIRONMENT: &str = "\
 Environment:
-  GHL_API_KEY      private integration token
-  GHL_LOCATION_ID  the sub-account it belongs to
-  GHL_BASE_URL     address of the API, only together with GHL_API_KEY
+  GHL_API_KEY        private integration token; with GHL_LOCATION_ID a profile by
+                     itself, which outranks the kept ones
+  GHL_LOCATION_ID    the sub-account it belongs to
+  GHL_BASE_URL       address of the API, only together with GHL_API_KEY
+  GHL_CLIENT_SECRET  the secret of your own app, for login --oauth
 
 Exit status:
   0 done   1 failed   2 wrong usage   3 not signed in or scope missing   4 not found
@@ -41,6 +45,12 @@ Exit status:
 /// Options that every command takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct Global {
+    /// The profile to work with; else the one used last
+    #[arg(long, global = true, value_name = "N")]
+    pub profile: Option<String>,
+    /// Read the configuration from this file
+    #[arg(long, global = true, value_name = "F")]
+    pub config: Option<PathBuf>,
     /// Keep data in this folder
     #[arg(long, global = true, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
@@ -59,6 +69,12 @@ pub struct Global {
 pub enum Command {
     /// Serve a stand-in for the API on this machine, filled with made-up contacts
     Sandbox(SandboxArgs),
+    Login(Login),
+    Logout(Logout),
+    /// List the profiles
+    Profiles,
+    /// Check what this program needs: files, terminal, server, token, scopes, limits
+    Doctor,
     #[command(flatten)]
     Headless(Headless),
 }
@@ -81,6 +97,14 @@ pub enum Headless {
     /// Edits that the server has not confirmed
     #[command(subcommand)]
     Outbox(Outbox),
+    /// Say which of the location's users you are, for --owner me and as the author of your notes
+    Me {
+        /// The user's id or name; without it the one that is known is printed
+        user: Option<String>,
+        /// Forget it
+        #[arg(long, conflicts_with = "user")]
+        nobody: bool,
+    },
     /// Any request of the API, in your own words
     Api(Api),
 }
@@ -286,7 +310,7 @@ pub struct TaskList {
     /// Only those due then (in the location's time zone)
     #[arg(long)]
     pub due: Option<DueFilter>,
-    /// Only those of this user (id or name)
+    /// Only those of this user (id, name or me)
     #[arg(long, value_name = "U")]
     pub owner: Option<String>,
     /// Completed ones too

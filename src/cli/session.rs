@@ -22,6 +22,7 @@ pub(super) struct Session {
     fresh_at: Option<Timestamp>,
     offline: bool,
     access: Access,
+    me: Option<UserId>,
     news: VecDeque<EditEvent>,
     stopped: bool,
 }
@@ -36,6 +37,7 @@ impl Session {
             fresh_at: None,
             offline: false,
             access,
+            me: None,
             news: VecDeque::new(),
             stopped: false,
         }
@@ -69,6 +71,11 @@ impl Session {
     /// Whether edits may be made, as far as known.
     pub(super) fn access(&self) -> Access {
         self.access
+    }
+
+    /// Which of the location's users we are, where that is known.
+    pub(super) fn me(&self) -> Option<&UserId> {
+        self.me.as_ref()
     }
 
     /// Asks and waits for the answer.
@@ -128,6 +135,7 @@ impl Session {
                 return Err(Fault::worker("it has stopped"));
             }
             Event::Access(access) => self.access = *access,
+            Event::Me(me) => self.me.clone_from(me),
             Event::Resumed { .. }
             | Event::Roster(_)
             | Event::Details(_)

@@ -87,6 +87,8 @@ actions! {
     CopyLink "copy link" "Copy the contact's address in the web app"
     Browse "web app" "Open the contact in the web app"
     AllFields "all fields" "Show all fields of the contact, or only the main ones"
+    Accounts "accounts" "Open another account, or sign in to one"
+    WhoAmI "who am I" "Say which of the location's users you are"
     Refresh "refresh" "Look for changes now"
     Zoom "zoom" "Give the focused pane the whole screen, or fold it back"
     Help "help" "List every key"

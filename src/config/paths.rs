@@ -5,9 +5,9 @@
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::fs::DirBuilder;
+use std::fs::{self, DirBuilder, Permissions};
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::domain::LocationId;
@@ -19,6 +19,9 @@ const NAME: &str = "ghl-tui";
 pub struct Folders {
     data: PathBuf,
     state: PathBuf,
+    config: PathBuf,
+    /// The data folder is ours alone: not one that the user named.
+    own: bool,
 }
 
 /// Why there is no folder to work in.
@@ -28,6 +31,11 @@ pub enum PathError {
     Homeless,
     #[error("{0} is a file where a folder is needed: move it away, or name another folder with --data-dir")]
     NotAFolder(PathBuf),
+    #[error(
+        "others can write into the folder {0}, and could put files of theirs in the place of yours: \
+         chmod go-w it, or name another folder with --data-dir"
+    )]
+    Writable(PathBuf),
     #[error("the folder {path} cannot be made: {source}; make it yourself, or name another one with --data-dir")]
     Refused { path: PathBuf, source: io::Error },
 }
@@ -46,7 +54,8 @@ impl Folders {
             named.map_or_else(|| home().map(|home| home.join(fallback)), Ok).map(|base| base.join(NAME))
         };
         let data = data_dir.map_or_else(|| base("XDG_DATA_HOME", ".local/share"), |dir| Ok(dir.to_owned()))?;
-        Ok(Self { data, state: base("XDG_STATE_HOME", ".local/state")? })
+        let (state, config) = (base("XDG_STATE_HOME", ".local/state")?, base("XDG_CONFIG_HOME", ".config")?);
+        Ok(Self { data, state, config, own: data_dir.is_none() })
     }
 
     /// Contacts, outbox, history.
@@ -57,6 +66,47 @@ impl Folders {
     /// The log and crash reports.
     pub fn state(&self) -> &Path {
         &self.state
+    }
+
+    /// The usual configuration file.
+    pub fn config_file(&self) -> PathBuf {
+        self.config.join("config.toml")
+    }
+
+    /// The folders that others must not read, as far as they are there.
+    ///
+    /// A folder that the user named is left as it is: others may have a reason to read it, and what we put there is
+    /// private by itself.
+    fn private(&self) -> Vec<PathBuf> {
+        let locations = self.data.join("locations");
+        let inside = fs::read_dir(&locations).into_iter().flatten().flatten().map(|entry| entry.path());
+        let mut all: Vec<PathBuf> = inside.filter(|path| path.is_dir()).collect();
+        all.extend([locations, self.state.clone()]);
+        all.extend(self.own.then(|| self.data.clone()));
+        all.retain(|path| path.is_dir());
+        all
+    }
+
+    /// Takes from others what they must not have, and says what was mended; refuses a folder that others can write
+    /// into, for they could put files of theirs in the place of ours.
+    pub fn guard(&self) -> Result<Vec<String>, PathError> {
+        let refuse = |path: &Path, source| PathError::Refused { path: path.to_owned(), source };
+        if let Ok(about) = fs::metadata(&self.data)
+            && !self.own
+            && about.mode() & 0o022 != 0
+            && about.mode() & 0o1000 == 0
+        {
+            return Err(PathError::Writable(self.data.clone()));
+        }
+        let mut said = Vec::new();
+        for path in self.private() {
+            let about = fs::metadata(&path).map_err(|source| refuse(&path, source))?;
+            if about.mode() & 0o077 != 0 {
+                fs::set_permissions(&path, Permissions::from_mode(0o700)).map_err(|source| refuse(&path, source))?;
+                said.push(format!("others could read the folder {} until now; it is private again", path.display()));
+            }
+        }
+        Ok(said)
     }
 
     /// The folder of one location; no id leads out of the data folder or into another location's.
@@ -75,7 +125,7 @@ pub fn create_private(path: &Path) -> Result<(), PathError> {
 }
 
 /// An id as a file name; different ids give different names.
-fn safe_name(id: &str) -> String {
+pub fn safe_name(id: &str) -> String {
     if id.is_empty() {
         // A percent sign that nothing follows comes from no other id.
         return "%".to_owned();
@@ -95,8 +145,6 @@ fn safe_name(id: &str) -> String {
 mod tests {
     use super::*;
     use std::collections::HashSet;
-    use std::fs;
-    use std::os::unix::fs::PermissionsExt;
 
     fn find(data_dir: Option<&str>, variables: &[(&str, &str)]) -> (PathBuf, PathBuf) {
         let variable = |name: &str| {
@@ -122,8 +170,8 @@ mod tests {
 
     #[test]
     fn no_id_escapes() {
-        let (data, state) = ("/d".into(), "/s".into());
-        let folders = Folders { data, state };
+        let (data, state, config) = ("/d".into(), "/s".into(), "/c".into());
+        let folders = Folders { data, state, config, own: true };
         let ids = ["ve9EPM428h8vShlRW1KT", "..", ".", "", "/", "a/b", "a%2Fb", "a\0b", "%", "é", "-_"];
         let mut seen = HashSet::new();
         for id in ids {
@@ -148,5 +196,30 @@ mod tests {
         fs::write(&file, "").expect("written");
         let error = create_private(&file.join("below")).expect_err("a file is in the way");
         assert!(error.to_string().contains(&format!("{} is a file", file.display())), "{error}");
+    }
+
+    #[test]
+    fn what_others_can_read_is_mended_and_what_they_can_write_is_refused() {
+        let base = tempfile::tempdir().expect("a temporary folder");
+        let mode = |path: &Path| fs::metadata(path).expect("there").mode() & 0o777;
+        let set = |path: &Path, mode| fs::set_permissions(path, Permissions::from_mode(mode)).expect("set");
+        let (data, state) = (base.path().join("data"), base.path().join("state"));
+        let own = Folders { data: data.clone(), state, config: base.path().join("config"), own: true };
+        let inside = own.location_dir(&LocationId::new("loc"));
+        create_private(&inside).expect("made");
+        assert_eq!(own.guard().expect("all is fine"), Vec::<String>::new());
+        for path in [&data, &inside] {
+            set(path, 0o755);
+        }
+        let said = own.guard().expect("mended");
+        assert_eq!(said.len(), 2, "{said:?}");
+        assert_eq!((mode(&data), mode(&inside)), (0o700, 0o700));
+        // A folder of the user's stays as it is, unless it is a danger.
+        let named = Folders { own: false, ..own };
+        set(&data, 0o755);
+        assert_eq!((named.guard().expect("fine").len(), mode(&data)), (0, 0o755));
+        set(&data, 0o777);
+        let error = named.guard().expect_err("refused").to_string();
+        assert!(error.contains("others can write into"), "{error}");
     }
 }

@@ -26,6 +26,52 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// All, in the order in which they are declared.
+    pub const ALL: [Self; 17] = [
+        Self::ContactsReadonly,
+        Self::ContactsWrite,
+        Self::LocationsReadonly,
+        Self::LocationTagsReadonly,
+        Self::LocationCustomFieldsReadonly,
+        Self::LocationTasksReadonly,
+        Self::UsersReadonly,
+        Self::BusinessesReadonly,
+        Self::CampaignsReadonly,
+        Self::WorkflowsReadonly,
+        Self::CalendarsReadonly,
+        Self::EventsReadonly,
+        Self::EventsWrite,
+        Self::OpportunitiesReadonly,
+        Self::ConversationsReadonly,
+        Self::OauthReadonly,
+        Self::OauthWrite,
+    ];
+
+    /// Those that a feature of this program needs, the one that everything needs first, and what each unlocks.
+    pub const FEATURES: [(Self, &'static str); 12] = [
+        (Self::ContactsReadonly, "look around: contacts, their tasks, notes and appointments"),
+        (Self::ContactsWrite, "change them: contacts, tasks, notes, tags, followers"),
+        (Self::LocationsReadonly, "the location's name, time zone and country"),
+        (Self::UsersReadonly, "names of owners and authors, assigning"),
+        (Self::LocationTagsReadonly, "tags to choose from"),
+        (Self::LocationCustomFieldsReadonly, "custom fields by their names"),
+        (Self::LocationTasksReadonly, "tasks of the whole location at once"),
+        (Self::BusinessesReadonly, "businesses to choose from"),
+        (Self::WorkflowsReadonly, "workflows to choose from"),
+        (Self::CampaignsReadonly, "campaigns to choose from"),
+        (Self::CalendarsReadonly, "calendars to book appointments in"),
+        (Self::EventsWrite, "book, move and cancel appointments"),
+    ];
+
+    /// The scope of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.as_str() == name)
+    }
+
+    fn bit(self) -> u32 {
+        1 << self as u32
+    }
+
     /// The scope's name as the API spells it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -77,24 +123,56 @@ impl fmt::Display for Scope {
     }
 }
 
-/// Which edits may be made: all, those whose scope the token has, or none.
+/// What may be done: all that the token's scopes allow as far as they are known, less what the user forbids.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Access {
     by_choice: bool,
-    /// One bit for each scope that the server said the token lacks.
+    /// One bit for each scope that the token is known to have.
+    granted: u32,
+    /// One bit for each scope that the token is known to lack.
     missing: u32,
 }
 
 impl Access {
     /// As far as is known, everything may be written.
-    pub const READ_WRITE: Self = Self { by_choice: false, missing: 0 };
+    pub const READ_WRITE: Self = Self { by_choice: false, granted: 0, missing: 0 };
     /// Asked for with `--read-only`.
-    pub const READ_ONLY: Self = Self { by_choice: true, missing: 0 };
+    pub const READ_ONLY: Self = Self { by_choice: true, granted: 0, missing: 0 };
+
+    /// The scopes that a token was given are all that it has. Names that this program does not know do no harm.
+    #[must_use]
+    pub fn of_token<'a>(self, names: impl IntoIterator<Item = &'a str>) -> Self {
+        let granted = names.into_iter().filter_map(Scope::parse).fold(0, |bits, scope| bits | scope.bit());
+        let all = Scope::ALL.into_iter().fold(0, |bits, scope| bits | scope.bit());
+        Self { granted, missing: all & !granted, ..self }
+    }
 
     /// The server said that the token lacks this scope.
     #[must_use]
     pub fn lacking(self, scope: Scope) -> Self {
-        Self { missing: self.missing | 1 << scope as u32, ..self }
+        Self { granted: self.granted & !scope.bit(), missing: self.missing | scope.bit(), ..self }
+    }
+
+    /// The server served a request that needs this scope.
+    #[must_use]
+    pub fn having(self, scope: Scope) -> Self {
+        Self { granted: self.granted | scope.bit(), missing: self.missing & !scope.bit(), ..self }
+    }
+
+    /// Whether the token has this scope, where that is known.
+    pub fn knows(self, scope: Scope) -> Option<bool> {
+        if self.granted & scope.bit() != 0 {
+            Some(true)
+        } else if self.missing & scope.bit() != 0 {
+            Some(false)
+        } else {
+            None
+        }
+    }
+
+    /// How many scopes that some feature needs the token is known to lack.
+    pub fn features_missing(self) -> usize {
+        Scope::FEATURES.iter().filter(|(scope, _)| self.knows(*scope) == Some(false)).count()
     }
 
     /// Whether contacts may be written.
@@ -106,12 +184,13 @@ impl Access {
         self.by_choice
     }
 
-    /// Why edits that need this scope are refused; `None` where they are not.
+    /// Why what needs this scope is refused; `None` where it is not.
     pub fn refusal(self, scope: Scope) -> Option<String> {
-        if self.by_choice {
+        if self.by_choice && scope.writes() {
             Some(format!("read-only (--read-only): this needs {scope}"))
-        } else if self.missing & 1 << scope as u32 != 0 {
-            Some(format!("read-only: the token lacks the scope {scope}"))
+        } else if self.knows(scope) == Some(false) {
+            let kind = if scope.writes() { "read-only: " } else { "" };
+            Some(format!("{kind}the token lacks the scope {scope}"))
         } else {
             None
         }
@@ -128,5 +207,27 @@ mod tests {
         assert!(access.may_write());
         assert!(access.refusal(Scope::EventsWrite).is_some_and(|why| why.contains("calendars/events.write")));
         assert!(!Access::READ_ONLY.may_write());
+        assert!(access.having(Scope::EventsWrite).refusal(Scope::EventsWrite).is_none(), "it was granted meanwhile");
+    }
+
+    #[test]
+    fn what_a_token_was_given_is_all_that_it_has() {
+        let access = Access::READ_WRITE.of_token(["contacts.readonly", "something/new.write", "users.readonly"]);
+        assert_eq!(access.knows(Scope::UsersReadonly), Some(true));
+        assert_eq!(
+            access.refusal(Scope::CampaignsReadonly).as_deref(),
+            Some("the token lacks the scope campaigns.readonly")
+        );
+        assert!(!access.may_write());
+        assert_eq!(access.features_missing(), Scope::FEATURES.len() - 2);
+        assert_eq!(Access::READ_WRITE.knows(Scope::ContactsWrite), None);
+    }
+
+    #[test]
+    fn every_scope_is_found_by_its_name() {
+        for scope in Scope::ALL {
+            assert_eq!(Scope::parse(scope.as_str()), Some(scope));
+        }
+        assert!(Scope::FEATURES.iter().all(|(scope, _)| Scope::ALL.contains(scope)));
     }
 }

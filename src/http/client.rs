@@ -40,6 +40,7 @@ pub struct Request {
 }
 
 /// What a request carries.
+#[derive(Clone)]
 pub enum Body {
     /// JSON text.
     Json(String),

@@ -1,6 +1,6 @@
 //! What the dashboard or a command asks of the worker.
 
-use crate::domain::{ContactId, Edit, EditId, GroupId, NoteId, TaskId, Way};
+use crate::domain::{ContactId, Edit, EditId, GroupId, NoteId, TaskId, UserId, Way};
 
 use super::{BulkAction, Catalogue, DraftKey, RawCall, TaskFilter};
 
@@ -30,6 +30,8 @@ pub enum Command {
     Discard(Vec<EditId>),
     /// This contact is under the cursor: send what is cached, fetch when the cursor rests. Latest wins.
     Show(ContactId),
+    /// Which of the location's users the user of this program is; nobody where that is not to be known any more.
+    IAm(Option<UserId>),
     /// Look for changes now.
     Refresh,
     /// Whether the terminal has the focus; changes are looked for less often without it.

@@ -21,6 +21,8 @@ pub enum Event {
     Location(Arc<Location>),
     /// May we write?
     Access(Access),
+    /// Which of the location's users the user of this program is, where that is known.
+    Me(Option<UserId>),
     /// The pending edits and drafts found in the ledger at start, before anything else is drawn.
     Resumed { pending: Vec<Pending>, drafts: Vec<(DraftKey, String)> },
     /// The contacts, whole; cheap to clone. Sent again, coalesced, as they change.

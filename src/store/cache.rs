@@ -18,7 +18,7 @@ use super::{Folder, OpenError, StoreError};
 
 pub use details::{CachedDetails, Record};
 
-const FILE: &str = "cache.db";
+pub(super) const FILE: &str = "cache.db";
 const PLAN: Plan =
     Plan { synchronous: "NORMAL", migrations: &[include_str!("../../assets/migrations/cache-1.sql")], max_pages: None };
 

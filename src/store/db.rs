@@ -29,7 +29,7 @@ pub(super) struct Plan {
 
 /// Another process may hold the file for a moment; on a disk that is slow to flush, one that was killed
 /// holds it until it is done.
-const BUSY: Duration = Duration::from_secs(20);
+pub(super) const BUSY: Duration = Duration::from_secs(20);
 
 /// Opens the file and brings it to the newest format.
 pub(super) fn connect(path: &Path, plan: &Plan) -> Result<Connection, OpenError> {

@@ -16,6 +16,8 @@ pub enum OpenError {
         #[source]
         source: io::Error,
     },
+    #[error("{} is in use by another ghl-tui: close it first", .path.display())]
+    InUse { path: PathBuf },
     #[error(
         "the ledger {} is damaged ({why}). It holds edits that may not have been sent, so it was left as it is; \
          {salvaged} of its edits and drafts were copied to {}. Move the ledger away to start with an empty one",

@@ -9,7 +9,7 @@ mod rows;
 mod salvage;
 
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
 use crate::domain::{Clash, Edit, EditId, GroupId, Receipt};
 
@@ -19,11 +19,12 @@ use super::{Folder, OpenError, StoreError, Tuning};
 
 pub use reverse::{Reversal, Reversed};
 
-const FILE: &str = "ledger.db";
+pub(super) const FILE: &str = "ledger.db";
 const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/migrations/ledger-1.sql"),
     include_str!("../../assets/migrations/ledger-2.sql"),
     include_str!("../../assets/migrations/ledger-3.sql"),
+    include_str!("../../assets/migrations/ledger-4.sql"),
 ];
 
 /// The ledger of a location; cheap to clone.
@@ -147,6 +148,33 @@ impl Ledger {
                 let mut statement = connection.prepare_cached("SELECT key, text FROM drafts ORDER BY key")?;
                 let rows = statement.query_map([], |row| Ok(Draft { key: row.get(0)?, text: row.get(1)? }))?;
                 Ok(rows.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+
+    /// What the user has said once, by its name.
+    pub async fn setting(&self, key: &'static str) -> Result<Option<String>, StoreError> {
+        self.db
+            .call(move |connection| {
+                let mut statement = connection.prepare_cached("SELECT value FROM settings WHERE key = ?1")?;
+                Ok(statement.query_row([key], |row| row.get(0)).optional()?)
+            })
+            .await
+    }
+
+    /// Keeps what the user has said, or forgets it.
+    pub async fn set_setting(&self, key: &'static str, value: Option<String>) -> Result<(), StoreError> {
+        self.db
+            .call(move |connection| {
+                match value {
+                    Some(value) => connection.execute(
+                        "INSERT INTO settings (key, value) VALUES (?1, ?2) \
+                         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                        params![key, value],
+                    )?,
+                    None => connection.execute("DELETE FROM settings WHERE key = ?1", [key])?,
+                };
+                Ok(())
             })
             .await
     }

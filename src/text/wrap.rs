@@ -1,6 +1,6 @@
 //! Breaking styled lines to a number of cells.
 
-use super::width::grapheme_width;
+use super::width::{grapheme_width, width as cells_of};
 use super::{Emphasis, Span};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -16,6 +16,23 @@ impl Piece<'_> {
     fn is_space(&self) -> bool {
         self.text == " "
     }
+}
+
+/// Breaks words into lines of at most `width` cells.
+pub fn words(said: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in said.split_whitespace() {
+        let line = lines.last_mut().expect("there is always a line");
+        if line.is_empty() {
+            line.push_str(word);
+        } else if cells_of(line) + 1 + cells_of(word) <= width {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
 }
 
 /// The line in lines of at most `cells` cells (a grapheme wider than that stands alone).

@@ -65,6 +65,10 @@ pub enum Effect {
         text: String,
     },
     Suspend,
+    /// Close this account and open the one of this name.
+    Switch(String),
+    /// Leave the dashboard for the screen that signs in; with a name, to sign in to that account again.
+    Connect(Option<String>),
     Quit,
 }
 

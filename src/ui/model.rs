@@ -10,7 +10,7 @@ use tui_textarea::TextArea;
 use crate::config::{Action, Context, Key, Keymap, Theme};
 use crate::domain::{
     Access, Contact, ContactField, ContactId, Edit, EditId, Label, Location, NoteId, NotePatch, Overlay, Pending,
-    Target,
+    Target, UserId,
 };
 use crate::protocol::{DraftKey, Gauge, RequestRecord, SyncState, Ticket};
 use crate::query::{RowIx, RowRef};
@@ -35,11 +35,28 @@ pub struct Start {
     /// Draw the DEMO badge.
     pub demo: bool,
     pub access: Access,
+    /// The accounts that can be opened, this one among them.
+    pub accounts: Vec<AccountRow>,
+    /// What was found and mended at the start.
+    pub notices: Vec<String>,
     pub location: Arc<Location>,
     /// Scheme and host of the web app, without a slash at its end: `https://app.gohighlevel.com`.
     pub web_host: String,
     pub theme: Theme,
     pub keymap: Keymap,
+}
+
+/// An account that can be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountRow {
+    /// What it is chosen by.
+    pub label: String,
+    /// The location's name, where it is known.
+    pub location: String,
+    /// It is the one that is open.
+    pub open: bool,
+    /// It was signed in to, and can be again; the environment's and the demo's cannot.
+    pub kept: bool,
 }
 
 /// Which half of the screen the keys go to.
@@ -190,6 +207,9 @@ pub struct Model {
     pub(super) location: Arc<Location>,
     pub(super) zone: TimeZone,
     pub(super) access: Access,
+    pub(super) accounts: Vec<AccountRow>,
+    /// Which of the location's users we are.
+    pub(super) me: Option<UserId>,
     pub(super) sync: SyncState,
     pub(super) gauge: Gauge,
 
@@ -231,6 +251,15 @@ pub struct Model {
 
 impl Model {
     pub fn new(start: Start) -> Self {
+        let notices = start.notices.clone();
+        let mut model = Self::bare(start);
+        for notice in notices {
+            model.say(Level::Warn, text::clean(&notice).into_owned());
+        }
+        model
+    }
+
+    fn bare(start: Start) -> Self {
         Self {
             now: start.now,
             size: start.size,
@@ -241,6 +270,8 @@ impl Model {
             zone: start.location.zone(),
             location: start.location,
             access: start.access,
+            accounts: start.accounts,
+            me: None,
             sync: SyncState::Cached { at: None },
             gauge: Gauge::default(),
             listing: Listing::default(),
@@ -383,7 +414,10 @@ impl Model {
     }
 
     /// A clean name for a user of the location; the id where the name is not known.
-    pub(super) fn user_name(&self, id: &crate::domain::UserId) -> String {
+    pub(super) fn user_name(&self, id: &UserId) -> String {
+        if self.me.as_ref() == Some(id) {
+            return "me".to_owned();
+        }
         let name = self.location.user(id).map_or(id.as_str(), |user| user.name.as_str());
         text::clean(name).into_owned()
     }

@@ -33,6 +33,10 @@ pub(super) enum Purpose {
     StopWorkflow(ContactId),
     StartCampaign(ContactId),
     StopCampaign(ContactId),
+    /// Which account is opened.
+    Account,
+    /// Which user we are.
+    Me,
 }
 
 impl Purpose {

@@ -21,7 +21,7 @@ use super::toast::Level;
 pub(super) use actions::refusal;
 pub(super) use compose::SAVE_AFTER;
 pub(super) use forms::keys_of;
-pub(super) use keys::matching_help;
+pub(super) use keys::{line_field, matching_help, typed, write_line};
 
 /// Takes in one message and says what is to be done. Set `model.now` first.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {

@@ -150,7 +150,7 @@ fn mark(model: &Model, state: Option<PendingState>) -> (&'static str, Style) {
 }
 
 /// A length that a list can be counted in on the screen.
-fn cells(len: usize) -> u16 {
+pub(super) fn cells(len: usize) -> u16 {
     u16::try_from(len).unwrap_or(u16::MAX)
 }
 

@@ -277,7 +277,7 @@ fn of_error(row: &OutboxRow, error: ApiError) -> Setback {
         // Mostly a proxy's bad moment; where it stays, the waits grow.
         ApiError::Garbled { why } => Setback::Later { why, wait: None, network: false },
         // The edit is the user's work: it waits for a token that works.
-        ApiError::SignedOut { .. } | ApiError::WrongLocation { .. } => {
+        ApiError::SignedOut { .. } | ApiError::AgencyToken { .. } | ApiError::WrongLocation { .. } => {
             Setback::Later { why: error.to_string(), wait: Some(SIGNED_OUT), network: false }
         }
         ApiError::Duplicate { ref existing, .. } => {

@@ -24,7 +24,7 @@ use crate::store::{self, Draft, Ended, Leadership, OutboxRow, RowState, Seat};
 use super::attempt::{News, attempt_all};
 use super::bell::{Bell, Ring};
 use super::outbox::{Difference, Outbox};
-use super::shared::{After, FRESH_AT, Inside, LOCATION, Shared, after, confirmed, until};
+use super::shared::{After, FRESH_AT, Inside, LOCATION, ME, Shared, after, confirmed, until};
 use super::{Options, ask, details, failure::local_failure, names, plan, pull};
 
 pub(super) struct Desk {
@@ -130,6 +130,7 @@ impl Desk {
             self.shared.set_location(location).await;
         }
         self.shared.tell(Event::Access(self.shared.access())).await;
+        self.shared.tell_me().await;
         self.try_to_lead();
         self.resume().await;
         self.load_roster().await;
@@ -259,6 +260,13 @@ impl Desk {
                 }
             }
             Command::Show(contact) => self.show(contact),
+            Command::IAm(user) => {
+                let said = user.map(|user| user.as_str().to_owned());
+                if let Err(error) = self.shared.ledger.set_setting(ME, said).await {
+                    self.shared.tell(Event::Trouble(local_failure("remember who you are", &error))).await;
+                }
+                self.shared.tell_me().await;
+            }
             Command::Refresh => {
                 if let Some((contact, _job)) = &self.shown {
                     let (shared, contact) = (self.shared.clone(), contact.clone());
@@ -267,6 +275,10 @@ impl Desk {
                 self.pulls.next = Some(Instant::now());
                 self.outbox.online();
                 self.ring(Ring::Pull);
+                if self.shared.access().features_missing() > 0 {
+                    let shared = self.shared.clone();
+                    self.jobs.spawn(async move { shared.ask_for_access().await });
+                }
             }
             Command::Focus(focused) => {
                 let before = self.shared.focus.send_replace(focused);

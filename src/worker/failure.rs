@@ -4,6 +4,10 @@ use crate::api::ApiError;
 use crate::protocol::{Failure, FailureKind};
 use crate::store::StoreError;
 
+/// What helps who is signed out. What waits in the outbox is safe meanwhile.
+const SIGN_IN_AGAIN: &str =
+    "sign in again (ghl-tui login), or set GHL_API_KEY anew where it is used; what you changed waits";
+
 /// An API error, for what was being done.
 pub fn words(what: &str, error: &ApiError) -> Failure {
     let (kind, next) = match error {
@@ -13,18 +17,22 @@ pub fn words(what: &str, error: &ApiError) -> Failure {
         ApiError::Reject { .. } => (FailureKind::Rejected, ""),
         ApiError::Duplicate { .. } => (FailureKind::Rejected, "open the existing contact, or change the address"),
         ApiError::NotFound { .. } => (FailureKind::NotFound, "it may have been deleted on the server"),
-        ApiError::SignedOut { .. } => (
+        ApiError::SignedOut { .. } => (FailureKind::Access, SIGN_IN_AGAIN),
+        ApiError::AgencyToken { .. } => (
             FailureKind::Access,
-            "check GHL_API_KEY: copy the token again, or make a new one in the location's settings",
+            "make the private integration in the sub-account, not in the agency, and sign in with its token",
         ),
         ApiError::MissingScope { .. } => {
             (FailureKind::Access, "add the scope to the private integration in the location's settings")
         }
-        ApiError::WrongLocation { .. } => {
-            (FailureKind::Access, "check GHL_LOCATION_ID: the token belongs to another location")
-        }
+        ApiError::WrongLocation { .. } => (
+            FailureKind::Access,
+            "the token belongs to another location: check the location's id (GHL_LOCATION_ID, or sign in again)",
+        ),
         ApiError::ReadOnly { .. } => (FailureKind::Access, "start without --read-only to make changes"),
-        ApiError::Garbled { .. } => (FailureKind::Garbled, "check GHL_BASE_URL; if it is right, the API has changed"),
+        ApiError::Garbled { .. } => {
+            (FailureKind::Garbled, "check the server's address; if it is right, the API has changed")
+        }
     };
     let why = match error {
         ApiError::Reject { message, status } if message.is_empty() => format!("the server refused ({status})"),

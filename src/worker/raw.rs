@@ -25,9 +25,8 @@ pub(super) async fn send(shared: &Shared, call: RawCall) -> Result<Answer, Failu
         let next = "leave out --read-only, or sign in with a token that may write".to_owned();
         return Err(Failure { kind: FailureKind::Access, what, why, next });
     }
-    let version = operation.map(|operation| operation.version);
     let (path, query) = (call.path.as_str(), call.query.as_deref());
-    let result = shared.client.raw(method, path, query, call.body.as_ref(), version, writes, Urgency::User).await;
+    let result = shared.client.raw(method, path, query, call.body.as_ref(), operation, Urgency::User).await;
     if writes {
         let status = result.as_ref().ok().map(|(status, _body)| *status);
         let noted = shared.ledger.note_raw(Timestamp::now(), method.as_str(), call.path, status).await;

@@ -8,9 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, watch};
 
 use crate::api::{self, ApiError, Endpoint, Passing, Urgency, endpoints};
-use crate::domain::{
-    Access, AppointmentId, AppointmentPatch, Contact, ContactId, ContactPatch, EditId, Location, Note, Receipt, Scope,
-};
+use crate::domain::{Access, Contact, ContactId, EditId, Location, Note, Receipt, Scope, UserId};
 use crate::protocol::{Confirmed, Event, Failure, NoteView, SyncState};
 use crate::store::{Cache, Folder, Ledger, RowState, StoreError};
 use crate::text;
@@ -54,6 +52,8 @@ pub(super) struct Shared {
     /// Whether the terminal has the focus.
     pub(super) focus: watch::Sender<bool>,
     access: Mutex<Access>,
+    /// Who signed in, as the server said.
+    user: Option<UserId>,
     location: Mutex<Arc<Location>>,
     offline: AtomicBool,
 }
@@ -71,6 +71,7 @@ impl Shared {
             inside,
             focus: watch::Sender::new(true),
             access: Mutex::new(options.access),
+            user: options.user,
             location: Mutex::new(location),
             offline: AtomicBool::new(false),
         }
@@ -89,28 +90,46 @@ impl Shared {
         *lock(&self.access)
     }
 
-    /// The server said that the token lacks a scope.
-    pub(super) async fn lacks(&self, scope: Scope) {
-        let access = self.access().lacking(scope);
-        *lock(&self.access) = access;
-        self.tell(Event::Access(access)).await;
+    /// An answer told whether the token has a scope.
+    async fn learn(&self, scope: Scope, has: bool) {
+        let learnt = {
+            let mut access = lock(&self.access);
+            let before = *access;
+            *access = if has { before.having(scope) } else { before.lacking(scope) };
+            (*access != before).then_some(*access)
+        };
+        if let Some(access) = learnt {
+            self.tell(Event::Access(access)).await;
+        }
     }
 
-    /// Finds out which writes the token is allowed, without writing: there is no contact and no appointment of these
-    /// ids, and whether the scope is there is asked first.
+    /// Finds out what the token is allowed, by requests that change nothing: what is not known yet, and, as scopes
+    /// can be given to a token later, what was missing.
     pub(super) async fn ask_for_access(&self) {
-        const NOBODY: &str = "ghl-tui-scope-check";
-        if self.access().is_by_choice() {
-            return;
+        for (scope, _unlocks) in Scope::FEATURES {
+            let access = self.access();
+            if access.knows(scope) == Some(true) || (access.is_by_choice() && scope.writes()) {
+                continue;
+            }
+            match api::has_scope(&self.client, scope, Urgency::Background).await {
+                Ok(Some(has)) => self.learn(scope, has).await,
+                Ok(None) => {}
+                // Others will find out, and tell.
+                Err(_error) => return,
+            }
         }
-        let contact = endpoints::UpdateContact { contact: ContactId::new(NOBODY), patch: ContactPatch::default() };
-        let appointment = endpoints::UpdateAppointment {
-            appointment: AppointmentId::new(NOBODY),
-            patch: AppointmentPatch::default(),
+    }
+
+    /// Which user we are: as the user said, or else as the server said.
+    pub(super) async fn tell_me(&self) {
+        let said = match self.ledger.setting(ME).await {
+            Ok(said) => said.map(UserId::new),
+            Err(error) => {
+                tracing::error!(%error, "settings");
+                None
+            }
         };
-        // `call` notices what is missing; any other answer says that the scope is there, or nothing.
-        let _ = self.call(&contact, Urgency::Background).await;
-        let _ = self.call(&appointment, Urgency::Background).await;
+        self.tell(Event::Me(said.or_else(|| self.user.clone()))).await;
     }
 
     pub(super) fn location(&self) -> Arc<Location> {
@@ -129,10 +148,12 @@ impl Shared {
         match &result {
             Err(ApiError::Retry { cause: Passing::Network, .. }) => self.offline.store(true, Ordering::Relaxed),
             Err(ApiError::Unclear { .. }) => {}
-            Err(ApiError::MissingScope { scope }) if scope.writes() => {
-                self.lacks(*scope).await;
-            }
             _ => {
+                match &result {
+                    Ok(_) => self.learn(E::SCOPE, true).await,
+                    Err(ApiError::MissingScope { scope }) => self.learn(*scope, false).await,
+                    Err(_) => {}
+                }
                 if self.offline.swap(false, Ordering::Relaxed) {
                     self.report(Inside::Online);
                 }
@@ -211,6 +232,8 @@ impl Shared {
 
 /// Where the cache keeps when it was brought up to date.
 pub(super) const FRESH_AT: &str = "fresh_at";
+/// Where the ledger keeps which user we are.
+pub(super) const ME: &str = "me";
 /// Where the cache keeps the location.
 pub(super) const LOCATION: &str = "location";
 

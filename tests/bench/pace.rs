@@ -40,7 +40,8 @@ async fn run(max: u32, calls: u32) -> Duration {
         write_timeout: Duration::from_secs(10),
     };
     let token = TokenBroker::fixed(&server.token().to_owned().into()).expect("a token");
-    let client = Client::new(options, token).expect("a client");
+    let http = ghl_tui::http::Client::new(&options.base).expect("a client");
+    let client = Client::new(options, http, token);
     let began = Instant::now();
     let one = |_n| {
         let (client, tags) = (client.clone(), GetTags { location: location.clone() });

@@ -56,7 +56,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 
 /// What belongs to some modules only. `*` at the end of a path in the source counts for all it may bring.
 const ONLY_IN: &[(&str, &[&str])] = &[
-    ("axum", &["sandbox"]),
+    // The sandbox, and what the browser and webhooks come back to.
+    ("axum", &["sandbox", "app"]),
     ("tower_http", &["sandbox"]),
     ("crossterm", &["app"]),
     ("ratatui::crossterm", &["app"]),

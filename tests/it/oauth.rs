@@ -35,7 +35,7 @@ impl Stage {
     /// Opens the page as a browser would, and returns its fields.
     async fn page(&self, scopes: &[Scope]) -> Vec<(String, String)> {
         let web = Url::parse(self.server.running.base_url()).expect("an address");
-        let url = oauth::authorise_url(&web, &self.app, scopes, "state-1");
+        let url = oauth::authorise_url(&web, &self.app, None, scopes, "state-1");
         let page = reqwest::get(url).await.expect("a page");
         assert_eq!(page.status(), 200);
         assert!(page.headers()["content-type"].to_str().expect("text").starts_with("text/html"));
@@ -182,7 +182,7 @@ async fn a_refusal_a_wrong_app_and_an_old_code_are_told() {
     assert!(stage.exchange(&code, UserType::Location).await.is_err(), "the code is too old");
     let unknown = App { client_id: "somebody-else".to_owned(), ..stage.app.clone() };
     let web = Url::parse(stage.server.running.base_url()).expect("an address");
-    let page = reqwest::get(oauth::authorise_url(&web, &unknown, &SCOPES, "s")).await.expect("a page");
+    let page = reqwest::get(oauth::authorise_url(&web, &unknown, None, &SCOPES, "s")).await.expect("a page");
     assert_eq!(page.status(), 400);
     assert!(page.text().await.expect("text").contains("error.noAppFound"));
 }

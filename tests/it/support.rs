@@ -141,22 +141,26 @@ impl Rig {
         let folder = Folder::open(&path).expect("the folder opens");
         let token = setup.token.unwrap_or_else(|| server.running.token().to_owned());
         let base = setup.base.unwrap_or_else(|| server.running.base_url().to_owned());
+        let base = BaseUrl::parse(&base).expect("an address");
+        let http = ghl_tui::http::Client::new(&base).expect("a client");
         let client = Client::new(
             api::Options {
-                base: BaseUrl::parse(&base).expect("an address"),
+                base,
                 location: LocationId::new(server.running.location_id()),
-                read_only: !setup.access.may_write(),
+                read_only: setup.access.is_by_choice(),
                 write_timeout: setup.write_timeout,
             },
+            http,
             TokenBroker::fixed(&token.into()).expect("a token"),
         );
         let seat = folder.sit_down().expect("locks work");
         let options = worker::Options {
-            client: client.expect("a client"),
+            client,
             ledger: Ledger::open(&folder, setup.tuning).expect("the ledger opens"),
             cache: Cache::open(&folder).expect("the cache opens"),
             folder,
             access: setup.access,
+            user: None,
             pace: setup.pace,
             seat,
         };

@@ -92,7 +92,13 @@ impl Stage {
                         self.take(Msg::Matched { seeker, generation, roster, matches });
                     }
                 }
-                Effect::External { .. } | Effect::Copy(_) | Effect::Open(_) | Effect::Suspend | Effect::Quit => {}
+                Effect::External { .. }
+                | Effect::Copy(_)
+                | Effect::Open(_)
+                | Effect::Suspend
+                | Effect::Switch(_)
+                | Effect::Connect(_)
+                | Effect::Quit => {}
             }
         }
     }
@@ -130,14 +136,18 @@ fn connect(running: &sandbox::Running, home: &Path) -> Result<Port, Failure> {
         read_only: false,
         write_timeout: Duration::from_secs(10),
     };
-    let client = Client::new(options, TokenBroker::fixed(&running.token().to_owned().into())?)?;
+    let http = ghl_tui::http::Client::new(&options.base)?;
+    let client = Client::new(options, http, TokenBroker::fixed(&running.token().to_owned().into())?);
     let folder = Folder::open(home)?;
     let ledger = Ledger::open(&folder, Tuning::default())?;
     let cache = Cache::open(&folder)?;
     let (port, end) = protocol::channel();
     let pace = Pace { dwell: Duration::ZERO, rest: Duration::ZERO, ..Pace::default() };
     let access = Access::READ_WRITE;
-    tokio::spawn(worker::run(end, worker::Options { client, ledger, cache, folder, access, pace, seat: None }));
+    tokio::spawn(worker::run(
+        end,
+        worker::Options { client, ledger, cache, folder, access, user: None, pace, seat: None },
+    ));
     Ok(port)
 }
 
@@ -147,6 +157,8 @@ fn model(running: &sandbox::Running, now: Timestamp) -> Model {
         size: SIZE,
         demo: true,
         access: Access::READ_WRITE,
+        accounts: Vec::new(),
+        notices: Vec::new(),
         location: Arc::new(Location::unknown(LocationId::new(running.location_id()))),
         web_host: "https://app.gohighlevel.com".to_owned(),
         theme: Theme::built_in(false, Depth::True),

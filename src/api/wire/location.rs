@@ -13,14 +13,22 @@ pub struct LocationHead {
     pub name: String,
     pub time_zone: Option<String>,
     pub country: Option<String>,
+    /// Whether contacts may share e-mail and phone.
+    pub allow_duplicates: Option<bool>,
 }
 
 pub(in crate::api) fn location(body: &[u8]) -> Result<LocationHead, serde_json::Error> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Settings {
+        allow_duplicate_contact: Option<bool>,
+    }
     #[derive(Deserialize)]
     struct Inner {
         name: Option<String>,
         timezone: Option<String>,
         country: Option<String>,
+        settings: Option<Settings>,
     }
     #[derive(Deserialize)]
     struct Envelope {
@@ -28,7 +36,8 @@ pub(in crate::api) fn location(body: &[u8]) -> Result<LocationHead, serde_json::
     }
     let inner = serde_json::from_slice::<Envelope>(body)?.location;
     let (time_zone, country) = (filled(inner.timezone), filled(inner.country));
-    Ok(LocationHead { name: inner.name.unwrap_or_default(), time_zone, country })
+    let allow_duplicates = inner.settings.and_then(|settings| settings.allow_duplicate_contact);
+    Ok(LocationHead { name: inner.name.unwrap_or_default(), time_zone, country, allow_duplicates })
 }
 
 pub(in crate::api) fn tags(body: &[u8]) -> Result<Vec<String>, serde_json::Error> {

@@ -76,7 +76,7 @@ fn the_sandbox_has_working_defaults() {
 #[test]
 fn wrong_usage_exits_2() {
     for line in [
-        "--profile x",
+        "--profile",
         "contacts",
         "contacts list extra",
         "contacts show",

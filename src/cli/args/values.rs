@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{ContactId, NoteId, TaskId};
+use crate::domain::{ContactId, LocationId, NoteId, TaskId};
 use crate::protocol::Verb;
 
 /// How many requests the sandbox allows.
@@ -98,6 +98,10 @@ pub(super) fn switch(text: &str) -> Result<Switch, ValueError> {
 
 pub(super) fn contact(text: &str) -> Result<ContactId, ValueError> {
     id(text).map(ContactId::new)
+}
+
+pub(super) fn location(text: &str) -> Result<LocationId, ValueError> {
+    id(text).map(LocationId::new)
 }
 
 pub(super) fn task(text: &str) -> Result<TaskId, ValueError> {

@@ -125,6 +125,11 @@ fn checked(
 
 /// The user with this id or name; an id of nobody known is taken as it is where users are not known.
 pub(super) fn user(wanted: &str, what: &str, context: &Context<'_, '_>) -> Result<UserId, Fault> {
+    if wanted == "me" {
+        let next = "say it once: ghl-tui me USER";
+        let unknown = || Fault::new(ExitStatus::Usage, what, "which user you are is not known", next);
+        return context.session.me().cloned().ok_or_else(unknown);
+    }
     let users = context.session.location().map(|location| location.users.as_slice()).unwrap_or_default();
     let called = |name: &str| name.trim().to_lowercase() == wanted.trim().to_lowercase();
     if let Some(user) = users.iter().find(|user| user.id.as_str() == wanted || called(&user.name)) {

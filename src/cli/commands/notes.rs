@@ -21,7 +21,16 @@ pub(super) async fn run(command: Notes, mut context: Context<'_, '_>) -> Result<
             let what = "read the note's text";
             let body = argument(&body, context.input, what, "give --body TEXT, @FILE or -")?.trim_end().to_owned();
             let note = NotePatch { body: Some(body), ..NotePatch::default() };
-            write::carry_out(vec![Edit::AddNote { contact, note, replaces: None }], &writing, &mut context).await
+            write::carry_out(
+                vec![Edit::AddNote {
+                    contact,
+                    note: NotePatch { author: context.session.me().cloned(), ..note },
+                    replaces: None,
+                }],
+                &writing,
+                &mut context,
+            )
+            .await
         }
         Notes::Update { id, body, contact, writing } => {
             let what = "read the note's text";

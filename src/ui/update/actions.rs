@@ -59,6 +59,7 @@ fn listed(model: &Model, context: Context, action: Action) -> bool {
 /// Why an action is of no use now; `None` where it is.
 pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String> {
     let write = || model.access.refusal(Scope::ContactsWrite);
+    let lacks = |scope| model.access.refusal(scope);
     let no_contact = || model.listing.selected.is_none().then(|| "no contact is under the cursor".to_owned());
     match action {
         Action::ToggleTask => write().or_else(|| no_task(model)),
@@ -70,22 +71,17 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
         }
         Action::Assign => write().or_else(no_contact).or_else(|| no_users(model)),
         Action::Followers => write().or_else(|| not_loaded(model)).or_else(|| no_users(model)),
+        Action::Business => write().or_else(no_contact).or_else(|| lacks(Scope::BusinessesReadonly)),
+        Action::StartWorkflow | Action::StopWorkflow => {
+            write().or_else(no_contact).or_else(|| lacks(Scope::WorkflowsReadonly))
+        }
+        Action::StartCampaign | Action::StopCampaign => {
+            write().or_else(no_contact).or_else(|| lacks(Scope::CampaignsReadonly))
+        }
+        Action::WhoAmI => no_users(model),
         Action::Tags if model.marks.is_empty() => write().or_else(|| not_loaded(model)),
-        Action::AddNote
-        | Action::Tags
-        | Action::Untag
-        | Action::Business
-        | Action::StartWorkflow
-        | Action::StopWorkflow
-        | Action::StartCampaign
-        | Action::StopCampaign
-        | Action::CompleteTasks => write().or_else(no_contact),
-        Action::Pin => write().or_else(|| {
-            let note = model.opened.as_ref().and_then(|opened| opened.note(&model.overlay));
-            let here = (model.focus, model.section) == (Focus::Section, Section::Notes);
-            let there = here && note.is_some_and(|note| note.target().is_some());
-            (!there).then(|| "no note is under the cursor".to_owned())
-        }),
+        Action::AddNote | Action::Tags | Action::Untag | Action::CompleteTasks => write().or_else(no_contact),
+        Action::Pin => write().or_else(|| no_note(model)),
         Action::CancelAppointment => picks::no_cancel(model),
         Action::CancelBulk => model.bulk.is_none().then(|| "no change of many contacts is under way".to_owned()),
         Action::Undo => write().or_else(|| edits::irreversible(model, Way::Undo)),
@@ -138,6 +134,7 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
         | Action::GoAppointments
         | Action::Filter
         | Action::Back
+        | Action::Accounts
         | Action::Refresh
         | Action::Zoom
         | Action::Help
@@ -167,6 +164,13 @@ fn no_task(model: &Model) -> Option<String> {
     }
     let task = model.opened.as_ref().and_then(|opened| opened.task(&model.overlay));
     task.is_none().then(|| "no task is under the cursor".to_owned())
+}
+
+fn no_note(model: &Model) -> Option<String> {
+    let note = model.opened.as_ref().and_then(|opened| opened.note(&model.overlay));
+    let here = (model.focus, model.section) == (Focus::Section, Section::Notes);
+    let there = here && note.is_some_and(|note| note.target().is_some());
+    (!there).then(|| "no note is under the cursor".to_owned())
 }
 
 fn not_loaded(model: &Model) -> Option<String> {
@@ -225,7 +229,9 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         | Action::StartWorkflow
         | Action::StopWorkflow
         | Action::StartCampaign
-        | Action::StopCampaign => picks::open(model, action, effects),
+        | Action::StopCampaign
+        | Action::Accounts
+        | Action::WhoAmI => picks::open(model, action, effects),
         Action::CompleteTasks => {
             let contacts = model.meant();
             picks::plan(model, contacts, BulkAction::CompleteTasks, effects);

@@ -121,7 +121,10 @@ pub(super) fn send(model: &mut Model, effects: &mut Vec<Effect>) {
     let (key, replaces) = (key(composer), composer.replaces);
     let body = |text: String| NotePatch { body: Some(text), ..NotePatch::default() };
     let edit = match &composer.known {
-        None => Edit::AddNote { contact, note: body(typed.clone()), replaces: None },
+        None => {
+            let note = NotePatch { author: model.me.clone(), ..body(typed.clone()) };
+            Edit::AddNote { contact, note, replaces: None }
+        }
         Some((target, was)) => {
             let before = was.body.clone().unwrap_or_default();
             let after = composer.editable.body(&typed);

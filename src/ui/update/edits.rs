@@ -100,6 +100,7 @@ pub(super) fn not_taken(model: &mut Model, command: &Command) {
         | Command::Insist(_)
         | Command::Retry(_)
         | Command::Discard(_)
+        | Command::IAm(_)
         | Command::Refresh
         | Command::Ask { .. } => {
             model.say(Level::Bad, "Not done, too much is waiting. Try again in a moment");

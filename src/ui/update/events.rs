@@ -19,6 +19,7 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
             model.location = location;
         }
         Event::Access(access) => model.access = access,
+        Event::Me(me) => model.me = me,
         Event::Resumed { pending, drafts } => {
             model.overlay = Overlay::new(pending);
             model.drafts.extend(drafts);

@@ -3,7 +3,7 @@
 use tui_textarea::{Input, Key as FieldKey};
 
 use crate::config::{Action, Context};
-use crate::domain::{Contact, ContactId, Edit, Pending, Progress};
+use crate::domain::{Contact, ContactId, Edit, Pending, Progress, Scope};
 use crate::protocol::{Catalogue, Command};
 
 use super::super::form::{AppointmentForm, ContactForm, Field, Form, Kind, TaskForm};
@@ -357,14 +357,23 @@ pub(super) fn again(model: &mut Model, failed: &Pending) {
 pub(super) fn no_new(model: &Model) -> Option<String> {
     let needs_contact = model.focus == Focus::Section && model.section != Section::Detail;
     let nobody = model.listing.selected.is_none() && needs_contact;
-    model.access.refusal(scope(model)).or_else(|| nobody.then(|| "no contact is under the cursor".to_owned()))
+    // An appointment is booked in a calendar, which has to be chosen.
+    let calendars = || match scope(model) {
+        Scope::EventsWrite => model.access.refusal(Scope::CalendarsReadonly),
+        _ => None,
+    };
+    model
+        .access
+        .refusal(scope(model))
+        .or_else(calendars)
+        .or_else(|| nobody.then(|| "no contact is under the cursor".to_owned()))
 }
 
 /// What the token must be allowed for edits of the pane that has the focus.
-pub(super) fn scope(model: &Model) -> crate::domain::Scope {
+pub(super) fn scope(model: &Model) -> Scope {
     match (model.focus, model.section) {
-        (Focus::Section, Section::Appointments) => crate::domain::Scope::EventsWrite,
-        _ => crate::domain::Scope::ContactsWrite,
+        (Focus::Section, Section::Appointments) => Scope::EventsWrite,
+        _ => Scope::ContactsWrite,
     }
 }
 

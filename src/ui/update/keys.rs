@@ -39,7 +39,7 @@ pub(super) fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 
 /// A key that is no action, in the field that has the focus.
 fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
-    let input = input(key);
+    let input = typed(key);
     match &mut model.mode {
         Mode::Browse | Mode::Read(_) | Mode::Confirm(_) | Mode::Decide(_) | Mode::Inspect { .. } => {}
         Mode::Form(_) => forms::write(model, input),
@@ -72,7 +72,7 @@ fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 }
 
 /// A key in a field of one line; says whether the text has changed.
-pub(super) fn write_line(field: &mut TextArea<'static>, input: Input) -> bool {
+pub(in super::super) fn write_line(field: &mut TextArea<'static>, input: Input) -> bool {
     match input {
         // As in a shell; in a text of several lines it would be an undo.
         Input { key: FieldKey::Char('u'), ctrl: true, .. } => field.delete_line_by_head(),
@@ -120,13 +120,14 @@ fn filter_changed(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// A field of one line with this text, the cursor behind it.
-pub(super) fn line_field(text: &str) -> TextArea<'static> {
+pub(in super::super) fn line_field(text: &str) -> TextArea<'static> {
     let mut field = TextArea::new(vec![text.to_owned()]);
     field.move_cursor(tui_textarea::CursorMove::End);
     field
 }
 
-fn input(key: Key) -> Input {
+/// A key as the fields understand it.
+pub(in super::super) fn typed(key: Key) -> Input {
     let code = match key.code {
         KeyCode::Char(c) => FieldKey::Char(c),
         KeyCode::Enter => FieldKey::Enter,

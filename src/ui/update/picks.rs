@@ -1,12 +1,12 @@
 //! Choosing from lists, and what is done to many contacts: planned first, then done when the user says yes.
 
 use crate::config::{Action, Context};
-use crate::domain::{BusinessId, CampaignId, ContactId, Edit, Named, Scope, TaskPatch, UserId, WorkflowId};
+use crate::domain::{BusinessId, CampaignId, ContactId, Edit, Named, Scope, TaskPatch, User, UserId, WorkflowId};
 use crate::protocol::{BulkAction, Catalogue, Choice, Command, Failure, Planned, Ticket};
 use crate::text;
 
 use super::super::message::Effect;
-use super::super::model::{Confirm, Deed, Focus, Mode, Model, Section};
+use super::super::model::{AccountRow, Confirm, Deed, Focus, Mode, Model, Section};
 use super::super::picker::{Picker, Purpose};
 use super::super::toast::Level;
 use super::{edits, forms, keys, moves};
@@ -33,6 +33,8 @@ pub(super) fn open(model: &mut Model, action: Action, effects: &mut Vec<Effect>)
         Purpose::StopWorkflow(_) => format!("Take {whom} out of a workflow"),
         Purpose::StartCampaign(_) => format!("Start a campaign for {whom}"),
         Purpose::StopCampaign(_) => format!("Take {whom} out of a campaign"),
+        Purpose::Account => "Open an account".to_owned(),
+        Purpose::Me => "Which user are you".to_owned(),
     };
     let warning = match &purpose {
         Purpose::StartWorkflow(_) | Purpose::StartCampaign(_) => {
@@ -80,6 +82,8 @@ fn purpose(model: &Model, action: Action) -> Option<Purpose> {
         Action::StopWorkflow => Purpose::StopWorkflow(one()?),
         Action::StartCampaign => Purpose::StartCampaign(one()?),
         Action::StopCampaign => Purpose::StopCampaign(one()?),
+        Action::Accounts => Purpose::Account,
+        Action::WhoAmI => Purpose::Me,
         _ => return None,
     })
 }
@@ -88,8 +92,16 @@ fn purpose(model: &Model, action: Action) -> Option<Purpose> {
 fn lines(model: &Model, purpose: &Purpose) -> (Vec<Choice>, Vec<String>) {
     let clean = |text: &str| text::clean(text).into_owned();
     let tag = |tag: &String| Choice { id: tag.clone(), name: clean(tag) };
-    let users =
-        || model.location.users.iter().map(|user| Choice { id: user.id.as_str().to_owned(), name: clean(&user.name) });
+    let user = |user: &User| {
+        let me = if model.me.as_ref() == Some(&user.id) { " (me)" } else { "" };
+        Choice { id: user.id.as_str().to_owned(), name: clean(&user.name) + me }
+    };
+    // Oneself is chosen most often.
+    let users = || {
+        let is_me = |user: &&User| model.me.as_ref() == Some(&user.id);
+        let (me, others): (Vec<&User>, Vec<&User>) = model.location.users.iter().partition(is_me);
+        me.into_iter().chain(others).map(user)
+    };
     let nobody = |name: &str| Choice { id: NONE.to_owned(), name: name.to_owned() };
     match purpose {
         Purpose::Tags { before, .. } => {
@@ -119,7 +131,45 @@ fn lines(model: &Model, purpose: &Purpose) -> (Vec<Choice>, Vec<String>) {
         Purpose::Business(_) => (vec![nobody("no business")], Vec::new()),
         Purpose::StopCampaign(_) => (vec![nobody("all campaigns")], Vec::new()),
         Purpose::StartWorkflow(_) | Purpose::StopWorkflow(_) | Purpose::StartCampaign(_) => (Vec::new(), Vec::new()),
+        Purpose::Account => (accounts(model), Vec::new()),
+        Purpose::Me => (users().chain([nobody("nobody of these")]).collect(), Vec::new()),
     }
+}
+
+/// Signs in to another account.
+const CONNECT: &str = "\u{0}connect";
+/// Signs in to the open one again.
+const AGAIN: &str = "\u{0}again";
+
+/// The accounts that can be opened, and the ways to get at others.
+fn accounts(model: &Model) -> Vec<Choice> {
+    let clean = |text: &str| text::clean(text).into_owned();
+    let one = |account: &AccountRow| {
+        let (label, location) = (clean(&account.label), clean(&account.location));
+        let name = if location.is_empty() || location == label { label } else { format!("{label} · {location}") };
+        let open = if account.open { "  (open)" } else { "" };
+        Choice { id: account.label.clone(), name: name + open }
+    };
+    let mut lines: Vec<Choice> = model.accounts.iter().map(one).collect();
+    lines.push(Choice { id: CONNECT.to_owned(), name: "Sign in to another account…".to_owned() });
+    if let Some(open) = model.accounts.iter().find(|account| account.open && account.kept) {
+        lines.push(Choice { id: AGAIN.to_owned(), name: format!("Sign in to {} again…", clean(&open.label)) });
+    }
+    lines
+}
+
+/// Opens an account, or the screen that signs in to one; what is being typed is kept first.
+fn open_account(model: &mut Model, chosen: &str, effects: &mut Vec<Effect>) {
+    let open = model.accounts.iter().find(|account| account.open).map(|account| account.label.clone());
+    if open.as_deref() == Some(chosen) {
+        model.say(Level::Hint, "It is open already");
+        return;
+    }
+    effects.push(match chosen {
+        CONNECT => Effect::Connect(None),
+        AGAIN => Effect::Connect(open),
+        label => Effect::Switch(label.to_owned()),
+    });
 }
 
 /// The names of a list have come, or have not.
@@ -208,6 +258,15 @@ fn edits_of(
 ) -> Option<Vec<Edit>> {
     let id = |id: &str| Some(id.to_owned()).filter(|id| id != NONE);
     Some(match purpose {
+        Purpose::Account => {
+            open_account(model, &single?.0, effects);
+            return None;
+        }
+        Purpose::Me => {
+            let user = id(&single?.0).map(UserId::new);
+            effects.push(Effect::Send(Command::IAm(user)));
+            return None;
+        }
         Purpose::Tags { contact, before } => {
             let added: Vec<String> = chosen.iter().filter(|tag| !before.contains(tag)).cloned().collect();
             let removed: Vec<String> = before.into_iter().filter(|tag| !chosen.contains(tag)).collect();

@@ -161,7 +161,7 @@ pub(super) fn palette(model: &Model, palette: &Palette, layout: &Layout, buf: &m
 
 /// Whether it shall be done.
 pub(super) fn confirm(model: &Model, confirm: &Confirm, layout: &Layout, buf: &mut Buffer) {
-    let lines: Vec<String> = confirm.lines.iter().flat_map(|line| pane::wrap(line, 66)).collect();
+    let lines: Vec<String> = confirm.lines.iter().flat_map(|line| text::wrap_words(line, 66)).collect();
     let area = centred(layout.body, 72, cells(lines.len()).saturating_add(4));
     let (yes, no) = (model.key(Context::Confirm, Action::Yes), model.key(Context::Confirm, Action::Cancel));
     let below: Vec<(&str, &str)> = match &confirm.deed {

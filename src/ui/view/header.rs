@@ -149,23 +149,33 @@ fn edits(model: &Model) -> Option<Part> {
 }
 
 fn right(model: &Model) -> Vec<Part> {
-    let theme = &model.theme;
     let mut parts = Vec::new();
     let gauge = gauge(model);
     if !gauge.is_empty() {
         parts.push(Part { rank: 5, forms: gauge });
     }
-    let access = if model.access.may_write() {
-        Line::styled("rw", theme.dim.0)
-    } else {
-        Line::styled(" READ-ONLY ", theme.badge.0)
-    };
-    let short = if model.access.may_write() { None } else { Some(Line::styled("ro", theme.warn.0)) };
-    parts.push(Part { rank: 2, forms: std::iter::once(access).chain(short).collect() });
+    parts.push(Part { rank: 2, forms: access(model) });
     let clock = local_time(model.now, &model.zone);
     let hours = clock.split(' ').next().unwrap_or_default().to_owned();
     parts.push(Part { rank: 4, forms: vec![Line::raw(clock), Line::raw(hours)] });
     parts
+}
+
+/// What may be done, and how many scopes are missing.
+fn access(model: &Model) -> Vec<Line<'static>> {
+    let theme = &model.theme;
+    let missing = match model.access.features_missing() {
+        0 => None,
+        1 => Some(" −1 scope".to_owned()),
+        many => Some(format!(" −{many} scopes")),
+    };
+    let (full, short) = if model.access.may_write() {
+        (Span::styled("rw", theme.dim.0), Span::styled("rw", theme.dim.0))
+    } else {
+        (Span::styled(" READ-ONLY ", theme.badge.0), Span::styled("ro", theme.warn.0))
+    };
+    let with = missing.map(|missing| Line::from(vec![full.clone(), Span::styled(missing, theme.dim.0)]));
+    with.into_iter().chain([Line::from(full), Line::from(short)]).collect()
 }
 
 fn gauge(model: &Model) -> Vec<Line<'static>> {

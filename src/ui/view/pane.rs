@@ -126,26 +126,9 @@ pub(super) fn whose(model: &Model, tabs: bool) -> Line<'static> {
 pub(super) fn words(model: &Model, said: &str, bad: bool, area: Rect, buf: &mut Buffer) {
     let style = if bad { model.theme.warn.0 } else { model.theme.dim.0 };
     let inner = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(2), ..area };
-    for (n, line) in wrap(said, usize::from(inner.width)).into_iter().enumerate() {
+    for (n, line) in text::wrap_words(said, usize::from(inner.width)).into_iter().enumerate() {
         put(buf, row(inner, cells(n)), &Line::styled(line, style));
     }
-}
-
-/// Breaks words into lines of at most `width` cells.
-pub(super) fn wrap(said: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in said.split_whitespace() {
-        let line = lines.last_mut().expect("there is always a line");
-        if line.is_empty() {
-            line.push_str(word);
-        } else if text::width(line) + 1 + text::width(word) <= width {
-            line.push(' ');
-            line.push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines
 }
 
 /// A bar at the right border that shows which part of a list is seen; nothing where all of it is.

@@ -202,6 +202,8 @@ impl Stage {
             size,
             demo: false,
             access: Access::READ_WRITE,
+            accounts: Vec::new(),
+            notices: Vec::new(),
             location: Arc::new(location()),
             web_host: "https://app.example.com".to_owned(),
             theme: Theme::built_in(false, Depth::True),

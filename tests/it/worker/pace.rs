@@ -23,7 +23,8 @@ async fn run(limit: &str, latency: Duration, calls: usize) {
         write_timeout: Duration::from_secs(10),
     };
     let token = TokenBroker::fixed(&server.running.token().to_owned().into()).expect("a token");
-    let client = Client::new(options, token).expect("a client");
+    let http = ghl_tui::http::Client::new(&options.base).expect("a client");
+    let client = Client::new(options, http, token);
     let one = |_n| {
         let (client, tags) = (client.clone(), GetTags { location: location.clone() });
         async move { client.call(&tags, Urgency::User).await }

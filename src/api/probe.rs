@@ -1,0 +1,67 @@
+//! Harmless requests that tell whether a token has a scope.
+//!
+//! A private integration token does not say what it may do. A reading scope is tried by reading as little as can be
+//! asked for; a writing one by an update without fields of a record that does not exist, which can change nothing:
+//! the server looks at the scope first (measured by others; not by us).
+
+use crate::domain::{AppointmentId, AppointmentPatch, ContactId, ContactPatch, Scope};
+
+use super::endpoints::{
+    GetBusinesses, GetCalendars, GetCampaigns, GetCustomFields, GetLocation, GetTags, GetUsers, GetWorkflows,
+    SearchContacts, SearchTasks, UpdateAppointment, UpdateContact,
+};
+use super::{ApiError, Client, Urgency};
+
+/// There is no record of this id.
+const NOBODY: &str = "ghl-tui-scope-check";
+
+/// Whether the token has a scope: `None` where the answer says neither, or nothing harmless can be asked.
+pub async fn has_scope(client: &Client, scope: Scope, urgency: Urgency) -> Result<Option<bool>, ApiError> {
+    let location = client.location().clone();
+    let answer = match scope {
+        Scope::ContactsReadonly => {
+            let search = SearchContacts { location, page_limit: 1, search_after: None, updated_since: None };
+            client.call(&search, urgency).await.map(drop)
+        }
+        Scope::ContactsWrite => {
+            let update = UpdateContact { contact: ContactId::new(NOBODY), patch: ContactPatch::default() };
+            client.call(&update, urgency).await.map(drop)
+        }
+        Scope::LocationsReadonly => client.call(&GetLocation { location }, urgency).await.map(drop),
+        Scope::LocationTagsReadonly => client.call(&GetTags { location }, urgency).await.map(drop),
+        Scope::LocationCustomFieldsReadonly => client.call(&GetCustomFields { location }, urgency).await.map(drop),
+        Scope::LocationTasksReadonly => {
+            let (contacts, completed, assigned_to) = (Vec::new(), None, None);
+            let search = SearchTasks { location, contacts, completed, assigned_to, limit: 1, skip: 0 };
+            client.call(&search, urgency).await.map(drop)
+        }
+        Scope::UsersReadonly => client.call(&GetUsers { location }, urgency).await.map(drop),
+        Scope::BusinessesReadonly => {
+            client.call(&GetBusinesses { location, limit: 1, skip: 0 }, urgency).await.map(drop)
+        }
+        Scope::CampaignsReadonly => client.call(&GetCampaigns { location }, urgency).await.map(drop),
+        Scope::WorkflowsReadonly => client.call(&GetWorkflows { location }, urgency).await.map(drop),
+        Scope::CalendarsReadonly => client.call(&GetCalendars { location }, urgency).await.map(drop),
+        Scope::EventsWrite => {
+            let (appointment, patch) = (AppointmentId::new(NOBODY), AppointmentPatch::default());
+            client.call(&UpdateAppointment { appointment, patch }, urgency).await.map(drop)
+        }
+        Scope::EventsReadonly
+        | Scope::OpportunitiesReadonly
+        | Scope::ConversationsReadonly
+        | Scope::OauthReadonly
+        | Scope::OauthWrite => return Ok(None),
+    };
+    match answer {
+        Err(ApiError::MissingScope { .. }) => Ok(Some(false)),
+        // It came past the gate, whether or not the record is there or the update says anything.
+        Ok(()) | Err(ApiError::NotFound { .. } | ApiError::Reject { .. } | ApiError::Garbled { .. }) => Ok(Some(true)),
+        Err(ApiError::Unclear { .. } | ApiError::ReadOnly { .. } | ApiError::Duplicate { .. }) => Ok(None),
+        Err(
+            error @ (ApiError::Retry { .. }
+            | ApiError::SignedOut { .. }
+            | ApiError::AgencyToken { .. }
+            | ApiError::WrongLocation { .. }),
+        ) => Err(error),
+    }
+}

@@ -1,0 +1,175 @@
+//! Accounts: which there are, which one is meant, and what it takes to open it.
+
+use secrecy::SecretString;
+
+use crate::api::{self, Client};
+use crate::auth::{Profile, Profiles, Renewing, TokenBroker, Vault};
+use crate::cli::args::Global;
+use crate::config::environment::{self, EnvironmentProfile};
+use crate::config::paths::Folders;
+use crate::config::{ConfigFile, origin};
+use crate::domain::{Access, LocationId, UserId};
+use crate::http::{self, BaseUrl};
+use crate::sandbox::Running;
+
+use super::wire::{self, WireError};
+
+/// Who we are and where.
+#[derive(Clone)]
+pub(super) struct Account {
+    /// What it is called in the list of accounts.
+    pub(super) label: String,
+    pub(super) base: BaseUrl,
+    pub(super) location: LocationId,
+    /// Who signed in, where the server said so.
+    pub(super) user: Option<UserId>,
+    pub(super) web_host: Option<String>,
+    token: Token,
+}
+
+/// Where its token comes from.
+#[derive(Clone)]
+enum Token {
+    Given(SecretString),
+    Kept { profile: Box<Profile>, vault: Vault },
+}
+
+/// The account that the environment names; it is chosen by this name beside the profiles.
+const ENVIRONMENT: &str = "environment";
+const DEMO: &str = "demo";
+
+impl Account {
+    fn of_environment(named: EnvironmentProfile, web_host: Option<String>) -> Result<Self, WireError> {
+        let EnvironmentProfile { token, location, base_url } = named;
+        let base = BaseUrl::parse(&base_url).map_err(WireError::EnvironmentBase)?;
+        let token = Token::Given(token);
+        Ok(Self { label: ENVIRONMENT.to_owned(), base, location, user: None, web_host, token })
+    }
+
+    /// The demo's account on a sandbox of its own.
+    pub(super) fn of_sandbox(running: &Running) -> Result<Self, WireError> {
+        Ok(Self {
+            label: DEMO.to_owned(),
+            base: BaseUrl::parse(running.base_url()).map_err(WireError::EnvironmentBase)?,
+            location: LocationId::new(running.location_id()),
+            user: None,
+            web_host: None,
+            token: Token::Given(running.token().to_owned().into()),
+        })
+    }
+
+    fn of_profile(profile: Profile, vault: Vault, web_host: Option<String>) -> Result<Self, WireError> {
+        let base = BaseUrl::parse(&profile.base_url)
+            .map_err(|source| WireError::ProfileBase { profile: profile.name.to_string(), source })?;
+        Ok(Self {
+            label: profile.name.to_string(),
+            base,
+            location: profile.location.clone(),
+            user: profile.user.clone(),
+            web_host: profile.web_host.clone().or(web_host),
+            token: Token::Kept { profile: Box::new(profile), vault },
+        })
+    }
+
+    /// Whether its server is the demo's own.
+    pub(super) fn is_demo(&self) -> bool {
+        self.profile().is_none() && self.label == DEMO
+    }
+
+    /// Its profile, where it is kept.
+    pub(super) fn profile(&self) -> Option<&Profile> {
+        match &self.token {
+            Token::Given(_) => None,
+            Token::Kept { profile, .. } => Some(profile),
+        }
+    }
+
+    /// The client that speaks for it, and what its token may do as far as that is known without asking.
+    pub(super) fn client(&self, access: Access) -> Result<(Client, Access), WireError> {
+        let http = http::Client::new(&self.base)?;
+        let broker = match &self.token {
+            Token::Given(token) => TokenBroker::fixed(token)?,
+            Token::Kept { profile, vault } => {
+                let (vault, profile) = (vault.clone(), Profile::clone(profile));
+                TokenBroker::of_profile(Renewing { vault, profile, http: http.clone(), base: self.base.clone() })?
+            }
+        };
+        let access = match broker.scopes() {
+            Some(scopes) => access.of_token(scopes.iter().map(String::as_str)),
+            None => access,
+        };
+        let options = api::Options {
+            base: self.base.clone(),
+            location: self.location.clone(),
+            read_only: access.is_by_choice(),
+            write_timeout: wire::WRITE_TIMEOUT,
+        };
+        Ok((Client::new(options, http, broker), access))
+    }
+}
+
+/// Everything that can be opened.
+pub(super) struct Accounts {
+    pub(super) profiles: Profiles,
+    pub(super) vault: Vault,
+    pub(super) config: ConfigFile,
+    environment: Option<EnvironmentProfile>,
+    /// What was found and mended, for the user to know.
+    pub(super) notices: Vec<String>,
+}
+
+impl Accounts {
+    /// Looks at the environment, the configuration and the folders.
+    pub(super) fn find(folders: &Folders, options: &Global) -> Result<Self, WireError> {
+        let mut notices = folders.guard()?;
+        let config = ConfigFile::read(options.config.as_deref(), &folders.config_file())?;
+        let vault = Vault::in_folder(folders.data());
+        notices.extend(vault.mend()?);
+        let environment = environment::profile(|name| std::env::var_os(name))?;
+        Ok(Self { profiles: Profiles::in_folder(folders.data()), vault, config, environment, notices })
+    }
+
+    /// The named one; else the environment's, which outranks the profiles; else the one used last.
+    pub(super) fn pick(&self, name: Option<&str>) -> Result<Option<Account>, WireError> {
+        match (&self.environment, name) {
+            (Some(named), None | Some(ENVIRONMENT)) => {
+                Account::of_environment(named.clone(), self.web_host()).map(Some)
+            }
+            (_, name) => {
+                let profile = self.profiles.pick(name)?;
+                profile.map(|profile| Account::of_profile(profile, self.vault.clone(), self.web_host())).transpose()
+            }
+        }
+    }
+
+    fn web_host(&self) -> Option<String> {
+        self.config.web_host.as_deref().and_then(origin)
+    }
+
+    /// The account that is meant, or why there is none.
+    pub(super) fn need(&self, name: Option<&str>) -> Result<Account, WireError> {
+        self.pick(name)?.ok_or(WireError::NotSignedIn)
+    }
+
+    /// Every account that can be opened, the environment's first.
+    pub(super) fn all(&self) -> Result<Vec<Account>, WireError> {
+        let environment = self.environment.iter().map(|named| Account::of_environment(named.clone(), self.web_host()));
+        let kept = self.profiles.all()?.into_iter();
+        environment
+            .chain(kept.map(|profile| Account::of_profile(profile, self.vault.clone(), self.web_host())))
+            .collect()
+    }
+
+    /// Forgets a profile and its tokens; an agency's go with the last profile that uses them.
+    pub(super) fn sign_out(&self, profile: &Profile) -> Result<(), WireError> {
+        // The profile first: without its token it would be a door that leads nowhere.
+        self.profiles.remove(&profile.name)?;
+        self.vault.remove(&profile.key())?;
+        if let Some(agency) = profile.agency_key()
+            && !self.profiles.all()?.iter().any(|other| other.agency_key().as_ref() == Some(&agency))
+        {
+            self.vault.remove(&agency)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,258 @@
+//! The loop around the pure sign-in screen: does what it wishes, tells it what came of it.
+
+use std::io;
+
+use secrecy::SecretString;
+use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::auth::oauth::{App, NotReturned, Tokens};
+use crate::auth::{Credentials, Kind, Profile, ProfileName};
+use crate::cli::args::ScopeChoice;
+use crate::config::Theme;
+use crate::domain::{CompanyId, LocationId, Named};
+use crate::ui::{AppFields, Connect, Known, TokenFields, Told, Wish};
+
+use super::account::Accounts;
+use super::commands::{REDIRECT, scopes};
+use super::sign_in::{AppForm, Exchanged, Keep, Loopback, Server, SignInError, Walk, check, keep};
+use super::terminal::{Input, Screen};
+use super::{browser, interrupted};
+
+/// How the screen was left.
+pub(super) enum Left {
+    /// This profile was signed in to.
+    Signed(ProfileName),
+    Back,
+    Quit,
+}
+
+/// What a job found out.
+enum News {
+    Keep(Box<Keep>),
+    Agency { tokens: Box<Tokens>, company: CompanyId, locations: Vec<Named<LocationId>> },
+    Failed(SignInError),
+}
+
+struct Connecting<'a> {
+    screen: &'a mut Screen,
+    accounts: &'a Accounts,
+    page: Connect,
+    /// What the account is called already.
+    name: Option<ProfileName>,
+    server: Option<Server>,
+    walk: Option<Walk>,
+    /// The agency's tokens, until one of its locations is chosen.
+    agency: Option<(Tokens, CompanyId)>,
+    listener: Option<Loopback>,
+    job: Option<AbortOnDropHandle<()>>,
+    news: (mpsc::UnboundedSender<News>, mpsc::UnboundedReceiver<News>),
+    signed: Option<ProfileName>,
+}
+
+/// Shows the screen until somebody is signed in or gives up; `again` is the account that is signed in to again.
+pub(super) async fn connect(
+    screen: &mut Screen,
+    accounts: &Accounts,
+    theme: Theme,
+    again: Option<&Profile>,
+) -> io::Result<Left> {
+    let defaults = &accounts.config.oauth;
+    let app = again.and_then(Profile::app);
+    let known = Known {
+        location: again.map(|profile| profile.location.to_string()),
+        server: again.map(|profile| profile.base_url.clone()).or_else(|| accounts.config.server.clone()),
+        client_id: app.map(|(client_id, _)| client_id.to_owned()).or_else(|| defaults.client_id.clone()),
+        redirect_uri: app
+            .map(|(_, redirect)| redirect.to_owned())
+            .or_else(|| defaults.redirect_uri.clone())
+            .or_else(|| Some(REDIRECT.to_owned())),
+        version_id: defaults.version_id.clone(),
+        again: again.map(|profile| profile.name.to_string()),
+        by_app: again.is_some_and(|profile| profile.kind != Kind::Private),
+    };
+    let connecting = Connecting {
+        screen,
+        accounts,
+        page: Connect::new(theme, known),
+        name: again.map(|profile| profile.name.clone()),
+        server: None,
+        walk: None,
+        agency: None,
+        listener: None,
+        job: None,
+        news: mpsc::unbounded_channel(),
+        signed: None,
+    };
+    connecting.show().await
+}
+
+impl Connecting<'_> {
+    async fn show(mut self) -> io::Result<Left> {
+        let interrupted = interrupted();
+        tokio::pin!(interrupted);
+        loop {
+            let page = &self.page;
+            self.screen.draw(|frame| page.view(frame))?;
+            let wish = tokio::select! {
+                () = &mut interrupted => Some(Wish::Quit),
+                input = self.screen.next() => match input {
+                    Input::Key(key) => self.page.press(key),
+                    Input::Paste(text) => {
+                        self.page.paste(&text);
+                        None
+                    }
+                    Input::Closed => Some(Wish::Quit),
+                    Input::Resized { .. } | Input::Focused(_) => None,
+                },
+                Some(news) = self.news.1.recv() => {
+                    self.take(news);
+                    None
+                }
+                address = async { match &mut self.listener { Some(listener) => listener.next().await, None => std::future::pending().await } } => {
+                    self.came(&address, false);
+                    None
+                }
+            };
+            match wish {
+                None => {}
+                Some(Wish::Quit) => return Ok(Left::Quit),
+                Some(Wish::Leave) => return Ok(Left::Back),
+                Some(Wish::Open) => return Ok(self.signed.map_or(Left::Back, Left::Signed)),
+                Some(wish) => self.grant(wish).await?,
+            }
+        }
+    }
+
+    async fn grant(&mut self, wish: Wish) -> io::Result<()> {
+        match wish {
+            Wish::Token(fields) => self.try_token(fields),
+            Wish::App(fields) => self.begin(fields).await,
+            Wish::Browse(url) => {
+                let said = if browser::open(&url).is_ok() { "Opened again." } else { "No browser could be started." };
+                self.page.tell(Told::Note(said.to_owned()));
+            }
+            Wish::Copy(url) => {
+                self.screen.copy(&url)?;
+                self.page.tell(Told::Note("Handed to the terminal's clipboard.".to_owned()));
+            }
+            Wish::Returned(text) => self.came(&text, true),
+            Wish::Choose(location) => self.choose(location),
+            Wish::Stop => (self.job, self.listener, self.walk, self.agency) = (None, None, None, None),
+            Wish::Open | Wish::Leave | Wish::Quit => {}
+        }
+        Ok(())
+    }
+
+    fn failed(&mut self, error: &SignInError) {
+        self.page.tell(Told::Failed(error.to_string()));
+    }
+
+    /// Runs one thing at a time beside the screen.
+    fn run(&mut self, work: impl Future<Output = Result<News, SignInError>> + Send + 'static) {
+        let tell = self.news.0.clone();
+        self.job = Some(AbortOnDropHandle::new(tokio::spawn(async move {
+            let _ = tell.send(work.await.unwrap_or_else(News::Failed));
+        })));
+    }
+
+    fn try_token(&mut self, fields: TokenFields) {
+        let TokenFields { token, location, server } = fields;
+        let server = match Server::new(server.as_deref(), &self.accounts.config) {
+            Ok(server) => server,
+            Err(error) => return self.failed(&error),
+        };
+        self.server = Some(server.clone());
+        self.run(async move {
+            let checked = check(&server, location, &token, None).await?;
+            let (kind, held) = (Kind::Private, Credentials::private(token));
+            Ok(News::Keep(Box::new(Keep { name: None, checked, kind, held, agency: None, user: None })))
+        });
+    }
+
+    async fn begin(&mut self, fields: AppFields) {
+        let AppFields { client_id, client_secret, redirect_uri, version_id, writing, agency, server } = fields;
+        let server = match Server::new(server.as_deref(), &self.accounts.config) {
+            Ok(server) => server,
+            Err(error) => return self.failed(&error),
+        };
+        let choice = if writing { ScopeChoice::Write } else { ScopeChoice::Read };
+        let form = AppForm {
+            app: App { client_id, client_secret, redirect_uri },
+            version: version_id,
+            scopes: scopes(choice, agency),
+        };
+        let walk = Walk::begin(server.clone(), form);
+        let (listener, trouble) = match Loopback::listen(walk.redirect()).await {
+            Ok(listener) => (listener, None),
+            Err(error) => (None, Some(format!("Nobody can be waited for at {} ({error}).", walk.redirect()))),
+        };
+        let listening = listener.is_some().then(|| walk.redirect().to_owned());
+        let opened = browser::open(walk.url.as_str()).is_ok();
+        self.page.tell(Told::Waiting { url: walk.url.to_string(), listening, opened });
+        if let Some(trouble) = trouble {
+            self.page.tell(Told::Note(trouble));
+        }
+        (self.server, self.walk, self.listener) = (Some(server), Some(walk), listener);
+    }
+
+    /// An address that the browser was sent to: seen by the listener, or pasted by the user.
+    fn came(&mut self, address: &str, by_hand: bool) {
+        let Some(walk) = self.walk.clone() else { return };
+        match walk.read(address) {
+            Ok(back) if back.checked || by_hand => self.exchange(walk, back.code),
+            Ok(_) => self.page.tell(Told::Note(
+                "Somebody came back without the check word: the server drops it, or it was not your browser. Paste \
+                 the address of the page you ended on."
+                    .to_owned(),
+            )),
+            // A browser asks for more than it is sent to.
+            Err(NotReturned::NoCode) if !by_hand => {}
+            Err(error) => {
+                self.listener = None;
+                self.failed(&error.into());
+            }
+        }
+    }
+
+    fn exchange(&mut self, walk: Walk, code: SecretString) {
+        self.listener = None;
+        self.run(async move {
+            Ok(match walk.exchange(&code).await? {
+                Exchanged::Location(tokens) => News::Keep(Box::new(walk.of_location(*tokens).await?)),
+                Exchanged::Agency { tokens, company, locations } => News::Agency { tokens, company, locations },
+            })
+        });
+    }
+
+    fn choose(&mut self, location: LocationId) {
+        let (Some(walk), Some((tokens, company))) = (self.walk.clone(), self.agency.clone()) else { return };
+        self.run(async move { Ok(News::Keep(Box::new(walk.of_agency(tokens, company, location).await?))) });
+    }
+
+    fn take(&mut self, news: News) {
+        self.job = None;
+        match news {
+            News::Failed(error) => {
+                (self.walk, self.agency) = (None, None);
+                self.failed(&error);
+            }
+            News::Agency { tokens, company, locations } => {
+                self.agency = Some((*tokens, company));
+                self.page.tell(Told::Locations(locations));
+            }
+            News::Keep(found) => {
+                let Some(server) = self.server.clone() else { return };
+                let access = found.checked.access;
+                match keep(self.accounts, &server, Keep { name: self.name.clone(), ..*found }) {
+                    Ok(profile) => {
+                        let location = profile.location_name.clone();
+                        self.page.tell(Told::Done { profile: profile.name.to_string(), location, access });
+                        self.signed = Some(profile.name);
+                    }
+                    Err(error) => self.failed(&error),
+                }
+            }
+        }
+    }
+}

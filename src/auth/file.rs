@@ -1,0 +1,225 @@
+//! Small files that only their owner may read: replaced whole or not at all, one writer at a time.
+//!
+//! A process that is killed at any moment leaves the old file or the new one; what it may leave beside them is
+//! overwritten by the next writer.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::config::paths;
+
+/// Everybody but the owner.
+const OTHERS: u32 = 0o077;
+
+/// A lock between processes; it goes with the process, however it ends.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Waits for the lock without giving the thread away: for what takes milliseconds.
+    pub(super) fn wait(path: &Path) -> io::Result<Self> {
+        let file = lock_file(path)?;
+        file.lock()?;
+        Ok(Self { _file: file })
+    }
+
+    /// Waits for the lock while others work: for what goes over the network.
+    pub(super) async fn take(path: &Path) -> io::Result<Self> {
+        const AGAIN: Duration = Duration::from_millis(40);
+        let file = lock_file(path)?;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { _file: file }),
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(AGAIN).await,
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+        }
+    }
+}
+
+fn lock_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
+}
+
+/// Why a private file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    #[error("{} belongs to another user: make it yours, or name another folder with --data-dir", .0.display())]
+    Foreign(PathBuf),
+    #[error("{} cannot be used: {source}", .path.display())]
+    Io {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("{} cannot be understood ({why}): move it away, and sign in again", .path.display())]
+    Garbled { path: PathBuf, why: serde_json::Error },
+    #[error(transparent)]
+    Folder(#[from] paths::PathError),
+}
+
+/// A file of ours in a folder of ours.
+#[derive(Clone, Debug)]
+pub(super) struct PrivateFile {
+    path: PathBuf,
+}
+
+impl PrivateFile {
+    pub(super) fn new(folder: &Path, name: &str) -> Self {
+        Self { path: folder.join(name) }
+    }
+
+    /// The text, or nothing where there is no file. One that others may read is made private first.
+    pub(super) fn read(&self) -> Result<Option<String>, FileError> {
+        let mut file = match File::open(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(self.fault(source)),
+        };
+        self.guard(&file)?;
+        let mut text = String::new();
+        io::Read::read_to_string(&mut file, &mut text).map_err(|source| self.fault(source))?;
+        Ok(Some(text))
+    }
+
+    /// Whether others could read it until now; it is mended on the way.
+    pub(super) fn mend(&self) -> Result<bool, FileError> {
+        match File::open(&self.path) {
+            Ok(file) => self.guard(&file),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(source) => Err(self.fault(source)),
+        }
+    }
+
+    fn guard(&self, file: &File) -> Result<bool, FileError> {
+        let about = file.metadata().map_err(|source| self.fault(source))?;
+        if about.uid() != rustix::process::geteuid().as_raw() {
+            return Err(FileError::Foreign(self.path.clone()));
+        }
+        let open = about.mode() & OTHERS != 0;
+        if open {
+            tracing::warn!(path = %self.path.display(), "others could read it; made private");
+            file.set_permissions(Permissions::from_mode(0o600)).map_err(|source| self.fault(source))?;
+        }
+        Ok(open)
+    }
+
+    /// Reads, lets `change` make the new text, and puts it in the old one's place; no other writer comes between.
+    pub(super) fn change<T>(
+        &self,
+        change: impl FnOnce(Option<String>) -> Result<(Option<String>, T), FileError>,
+    ) -> Result<T, FileError> {
+        if let Some(folder) = self.path.parent() {
+            paths::create_private(folder)?;
+        }
+        let _lock = Lock::wait(&self.beside(".lock")).map_err(|source| self.fault(source))?;
+        let (text, answer) = change(self.read()?)?;
+        if let Some(text) = text {
+            self.replace(&text).map_err(|source| self.fault(source))?;
+        }
+        Ok(answer)
+    }
+
+    /// Written beside, flushed, then renamed: a rename is whole or has not happened.
+    fn replace(&self, text: &str) -> io::Result<()> {
+        let new = self.beside(".new");
+        match fs::remove_file(&new) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&new, &self.path)?;
+        match self.path.parent() {
+            Some(folder) => File::open(folder)?.sync_all(),
+            None => Ok(()),
+        }
+    }
+
+    fn beside(&self, ending: &str) -> PathBuf {
+        let mut name = self.path.file_name().map(OsString::from).unwrap_or_default();
+        name.push(ending);
+        self.path.with_file_name(name)
+    }
+
+    fn fault(&self, source: io::Error) -> FileError {
+        FileError::Io { path: self.path.clone(), source }
+    }
+
+    pub(super) fn garbled(&self, why: serde_json::Error) -> FileError {
+        FileError::Garbled { path: self.path.clone(), why }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file() -> (tempfile::TempDir, PrivateFile) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = PrivateFile::new(folder.path(), "vault.json");
+        (folder, file)
+    }
+
+    fn write(file: &PrivateFile, text: &str) {
+        file.change(|_before| Ok((Some(text.to_owned()), ()))).expect("written");
+    }
+
+    #[test]
+    fn it_is_private_from_the_first_moment_and_replaced_whole() {
+        let (folder, file) = file();
+        assert_eq!(file.read().expect("no file is no fault"), None);
+        for text in ["one", "two"] {
+            write(&file, text);
+            assert_eq!(file.read().expect("read").as_deref(), Some(text));
+            assert_eq!(fs::metadata(&file.path).expect("there").mode() & 0o777, 0o600);
+        }
+        let names: Vec<_> = fs::read_dir(folder.path()).expect("a folder").flatten().map(|e| e.file_name()).collect();
+        assert!(!names.iter().any(|name| name == "vault.json.new"), "{names:?}");
+    }
+
+    #[test]
+    fn what_others_could_read_is_mended_and_said() {
+        let (_folder, file) = file();
+        write(&file, "one");
+        fs::set_permissions(&file.path, Permissions::from_mode(0o644)).expect("set");
+        assert!(file.mend().expect("mended"));
+        assert!(!file.mend().expect("fine already"));
+        assert_eq!(fs::metadata(&file.path).expect("there").mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn what_a_killed_writer_left_is_overwritten() {
+        let (folder, file) = file();
+        fs::write(folder.path().join("vault.json.new"), "half a fi").expect("left behind");
+        write(&file, "whole");
+        assert_eq!(file.read().expect("read").as_deref(), Some("whole"));
+    }
+
+    #[test]
+    fn writers_take_turns() {
+        let (_folder, file) = file();
+        write(&file, "0");
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..20 {
+                        let add = |before: Option<String>| {
+                            let number: u32 = before.unwrap_or_default().parse().expect("a number");
+                            Ok((Some((number + 1).to_string()), ()))
+                        };
+                        file.change(add).expect("changed");
+                    }
+                });
+            }
+        });
+        assert_eq!(file.read().expect("read").as_deref(), Some("160"));
+    }
+}

@@ -1,0 +1,118 @@
+//! The desktop's keyring (Secret Service) as the vault's shelf.
+//!
+//! It may be missing, locked or hang, above all where there is no desktop: it is asked on a thread of its own and not
+//! waited for longer than a person would. Built with the feature `keyring` only.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use keyring_core::{CredentialStore, Entry, Error};
+use zbus_secret_service_keyring_store::Store;
+
+use crate::auth::file::Lock;
+
+use super::{Credentials, Key, VaultError, Written};
+
+const SERVICE: &str = "ghl-tui";
+/// A keyring that is there answers in milliseconds.
+const PROBE: Duration = Duration::from_secs(2);
+/// One that is locked asks the user to unlock it first.
+const UNLOCK: Duration = Duration::from_secs(60);
+
+/// A keyring that has answered once.
+#[derive(Clone)]
+pub(super) struct Keyring {
+    store: Arc<CredentialStore>,
+    folder: PathBuf,
+}
+
+impl fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keyring")
+    }
+}
+
+impl Keyring {
+    /// The desktop's, if there is a desktop and it answers.
+    pub(super) fn find(folder: &Path) -> Option<Self> {
+        std::env::var_os("DBUS_SESSION_BUS_ADDRESS")?;
+        let folder = folder.to_owned();
+        match apart(PROBE, Store::new) {
+            Ok(store) => Some(Self { store, folder }),
+            Err(error) => {
+                tracing::info!(%error, "no keyring: the vault is a file");
+                None
+            }
+        }
+    }
+
+    pub(super) fn get(&self, key: &Key) -> Result<Option<Written>, VaultError> {
+        let entry = self.entry(key)?;
+        match apart_raw(UNLOCK, move || entry.get_password())? {
+            Ok(text) => {
+                let garbled = |_error| VaultError::Keyring("it holds something that is not ours".to_owned());
+                serde_json::from_str(&text).map(Some).map_err(garbled)
+            }
+            Err(Error::NoEntry) => Ok(None),
+            Err(error) => Err(said(&error)),
+        }
+    }
+
+    pub(super) fn put(&self, key: &Key, held: Credentials) -> Result<Credentials, VaultError> {
+        let _lock = Lock::wait(&self.folder.join("keyring.lock"))
+            .map_err(|error| VaultError::Keyring(format!("its lock file cannot be used ({error})")))?;
+        let before = self.get(key)?.map_or(0, |written| written.generation);
+        let held = Credentials { generation: before + 1, ..held };
+        let text = serde_json::to_string(&Written::from(&held))
+            .map_err(|_error| VaultError::Keyring("the entry cannot be written down".to_owned()))?;
+        let entry = self.entry(key)?;
+        apart(UNLOCK, move || entry.set_password(&text))?;
+        Ok(held)
+    }
+
+    pub(super) fn remove(&self, key: &Key) -> Result<(), VaultError> {
+        let entry = self.entry(key)?;
+        match apart_raw(UNLOCK, move || entry.delete_credential())? {
+            Ok(()) | Err(Error::NoEntry) => Ok(()),
+            Err(error) => Err(said(&error)),
+        }
+    }
+
+    fn entry(&self, key: &Key) -> Result<Entry, VaultError> {
+        // Another data folder has tokens of its own.
+        let user = format!("{} in {}", key.0, self.folder.display());
+        let store = self.store.clone();
+        apart(PROBE, move || Entry::new_in_store(&store, SERVICE, &user))
+    }
+}
+
+fn said(error: &Error) -> VaultError {
+    VaultError::Keyring(error.to_string())
+}
+
+fn apart<T: Send + 'static>(
+    wait: Duration,
+    ask: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, VaultError> {
+    apart_raw(wait, ask)?.map_err(|error| said(&error))
+}
+
+/// Asks on a thread of its own: the bus wants to wait, and a worker of the runtime must not.
+fn apart_raw<T: Send + 'static>(
+    wait: Duration,
+    ask: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<Result<T, Error>, VaultError> {
+    let (answer, answered) = mpsc::channel();
+    std::thread::Builder::new()
+        .name("keyring".to_owned())
+        .spawn(move || {
+            // Nobody may be waiting any more.
+            let _ = answer.send(ask());
+        })
+        .map_err(|error| VaultError::Keyring(error.to_string()))?;
+    let silent = |_timeout| VaultError::Keyring(format!("nothing for {} s", wait.as_secs()));
+    answered.recv_timeout(wait).map_err(silent)
+}

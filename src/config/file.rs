@@ -1,0 +1,105 @@
+//! The configuration file: what is the same for every profile, in TOML.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// What the file may say; everything may be left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ConfigFile {
+    /// Scheme and host of the web app, for agencies with a host of their own.
+    pub web_host: Option<String>,
+    /// The server of new sign-ins.
+    pub server: Option<String>,
+    /// Where the user's own app is allowed.
+    pub marketplace: Option<String>,
+    #[serde(default)]
+    pub oauth: OAuthDefaults,
+}
+
+/// What a sign-in by OAuth would otherwise ask for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct OAuthDefaults {
+    pub client_id: Option<String>,
+    pub redirect_uri: Option<String>,
+    pub version_id: Option<String>,
+}
+
+/// Why the file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("the configuration {} cannot be read: {source}", .path.display())]
+    Unreadable {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("the configuration {} cannot be understood: {why}", .path.display())]
+    Garbled { path: PathBuf, why: String },
+}
+
+impl ConfigFile {
+    /// Reads the named file, or else the usual one where there is one.
+    pub fn read(named: Option<&Path>, usual: &Path) -> Result<Self, ConfigError> {
+        let path = named.unwrap_or(usual);
+        let text = match std::fs::read_to_string(path) {
+            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            read => read.map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?,
+        };
+        Self::parse(&text).map_err(|why| ConfigError::Garbled { path: path.to_owned(), why })
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let file: Self = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        for (name, host) in [("web-host", &file.web_host), ("marketplace", &file.marketplace)] {
+            if let Some(host) = host {
+                origin(host).ok_or_else(|| format!("{name} must be like https://app.example.com, not {host}"))?;
+            }
+        }
+        Ok(file)
+    }
+}
+
+/// Scheme and host, and port where there is one, without a slash at the end; https, unless it is this machine.
+pub fn origin(text: &str) -> Option<String> {
+    let url = url::Url::parse(text.trim()).ok()?;
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    let here = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+    let fine = bare && (url.scheme() == "https" || (url.scheme() == "http" && here));
+    fine.then(|| url.as_str().trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_may_be_left_out_and_nothing_may_be_misspelt() {
+        assert_eq!(ConfigFile::parse(""), Ok(ConfigFile::default()));
+        let file = ConfigFile::parse(
+            "web-host = \"https://app.acme.example\"\n[oauth]\nclient-id = \"abc\"\nredirect-uri = \"https://x.example/cb\"\n",
+        )
+        .expect("fine");
+        assert_eq!(file.web_host.as_deref(), Some("https://app.acme.example"));
+        assert_eq!(file.oauth.client_id.as_deref(), Some("abc"));
+        for (text, said) in [
+            ("webhost = \"https://x.example\"", "webhost"),
+            ("web-host = \"http://x.example\"", "web-host must be like"),
+            ("web-host = \"https://x.example/path\"", "web-host must be like"),
+            ("server = 3", "server"),
+        ] {
+            let error = ConfigFile::parse(text).expect_err(text);
+            assert!(error.contains(said), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn only_a_named_file_must_be_there() {
+        let missing = Path::new("/no/such/config.toml");
+        assert!(ConfigFile::read(None, missing).is_ok());
+        let error = ConfigFile::read(Some(missing), missing).expect_err("it was asked for").to_string();
+        assert!(error.contains("/no/such/config.toml"), "{error}");
+    }
+}

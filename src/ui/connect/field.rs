@@ -1,0 +1,156 @@
+//! The fields of the sign-in screen: a line, a hidden line, something that is on or off.
+
+use std::fmt;
+
+use secrecy::SecretString;
+use tui_textarea::TextArea;
+
+use crate::config::{Key, KeyCode};
+
+use super::super::update::{line_field, typed, write_line};
+
+/// One field.
+#[derive(Clone)]
+pub(super) struct Entry {
+    pub(super) label: &'static str,
+    /// Shown while nothing is typed, or behind a switch.
+    pub(super) hint: &'static str,
+    pub(super) error: Option<String>,
+    pub(super) kind: Kind,
+}
+
+#[derive(Clone)]
+pub(super) enum Kind {
+    Line(TextArea<'static>),
+    /// Shown as dots, and never printed.
+    Hidden(TextArea<'static>),
+    Toggle(bool),
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = match &self.kind {
+            Kind::Line(field) => field.lines().concat(),
+            Kind::Hidden(_) => "(hidden)".to_owned(),
+            Kind::Toggle(on) => on.to_string(),
+        };
+        f.debug_struct("Entry").field("label", &self.label).field("value", &value).finish_non_exhaustive()
+    }
+}
+
+impl Entry {
+    pub(super) fn line(label: &'static str, hint: &'static str, text: &str) -> Self {
+        Self { label, hint, error: None, kind: Kind::Line(line_field(text)) }
+    }
+
+    pub(super) fn hidden(label: &'static str, hint: &'static str) -> Self {
+        Self { label, hint, error: None, kind: Kind::Hidden(line_field("")) }
+    }
+
+    pub(super) fn toggle(label: &'static str, hint: &'static str, on: bool) -> Self {
+        Self { label, hint, error: None, kind: Kind::Toggle(on) }
+    }
+
+    pub(super) fn text(&self) -> String {
+        match &self.kind {
+            Kind::Line(field) | Kind::Hidden(field) => field.lines().concat().trim().to_owned(),
+            Kind::Toggle(_) => String::new(),
+        }
+    }
+
+    pub(super) fn write(&mut self, key: Key) {
+        self.error = None;
+        match &mut self.kind {
+            Kind::Line(field) | Kind::Hidden(field) => {
+                write_line(field, typed(key));
+            }
+            Kind::Toggle(on) => {
+                if matches!(key.code, KeyCode::Char(' ') | KeyCode::Left | KeyCode::Right) {
+                    *on = !*on;
+                }
+            }
+        }
+    }
+
+    pub(super) fn insert(&mut self, text: &str) {
+        self.error = None;
+        if let Kind::Line(field) | Kind::Hidden(field) = &mut self.kind {
+            field.insert_str(text);
+        }
+    }
+}
+
+/// Fields that make sense when they are empty.
+const OPTIONAL: [&str; 2] = ["Server", "Version id"];
+
+/// The fields of a page, one of which has the focus.
+#[derive(Clone, Debug)]
+pub(super) struct Fields {
+    pub(super) all: Vec<Entry>,
+    pub(super) focus: usize,
+}
+
+impl Fields {
+    pub(super) fn new(all: Vec<Entry>) -> Self {
+        // What is known already need not be typed.
+        let focus = all.iter().position(|entry| !matches!(entry.kind, Kind::Toggle(_)) && entry.text().is_empty());
+        Self { all, focus: focus.unwrap_or(0) }
+    }
+
+    pub(super) fn step(&mut self, down: bool) {
+        let count = self.all.len();
+        self.focus = (self.focus + if down { 1 } else { count - 1 }) % count;
+    }
+
+    pub(super) fn write(&mut self, key: Key) {
+        self.all[self.focus].write(key);
+    }
+
+    pub(super) fn insert(&mut self, text: &str) {
+        self.all[self.focus].insert(text);
+    }
+
+    /// Enter goes on to what is empty before it signs in.
+    pub(super) fn is_last_needed(&self) -> bool {
+        let empty = |entry: &Entry| matches!(entry.kind, Kind::Line(_) | Kind::Hidden(_)) && entry.text().is_empty();
+        !self.all.iter().skip(self.focus + 1).any(|entry| empty(entry) && !OPTIONAL.contains(&entry.label))
+    }
+
+    pub(super) fn need(&mut self, at: usize, why: &str) {
+        if self.all[at].text().is_empty() {
+            self.all[at].error = Some(why.to_owned());
+        }
+    }
+
+    /// Goes to the first field that is wrong; whether there is one.
+    pub(super) fn show_first_error(&mut self) -> bool {
+        let wrong = self.all.iter().position(|entry| entry.error.is_some());
+        self.focus = wrong.unwrap_or(self.focus);
+        wrong.is_some()
+    }
+
+    pub(super) fn text(&self, at: usize) -> String {
+        self.all[at].text()
+    }
+
+    pub(super) fn some(&self, at: usize) -> Option<String> {
+        Some(self.text(at)).filter(|text| !text.is_empty())
+    }
+
+    pub(super) fn secret(&self, at: usize) -> SecretString {
+        SecretString::from(self.text(at))
+    }
+
+    pub(super) fn is_on(&self, at: usize) -> bool {
+        matches!(self.all[at].kind, Kind::Toggle(true))
+    }
+
+    /// Empties what is hidden.
+    pub(super) fn forget(&mut self) {
+        for entry in &mut self.all {
+            if let Kind::Hidden(field) = &mut entry.kind {
+                *field = line_field("");
+            }
+        }
+    }
+}
