@@ -6,4 +6,5 @@ mod oauth;
 mod sandbox;
 mod screens;
 mod support;
+mod tokens;
 mod worker;

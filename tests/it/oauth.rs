@@ -15,8 +15,8 @@ const SCOPES: [Scope; 2] = [Scope::ContactsReadonly, Scope::ContactsWrite];
 
 pub(crate) struct Stage {
     pub(crate) server: Server,
-    base: BaseUrl,
-    client: Client,
+    pub(crate) base: BaseUrl,
+    pub(crate) client: Client,
     pub(crate) app: App,
 }
 
@@ -78,7 +78,7 @@ impl Stage {
         pair("code").expect("a code")
     }
 
-    async fn exchange(&self, code: &str, as_whom: UserType) -> Result<Tokens, OAuthError> {
+    pub(crate) async fn exchange(&self, code: &str, as_whom: UserType) -> Result<Tokens, OAuthError> {
         oauth::exchange(&self.client, &self.base, &self.app, code, as_whom, Timestamp::now()).await
     }
 

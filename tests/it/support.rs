@@ -111,6 +111,7 @@ pub(crate) struct Setup {
     pub(crate) write_timeout: Duration,
     pub(crate) tuning: Tuning,
     pub(crate) token: Option<String>,
+    pub(crate) broker: Option<TokenBroker>,
     pub(crate) base: Option<String>,
     pub(crate) folder: Option<PathBuf>,
 }
@@ -123,6 +124,7 @@ impl Default for Setup {
             write_timeout: Duration::from_millis(900),
             tuning: Tuning::default(),
             token: None,
+            broker: None,
             base: None,
             folder: None,
         }
@@ -151,7 +153,7 @@ impl Rig {
                 write_timeout: setup.write_timeout,
             },
             http,
-            TokenBroker::fixed(&token.into()).expect("a token"),
+            setup.broker.unwrap_or_else(|| TokenBroker::fixed(&token.into()).expect("a token")),
         );
         let seat = folder.sit_down().expect("locks work");
         let options = worker::Options {
