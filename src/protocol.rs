@@ -17,7 +17,7 @@ pub use command::{Command, Request, Ticket};
 pub use draft::DraftKey;
 pub use event::{
     Answer, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, NoteView, Outcome, Refused, SyncState,
-    TaskFilter,
+    TaskFilter, Traces,
 };
 pub use port::{COMMANDS, EVENTS, Port, WorkerEnd, channel};
 pub use raw::{Preview, RawCall, Verb};

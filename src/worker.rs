@@ -8,6 +8,7 @@ mod bell;
 mod desk;
 mod details;
 mod failure;
+mod forget;
 mod names;
 mod outbox;
 mod plan;

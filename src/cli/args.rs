@@ -13,7 +13,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, 
 use crate::domain::{ContactId, EditId, NoteId, TaskId};
 use crate::protocol::Verb;
 
-pub use account::{Listen, Login, Logout, ScopeChoice};
+pub use account::{Forget, Listen, Login, Logout, ScopeChoice};
 pub use values::{Address, RateLimit, Setting, Switch};
 
 /// A fast, keyboard-first, offline terminal dashboard for the contacts of a HighLevel sub-account.
@@ -105,6 +105,7 @@ pub enum Headless {
         #[arg(long, conflicts_with = "user")]
         nobody: bool,
     },
+    Forget(Forget),
     /// Any request of the API, in your own words
     Api(Api),
 }

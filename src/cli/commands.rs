@@ -4,6 +4,7 @@ mod api;
 mod appointments;
 mod contacts;
 mod fields;
+mod forget;
 mod me;
 mod notes;
 mod outbox;
@@ -99,6 +100,7 @@ async fn perform(command: Headless, context: Context<'_, '_>) -> Result<ExitStat
         Headless::Notes(command) => notes::run(command, context).await,
         Headless::Appointments(command) => appointments::run(command, context).await,
         Headless::Outbox(command) => outbox::run(command, context).await,
+        Headless::Forget(command) => forget::run(&command, context).await,
         Headless::Me { user, nobody } => me::run(user.as_deref(), nobody, context).await,
         Headless::Api(command) => api::run(command, context).await,
     }

@@ -71,6 +71,10 @@ pub enum Request {
     Location,
     /// Every edit in the outbox.
     Outbox,
+    /// What this machine holds of a contact.
+    Traces(ContactId),
+    /// Erase what this machine holds of a contact; refused while an edit of it waits.
+    Forget(ContactId),
     /// The requests that edits would be.
     Preview(Vec<Edit>),
     /// A request in the user's own words, sent once.
@@ -81,7 +85,7 @@ impl Request {
     /// Whether it is answered without the server.
     pub fn is_local(&self) -> bool {
         match self {
-            Self::Contacts { .. } | Self::Outbox | Self::Preview(_) => true,
+            Self::Contacts { .. } | Self::Outbox | Self::Preview(_) | Self::Traces(_) | Self::Forget(_) => true,
             Self::Contact { offline, .. }
             | Self::Tasks { offline, .. }
             | Self::LocationTasks { offline, .. }

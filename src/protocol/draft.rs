@@ -35,6 +35,20 @@ impl DraftKey {
         }
     }
 
+    /// Whose it is; nobody's yet where it is a new contact's.
+    pub fn contact(&self) -> Option<&ContactId> {
+        match self {
+            Self::NewContact => None,
+            Self::NewNote(contact)
+            | Self::Note(contact, _)
+            | Self::Contact(contact)
+            | Self::NewTask(contact)
+            | Self::Task(contact, _)
+            | Self::NewAppointment(contact)
+            | Self::Appointment(contact, _) => Some(contact),
+        }
+    }
+
     /// What a name stands for.
     pub fn parse(name: &str) -> Option<Self> {
         if name == "new-contact" {

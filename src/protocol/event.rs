@@ -192,6 +192,28 @@ pub enum FailureKind {
     Garbled,
 }
 
+/// What this machine holds of one contact.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Traces {
+    /// The contact's name, where the cache knows it.
+    pub name: Option<String>,
+    /// Edits that could be taken back until they are erased, the newest first.
+    pub history: Vec<Edit>,
+    /// Edits that the server has not confirmed.
+    pub waiting: usize,
+    pub drafts: usize,
+    /// Writes in the user's own words.
+    pub raw: usize,
+}
+
+impl Traces {
+    /// Whether there is nothing to erase.
+    pub fn is_empty(&self) -> bool {
+        let Self { name, history, waiting, drafts, raw } = self;
+        name.is_none() && history.is_empty() && *waiting + drafts + raw == 0
+    }
+}
+
 /// Which tasks of the location.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TaskFilter {
@@ -228,6 +250,8 @@ pub enum Answer {
     Located,
     Outbox(Vec<Pending>),
     Previews(Vec<Preview>),
+    Traces(Traces),
+    Forgotten,
     /// What the server said, whatever its status.
     Raw {
         status: u16,

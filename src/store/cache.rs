@@ -10,10 +10,11 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::domain::Contact;
+use crate::domain::{Contact, ContactId};
 
 use super::db::{self, Db, Plan};
 use super::error::is_damage;
+use super::ledger::scrub;
 use super::{Folder, OpenError, StoreError};
 
 pub use details::{CachedDetails, Record};
@@ -67,6 +68,18 @@ impl Cache {
 
     pub async fn set_meta<T: Serialize + Send + 'static>(&self, key: &'static str, value: T) -> Result<(), StoreError> {
         self.write(move |transaction, _seq| set_meta(transaction, key, &value)).await
+    }
+
+    /// Erases a contact with all that belongs to it, and the freed pages of the file with it.
+    pub async fn forget(&self, contact: ContactId) -> Result<(), StoreError> {
+        let folder = self.folder.clone();
+        self.db
+            .call(move |connection| {
+                let erased = transact(connection, |transaction, seq| contacts::remove(transaction, seq, &contact));
+                erased.or_else(|error| heal(connection, &folder, error))?;
+                scrub(connection)
+            })
+            .await
     }
 
     /// Changes when another process has written.

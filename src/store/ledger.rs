@@ -3,6 +3,7 @@
 //! Written with `synchronous=FULL` and never discarded: a damaged ledger stops the program, which keeps the
 //! file and copies out what can still be read.
 
+mod forget;
 mod outbox;
 mod reverse;
 mod rows;
@@ -17,6 +18,8 @@ use super::db::{self, Db, Plan};
 use super::error::is_damage;
 use super::{Folder, OpenError, StoreError, Tuning};
 
+pub use forget::Traces;
+pub(super) use forget::scrub;
 pub use reverse::{Reversal, Reversed};
 
 pub(super) const FILE: &str = "ledger.db";

@@ -9,6 +9,7 @@ use crate::store::StoreError;
 
 use super::details::{self, take_full};
 use super::failure::{local_failure, words};
+use super::forget;
 use super::outbox::pending;
 use super::preview::preview;
 use super::raw;
@@ -47,6 +48,8 @@ pub(super) async fn answer(shared: &Shared, request: Request) -> Result<Answer, 
             tasks.retain(|task| filter.admits(task));
             Ok(Answer::Tasks(tasks))
         }
+        Request::Traces(contact) => forget::traces(shared, &contact).await.map(Answer::Traces),
+        Request::Forget(contact) => forget::forget(shared, &contact).await.map(|()| Answer::Forgotten),
         Request::Task { id, contact } => task(shared, id, contact).await.map(|task| Answer::Task(Box::new(task))),
         Request::Note { id, contact } => {
             let what = "fetch the note";

@@ -3,6 +3,7 @@
 mod edits;
 mod faults;
 mod files;
+mod forget;
 mod kinds;
 mod pace;
 mod reading;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::domain::LocationId;
+use crate::domain::{ContactId, LocationId};
 
 use super::values;
 
@@ -92,4 +92,19 @@ pub struct Listen {
     /// The public key that webhooks are signed with (PEM, Ed25519); else HighLevel's published one
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
+}
+
+/// Erase one contact from this machine: cache, history, drafts.
+///
+/// The server is not asked. Where it still has the contact, the next change of it brings it back.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Forget {
+    #[arg(value_name = "ID", value_parser = values::contact)]
+    pub id: ContactId,
+    /// Do not ask; needed where standard input is no terminal
+    #[arg(long)]
+    pub yes: bool,
+    /// Say what would be erased, and erase nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }

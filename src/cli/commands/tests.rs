@@ -10,7 +10,7 @@ use crate::domain::{
 };
 use crate::protocol::{
     Answer, Command, Confirmed, EditEvent, Event, Failure, FailureKind, Outcome, Preview, Refused, Request, SyncState,
-    Verb, channel,
+    Traces, Verb, channel,
 };
 
 use super::*;
@@ -131,6 +131,11 @@ fn reading(command: &Command, completed: bool, pending: Vec<Pending>) -> Vec<Eve
         Request::Appointments { .. } => Answer::Appointments(Vec::new()),
         Request::Location => Answer::Located,
         Request::Outbox => Answer::Outbox(pending),
+        Request::Traces(id) if id.as_str() == "nobody" => Answer::Traces(Traces::default()),
+        Request::Traces(_) => {
+            Answer::Traces(Traces { name: Some("Ann".into()), history: vec![add_note("hi")], ..Traces::default() })
+        }
+        Request::Forget(_) => Answer::Forgotten,
         Request::Preview(edits) => Answer::Previews(
             edits
                 .iter()
@@ -516,6 +521,25 @@ async fn nothing_is_deleted_where_nobody_can_be_asked() {
     }
     let ran = run("tasks delete t1 --yes", writing(confirmed)).await;
     assert_eq!((ran.status, ran.out.as_str()), (ExitStatus::Done, "Deleted task \"Call back\"\n"));
+}
+
+#[tokio::test]
+async fn what_is_forgotten_is_named_first() {
+    let script = |command: &Command| reading(command, false, Vec::new());
+    let ran = run("forget c1", script).await;
+    assert_eq!(ran.status, ExitStatus::Usage);
+    assert!(
+        ran.err.contains("Ann: its copy") && ran.err.contains("1 edits of it can not be taken back"),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("give --yes"), "{}", ran.err);
+    let ran = run("forget c1 --dry-run --json", script).await;
+    assert_eq!(ran.status, ExitStatus::Done);
+    assert!(ran.out.contains(r#""undo":["add note"#) && !ran.out.contains("forgotten"), "{}", ran.out);
+    let ran = run("forget c1 --yes", script).await;
+    assert!(ran.status == ExitStatus::Done && ran.out.starts_with("erased"), "{}", ran.out);
+    assert_eq!(run("forget nobody --yes", script).await.status, ExitStatus::NotFound);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Rig, Server, Setup, note};
 
-fn fields(fields: &[(ContactField, &str)]) -> ContactPatch {
+pub(super) fn fields(fields: &[(ContactField, &str)]) -> ContactPatch {
     let value = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     ContactPatch {
         fields: fields.iter().map(|(field, text)| (*field, value(text))).collect(),

@@ -1,0 +1,73 @@
+//! `forget`: erases one contact from this machine, after saying what goes with it.
+
+use serde_json::json;
+
+use crate::cli::ExitStatus;
+use crate::cli::args::Forget;
+use crate::cli::fault::Fault;
+use crate::cli::line::one_line;
+use crate::protocol::{Answer, Request, Traces};
+
+use super::Context;
+use super::read::unexpected;
+use super::write::agreed;
+
+/// Edits that are named one by one; the rest is counted.
+const NAMED: usize = 10;
+
+pub(super) async fn run(command: &Forget, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+    let id = command.id.clone();
+    let traces = match context.session.ask(Request::Traces(id.clone()), context.output).await? {
+        Answer::Traces(traces) => traces,
+        _ => return Err(unexpected()),
+    };
+    if traces.is_empty() {
+        return Err(Fault::new(ExitStatus::NotFound, "forget the contact", format!("nothing is held of {id}"), ""));
+    }
+    tell(&traces, &name_of(&traces, id.as_str()), &mut context)?;
+    if command.dry_run {
+        return Ok(ExitStatus::Done);
+    }
+    if !agreed(command.yes, &format!("erase {}", name_of(&traces, id.as_str())), &mut context)? {
+        context.output.note("nothing was erased");
+        return Ok(ExitStatus::Done);
+    }
+    match context.session.ask(Request::Forget(id.clone()), context.output).await? {
+        Answer::Forgotten => {}
+        _ => return Err(unexpected()),
+    }
+    if context.output.json {
+        context.output.object(&json!({ "id": id, "state": "forgotten" }))?;
+    } else {
+        context.output.line("erased from this machine; where the server has it, its next change brings it back")?;
+    }
+    Ok(ExitStatus::Done)
+}
+
+fn name_of(traces: &Traces, id: &str) -> String {
+    traces.name.as_deref().map(one_line).filter(|name| !name.is_empty()).unwrap_or_else(|| id.to_owned())
+}
+
+/// Says what is given up. For programs it is one object; where the contact is erased, that follows.
+fn tell(traces: &Traces, name: &str, context: &mut Context<'_, '_>) -> Result<(), Fault> {
+    let Traces { history, waiting, drafts, raw, .. } = traces;
+    let undo: Vec<String> = history.iter().map(|edit| one_line(&edit.intent())).collect();
+    if context.output.json {
+        return context.output.object(&json!({
+            "name": name, "undo": undo, "waiting": waiting, "drafts": drafts, "rawCalls": raw,
+        }));
+    }
+    let mut said =
+        vec![format!("{name}: its copy, with tasks, notes and appointments, {drafts} drafts, {raw} raw writes")];
+    if undo.is_empty() {
+        said.push("no edit of it could be taken back".to_owned());
+    } else {
+        said.push(format!("{} edits of it can not be taken back any more:", undo.len()));
+        said.extend(undo.iter().take(NAMED).map(|edit| format!("  {edit}")));
+        if undo.len() > NAMED {
+            said.push(format!("  and {} more", undo.len() - NAMED));
+        }
+    }
+    said.iter().for_each(|line| context.output.note(line));
+    Ok(())
+}

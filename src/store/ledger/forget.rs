@@ -1,0 +1,112 @@
+//! Erasing one contact: every edit of it that has ended, with what the server held after it.
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, Transaction, params};
+
+use crate::domain::{ContactId, Edit, Receipt};
+use crate::store::StoreError;
+
+use super::outbox::immediate;
+use super::rows::ended;
+use super::{Ended, Ledger, Outcome};
+
+/// What the ledger holds of one contact.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Traces {
+    /// Edits that have ended and could be taken back, the newest first.
+    pub history: Vec<Edit>,
+    /// Edits that the server has not confirmed.
+    pub waiting: usize,
+    /// Writes in the user's own words.
+    pub raw: usize,
+}
+
+impl Ledger {
+    /// What is held of a contact.
+    pub async fn traces(&self, contact: ContactId) -> Result<Traces, StoreError> {
+        self.db
+            .call(move |connection| {
+                let transaction = connection.transaction()?;
+                let rows = history_of(&transaction, &contact)?;
+                let waiting = waiting_of(&transaction, &contact)?;
+                let raw = transaction.query_row(
+                    "SELECT count(*) FROM raw_calls WHERE instr(path, ?1) > 0",
+                    [contact.as_str()],
+                    |row| row.get::<_, i64>(0),
+                )?;
+                let history = rows.into_iter().rev().map(|row| row.edit).collect();
+                Ok(Traces { history, waiting, raw: usize::try_from(raw).unwrap_or_default() })
+            })
+            .await
+    }
+
+    /// Erases a contact from history, these drafts, and the freed pages of the file with them. Edits that wait are left
+    /// alone: whoever asks has seen to it that there are none.
+    pub async fn forget(&self, contact: ContactId, drafts: Vec<String>) -> Result<(), StoreError> {
+        self.db
+            .call(move |connection| {
+                let transaction = immediate(connection)?;
+                erase(&transaction, &contact)?;
+                for draft in drafts {
+                    transaction.execute("DELETE FROM drafts WHERE key = ?1", [draft])?;
+                }
+                transaction.commit()?;
+                scrub(connection)
+            })
+            .await
+    }
+}
+
+/// Writes the file anew, without what was deleted or replaced at any time, and empties the write-ahead log; where
+/// another process reads at the moment, old pages stay there until it ends.
+pub(in crate::store) fn scrub(connection: &Connection) -> Result<(), StoreError> {
+    // No copy in a temporary file either.
+    connection.execute_batch("PRAGMA temp_store = MEMORY; VACUUM; PRAGMA temp_store = DEFAULT;")?;
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_row| Ok(()))?;
+    Ok(())
+}
+
+/// The edits of a contact that have ended, also those made while it had no id of the server's yet.
+fn history_of(transaction: &Transaction<'_>, contact: &ContactId) -> Result<Vec<Ended>, StoreError> {
+    let mut statement = transaction.prepare_cached("SELECT id, edit, outcome, receipt FROM history ORDER BY number")?;
+    let mut rows = statement.query([])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(ended(row)?);
+    }
+    let made = |ended: &Ended| match (&ended.edit, &ended.outcome) {
+        (Edit::CreateContact { contact: provisional, .. }, Outcome::Confirmed(Receipt::Contact(held)))
+            if held.id == *contact =>
+        {
+            Some(provisional.clone())
+        }
+        _ => None,
+    };
+    let names: HashSet<ContactId> = all.iter().filter_map(made).chain([contact.clone()]).collect();
+    all.retain(|ended| names.contains(ended.edit.contact()));
+    Ok(all)
+}
+
+fn waiting_of(transaction: &Transaction<'_>, contact: &ContactId) -> Result<usize, StoreError> {
+    let count = transaction
+        .query_row("SELECT count(*) FROM outbox WHERE contact = ?1", [contact.as_str()], |row| row.get::<_, i64>(0))?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
+fn erase(transaction: &Transaction<'_>, contact: &ContactId) -> Result<(), StoreError> {
+    for row in history_of(transaction, contact)? {
+        let id = row.id.to_string();
+        transaction.execute("DELETE FROM remade WHERE by = ?1", [&id])?;
+        transaction.execute("DELETE FROM history WHERE id = ?1", [&id])?;
+    }
+    transaction.execute("DELETE FROM remade WHERE old = ?1", [contact.as_str()])?;
+    transaction.execute("DELETE FROM raw_calls WHERE instr(path, ?1) > 0", params![contact.as_str()])?;
+    // Nothing can be taken back of a group without edits.
+    transaction.execute(
+        "DELETE FROM groups WHERE id NOT IN (SELECT grp FROM history WHERE grp IS NOT NULL) \
+         AND id NOT IN (SELECT grp FROM outbox WHERE grp IS NOT NULL)",
+        [],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! Erasing one contact from this machine: cache, history, drafts. The server is not asked.
+
+use crate::domain::ContactId;
+use crate::protocol::{DraftKey, Failure, FailureKind, Traces};
+use crate::store::StoreError;
+
+use super::failure::local_failure;
+use super::shared::{Inside, Shared};
+
+const WHAT: &str = "forget the contact";
+
+/// What is held of it.
+pub(super) async fn traces(shared: &Shared, contact: &ContactId) -> Result<Traces, Failure> {
+    let held = shared.ledger.traces(contact.clone()).await.map_err(local)?;
+    let cached = shared.cache.contact(contact.clone()).await.map_err(local)?;
+    let drafts = drafts(shared, contact).await?.len();
+    let name = cached.map(|cached| cached.contact.name());
+    Ok(Traces { name, history: held.history, waiting: held.waiting, drafts, raw: held.raw })
+}
+
+/// Erases it. What the user changed and the server does not have yet is never erased.
+pub(super) async fn forget(shared: &Shared, contact: &ContactId) -> Result<(), Failure> {
+    let waiting = shared.ledger.traces(contact.clone()).await.map_err(local)?.waiting;
+    if waiting > 0 {
+        return Err(Failure {
+            kind: FailureKind::Rejected,
+            what: WHAT.to_owned(),
+            why: format!("{waiting} edits of it have not reached the server"),
+            next: "let them go out, or give them up: ghl-tui outbox list".to_owned(),
+        });
+    }
+    let drafts = drafts(shared, contact).await?;
+    shared.ledger.forget(contact.clone(), drafts).await.map_err(local)?;
+    shared.cache.forget(contact.clone()).await.map_err(local)?;
+    shared.report(Inside::Changed { upserts: Vec::new(), removed: vec![contact.clone()] });
+    Ok(())
+}
+
+/// The names of what was being typed about it.
+async fn drafts(shared: &Shared, contact: &ContactId) -> Result<Vec<String>, Failure> {
+    let all = shared.ledger.drafts().await.map_err(local)?;
+    let of_contact = |key: &String| DraftKey::parse(key).is_some_and(|draft| draft.contact() == Some(contact));
+    Ok(all.into_iter().map(|draft| draft.key).filter(of_contact).collect())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
+fn local(error: StoreError) -> Failure {
+    local_failure(WHAT, &error)
+}
