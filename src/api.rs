@@ -11,6 +11,7 @@ mod journal;
 mod limit;
 mod probe;
 mod retry;
+pub mod webhook;
 mod wire;
 
 /// The documented Version of most paths.

@@ -51,6 +51,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Logout(logout)) => commands::logout(&cli.global, &logout),
         Some(Command::Profiles) => commands::profiles(&cli.global),
         Some(Command::Doctor) => commands::doctor(&cli.global),
+        Some(Command::Listen(listen)) => commands::listen(&cli.global, &listen),
         None => dashboard::run(&runtime, &cli),
     });
     match done {
@@ -73,6 +74,8 @@ pub(crate) enum StartError {
     SignIn(#[from] SignInError),
     #[error(transparent)]
     Prompt(#[from] PromptError),
+    #[error(transparent)]
+    Listen(#[from] commands::ListenError),
     #[error(transparent)]
     Name(#[from] crate::auth::NoName),
     #[error(transparent)]
@@ -112,6 +115,7 @@ impl From<&StartError> for ExitStatus {
             | StartError::Wire(_)
             | StartError::SignIn(_)
             | StartError::Prompt(_)
+            | StartError::Listen(_)
             | StartError::Store(_)
             | StartError::Sandbox(_)
             | StartError::Print(_)

@@ -13,7 +13,7 @@ mod raw;
 mod request;
 
 pub use bulk::{BulkAction, Catalogue, Choice, Planned};
-pub use command::{Command, Request, Ticket};
+pub use command::{Command, Heard, Request, Ticket};
 pub use draft::DraftKey;
 pub use event::{
     Answer, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, NoteView, Outcome, Refused, SyncState,

@@ -9,6 +9,7 @@ mod desk;
 mod details;
 mod failure;
 mod forget;
+mod heard;
 mod names;
 mod outbox;
 mod plan;

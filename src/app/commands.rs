@@ -1,6 +1,7 @@
 //! Commands that are not a conversation with the worker: signing in and out, and the check-up.
 
 mod doctor;
+mod listen;
 mod login;
 mod logout;
 mod profiles;
@@ -14,6 +15,8 @@ use crate::cli::report::Page;
 use super::StartError;
 
 pub(super) use doctor::doctor;
+pub(crate) use listen::ListenError;
+pub(super) use listen::listen;
 pub(super) use login::{REDIRECT, login, scopes};
 pub(super) use logout::logout;
 pub(super) use profiles::profiles;

@@ -75,6 +75,7 @@ pub enum Command {
     Profiles,
     /// Check what this program needs: files, terminal, server, token, scopes, limits
     Doctor,
+    Listen(Listen),
     #[command(flatten)]
     Headless(Headless),
 }

@@ -32,6 +32,8 @@ pub enum Command {
     Show(ContactId),
     /// Which of the location's users the user of this program is; nobody where that is not to be known any more.
     IAm(Option<UserId>),
+    /// The server told that this has changed, without being asked.
+    Heard(Heard),
     /// Look for changes now.
     Refresh,
     /// Whether the terminal has the focus; changes are looked for less often without it.
@@ -44,6 +46,17 @@ pub enum Command {
     Ask { ticket: Ticket, request: Request },
     /// Finish: stop starting work, let writes under way end, say [`super::Event::Stopped`].
     Stop,
+}
+
+/// What the server told has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// A contact, or something that belongs to it.
+    Contact(ContactId),
+    /// A task, whose contact it did not name.
+    Task(TaskId),
+    /// Something of somebody whom it did not name.
+    Somebody,
 }
 
 /// Something to be read, for the headless commands. Each gets exactly one [`super::Event::Answer`].

@@ -10,14 +10,21 @@ use std::path::Path;
 
 use tokio::net::UnixDatagram;
 
+use crate::domain::ContactId;
+
 /// What a ring means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Ring {
     /// There is something new in the outbox.
     Outbox,
     /// Somebody wants the contacts fresh.
     Pull,
+    /// The server told that these have changed, or that somebody has whom it did not name.
+    Heard(Vec<ContactId>),
 }
+
+/// The longest ring; a socket takes more.
+const LONGEST: usize = 8 * 1024;
 
 /// The leader's end.
 #[derive(Debug)]
@@ -45,10 +52,9 @@ impl Bell {
     /// Waits for a ring; for ever where there is no socket.
     pub(super) async fn rung(&self) -> Ring {
         let Some(socket) = &self.socket else { return std::future::pending().await };
-        let mut byte = [0; 1];
-        match socket.recv(&mut byte).await {
-            Ok(1) if byte[0] == Ring::Pull.byte() => Ring::Pull,
-            Ok(_) => Ring::Outbox,
+        let mut bytes = vec![0; LONGEST];
+        match socket.recv(&mut bytes).await {
+            Ok(length) => Ring::read(&bytes[..length]),
             Err(error) => {
                 tracing::debug!(%error, "bell");
                 std::future::pending().await
@@ -58,19 +64,51 @@ impl Bell {
 }
 
 impl Ring {
-    fn byte(self) -> u8 {
+    fn read(bytes: &[u8]) -> Self {
+        match bytes.split_first() {
+            Some((b'p', _)) => Self::Pull,
+            Some((b'h', ids)) => {
+                let ids = String::from_utf8_lossy(ids);
+                Self::Heard(ids.lines().map(ContactId::new).collect())
+            }
+            _ => Self::Outbox,
+        }
+    }
+
+    /// As it is sent; what would be too long asks for all that is new.
+    fn bytes(&self) -> Vec<u8> {
         match self {
-            Self::Outbox => b'o',
-            Self::Pull => b'p',
+            Self::Outbox => vec![b'o'],
+            Self::Pull => vec![b'p'],
+            Self::Heard(ids) => {
+                let ids: Vec<&str> = ids.iter().map(ContactId::as_str).collect();
+                let bytes = format!("h{}", ids.join("\n")).into_bytes();
+                if bytes.len() <= LONGEST { bytes } else { Self::Pull.bytes() }
+            }
         }
     }
 
     /// Rings the leader's bell, if it has one.
-    pub(super) fn ring(self, path: &Path) {
+    pub(super) fn ring(&self, path: &Path) {
         // A plain socket: tokio's would first have to hear from its reactor that it may write.
         let Ok(socket) = std::os::unix::net::UnixDatagram::unbound() else { return };
         if socket.set_nonblocking(true).is_ok() {
-            let _ = socket.send_to(&[self.byte()], path);
+            let _ = socket.send_to(&self.bytes(), path);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ring_says_what_it_was_rung_for() {
+        let heard = |ids: &[&str]| Ring::Heard(ids.iter().map(|id| ContactId::new(*id)).collect());
+        for ring in [Ring::Outbox, Ring::Pull, heard(&["a", "b"]), heard(&[])] {
+            assert_eq!(Ring::read(&ring.bytes()), ring);
+        }
+        let long = "x".repeat(LONGEST);
+        assert_eq!(Ring::read(&heard(&[&long]).bytes()), Ring::Pull);
     }
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::api::{Exchange, Limits, Method, Urgency, backoff};
 use crate::domain::{Contact, ContactId, Edit, EditId};
 use crate::protocol::{
-    Answer, Command, DraftKey, EditEvent, Event, Failure, FailureKind, Gauge, Outcome, Request, RequestRecord,
+    Answer, Command, DraftKey, EditEvent, Event, Failure, FailureKind, Gauge, Heard, Outcome, Request, RequestRecord,
     SyncState, Ticket, Verb, WorkerEnd,
 };
 use crate::query::{Roster, Row};
@@ -23,6 +23,7 @@ use crate::store::{self, Draft, Ended, Leadership, OutboxRow, RowState, Seat};
 
 use super::attempt::{News, attempt_all};
 use super::bell::{Bell, Ring};
+use super::heard::{self, Ear, LAG, Lookup};
 use super::outbox::{Difference, Outbox};
 use super::shared::{After, FRESH_AT, Inside, LOCATION, ME, Shared, after, confirmed, until};
 use super::{Options, ask, details, failure::local_failure, names, plan, pull};
@@ -43,6 +44,7 @@ pub(super) struct Desk {
     roster_due: Option<Instant>,
     shown: Option<(ContactId, JoinHandle<()>)>,
     pulls: Pulls,
+    ear: Ear,
     /// Newest changes known of the ledger and the cache, as other processes make them.
     seen: Seen,
     stopping: bool,
@@ -108,6 +110,7 @@ impl Desk {
             roster_due: None,
             shown: None,
             pulls: Pulls::default(),
+            ear: Ear::default(),
             seen: Seen::default(),
             stopping: false,
         }
@@ -202,7 +205,7 @@ impl Desk {
         let looks = self.lead.as_ref().is_none_or(|(_leadership, bell)| !bell.is_hung());
         let edit = self.lead.as_ref().and(self.outbox.next_due()).map(|at| Instant::now() + until(at));
         let pull = self.pulls.next.filter(|_| !self.pulls.running && self.lead.is_some());
-        [looks.then_some(follow_at), edit, pull, self.roster_due].into_iter().flatten().min()
+        [looks.then_some(follow_at), edit, pull, self.roster_due, self.ear.due()].into_iter().flatten().min()
     }
 
     async fn wake(&mut self, wake: Wake, follow_at: Instant) {
@@ -217,6 +220,7 @@ impl Desk {
             Wake::Exchange(exchange) => self.shared.tell(Event::Request(Arc::new(record(exchange)))).await,
             Wake::Ring(Ring::Outbox) => self.look().await,
             Wake::Ring(Ring::Pull) => self.pulls.next = Some(Instant::now()),
+            Wake::Ring(Ring::Heard(contacts)) => self.ear.hear(contacts, Instant::now()),
             Wake::Job | Wake::Due => {}
         }
         let now = Instant::now();
@@ -224,6 +228,7 @@ impl Desk {
             self.look().await;
         }
         self.tell_roster_if_due(false).await;
+        self.look_up(now);
         if self.pulls.next.is_some_and(|next| next <= now) && self.lead.is_some() {
             self.start_pull(Urgency::Background);
         }
@@ -267,6 +272,7 @@ impl Desk {
                 }
                 self.shared.tell_me().await;
             }
+            Command::Heard(heard) => self.heard(heard).await,
             Command::Refresh => {
                 if let Some((contact, _job)) = &self.shown {
                     let (shared, contact) = (self.shared.clone(), contact.clone());
@@ -274,7 +280,7 @@ impl Desk {
                 }
                 self.pulls.next = Some(Instant::now());
                 self.outbox.online();
-                self.ring(Ring::Pull);
+                self.ring(&Ring::Pull);
                 if self.shared.access().features_missing() > 0 {
                     let shared = self.shared.clone();
                     self.jobs.spawn(async move { shared.ask_for_access().await });
@@ -305,6 +311,40 @@ impl Desk {
             Command::Ask { ticket, request } => self.ask(ticket, request),
             Command::Stop => self.stopping = true,
         }
+    }
+
+    /// The server told that something has changed: whoever leads looks it up.
+    async fn heard(&mut self, heard: Heard) {
+        let contacts = match heard {
+            Heard::Contact(contact) => vec![contact],
+            Heard::Task(task) => {
+                let known = self.shared.cached(self.shared.cache.task(task).await).flatten();
+                known.map(|task| task.contact).into_iter().collect()
+            }
+            Heard::Somebody => Vec::new(),
+        };
+        if self.lead.is_some() {
+            self.ear.hear(contacts, Instant::now());
+        } else {
+            self.ring(&Ring::Heard(contacts));
+        }
+    }
+
+    /// Looks up what the server told has changed.
+    fn look_up(&mut self, now: Instant) {
+        let shown = self.shown.as_ref().map(|(contact, _job)| contact.clone());
+        let Some(Lookup { few, search, shown: refresh }) = self.ear.take(now, shown.as_ref()) else { return };
+        if search {
+            let soon = now + LAG;
+            self.pulls.next = Some(self.pulls.next.map_or(soon, |next| next.min(soon)));
+        }
+        let shared = self.shared.clone();
+        self.jobs.spawn(async move {
+            heard::fetch(&shared, few).await;
+            if let Some(contact) = shown.filter(|_| refresh) {
+                details::refresh(&shared, &contact).await;
+            }
+        });
     }
 
     fn show(&mut self, contact: ContactId) {
@@ -450,7 +490,7 @@ impl Desk {
         }
     }
 
-    fn ring(&self, ring: Ring) {
+    fn ring(&self, ring: &Ring) {
         if self.lead.is_none() {
             ring.ring(&self.shared.folder.bell());
         }

@@ -70,6 +70,9 @@ pub(super) async fn tell_cached(shared: &Shared, id: &ContactId, failure: Option
 }
 
 async fn is_fresh(shared: &Shared, contact: &ContactId) -> bool {
+    if shared.is_outdated(contact) {
+        return false;
+    }
     let cached = shared.cached(shared.cache.details(contact.clone()).await);
     let age = cached.and_then(|cached| cached.fetched_at).map(|at| Timestamp::now().duration_since(at));
     age.is_some_and(|age| age < jiff::SignedDuration::try_from(shared.pace.details_fresh).unwrap_or_default())
@@ -87,6 +90,8 @@ pub(super) async fn refresh(shared: &Shared, contact: &ContactId) {
 
 /// Fetches tasks, notes and appointments into the cache.
 pub(super) async fn fetch(shared: &Shared, contact: &ContactId) -> Result<(), ApiError> {
+    // What is told from now on comes after what is asked for now.
+    shared.is_asked_for(contact);
     // An edit confirmed while the answers were on their way makes them stale: once more, and the next one
     // is likely to be let through. After that the cache, which has the receipts, is right anyway.
     for _try in 0..2 {
@@ -132,7 +137,7 @@ pub(super) async fn take_full(shared: &Shared, received: Received<Contact>) {
     }
 }
 
-async fn remove(shared: &Shared, contact: &ContactId) {
+pub(super) async fn remove(shared: &Shared, contact: &ContactId) {
     if shared.cached(shared.cache.remove_contact(contact.clone()).await).is_some() {
         shared.report(Inside::Changed { upserts: Vec::new(), removed: vec![contact.clone()] });
     }

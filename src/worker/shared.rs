@@ -1,5 +1,6 @@
 //! What every job of the worker needs, and the two ways of making a call.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -55,6 +56,8 @@ pub(super) struct Shared {
     /// Who signed in, as the server said.
     user: Option<UserId>,
     location: Mutex<Arc<Location>>,
+    /// Contacts whose tasks, notes or appointments have changed since they were fetched, as the server told.
+    outdated: Mutex<HashSet<ContactId>>,
     offline: AtomicBool,
 }
 
@@ -73,6 +76,7 @@ impl Shared {
             access: Mutex::new(options.access),
             user: options.user,
             location: Mutex::new(location),
+            outdated: Mutex::default(),
             offline: AtomicBool::new(false),
         }
     }
@@ -130,6 +134,20 @@ impl Shared {
             }
         };
         self.tell(Event::Me(said.or_else(|| self.user.clone()))).await;
+    }
+
+    /// The server told that something of this contact has changed.
+    pub(super) fn outdate(&self, contact: &ContactId) {
+        lock(&self.outdated).insert(contact.clone());
+    }
+
+    pub(super) fn is_outdated(&self, contact: &ContactId) -> bool {
+        lock(&self.outdated).contains(contact)
+    }
+
+    /// What belongs to this contact is being fetched.
+    pub(super) fn is_asked_for(&self, contact: &ContactId) {
+        lock(&self.outdated).remove(contact);
     }
 
     pub(super) fn location(&self) -> Arc<Location> {

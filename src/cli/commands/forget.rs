@@ -17,10 +17,8 @@ const NAMED: usize = 10;
 
 pub(super) async fn run(command: &Forget, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
     let id = command.id.clone();
-    let traces = match context.session.ask(Request::Traces(id.clone()), context.output).await? {
-        Answer::Traces(traces) => traces,
-        _ => return Err(unexpected()),
-    };
+    let held = context.session.ask(Request::Traces(id.clone()), context.output).await?;
+    let Answer::Traces(traces) = held else { return Err(unexpected()) };
     if traces.is_empty() {
         return Err(Fault::new(ExitStatus::NotFound, "forget the contact", format!("nothing is held of {id}"), ""));
     }
@@ -68,6 +66,8 @@ fn tell(traces: &Traces, name: &str, context: &mut Context<'_, '_>) -> Result<()
             said.push(format!("  and {} more", undo.len() - NAMED));
         }
     }
-    said.iter().for_each(|line| context.output.note(line));
+    for line in &said {
+        context.output.note(line);
+    }
     Ok(())
 }

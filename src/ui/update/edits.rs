@@ -108,7 +108,7 @@ pub(super) fn not_taken(model: &mut Model, command: &Command) {
         Command::SaveDraft { .. } => {
             model.say(Level::Warn, "The draft could not be saved yet; it is still here");
         }
-        Command::Show(_) | Command::Focus(_) | Command::DropDraft(_) | Command::Stop => {}
+        Command::Show(_) | Command::Heard(_) | Command::Focus(_) | Command::DropDraft(_) | Command::Stop => {}
     }
 }
 

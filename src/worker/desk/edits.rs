@@ -42,7 +42,7 @@ impl Desk {
             self.roster_changed(&made, &[]);
             self.tell_roster_if_due(true).await;
         }
-        self.ring(Ring::Outbox);
+        self.ring(&Ring::Outbox);
     }
 
     pub(super) async fn reverse(&mut self, ticket: Ticket, way: Way) {
@@ -113,7 +113,7 @@ impl Desk {
             Ok(true) => {
                 self.outbox.hurry(id);
                 self.shared.tell(Event::Edit(EditEvent::Requeued(id))).await;
-                self.ring(Ring::Outbox);
+                self.ring(&Ring::Outbox);
             }
             Ok(false) => {}
             Err(error) => self.shared.tell(Event::Trouble(local_failure("keep your values", &error))).await,
@@ -129,7 +129,7 @@ impl Desk {
             Ok(true) => {
                 self.outbox.hurry(id);
                 self.shared.tell(Event::Edit(EditEvent::Requeued(id))).await;
-                self.ring(Ring::Outbox);
+                self.ring(&Ring::Outbox);
             }
             Ok(false) => self.outbox.hurry(id),
             Err(error) => self.shared.tell(Event::Trouble(local_failure("retry", &error))).await,
