@@ -1,6 +1,7 @@
 //! The worker's desk: takes commands, starts jobs, hears how they went. It waits, it never works itself.
 
 mod edits;
+mod follow;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -15,17 +16,17 @@ use uuid::Uuid;
 use crate::api::{Exchange, Limits, Method, Urgency, backoff};
 use crate::domain::{Contact, ContactId, Edit, EditId};
 use crate::protocol::{
-    Answer, Command, DraftKey, EditEvent, Event, Failure, FailureKind, Gauge, Heard, Outcome, Request, RequestRecord,
-    SyncState, Ticket, Verb, WorkerEnd,
+    Answer, Command, DraftKey, Event, Failure, FailureKind, Gauge, Request, RequestRecord, SyncState, Ticket, Verb,
+    WorkerEnd,
 };
 use crate::query::{Roster, Row};
-use crate::store::{self, Draft, Ended, Leadership, OutboxRow, RowState, Seat};
+use crate::store::{Draft, Leadership, Seat};
 
 use super::attempt::{News, attempt_all};
 use super::bell::{Bell, Ring};
-use super::heard::{self, Ear, LAG, Lookup};
-use super::outbox::{Difference, Outbox};
-use super::shared::{After, FRESH_AT, Inside, LOCATION, ME, Shared, after, confirmed, until};
+use super::heard::Ear;
+use super::outbox::Outbox;
+use super::shared::{After, FRESH_AT, Inside, LOCATION, ME, Shared, after, until};
 use super::{Options, ask, details, failure::local_failure, names, plan, pull};
 
 pub(super) struct Desk {
@@ -313,40 +314,6 @@ impl Desk {
         }
     }
 
-    /// The server told that something has changed: whoever leads looks it up.
-    async fn heard(&mut self, heard: Heard) {
-        let contacts = match heard {
-            Heard::Contact(contact) => vec![contact],
-            Heard::Task(task) => {
-                let known = self.shared.cached(self.shared.cache.task(task).await).flatten();
-                known.map(|task| task.contact).into_iter().collect()
-            }
-            Heard::Somebody => Vec::new(),
-        };
-        if self.lead.is_some() {
-            self.ear.hear(contacts, Instant::now());
-        } else {
-            self.ring(&Ring::Heard(contacts));
-        }
-    }
-
-    /// Looks up what the server told has changed.
-    fn look_up(&mut self, now: Instant) {
-        let shown = self.shown.as_ref().map(|(contact, _job)| contact.clone());
-        let Some(Lookup { few, search, shown: refresh }) = self.ear.take(now, shown.as_ref()) else { return };
-        if search {
-            let soon = now + LAG;
-            self.pulls.next = Some(self.pulls.next.map_or(soon, |next| next.min(soon)));
-        }
-        let shared = self.shared.clone();
-        self.jobs.spawn(async move {
-            heard::fetch(&shared, few).await;
-            if let Some(contact) = shown.filter(|_| refresh) {
-                details::refresh(&shared, &contact).await;
-            }
-        });
-    }
-
     fn show(&mut self, contact: ContactId) {
         if let Some((_before, job)) = self.shown.take() {
             job.abort();
@@ -493,110 +460,6 @@ impl Desk {
     fn ring(&self, ring: &Ring) {
         if self.lead.is_none() {
             ring.ring(&self.shared.folder.bell());
-        }
-    }
-
-    fn try_to_lead(&mut self) {
-        if self.lead.is_some() {
-            return;
-        }
-        match self.shared.folder.lead() {
-            Ok(Some(leadership)) => self.lead = Some((leadership, Bell::hang(&self.shared.folder.bell()))),
-            Ok(None) => {}
-            Err(error) => tracing::error!(%error, "the lock of the location cannot be used"),
-        }
-    }
-
-    /// Looks for what other processes did, and whether their leader is gone.
-    async fn look(&mut self) {
-        self.try_to_lead();
-        self.look_into_ledger().await;
-        let cache = self.shared.cached(self.shared.cache.data_version().await).unwrap_or(self.seen.cache);
-        if cache != self.seen.cache && self.shared.pace.background {
-            self.seen.cache = cache;
-            self.reload_cache().await;
-        }
-    }
-
-    async fn look_into_ledger(&mut self) {
-        let version = self.shared.ledger.data_version().await.unwrap_or(self.seen.ledger);
-        if version == self.seen.ledger {
-            return;
-        }
-        self.seen.ledger = version;
-        let Ok(rows) = self.shared.ledger.outbox().await else { return };
-        let Difference { added, changed } = self.outbox.replace(rows);
-        for row in added {
-            let edits = vec![(row.id, row.edit.clone())];
-            let told = EditEvent::Queued { ticket: None, group: row.group, edits, made_at: row.made_at };
-            self.shared.tell(Event::Edit(told)).await;
-            if let Some(contact) = being_made(&row.edit) {
-                self.roster_changed(&[contact], &[]);
-            }
-            if row.state != (RowState::Queued { retry_at: None }) {
-                self.tell_changed(row).await;
-            }
-        }
-        for row in changed {
-            self.tell_changed(row).await;
-        }
-        let Ok((ended, newest)) = self.shared.ledger.ended_since(self.seen.ended).await else { return };
-        self.seen.ended = newest;
-        for ended in ended {
-            if !self.seen.ended_here.remove(&ended.id) {
-                let made = being_made(&ended.edit).map(|contact| contact.id);
-                self.roster_changed(&[], made.as_slice());
-                self.tell_ended(ended).await;
-            }
-        }
-    }
-
-    async fn tell_changed(&self, row: OutboxRow) {
-        let why = row.why.unwrap_or_default();
-        let told = match row.state {
-            RowState::Queued { retry_at: Some(until) } => EditEvent::Waiting { id: row.id, until, why },
-            RowState::Queued { retry_at: None } => EditEvent::Requeued(row.id),
-            RowState::Started { .. } => EditEvent::Sending(row.id),
-            RowState::Failed if !row.clash.is_empty() => {
-                EditEvent::Settled { id: row.id, edit: row.edit, outcome: Outcome::Clash(row.clash) }
-            }
-            RowState::Failed => {
-                let what = row.edit.intent();
-                let why = Failure { kind: FailureKind::Rejected, what, why, next: String::new() };
-                EditEvent::Settled { id: row.id, edit: row.edit, outcome: Outcome::Rejected { why, existing: None } }
-            }
-        };
-        self.shared.tell(Event::Edit(told)).await;
-    }
-
-    async fn tell_ended(&self, ended: Ended) {
-        let Ended { id, edit, outcome } = ended;
-        let told = match outcome {
-            store::Outcome::Confirmed(receipt) => {
-                EditEvent::Settled { id, edit, outcome: Outcome::Confirmed(confirmed(receipt)) }
-            }
-            store::Outcome::Withdrawn => EditEvent::Withdrawn(vec![id]),
-            store::Outcome::Discarded => EditEvent::Discarded(vec![id]),
-        };
-        self.shared.tell(Event::Edit(told)).await;
-    }
-
-    async fn reload_cache(&mut self) {
-        let before = self.seen.seq;
-        let Some((upserts, removed, seq)) = self.shared.cached(self.shared.cache.changed_since(before).await) else {
-            return;
-        };
-        self.seen.seq = seq;
-        if !upserts.is_empty() || !removed.is_empty() {
-            self.roster_changed(&upserts, &removed);
-        }
-        let Some((contact, _job)) = &self.shown else { return };
-        let changed = self.shared.cache.details_changed_since(contact.clone(), before).await;
-        if self.shared.cached(changed) == Some(true) {
-            details::tell_cached(&self.shared, contact, None).await;
-        }
-        if let Some(Some(at)) = self.shared.cached(self.shared.cache.meta(FRESH_AT).await) {
-            self.shared.tell(Event::Sync(SyncState::Fresh { at })).await;
         }
     }
 

@@ -8,8 +8,9 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use crate::config::{Action, Context};
 use crate::domain::{age, ago, local_time};
-use crate::protocol::SyncState;
+use crate::protocol::{FailureKind, SyncState};
 use crate::text;
 
 use super::super::model::Model;
@@ -115,7 +116,12 @@ fn sync(model: &Model) -> Vec<Line<'static>> {
         }
         SyncState::Blocked { why } => {
             let reason = text::clean(&why.why);
-            let next = text::clean(&why.next);
+            // Who may sign in again here needs no other advice.
+            let key = model.key(Context::Main, Action::Accounts);
+            let next = match why.kind {
+                FailureKind::Access => format!("{key} signs in again").into(),
+                _ => text::clean(&why.next),
+            };
             forms(
                 "✗",
                 theme.bad.0,
