@@ -1,5 +1,6 @@
 //! The dashboard without a terminal or a worker: keys and events in, the painted screen out.
 
+mod accounts;
 mod browsing;
 mod editing;
 mod forms;

@@ -89,8 +89,8 @@ impl Connect {
             Page::How { cursor } => self.how(*cursor, &mut page),
             Page::Token => {
                 self.say(
-                    "In HighLevel: Settings › Private Integrations › Create new. Give it the scopes that you want to \
-                     use here; the first alone is enough to look around.",
+                    "From HighLevel: Settings › Private Integrations › Create new, with the scopes that you want \
+                     here. The first is enough to look around.",
                     room,
                     &mut page,
                 );

@@ -10,7 +10,7 @@ use super::super::model::{HelpList, Mode, Model, Screen};
 use super::super::palette::{Offer, Palette};
 use super::super::toast::Level;
 use super::super::view;
-use super::{actions, compose, edits, keys, moves, quit};
+use super::{actions, compose, edits, keys, moves, picks, quit};
 
 /// Goes to a screen.
 pub(super) fn go(model: &mut Model, screen: Screen) {
@@ -132,6 +132,7 @@ fn shared(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool 
         Action::GoActivity => go(model, Screen::Activity),
         Action::GoOutbox => go(model, Screen::Outbox),
         Action::Palette => open_palette(model),
+        Action::Accounts => picks::open(model, action, effects),
         Action::Help => model.mode = Mode::Help(HelpList { field: keys::line_field(""), cursor: 0 }),
         Action::Undo | Action::Redo => {
             let way = if action == Action::Undo { Way::Undo } else { Way::Redo };

@@ -13,7 +13,7 @@ use ghl_tui::protocol::{
 };
 use ghl_tui::query::{self, Roster, Row};
 use ghl_tui::text;
-use ghl_tui::ui::{self, Effect, Model, Msg, Start};
+use ghl_tui::ui::{self, AccountRow, Effect, Model, Msg, Start};
 use jiff::{SignedDuration, Timestamp};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -195,14 +195,26 @@ impl Stage {
         stage
     }
 
+    /// [`Stage::new`], with accounts to choose from.
+    pub(crate) fn with_accounts(size: (u16, u16), accounts: Vec<AccountRow>) -> Self {
+        let mut stage = Self::bare(size, accounts);
+        stage.people(people());
+        stage.event(Event::Sync(SyncState::Fresh { at: noon() }));
+        stage
+    }
+
     /// Before anything is known but the location.
     pub(crate) fn empty(size: (u16, u16)) -> Self {
+        Self::bare(size, Vec::new())
+    }
+
+    fn bare(size: (u16, u16), accounts: Vec<AccountRow>) -> Self {
         let model = Model::new(Start {
             now: noon(),
             size,
             demo: false,
             access: Access::READ_WRITE,
-            accounts: Vec::new(),
+            accounts,
             notices: Vec::new(),
             location: Arc::new(location()),
             web_host: "https://app.example.com".to_owned(),
