@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use crate::api::{self, Client};
 use crate::auth::{Profile, Profiles, Renewing, TokenBroker, Vault};
 use crate::cli::args::Global;
-use crate::config::environment::{self, EnvironmentProfile};
+use crate::config::environment::{self, EnvironmentError, EnvironmentProfile};
 use crate::config::paths::Folders;
 use crate::config::{ConfigFile, origin};
 use crate::domain::{Access, LocationId, UserId};
@@ -113,7 +113,7 @@ pub(super) struct Accounts {
     pub(super) profiles: Profiles,
     pub(super) vault: Vault,
     pub(super) config: ConfigFile,
-    environment: Option<EnvironmentProfile>,
+    environment: Result<Option<EnvironmentProfile>, EnvironmentError>,
     /// What was found and mended, for the user to know.
     pub(super) notices: Vec<String>,
 }
@@ -125,16 +125,16 @@ impl Accounts {
         let config = ConfigFile::read(options.config.as_deref(), &folders.config_file())?;
         let vault = Vault::in_folder(folders.data());
         notices.extend(vault.mend()?);
-        let environment = environment::profile(|name| std::env::var_os(name))?;
+        // Who signs in may have set one half of it; who opens it needs both.
+        let environment = environment::profile(|name| std::env::var_os(name));
         Ok(Self { profiles: Profiles::in_folder(folders.data()), vault, config, environment, notices })
     }
 
     /// The named one; else the environment's, which outranks the profiles; else the one used last.
     pub(super) fn pick(&self, name: Option<&str>) -> Result<Option<Account>, WireError> {
-        match (&self.environment, name) {
-            (Some(named), None | Some(ENVIRONMENT)) => {
-                Account::of_environment(named.clone(), self.web_host()).map(Some)
-            }
+        match (self.environment.clone(), name) {
+            (Err(half), None | Some(ENVIRONMENT)) => Err(half.into()),
+            (Ok(Some(named)), None | Some(ENVIRONMENT)) => Account::of_environment(named, self.web_host()).map(Some),
             (_, name) => {
                 let profile = self.profiles.pick(name)?;
                 profile.map(|profile| Account::of_profile(profile, self.vault.clone(), self.web_host())).transpose()
@@ -153,7 +153,8 @@ impl Accounts {
 
     /// Every account that can be opened, the environment's first.
     pub(super) fn all(&self) -> Result<Vec<Account>, WireError> {
-        let environment = self.environment.iter().map(|named| Account::of_environment(named.clone(), self.web_host()));
+        let environment = self.environment.iter().flatten();
+        let environment = environment.map(|named| Account::of_environment(named.clone(), self.web_host()));
         let kept = self.profiles.all()?.into_iter();
         environment
             .chain(kept.map(|profile| Account::of_profile(profile, self.vault.clone(), self.web_host())))

@@ -30,7 +30,7 @@ pub(crate) enum WireError {
     EnvironmentBase(#[source] BaseUrlError),
     #[error("the server of the profile {profile}: {source}; sign in again")]
     ProfileBase { profile: String, source: BaseUrlError },
-    #[error("the token: {0}")]
+    #[error("GHL_API_KEY: {0}")]
     Token(#[from] UnusableToken),
     #[error("{0}; sign in again: ghl-tui login")]
     SignedOut(#[from] NotSignedIn),

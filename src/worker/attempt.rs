@@ -23,7 +23,7 @@ use crate::protocol::{EditEvent, Event, Failure, Outcome};
 use crate::store::{OutboxRow, RowState, StoreError};
 
 use super::failure::{local_failure, words};
-use super::shared::{After, Shared, after, confirmed};
+use super::shared::{After, Shared, WaitsFor, after, confirmed};
 
 use doing::Doing;
 pub(super) use many::{attempt_all, key};
@@ -40,7 +40,7 @@ pub(super) struct News {
 #[derive(Debug)]
 enum Setback {
     /// It surely had no effect.
-    Later { why: String, wait: Option<Duration>, network: bool },
+    Later { why: String, wait: Option<Duration>, waits_for: WaitsFor },
     /// A request left; nobody knows what it did.
     Unclear { why: String },
     /// The server refused for good; it may have named the contact that has the address already.
@@ -85,7 +85,7 @@ pub(super) async fn attempt(shared: &Shared, id: EditId) -> (After, News) {
 fn unreadable(error: &StoreError) -> After {
     tracing::error!(%error, "the ledger cannot be read");
     let (state, until) = (RowState::Queued { retry_at: None }, Some(after(LOCAL)));
-    After::Stays { state, until, why: error.to_string(), network: false }
+    After::Stays { state, until, why: error.to_string(), waits_for: WaitsFor::Time }
 }
 
 /// Does it; the contact that it was done to, and what the server holds now.
@@ -167,23 +167,23 @@ async fn confirmed_one(
 
 async fn set_back(shared: &Shared, row: OutboxRow, setback: Setback) -> After {
     match setback {
-        Setback::Later { why, wait, network } => {
+        Setback::Later { why, wait, waits_for } => {
             let at = after(backoff(row.attempts + 1, wait, fastrand::f64()));
             if let Err(error) = shared.ledger.postpone(row.id, at, why.clone()).await {
                 tracing::error!(%error, "postpone");
             }
-            waiting(shared, row.id, RowState::Queued { retry_at: Some(at) }, at, why, network).await
+            waiting(shared, row.id, RowState::Queued { retry_at: Some(at) }, at, why, waits_for).await
         }
         Setback::Unclear { why } => {
             let state = started(&row);
             let at = next_look(shared, state);
-            waiting(shared, row.id, state, at, why, false).await
+            waiting(shared, row.id, state, at, why, WaitsFor::Time).await
         }
         Setback::Local(error) => {
             let failure = local_failure(&row.edit.intent(), &error);
             let why = failure.why.clone();
             shared.tell(Event::Trouble(failure)).await;
-            waiting(shared, row.id, row.state, after(LOCAL), why, false).await
+            waiting(shared, row.id, row.state, after(LOCAL), why, WaitsFor::Time).await
         }
         Setback::Refused { why: failure, existing } => {
             let why = failure.why.clone();
@@ -192,7 +192,7 @@ async fn set_back(shared: &Shared, row: OutboxRow, setback: Setback) -> After {
             }
             let outcome = Outcome::Rejected { why: failure, existing };
             shared.tell(Event::Edit(EditEvent::Settled { id: row.id, edit: row.edit, outcome })).await;
-            After::Stays { state: RowState::Failed, until: None, why, network: false }
+            After::Stays { state: RowState::Failed, until: None, why, waits_for: WaitsFor::Time }
         }
         Setback::Clash(clash) => {
             let fields: Vec<&str> = clash.iter().map(|clash| clash.field.as_str()).collect();
@@ -202,19 +202,26 @@ async fn set_back(shared: &Shared, row: OutboxRow, setback: Setback) -> After {
             }
             let outcome = Outcome::Clash(clash);
             shared.tell(Event::Edit(EditEvent::Settled { id: row.id, edit: row.edit, outcome })).await;
-            After::Stays { state: RowState::Failed, until: None, why, network: false }
+            After::Stays { state: RowState::Failed, until: None, why, waits_for: WaitsFor::Time }
         }
         // The desk, which took it out, has told.
         Setback::Withdrawn => After::Gone,
     }
 }
 
-async fn waiting(shared: &Shared, id: EditId, state: RowState, at: Timestamp, why: String, network: bool) -> After {
-    if network {
+async fn waiting(
+    shared: &Shared,
+    id: EditId,
+    state: RowState,
+    at: Timestamp,
+    why: String,
+    waits_for: WaitsFor,
+) -> After {
+    if waits_for == WaitsFor::Network {
         shared.tell_offline(at, why.clone()).await;
     }
     shared.tell(Event::Edit(EditEvent::Waiting { id, until: at, why: why.clone() })).await;
-    After::Stays { state, until: Some(at), why, network }
+    After::Stays { state, until: Some(at), why, waits_for }
 }
 
 /// The row's state after a request has left in this attempt or an earlier one.
@@ -271,14 +278,15 @@ fn writing<T>(row: &OutboxRow, result: Result<T, ApiError>) -> Result<T, Setback
 fn of_error(row: &OutboxRow, error: ApiError) -> Setback {
     match error {
         ApiError::Retry { cause, after, why } => {
-            Setback::Later { why, wait: after, network: cause == Passing::Network }
+            let waits_for = if cause == Passing::Network { WaitsFor::Network } else { WaitsFor::Time };
+            Setback::Later { why, wait: after, waits_for }
         }
         ApiError::Unclear { why } => Setback::Unclear { why },
         // Mostly a proxy's bad moment; where it stays, the waits grow.
-        ApiError::Garbled { why } => Setback::Later { why, wait: None, network: false },
+        ApiError::Garbled { why } => Setback::Later { why, wait: None, waits_for: WaitsFor::Time },
         // The edit is the user's work: it waits for a token that works.
         ApiError::SignedOut { .. } | ApiError::AgencyToken { .. } | ApiError::WrongLocation { .. } => {
-            Setback::Later { why: error.to_string(), wait: Some(SIGNED_OUT), network: false }
+            Setback::Later { why: error.to_string(), wait: Some(SIGNED_OUT), waits_for: WaitsFor::Token }
         }
         ApiError::Duplicate { ref existing, .. } => {
             let existing = existing.clone();

@@ -155,7 +155,10 @@ impl Desk {
     async fn resume(&mut self) {
         let what = "read the outbox";
         match self.shared.ledger.outbox().await {
-            Ok(rows) => rows.into_iter().for_each(|row| self.outbox.put(row)),
+            Ok(rows) => {
+                rows.into_iter().for_each(|row| self.outbox.put(row));
+                self.outbox.begin_anew();
+            }
             Err(error) => self.shared.tell(Event::Trouble(local_failure(what, &error))).await,
         }
         let drafts = self.shared.ledger.drafts().await.unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::domain::{ContactId, Edit, EditId, GroupId, Pending, Progress};
 use crate::store::{OutboxRow, RowState};
 
 use super::attempt;
-use super::shared::After;
+use super::shared::{After, WaitsFor};
 
 /// How many requests run at once, of one lane or of many that go together.
 const LANES: usize = 4;
@@ -33,8 +33,7 @@ struct Entry {
     row: OutboxRow,
     /// Not before; for a started edit, when to look again.
     until: Option<Timestamp>,
-    /// It waits for the network and nothing else.
-    network: bool,
+    waits_for: WaitsFor,
 }
 
 /// Edits of one request, and what more of them must share.
@@ -55,7 +54,14 @@ impl Outbox {
             RowState::Started { .. } | RowState::Failed => None,
         };
         self.by_id.insert(row.id, row.seq);
-        self.entries.insert(row.seq, Entry { row, until, network: false });
+        self.entries.insert(row.seq, Entry { row, until, waits_for: WaitsFor::Time });
+    }
+
+    /// A program that has just been started knows nothing of the trouble that an edit waited for.
+    pub(super) fn begin_anew(&mut self) {
+        for entry in self.entries.values_mut().filter(|entry| matches!(entry.row.state, RowState::Queued { .. })) {
+            entry.until = None;
+        }
     }
 
     pub(super) fn forget(&mut self, id: EditId) -> Option<OutboxRow> {
@@ -140,21 +146,21 @@ impl Outbox {
             After::Gone => {
                 self.forget(id);
             }
-            After::Stays { state, until, why, network } => {
+            After::Stays { state, until, why, waits_for } => {
                 if let Some(entry) = self.entry_mut(id) {
                     entry.row.state = state;
                     entry.row.why = Some(why);
                     entry.until = until;
-                    entry.network = network;
+                    entry.waits_for = waits_for;
                 }
             }
         }
     }
 
-    /// The network is back: what waited for it need not wait any longer.
+    /// The network is back, or somebody has signed in: what waited for it need not wait any longer.
     pub(super) fn online(&mut self) {
-        for entry in self.entries.values_mut().filter(|entry| entry.network) {
-            entry.network = false;
+        for entry in self.entries.values_mut().filter(|entry| entry.waits_for != WaitsFor::Time) {
+            entry.waits_for = WaitsFor::Time;
             entry.until = None;
         }
     }
@@ -279,7 +285,10 @@ mod tests {
         assert_eq!(outbox.take_due(NOW), [[id(1)]]);
         let until = NOW + jiff::SignedDuration::from_secs(30);
         let state = RowState::Queued { retry_at: Some(until) };
-        outbox.ran(vec![(id(1), After::Stays { state, until: Some(until), why: String::new(), network: true })]);
+        outbox.ran(vec![(
+            id(1),
+            After::Stays { state, until: Some(until), why: String::new(), waits_for: WaitsFor::Network },
+        )]);
         assert_eq!(outbox.take_due(NOW), Vec::<Vec<EditId>>::new());
         assert_eq!(outbox.next_due(), Some(until));
         outbox.online();

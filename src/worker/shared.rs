@@ -28,7 +28,7 @@ pub(super) enum Inside {
     Pulled(Result<(), Failure>),
     /// The cache was emptied: everything has to be listed again.
     CacheLost,
-    /// The server answers again.
+    /// The server answers again, and accepts the token.
     Online,
 }
 
@@ -38,7 +38,18 @@ pub(super) enum After {
     /// It has left the outbox.
     Gone,
     /// It stays, for another attempt not before `until`, or for the user when it failed.
-    Stays { state: RowState, until: Option<Timestamp>, why: String, network: bool },
+    Stays { state: RowState, until: Option<Timestamp>, why: String, waits_for: WaitsFor },
+}
+
+/// What lets an edit that waits go on, besides time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WaitsFor {
+    /// Nothing else.
+    Time,
+    /// The network.
+    Network,
+    /// A token that is accepted.
+    Token,
 }
 
 #[derive(Debug)]
@@ -164,7 +175,12 @@ impl Shared {
     pub(super) async fn call<E: Endpoint>(&self, endpoint: &E, urgency: Urgency) -> Result<E::Reply, ApiError> {
         let result = self.client.call(endpoint, urgency).await;
         match &result {
-            Err(ApiError::Retry { cause: Passing::Network, .. }) => self.offline.store(true, Ordering::Relaxed),
+            Err(
+                ApiError::Retry { cause: Passing::Network, .. }
+                | ApiError::SignedOut { .. }
+                | ApiError::AgencyToken { .. }
+                | ApiError::WrongLocation { .. },
+            ) => self.offline.store(true, Ordering::Relaxed),
             Err(ApiError::Unclear { .. }) => {}
             _ => {
                 match &result {

@@ -127,7 +127,7 @@ fn every_operation_is_reachable() {
 
     let sign_in = json!({
         "client_id": "sandbox-app-client", "client_secret": "sandbox-app-secret", "grant_type": "authorization_code",
-        "code": sandbox.agency_code(company), "redirect_uri": "https://example.com/back",
+        "code": sandbox.code_for(company), "redirect_uri": "https://example.com/back",
     });
     let tokens = api.call("POST", "/oauth/token", &[], "", Some(&sign_in));
     let agency = Home::on(&sandbox).with("GHL_API_KEY", tokens["access_token"].as_str().expect("a token"));

@@ -50,6 +50,26 @@ impl Home {
         self
     }
 
+    /// Signs in to a sandbox by its private token, as a profile of this name.
+    pub(crate) fn sign_in(&self, sandbox: &Sandbox, name: &str) {
+        let token = self.folder.path().join("token.txt");
+        std::fs::write(&token, &sandbox.token).expect("written");
+        let arguments = ["login", "--name", name, "--location", &sandbox.location, "--server", &sandbox.base_url];
+        let ran = self.run(&[&arguments[..], &["--token-file", token.to_str().expect("a plain path")]].concat());
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        std::fs::remove_file(token).expect("removed");
+    }
+
+    /// Where everything of this user lies.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Where the files of all accounts lie.
+    pub(crate) fn all_data(&self) -> PathBuf {
+        self.folder.path().join("data/ghl-tui")
+    }
+
     /// Where the files of the sandbox's location lie.
     pub(crate) fn data(&self, sandbox: &Sandbox) -> PathBuf {
         self.folder.path().join("data/ghl-tui/locations").join(&sandbox.location)

@@ -3,6 +3,7 @@
 //! The sandbox is a process of its own wherever something is killed, and the requests it received are the
 //! proof. Nothing here sleeps to let things happen: tests wait for what a user would see.
 
+mod accounts;
 mod api;
 mod bad_input;
 mod browse;
@@ -12,6 +13,8 @@ mod endings;
 mod forms;
 mod home;
 mod kills;
+mod oauth;
 mod sandbox;
+mod secrets;
 mod terminal;
 mod together;

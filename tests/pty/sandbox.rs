@@ -87,26 +87,58 @@ impl Sandbox {
         })
     }
 
-    /// Allows the sandbox's app on its page, for the agency; the code that comes back.
-    pub(crate) fn agency_code(&self, company: &str) -> String {
-        let fields = [
-            ("response_type", "code"),
-            ("client_id", "sandbox-app-client"),
-            ("redirect_uri", "https://example.com/back"),
-            ("scope", "contacts.readonly oauth.readonly oauth.write"),
-            ("owner", company),
-            ("decision", "allow"),
-        ];
+    /// Allows the sandbox's app on its page for an owner, with all that an agency needs; the code that comes back.
+    pub(crate) fn code_for(&self, owner: &str) -> String {
+        let mut url = url::Url::parse(&self.base_url).expect("an address");
+        url.set_path("/v2/oauth/chooselocation");
+        let scopes = "contacts.readonly contacts.write locations.readonly users.readonly oauth.readonly oauth.write";
+        url.query_pairs_mut()
+            .append_pair("response_type", "code")
+            .append_pair("client_id", "sandbox-app-client")
+            .append_pair("redirect_uri", "https://example.com/back")
+            .append_pair("scope", scopes);
+        let back = self.decide(url.as_str(), owner, "allow");
+        back.split("code=").nth(1).expect("a code").split('&').next().expect("its end").to_owned()
+    }
+
+    /// What the browser of somebody does at the address of a sign-in: reads the page and decides. Answers the address
+    /// that it is sent to.
+    pub(crate) fn decide(&self, url: &str, owner: &str, decision: &str) -> String {
+        let asked = url::Url::parse(url).expect("an address");
+        assert!(url.starts_with(&self.base_url), "{url}");
+        let mut fields: Vec<(String, String)> = asked.query_pairs().into_owned().collect();
+        fields.extend(
+            [("owner", owner), ("decision", decision)].map(|(name, value)| (name.to_owned(), value.to_owned())),
+        );
         let form: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let url = format!("{}/v2/oauth/chooselocation", self.base_url);
-        let back = RUNTIME.block_on(async {
+        RUNTIME.block_on(async {
             let policy = reqwest::redirect::Policy::none();
             let browser = reqwest::Client::builder().no_proxy().redirect(policy).build().expect("a browser");
-            let request = browser.post(url).header("content-type", "application/x-www-form-urlencoded").body(form);
-            let answer = request.send().await.expect("an answer");
+            let page = browser.get(url).send().await.expect("a page");
+            assert_eq!(page.status(), 200);
+            let decided = browser.post(format!("{}/v2/oauth/chooselocation", self.base_url)).body(form);
+            let decided = decided.header("content-type", "application/x-www-form-urlencoded");
+            let answer = decided.send().await.expect("an answer");
             answer.headers()["location"].to_str().expect("text").to_owned()
-        });
-        back.split("code=").nth(1).expect("a code").split('&').next().expect("its end").to_owned()
+        })
+    }
+
+    /// The browser goes to an address; the status of the answer.
+    pub(crate) fn visit(&self, url: &str) -> u16 {
+        RUNTIME.block_on(async {
+            let browser = reqwest::Client::builder().no_proxy().build().expect("a browser");
+            browser.get(url).send().await.expect("an answer").status().as_u16()
+        })
+    }
+
+    /// The agency that the location belongs to.
+    pub(crate) fn company(&self) -> String {
+        let held = self.get(&format!("/locations/{}", self.location));
+        held["location"]["companyId"].as_str().expect("an id").to_owned()
+    }
+
+    pub(crate) fn trouble(&self, trouble: &Value) {
+        self.post("/__sandbox/trouble", trouble);
     }
 
     /// Installs a fault for the next `times` requests of this method and path.
