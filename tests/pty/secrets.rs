@@ -106,17 +106,22 @@ fn no_secret_is_anywhere_but_in_the_vault() {
     terminal.wait_for("without the token");
     terminal.press("enter");
     terminal.wait_for("received");
-    terminal.press("esc 1 a");
+    terminal.press("esc");
+    terminal.wait("the list again", |screen| !screen.contains("received"));
+    terminal.press("1 a");
     terminal.wait_for("^S send");
     terminal.press("ctrl-e");
+    terminal.wait_until_painted();
     terminal.wait("the dashboard again", |screen| screen.contains("^S send"));
-    terminal.press("esc L");
-    terminal.wait_for("Open an account");
     terminal.press("esc");
+    terminal.wait("the list again", |screen| !screen.contains("^S send"));
+    terminal.press("L");
+    terminal.wait_for("Open an account");
     terminal.signal(Signal::USR2);
     assert_eq!(terminal.ended(), 101);
     seen.extend(terminal.written());
     // With the environment's account the editor gets nothing of it either.
+    fs::remove_file(home.folder().join("editor-environment")).expect("the editor ran");
     let keyed = home
         .with("GHL_API_KEY", &sandbox.token)
         .with("GHL_LOCATION_ID", &sandbox.location)
@@ -126,6 +131,8 @@ fn no_secret_is_anywhere_but_in_the_vault() {
     terminal.press("a");
     terminal.wait_for("^S send");
     terminal.press("ctrl-e");
+    terminal.wait("the editor's work", |_| keyed.folder().join("editor-environment").exists());
+    terminal.wait_until_painted();
     terminal.wait("the dashboard again", |screen| screen.contains("^S send"));
     terminal.press("ctrl-c");
     assert_eq!(terminal.ended(), 0);
