@@ -176,7 +176,7 @@ fn a_token_that_is_revoked_asks_to_sign_in_again_and_the_outbox_waits() {
     terminal.wait_for("Open an account");
     terminal.type_text("again");
     terminal.press("enter");
-    terminal.wait_for("Sign in to Acme again");
+    terminal.wait_for("Sign in to Acme again: private");
     terminal.type_text(&sandbox.token);
     terminal.press("ctrl-s");
     terminal.wait_for("kept as the profile Acme");

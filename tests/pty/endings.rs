@@ -62,8 +62,8 @@ fn a_start_without_an_account_offers_the_demo() {
     let screen = terminal.wait_for("Quit");
     assert!(screen.contains("Demo") && screen.contains("Connect"), "{screen}");
     terminal.press("c");
-    terminal.wait_for("GHL_API_KEY");
-    terminal.press("j");
+    terminal.wait_for("Private integration token");
+    terminal.press("esc");
     terminal.wait_for("Demo");
     terminal.press("q");
     assert_eq!(terminal.ended(), 0);

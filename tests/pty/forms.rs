@@ -303,6 +303,7 @@ fn appointments_are_booked_cancelled_and_deleted() {
         // What comes next stands first.
         terminal.press("g c");
         terminal.press("g a");
+        terminal.press("g g");
         terminal.wait("the cursor on it", |screen| {
             screen.lines().any(|line| line.contains('▶') && line.contains("Fitting"))
         });
