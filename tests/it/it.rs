@@ -7,4 +7,5 @@ mod sandbox;
 mod screens;
 mod support;
 mod tokens;
+mod transport;
 mod worker;

@@ -133,3 +133,26 @@ fn files_and_log_are_the_users_alone_and_hold_no_token() {
     }
     assert!(seen >= 3, "ledger, cache and log");
 }
+
+#[test]
+fn a_proxy_is_used_for_the_world_and_not_for_this_machine() {
+    use std::io::Read as _;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let proxy = format!("http://{}", listener.local_addr().expect("its address"));
+    let heard = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("somebody comes");
+        let mut said = vec![0; 1024];
+        let length = stream.read(&mut said).expect("it speaks");
+        String::from_utf8_lossy(&said[..length]).into_owned()
+    });
+    let sandbox = Sandbox::small();
+    let here = Home::on(&sandbox).with("HTTPS_PROXY", &proxy).with("HTTP_PROXY", &proxy);
+    assert_eq!(listing(&here).0, Some(0), "this machine is spoken to directly");
+    let world = here.with("GHL_BASE_URL", "https://services.leadconnectorhq.com");
+    let ran = world.run(&["doctor"]);
+    let said = heard.join().expect("it was asked");
+    assert!(said.starts_with("CONNECT services.leadconnectorhq.com:443"), "{said}");
+    assert!(!said.contains(&sandbox.token));
+    assert_eq!(ran.status.code(), Some(6));
+    assert!(String::from_utf8_lossy(&ran.stdout).contains("through the proxy of HTTPS_PROXY"));
+}
