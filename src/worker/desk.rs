@@ -156,7 +156,9 @@ impl Desk {
         let what = "read the outbox";
         match self.shared.ledger.outbox().await {
             Ok(rows) => {
-                rows.into_iter().for_each(|row| self.outbox.put(row));
+                for row in rows {
+                    self.outbox.put(row);
+                }
                 self.outbox.begin_anew();
             }
             Err(error) => self.shared.tell(Event::Trouble(local_failure(what, &error))).await,

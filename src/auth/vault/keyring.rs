@@ -5,14 +5,15 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use keyring_core::{CredentialStore, Entry, Error};
 use zbus_secret_service_keyring_store::Store;
 
-use crate::auth::file::Lock;
+use crate::auth::file::{FileError, Lock};
+use crate::config::paths;
 
 use super::{Credentials, Key, VaultError, Written};
 
@@ -38,15 +39,19 @@ impl fmt::Debug for Keyring {
 impl Keyring {
     /// The desktop's, if there is a desktop and it answers.
     pub(super) fn find(folder: &Path) -> Option<Self> {
+        /// Asked once, and never dropped: its connection to the bus waits when it ends, which a worker of the runtime
+        /// must not.
+        static STORE: OnceLock<Option<Arc<CredentialStore>>> = OnceLock::new();
         std::env::var_os("DBUS_SESSION_BUS_ADDRESS")?;
-        let folder = folder.to_owned();
-        match apart(PROBE, Store::new) {
-            Ok(store) => Some(Self { store, folder }),
+        let ask = || match apart(PROBE, Store::new) {
+            Ok(store) => Some(store as Arc<CredentialStore>),
             Err(error) => {
                 tracing::info!(%error, "no keyring: the vault is a file");
                 None
             }
-        }
+        };
+        let store = STORE.get_or_init(ask).clone()?;
+        Some(Self { store, folder: folder.to_owned() })
     }
 
     pub(super) fn get(&self, key: &Key) -> Result<Option<Written>, VaultError> {
@@ -62,6 +67,7 @@ impl Keyring {
     }
 
     pub(super) fn put(&self, key: &Key, held: Credentials) -> Result<Credentials, VaultError> {
+        paths::create_private(&self.folder).map_err(FileError::from)?;
         let _lock = Lock::wait(&self.folder.join("keyring.lock"))
             .map_err(|error| VaultError::Keyring(format!("its lock file cannot be used ({error})")))?;
         let before = self.get(key)?.map_or(0, |written| written.generation);
