@@ -152,7 +152,7 @@ pub(super) fn tasks(world: &World, index: u32) -> Vec<Task> {
 }
 
 fn task(world: &World, index: u32, n: usize, completed: bool, rng: &mut Rng) -> Task {
-    let (title, body) = pick(rng, &world.words.texts.tasks);
+    let (title, body) = pick(rng, &world.texts.tasks);
     let days = match rng.u32(..100) {
         _ if completed => -rng.i64(1..90),
         0..=7 => 0,
@@ -188,7 +188,7 @@ fn notes(world: &World, index: u32, added: i64) -> Vec<Note> {
 }
 
 fn note(world: &World, index: u32, n: u64, added: i64, rng: &mut Rng) -> Note {
-    let texts = &world.words.texts;
+    let texts = &world.texts;
     Note {
         id: id(world.seed, "note", u64::from(index), n),
         body: pick(rng, &texts.notes).clone(),
@@ -238,11 +238,11 @@ fn appointment(world: &World, index: u32, n: u64, added: i64, rng: &mut Rng) -> 
     Appointment {
         id: id(world.seed, "appointment", u64::from(index), n),
         calendar: pick(rng, &world.calendars).id.clone(),
-        title: pick(rng, &world.words.texts.appointments).clone(),
+        title: pick(rng, &world.texts.appointments).clone(),
         status: status.to_owned(),
         user: Some(pick(rng, &world.users).id.clone()),
-        notes: pick(rng, &world.words.texts.appointment_notes).clone(),
-        address: world.words.business.address.clone(),
+        notes: pick(rng, &world.texts.appointment_notes).clone(),
+        address: world.practice.address.clone(),
         start,
         end: start + *pick(rng, &[30, 30, 45, 60, 90]) * 60_000,
         added: booked,

@@ -8,6 +8,8 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 pub(super) struct Catalogue {
     pub(super) names: Names,
+    /// The businesses that there are: one for each location of the agency.
+    pub(super) practices: [Practice; 2],
     pub(super) business: Business,
     pub(super) places: Places,
     pub(super) texts: Texts,
@@ -39,20 +41,35 @@ pub(super) struct Script {
     pub(super) family: Vec<String>,
 }
 
+/// What tells one business of the agency from the other.
 #[derive(Deserialize)]
-pub(super) struct Business {
+pub(super) struct Practice {
     pub(super) name: String,
     pub(super) address: String,
     pub(super) city: String,
     pub(super) state: String,
     pub(super) postal_code: String,
     pub(super) country: String,
+    /// Of the people who live near.
+    pub(super) timezone: String,
+    /// What people call the neighbourhood.
+    pub(super) region: String,
     pub(super) website: String,
     pub(super) email: String,
     pub(super) phone: String,
-    /// First name, last name, role.
+    /// First name, last name, role; the first one is the doctor.
     pub(super) users: Vec<(String, String, String)>,
     pub(super) calendars: Vec<String>,
+    /// Where its people live: city, state, postal code, weight.
+    pub(super) places: Vec<(String, String, String, u32)>,
+    /// Telephone codes around it.
+    #[serde(deserialize_with = "words")]
+    pub(super) codes: Vec<String>,
+}
+
+/// What all businesses of this trade have in common.
+#[derive(Deserialize)]
+pub(super) struct Business {
     pub(super) campaigns: Vec<String>,
     pub(super) workflows: Vec<String>,
     /// Of the one pipeline.
@@ -84,11 +101,7 @@ pub(super) struct Places {
     pub(super) streets: Vec<String>,
     #[serde(deserialize_with = "bars")]
     pub(super) kinds: Vec<String>,
-    /// City, state, postal code, weight.
-    pub(super) home: Vec<(String, String, String, u32)>,
-    /// Telephone codes around the business, then those of the rest of the country.
-    #[serde(deserialize_with = "words")]
-    pub(super) home_codes: Vec<String>,
+    /// Telephone codes of the country.
     #[serde(deserialize_with = "words")]
     pub(super) area_codes: Vec<String>,
     pub(super) abroad: Vec<Abroad>,
@@ -105,6 +118,7 @@ pub(super) struct Abroad {
     pub(super) streets: Vec<String>,
 }
 
+/// In the lists, `{website}` and `{doctor}` stand for those of the business.
 #[derive(Deserialize)]
 pub(super) struct Texts {
     /// Title and body.
@@ -127,6 +141,22 @@ pub(super) struct Hostile {
     pub(super) long: String,
 }
 
+impl Texts {
+    /// The texts as the people of one business write them.
+    pub(super) fn of(&self, practice: &Practice) -> Self {
+        let doctor = practice.users.first().map(|(_first, last, _role)| last.as_str()).unwrap_or_default();
+        let one = |text: &String| text.replace("{website}", &practice.website).replace("{doctor}", doctor);
+        let all = |list: &[String]| list.iter().map(one).collect();
+        Self {
+            tasks: self.tasks.iter().map(|(title, body)| (one(title), one(body))).collect(),
+            notes: all(&self.notes),
+            note_titles: all(&self.note_titles),
+            appointments: all(&self.appointments),
+            appointment_notes: all(&self.appointment_notes),
+        }
+    }
+}
+
 fn words<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
     // Only the plain space divides: a name may hold a no-break space.
     Ok(String::deserialize(from)?.split(' ').map(str::to_owned).collect())
@@ -142,6 +172,7 @@ pub(super) fn catalogue() -> &'static Catalogue {
         const BUILT_IN: &str = "the built-in lists are valid, a test reads them";
         Catalogue {
             names: serde_json::from_str(include_str!("../../assets/sandbox/names.json")).expect(BUILT_IN),
+            practices: serde_json::from_str(include_str!("../../assets/sandbox/practices.json")).expect(BUILT_IN),
             business: serde_json::from_str(include_str!("../../assets/sandbox/business.json")).expect(BUILT_IN),
             places: serde_json::from_str(include_str!("../../assets/sandbox/places.json")).expect(BUILT_IN),
             texts: serde_json::from_str(include_str!("../../assets/sandbox/texts.json")).expect(BUILT_IN),

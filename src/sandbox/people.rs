@@ -118,9 +118,10 @@ fn home(world: &World, index: u32, rng: &mut Rng, contact: &mut Contact) {
     }
     contact.country = Some("US".into());
     contact.phone = has_phone.then(|| home_phone(world, index));
-    contact.timezone = chance(rng, 60).then(|| "America/Los_Angeles".into());
-    let mut turn = rng.u32(..places.home.iter().map(|place| place.3).sum::<u32>());
-    for (city, state, code, weight) in &places.home {
+    contact.timezone = chance(rng, 60).then(|| world.practice.timezone.clone());
+    let near = &world.practice.places;
+    let mut turn = rng.u32(..near.iter().map(|place| place.3).sum::<u32>());
+    for (city, state, code, weight) in near {
         if turn < *weight {
             contact.city = chance(rng, 85).then(|| city.clone());
             contact.state = Some(state.clone());
@@ -138,15 +139,17 @@ fn home(world: &World, index: u32, rng: &mut Rng, contact: &mut Contact) {
 
 /// Distinct for each position: a shared number must mean a shared number, not a small list.
 fn home_phone(world: &World, index: u32) -> String {
-    let places = &world.words.places;
     // Every other person has a number of the neighbourhood, as long as those last.
     let near = index.is_multiple_of(2) && index < NEAR_NUMBERS;
-    let (codes, turn) = if near { (&places.home_codes, index / 2) } else { (&places.area_codes, index) };
-    let count = u32::try_from(codes.len()).expect("a few hundred area codes");
+    let count = if near { world.practice.codes.len() } else { world.far_codes.len() };
+    let count = u32::try_from(count).expect("a few hundred area codes");
+    let turn = if near { index / 2 } else { index };
     let (round, line) = (turn % count, turn / count);
     let shift = hash(world.seed, "phone", u64::from(line), 0);
     let line = if line < FICTION_LINES { 100 + line } else { 200 + (line - FICTION_LINES) % 9_800 };
-    format!("+1{}555{line:04}", at(codes, shift % u64::from(count) + u64::from(round)))
+    let place = shift % u64::from(count) + u64::from(round);
+    let code = if near { at(&world.practice.codes, place) } else { *at(&world.far_codes, place) };
+    format!("+1{code}555{line:04}")
 }
 
 fn fill(pattern: &str, index: u32, seed: u64) -> String {
@@ -275,7 +278,8 @@ fn more(world: &World, index: u32, rng: &mut Rng, contact: &mut Contact) {
     }
     if contact.source.as_deref() == Some("Google Ads") {
         contact.attribution = json!({
-            "url": "https://www.bayviewdental.example/new-patients", "campaign": "East Bay – new patients",
+            "url": format!("{}/new-patients", world.practice.website),
+            "campaign": format!("{} – new patients", world.practice.region),
             "utmSource": "google", "utmMedium": "cpc", "referrer": "https://www.google.com", "medium": "form",
             "mediumId": super::ids::id(world.seed, "form", 0, 0),
         });

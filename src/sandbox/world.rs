@@ -1,12 +1,12 @@
-//! What never changes while a server runs: the seed, the location, its users, fields and tokens.
+//! What never changes of a location while a server runs: the seed, its users, fields and tokens.
 //! Everything here is a pure function of the options; changes live in `state`.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde_json::{Value, json};
 
 use super::{
-    catalogue::{Business, Catalogue, CustomFieldKind, catalogue},
-    ids::{ContactIds, id, private_token},
+    catalogue::{Catalogue, CustomFieldKind, Practice, Texts, catalogue},
+    ids::{ContactIds, hash, id, private_token},
 };
 
 pub(super) struct World {
@@ -30,7 +30,11 @@ pub(super) struct World {
     pub(super) workflows: Vec<Named>,
     pub(super) businesses: Vec<Named>,
     pub(super) stages: Vec<Named>,
+    pub(super) practice: &'static Practice,
     pub(super) words: &'static Catalogue,
+    pub(super) texts: Texts,
+    /// Telephone codes of the country that are not of the neighbourhood.
+    pub(super) far_codes: Vec<&'static str>,
 }
 
 /// A thing of the location that is only chosen from, never changed.
@@ -51,11 +55,40 @@ pub(super) struct CustomField {
     pub(super) kind: &'static CustomFieldKind,
 }
 
+/// Where the second location's clocks may stand: the first of these that differs from the main one's.
+const OTHER_ZONES: [&str; 2] = ["America/New_York", "America/Chicago"];
+
 impl World {
+    /// The main location.
     pub(super) fn new(seed: u64, size: u32, now: i64, zone: TimeZone, zone_name: String) -> Self {
+        let [practice, _] = &catalogue().practices;
+        Self::of(practice, id(seed, "company", 0, 0), seed, size, now, (zone, zone_name))
+    }
+
+    /// The second location of the same agency: about a tenth of the size, with a seed, a name and a time zone of its
+    /// own.
+    pub(super) fn other(main: &Self) -> Self {
+        let [_, practice] = &catalogue().practices;
+        let at = Timestamp::from_millisecond(main.now).unwrap_or(Timestamp::UNIX_EPOCH);
+        let differs = |zone: &TimeZone| zone.to_offset(at) != main.zone.to_offset(at);
+        let zone = OTHER_ZONES.into_iter().find_map(|name| Some((TimeZone::get(name).ok().filter(differs)?, name)));
+        let (zone, name) = zone.unwrap_or((TimeZone::UTC, "UTC"));
+        let seed = hash(main.seed, "other location", 0, 0);
+        let size = (main.size / 10).clamp(25, 300);
+        Self::of(practice, main.company_id.clone(), seed, size, main.now, (zone, name.to_owned()))
+    }
+
+    fn of(
+        practice: &'static Practice,
+        company_id: String,
+        seed: u64,
+        size: u32,
+        now: i64,
+        (zone, zone_name): (TimeZone, String),
+    ) -> Self {
         let words = catalogue();
         let today = Timestamp::from_millisecond(now).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone()).date();
-        let users = (0..).zip(&words.business.users).map(|(n, (first, last, role))| User {
+        let users = (0..).zip(&practice.users).map(|(n, (first, last, role))| User {
             id: id(seed, "user", n, 0),
             first,
             last,
@@ -66,16 +99,17 @@ impl World {
         let named = |purpose: &str, names: &'static [String]| -> Vec<Named> {
             (0..).zip(names).map(|(n, name)| Named { id: id(seed, purpose, n, 0), name }).collect()
         };
+        let far = words.places.area_codes.iter().filter(|code| !practice.codes.contains(code));
         Self {
             users: users.collect(),
             fields: fields.collect(),
-            calendars: named("calendar", &words.business.calendars),
+            calendars: named("calendar", &practice.calendars),
             campaigns: named("campaign", &words.business.campaigns),
             workflows: named("workflow", &words.business.workflows),
             businesses: named("business", &words.business.companies),
             stages: named("stage", &words.business.stages),
             location_id: id(seed, "location", 0, 0),
-            company_id: id(seed, "company", 0, 0),
+            company_id,
             token: private_token(seed, "token"),
             read_only_token: private_token(seed, "read-only token"),
             ids: ContactIds::new(seed),
@@ -85,12 +119,11 @@ impl World {
             zone,
             zone_name,
             today,
+            texts: words.texts.of(practice),
+            far_codes: far.map(String::as_str).collect(),
+            practice,
             words,
         }
-    }
-
-    fn business(&self) -> &'static Business {
-        &self.words.business
     }
 
     /// The hour `hour:minute` of the day `days` after today in the location's zone.
@@ -113,7 +146,7 @@ impl World {
     }
 
     pub(super) fn location(&self, allow_duplicates: bool) -> Value {
-        let business = self.business();
+        let business = self.practice;
         let (first, last, _) = &business.users[0];
         json!({
             "id": self.location_id, "companyId": self.company_id, "name": business.name,
@@ -134,12 +167,13 @@ impl World {
     }
 
     pub(super) fn users_json(&self) -> Vec<Value> {
+        let domain = self.practice.website.trim_start_matches("https://www.");
         let one = |user: &User| {
             json!({
                 "id": user.id, "name": format!("{} {}", user.first, user.last),
                 "firstName": user.first, "lastName": user.last,
-                "email": format!("{}@bayviewdental.example", user.first.to_lowercase().replace('á', "a")),
-                "phone": self.business().phone, "extension": "", "deleted": false,
+                "email": format!("{}@{domain}", user.first.to_lowercase().replace('á', "a")),
+                "phone": self.practice.phone, "extension": "", "deleted": false,
                 "permissions": {"contactsEnabled": true, "appointmentsEnabled": true, "assignedDataOnly": false},
                 "roles": {"type": "account", "role": user.role, "locationIds": [self.location_id], "restrictSubAccount": false},
             })
@@ -149,7 +183,7 @@ impl World {
 
     pub(super) fn tags_json(&self) -> Vec<Value> {
         let tag = |(n, name): (u64, &String)| json!({"id": id(self.seed, "tag", n, 0), "name": name, "locationId": self.location_id});
-        (0..).zip(&self.business().tags).map(tag).collect()
+        (0..).zip(&self.words.business.tags).map(tag).collect()
     }
 
     pub(super) fn fields_json(&self) -> Vec<Value> {

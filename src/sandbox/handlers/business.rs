@@ -24,7 +24,7 @@ pub(in crate::sandbox) fn list(state: &mut State, call: &Call) -> Outcome {
     let one = |business: &crate::sandbox::world::Named| {
         json!({
             "id": business.id, "name": business.name, "locationId": world.location_id,
-            "country": world.words.business.country, "createdAt": made, "updatedAt": made,
+            "country": world.practice.country, "createdAt": made, "updatedAt": made,
         })
     };
     ok(json!({"businesses": all.map(one).collect::<Value>()}))

@@ -22,7 +22,7 @@ pub(in crate::sandbox) fn choose(state: &mut State, call: &Call) -> Outcome {
     if let Err(problem) = readable(&call.query) {
         return page(400, shell(&format!("<h1>error.{problem}</h1>")));
     }
-    let name = escaped(&state.world.words.business.name);
+    let name = escaped(&state.world.practice.name);
     let scopes: String = call.query.get("scope").map(String::as_str).unwrap_or_default().split_whitespace().fold(
         String::new(),
         |mut list, scope| {
@@ -108,7 +108,7 @@ pub(in crate::sandbox) fn installed(state: &mut State, call: &Call) -> Outcome {
     if given("companyId") != state.world.company_id {
         return Err(Refusal::location());
     }
-    let business = &state.world.words.business;
+    let business = &state.world.practice;
     let location = json!({
         "_id": state.world.location_id, "name": business.name, "address": business.address, "isInstalled": true,
     });
