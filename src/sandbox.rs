@@ -6,6 +6,7 @@
 //!
 //! The control routes under `/__sandbox` are described in [`CONTROL_HELP`].
 
+mod agency;
 mod belongings;
 mod body;
 mod call;
@@ -15,6 +16,7 @@ mod connection;
 mod contact;
 mod control;
 mod faults;
+mod grant;
 mod handlers;
 mod ids;
 mod journal;
@@ -26,6 +28,7 @@ mod search;
 mod server;
 mod state;
 mod switches;
+mod tokens;
 mod world;
 
 use std::{io, net::Ipv4Addr, sync::Arc, time::Duration};
@@ -37,11 +40,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use self::{
+    agency::{Agency, Place},
     clock::Clock,
     connection::{Door, Line},
     limit::Limiter,
     server::Server,
-    state::State,
     world::World,
 };
 pub use self::{
@@ -100,6 +103,8 @@ pub struct Running {
     location_id: String,
     token: String,
     read_only_token: String,
+    other_location_id: String,
+    other_token: String,
     contacts: u32,
     task: tokio::task::JoinHandle<()>,
     end: DropGuard,
@@ -119,8 +124,9 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
 
     let clock = Clock::new(options.now);
     let world = Arc::new(World::new(options.seed, options.contacts, clock.start_ms(), zone, options.time_zone));
-    let state = State::new(Arc::clone(&world), clock, options.switches);
-    let server = Arc::new(Server::new(state, Limiter::new(options.rate_limit), options.latency));
+    let agency = Agency::new(Arc::clone(&world), clock, options.switches);
+    let other = Arc::clone(&agency.state(Place::Other).world);
+    let server = Arc::new(Server::new(agency, Limiter::new(options.rate_limit), options.latency));
     let service = server::router(server).into_make_service_with_connect_info::<Line>();
     let end = CancellationToken::new();
     let serving =
@@ -134,6 +140,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         location_id: world.location_id.clone(),
         token: world.token.clone(),
         read_only_token: world.read_only_token.clone(),
+        other_location_id: other.location_id.clone(),
+        other_token: other.token.clone(),
         contacts: world.size,
         task,
         end: end.drop_guard(),
@@ -158,6 +166,16 @@ impl Running {
     /// A private integration token with the reading scopes only.
     pub fn read_only_token(&self) -> &str {
         &self.read_only_token
+    }
+
+    /// The agency's second location: smaller, with another name and time zone.
+    pub fn other_location_id(&self) -> &str {
+        &self.other_location_id
+    }
+
+    /// A private integration token with every scope, for the second location.
+    pub fn other_token(&self) -> &str {
+        &self.other_token
     }
 
     /// How many people there were at the start.

@@ -12,9 +12,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
+    agency::{Agency, Place},
     belongings::Times,
     faults::FaultsBody,
     server::{Inside, Server},
+    state::State,
 };
 
 /// What the control routes take, for `--help`.
@@ -25,7 +27,7 @@ against no limit)
   POST   /__sandbox/switches  {"index-lag": "10s", "note-body": "plain"}
   POST   /__sandbox/trouble   each may be left out:
            {"tokens": "refused" | "accepted",  every token at once
-            "location": "gone" | "there",
+            "location": "gone" | "there",      the main one
             "skew_ms": -300000,                the server's clock
             "oauth": "expired" | "revoked"}    access tokens, or all grants
   GET    /__sandbox/requests  every API request in order: seq, at, method,
@@ -33,7 +35,14 @@ against no limit)
   DELETE /__sandbox/requests  empty that list
   GET    /__sandbox/state     counts, and what has changed since the start;
                               ?contact=ID for one contact with its tasks,
-                              notes, appointments, and what was started
+                              notes, appointments, and what was started;
+                              ?location=other for the second location
+
+LOCATIONS
+  The agency has two: the main one, which the ready line names, and a smaller
+  one with another name and time zone. Faults, switches, the clock and the
+  list of requests are of the server and so of both. A location is told by
+  main, other or its id.
 
 FAULTS
   RULE is {"method": "PUT", "path": "*/completed", "times": 1, "action": …}
@@ -80,6 +89,8 @@ SWITCHES (what nobody outside HighLevel knows; the default comes first)
   code-lifetime         60s | any time      how long a code may be exchanged
 "#;
 
+const NO_LOCATION: &str = "location is main, other or the id of one of them";
+
 fn wrong(message: impl Into<Value>) -> Response {
     (StatusCode::BAD_REQUEST, Json(json!({"error": message.into()}))).into_response()
 }
@@ -107,14 +118,14 @@ pub(super) async fn set_switches(Shared(server): Shared<Arc<Server>>, body: Stri
     let Ok(Value::Object(given)) = serde_json::from_str(&body) else { return wrong("an object of names and values") };
     let mut inside = server.lock();
     // All or nothing: a half-applied request would be a trap for a test.
-    let mut switches = inside.state.switches.clone();
+    let mut switches = inside.agency.switches().clone();
     for (name, value) in &given {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         if let Err(error) = switches.set(name, &text) {
             return wrong(error.to_string());
         }
     }
-    inside.state.switches = switches;
+    inside.agency.set_switches(&switches);
     done()
 }
 
@@ -123,7 +134,7 @@ pub(super) async fn set_switches(Shared(server): Shared<Arc<Server>>, body: Stri
 #[serde(deny_unknown_fields)]
 pub(super) struct Trouble {
     tokens: Option<Tokens>,
-    location: Option<Place>,
+    location: Option<Presence>,
     skew_ms: Option<i64>,
     oauth: Option<Ended>,
 }
@@ -144,7 +155,7 @@ enum Tokens {
 
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-enum Place {
+enum Presence {
     Gone,
     There,
 }
@@ -159,15 +170,15 @@ pub(super) async fn make_trouble(Shared(server): Shared<Arc<Server>>, body: Stri
         inside.tokens_refused = tokens == Tokens::Refused;
     }
     if let Some(location) = trouble.location {
-        inside.location_gone = location == Place::Gone;
+        inside.agency.main_gone = location == Presence::Gone;
     }
     match trouble.oauth {
-        Some(Ended::Expired) => inside.state.grants.expire(),
-        Some(Ended::Revoked) => inside.state.grants.revoke(),
+        Some(Ended::Expired) => inside.agency.grants.expire(),
+        Some(Ended::Revoked) => inside.agency.grants.revoke(),
         None => {}
     }
     if let Some(skew) = trouble.skew_ms {
-        inside.state.clock.set_skew(skew);
+        inside.agency.set_skew(skew);
     }
     done()
 }
@@ -183,35 +194,46 @@ pub(super) async fn clear_requests(Shared(server): Shared<Arc<Server>>) -> Respo
 
 #[derive(Deserialize)]
 pub(super) struct Wanted {
+    location: Option<String>,
     contact: Option<String>,
 }
 
 pub(super) async fn state(Shared(server): Shared<Arc<Server>>, Query(wanted): Query<Wanted>) -> Response {
     let inside = server.lock();
-    let Some(id) = wanted.contact else { return Json(everything(&inside)).into_response() };
-    let index = inside.state.world.ids.index(&id);
-    if let Some(index) = index.filter(|_| inside.state.position(&id).is_some()) {
-        return Json(one(&inside, index)).into_response();
+    let Some(place) = place(&inside.agency, wanted.location.as_deref()) else { return wrong(NO_LOCATION) };
+    let state = inside.agency.state(place);
+    let Some(id) = wanted.contact else { return Json(everything(&inside, state)).into_response() };
+    let index = state.world.ids.index(&id);
+    if let Some(index) = index.filter(|_| state.position(&id).is_some()) {
+        return Json(one(state, index)).into_response();
     }
-    let deleted = index.is_some_and(|index| inside.state.is_deleted(index));
+    let deleted = index.is_some_and(|index| state.is_deleted(index));
     let body = json!({"error": "no such contact", "id": id, "deleted": deleted});
     (StatusCode::NOT_FOUND, Json(body)).into_response()
 }
 
-fn everything(inside: &Inside) -> Value {
-    let state = &inside.state;
+/// A location by `main`, `other` or its id; nothing means the main one.
+fn place(agency: &Agency, name: Option<&str>) -> Option<Place> {
+    let is = |place: &Place| name == Some(&*agency.state(*place).world.location_id);
+    match name {
+        None | Some("main") => Some(Place::Main),
+        Some("other") => Some(Place::Other),
+        Some(_) => [Place::Main, Place::Other].into_iter().find(is),
+    }
+}
+
+fn everything(inside: &Inside, state: &State) -> Value {
     let positions = state.changed_positions();
     let (deleted, changed): (Vec<u32>, Vec<u32>) = positions.into_iter().partition(|index| state.is_deleted(*index));
     let deleted: Value = deleted.into_iter().map(|index| state.world.ids.id(index)).collect();
-    let changed: Value = changed.into_iter().map(|index| one(inside, index)).collect();
+    let changed: Value = changed.into_iter().map(|index| one(state, index)).collect();
     json!({
         "contacts": state.contacts(), "requests": inside.journal.received(), "faults": inside.faults.left(),
         "now": super::clock::iso(state.clock.now_ms()), "changed": changed, "deleted": deleted,
     })
 }
 
-fn one(inside: &Inside, index: u32) -> Value {
-    let state = &inside.state;
+fn one(state: &State, index: u32) -> Value {
     let (id, belongings) = (state.world.ids.id(index), state.belongings(index));
     json!({
         "contact": state.contact(index).full(&state.world.location_id),

@@ -18,8 +18,9 @@ pub(super) mod tasks;
 mod write;
 
 use super::{
+    agency::Agency,
     call::{Call, Outcome},
-    oauth::Grant,
+    grant::Grant,
     refusal::Refusal,
     state::State,
 };
@@ -36,47 +37,30 @@ pub(super) const READ_ONLY: [&str; 6] = [
 const READ: &str = READ_ONLY[0];
 const WRITE: &str = "contacts.write";
 
-type Handler<'a> = Box<dyn FnOnce(&mut State, &Call, &Grant) -> Outcome + 'a>;
+type Handler<'a> = Box<dyn FnOnce(&mut State, &Call) -> Outcome + 'a>;
 
-/// An endpoint that a path leads to, with the parts of the path it needs.
-pub(super) struct Endpoint<'a> {
-    pub(super) needs: Needs,
-    pub(super) answer: Handler<'a>,
-}
-
-/// What a caller must show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Needs {
+/// An endpoint that a path leads to, with the parts of the path it needs, by what a caller must show.
+pub(super) enum Endpoint<'a> {
     /// Nothing: no token, no Version.
-    Nothing,
-    /// A location's token with this scope.
-    Scope(&'static str),
-    /// An agency's token with this scope.
-    Agency(&'static str),
+    Open(fn(&mut Agency, &Call) -> Outcome),
+    /// A location's token with this scope; that location answers.
+    Location(&'static str, Handler<'a>),
+    /// A token of the agency that an app got, with this scope.
+    Agency(&'static str, fn(&mut Agency, &Call, &Grant) -> Outcome),
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "each arm of a route ends in it")]
 fn to<'a>(scope: &'static str, answer: impl FnOnce(&mut State, &Call) -> Outcome + 'a) -> Option<Endpoint<'a>> {
-    Some(Endpoint { needs: Needs::Scope(scope), answer: Box::new(|state, call, _grant| answer(state, call)) })
+    Some(Endpoint::Location(scope, Box::new(answer)))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "each arm of a route ends in it")]
-fn open<'a>(answer: impl FnOnce(&mut State, &Call) -> Outcome + 'a) -> Option<Endpoint<'a>> {
-    Some(Endpoint { needs: Needs::Nothing, answer: Box::new(|state, call, _grant| answer(state, call)) })
-}
-
-fn oauth_route<'a>(method: &str, path: &'a [&'a str]) -> Option<Endpoint<'a>> {
+fn oauth_route<'a>(method: &str, path: &[&str]) -> Option<Endpoint<'a>> {
     match (method, path) {
-        ("GET", ["v2", "oauth", "chooselocation"] | ["oauth", "chooselocation"]) => open(oauth::choose),
-        ("POST", ["v2", "oauth", "chooselocation"]) => open(oauth::decide),
-        ("POST", ["oauth", "token"]) => open(oauth::token),
-        ("POST", ["oauth", "locationToken"]) => {
-            Some(Endpoint { needs: Needs::Agency("oauth.write"), answer: Box::new(oauth::location_token) })
-        }
-        ("GET", ["oauth", "installedLocations"]) => Some(Endpoint {
-            needs: Needs::Agency("oauth.readonly"),
-            answer: Box::new(|state, call, _grant| oauth::installed(state, call)),
-        }),
+        ("GET", ["v2", "oauth", "chooselocation"] | ["oauth", "chooselocation"]) => Some(Endpoint::Open(oauth::choose)),
+        ("POST", ["v2", "oauth", "chooselocation"]) => Some(Endpoint::Open(oauth::decide)),
+        ("POST", ["oauth", "token"]) => Some(Endpoint::Open(oauth::token)),
+        ("POST", ["oauth", "locationToken"]) => Some(Endpoint::Agency("oauth.write", oauth::location_token)),
+        ("GET", ["oauth", "installedLocations"]) => Some(Endpoint::Agency("oauth.readonly", oauth::installed)),
         _ => None,
     }
 }

@@ -1,4 +1,4 @@
-//! OAuth 2.0 as HighLevel has it: a page to choose a location, codes, tokens that rotate, agency and location.
+//! OAuth 2.0 as HighLevel has it: codes, tokens that rotate, agency and location.
 //! It owns what was granted; it must not know which endpoint asks.
 
 use std::collections::HashMap;
@@ -9,6 +9,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::{
+    agency::Place,
+    grant::{Grant, Origin, Owner},
     ids::{hash, id, uuid_like},
     refusal::Refusal,
     world::World,
@@ -21,27 +23,6 @@ pub(super) const CLIENT_SECRET: &str = "sandbox-app-secret";
 const ACCESS_SECONDS: i64 = 86_399;
 /// A used refresh token gives the same answer again for so long, for those who refreshed at the same time.
 const GRACE_MS: i64 = 30_000;
-
-/// Whom a token speaks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
-    Location,
-    Company,
-}
-
-/// What a token may do.
-#[derive(Clone, Debug)]
-pub(super) struct Grant {
-    pub(super) class: Class,
-    /// `None`: everything, as a private token with all scopes.
-    pub(super) scopes: Option<Vec<String>>,
-}
-
-impl Grant {
-    pub(super) fn allows(&self, scope: &str) -> bool {
-        self.scopes.as_ref().is_none_or(|scopes| scopes.iter().any(|granted| granted == scope))
-    }
-}
 
 #[derive(Clone, Debug)]
 struct Code {
@@ -64,12 +45,30 @@ struct Refresh {
 }
 
 /// Everything that was granted since the start.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Grants {
+    seed: u64,
+    company: String,
+    main: Seat,
+    other: Seat,
     codes: HashMap<String, Code>,
     access: HashMap<String, Access>,
     refresh: HashMap<String, Refresh>,
     issued: u64,
+}
+
+/// What an answer says of a location.
+#[derive(Debug)]
+struct Seat {
+    location: String,
+    /// Who signed in there.
+    user: String,
+}
+
+impl Seat {
+    fn of(world: &World) -> Self {
+        Self { location: world.location_id.clone(), user: id(world.seed, "user", 0, 0) }
+    }
 }
 
 /// A refusal in OAuth's own form.
@@ -78,6 +77,19 @@ fn unauthorised(words: &str) -> Refusal {
 }
 
 impl Grants {
+    pub(super) fn new(main: &World, other: &World) -> Self {
+        Self {
+            seed: main.seed,
+            company: main.company_id.clone(),
+            main: Seat::of(main),
+            other: Seat::of(other),
+            codes: HashMap::new(),
+            access: HashMap::new(),
+            refresh: HashMap::new(),
+            issued: 0,
+        }
+    }
+
     /// What an access token may do, while it is good.
     pub(super) fn of(&self, token: &str, now: i64) -> Option<Grant> {
         self.access.get(token).filter(|access| access.expires > now).map(|access| access.grant.clone())
@@ -96,8 +108,9 @@ impl Grants {
     }
 
     /// A code for what the person at the page allowed.
-    pub(super) fn code(&mut self, world: &World, grant: Grant, redirect: &str, now: i64) -> String {
-        let code = self.draw(world, "code");
+    pub(super) fn code(&mut self, owner: Owner, scopes: Vec<String>, redirect: &str, now: i64) -> String {
+        let grant = Grant { owner, origin: Origin::App, scopes: Some(scopes) };
+        let code = self.draw("code");
         self.codes.insert(code.clone(), Code { grant, redirect: redirect.to_owned(), made: now });
         code
     }
@@ -105,7 +118,6 @@ impl Grants {
     /// `POST /oauth/token`. The code is looked at before the client, as the real one does.
     pub(super) fn token(
         &mut self,
-        world: &World,
         form: &HashMap<String, String>,
         lifetime: Duration,
         now: i64,
@@ -137,21 +149,15 @@ impl Grants {
                     return Err(unauthorised("redirect_uri does not match"));
                 }
                 self.codes.remove(code);
-                Ok(self.issue(world, &found.grant, now))
+                Ok(self.issue(&found.grant, now))
             }
-            Some("refresh_token") => self.rotate(world, given("refresh_token").unwrap_or_default(), form, now),
+            Some("refresh_token") => self.rotate(given("refresh_token").unwrap_or_default(), form, now),
             _ => Err(Refusal::fields(vec!["grant_type must be authorization_code or refresh_token".into()])),
         }
     }
 
     /// Each refresh token is good once; within the grace a second use gives the same tokens.
-    fn rotate(
-        &mut self,
-        world: &World,
-        token: &str,
-        form: &HashMap<String, String>,
-        now: i64,
-    ) -> Result<Value, Refusal> {
+    fn rotate(&mut self, token: &str, form: &HashMap<String, String>, now: i64) -> Result<Value, Refusal> {
         let known = self.refresh.get(token).cloned();
         let Some(known) = known else { return Err(unauthorised("This refresh token is invalid")) };
         client(form)?;
@@ -159,51 +165,55 @@ impl Grants {
             Some((at, answer)) if now - at <= GRACE_MS => Ok(answer),
             Some(_) => Err(unauthorised("This refresh token is invalid")),
             None => {
-                let answer = self.issue(world, &known.grant, now);
+                let answer = self.issue(&known.grant, now);
                 self.refresh.insert(token.to_owned(), Refresh { used: Some((now, answer.clone())), ..known });
                 Ok(answer)
             }
         }
     }
 
-    fn issue(&mut self, world: &World, grant: &Grant, now: i64) -> Value {
-        let refresh = self.draw(world, "refresh token");
+    fn issue(&mut self, grant: &Grant, now: i64) -> Value {
+        let refresh = self.draw("refresh token");
         self.refresh.insert(refresh.clone(), Refresh { grant: grant.clone(), used: None });
-        let mut answer = self.access_token(world, grant, now);
+        let mut answer = self.access_token(grant, now);
         answer["refresh_token"] = json!(refresh);
         answer["isBulkInstallation"] = json!(false);
         answer
     }
 
     /// `POST /oauth/locationToken`: for a token of the agency; it cannot be refreshed.
-    pub(super) fn for_location(&mut self, world: &World, grant: &Grant, now: i64) -> Value {
-        self.access_token(world, &Grant { class: Class::Location, scopes: grant.scopes.clone() }, now)
+    pub(super) fn for_location(&mut self, place: Place, grant: &Grant, now: i64) -> Value {
+        self.access_token(&Grant { owner: Owner::Location(place), ..grant.clone() }, now)
     }
 
-    fn access_token(&mut self, world: &World, grant: &Grant, now: i64) -> Value {
-        let of_location = grant.class == Class::Location;
-        let class = if of_location { "Location" } else { "Company" };
-        let owner = if of_location { &world.location_id } else { &world.company_id };
+    fn access_token(&mut self, grant: &Grant, now: i64) -> Value {
+        let random = self.draw("access token").replace('-', "");
+        let (class, seat) = match grant.owner {
+            Owner::Location(Place::Main) => ("Location", Some(&self.main)),
+            Owner::Location(Place::Other) => ("Location", Some(&self.other)),
+            Owner::Company => ("Company", None),
+        };
+        let owner = seat.map_or(&self.company, |seat| &seat.location);
         let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let head = part(json!({"alg": "RS256", "typ": "JWT"}));
         let claims = part(json!({"authClass": class, "authClassId": owner, "exp": now / 1_000 + ACCESS_SECONDS}));
-        let token = format!("{head}.{claims}.{}", self.draw(world, "access token").replace('-', ""));
+        let token = format!("{head}.{claims}.{random}");
         let expires = now + ACCESS_SECONDS * 1_000;
         self.access.insert(token.clone(), Access { grant: grant.clone(), expires });
         let mut answer = json!({
             "access_token": token, "token_type": "Bearer", "expires_in": ACCESS_SECONDS,
             "scope": grant.scopes.clone().unwrap_or_default().join(" "), "userType": class,
-            "companyId": world.company_id, "userId": id(world.seed, "user", 0, 0),
+            "companyId": self.company, "userId": seat.unwrap_or(&self.main).user,
         });
-        if of_location {
-            answer["locationId"] = json!(world.location_id);
+        if let Some(seat) = seat {
+            answer["locationId"] = json!(seat.location);
         }
         answer
     }
 
-    fn draw(&mut self, world: &World, purpose: &str) -> String {
+    fn draw(&mut self, purpose: &str) -> String {
         self.issued += 1;
-        uuid_like(hash(world.seed, purpose, self.issued, 0), hash(world.seed, purpose, self.issued, 1))
+        uuid_like(hash(self.seed, purpose, self.issued, 0), hash(self.seed, purpose, self.issued, 1))
     }
 }
 

@@ -302,6 +302,19 @@ mod tests {
     }
 
     #[test]
+    fn the_second_location_has_neighbours_of_its_own() {
+        let main = World::new(1, 5_000, 1_700_000_000_000, TimeZone::UTC, "UTC".into());
+        let world = World::other(&main);
+        let phones: HashSet<String> = (0..world.size).map(|index| home_phone(&world, index)).collect();
+        assert_eq!(phones.len(), 300);
+        let near = |code: &str| phones.iter().filter(|phone| phone[2..].starts_with(code)).count();
+        assert!(near("718") > 5 && near("510") < 5, "{phones:?}");
+        let people: Vec<Contact> = (0..world.size).map(|index| person(&world, index)).collect();
+        let living = |city: &str| people.iter().filter(|person| person.city.as_deref() == Some(city)).count();
+        assert!(living("Brooklyn") > living("Oakland") * 10, "{} {}", living("Brooklyn"), living("Oakland"));
+    }
+
+    #[test]
     fn a_person_is_a_function_of_seed_and_position() {
         let world = World::new(1, 10, 1_700_000_000_000, TimeZone::UTC, "UTC".into());
         let bigger = World::new(1, 5_000, 1_700_000_000_000, TimeZone::UTC, "UTC".into());

@@ -47,12 +47,17 @@ impl Refusal {
         Self::gateway(401, "The token is not authorized for this scope.")
     }
 
-    /// An agency's token where a location's is needed, or the other way round.
+    /// An agency's token of an app where a location's is needed, or the other way round.
     pub(super) fn class() -> Self {
         Self::gateway(
             401,
             "This authClass type is not allowed to access this scope. Please use the token of the other user type.",
         )
+    }
+
+    /// The same of a private token.
+    pub(super) fn user_type() -> Self {
+        Self::gateway(401, "Token's user type mismatch!")
     }
 
     pub(super) fn location() -> Self {

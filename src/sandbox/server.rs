@@ -18,17 +18,17 @@ use serde_json::{Value, json};
 use tower_http::compression::CompressionLayer;
 
 use super::{
+    agency::Agency,
     call::{Answer, Call, Content},
     connection::Line,
     control,
     faults::{Faults, Garbage, Spoil, StatusFault, Verdict, When},
-    handlers::{self, Needs},
+    grant::{Grant, Origin, Owner},
+    handlers::{self, Endpoint},
     ids::{hash, uuid_like},
     journal::Journal,
     limit::{Limiter, Standing},
-    oauth::{Class, Grant},
     refusal::Refusal,
-    state::State,
     switches::ErrorBody,
 };
 
@@ -43,14 +43,12 @@ pub(super) struct Server {
 
 /// Everything a request may change, behind one lock that is never held over an await.
 pub(super) struct Inside {
-    pub(super) state: State,
+    pub(super) agency: Agency,
     pub(super) faults: Faults,
     pub(super) journal: Journal,
     pub(super) limiter: Limiter,
     /// Every token is refused, as if all had been revoked.
     pub(super) tokens_refused: bool,
-    /// The location was deleted.
-    pub(super) location_gone: bool,
     traces: u64,
 }
 
@@ -65,17 +63,9 @@ struct Reply {
 }
 
 impl Server {
-    pub(super) fn new(state: State, limiter: Limiter, latency: Duration) -> Self {
-        let faults = Faults::new(state.world.seed);
-        let inside = Inside {
-            state,
-            faults,
-            journal: Journal::default(),
-            limiter,
-            tokens_refused: false,
-            location_gone: false,
-            traces: 0,
-        };
+    pub(super) fn new(agency: Agency, limiter: Limiter, latency: Duration) -> Self {
+        let faults = Faults::new(agency.seed());
+        let inside = Inside { agency, faults, journal: Journal::default(), limiter, tokens_refused: false, traces: 0 };
         Self { inside: Mutex::new(inside), latency }
     }
 
@@ -159,7 +149,7 @@ impl Drop for UnderWay<'_> {
 impl Inside {
     /// Lists the request, counts it, and looks up what shall go wrong with it.
     fn admit(&mut self, call: &Call) -> (u64, Standing, Verdict) {
-        let seq = self.journal.arrived(call, self.state.clock.now_ms());
+        let seq = self.journal.arrived(call, self.agency.now_ms());
         let known = call.token.as_deref().filter(|token| self.knows(token));
         let standing = self.limiter.take(known, Instant::now());
         // A refused call uses up no fault: it never got that far.
@@ -187,50 +177,44 @@ impl Inside {
     fn outcome(&mut self, call: &Call) -> Result<Answer, Refusal> {
         let segments = call.segments();
         let no_route = || Refusal::no_route(&call.method, &call.path);
-        let endpoint = handlers::route(&call.method, &segments).ok_or_else(no_route)?;
-        if endpoint.needs == Needs::Nothing {
-            let nobody = Grant { class: Class::Location, scopes: Some(Vec::new()) };
-            return (endpoint.answer)(&mut self.state, call, &nobody);
+        match handlers::route(&call.method, &segments).ok_or_else(no_route)? {
+            Endpoint::Open(answer) => answer(&mut self.agency, call),
+            Endpoint::Location(scope, answer) => {
+                let grant = self.admitted(call)?;
+                let Owner::Location(place) = grant.owner else { return Err(wrong_owner(&grant)) };
+                scoped(&grant, scope)?;
+                if self.agency.is_gone(place) {
+                    return Err(Refusal::location());
+                }
+                answer(self.agency.state_mut(place), call)
+            }
+            Endpoint::Agency(scope, answer) => {
+                let grant = self.admitted(call)?;
+                if (grant.owner, grant.origin) != (Owner::Company, Origin::App) {
+                    return Err(wrong_owner(&grant));
+                }
+                scoped(&grant, scope)?;
+                answer(&mut self.agency, call, &grant)
+            }
         }
-        let grant = call.token.as_deref().and_then(|token| self.grant(token)).ok_or_else(Refusal::bad_token)?;
-        match call.version.as_deref() {
-            None => return Err(Refusal::gateway(401, "version header was not found.")),
-            Some(version) if VERSIONS.contains(&version) => {}
-            Some(version) => return Err(self.bad_version(version)),
-        }
-        let (class, scope) = match endpoint.needs {
-            Needs::Scope(scope) => (Class::Location, scope),
-            Needs::Agency(scope) => (Class::Company, scope),
-            Needs::Nothing => unreachable!("answered above"),
-        };
-        if grant.class != class {
-            return Err(Refusal::class());
-        }
-        if !grant.allows(scope) {
-            return Err(Refusal::scope());
-        }
-        if self.location_gone {
-            return Err(Refusal::location());
-        }
-        (endpoint.answer)(&mut self.state, call, &grant)
     }
 
-    /// What a token may do, if it is good.
-    fn grant(&self, token: &str) -> Option<Grant> {
-        let world = &self.state.world;
-        let private = |scopes| Some(Grant { class: Class::Location, scopes });
-        match token {
-            _ if self.tokens_refused => None,
-            token if token == world.token => private(None),
-            token if token == world.read_only_token => {
-                private(Some(handlers::READ_ONLY.iter().map(|scope| (*scope).to_owned()).collect()))
-            }
-            token => self.state.grants.of(token, self.state.clock.now_ms()),
+    /// A good token and a known Version.
+    fn admitted(&self, call: &Call) -> Result<Grant, Refusal> {
+        let grant = call.token.as_deref().and_then(|token| self.grant(token)).ok_or_else(Refusal::bad_token)?;
+        match call.version.as_deref() {
+            None => Err(Refusal::gateway(401, "version header was not found.")),
+            Some(version) if VERSIONS.contains(&version) => Ok(grant),
+            Some(version) => Err(self.bad_version(version)),
         }
+    }
+
+    fn grant(&self, token: &str) -> Option<Grant> {
+        if self.tokens_refused { None } else { self.agency.grant(token) }
     }
 
     fn bad_version(&self, version: &str) -> Refusal {
-        match self.state.switches.bad_version {
+        match self.agency.switches().bad_version {
             400 => Refusal::bad_request(format!("Invalid API version segment {version}")),
             status => Refusal::gateway(status, "version header is invalid"),
         }
@@ -238,7 +222,7 @@ impl Inside {
 
     fn json(&mut self, status: u16, mut body: Value, extra: &[(&str, String)]) -> Reply {
         self.traces += 1;
-        let seed = self.state.world.seed;
+        let seed = self.agency.seed();
         if let Some(map) = body.as_object_mut() {
             let trace = uuid_like(hash(seed, "trace", self.traces, 0), hash(seed, "trace", self.traces, 1));
             map.insert("traceId".into(), json!(trace));
@@ -252,8 +236,8 @@ impl Inside {
     }
 
     fn rate_limited(&mut self) -> Reply {
-        let after = self.state.switches.retry_after.map(|seconds| ("retry-after", seconds.to_string()));
-        let body = self.state.switches.rate_body;
+        let after = self.agency.switches().retry_after.map(|seconds| ("retry-after", seconds.to_string()));
+        let body = self.agency.switches().rate_body;
         self.error(429, "Too many requests, please try again later.", body, after.as_slice())
     }
 
@@ -272,7 +256,7 @@ impl Inside {
             (Some(body), status) => self.json(status, body.clone(), &[]),
             (None, 429) => self.rate_limited(),
             (None, status) if status >= 500 => {
-                let body = self.state.switches.error_5xx;
+                let body = self.agency.switches().error_5xx;
                 self.error(status, "Something went wrong", body, &[])
             }
             (None, status) => self.refused(Refusal::new(status, "Sandbox fault"), &[]),
@@ -282,6 +266,18 @@ impl Inside {
         }
         reply
     }
+}
+
+/// For a location where the agency is needed, or the other way round.
+fn wrong_owner(grant: &Grant) -> Refusal {
+    match grant.origin {
+        Origin::Private => Refusal::user_type(),
+        Origin::App => Refusal::class(),
+    }
+}
+
+fn scoped(grant: &Grant, scope: &str) -> Result<(), Refusal> {
+    if grant.allows(scope) { Ok(()) } else { Err(Refusal::scope()) }
 }
 
 impl Reply {

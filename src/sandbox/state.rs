@@ -1,4 +1,4 @@
-//! What has changed since the start, over the seeded world: only changed things are stored.
+//! What has changed in a location since the start, over its seeded world: only changed things are stored.
 //! It owns contacts, belongings and the search index; it must not know HTTP.
 
 use std::{collections::HashMap, sync::Arc, time::Instant};
@@ -8,7 +8,6 @@ use super::{
     clock::Clock,
     contact::Contact,
     ids,
-    oauth::Grants,
     people::person,
     search::Index,
     switches::Switches,
@@ -20,7 +19,6 @@ pub(super) struct State {
     pub(super) clock: Clock,
     pub(super) switches: Switches,
     pub(super) index: Index,
-    pub(super) grants: Grants,
     /// Changed contacts by position; `None` = deleted.
     changed: HashMap<u32, Option<Arc<Contact>>>,
     belongings: HashMap<u32, Belongings>,
@@ -43,7 +41,6 @@ impl State {
             clock,
             switches,
             index,
-            grants: Grants::default(),
             changed,
             belongings,
             end,

@@ -3,14 +3,16 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use crate::sandbox::{
+    agency::Agency,
     call::{Answer, Call, Outcome, elsewhere, ok, page},
-    oauth::{CLIENT_ID, Class, Grant},
+    grant::Grant,
+    oauth::CLIENT_ID,
     refusal::Refusal,
-    state::State,
+    world::World,
 };
 
 /// What the page is asked for; all of it travels through the form.
@@ -18,11 +20,10 @@ const ASKED: [&str; 7] =
     ["response_type", "client_id", "redirect_uri", "scope", "state", "version_id", "loginWindowOpenMode"];
 
 /// `GET /v2/oauth/chooselocation`: choose a location (or the agency), then Allow or Deny.
-pub(in crate::sandbox) fn choose(state: &mut State, call: &Call) -> Outcome {
+pub(in crate::sandbox) fn choose(agency: &mut Agency, call: &Call) -> Outcome {
     if let Err(problem) = readable(&call.query) {
-        return page(400, shell(&format!("<h1>error.{problem}</h1>")));
+        return refused(problem);
     }
-    let name = escaped(&state.world.practice.name);
     let scopes: String = call.query.get("scope").map(String::as_str).unwrap_or_default().split_whitespace().fold(
         String::new(),
         |mut list, scope| {
@@ -37,34 +38,48 @@ pub(in crate::sandbox) fn choose(state: &mut State, call: &Call) -> Outcome {
             fields
         },
     );
-    let (location, company) = (&state.world.location_id, &state.world.company_id);
     page(
         200,
         shell(&format!(
             r#"<h1>Choose where the app may work</h1>
 <p>This is the sandbox of ghl-tui: nothing here reaches HighLevel.</p>
 <form method="post" action="/v2/oauth/chooselocation">{hidden}
-<p><label><input type="radio" name="owner" value="{location}" checked> {name} (location)</label></p>
-<p><label><input type="radio" name="owner" value="{company}"> The agency of {name}</label></p>
-<p>It asks for:</p><ul>{scopes}</ul>
-<button name="decision" value="allow">Allow</button> <button name="decision" value="deny">Deny</button></form>"#
+{}<p>It asks for:</p><ul>{scopes}</ul>
+<button name="decision" value="allow">Allow</button> <button name="decision" value="deny">Deny</button></form>"#,
+            owners(agency)
         )),
     )
 }
 
+/// The locations and the agency, to choose from; the first one is chosen.
+fn owners(agency: &Agency) -> String {
+    let worlds: Vec<_> = agency.places().map(|place| &agency.state(place).world).collect();
+    let names: Vec<&str> = worlds.iter().map(|world| world.practice.name.as_str()).collect();
+    let locations = worlds.iter().map(|world| (&*world.location_id, format!("{} (location)", world.practice.name)));
+    let company = (agency.company_id(), format!("The agency of {}", names.join(" and ")));
+    let mut checked = " checked";
+    locations.chain([company]).fold(String::new(), |mut list, (id, name)| {
+        let name = escaped(&name);
+        let _ =
+            writeln!(list, r#"<p><label><input type="radio" name="owner" value="{id}"{checked}> {name}</label></p>"#);
+        checked = "";
+        list
+    })
+}
+
 /// The answer of the page's form: back to the app, with a code or without.
-pub(in crate::sandbox) fn decide(state: &mut State, call: &Call) -> Outcome {
+pub(in crate::sandbox) fn decide(agency: &mut Agency, call: &Call) -> Outcome {
     if let Err(problem) = readable(&call.form) {
-        return page(400, shell(&format!("<h1>error.{problem}</h1>")));
+        return refused(problem);
     }
     let given = |name: &str| call.form.get(name).map(String::as_str).unwrap_or_default();
     let redirect = given("redirect_uri");
     let mut back = form_urlencoded::Serializer::new(String::new());
     if given("decision") == "allow" {
-        let class = if given("owner") == state.world.company_id { Class::Company } else { Class::Location };
+        let Some(owner) = agency.owner(given("owner")) else { return refused("noLocationFound") };
         let scopes = given("scope").split_whitespace().map(str::to_owned).collect();
-        let (grant, now) = (Grant { class, scopes: Some(scopes) }, state.clock.now_ms());
-        back.append_pair("code", &state.grants.code(&state.world, grant, redirect, now));
+        let now = agency.now_ms();
+        back.append_pair("code", &agency.grants.code(owner, scopes, redirect, now));
     } else {
         back.append_pair("error", "access_denied");
     }
@@ -76,43 +91,46 @@ pub(in crate::sandbox) fn decide(state: &mut State, call: &Call) -> Outcome {
 }
 
 /// `POST /oauth/token`, form-encoded.
-pub(in crate::sandbox) fn token(state: &mut State, call: &Call) -> Outcome {
-    let now = state.clock.now_ms();
-    ok(state.grants.token(&state.world, &call.form, state.switches.code_lifetime, now)?)
+pub(in crate::sandbox) fn token(agency: &mut Agency, call: &Call) -> Outcome {
+    let (now, lifetime) = (agency.now_ms(), agency.switches().code_lifetime);
+    ok(agency.grants.token(&call.form, lifetime, now)?)
 }
 
 /// `POST /oauth/locationToken`, form-encoded: an agency's token becomes one of a location.
-pub(in crate::sandbox) fn location_token(state: &mut State, call: &Call, grant: &Grant) -> Outcome {
+pub(in crate::sandbox) fn location_token(agency: &mut Agency, call: &Call, grant: &Grant) -> Outcome {
     let given = |name: &str| call.form.get(name).map(String::as_str).unwrap_or_default();
-    let empty = ["companyId", "locationId"].into_iter().filter(|name| given(name).is_empty());
-    let wrong: Vec<String> = empty.map(|name| format!("{name} should not be empty")).collect();
-    if !wrong.is_empty() {
-        return Err(Refusal::fields(wrong));
-    }
-    if given("companyId") != state.world.company_id || given("locationId") != state.world.location_id {
-        return Err(Refusal::location());
-    }
-    let now = state.clock.now_ms();
+    filled(["companyId", "locationId"], given)?;
+    let place = agency.place(given("locationId")).filter(|_| given("companyId") == agency.company_id());
+    let now = agency.now_ms();
     // Seen live: 201.
-    Ok(Answer::json(201, state.grants.for_location(&state.world, grant, now)))
+    Ok(Answer::json(201, agency.grants.for_location(place.ok_or_else(Refusal::location)?, grant, now)))
 }
 
 /// `GET /oauth/installedLocations?companyId&appId`
-pub(in crate::sandbox) fn installed(state: &mut State, call: &Call) -> Outcome {
+pub(in crate::sandbox) fn installed(agency: &mut Agency, call: &Call, _grant: &Grant) -> Outcome {
     let given = |name: &str| call.query.get(name).map(String::as_str).unwrap_or_default();
-    let empty = ["companyId", "appId"].into_iter().filter(|name| given(name).is_empty());
-    let wrong: Vec<String> = empty.map(|name| format!("{name} should not be empty")).collect();
-    if !wrong.is_empty() {
-        return Err(Refusal::fields(wrong));
-    }
-    if given("companyId") != state.world.company_id {
+    filled(["companyId", "appId"], given)?;
+    if given("companyId") != agency.company_id() {
         return Err(Refusal::location());
     }
-    let business = &state.world.practice;
-    let location = json!({
-        "_id": state.world.location_id, "name": business.name, "address": business.address, "isInstalled": true,
-    });
-    ok(json!({"locations": [location], "count": 1, "installToFutureLocations": false}))
+    let one = |world: &World| {
+        json!({
+            "_id": world.location_id, "name": world.practice.name, "address": world.practice.address,
+            "isInstalled": true,
+        })
+    };
+    let locations: Vec<Value> = agency.places().map(|place| one(&agency.state(place).world)).collect();
+    ok(json!({"count": locations.len(), "locations": locations, "installToFutureLocations": false}))
+}
+
+fn filled<'a>(names: [&str; 2], given: impl Fn(&str) -> &'a str) -> Result<(), Refusal> {
+    let empty = names.into_iter().filter(|name| given(name).is_empty());
+    let wrong: Vec<String> = empty.map(|name| format!("{name} should not be empty")).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(Refusal::fields(wrong)) }
+}
+
+fn refused(problem: &str) -> Outcome {
+    page(400, shell(&format!("<h1>error.{problem}</h1>")))
 }
 
 /// What is wrong with what an app asks for, in the names that the real page shows.

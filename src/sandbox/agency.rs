@@ -1,0 +1,108 @@
+//! The agency: its two locations and all tokens that open them.
+//! It knows which location an id or a token means; it must not know what an endpoint does.
+
+use std::sync::Arc;
+
+use super::{
+    clock::Clock, grant::Grant, grant::Owner, oauth::Grants, state::State, switches::Switches, tokens::PrivateTokens,
+    world::World,
+};
+
+/// One of the agency's locations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The one that the options describe.
+    Main,
+    /// A smaller one. It costs a few names until somebody looks at its people.
+    Other,
+}
+
+pub(super) struct Agency {
+    main: State,
+    other: State,
+    pub(super) grants: Grants,
+    pub(super) private: PrivateTokens,
+    /// The main location was deleted.
+    pub(super) main_gone: bool,
+}
+
+impl Agency {
+    pub(super) fn new(main: Arc<World>, clock: Clock, switches: Switches) -> Self {
+        let other = Arc::new(World::other(&main));
+        Self {
+            grants: Grants::new(&main, &other),
+            private: PrivateTokens::new(&main, &other),
+            other: State::new(other, clock, switches.clone()),
+            main: State::new(main, clock, switches),
+            main_gone: false,
+        }
+    }
+
+    pub(super) fn state(&self, place: Place) -> &State {
+        match place {
+            Place::Main => &self.main,
+            Place::Other => &self.other,
+        }
+    }
+
+    pub(super) fn state_mut(&mut self, place: Place) -> &mut State {
+        match place {
+            Place::Main => &mut self.main,
+            Place::Other => &mut self.other,
+        }
+    }
+
+    pub(super) fn seed(&self) -> u64 {
+        self.main.world.seed
+    }
+
+    pub(super) fn company_id(&self) -> &str {
+        &self.main.world.company_id
+    }
+
+    /// The locations that are there.
+    pub(super) fn places(&self) -> impl Iterator<Item = Place> {
+        [Place::Main, Place::Other].into_iter().filter(|place| !self.is_gone(*place))
+    }
+
+    pub(super) fn is_gone(&self, place: Place) -> bool {
+        self.main_gone && place == Place::Main
+    }
+
+    /// The location with this id, if it is there.
+    pub(super) fn place(&self, id: &str) -> Option<Place> {
+        self.places().find(|place| self.state(*place).world.location_id == id)
+    }
+
+    /// Whom an id stands for: a location that is there, or the agency itself.
+    pub(super) fn owner(&self, id: &str) -> Option<Owner> {
+        if id == self.company_id() { Some(Owner::Company) } else { self.place(id).map(Owner::Location) }
+    }
+
+    /// What a token may do, if it is good.
+    pub(super) fn grant(&self, token: &str) -> Option<Grant> {
+        let now = self.now_ms();
+        self.private.of(token).or_else(|| self.grants.of(token, now))
+    }
+
+    pub(super) fn now_ms(&self) -> i64 {
+        self.main.clock.now_ms()
+    }
+
+    pub(super) fn set_skew(&mut self, skew_ms: i64) {
+        for state in [&mut self.main, &mut self.other] {
+            state.clock.set_skew(skew_ms);
+        }
+    }
+
+    /// The same for both locations.
+    pub(super) fn switches(&self) -> &Switches {
+        &self.main.switches
+    }
+
+    pub(super) fn set_switches(&mut self, switches: &Switches) {
+        for state in [&mut self.main, &mut self.other] {
+            state.switches.clone_from(switches);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! What a token may do: whose it is, how it was got, which scopes it has.
+
+use super::agency::Place;
+
+/// Whom a token speaks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    Location(Place),
+    Company,
+}
+
+/// How a token was got; the gateway words its refusals by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// Made by hand in the settings.
+    Private,
+    /// Given to the app by signing in.
+    App,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Grant {
+    pub(super) owner: Owner,
+    pub(super) origin: Origin,
+    /// `None`: everything, as a private token with all scopes.
+    pub(super) scopes: Option<Vec<String>>,
+}
+
+impl Grant {
+    pub(super) fn allows(&self, scope: &str) -> bool {
+        self.scopes.as_ref().is_none_or(|scopes| scopes.iter().any(|granted| granted == scope))
+    }
+}
