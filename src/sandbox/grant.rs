@@ -30,4 +30,13 @@ impl Grant {
     pub(super) fn allows(&self, scope: &str) -> bool {
         self.scopes.as_ref().is_none_or(|scopes| scopes.iter().any(|granted| granted == scope))
     }
+
+    /// On whose account a call with this token goes: the limit is per app and location, however many tokens the app
+    /// got there. A private token counts as an app of its own.
+    pub(super) fn payer(&self, token: &str) -> String {
+        match self.origin {
+            Origin::Private => token.to_owned(),
+            Origin::App => format!("{:?}", self.owner),
+        }
+    }
 }

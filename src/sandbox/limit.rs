@@ -1,4 +1,5 @@
-//! The rate limit: so many calls per interval and per day, for each token. Knows no HTTP but the headers' values.
+//! The rate limit: so many calls per interval and per day, for each payer. Knows no HTTP but the headers' values,
+//! and not who the payers are.
 
 use std::{
     collections::HashMap,
@@ -62,7 +63,7 @@ struct Window {
     used_today: u32,
 }
 
-/// The windows of all tokens; a window opens with its first call.
+/// The windows of all payers; a window opens with its first call.
 pub(super) struct Limiter {
     limit: RateLimit,
     windows: HashMap<String, Window>,
@@ -73,17 +74,16 @@ impl Limiter {
         Self { limit, windows: HashMap::new() }
     }
 
-    /// Counts one call of `token`; without a token nothing is counted.
-    pub(super) fn take(&mut self, token: Option<&str>, now: Instant) -> Standing {
+    /// Counts one call of `payer`; a call that nobody pays for is not counted.
+    pub(super) fn take(&mut self, payer: Option<String>, now: Instant) -> Standing {
         let (limit, interval, counted) = match self.limit {
             RateLimit::Off => (100, Duration::from_secs(10), false),
             RateLimit::Per { max, interval } => (max, interval, true),
         };
         let full =
             Standing { max: limit, remaining: limit, interval, daily: DAILY, daily_remaining: DAILY, refused: false };
-        let Some(token) = token.filter(|_| counted) else { return full };
-        let window =
-            self.windows.entry(token.to_owned()).or_insert(Window { opened: now, used: 0, day: now, used_today: 0 });
+        let Some(payer) = payer.filter(|_| counted) else { return full };
+        let window = self.windows.entry(payer).or_insert(Window { opened: now, used: 0, day: now, used_today: 0 });
         if now.duration_since(window.opened) >= interval {
             (window.opened, window.used) = (now, 0);
         }
@@ -114,9 +114,10 @@ mod tests {
     fn a_window_refuses_what_is_past_it_and_opens_again() {
         let mut limiter = Limiter::new(RateLimit::Per { max: 2, interval: Duration::from_secs(10) });
         let start = Instant::now();
-        let left: Vec<_> = (0..3).map(|_| limiter.take(Some("a"), start)).map(|s| (s.remaining, s.refused)).collect();
+        let left: Vec<_> =
+            (0..3).map(|_| limiter.take(Some("a".into()), start)).map(|s| (s.remaining, s.refused)).collect();
         assert_eq!(left, [(1, false), (0, false), (0, true)]);
-        assert!(!limiter.take(Some("b"), start).refused, "each token has its own window");
-        assert!(!limiter.take(Some("a"), start + Duration::from_secs(10)).refused);
+        assert!(!limiter.take(Some("b".into()), start).refused, "each payer has its own window");
+        assert!(!limiter.take(Some("a".into()), start + Duration::from_secs(10)).refused);
     }
 }

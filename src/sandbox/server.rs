@@ -150,15 +150,11 @@ impl Inside {
     /// Lists the request, counts it, and looks up what shall go wrong with it.
     fn admit(&mut self, call: &Call) -> (u64, Standing, Verdict) {
         let seq = self.journal.arrived(call, self.agency.now_ms());
-        let known = call.token.as_deref().filter(|token| self.knows(token));
-        let standing = self.limiter.take(known, Instant::now());
+        let payer = call.token.as_deref().and_then(|token| Some(self.grant(token)?.payer(token)));
+        let standing = self.limiter.take(payer, Instant::now());
         // A refused call uses up no fault: it never got that far.
         let verdict = if standing.refused { Verdict::default() } else { self.faults.verdict(&call.method, &call.path) };
         (seq, standing, verdict)
-    }
-
-    fn knows(&self, token: &str) -> bool {
-        self.grant(token).is_some()
     }
 
     fn answer(&mut self, call: &Call) -> Reply {

@@ -137,3 +137,20 @@ async fn an_agency_lists_both_locations_and_gets_a_token_for_each() {
     assert_eq!(stage.location_token(agency, &company, here).await.0, 403);
     assert_eq!(stage.location_token(agency, &company, there).await.0, 201);
 }
+
+#[tokio::test]
+async fn the_limit_is_of_the_app_in_a_location_not_of_each_token() {
+    let stage = stage(Options { rate_limit: "4/3600s".parse().expect("a limit"), ..quick() }).await;
+    let (here, there) = (stage.running.location_id(), stage.running.other_location_id());
+    let first = stage.sign_in(here).await;
+    let refresh = first["refresh_token"].as_str().expect("a token");
+    let (_, second) = stage.exchange("refresh_token", "refresh_token", refresh).await;
+    let elsewhere = stage.sign_in(there).await;
+    for tokens in [&first, &second, &first, &second] {
+        assert_eq!(stage.reads(tokens, here).await, 200);
+    }
+    assert_eq!(stage.reads(&first, here).await, 429);
+    assert_eq!(stage.reads(&second, here).await, 429, "a new token is no new account");
+    assert_eq!(stage.reads(&elsewhere, there).await, 200, "the other location has its own account");
+    assert_eq!(stage.call(Method::GET, &format!("/locations/{here}"), None).await.0, 200, "and so has a private token");
+}
