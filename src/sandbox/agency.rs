@@ -82,7 +82,12 @@ impl Agency {
     /// What a token may do, if it is good.
     pub(super) fn grant(&self, token: &str) -> Option<Grant> {
         let now = self.now_ms();
-        self.private.of(token).or_else(|| self.grants.of(token, now))
+        self.private.of(token, now).or_else(|| self.grants.of(token, now))
+    }
+
+    /// Takes one token back; whether there was one.
+    pub(super) fn revoke(&mut self, token: &str) -> bool {
+        self.private.revoke(token) || self.grants.revoke_access(token)
     }
 
     pub(super) fn now_ms(&self) -> i64 {

@@ -1,5 +1,8 @@
 //! The routes below `/__sandbox`, which exist on no real server: faults, switches, the list of requests, the truth.
 
+mod help;
+mod tokens;
+
 use std::sync::Arc;
 
 use axum::{
@@ -11,6 +14,8 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+pub use self::help::CONTROL_HELP;
+pub(super) use self::tokens::make_token;
 use super::{
     agency::{Agency, Place},
     belongings::Times,
@@ -18,76 +23,6 @@ use super::{
     server::{Inside, Server},
     state::State,
 };
-
-/// What the control routes take, for `--help`.
-pub const CONTROL_HELP: &str = r#"CONTROL (exists on no real server; needs no token, is not listed, counts
-against no limit)
-  POST   /__sandbox/faults    {"rules": [RULE, …]}
-  DELETE /__sandbox/faults    forget all rules
-  POST   /__sandbox/switches  {"index-lag": "10s", "note-body": "plain"}
-  POST   /__sandbox/trouble   each may be left out:
-           {"tokens": "refused" | "accepted",  every token at once
-            "location": "gone" | "there",      the main one
-            "skew_ms": -300000,                the server's clock
-            "oauth": "expired" | "revoked"}    access tokens, or all grants
-  GET    /__sandbox/requests  every API request in order: seq, at, method,
-                              path, query, body, status, dropped
-  DELETE /__sandbox/requests  empty that list
-  GET    /__sandbox/state     counts, and what has changed since the start;
-                              ?contact=ID for one contact with its tasks,
-                              notes, appointments, and what was started;
-                              ?location=other for the second location
-
-LOCATIONS
-  The agency has two: the main one, which the ready line names, and a smaller
-  one with another name and time zone. Faults, switches, the clock and the
-  list of requests are of the server and so of both. A location is told by
-  main, other or its id.
-
-FAULTS
-  RULE is {"method": "PUT", "path": "*/completed", "times": 1, "action": …}
-    method, path  may be left out; a path is a part of the request's path,
-                  or with * a pattern for all of it
-    times         how often; 0 = until cleared
-    share         0.2 = one in five of the requests that fit, drawn by the seed
-  and action is one of
-    {"status": 422, "body": {…}, "headers": {…}, "after": false}
-                            answered instead; "after": true: with its effect
-    {"drop": "before"}      connection closed, no effect, not a byte answered
-    {"drop": "after"}       connection closed, but the effect has happened
-    {"latency_ms": 200, "jitter_ms": 50}
-    {"garbage": "json-truncated" | "html" | "empty" | "wrong-type" | "endless"}
-                            the effect happens, the body is spoilt
-  Delays add up; of the other fitting rules the oldest applies.
-
-SIGNING IN
-  /v2/oauth/chooselocation  the page where a location is chosen, with
-                            client_id=sandbox-app-client
-  POST /oauth/token         client_secret=sandbox-app-secret; tokens rotate,
-                            with 30 s of grace
-
-SWITCHES (what nobody outside HighLevel knows; the default comes first)
-  null-clears           on | off            null in an update clears a field, or is ignored
-  tag-case              lower | keep        tags are folded to lower case
-  note-body             html | plain        what seeded notes hold
-  touches-date-updated  off | on            tasks and notes change dateUpdated
-  index-lag             2s | any time       how long search does not see a write
-  duplicate-search      index | direct      whether search/duplicate lags too
-  rate-body             json | empty | html body of a 429
-  retry-after           absent | seconds    header of a 429
-  error-5xx             json | html | empty body of a 5xx fault
-  unknown-id            400 | 404           status of an id that does not exist
-  bad-version           401 | 400           status of an unknown Version
-  task-id               id | _id            name of the id in locations/{id}/tasks/search
-  tasks-limit           100 | any           largest limit that tasks/search honours
-  plain-names           on | off            search rows carry firstName and lastName
-  upsert-status         200 | 201           status of an upsert
-  create-422-creates    off | on            a create answers 422 and creates
-  allow-duplicates      off | on            contacts may share e-mail and phone
-  duplicate-order       email,phone | phone,email | email | phone
-                                            what tells contacts apart
-  code-lifetime         60s | any time      how long a code may be exchanged
-"#;
 
 const NO_LOCATION: &str = "location is main, other or the id of one of them";
 
@@ -137,6 +72,7 @@ pub(super) struct Trouble {
     location: Option<Presence>,
     skew_ms: Option<i64>,
     oauth: Option<Ended>,
+    revoke: Option<String>,
 }
 
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
@@ -166,6 +102,9 @@ pub(super) async fn make_trouble(Shared(server): Shared<Arc<Server>>, body: Stri
         Err(error) => return wrong(error.to_string()),
     };
     let mut inside = server.lock();
+    if trouble.revoke.is_some_and(|token| !inside.agency.revoke(&token)) {
+        return wrong("revoke names a token that is not good");
+    }
     if let Some(tokens) = trouble.tokens {
         inside.tokens_refused = tokens == Tokens::Refused;
     }

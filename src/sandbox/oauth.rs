@@ -100,6 +100,11 @@ impl Grants {
         self.access.clear();
     }
 
+    /// Takes one access token back; whether there was one.
+    pub(super) fn revoke_access(&mut self, token: &str) -> bool {
+        self.access.remove(token).is_some()
+    }
+
     /// Takes everything back: nobody is signed in any more.
     pub(super) fn revoke(&mut self) {
         self.access.clear();

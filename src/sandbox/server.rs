@@ -81,6 +81,7 @@ pub(super) fn router(server: Arc<Server>) -> Router {
         .route("/__sandbox/faults", delete(control::clear_faults))
         .route("/__sandbox/switches", post(control::set_switches))
         .route("/__sandbox/trouble", post(control::make_trouble))
+        .route("/__sandbox/tokens", post(control::make_token))
         .route("/__sandbox/requests", get(control::requests))
         .route("/__sandbox/requests", delete(control::clear_requests))
         .route("/__sandbox/state", get(control::state))

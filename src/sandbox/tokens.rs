@@ -1,4 +1,4 @@
-//! Private integration tokens: those that every sandbox starts with.
+//! Private integration tokens: those that every sandbox starts with, and those made to order.
 //! It owns which there are and what they may do; it must not know which endpoint asks.
 
 use std::collections::HashMap;
@@ -7,11 +7,20 @@ use super::{
     agency::Place,
     grant::{Grant, Origin, Owner},
     handlers::READ_ONLY,
+    ids::private_token,
     world::World,
 };
 
 pub(super) struct PrivateTokens {
-    tokens: HashMap<String, Grant>,
+    seed: u64,
+    tokens: HashMap<String, Private>,
+    made: u64,
+}
+
+struct Private {
+    grant: Grant,
+    /// Milliseconds since the epoch; the real ones live until they are rotated.
+    expires: Option<i64>,
 }
 
 impl PrivateTokens {
@@ -24,11 +33,25 @@ impl PrivateTokens {
             (&other.token, of(Place::Other, None)),
             (&other.read_only_token, of(Place::Other, reading())),
         ];
-        Self { tokens: all.into_iter().map(|(token, grant)| (token.clone(), grant)).collect() }
+        let tokens = all.map(|(token, grant)| (token.clone(), Private { grant, expires: None }));
+        Self { seed: main.seed, tokens: tokens.into_iter().collect(), made: 0 }
     }
 
-    /// What a token may do.
-    pub(super) fn of(&self, token: &str) -> Option<Grant> {
-        self.tokens.get(token).cloned()
+    /// What a token may do, while it is good.
+    pub(super) fn of(&self, token: &str, now: i64) -> Option<Grant> {
+        let private = self.tokens.get(token)?;
+        private.expires.is_none_or(|expires| expires > now).then(|| private.grant.clone())
+    }
+
+    pub(super) fn make(&mut self, grant: Grant, expires: Option<i64>) -> String {
+        self.made += 1;
+        let token = private_token(self.seed, &format!("ordered token {}", self.made));
+        self.tokens.insert(token.clone(), Private { grant, expires });
+        token
+    }
+
+    /// Whether there was one to take back.
+    pub(super) fn revoke(&mut self, token: &str) -> bool {
+        self.tokens.remove(token).is_some()
     }
 }

@@ -14,6 +14,7 @@ mod locations;
 mod people;
 mod reading;
 mod signing_in;
+mod tokens;
 mod writing;
 
 /// A running sandbox and a client for it.

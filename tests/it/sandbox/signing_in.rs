@@ -154,3 +154,26 @@ async fn the_limit_is_of_the_app_in_a_location_not_of_each_token() {
     assert_eq!(stage.reads(&elsewhere, there).await, 200, "the other location has its own account");
     assert_eq!(stage.call(Method::GET, &format!("/locations/{here}"), None).await.0, 200, "and so has a private token");
 }
+
+#[tokio::test]
+async fn tokens_of_an_app_are_refused_in_its_words() {
+    let stage = stage(quick()).await;
+    let (here, company) = (stage.running.location_id().to_owned(), stage.company().await);
+    let (of_location, of_agency) = (stage.sign_in(&here).await, stage.sign_in(&company).await);
+    let token = |tokens: &Value| tokens["access_token"].as_str().expect("a token").to_owned();
+    let class = "This authClass type is not allowed to access this scope.";
+    let told = async |tokens: &Value, path: &str| {
+        let (status, body) = stage.call_as(&token(tokens), Method::GET, path, None).await;
+        (status, body["message"].as_str().unwrap_or_default().to_owned())
+    };
+    let (status, said) = told(&of_agency, &format!("/locations/{here}")).await;
+    assert!(status == 401 && said.starts_with(class), "{said}");
+    let (status, said) = told(&of_location, &format!("/oauth/installedLocations?companyId={company}&appId=app")).await;
+    assert!(status == 401 && said.starts_with(class), "{said}");
+    let (status, said) = told(&of_location, &format!("/locations/{here}/tags")).await;
+    assert_eq!((status, &*said), (401, "The token is not authorized for this scope."));
+    stage.control(Method::POST, "/__sandbox/trouble", json!({"revoke": token(&of_location)})).await;
+    assert_eq!(told(&of_location, &format!("/locations/{here}")).await, (401, "Invalid JWT".to_owned()));
+    stage.control(Method::POST, "/__sandbox/trouble", json!({"oauth": "expired"})).await;
+    assert_eq!(told(&of_agency, &format!("/locations/{here}")).await, (401, "Invalid JWT".to_owned()));
+}

@@ -1,0 +1,66 @@
+//! `POST /__sandbox/tokens`: private tokens made to order, as the settings page of the real service makes them.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State as Shared,
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{NO_LOCATION, place, wrong};
+use crate::sandbox::{
+    grant::{Grant, Origin, Owner},
+    server::Server,
+    switches::duration,
+};
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Order {
+    /// `None`: every scope; an empty list: none.
+    scopes: Option<Vec<String>>,
+    #[serde(default)]
+    class: Class,
+    location: Option<String>,
+    lifetime: Option<String>,
+}
+
+#[derive(Clone, Copy, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Class {
+    #[default]
+    Location,
+    Company,
+}
+
+pub(in crate::sandbox) async fn make_token(Shared(server): Shared<Arc<Server>>, body: String) -> Response {
+    let order = if body.is_empty() { Ok(Order::default()) } else { serde_json::from_str::<Order>(&body) };
+    let order = match order {
+        Ok(order) => order,
+        Err(error) => return wrong(error.to_string()),
+    };
+    if order.class == Class::Company && order.location.is_some() {
+        return wrong("a token of the company is for no location");
+    }
+    let lifetime = match order.lifetime.as_deref().map(duration) {
+        Some(None) => return wrong("lifetime is a time such as 5s"),
+        given => given.flatten(),
+    };
+    let mut inside = server.lock();
+    let Some(place) = place(&inside.agency, order.location.as_deref()) else { return wrong(NO_LOCATION) };
+    let (owner, id) = match order.class {
+        Class::Location => (Owner::Location(place), inside.agency.state(place).world.location_id.clone()),
+        Class::Company => (Owner::Company, inside.agency.company_id().to_owned()),
+    };
+    let expires = lifetime.map(|time| inside.agency.now_ms().saturating_add_unsigned(millis(time)));
+    let token = inside.agency.private.make(Grant { owner, origin: Origin::Private, scopes: order.scopes }, expires);
+    let name = if order.class == Class::Company { "company_id" } else { "location_id" };
+    Json(json!({"token": token, name: id})).into_response()
+}
+
+fn millis(time: std::time::Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
