@@ -13,14 +13,13 @@ use super::{
     grant::{Grant, Origin, Owner},
     ids::{hash, id, uuid_like},
     refusal::Refusal,
+    switches::Switches,
     world::World,
 };
 
 /// The one app that this server knows.
 pub(super) const CLIENT_ID: &str = "sandbox-app-client";
 pub(super) const CLIENT_SECRET: &str = "sandbox-app-secret";
-/// Seconds that an access token is good for.
-const ACCESS_SECONDS: i64 = 86_399;
 /// A used refresh token gives the same answer again for so long, for those who refreshed at the same time.
 const GRACE_MS: i64 = 30_000;
 
@@ -124,7 +123,7 @@ impl Grants {
     pub(super) fn token(
         &mut self,
         form: &HashMap<String, String>,
-        lifetime: Duration,
+        switches: &Switches,
         now: i64,
     ) -> Result<Value, Refusal> {
         const KNOWN: [&str; 7] =
@@ -145,24 +144,30 @@ impl Grants {
         }
         match given("grant_type") {
             Some("authorization_code") => {
-                let lifetime = i64::try_from(lifetime.as_millis()).unwrap_or(i64::MAX);
                 let code = given("code").unwrap_or_default();
-                let found = self.codes.get(code).filter(|code| now - code.made <= lifetime).cloned();
+                let found =
+                    self.codes.get(code).filter(|code| now - code.made <= millis(switches.code_lifetime)).cloned();
                 let Some(found) = found else { return Err(unauthorised("Authorization code not found")) };
                 client(form)?;
                 if given("redirect_uri").is_some_and(|redirect| redirect != found.redirect) {
                     return Err(unauthorised("redirect_uri does not match"));
                 }
                 self.codes.remove(code);
-                Ok(self.issue(&found.grant, now))
+                Ok(self.issue(&found.grant, switches, now))
             }
-            Some("refresh_token") => self.rotate(given("refresh_token").unwrap_or_default(), form, now),
+            Some("refresh_token") => self.rotate(given("refresh_token").unwrap_or_default(), form, switches, now),
             _ => Err(Refusal::fields(vec!["grant_type must be authorization_code or refresh_token".into()])),
         }
     }
 
     /// Each refresh token is good once; within the grace a second use gives the same tokens.
-    fn rotate(&mut self, token: &str, form: &HashMap<String, String>, now: i64) -> Result<Value, Refusal> {
+    fn rotate(
+        &mut self,
+        token: &str,
+        form: &HashMap<String, String>,
+        switches: &Switches,
+        now: i64,
+    ) -> Result<Value, Refusal> {
         let known = self.refresh.get(token).cloned();
         let Some(known) = known else { return Err(unauthorised("This refresh token is invalid")) };
         client(form)?;
@@ -170,28 +175,28 @@ impl Grants {
             Some((at, answer)) if now - at <= GRACE_MS => Ok(answer),
             Some(_) => Err(unauthorised("This refresh token is invalid")),
             None => {
-                let answer = self.issue(&known.grant, now);
+                let answer = self.issue(&known.grant, switches, now);
                 self.refresh.insert(token.to_owned(), Refresh { used: Some((now, answer.clone())), ..known });
                 Ok(answer)
             }
         }
     }
 
-    fn issue(&mut self, grant: &Grant, now: i64) -> Value {
+    fn issue(&mut self, grant: &Grant, switches: &Switches, now: i64) -> Value {
         let refresh = self.draw("refresh token");
         self.refresh.insert(refresh.clone(), Refresh { grant: grant.clone(), used: None });
-        let mut answer = self.access_token(grant, now);
+        let mut answer = self.access_token(grant, switches, now);
         answer["refresh_token"] = json!(refresh);
         answer["isBulkInstallation"] = json!(false);
         answer
     }
 
     /// `POST /oauth/locationToken`: for a token of the agency; it cannot be refreshed.
-    pub(super) fn for_location(&mut self, place: Place, grant: &Grant, now: i64) -> Value {
-        self.access_token(&Grant { owner: Owner::Location(place), ..grant.clone() }, now)
+    pub(super) fn for_location(&mut self, place: Place, grant: &Grant, switches: &Switches, now: i64) -> Value {
+        self.access_token(&Grant { owner: Owner::Location(place), ..grant.clone() }, switches, now)
     }
 
-    fn access_token(&mut self, grant: &Grant, now: i64) -> Value {
+    fn access_token(&mut self, grant: &Grant, switches: &Switches, now: i64) -> Value {
         let random = self.draw("access token").replace('-', "");
         let (class, seat) = match grant.owner {
             Owner::Location(Place::Main) => ("Location", Some(&self.main)),
@@ -199,14 +204,14 @@ impl Grants {
             Owner::Company => ("Company", None),
         };
         let owner = seat.map_or(&self.company, |seat| &seat.location);
+        let expires = now.saturating_add(millis(switches.access_lifetime));
         let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let head = part(json!({"alg": "RS256", "typ": "JWT"}));
-        let claims = part(json!({"authClass": class, "authClassId": owner, "exp": now / 1_000 + ACCESS_SECONDS}));
+        let claims = part(json!({"authClass": class, "authClassId": owner, "exp": expires / 1_000}));
         let token = format!("{head}.{claims}.{random}");
-        let expires = now + ACCESS_SECONDS * 1_000;
         self.access.insert(token.clone(), Access { grant: grant.clone(), expires });
         let mut answer = json!({
-            "access_token": token, "token_type": "Bearer", "expires_in": ACCESS_SECONDS,
+            "access_token": token, "token_type": "Bearer", "expires_in": switches.access_lifetime.as_secs(),
             "scope": grant.scopes.clone().unwrap_or_default().join(" "), "userType": class,
             "companyId": self.company, "userId": seat.unwrap_or(&self.main).user,
         });
@@ -220,6 +225,10 @@ impl Grants {
         self.issued += 1;
         uuid_like(hash(self.seed, purpose, self.issued, 0), hash(self.seed, purpose, self.issued, 1))
     }
+}
+
+fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn client(form: &HashMap<String, String>) -> Result<(), Refusal> {

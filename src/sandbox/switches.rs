@@ -32,6 +32,12 @@ pub struct Switches {
     pub(super) duplicate_order: &'static [&'static str],
     /// How long an authorisation code may be exchanged.
     pub(super) code_lifetime: Duration,
+    /// How long an access token that is given out is good for.
+    pub(super) access_lifetime: Duration,
+    /// The page sends the app's `state` back.
+    pub(super) oauth_state: bool,
+    /// The page wants the app's `version_id`, as of apps that are not public.
+    pub(super) needs_version_id: bool,
 }
 
 /// What stands in the body of an error that HighLevel does not document.
@@ -54,7 +60,7 @@ const EMAIL_PHONE: &[&str] = &["email", "phone"];
 const ORDERS: [(&str, &[&str]); 4] =
     [("email,phone", EMAIL_PHONE), ("phone,email", &["phone", "email"]), ("email", &["email"]), ("phone", &["phone"])];
 
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 22] = [
     "null-clears",
     "tag-case",
     "note-body",
@@ -74,6 +80,9 @@ const NAMES: [&str; 19] = [
     "allow-duplicates",
     "duplicate-order",
     "code-lifetime",
+    "access-lifetime",
+    "oauth-state",
+    "version-id",
 ];
 
 impl Default for Switches {
@@ -98,6 +107,9 @@ impl Default for Switches {
             allow_duplicates: false,
             duplicate_order: EMAIL_PHONE,
             code_lifetime: Duration::from_secs(60),
+            access_lifetime: Duration::from_secs(86_399),
+            oauth_state: true,
+            needs_version_id: false,
         }
     }
 }
@@ -156,6 +168,11 @@ impl Switches {
             "code-lifetime" => {
                 self.code_lifetime = duration(value).ok_or_else(|| wrong("a time such as 60s"))?;
             }
+            "access-lifetime" => {
+                self.access_lifetime = duration(value).ok_or_else(|| wrong("a time such as 86399s"))?;
+            }
+            "oauth-state" => self.oauth_state = one_of("keep", "drop", "keep or drop")?,
+            "version-id" => self.needs_version_id = one_of("required", "off", "required or off")?,
             _ => return Err(SwitchError::Unknown(name.into())),
         }
         Ok(())

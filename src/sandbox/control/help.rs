@@ -75,4 +75,7 @@ SWITCHES (what nobody outside HighLevel knows; the default comes first)
   duplicate-order       email,phone | phone,email | email | phone
                                             what tells contacts apart
   code-lifetime         60s | any time      how long a code may be exchanged
+  access-lifetime       86399s | any time   how long an access token is good for
+  oauth-state           keep | drop         whether the page gives state back
+  version-id            off | required      error.noversionid without version_id
 "#;

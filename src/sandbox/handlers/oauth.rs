@@ -12,6 +12,7 @@ use crate::sandbox::{
     grant::Grant,
     oauth::CLIENT_ID,
     refusal::Refusal,
+    switches::Switches,
     world::World,
 };
 
@@ -21,7 +22,7 @@ const ASKED: [&str; 7] =
 
 /// `GET /v2/oauth/chooselocation`: choose a location (or the agency), then Allow or Deny.
 pub(in crate::sandbox) fn choose(agency: &mut Agency, call: &Call) -> Outcome {
-    if let Err(problem) = readable(&call.query) {
+    if let Err(problem) = readable(&call.query, agency.switches()) {
         return refused(problem);
     }
     let scopes: String = call.query.get("scope").map(String::as_str).unwrap_or_default().split_whitespace().fold(
@@ -69,7 +70,7 @@ fn owners(agency: &Agency) -> String {
 
 /// The answer of the page's form: back to the app, with a code or without.
 pub(in crate::sandbox) fn decide(agency: &mut Agency, call: &Call) -> Outcome {
-    if let Err(problem) = readable(&call.form) {
+    if let Err(problem) = readable(&call.form, agency.switches()) {
         return refused(problem);
     }
     let given = |name: &str| call.form.get(name).map(String::as_str).unwrap_or_default();
@@ -83,7 +84,7 @@ pub(in crate::sandbox) fn decide(agency: &mut Agency, call: &Call) -> Outcome {
     } else {
         back.append_pair("error", "access_denied");
     }
-    if !given("state").is_empty() {
+    if agency.switches().oauth_state && !given("state").is_empty() {
         back.append_pair("state", given("state"));
     }
     let joint = if redirect.contains('?') { '&' } else { '?' };
@@ -92,8 +93,8 @@ pub(in crate::sandbox) fn decide(agency: &mut Agency, call: &Call) -> Outcome {
 
 /// `POST /oauth/token`, form-encoded.
 pub(in crate::sandbox) fn token(agency: &mut Agency, call: &Call) -> Outcome {
-    let (now, lifetime) = (agency.now_ms(), agency.switches().code_lifetime);
-    ok(agency.grants.token(&call.form, lifetime, now)?)
+    let (now, switches) = (agency.now_ms(), agency.switches().clone());
+    ok(agency.grants.token(&call.form, &switches, now)?)
 }
 
 /// `POST /oauth/locationToken`, form-encoded: an agency's token becomes one of a location.
@@ -101,9 +102,10 @@ pub(in crate::sandbox) fn location_token(agency: &mut Agency, call: &Call, grant
     let given = |name: &str| call.form.get(name).map(String::as_str).unwrap_or_default();
     filled(["companyId", "locationId"], given)?;
     let place = agency.place(given("locationId")).filter(|_| given("companyId") == agency.company_id());
-    let now = agency.now_ms();
+    let place = place.ok_or_else(Refusal::location)?;
+    let (now, switches) = (agency.now_ms(), agency.switches().clone());
     // Seen live: 201.
-    Ok(Answer::json(201, agency.grants.for_location(place.ok_or_else(Refusal::location)?, grant, now)))
+    Ok(Answer::json(201, agency.grants.for_location(place, grant, &switches, now)))
 }
 
 /// `GET /oauth/installedLocations?companyId&appId`
@@ -134,11 +136,12 @@ fn refused(problem: &str) -> Outcome {
 }
 
 /// What is wrong with what an app asks for, in the names that the real page shows.
-fn readable(given: &HashMap<String, String>) -> Result<(), &'static str> {
+fn readable(given: &HashMap<String, String>, switches: &Switches) -> Result<(), &'static str> {
     let is = |name: &str| given.get(name).is_some_and(|value| !value.is_empty());
     match () {
         () if given.get("client_id").map(String::as_str) != Some(CLIENT_ID) => Err("noAppFound"),
         () if given.get("response_type").map(String::as_str) != Some("code") => Err("invalidResponseType"),
+        () if switches.needs_version_id && !is("version_id") => Err("noversionid"),
         () if !is("redirect_uri") => Err("noRedirectUri"),
         () if !is("scope") => Err("noScope"),
         () => Ok(()),

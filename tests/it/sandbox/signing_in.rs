@@ -177,3 +177,49 @@ async fn tokens_of_an_app_are_refused_in_its_words() {
     stage.control(Method::POST, "/__sandbox/trouble", json!({"oauth": "expired"})).await;
     assert_eq!(told(&of_agency, &format!("/locations/{here}")).await, (401, "Invalid JWT".to_owned()));
 }
+
+#[tokio::test]
+async fn an_access_token_lives_as_long_as_the_switch_says() {
+    let stage = stage(quick()).await;
+    let here = stage.running.location_id();
+    let before = stage.sign_in(here).await;
+    assert_eq!(before["expires_in"], json!(86_399));
+    stage.control(Method::POST, "/__sandbox/switches", json!({"access-lifetime": "5s"})).await;
+    let short = stage.sign_in(here).await;
+    assert_eq!((&short["expires_in"], stage.reads(&short, here).await), (&json!(5), 200));
+    let company = stage.company().await;
+    let agency = stage.sign_in(&company).await;
+    let agency = agency["access_token"].as_str().expect("a token");
+    assert_eq!(stage.location_token(agency, &company, here).await.1["expires_in"], json!(5));
+    stage.control(Method::POST, "/__sandbox/trouble", json!({"skew_ms": 6_000})).await;
+    assert_eq!((stage.reads(&short, here).await, stage.reads(&before, here).await), (401, 200), "from then on");
+    let refresh = short["refresh_token"].as_str().expect("a token");
+    let (status, rotated) = stage.exchange("refresh_token", "refresh_token", refresh).await;
+    assert_eq!((status, stage.reads(&rotated, here).await), (200, 200), "what has run out can be refreshed");
+}
+
+#[tokio::test]
+async fn the_page_may_keep_the_state_to_itself_and_ask_for_a_version() {
+    let stage = stage(quick()).await;
+    let here = stage.running.location_id();
+    assert_eq!(pair(&stage.allow(here, &[]).await, "state").as_deref(), Some("state-1"));
+    stage.control(Method::POST, "/__sandbox/switches", json!({"oauth-state": "drop"})).await;
+    let back = stage.allow(here, &[]).await;
+    assert!(pair(&back, "state").is_none() && pair(&back, "code").is_some(), "{back}");
+
+    stage.control(Method::POST, "/__sandbox/switches", json!({"version-id": "required"})).await;
+    let page = async |more: &[(&str, &str)]| {
+        let url = stage.url(&format!("/v2/oauth/chooselocation?{}", asked(more)));
+        read(stage.client.get(url).send().await.expect("an answer")).await
+    };
+    for more in [&[][..], &[("version_id", "")]] {
+        let (status, said) = page(more).await;
+        assert!(status == 400 && said.to_string().contains("error.noversionid"), "{said}");
+    }
+    let form = asked(&[("owner", here), ("decision", "allow")]);
+    assert_eq!(stage.post_form("/v2/oauth/chooselocation", None, form).await.status(), 400);
+    let version = [("version_id", "65f0c1")];
+    let (status, said) = page(&version).await;
+    assert!(status == 200 && said.to_string().contains("65f0c1"), "it travels through the form: {said}");
+    assert!(pair(&stage.allow(here, &version).await, "code").is_some());
+}

@@ -30,6 +30,9 @@ const VALUES: &[(&str, &[&str])] = &[
     ("allow-duplicates", &["off", "on"]),
     ("duplicate-order", &["email,phone", "phone,email", "email", "phone"]),
     ("code-lifetime", &["60s", "1s"]),
+    ("access-lifetime", &["86399s", "1s"]),
+    ("oauth-state", &["keep", "drop"]),
+    ("version-id", &["off", "required"]),
 ];
 
 #[tokio::test]
