@@ -37,6 +37,7 @@ enum Token {
 /// The account that the environment names; it is chosen by this name beside the profiles.
 const ENVIRONMENT: &str = "environment";
 const DEMO: &str = "demo";
+const OTHER_DEMO: &str = "demo, another location";
 
 impl Account {
     fn of_environment(named: EnvironmentProfile, web_host: Option<String>) -> Result<Self, WireError> {
@@ -46,16 +47,21 @@ impl Account {
         Ok(Self { label: ENVIRONMENT.to_owned(), base, location, user: None, web_host, token })
     }
 
-    /// The demo's account on a sandbox of its own.
-    pub(super) fn of_sandbox(running: &Running) -> Result<Self, WireError> {
-        Ok(Self {
-            label: DEMO.to_owned(),
-            base: BaseUrl::parse(running.base_url()).map_err(WireError::EnvironmentBase)?,
-            location: LocationId::new(running.location_id()),
+    /// The demo's accounts on a sandbox of its own: the location that is shown first, and another of its agency.
+    pub(super) fn of_sandbox(running: &Running) -> Result<[Self; 2], WireError> {
+        let base = BaseUrl::parse(running.base_url()).map_err(WireError::EnvironmentBase)?;
+        let account = |label: &str, location: &str, token: &str| Self {
+            label: label.to_owned(),
+            base: base.clone(),
+            location: LocationId::new(location),
             user: None,
             web_host: None,
-            token: Token::Given(running.token().to_owned().into()),
-        })
+            token: Token::Given(token.to_owned().into()),
+        };
+        Ok([
+            account(DEMO, running.location_id(), running.token()),
+            account(OTHER_DEMO, running.other_location_id(), running.other_token()),
+        ])
     }
 
     fn of_profile(profile: Profile, vault: Vault, web_host: Option<String>) -> Result<Self, WireError> {
@@ -73,7 +79,7 @@ impl Account {
 
     /// Whether its server is the demo's own.
     pub(super) fn is_demo(&self) -> bool {
-        self.profile().is_none() && self.label == DEMO
+        self.profile().is_none() && [DEMO, OTHER_DEMO].contains(&self.label.as_str())
     }
 
     /// Its profile, where it is kept.

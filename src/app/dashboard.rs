@@ -113,11 +113,24 @@ impl Stage<'_> {
     /// The dashboard on a sandbox of its own, which ends with it.
     async fn demo(&mut self) -> Result<Next, StartError> {
         let running = sandbox::start(sandbox::Options::default()).await?;
-        let account = Account::of_sandbox(&running)?;
+        let accounts = Account::of_sandbox(&running)?;
         let folder = DemoFolder::new(self.options.data_dir.as_deref()).map_err(StartError::Demo)?;
-        let row = AccountRow { label: account.label.clone(), location: String::new(), open: true, kept: false };
-        let opened = self.open(&account, folder.path())?;
-        let ended = self.show(&account, opened, folder.path(), vec![row], Vec::new()).await?;
+        let mut at = 0;
+        let ended = loop {
+            let account = &accounts[at];
+            let row = |one: &Account| AccountRow {
+                label: one.label.clone(),
+                location: String::new(),
+                open: one.label == account.label,
+                kept: false,
+            };
+            let place = if at == 0 { folder.path().to_owned() } else { folder.path().join("other") };
+            let opened = self.open(account, &place)?;
+            match self.show(account, opened, &place, accounts.iter().map(row).collect(), Vec::new()).await? {
+                Ended::Switch(label) => at = accounts.iter().position(|one| one.label == label).unwrap_or(at),
+                ended => break ended,
+            }
+        };
         running.stop().await;
         Ok(match ended {
             Ended::Quit | Ended::Switch(_) => Next::Quit,

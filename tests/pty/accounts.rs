@@ -336,3 +336,83 @@ fn killed_while_they_write_the_vault_processes_leave_it_whole() {
     }
     assert!(kept > 1, "some were signed in");
 }
+
+/// A private token made to order.
+fn ordered(sandbox: &Sandbox, order: &Value) -> String {
+    sandbox.post("/__sandbox/tokens", order)["token"].as_str().expect("a token").to_owned()
+}
+
+#[test]
+fn each_kind_of_token_gets_its_screen_and_its_words() {
+    let sandbox = Sandbox::small();
+    let all: Vec<&str> = vec![
+        "contacts.readonly",
+        "contacts.write",
+        "locations.readonly",
+        "users.readonly",
+        "locations/tags.readonly",
+        "locations/customFields.readonly",
+        "businesses.readonly",
+        "workflows.readonly",
+        "campaigns.readonly",
+        "calendars.readonly",
+        "calendars/events.write",
+    ];
+    let revoked = ordered(&sandbox, &json!({}));
+    sandbox.trouble(&json!({ "revoke": revoked }));
+    let cases = [
+        // What the dashboard shows, and `tasks list` of the whole location says with its exit status.
+        (json!({ "scopes": ["contacts.readonly"] }), "READ-ONLY  −11 scopes", "locations/tasks.readonly", 3),
+        (json!({ "scopes": all }), "rw −1 scope", "locations/tasks.readonly", 3),
+        (json!({ "location": "other" }), "does not have access to this location", "belongs to another location", 3),
+        (json!({ "class": "company" }), "a token of the agency", "not in the agency", 3),
+        (json!({ "lifetime": "1ms" }), "not accepted", "sign in again", 3),
+        (Value::String(revoked), "not accepted", "sign in again", 3),
+    ];
+    for (order, screen, words, code) in cases {
+        let token = order.as_str().map_or_else(|| ordered(&sandbox, &order), str::to_owned);
+        let home = Home::on(&sandbox).with("GHL_API_KEY", &token);
+        let ran = home.run(&["tasks", "list"]);
+        assert_eq!(ran.status.code(), Some(code), "{order}: {}", said(&ran));
+        assert!(said(&ran).contains(words), "{order}: {}", said(&ran));
+        let mut terminal = home.open(&[]);
+        terminal.wait(screen, |shown| {
+            let shown: String = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+            shown.contains(&screen.split_whitespace().collect::<Vec<_>>().join(" "))
+        });
+        if screen.contains("scope") {
+            // What may be read is there; a missing scope refuses what it refuses and nothing else.
+            terminal.wait_for("120 · by name");
+            terminal.press("m b");
+            let needs = if screen.contains("READ") { "contacts.write" } else { "Business of" };
+            terminal.wait_for(needs);
+        } else {
+            terminal.wait_for("L signs in again");
+        }
+        terminal.press("ctrl-c");
+        assert_eq!(terminal.ended(), 0);
+        // And nothing was changed by it.
+        assert_eq!(sandbox.writes(), Vec::<String>::new(), "{order}");
+    }
+}
+
+#[test]
+fn the_demo_has_two_locations() {
+    let home = Home::new();
+    let mut terminal = home.open(&["--demo"]);
+    terminal.wait_for("1,500 · by name");
+    terminal.press("L");
+    terminal.wait_for("Open an account");
+    terminal.type_text("another");
+    terminal.wait_for("▶ demo, another location");
+    terminal.press("enter");
+    terminal.wait("the other location", |screen| screen.contains("150 · by name") && screen.contains("DEMO"));
+    terminal.press("L");
+    terminal.wait_for("Open an account");
+    terminal.press("enter");
+    terminal.wait_for("1,500 · by name");
+    terminal.press("q");
+    assert_eq!(terminal.ended(), 0);
+    terminal.assert_restored();
+    assert_eq!(home.temporary_files(), Vec::<String>::new());
+}

@@ -135,8 +135,9 @@ fn where_the_check_word_is_lost_the_address_is_to_be_pasted() {
     let home = Home::new();
     let redirect = format!("http://127.0.0.1:{}/callback", free_port());
     let mut login = Login::start(&home, &sandbox, &redirect, &[]);
-    let back = sandbox.decide(&login.url, &sandbox.location, "allow");
-    let without = back.split("&state=").next().expect("an address").to_owned();
+    sandbox.post("/__sandbox/switches", &json!({ "oauth-state": "drop" }));
+    let without = sandbox.decide(&login.url, &sandbox.location, "allow");
+    assert!(!without.contains("state="), "{without}");
     assert_eq!(sandbox.visit(&without), 200);
     login.wait_for("without the check word");
     assert!(!stored(&home), "nothing is taken that may be somebody else's");
@@ -222,9 +223,25 @@ fn an_agency_chooses_one_of_its_locations() {
     login.paste(&back);
     let (code, said) = login.ended();
     assert_eq!(code, Some(0), "{said}");
+    // The other one is chosen by its number; both share the agency's tokens.
+    let mut login = Login::start(&home, &sandbox, redirect, &["--agency"]);
+    let back = sandbox.decide(&login.url, &sandbox.company(), "allow");
+    login.paste(&back);
+    login.wait_for("  2  ");
+    login.paste("7");
+    login.wait_for("There is no 7");
+    login.paste("2");
+    let (code, said) = login.ended();
+    assert_eq!(code, Some(0), "{said}");
     sandbox.trouble(&json!({ "oauth": "expired" }));
-    let listed = home.run(&["contacts", "list", "--json"]);
-    assert_eq!(String::from_utf8_lossy(&listed.stdout).lines().count(), 120);
+    let list = |more: &[&str]| {
+        let listed = home.run(&[&["contacts", "list", "--json"][..], more].concat());
+        String::from_utf8_lossy(&listed.stdout).lines().count()
+    };
+    assert_eq!(list(&[]), 25);
+    assert_eq!(list(&["--profile", &sandbox.location]), 120);
+    assert!(home.run(&["logout"]).status.success());
+    assert_eq!(list(&[]), 120, "the agency's tokens stay as long as somebody needs them");
     let profiles = String::from_utf8_lossy(&home.run(&["profiles", "--json"]).stdout).into_owned();
     assert!(profiles.contains("OAuth by the agency"), "{profiles}");
     assert!(home.run(&["logout"]).status.success());
