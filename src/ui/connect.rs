@@ -119,7 +119,7 @@ enum Page {
 
 /// The ways in.
 const WAYS: [(&str, &str); 2] = [
-    ("Private integration token", "the natural way for a terminal: copied from HighLevel once, does not run out"),
+    ("Private integration token", "the natural way for a terminal: copied once, does not run out"),
     ("Your own marketplace app", "OAuth: by the browser, for one location or for those of an agency"),
 ];
 
