@@ -108,6 +108,7 @@ impl From<&StartError> for ExitStatus {
             StartError::SignIn(error) if error.is_about_access() => Self::Access,
             StartError::Prompt(PromptError::Interrupted) => Self::Interrupted,
             StartError::Switch { .. }
+            | StartError::Sandbox(crate::sandbox::StartError::Webhook(_))
             | StartError::Name(_)
             | StartError::Unconfirmed
             | StartError::Prompt(PromptError::Nobody { .. } | PromptError::Nothing(_)) => Self::Usage,

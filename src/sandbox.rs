@@ -29,6 +29,7 @@ mod server;
 mod state;
 mod switches;
 mod tokens;
+mod webhook;
 mod world;
 
 use std::{io, net::Ipv4Addr, sync::Arc, time::Duration};
@@ -38,6 +39,7 @@ use serde_json::json;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
+use url::Url;
 
 use self::{
     agency::{Agency, Place},
@@ -45,12 +47,14 @@ use self::{
     connection::{Door, Line},
     limit::Limiter,
     server::Server,
+    webhook::Courier,
     world::World,
 };
 pub use self::{
     control::CONTROL_HELP,
     limit::{RateLimit, RateLimitError},
     switches::{SwitchError, Switches},
+    webhook::ReceiverError,
 };
 
 /// What a sandbox is started with.
@@ -69,6 +73,8 @@ pub struct Options {
     /// The location's IANA time zone.
     pub time_zone: String,
     pub switches: Switches,
+    /// Where every change is told: an http or https address of this computer.
+    pub webhook: Option<Url>,
 }
 
 impl Default for Options {
@@ -82,6 +88,7 @@ impl Default for Options {
             latency: Duration::ZERO,
             time_zone: "America/Los_Angeles".into(),
             switches: Switches::default(),
+            webhook: None,
         }
     }
 }
@@ -94,6 +101,8 @@ pub enum StartError {
     Listen { port: u16, source: io::Error },
     #[error("`{name}` is no time zone that this computer knows")]
     TimeZone { name: String, source: jiff::Error },
+    #[error(transparent)]
+    Webhook(#[from] ReceiverError),
 }
 
 /// A running sandbox; dropping it stops the server and closes its connections.
@@ -114,6 +123,7 @@ pub struct Running {
 pub async fn start(options: Options) -> Result<Running, StartError> {
     let zone = TimeZone::get(&options.time_zone)
         .map_err(|source| StartError::TimeZone { name: options.time_zone.clone(), source })?;
+    let receiver = options.webhook.map(webhook::receiver).transpose()?;
     let port = options.port;
     let listen = |source: io::Error| match source.kind() {
         io::ErrorKind::AddrInUse => StartError::PortTaken { port, source },
@@ -126,14 +136,17 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let world = Arc::new(World::new(options.seed, options.contacts, clock.start_ms(), zone, options.time_zone));
     let agency = Agency::new(Arc::clone(&world), clock, options.switches);
     let other = Arc::clone(&agency.state(Place::Other).world);
-    let server = Arc::new(Server::new(agency, Limiter::new(options.rate_limit), options.latency));
+    let courier = Arc::new(Courier::new(options.seed, clock.start_ms(), receiver));
+    let limiter = Limiter::new(options.rate_limit);
+    let server = Arc::new(Server::new(agency, limiter, options.latency, Arc::clone(&courier)));
     let service = server::router(server).into_make_service_with_connect_info::<Line>();
     let end = CancellationToken::new();
     let serving =
         axum::serve(Door::new(listener, end.clone()), service).with_graceful_shutdown(end.clone().cancelled_owned());
+    let deliveries = courier.run(end.clone());
     let task = tokio::spawn(async move {
         // Accepting never fails: the door waits and tries again.
-        let _ = serving.await;
+        let (_, ()) = tokio::join!(serving.into_future(), deliveries);
     });
     Ok(Running {
         base_url: format!("http://{address}"),

@@ -38,5 +38,6 @@ fn options(arguments: SandboxArgs) -> Result<Options, StartError> {
         latency: arguments.latency,
         time_zone: arguments.tz,
         switches,
+        webhook: arguments.webhook,
     })
 }

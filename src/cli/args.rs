@@ -154,6 +154,9 @@ pub struct SandboxArgs {
     /// The location's time zone
     #[arg(long, default_value = "America/Los_Angeles", value_parser = values::zone, value_name = "ZONE")]
     pub tz: String,
+    /// Tell every change to this address of this computer, as signed webhooks
+    #[arg(long, value_parser = values::url, value_name = "URL")]
+    pub webhook: Option<url::Url>,
     /// Turn a switch of the server; may be repeated
     #[arg(long = "set", value_parser = values::switch, value_name = "SWITCH=VALUE")]
     pub switches: Vec<Switch>,

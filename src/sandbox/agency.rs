@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{
     clock::Clock, grant::Grant, grant::Owner, oauth::Grants, state::State, switches::Switches, tokens::PrivateTokens,
-    world::World,
+    webhook::Event, world::World,
 };
 
 /// One of the agency's locations.
@@ -50,6 +50,16 @@ impl Agency {
             Place::Main => &mut self.main,
             Place::Other => &mut self.other,
         }
+    }
+
+    /// What changed since somebody last asked, with the id of the location it changed in.
+    pub(super) fn take_news(&mut self) -> Vec<(String, Event)> {
+        let both = [&mut self.main, &mut self.other].into_iter();
+        both.flat_map(|state| {
+            let location = state.world.location_id.clone();
+            state.take_news().into_iter().map(move |event| (location.clone(), event))
+        })
+        .collect()
     }
 
     pub(super) fn seed(&self) -> u64 {

@@ -11,6 +11,9 @@ use super::{
     world::World,
 };
 
+/// In milliseconds: how long before its date a seeded task was made, at most.
+const FORTNIGHT: u64 = 14 * 86_400_000;
+
 #[derive(Clone, Debug)]
 pub(super) struct Task {
     pub(super) id: String,
@@ -19,6 +22,8 @@ pub(super) struct Task {
     pub(super) assigned_to: Option<String>,
     pub(super) due: i64,
     pub(super) completed: bool,
+    /// No answer says it, but an event does.
+    pub(super) added: i64,
 }
 
 #[derive(Clone, Debug)]
@@ -160,13 +165,18 @@ fn task(world: &World, index: u32, n: usize, completed: bool, rng: &mut Rng) -> 
         15..=39 => -rng.i64(1..=10),
         _ => rng.i64(1..=21),
     };
+    let n = u64::try_from(n).unwrap_or(0);
+    let assigned_to = chance(rng, 75).then(|| pick(rng, &world.users).id.clone());
+    let due = world.local(days, rng.i8(8..18), *pick(rng, &[0, 0, 0, 15, 30, 45]));
+    let lead = hash(world.seed, "task added", u64::from(index), n) % FORTNIGHT;
     Task {
-        id: id(world.seed, "task", u64::from(index), u64::try_from(n).unwrap_or(0)),
+        id: id(world.seed, "task", u64::from(index), n),
         title: title.clone(),
         body: body.clone(),
-        assigned_to: chance(rng, 75).then(|| pick(rng, &world.users).id.clone()),
-        due: world.local(days, rng.i8(8..18), *pick(rng, &[0, 0, 0, 15, 30, 45])),
+        assigned_to,
+        due,
         completed,
+        added: due.min(world.now) - i64::try_from(lead).expect("at most two weeks"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod help;
 mod tokens;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -15,7 +16,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub use self::help::CONTROL_HELP;
-pub(super) use self::tokens::make_token;
+pub(super) use self::{
+    tokens::make_token,
+    webhooks::{redirect_webhooks, webhook_key, webhooks},
+};
 use super::{
     agency::{Agency, Place},
     belongings::Times,

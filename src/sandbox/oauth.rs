@@ -17,7 +17,8 @@ use super::{
     world::World,
 };
 
-/// The one app that this server knows.
+/// The one app that this server knows; the id of a client begins with that of its app.
+pub(super) const APP_ID: &str = "sandbox-app";
 pub(super) const CLIENT_ID: &str = "sandbox-app-client";
 pub(super) const CLIENT_SECRET: &str = "sandbox-app-secret";
 /// A used refresh token gives the same answer again for so long, for those who refreshed at the same time.

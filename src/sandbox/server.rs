@@ -12,7 +12,7 @@ use axum::{
     extract::{ConnectInfo, Request, State as Shared},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::Response,
-    routing::{delete, get, post},
+    routing::{delete, get, post, put},
 };
 use serde_json::{Value, json};
 use tower_http::compression::CompressionLayer;
@@ -30,6 +30,7 @@ use super::{
     limit::{Limiter, Standing},
     refusal::Refusal,
     switches::ErrorBody,
+    webhook::Courier,
 };
 
 const LARGEST_BODY: usize = 2 * 1024 * 1024;
@@ -47,6 +48,7 @@ pub(super) struct Inside {
     pub(super) faults: Faults,
     pub(super) journal: Journal,
     pub(super) limiter: Limiter,
+    pub(super) courier: Arc<Courier>,
     /// Every token is refused, as if all had been revoked.
     pub(super) tokens_refused: bool,
     traces: u64,
@@ -63,9 +65,10 @@ struct Reply {
 }
 
 impl Server {
-    pub(super) fn new(agency: Agency, limiter: Limiter, latency: Duration) -> Self {
+    pub(super) fn new(agency: Agency, limiter: Limiter, latency: Duration, courier: Arc<Courier>) -> Self {
         let faults = Faults::new(agency.seed());
-        let inside = Inside { agency, faults, journal: Journal::default(), limiter, tokens_refused: false, traces: 0 };
+        let inside =
+            Inside { agency, faults, journal: Journal::default(), limiter, courier, tokens_refused: false, traces: 0 };
         Self { inside: Mutex::new(inside), latency }
     }
 
@@ -82,6 +85,9 @@ pub(super) fn router(server: Arc<Server>) -> Router {
         .route("/__sandbox/switches", post(control::set_switches))
         .route("/__sandbox/trouble", post(control::make_trouble))
         .route("/__sandbox/tokens", post(control::make_token))
+        .route("/__sandbox/webhook-key", get(control::webhook_key))
+        .route("/__sandbox/webhooks", get(control::webhooks))
+        .route("/__sandbox/webhooks", put(control::redirect_webhooks))
         .route("/__sandbox/requests", get(control::requests))
         .route("/__sandbox/requests", delete(control::clear_requests))
         .route("/__sandbox/state", get(control::state))
@@ -159,7 +165,9 @@ impl Inside {
     }
 
     fn answer(&mut self, call: &Call) -> Reply {
-        match self.outcome(call) {
+        let outcome = self.outcome(call);
+        self.pass_on_news();
+        match outcome {
             Ok(Answer { status, content: Content::Json(body) }) => self.json(status, body, &[]),
             Ok(Answer { status, content: Content::Html(page) }) => {
                 Reply { kind: "text/html; charset=utf-8", body: page, ..Reply::empty(status) }
@@ -168,6 +176,14 @@ impl Inside {
                 Reply { extra: vec![("location".to_owned(), address)], ..Reply::empty(status) }
             }
             Err(refusal) => self.refused(refusal, &[]),
+        }
+    }
+
+    /// Under the same lock as the change, so that events leave in the order of the changes.
+    fn pass_on_news(&mut self) {
+        let now = self.agency.now_ms();
+        for (location, event) in self.agency.take_news() {
+            self.courier.take(event, &location, now);
         }
     }
 

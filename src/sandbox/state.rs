@@ -1,5 +1,5 @@
 //! What has changed in a location since the start, over its seeded world: only changed things are stored.
-//! It owns contacts, belongings and the search index; it must not know HTTP.
+//! It owns contacts, belongings and the search index, and tells what changed; it must not know HTTP.
 
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
@@ -11,6 +11,7 @@ use super::{
     people::person,
     search::Index,
     switches::Switches,
+    webhook::{Event, Kind},
     world::World,
 };
 
@@ -29,6 +30,8 @@ pub(super) struct State {
     all_tasks: Option<Arc<Vec<(u32, Task)>>>,
     /// The same for appointments.
     all_appointments: Option<Arc<Vec<(u32, Appointment)>>>,
+    /// What has changed since somebody last took the news.
+    news: Vec<Event>,
 }
 
 impl State {
@@ -47,6 +50,7 @@ impl State {
             deleted: 0,
             all_tasks: None,
             all_appointments: None,
+            news: Vec::new(),
         }
     }
 
@@ -71,8 +75,13 @@ impl State {
         }
     }
 
-    /// Stores a changed contact; search shows it once the index has caught up.
-    pub(super) fn change(&mut self, index: u32, mut contact: Contact) {
+    /// Stores a changed contact and tells what changed; search shows it once the index has caught up.
+    pub(super) fn change(&mut self, index: u32, contact: Contact) {
+        self.news.extend(Event::between(&self.contact(index), &contact));
+        self.store(index, contact);
+    }
+
+    fn store(&mut self, index: u32, mut contact: Contact) {
         contact.updated = self.clock.now_ms().max(contact.updated + 1);
         contact.last_activity = contact.updated;
         let contact = Arc::new(contact);
@@ -86,17 +95,29 @@ impl State {
         contact.id = self.world.ids.id(index);
         contact.added = self.clock.now_ms();
         self.belongings.insert(index, Belongings::default());
-        self.change(index, contact);
-        self.contact(index)
+        self.store(index, contact);
+        let contact = self.contact(index);
+        self.tell(Event::contact(Kind::ContactCreate, &contact));
+        contact
     }
 
     pub(super) fn delete(&mut self, index: u32) {
+        self.tell(Event::contact(Kind::ContactDelete, &self.contact(index)));
         self.changed.insert(index, None);
         self.belongings.insert(index, Belongings::default());
         self.deleted += 1;
         self.all_tasks = None;
         self.all_appointments = None;
         self.index.note(index, None, Instant::now());
+    }
+
+    /// Notes down what happened, for whoever listens.
+    pub(super) fn tell(&mut self, event: Event) {
+        self.news.push(event);
+    }
+
+    pub(super) fn take_news(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.news)
     }
 
     pub(super) fn belongings(&self, index: u32) -> Belongings {

@@ -15,6 +15,7 @@ mod people;
 mod reading;
 mod signing_in;
 mod tokens;
+mod webhooks;
 mod writing;
 
 /// A running sandbox and a client for it.

@@ -38,6 +38,15 @@ fn a_wrong_account_is_named_with_what_to_do() {
 }
 
 #[test]
+fn the_sandbox_tells_nobody_else_on_the_network() {
+    let home = Home::on(&Sandbox::small());
+    let ran = home.run(&["sandbox", "--webhook", "http://example.com/hook"]);
+    let said = String::from_utf8(ran.stderr).expect("UTF-8");
+    assert_eq!((ran.status.code(), said.lines().count()), (Some(2), 1), "{said}");
+    assert!(said.contains("this computer only") && said.contains("http://example.com/hook"), "{said}");
+}
+
+#[test]
 fn the_dashboard_says_what_is_wrong_with_the_account() {
     let sandbox = Sandbox::small();
     for (name, value, words) in [

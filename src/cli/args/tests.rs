@@ -66,10 +66,12 @@ fn the_sandbox_has_working_defaults() {
     let Some(Command::Sandbox(sandbox)) = read("sandbox").expect("fine").command else { panic!("not the sandbox") };
     assert_eq!((sandbox.port, sandbox.contacts, sandbox.seed, sandbox.now), (0, 1500, 1, None));
     assert_eq!(sandbox.rate_limit, RateLimit::Requests { count: 100, interval: Duration::from_secs(10) });
-    assert_eq!(sandbox.latency, Duration::ZERO);
-    let line = "sandbox --now 2026-11-24T18:00:00Z --rate-limit off --latency 250ms --set a=b --set c=d=e";
+    assert_eq!((sandbox.latency, sandbox.webhook), (Duration::ZERO, None));
+    let line = "sandbox --now 2026-11-24T18:00:00Z --rate-limit off --latency 250ms --set a=b --set c=d=e \
+                --webhook http://127.0.0.1:9000/events";
     let Some(Command::Sandbox(sandbox)) = read(line).expect("fine").command else { panic!("not the sandbox") };
     assert_eq!((sandbox.rate_limit, sandbox.latency), (RateLimit::Off, Duration::from_millis(250)));
+    assert_eq!(sandbox.webhook.map(String::from).as_deref(), Some("http://127.0.0.1:9000/events"));
     assert_eq!(sandbox.switches[1], Switch { name: "c".into(), value: "d=e".into() });
 }
 
@@ -88,6 +90,7 @@ fn wrong_usage_exits_2() {
         "sandbox --rate-limit 0/10s",
         "sandbox --tz Mars/Olympus",
         "sandbox --set novalue",
+        "sandbox --webhook 9000",
         "--demo contacts list",
     ] {
         assert_eq!(read(line).expect_err(line).exit_code(), 2, "{line}");

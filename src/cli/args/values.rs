@@ -42,6 +42,8 @@ pub(super) enum ValueError {
     RateLimit,
     #[error("write a time zone such as America/Los_Angeles")]
     Zone,
+    #[error("write an address such as http://127.0.0.1:9000/events")]
+    Url,
     #[error("write NAME=VALUE")]
     Switch,
     #[error("write FIELD=VALUE, such as city=Oakland")]
@@ -87,6 +89,10 @@ pub(super) fn rate_limit(text: &str) -> Result<RateLimit, ValueError> {
 
 pub(super) fn zone(text: &str) -> Result<String, ValueError> {
     jiff::tz::TimeZone::get(text).map(|_known| text.to_owned()).map_err(|_unknown| ValueError::Zone)
+}
+
+pub(super) fn url(text: &str) -> Result<url::Url, ValueError> {
+    text.parse().map_err(|_unreadable| ValueError::Url)
 }
 
 pub(super) fn switch(text: &str) -> Result<Switch, ValueError> {

@@ -18,6 +18,11 @@ against no limit)
             "location": "main" | "other" | ID,
             "lifetime": "5s"}                  left out: for ever
                               answers token, and whose it is
+  GET    /__sandbox/webhook-key   the public key of webhooks, as PEM
+  GET    /__sandbox/webhooks  where they go, how many are queued, delivered,
+                              refused and dropped, and the last bodies with
+                              their signatures
+  PUT    /__sandbox/webhooks  {"url": "http://127.0.0.1:9000/"} or null
   GET    /__sandbox/requests  every API request in order: seq, at, method,
                               path, query, body, status, dropped
   DELETE /__sandbox/requests  empty that list
@@ -31,6 +36,14 @@ LOCATIONS
   one with another name and time zone. Faults, switches, the clock and the
   list of requests are of the server and so of both. A location is told by
   main, other or its id.
+
+WEBHOOKS
+  With --webhook URL every change that a call makes is posted there, in order:
+  ContactCreate, Update, Delete, TagUpdate, DndUpdate; TaskCreate, Complete,
+  Delete; NoteCreate, Update, Delete; AppointmentCreate, Update, Delete.
+  X-GHL-Signature is base64 of Ed25519 over the raw body; the key follows from
+  the seed. An event that is not answered with 2xx in 5 s is sent again after
+  0.1, 0.4 and 1.6 s, then given up; 10,000 may wait.
 
 FAULTS
   RULE is {"method": "PUT", "path": "*/completed", "times": 1, "action": …}

@@ -11,6 +11,7 @@ use crate::sandbox::{
     clock::iso,
     refusal::Refusal,
     state::State,
+    webhook::{Event, Kind as Told},
     world::Named,
 };
 
@@ -111,6 +112,7 @@ pub(in crate::sandbox) fn create(state: &mut State, call: &Call) -> Outcome {
     };
     apply(state, &mut new, &body)?;
     let answer = written(state, &new, &contact);
+    state.tell(Event::appointment(Told::AppointmentCreate, &new, &state.world, &contact));
     state.belongings_mut(index).appointments.push(new);
     ok(answer)
 }
@@ -122,7 +124,9 @@ pub(in crate::sandbox) fn update(state: &mut State, call: &Call, event: &str) ->
     let mut changed = state.belongings(index).appointments[at].clone();
     apply(state, &mut changed, &body)?;
     changed.updated = state.clock.now_ms();
-    let answer = written(state, &changed, &state.world.ids.id(index));
+    let contact = state.world.ids.id(index);
+    let answer = written(state, &changed, &contact);
+    state.tell(Event::appointment(Told::AppointmentUpdate, &changed, &state.world, &contact));
     state.belongings_mut(index).appointments[at] = changed;
     ok(answer)
 }
@@ -131,7 +135,9 @@ pub(in crate::sandbox) fn update(state: &mut State, call: &Call, event: &str) ->
 pub(in crate::sandbox) fn delete(state: &mut State, call: &Call, event: &str) -> Outcome {
     body::check(&[], &call.body()?)?;
     let (index, at) = find(state, event)?;
-    state.belongings_mut(index).appointments.remove(at);
+    let gone = state.belongings_mut(index).appointments.remove(at);
+    let contact = state.world.ids.id(index);
+    state.tell(Event::appointment(Told::AppointmentDelete, &gone, &state.world, &contact));
     Ok(Answer::json(201, json!({"succeeded": true})))
 }
 

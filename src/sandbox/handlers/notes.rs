@@ -9,6 +9,7 @@ use crate::sandbox::{
     call::{Call, Outcome, created, ok},
     refusal::Refusal,
     state::State,
+    webhook::{Event, Kind as Told},
 };
 
 const CREATE: &[Property] = &[
@@ -54,6 +55,7 @@ pub(in crate::sandbox) fn create(state: &mut State, call: &Call, id: &str) -> Ou
     };
     apply(&mut note, &body);
     let answer = note.json(id, false);
+    state.tell(Event::note(Told::NoteCreate, &note, id, false));
     state.belongings_mut(index).notes.insert(0, note);
     created(json!({"note": answer}))
 }
@@ -64,12 +66,15 @@ pub(in crate::sandbox) fn update(state: &mut State, call: &Call, id: &str, note:
     let plain = !state.switches.html_notes;
     let note = &mut state.belongings_mut(index).notes[at];
     apply(note, &body);
+    let note = note.clone();
+    state.tell(Event::note(Told::NoteUpdate, &note, id, plain));
     ok(json!({"note": note.json(id, plain)}))
 }
 
 pub(in crate::sandbox) fn delete(state: &mut State, id: &str, note: &str) -> Outcome {
     let (index, at) = find(state, id, note)?;
-    state.belongings_mut(index).notes.remove(at);
+    let gone = state.belongings_mut(index).notes.remove(at);
+    state.tell(Event::note(Told::NoteDelete, &gone, id, !state.switches.html_notes));
     ok(json!({"succeded": true}))
 }
 

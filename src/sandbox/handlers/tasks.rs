@@ -9,6 +9,7 @@ use crate::sandbox::{
     call::{Call, Outcome, created, ok},
     refusal::Refusal,
     state::State,
+    webhook::{Event, Kind as Told},
 };
 
 const CREATE: &[Property] = &[
@@ -57,9 +58,11 @@ pub(in crate::sandbox) fn create(state: &mut State, call: &Call, id: &str) -> Ou
         assigned_to: None,
         due: 0,
         completed: false,
+        added: state.clock.now_ms(),
     };
     apply(&mut task, &body);
     let answer = task.json(id, "id");
+    state.tell(Event::task(Told::TaskCreate, &task, id));
     state.belongings_mut(index).tasks.push(task);
     created(json!({"task": answer}))
 }
@@ -76,7 +79,8 @@ pub(in crate::sandbox) fn complete(state: &mut State, call: &Call, id: &str, tas
 
 pub(in crate::sandbox) fn delete(state: &mut State, id: &str, task: &str) -> Outcome {
     let (index, at) = find(state, id, task)?;
-    state.belongings_mut(index).tasks.remove(at);
+    let gone = state.belongings_mut(index).tasks.remove(at);
+    state.tell(Event::task(Told::TaskDelete, &gone, id));
     ok(json!({"succeded": true}))
 }
 
@@ -113,7 +117,12 @@ fn find(state: &State, id: &str, task: &str) -> Result<(u32, usize), Refusal> {
 fn edit(state: &mut State, id: &str, task: &str, body: &Map<String, Value>) -> Outcome {
     let (index, at) = find(state, id, task)?;
     let task = &mut state.belongings_mut(index).tasks[at];
+    let was_done = task.completed;
     apply(task, body);
+    let task = task.clone();
+    if task.completed && !was_done {
+        state.tell(Event::task(Told::TaskComplete, &task, id));
+    }
     ok(json!({"task": task.json(id, "id")}))
 }
 

@@ -1,0 +1,199 @@
+//! The way out of events: a queue, and one task that posts what is in it, in order, off the path of requests.
+//! It must not know what an event tells.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use reqwest::{Client, redirect::Policy};
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::{Event, signer::Signer};
+use crate::sandbox::{
+    clock::iso,
+    ids::{hash, uuid_like},
+    oauth::APP_ID,
+};
+
+/// How many events wait at most; beyond, the oldest is dropped.
+pub(in crate::sandbox) const ROOM: usize = 10_000;
+/// How long a receiver may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// What is waited after each attempt that failed; then the event is given up. The real service waits minutes.
+const WAITS: [Duration; 3] = [Duration::from_millis(100), Duration::from_millis(400), Duration::from_millis(1_600)];
+/// How many of the last events are shown.
+const SHOWN: usize = 20;
+/// The answer of a receiver is read, so that the connection can be used again, if it is no longer than this.
+const READ: u64 = 64 * 1024;
+
+pub(in crate::sandbox) struct Courier {
+    seed: u64,
+    /// When the server started: another start of the same seed sends other ids.
+    started: i64,
+    signer: Signer,
+    desk: Mutex<Desk>,
+    news: Notify,
+}
+
+#[derive(Default)]
+struct Desk {
+    receiver: Option<Url>,
+    waiting: VecDeque<String>,
+    under_way: bool,
+    numbered: u64,
+    delivered: u64,
+    refused: u64,
+    dropped: u64,
+    /// The last events that were sent, with their signatures.
+    last: VecDeque<(String, String)>,
+}
+
+impl Desk {
+    fn next(&mut self) -> Option<String> {
+        let body = self.waiting.pop_front()?;
+        self.under_way = true;
+        Some(body)
+    }
+
+    fn count(&mut self, delivered: bool) {
+        self.under_way = false;
+        if delivered {
+            self.delivered += 1;
+        } else {
+            self.refused += 1;
+        }
+    }
+
+    fn remember(&mut self, body: &str, signature: &str) {
+        self.last.push_back((body.to_owned(), signature.to_owned()));
+        if self.last.len() > SHOWN {
+            self.last.pop_front();
+        }
+    }
+}
+
+impl Courier {
+    pub(in crate::sandbox) fn new(seed: u64, started: i64, receiver: Option<Url>) -> Self {
+        let desk = Mutex::new(Desk { receiver, ..Desk::default() });
+        Self { seed, started, signer: Signer::new(seed), desk, news: Notify::new() }
+    }
+
+    pub(in crate::sandbox) fn public_key(&self) -> String {
+        self.signer.public_key()
+    }
+
+    /// Sends to this address from now on, or to nobody: then what still waits is given up.
+    pub(in crate::sandbox) fn redirect(&self, receiver: Option<Url>) {
+        self.desk().receiver = receiver;
+    }
+
+    /// Queues an event of a location, if somebody receives them.
+    pub(in crate::sandbox) fn take(&self, event: Event, location: &str, now: i64) {
+        let mut desk = self.desk();
+        if desk.receiver.is_none() {
+            return;
+        }
+        desk.numbered += 1;
+        let id = |part| hash(self.seed ^ self.started.cast_unsigned(), "webhook", desk.numbered, part);
+        let mut body = event.fields;
+        for (name, value) in [
+            ("type", json!(event.kind)),
+            ("locationId", json!(location)),
+            ("timestamp", json!(iso(now))),
+            ("webhookId", json!(uuid_like(id(0), id(1)))),
+            ("appId", json!(APP_ID)),
+        ] {
+            body.insert(name.to_owned(), value);
+        }
+        desk.waiting.push_back(Value::Object(body).to_string());
+        if desk.waiting.len() > ROOM {
+            desk.waiting.pop_front();
+            desk.dropped += 1;
+        }
+        drop(desk);
+        self.news.notify_one();
+    }
+
+    /// Where events go and what became of them.
+    pub(in crate::sandbox) fn report(&self) -> Value {
+        let desk = self.desk();
+        let last: Value =
+            desk.last.iter().map(|(body, signature)| json!({"body": body, "signature": signature})).collect();
+        json!({
+            "url": desk.receiver.as_ref().map(Url::as_str), "queued": desk.waiting.len() + usize::from(desk.under_way),
+            "delivered": desk.delivered, "refused": desk.refused, "dropped": desk.dropped, "last": last,
+        })
+    }
+
+    /// Delivers until the server ends; what is not delivered by then is lost.
+    pub(in crate::sandbox) async fn run(self: Arc<Self>, end: CancellationToken) {
+        end.run_until_cancelled(self.deliver_all()).await;
+    }
+
+    async fn deliver_all(&self) {
+        // Made with the first event: most servers never send one.
+        let mut client = None;
+        loop {
+            let body = self.next().await;
+            let delivered = self.deliver(client.get_or_insert_with(client_of_this_computer), body).await;
+            self.desk().count(delivered);
+        }
+    }
+
+    async fn next(&self) -> String {
+        loop {
+            let next = self.desk().next();
+            match next {
+                Some(body) => return body,
+                None => self.news.notified().await,
+            }
+        }
+    }
+
+    async fn deliver(&self, client: &Client, body: String) -> bool {
+        let signature = self.signer.sign(&body);
+        self.desk().remember(&body, &signature);
+        for wait in WAITS.map(Some).into_iter().chain([None]) {
+            let receiver = self.desk().receiver.clone();
+            let Some(receiver) = receiver else { return false };
+            if post(client, receiver, &body, &signature).await {
+                return true;
+            }
+            if let Some(wait) = wait {
+                tokio::time::sleep(wait).await;
+            }
+        }
+        false
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        // Nothing under this lock can leave half a change behind.
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One attempt, and whether it was taken: anything but a 2xx is a no.
+async fn post(client: &Client, receiver: Url, body: &str, signature: &str) -> bool {
+    let request = client.post(receiver).header("Content-Type", "application/json");
+    let answer = request.header("X-GHL-Signature", signature).body(body.to_owned()).send().await;
+    let Ok(answer) = answer else { return false };
+    let taken = answer.status().is_success();
+    if answer.content_length().is_some_and(|length| length <= READ) {
+        // It has arrived, whatever becomes of the rest of the answer.
+        let _ = answer.bytes().await;
+    }
+    taken
+}
+
+fn client_of_this_computer() -> Client {
+    // An error means that one is installed already, which serves as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = Client::builder().no_proxy().redirect(Policy::none()).timeout(PATIENCE);
+    // A certificate for this computer was made by whoever listens here; there is nobody to vouch for it.
+    builder.tls_danger_accept_invalid_certs(true).build().expect("a client that reads nothing from the system")
+}
