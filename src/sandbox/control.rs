@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 pub use self::help::CONTROL_HELP;
 pub(super) use self::{
     tokens::make_token,
-    webhooks::{redirect_webhooks, webhook_key, webhooks},
+    webhooks::{redirect_webhooks, send_webhooks, webhook_key, webhooks},
 };
 use super::{
     agency::{Agency, Place},

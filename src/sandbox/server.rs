@@ -87,6 +87,7 @@ pub(super) fn router(server: Arc<Server>) -> Router {
         .route("/__sandbox/tokens", post(control::make_token))
         .route("/__sandbox/webhook-key", get(control::webhook_key))
         .route("/__sandbox/webhooks", get(control::webhooks))
+        .route("/__sandbox/webhooks", post(control::send_webhooks))
         .route("/__sandbox/webhooks", put(control::redirect_webhooks))
         .route("/__sandbox/requests", get(control::requests))
         .route("/__sandbox/requests", delete(control::clear_requests))

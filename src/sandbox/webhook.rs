@@ -9,8 +9,8 @@ use thiserror::Error;
 use url::{Host, Url};
 
 pub(super) use self::{
-    courier::Courier,
-    event::{Event, Kind},
+    courier::{Courier, ROOM},
+    event::{Event, Kind, Subject},
 };
 
 /// The address is no place of this computer that speaks HTTP.

@@ -23,6 +23,9 @@ against no limit)
                               refused and dropped, and the last bodies with
                               their signatures
   PUT    /__sandbox/webhooks  {"url": "http://127.0.0.1:9000/"} or null
+  POST   /__sandbox/webhooks  {"count": 500, "type": "ContactUpdate",
+                               "location": "main"}
+                              so many events at once, of what is there
   GET    /__sandbox/requests  every API request in order: seq, at, method,
                               path, query, body, status, dropped
   DELETE /__sandbox/requests  empty that list
@@ -35,12 +38,15 @@ LOCATIONS
   The agency has two: the main one, which the ready line names, and a smaller
   one with another name and time zone. Faults, switches, the clock and the
   list of requests are of the server and so of both. A location is told by
-  main, other or its id.
+  main, other or its id; POST /__sandbox/tokens {"location": "other"} answers
+  a token and the id of the second one.
 
 WEBHOOKS
   With --webhook URL every change that a call makes is posted there, in order:
   ContactCreate, Update, Delete, TagUpdate, DndUpdate; TaskCreate, Complete,
   Delete; NoteCreate, Update, Delete; AppointmentCreate, Update, Delete.
+  As documented, there is none for a task that is edited, nor for a contact's
+  followers, business, time zone and gender.
   X-GHL-Signature is base64 of Ed25519 over the raw body; the key follows from
   the seed. An event that is not answered with 2xx in 5 s is sent again after
   0.1, 0.4 and 1.6 s, then given up; 10,000 may wait.

@@ -1,4 +1,4 @@
-//! The control routes of webhooks: the public key, where events go, what became of them.
+//! The control routes of webhooks: the public key, where events go, what became of them, and made-up ones in bulk.
 
 use std::sync::Arc;
 
@@ -11,8 +11,12 @@ use axum::{
 use serde::Deserialize;
 use url::Url;
 
-use super::{done, wrong};
-use crate::sandbox::{server::Server, webhook::receiver};
+use super::{NO_LOCATION, done, place, wrong};
+use crate::sandbox::{
+    server::Server,
+    state::State,
+    webhook::{Event, Kind, ROOM, Subject, receiver},
+};
 
 /// `GET /__sandbox/webhook-key`: what signatures are verified with, as PEM.
 pub(in crate::sandbox) async fn webhook_key(Shared(server): Shared<Arc<Server>>) -> Response {
@@ -48,4 +52,65 @@ pub(in crate::sandbox) async fn redirect_webhooks(Shared(server): Shared<Arc<Ser
         }
         Err(error) => wrong(error.to_string()),
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Load {
+    count: usize,
+    #[serde(rename = "type", default = "contact_update")]
+    kind: Kind,
+    location: Option<String>,
+}
+
+fn contact_update() -> Kind {
+    Kind::ContactUpdate
+}
+
+/// `POST /__sandbox/webhooks`: so many events at once, of things that are there and did not change.
+pub(in crate::sandbox) async fn send_webhooks(Shared(server): Shared<Arc<Server>>, body: String) -> Response {
+    let load = match serde_json::from_str::<Load>(&body) {
+        Ok(load) => load,
+        Err(error) => return wrong(error.to_string()),
+    };
+    if !(1..=ROOM).contains(&load.count) {
+        return wrong(format!("count is a number from 1 to {ROOM}: no more can wait"));
+    }
+    let inside = server.lock();
+    if !inside.courier.has_receiver() {
+        return wrong("nobody receives webhooks; name an address first");
+    }
+    let Some(place) = place(&inside.agency, load.location.as_deref()) else { return wrong(NO_LOCATION) };
+    let state = inside.agency.state(place);
+    let events = made_up(state, load.kind, load.count);
+    if events.is_empty() {
+        return wrong("nothing is there to tell of");
+    }
+    for event in events.iter().cycle().take(load.count) {
+        inside.courier.take(event.clone(), &state.world.location_id, state.clock.now_ms());
+    }
+    done()
+}
+
+/// One event for each of the first `count` things of its kind.
+fn made_up(state: &State, kind: Kind, count: usize) -> Vec<Event> {
+    let id = |index| state.world.ids.id(index);
+    let of = |index: u32| -> Vec<Event> {
+        match kind.subject() {
+            Subject::Contact => vec![Event::contact(kind, &state.contact(index))],
+            Subject::Task => {
+                let all = state.belongings(index).tasks;
+                all.iter().map(|task| Event::task(kind, task, &id(index))).collect()
+            }
+            Subject::Note => {
+                let (all, plain) = (state.belongings(index).notes, !state.switches.html_notes);
+                all.iter().map(|note| Event::note(kind, note, &id(index), plain)).collect()
+            }
+            Subject::Appointment => {
+                let all = state.belongings(index).appointments;
+                all.iter().map(|one| Event::appointment(kind, one, &state.world, &id(index))).collect()
+            }
+        }
+    };
+    state.living().flat_map(of).take(count).collect()
 }

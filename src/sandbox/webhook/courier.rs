@@ -92,6 +92,10 @@ impl Courier {
         self.desk().receiver = receiver;
     }
 
+    pub(in crate::sandbox) fn has_receiver(&self) -> bool {
+        self.desk().receiver.is_some()
+    }
+
     /// Queues an event of a location, if somebody receives them.
     pub(in crate::sandbox) fn take(&self, event: Event, location: &str, now: i64) {
         let mut desk = self.desk();

@@ -30,6 +30,30 @@ pub(in crate::sandbox) enum Kind {
     AppointmentDelete,
 }
 
+/// What an event is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sandbox) enum Subject {
+    Contact,
+    Task,
+    Note,
+    Appointment,
+}
+
+impl Kind {
+    pub(in crate::sandbox) fn subject(self) -> Subject {
+        match self {
+            Self::ContactCreate
+            | Self::ContactUpdate
+            | Self::ContactDelete
+            | Self::ContactTagUpdate
+            | Self::ContactDndUpdate => Subject::Contact,
+            Self::TaskCreate | Self::TaskComplete | Self::TaskDelete => Subject::Task,
+            Self::NoteCreate | Self::NoteUpdate | Self::NoteDelete => Subject::Note,
+            Self::AppointmentCreate | Self::AppointmentUpdate | Self::AppointmentDelete => Subject::Appointment,
+        }
+    }
+}
+
 /// One change, as a receiver hears of it.
 #[derive(Clone, Debug)]
 pub(in crate::sandbox) struct Event {

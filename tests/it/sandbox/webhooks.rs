@@ -10,6 +10,7 @@ use ear::{Ear, Heard};
 
 mod delivery;
 mod ear;
+mod load;
 mod telling;
 
 /// A sandbox that tells a listener of its changes.
