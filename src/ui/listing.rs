@@ -156,9 +156,15 @@ impl Listing {
         self.cursor = at.min(self.rows.len().saturating_sub(1));
         if let Some(ix) = self.selected_ix() {
             self.selected = Some(self.shown.get(ix).id().clone());
-        } else if self.is_answered() && self.latest.is_empty() {
+        } else if self.is_answered() && (self.latest.is_empty() || self.is_gone()) {
             self.selected = None;
         }
+    }
+
+    /// Whether the selected contact is in no list any more, and none is awaited.
+    fn is_gone(&self) -> bool {
+        let gone = self.selected.as_ref().is_some_and(|id| self.shown.find(id).is_none());
+        gone && self.landing == Landing::Stay
     }
 
     /// Scrolls as little as needed to have the cursor within `height` rows.

@@ -66,7 +66,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     // The sandbox sends webhooks, and may name nothing of ours, so not `http` either.
     ("reqwest", &["http", "api", "auth", "sandbox"]),
-    ("ring::signature", &["sandbox"]),
+    ("ring::signature", &["sandbox", "api"]),
     ("clap", &["cli", "app"]),
     ("tokio", &["protocol", "http", "auth", "api", "store", "worker", "sandbox", "cli", "app"]),
     ("jiff::Timestamp::now", CLOCKED),

@@ -165,3 +165,21 @@ fn a_proxy_is_used_for_the_world_and_not_for_this_machine() {
     assert_eq!(ran.status.code(), Some(6));
     assert!(String::from_utf8_lossy(&ran.stdout).contains("through the proxy of HTTPS_PROXY"));
 }
+
+#[test]
+fn a_web_app_of_ones_own_name_is_opened_and_a_misspelt_setting_is_named() {
+    let sandbox = Sandbox::small();
+    let home = Home::on(&sandbox);
+    let config = home.folder().join("config/ghl-tui");
+    fs::create_dir_all(&config).expect("made");
+    fs::write(config.join("config.toml"), "web-host = \"https://app.acme.example\"\n").expect("written");
+    let mut terminal = home.dashboard();
+    terminal.press("y l");
+    terminal.wait_for(&format!("https://app.acme.example/v2/location/{}", sandbox.location));
+    terminal.press("q");
+    assert_eq!(terminal.ended(), 0);
+    fs::write(config.join("config.toml"), "webhost = \"https://app.acme.example\"\n").expect("written");
+    let (code, said) = listing(&home);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("config.toml") && said.contains("webhost"), "{said}");
+}

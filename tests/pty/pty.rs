@@ -18,3 +18,4 @@ mod sandbox;
 mod secrets;
 mod terminal;
 mod together;
+mod webhooks;

@@ -75,6 +75,31 @@ impl Sandbox {
         self.send(reqwest::Method::PUT, path, Some(body))
     }
 
+    pub(crate) fn delete(&self, path: &str) -> Value {
+        self.send(reqwest::Method::DELETE, path, None)
+    }
+
+    /// What a page says, as it is.
+    pub(crate) fn text(&self, path: &str) -> String {
+        let url = format!("{}{path}", self.base_url);
+        RUNTIME.block_on(async {
+            let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+            client.get(url).send().await.expect("an answer").text().await.expect("text")
+        })
+    }
+
+    /// Delivers a webhook by hand; the status of the answer.
+    pub(crate) fn deliver(&self, url: &str, body: &str, signature: Option<&str>) -> u16 {
+        RUNTIME.block_on(async {
+            let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+            let mut request = client.post(url).body(body.to_owned()).header("content-type", "application/json");
+            if let Some(signature) = signature {
+                request = request.header("X-GHL-Signature", signature);
+            }
+            request.send().await.expect("an answer").status().as_u16()
+        })
+    }
+
     fn send(&self, method: reqwest::Method, path: &str, body: Option<&Value>) -> Value {
         let url = format!("{}{path}", self.base_url);
         RUNTIME.block_on(async {

@@ -244,3 +244,15 @@ fn pasted_text_is_typed_into_fields_and_never_runs_as_keys() {
     stage.take(Msg::Paste("dia\u{1b}[31mna".to_owned()));
     stage.assert_says("of 7");
 }
+
+#[test]
+fn a_contact_that_is_gone_is_not_shown_any_more() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("/");
+    stage.type_text("zuzana");
+    stage.press("enter");
+    stage.assert_says("zuzana@example.com");
+    stage.people(vec![somebody("c1", "Ana María", "López")]);
+    stage.assert_silent_about("zuzana@example.com");
+    stage.assert_says("Choose a contact on the left.");
+}
