@@ -7,7 +7,7 @@ use std::process::{Child, Stdio};
 use serde_json::json;
 
 use crate::home::Home;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, visit};
 
 const SECRET: &str = "sandbox-app-secret";
 
@@ -79,9 +79,9 @@ fn the_browser_comes_back_to_the_listener() {
     let login = Login::start(&home, &sandbox, &redirect, &[]);
     let back = sandbox.decide(&login.url, &sandbox.location, "allow");
     // What else a browser asks for, and what is no answer, ends nothing.
-    assert_eq!(sandbox.visit(&redirect.replace("/callback", "/favicon.ico")), 404);
-    assert_eq!(sandbox.visit(&redirect), 200);
-    assert_eq!(sandbox.visit(&back), 200);
+    assert_eq!(visit(&redirect.replace("/callback", "/favicon.ico")), 404);
+    assert_eq!(visit(&redirect), 200);
+    assert_eq!(visit(&back), 200);
     let (code, said) = login.ended();
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("signed in") && said.contains("contacts.write"), "{said}");
@@ -106,7 +106,7 @@ fn a_refusal_and_a_foreign_answer_store_nothing() {
             if by_hand {
                 login.paste(address);
             } else {
-                sandbox.visit(address);
+                visit(address);
             }
         };
         let mut login = Login::start(&home, &sandbox, &redirect, &[]);
@@ -138,7 +138,7 @@ fn where_the_check_word_is_lost_the_address_is_to_be_pasted() {
     sandbox.post("/__sandbox/switches", &json!({ "oauth-state": "drop" }));
     let without = sandbox.decide(&login.url, &sandbox.location, "allow");
     assert!(!without.contains("state="), "{without}");
-    assert_eq!(sandbox.visit(&without), 200);
+    assert_eq!(visit(&without), 200);
     login.wait_for("without the check word");
     assert!(!stored(&home), "nothing is taken that may be somebody else's");
     login.paste(&without);
@@ -278,7 +278,7 @@ fn the_dashboards_own_screen_walks_an_app_through() {
             .take_while(|line| !line.is_empty())
             .collect();
         let back = sandbox.decide(&rest, &sandbox.location, decision);
-        assert_eq!(sandbox.visit(&back), 200);
+        assert_eq!(visit(&back), 200);
         if decision == "deny" {
             terminal.wait_for("not allowed (access_denied)");
             assert!(!stored(&home));

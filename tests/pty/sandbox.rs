@@ -88,18 +88,6 @@ impl Sandbox {
         })
     }
 
-    /// Delivers a webhook by hand; the status of the answer.
-    pub(crate) fn deliver(&self, url: &str, body: &str, signature: Option<&str>) -> u16 {
-        RUNTIME.block_on(async {
-            let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-            let mut request = client.post(url).body(body.to_owned()).header("content-type", "application/json");
-            if let Some(signature) = signature {
-                request = request.header("X-GHL-Signature", signature);
-            }
-            request.send().await.expect("an answer").status().as_u16()
-        })
-    }
-
     fn send(&self, method: reqwest::Method, path: &str, body: Option<&Value>) -> Value {
         let url = format!("{}{path}", self.base_url);
         RUNTIME.block_on(async {
@@ -145,14 +133,6 @@ impl Sandbox {
             let decided = decided.header("content-type", "application/x-www-form-urlencoded");
             let answer = decided.send().await.expect("an answer");
             answer.headers()["location"].to_str().expect("text").to_owned()
-        })
-    }
-
-    /// The browser goes to an address; the status of the answer.
-    pub(crate) fn visit(&self, url: &str) -> u16 {
-        RUNTIME.block_on(async {
-            let browser = reqwest::Client::builder().no_proxy().build().expect("a browser");
-            browser.get(url).send().await.expect("an answer").status().as_u16()
         })
     }
 
@@ -249,6 +229,26 @@ impl Sandbox {
         assert_eq!(targets.len(), count, "enough people with one open task");
         targets
     }
+}
+
+/// The browser goes to an address; the status of the answer.
+pub(crate) fn visit(url: &str) -> u16 {
+    RUNTIME.block_on(async {
+        let browser = reqwest::Client::builder().no_proxy().build().expect("a browser");
+        browser.get(url).send().await.expect("an answer").status().as_u16()
+    })
+}
+
+/// Delivers a webhook by hand; the status of the answer.
+pub(crate) fn deliver(url: &str, body: &str, signature: Option<&str>) -> u16 {
+    RUNTIME.block_on(async {
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let mut request = client.post(url).body(body.to_owned()).header("content-type", "application/json");
+        if let Some(signature) = signature {
+            request = request.header("X-GHL-Signature", signature);
+        }
+        request.send().await.expect("an answer").status().as_u16()
+    })
 }
 
 impl Drop for Sandbox {

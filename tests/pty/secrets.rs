@@ -140,16 +140,21 @@ fn no_secret_is_anywhere_but_in_the_vault() {
     let environment = fs::read_to_string(keyed.folder().join("editor-environment")).expect("the editor ran");
     assert!(environment.contains("HOME=") && !environment.contains("GHL_"), "{environment}");
 
+    assert_nowhere(&keyed, secrets, &seen);
+}
+
+/// None of the secrets is in a file that is not the vault, or in what was seen.
+fn assert_nowhere(home: &Home, mut secrets: Vec<String>, seen: &[u8]) {
     secrets.sort();
     secrets.dedup();
     assert!(secrets.len() > 8, "tokens of every kind: {}", secrets.len());
     let mut all = Vec::new();
-    files(keyed.folder(), &mut all);
+    files(home.folder(), &mut all);
     assert!(all.iter().any(|path| path.ends_with("ghl-tui.log")) && all.iter().any(|path| path.ends_with("cache.db")));
     for path in &all {
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
         let mode = fs::metadata(path).expect("there").permissions().mode() & 0o777;
-        if path.starts_with(keyed.folder().join("data")) || path.starts_with(keyed.folder().join("state")) {
+        if path.starts_with(home.folder().join("data")) || path.starts_with(home.folder().join("state")) {
             assert_eq!(mode & 0o077, 0, "others can read {}", path.display());
         }
         let bytes = fs::read(path).expect("read");

@@ -8,7 +8,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 use crate::home::Home;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, deliver};
 
 /// `listen` at work, with the sandbox sending to it.
 struct Listener {
@@ -116,11 +116,11 @@ fn the_forged_the_repeated_the_stale_and_the_truncated_are_refused() {
     let (body, signature) = (sent["body"].as_str().expect("a body"), sent["signature"].as_str().expect("a signature"));
     let mut other = signature.to_owned();
     other.replace_range(0..1, if signature.starts_with('A') { "B" } else { "A" });
-    let send = |body: &str, signature: Option<&str>| sandbox.deliver(&listener.url, body, signature);
-    assert_eq!(send(body, Some(signature)), 409, "replayed");
-    assert_eq!(send(body, Some(&other)), 401, "forged");
-    assert_eq!(send(&body[..body.len() - 2], Some(signature)), 401, "truncated");
-    assert_eq!(send(body, None), 401, "unsigned");
+    let give = |body: &str, signature: Option<&str>| deliver(&listener.url, body, signature);
+    assert_eq!(give(body, Some(signature)), 409, "replayed");
+    assert_eq!(give(body, Some(&other)), 401, "forged");
+    assert_eq!(give(&body[..body.len() - 2], Some(signature)), 401, "truncated");
+    assert_eq!(give(body, None), 401, "unsigned");
     // The sender's clock is behind: what it signs now is stale when it comes.
     sandbox.trouble(&json!({ "skew_ms": -600_000 }));
     let refused = || sandbox.get("/__sandbox/webhooks")["refused"].as_u64().unwrap_or_default();
