@@ -6,7 +6,8 @@
 //! |---|---|
 //! | [`domain`] | contacts, tasks, notes, appointments, edits and how edits fold over confirmed data |
 //! | [`text`] | hostile text made safe, HTML to styled spans, cutting by grapheme and cell |
-//! | [`normalise`] | standard values: phone, e-mail, country |
+//! | [`normalise`] | standard values: names, phones, e-mails, dates, addresses, companies, countries |
+//! | [`dedupe`] | which contacts are one person, and why: records in, groups out |
 //! | [`query`] | compact rows, the filter, the staged fuzzy matcher |
 //! | [`protocol`] | the only words between the dashboard or a command and the worker |
 //! | [`config`] | keymap, theme, paths |
@@ -26,6 +27,7 @@ pub mod app;
 pub mod auth;
 pub mod cli;
 pub mod config;
+pub mod dedupe;
 pub mod domain;
 pub mod http;
 pub mod normalise;

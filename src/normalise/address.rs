@@ -18,21 +18,85 @@ pub struct Street {
 
 /// Kinds of street and directions, long and short.
 const SHORT: &[(&str, &str)] = &[
-    ("street", "st"), ("str", "st"), ("avenue", "ave"), ("av", "ave"), ("road", "rd"), ("drive", "dr"), ("drv", "dr"),
-    ("lane", "ln"), ("court", "ct"), ("crt", "ct"), ("boulevard", "blvd"), ("place", "pl"), ("way", "way"),
-    ("circle", "cir"), ("cres", "cres"), ("crescent", "cres"), ("circuit", "cct"), ("terrace", "ter"), ("tce", "ter"),
-    ("parkway", "pkwy"), ("highway", "hwy"), ("square", "sq"), ("close", "cl"), ("trail", "trl"), ("parade", "pde"),
-    ("grove", "gr"), ("gardens", "gdns"), ("alley", "aly"), ("plaza", "plz"), ("loop", "loop"), ("row", "row"),
-    ("mews", "mews"), ("point", "pt"), ("ridge", "rdg"), ("st", "st"), ("ave", "ave"), ("rd", "rd"), ("dr", "dr"),
-    ("ln", "ln"), ("ct", "ct"), ("blvd", "blvd"), ("pl", "pl"), ("cir", "cir"), ("ter", "ter"), ("pkwy", "pkwy"),
-    ("hwy", "hwy"), ("sq", "sq"), ("cl", "cl"), ("trl", "trl"), ("pde", "pde"), ("gr", "gr"), ("cct", "cct"),
+    ("street", "st"),
+    ("str", "st"),
+    ("avenue", "ave"),
+    ("av", "ave"),
+    ("road", "rd"),
+    ("drive", "dr"),
+    ("drv", "dr"),
+    ("lane", "ln"),
+    ("court", "ct"),
+    ("crt", "ct"),
+    ("boulevard", "blvd"),
+    ("place", "pl"),
+    ("way", "way"),
+    ("circle", "cir"),
+    ("cres", "cres"),
+    ("crescent", "cres"),
+    ("circuit", "cct"),
+    ("terrace", "ter"),
+    ("tce", "ter"),
+    ("parkway", "pkwy"),
+    ("highway", "hwy"),
+    ("square", "sq"),
+    ("close", "cl"),
+    ("trail", "trl"),
+    ("parade", "pde"),
+    ("grove", "gr"),
+    ("gardens", "gdns"),
+    ("alley", "aly"),
+    ("plaza", "plz"),
+    ("loop", "loop"),
+    ("row", "row"),
+    ("mews", "mews"),
+    ("point", "pt"),
+    ("ridge", "rdg"),
+    ("st", "st"),
+    ("ave", "ave"),
+    ("rd", "rd"),
+    ("dr", "dr"),
+    ("ln", "ln"),
+    ("ct", "ct"),
+    ("blvd", "blvd"),
+    ("pl", "pl"),
+    ("cir", "cir"),
+    ("ter", "ter"),
+    ("pkwy", "pkwy"),
+    ("hwy", "hwy"),
+    ("sq", "sq"),
+    ("cl", "cl"),
+    ("trl", "trl"),
+    ("pde", "pde"),
+    ("gr", "gr"),
+    ("cct", "cct"),
 ];
 const DIRECTIONS: &[(&str, &str)] = &[
-    ("north", "n"), ("south", "s"), ("east", "e"), ("west", "w"), ("northeast", "ne"), ("northwest", "nw"),
-    ("southeast", "se"), ("southwest", "sw"),
+    ("north", "n"),
+    ("south", "s"),
+    ("east", "e"),
+    ("west", "w"),
+    ("northeast", "ne"),
+    ("northwest", "nw"),
+    ("southeast", "se"),
+    ("southwest", "sw"),
 ];
-const UNITS: &[&str] =
-    &["apt", "apartment", "unit", "suite", "ste", "flat", "room", "rm", "lot", "floor", "fl", "bldg", "building", "trlr"];
+const UNITS: &[&str] = &[
+    "apt",
+    "apartment",
+    "unit",
+    "suite",
+    "ste",
+    "flat",
+    "room",
+    "rm",
+    "lot",
+    "floor",
+    "fl",
+    "bldg",
+    "building",
+    "trlr",
+];
 
 /// A street address, its unit apart and its kind of street shortened.
 pub fn street(typed: &str) -> Standard<Street> {
@@ -48,10 +112,16 @@ pub fn street(typed: &str) -> Standard<Street> {
     }
     take_unit(&mut found, &mut value);
     changes.add_if(!value.unit.is_empty(), Change::UnitApart);
-    if let Some(at) = found.iter().position(|word| is_number(word)) && at <= 1 && found.len() > 1 {
+    if let Some(at) = found.iter().position(|word| is_number(word))
+        && at <= 1
+        && found.len() > 1
+    {
         value.number = found.remove(at);
     }
-    if found.len() > 1 && let Some(kind) = found.iter().rposition(|word| short(SHORT, word).is_some()) && kind > 0 {
+    if found.len() > 1
+        && let Some(kind) = found.iter().rposition(|word| short(SHORT, word).is_some())
+        && kind > 0
+    {
         let word = found.remove(kind);
         let kind = short(SHORT, &word).unwrap_or_default();
         changes.add_if(kind != word, Change::Shortened);

@@ -4,8 +4,36 @@ use super::fold::{plain, words};
 use super::standard::{Change, Changes, Standard, Sure};
 
 const FORMS: &[&str] = &[
-    "llc", "inc", "incorporated", "co", "company", "corp", "corporation", "ltd", "limited", "plc", "gmbh", "ag", "sa",
-    "sarl", "srl", "spa", "bv", "nv", "oy", "ab", "as", "pty", "lp", "llp", "pllc", "pc", "pa", "kg", "ug", "sl",
+    "llc",
+    "inc",
+    "incorporated",
+    "co",
+    "company",
+    "corp",
+    "corporation",
+    "ltd",
+    "limited",
+    "plc",
+    "gmbh",
+    "ag",
+    "sa",
+    "sarl",
+    "srl",
+    "spa",
+    "bv",
+    "nv",
+    "oy",
+    "ab",
+    "as",
+    "pty",
+    "lp",
+    "llp",
+    "pllc",
+    "pc",
+    "pa",
+    "kg",
+    "ug",
+    "sl",
 ];
 
 /// A company's name in plain small words, its legal form off.

@@ -87,7 +87,8 @@ fn small(text: &str) -> Option<u8> {
 
 /// 1 January of a round year is what forms and imports fill in.
 fn placeholder(date: Birth) -> bool {
-    date.month <= 1 && date.day <= 1 && date.month == date.day && date.month == 1 && date.year % 10 == 0 || date.year < 1000
+    date.month <= 1 && date.day <= 1 && date.month == date.day && date.month == 1 && date.year % 10 == 0
+        || date.year < 1000
 }
 
 fn possible(date: Birth) -> bool {
@@ -100,9 +101,16 @@ mod tests {
 
     #[test]
     fn dates_are_read_however_they_are_written() {
-        for typed in
-            ["1985-03-12", "03/12/1985", "12.03.1985", "Mar 12, 1985", "12 March 1985", "19850312", "1985-03-12T00:00:00.000Z", "3/12/85"]
-        {
+        for typed in [
+            "1985-03-12",
+            "03/12/1985",
+            "12.03.1985",
+            "Mar 12, 1985",
+            "12 March 1985",
+            "19850312",
+            "1985-03-12T00:00:00.000Z",
+            "3/12/85",
+        ] {
             let found = birth(typed).map(|found| found.value);
             assert_eq!(found, Some(Birth { year: 1985, month: 3, day: 12 }), "{typed}");
         }

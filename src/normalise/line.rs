@@ -101,10 +101,12 @@ fn without_extension(text: &str) -> (&str, bool) {
 /// All digits equal, or all but the first, or counted up or down: nobody's number.
 fn invented(national: u64) -> bool {
     let digits = national.to_string();
-    let steps = |step: i16| digits.as_bytes().windows(2).all(|pair| {
-        let (a, b) = (i16::from(pair[0]), i16::from(pair[1]));
-        (a + step - b).rem_euclid(10) == 0
-    });
+    let steps = |step: i16| {
+        digits.as_bytes().windows(2).all(|pair| {
+            let (a, b) = (i16::from(pair[0]), i16::from(pair[1]));
+            (a + step - b).rem_euclid(10) == 0
+        })
+    };
     let tail = digits.as_bytes().get(digits.len().saturating_sub(7)..).unwrap_or_default();
     national == 0 || steps(1) || steps(-1) || tail.iter().all(|digit| Some(digit) == tail.first())
 }
@@ -137,7 +139,15 @@ mod tests {
 
     #[test]
     fn invented_numbers_are_flagged() {
-        for typed in ["000-000-0000", "555-555-5555", "(123) 456-7890", "9999999999", "+11111111111", "+10000000000", "9876543210"] {
+        for typed in [
+            "000-000-0000",
+            "555-555-5555",
+            "(123) 456-7890",
+            "9999999999",
+            "+11111111111",
+            "+10000000000",
+            "9876543210",
+        ] {
             assert_eq!(line(typed, "US").map(|found| found.sure), Some(Sure::Placeholder), "{typed}");
         }
         assert_eq!(line("415 555 0142", "US").map(|found| found.sure), Some(Sure::Certain));

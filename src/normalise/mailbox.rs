@@ -18,27 +18,134 @@ pub struct Mailbox {
 
 /// The large public providers; a domain one slip from one of the longer names is a misspelling of it.
 const PROVIDERS: &[&str] = &[
-    "gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "aol.com", "comcast.net", "msn.com",
-    "live.com", "me.com", "mac.com", "protonmail.com", "proton.me", "att.net", "verizon.net", "sbcglobal.net",
-    "bellsouth.net", "cox.net", "charter.net", "earthlink.net", "ymail.com", "rocketmail.com", "mail.com", "email.com",
-    "gmx.com", "gmx.de", "gmx.net", "web.de", "yahoo.co.uk", "yahoo.ca", "yahoo.fr", "yahoo.de", "yahoo.es",
-    "yahoo.com.au", "yahoo.com.br", "hotmail.co.uk", "hotmail.fr", "hotmail.ca", "btinternet.com", "bigpond.com",
-    "optusnet.com.au", "live.co.uk", "fastmail.com", "zoho.com", "qq.com", "163.com", "126.com", "yandex.ru",
-    "mail.ru", "orange.fr", "wanadoo.fr", "free.fr", "libero.it", "rogers.com", "shaw.ca", "sympatico.ca",
-    "telus.net", "hey.com", "t-online.de", "juno.com", "roadrunner.com", "frontier.com",
+    "gmail.com",
+    "yahoo.com",
+    "hotmail.com",
+    "outlook.com",
+    "icloud.com",
+    "aol.com",
+    "comcast.net",
+    "msn.com",
+    "live.com",
+    "me.com",
+    "mac.com",
+    "protonmail.com",
+    "proton.me",
+    "att.net",
+    "verizon.net",
+    "sbcglobal.net",
+    "bellsouth.net",
+    "cox.net",
+    "charter.net",
+    "earthlink.net",
+    "ymail.com",
+    "rocketmail.com",
+    "mail.com",
+    "email.com",
+    "gmx.com",
+    "gmx.de",
+    "gmx.net",
+    "web.de",
+    "yahoo.co.uk",
+    "yahoo.ca",
+    "yahoo.fr",
+    "yahoo.de",
+    "yahoo.es",
+    "yahoo.com.au",
+    "yahoo.com.br",
+    "hotmail.co.uk",
+    "hotmail.fr",
+    "hotmail.ca",
+    "btinternet.com",
+    "bigpond.com",
+    "optusnet.com.au",
+    "live.co.uk",
+    "fastmail.com",
+    "zoho.com",
+    "qq.com",
+    "163.com",
+    "126.com",
+    "yandex.ru",
+    "mail.ru",
+    "orange.fr",
+    "wanadoo.fr",
+    "free.fr",
+    "libero.it",
+    "rogers.com",
+    "shaw.ca",
+    "sympatico.ca",
+    "telus.net",
+    "hey.com",
+    "t-online.de",
+    "juno.com",
+    "roadrunner.com",
+    "frontier.com",
 ];
 const MENDED: usize = 7;
 
 const SHARED: &[&str] = &[
-    "info", "office", "admin", "sales", "contact", "support", "hello", "accounts", "accounting", "billing", "help",
-    "team", "service", "services", "enquiries", "inquiries", "reception", "mail", "email", "frontdesk", "marketing",
-    "hr", "jobs", "orders", "booking", "bookings", "appointments", "webmaster", "postmaster", "general", "customerservice",
+    "info",
+    "office",
+    "admin",
+    "sales",
+    "contact",
+    "support",
+    "hello",
+    "accounts",
+    "accounting",
+    "billing",
+    "help",
+    "team",
+    "service",
+    "services",
+    "enquiries",
+    "inquiries",
+    "reception",
+    "mail",
+    "email",
+    "frontdesk",
+    "marketing",
+    "hr",
+    "jobs",
+    "orders",
+    "booking",
+    "bookings",
+    "appointments",
+    "webmaster",
+    "postmaster",
+    "general",
+    "customerservice",
 ];
 
 /// What stands where somebody had no address to give.
 const NOBODY: &[&str] = &[
-    "none", "noemail", "nomail", "no", "na", "n/a", "nil", "null", "test", "testing", "tester", "unknown", "asdf", "qwerty",
-    "noreply", "donotreply", "nobody", "fake", "example", "email", "notgiven", "declined", "refused", "xxx", "abc", "aaa", "anonymous",
+    "none",
+    "noemail",
+    "nomail",
+    "no",
+    "na",
+    "n/a",
+    "nil",
+    "null",
+    "test",
+    "testing",
+    "tester",
+    "unknown",
+    "asdf",
+    "qwerty",
+    "noreply",
+    "donotreply",
+    "nobody",
+    "fake",
+    "example",
+    "email",
+    "notgiven",
+    "declined",
+    "refused",
+    "xxx",
+    "abc",
+    "aaa",
+    "anonymous",
 ];
 /// Reserved by RFC 2606: nobody can have a mailbox there.
 const RESERVED: &[&str] = &["example.com", "example.org", "example.net", "test", "invalid", "localhost"];
@@ -50,7 +157,11 @@ pub fn mailbox(typed: &str) -> Option<Standard<Mailbox>> {
     let small = text.to_lowercase();
     let (user, domain) = small.rsplit_once('@')?;
     let (user, domain) = (user.trim(), domain.trim().trim_end_matches('.'));
-    if user.is_empty() || domain.is_empty() || user.contains(char::is_whitespace) || domain.contains(char::is_whitespace) {
+    if user.is_empty()
+        || domain.is_empty()
+        || user.contains(char::is_whitespace)
+        || domain.contains(char::is_whitespace)
+    {
         return None;
     }
     let mut changes = Changes::default();
@@ -128,7 +239,14 @@ mod tests {
 
     #[test]
     fn placeholders_are_flagged() {
-        for typed in ["none@none.com", "noemail@noemail.com", "x@example.com", "na@na.com", "noreply@gmail.com", "unknown@unknown.com"] {
+        for typed in [
+            "none@none.com",
+            "noemail@noemail.com",
+            "x@example.com",
+            "na@na.com",
+            "noreply@gmail.com",
+            "unknown@unknown.com",
+        ] {
             assert_eq!(mailbox(typed).map(|found| found.sure), Some(Sure::Placeholder), "{typed}");
         }
         assert_eq!(mailbox("ana@acme.com").map(|found| found.sure), Some(Sure::Certain));

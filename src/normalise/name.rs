@@ -28,9 +28,42 @@ pub enum Generation {
 }
 
 const TITLES: &[&str] = &[
-    "dr", "mr", "mrs", "ms", "mx", "miss", "master", "rev", "revd", "reverend", "fr", "prof", "professor", "sir",
-    "dame", "lady", "lord", "hon", "capt", "captain", "lt", "col", "sgt", "maj", "gen", "madam", "mme", "mlle", "herr",
-    "frau", "sr.", "sra", "srta", "doctor", "pastor", "judge",
+    "dr",
+    "mr",
+    "mrs",
+    "ms",
+    "mx",
+    "miss",
+    "master",
+    "rev",
+    "revd",
+    "reverend",
+    "fr",
+    "prof",
+    "professor",
+    "sir",
+    "dame",
+    "lady",
+    "lord",
+    "hon",
+    "capt",
+    "captain",
+    "lt",
+    "col",
+    "sgt",
+    "maj",
+    "gen",
+    "madam",
+    "mme",
+    "mlle",
+    "herr",
+    "frau",
+    "sr.",
+    "sra",
+    "srta",
+    "doctor",
+    "pastor",
+    "judge",
 ];
 /// Behind the last name; taken off only where a last name remains, for "Do" and "Ma" are families too.
 const DEGREES: &[&str] = &[
@@ -48,7 +81,8 @@ pub fn person_name(first: &str, last: &str) -> Standard<PersonName> {
     let mut changes = Changes::default();
     changes.add_if(beginning(first).1 || beginning(last).1, Change::Cut);
     let (mut first, mut last) = (plain(first), plain(last));
-    if last.is_empty() && let Some((family, given)) = first.clone().split_once(',')
+    if last.is_empty()
+        && let Some((family, given)) = first.clone().split_once(',')
         && !tokens(given).iter().all(|word| DEGREES.contains(&word.as_str()) || generation(word).is_some())
     {
         (first, last) = (given.to_owned(), family.to_owned());
@@ -62,7 +96,8 @@ pub fn person_name(first: &str, last: &str) -> Standard<PersonName> {
         tail(&mut given, &mut born, &mut changes);
     }
     let mut sure = Sure::Certain;
-    if family.is_empty() && given.len() > 1 {
+    // "Sue J" is a first name and the initial of a second.
+    if family.is_empty() && given.len() > 1 && given.last().is_some_and(|word| word.len() > 1) {
         family = split_off_family(&mut given);
         changes.add(Change::Split);
         sure = Sure::Likely;
@@ -157,7 +192,12 @@ mod tests {
 
     #[test]
     fn father_and_son_are_kept_apart() {
-        for (last, expected) in [("Ford Jr.", Some(Generation::Junior)), ("Ford, Sr", Some(Generation::Senior)), ("Ford III", Some(Generation::Third)), ("Ford", None)] {
+        for (last, expected) in [
+            ("Ford Jr.", Some(Generation::Junior)),
+            ("Ford, Sr", Some(Generation::Senior)),
+            ("Ford III", Some(Generation::Third)),
+            ("Ford", None),
+        ] {
             let name = person_name("Henry", last).value;
             assert_eq!((name.last.as_str(), name.generation), ("ford", expected), "{last}");
         }
@@ -166,7 +206,11 @@ mod tests {
     #[test]
     fn what_was_changed_is_told() {
         let name = person_name("Dr Ana Lopez, MD", "");
-        assert!(name.changes.has(Change::TitleOff) && name.changes.has(Change::DegreeOff) && name.changes.has(Change::Split));
+        assert!(
+            name.changes.has(Change::TitleOff)
+                && name.changes.has(Change::DegreeOff)
+                && name.changes.has(Change::Split)
+        );
         assert_eq!(name.sure, Sure::Likely);
         assert!(person_name("ana", "lopez").changes.is_empty());
     }

@@ -42,7 +42,13 @@ mod tests {
 
     #[test]
     fn bob_is_robert_and_rob() {
-        for (a, b, expected) in [("bob", "robert", true), ("bob", "rob", true), ("liz", "elizabeth", true), ("bob", "william", false), ("xyz", "xyz", false)] {
+        for (a, b, expected) in [
+            ("bob", "robert", true),
+            ("bob", "rob", true),
+            ("liz", "elizabeth", true),
+            ("bob", "william", false),
+            ("xyz", "xyz", false),
+        ] {
             assert_eq!(akin(roots(a), roots(b)), expected, "{a} {b}");
         }
         assert!(short_for("bob", "robert") && !short_for("robert", "bob"));

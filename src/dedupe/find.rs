@@ -1,0 +1,174 @@
+//! A full run: all contacts, all pairs worth comparing, groups with reasons.
+
+use std::cmp::Reverse;
+
+use rayon::prelude::*;
+
+use super::block::Blocks;
+use super::compare::Judge;
+use super::decision::Decisions;
+use super::group::{Decided, Edge, groups, parts};
+use super::learn::learnt;
+use super::reason::{Reason, reasons};
+use super::table::{Counts, Table};
+use super::weight::{Weights, bits, probability};
+use super::{Progress, Sheet};
+
+/// What a run is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Pairs less likely than this are not handed out; it never changes the groups.
+    pub min_score: f64,
+    pub decisions: Decisions,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { min_score: 0.5, decisions: Decisions::default() }
+    }
+}
+
+/// Two contacts and how likely they are one person, by their rows in the sheet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pair {
+    pub a: u32,
+    pub b: u32,
+    pub score: f64,
+}
+
+/// Contacts that are one person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Rows, in the order of their ids.
+    pub rows: Vec<u32>,
+    /// The mean probability of its pairs.
+    pub score: f64,
+    /// Those that speak for it.
+    pub pairs: Vec<Pair>,
+}
+
+/// What a full run found.
+#[derive(Debug)]
+pub struct Found {
+    /// In the order of their first ids; none where two files were linked.
+    pub groups: Vec<Group>,
+    /// Pairs at or above the wanted score, in the order of their ids.
+    pub pairs: Vec<Pair>,
+    /// For storing: what [`super::Index`] judges single changes by.
+    pub table: Table,
+    counts: Counts,
+}
+
+/// The caller wanted no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("stopped before the end")]
+pub struct Stopped;
+
+impl Found {
+    /// Why two rows are, or are not, one person: the strongest reason first.
+    pub fn reasons(&self, sheet: &Sheet, a: u32, b: u32) -> Vec<Reason> {
+        reasons(&Judge { sheet, counts: &self.counts, weights: &self.table.weights }, a, b)
+    }
+}
+
+/// Compares all contacts of a sheet, which is put in the order of ids for it.
+///
+/// Of a sheet of two files only pairs across them are compared.
+pub fn find(sheet: &mut Sheet, options: &Options, progress: &Progress<'_>) -> Result<Found, Stopped> {
+    sheet.sort();
+    let sheet = &*sheet;
+    let counts = Counts::of(sheet);
+    progress.check()?;
+    let blocks = Blocks::new(sheet);
+    progress.check()?;
+    let mut weights = Weights::default();
+    // Families and colleagues look like one person to whoever learns without labels: fixed weights where they abound.
+    if !counts.reached_by_phone() {
+        weights = learnt(&Judge { sheet, counts: &counts, weights: &weights }, &blocks);
+    }
+    let judge = Judge { sheet, counts: &counts, weights: &weights };
+    let wanted = odds_of(options.min_score);
+    let edges = edges(&judge, &blocks, wanted.min(0), progress)?;
+    let groups = if sheet.linked() { Vec::new() } else { grouped(&judge, &edges, &options.decisions) };
+    let pair = |edge: &Edge| Pair { a: edge.a, b: edge.b, score: rounded(probability(edge.odds)) };
+    let pairs = edges.iter().filter(|edge| edge.odds >= wanted).map(pair).collect();
+    let table = counts.table(sheet, blocks.full, weights);
+    Ok(Found { groups, pairs, table, counts })
+}
+
+/// Log odds of a probability.
+pub(super) fn odds_of(score: f64) -> i32 {
+    let score = score.clamp(1e-9, 1.0 - 1e-9);
+    bits(score / (1.0 - score))
+}
+
+/// Six digits: more would be noise of the last bit.
+pub(super) fn rounded(score: f64) -> f64 {
+    (score * 1e6).round() / 1e6
+}
+
+fn edges(judge: &Judge<'_>, blocks: &Blocks, floor: i32, progress: &Progress<'_>) -> Result<Vec<Edge>, Stopped> {
+    const CHUNK: usize = 1024;
+    let rows = judge.sheet.len();
+    let chunks: Vec<Vec<Edge>> = (0..rows.div_ceil(CHUNK))
+        .into_par_iter()
+        .map(|chunk| {
+            progress.check()?;
+            let (mut found, mut behind) = (Vec::new(), Vec::new());
+            let rows = chunk * CHUNK..((chunk + 1) * CHUNK).min(rows);
+            for a in rows.clone().filter_map(|row| u32::try_from(row).ok()) {
+                blocks.behind(a, &mut behind);
+                for &b in behind.iter().filter(|&&b| judge.sheet.comparable(a, b)) {
+                    let odds = judge.odds(a, b);
+                    if odds >= floor {
+                        found.push(Edge { a, b, odds });
+                    }
+                }
+            }
+            progress.advance(rows.len());
+            Ok(found)
+        })
+        .collect::<Result<_, Stopped>>()?;
+    Ok(chunks.concat())
+}
+
+fn grouped(judge: &Judge<'_>, edges: &[Edge], decisions: &Decisions) -> Vec<Group> {
+    let sheet = judge.sheet;
+    let decided = decided(sheet, decisions);
+    let mut strong: Vec<Edge> = edges.iter().copied().filter(|edge| edge.odds > 0).collect();
+    let all = strong.iter().map(|edge| (edge.a, edge.b)).chain(decided.same.iter().copied());
+    let parts = parts(all, sheet.len());
+    let mut part_of = vec![0_u32; sheet.len()];
+    for (number, part) in (0..).zip(&parts) {
+        for &row in part {
+            part_of[row as usize] = number;
+        }
+    }
+    strong.par_sort_unstable_by_key(|edge| (part_of[edge.a as usize], Reverse(edge.odds), edge.a, edge.b));
+    let vote = |a: u32, b: u32| judge.vote(a, b);
+    let mut found: Vec<Group> = (0_u32..)
+        .zip(&parts)
+        .collect::<Vec<_>>()
+        .into_par_iter()
+        .flat_map_iter(|(number, part)| {
+            let begin = strong.partition_point(|edge| part_of[edge.a as usize] < number);
+            let count = strong[begin..].partition_point(|edge| part_of[edge.a as usize] == number);
+            groups(part, &strong[begin..begin + count], &decided, &vote)
+        })
+        .collect();
+    for group in &mut found {
+        group.rows.sort_unstable();
+        group.pairs.sort_unstable_by_key(|pair| (pair.a, pair.b));
+    }
+    found.par_sort_unstable_by(|x, y| x.rows.cmp(&y.rows));
+    found
+}
+
+/// The decisions about contacts that are there, by their rows.
+fn decided(sheet: &Sheet, decisions: &Decisions) -> Decided {
+    let rows = |(a, b): (&str, &str)| Some((sheet.find(a)?, sheet.find(b)?));
+    Decided {
+        same: decisions.same().filter_map(rows).collect(),
+        different: decisions.different().filter_map(rows).collect(),
+    }
+}

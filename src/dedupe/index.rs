@@ -1,0 +1,360 @@
+//! Single changes after a full run: only what a change touches is compared and grouped again.
+//!
+//! Frequencies, caps and weights stay those of the full run, so one change moves no other score, and the answer
+//! equals that of a run from scratch with the same table. When too much has changed since, [`Index::due`] says so.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::block::{cap, keys};
+use super::compare::Judge;
+use super::decision::{Decision, Decisions};
+use super::find::{Group, Pair, odds_of, rounded};
+use super::group::{Decided, Edge, groups};
+use super::pool::ByHash;
+use super::reason::{Reason, reasons};
+use super::sheet::Row;
+use super::table::{Counts, Table};
+use super::weight::probability;
+use super::{Record, Sheet};
+
+/// Pairs less likely than this are not kept.
+const KEPT: f64 = 0.2;
+/// A full run is due when one contact in so many has changed.
+const CHANGED: usize = 100;
+
+/// All contacts, ready for single changes.
+#[derive(Debug)]
+pub struct Index {
+    sheet: Sheet,
+    alive: Vec<bool>,
+    table: Table,
+    counts: Counts,
+    rows: HashMap<Box<str>, u32>,
+    /// Key and row, sorted: the contacts of the full run.
+    base: Vec<(u64, u32)>,
+    /// Rows that came since, by key.
+    later: ByHash<Vec<u32>>,
+    /// How many living contacts have a key, where that is not what `base` says.
+    sizes: ByHash<u32>,
+    /// The likely pairs of each row, and their log odds.
+    edges: Vec<Vec<(u32, i32)>>,
+    /// By the row with the smallest id; and of each row that row.
+    groups: BTreeMap<u32, Group>,
+    group_of: HashMap<u32, u32>,
+    decisions: Decisions,
+    changed: usize,
+    crossed: bool,
+}
+
+/// What a change did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// Contacts whose group may be another one now, in order.
+    pub ids: Vec<String>,
+}
+
+impl Index {
+    /// Groups all contacts of a sheet by a stored table: a run from scratch.
+    pub fn new(mut sheet: Sheet, table: Table, decisions: Decisions) -> Self {
+        use rayon::prelude::*;
+        sheet.sort();
+        let counts = Counts::stored(&table, &sheet);
+        let mut base: Vec<(u64, u32)> = sheet
+            .rows
+            .par_iter()
+            .enumerate()
+            .flat_map_iter(|(at, row)| {
+                let number = u32::try_from(at).unwrap_or(u32::MAX);
+                keys(row, &sheet.pools).into_iter().map(move |key| (key, number))
+            })
+            .collect();
+        base.par_sort_unstable();
+        let rows = (0..).take(sheet.len()).map(|row| (sheet.id(row).into(), row)).collect();
+        let mut index = Self {
+            alive: vec![true; sheet.len()],
+            edges: vec![Vec::new(); sheet.len()],
+            sheet,
+            table,
+            counts,
+            rows,
+            base,
+            later: ByHash::default(),
+            sizes: ByHash::default(),
+            groups: BTreeMap::new(),
+            group_of: HashMap::new(),
+            decisions,
+            changed: 0,
+            crossed: false,
+        };
+        let all: Vec<u32> = (0..).take(index.sheet.len()).collect();
+        let found: Vec<Vec<(u32, i32)>> = all.par_iter().map(|&row| index.compared(row)).collect();
+        index.edges = found;
+        index.regroup(&all);
+        index
+    }
+
+    /// Adds a contact, or changes the one with its id.
+    pub fn put(&mut self, record: &Record<'_>) -> Touched {
+        let mut touched = self.take_out(record.id);
+        let row = u32::try_from(self.sheet.len()).unwrap_or(u32::MAX);
+        self.sheet.extend(std::slice::from_ref(record));
+        self.counts.grow(&self.table, &self.sheet);
+        self.alive.push(true);
+        self.edges.push(Vec::new());
+        self.rows.insert(record.id.into(), row);
+        self.changed += 1;
+        let mut again = vec![row];
+        for key in keys(&self.sheet.rows[row as usize], &self.sheet.pools) {
+            self.later.entry(key).or_default().push(row);
+            again.extend(self.resized(key, 1));
+        }
+        self.compare_again(&again, &mut touched);
+        self.told(&touched)
+    }
+
+    /// Removes a contact.
+    pub fn remove(&mut self, id: &str) -> Touched {
+        let touched = self.take_out(id);
+        self.changed += usize::from(!touched.is_empty());
+        let rows: Vec<u32> = touched.iter().copied().collect();
+        self.regroup(&rows);
+        self.told(&touched)
+    }
+
+    /// Keeps a decision of people.
+    pub fn decide(&mut self, a: &str, b: &str, decision: Decision) -> Touched {
+        self.decisions.add(a, b, decision);
+        self.after_decision(a, b)
+    }
+
+    /// Takes a decision back.
+    pub fn undecide(&mut self, a: &str, b: &str) -> Touched {
+        self.decisions.forget(a, b);
+        self.after_decision(a, b)
+    }
+
+    /// The groups, in the order of their first ids.
+    pub fn groups(&self) -> Vec<&Group> {
+        let mut found: Vec<&Group> = self.groups.values().collect();
+        found.sort_unstable_by_key(|group| self.sheet.id(group.rows[0]));
+        found
+    }
+
+    /// The group of a contact.
+    pub fn group(&self, id: &str) -> Option<&Group> {
+        self.groups.get(self.group_of.get(self.rows.get(id)?)?)
+    }
+
+    /// The id of a row of a group or pair.
+    pub fn id(&self, row: u32) -> &str {
+        self.sheet.id(row)
+    }
+
+    /// All likely pairs, joined or not, in the order of their ids.
+    pub fn pairs(&self) -> Vec<Pair> {
+        let of_row = |(a, edges): (u32, &Vec<(u32, i32)>)| {
+            let behind = edges.iter().filter(|(b, _)| self.sheet.id(a) < self.sheet.id(*b));
+            behind.map(|&(b, odds)| Pair { a, b, score: rounded(probability(odds)) }).collect::<Vec<_>>()
+        };
+        let mut found: Vec<Pair> = (0..).zip(&self.edges).flat_map(of_row).collect();
+        found.sort_unstable_by_key(|pair| (self.sheet.id(pair.a), self.sheet.id(pair.b)));
+        found
+    }
+
+    /// Why two rows are, or are not, one person.
+    pub fn reasons(&self, a: u32, b: u32) -> Vec<Reason> {
+        reasons(&self.judge(), a, b)
+    }
+
+    /// Whether a full run is due: one contact in a hundred has changed, or a value became too common.
+    pub fn due(&self) -> bool {
+        self.crossed || self.changed * CHANGED > self.rows.len().max(CHANGED)
+    }
+
+    fn judge(&self) -> Judge<'_> {
+        Judge { sheet: &self.sheet, counts: &self.counts, weights: &self.table.weights }
+    }
+
+    fn told(&self, touched: &BTreeSet<u32>) -> Touched {
+        let mut ids: Vec<String> = touched.iter().map(|&row| self.sheet.id(row).to_owned()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Touched { ids }
+    }
+
+    /// Takes a contact out of all keys and pairs; what it was grouped with must be grouped again.
+    fn take_out(&mut self, id: &str) -> BTreeSet<u32> {
+        let Some(row) = self.rows.remove(id) else { return BTreeSet::new() };
+        let mut touched = self.connected(&[row]);
+        self.alive[row as usize] = false;
+        self.cut(row);
+        let mut again = Vec::new();
+        for key in keys(&self.sheet.rows[row as usize], &self.sheet.pools) {
+            again.extend(self.resized(key, -1));
+        }
+        self.compare_again(&again, &mut touched);
+        touched
+    }
+
+    /// Counts a key up or down; who has it must be compared again where it crosses twice its cap, for above that
+    /// it is skipped as in a full run, so that a flood of equal contacts costs no more than it says.
+    fn resized(&mut self, key: u64, by: i64) -> Vec<u32> {
+        let before = self.size(key);
+        let after = u32::try_from(i64::from(before) + by).unwrap_or(0);
+        self.sizes.insert(key, after);
+        let cap = cap(key);
+        self.crossed |= after > cap && by > 0 && self.table.full.binary_search(&key).is_err();
+        let skipped = |size: u32| size > 2 * cap;
+        if skipped(before) == skipped(after) { Vec::new() } else { self.holders(key).collect() }
+    }
+
+    fn size(&self, key: u64) -> u32 {
+        self.sizes.get(&key).copied().unwrap_or_else(|| u32::try_from(self.in_base(key).len()).unwrap_or(u32::MAX))
+    }
+
+    fn in_base(&self, key: u64) -> &[(u64, u32)] {
+        let begin = self.base.partition_point(|&(known, _)| known < key);
+        let count = self.base[begin..].iter().take_while(|&&(known, _)| known == key).count();
+        &self.base[begin..begin + count]
+    }
+
+    /// The living contacts with a key.
+    fn holders(&self, key: u64) -> impl Iterator<Item = u32> {
+        let later = self.later.get(&key).into_iter().flatten().copied();
+        self.in_base(key).iter().map(|&(_, row)| row).chain(later).filter(|&row| self.alive[row as usize])
+    }
+
+    /// The likely pairs of a row.
+    fn compared(&self, row: u32) -> Vec<(u32, i32)> {
+        let mut others: Vec<u32> = Vec::new();
+        for key in keys(&self.sheet.rows[row as usize], &self.sheet.pools) {
+            if self.table.full.binary_search(&key).is_err() && self.size(key) <= 2 * cap(key) {
+                others.extend(self.holders(key).filter(|&other| other != row));
+            }
+        }
+        others.sort_unstable();
+        others.dedup();
+        let (judge, least) = (self.judge(), odds_of(KEPT));
+        others.into_iter().map(|other| (other, judge.odds(row, other))).filter(|&(_, odds)| odds >= least).collect()
+    }
+
+    fn cut(&mut self, row: u32) {
+        for (other, _) in std::mem::take(&mut self.edges[row as usize]) {
+            self.edges[other as usize].retain(|&(back, _)| back != row);
+        }
+    }
+
+    /// Finds the pairs of these rows anew and groups all that they touch, now or before.
+    fn compare_again(&mut self, again: &[u32], touched: &mut BTreeSet<u32>) {
+        let again: BTreeSet<u32> = again.iter().copied().filter(|&row| self.alive[row as usize]).collect();
+        let rows: Vec<u32> = again.iter().copied().collect();
+        touched.extend(self.connected(&rows));
+        for &row in &rows {
+            self.cut(row);
+            let found = self.compared(row);
+            for &(other, odds) in &found {
+                self.edges[other as usize].push((row, odds));
+            }
+            self.edges[row as usize] = found;
+        }
+        touched.extend(self.connected(&rows));
+        let all: Vec<u32> = touched.iter().copied().collect();
+        self.regroup(&all);
+    }
+
+    fn after_decision(&mut self, a: &str, b: &str) -> Touched {
+        let rows: Vec<u32> = [a, b].into_iter().filter_map(|id| self.rows.get(id).copied()).collect();
+        let mut touched = self.connected(&rows);
+        // Also what a decision joined before, and does no longer.
+        for row in rows {
+            if let Some(group) = self.group_of.get(&row).and_then(|first| self.groups.get(first)) {
+                touched.extend(&group.rows);
+            }
+        }
+        let all: Vec<u32> = touched.iter().copied().collect();
+        let touched = self.connected(&all);
+        let all: Vec<u32> = touched.iter().copied().collect();
+        self.regroup(&all);
+        self.told(&touched)
+    }
+
+    /// What edges that speak for it, and decisions, connect with these rows.
+    fn connected(&self, rows: &[u32]) -> BTreeSet<u32> {
+        let same = self.said(self.decisions.same());
+        let mut partners: HashMap<u32, Vec<u32>> = HashMap::new();
+        for (a, b) in same {
+            partners.entry(a).or_default().push(b);
+            partners.entry(b).or_default().push(a);
+        }
+        let mut found: BTreeSet<u32> = rows.iter().copied().collect();
+        let mut open: Vec<u32> = rows.to_vec();
+        while let Some(row) = open.pop() {
+            let strong = self.edges[row as usize].iter().filter(|(_, odds)| *odds > 0).map(|&(other, _)| other);
+            let decided = partners.get(&row).into_iter().flatten().copied();
+            for other in strong.chain(decided) {
+                if found.insert(other) {
+                    open.push(other);
+                }
+            }
+        }
+        found
+    }
+
+    /// The rows of decided pairs, smaller id first.
+    fn said<'a>(&self, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> HashSet<(u32, u32)> {
+        pairs.filter_map(|(a, b)| Some((*self.rows.get(a)?, *self.rows.get(b)?))).collect()
+    }
+
+    /// Groups these rows again; together they hold all that any of them is connected with.
+    fn regroup(&mut self, rows: &[u32]) {
+        for row in rows {
+            if let Some(first) = self.group_of.remove(row) {
+                self.groups.remove(&first);
+            }
+        }
+        let decided = Decided { same: self.said(self.decisions.same()), different: self.said(self.decisions.different()) };
+        let mut seen: HashSet<u32> = HashSet::new();
+        for &row in rows {
+            if !self.alive[row as usize] || seen.contains(&row) || self.alone(row, &decided) {
+                continue;
+            }
+            let part: Vec<u32> = self.connected(&[row]).into_iter().collect();
+            seen.extend(&part);
+            for group in self.joined(&part, &decided) {
+                let first = group.rows[0];
+                for &row in &group.rows {
+                    self.group_of.insert(row, first);
+                }
+                self.groups.insert(first, group);
+            }
+        }
+    }
+
+    fn alone(&self, row: u32, decided: &Decided) -> bool {
+        self.edges[row as usize].iter().all(|&(_, odds)| odds <= 0)
+            && !decided.same.iter().any(|&(a, b)| a == row || b == row)
+    }
+
+    fn joined(&self, part: &[u32], decided: &Decided) -> Vec<Group> {
+        let id = |row: u32| self.sheet.id(row);
+        let mut edges: Vec<Edge> = Vec::new();
+        for &a in part {
+            let behind = self.edges[a as usize].iter().filter(|&&(b, odds)| odds > 0 && id(a) < id(b));
+            edges.extend(behind.map(|&(b, odds)| Edge { a, b, odds }));
+        }
+        edges.sort_unstable_by(|x, y| y.odds.cmp(&x.odds).then_with(|| (id(x.a), id(x.b)).cmp(&(id(y.a), id(y.b)))));
+        let judge = self.judge();
+        let mut found = groups(part, &edges, decided, &|a, b| judge.vote(a, b));
+        for group in &mut found {
+            group.rows.sort_unstable_by_key(|&row| id(row));
+            group.pairs.sort_unstable_by_key(|pair| (id(pair.a), id(pair.b)));
+        }
+        found
+    }
+
+    /// The standard values of a contact, for tests.
+    #[cfg(test)]
+    pub(super) fn row(&self, id: &str) -> Option<&Row> {
+        self.rows.get(id).map(|&row| &self.sheet.rows[row as usize])
+    }
+}

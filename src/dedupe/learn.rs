@@ -1,0 +1,142 @@
+//! What one set teaches about itself: how many pairs are persons, and how its records come to differ.
+//!
+//! Expectation and maximisation over the pairs that share a key, begun at the fixed weights and held near them by
+//! so many imagined pairs that say what the fixed weights say. Nobody labels anything.
+
+use rayon::prelude::*;
+
+use super::block::Blocks;
+use super::compare::{Fact, Judge};
+use super::pool::hash;
+use super::weight::{CLASSES, Class, Level, Weights, bits, share, shares};
+
+/// Rounds after which little moves.
+const ROUNDS: usize = 6;
+/// Imagined pairs that speak for the fixed weights.
+const IMAGINED: f64 = 30.0;
+/// Imagined contacts that speak for the fixed priors.
+const IMAGINED_CONTACTS: f64 = 100.0;
+/// Enough pairs to learn from.
+const PAIRS: usize = 300_000;
+/// About so many candidates has a contact.
+const EACH: usize = 20;
+
+/// Levels that exclude one another; what is not named is not learnt.
+const FIELDS: &[&[Level]] = &[
+    &[Level::FirstSame, Level::FirstNick, Level::FirstInitial, Level::FirstSlip, Level::FirstAlike, Level::FirstOther],
+    &[Level::LastSame, Level::LastPart, Level::LastMiddle, Level::LastSlip, Level::LastAlike, Level::LastOther],
+    &[Level::MiddleSame, Level::MiddleInitial, Level::MiddleOther],
+    &[
+        Level::EmailSame,
+        Level::EmailShared,
+        Level::EmailSlip,
+        Level::EmailUser,
+        Level::EmailName,
+        Level::EmailCompany,
+        Level::EmailOther,
+    ],
+    &[Level::PhoneSame, Level::PhoneShared, Level::PhoneTail, Level::PhoneSlip, Level::PhoneOther],
+    &[Level::BirthSame, Level::BirthSwap, Level::BirthNear, Level::BirthYear, Level::BirthOther],
+    &[Level::AddressSame, Level::AddressUnit, Level::AddressNear, Level::StreetSame, Level::AddressOther],
+    &[Level::PostalSame, Level::PostalSlip, Level::PostalOther],
+    &[Level::CitySame, Level::CitySlip, Level::CityOther],
+    &[Level::StateSame, Level::StateOther],
+    &[Level::LocalitySame, Level::LocalityNear, Level::LocalityOther],
+    &[Level::CompanySame, Level::CompanyNear, Level::CompanyOther],
+    &[Level::NumberSame, Level::NumberSlip, Level::NumberOther],
+    &[Level::GenderSame, Level::GenderOther],
+    &[Level::OccupationSame, Level::OccupationOther],
+];
+
+/// Weights for this set.
+pub(super) fn learnt(judge: &Judge<'_>, blocks: &Blocks) -> Weights {
+    let fixed = judge.weights.clone();
+    let (pairs, contacts) = sample(judge, blocks);
+    let mut weights = fixed.clone();
+    for _round in 0..ROUNDS {
+        let expected = expect(&Judge { weights: &weights, ..*judge }, &pairs);
+        weights = maximise(&fixed, &expected, contacts);
+    }
+    weights
+}
+
+/// The observations about the pairs of some contacts, chosen by the hash of their id, and how many contacts.
+fn sample(judge: &Judge<'_>, blocks: &Blocks) -> (Vec<Box<[Fact]>>, f64) {
+    let rows = judge.sheet.len();
+    let one_in = (rows * EACH).div_ceil(PAIRS).max(1) as u64;
+    let chosen: Vec<u32> =
+        (0..).take(rows).filter(|&row| hash(judge.sheet.id(row).as_bytes()).is_multiple_of(one_in)).collect();
+    let pairs = chosen
+        .par_iter()
+        .flat_map_iter(|&row| {
+            let mut behind = Vec::new();
+            blocks.behind(row, &mut behind);
+            behind.retain(|&other| judge.sheet.comparable(row, other));
+            behind.into_iter().map(move |other| judge.facts(row, other).iter().copied().collect())
+        })
+        .collect();
+    (pairs, f64::from(u32::try_from(chosen.len()).unwrap_or(u32::MAX)))
+}
+
+/// How often each level is expected in each class, and how many pairs each class has.
+struct Expected {
+    levels: Vec<[u64; CLASSES]>,
+    classes: [u64; CLASSES],
+}
+
+/// A whole pair in fixed point, so that sums do not depend on their order.
+const WHOLE: f64 = 1_048_576.0;
+
+fn expect(judge: &Judge<'_>, pairs: &[Box<[Fact]>]) -> Expected {
+    let none = || Expected { levels: vec![[0; CLASSES]; Level::ALL.len()], classes: [0; CLASSES] };
+    let add = |mut expected: Expected, facts: &Box<[Fact]>| {
+        let shares = shares(judge.sums_of(facts.iter())).map(whole);
+        for (sum, share) in expected.classes.iter_mut().zip(shares) {
+            *sum += share;
+        }
+        for fact in facts {
+            for (sum, share) in expected.levels[fact.level as usize].iter_mut().zip(shares) {
+                *sum += share;
+            }
+        }
+        expected
+    };
+    let both = |mut a: Expected, b: Expected| {
+        let sums = a.levels.iter_mut().flatten().chain(&mut a.classes);
+        for (sum, more) in sums.zip(b.levels.iter().flatten().chain(&b.classes)) {
+            *sum += more;
+        }
+        a
+    };
+    pairs.par_iter().fold(none, add).reduce(none, both)
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share lies between 0 and 1")]
+fn whole(share: f64) -> u64 {
+    (share * WHOLE).round() as u64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "some hundred thousand pairs are far below 2^52")]
+fn pairs(sum: u64) -> f64 {
+    sum as f64 / WHOLE
+}
+
+fn maximise(fixed: &Weights, expected: &Expected, contacts: f64) -> Weights {
+    let mut weights = fixed.clone();
+    let person = Class::Person as usize;
+    for class in [Class::Person as usize, Class::Household as usize] {
+        let imagined = share(fixed.priors[class]) * IMAGINED_CONTACTS;
+        weights.priors[class] = bits((pairs(expected.classes[class]) + imagined) / (contacts + IMAGINED_CONTACTS));
+    }
+    for field in FIELDS {
+        let first = |level: &Level| fixed.levels[*level as usize][person].map_or(0.0, share);
+        let mass: f64 = field.iter().map(first).sum();
+        let seen: f64 = field.iter().map(|level| pairs(expected.levels[*level as usize][person])).sum();
+        for level in *field {
+            let count = pairs(expected.levels[*level as usize][person]) + IMAGINED * first(level) / mass;
+            weights.levels[*level as usize][person] = Some(bits(mass * count / (seen + IMAGINED)));
+        }
+    }
+    weights.namesakes();
+    weights
+}

@@ -1,0 +1,30 @@
+//! What the finder is told of a contact.
+
+/// One contact as it was typed; an empty text is a missing value.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Record<'a> {
+    pub id: &'a str,
+    pub first_name: &'a str,
+    pub last_name: &'a str,
+    /// All of the name; read only as far as the two fields above leave something open.
+    pub name: &'a str,
+    pub email: &'a str,
+    pub more_emails: &'a [String],
+    pub phone: &'a str,
+    pub more_phones: &'a [String],
+    /// House number, where it stands apart from `address1`.
+    pub street_number: &'a str,
+    pub address1: &'a str,
+    /// A second line: district, house name.
+    pub address2: &'a str,
+    pub city: &'a str,
+    pub state: &'a str,
+    pub postal_code: &'a str,
+    pub country: &'a str,
+    pub date_of_birth: &'a str,
+    pub company: &'a str,
+    /// A customer number or another custom field that identifies.
+    pub number: &'a str,
+    pub gender: &'a str,
+    pub occupation: &'a str,
+}

@@ -1,0 +1,207 @@
+//! How much each observation says about who two contacts are to each other.
+//!
+//! Fellegi and Sunter weigh an observation by how much more often it is seen in pairs of one person than in pairs
+//! of strangers. A CRM is full of pairs that are neither: families share name, phone and address, colleagues share
+//! company, switchboard and info@, and rare names are given again. So a pair is a person's only as far as that
+//! explains it better than household, colleague, namesake and stranger together.
+//!
+//! All sums are integers of fixed point, [`ONE`] to a bit, so that their order cannot matter.
+
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+/// One bit, a factor of two.
+pub(super) const ONE: i32 = 1024;
+
+/// What two contacts can be to each other, in the order of the columns below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub(super) enum Class {
+    Person = 0,
+    Household = 1,
+    Colleague = 2,
+    /// Of one name, and else strangers: a grandson, a cousin, chance beyond what the frequencies of names allow.
+    Namesake = 3,
+    Unrelated = 4,
+}
+
+/// Pairs of each class for one contact; all other pairs are unrelated.
+pub(super) const PRIORS: [f64; 4] = [0.14, 0.14, 0.75, 0.016];
+
+pub(super) const CLASSES: usize = 5;
+
+macro_rules! levels {
+    ($($(#[$doc:meta])* $name:ident [$person:expr, $household:expr, $colleague:expr, $unrelated:expr],)*) => {
+        /// One observation about a pair.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[repr(u8)]
+        pub(super) enum Level { $($(#[$doc])* $name,)* }
+
+        impl Level {
+            pub(super) const ALL: &'static [Self] = &[$(Self::$name,)*];
+        }
+
+        const TABLE: &[[f64; 4]] = &[$([$person, $household, $colleague, $unrelated],)*];
+    };
+}
+
+/// By term frequency: as often as the value occurs. Smith is cheap, a rare name is dear.
+const TF: f64 = 0.0;
+
+levels! {
+    FirstSame [0.72, 0.02, TF, TF],
+    FirstNick [0.09, 0.006, TF, TF],
+    /// One is the initial of the other.
+    FirstInitial [0.05, 0.006, 0.005, 0.005],
+    FirstSlip [0.07, 0.004, 0.003, 0.003],
+    FirstAlike [0.02, 0.02, 0.012, 0.012],
+    FirstOther [0.03, 0.93, 0.93, 0.93],
+    LastSame [0.80, 0.80, TF, TF],
+    /// One has a part of the other's name of several parts.
+    LastPart [0.03, 0.02, TF, TF],
+    /// The last name of one is the middle name of the other.
+    LastMiddle [0.02, 0.002, 0.002, 0.002],
+    LastSlip [0.09, 0.02, 0.002, 0.002],
+    LastAlike [0.02, 0.012, 0.006, 0.006],
+    LastOther [0.04, 0.16, 0.99, 0.99],
+    /// First and last name changed places; it comes with the levels of the names themselves.
+    Swapped [0.02, 0.02, 0.02, 0.02],
+    MiddleSame [0.80, 0.08, 0.03, 0.03],
+    MiddleInitial [0.80, 0.08, 0.08, 0.08],
+    MiddleOther [0.12, 0.90, 0.90, 0.90],
+    /// Both say Sr, Jr, II, and the same.
+    GenerationSame [0.97, 0.05, 0.3, 0.3],
+    GenerationOne [0.5, 0.97, 0.97, 0.97],
+    GenerationOther [0.01, 0.95, 0.5, 0.5],
+    EmailSame [0.70, 0.15, 0.0005, TF],
+    /// An address that several people of different names have.
+    EmailShared [0.40, 0.25, 0.25, TF],
+    EmailSlip [0.04, 0.004, 0.0005, 0.00003],
+    /// The same user on another domain, with digits or unlike the names.
+    EmailUser [0.08, 0.005, 0.001, TF],
+    /// The same user on another domain, made of the names that agree anyway.
+    EmailName [0.06, 0.03, 0.05, 0.05],
+    EmailCompany [0.04, 0.02, 0.50, TF],
+    EmailOther [0.18, 0.82, 0.50, 0.94],
+    PhoneSame [0.78, 0.38, 0.12, TF],
+    PhoneShared [0.45, 0.35, 0.35, TF],
+    PhoneTail [0.02, 0.003, 0.001, 0.00001],
+    PhoneSlip [0.04, 0.002, 0.005, 0.00001],
+    PhoneOther [0.14, 0.60, 0.87, 0.99],
+    BirthSame [0.89, 0.03, TF, TF],
+    BirthSwap [0.03, 0.001, 0.0003, 0.0003],
+    BirthNear [0.06, 0.01, 0.004, 0.004],
+    /// The years agree and one is a 1 January or a year alone.
+    BirthYear [0.10, 0.02, 0.015, 0.015],
+    BirthOther [0.015, 0.95, 0.98, 0.98],
+    AddressSame [0.72, 0.84, TF, TF],
+    /// The same house, other flats.
+    AddressUnit [0.03, 0.02, TF, TF],
+    AddressNear [0.08, 0.05, 0.0004, 0.0004],
+    StreetSame [0.01, 0.01, 0.004, 0.004],
+    AddressOther [0.19, 0.11, 0.99, 0.99],
+    PostalSame [0.80, 0.86, 0.15, TF],
+    PostalSlip [0.05, 0.03, 0.01, 0.01],
+    PostalOther [0.15, 0.11, 0.84, 0.98],
+    CitySame [0.84, 0.88, 0.30, TF],
+    CitySlip [0.04, 0.03, 0.003, 0.003],
+    CityOther [0.12, 0.09, 0.68, 0.97],
+    StateSame [0.92, 0.92, 0.60, TF],
+    StateOther [0.08, 0.08, 0.40, 0.85],
+    /// Beside an equal or near address, where the place is expected to agree.
+    PlaceSame [0.94, 0.95, 0.5, 0.06],
+    PlaceOther [0.06, 0.05, 0.5, 0.94],
+    LocalitySame [0.80, 0.60, 0.02, TF],
+    LocalityNear [0.10, 0.05, 0.003, 0.003],
+    LocalityOther [0.10, 0.35, 0.98, 0.98],
+    CompanySame [0.72, 0.05, 0.93, TF],
+    CompanyNear [0.06, 0.01, 0.05, 0.001],
+    CompanyOther [0.22, 0.94, 0.02, 0.98],
+    NumberSame [0.92, 0.001, 0.001, TF],
+    NumberSlip [0.06, 0.002, 0.001, 0.0001],
+    NumberOther [0.02, 0.99, 0.99, 0.99],
+    GenderSame [0.97, 0.45, 0.5, 0.5],
+    GenderOther [0.03, 0.55, 0.5, 0.5],
+    OccupationSame [0.80, 0.20, 0.20, TF],
+    OccupationOther [0.20, 0.80, 0.80, 0.95],
+}
+
+impl Level {
+    /// Whether it is about first and last name, which namesakes share as one person's records do.
+    fn of_names(self) -> bool {
+        self <= Self::Swapped
+    }
+}
+
+/// Weights in fixed point; `None` where the term frequency speaks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Weights {
+    pub(super) levels: Vec<[Option<i32>; CLASSES]>,
+    /// Pairs of each class for one contact, the unrelated ones left out.
+    pub(super) priors: [i32; CLASSES - 1],
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        let fixed = |share: f64| (share > TF).then(|| bits(share));
+        let level = |(level, row): (&Level, &[f64; 4])| {
+            let [person, household, colleague, unrelated] = row.map(fixed);
+            let namesake = if level.of_names() { person } else { unrelated };
+            [person, household, colleague, namesake, unrelated]
+        };
+        Self { levels: Level::ALL.iter().zip(TABLE).map(level).collect(), priors: PRIORS.map(bits) }
+    }
+}
+
+impl Weights {
+    /// Namesakes share names just as one person's records do.
+    pub(super) fn namesakes(&mut self) {
+        for (level, row) in Level::ALL.iter().zip(&mut self.levels).filter(|(level, _)| level.of_names()) {
+            let _ = level;
+            row[Class::Namesake as usize] = row[Class::Person as usize];
+        }
+    }
+}
+
+/// log2 in fixed point.
+#[expect(clippy::cast_possible_truncation, reason = "a logarithm of a share times 1024 is far from the ends of i32")]
+pub(super) fn bits(share: f64) -> i32 {
+    (share.max(1e-12).log2() * f64::from(ONE)).round() as i32
+}
+
+static LOGARITHMS: LazyLock<Vec<i32>> =
+    LazyLock::new(|| (0_u32..1 << 14).map(|count| bits(f64::from(count.max(1)))).collect());
+
+/// log2 of a count; of 0 as of 1.
+pub(super) fn bits_of(count: u32) -> i32 {
+    LOGARITHMS.get(count as usize).copied().unwrap_or_else(|| bits(f64::from(count)))
+}
+
+/// Log odds that a pair is a person's, from the sums of the classes.
+pub(super) fn odds(sums: [i32; CLASSES]) -> i32 {
+    let power = |sum: i32| (f64::from(sum - sums[Class::Person as usize]) / f64::from(ONE)).clamp(-60.0, 60.0).exp2();
+    let others = power(sums[Class::Household as usize])
+        + power(sums[Class::Colleague as usize])
+        + power(sums[Class::Namesake as usize])
+        + power(sums[Class::Unrelated as usize]);
+    -bits(others)
+}
+
+/// What a logarithm in fixed point stands for.
+pub(super) fn share(bits: i32) -> f64 {
+    (f64::from(bits) / f64::from(ONE)).exp2()
+}
+
+/// How likely each class is, from the sums of the classes.
+pub(super) fn shares(sums: [i32; CLASSES]) -> [f64; CLASSES] {
+    let most = sums.into_iter().max().unwrap_or(0);
+    let powers = sums.map(|sum| share((sum - most).max(-60 * ONE)));
+    let all: f64 = powers.iter().sum();
+    powers.map(|power| power / all)
+}
+
+/// The probability that belongs to log odds.
+pub(super) fn probability(odds: i32) -> f64 {
+    1.0 / (1.0 + (-f64::from(odds) / f64::from(ONE)).exp2())
+}
