@@ -7,6 +7,7 @@ mod compare;
 mod decision;
 mod find;
 mod group;
+mod index;
 mod learn;
 mod pool;
 mod reason;
@@ -20,6 +21,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 pub use columns::{Field, field};
 pub use decision::{Decision, Decisions};
 pub use find::{Found, Group, Options, Pair, Stopped, find};
+pub use index::{Index, Touched};
 pub use reason::Reason;
 pub use record::Record;
 pub use sheet::Sheet;
@@ -55,3 +57,6 @@ impl<'a> Progress<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -93,7 +93,9 @@ impl Kind {
     /// Hands out the keys of this kind that a row has.
     pub(super) fn keys(self, row: &Row, pools: &Pools, mut give: impl FnMut(u64)) {
         let seed = mixed(0, self as u64 + 1);
-        let mut key = |parts: &[u64]| give(parts.iter().fold(seed, |state, &part| mixed(state, part)));
+        // The lowest byte of a key is its kind, so that whoever has a key knows its cap.
+        let tagged = |key: u64| key & !0xff | self as u64;
+        let mut key = |parts: &[u64]| give(tagged(parts.iter().fold(seed, |state, &part| mixed(state, part))));
         let names = &pools.names;
         let of = |text: Text| names.bytes(text);
         let both = row.first != 0 && row.last != 0;
@@ -258,6 +260,12 @@ fn sound(name: &[u8]) -> u64 {
         }
     }
     u64::from_le_bytes(out)
+}
+
+/// The cap of a key of any kind.
+pub(super) fn cap(key: u64) -> u32 {
+    let kind = Kind::ALL.get((key & 0xff) as usize);
+    u32::try_from(kind.map_or(0, |kind| kind.cap())).unwrap_or(0)
 }
 
 /// All keys of a row.

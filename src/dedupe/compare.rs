@@ -165,7 +165,8 @@ impl Judge<'_> {
                 - of(Counted::First, row.last)
                 - of(Counted::Last, row.first)
         };
-        let found = if usual(a) >= usual(b) {
+        let names = &self.sheet.pools.names;
+        let found = if (usual(a), names.bytes(a.first)) >= (usual(b), names.bytes(b.first)) {
             (self.first(a.first, b.last), self.last(a, b, a.last, b.first))
         } else {
             (self.first(a.last, b.first), self.last(a, b, a.first, b.last))
@@ -210,11 +211,12 @@ impl Judge<'_> {
         if last_a == last_b {
             return Some((Level::LastSame, self.counts.chance(Counted::Last, last_a)));
         }
-        let part = |parts: [Text; 2], whole: Text, other: [Text; 2]| {
-            parts.into_iter().filter(|&part| part != 0).find(|&part| part == whole || other.contains(&part))
+        let shared = |parts: [Text; 2], whole: Text, other: [Text; 2]| {
+            parts.into_iter().filter(move |&part| part != 0 && (part == whole || other.contains(&part)))
         };
-        if let Some(part) = part(a.parts, last_b, b.parts).or_else(|| part(b.parts, last_a, a.parts)) {
-            return Some((Level::LastPart, self.counts.chance(Counted::Last, part)));
+        let parts = shared(a.parts, last_b, b.parts).chain(shared(b.parts, last_a, a.parts));
+        if let Some(chance) = parts.map(|part| self.counts.chance(Counted::Last, part)).min() {
+            return Some((Level::LastPart, chance));
         }
         if last_a == b.middle || last_b == a.middle {
             return Some((Level::LastMiddle, 0));
@@ -252,13 +254,13 @@ impl Judge<'_> {
     }
 
     fn email(&self, a: &Row, b: &Row, facts: &mut Facts) {
-        let seen = pairs(&a.emails, &b.emails).filter_map(|(x, y)| self.one_email(x, y, a));
+        let seen = pairs(&a.emails, &b.emails).filter_map(|(x, y)| self.one_email(x, y, [a, b]));
         if let Some((level, chance)) = seen.min_by_key(|&(level, chance)| (level, chance)) {
             facts.see_rare(level, chance);
         }
     }
 
-    fn one_email(&self, x: Text, y: Text, row: &Row) -> Option<(Level, i32)> {
+    fn one_email(&self, x: Text, y: Text, rows: [&Row; 2]) -> Option<(Level, i32)> {
         let (use_x, use_y) = (self.counts.email_use(x), self.counts.email_use(y));
         if use_x == Use::Nobodys || use_y == Use::Nobodys {
             return None;
@@ -274,7 +276,8 @@ impl Judge<'_> {
             return company.then(|| (Level::EmailCompany, self.counts.chance(Counted::Domain, box_x.domain)));
         }
         if box_x.user == box_y.user {
-            let level = if box_x.user == box_x.letters && self.made_of_name(box_x.user, row) {
+            let level = if box_x.user == box_x.letters && rows.into_iter().any(|row| self.made_of_name(box_x.user, row))
+            {
                 Level::EmailName
             } else {
                 Level::EmailUser

@@ -12,7 +12,7 @@ pub enum Decision {
     Merged,
 }
 
-/// All verdicts, by the ids of the pair.
+/// All verdicts, by the ids of the pair; each is kept in both directions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decisions {
     different: BTreeSet<(String, String)>,
@@ -23,31 +23,49 @@ impl Decisions {
     /// Keeps a verdict; a later one about the same pair replaces it.
     pub fn add(&mut self, a: &str, b: &str, decision: Decision) {
         self.forget(a, b);
-        let pair = ordered(a, b);
         if a != b {
-            _ = match decision {
-                Decision::NotADuplicate => self.different.insert(pair),
-                Decision::Merged => self.same.insert(pair),
+            let said = match decision {
+                Decision::NotADuplicate => &mut self.different,
+                Decision::Merged => &mut self.same,
             };
+            said.insert((a.to_owned(), b.to_owned()));
+            said.insert((b.to_owned(), a.to_owned()));
         }
     }
 
     /// Takes a verdict back.
     pub fn forget(&mut self, a: &str, b: &str) {
-        let pair = ordered(a, b);
-        self.different.remove(&pair);
-        self.same.remove(&pair);
+        for pair in [(a.to_owned(), b.to_owned()), (b.to_owned(), a.to_owned())] {
+            self.different.remove(&pair);
+            self.same.remove(&pair);
+        }
     }
 
+    /// With whom a contact is one person.
+    pub(super) fn same_as(&self, id: &str) -> impl Iterator<Item = &str> {
+        partners(&self.same, id)
+    }
+
+    pub(super) fn different_from(&self, id: &str) -> impl Iterator<Item = &str> {
+        partners(&self.different, id)
+    }
+
+    /// Pairs decided to be different, smaller id first, in order.
     pub(super) fn different(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.different.iter().map(|(a, b)| (a.as_str(), b.as_str()))
+        once(&self.different)
     }
 
     pub(super) fn same(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.same.iter().map(|(a, b)| (a.as_str(), b.as_str()))
+        once(&self.same)
     }
 }
 
-fn ordered(a: &str, b: &str) -> (String, String) {
-    (a.min(b).to_owned(), a.max(b).to_owned())
+fn partners<'a>(said: &'a BTreeSet<(String, String)>, id: &str) -> impl Iterator<Item = &'a str> {
+    let from = (id.to_owned(), String::new());
+    let id = id.to_owned();
+    said.range(from..).take_while(move |(a, _)| *a == id).map(|(_, b)| b.as_str())
+}
+
+fn once(said: &BTreeSet<(String, String)>) -> impl Iterator<Item = (&str, &str)> {
+    said.iter().filter(|(a, b)| a < b).map(|(a, b)| (a.as_str(), b.as_str()))
 }

@@ -4,7 +4,7 @@
 //! across them speak for it on average, each clipped so that one strong pair outvotes no crowd. What people
 //! decided stands above all that.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::find::{Group, Pair, rounded};
 use super::weight::{ONE, probability};
@@ -23,11 +23,11 @@ pub(super) struct Edge {
     pub(super) odds: i32,
 }
 
-/// What people said of pairs of rows, smaller id first.
+/// What people said of pairs of rows, in the order of their ids.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Decided {
-    pub(super) same: HashSet<(u32, u32)>,
-    pub(super) different: HashSet<(u32, u32)>,
+    pub(super) same: Vec<(u32, u32)>,
+    pub(super) different: Vec<(u32, u32)>,
 }
 
 /// Parts of a graph that no edge joins, each in order; rows of one only are left out.
@@ -93,12 +93,10 @@ impl<'a> Joining<'a> {
         joining
     }
 
-    /// The decisions about rows of this part, in order.
-    fn said(&self, pairs: &HashSet<(u32, u32)>) -> Vec<(u32, u32)> {
+    /// The decisions about rows of this part.
+    fn said(&self, pairs: &[(u32, u32)]) -> Vec<(u32, u32)> {
         let here = |pair: &&(u32, u32)| self.group_of.contains_key(&pair.0) && self.group_of.contains_key(&pair.1);
-        let mut said: Vec<(u32, u32)> = pairs.iter().filter(here).copied().collect();
-        said.sort_unstable();
-        said
+        pairs.iter().filter(here).copied().collect()
     }
 
     fn consider(&mut self, a: u32, b: u32, decided: bool) {

@@ -12,7 +12,6 @@ use super::find::{Group, Pair, odds_of, rounded};
 use super::group::{Decided, Edge, groups};
 use super::pool::ByHash;
 use super::reason::{Reason, reasons};
-use super::sheet::Row;
 use super::table::{Counts, Table};
 use super::weight::probability;
 use super::{Record, Sheet};
@@ -280,17 +279,11 @@ impl Index {
 
     /// What edges that speak for it, and decisions, connect with these rows.
     fn connected(&self, rows: &[u32]) -> BTreeSet<u32> {
-        let same = self.said(self.decisions.same());
-        let mut partners: HashMap<u32, Vec<u32>> = HashMap::new();
-        for (a, b) in same {
-            partners.entry(a).or_default().push(b);
-            partners.entry(b).or_default().push(a);
-        }
         let mut found: BTreeSet<u32> = rows.iter().copied().collect();
         let mut open: Vec<u32> = rows.to_vec();
         while let Some(row) = open.pop() {
             let strong = self.edges[row as usize].iter().filter(|(_, odds)| *odds > 0).map(|&(other, _)| other);
-            let decided = partners.get(&row).into_iter().flatten().copied();
+            let decided = self.decisions.same_as(self.sheet.id(row)).filter_map(|id| self.rows.get(id).copied());
             for other in strong.chain(decided) {
                 if found.insert(other) {
                     open.push(other);
@@ -300,9 +293,17 @@ impl Index {
         found
     }
 
-    /// The rows of decided pairs, smaller id first.
-    fn said<'a>(&self, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> HashSet<(u32, u32)> {
-        pairs.filter_map(|(a, b)| Some((*self.rows.get(a)?, *self.rows.get(b)?))).collect()
+    /// What people said about these rows, in the order of ids.
+    fn decided(&self, part: &[u32]) -> Decided {
+        let mut ids: Vec<&str> = part.iter().map(|&row| self.sheet.id(row)).collect();
+        ids.sort_unstable();
+        let rows = |a: &str, b: &str| Some((*self.rows.get(a)?, *self.rows.get(b)?)).filter(|_| a < b);
+        let mut decided = Decided::default();
+        for a in ids {
+            decided.same.extend(self.decisions.same_as(a).filter_map(|b| rows(a, b)));
+            decided.different.extend(self.decisions.different_from(a).filter_map(|b| rows(a, b)));
+        }
+        decided
     }
 
     /// Groups these rows again; together they hold all that any of them is connected with.
@@ -312,15 +313,14 @@ impl Index {
                 self.groups.remove(&first);
             }
         }
-        let decided = Decided { same: self.said(self.decisions.same()), different: self.said(self.decisions.different()) };
         let mut seen: HashSet<u32> = HashSet::new();
         for &row in rows {
-            if !self.alive[row as usize] || seen.contains(&row) || self.alone(row, &decided) {
+            if !self.alive[row as usize] || seen.contains(&row) || self.alone(row) {
                 continue;
             }
             let part: Vec<u32> = self.connected(&[row]).into_iter().collect();
             seen.extend(&part);
-            for group in self.joined(&part, &decided) {
+            for group in self.joined(&part) {
                 let first = group.rows[0];
                 for &row in &group.rows {
                     self.group_of.insert(row, first);
@@ -330,12 +330,12 @@ impl Index {
         }
     }
 
-    fn alone(&self, row: u32, decided: &Decided) -> bool {
+    fn alone(&self, row: u32) -> bool {
         self.edges[row as usize].iter().all(|&(_, odds)| odds <= 0)
-            && !decided.same.iter().any(|&(a, b)| a == row || b == row)
+            && self.decisions.same_as(self.sheet.id(row)).next().is_none()
     }
 
-    fn joined(&self, part: &[u32], decided: &Decided) -> Vec<Group> {
+    fn joined(&self, part: &[u32]) -> Vec<Group> {
         let id = |row: u32| self.sheet.id(row);
         let mut edges: Vec<Edge> = Vec::new();
         for &a in part {
@@ -344,17 +344,11 @@ impl Index {
         }
         edges.sort_unstable_by(|x, y| y.odds.cmp(&x.odds).then_with(|| (id(x.a), id(x.b)).cmp(&(id(y.a), id(y.b)))));
         let judge = self.judge();
-        let mut found = groups(part, &edges, decided, &|a, b| judge.vote(a, b));
+        let mut found = groups(part, &edges, &self.decided(part), &|a, b| judge.vote(a, b));
         for group in &mut found {
             group.rows.sort_unstable_by_key(|&row| id(row));
             group.pairs.sort_unstable_by_key(|pair| (id(pair.a), id(pair.b)));
         }
         found
-    }
-
-    /// The standard values of a contact, for tests.
-    #[cfg(test)]
-    pub(super) fn row(&self, id: &str) -> Option<&Row> {
-        self.rows.get(id).map(|&row| &self.sheet.rows[row as usize])
     }
 }

@@ -1,0 +1,161 @@
+//! Families, colleagues, namesakes and misspelt people: the verdict and its words.
+
+use super::{Cells, contact, crowd, ids, run};
+
+/// Puts the contacts among a crowd and says who is grouped, and why two of them are or are not one.
+fn verdict(contacts: &[&str]) -> (Vec<Vec<String>>, Vec<String>) {
+    let mut all: Vec<Cells> = (0..)
+        .zip(contacts)
+        .map(|(n, cells): (usize, _)| contact(&format!("{}", (b'a' + n as u8) as char), cells))
+        .collect();
+    all.extend(crowd(1500));
+    let (sheet, found) = run(&all);
+    let row = |id: &str| sheet.find(id).expect("it is there");
+    let words = found.reasons(&sheet, row("a"), row("b")).into_iter().map(|reason| reason.words).collect();
+    (ids(&sheet, &found), words)
+}
+
+fn one(contacts: &[&str], expected: &[&str]) {
+    let (groups, words) = verdict(contacts);
+    let all: Vec<String> = (0..contacts.len()).map(|n| char::from(b'a' + n as u8).to_string()).collect();
+    assert_eq!(groups, [all], "{words:?}");
+    said(&words, expected);
+}
+
+fn several(contacts: &[&str], expected: &[&str]) {
+    let (groups, words) = verdict(contacts);
+    assert!(groups.is_empty(), "{groups:?} {words:?}");
+    said(&words, expected);
+}
+
+fn said(words: &[String], expected: &[&str]) {
+    for one in expected {
+        assert!(words.iter().any(|word| word == one), "{one} is not in {words:?}");
+    }
+}
+
+#[test]
+fn a_couple_with_one_phone_and_one_address_is_two() {
+    several(
+        &[
+            "first=Anna | last=Okonjo | phone=+14155550142 | address1=12 Hill Street | city=Reno | zip=89501",
+            "first=Peter | last=Okonjo | phone=(415) 555-0142 | address1=12 Hill St | city=Reno | zip=89501",
+        ],
+        &["different first names, same household?", "same phone", "same address", "same last name"],
+    );
+}
+
+#[test]
+fn twins_are_two() {
+    several(
+        &[
+            "first=Anna | last=Okonjo | born=2001-04-17 | address1=12 Hill Street | zip=89501",
+            "first=Alma | last=Okonjo | born=04/17/2001 | address1=12 Hill St | zip=89501",
+        ],
+        &["same birth date", "different first names, same household?"],
+    );
+}
+
+#[test]
+fn father_and_son_of_one_name_are_two() {
+    several(
+        &[
+            "first=Robert | last=Okonjo Sr | born=1956-02-11 | address1=12 Hill Street | zip=89501",
+            "first=Robert | last=Okonjo Jr. | born=1984-09-30 | address1=12 Hill St | zip=89501",
+        ],
+        &["same name", "Jr and Sr, father and son?", "birth dates differ"],
+    );
+}
+
+#[test]
+fn colleagues_on_one_address_are_three() {
+    several(
+        &[
+            "first=Anna | last=Okonjo | email=info@okra.com | phone=415 555 0142 | companyName=Okra LLC",
+            "first=Peter | last=Lindqvist | email=info@okra.com | phone=415 555 0142 x12 | companyName=Okra",
+            "first=Sara | last=Marchetti | email=info@okra.com | phone=415 555 0142 | companyName=Okra, L.L.C.",
+        ],
+        &["different first names, colleagues?", "same e-mail, used by several", "same company"],
+    );
+}
+
+#[test]
+fn two_john_smiths_in_two_towns_are_two() {
+    several(
+        &[
+            "first=John | last=Smith | city=Reno | zip=89501 | phone=+17755550142",
+            "first=John | last=Smith | city=Tulsa | zip=74103 | phone=+19185550177",
+        ],
+        &["same name", "different phones", "different cities"],
+    );
+}
+
+#[test]
+fn a_maiden_name_is_one() {
+    one(
+        &[
+            "first=Anna | last=Okonjo | email=anna.k@outlook.com | phone=+14155550142 | born=1985-03-12",
+            "first=Anna | last=Lindqvist | email=anna.k@outlook.com | phone=+14155550142 | born=1985-03-12",
+        ],
+        &["different last names, one by marriage?", "same e-mail", "same birth date"],
+    );
+}
+
+#[test]
+fn bob_is_robert() {
+    one(
+        &[
+            "first=Bob | last=Okonjo | phone=+14155550142",
+            "first=Robert | last=Okonjo | phone=4155550142 | email=ro@okra.com",
+        ],
+        &["Bob is short for Robert", "same phone", "same last name"],
+    );
+}
+
+#[test]
+fn swapped_names_are_one() {
+    one(
+        &["first=Okonjo | last=Anna | email=anna.k@outlook.com", "first=Anna | last=Okonjo | email=anna.k@outlook.com"],
+        &["first and last name swapped", "same e-mail", "same name"],
+    );
+}
+
+#[test]
+fn dots_of_gmail_are_nothing() {
+    one(
+        &[
+            "first=Anna | last=Okonjo | email=anna.okonjo@gmail.com",
+            "first=Anna | last=Okonjo | email=AnnaOkonjo+crm@gmail.com",
+        ],
+        &["same e-mail", "same name"],
+    );
+}
+
+#[test]
+fn a_number_with_and_without_country_is_one() {
+    one(
+        &["first=Anna | last=Okonjo | phone=+44 (0)7911 123456", "first=Anna | last=Okonjo | phone=07911 123456"],
+        &["same phone", "same name"],
+    );
+}
+
+#[test]
+fn a_placeholder_on_500_contacts_joins_nobody() {
+    for email in ["none@none.com", "frontoffice@okra.com"] {
+        let mut all = crowd(1000);
+        for cells in all.iter_mut().take(500) {
+            cells.retain(|(field, _)| *field != super::super::Field::Email);
+            cells.push((super::super::Field::Email, email.to_owned()));
+        }
+        let (sheet, found) = run(&all);
+        assert_eq!(ids(&sheet, &found), Vec::<Vec<String>>::new(), "{email}");
+    }
+}
+
+#[test]
+fn misspelt_names_are_one() {
+    one(
+        &["first=Katherine | last=Okonjo | phone=+14155550142", "first=Kathrine | last=Okonyo | phone=+14155550142"],
+        &["first names 0.93 alike", "same phone"],
+    );
+}
