@@ -4,7 +4,7 @@ use super::alike::jaro_winkler;
 use super::pool::{Pool, Text};
 use super::sheet::{Row, Sheet};
 use super::table::{Counted, Counts, Use};
-use super::weight::{CLASSES, Level, ONE, Weights, odds};
+use super::weight::{CLASSES, Level, ONE, Weights, bits, odds};
 use crate::normalise::{akin, one_slip};
 
 /// One observation, and log2 of how often strangers make it by chance where that depends on the value.
@@ -19,6 +19,9 @@ type Seen = Option<(Level, i32)>;
 
 /// A pair without any fact against it speaks so little against.
 const FLOOR: i32 = ONE;
+
+/// log2 of ten: what one digit is worth.
+const TEN: i32 = 3402;
 
 const MOST: usize = 20;
 
@@ -113,8 +116,8 @@ impl Judge<'_> {
     pub(super) fn facts(&self, a: u32, b: u32) -> Facts {
         let (a, b) = (&self.sheet.rows[a as usize], &self.sheet.rows[b as usize]);
         let mut facts = Facts::new();
-        self.names(a, b, &mut facts);
-        self.email(a, b, &mut facts);
+        let names_agree = self.names(a, b, &mut facts);
+        self.email(a, b, names_agree, &mut facts);
         self.phone(a, b, &mut facts);
         self.birth(a, b, &mut facts);
         self.place(a, b, &mut facts);
@@ -123,7 +126,8 @@ impl Judge<'_> {
         facts
     }
 
-    fn names(&self, a: &Row, b: &Row, facts: &mut Facts) {
+    /// Whether first and last name agree; each then costs strangers what the names cost.
+    fn names(&self, a: &Row, b: &Row, facts: &mut Facts) -> bool {
         // A single name may be the last one, typed in the wrong field.
         let (mut first_a, mut first_b, mut last_a, mut last_b) = (a.first, b.first, a.last, b.last);
         if last_a == 0 && first_a != 0 && first_a == last_b && first_a != first_b {
@@ -149,6 +153,8 @@ impl Judge<'_> {
             (0, _) | (_, 0) => {}
             _ => facts.see(Level::GenerationOther),
         }
+        first.is_some_and(|(level, _)| level != Level::FirstOther)
+            && last.is_some_and(|(level, _)| level != Level::LastOther)
     }
 
     /// The levels with first and last name of one turned round, where that fits better.
@@ -253,8 +259,10 @@ impl Judge<'_> {
         x.len().min(y.len()) >= shortest && one_slip(x, y)
     }
 
-    fn email(&self, a: &Row, b: &Row, facts: &mut Facts) {
-        let seen = pairs(&a.emails, &b.emails).filter_map(|(x, y)| self.one_email(x, y, [a, b]));
+    fn email(&self, a: &Row, b: &Row, names_agree: bool, facts: &mut Facts) {
+        let seen = pairs(&a.emails, &b.emails).filter_map(|(x, y)| {
+            self.one_email(x, y, [a, b]).map(|seen| self.beside_names(seen, x, [a, b], names_agree))
+        });
         if let Some((level, chance)) = seen.min_by_key(|&(level, chance)| (level, chance)) {
             facts.see_rare(level, chance);
         }
@@ -291,6 +299,31 @@ impl Judge<'_> {
             return Some((Level::EmailCompany, self.counts.chance(Counted::Domain, box_x.domain)));
         }
         Some((Level::EmailOther, 0))
+    }
+
+    /// The chance that two of one name have such addresses, where the user is made of the name.
+    ///
+    /// John Smiths are john.smith and jsmith, with two digits at most: beside equal names only the digits are news.
+    fn beside_names(
+        &self,
+        (level, chance): (Level, i32),
+        email: Text,
+        rows: [&Row; 2],
+        names_agree: bool,
+    ) -> (Level, i32) {
+        let user = self.sheet.pools.boxes[email as usize].user;
+        let share = match level {
+            Level::EmailSame => 0.002,
+            Level::EmailUser => 0.06,
+            Level::EmailSlip => 0.004,
+            _ => return (level, chance),
+        };
+        if !names_agree || !rows.into_iter().any(|row| self.made_of_name(user, row)) {
+            return (level, chance);
+        }
+        let digits = self.sheet.pools.users.bytes(user).iter().filter(|c| c.is_ascii_digit()).count();
+        let level = if level == Level::EmailSlip { Level::EmailNear } else { level };
+        (level, chance.max(bits(share) - TEN * i32::try_from(digits).unwrap_or(0).min(6)))
     }
 
     /// A misspelt user; where only digits differ it is as likely the next user of that name.

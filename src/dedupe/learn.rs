@@ -30,6 +30,7 @@ const FIELDS: &[&[Level]] = &[
         Level::EmailSame,
         Level::EmailShared,
         Level::EmailSlip,
+        Level::EmailNear,
         Level::EmailUser,
         Level::EmailName,
         Level::EmailCompany,

@@ -127,7 +127,7 @@ fn fixed(level: Level) -> &'static str {
         Level::GenerationSame | Level::GenerationOne | Level::GenerationOther => "Jr or Sr",
         Level::EmailSame => "same e-mail",
         Level::EmailShared => "same e-mail, used by several",
-        Level::EmailSlip => "e-mails one letter apart",
+        Level::EmailSlip | Level::EmailNear => "e-mails one letter apart",
         Level::EmailUser => "same e-mail user on another domain",
         Level::EmailName => "e-mails made of the same name",
         Level::EmailCompany => "e-mails of one company",

@@ -78,6 +78,8 @@ levels! {
     /// An address that several people of different names have.
     EmailShared [0.40, 0.25, 0.25, TF],
     EmailSlip [0.04, 0.004, 0.0005, 0.00003],
+    /// The same, of users made of the names that agree anyway.
+    EmailNear [0.04, 0.006, 0.001, TF],
     /// The same user on another domain, with digits or unlike the names.
     EmailUser [0.08, 0.005, 0.001, TF],
     /// The same user on another domain, made of the names that agree anyway.
