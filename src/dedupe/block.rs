@@ -130,7 +130,7 @@ impl Kind {
                 key(&[hash(start(of(row.first), 1)), hash(of(row.last)), hash(pools.places.bytes(row.city))]);
             }
             K::Birth | K::BirthFirst | K::BirthYearLast | K::BirthYearFirst if row.birth != 0 => {
-                self.birth_keys(row, pools, key)
+                self.birth_keys(row, pools, key);
             }
             K::Address if row.address != 0 => key(&[hash(pools.addresses.bytes(row.address))]),
             K::AddressFirst if row.street != 0 && row.first != 0 => {
@@ -225,7 +225,7 @@ impl Kind {
             K::BirthFirst if row.first != 0 => key(&[hash(birth), hash(start(of(row.first), 2))]),
             K::BirthYearLast if row.last != 0 => key(&[hash(start(birth, 4)), hash(of(row.last))]),
             K::BirthYearFirst if row.first != 0 => {
-                key(&[hash(start(birth, 4)), hash(of(row.first)), hash(start(of(row.last), 1))])
+                key(&[hash(start(birth, 4)), hash(of(row.first)), hash(start(of(row.last), 1))]);
             }
             _ => {}
         }

@@ -31,6 +31,8 @@ pub struct Index {
     rows: HashMap<Box<str>, u32>,
     /// Key and row, sorted: the contacts of the full run.
     base: Vec<(u64, u32)>,
+    /// Where in `base` the keys with these leading bits begin: hashes are spread evenly.
+    begins: Vec<u32>,
     /// Rows that came since, by key.
     later: ByHash<Vec<u32>>,
     /// How many living contacts have a key, where that is not what `base` says.
@@ -76,6 +78,7 @@ impl Index {
             table,
             counts,
             rows,
+            begins: begins(&base),
             base,
             later: ByHash::default(),
             sizes: ByHash::default(),
@@ -212,9 +215,11 @@ impl Index {
     }
 
     fn in_base(&self, key: u64) -> &[(u64, u32)] {
-        let begin = self.base.partition_point(|&(known, _)| known < key);
-        let count = self.base[begin..].iter().take_while(|&&(known, _)| known == key).count();
-        &self.base[begin..begin + count]
+        let at = leading(key);
+        let near = &self.base[self.begins[at] as usize..self.begins[at + 1] as usize];
+        let begin = near.partition_point(|&(known, _)| known < key);
+        let count = near[begin..].partition_point(|&(known, _)| known == key);
+        &near[begin..begin + count]
     }
 
     /// The living contacts with a key.
@@ -351,4 +356,22 @@ impl Index {
         }
         found
     }
+}
+
+/// So many leading bits find the place of a key at once, a few neighbours aside.
+const LEADING: u32 = 17;
+
+fn leading(key: u64) -> usize {
+    usize::try_from(key >> (u64::BITS - LEADING)).unwrap_or(0)
+}
+
+fn begins(base: &[(u64, u32)]) -> Vec<u32> {
+    let mut begins = vec![0_u32; (1 << LEADING) + 1];
+    for &(key, _) in base {
+        begins[leading(key) + 1] += 1;
+    }
+    for at in 1..begins.len() {
+        begins[at] += begins[at - 1];
+    }
+    begins
 }

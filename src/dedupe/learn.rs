@@ -23,7 +23,15 @@ const EACH: usize = 20;
 
 /// Levels that exclude one another; what is not named is not learnt.
 const FIELDS: &[&[Level]] = &[
-    &[Level::FirstSame, Level::FirstNick, Level::FirstInitial, Level::FirstSlip, Level::FirstAlike, Level::FirstOther],
+    &[
+        Level::FirstSame,
+        Level::FirstNick,
+        Level::FirstInitial,
+        Level::FirstSlip,
+        Level::FirstAlike,
+        Level::FirstKnown,
+        Level::FirstOther,
+    ],
     &[Level::LastSame, Level::LastPart, Level::LastMiddle, Level::LastSlip, Level::LastAlike, Level::LastOther],
     &[Level::MiddleSame, Level::MiddleInitial, Level::MiddleOther],
     &[
@@ -90,7 +98,7 @@ const WHOLE: f64 = 1_048_576.0;
 
 fn expect(judge: &Judge<'_>, pairs: &[Box<[Fact]>]) -> Expected {
     let none = || Expected { levels: vec![[0; CLASSES]; Level::ALL.len()], classes: [0; CLASSES] };
-    let add = |mut expected: Expected, facts: &Box<[Fact]>| {
+    let add = |mut expected: Expected, facts: &[Fact]| {
         let shares = shares(judge.sums_of(facts.iter())).map(whole);
         for (sum, share) in expected.classes.iter_mut().zip(shares) {
             *sum += share;
@@ -109,7 +117,7 @@ fn expect(judge: &Judge<'_>, pairs: &[Box<[Fact]>]) -> Expected {
         }
         a
     };
-    pairs.par_iter().fold(none, add).reduce(none, both)
+    pairs.par_iter().map(AsRef::as_ref).fold(none, add).reduce(none, both)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share lies between 0 and 1")]

@@ -24,12 +24,12 @@ pub(super) fn reasons(judge: &Judge<'_>, a: u32, b: u32) -> Vec<Reason> {
     let same_name = has(Level::FirstSame) && has(Level::LastSame);
     let mut weighed: Vec<(i32, Level, String)> = Vec::new();
     for fact in &facts {
-        let bits = judge.bits(fact);
+        let bits = judge.bits(*fact);
         match fact.level {
             Level::FirstSame if same_name => {}
             Level::LastSame if same_name => {
                 let first: i32 =
-                    facts.iter().filter(|fact| fact.level == Level::FirstSame).map(|fact| judge.bits(fact)).sum();
+                    facts.iter().filter(|fact| fact.level == Level::FirstSame).map(|fact| judge.bits(*fact)).sum();
                 weighed.push((bits + first, fact.level, "same name".to_owned()));
             }
             level => weighed.push((bits, level, words(judge, rows, level, other))),
@@ -55,7 +55,7 @@ fn words(judge: &Judge<'_>, rows: (&Row, &Row), level: Level, other: Class) -> S
         Level::FirstNick => nick(judge, a, b),
         Level::FirstSlip | Level::FirstAlike => alike(judge, "first names", a.first, b.first),
         Level::LastSlip | Level::LastAlike => alike(judge, "last names", a.last, b.last),
-        Level::FirstOther => format!("different first names{}", question(other)),
+        Level::FirstKnown | Level::FirstOther => format!("different first names{}", question(other)),
         Level::LastPart => "last names share a part".to_owned(),
         Level::LastOther => {
             format!("different last names{}", if a.first == b.first { ", one by marriage?" } else { "" })
@@ -115,7 +115,7 @@ fn fixed(level: Level) -> &'static str {
         Level::FirstSame => "same first name",
         Level::FirstNick | Level::FirstSlip | Level::FirstAlike => "first names alike",
         Level::FirstInitial => "initial fits",
-        Level::FirstOther => "different first names",
+        Level::FirstKnown | Level::FirstOther => "different first names",
         Level::LastSame => "same last name",
         Level::LastPart | Level::LastSlip | Level::LastAlike => "last names alike",
         Level::LastMiddle => "last name of one is middle name of the other",

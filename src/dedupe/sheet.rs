@@ -38,9 +38,9 @@ pub(super) struct Row {
     pub(super) occupation: Text,
 }
 
-/// What is known of a mailbox beside its text.
+/// What is known of an e-mail beside its text.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Box_ {
+pub(super) struct Mail {
     pub(super) user: Text,
     pub(super) domain: Text,
     pub(super) letters: Text,
@@ -55,7 +55,7 @@ pub(super) struct Pools {
     pub(super) names: Pool,
     pub(super) roots: Vec<&'static [Root]>,
     pub(super) emails: Pool,
-    pub(super) boxes: Vec<Box_>,
+    pub(super) boxes: Vec<Mail>,
     pub(super) users: Pool,
     pub(super) domains: Pool,
     pub(super) phones: Pool,
@@ -211,8 +211,8 @@ impl Pools {
         let number = self.emails.intern(&address);
         if self.boxes.len() < self.emails.len() {
             let letters: String = mailbox.user.chars().filter(char::is_ascii_lowercase).collect();
-            self.boxes.resize(self.emails.len(), Box_::default());
-            let found = Box_ {
+            self.boxes.resize(self.emails.len(), Mail::default());
+            let found = Mail {
                 user: self.users.intern(&mailbox.user),
                 letters: self.users.intern(&letters),
                 domain: self.domains.intern(&mailbox.domain),

@@ -172,21 +172,25 @@ impl Counts {
                 (counts, total)
             })
             .collect();
-        let (by, totals): (Vec<_>, Vec<_>) = counted.into_iter().unzip();
-        let mut by = by;
-        let mut used = [Vec::new(), Vec::new()];
+        let (mut by, totals): (Vec<_>, Vec<_>) = counted.into_iter().unzip();
+        let mut usages = [Vec::new(), Vec::new()];
         for kind in Counted::ALL.into_iter().filter(|kind| kind.owned()) {
             let names = names(kind, sheet, &by[kind as usize]);
             let uses = by[kind as usize].iter().zip(&names).map(|(&count, &names)| usage(count, names)).collect();
             match kind {
-                C::Email => used[0] = uses,
-                C::Phone => used[1] = uses,
+                C::Email => usages[0] = uses,
+                C::Phone => usages[1] = uses,
                 _ => {}
             }
             by[kind as usize] = names;
         }
-        let mut counts =
-            Self { records: u32::try_from(sheet.len()).unwrap_or(u32::MAX), totals, by, used, least: Vec::new() };
+        let mut counts = Self {
+            records: u32::try_from(sheet.len()).unwrap_or(u32::MAX),
+            totals,
+            by,
+            used: usages,
+            least: Vec::new(),
+        };
         counts.settle();
         counts
     }

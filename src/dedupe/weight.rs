@@ -56,7 +56,9 @@ levels! {
     FirstInitial [0.05, 0.006, 0.005, 0.005],
     FirstSlip [0.07, 0.004, 0.003, 0.003],
     FirstAlike [0.02, 0.02, 0.012, 0.012],
-    FirstOther [0.03, 0.93, 0.93, 0.93],
+    /// Two names of the table of nicknames that have nothing in common: no misspelling made one of the other.
+    FirstKnown [0.007, 0.50, 0.50, 0.50],
+    FirstOther [0.024, 0.43, 0.43, 0.43],
     LastSame [0.80, 0.80, TF, TF],
     /// One has a part of the other's name of several parts.
     LastPart [0.03, 0.02, TF, TF],
@@ -84,12 +86,12 @@ levels! {
     EmailUser [0.08, 0.005, 0.001, TF],
     /// The same user on another domain, made of the names that agree anyway.
     EmailName [0.06, 0.03, 0.05, 0.05],
-    EmailCompany [0.04, 0.02, 0.50, TF],
+    EmailCompany [0.04, 0.03, 0.50, TF],
     EmailOther [0.18, 0.82, 0.50, 0.94],
     PhoneSame [0.78, 0.38, 0.12, TF],
     PhoneShared [0.45, 0.35, 0.35, TF],
     PhoneTail [0.02, 0.003, 0.001, 0.00001],
-    PhoneSlip [0.04, 0.002, 0.005, 0.00001],
+    PhoneSlip [0.04, 0.005, 0.005, 0.00001],
     PhoneOther [0.14, 0.60, 0.87, 0.99],
     BirthSame [0.89, 0.03, TF, TF],
     BirthSwap [0.03, 0.001, 0.0003, 0.0003],
@@ -130,6 +132,11 @@ levels! {
 }
 
 impl Level {
+    /// Whether it says that two names are not one name.
+    pub(super) fn differs(self) -> bool {
+        matches!(self, Self::FirstKnown | Self::FirstOther | Self::LastOther)
+    }
+
     /// Whether it is about first and last name, which namesakes share as one person's records do.
     fn of_names(self) -> bool {
         self <= Self::Swapped

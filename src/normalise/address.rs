@@ -150,7 +150,7 @@ fn take_unit(found: &mut Vec<String>, value: &mut Street) {
         ["apt", "unit", "ste", "flat"].iter().any(|unit| word.strip_prefix(unit).is_some_and(is_number))
     });
     if let Some(at) = joined {
-        value.unit = found.remove(at).trim_start_matches(|c: char| c.is_ascii_alphabetic()).to_owned();
+        found.remove(at).trim_start_matches(|c: char| c.is_ascii_alphabetic()).clone_into(&mut value.unit);
     }
 }
 

@@ -87,8 +87,7 @@ fn small(text: &str) -> Option<u8> {
 
 /// 1 January of a round year is what forms and imports fill in.
 fn placeholder(date: Birth) -> bool {
-    date.month <= 1 && date.day <= 1 && date.month == date.day && date.month == 1 && date.year % 10 == 0
-        || date.year < 1000
+    (date.month, date.day) == (1, 1) && date.year.is_multiple_of(10) || date.year < 1000
 }
 
 fn possible(date: Birth) -> bool {

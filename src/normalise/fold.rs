@@ -12,7 +12,8 @@ pub(super) fn beginning(text: &str) -> (&str, bool) {
     if text.len() <= LONGEST {
         return (text, false);
     }
-    (&text[..text.floor_char_boundary(LONGEST)], true)
+    let end = (0..=LONGEST).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+    (&text[..end], true)
 }
 
 /// The text in ASCII and lower case: "Müller" as `muller`, "田中" as `tianzhong`.

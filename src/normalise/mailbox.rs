@@ -206,8 +206,7 @@ fn mended(domain: &str) -> (&str, bool) {
 fn placeholder(user: &str, domain: &str) -> bool {
     let label = domain.split('.').next().unwrap_or_default();
     RESERVED.contains(&domain)
-        || domain.ends_with(".invalid")
-        || domain.ends_with(".test")
+        || matches!(domain.rsplit('.').next(), Some("invalid" | "test"))
         || (NOBODY.contains(&user) && (NOBODY.contains(&label) || user == label || PROVIDERS.contains(&domain)))
         || (user == label && !PROVIDERS.contains(&domain) && user.len() <= 4)
         || NOBODY.contains(&label) && !PROVIDERS.contains(&domain)

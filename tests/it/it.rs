@@ -2,6 +2,7 @@
 
 mod architecture;
 mod contract;
+mod dedupe;
 mod oauth;
 mod sandbox;
 mod screens;

@@ -75,8 +75,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         measured.largest,
         took.as_secs_f64(),
         after_reading.as_secs_f64(),
-        (after_finding - after_reading).as_secs_f64(),
-        (took - after_finding).as_secs_f64(),
+        after_finding.saturating_sub(after_reading).as_secs_f64(),
+        took.saturating_sub(after_finding).as_secs_f64(),
         peak_memory()?,
     );
     if arguments.errors > 0 {
@@ -182,18 +182,24 @@ struct Measured {
 impl Measured {
     fn of(sheet: &Sheet, found: &Found, truth: &[u32]) -> Self {
         let mut sizes: HashMap<u32, u64> = HashMap::new();
-        truth.iter().for_each(|&person| *sizes.entry(person).or_default() += 1);
+        for &person in truth {
+            *sizes.entry(person).or_default() += 1;
+        }
         let mut measured = Self { real: sizes.values().map(|&size| choose_two(size)).sum(), ..Self::default() };
         let mut grouped = vec![false; sheet.len()];
         let alone = |row: usize| vec![u32::try_from(row).unwrap_or_default()];
         let all = f64::from(u32::try_from(sheet.len()).unwrap_or(u32::MAX));
         for group in &found.groups {
-            group.rows.iter().for_each(|&row| grouped[row as usize] = true);
+            for &row in &group.rows {
+                grouped[row as usize] = true;
+            }
         }
         let groups = found.groups.iter().map(|group| group.rows.clone());
         for rows in groups.chain((0..sheet.len()).filter(|&row| !grouped[row]).map(alone)) {
             let mut people: BTreeMap<u32, u64> = BTreeMap::new();
-            rows.iter().for_each(|&row| *people.entry(truth[row as usize]).or_default() += 1);
+            for &row in &rows {
+                *people.entry(truth[row as usize]).or_default() += 1;
+            }
             measured.predicted += choose_two(rows.len() as u64);
             measured.false_merges += usize::from(people.len() > 1);
             measured.largest = measured.largest.max(rows.len());
@@ -266,7 +272,7 @@ fn print_errors(arguments: &Arguments, sheet: &Sheet, found: &Found, truth: &[u3
         .collect::<Result<_, _>>()?;
     let mut group_of: HashMap<u32, usize> = HashMap::new();
     for (number, group) in found.groups.iter().enumerate() {
-        group.rows.iter().for_each(|&row| _ = group_of.insert(row, number));
+        group_of.extend(group.rows.iter().map(|&row| (row, number)));
     }
     let together = |a: u32, b: u32| group_of.get(&a).is_some_and(|group| group_of.get(&b) == Some(group));
     let scores: HashMap<(u32, u32), f64> = found.pairs.iter().map(|pair| ((pair.a, pair.b), pair.score)).collect();
@@ -282,7 +288,9 @@ fn print_errors(arguments: &Arguments, sheet: &Sheet, found: &Found, truth: &[u3
         }
     }
     let mut people: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    (0..).zip(truth).for_each(|(row, &person)| people.entry(person).or_default().push(row));
+    for (row, &person) in (0..).zip(truth) {
+        people.entry(person).or_default().push(row);
+    }
     for rows in people.values() {
         for (at, &a) in rows.iter().enumerate() {
             wrong.extend(rows[at + 1..].iter().filter(|&&b| !together(a, b)).map(|&b| ("MISSED", a, b)));

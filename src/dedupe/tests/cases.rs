@@ -4,10 +4,7 @@ use super::{Cells, contact, crowd, ids, run};
 
 /// Puts the contacts among a crowd and says who is grouped, and why two of them are or are not one.
 fn verdict(contacts: &[&str]) -> (Vec<Vec<String>>, Vec<String>) {
-    let mut all: Vec<Cells> = (0..)
-        .zip(contacts)
-        .map(|(n, cells): (usize, _)| contact(&format!("{}", (b'a' + n as u8) as char), cells))
-        .collect();
+    let mut all: Vec<Cells> = ('a'..).zip(contacts).map(|(id, cells)| contact(&id.to_string(), cells)).collect();
     all.extend(crowd(1500));
     let (sheet, found) = run(&all);
     let row = |id: &str| sheet.find(id).expect("it is there");
@@ -17,7 +14,7 @@ fn verdict(contacts: &[&str]) -> (Vec<Vec<String>>, Vec<String>) {
 
 fn one(contacts: &[&str], expected: &[&str]) {
     let (groups, words) = verdict(contacts);
-    let all: Vec<String> = (0..contacts.len()).map(|n| char::from(b'a' + n as u8).to_string()).collect();
+    let all: Vec<String> = ('a'..).take(contacts.len()).map(|id| id.to_string()).collect();
     assert_eq!(groups, [all], "{words:?}");
     said(&words, expected);
 }
