@@ -8,7 +8,7 @@ use super::pool::{Pool, Text};
 use super::sheet::{Row, Sheet};
 use super::table::{Counted, Counts};
 use super::weight::{CLASSES, Level, ONE, Weights, odds};
-use crate::normalise::{akin, one_slip};
+use crate::normalise::{akin, cut_short, one_slip};
 
 /// One observation, and log2 of how often strangers make it by chance where that depends on the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,20 +199,36 @@ impl Judge<'_> {
         let (x, y) = (names.bytes(a), names.bytes(b));
         let roots = &self.sheet.pools.roots;
         let known = |text: Text| !roots[text as usize].is_empty();
-        let other = if known(a) && known(b) { Level::FirstKnown } else { Level::FirstOther };
+        let both_known = known(a) && known(b);
         let level = if x.len() == 1 || y.len() == 1 {
-            if x.first() == y.first() { Level::FirstInitial } else { other }
+            if x.first() == y.first() { Level::FirstInitial } else { Level::FirstUnlike }
         } else if akin(roots[a as usize], roots[b as usize]) {
             return Some((Level::FirstNick, self.rarer(Counted::First, a, b)));
         } else if x.len().max(y.len()) > 2 && one_slip(x, y) {
             // Tim and Tom, Emil and Emily: one letter apart, and two names.
-            if other == Level::FirstKnown { Level::FirstAlike } else { Level::FirstSlip }
-        } else if jaro_winkler(x, y) >= 880 {
-            Level::FirstAlike
+            if both_known { Level::FirstAlike } else { Level::FirstSlip }
+        } else if both_known {
+            // Magda and Magdalena, but also Joseph and Josephine.
+            if cut_short(names.text(a), names.text(b)) { Level::FirstAlike } else { Level::FirstKnown }
+        } else if self.shortened(a, b) {
+            Level::FirstShort
         } else {
-            other
+            match jaro_winkler(x, y) {
+                880.. => Level::FirstAlike,
+                700.. => Level::FirstOther,
+                _ => Level::FirstUnlike,
+            }
         };
         Some((level, 0))
+    }
+
+    /// Whether one name may be a misspelt nickname of the other, or its beginning.
+    fn shortened(&self, a: Text, b: Text) -> bool {
+        let pools = &self.sheet.pools;
+        let near = |x: Text, y: Text| {
+            pools.misspelt[x as usize].as_ref().is_some_and(|roots| akin(roots, pools.roots[y as usize]))
+        };
+        near(a, b) || near(b, a) || cut_short(pools.names.text(a), pools.names.text(b))
     }
 
     fn last(&self, a: &Row, b: &Row, last_a: Text, last_b: Text) -> Seen {

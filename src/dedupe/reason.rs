@@ -53,9 +53,11 @@ fn words(judge: &Judge<'_>, rows: (&Row, &Row), level: Level, other: Class) -> S
     let (a, b) = rows;
     match level {
         Level::FirstNick => nick(judge, a, b),
-        Level::FirstSlip | Level::FirstAlike => alike(judge, "first names", a.first, b.first),
+        Level::FirstShort | Level::FirstSlip | Level::FirstAlike => alike(judge, "first names", a.first, b.first),
         Level::LastSlip | Level::LastAlike => alike(judge, "last names", a.last, b.last),
-        Level::FirstKnown | Level::FirstOther => format!("different first names{}", question(other)),
+        Level::FirstKnown | Level::FirstUnlike | Level::FirstOther => {
+            format!("different first names{}", question(other))
+        }
         Level::LastPart => "last names share a part".to_owned(),
         Level::LastOther => {
             format!("different last names{}", if a.first == b.first { ", one by marriage?" } else { "" })
@@ -113,9 +115,9 @@ fn capital(name: &str) -> String {
 fn fixed(level: Level) -> &'static str {
     match level {
         Level::FirstSame => "same first name",
-        Level::FirstNick | Level::FirstSlip | Level::FirstAlike => "first names alike",
+        Level::FirstNick | Level::FirstShort | Level::FirstSlip | Level::FirstAlike => "first names alike",
         Level::FirstInitial => "initial fits",
-        Level::FirstKnown | Level::FirstOther => "different first names",
+        Level::FirstKnown | Level::FirstUnlike | Level::FirstOther => "different first names",
         Level::LastSame => "same last name",
         Level::LastPart | Level::LastSlip | Level::LastAlike => "last names alike",
         Level::LastMiddle => "last name of one is middle name of the other",

@@ -54,6 +54,8 @@ pub(super) struct Pools {
     /// Given and last names in one, for people swap them.
     pub(super) names: Pool,
     pub(super) roots: Vec<&'static [Root]>,
+    /// Of given names that the table of nicknames lacks: the roots of those one slip away.
+    pub(super) misspelt: Vec<Option<Box<[Root]>>>,
     pub(super) emails: Pool,
     pub(super) boxes: Vec<Mail>,
     pub(super) users: Pool,
@@ -202,6 +204,13 @@ impl Pools {
         for known in self.roots.len()..self.names.len() {
             let number = Text::try_from(known).unwrap_or(0);
             self.roots.push(normalise::roots(self.names.text(number)));
+            self.misspelt.push(None);
+        }
+        for given in [row.first, row.last] {
+            let (text, place) = (self.names.text(given), &mut self.misspelt[given as usize]);
+            if place.is_none() {
+                *place = Some(normalise::roots_if_misspelt(text).into());
+            }
         }
         row
     }

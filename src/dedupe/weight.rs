@@ -53,12 +53,15 @@ levels! {
     FirstSame [0.72, 0.02, TF, TF],
     FirstNick [0.09, 0.006, TF, TF],
     /// One is the initial of the other.
-    FirstInitial [0.05, 0.006, 0.005, 0.005],
+    FirstInitial [0.05, 0.009, 0.005, 0.005],
+    /// One is a nickname misspelt, or cut short in a way of its own.
+    FirstShort [0.03, 0.006, 0.006, 0.006],
     FirstSlip [0.07, 0.004, 0.003, 0.003],
     FirstAlike [0.02, 0.02, 0.012, 0.012],
     /// Two names of the table of nicknames that have nothing in common: no misspelling made one of the other.
     FirstKnown [0.007, 0.50, 0.50, 0.50],
-    FirstOther [0.024, 0.43, 0.43, 0.43],
+    FirstUnlike [0.010, 0.30, 0.30, 0.30],
+    FirstOther [0.016, 0.13, 0.13, 0.13],
     LastSame [0.80, 0.80, TF, TF],
     /// One has a part of the other's name of several parts.
     LastPart [0.03, 0.02, TF, TF],
@@ -134,7 +137,7 @@ levels! {
 impl Level {
     /// Whether it says that two names are not one name.
     pub(super) fn differs(self) -> bool {
-        matches!(self, Self::FirstKnown | Self::FirstOther | Self::LastOther)
+        matches!(self, Self::FirstKnown | Self::FirstUnlike | Self::FirstOther | Self::LastOther)
     }
 
     /// Whether it is about first and last name, which namesakes share as one person's records do.
@@ -156,7 +159,13 @@ impl Default for Weights {
         let fixed = |share: f64| (share > TF).then(|| bits(share));
         let level = |(level, row): (&Level, &[f64; 4])| {
             let [person, household, colleague, unrelated] = row.map(fixed);
-            let namesake = if level.of_names() { person } else { unrelated };
+            let namesake = match level {
+                level if level.of_names() => person,
+                // Names are given again in the family, and the family lives near.
+                Level::PostalSame => fixed(0.06),
+                Level::CitySame => fixed(0.15),
+                _ => unrelated,
+            };
             [person, household, colleague, namesake, unrelated]
         };
         Self { levels: Level::ALL.iter().zip(TABLE).map(level).collect(), priors: PRIORS.map(bits) }
