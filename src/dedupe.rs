@@ -1,4 +1,19 @@
 //! Which contacts are one person: records in, groups with reasons out.
+//!
+//! | step | module | rule, and where it is from |
+//! |---|---|---|
+//! | read | `sheet`, `pool` | standard values, each distinct text once |
+//! | block | `block` | only contacts that share a blocking key are compared; keys above a cap say too little |
+//! | compare | `compare` | levels of agreement field by field; a missing value is no observation |
+//! | weigh | `weight`, `table` | Fellegi and Sunter (1969), with more classes than match and non-match, and term frequencies after Winkler |
+//! | learn | `learn` | expectation and maximisation, where no families and colleagues mislead it |
+//! | group | `group` | average link, above it the decisions of people |
+//! | say why | `reason` | the levels in words, for and against |
+//! | change | `index` | one contact at a time, by the table of the last full run |
+//!
+//! Pure: no I/O, no clock, no chance. The same contacts give the same answer byte for byte, in whatever order they
+//! come and on however many threads: rows are put in the order of their ids, sums are integers. It must not know
+//! where contacts come from or what is done with a group; which of a group survives a merge is no matter of scores.
 
 mod alike;
 mod block;

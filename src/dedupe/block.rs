@@ -219,8 +219,10 @@ impl Kind {
         let of = |text: Text| pools.names.bytes(text);
         match self {
             K::Birth if row.first != 0 || row.last != 0 => {
-                key(&[1, hash(birth), hash(start(of(row.first), 1))]);
-                key(&[2, hash(birth), hash(start(of(row.last), 1))]);
+                // Either initial: the names may be swapped.
+                for name in [row.first, row.last].into_iter().filter(|&name| name != 0) {
+                    key(&[hash(birth), hash(start(of(name), 1))]);
+                }
             }
             K::BirthFirst if row.first != 0 => key(&[hash(birth), hash(start(of(row.first), 2))]),
             K::BirthYearLast if row.last != 0 => key(&[hash(start(birth, 4)), hash(of(row.last))]),

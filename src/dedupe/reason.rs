@@ -53,8 +53,12 @@ fn words(judge: &Judge<'_>, rows: (&Row, &Row), level: Level, other: Class) -> S
     let (a, b) = rows;
     match level {
         Level::FirstNick => nick(judge, a, b),
-        Level::FirstShort | Level::FirstSlip | Level::FirstAlike => alike(judge, "first names", a.first, b.first),
-        Level::LastSlip | Level::LastAlike => alike(judge, "last names", a.last, b.last),
+        Level::FirstShort | Level::FirstSlip | Level::FirstAlike => {
+            alike(judge, "first names", [(a.first, b.first), (a.first, b.last), (a.last, b.first)])
+        }
+        Level::LastSlip | Level::LastAlike => {
+            alike(judge, "last names", [(a.last, b.last), (a.last, b.first), (a.first, b.last)])
+        }
         Level::FirstKnown | Level::FirstUnlike | Level::FirstOther => {
             format!("different first names{}", question(other))
         }
@@ -89,13 +93,14 @@ fn nick(judge: &Judge<'_>, a: &Row, b: &Row) -> String {
     format!("{} and {} are forms of one name", capital(text(a.first)), capital(text(b.first)))
 }
 
-fn alike(judge: &Judge<'_>, what: &str, a: Text, b: Text) -> String {
+/// The likeness of the first of these pairs that is alike: the second and third are for names in the wrong field.
+fn alike(judge: &Judge<'_>, what: &str, pairs: [(Text, Text); 3]) -> String {
     let names = &judge.sheet.pools.names;
-    let thousandths = jaro_winkler(names.bytes(a), names.bytes(b));
-    if a == 0 || b == 0 || thousandths == 0 {
-        return format!("{what} nearly equal");
+    let likeness = |(a, b): (Text, Text)| jaro_winkler(names.bytes(a), names.bytes(b));
+    match pairs.into_iter().map(likeness).find(|&likeness| likeness >= 700) {
+        Some(thousandths) => format!("{what} {:.2} alike", f64::from(thousandths) / 1000.0),
+        None => format!("{what} alike"),
     }
-    format!("{what} {:.2} alike", f64::from(thousandths) / 1000.0)
 }
 
 fn generation(a: &Row, b: &Row) -> String {

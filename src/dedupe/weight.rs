@@ -77,7 +77,8 @@ levels! {
     MiddleOther [0.12, 0.90, 0.90, 0.90],
     /// Both say Sr, Jr, II, and the same.
     GenerationSame [0.97, 0.05, 0.3, 0.3],
-    GenerationOne [0.5, 0.97, 0.97, 0.97],
+    /// One says so: then there is, or was, another of the name, and mostly in the same house.
+    GenerationOne [0.2, 5.0, 0.97, 0.97],
     GenerationOther [0.01, 0.95, 0.5, 0.5],
     EmailSame [0.70, 0.15, 0.0005, TF],
     /// An address that several people of different names have.
@@ -175,8 +176,8 @@ impl Default for Weights {
 impl Weights {
     /// Namesakes share names just as one person's records do.
     pub(super) fn namesakes(&mut self) {
-        for (level, row) in Level::ALL.iter().zip(&mut self.levels).filter(|(level, _)| level.of_names()) {
-            let _ = level;
+        let of_names = Level::ALL.iter().zip(&mut self.levels).filter(|(level, _)| level.of_names());
+        for (_, row) in of_names {
             row[Class::Namesake as usize] = row[Class::Person as usize];
         }
     }

@@ -95,6 +95,7 @@ pub fn person_name(first: &str, last: &str) -> Standard<PersonName> {
     if family.is_empty() {
         tail(&mut given, &mut born, &mut changes);
     }
+    joined_particles(&mut given);
     let mut sure = Sure::Certain;
     // "Sue J" is a first name and the initial of a second.
     if family.is_empty() && given.len() > 1 && given.last().is_some_and(|word| word.len() > 1) {
@@ -158,6 +159,16 @@ fn generation(word: &str) -> Option<Generation> {
     }
 }
 
+/// "La Toya", "De Andre", and a last name in the wrong field: "de la Cruz". The words are one name.
+fn joined_particles(given: &mut Vec<String>) {
+    const BEFORE: [&str; 9] = ["de", "la", "da", "di", "del", "le", "du", "van", "von"];
+    let particles = given.iter().take_while(|word| BEFORE.contains(&word.as_str())).count();
+    if particles > 0 && particles < given.len() {
+        let name = given.drain(..=particles).collect::<String>();
+        given.insert(0, name);
+    }
+}
+
 /// The last word, with the particles before it, out of a name in one field.
 fn split_off_family(given: &mut Vec<String>) -> Vec<String> {
     let mut start = given.len() - 1;
@@ -181,6 +192,8 @@ mod tests {
             ("Minh", "Do", "minh||do|"),
             ("ludwig van beethoven", "", "ludwig||vanbeethoven|beethoven"),
             ("Dr.", "", "dr|||"),
+            ("La Toya", "Banks", "latoya||banks|"),
+            ("De La Cruz", "Ana", "delacruz||ana|"),
             ("", "", "|||"),
             ("王", "小明", "wang||xiaoming|"),
         ] {

@@ -100,11 +100,20 @@ impl Judge<'_> {
         let near_street = one_slip(x, y) || (x.len().min(y.len()) > 4 && jaro_winkler(x, y) >= 900);
         Some(if (same_house && near_street) || (a.street == b.street && near_house) {
             (Level::AddressNear, 0)
+        } else if self.lines_crossed(a, b) || self.lines_crossed(b, a) {
+            (Level::AddressNear, 0)
         } else if a.street == b.street {
             (Level::StreetSame, 0)
         } else {
             (Level::AddressOther, 0)
         })
+    }
+
+    /// Whether the street of one stands in the second line of the other.
+    fn lines_crossed(&self, a: &Row, b: &Row) -> bool {
+        let pools = &self.sheet.pools;
+        let (street, line) = (pools.streets.bytes(a.street), pools.places.bytes(b.locality));
+        street.len() >= 4 && line.starts_with(street)
     }
 
     pub(super) fn company(&self, a: &Row, b: &Row, facts: &mut Facts) {
@@ -131,7 +140,7 @@ impl Judge<'_> {
                 || jaro_winkler(pools.places.bytes(a.locality), pools.places.bytes(b.locality)) >= 900
             {
                 facts.see(Level::LocalityNear);
-            } else {
+            } else if !self.lines_crossed(a, b) && !self.lines_crossed(b, a) {
                 facts.see(Level::LocalityOther);
             }
         }
