@@ -10,8 +10,8 @@ use super::decision::Decisions;
 use super::group::{Decided, Edge, groups, parts};
 use super::learn::learnt;
 use super::reason::{Reason, reasons};
-use super::table::{Counts, Table};
-use super::weight::{Weights, bits, probability};
+use super::table::{Counted, Counts, Table};
+use super::weight::{Class, Weights, bits, probability};
 use super::{Progress, Sheet};
 
 /// What a run is asked for.
@@ -82,9 +82,9 @@ pub fn find(sheet: &mut Sheet, options: &Options, progress: &Progress<'_>) -> Re
     let blocks = Blocks::new(sheet);
     progress.check()?;
     let mut weights = Weights::default();
-    // Families and colleagues look like one person to whoever learns without labels: fixed weights where they abound.
-    if !counts.reached_by_phone() {
-        weights = learnt(&Judge { sheet, counts: &counts, weights: &weights }, &blocks);
+    let taught = taught(&counts);
+    if !taught.is_empty() {
+        weights = learnt(&Judge { sheet, counts: &counts, weights: &weights }, &blocks, taught);
     }
     let judge = Judge { sheet, counts: &counts, weights: &weights };
     let wanted = odds_of(options.min_score);
@@ -94,6 +94,18 @@ pub fn find(sheet: &mut Sheet, options: &Options, progress: &Progress<'_>) -> Re
     let pairs = edges.iter().filter(|edge| edge.odds >= wanted).map(pair).collect();
     let table = counts.table(sheet, blocks.full, weights);
     Ok(Found { groups, pairs, table, counts })
+}
+
+/// What a set may teach about itself. Whoever learns without labels takes a family with one phone for one person, so
+/// with phones the weights stay fixed; with e-mails alone households must be learnt beside persons, to draw them off.
+fn taught(counts: &Counts) -> &'static [Class] {
+    if counts.abound(Counted::Phone) {
+        &[]
+    } else if counts.abound(Counted::Email) {
+        &[Class::Person, Class::Household]
+    } else {
+        &[Class::Person]
+    }
 }
 
 /// Log odds of a probability.

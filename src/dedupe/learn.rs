@@ -59,14 +59,14 @@ const FIELDS: &[&[Level]] = &[
     &[Level::OccupationSame, Level::OccupationOther],
 ];
 
-/// Weights for this set.
-pub(super) fn learnt(judge: &Judge<'_>, blocks: &Blocks) -> Weights {
+/// Weights for this set, those of these classes learnt.
+pub(super) fn learnt(judge: &Judge<'_>, blocks: &Blocks, classes: &[Class]) -> Weights {
     let fixed = judge.weights.clone();
     let (pairs, contacts) = sample(judge, blocks);
     let mut weights = fixed.clone();
     for _round in 0..ROUNDS {
         let expected = expect(&Judge { weights: &weights, ..*judge }, &pairs);
-        weights = maximise(&fixed, &expected, contacts);
+        weights = maximise(&fixed, &expected, contacts, classes);
     }
     weights
 }
@@ -132,22 +132,28 @@ fn pairs(sum: u64) -> f64 {
     sum as f64 / WHOLE
 }
 
-fn maximise(fixed: &Weights, expected: &Expected, contacts: f64) -> Weights {
+fn maximise(fixed: &Weights, expected: &Expected, contacts: f64, classes: &[Class]) -> Weights {
     let mut weights = fixed.clone();
-    let person = Class::Person as usize;
     for class in [Class::Person as usize, Class::Household as usize] {
         let imagined = share(fixed.priors[class]) * IMAGINED_CONTACTS;
         weights.priors[class] = bits((pairs(expected.classes[class]) + imagined) / (contacts + IMAGINED_CONTACTS));
     }
-    for field in FIELDS {
-        let first = |level: &Level| fixed.levels[*level as usize][person].map_or(0.0, share);
-        let mass: f64 = field.iter().map(first).sum();
-        let seen: f64 = field.iter().map(|level| pairs(expected.levels[*level as usize][person])).sum();
-        for level in *field {
-            let count = pairs(expected.levels[*level as usize][person]) + IMAGINED * first(level) / mass;
-            weights.levels[*level as usize][person] = Some(bits(mass * count / (seen + IMAGINED)));
+    for &class in classes {
+        for field in FIELDS {
+            learn_field(&mut weights, fixed, expected, class as usize, field);
         }
     }
     weights.namesakes();
     weights
+}
+
+/// Shares out what the levels of a field had together by how often each was seen.
+fn learn_field(weights: &mut Weights, fixed: &Weights, expected: &Expected, class: usize, field: &[Level]) {
+    let first = |level: &Level| fixed.levels[*level as usize][class].map_or(0.0, share);
+    let mass: f64 = field.iter().map(first).sum();
+    let seen: f64 = field.iter().map(|level| pairs(expected.levels[*level as usize][class])).sum();
+    for level in field.iter().filter(|level| fixed.levels[**level as usize][class].is_some()) {
+        let count = pairs(expected.levels[*level as usize][class]) + IMAGINED * first(level) / mass;
+        weights.levels[*level as usize][class] = Some(bits(mass * count / (seen + IMAGINED)));
+    }
 }

@@ -272,9 +272,9 @@ impl Counts {
         (others - all).max(self.least[kind as usize])
     }
 
-    /// Whether this is a set of contacts with phones, where families and colleagues abound.
-    pub(super) fn reached_by_phone(&self) -> bool {
-        self.totals[C::Phone as usize] > self.records / 20
+    /// Whether more than one contact in twenty has a value of this kind.
+    pub(super) fn abound(&self, kind: Counted) -> bool {
+        self.totals[kind as usize] > self.records / 20
     }
 
     pub(super) fn email_use(&self, email: Text) -> Use {
