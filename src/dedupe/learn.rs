@@ -15,7 +15,7 @@ const ROUNDS: usize = 6;
 /// Imagined pairs that speak for the fixed weights.
 const IMAGINED: f64 = 30.0;
 /// Imagined contacts that speak for the fixed priors.
-const IMAGINED_CONTACTS: f64 = 100.0;
+const IMAGINED_CONTACTS: f64 = 50.0;
 /// Enough pairs to learn from.
 const PAIRS: usize = 300_000;
 /// About so many candidates has a contact.
