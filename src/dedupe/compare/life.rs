@@ -98,9 +98,8 @@ impl Judge<'_> {
         let near_house = slip(&pools.houses, a.house, b.house, 2);
         let (x, y) = (pools.streets.bytes(a.street), pools.streets.bytes(b.street));
         let near_street = one_slip(x, y) || (x.len().min(y.len()) > 4 && jaro_winkler(x, y) >= 900);
-        Some(if (same_house && near_street) || (a.street == b.street && near_house) {
-            (Level::AddressNear, 0)
-        } else if self.lines_crossed(a, b) || self.lines_crossed(b, a) {
+        let near = (same_house && near_street) || (a.street == b.street && near_house);
+        Some(if near || self.lines_crossed(a, b) || self.lines_crossed(b, a) {
             (Level::AddressNear, 0)
         } else if a.street == b.street {
             (Level::StreetSame, 0)
