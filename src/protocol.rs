@@ -7,6 +7,7 @@
 mod bulk;
 mod command;
 mod draft;
+mod duplicates;
 mod event;
 mod port;
 mod raw;
@@ -15,6 +16,7 @@ mod request;
 pub use bulk::{BulkAction, Catalogue, Choice, Planned};
 pub use command::{Command, Heard, Request, Ticket};
 pub use draft::DraftKey;
+pub use duplicates::{DuplicateGroup, DuplicatePair, Duplicates, Scan};
 pub use event::{
     Answer, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, NoteView, Outcome, Refused, SyncState,
     TaskFilter, Traces,

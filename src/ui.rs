@@ -14,6 +14,7 @@ mod model;
 mod opened;
 mod palette;
 mod picker;
+mod suspects;
 mod toast;
 mod update;
 mod view;

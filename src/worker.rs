@@ -16,6 +16,7 @@ mod plan;
 mod preview;
 mod pull;
 mod raw;
+mod scan;
 mod shared;
 
 use std::time::Duration;
@@ -56,6 +57,8 @@ pub struct Pace {
     pub rest: Duration,
     /// Details younger than this are not fetched again when the cursor comes back.
     pub details_fresh: Duration,
+    /// Look for duplicates in the background.
+    pub scan: bool,
     /// How often a process that does not lead looks for what the leader did.
     pub follow: Duration,
     /// Contacts a page; the API's maximum.
@@ -73,6 +76,7 @@ impl Default for Pace {
             dwell: Duration::from_millis(180),
             rest: Duration::from_secs(1),
             details_fresh: Duration::from_secs(30),
+            scan: true,
             follow: Duration::from_secs(1),
             page: 500,
             index_lag: Duration::from_secs(30),
@@ -83,7 +87,7 @@ impl Default for Pace {
 impl Pace {
     /// For a command that runs once.
     pub fn headless() -> Self {
-        Self { background: false, follow: Duration::from_millis(200), ..Self::default() }
+        Self { background: false, scan: false, follow: Duration::from_millis(200), ..Self::default() }
     }
 }
 

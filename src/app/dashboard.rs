@@ -125,7 +125,7 @@ impl Stage<'_> {
                 kept: false,
             };
             let place = if at == 0 { folder.path().to_owned() } else { folder.path().join("other") };
-            let opened = self.open(account, &place)?;
+            let opened = self.open(account, &place, true)?;
             match self.show(account, opened, &place, accounts.iter().map(row).collect(), Vec::new()).await? {
                 Ended::Switch(label) => at = accounts.iter().position(|one| one.label == label).unwrap_or(at),
                 ended => break ended,
@@ -142,7 +142,8 @@ impl Stage<'_> {
         let accounts = Accounts::find(&self.folders, self.options)?;
         let folder = self.folders.location_dir(&account.location);
         // The files first: what is wrong with them is said on a terminal that is still the user's.
-        let opened = match self.open(account, &folder) {
+        let scan = accounts.config.find_duplicates.unwrap_or(true);
+        let opened = match self.open(account, &folder, scan) {
             Ok(opened) => opened,
             Err(error) if self.screen.is_none() && !error.is_about_access() => return Err(error.into()),
             Err(error) => return Ok(Next::Welcome(Some(format!("{}: {error}", account.label)))),
@@ -186,8 +187,8 @@ impl Stage<'_> {
         })
     }
 
-    fn open(&self, account: &Account, folder: &Path) -> Result<(Port, Access), WireError> {
-        wire::connect(account, folder, wire::access(self.options), Pace::default())
+    fn open(&self, account: &Account, folder: &Path, scan: bool) -> Result<(Port, Access), WireError> {
+        wire::connect(account, folder, wire::access(self.options), Pace { scan, ..Pace::default() })
     }
 
     async fn show(

@@ -138,6 +138,7 @@ impl Session {
             Event::Me(me) => self.me.clone_from(me),
             Event::Resumed { .. }
             | Event::Roster(_)
+            | Event::Duplicates(_)
             | Event::Details(_)
             | Event::Edit(_)
             | Event::Gauge(_)

@@ -14,6 +14,8 @@ pub struct ConfigFile {
     pub server: Option<String>,
     /// Where the user's own app is allowed.
     pub marketplace: Option<String>,
+    /// Look for duplicates in the background; on unless it is said otherwise.
+    pub find_duplicates: Option<bool>,
     #[serde(default)]
     pub oauth: OAuthDefaults,
 }

@@ -37,6 +37,8 @@ pub enum Context {
     Confirm,
     /// Asked whose values shall stay.
     Decide,
+    /// Looking at contacts that may be one person.
+    Duplicates,
     /// Looking at requests.
     Activity,
     /// Looking into one request.
@@ -47,7 +49,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Anywhere,
         Self::Main,
         Self::Contacts,
@@ -64,6 +66,7 @@ impl Context {
         Self::Palette,
         Self::Confirm,
         Self::Decide,
+        Self::Duplicates,
         Self::Activity,
         Self::Inspect,
         Self::Outbox,
@@ -88,6 +91,7 @@ impl Context {
             Self::Palette => &[Self::Palette, Self::Anywhere],
             Self::Confirm => &[Self::Confirm, Self::Anywhere],
             Self::Decide => &[Self::Decide, Self::Anywhere],
+            Self::Duplicates => &[Self::Duplicates, Self::Anywhere],
             Self::Activity => &[Self::Activity, Self::Anywhere],
             Self::Inspect => &[Self::Inspect, Self::Anywhere],
             Self::Outbox => &[Self::Outbox, Self::Anywhere],

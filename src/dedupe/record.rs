@@ -1,5 +1,7 @@
 //! What the finder is told of a contact.
 
+use crate::domain::Contact;
+
 /// One contact as it was typed; an empty text is a missing value.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Record<'a> {
@@ -27,4 +29,28 @@ pub struct Record<'a> {
     pub number: &'a str,
     pub gender: &'a str,
     pub occupation: &'a str,
+}
+
+impl<'a> Record<'a> {
+    /// A contact of the location. Custom fields are left out: none is known to identify anybody.
+    pub fn of(contact: &'a Contact) -> Self {
+        let text = |field: &'a Option<String>| field.as_deref().unwrap_or_default();
+        Self {
+            id: contact.id.as_str(),
+            first_name: text(&contact.first_name),
+            last_name: text(&contact.last_name),
+            email: text(&contact.email),
+            more_emails: &contact.additional_emails,
+            phone: text(&contact.phone),
+            more_phones: &contact.additional_phones,
+            address1: text(&contact.address1),
+            city: text(&contact.city),
+            state: text(&contact.state),
+            postal_code: text(&contact.postal_code),
+            country: text(&contact.country),
+            date_of_birth: text(&contact.date_of_birth),
+            company: text(&contact.company),
+            ..Self::default()
+        }
+    }
 }

@@ -11,7 +11,7 @@ use crate::domain::{
 use crate::query::Roster;
 use crate::text::RichText;
 
-use super::{Catalogue, Choice, DraftKey, Planned, Preview, RequestRecord, Ticket};
+use super::{Catalogue, Choice, DraftKey, Duplicates, Planned, Preview, RequestRecord, Ticket};
 
 /// Something happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +27,8 @@ pub enum Event {
     Resumed { pending: Vec<Pending>, drafts: Vec<(DraftKey, String)> },
     /// The contacts, whole; cheap to clone. Sent again, coalesced, as they change.
     Roster(Arc<Roster>),
+    /// Contacts that may be one person; again as they change.
+    Duplicates(Arc<Duplicates>),
     /// How the cache stands to the server.
     Sync(SyncState),
     /// What belongs to a contact: first from the cache, then fresh.

@@ -24,6 +24,7 @@ use super::listing::Listing;
 use super::opened::Opened;
 use super::palette::Palette;
 use super::picker::{Names, Picker};
+use super::suspects::Suspects;
 use super::toast::{Level, Toast, Toasts};
 
 /// What the dashboard starts with.
@@ -121,6 +122,7 @@ pub(super) enum Mode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Screen {
     Contacts,
+    Duplicates,
     Activity,
     Outbox,
 }
@@ -233,6 +235,7 @@ pub struct Model {
     pub(super) activity: Activity,
     /// The cursor and the first line of the outbox.
     pub(super) outbox: (usize, usize),
+    pub(super) suspects: Suspects,
     pub(super) drafts: HashMap<DraftKey, String>,
     pub(super) last_ticket: u64,
 
@@ -288,6 +291,7 @@ impl Model {
             names: Names::default(),
             activity: Activity::default(),
             outbox: (0, 0),
+            suspects: Suspects::default(),
             drafts: HashMap::new(),
             last_ticket: 0,
             screen: Screen::Contacts,
@@ -342,6 +346,7 @@ impl Model {
     /// Where the keys are looked up when no pop-up is open.
     pub(super) fn context_below(&self) -> Context {
         match (self.screen, self.focus) {
+            (Screen::Duplicates, _) => Context::Duplicates,
             (Screen::Activity, _) => Context::Activity,
             (Screen::Outbox, _) => Context::Outbox,
             (Screen::Contacts, Focus::Contacts) => Context::Contacts,

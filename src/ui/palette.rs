@@ -119,6 +119,8 @@ fn is_offered(action: Action) -> bool {
             | Action::KeepOurs
             | Action::TakeTheirs
             | Action::CopyCurl
+            | Action::NextMember
+            | Action::PreviousMember
             | Action::Palette
     )
 }

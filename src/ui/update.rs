@@ -71,6 +71,8 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     model.outbox.0 = at.min(lines.saturating_sub(1));
     model.outbox.1 = visible_from(model.outbox.1, model.outbox.0, lines, height);
     model.activity.offset = visible_from(model.activity.offset, model.activity.cursor(), model.activity.len(), height);
+    let (groups, at) = (model.suspects.groups().len(), model.suspects.cursor);
+    model.suspects.offset = visible_from(model.suspects.offset, at, groups, super::view::duplicates_height(model));
     let selected = model.listing.selected.clone();
     if model.opened.as_ref().map(|opened| &opened.contact) != selected.as_ref() {
         model.opened = selected.clone().map(|contact| Opened::new(contact, model.now));

@@ -4,6 +4,7 @@ mod appointments;
 mod choose;
 mod contacts;
 mod detail;
+mod duplicates;
 mod footer;
 mod form;
 mod header;
@@ -24,6 +25,7 @@ use super::model::{Mode, Model, Pane, Screen, Section};
 
 pub(super) use choose::inspector_room;
 pub(super) use detail::detail_lines;
+pub(super) use duplicates::duplicates_height;
 pub(super) use pane::{Titles, boxed, row_name};
 pub(super) use popup::reader_room;
 pub(super) use screens::screen_height;
@@ -45,6 +47,7 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
     screens::tabs(model, layout.tabs, frame.buffer_mut());
     match model.screen {
         Screen::Contacts => panes(model, &layout, frame),
+        Screen::Duplicates => duplicates::paint(model, &layout, frame.buffer_mut()),
         Screen::Activity => screens::activity(model, &layout, frame.buffer_mut()),
         Screen::Outbox => screens::outbox(model, &layout, frame.buffer_mut()),
     }

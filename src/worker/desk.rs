@@ -16,8 +16,8 @@ use uuid::Uuid;
 use crate::api::{Exchange, Limits, Method, Urgency, backoff};
 use crate::domain::{Contact, ContactId, Edit, EditId};
 use crate::protocol::{
-    Answer, Command, DraftKey, Event, Failure, FailureKind, Gauge, Request, RequestRecord, SyncState, Ticket, Verb,
-    WorkerEnd,
+    Answer, Command, DraftKey, Duplicates, Event, Failure, FailureKind, Gauge, Request, RequestRecord, Scan, SyncState,
+    Ticket, Verb, WorkerEnd,
 };
 use crate::query::{Roster, Row};
 use crate::store::{Draft, Leadership, Seat};
@@ -26,6 +26,7 @@ use super::attempt::{News, attempt_all};
 use super::bell::{Bell, Ring};
 use super::heard::Ear;
 use super::outbox::Outbox;
+use super::scan::{self, Job, Scanned, Scanner};
 use super::shared::{After, FRESH_AT, Inside, LOCATION, ME, Shared, after, until};
 use super::{Options, ask, details, failure::local_failure, names, plan, pull};
 
@@ -46,6 +47,8 @@ pub(super) struct Desk {
     shown: Option<(ContactId, JoinHandle<()>)>,
     pulls: Pulls,
     ear: Ear,
+    scanner: Scanner,
+    duplicates: Duplicates,
     /// Newest changes known of the ledger and the cache, as other processes make them.
     seen: Seen,
     stopping: bool,
@@ -112,6 +115,8 @@ impl Desk {
             shown: None,
             pulls: Pulls::default(),
             ear: Ear::default(),
+            scanner: Scanner::default(),
+            duplicates: Duplicates::default(),
             seen: Seen::default(),
             stopping: false,
         }
@@ -211,7 +216,10 @@ impl Desk {
         let looks = self.lead.as_ref().is_none_or(|(_leadership, bell)| !bell.is_hung());
         let edit = self.lead.as_ref().and(self.outbox.next_due()).map(|at| Instant::now() + until(at));
         let pull = self.pulls.next.filter(|_| !self.pulls.running && self.lead.is_some());
-        [looks.then_some(follow_at), edit, pull, self.roster_due, self.ear.due()].into_iter().flatten().min()
+        [looks.then_some(follow_at), edit, pull, self.roster_due, self.ear.due(), self.scanner.due()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     async fn wake(&mut self, wake: Wake, follow_at: Instant) {
@@ -235,6 +243,7 @@ impl Desk {
         }
         self.tell_roster_if_due(false).await;
         self.look_up(now);
+        self.scan(now).await;
         if self.pulls.next.is_some_and(|next| next <= now) && self.lead.is_some() {
             self.start_pull(Urgency::Background);
         }
@@ -344,6 +353,17 @@ impl Desk {
         match news {
             Inside::Changed { upserts, removed } => self.roster_changed(&upserts, &removed),
             Inside::Ran { ends, news } => self.ran(ends, news).await,
+            Inside::Scanning { done, total } => {
+                self.duplicates.scan = Scan::Running { done, total };
+                self.tell_duplicates().await;
+            }
+            Inside::Scanned(Scanned { held, groups, full }) => {
+                self.scanner.over(held, full, Instant::now());
+                if let Some(groups) = groups {
+                    self.duplicates = Duplicates { groups, scan: Scan::Done };
+                }
+                self.tell_duplicates().await;
+            }
             Inside::Pulled(result) => self.pulled(result).await,
             Inside::CacheLost => {
                 self.roster = Roster::default();
@@ -385,7 +405,31 @@ impl Desk {
         if self.shared.pace.background {
             self.roster = self.roster.with(upserts.iter().map(Row::from).collect(), removed);
             self.roster_due.get_or_insert_with(|| Instant::now() + ROSTER);
+            if self.shared.pace.scan {
+                self.scanner.changed(upserts, removed, Instant::now());
+            }
         }
+    }
+
+    /// Starts what the search for duplicates has to do.
+    async fn scan(&mut self, now: Instant) {
+        let shared = self.shared.clone();
+        match self.scanner.take(now) {
+            None => {}
+            Some(Job::Full) => {
+                let total = self.roster.len();
+                self.duplicates.scan = Scan::Running { done: 0, total };
+                self.tell_duplicates().await;
+                self.jobs.spawn(scan::full(shared, total));
+            }
+            Some(Job::Changes(held, changes)) => {
+                self.jobs.spawn(scan::changes(shared, held, changes));
+            }
+        }
+    }
+
+    async fn tell_duplicates(&self) {
+        self.shared.tell(Event::Duplicates(Arc::new(self.duplicates.clone()))).await;
     }
 
     async fn tell_roster(&mut self) {
@@ -416,6 +460,9 @@ impl Desk {
         let answer = match result {
             Ok(()) => {
                 self.pulls.failures = 0;
+                if self.shared.pace.scan {
+                    self.scanner.fresh(Instant::now());
+                }
                 self.pulls.next = self.shared.pace.background.then(|| Instant::now() + self.poll_interval());
                 let contacts = self.shared.cached(self.shared.cache.contact_count().await).unwrap_or_default();
                 Ok(Answer::Synced { at: Timestamp::now(), contacts })

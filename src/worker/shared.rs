@@ -15,6 +15,7 @@ use crate::store::{Cache, Folder, Ledger, RowState, StoreError};
 use crate::text;
 
 use super::attempt::News;
+use super::scan::Scanned;
 use super::{Options, Pace};
 
 /// News from a job to the desk.
@@ -28,6 +29,10 @@ pub(super) enum Inside {
     Pulled(Result<(), Failure>),
     /// The cache was emptied: everything has to be listed again.
     CacheLost,
+    /// So many contacts of all have been compared for duplicates.
+    Scanning { done: usize, total: usize },
+    /// Duplicates were looked for.
+    Scanned(Scanned),
     /// The server answers again, and accepts the token.
     Online,
 }

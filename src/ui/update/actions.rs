@@ -1,7 +1,7 @@
 //! What each action does, and why it may be refused.
 
 use crate::config::{Action, Context};
-use crate::domain::{Scope, Way};
+use crate::domain::{ContactId, Scope, Way};
 use crate::protocol::{BulkAction, Command};
 use crate::text;
 
@@ -37,6 +37,9 @@ pub(super) fn anywhere(model: &mut Model, action: Action, effects: &mut Vec<Effe
     match (model.screen, action) {
         (_, Action::Quit) => quit(model, effects),
         (_, Action::Suspend) => effects.push(Effect::Suspend),
+        (Screen::Duplicates, action) if listed(model, Context::Duplicates, action) => {
+            screens::in_duplicates(model, action, effects);
+        }
         (Screen::Activity, action) if listed(model, Context::Activity, action) => {
             screens::in_activity(model, action, effects);
         }
@@ -45,7 +48,7 @@ pub(super) fn anywhere(model: &mut Model, action: Action, effects: &mut Vec<Effe
         }
         (Screen::Contacts, action) => run(model, action, effects),
         // Chosen by name, from the palette: it is about the contacts.
-        (Screen::Activity | Screen::Outbox, action) => {
+        (Screen::Duplicates | Screen::Activity | Screen::Outbox, action) => {
             screens::go(model, Screen::Contacts);
             run(model, action, effects);
         }
@@ -79,6 +82,7 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
             write().or_else(no_contact).or_else(|| lacks(Scope::CampaignsReadonly))
         }
         Action::WhoAmI => no_users(model),
+        Action::GoSuspects => no_contact().or_else(|| screens::no_suspects(model)),
         Action::Tags if model.marks.is_empty() => write().or_else(|| not_loaded(model)),
         Action::AddNote | Action::Tags | Action::Untag | Action::CompleteTasks => write().or_else(no_contact),
         Action::Pin => write().or_else(|| no_note(model)),
@@ -141,6 +145,9 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
         | Action::Suspend
         | Action::Quit
         | Action::GoHome
+        | Action::GoDuplicates
+        | Action::NextMember
+        | Action::PreviousMember
         | Action::GoActivity
         | Action::GoOutbox
         | Action::Palette
@@ -250,6 +257,8 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             }
         }
         Action::GoHome => screens::go(model, Screen::Contacts),
+        Action::GoDuplicates => screens::go(model, Screen::Duplicates),
+        Action::GoSuspects => screens::go_to_suspects(model),
         Action::GoActivity => screens::go(model, Screen::Activity),
         Action::GoOutbox => screens::go(model, Screen::Outbox),
         Action::Palette => screens::open_palette(model),
@@ -284,6 +293,8 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         | Action::Yes
         | Action::KeepOurs
         | Action::TakeTheirs
+        | Action::NextMember
+        | Action::PreviousMember
         | Action::CopyCurl => {}
     }
 }
@@ -413,10 +424,14 @@ fn some_text(text: Option<String>) -> Option<String> {
     (!clean.is_empty()).then_some(clean)
 }
 
-/// The contact's address in the web app; ids are opaque, so whatever could leave the path is taken out.
+/// The address of the contact under the cursor in the web app.
 fn link(model: &Model) -> Option<String> {
+    model.listing.selected.as_ref().map(|contact| link_of(model, contact))
+}
+
+/// A contact's address in the web app; ids are opaque, so whatever could leave the path is taken out.
+pub(super) fn link_of(model: &Model, contact: &ContactId) -> String {
     let safe = |id: &str| -> String { id.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect() };
-    let contact = model.listing.selected.as_ref()?;
     let (host, location) = (&model.web_host, safe(model.location.id.as_str()));
-    Some(format!("{host}/v2/location/{location}/contacts/detail/{}", safe(contact.as_str())))
+    format!("{host}/v2/location/{location}/contacts/detail/{}", safe(contact.as_str()))
 }

@@ -29,6 +29,7 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
                 effects.push(model.listing.set_roster(roster));
             }
         }
+        Event::Duplicates(found) => model.suspects.set(found),
         Event::Sync(state) => sync(model, state),
         Event::Details(details) => {
             if let Some(opened) = model.opened.as_mut().filter(|opened| opened.contact == details.contact.id) {

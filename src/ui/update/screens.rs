@@ -47,6 +47,47 @@ pub(super) fn in_activity(model: &mut Model, action: Action, effects: &mut Vec<E
     }
 }
 
+/// Why nobody else may be the contact under the cursor.
+pub(super) fn no_suspects(model: &Model) -> Option<String> {
+    let others = model.listing.selected.as_ref().map_or(0, |contact| model.suspects.others(contact));
+    (others == 0).then(|| "no other contact looks like the same person".to_owned())
+}
+
+/// Shows who else may be the contact under the cursor.
+pub(super) fn go_to_suspects(model: &mut Model) {
+    let Some(contact) = model.listing.selected.clone() else { return };
+    if model.suspects.go_to(&contact) {
+        go(model, Screen::Duplicates);
+    }
+}
+
+/// An action on the screen of contacts that may be one person.
+pub(super) fn in_duplicates(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    let member = || model.suspects.group().and_then(|group| group.members.get(model.suspects.member)).cloned();
+    match action {
+        Action::Open => {
+            if let Some(contact) = member() {
+                visit(model, contact, effects);
+            }
+        }
+        Action::Browse => {
+            if let Some(url) = member().map(|contact| actions::link_of(model, &contact)) {
+                model.say(Level::Hint, format!("Opening {url}"));
+                effects.push(Effect::Open(url));
+            }
+        }
+        Action::NextMember => model.suspects.step_member(true),
+        Action::PreviousMember => model.suspects.step_member(false),
+        Action::Back => go(model, Screen::Contacts),
+        action if shared(model, action, effects) => {}
+        action => {
+            let height = view::duplicates_height(model);
+            let at = moves::step(model.suspects.cursor, model.suspects.groups().len(), height, action);
+            model.suspects.go(at);
+        }
+    }
+}
+
 /// An action while one request is looked into.
 pub(super) fn inspect(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     let Mode::Inspect { record, top } = &model.mode else { return };
@@ -129,6 +170,7 @@ pub(super) fn in_outbox(model: &mut Model, action: Action, effects: &mut Vec<Eff
 fn shared(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
     match action {
         Action::GoHome => go(model, Screen::Contacts),
+        Action::GoDuplicates => go(model, Screen::Duplicates),
         Action::GoActivity => go(model, Screen::Activity),
         Action::GoOutbox => go(model, Screen::Outbox),
         Action::Palette => open_palette(model),

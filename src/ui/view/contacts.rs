@@ -211,6 +211,9 @@ fn contact(model: &Model, columns: Columns, ix: RowIx, here: bool, area: Rect, b
     put(buf, area, &Line::from(spans));
 }
 
+/// The mark of a contact that may be in the list twice.
+const DOUBLED: &str = "≈";
+
 /// What the list knows of a contact, for the pending edits to be folded over.
 fn of_row(row: RowRef<'_>) -> Contact {
     let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
@@ -233,6 +236,9 @@ fn cell(shown: &str, width: usize) -> String {
 /// The name with the letters that the filter matched, and the mark of an edit on its way.
 fn name(model: &Model, contact: RowRef<'_>, over: Option<&Contact>, width: usize, spans: &mut Vec<Span<'static>>) {
     let (symbol, style) = mark(model, model.overlay.of_contact(contact.id()));
+    // Somebody else may be the same person; an edit on its way is more urgent to know.
+    let doubled = symbol == " " && model.suspects.others(contact.id()) > 0;
+    let (symbol, style) = if doubled { (DOUBLED, model.theme.dim.0) } else { (symbol, style) };
     let marked = if symbol == " " { 0 } else { 2 };
     let shown = over.map(|over| text::clean(&over.name()).into_owned()).filter(|name| !name.trim().is_empty());
     let shown = shown.unwrap_or_else(|| pane::row_name(contact));

@@ -24,7 +24,8 @@ const LABEL: usize = 9;
 pub(super) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
     let pane = Pane::Section(Section::Detail);
     let left = if tabs { pane::section_title(model, Section::Detail, true) } else { heading(model) };
-    let titles = Titles { left, right: pane::whose(model, tabs), below: freshness(model) };
+    let right = if tabs { pane::whose(model, true) } else { candidates(model) };
+    let titles = Titles { left, right, below: freshness(model) };
     let inner = pane::frame(model, pane, titles, area, buf);
     let lines = lines(model, usize::from(inner.width));
     let height = usize::from(inner.height);
@@ -46,6 +47,17 @@ fn heading(model: &Model) -> Line<'static> {
     let name = model.listing.selected.as_ref().map(|id| model.name_of(id)).unwrap_or_default();
     let name = if name.is_empty() { "Detail".to_owned() } else { name };
     Line::styled(text::cut(&name, 40).to_string(), model.theme.title.0)
+}
+
+/// How many others may be the same person, and the key that shows them.
+fn candidates(model: &Model) -> Line<'static> {
+    let others = model.listing.selected.as_ref().map_or(0, |contact| model.suspects.others(contact));
+    if others == 0 {
+        return Line::default();
+    }
+    let key = model.key(Context::Main, Action::GoSuspects);
+    let said = if others == 1 { "a duplicate?".to_owned() } else { format!("{others} duplicates?") };
+    Line::styled(format!("≈ {said} {key}"), model.theme.dim.0)
 }
 
 /// How old the details are, once they are no longer new, and why no newer ones are here.

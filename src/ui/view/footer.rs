@@ -241,6 +241,16 @@ fn hinted(model: &Model, context: Context) -> &'static [Action] {
             Action::Zoom,
             Action::Back,
         ],
+        Context::Duplicates => &[
+            Action::Open,
+            Action::NextMember,
+            Action::Browse,
+            Action::Down,
+            Action::Up,
+            Action::Top,
+            Action::Bottom,
+            Action::Back,
+        ],
         Context::Activity => {
             &[Action::Open, Action::CopyCurl, Action::Down, Action::Up, Action::Top, Action::Bottom, Action::Back]
         }

@@ -34,6 +34,7 @@ pub(super) fn tabs(model: &Model, area: Rect, buf: &mut Buffer) {
     let mut spans = vec![Span::raw(" ")];
     for (screen, action, name, count) in [
         (Screen::Contacts, Action::GoHome, "Contacts", counted(contacts)),
+        (Screen::Duplicates, Action::GoDuplicates, "Duplicates", counted(model.suspects.groups().len() as u64)),
         (Screen::Activity, Action::GoActivity, "Activity", String::new()),
         (Screen::Outbox, Action::GoOutbox, "Outbox", counted(pending as u64)),
     ] {

@@ -1,0 +1,389 @@
+//! Looking for duplicates in the background, never in the way of a key.
+//!
+//! The local copy is read a page at a time and compared on one thread of low priority. After that single changes are
+//! looked up in the index of the scan; a new full scan follows when it says that too much has changed. An index that
+//! nothing has changed for a while is given up: it is memory that nobody needs.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use crate::dedupe::{Decisions, Index, Options, Progress, Record, Sheet, find};
+use crate::domain::{Contact, ContactId};
+use crate::protocol::{DuplicateGroup, DuplicatePair};
+
+use super::shared::{Inside, Shared};
+
+/// After the first sync the screen gets a moment for itself.
+const SOON: Duration = Duration::from_secs(1);
+/// Changes that come in this time are looked up together.
+const GATHER: Duration = Duration::from_millis(700);
+/// An index that nothing has asked for so long is given up.
+const IDLE: Duration = Duration::from_secs(5 * 60);
+/// A full scan is not repeated sooner, however much changes.
+const REST: Duration = Duration::from_secs(60);
+/// Contacts read at a time.
+const PAGE: u32 = 5_000;
+/// How polite the scan is to everything else (`nice`).
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
+
+/// What a change did to one contact.
+#[derive(Clone, Debug)]
+pub(super) enum Change {
+    Put(Box<Contact>),
+    Removed(ContactId),
+}
+
+/// The groups and what finds them.
+pub(super) struct Held {
+    index: Index,
+    /// By their first member.
+    groups: BTreeMap<ContactId, Arc<DuplicateGroup>>,
+    group_of: HashMap<ContactId, ContactId>,
+}
+
+impl std::fmt::Debug for Held {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Held").field("groups", &self.groups.len()).finish_non_exhaustive()
+    }
+}
+
+/// What a job of the scan ended with.
+#[derive(Debug)]
+pub(super) struct Scanned {
+    pub(super) held: Option<Box<Held>>,
+    /// The surest first; none where it was given up.
+    pub(super) groups: Option<Vec<Arc<DuplicateGroup>>>,
+    pub(super) full: bool,
+}
+
+/// When something is to be done, and what for.
+#[derive(Debug, Default)]
+pub(super) struct Scanner {
+    held: Option<Box<Held>>,
+    changes: Vec<Change>,
+    running: bool,
+    full_wanted: bool,
+    due: Option<Instant>,
+    /// When the last full scan ended.
+    full_at: Option<Instant>,
+    used: Option<Instant>,
+}
+
+/// Something to be done now.
+pub(super) enum Job {
+    Full,
+    Changes(Box<Held>, Vec<Change>),
+}
+
+impl Scanner {
+    /// The copy is as the server has it: everything is to be compared, unless that was done.
+    pub(super) fn fresh(&mut self, now: Instant) {
+        if self.full_at.is_none() && !self.running && !self.full_wanted {
+            self.want_full(now + SOON);
+        }
+    }
+
+    fn want_full(&mut self, at: Instant) {
+        self.full_wanted = true;
+        let at = self.full_at.map_or(at, |last| at.max(last + REST));
+        self.due = Some(self.due.map_or(at, |due| due.min(at)));
+    }
+
+    /// Contacts have changed.
+    pub(super) fn changed(&mut self, upserts: &[Contact], removed: &[ContactId], now: Instant) {
+        if self.full_at.is_none() && !self.running {
+            return;
+        }
+        self.changes.extend(upserts.iter().map(|contact| Change::Put(Box::new(contact.clone()))));
+        self.changes.extend(removed.iter().cloned().map(Change::Removed));
+        let at = now + GATHER;
+        self.due = Some(self.due.map_or(at, |due| due.min(at)));
+    }
+
+    /// When to look again.
+    pub(super) fn due(&self) -> Option<Instant> {
+        if self.running {
+            return None;
+        }
+        let idle = self.held.as_ref().and(self.used).map(|used| used + IDLE);
+        [self.due, idle].into_iter().flatten().min()
+    }
+
+    /// What is to be done now.
+    pub(super) fn take(&mut self, now: Instant) -> Option<Job> {
+        if self.running {
+            return None;
+        }
+        if self.used.is_some_and(|used| used + IDLE <= now) && self.changes.is_empty() {
+            self.held = None;
+            self.used = None;
+        }
+        if self.due.is_none_or(|due| due > now) {
+            return None;
+        }
+        self.due = None;
+        if !self.full_wanted && self.changes.is_empty() {
+            return None;
+        }
+        let rested = self.full_at.is_none_or(|last| last + REST <= now);
+        self.running = true;
+        match self.held.take() {
+            Some(held) if !(self.full_wanted && rested) => Some(Job::Changes(held, std::mem::take(&mut self.changes))),
+            _ => {
+                // What changes from now on is not in what will be read.
+                self.changes.clear();
+                self.full_wanted = false;
+                Some(Job::Full)
+            }
+        }
+    }
+
+    /// A job is over.
+    pub(super) fn over(&mut self, held: Option<Box<Held>>, full: bool, now: Instant) {
+        self.running = false;
+        self.held = held;
+        self.used = Some(now);
+        if full {
+            self.full_at = Some(now);
+        }
+        if self.held.as_ref().is_some_and(|held| held.index.due()) {
+            self.want_full(now);
+        }
+        if !self.changes.is_empty() {
+            self.due = Some(now + GATHER);
+        }
+    }
+}
+
+/// One thread, of low priority, for all scans of this process.
+fn pool() -> &'static ThreadPool {
+    static POOL: OnceLock<ThreadPool> = OnceLock::new();
+    POOL.get_or_init(|| {
+        ThreadPoolBuilder::new()
+            .num_threads(1)
+            .thread_name(|_| "duplicates".to_owned())
+            .start_handler(|_| {
+                // On Linux this is about the calling thread alone.
+                #[cfg(target_os = "linux")]
+                let _ = rustix::process::nice(NICE);
+            })
+            .build()
+            .expect("a thread can be started")
+    })
+}
+
+/// Works on the scans' own thread, which nobody waits for when the program ends.
+fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> oneshot::Receiver<T> {
+    let (answer, answered) = oneshot::channel();
+    pool().spawn(move || {
+        // Nobody may be waiting any more.
+        let _ = answer.send(work());
+    });
+    answered
+}
+
+/// Compares all contacts of the local copy.
+pub(super) async fn full(shared: Arc<Shared>, total: usize) {
+    let Some(sheet) = read(&shared).await else {
+        return shared.report(Inside::Scanned(Scanned { held: None, groups: None, full: true }));
+    };
+    let (tell, mut told) = mpsc::channel(1);
+    let work = apart(move || {
+        let done = Mutex::new(0);
+        let progress = |rows: usize| {
+            let mut last = done.lock().unwrap_or_else(PoisonError::into_inner);
+            // Every hundredth part is enough to see it move.
+            if rows.saturating_sub(*last) * 100 >= total {
+                *last = rows;
+                let _ = tell.try_send(rows);
+            }
+        };
+        compare(sheet, &Progress::new(&progress))
+    });
+    while let Some(done) = told.recv().await {
+        shared.report(Inside::Scanning { done, total });
+    }
+    let held = work.await.ok();
+    let groups = held.as_ref().map(|held| held.sorted());
+    shared.report(Inside::Scanned(Scanned { held, groups, full: true }));
+}
+
+async fn read(shared: &Shared) -> Option<Sheet> {
+    let (mut sheet, mut last) = (Sheet::new(), None);
+    loop {
+        let page = shared.cached(shared.cache.contacts(last.take(), PAGE).await)?;
+        last = Some(page.last()?.id.clone());
+        let finished = page.len() < PAGE as usize;
+        let take = move || {
+            let records: Vec<Record<'_>> = page.iter().map(Record::of).collect();
+            sheet.extend(&records);
+            sheet
+        };
+        sheet = apart(take).await.ok()?;
+        if finished {
+            return Some(sheet);
+        }
+    }
+}
+
+fn compare(mut sheet: Sheet, progress: &Progress<'_>) -> Box<Held> {
+    let decisions = Decisions::default();
+    let options = Options { decisions: decisions.clone(), ..Options::default() };
+    let table = find(&mut sheet, &options, progress).expect("nobody stops it").table;
+    let index = Index::new(sheet, table, decisions);
+    let mut held = Held { index, groups: BTreeMap::new(), group_of: HashMap::new() };
+    let groups: Vec<DuplicateGroup> = held.index.groups().into_iter().map(|group| told(&held.index, group)).collect();
+    for group in groups {
+        held.keep(group);
+    }
+    Box::new(held)
+}
+
+/// Looks up single changes.
+pub(super) async fn changes(shared: Arc<Shared>, mut held: Box<Held>, changes: Vec<Change>) {
+    let work = apart(move || {
+        for change in changes {
+            held.take(&change);
+        }
+        held
+    });
+    let held = work.await.ok();
+    let groups = held.as_ref().map(|held| held.sorted());
+    shared.report(Inside::Scanned(Scanned { held, groups, full: false }));
+}
+
+impl Held {
+    fn take(&mut self, change: &Change) {
+        let touched = match change {
+            Change::Put(contact) => self.index.put(&Record::of(contact)),
+            Change::Removed(contact) => self.index.remove(contact.as_str()),
+        };
+        let touched: Vec<ContactId> = touched.ids.into_iter().map(ContactId::new).collect();
+        for id in &touched {
+            if let Some(first) = self.group_of.get(id)
+                && let Some(group) = self.groups.remove(&first.clone())
+            {
+                for member in &group.members {
+                    self.group_of.remove(member);
+                }
+            }
+        }
+        for id in touched {
+            if !self.group_of.contains_key(&id)
+                && let Some(group) = self.index.group(id.as_str())
+            {
+                let group = told(&self.index, group);
+                self.keep(group);
+            }
+        }
+    }
+
+    fn keep(&mut self, group: DuplicateGroup) {
+        let Some(first) = group.members.first().cloned() else { return };
+        for member in &group.members {
+            self.group_of.insert(member.clone(), first.clone());
+        }
+        self.groups.insert(first, Arc::new(group));
+    }
+
+    /// The surest first; equals in the order of their ids.
+    fn sorted(&self) -> Vec<Arc<DuplicateGroup>> {
+        let mut groups: Vec<Arc<DuplicateGroup>> = self.groups.values().cloned().collect();
+        groups.sort_by(|one, other| other.score.total_cmp(&one.score));
+        groups
+    }
+}
+
+/// A group as the front end knows it: by ids, with its reasons.
+fn told(index: &Index, group: &crate::dedupe::Group) -> DuplicateGroup {
+    let place = |row: u32| group.rows.iter().position(|member| *member == row).unwrap_or_default();
+    let mut pairs: Vec<DuplicatePair> = group
+        .pairs
+        .iter()
+        .map(|pair| {
+            let (a, b) = (place(pair.a), place(pair.b));
+            DuplicatePair { a, b, score: pair.score, reasons: index.reasons(pair.a, pair.b) }
+        })
+        .collect();
+    pairs.sort_by(|one, other| other.score.total_cmp(&one.score).then((one.a, one.b).cmp(&(other.a, other.b))));
+    let members = group.rows.iter().map(|row| ContactId::new(index.id(*row))).collect();
+    DuplicateGroup { members, score: group.score, pairs }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn somebody(id: &str, first: &str, email: &str) -> Contact {
+        Contact {
+            first_name: Some(first.to_owned()),
+            last_name: Some("Okafor".to_owned()),
+            email: Some(email.to_owned()),
+            ..Contact::unknown(ContactId::new(id))
+        }
+    }
+
+    fn held(contacts: &[Contact]) -> Box<Held> {
+        let mut sheet = Sheet::new();
+        let records: Vec<Record<'_>> = contacts.iter().map(Record::of).collect();
+        sheet.extend(&records);
+        compare(sheet, &Progress::default())
+    }
+
+    fn ids(held: &Held) -> Vec<Vec<&str>> {
+        held.groups.values().map(|group| group.members.iter().map(ContactId::as_str).collect()).collect()
+    }
+
+    #[test]
+    fn a_change_moves_only_its_own_group() {
+        let people = [
+            somebody("a1", "Adaeze", "adaeze.okafor@example.com"),
+            somebody("a2", "Adaeze", "Adaeze.Okafor@example.com"),
+            somebody("b1", "Bartholomew", "bart.okafor@example.org"),
+        ];
+        let mut held = held(&people);
+        assert_eq!(ids(&held), [["a1", "a2"]]);
+        assert!(held.groups.values().all(|group| group.pairs[0].reasons.iter().any(|why| why.words == "same e-mail")));
+        held.take(&Change::Put(Box::new(somebody("b2", "Bart", "bart.okafor@example.org"))));
+        assert_eq!(ids(&held), [["a1", "a2"], ["b1", "b2"]]);
+        held.take(&Change::Removed(ContactId::new("a2")));
+        assert_eq!(ids(&held), [["b1", "b2"]]);
+        held.take(&Change::Put(Box::new(somebody("b2", "Zoe", "zoe@example.net"))));
+        assert_eq!(ids(&held), Vec::<Vec<&str>>::new());
+    }
+
+    #[test]
+    fn it_waits_for_a_fresh_copy_gathers_changes_and_gives_its_memory_back() {
+        let mut scanner = Scanner::default();
+        let start = Instant::now();
+        scanner.changed(&[somebody("a", "A", "a@example.com")], &[], start);
+        assert_eq!(scanner.due(), None, "nothing was compared yet");
+        scanner.fresh(start);
+        assert!(scanner.take(start).is_none());
+        assert!(matches!(scanner.take(start + SOON), Some(Job::Full)));
+        assert!(scanner.take(start + SOON).is_none(), "one at a time");
+        // What changes meanwhile is looked up afterwards.
+        scanner.changed(&[somebody("a", "A", "a@example.com")], &[], start + SOON);
+        let over = start + SOON * 2;
+        scanner.over(Some(held(&[])), true, over);
+        scanner.fresh(over);
+        match scanner.take(over + GATHER) {
+            Some(Job::Changes(_, changes)) => assert_eq!(changes.len(), 1),
+            _ => panic!("the change is due"),
+        }
+        scanner.over(Some(held(&[])), false, over + GATHER);
+        assert_eq!(scanner.due(), Some(over + GATHER + IDLE));
+        assert!(scanner.take(over + GATHER + IDLE).is_none());
+        assert!(scanner.held.is_none());
+        // The next change compares all anew.
+        let later = over + GATHER + IDLE * 2;
+        scanner.changed(&[], &[ContactId::new("a")], later);
+        assert!(matches!(scanner.take(later + GATHER), Some(Job::Full)));
+    }
+}
