@@ -2,6 +2,7 @@
 
 mod accounts;
 mod browsing;
+mod duplicates;
 mod editing;
 mod forms;
 mod painting;

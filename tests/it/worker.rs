@@ -7,6 +7,7 @@ mod forget;
 mod kinds;
 mod pace;
 mod reading;
+mod scan;
 mod storm;
 mod switches;
 mod together;

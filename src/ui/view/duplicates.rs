@@ -8,6 +8,7 @@ use ratatui::{
 };
 
 use crate::config::{Action, Context};
+use crate::dedupe::Reason;
 use crate::domain::{ContactId, age};
 use crate::protocol::{DuplicateGroup, DuplicatePair, Scan};
 use crate::query::RowRef;
@@ -23,12 +24,16 @@ const LIST: u16 = 40;
 const NARROW: u16 = 100;
 /// Cells before the contacts of a group.
 const LABEL: usize = 10;
+/// So many lines show every field and the reasons below them.
+const TALL: u16 = 20;
+/// What moves the odds by less is no reason to anybody.
+const QUIET: f64 = 0.5;
 /// A contact needs so many to be told from another.
 const COLUMN: usize = 24;
 
 fn halves(body: Rect) -> [Rect; 2] {
     if body.width < NARROW {
-        Split::vertical([Constraint::Fill(2), Constraint::Fill(3)]).areas(body)
+        Split::vertical([Constraint::Fill(1), Constraint::Fill(3)]).areas(body)
     } else {
         Split::horizontal([Constraint::Length(LIST), Constraint::Fill(1)]).areas(body)
     }
@@ -82,7 +87,7 @@ fn groups(model: &Model, area: Rect, buf: &mut Buffer) {
             area,
             &Line::from(vec![
                 Span::raw(if here { "▶ " } else { "  " }),
-                Span::styled(format!("{:.2} ", group.score), model.theme.accent.0),
+                Span::styled(format!("{} ", score(group.score)), model.theme.accent.0),
                 Span::styled(format!("×{:<3} ", group.members.len()), model.theme.dim.0),
                 Span::raw(text::cut(&name(model, group), room).into_owned()),
             ]),
@@ -92,6 +97,11 @@ fn groups(model: &Model, area: Rect, buf: &mut Buffer) {
         }
     }
     pane::scrollbar(inner, suspects.offset, height, groups.len(), model.theme.focus.0, buf);
+}
+
+/// A probability as it is shown: nothing is ever certain.
+fn score(score: f64) -> String {
+    format!("{:.2}", score.min(0.99))
 }
 
 /// The longest of the members' names says most.
@@ -106,7 +116,7 @@ fn group(model: &Model, area: Rect, buf: &mut Buffer) {
         pane::boxed(BorderType::Plain, model.theme.border.0, Titles::default(), area, buf);
         return;
     };
-    let left = format!("{} · {} contacts · {:.2}", name(model, group), group.members.len(), group.score);
+    let left = format!("{} · {} contacts · {}", name(model, group), group.members.len(), score(group.score));
     let (open, next) =
         (model.key(Context::Duplicates, Action::Open), model.key(Context::Duplicates, Action::NextMember));
     let below = Line::styled(format!("{open} goes to the marked contact · {next} marks the next"), model.theme.dim.0);
@@ -115,7 +125,9 @@ fn group(model: &Model, area: Rect, buf: &mut Buffer) {
     let width = usize::from(inner.width);
     let shown = ((width.saturating_sub(LABEL)) / COLUMN).clamp(1, group.members.len());
     let first = model.suspects.member.saturating_sub(shown - 1).min(group.members.len() - shown);
-    let mut lines = members(model, group, first, shown, width);
+    // Where there is little room, why is more than what was added when.
+    let fields = if inner.height < TALL { 4 } else { usize::MAX };
+    let mut lines = members(model, group, first, shown, width, fields);
     lines.push(Line::default());
     for pair in &group.pairs {
         lines.extend(why(model, group, pair, width));
@@ -126,7 +138,14 @@ fn group(model: &Model, area: Rect, buf: &mut Buffer) {
 }
 
 /// The contacts of a group beside each other, from the `first` one on.
-fn members(model: &Model, group: &DuplicateGroup, first: usize, shown: usize, width: usize) -> Vec<Line<'static>> {
+fn members(
+    model: &Model,
+    group: &DuplicateGroup,
+    first: usize,
+    shown: usize,
+    width: usize,
+    at_most: usize,
+) -> Vec<Line<'static>> {
     let theme = &model.theme;
     let column = (width.saturating_sub(LABEL) / shown).min(44);
     let roster = &model.listing.latest;
@@ -152,7 +171,7 @@ fn members(model: &Model, group: &DuplicateGroup, first: usize, shown: usize, wi
         ("Added", |model, row| day(model, row.added())),
         ("Updated", |model, row| row.updated().map(|at| age(at, model.now)).unwrap_or_default()),
     ];
-    for (label, value) in fields {
+    for (label, value) in fields.into_iter().take(at_most) {
         let all: Vec<String> =
             group.members.iter().map(|member| of(member).map(|row| value(model, row)).unwrap_or_default()).collect();
         if all.iter().all(String::is_empty) {
@@ -188,8 +207,9 @@ fn day(model: &Model, at: Option<jiff::Timestamp>) -> String {
 fn why(model: &Model, group: &DuplicateGroup, pair: &DuplicatePair, width: usize) -> Vec<Line<'static>> {
     let theme = &model.theme;
     let whom = if group.members.len() > 2 { format!(" {} and {}", pair.a + 1, pair.b + 1) } else { String::new() };
-    let mut lines = vec![Line::styled(format!("  Why{whom}: {:.2}", pair.score), theme.title.0)];
-    for reason in &pair.reasons {
+    let mut lines = vec![Line::styled(format!("  Why{whom}: {}", score(pair.score)), theme.title.0)];
+    let loud = |reason: &&Reason| reason.bits.abs() >= QUIET;
+    for reason in pair.reasons.iter().filter(loud) {
         let (sign, style) = if reason.bits >= 0.0 { ("+", theme.good.0) } else { ("−", theme.warn.0) };
         let bits = format!("{sign}{:.1}", reason.bits.abs());
         let words = text::cut(&reason.words, width.saturating_sub(14)).into_owned();

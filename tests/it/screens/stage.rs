@@ -73,7 +73,7 @@ pub(crate) fn somebody(id: &str, first: &str, last: &str) -> Contact {
     }
 }
 
-fn people() -> Vec<Contact> {
+pub(crate) fn people() -> Vec<Contact> {
     let ana = Contact {
         email: Some("ana.lopez@example.com".to_owned()),
         phone: Some("+14155550142".to_owned()),

@@ -1,0 +1,79 @@
+//! Duplicates found in the background: all at first, then what one change touches.
+
+use std::sync::Arc;
+
+use ghl_tui::domain::ContactId;
+use ghl_tui::protocol::{Command, DuplicateGroup, Duplicates, Event, Scan};
+use ghl_tui::sandbox;
+use ghl_tui::worker::Pace;
+use serde_json::json;
+
+use crate::support::{Rig, Server, Setup};
+
+/// Waits until a scan is over and its groups are so.
+async fn groups(rig: &mut Rig, what: &str, are_so: impl Fn(&[Arc<DuplicateGroup>]) -> bool) -> Arc<Duplicates> {
+    rig.wait(what, |event| match event {
+        Event::Duplicates(found) if found.scan == Scan::Done && are_so(&found.groups) => Some(found.clone()),
+        _ => None,
+    })
+    .await
+}
+
+fn of<'a>(groups: &'a [Arc<DuplicateGroup>], contact: &ContactId) -> Option<&'a DuplicateGroup> {
+    groups.iter().find(|group| group.members.contains(contact)).map(Arc::as_ref)
+}
+
+#[tokio::test]
+async fn duplicates_are_found_after_the_sync_and_follow_every_change() {
+    let mut switches = sandbox::Switches::default();
+    for (name, value) in [("index-lag", "0s"), ("allow-duplicates", "on")] {
+        switches.set(name, value).expect("a switch");
+    }
+    let server = Server::start_with(sandbox::Options { contacts: 300, switches, ..sandbox::Options::default() }).await;
+    let pace = Pace { background: true, scan: true, ..Setup::default().pace };
+    let mut rig = Rig::start_with(&server, Setup { pace, ..Setup::default() }).await;
+    let found = groups(&mut rig, "the first scan", |groups| !groups.is_empty()).await;
+    let scores: Vec<f64> = found.groups.iter().map(|group| group.score).collect();
+    assert!(scores.is_sorted_by(|one, other| one >= other), "{scores:?}");
+    for group in &found.groups {
+        assert!(group.members.len() > 1 && group.members.is_sorted(), "{group:?}");
+        assert!(group.pairs.iter().all(|pair| !pair.reasons.is_empty()), "every pair says why");
+    }
+    let alone = rig.contacts().await.into_iter().find(|contact| {
+        let named = contact.first_name.is_some() && contact.last_name.is_some() && contact.email.is_some();
+        named && of(&found.groups, &contact.id).is_none()
+    });
+    let alone = alone.expect("somebody who is there once");
+    // Somebody types them in again, in the web app.
+    let again = json!({
+        "locationId": server.running.location_id(), "firstName": alone.first_name, "lastName": alone.last_name,
+        "email": alone.email.as_ref().map(|email| email.to_uppercase()), "phone": alone.phone,
+    });
+    server.write("POST", "/contacts/", again).await;
+    rig.send(Command::Refresh).await;
+    let found = groups(&mut rig, "the new group", |groups| of(groups, &alone.id).is_some()).await;
+    let group = of(&found.groups, &alone.id).expect("just found").clone();
+    assert_eq!(group.members.len(), 2);
+    assert!(group.pairs[0].reasons.iter().any(|reason| reason.words == "same e-mail"), "{group:?}");
+    // And takes the copy away.
+    let copy = group.members.into_iter().find(|member| *member != alone.id).expect("the copy");
+    rig.send(Command::Show(copy.clone())).await;
+    server.write("DELETE", &format!("/contacts/{copy}"), serde_json::Value::Null).await;
+    rig.send(Command::Refresh).await;
+    groups(&mut rig, "the group to be gone", |groups| of(groups, &alone.id).is_none()).await;
+}
+
+#[tokio::test]
+async fn nothing_is_looked_for_where_it_is_not_wanted() {
+    let server = Server::start().await;
+    let pace = Pace { background: true, scan: false, ..Setup::default().pace };
+    let mut rig = Rig::start_with(&server, Setup { pace, ..Setup::default() }).await;
+    rig.wait("the sync", |event| {
+        matches!(event, Event::Sync(ghl_tui::protocol::SyncState::Fresh { .. })).then_some(())
+    })
+    .await;
+    let heard = tokio::time::timeout(std::time::Duration::from_millis(1_500), async {
+        rig.wait("duplicates", |event| matches!(event, Event::Duplicates(_)).then_some(())).await;
+    });
+    assert!(heard.await.is_err());
+}
