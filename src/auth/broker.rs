@@ -48,6 +48,8 @@ struct Shared {
 struct State {
     bearer: Bearer,
     expires_at: Option<Timestamp>,
+    /// So long before that a newer one is got.
+    early: SignedDuration,
     /// As the server named them.
     scopes: Option<Vec<String>>,
     /// Why no token follows the one of this generation.
@@ -86,7 +88,7 @@ impl TokenBroker {
     /// A token that is what it is: it comes from the environment, or serves a test.
     pub fn fixed(token: &SecretString) -> Result<Self, UnusableToken> {
         let bearer = Bearer { header: header(token)?, generation: Generation::default() };
-        Ok(Self::new(State { bearer, expires_at: None, scopes: None, ended: None }, None))
+        Ok(Self::new(State { bearer, expires_at: None, early: EARLY, scopes: None, ended: None }, None))
     }
 
     /// The token of a profile, renewed as long as the server lets us. Waits for the disk.
@@ -117,7 +119,7 @@ impl TokenBroker {
     pub async fn bearer(&self, now: Timestamp) -> Result<Bearer, NotSignedIn> {
         let (bearer, worn, ended) = {
             let state = self.state();
-            let worn = state.expires_at.is_some_and(|at| at.duration_since(now) < EARLY);
+            let worn = state.expires_at.is_some_and(|at| at.duration_since(now) < state.early);
             (state.bearer.clone(), worn, state.ended.clone().map(|(_, why)| why))
         };
         match (ended, worn) {
@@ -154,7 +156,13 @@ impl TokenBroker {
             Some(source) => source.renew(seen, now).await,
         };
         match renewed {
-            Ok(held) => self.publish(&held),
+            Ok(held) => {
+                let bearer = self.publish(&held)?;
+                // One that lives for seconds would be renewed for every request.
+                let lives = held.expires_at.map_or(SignedDuration::MAX, |at| at.duration_since(now));
+                self.state().early = EARLY.min(lives / 4);
+                Ok(bearer)
+            }
             Err(NotSignedIn::Ended(why)) => {
                 // A token that cannot be refreshed costs nothing to try again, and the server may have erred.
                 if self.shared.source.as_ref().is_some_and(|source| source.profile.kind != Kind::Private) {
@@ -189,7 +197,8 @@ impl TokenBroker {
 impl State {
     fn of(held: &Credentials) -> Result<Self, UnusableToken> {
         let bearer = Bearer { header: header(&held.access)?, generation: Generation(held.generation) };
-        Ok(Self { bearer, expires_at: held.expires_at, scopes: held.scopes.clone(), ended: None })
+        let (expires_at, scopes) = (held.expires_at, held.scopes.clone());
+        Ok(Self { bearer, expires_at, early: EARLY, scopes, ended: None })
     }
 }
 

@@ -29,17 +29,24 @@ impl Lock {
         Ok(Self { _file: file })
     }
 
-    /// Waits for the lock while others work: for what goes over the network.
+    /// Waits for the lock while others work: for what goes over the network. Whoever holds it longer than any request
+    /// takes hangs, or was stopped.
     pub(super) async fn take(path: &Path) -> io::Result<Self> {
         const AGAIN: Duration = Duration::from_millis(40);
+        const LONGEST: Duration = Duration::from_secs(45);
         let file = lock_file(path)?;
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Self { _file: file }),
-                Err(TryLockError::WouldBlock) => tokio::time::sleep(AGAIN).await,
-                Err(TryLockError::Error(error)) => return Err(error),
+        let taken = async {
+            loop {
+                match file.try_lock() {
+                    Ok(()) => return Ok(()),
+                    Err(TryLockError::WouldBlock) => tokio::time::sleep(AGAIN).await,
+                    Err(TryLockError::Error(error)) => return Err(error),
+                }
             }
-        }
+        };
+        let hangs = |_elapsed| io::Error::new(io::ErrorKind::TimedOut, "another ghl-tui has been at it for too long");
+        tokio::time::timeout(LONGEST, taken).await.map_err(hangs)??;
+        Ok(Self { _file: file })
     }
 }
 

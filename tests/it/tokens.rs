@@ -165,6 +165,19 @@ async fn a_token_is_renewed_before_it_runs_out() {
 }
 
 #[tokio::test]
+async fn a_token_that_lives_for_seconds_serves_more_than_one_request() {
+    let signed = Signed::in_to_a_location().await;
+    signed.stage.server.post("/__sandbox/switches", json!({ "access-lifetime": "20s" })).await;
+    let client = signed.client();
+    signed.expire().await;
+    signed.refreshes().await;
+    for _ in 0..10 {
+        ask(&client).await.expect("answered");
+    }
+    assert_eq!(signed.refreshes().await, 1);
+}
+
+#[tokio::test]
 async fn what_a_newer_token_cannot_mend_asks_for_none() {
     let signed = Signed::in_to_a_location().await;
     let client = signed.client();
