@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::json;
+
 use crate::home::Home;
 use crate::sandbox::Sandbox;
 
@@ -171,4 +173,48 @@ fn all_contacts_are_listed_past_ten_thousand() {
         .map(|contact| contact["id"].as_str().expect("an id").to_owned())
         .collect();
     assert_eq!(ids.len(), 10_500);
+}
+
+#[test]
+fn who_is_there_twice_is_marked_counted_and_gone_to() {
+    let sandbox = Sandbox::start(&["--contacts", "400", "--set", "index-lag=0s", "--set", "allow-duplicates=on"]);
+    let home = Home::on(&sandbox);
+    let targets = sandbox.targets(4);
+    let terminal = home.dashboard();
+    let count = |screen: &str| -> Option<u32> {
+        let rest = screen.split("4 Duplicates ").nth(1)?;
+        rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    };
+    let screen = terminal.wait("a count of duplicates", |screen| count(screen).is_some());
+    let before = count(&screen).expect("just seen");
+    let is_alone = |target: &&crate::sandbox::Target| {
+        terminal.go_to(target);
+        !terminal.screen().contains("duplicate?")
+    };
+    let target = targets.iter().find(is_alone).expect("somebody who is there once");
+    // The same person once more, typed in the web app.
+    let held = sandbox.held(&target.contact)["contact"].clone();
+    let again = json!({
+        "locationId": sandbox.location, "firstName": held["firstName"], "lastName": held["lastName"],
+        "email": held["email"], "phone": held["phone"],
+    });
+    sandbox.post("/contacts/", &again);
+    terminal.press("r");
+    terminal.wait("one more", |screen| count(screen) == Some(before + 1));
+    terminal.go_to(target);
+    terminal.wait("the mark", |screen| screen.contains('≈') && screen.contains("a duplicate? g d"));
+    terminal.press("g d");
+    terminal.wait("the reasons", |screen| screen.contains("Why") && screen.contains("same e-mail"));
+    terminal.press("l enter");
+    terminal.wait("the contacts", |screen| screen.contains("[1 Contacts"));
+    let mut terminal = terminal;
+    terminal.press("q");
+    assert_eq!(terminal.ended(), 0);
+    // Whoever does not want it turns it off.
+    let config = home.folder().join("config/ghl-tui");
+    std::fs::create_dir_all(&config).expect("made");
+    std::fs::write(config.join("config.toml"), "find-duplicates = false\n").expect("written");
+    let terminal = home.dashboard();
+    terminal.wait_until_quiet();
+    assert!(count(&terminal.screen()).is_none() && !terminal.screen().contains('≈'), "{}", terminal.screen());
 }
