@@ -359,8 +359,9 @@ impl Desk {
             }
             Inside::Scanned(Scanned { held, groups, full }) => {
                 self.scanner.over(held, full, Instant::now());
-                if let Some(groups) = groups {
-                    self.duplicates = Duplicates { groups, scan: Scan::Done };
+                match groups {
+                    Some(groups) => self.duplicates = Duplicates { groups, scan: Scan::Done },
+                    None => self.duplicates.scan = Scan::Off,
                 }
                 self.tell_duplicates().await;
             }

@@ -26,8 +26,8 @@ const GATHER: Duration = Duration::from_millis(700);
 const IDLE: Duration = Duration::from_secs(5 * 60);
 /// A full scan is not repeated sooner, however much changes.
 const REST: Duration = Duration::from_secs(60);
-/// Contacts read at a time.
-const PAGE: u32 = 5_000;
+/// Contacts read at a time: few enough that nobody who asks the cache for something else waits.
+const PAGE: u32 = 500;
 /// How polite the scan is to everything else (`nice`).
 #[cfg(target_os = "linux")]
 const NICE: i32 = 10;
@@ -149,7 +149,8 @@ impl Scanner {
         self.running = false;
         self.held = held;
         self.used = Some(now);
-        if full {
+        // One that failed is made again after the next sync.
+        if full && self.held.is_some() {
             self.full_at = Some(now);
         }
         if self.held.as_ref().is_some_and(|held| held.index.due()) {
@@ -218,7 +219,7 @@ async fn read(shared: &Shared) -> Option<Sheet> {
     let (mut sheet, mut last) = (Sheet::new(), None);
     loop {
         let page = shared.cached(shared.cache.contacts(last.take(), PAGE).await)?;
-        last = Some(page.last()?.id.clone());
+        last = page.last().map(|contact| contact.id.clone());
         let finished = page.len() < PAGE as usize;
         let take = move || {
             let records: Vec<Record<'_>> = page.iter().map(Record::of).collect();
@@ -367,6 +368,10 @@ mod tests {
         scanner.fresh(start);
         assert!(scanner.take(start).is_none());
         assert!(matches!(scanner.take(start + SOON), Some(Job::Full)));
+        scanner.over(None, true, start + SOON);
+        assert_eq!(scanner.due(), None, "it failed");
+        scanner.fresh(start);
+        assert!(matches!(scanner.take(start + SOON), Some(Job::Full)), "after the next sync again");
         assert!(scanner.take(start + SOON).is_none(), "one at a time");
         // What changes meanwhile is looked up afterwards.
         scanner.changed(&[somebody("a", "A", "a@example.com")], &[], start + SOON);

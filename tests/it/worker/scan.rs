@@ -29,7 +29,8 @@ async fn duplicates_are_found_after_the_sync_and_follow_every_change() {
     for (name, value) in [("index-lag", "0s"), ("allow-duplicates", "on")] {
         switches.set(name, value).expect("a switch");
     }
-    let server = Server::start_with(sandbox::Options { contacts: 300, switches, ..sandbox::Options::default() }).await;
+    // As many as the scan reads at a time: the page after them is empty.
+    let server = Server::start_with(sandbox::Options { contacts: 500, switches, ..sandbox::Options::default() }).await;
     let pace = Pace { background: true, scan: true, ..Setup::default().pace };
     let mut rig = Rig::start_with(&server, Setup { pace, ..Setup::default() }).await;
     let found = groups(&mut rig, "the first scan", |groups| !groups.is_empty()).await;
