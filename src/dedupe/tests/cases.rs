@@ -156,3 +156,14 @@ fn misspelt_names_are_one() {
         &["first names 0.93 alike", "same phone"],
     );
 }
+
+#[test]
+fn a_handful_of_contacts_is_enough() {
+    let contacts = [
+        contact("a1", "first=Adaeze | last=Okafor | email=adaeze.okafor@post.example"),
+        contact("a2", "first=Adaeze | last=Okafor | email=Adaeze.Okafor@Post.example"),
+        contact("b1", "first=Bartholomew | last=Okafor | email=bart.okafor@post.example"),
+    ];
+    let (sheet, found) = run(&contacts);
+    assert_eq!(ids(&sheet, &found), [["a1", "a2"]], "{:?}", found.pairs);
+}
