@@ -24,7 +24,7 @@ use jiff::tz::TimeZone;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::api::endpoints;
-use crate::cli::args::{self, Api, Command, Global, Headless};
+use crate::cli::args::{self, Api, Command, Duplicates, Global, Headless};
 use crate::cli::{self, ExitStatus, OperationRow, Surroundings};
 use crate::config::paths::Folders;
 use crate::domain::Scope;
@@ -141,13 +141,6 @@ fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<Ex
     if let Headless::Api(Api { list: true, .. }) = command {
         return cli::print_operations(operations(), &mut io::stdout().lock(), options.json).map_err(StartError::Print);
     }
-    let folders = wire::folders(options)?;
-    start_log(&folders, options);
-    let accounts = Accounts::find(&folders, options)?;
-    for notice in &accounts.notices {
-        let _ = writeln!(io::stderr(), "ghl-tui: {notice}");
-    }
-    let account = accounts.need(options.profile.as_deref())?;
     let (mut out, mut err, mut input) = (io::stdout().lock(), io::stderr().lock(), io::stdin());
     let around = Surroundings {
         out: &mut out,
@@ -159,6 +152,18 @@ fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<Ex
         width: terminal_width(),
         progress: io::stderr().is_terminal(),
     };
+    if let Headless::Duplicates(Duplicates::Find(find)) = &command
+        && find.is_about_files()
+    {
+        return Ok(runtime.block_on(async { cli::compare_files(find, options, around, interrupted()).await }));
+    }
+    let folders = wire::folders(options)?;
+    start_log(&folders, options);
+    let accounts = Accounts::find(&folders, options)?;
+    for notice in &accounts.notices {
+        let _ = writeln!(io::stderr(), "ghl-tui: {notice}");
+    }
+    let account = accounts.need(options.profile.as_deref())?;
     runtime.block_on(async {
         let (port, _access) =
             wire::connect(&account, &folders.location_dir(&account.location), wire::access(options), Pace::headless())?;

@@ -11,10 +11,11 @@ mod json;
 mod line;
 mod operations;
 mod output;
+mod records;
 pub mod report;
 mod session;
 mod table;
 
-pub use commands::{Surroundings, run};
+pub use commands::{Surroundings, compare_files, run};
 pub use exit::ExitStatus;
 pub use operations::{OperationRow, print_operations};

@@ -36,6 +36,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 pub use columns::{Field, field};
 pub use decision::{Decision, Decisions};
 pub use find::{Found, Group, Options, Pair, Stopped, find};
+pub use group::group_key;
 pub use index::{Index, Touched};
 pub use reason::Reason;
 pub use record::Record;

@@ -3,6 +3,7 @@
 //! Only what works is listed: an option appears here together with what it does.
 
 mod account;
+mod duplicates;
 mod values;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use crate::domain::{ContactId, EditId, NoteId, TaskId};
 use crate::protocol::Verb;
 
 pub use account::{Forget, Listen, Login, Logout, ScopeChoice};
+pub use duplicates::{Duplicates, FindDuplicates};
 pub use values::{Address, RateLimit, Setting, Switch};
 
 /// A fast, keyboard-first, offline terminal dashboard for the contacts of a HighLevel sub-account.
@@ -95,6 +97,9 @@ pub enum Headless {
     /// Appointments of a contact
     #[command(subcommand)]
     Appointments(Appointments),
+    /// Contacts that are there twice
+    #[command(subcommand)]
+    Duplicates(Duplicates),
     /// Edits that the server has not confirmed
     #[command(subcommand)]
     Outbox(Outbox),

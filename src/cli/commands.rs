@@ -3,6 +3,7 @@
 mod api;
 mod appointments;
 mod contacts;
+mod duplicates;
 mod fields;
 mod forget;
 mod me;
@@ -23,7 +24,7 @@ use crate::domain::Access;
 use crate::protocol::Port;
 
 use super::ExitStatus;
-use super::args::{Global, Headless};
+use super::args::{FindDuplicates, Global, Headless};
 use super::fault::Fault;
 use super::output::Output;
 use super::session::Session;
@@ -78,9 +79,32 @@ pub async fn run(
         () = interrupted => None,
         done = perform(command, context) => Some(done),
     };
-    let status = match done {
+    let status = ended(done, "interrupted; what is queued stays in the outbox", &mut output);
+    session.finish(if status == ExitStatus::Interrupted { ABANDON } else { FINISH }).await;
+    status
+}
+
+/// Finds duplicates in files, for which neither account nor worker is needed.
+pub async fn compare_files(
+    command: &FindDuplicates,
+    options: &Global,
+    around: Surroundings<'_>,
+    interrupted: impl Future<Output = ()>,
+) -> ExitStatus {
+    let mut output = Output::new(around.out, around.err, options.json).terminal(around.width, around.progress);
+    let done = tokio::select! {
+        biased;
+        () = interrupted => None,
+        done = duplicates::files(command, &mut output) => Some(done),
+    };
+    ended(done, "interrupted", &mut output)
+}
+
+/// Says how it ended; `None` is an interruption.
+fn ended(done: Option<Result<ExitStatus, Fault>>, interrupted: &str, output: &mut Output<'_>) -> ExitStatus {
+    match done {
         None => {
-            output.note("interrupted; what is queued stays in the outbox");
+            output.note(interrupted);
             ExitStatus::Interrupted
         }
         Some(Ok(status)) => status,
@@ -88,9 +112,7 @@ pub async fn run(
             output.fault(&fault);
             fault.status
         }
-    };
-    session.finish(if status == ExitStatus::Interrupted { ABANDON } else { FINISH }).await;
-    status
+    }
 }
 
 async fn perform(command: Headless, context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
@@ -99,6 +121,7 @@ async fn perform(command: Headless, context: Context<'_, '_>) -> Result<ExitStat
         Headless::Tasks(command) => tasks::run(command, context).await,
         Headless::Notes(command) => notes::run(command, context).await,
         Headless::Appointments(command) => appointments::run(command, context).await,
+        Headless::Duplicates(command) => duplicates::run(command, context).await,
         Headless::Outbox(command) => outbox::run(command, context).await,
         Headless::Forget(command) => forget::run(&command, context).await,
         Headless::Me { user, nobody } => me::run(user.as_deref(), nobody, context).await,

@@ -107,9 +107,14 @@ impl<'a> Output<'a> {
 
     /// How far a listing has come; only where somebody watches.
     pub(super) fn progress(&mut self, done: u64, total: u64) {
+        self.passing(&format!("{done} of {total} contacts"));
+    }
+
+    /// How far something long has come, in our own words; only where somebody watches.
+    pub(super) fn passing(&mut self, words: &str) {
         if self.progress != Progress::Never {
             self.progress = Progress::Shown;
-            let _ = write!(self.err, "\r\x1b[K{done} of {total} contacts").and_then(|()| self.err.flush());
+            let _ = write!(self.err, "\r\x1b[K{words}").and_then(|()| self.err.flush());
         }
     }
 

@@ -14,6 +14,14 @@ const CLIP: i32 = 8 * ONE;
 /// Nobody is in the address book so often; two groups that would be larger together stay apart.
 const LARGEST: usize = 600;
 
+/// What a group is called: a hash of its ids, which must be in order. The same contacts are the same group wherever
+/// they are found.
+pub fn group_key(ids: &[&str]) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, ids.join("\n").as_bytes());
+    let start = digest.as_ref().first_chunk().copied().unwrap_or_default();
+    format!("{:016x}", u64::from_be_bytes(start))
+}
+
 /// A compared pair, the one with the smaller id first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Edge {

@@ -48,12 +48,18 @@ pub(super) enum ValueError {
     Switch,
     #[error("write FIELD=VALUE, such as city=Oakland")]
     Setting,
+    #[error("write a number from 0 to 1, such as 0.8")]
+    Probability,
     #[error("an id is not empty")]
     EmptyId,
     #[error("write GET, POST, PUT or DELETE")]
     Verb,
     #[error("write a path from its one first slash on, such as /contacts/ID: no scheme, no host, no \"..\"")]
     Address,
+}
+
+pub(super) fn probability(text: &str) -> Result<f64, ValueError> {
+    text.parse().ok().filter(|score| (0.0..=1.0).contains(score)).ok_or(ValueError::Probability)
 }
 
 pub(super) fn duration(text: &str) -> Result<Duration, ValueError> {

@@ -81,17 +81,7 @@ async fn delete(ids: &[ContactId], deleting: &Deleting, mut context: Context<'_,
 }
 
 async fn list(filter: Option<&str>, source: Source, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
-    let mut status = ExitStatus::Done;
-    if !source.offline {
-        match context.ask(Request::Sync { full: false }).await {
-            Ok(_synced) => {}
-            Err(fault) if fault.status == ExitStatus::Network => {
-                status = fault.status;
-                context.showing_cache(fault);
-            }
-            Err(fault) => return Err(fault),
-        }
-    }
+    let status = context.sync(source).await?;
     // A program gets each page as it comes; people get them by name, in columns that need all rows.
     let gather = filter.is_some() || (context.output.width.is_some() && !context.output.json);
     let mut gathered = Vec::new();

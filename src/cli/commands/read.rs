@@ -7,6 +7,7 @@ use crate::protocol::{Answer, Request};
 
 use super::Context;
 use crate::cli::ExitStatus;
+use crate::cli::args::Source;
 use crate::cli::fault::Fault;
 
 impl Context<'_, '_> {
@@ -43,6 +44,22 @@ impl Context<'_, '_> {
                 let Ok(answer) = self.ask(request(Offline(true))).await else { return Err(fault) };
                 self.showing_cache(fault);
                 Ok((answer, ExitStatus::Network))
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Fetches what has changed; with no network the cache is used, which is said and shows in the status.
+    pub(super) async fn sync(&mut self, source: Source) -> Result<ExitStatus, Fault> {
+        if source.offline {
+            return Ok(ExitStatus::Done);
+        }
+        match self.ask(Request::Sync { full: false }).await {
+            Ok(_synced) => Ok(ExitStatus::Done),
+            Err(fault) if fault.status == ExitStatus::Network => {
+                let status = fault.status;
+                self.showing_cache(fault);
+                Ok(status)
             }
             Err(fault) => Err(fault),
         }

@@ -92,10 +92,7 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
         Action::Redo => write().or_else(|| edits::irreversible(model, Way::Redo)),
         Action::Retry => write().or_else(|| no_failed(model)),
         Action::Discard => no_failed(model),
-        Action::EditAgain => write().or_else(|| no_failed(model)).or_else(|| {
-            let failed = model.failed_edit().filter(|failed| compose::has_form(&failed.edit));
-            failed.is_none().then(|| "it was not typed".to_owned())
-        }),
+        Action::EditAgain => write().or_else(|| no_failed(model)).or_else(|| not_typed(model)),
         Action::Decide => screens::nothing_to_decide(model),
         Action::OpenExisting => {
             model.existing.is_none().then(|| "no edit was refused for another contact's sake".to_owned())
@@ -192,6 +189,11 @@ fn no_failed(model: &Model) -> Option<String> {
     model.failed_edit().is_none().then(|| "no failed edit is under the cursor".to_owned())
 }
 
+fn not_typed(model: &Model) -> Option<String> {
+    let failed = model.failed_edit().filter(|failed| compose::has_form(&failed.edit));
+    failed.is_none().then(|| "it was not typed".to_owned())
+}
+
 /// Runs an action on the main screen.
 fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     if let Some(why) = refusal(model, action) {
@@ -251,16 +253,12 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::Redo => edits::reverse(model, Way::Redo, effects),
         Action::EditAgain => compose::again(model),
         Action::Decide => screens::decide(model),
-        Action::OpenExisting => {
-            if let Some(existing) = model.existing.take() {
-                screens::visit(model, existing, effects);
-            }
-        }
+        Action::OpenExisting => screens::visit_existing(model, effects),
         Action::GoHome => screens::go(model, Screen::Contacts),
         Action::GoDuplicates => screens::go(model, Screen::Duplicates),
-        Action::GoSuspects => screens::go_to_suspects(model),
         Action::GoActivity => screens::go(model, Screen::Activity),
         Action::GoOutbox => screens::go(model, Screen::Outbox),
+        Action::GoSuspects => screens::go_to_suspects(model),
         Action::Palette => screens::open_palette(model),
         Action::Retry => edits::retry(model, effects),
         Action::Discard => edits::discard(model, effects),

@@ -191,6 +191,13 @@ fn shared(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool 
     true
 }
 
+/// Goes to the contact for whose sake an edit was refused.
+pub(super) fn visit_existing(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(existing) = model.existing.take() {
+        visit(model, existing, effects);
+    }
+}
+
 /// Shows a contact, whatever the filter says.
 pub(super) fn visit(model: &mut Model, contact: ContactId, effects: &mut Vec<Effect>) {
     go(model, Screen::Contacts);

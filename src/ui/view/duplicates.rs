@@ -137,6 +137,9 @@ fn group(model: &Model, area: Rect, buf: &mut Buffer) {
     }
 }
 
+/// What a contact has in a field.
+type Value = fn(&Model, RowRef<'_>) -> String;
+
 /// The contacts of a group beside each other, from the `first` one on.
 fn members(
     model: &Model,
@@ -161,7 +164,7 @@ fn members(
         head.push(Span::styled(text::pad(&text::cut(&label, column.saturating_sub(1)), column), style));
     }
     let mut lines = vec![Line::from(head)];
-    let fields: [(&str, fn(&Model, RowRef<'_>) -> String); 8] = [
+    let fields: [(&str, Value); 8] = [
         ("E-mail", |_, row| row.email().to_owned()),
         ("Phone", |_, row| row.phone().to_owned()),
         ("Company", |_, row| row.company().to_owned()),

@@ -241,6 +241,23 @@ fn hinted(model: &Model, context: Context) -> &'static [Action] {
             Action::Zoom,
             Action::Back,
         ],
+        Context::Duplicates | Context::Activity | Context::Outbox => elsewhere(context),
+        Context::Filter => &[Action::Accept, Action::Cancel, Action::Down, Action::Up],
+        // Their own frame says the rest.
+        Context::Help | Context::Reader | Context::Picker | Context::Palette | Context::Inspect => {
+            &[Action::Down, Action::Up]
+        }
+        Context::Composer => &[Action::Send, Action::Cancel],
+        Context::Form => &[Action::Send, Action::Cancel, Action::Down, Action::Up],
+        Context::Confirm => &[Action::Yes, Action::Cancel],
+        Context::Decide => &[Action::KeepOurs, Action::TakeTheirs, Action::Cancel],
+        Context::Anywhere | Context::Main => &[],
+    }
+}
+
+/// Those of the other screens.
+fn elsewhere(screen: Context) -> &'static [Action] {
+    match screen {
         Context::Duplicates => &[
             Action::Open,
             Action::NextMember,
@@ -264,15 +281,6 @@ fn hinted(model: &Model, context: Context) -> &'static [Action] {
             Action::Up,
             Action::Back,
         ],
-        Context::Filter => &[Action::Accept, Action::Cancel, Action::Down, Action::Up],
-        // Their own frame says the rest.
-        Context::Help | Context::Reader | Context::Picker | Context::Palette | Context::Inspect => {
-            &[Action::Down, Action::Up]
-        }
-        Context::Composer => &[Action::Send, Action::Cancel],
-        Context::Form => &[Action::Send, Action::Cancel, Action::Down, Action::Up],
-        Context::Confirm => &[Action::Yes, Action::Cancel],
-        Context::Decide => &[Action::KeepOurs, Action::TakeTheirs, Action::Cancel],
-        Context::Anywhere | Context::Main => &[],
+        _ => &[],
     }
 }
