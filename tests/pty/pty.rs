@@ -8,6 +8,7 @@ mod api;
 mod bad_input;
 mod browse;
 mod chaos;
+mod duplicates;
 mod edits;
 mod endings;
 mod forms;

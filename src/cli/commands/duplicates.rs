@@ -97,15 +97,14 @@ async fn compare(sheet: Sheet, min_score: f64, output: &mut Output<'_>) -> Resul
     .await
 }
 
-/// Does long work on a thread of its own, which nobody waits for when the command is interrupted, and shows what it
-/// says meanwhile.
+/// Does long work on threads that nobody waits for when the command is interrupted, and shows what it says meanwhile.
 async fn apart<T: Send + 'static>(
     output: &mut Output<'_>,
     work: impl FnOnce(&(dyn Fn(String) + Sync)) -> T + Send + 'static,
 ) -> Result<T, Fault> {
     let (tell, mut told) = mpsc::channel(1);
     let (answer, answered) = oneshot::channel();
-    std::thread::spawn(move || {
+    rayon::spawn(move || {
         // What nobody has time to show is old soon.
         let say = |words| drop(tell.try_send(words));
         let _ = answer.send(work(&say));
