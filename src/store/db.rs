@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
 use super::{OpenError, StoreError};
@@ -31,8 +31,27 @@ pub(super) struct Plan {
 /// holds it until it is done.
 pub(super) const BUSY: Duration = Duration::from_secs(20);
 
+const AGAIN: Duration = Duration::from_millis(10);
+
 /// Opens the file and brings it to the newest format.
+///
+/// `SQLite` waits for others by itself, but not where waiting could lock both out: when the journal is set, or when what
+/// a killed process began is rolled back. Then all of it is tried again.
 pub(super) fn connect(path: &Path, plan: &Plan) -> Result<Connection, OpenError> {
+    let until = Instant::now() + BUSY;
+    loop {
+        match attempt(path, plan) {
+            Err(OpenError::Database { source, .. })
+                if source.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < until =>
+            {
+                thread::sleep(AGAIN);
+            }
+            done => return done,
+        }
+    }
+}
+
+fn attempt(path: &Path, plan: &Plan) -> Result<Connection, OpenError> {
     let refuse = |source| OpenError::Database { path: path.to_owned(), source };
     let mut connection = Connection::open(path).map_err(refuse)?;
     connection.busy_timeout(BUSY).map_err(refuse)?;
