@@ -1,39 +1,52 @@
 //! Contacts out of CSV files, as they come out of other programs.
 //!
 //! Read row by row: a file may be larger than the memory. What cannot be read rightly is refused or told of, never
-//! guessed at: a wrong column would make wrong duplicates.
+//! guessed at: a wrong column would make wrong duplicates. A row with too few or too many cells, or without an id, is
+//! left out and named by its line: that loses a duplicate at most, and the rest is right without it. Where a quote is
+//! broken over several lines the file is refused: nobody knows how many rows it has swallowed.
+
+mod header;
+mod raw;
 
 use std::fs::File;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
+use rayon::prelude::*;
 
-use crate::dedupe::{Field, Record, Sheet, field};
+use crate::dedupe::{Record, Sheet};
 
 use super::ExitStatus;
 use super::fault::Fault;
+use header::{BadHeader, Cells, Columns, delimiter, listed};
+use raw::{Place, Raw, has_stray_quote};
 
 /// Rows handed over at once.
 const BATCH: usize = 8192;
 /// As much of the file is looked at to see what separates its cells.
 const LOOK: usize = 64 * 1024;
-/// A row with more bytes and more lines than this is no row: a quote was opened and never closed.
-const UNCLOSED: (usize, usize) = (64 * 1024, 200);
-/// Names of columns that are told.
-const NAMED: usize = 8;
+/// Rows that are left out are named up to so many.
+const NAMED: usize = 5;
+/// Stands behind the last row, so that a quote which is open there has it in its cell.
+const END: &[u8] = b"\0end";
+const EXPECTED: &str = "the first line names the columns: id, and for instance firstName, lastName, email, phone";
 
 /// What was noticed in a file and did not hinder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Noticed {
-    /// Columns that were not understood, or stand for what another column says.
-    pub(super) ignored: Vec<String>,
-    /// The first line with more cells than the header has, and how many such lines.
-    pub(super) long: Option<(u64, u64)>,
-    /// The first line that is not UTF-8, and how many such lines.
-    pub(super) latin: Option<(u64, u64)>,
-    /// The first line without an id, and how many such lines.
-    pub(super) nameless: Option<(u64, u64)>,
+    /// Columns that were not understood.
+    ignored: Vec<String>,
+    /// Columns that hold what another one holds.
+    again: Vec<String>,
+    /// The first line that is not UTF-8, and how many such rows.
+    latin: Option<(u64, u64)>,
+    /// The first rows that were left out, and why.
+    left: Vec<String>,
+    /// How many were left out.
+    count: usize,
+    rows: usize,
 }
 
 impl Noticed {
@@ -41,144 +54,228 @@ impl Noticed {
     pub(super) fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
         if !self.ignored.is_empty() {
-            let more = self.ignored.len().saturating_sub(NAMED);
-            let shown = self.ignored[..self.ignored.len() - more].join(", ");
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            words.push(format!("ignored columns: {shown}{more}"));
+            words.push(format!("ignored columns: {}", listed(&self.ignored)));
         }
-        let lines = |(first, count): (u64, u64)| match count {
-            1 => format!("line {first}"),
-            _ => format!("{count} lines, the first is {first},"),
-        };
-        if let Some(seen) = self.nameless {
-            words.push(format!("left out for want of an id: {}", lines(seen).trim_end_matches(',')));
+        if !self.again.is_empty() {
+            let names = listed(&self.again);
+            words.push(format!("read only where an earlier column of the same meaning is empty: {names}"));
         }
-        if let Some(seen) = self.long {
-            words.push(format!("{} with more cells than the header: read as far as the header goes", lines(seen)));
+        if self.count > 0 {
+            let (s, more) = (if self.count == 1 { "" } else { "s" }, self.count - self.left.len());
+            let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+            words.push(format!("{} row{s} left out: {}{more}", self.count, self.left.join(", ")));
         }
-        if let Some(seen) = self.latin {
-            words.push(format!("{} not in UTF-8: read as Latin-1", lines(seen)));
+        match self.latin {
+            Some((line, 1)) => words.push(format!("line {line} is not UTF-8: read as Windows-1252")),
+            Some((line, count)) => {
+                words.push(format!("{count} rows, the first in line {line}, are not UTF-8: read as Windows-1252"));
+            }
+            None => {}
+        }
+        if self.rows == 0 {
+            words.push("it has no rows".to_owned());
         }
         words
     }
+
+    fn leave_out(&mut self, place: Place, why: &str) {
+        self.count += 1;
+        if self.left.len() < NAMED {
+            self.left.push(format!("line {} ({why})", place.first));
+        }
+    }
 }
 
-/// Adds the rows of a file. `told` hears of every batch how many rows have been read.
-pub(super) fn read(path: &Path, sheet: &mut Sheet, told: &dyn Fn(u64)) -> Result<Noticed, Fault> {
+/// Adds the rows of a file. `kept` is shown every contact that is read, `told` hears of every batch how many there are.
+pub(super) fn read(
+    path: &Path,
+    sheet: &mut Sheet,
+    kept: &mut dyn FnMut(&Record<'_>),
+    told: &dyn Fn(u64),
+) -> Result<Noticed, Fault> {
     let file = File::open(path).map_err(|error| unreadable(path, &error.to_string(), "check the path"))?;
     if file.metadata().is_ok_and(|about| about.is_dir()) {
         return Err(unreadable(path, "it is a folder", "name a CSV file"));
     }
-    rows(path, file, sheet, told)
+    rows(path, file, sheet, kept, told)
 }
 
 fn unreadable(path: &Path, why: &str, next: &str) -> Fault {
     Fault::new(ExitStatus::Failed, &format!("read {}", path.display()), why, next)
 }
 
-fn rows(path: &Path, input: impl Read, sheet: &mut Sheet, told: &dyn Fn(u64)) -> Result<Noticed, Fault> {
-    let mut input = BufReader::with_capacity(LOOK, input);
-    let start = input.fill_buf().map_err(|error| unreadable(path, &error.to_string(), ""))?;
-    if start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF]) || start.contains(&0) {
-        return Err(unreadable(path, "it is not text in UTF-8 or Latin-1", "save it as CSV in UTF-8"));
-    }
-    let delimiter = delimiter(start);
-    let mut reader = ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(input);
-    let broken = |error: csv::Error| unreadable(path, &error.to_string(), "mend the file");
-    let mut noticed = Noticed::default();
-    let header = decoded(reader.byte_headers().map_err(broken)?.clone()).0;
-    let columns = columns(path, &header, &mut noticed)?;
-    let (mut row, mut batch, mut read) = (ByteRecord::new(), Vec::with_capacity(BATCH), 0);
-    while reader.read_byte_record(&mut row).map_err(broken)? {
-        let line = row.position().map_or(0, csv::Position::line);
-        if row.as_slice().len() > UNCLOSED.0 && memchr::memchr_iter(b'\n', row.as_slice()).count() > UNCLOSED.1 {
-            let why = format!("a quote that is opened on line {line} is not closed where the cell ends");
-            return Err(unreadable(path, &why, "close it, or double it where it belongs to the text"));
+fn rows(
+    path: &Path,
+    input: impl Read,
+    sheet: &mut Sheet,
+    kept: &mut dyn FnMut(&Record<'_>),
+    told: &dyn Fn(u64),
+) -> Result<Noticed, Fault> {
+    let (mut reader, delimiter) = reader(path, input)?;
+    let (mut noticed, mut columns, mut row) = (Noticed::default(), None, ByteRecord::new());
+    let mut taken = Taken { before: sheet.len(), sheet, kept, lines: Vec::new(), waiting: Vec::new() };
+    loop {
+        let more = reader.read_byte_record(&mut row);
+        let more = more.map_err(|error| {
+            unreadable(path, &format!("line {}: {error}", reader.get_ref().line()), "mend the file there")
+        })?;
+        let end = reader.position().byte();
+        let (place, raw) = reader.get_mut().row(end);
+        if !more || (row.len() == 1 && &row[0] == END) {
+            break;
         }
-        if row.len() > columns.len() {
-            count(&mut noticed.long, line);
+        let quote = memchr::memchr(b'"', raw).is_some() && has_stray_quote(raw, delimiter);
+        if quote && place.last > place.first {
+            return Err(broken_quote(path, place, row.as_slice().ends_with(END)));
         }
-        let (row, is_latin) = decoded(row.clone());
+        let (text, is_latin) = decoded(row.clone());
         if is_latin {
-            count(&mut noticed.latin, line);
+            noticed.latin.get_or_insert((place.first, 0)).1 += 1;
         }
-        if record(&row, &columns).id.is_empty() {
-            count(&mut noticed.nameless, line);
-            continue;
-        }
-        batch.push(row);
-        if batch.len() == BATCH {
-            read += keep(&mut batch, &columns, sheet);
-            told(read);
+        match &columns {
+            None => columns = Some(Columns::of(&text).map_err(|error| refused(path, &error))?),
+            Some(columns) => match fit(text, quote, columns) {
+                Ok(cells) => {
+                    if taken.take(cells, place.first, columns) {
+                        told(taken.lines.len() as u64);
+                    }
+                }
+                Err(why) => noticed.leave_out(place, &why),
+            },
         }
     }
-    keep(&mut batch, &columns, sheet);
+    let columns = columns.ok_or_else(|| refused(path, &BadHeader::Empty))?;
+    taken.hand_over(&columns);
+    if taken.lines.is_empty() && noticed.count > 0 {
+        let why = format!("not one row can be used: {}", noticed.left.join(", "));
+        return Err(unreadable(path, &why, "mend the file"));
+    }
+    taken.check_ids(path)?;
+    noticed.rows = taken.lines.len();
+    (noticed.ignored, noticed.again) = (columns.ignored, columns.again);
     Ok(noticed)
 }
 
-fn count(seen: &mut Option<(u64, u64)>, line: u64) {
-    seen.get_or_insert((line, 0)).1 += 1;
+/// A reader of rows, the header among them, and what separates their cells.
+fn reader<R: Read>(path: &Path, input: R) -> Result<(csv::Reader<Raw<impl Read + use<R>>>, u8), Fault> {
+    let mut input = BufReader::with_capacity(LOOK, input);
+    let start = input.fill_buf().map_err(|error| unreadable(path, &error.to_string(), "check the file"))?;
+    if start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF]) || start.contains(&0) {
+        return Err(unreadable(path, "it is not text in UTF-8 or Windows-1252", "save it as CSV in UTF-8"));
+    }
+    let mark = if start.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
+    let delimiter = delimiter(&start[mark..]);
+    input.consume(mark);
+    let raw = Raw::new(input.chain(&b"\n"[..]).chain(END));
+    let mut builder = ReaderBuilder::new();
+    builder.has_headers(false).flexible(true).delimiter(delimiter).buffer_capacity(LOOK);
+    Ok((builder.from_reader(raw), delimiter))
 }
 
-fn keep(batch: &mut Vec<StringRecord>, columns: &[Option<Field>], sheet: &mut Sheet) -> u64 {
-    let records: Vec<Record<'_>> = batch.iter().map(|row| record(row, columns)).collect();
-    sheet.extend(&records);
-    let kept = batch.len() as u64;
-    batch.clear();
-    kept
+fn refused(path: &Path, error: &BadHeader) -> Fault {
+    let next = match error {
+        BadHeader::Empty | BadHeader::Unknown(_) | BadHeader::OnlyId(_) => EXPECTED,
+        BadHeader::NoId(_) => "add one: each row needs a name of its own",
+    };
+    unreadable(path, &error.to_string(), next)
 }
 
-/// What separates the cells: the comma, or what spreadsheets write in countries where the comma is in numbers.
-fn delimiter(start: &[u8]) -> u8 {
-    let first = start.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    let often = |byte: u8| memchr::memchr_iter(byte, first).count();
-    // The last of equals is taken.
-    [b'\t', b';', b','].into_iter().max_by_key(|&byte| often(byte)).unwrap_or(b',')
+fn broken_quote(path: &Path, place: Place, is_open: bool) -> Fault {
+    let Place { first, last } = place;
+    let why = if is_open {
+        format!("a quote that is opened on line {first} or soon after is never closed")
+    } else {
+        format!("a quote on lines {first} to {last} is not closed where its cell ends")
+    };
+    unreadable(path, &why, "close it, or double it where it is part of the text")
 }
 
-/// What each column holds.
-fn columns(path: &Path, header: &StringRecord, noticed: &mut Noticed) -> Result<Vec<Option<Field>>, Fault> {
-    let expected = "the first line names the columns: id and for instance firstName, lastName, email, phone";
-    let columns: Vec<Option<Field>> = header.iter().map(field).collect();
-    if header.is_empty() || (header.len() == 1 && header[0].trim().is_empty()) {
-        return Err(unreadable(path, "it is empty", expected));
+/// The cells of a row, or why it is left out.
+fn fit(row: StringRecord, has_stray_quote: bool, columns: &Columns) -> Result<Cells, String> {
+    if has_stray_quote {
+        return Err("a quote in the midst of a cell".to_owned());
     }
-    if columns.iter().all(Option::is_none) {
-        return Err(unreadable(path, "none of the columns that its first line names is known", expected));
+    // A separator too many at the end says nothing else.
+    let extra = row.iter().skip(columns.len()).any(|cell| !cell.trim().is_empty());
+    if extra || row.len() < columns.len() {
+        let s = if row.len() == 1 { "" } else { "s" };
+        return Err(format!("{} cell{s}, the header has {}", row.len(), columns.len()));
     }
-    if !columns.contains(&Some(Field::Id)) {
-        return Err(unreadable(path, "it has no column id", "add one: each row needs a name of its own"));
-    }
-    if columns.iter().flatten().all(|field| *field == Field::Id) {
-        return Err(unreadable(path, "it has no column to compare beside id", expected));
-    }
-    let unknown = header.iter().zip(&columns).filter(|(_, field)| field.is_none());
-    noticed.ignored = unknown.map(|(name, _)| name.trim().chars().take(40).collect()).collect();
-    Ok(columns)
+    let cells = columns.cells(row);
+    if columns.record(&cells).id.is_empty() { Err("no id".to_owned()) } else { Ok(cells) }
 }
 
-fn record<'a>(row: &'a StringRecord, columns: &[Option<Field>]) -> Record<'a> {
-    let mut record = Record::default();
-    for (cell, field) in row.iter().zip(columns) {
-        if let Some(field) = field {
-            record.set(*field, if *field == Field::Id { cell.trim() } else { cell });
+/// What of a file has been read so far.
+struct Taken<'a> {
+    sheet: &'a mut Sheet,
+    kept: &'a mut dyn FnMut(&Record<'_>),
+    /// Rows of the sheet that are from another file.
+    before: usize,
+    /// Where each row of this file begins.
+    lines: Vec<u64>,
+    waiting: Vec<Cells>,
+}
+
+impl Taken<'_> {
+    /// Takes a row; whether that was the last of a batch.
+    fn take(&mut self, cells: Cells, line: u64, columns: &Columns) -> bool {
+        self.lines.push(line);
+        self.waiting.push(cells);
+        let is_full = self.waiting.len() == BATCH;
+        if is_full {
+            self.hand_over(columns);
         }
+        is_full
     }
-    record
+
+    fn hand_over(&mut self, columns: &Columns) {
+        let records: Vec<Record<'_>> = self.waiting.iter().map(|cells| columns.record(cells)).collect();
+        records.iter().for_each(&mut *self.kept);
+        self.sheet.extend(&records);
+        self.waiting.clear();
+    }
+
+    /// Ids tell the rows apart in the answer, so none may be there twice.
+    fn check_ids(&self, path: &Path) -> Result<(), Fault> {
+        let id = |row: u32| self.sheet.id(row);
+        let hashed = |row: u32| {
+            let mut hasher = DefaultHasher::new();
+            id(row).hash(&mut hasher);
+            (hasher.finish(), row)
+        };
+        let end = u32::try_from(self.sheet.len()).unwrap_or(u32::MAX);
+        let mut rows: Vec<(u64, u32)> = (u32::try_from(self.before).unwrap_or(u32::MAX)..end).map(hashed).collect();
+        rows.par_sort_unstable_by(|x, y| x.0.cmp(&y.0).then_with(|| id(x.1).cmp(id(y.1))).then(x.1.cmp(&y.1)));
+        let twice = rows.windows(2).filter(|two| two[0].0 == two[1].0 && id(two[0].1) == id(two[1].1));
+        let Some(two) = twice.min_by_key(|two| two[1].1) else { return Ok(()) };
+        let line = |row: u32| self.lines.get(row as usize - self.before).copied().unwrap_or_default();
+        let why = format!("the id {} is there twice, in lines {} and {}", id(two[0].1), line(two[0].1), line(two[1].1));
+        Err(unreadable(path, &why, "give each row an id of its own: they tell the rows apart in the answer"))
+    }
 }
 
-/// As text; whether it had to be taken for Latin-1, whose bytes are the characters of these numbers.
+/// As text; whether it had to be taken for Windows-1252, which is what is not UTF-8 most often.
 fn decoded(row: ByteRecord) -> (StringRecord, bool) {
     match StringRecord::from_byte_record(row) {
         Ok(row) => (row, false),
         Err(error) => {
             let text = |cell: &[u8]| match std::str::from_utf8(cell) {
                 Ok(text) => text.to_owned(),
-                Err(_) => cell.iter().map(|&byte| char::from(byte)).collect(),
+                Err(_) => cell.iter().map(|&byte| windows_1252(byte)).collect(),
             };
             (error.into_byte_record().iter().map(text).collect(), true)
         }
     }
+}
+
+/// Latin-1, and typographic signs where that has controls nobody types.
+fn windows_1252(byte: u8) -> char {
+    const FROM_128: [char; 32] = [
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
+        '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    ];
+    let place = usize::from(byte).checked_sub(128);
+    place.and_then(|place| FROM_128.get(place)).copied().unwrap_or(char::from(byte))
 }
 
 #[cfg(test)]
@@ -187,7 +284,7 @@ mod tests {
 
     fn taken(text: &[u8]) -> Result<(Vec<String>, Vec<String>), Fault> {
         let mut sheet = Sheet::new();
-        let noticed = rows(Path::new("people.csv"), text, &mut sheet, &|_| {})?;
+        let noticed = rows(Path::new("people.csv"), text, &mut sheet, &mut |_| {}, &|_| {})?;
         let ids = (0..).take(sheet.len()).map(|row| sheet.id(row).to_owned()).collect();
         Ok((ids, noticed.words()))
     }
@@ -197,15 +294,31 @@ mod tests {
         let (ids, words) =
             taken("\u{feff}ID;Vorname;E-Mail\r\n7;J\u{f6}rg;a@b.de\r\n8;;\r\n".as_bytes()).expect("read");
         assert_eq!((ids, words), (vec!["7".to_owned(), "8".to_owned()], vec!["ignored columns: Vorname".to_owned()]));
-        let (ids, words) = taken(b"id\tfirst_name\n 1 \tJos\xe9\n\tnobody\n2\tAna\tmore\tand more\n").expect("read");
-        assert_eq!(ids, ["1", "2"]);
-        assert_eq!(
-            words,
-            [
-                "left out for want of an id: line 3",
-                "line 4 with more cells than the header: read as far as the header goes",
-                "line 2 not in UTF-8: read as Latin-1",
-            ]
+        let mut names = Vec::new();
+        let mut keep = |record: &Record<'_>| names.push(record.first_name.to_owned());
+        let text = &b"id\tfirst_name\n1\tJos\xe9 \x96\n2\tZo\xc3\xab"[..];
+        let noticed = rows(Path::new("x"), text, &mut Sheet::new(), &mut keep, &|_| {}).expect("read");
+        assert_eq!(noticed.words(), ["line 2 is not UTF-8: read as Windows-1252"]);
+        assert_eq!(names, ["José –", "Zoë"]);
+        // A line end within quotes, a separator too many, blank lines, no rows at all.
+        let (ids, words) = taken(b"id,name,address\n1,Ann,\"1 Main St\nTown, ST\"\n\n2,Bo,,\n").expect("read");
+        assert_eq!((ids.join(" ").as_str(), words.len()), ("1 2", 0), "{words:?}");
+        assert_eq!(taken(b"id,name").expect("read").1, ["it has no rows"]);
+    }
+
+    #[test]
+    fn a_row_that_does_not_fit_is_left_out_and_named_by_its_line() {
+        let text = b"id,name,email\r\n1,Ann,a@b.org\r\n2,Bo\r\n\r\n ,Cy,c@b.org\r\n4,Lee, Di,d@b.org\r\n5,\"Ed\" x,\r\n6,Flo,\r\n";
+        let (ids, words) = taken(text).expect("read");
+        assert_eq!(ids, ["1", "6"]);
+        let expected = "4 rows left out: line 3 (2 cells, the header has 3), line 5 (no id), \
+                        line 6 (4 cells, the header has 3), line 7 (a quote in the midst of a cell)";
+        assert_eq!(words, [expected]);
+        let many = format!("id,name\n1,Ann\n{}", "2\n".repeat(9));
+        let (_, words) = taken(many.as_bytes()).expect("read");
+        assert!(
+            words[0].starts_with("9 rows left out: line 3 (1 cell,") && words[0].ends_with(", and 4 more"),
+            "{words:?}"
         );
     }
 
@@ -220,19 +333,24 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_rightly_is_refused() {
-        let unclosed = format!("id,email\n1,\"a@b.org\n{}", "2,c@d.org\n".repeat(20_000));
+        let endless = format!("id,email\n1,a@b.org\n2,\"{}", "3,c@d.org\n".repeat(2_000_000));
         for (text, why) in [
             (&b""[..], "it is empty"),
             (b"\n\n", "it is empty"),
-            (b"1,Ann,ann@b.org\n2,Bob,bob@b.org\n", "none of the columns"),
-            (b"email,phone\na@b.org,1\n", "it has no column id"),
-            (b"id,colour\n1,red\n", "no column to compare"),
+            (b"1,Ann,ann@b.org\n2,Bob,bob@b.org\n", "no column that is known; it says: 1, Ann, ann@b.org"),
+            (b"email,phone\na@b.org,1\n", "no column id; its columns are: email, phone"),
+            (b"id,colour\n1,red\n", "nothing to compare beside id"),
             (b"\xff\xfei\0d\0", "not text in UTF-8"),
-            (unclosed.as_bytes(), "opened on line 2"),
+            // The number of cells is right in both, and rows are swallowed.
+            (b"id,email\n1,\"a@b.org\n2,c@d.org\n3,e@f.org\n", "opened on line 2 or soon after is never closed"),
+            (b"id,email\n1,\"a@b.org\n2,c@d.org\n3,\"e@f.org\"\n", "a quote on lines 2 to 4 is not closed"),
+            (endless.as_bytes(), "line 3: a row is longer than 16 MB"),
+            (b"id,email\n,x\n2\n", "not one row can be used: line 2 (no id), line 3 (1 cell, the header has 2)"),
+            (b"id,name\n7,Ann\n8,Bo\n 7,Cy\n8,Di\n", "the id 7 is there twice, in lines 2 and 4"),
         ] {
             let fault = taken(text).expect_err(why);
             assert!(fault.why.contains(why), "{fault:?}");
-            assert!(!fault.next.is_empty(), "{fault:?}");
+            assert!(!fault.next.is_empty() && fault.what.contains("people.csv"), "{fault:?}");
         }
     }
 }

@@ -158,14 +158,6 @@ impl Sheet {
         &self.ids[row as usize]
     }
 
-    /// An id that two rows of one file have; puts the rows in the order of their ids.
-    pub fn doubled(&mut self) -> Option<&str> {
-        self.sort();
-        let file = |row: usize| self.rows[row].file;
-        let twice = |row: &usize| self.ids[*row] == self.ids[*row + 1] && file(*row) == file(*row + 1);
-        (0..self.len().saturating_sub(1)).find(twice).map(|row| &*self.ids[row])
-    }
-
     /// Puts the rows in the order of their ids, so that nothing depends on the order in which they came.
     pub(super) fn sort(&mut self) {
         if self.ids.is_sorted() {
