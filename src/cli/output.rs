@@ -56,12 +56,13 @@ impl<'a> Output<'a> {
 
     /// One line of results, for programs.
     pub(super) fn object<T: Serialize>(&mut self, value: &T) -> Result<(), Fault> {
+        self.lines(&json_line(value)?)
+    }
+
+    /// Whole lines of results that are ready to be written.
+    pub(super) fn lines(&mut self, lines: &[u8]) -> Result<(), Fault> {
         self.clear_progress();
-        let mut line = json::line(value).map_err(|error| {
-            Fault::new(ExitStatus::Failed, "write JSON", error.to_string(), "report this as a fault")
-        })?;
-        line.push(b'\n');
-        self.write(&line)
+        self.write(lines)
     }
 
     /// An object over several lines, for people.
@@ -124,4 +125,12 @@ impl<'a> Output<'a> {
             let _ = write!(self.err, "\r\x1b[K");
         }
     }
+}
+
+/// A line for programs, its end included.
+pub(super) fn json_line<T: Serialize>(value: &T) -> Result<Vec<u8>, Fault> {
+    let mut line = json::line(value)
+        .map_err(|error| Fault::new(ExitStatus::Failed, "write JSON", error.to_string(), "report this as a fault"))?;
+    line.push(b'\n');
+    Ok(line)
 }

@@ -16,13 +16,16 @@ pub enum Duplicates {
 /// Without --input or --link those of the location are compared. A CSV file needs no account: a header row, a column
 /// id, and any of firstName, lastName, name, email, phone, address1, city, state, postalCode, country, dateOfBirth,
 /// companyName, in these or the usual other spellings. Nothing is changed.
+///
+/// A score is the probability of one person; a group's is the mean of its pairs'. What is found in files goes out as JSON
+/// lines, with --json or without, unless it goes to a terminal.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
 pub struct FindDuplicates {
     /// Compare the rows of this CSV file
-    #[arg(long, value_name = "FILE.csv")]
+    #[arg(long, value_name = "FILE.csv", conflicts_with_all = ["link", "offline"])]
     pub input: Option<PathBuf>,
     /// Find the same people in two CSV files; pairs across the two only
-    #[arg(long, num_args = 2, value_names = ["A.csv", "B.csv"], conflicts_with = "input")]
+    #[arg(long, num_args = 2, value_names = ["A.csv", "B.csv"], conflicts_with = "offline")]
     pub link: Vec<PathBuf>,
     /// Print pairs instead of groups
     #[arg(long)]

@@ -1,20 +1,23 @@
 //! `duplicates find`, on the location's contacts or on files.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rayon::prelude::*;
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::cli::ExitStatus;
 use crate::cli::args::{Duplicates, FindDuplicates};
 use crate::cli::fault::Fault;
-use crate::cli::output::Output;
+use crate::cli::line::one_line;
+use crate::cli::output::{Output, json_line};
 use crate::cli::records;
-use crate::cli::table::Table;
 use crate::dedupe::{Found, Group, Options, Pair, Progress, Record, Sheet, find, group_key};
 use crate::protocol::{Answer, Request};
+use crate::text::{self, cut, pad, wrap_words};
 
 use super::Context;
 use super::read::unexpected;
@@ -31,7 +34,7 @@ pub(super) async fn run(command: Duplicates, context: Context<'_, '_>) -> Result
 /// Compares the contacts of the location.
 async fn local(command: &FindDuplicates, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
     let status = context.sync(command.source).await?;
-    let (mut sheet, mut names, mut after) = (Sheet::new(), HashMap::new(), None);
+    let (mut sheet, mut names, mut after) = (Sheet::new(), Names::new(), None);
     loop {
         let Answer::Contacts(page) = context.ask(Request::Contacts { after, limit: PAGE }).await? else {
             return Err(unexpected());
@@ -44,31 +47,46 @@ async fn local(command: &FindDuplicates, mut context: Context<'_, '_>) -> Result
         }
     }
     let compared = compare(sheet, command.min_score, context.output).await?;
-    print(&compared, &names, command, context.output)?;
+    let shape = if context.output.json { Shape::Json } else { Shape::Words };
+    print(&compared, &names, shape, command, context.output).await?;
     Ok(status)
 }
 
 /// Compares the rows of files.
 pub(super) async fn files(command: &FindDuplicates, output: &mut Output<'_>) -> Result<ExitStatus, Fault> {
     let paths: Vec<PathBuf> = command.input.iter().chain(&command.link).cloned().collect();
+    let shape = if output.json || output.width.is_none() { Shape::Json } else { Shape::Words };
     let read = apart(output, move |say| {
-        let (mut sheet, mut words) = (Sheet::new(), Vec::new());
+        let (mut sheet, mut names, mut words) = (Sheet::new(), Names::new(), Vec::new());
+        let mut keep = |record: &Record<'_>| {
+            if shape == Shape::Words {
+                names.insert(record.id.to_owned(), name(record));
+            }
+        };
         for (number, path) in paths.iter().enumerate() {
             if number > 0 {
                 sheet.begin_second_file();
             }
-            let noticed = records::read(path, &mut sheet, &mut |_| {}, &|rows| say(format!("{rows} rows read")))?;
+            let noticed = records::read(path, &mut sheet, &mut keep, &|rows| say(format!("{rows} rows read")))?;
             words.extend(noticed.words().into_iter().map(|words| format!("{}: {words}", path.display())));
         }
-        Ok::<_, Fault>((sheet, words))
+        Ok::<_, Fault>((sheet, names, words))
     });
-    let (sheet, words) = read.await??;
+    let (sheet, names, words) = read.await??;
     for words in words {
         output.note(&words);
     }
     let compared = compare(sheet, command.min_score, output).await?;
-    print(&compared, &HashMap::new(), command, output)?;
+    print(&compared, &names, shape, command, output).await?;
     Ok(ExitStatus::Done)
+}
+
+/// What the contact of a row is called.
+fn name(record: &Record<'_>) -> String {
+    let parts = [record.first_name.trim(), record.last_name.trim()];
+    let name = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    let others = [record.name, record.company, record.email, record.phone].map(str::trim);
+    std::iter::once(name.as_str()).chain(others).find(|text| !text.is_empty()).unwrap_or_default().to_owned()
 }
 
 async fn compare(sheet: Sheet, min_score: f64, output: &mut Output<'_>) -> Result<(Sheet, Found), Fault> {
@@ -126,72 +144,127 @@ struct PairLine<'a> {
 }
 
 type Compared = (Sheet, Found);
+/// What contacts are called, by their ids; empty where nobody reads it.
+type Names = HashMap<String, String>;
 
-fn print(
+/// How it is told.
+///
+/// What was found in files goes out as objects even without `--json` where no terminal reads it: who has a file compared
+/// from a script wants to go on with the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    Json,
+    /// For people: wrapped to the terminal, or lines of tab-separated cells where there is none.
+    Words,
+}
+
+async fn print(
     compared: &Compared,
-    names: &HashMap<String, String>,
+    names: &Names,
+    shape: Shape,
     command: &FindDuplicates,
     output: &mut Output<'_>,
 ) -> Result<(), Fault> {
     let (sheet, found) = compared;
-    if command.pairs || !command.link.is_empty() {
-        return print_pairs(sheet, found, names, output);
-    }
-    let wanted = |group: &&Group| group.score >= command.min_score;
-    if output.json {
-        for group in found.groups.iter().filter(wanted) {
-            if output.closed() {
-                break;
+    let summary = if command.pairs || !command.link.is_empty() {
+        let mut pairs: Vec<&Pair> = found.pairs.iter().collect();
+        let line = |pair: &&Pair| pair_line(sheet, found, pair);
+        match shape {
+            Shape::Json => print_ready(&pairs, output, |pair| json_line(&line(pair))).await?,
+            Shape::Words => {
+                pairs.sort_by(|one, other| other.score.total_cmp(&one.score));
+                let width = output.width;
+                print_ready(&pairs, output, |pair| Ok(pair_words(&line(pair), names, width).into_bytes())).await?;
             }
-            output.object(&group_line(sheet, found, group))?;
         }
-        return Ok(());
+        format!("{} pairs among {} contacts", pairs.len(), sheet.len())
+    } else {
+        let mut groups: Vec<&Group> = found.groups.iter().filter(|group| group.score >= command.min_score).collect();
+        let line = |group: &&Group| group_line(sheet, found, group);
+        match shape {
+            Shape::Json => print_ready(&groups, output, |group| json_line(&line(group))).await?,
+            Shape::Words => {
+                groups.sort_by(|one, other| other.score.total_cmp(&one.score));
+                let width = output.width;
+                print_ready(&groups, output, |group| Ok(group_words(&line(group), names, width).into_bytes())).await?;
+            }
+        }
+        let contacts: usize = groups.iter().map(|group| group.rows.len()).sum();
+        match groups.len() {
+            0 => format!("no two of {} contacts look like one person", sheet.len()),
+            1 => format!("{contacts} of {} contacts are 1 person", sheet.len()),
+            count => format!("{contacts} of {} contacts are {count} persons", sheet.len()),
+        }
+    };
+    if !output.json {
+        output.note(&summary);
     }
-    let mut table = Table::new(&["SURE", "WHO", "WHY", "IDS"]);
-    let mut groups: Vec<&Group> = found.groups.iter().filter(wanted).collect();
-    groups.sort_by(|one, other| other.score.total_cmp(&one.score));
-    let (mut contacts, count) = (0, groups.len());
-    for group in groups {
-        let line = group_line(sheet, found, group);
-        contacts += line.cluster.len();
-        let who = line.cluster.first().and_then(|id| names.get(*id)).map(String::as_str);
-        let who = format!("{}{}×", who.map(|who| format!("{who} ")).unwrap_or_default(), line.cluster.len());
-        table.row([&percent(group.score), &who, &line.reasons.join(", "), &line.cluster.join(" ")]);
-    }
-    table.print(output)?;
-    output.note(&match count {
-        0 => format!("no two of {} contacts look like one person", sheet.len()),
-        _ => format!("{contacts} of {} contacts are {count} persons", sheet.len()),
-    });
     Ok(())
 }
 
-fn print_pairs(
-    sheet: &Sheet,
-    found: &Found,
-    names: &HashMap<String, String>,
+/// Prints lines that are made ready on all cores, some thousand at a time; in between an interruption is heard.
+async fn print_ready<T: Sync>(
+    items: &[T],
     output: &mut Output<'_>,
+    ready: impl Fn(&T) -> Result<Vec<u8>, Fault> + Sync,
 ) -> Result<(), Fault> {
-    if output.json {
-        for pair in &found.pairs {
-            if output.closed() {
-                break;
-            }
-            output.object(&pair_line(sheet, found, pair))?;
+    for items in items.chunks(4096) {
+        let lines: Vec<Vec<u8>> = items.par_iter().map(&ready).collect::<Result<_, _>>()?;
+        output.lines(&lines.concat())?;
+        if output.closed() {
+            break;
         }
-        return Ok(());
+        tokio::task::yield_now().await;
     }
-    let mut table = Table::new(&["SURE", "WHO", "WHY", "A", "B"]);
-    let mut pairs: Vec<&Pair> = found.pairs.iter().collect();
-    pairs.sort_by(|one, other| other.score.total_cmp(&one.score));
-    for pair in pairs {
-        let line = pair_line(sheet, found, pair);
-        let who = names.get(line.a).map(String::as_str).unwrap_or_default();
-        table.row([&percent(pair.score), who, &line.reasons.join(", "), line.a, line.b]);
-    }
-    table.print(output)?;
-    output.note(&format!("{} pairs among {} contacts", found.pairs.len(), sheet.len()));
     Ok(())
+}
+
+/// A group for people: how sure and why, then who.
+fn group_words(group: &GroupLine<'_>, names: &Names, width: Option<usize>) -> String {
+    let who = |id: &str| names.get(id).map(|name| one_line(name)).unwrap_or_default();
+    let Some(width) = width else {
+        let named: Vec<String> = group.cluster.iter().map(|id| who(id)).collect();
+        let ids = one_line(&group.cluster.join(" "));
+        return format!("{}\t{}\t{}\t{ids}\n", percent(group.score), named.join(", "), group.reasons.join(", "));
+    };
+    let mut text = headed(group.score, &group.reasons, width);
+    for id in &group.cluster {
+        text.push_str(&member(&who(id), id, width));
+    }
+    text
+}
+
+fn pair_words(pair: &PairLine<'_>, names: &Names, width: Option<usize>) -> String {
+    let who = |id: &str| names.get(id).map(|name| one_line(name)).unwrap_or_default();
+    let Some(width) = width else {
+        let (why, both) = (pair.reasons.join(", "), [who(pair.a), who(pair.b)].join(", "));
+        return format!("{}\t{both}\t{why}\t{}\t{}\n", percent(pair.score), one_line(pair.a), one_line(pair.b));
+    };
+    let mut text = headed(pair.score, &pair.reasons, width);
+    for id in [pair.a, pair.b] {
+        text.push_str(&member(&who(id), id, width));
+    }
+    text
+}
+
+/// How far what stands below how sure it is goes in.
+const INDENT: usize = 7;
+
+fn headed(score: f64, reasons: &[String], width: usize) -> String {
+    let why = wrap_words(&one_line(&reasons.join(", ")), width.saturating_sub(INDENT).max(20));
+    let mut text = String::new();
+    for (number, line) in why.iter().enumerate() {
+        let sure = if number == 0 { percent(score) } else { String::new() };
+        let _ = writeln!(text, "{sure:>5}  {line}");
+    }
+    text
+}
+
+/// One contact; the id is whole, for it is there to be copied.
+fn member(name: &str, id: &str, width: usize) -> String {
+    let id = one_line(id);
+    let room = width.saturating_sub(INDENT + 2 + text::width(&id)).clamp(6, 40);
+    format!("{}{}  {id}\n", " ".repeat(INDENT), pad(&cut(name, room), room))
 }
 
 /// Never more sure than it is.
