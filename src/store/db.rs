@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
@@ -31,30 +31,30 @@ pub(super) struct Plan {
 /// holds it until it is done.
 pub(super) const BUSY: Duration = Duration::from_secs(20);
 
-const AGAIN: Duration = Duration::from_millis(10);
+/// Opening waits as long, in so many attempts, with this pause between them.
+const ATTEMPTS: u32 = 20;
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// Opens the file and brings it to the newest format.
 ///
 /// `SQLite` waits for others by itself, but not where waiting could lock both out: when the journal is set, or when what
 /// a killed process began is rolled back. Then all of it is tried again.
 pub(super) fn connect(path: &Path, plan: &Plan) -> Result<Connection, OpenError> {
-    let until = Instant::now() + BUSY;
-    loop {
+    for _attempt in 1..ATTEMPTS {
         match attempt(path, plan) {
-            Err(OpenError::Database { source, .. })
-                if source.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < until =>
-            {
+            Err(OpenError::Database { source, .. }) if source.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
                 thread::sleep(AGAIN);
             }
             done => return done,
         }
     }
+    attempt(path, plan)
 }
 
 fn attempt(path: &Path, plan: &Plan) -> Result<Connection, OpenError> {
     let refuse = |source| OpenError::Database { path: path.to_owned(), source };
     let mut connection = Connection::open(path).map_err(refuse)?;
-    connection.busy_timeout(BUSY).map_err(refuse)?;
+    connection.busy_timeout(BUSY / ATTEMPTS).map_err(refuse)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(refuse)?;
     connection.pragma_update(None, "synchronous", plan.synchronous).map_err(refuse)?;
     connection.pragma_update(None, "foreign_keys", true).map_err(refuse)?;
@@ -62,6 +62,7 @@ fn attempt(path: &Path, plan: &Plan) -> Result<Connection, OpenError> {
         connection.pragma_update(None, "max_page_count", pages).map_err(refuse)?;
     }
     migrate(path, &mut connection, plan.migrations)?;
+    connection.busy_timeout(BUSY).map_err(refuse)?;
     Ok(connection)
 }
 
