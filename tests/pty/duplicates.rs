@@ -107,7 +107,7 @@ fn a_file_that_cannot_be_read_rightly_is_named_with_what_to_do() {
     let file = home.folder().join("people.csv");
     let path = file.to_str().expect("plain");
     for (text, words) in [
-        (&b"1,Ann,ann@mail.example\n2,Bo,bo@mail.example\n"[..], "none of the columns"),
+        (&b"1,Ann,ann@mail.example\n2,Bo,bo@mail.example\n"[..], "names no column that is known"),
         (b"email,phone\nann@mail.example,1\n", "no column id"),
         (b"id,email\n7,ann@mail.example\n8,\n7,bo@mail.example\n", "the id 7 is there twice"),
         (b"", "it is empty"),

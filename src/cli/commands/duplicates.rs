@@ -223,9 +223,9 @@ async fn print_ready<T: Sync>(
 fn group_words(group: &GroupLine<'_>, names: &Names, width: Option<usize>) -> String {
     let who = |id: &str| names.get(id).map(|name| one_line(name)).unwrap_or_default();
     let Some(width) = width else {
-        let named: Vec<String> = group.cluster.iter().map(|id| who(id)).collect();
+        let people: Vec<String> = group.cluster.iter().map(|id| who(id)).collect();
         let ids = one_line(&group.cluster.join(" "));
-        return format!("{}\t{}\t{}\t{ids}\n", percent(group.score), named.join(", "), group.reasons.join(", "));
+        return format!("{}\t{}\t{}\t{ids}\n", percent(group.score), people.join(", "), group.reasons.join(", "));
     };
     let mut text = headed(group.score, &group.reasons, width);
     for id in &group.cluster {

@@ -22,7 +22,7 @@ enum Column {
 /// What the columns of a file hold.
 #[derive(Debug)]
 pub(super) struct Columns {
-    columns: Vec<Column>,
+    all: Vec<Column>,
     /// Names of those that are not understood.
     pub(super) ignored: Vec<String>,
     /// Names of those that hold what another one holds.
@@ -70,13 +70,13 @@ impl Columns {
         if header.iter().all(|name| name.trim().is_empty()) {
             return Err(BadHeader::Empty);
         }
-        let mut found = Self { columns: Vec::with_capacity(header.len()), ignored: Vec::new(), again: Vec::new() };
+        let mut found = Self { all: Vec::with_capacity(header.len()), ignored: Vec::new(), again: Vec::new() };
         for name in header {
             let column = found.column(name);
-            found.columns.push(column);
+            found.all.push(column);
         }
         let has = |wanted: fn(Field) -> bool| {
-            found.columns.iter().any(|column| matches!(column, Column::Field(field) if wanted(*field)))
+            found.all.iter().any(|column| matches!(column, Column::Field(field) if wanted(*field)))
         };
         let seen = || listed(&header.iter().collect::<Vec<_>>());
         match (has(|field| field == Field::Id), has(|field| field != Field::Id)) {
@@ -94,7 +94,7 @@ impl Columns {
             }
             return Column::Ignored;
         };
-        if !self.columns.contains(&Column::Field(field)) {
+        if !self.all.contains(&Column::Field(field)) {
             return Column::Field(field);
         }
         match field {
@@ -108,13 +108,13 @@ impl Columns {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.columns.len()
+        self.all.len()
     }
 
     /// A row with its further values found.
     pub(super) fn cells(&self, row: StringRecord) -> Cells {
         let mut cells = Cells { row, ..Cells::default() };
-        for (cell, column) in cells.row.iter().zip(&self.columns) {
+        for (cell, column) in cells.row.iter().zip(&self.all) {
             let more = match column {
                 Column::Ignored | Column::Field(_) => continue,
                 Column::Email => &mut cells.emails,
@@ -127,7 +127,7 @@ impl Columns {
 
     pub(super) fn record<'a>(&self, cells: &'a Cells) -> Record<'a> {
         let mut record = Record { more_emails: &cells.emails, more_phones: &cells.phones, ..Record::default() };
-        for (cell, column) in cells.row.iter().zip(&self.columns) {
+        for (cell, column) in cells.row.iter().zip(&self.all) {
             if let Column::Field(field) = column {
                 record.set(*field, if *field == Field::Id { cell.trim() } else { cell });
             }
