@@ -26,7 +26,7 @@ pub use fold::one_slip;
 pub use line::{Line, line};
 pub use mailbox::{Mailbox, mailbox};
 pub use name::{Generation, PersonName, person_name};
-pub use nickname::{Root, akin, cut_short, roots, roots_if_misspelt, short_for};
+pub use nickname::{Kin, Root, akin, cut_short, form_both_of, form_of, kin, roots, roots_if_misspelt};
 pub use phone::phone;
 pub use standard::{Change, Changes, Standard, Sure};
 

@@ -8,7 +8,7 @@ use super::pool::{Pool, Text};
 use super::sheet::{Row, Sheet};
 use super::table::{Counted, Counts};
 use super::weight::{CLASSES, Level, ONE, Weights, odds};
-use crate::normalise::{akin, cut_short, one_slip};
+use crate::normalise::{Kin, akin, cut_short, kin, one_slip};
 
 /// One observation, and log2 of how often strangers make it by chance where that depends on the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,7 +147,8 @@ impl Judge<'_> {
         for (level, chance) in first.into_iter().chain(last) {
             facts.see_rare(level, chance);
         }
-        let same_first = first.is_some_and(|(level, _)| level == Level::FirstSame || level == Level::FirstNick);
+        let same_first = first
+            .is_some_and(|(level, _)| matches!(level, Level::FirstSame | Level::FirstNick | Level::FirstBothShort));
         self.middle(a, b, facts);
         match (a.generation, b.generation) {
             (0, 0) => {}
@@ -200,10 +201,15 @@ impl Judge<'_> {
         let roots = &self.sheet.pools.roots;
         let known = |text: Text| !roots[text as usize].is_empty();
         let both_known = known(a) && known(b);
+        let with_roots = |text: Text| (names.text(text), roots[text as usize]);
         let level = if x.len() == 1 || y.len() == 1 {
             if x.first() == y.first() { Level::FirstInitial } else { Level::FirstUnlike }
-        } else if akin(roots[a as usize], roots[b as usize]) {
-            return Some((Level::FirstNick, self.rarer(Counted::First, a, b)));
+        } else if let Some(kin) = kin(with_roots(a), with_roots(b)) {
+            let level = match kin {
+                Kin::FormAndFull => Level::FirstNick,
+                Kin::TwoForms => Level::FirstBothShort,
+            };
+            return Some((level, self.rarer(Counted::First, a, b)));
         } else if x.len().max(y.len()) > 2 && one_slip(x, y) {
             // Tim and Tom, Emil and Emily: one letter apart, and two names.
             if both_known { Level::FirstAlike } else { Level::FirstSlip }

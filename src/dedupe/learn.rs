@@ -26,6 +26,7 @@ const FIELDS: &[&[Level]] = &[
     &[
         Level::FirstSame,
         Level::FirstNick,
+        Level::FirstBothShort,
         Level::FirstInitial,
         Level::FirstSlip,
         Level::FirstAlike,

@@ -5,7 +5,7 @@ use super::compare::{Fact, Judge};
 use super::pool::Text;
 use super::sheet::Row;
 use super::weight::{Class, Level, ONE};
-use crate::normalise::short_for;
+use crate::normalise::{form_both_of, form_of};
 
 /// One thing that speaks for or against two contacts being one person.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +52,7 @@ fn likeliest_other(judge: &Judge<'_>, facts: &[Fact]) -> Class {
 fn words(judge: &Judge<'_>, rows: (&Row, &Row), level: Level, other: Class) -> String {
     let (a, b) = rows;
     match level {
-        Level::FirstNick => nick(judge, a, b),
+        Level::FirstNick | Level::FirstBothShort => nick(judge, a, b),
         Level::FirstShort | Level::FirstSlip | Level::FirstAlike => {
             alike(judge, "first names", [(a.first, b.first), (a.first, b.last), (a.last, b.first)])
         }
@@ -82,15 +82,24 @@ fn question(other: Class) -> &'static str {
 fn nick(judge: &Judge<'_>, a: &Row, b: &Row) -> String {
     let text = |text: Text| judge.sheet.pools.names.text(text);
     // Either may have been typed in the field of the last name.
-    let pairs = [(a.first, b.first), (a.first, b.last), (a.last, b.first)];
-    for (x, y) in pairs {
-        for (short, full) in [(text(x), text(y)), (text(y), text(x))] {
-            if short_for(short, full) {
-                return format!("{} is short for {}", capital(short), capital(full));
+    for (x, y) in [(a.first, b.first), (a.first, b.last), (a.last, b.first)] {
+        let (x, y) = (text(x), text(y));
+        for (form, full) in [(x, y), (y, x)] {
+            // Annie is no shorter than Ann.
+            if form_of(form, full) && form.len() <= full.len() {
+                return format!("{} is short for {}", capital(form), capital(full));
             }
         }
+        let both = format!("{} and {}", capital(x.min(y)), capital(x.max(y)));
+        if form_of(x, y) || form_of(y, x) {
+            return format!("{both} are forms of one name");
+        }
+        if let Some(full) = form_both_of(x, y) {
+            let what = if x.len().max(y.len()) <= full.len() { "short for" } else { "forms of" };
+            return format!("{both} are both {what} {}", capital(full));
+        }
     }
-    format!("{} and {} are forms of one name", capital(text(a.first)), capital(text(b.first)))
+    "first names are forms of one name".to_owned()
 }
 
 /// The likeness of the first of these pairs that is alike: the second and third are for names in the wrong field.
@@ -120,7 +129,9 @@ fn capital(name: &str) -> String {
 fn fixed(level: Level) -> &'static str {
     match level {
         Level::FirstSame => "same first name",
-        Level::FirstNick | Level::FirstShort | Level::FirstSlip | Level::FirstAlike => "first names alike",
+        Level::FirstNick | Level::FirstBothShort | Level::FirstShort | Level::FirstSlip | Level::FirstAlike => {
+            "first names alike"
+        }
         Level::FirstInitial => "initial fits",
         Level::FirstKnown | Level::FirstUnlike | Level::FirstOther => "different first names",
         Level::LastSame => "same last name",

@@ -51,7 +51,11 @@ const TF: f64 = 0.0;
 
 levels! {
     FirstSame [0.72, 0.02, TF, TF],
+    /// One is short for the other.
     FirstNick [0.09, 0.006, TF, TF],
+    /// Both are short for one full name. Few are called now by one and now by the other, and a house may have a Lena
+    /// and a Magda.
+    FirstBothShort [0.08, 0.034, TF, TF],
     /// One is the initial of the other.
     FirstInitial [0.05, 0.009, 0.005, 0.005],
     /// One is a nickname misspelt, or cut short in a way of its own.

@@ -2,6 +2,7 @@
 //!
 //! The table lies in `assets/nicknames.txt` with its source and licence.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -10,16 +11,55 @@ use super::fold::one_slip;
 /// The number of a full name in the table.
 pub type Root = u16;
 
-static ROOTS: LazyLock<HashMap<&'static str, Vec<Root>>> = LazyLock::new(|| {
+static LINES: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
     let lines = include_str!("../../assets/nicknames.txt").lines().filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| line.split_once(':')).collect()
+});
+
+static ROOTS: LazyLock<HashMap<&'static str, Vec<Root>>> = LazyLock::new(|| {
     let mut roots: HashMap<&str, Vec<Root>> = HashMap::new();
-    for (root, (name, short)) in (0..).zip(lines.filter_map(|line| line.split_once(':'))) {
-        for one in std::iter::once(name).chain(short.split_whitespace()) {
+    for (root, (name, short)) in (0..).zip(LINES.iter()) {
+        for one in std::iter::once(*name).chain(short.split_whitespace()) {
             roots.entry(one).or_default().push(root);
         }
     }
     roots
 });
+
+/// The name that a line of the table is about.
+#[derive(Clone, Copy)]
+struct Full {
+    name: &'static str,
+    /// The line of a short form: "bob: rob robert", while Robert's own has Bob. Rob is not short for Bob.
+    is_turned: bool,
+    /// Whether a longer name has it as a short form.
+    is_short: bool,
+}
+
+/// By root.
+static FULL: LazyLock<Vec<Full>> = LazyLock::new(|| {
+    let full = |(own, &(name, short)): (Root, &(&'static str, &str))| {
+        // One letter more makes no full name: Mary and Marie list each other.
+        let listed_by = |longer: &str, by: usize| {
+            longer.len() >= name.len() + by && roots(name).iter().any(|&root| root != own && name_of(root) == longer)
+        };
+        Full {
+            name,
+            is_turned: short.split_whitespace().any(|longer| listed_by(longer, 2) && !endears(longer, name)),
+            is_short: roots(name).iter().any(|&root| listed_by(name_of(root), 1)),
+        }
+    };
+    (0..).zip(LINES.iter()).map(full).collect()
+});
+
+/// Annie is what Ann is called, however much longer.
+fn endears(form: &str, name: &str) -> bool {
+    form.starts_with(name) && (form.ends_with("ie") || form.ends_with('y'))
+}
+
+fn name_of(root: Root) -> &'static str {
+    LINES[usize::from(root)].0
+}
 
 /// The full names that `name` is or is short for, in order; `name` in plain small letters.
 pub fn roots(name: &str) -> &'static [Root] {
@@ -66,11 +106,61 @@ pub fn akin(a: &[Root], b: &[Root]) -> bool {
     a.iter().any(|root| b.contains(root))
 }
 
-/// Whether the first is short for the second: "Bob" for "Robert".
-pub fn short_for(short: &str, full: &str) -> bool {
-    let full_roots = roots(full);
-    let own = full_roots.first().copied().filter(|_| short.len() <= full.len() && short != full);
-    own.is_some() && akin(roots(short), full_roots)
+/// Whether the first is a form of the second, which is a full name: "Bob" of "Robert", but not "Bob" of "Rob".
+pub fn form_of(form: &str, full: &str) -> bool {
+    form != full && has_full(full, roots(form), roots(full))
+}
+
+/// How two given names that can be one person's belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kin {
+    /// One is a form of the other: Bob of Robert, Bobby of Bob.
+    FormAndFull,
+    /// Both are forms of a third.
+    TwoForms,
+}
+
+/// How two names, given with their roots, belong together; `None` where nobody bears both.
+pub fn kin((a, roots_a): (&str, &[Root]), (b, roots_b): (&str, &[Root])) -> Option<Kin> {
+    if has_full(a, roots_a, roots_b) || has_full(b, roots_a, roots_b) {
+        return Some(Kin::FormAndFull);
+    }
+    let is_form = |found: Full| found.name == a || found.name == b || found.joins(a, b);
+    let is_kin = shared(roots_a, roots_b).any(|(_, found)| is_form(found));
+    let found = if endears(a, b) || endears(b, a) { Kin::FormAndFull } else { Kin::TwoForms };
+    is_kin.then_some(found)
+}
+
+impl Full {
+    /// Whether two others of its line are one name: Robert and William are Bill both, and two names.
+    fn joins(self, a: &str, b: &str) -> bool {
+        let are_longer = a.len().min(b.len()) >= self.name.len() + 2;
+        !(self.is_turned || self.is_short && are_longer)
+    }
+}
+
+fn has_full(full: &str, a: &[Root], b: &[Root]) -> bool {
+    shared(a, b).any(|(_, found)| found.name == full && !found.is_turned)
+}
+
+fn shared<'a>(a: &'a [Root], b: &'a [Root]) -> impl Iterator<Item = (Root, Full)> + 'a {
+    a.iter().filter(|root| b.contains(root)).map(|&root| (root, FULL[usize::from(root)]))
+}
+
+/// The third name of which both are forms: of Lena and Magda it is Magdalena.
+///
+/// Of several it is the one that shows both best.
+pub fn form_both_of(a: &str, b: &str) -> Option<&'static str> {
+    let is_third = |found: Full| found.name != a && found.name != b && found.joins(a, b);
+    let third = shared(roots(a), roots(b)).filter(|&(_, found)| is_third(found));
+    let begins = |full: &str, name: &str| full.bytes().zip(name.bytes()).take_while(|(x, y)| x == y).count();
+    let fits = |&(root, found): &(Root, Full)| {
+        let full = found.name;
+        let is_longest = full.len() >= a.len().max(b.len());
+        let within = usize::from(full.contains(a)) + usize::from(full.contains(b));
+        (is_longest, !found.is_short, within, begins(full, a) + begins(full, b), Reverse(full.len()), Reverse(root))
+    };
+    third.max_by_key(fits).map(|(_, found)| found.name)
 }
 
 #[cfg(test)]
@@ -99,6 +189,45 @@ mod tests {
             assert_eq!(cut_short(b, a), expected, "{b} {a}");
         }
         assert!(akin(&roots_if_misspelt("jiimmy"), roots("james")));
-        assert!(short_for("bob", "robert") && !short_for("robert", "bob"));
+    }
+
+    #[test]
+    fn a_form_of_a_name_is_told_from_another_form_of_it() {
+        for (form, full, expected) in [
+            ("bob", "robert", true),
+            ("robert", "bob", false),
+            ("rob", "bob", false),
+            ("bob", "rob", false),
+            ("jack", "john", true),
+            ("molly", "mary", true),
+            ("sandy", "sandra", true),
+            ("annie", "ann", true),
+            ("magda", "magdalena", true),
+            ("lena", "magda", false),
+            ("addy", "adele", true),
+            ("bob", "bob", false),
+        ] {
+            assert_eq!(form_of(form, full), expected, "{form} {full}");
+            let found = kin((form, roots(form)), (full, roots(full)));
+            let expected = if form_of(form, full) || form_of(full, form) { Kin::FormAndFull } else { Kin::TwoForms };
+            assert!(form == full || found == Some(expected), "{form} {full} {found:?}");
+        }
+        for (a, b, expected) in [
+            ("lena", "magda", Some("magdalena")),
+            ("bob", "rob", Some("robert")),
+            ("ron", "ronnie", Some("ronald")),
+            ("bill", "will", Some("william")),
+            ("peggy", "meg", Some("margaret")),
+            ("liz", "beth", Some("elizabeth")),
+            ("bob", "william", None),
+            ("robert", "william", None),
+            ("caroline", "charlotte", None),
+        ] {
+            assert_eq!(form_both_of(a, b), expected, "{a} {b}");
+            // Ronnie is Ron.
+            let kind = if a == "ron" { Kin::FormAndFull } else { Kin::TwoForms };
+            assert_eq!(kin((a, roots(a)), (b, roots(b))), expected.map(|_| kind), "{a} {b}");
+            assert_eq!(form_both_of(b, a), expected, "{b} {a}");
+        }
     }
 }

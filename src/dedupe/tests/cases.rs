@@ -109,6 +109,56 @@ fn bob_is_robert() {
     );
 }
 
+/// What is said of two first names, and how many bits it speaks for one person.
+fn of_names(first: [&str; 2]) -> (String, f64) {
+    let cells = first.map(|first| format!("first={first} | last=Okonjo | phone=+14155550142"));
+    let mut all: Vec<Cells> = ["a", "b"].into_iter().zip(&cells).map(|(id, cells)| contact(id, cells)).collect();
+    all.extend(crowd(1500));
+    let (sheet, found) = run(&all);
+    let row = |id: &str| sheet.find(id).expect("it is there");
+    let mut reasons = found.reasons(&sheet, row("a"), row("b"));
+    reasons.retain(|reason| !reason.words.contains("phone") && !reason.words.contains("last name"));
+    assert_eq!(reasons.len(), 1, "{reasons:?}");
+    (reasons[0].words.clone(), reasons[0].bits)
+}
+
+#[test]
+fn bob_and_rob_are_one_and_neither_is_short_for_the_other() {
+    one(
+        &[
+            "first=Bob | last=Okonjo | phone=+14155550142",
+            "first=Rob | last=Okonjo | phone=4155550142 | email=ro@okra.com",
+        ],
+        &["Bob and Rob are both short for Robert", "same phone", "same last name"],
+    );
+}
+
+#[test]
+fn two_short_forms_say_less_than_one_and_its_full_form() {
+    for (short, other, full, words) in [
+        ("Lena", "Magda", "Magdalena", "Lena and Magda are both short for Magdalena"),
+        ("Rob", "Bob", "Robert", "Bob and Rob are both short for Robert"),
+        ("Meg", "Peggy", "Margaret", "Meg and Peggy are both short for Margaret"),
+    ] {
+        let (said, both) = of_names([short, other]);
+        assert_eq!(said, words);
+        let (said, one) = of_names([short, full]);
+        assert_eq!(said, format!("{short} is short for {full}"));
+        assert!(0.0 < both && both + 1.0 < one, "{short} {other} {both}, {short} {full} {one}");
+        assert_eq!(of_names([other, short]), of_names([short, other]));
+    }
+}
+
+#[test]
+fn lena_and_magda_of_one_house_with_e_mails_of_their_own_are_two() {
+    let house = "last=Okonjo | phone=+14155550142 | address1=12 Hill Street | city=Reno | zip=89501";
+    let lena = format!("first=Lena | {house} | email=lena.o@outlook.com");
+    let magda = format!("first=Magda | {house} | email=sunflower9@gmail.com");
+    several(&[&lena, &magda], &["Lena and Magda are both short for Magdalena", "same phone", "different e-mails"]);
+    let full = format!("first=Magdalena | {house} | email=sunflower9@gmail.com");
+    one(&[&lena, &full], &["Lena is short for Magdalena", "different e-mails"]);
+}
+
 #[test]
 fn swapped_names_are_one() {
     one(
