@@ -132,6 +132,31 @@ fn a_file_that_cannot_be_read_rightly_is_named_with_what_to_do() {
     }
 }
 
+/// A file in the home's folder, and its path.
+fn written(home: &Home, name: &str, text: impl AsRef<[u8]>) -> String {
+    let file = home.folder().join(name);
+    fs::write(&file, text).expect("written");
+    file.to_str().expect("plain").to_owned()
+}
+
+#[test]
+fn of_two_files_that_number_their_people_alike_each_is_named_by_its_own() {
+    let home = Home::new();
+    let robert = "okonjo7@mail.example,+14155550142";
+    let adaeze = "adaeze@post.example,+16465550117";
+    let head = "id,firstName,lastName,email,phone";
+    let ours = written(&home, "a.csv", format!("{head}\n1,Robert,Okonjo,{robert}\n2,Adaeze,Okafor,{adaeze}\n"));
+    let theirs = written(&home, "b.csv", format!("{head}\n1,Ada,Okafor,{adaeze}\n2,Bob,Okonjo,{robert}\n"));
+    let mut terminal = home.open(&["duplicates", "find", "--link", &ours, &theirs]);
+    assert_eq!(terminal.ended(), 0);
+    let screen = terminal.screen();
+    let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
+    let people = ["Robert Okonjo 1", "Bob Okonjo 2", "Adaeze Okafor 2", "Ada Okafor 1"];
+    let named: Vec<String> = screen.lines().map(words).filter(|line| line.contains(" Ok")).collect();
+    let of_a_pair = |pair: &[&str]| named.windows(2).any(|two| two == pair);
+    assert!(named.len() == 4 && of_a_pair(&people[..2]) && of_a_pair(&people[2..]), "{screen}");
+}
+
 #[test]
 fn the_location_is_compared_as_the_server_has_it_and_offline_as_it_was() {
     let sandbox = Sandbox::start(&["--contacts", "300"]);

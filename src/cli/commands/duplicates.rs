@@ -34,7 +34,7 @@ pub(super) async fn run(command: Duplicates, context: Context<'_, '_>) -> Result
 /// Compares the contacts of the location.
 async fn local(command: &FindDuplicates, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
     let status = context.sync(command.source).await?;
-    let (mut sheet, mut names, mut after) = (Sheet::new(), Names::new(), None);
+    let (mut sheet, mut names, mut after) = (Sheet::new(), Names::default(), None);
     loop {
         let Answer::Contacts(page) = context.ask(Request::Contacts { after, limit: PAGE }).await? else {
             return Err(unexpected());
@@ -43,7 +43,7 @@ async fn local(command: &FindDuplicates, mut context: Context<'_, '_>) -> Result
         after = Some(last.id.clone());
         sheet.extend(&page.iter().map(Record::of).collect::<Vec<_>>());
         if !context.output.json {
-            names.extend(page.iter().map(|contact| (contact.id.to_string(), contact.name())));
+            names[0].extend(page.iter().map(|contact| (contact.id.to_string(), contact.name())));
         }
     }
     let compared = compare(sheet, command.min_score, context.output).await?;
@@ -57,16 +57,16 @@ pub(super) async fn files(command: &FindDuplicates, output: &mut Output<'_>) -> 
     let paths: Vec<PathBuf> = command.input.iter().chain(&command.link).cloned().collect();
     let shape = if output.json || output.width.is_none() { Shape::Json } else { Shape::Words };
     let read = apart(output, move |say| {
-        let (mut sheet, mut names, mut words) = (Sheet::new(), Names::new(), Vec::new());
-        let mut keep = |record: &Record<'_>| {
-            if shape == Shape::Words {
-                names.insert(record.id.to_owned(), name(record));
-            }
-        };
-        for (number, path) in paths.iter().enumerate() {
+        let (mut sheet, mut names, mut words) = (Sheet::new(), Names::default(), Vec::new());
+        for (number, (path, names)) in paths.iter().zip(&mut names).enumerate() {
             if number > 0 {
                 sheet.begin_second_file();
             }
+            let mut keep = |record: &Record<'_>| {
+                if shape == Shape::Words {
+                    names.insert(record.id.to_owned(), name(record));
+                }
+            };
             let noticed = records::read(path, &mut sheet, &mut keep, &|rows| say(format!("{rows} rows read")))?;
             words.extend(noticed.words().into_iter().map(|words| format!("{}: {words}", path.display())));
         }
@@ -144,8 +144,9 @@ struct PairLine<'a> {
 }
 
 type Compared = (Sheet, Found);
-/// What contacts are called, by their ids; empty where nobody reads it.
-type Names = HashMap<String, String>;
+/// What contacts are called, by their ids, in the first file and in the second: two files may number their people
+/// alike. Empty where nobody reads it.
+type Names = [HashMap<String, String>; 2];
 
 /// How it is told.
 ///
@@ -174,7 +175,8 @@ async fn print(
             Shape::Words => {
                 pairs.sort_by(|one, other| other.score.total_cmp(&one.score));
                 let width = output.width;
-                print_ready(&pairs, output, |pair| Ok(pair_words(&line(pair), names, width).into_bytes())).await?;
+                let who = |pair: &Pair| <[u32; 2]>::from(in_order(sheet, pair)).map(|row| who(names, sheet, row));
+                print_ready(&pairs, output, |pair| Ok(pair_words(&line(pair), &who(pair), width).into_bytes())).await?;
             }
         }
         format!("{} pairs among {} contacts", pairs.len(), sheet.len())
@@ -186,7 +188,9 @@ async fn print(
             Shape::Words => {
                 groups.sort_by(|one, other| other.score.total_cmp(&one.score));
                 let width = output.width;
-                print_ready(&groups, output, |group| Ok(group_words(&line(group), names, width).into_bytes())).await?;
+                let who = |group: &Group| group.rows.iter().map(|&row| who(names, sheet, row)).collect::<Vec<_>>();
+                print_ready(&groups, output, |group| Ok(group_words(&line(group), &who(group), width).into_bytes()))
+                    .await?;
             }
         }
         let contacts: usize = groups.iter().map(|group| group.rows.len()).sum();
@@ -219,30 +223,33 @@ async fn print_ready<T: Sync>(
     Ok(())
 }
 
+/// What the contact of a row is called in its own file.
+fn who(names: &Names, sheet: &Sheet, row: u32) -> String {
+    let file = usize::from(sheet.in_second_file(row));
+    names[file].get(sheet.id(row)).map(|name| one_line(name)).unwrap_or_default()
+}
+
 /// A group for people: how sure and why, then who.
-fn group_words(group: &GroupLine<'_>, names: &Names, width: Option<usize>) -> String {
-    let who = |id: &str| names.get(id).map(|name| one_line(name)).unwrap_or_default();
+fn group_words(group: &GroupLine<'_>, who: &[String], width: Option<usize>) -> String {
     let Some(width) = width else {
-        let people: Vec<String> = group.cluster.iter().map(|id| who(id)).collect();
-        let ids = one_line(&group.cluster.join(" "));
-        return format!("{}\t{}\t{}\t{ids}\n", percent(group.score), people.join(", "), group.reasons.join(", "));
+        let (people, why) = (who.join(", "), group.reasons.join(", "));
+        return format!("{}\t{people}\t{why}\t{}\n", percent(group.score), one_line(&group.cluster.join(" ")));
     };
     let mut text = headed(group.score, &group.reasons, width);
-    for id in &group.cluster {
-        text.push_str(&member(&who(id), id, width));
+    for (id, name) in group.cluster.iter().zip(who) {
+        text.push_str(&member(name, id, width));
     }
     text
 }
 
-fn pair_words(pair: &PairLine<'_>, names: &Names, width: Option<usize>) -> String {
-    let who = |id: &str| names.get(id).map(|name| one_line(name)).unwrap_or_default();
+fn pair_words(pair: &PairLine<'_>, who: &[String; 2], width: Option<usize>) -> String {
     let Some(width) = width else {
-        let (why, both) = (pair.reasons.join(", "), [who(pair.a), who(pair.b)].join(", "));
+        let (both, why) = (who.join(", "), pair.reasons.join(", "));
         return format!("{}\t{both}\t{why}\t{}\t{}\n", percent(pair.score), one_line(pair.a), one_line(pair.b));
     };
     let mut text = headed(pair.score, &pair.reasons, width);
-    for id in [pair.a, pair.b] {
-        text.push_str(&member(&who(id), id, width));
+    for (id, name) in [pair.a, pair.b].iter().zip(who) {
+        text.push_str(&member(name, id, width));
     }
     text
 }
@@ -281,10 +288,14 @@ fn group_line<'a>(sheet: &'a Sheet, found: &Found, group: &Group) -> GroupLine<'
     GroupLine { group: group_key(&cluster), cluster, score: group.score, reasons, pairs }
 }
 
-fn pair_line<'a>(sheet: &'a Sheet, found: &Found, pair: &Pair) -> PairLine<'a> {
-    // Of two files the first one's row comes first.
+/// The rows of a pair; of two files the first one's row comes first.
+fn in_order(sheet: &Sheet, pair: &Pair) -> (u32, u32) {
     let turned = sheet.in_second_file(pair.a) && !sheet.in_second_file(pair.b);
-    let (a, b) = if turned { (pair.b, pair.a) } else { (pair.a, pair.b) };
+    if turned { (pair.b, pair.a) } else { (pair.a, pair.b) }
+}
+
+fn pair_line<'a>(sheet: &'a Sheet, found: &Found, pair: &Pair) -> PairLine<'a> {
+    let (a, b) = in_order(sheet, pair);
     let reasons = found.reasons(sheet, a, b).into_iter().map(|reason| reason.words).collect();
     PairLine { a: sheet.id(a), b: sheet.id(b), score: pair.score, reasons }
 }
