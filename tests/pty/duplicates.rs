@@ -1,10 +1,13 @@
 //! `duplicates find` as scripts and people meet it: files without an account, the location with one.
 
 use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
 use std::fs;
 use std::process::Output;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
 
 use crate::home::Home;
 use crate::sandbox::Sandbox;
@@ -106,11 +109,17 @@ fn a_file_that_cannot_be_read_rightly_is_named_with_what_to_do() {
     let home = Home::new();
     let file = home.folder().join("people.csv");
     let path = file.to_str().expect("plain");
+    // As spreadsheets write "Unicode text", with a mark at its beginning; and without one.
+    let utf_16: Vec<u8> = "\u{feff}id,email\n1,ann@mail.example\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     for (text, words) in [
         (&b"1,Ann,ann@mail.example\n2,Bo,bo@mail.example\n"[..], "names no column that is known"),
         (b"email,phone\nann@mail.example,1\n", "no column id"),
         (b"id,email\n7,ann@mail.example\n8,\n7,bo@mail.example\n", "the id 7 is there twice"),
         (b"", "it is empty"),
+        (b"id,email\n1,\"ann@mail.example\n2,bo@mail.example\n", "line 2 or soon after is never closed"),
+        (b"id,email\n1,\"ann@mail.example\n2,\"bo@mail.example\"\n", "a quote on lines 2 to 3 is not closed"),
+        (&utf_16, "it is not text in UTF-8"),
+        (&utf_16[2..], "it is not text in UTF-8"),
     ] {
         fs::write(&file, text).expect("written");
         let ran = home.run(&["duplicates", "find", "--input", path, "--json"]);
@@ -139,6 +148,12 @@ fn written(home: &Home, name: &str, text: impl AsRef<[u8]>) -> String {
     file.to_str().expect("plain").to_owned()
 }
 
+/// What stands in each line of a terminal, without what only clears it.
+fn shown(written: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(written).replace("\u{1b}[K", "");
+    text.split(['\r', '\n']).map(str::to_owned).collect()
+}
+
 #[test]
 fn of_two_files_that_number_their_people_alike_each_is_named_by_its_own() {
     let home = Home::new();
@@ -155,6 +170,60 @@ fn of_two_files_that_number_their_people_alike_each_is_named_by_its_own() {
     let named: Vec<String> = screen.lines().map(words).filter(|line| line.contains(" Ok")).collect();
     let of_a_pair = |pair: &[&str]| named.windows(2).any(|two| two == pair);
     assert!(named.len() == 4 && of_a_pair(&people[..2]) && of_a_pair(&people[2..]), "{screen}");
+}
+
+#[test]
+fn a_file_in_latin_1_is_read_and_said_to_be() {
+    let home = Home::new();
+    let latin = b"id,firstName,lastName,phone\n1,Jos\xe9,Nu\xf1ez,4155550142\n2,Jose,Nunez,4155550142\n";
+    let file = written(&home, "latin.csv", latin);
+    let ran = home.run(&["duplicates", "find", "--input", &file, "--json"]);
+    assert!(said(&ran).contains("line 2 is not UTF-8: read as Windows-1252"), "{}", said(&ran));
+    let groups = lines(&ran);
+    assert_eq!(texts(&groups[0]["cluster"]), ["1", "2"]);
+    assert!(texts(&groups[0]["reasons"]).contains(&"same name".to_owned()), "{groups:?}");
+    let mut terminal = home.open(&["duplicates", "find", "--input", &file]);
+    assert_eq!(terminal.ended(), 0);
+    assert!(terminal.screen().contains("José Nuñez"), "{}", terminal.screen());
+}
+
+#[test]
+fn a_narrow_terminal_is_kept_to() {
+    let home = Home::new();
+    let contact = "王小明,Wolfeschlegelsteinhausenbergerdorff the Younger of Okonjo,w@okra.example,4155550142,\
+                   12 Hill Street,Reno,89501,1985-03-12,Okra Incorporated";
+    let head = "id,firstName,lastName,email,phone,address1,city,postalCode,dateOfBirth,companyName";
+    let long = "王".repeat(40);
+    let rows = format!("{head}\n1,{contact}\n2,{}\n3,{contact}\n", contact.replace("王小明", &long));
+    let file = written(&home, "long.csv", rows);
+    for arguments in [&["--pairs"][..], &[]] {
+        let mut terminal = home.open_at((60, 40), &[&["duplicates", "find", "--input", &file], arguments].concat());
+        assert_eq!(terminal.ended(), 0);
+        let lines = shown(&terminal.written());
+        assert!(lines.iter().all(|line| line.width() <= 60), "{lines:#?}");
+        assert!(lines.iter().any(|line| line.contains('…') && line.trim_end().ends_with(" 1")), "{lines:#?}");
+        // More is known than one line holds.
+        let words = lines.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("same e-mail") && words.contains("same birth date, ") && lines.len() > 6, "{lines:#?}");
+    }
+}
+
+#[test]
+fn an_interrupt_stops_a_long_comparison_at_once() {
+    let home = Home::new();
+    let mut text = "id,firstName,lastName,email,phone\n".to_owned();
+    for n in 0..400_000 {
+        let _ =
+            writeln!(text, "{n},Ann{},Okonjo{},a{n}@okra.example,{}", n % 977, n % 4_999, 4_150_000_000_u64 + n * 7);
+    }
+    let file = written(&home, "large.csv", text);
+    let mut terminal = home.open(&["duplicates", "find", "--input", &file]);
+    terminal.wait_for("rows read");
+    let began = Instant::now();
+    terminal.press("ctrl-c");
+    assert_eq!(terminal.ended(), 130, "{}", terminal.screen());
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+    assert!(terminal.screen().contains("interrupted"), "{}", terminal.screen());
 }
 
 #[test]
