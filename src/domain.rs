@@ -8,6 +8,7 @@ mod due;
 mod edit;
 mod id;
 mod location;
+mod merge;
 mod note;
 mod overlay;
 mod patch;
@@ -26,6 +27,10 @@ pub use id::{
     LocationId, NoteId, TaskId, UserId, WorkflowId,
 };
 pub use location::{CustomField, Location, Named, User};
+pub use merge::{
+    AddressWay, Dismissal, JournalStep, Keep, Leftover, Member, MergeField, MergeId, MergeOp, MergePhase, MergePlan,
+    MergeProgress, MergeRecord, MergeRules, NameRule, Obstacle, StepReply, StepState, SurvivorRule, ValueRule, print,
+};
 pub use note::Note;
 pub use overlay::{Overlay, Pending, PendingState, Progress, Shown, is_on};
 pub use patch::{AppointmentPatch, ContactField, ContactPatch, NotePatch, TaskPatch, value_text};

@@ -143,7 +143,7 @@ impl ContactField {
     }
 
     /// A value as it is compared: the server stores an address in its own spelling.
-    fn comparable(self, value: Option<&str>) -> String {
+    pub fn comparable(self, value: Option<&str>) -> String {
         let value = value.unwrap_or_default().trim();
         match self {
             Self::Email => value.to_lowercase(),

@@ -1,0 +1,67 @@
+//! Which member stays, and which of several values.
+
+use std::cmp::Reverse;
+
+use jiff::Timestamp;
+
+use crate::domain::{Contact, ContactField, Member, MergeRules, SurvivorRule};
+
+/// The place of the member that stays: the first rule that tells two apart decides, in the end the id.
+pub fn survivor(members: &[&Member], rules: &MergeRules) -> usize {
+    let better = |one: usize, other: usize| {
+        let (a, b) = (members[one], members[other]);
+        rules
+            .survivor
+            .iter()
+            .map(|rule| compare(*rule, a, b))
+            .find(|order| order.is_ne())
+            .unwrap_or_else(|| a.contact.id.cmp(&b.contact.id))
+    };
+    (0..members.len()).min_by(|one, other| better(*one, *other)).unwrap_or_default()
+}
+
+/// The better one is the smaller.
+fn compare(rule: SurvivorRule, a: &Member, b: &Member) -> std::cmp::Ordering {
+    let added = |member: &Member| member.contact.added.unwrap_or(Timestamp::MAX);
+    match rule {
+        SurvivorRule::MostComplete => completeness(b).cmp(&completeness(a)),
+        SurvivorRule::Oldest => added(a).cmp(&added(b)),
+        SurvivorRule::Newest => Reverse(a.contact.added).cmp(&Reverse(b.contact.added)),
+        SurvivorRule::LastUpdated => Reverse(a.contact.updated).cmp(&Reverse(b.contact.updated)),
+    }
+}
+
+/// How much is known: every filled field, tag, task, note and appointment counts.
+fn completeness(member: &Member) -> usize {
+    let contact = &member.contact;
+    let filled = |field: &ContactField| field.get(contact).is_some_and(|value| !value.trim().is_empty());
+    ContactField::ALL.iter().filter(|field| filled(field)).count()
+        + contact.custom.len()
+        + contact.tags.len()
+        + contact.additional_emails.len()
+        + contact.additional_phones.len()
+        + member.tasks.len()
+        + member.notes.len()
+        // What cannot be moved weighs more.
+        + 2 * member.appointments.len()
+}
+
+/// The members' places, the one that was changed last first.
+pub(super) fn newest_first(members: &[&Member]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..members.len()).collect();
+    order.sort_by_key(|at| (Reverse(members[*at].contact.updated), *at));
+    order
+}
+
+/// Whether a name is written in capitals alone: a form did that, not its owner.
+pub(super) fn shouts(text: &str) -> bool {
+    let letters = || text.chars().filter(|c| c.is_alphabetic());
+    letters().count() > 2 && letters().any(char::is_uppercase) && !letters().any(char::is_lowercase)
+}
+
+/// How much a name says: letters, none where it shouts.
+pub(super) fn worth(contact: &Contact) -> (bool, usize) {
+    let parts = [&contact.first_name, &contact.last_name];
+    let whole: String = parts.into_iter().flatten().flat_map(|part| part.trim().chars()).collect();
+    (!whole.is_empty() && !shouts(&whole), whole.chars().filter(|c| c.is_alphabetic()).count())
+}

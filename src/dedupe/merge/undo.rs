@@ -1,0 +1,202 @@
+//! The steps back: from what was really done, and only where nobody has changed it since.
+
+use std::collections::HashSet;
+
+use crate::domain::{
+    AppointmentId, ContactId, ContactPatch, JournalStep, Member, MergeOp, Obstacle, StepReply, StepState, UserId,
+    clashes,
+};
+
+use super::PreImage;
+
+/// The steps that take back what these steps did, given the members as they are now; a member that is gone is not
+/// among them.
+///
+/// The survivor gives up addresses before the loser takes them back, a contact that was deleted is made anew with
+/// everything it had, and copies are deleted last: at no moment is anything held by nobody.
+///
+/// # Errors
+/// [`Obstacle::MovedOn`] names everything that somebody has changed since.
+pub fn undo_steps(image: &PreImage<'_>, done: &[JournalStep], now: &[Member]) -> Result<Vec<MergeOp>, Obstacle> {
+    let mut back = Back { image, now, moved_on: Vec::new(), steps: Vec::new(), last: Vec::new() };
+    let deleted: HashSet<&ContactId> = done
+        .iter()
+        .filter(|step| step.state == StepState::Done && step.op.is_irreversible())
+        .map(|step| step.op.contact())
+        .collect();
+    let done = || done.iter().rev().filter(|step| step.state == StepState::Done);
+    for step in done().filter(|step| *step.op.contact() == image.plan.survivor) {
+        back.survivor(step);
+    }
+    for step in done().filter(|step| *step.op.contact() != image.plan.survivor) {
+        if !deleted.contains(step.op.contact()) {
+            back.loser(step);
+        }
+    }
+    // In the order of the review, so that the same undo has the same steps.
+    for loser in image.plan.losers.iter().filter(|loser| deleted.contains(loser)) {
+        back.make_anew(loser);
+    }
+    if !back.moved_on.is_empty() {
+        return Err(Obstacle::MovedOn(back.moved_on));
+    }
+    let mut steps = back.steps;
+    steps.extend(back.last);
+    Ok(steps)
+}
+
+struct Back<'a> {
+    image: &'a PreImage<'a>,
+    now: &'a [Member],
+    moved_on: Vec<String>,
+    steps: Vec<MergeOp>,
+    /// Copies go when everything else is back.
+    last: Vec<MergeOp>,
+}
+
+impl Back<'_> {
+    fn now(&self, id: &ContactId) -> Option<&Member> {
+        self.now.iter().find(|member| member.contact.id == *id)
+    }
+
+    fn survivor(&mut self, step: &JournalStep) {
+        if self.now(&self.image.plan.survivor).is_none() {
+            let gone = "the survivor is no longer there".to_owned();
+            if !self.moved_on.contains(&gone) {
+                self.moved_on.push(gone);
+            }
+            return;
+        }
+        self.take_back(step);
+    }
+
+    fn loser(&mut self, step: &JournalStep) {
+        if self.now(step.op.contact()).is_none() {
+            let name = self.image.member(step.op.contact()).map(|member| member.contact.name()).unwrap_or_default();
+            let gone = format!("{name} has been deleted by somebody");
+            if !self.moved_on.contains(&gone) {
+                self.moved_on.push(gone);
+            }
+            return;
+        }
+        self.take_back(step);
+    }
+
+    fn take_back(&mut self, step: &JournalStep) {
+        match &step.op {
+            MergeOp::Patch { contact, patch, .. } => self.patch(contact, patch),
+            MergeOp::AddTags { contact, .. } => {
+                let held = self.now(contact).map(|member| member.contact.tags.clone()).unwrap_or_default();
+                let tags: Vec<String> = changed(step).into_iter().filter(|tag| held.contains(tag)).collect();
+                if !tags.is_empty() {
+                    self.steps.push(MergeOp::RemoveTags { contact: contact.clone(), tags });
+                }
+            }
+            MergeOp::AddFollowers { contact, .. } => {
+                let users: Vec<UserId> = changed(step).into_iter().map(UserId::new).collect();
+                if !users.is_empty() {
+                    self.steps.push(MergeOp::RemoveFollowers { contact: contact.clone(), users });
+                }
+            }
+            MergeOp::MakeNote { contact, .. } => self.note(contact, step.reply.as_ref()),
+            MergeOp::MakeTask { contact, .. } => self.task(contact, step.reply.as_ref()),
+            MergeOp::MakeAppointment { contact, .. } => {
+                if let Some(StepReply::Appointment(id)) = &step.reply {
+                    self.last.push(MergeOp::DeleteAppointment { contact: contact.clone(), appointment: id.clone() });
+                }
+            }
+            MergeOp::DeleteAppointment { contact, appointment } => self.appointment(contact, appointment),
+            MergeOp::RemoveTags { .. }
+            | MergeOp::RemoveFollowers { .. }
+            | MergeOp::DeleteNote { .. }
+            | MergeOp::DeleteTask { .. }
+            | MergeOp::Check { .. }
+            | MergeOp::DeleteContact { .. }
+            | MergeOp::MakeContact { .. } => {}
+        }
+    }
+
+    /// Fields go back to what they were, where they still are what the merge made of them.
+    fn patch(&mut self, contact: &ContactId, patch: &ContactPatch) {
+        let (Some(was), Some(now)) = (self.image.member(contact), self.now(contact)) else { return };
+        let before = patch.current(&was.contact);
+        let held = patch.current(&now.contact);
+        // An address is as good as empty however that is written.
+        let same = |_: &str, a: &str, b: &str| a.trim() == b.trim();
+        let clash = clashes(&patch.entries(), &before.entries(), &held.entries(), same);
+        let name = now.contact.name();
+        for clash in clash {
+            let is = if clash.theirs.is_empty() { "empty".to_owned() } else { format!("\"{}\"", clash.theirs) };
+            self.moved_on.push(format!("{name}: {} is now {is}", clash.field));
+        }
+        if before.entries() != held.entries() {
+            self.steps.push(MergeOp::Patch { contact: contact.clone(), patch: before, release: false });
+        }
+    }
+
+    fn note(&mut self, contact: &ContactId, reply: Option<&StepReply>) {
+        let Some(StepReply::Note { id, print }) = reply else { return };
+        let notes = self.now(contact).map(|member| member.notes.as_slice()).unwrap_or_default();
+        let Some(note) = notes.iter().find(|note| note.id == *id) else { return };
+        if is_ours(note.print(), *print) {
+            self.last.push(MergeOp::DeleteNote { contact: contact.clone(), note: id.clone() });
+        } else {
+            self.moved_on.push("a note that was copied has been changed".to_owned());
+        }
+    }
+
+    fn task(&mut self, contact: &ContactId, reply: Option<&StepReply>) {
+        let Some(StepReply::Task { id, print }) = reply else { return };
+        let tasks = self.now(contact).map(|member| member.tasks.as_slice()).unwrap_or_default();
+        let Some(task) = tasks.iter().find(|task| task.id == *id) else { return };
+        if is_ours(task.print(), *print) {
+            self.last.push(MergeOp::DeleteTask { contact: contact.clone(), task: id.clone() });
+        } else {
+            let said = format!("the task \"{}\" that was copied has been changed", task.title);
+            self.moved_on.push(said);
+        }
+    }
+
+    fn appointment(&mut self, contact: &ContactId, id: &AppointmentId) {
+        let was = self.image.member(contact).and_then(|member| member.appointments.iter().find(|one| one.id == *id));
+        if let Some(was) = was {
+            let appointment = self.image.booked_anew(was);
+            self.steps.push(MergeOp::MakeAppointment { contact: contact.clone(), appointment });
+        }
+    }
+
+    /// A contact that was deleted, with everything it had.
+    fn make_anew(&mut self, id: &ContactId) {
+        let Some(was) = self.image.member(id) else { return };
+        self.steps.push(MergeOp::MakeContact { was: id.clone(), patch: ContactPatch::of(&was.contact) });
+        if !was.contact.followers.is_empty() {
+            let users = was.contact.followers.clone();
+            self.steps.push(MergeOp::AddFollowers { contact: id.clone(), users });
+        }
+        for note in was.notes.iter().rev() {
+            let (note, mark) = self.image.copied_note(id, note);
+            self.steps.push(MergeOp::MakeNote { contact: id.clone(), note, mark });
+        }
+        for task in &was.tasks {
+            let (task, mark) = self.image.copied_task(id, task);
+            self.steps.push(MergeOp::MakeTask { contact: id.clone(), task, mark });
+        }
+        for one in was.coming(self.image.now, self.image.zone) {
+            let appointment = self.image.booked_anew(one);
+            self.steps.push(MergeOp::MakeAppointment { contact: id.clone(), appointment });
+        }
+    }
+}
+
+/// Whether a copy says what it said; one that was never read back has no print, and nobody has had it long.
+fn is_ours(now: u64, print: u64) -> bool {
+    print == 0 || now == print
+}
+
+/// What a step really added; what was there before it stays.
+fn changed(step: &JournalStep) -> Vec<String> {
+    match &step.reply {
+        Some(StepReply::Changed(changed)) => changed.clone(),
+        _ => Vec::new(),
+    }
+}
