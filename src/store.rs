@@ -14,7 +14,9 @@ pub use cache::{Cache, CachedContact, CachedDetails, Incoming, Record};
 pub use care::{waiting, wipe_cache};
 pub use error::{OpenError, StoreError};
 pub use folder::{Folder, Leadership, Seat};
-pub use ledger::{Draft, Ended, Ledger, OutboxRow, Outcome, Reversal, Reversed, RowState, Traces};
+pub use ledger::{
+    Draft, Ended, Held, Image, Ledger, MergeEnd, OutboxRow, Outcome, Reversal, Reversed, RowState, Traces,
+};
 
 /// How the files are treated; the defaults are for use, the rest for tests.
 #[derive(Clone, Copy, Debug, Default)]

@@ -3,7 +3,9 @@
 //! Written with `synchronous=FULL` and never discarded: a damaged ledger stops the program, which keeps the
 //! file and copies out what can still be read.
 
+mod decisions;
 mod forget;
+mod merges;
 mod outbox;
 mod reverse;
 mod rows;
@@ -20,6 +22,7 @@ use super::{Folder, OpenError, StoreError, Tuning};
 
 pub use forget::Traces;
 pub(super) use forget::scrub;
+pub use merges::{Held, Image, MergeEnd};
 pub use reverse::{Reversal, Reversed};
 
 pub(super) const FILE: &str = "ledger.db";
@@ -28,6 +31,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/migrations/ledger-2.sql"),
     include_str!("../../assets/migrations/ledger-3.sql"),
     include_str!("../../assets/migrations/ledger-4.sql"),
+    include_str!("../../assets/migrations/ledger-5.sql"),
 ];
 
 /// The ledger of a location; cheap to clone.

@@ -7,6 +7,7 @@ use rusqlite::{Connection, Transaction, params};
 use crate::domain::{ContactId, Edit, Receipt};
 use crate::store::StoreError;
 
+use super::merges::{self, merges_of};
 use super::outbox::immediate;
 use super::rows::ended;
 use super::{Ended, Ledger, Outcome};
@@ -16,8 +17,10 @@ use super::{Ended, Ledger, Outcome};
 pub struct Traces {
     /// Edits that have ended and could be taken back, the newest first.
     pub history: Vec<Edit>,
-    /// Edits that the server has not confirmed.
+    /// Edits that the server has not confirmed, and merges that are not done.
     pub waiting: usize,
+    /// Merges that it was in, which can be undone until then.
+    pub merges: usize,
     /// Writes in the user's own words.
     pub raw: usize,
 }
@@ -29,14 +32,17 @@ impl Ledger {
             .call(move |connection| {
                 let transaction = connection.transaction()?;
                 let rows = history_of(&transaction, &contact)?;
-                let waiting = waiting_of(&transaction, &contact)?;
+                let merges = merges_of(&transaction, &contact)?;
+                let open = merges.iter().filter(|(_, open)| *open).count();
+                let waiting = waiting_of(&transaction, &contact)? + open;
                 let raw = transaction.query_row(
                     "SELECT count(*) FROM raw_calls WHERE instr(path, ?1) > 0",
                     [contact.as_str()],
                     |row| row.get::<_, i64>(0),
                 )?;
                 let history = rows.into_iter().rev().map(|row| row.edit).collect();
-                Ok(Traces { history, waiting, raw: usize::try_from(raw).unwrap_or_default() })
+                let raw = usize::try_from(raw).unwrap_or_default();
+                Ok(Traces { history, waiting, merges: merges.len() - open, raw })
             })
             .await
     }
@@ -102,10 +108,17 @@ fn erase(transaction: &Transaction<'_>, contact: &ContactId) -> Result<(), Store
     }
     transaction.execute("DELETE FROM remade WHERE old = ?1", [contact.as_str()])?;
     transaction.execute("DELETE FROM raw_calls WHERE instr(path, ?1) > 0", params![contact.as_str()])?;
-    // Nothing can be taken back of a group without edits.
+    for (merge, open) in merges_of(transaction, contact)? {
+        if !open {
+            merges::erase(transaction, &merge)?;
+        }
+    }
+    transaction.execute("DELETE FROM decisions WHERE a = ?1 OR b = ?1", [contact.as_str()])?;
+    // Nothing can be taken back of a group that is empty.
     transaction.execute(
         "DELETE FROM groups WHERE id NOT IN (SELECT grp FROM history WHERE grp IS NOT NULL) \
-         AND id NOT IN (SELECT grp FROM outbox WHERE grp IS NOT NULL)",
+         AND id NOT IN (SELECT grp FROM outbox WHERE grp IS NOT NULL) \
+         AND id NOT IN (SELECT batch FROM merges) AND coalesce(of, '') NOT IN (SELECT batch FROM merges)",
         [],
     )?;
     Ok(())

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::domain::{Deed, Edit, EditId, GroupId, Label, Stacks, Way};
+use crate::domain::{Deed, Edit, EditId, GroupId, Label, MergePhase, MergeRecord, Stacks, Way};
 use crate::store::StoreError;
 
+use super::merges::merges_of_batch;
 use super::outbox::{end, immediate, insert, remember_remade, rows_of};
 use super::rows::{ended, group};
 use super::{Ended, Ledger, OutboxRow, Outcome, RowState};
@@ -17,6 +18,11 @@ const REMEMBERED: u32 = 500;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reversal {
     Done(Reversed),
+    /// It was a batch of merges: these are to be taken back by the journal.
+    Merges {
+        label: Label,
+        merges: Vec<MergeRecord>,
+    },
     /// It sent messages, or the server kept nothing to restore it from; the next undo passes it over.
     Impossible(Label),
     /// There is nothing to take back or to do again.
@@ -82,6 +88,8 @@ struct Found {
     /// For a redo: the group that the undo was about.
     original: Option<GroupId>,
     label: Label,
+    /// Of a batch of merges, those that can be taken back.
+    merges: Vec<MergeRecord>,
 }
 
 fn find(transaction: &Transaction<'_>, seat: u32, way: Way) -> Result<Option<Found>, StoreError> {
@@ -92,6 +100,12 @@ fn find(transaction: &Transaction<'_>, seat: u32, way: Way) -> Result<Option<Fou
             Way::Undo => None,
             Way::Redo => of(transaction, next)?,
         };
+        let mut merges = merges_of_batch(transaction, next)?;
+        merges.retain(|merge| merge.can_be_undone() || merge.phase == MergePhase::Merge && merge.progress.is_live());
+        if way == Way::Undo && !merges.is_empty() {
+            let label = merged(&merges);
+            return Ok(Some(Found { group: next, content, original, label, merges }));
+        }
         let again = original.map(|original| self::content(transaction, original)).transpose()?;
         let to_do_again = again.as_ref().is_some_and(|again| !again.withdrawn.is_empty());
         if content.waiting.is_empty() && content.done.is_empty() && !to_do_again {
@@ -99,7 +113,7 @@ fn find(transaction: &Transaction<'_>, seat: u32, way: Way) -> Result<Option<Fou
             continue;
         }
         let label = again.map_or_else(|| root_label(transaction, next, &content), |again| Ok(again.label))?;
-        return Ok(Some(Found { group: next, content, original, label }));
+        return Ok(Some(Found { group: next, content, original, label, merges: Vec::new() }));
     }
     Ok(None)
 }
@@ -112,9 +126,13 @@ fn reverse(
     fresh: fn() -> EditId,
     at: Timestamp,
 ) -> Result<Reversal, StoreError> {
-    let Some(Found { group, content, original, label }) = find(transaction, seat, way)? else {
+    let Some(Found { group, content, original, label, merges }) = find(transaction, seat, way)? else {
         return Ok(Reversal::Nothing);
     };
+    if !merges.is_empty() {
+        insert(transaction, into, Vec::new(), Some(seat), Deed::Undo(group), at)?;
+        return Ok(Reversal::Merges { label, merges });
+    }
     let mut withdrawn = Vec::new();
     for id in &content.waiting {
         if end(transaction, *id, at, &Outcome::Withdrawn)?.is_some() {
@@ -157,6 +175,17 @@ fn stacks(transaction: &Transaction<'_>, seat: u32) -> Result<Stacks, StoreError
         }
     }
     Ok(stacks)
+}
+
+/// What a batch of merges did, in words.
+fn merged(merges: &[MergeRecord]) -> Label {
+    match merges {
+        [one] => {
+            let words = format!("Merged {} ×{}", one.plan.name(), one.plan.losers.len() + 1);
+            Label { words, contact: Some(one.plan.survivor.clone()) }
+        }
+        many => Label { words: format!("Merged {} groups", many.len()), contact: None },
+    }
 }
 
 fn of(transaction: &Transaction<'_>, id: GroupId) -> Result<Option<GroupId>, StoreError> {
