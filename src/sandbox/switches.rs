@@ -9,7 +9,7 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches, each on or off")]
 pub struct Switches {
-    pub(super) null_clears: bool,
+    pub(super) clears: Clears,
     pub(super) lower_tags: bool,
     pub(super) html_notes: bool,
     pub(super) touches_date_updated: bool,
@@ -38,6 +38,17 @@ pub struct Switches {
     pub(super) oauth_state: bool,
     /// The page wants the app's `version_id`, as of apps that are not public.
     pub(super) needs_version_id: bool,
+}
+
+/// What empties a field in an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Clears {
+    /// Null, and an empty text.
+    Null,
+    /// Only an empty text; null is passed over.
+    EmptyText,
+    /// Neither, where it is an e-mail or a phone.
+    Neither,
 }
 
 /// What stands in the body of an error that HighLevel does not document.
@@ -88,7 +99,7 @@ const NAMES: [&str; 22] = [
 impl Default for Switches {
     fn default() -> Self {
         Self {
-            null_clears: true,
+            clears: Clears::Null,
             lower_tags: true,
             html_notes: true,
             touches_date_updated: false,
@@ -140,7 +151,14 @@ impl Switches {
             _ => Err(wrong("json, html or empty")),
         };
         match name {
-            "null-clears" => self.null_clears = on()?,
+            "null-clears" => {
+                self.clears = match value {
+                    "on" => Clears::Null,
+                    "off" => Clears::EmptyText,
+                    "never" => Clears::Neither,
+                    _ => return Err(wrong("on, off or never")),
+                }
+            }
             "tag-case" => self.lower_tags = one_of("lower", "keep", "lower or keep")?,
             "note-body" => self.html_notes = one_of("html", "plain", "html or plain")?,
             "touches-date-updated" => self.touches_date_updated = on()?,

@@ -74,7 +74,9 @@ SIGNING IN
                             with 30 s of grace
 
 SWITCHES (what nobody outside HighLevel knows; the default comes first)
-  null-clears           on | off            null in an update clears a field, or is ignored
+  null-clears           on | off | never    null in an update clears a field; only
+                                            an empty text does; neither does for
+                                            an e-mail or a phone
   tag-case              lower | keep        tags are folded to lower case
   note-body             html | plain        what seeded notes hold
   touches-date-updated  off | on            tasks and notes change dateUpdated

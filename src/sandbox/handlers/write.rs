@@ -8,6 +8,7 @@ use crate::sandbox::{
     contact::Contact,
     refusal::Refusal,
     state::State,
+    switches::Clears,
 };
 
 const CHANNELS: [&str; 6] = ["Call", "Email", "SMS", "WhatsApp", "GMB", "FB"];
@@ -69,8 +70,14 @@ pub(super) fn apply(state: &State, contact: &mut Contact, body: &Map<String, Val
         ("dateOfBirth", &mut contact.date_of_birth),
     ];
     for (name, place) in places {
+        let clears = match (state.switches.clears, name) {
+            (Clears::Neither, "email" | "phone") => Clears::Neither,
+            (Clears::Neither, _) => Clears::Null,
+            (clears, _) => clears,
+        };
         match body.get(name) {
-            Some(Value::Null) if state.switches.null_clears => *place = None,
+            Some(Value::Null) if clears == Clears::Null => *place = None,
+            Some(Value::String(text)) if text.is_empty() && clears == Clears::Neither => {}
             Some(Value::String(text)) if text.is_empty() => *place = None,
             Some(Value::String(text)) => {
                 *place = Some(match name {

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::support::{Rig, Server, complete, note};
 
 const VALUES: &[(&str, &[&str])] = &[
-    ("null-clears", &["on", "off"]),
+    ("null-clears", &["on", "off", "never"]),
     ("tag-case", &["lower", "keep"]),
     ("note-body", &["html", "plain"]),
     ("touches-date-updated", &["off", "on"]),
