@@ -9,6 +9,7 @@ mod command;
 mod draft;
 mod duplicates;
 mod event;
+mod merge;
 mod port;
 mod raw;
 mod request;
@@ -21,6 +22,7 @@ pub use event::{
     Answer, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, NoteView, Outcome, Refused, SyncState,
     TaskFilter, Traces,
 };
+pub use merge::{BulkGroup, BulkReport, Compared, ContactPair, MergeDeed, MergeEvent, Stays};
 pub use port::{COMMANDS, EVENTS, Port, WorkerEnd, channel};
 pub use raw::{Preview, RawCall, Verb};
 pub use request::RequestRecord;

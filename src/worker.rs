@@ -10,6 +10,7 @@ mod details;
 mod failure;
 mod forget;
 mod heard;
+mod merge;
 mod names;
 mod outbox;
 mod plan;
@@ -22,7 +23,7 @@ mod shared;
 use std::time::Duration;
 
 use crate::api;
-use crate::domain::{Access, UserId};
+use crate::domain::{Access, MergeRules, UserId};
 use crate::protocol::WorkerEnd;
 use crate::store::{Cache, Folder, Ledger, Seat};
 
@@ -41,6 +42,8 @@ pub struct Options {
     pub pace: Pace,
     /// The place of a dashboard, whose edits can be taken back; a command has none.
     pub seat: Option<Seat>,
+    /// What a merge keeps where nobody says otherwise.
+    pub merge_rules: MergeRules,
 }
 
 /// How often and how soon.

@@ -8,7 +8,7 @@ use crate::cli::args::Global;
 use crate::config::ConfigError;
 use crate::config::environment::EnvironmentError;
 use crate::config::paths::{Folders, PathError};
-use crate::domain::Access;
+use crate::domain::{Access, MergeRules};
 use crate::http::{BaseUrlError, BuildError};
 use crate::protocol::{self, Port};
 use crate::store::{Cache, Folder, Ledger, OpenError, Tuning};
@@ -104,7 +104,21 @@ pub(super) fn connect(
     let (port, end) = protocol::channel();
     tokio::spawn(async move {
         super::editor::adopt(&folder, &ledger).await;
-        worker::run(end, worker::Options { client, ledger, cache, folder, access, user, pace, seat }).await;
+        worker::run(
+            end,
+            worker::Options {
+                client,
+                ledger,
+                cache,
+                folder,
+                access,
+                user,
+                pace,
+                seat,
+                merge_rules: MergeRules::default(),
+            },
+        )
+        .await;
     });
     Ok((port, access))
 }

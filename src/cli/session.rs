@@ -140,6 +140,8 @@ impl Session {
             | Event::Roster(_)
             | Event::Duplicates(_)
             | Event::Details(_)
+            | Event::Compared(_)
+            | Event::Merge(_)
             | Event::Edit(_)
             | Event::Gauge(_)
             | Event::Reversible { .. }

@@ -1,8 +1,8 @@
 //! What the dashboard or a command asks of the worker.
 
-use crate::domain::{ContactId, Edit, EditId, GroupId, NoteId, TaskId, UserId, Way};
+use crate::domain::{ContactId, Edit, EditId, GroupId, MergeId, MergePlan, NoteId, TaskId, UserId, Way};
 
-use super::{BulkAction, Catalogue, DraftKey, RawCall, TaskFilter};
+use super::{BulkAction, BulkGroup, Catalogue, ContactPair, DraftKey, MergeDeed, RawCall, TaskFilter};
 
 /// Correlates an answer with what was asked; unique within one [`super::Port`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,6 +30,19 @@ pub enum Command {
     Discard(Vec<EditId>),
     /// This contact is under the cursor: send what is cached, fetch when the cursor rests. Latest wins.
     Show(ContactId),
+    /// These contacts are under review: send what is cached, fetch them whole. Latest wins; nobody ends it. Answered by
+    /// [`super::Event::Compared`].
+    Compare(Vec<ContactId>),
+    /// Carry out these merges, as one batch.
+    Merge { ticket: Ticket, plans: Vec<MergePlan> },
+    /// What merging these groups would do, as far as the rule for many at once covers them.
+    DryRun { ticket: Ticket, groups: Vec<BulkGroup> },
+    /// What is to become of merges that are in the journal.
+    Merges { ticket: Ticket, merges: Vec<MergeId>, deed: MergeDeed },
+    /// These are not the same person; remembered.
+    Dismiss { ticket: Ticket, pairs: Vec<ContactPair> },
+    /// It is an open question again whether these are.
+    Reopen { ticket: Ticket, pairs: Vec<ContactPair> },
     /// Which of the location's users the user of this program is; nobody where that is not to be known any more.
     IAm(Option<UserId>),
     /// The server told that this has changed, without being asked.
@@ -88,6 +101,14 @@ pub enum Request {
     Traces(ContactId),
     /// Erase what this machine holds of a contact; refused while an edit of it waits.
     Forget(ContactId),
+    /// These contacts, whole and fresh, with everything that belongs to them.
+    Members(Vec<ContactId>),
+    /// The journal of merges.
+    Merges,
+    /// What people said are not duplicates.
+    Decisions,
+    /// Groups of cached contacts that may be one person, decisions minded.
+    Duplicates,
     /// The requests that edits would be.
     Preview(Vec<Edit>),
     /// A request in the user's own words, sent once.
@@ -98,13 +119,25 @@ impl Request {
     /// Whether it is answered without the server.
     pub fn is_local(&self) -> bool {
         match self {
-            Self::Contacts { .. } | Self::Outbox | Self::Preview(_) | Self::Traces(_) | Self::Forget(_) => true,
+            Self::Contacts { .. }
+            | Self::Outbox
+            | Self::Preview(_)
+            | Self::Traces(_)
+            | Self::Forget(_)
+            | Self::Merges
+            | Self::Decisions
+            | Self::Duplicates => true,
             Self::Contact { offline, .. }
             | Self::Tasks { offline, .. }
             | Self::LocationTasks { offline, .. }
             | Self::Notes { offline, .. }
             | Self::Appointments { offline, .. } => *offline,
-            Self::Sync { .. } | Self::Location | Self::Task { .. } | Self::Note { .. } | Self::Raw(_) => false,
+            Self::Sync { .. }
+            | Self::Location
+            | Self::Members(_)
+            | Self::Task { .. }
+            | Self::Note { .. }
+            | Self::Raw(_) => false,
         }
     }
 

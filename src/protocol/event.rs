@@ -5,17 +5,16 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{
-    Access, Appointment, Clash, Contact, ContactId, Edit, EditId, GroupId, Label, Location, Note, Pending, Receipt,
-    Task, UserId, Way,
+    Access, Appointment, Clash, Contact, ContactId, Dismissal, Edit, EditId, GroupId, Label, Location, Member,
+    MergeRecord, Note, Pending, Receipt, Task, UserId, Way,
 };
 use crate::query::Roster;
 use crate::text::RichText;
 
-use super::{Catalogue, Choice, DraftKey, Duplicates, Planned, Preview, RequestRecord, Ticket};
+use super::{Catalogue, Choice, Compared, DraftKey, Duplicates, MergeEvent, Planned, Preview, RequestRecord, Ticket};
 
 /// Something happened.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a message is moved once, and few are on their way at a time")]
 pub enum Event {
     /// The location's name, zone, users and fields, as far as known; again when more is known.
     Location(Arc<Location>),
@@ -35,6 +34,10 @@ pub enum Event {
     Details(Arc<Details>),
     /// News of an edit.
     Edit(EditEvent),
+    /// Contacts under review: first from the cache, then fresh.
+    Compared(Arc<Compared>),
+    /// News of merges.
+    Merge(MergeEvent),
     /// What the next undo and the next redo of this dashboard would be about.
     Reversible { undo: Option<Label>, redo: Option<Label> },
     /// The answer to a [`super::Command::Plan`].
@@ -252,6 +255,10 @@ pub enum Answer {
     Located,
     Outbox(Vec<Pending>),
     Previews(Vec<Preview>),
+    Members(Vec<Member>),
+    Merges(Vec<MergeRecord>),
+    Decisions(Vec<Dismissal>),
+    Duplicates(Duplicates),
     Traces(Traces),
     Forgotten,
     /// What the server said, whatever its status.

@@ -10,9 +10,11 @@ use crate::store::StoreError;
 use super::details::{self, take_full};
 use super::failure::{local_failure, words};
 use super::forget;
+use super::merge;
 use super::outbox::pending;
 use super::preview::preview;
 use super::raw;
+use super::scan;
 use super::shared::{Shared, note_view};
 
 /// Tasks of the location a page; the server may honour less, so only an empty page is the end.
@@ -67,6 +69,37 @@ pub(super) async fn answer(shared: &Shared, request: Request) -> Result<Answer, 
             Ok(Answer::Note(Box::new(note_view(note))))
         }
         Request::Raw(call) => raw::send(shared, call).await,
+        Request::Members(contacts) => {
+            let what = "fetch the contacts";
+            let mut members = Vec::with_capacity(contacts.len());
+            for contact in contacts {
+                match merge::member(shared, &contact).await.map_err(|error| words(what, &error))? {
+                    Some(member) => members.push(member),
+                    None => {
+                        return Err(not_found(
+                            what,
+                            &format!("no contact {contact}"),
+                            "look for it with contacts list",
+                        ));
+                    }
+                }
+            }
+            Ok(Answer::Members(members))
+        }
+        Request::Merges => Ok(Answer::Merges(shared.ledger.merges().await.map_err(local("read the journal"))?)),
+        Request::Decisions => {
+            Ok(Answer::Decisions(shared.ledger.decisions().await.map_err(local("read the decisions"))?))
+        }
+        Request::Duplicates => {
+            let found = scan::once(shared).await;
+            let failed = || Failure {
+                kind: FailureKind::Local,
+                what: "look for duplicates".to_owned(),
+                why: "the local copy cannot be read".to_owned(),
+                next: "see the log file".to_owned(),
+            };
+            Ok(Answer::Duplicates(found.ok_or_else(failed)?))
+        }
         Request::Location => Ok(Answer::Located),
         Request::Preview(edits) => {
             let location = shared.client.location();

@@ -2,6 +2,7 @@
 
 mod edits;
 mod follow;
+mod merges;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -25,6 +26,7 @@ use crate::store::{Draft, Leadership, Seat};
 use super::attempt::{News, attempt_all};
 use super::bell::{Bell, Ring};
 use super::heard::Ear;
+use super::merge;
 use super::outbox::Outbox;
 use super::scan::{self, Job, Scanned, Scanner};
 use super::shared::{After, FRESH_AT, Inside, LOCATION, ME, Shared, after, until};
@@ -49,6 +51,9 @@ pub(super) struct Desk {
     ear: Ear,
     scanner: Scanner,
     duplicates: Duplicates,
+    merges: merges::Merges,
+    /// Contacts under review.
+    compared: Option<AbortHandle>,
     /// Newest changes known of the ledger and the cache, as other processes make them.
     seen: Seen,
     stopping: bool,
@@ -117,6 +122,8 @@ impl Desk {
             ear: Ear::default(),
             scanner: Scanner::default(),
             duplicates: Duplicates::default(),
+            merges: merges::Merges::default(),
+            compared: None,
             seen: Seen::default(),
             stopping: false,
         }
@@ -126,6 +133,7 @@ impl Desk {
         self.open().await;
         while !self.stopping {
             self.run_due_edits().await;
+            self.run_due_merges();
             let follow_at = Instant::now() + self.shared.pace.follow;
             let wake = self.wait(follow_at).await;
             self.wake(wake, follow_at).await;
@@ -142,6 +150,7 @@ impl Desk {
         self.shared.tell_me().await;
         self.try_to_lead();
         self.resume().await;
+        self.open_journal().await;
         self.load_roster().await;
         let at = self.shared.cached(self.shared.cache.meta(FRESH_AT).await).flatten();
         self.shared.tell(Event::Sync(SyncState::Cached { at })).await;
@@ -324,6 +333,15 @@ impl Desk {
                 self.start_pull(Urgency::User);
             }
             Command::Ask { ticket, request } => self.ask(ticket, request),
+            Command::Compare(contacts) => self.compare(contacts),
+            Command::Merge { ticket, plans } => self.merge(ticket, plans).await,
+            Command::DryRun { ticket, groups } => {
+                let shared = self.shared.clone();
+                self.jobs.spawn(async move { merge::dry_run(&shared, ticket, groups).await });
+            }
+            Command::Merges { ticket, merges, deed } => self.steer(ticket, merges, deed).await,
+            Command::Dismiss { ticket, pairs } => self.decide(ticket, pairs, true).await,
+            Command::Reopen { ticket, pairs } => self.decide(ticket, pairs, false).await,
             Command::Stop => self.stopping = true,
         }
     }
@@ -335,6 +353,14 @@ impl Desk {
         let (shared, shown) = (self.shared.clone(), contact.clone());
         let job = tokio::spawn(async move { details::show(&shared, shown).await });
         self.shown = Some((contact, job));
+    }
+
+    fn compare(&mut self, contacts: Vec<ContactId>) {
+        if let Some(job) = self.compared.take() {
+            job.abort();
+        }
+        let shared = self.shared.clone();
+        self.compared = Some(self.jobs.spawn(async move { merge::compare(&shared, contacts).await }));
     }
 
     fn ask(&mut self, ticket: Ticket, request: Request) {
@@ -351,7 +377,13 @@ impl Desk {
 
     async fn news(&mut self, news: Inside) {
         match news {
-            Inside::Changed { upserts, removed } => self.roster_changed(&upserts, &removed),
+            Inside::Changed { upserts, removed } => {
+                self.roster_changed(&upserts, &removed);
+                self.reopen_outdated(&upserts).await;
+            }
+            Inside::Merging(record) => self.merging(*record).await,
+            Inside::MergeRefused(id, phase, obstacle) => self.merge_refused(id, phase, obstacle).await,
+            Inside::MergeOver(id) => self.merge_over(id).await,
             Inside::Ran { ends, news } => self.ran(ends, news).await,
             Inside::Scanning { done, total } => {
                 self.duplicates.scan = Scan::Running { done, total };
@@ -373,6 +405,7 @@ impl Desk {
             }
             Inside::Online => {
                 self.outbox.online();
+                self.shared.hurry.notify_waiters();
                 self.pulls.next = self.pulls.next.map(|next| next.min(Instant::now()));
             }
         }
@@ -407,7 +440,13 @@ impl Desk {
             self.roster = self.roster.with(upserts.iter().map(Row::from).collect(), removed);
             self.roster_due.get_or_insert_with(|| Instant::now() + ROSTER);
             if self.shared.pace.scan {
-                self.scanner.changed(upserts, removed, Instant::now());
+                // Who is set aside is nobody's duplicate.
+                let (aside, others): (Vec<&Contact>, Vec<&Contact>) =
+                    upserts.iter().partition(|contact| self.merges.is_aside(&contact.id));
+                let gone: Vec<ContactId> =
+                    removed.iter().cloned().chain(aside.iter().map(|one| one.id.clone())).collect();
+                let others: Vec<Contact> = others.into_iter().cloned().collect();
+                self.scanner.changed(&others, &gone, Instant::now());
             }
         }
     }
@@ -521,6 +560,11 @@ impl Desk {
         if let Some((_contact, job)) = self.shown.take() {
             job.abort();
         }
+        if let Some(job) = self.compared.take() {
+            job.abort();
+        }
+        // A merge goes on at the next start from the step it has come to.
+        self.merges.stop();
         let farewell = Instant::now() + FAREWELL;
         while self.outbox.is_running() {
             match tokio::time::timeout_at(farewell, self.inside.recv()).await {

@@ -26,6 +26,8 @@ pub(super) struct Outbox {
     running: HashSet<EditId>,
     /// Requests under way; each carries one edit or many.
     requests: usize,
+    /// Contacts that a merge is busy with: their edits wait for its end.
+    held: HashSet<ContactId>,
 }
 
 #[derive(Debug)]
@@ -104,13 +106,27 @@ impl Outbox {
     fn due(&self, now: Timestamp) -> impl Iterator<Item = &Entry> {
         let room = self.requests < LANES;
         self.heads().filter(move |entry| {
-            room && !self.running.contains(&entry.row.id) && entry.until.is_none_or(|until| until <= now)
+            let free = !self.running.contains(&entry.row.id) && !self.held.contains(entry.row.edit.contact());
+            room && free && entry.until.is_none_or(|until| until <= now)
         })
     }
 
     /// When the next edit that waits may run.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        self.heads().filter(|entry| !self.running.contains(&entry.row.id)).filter_map(|entry| entry.until).min()
+        let waits =
+            |entry: &&Entry| !self.running.contains(&entry.row.id) && !self.held.contains(entry.row.edit.contact());
+        self.heads().filter(waits).filter_map(|entry| entry.until).min()
+    }
+
+    /// These contacts, and nobody else, are busy with merges.
+    pub(super) fn hold(&mut self, held: HashSet<ContactId>) {
+        self.held = held;
+    }
+
+    /// Whether an edit of this contact is on its way: a merge waits for it.
+    pub(super) fn is_busy_with(&self, contact: &ContactId) -> bool {
+        let live = |entry: &&Entry| entry.row.state != RowState::Failed && entry.row.edit.contact() == contact;
+        self.entries.values().any(|entry| live(&entry))
     }
 
     /// The first edit of each lane that has not failed.

@@ -4,7 +4,7 @@
 //! looked up in the index of the scan; a new full scan follows when it says that too much has changed. An index that
 //! nothing has changed for a while is given up: it is memory that nobody needs.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -12,9 +12,10 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use crate::dedupe::{Decisions, Index, Options, Progress, Record, Sheet, find};
-use crate::domain::{Contact, ContactId};
-use crate::protocol::{DuplicateGroup, DuplicatePair};
+use crate::dedupe::{Decision, Decisions, Index, Options, Progress, Record, Sheet, find};
+use crate::domain::{Contact, ContactId, MergeRecord};
+use crate::protocol::{ContactPair, DuplicateGroup, DuplicatePair, Duplicates, Scan};
+use crate::store::StoreError;
 
 use super::shared::{Inside, Shared};
 
@@ -37,6 +38,8 @@ const NICE: i32 = 10;
 pub(super) enum Change {
     Put(Box<Contact>),
     Removed(ContactId),
+    /// People said that these two are not one person, or that it is an open question again.
+    Apart(ContactPair, bool),
 }
 
 /// The groups and what finds them.
@@ -104,6 +107,16 @@ impl Scanner {
         self.changes.extend(removed.iter().cloned().map(Change::Removed));
         let at = now + GATHER;
         self.due = Some(self.due.map_or(at, |due| due.min(at)));
+    }
+
+    /// People have decided.
+    pub(super) fn decided(&mut self, changes: Vec<Change>, now: Instant) {
+        if changes.is_empty() || (self.full_at.is_none() && !self.running) {
+            return;
+        }
+        self.changes.extend(changes);
+        // Whoever decides looks on.
+        self.due = Some(now);
     }
 
     /// When to look again.
@@ -191,7 +204,11 @@ fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> onesho
 
 /// Compares all contacts of the local copy.
 pub(super) async fn full(shared: Arc<Shared>, total: usize) {
-    let Some(sheet) = read(&shared).await else {
+    let known = known(&shared).await;
+    let Some((aside, decisions)) = known else {
+        return shared.report(Inside::Scanned(Scanned { held: None, groups: None, full: true }));
+    };
+    let Some(sheet) = read(&shared, &aside).await else {
         return shared.report(Inside::Scanned(Scanned { held: None, groups: None, full: true }));
     };
     let (tell, mut told) = mpsc::channel(1);
@@ -205,7 +222,7 @@ pub(super) async fn full(shared: Arc<Shared>, total: usize) {
                 let _ = tell.try_send(rows);
             }
         };
-        compare(sheet, &Progress::new(&progress))
+        compare(sheet, decisions, &Progress::new(&progress))
     });
     while let Some(done) = told.recv().await {
         shared.report(Inside::Scanning { done, total });
@@ -215,12 +232,34 @@ pub(super) async fn full(shared: Arc<Shared>, total: usize) {
     shared.report(Inside::Scanned(Scanned { held, groups, full: true }));
 }
 
-async fn read(shared: &Shared) -> Option<Sheet> {
+/// Looks for duplicates once, for somebody who waits.
+pub(super) async fn once(shared: &Shared) -> Option<Duplicates> {
+    let (aside, decisions) = known(shared).await?;
+    let sheet = read(shared, &aside).await?;
+    let held = apart(move || compare(sheet, decisions, &Progress::default())).await.ok()?;
+    Some(Duplicates { groups: held.sorted(), scan: Scan::Done })
+}
+
+/// Who is set aside, and what people decided.
+pub(super) async fn known(shared: &Shared) -> Option<(HashSet<ContactId>, Decisions)> {
+    let failed = |error: &StoreError| tracing::error!(%error, "journal");
+    let records = shared.ledger.merges().await.inspect_err(failed).ok()?;
+    let dismissals = shared.ledger.decisions().await.inspect_err(failed).ok()?;
+    let aside = records.into_iter().filter(MergeRecord::is_set_aside).flat_map(|record| record.plan.losers).collect();
+    let mut decisions = Decisions::default();
+    for said in dismissals {
+        decisions.add(said.a.as_str(), said.b.as_str(), Decision::NotADuplicate);
+    }
+    Some((aside, decisions))
+}
+
+async fn read(shared: &Shared, aside: &HashSet<ContactId>) -> Option<Sheet> {
     let (mut sheet, mut last) = (Sheet::new(), None);
     loop {
         let page = shared.cached(shared.cache.contacts(last.take(), PAGE).await)?;
         last = page.last().map(|contact| contact.id.clone());
         let finished = page.len() < PAGE as usize;
+        let page: Vec<Contact> = page.into_iter().filter(|contact| !aside.contains(&contact.id)).collect();
         let take = move || {
             let records: Vec<Record<'_>> = page.iter().map(Record::of).collect();
             sheet.extend(&records);
@@ -233,8 +272,7 @@ async fn read(shared: &Shared) -> Option<Sheet> {
     }
 }
 
-fn compare(mut sheet: Sheet, progress: &Progress<'_>) -> Box<Held> {
-    let decisions = Decisions::default();
+fn compare(mut sheet: Sheet, decisions: Decisions, progress: &Progress<'_>) -> Box<Held> {
     let options = Options { decisions: decisions.clone(), ..Options::default() };
     let table = find(&mut sheet, &options, progress).expect("nobody stops it").table;
     let index = Index::new(sheet, table, decisions);
@@ -264,6 +302,8 @@ impl Held {
         let touched = match change {
             Change::Put(contact) => self.index.put(&Record::of(contact)),
             Change::Removed(contact) => self.index.remove(contact.as_str()),
+            Change::Apart((a, b), true) => self.index.decide(a.as_str(), b.as_str(), Decision::NotADuplicate),
+            Change::Apart((a, b), false) => self.index.undecide(a.as_str(), b.as_str()),
         };
         let touched: Vec<ContactId> = touched.ids.into_iter().map(ContactId::new).collect();
         for id in &touched {
@@ -334,7 +374,7 @@ mod tests {
         let mut sheet = Sheet::new();
         let records: Vec<Record<'_>> = contacts.iter().map(Record::of).collect();
         sheet.extend(&records);
-        compare(sheet, &Progress::default())
+        compare(sheet, Decisions::default(), &Progress::default())
     }
 
     fn ids(held: &Held) -> Vec<Vec<&str>> {

@@ -6,10 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 
 use crate::api::{self, ApiError, Endpoint, Passing, Urgency, endpoints};
-use crate::domain::{Access, Contact, ContactId, EditId, Location, Note, Receipt, Scope, UserId};
+use crate::domain::{
+    Access, Contact, ContactId, EditId, Location, MergeId, MergePhase, MergeRecord, MergeRules, Note, Obstacle,
+    Receipt, Scope, UserId,
+};
 use crate::protocol::{Confirmed, Event, Failure, NoteView, SyncState};
 use crate::store::{Cache, Folder, Ledger, RowState, StoreError};
 use crate::text;
@@ -35,6 +38,12 @@ pub(super) enum Inside {
     Scanned(Scanned),
     /// The server answers again, and accepts the token.
     Online,
+    /// A merge has come further.
+    Merging(Box<MergeRecord>),
+    /// An undo or a purge could not begin: the merge is as it was.
+    MergeRefused(MergeId, MergePhase, Obstacle),
+    /// The job of a merge is over.
+    MergeOver(MergeId),
 }
 
 /// How an edit stands after an attempt.
@@ -75,6 +84,9 @@ pub(super) struct Shared {
     /// Contacts whose tasks, notes or appointments have changed since they were fetched, as the server told.
     outdated: Mutex<HashSet<ContactId>>,
     offline: AtomicBool,
+    pub(super) merge_rules: MergeRules,
+    /// What waits for a time need not wait any longer.
+    pub(super) hurry: Notify,
 }
 
 impl Shared {
@@ -94,6 +106,8 @@ impl Shared {
             location: Mutex::new(location),
             outdated: Mutex::default(),
             offline: AtomicBool::new(false),
+            merge_rules: options.merge_rules,
+            hurry: Notify::new(),
         }
     }
 

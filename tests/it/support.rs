@@ -7,7 +7,7 @@ use std::time::Duration;
 use ghl_tui::api::{self, Client};
 use ghl_tui::auth::TokenBroker;
 use ghl_tui::domain::{
-    Access, Contact, ContactId, Edit, EditId, LocationId, Note, NotePatch, Receipt, Target, Task, Way,
+    Access, Contact, ContactId, Edit, EditId, LocationId, MergeRules, Note, NotePatch, Receipt, Target, Task, Way,
 };
 use ghl_tui::http::BaseUrl;
 use ghl_tui::protocol::{
@@ -75,6 +75,23 @@ impl Server {
         assert!(request.send().await.expect("an answer").status().is_success(), "{method} {path}");
     }
 
+    /// What somebody else makes, as it was answered.
+    pub(crate) async fn make(&self, path: &str, body: Value) -> Value {
+        let url = format!("{}{path}", self.running.base_url());
+        let request = self.http.post(url).bearer_auth(self.running.token()).header("version", "2021-07-28");
+        let request = request.header("content-type", "application/json").body(body.to_string());
+        let answer = request.send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{path} {body}: {answer:?}");
+        answer.json().await.expect("JSON")
+    }
+
+    /// What somebody else reads.
+    pub(crate) async fn read(&self, path: &str) -> Value {
+        let url = format!("{}{path}", self.running.base_url());
+        let request = self.http.get(url).bearer_auth(self.running.token()).header("version", "2021-07-28");
+        request.send().await.expect("an answer").json().await.expect("JSON")
+    }
+
     /// A contact as the server holds it, with all that belongs to it.
     pub(crate) async fn held(&self, contact: &ContactId) -> Value {
         self.get(&format!("/__sandbox/state?contact={contact}")).await
@@ -114,6 +131,7 @@ pub(crate) struct Setup {
     pub(crate) broker: Option<TokenBroker>,
     pub(crate) base: Option<String>,
     pub(crate) folder: Option<PathBuf>,
+    pub(crate) merge_rules: MergeRules,
 }
 
 impl Default for Setup {
@@ -127,6 +145,7 @@ impl Default for Setup {
             broker: None,
             base: None,
             folder: None,
+            merge_rules: MergeRules::default(),
         }
     }
 }
@@ -165,6 +184,7 @@ impl Rig {
             user: None,
             pace: setup.pace,
             seat,
+            merge_rules: setup.merge_rules,
         };
         let (port, end) = channel();
         Self { port, folder: path, job: tokio::spawn(worker::run(end, options)), kept, seen: Vec::new() }

@@ -5,6 +5,7 @@ mod faults;
 mod files;
 mod forget;
 mod kinds;
+mod merging;
 mod pace;
 mod reading;
 mod scan;

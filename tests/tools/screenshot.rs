@@ -146,7 +146,17 @@ fn connect(running: &sandbox::Running, home: &Path) -> Result<Port, Failure> {
     let access = Access::READ_WRITE;
     tokio::spawn(worker::run(
         end,
-        worker::Options { client, ledger, cache, folder, access, user: None, pace, seat: None },
+        worker::Options {
+            client,
+            ledger,
+            cache,
+            folder,
+            access,
+            user: None,
+            pace,
+            seat: None,
+            merge_rules: ghl_tui::domain::MergeRules::default(),
+        },
     ));
     Ok(port)
 }

@@ -130,6 +130,10 @@ fn reading(command: &Command, completed: bool, pending: Vec<Pending>) -> Vec<Eve
         Request::Notes { .. } | Request::Note { .. } => Answer::Notes(Vec::new()),
         Request::Appointments { .. } => Answer::Appointments(Vec::new()),
         Request::Location => Answer::Located,
+        Request::Members(_) => Answer::Members(Vec::new()),
+        Request::Merges => Answer::Merges(Vec::new()),
+        Request::Decisions => Answer::Decisions(Vec::new()),
+        Request::Duplicates => Answer::Duplicates(crate::protocol::Duplicates::default()),
         Request::Outbox => Answer::Outbox(pending),
         Request::Traces(id) if id.as_str() == "nobody" => Answer::Traces(Traces::default()),
         Request::Traces(_) => {

@@ -102,13 +102,23 @@ pub(super) fn not_taken(model: &mut Model, command: &Command) {
         | Command::Discard(_)
         | Command::IAm(_)
         | Command::Refresh
+        | Command::Merge { .. }
+        | Command::DryRun { .. }
+        | Command::Merges { .. }
+        | Command::Dismiss { .. }
+        | Command::Reopen { .. }
         | Command::Ask { .. } => {
             model.say(Level::Bad, "Not done, too much is waiting. Try again in a moment");
         }
         Command::SaveDraft { .. } => {
             model.say(Level::Warn, "The draft could not be saved yet; it is still here");
         }
-        Command::Show(_) | Command::Heard(_) | Command::Focus(_) | Command::DropDraft(_) | Command::Stop => {}
+        Command::Show(_)
+        | Command::Compare(_)
+        | Command::Heard(_)
+        | Command::Focus(_)
+        | Command::DropDraft(_)
+        | Command::Stop => {}
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
             model.say(Level::Bad, format!("{}: {reason}", text::clean(&failure.what)));
         }
         // Only headless commands ask; the runtime ends with the last event.
-        Event::Answer { .. } | Event::Stopped => {}
+        Event::Compared(_) | Event::Merge(_) | Event::Answer { .. } | Event::Stopped => {}
     }
 }
 

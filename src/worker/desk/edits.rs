@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::domain::{Contact, Edit, EditId, GroupId, Scope, Way};
-use crate::protocol::{EditEvent, Event, Failure, FailureKind, Refused, Ticket};
+use crate::protocol::{EditEvent, Event, Failure, FailureKind, MergeDeed, Refused, Ticket};
 use crate::store::{OutboxRow, Reversal, Seat};
 use crate::worker::bell::Ring;
 use crate::worker::failure::local_failure;
@@ -66,6 +66,12 @@ impl Desk {
                     self.queued(None, reversed.rows).await;
                 }
                 let told = EditEvent::Reversed { ticket, way, label: reversed.label, withdrawn, queued };
+                self.shared.tell(Event::Edit(told)).await;
+            }
+            Ok(Reversal::Merges { label, merges }) => {
+                let ids = merges.into_iter().map(|merge| merge.id).collect();
+                self.steer(ticket, ids, MergeDeed::Undo).await;
+                let told = EditEvent::Reversed { ticket, way, label, withdrawn: 0, queued: Vec::new() };
                 self.shared.tell(Event::Edit(told)).await;
             }
             Ok(Reversal::Impossible(label)) => self.refuse(ticket, Refused::Irreversible(label)).await,

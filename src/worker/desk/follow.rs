@@ -41,6 +41,7 @@ impl Desk {
             return;
         }
         self.seen.ledger = version;
+        self.look_into_journal().await;
         let Ok(rows) = self.shared.ledger.outbox().await else { return };
         let Difference { added, changed } = self.outbox.replace(rows);
         for row in added {

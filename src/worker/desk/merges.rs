@@ -1,0 +1,368 @@
+//! Merges at the desk: promised, started when their members are free, steered by the user.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::Timestamp;
+use tokio::task::AbortHandle;
+use uuid::Uuid;
+
+use crate::domain::{
+    AddressWay, Contact, ContactId, Dismissal, GroupId, MergeId, MergePhase, MergePlan, MergeProgress, MergeRecord,
+    Obstacle, Scope,
+};
+use crate::protocol::{ContactPair, Event, Failure, FailureKind, MergeDeed, MergeEvent, Ticket};
+use crate::store::{Held, Seat};
+use crate::worker::bell::Ring;
+use crate::worker::failure::local_failure;
+use crate::worker::merge;
+use crate::worker::scan::Change;
+
+use super::Desk;
+
+/// So many merges are carried out at once.
+const AT_ONCE: usize = 3;
+
+/// The journal as the desk remembers it, and what is being carried out.
+#[derive(Debug, Default)]
+pub(super) struct Merges {
+    records: BTreeMap<MergeId, MergeRecord>,
+    jobs: HashMap<MergeId, AbortHandle>,
+    /// The newest change that is known.
+    seq: i64,
+    /// Whose word a merge goes on by, so that a refusal finds its way back.
+    asked: HashMap<MergeId, Ticket>,
+    /// The user has seen what was in the way.
+    insist: HashSet<MergeId>,
+    decisions: Vec<Dismissal>,
+    /// Losers that are set aside: they are nobody's duplicate any more.
+    aside: HashSet<ContactId>,
+}
+
+impl Merges {
+    /// Whether this one is set aside for a survivor.
+    pub(super) fn is_aside(&self, contact: &ContactId) -> bool {
+        self.aside.contains(contact)
+    }
+
+    /// Stops everything where it is.
+    pub(super) fn stop(&mut self) {
+        for (_id, job) in self.jobs.drain() {
+            job.abort();
+        }
+    }
+
+    /// Everybody who takes part in what is being carried out.
+    fn busy(&self) -> HashSet<ContactId> {
+        let running = self.jobs.keys().filter_map(|id| self.records.get(id));
+        running.flat_map(|record| record.plan.members().cloned()).collect()
+    }
+}
+
+/// Losers of a merge that is done and not purged.
+fn set_aside(record: &MergeRecord) -> &[ContactId] {
+    if record.is_set_aside() { &record.plan.losers } else { &[] }
+}
+
+impl Desk {
+    /// Tells the journal and what people decided, before any network.
+    pub(super) async fn open_journal(&mut self) {
+        match merge::tell_all(&self.shared).await {
+            Ok(records) => {
+                self.merges.aside = records.iter().flat_map(set_aside).cloned().collect();
+                self.merges.records = records.into_iter().map(|record| (record.id, record)).collect();
+            }
+            Err(error) => self.shared.tell(Event::Trouble(local_failure("read the journal of merges", &error))).await,
+        }
+        self.merges.seq = self.shared.ledger.merges_since(i64::MAX).await.map_or(0, |(_, seq)| seq);
+        self.merges.decisions = self.shared.ledger.decisions().await.unwrap_or_default();
+        if self.lead.is_some() {
+            merge::wipe(&self.shared).await;
+        }
+    }
+
+    /// What other processes did to the journal.
+    pub(super) async fn look_into_journal(&mut self) {
+        let Ok((records, seq)) = self.shared.ledger.merges_since(self.merges.seq).await else { return };
+        self.merges.seq = seq;
+        for record in records {
+            let known = self.merges.records.get(&record.id);
+            let turned = known.is_some_and(|known| {
+                known.phase != record.phase || (known.progress.is_live() && !record.progress.is_live())
+            });
+            if turned && let Some(job) = self.merges.jobs.remove(&record.id) {
+                job.abort();
+            }
+            if known.is_none() {
+                let queued = MergeEvent::Queued { ticket: None, merges: vec![record.clone()] };
+                self.shared.tell(Event::Merge(queued)).await;
+            }
+            self.merging(record).await;
+        }
+        let decisions = self.shared.ledger.decisions().await.unwrap_or_default();
+        if decisions != self.merges.decisions {
+            self.decided(decisions).await;
+        }
+    }
+
+    /// Starts merges whose members nobody else is busy with, if this process leads.
+    pub(super) fn run_due_merges(&mut self) {
+        if self.lead.is_none() || self.stopping {
+            return;
+        }
+        let mut busy = self.merges.busy();
+        let mut due = Vec::new();
+        let mut waiting: Vec<&MergeRecord> =
+            self.merges.records.values().filter(|record| record.progress.is_live()).collect();
+        waiting.sort_by_key(|record| record.number);
+        for record in waiting {
+            if self.merges.jobs.contains_key(&record.id) {
+                continue;
+            }
+            let free = record.plan.members().all(|one| !busy.contains(one) && !self.outbox.is_busy_with(one));
+            if free && self.merges.jobs.len() + due.len() < AT_ONCE {
+                due.push(record.id);
+            }
+            // Whoever comes later waits for who was there first.
+            busy.extend(record.plan.members().cloned());
+        }
+        for id in due {
+            let insist = self.merges.insist.remove(&id);
+            let job = self.jobs.spawn(merge::carry_out(self.shared.clone(), id, insist));
+            self.merges.jobs.insert(id, job);
+        }
+        self.outbox.hold(self.merges.busy());
+    }
+
+    pub(super) async fn merge(&mut self, ticket: Ticket, plans: Vec<MergePlan>) {
+        let what = "merge the contacts";
+        if let Some(why) = self.shared.access().refusal(Scope::ContactsWrite) {
+            let failure = refusal(FailureKind::Access, what, why, "sign in with a token that has it");
+            return self.refuse_merge(ticket, failure, None).await;
+        }
+        let plans = plans.into_iter().map(|plan| (MergeId(Uuid::now_v7()), plan)).collect();
+        let seat = self.seat.as_ref().map(Seat::number);
+        let batch = GroupId(Uuid::now_v7());
+        match self.shared.ledger.insert_merges(batch, plans, seat, Timestamp::now()).await {
+            Ok(Ok(records)) => {
+                for record in &records {
+                    self.merges.records.insert(record.id, record.clone());
+                }
+                let queued = MergeEvent::Queued { ticket: Some(ticket), merges: records };
+                self.shared.tell(Event::Merge(queued)).await;
+                self.tell_reversible().await;
+                self.ring(&Ring::Outbox);
+            }
+            Ok(Err(held)) => {
+                let Held { by, contact, same } = *held;
+                let name = by.plan.seen(&contact).map_or_else(|| contact.to_string(), Contact::name);
+                let state = by.word();
+                let why = if same {
+                    format!("they are in merge #{} already: {state}", by.number)
+                } else if by.progress.is_open() {
+                    format!("{name} is in merge #{} ({}), which is not done: {state}", by.number, by.plan.name())
+                } else {
+                    format!("{name} was set aside by merge #{} ({})", by.number, by.plan.name())
+                };
+                let next = format!("finish or undo merge #{} first", by.number);
+                let failure = refusal(FailureKind::Rejected, what, why, &next);
+                self.refuse_merge(ticket, failure, same.then_some(by.id)).await;
+            }
+            Err(error) => self.refuse_merge(ticket, local_failure(what, &error), None).await,
+        }
+    }
+
+    async fn refuse_merge(&self, ticket: Ticket, why: Failure, merge: Option<MergeId>) {
+        self.shared.tell(Event::Merge(MergeEvent::Refused { ticket, why, merge })).await;
+    }
+
+    /// What is to become of merges, by the user's word.
+    pub(super) async fn steer(&mut self, ticket: Ticket, merges: Vec<MergeId>, deed: MergeDeed) {
+        if deed != MergeDeed::Pause
+            && let Some(why) = self.shared.access().refusal(Scope::ContactsWrite)
+        {
+            let failure = refusal(FailureKind::Access, "go on with the merge", why, "sign in with a token that has it");
+            return self.refuse_merge(ticket, failure, None).await;
+        }
+        // The newest first: what came later is taken back before what it was built on.
+        for id in merges.into_iter().rev() {
+            self.merges.asked.insert(id, ticket);
+            if let Err(failure) = self.steer_one(id, deed).await {
+                self.refuse_merge(ticket, failure, Some(id)).await;
+            }
+            merge::tell(&self.shared, id).await;
+        }
+        self.tell_reversible().await;
+        self.ring(&Ring::Outbox);
+    }
+
+    async fn steer_one(&mut self, id: MergeId, deed: MergeDeed) -> Result<(), Failure> {
+        let what = "go on with the merge";
+        let local = |error| local_failure(what, &error);
+        let Some(record) = self.shared.ledger.merge(id).await.map_err(local)? else {
+            return Err(refusal(FailureKind::NotFound, what, format!("no merge {id}"), "ghl-tui duplicates merges"));
+        };
+        let not_now = |wanted: &str| {
+            let why = format!("merge #{} is {}", record.number, record.word());
+            Err(refusal(FailureKind::Rejected, wanted, why, ""))
+        };
+        match deed {
+            MergeDeed::Pause if record.progress.is_live() => {
+                self.stop_job(id);
+                self.shared.ledger.steer_merge(id, MergeProgress::Paused).await.map_err(local)?;
+            }
+            MergeDeed::Pause => return not_now("pause the merge"),
+            MergeDeed::Resume if record.progress.is_live() => self.shared.hurry.notify_waiters(),
+            MergeDeed::Resume => match &record.progress {
+                MergeProgress::Paused | MergeProgress::Stopped(_) => {
+                    self.merges.insist.insert(id);
+                    self.shared.ledger.steer_merge(id, MergeProgress::Queued).await.map_err(local)?;
+                }
+                _ => return not_now("resume the merge"),
+            },
+            MergeDeed::LeaveAddress | MergeDeed::DeleteFirst => {
+                if !matches!(record.progress, MergeProgress::Stopped(Obstacle::Address { .. })) {
+                    return not_now("choose another way for an address");
+                }
+                let way = if deed == MergeDeed::LeaveAddress { AddressWay::LeaveIt } else { AddressWay::DeleteFirst };
+                merge::another_way(&self.shared, record, way).await.map_err(local)?;
+                self.shared.ledger.steer_merge(id, MergeProgress::Queued).await.map_err(local)?;
+            }
+            MergeDeed::Undo => return self.undo_merge(record).await,
+            MergeDeed::Purge if record.is_set_aside() => {
+                self.shared.ledger.turn_merge(&record, MergePhase::Purge).await.map_err(local)?;
+            }
+            MergeDeed::Purge => return not_now("delete what was set aside"),
+        }
+        Ok(())
+    }
+
+    async fn undo_merge(&mut self, record: MergeRecord) -> Result<(), Failure> {
+        let what = "undo the merge";
+        let (id, number) = (record.id, record.number);
+        if record.phase == MergePhase::Undo && record.progress.is_open() {
+            if !record.progress.is_live() {
+                self.merges.insist.insert(id);
+                let queued = self.shared.ledger.steer_merge(id, MergeProgress::Queued).await;
+                queued.map_err(|error| local_failure(what, &error))?;
+            }
+            return Ok(());
+        }
+        let live = record.phase == MergePhase::Merge && record.progress.is_live();
+        if !live && !record.can_be_undone() {
+            let why = if record.wiped { "what the contacts were has been wiped" } else { record.word() };
+            return Err(refusal(FailureKind::Rejected, what, format!("merge #{number}: {why}"), ""));
+        }
+        // What was merged further must come back first.
+        let further = |other: &&MergeRecord| {
+            let stands = other.phase != MergePhase::Undo && !matches!(other.progress, MergeProgress::Refused(_));
+            let survivor = other.plan.losers.contains(&record.plan.survivor);
+            let loser = record.plan.losers.iter().any(|loser| other.plan.members().any(|member| member == loser));
+            other.number > number && stands && (survivor || loser)
+        };
+        if let Some(other) = self.merges.records.values().find(further) {
+            let why = format!("merge #{} was built on it", other.number);
+            let next = format!("undo merge #{} first", other.number);
+            return Err(refusal(FailureKind::Rejected, what, why, &next));
+        }
+        self.stop_job(id);
+        let local = |error| local_failure(what, &error);
+        // The job may have come further before it was stopped.
+        let Some(record) = self.shared.ledger.merge(id).await.map_err(local)? else { return Ok(()) };
+        self.shared.ledger.turn_merge(&record, MergePhase::Undo).await.map_err(local)?;
+        Ok(())
+    }
+
+    fn stop_job(&mut self, id: MergeId) {
+        if let Some(job) = self.merges.jobs.remove(&id) {
+            job.abort();
+        }
+    }
+
+    /// A merge has come further.
+    pub(super) async fn merging(&mut self, record: MergeRecord) {
+        let before = self.merges.records.insert(record.id, record.clone());
+        let was: Vec<ContactId> = before.as_ref().map(set_aside).unwrap_or_default().to_vec();
+        let is = set_aside(&record).to_vec();
+        self.shared.tell(Event::Merge(MergeEvent::Changed(record))).await;
+        if was == is {
+            return;
+        }
+        for contact in &was {
+            self.merges.aside.remove(contact);
+        }
+        self.merges.aside.extend(is.iter().cloned());
+        // Who is set aside is nobody's duplicate; who is back may be.
+        let mut back = Vec::new();
+        for contact in was.into_iter().filter(|contact| !is.contains(contact)) {
+            let cached = self.shared.cached(self.shared.cache.contact(contact).await).flatten();
+            back.extend(cached.map(|cached| cached.contact));
+        }
+        self.scanner.changed(&back, &is, tokio::time::Instant::now());
+    }
+
+    /// The job of a merge is over.
+    pub(super) async fn merge_over(&mut self, id: MergeId) {
+        self.merges.jobs.remove(&id);
+        self.outbox.hold(self.merges.busy());
+        self.tell_reversible().await;
+    }
+
+    /// An undo or a purge could not begin.
+    pub(super) async fn merge_refused(&mut self, id: MergeId, phase: MergePhase, obstacle: Obstacle) {
+        let what = match phase {
+            MergePhase::Merge => "merge the contacts",
+            MergePhase::Undo => "undo the merge",
+            MergePhase::Purge => "delete what was set aside",
+        };
+        let ticket = self.merges.asked.remove(&id).unwrap_or(Ticket(0));
+        let failure = refusal(FailureKind::Rejected, what, obstacle.to_string(), "");
+        self.refuse_merge(ticket, failure, Some(id)).await;
+    }
+
+    /// People said that these are not one person, or took that back.
+    pub(super) async fn decide(&mut self, ticket: Ticket, pairs: Vec<ContactPair>, different: bool) {
+        let result = if different {
+            let said = merge::dismissals(&self.shared, pairs).await;
+            self.shared.ledger.dismiss(said).await
+        } else {
+            self.shared.ledger.reopen(pairs).await
+        };
+        if let Err(error) = result {
+            let failure = local_failure("remember what you said", &error);
+            return self.refuse_merge(ticket, failure, None).await;
+        }
+        let decisions = self.shared.ledger.decisions().await.unwrap_or_default();
+        self.decided(decisions).await;
+        self.ring(&Ring::Outbox);
+    }
+
+    async fn decided(&mut self, decisions: Vec<Dismissal>) {
+        let pairs = |all: &[Dismissal]| -> HashSet<ContactPair> {
+            all.iter().map(|said| (said.a.clone(), said.b.clone())).collect()
+        };
+        let (before, after) = (pairs(&self.merges.decisions), pairs(&decisions));
+        let new = after.difference(&before).map(|pair| Change::Apart(pair.clone(), true));
+        let open = before.difference(&after).map(|pair| Change::Apart(pair.clone(), false));
+        self.scanner.decided(new.chain(open).collect(), tokio::time::Instant::now());
+        self.merges.decisions.clone_from(&decisions);
+        self.shared.tell(Event::Merge(MergeEvent::Decisions(decisions))).await;
+    }
+
+    /// Contacts have changed: what was said about them may be open again.
+    pub(super) async fn reopen_outdated(&mut self, changed: &[Contact]) {
+        let over = merge::outdated(&self.merges.decisions, changed);
+        if over.is_empty() {
+            return;
+        }
+        if let Err(error) = self.shared.ledger.reopen(over).await {
+            tracing::error!(%error, "decisions");
+            return;
+        }
+        let decisions = self.shared.ledger.decisions().await.unwrap_or_default();
+        self.decided(decisions).await;
+    }
+}
+
+fn refusal(kind: FailureKind, what: &str, why: String, next: &str) -> Failure {
+    Failure { kind, what: what.to_owned(), why, next: next.to_owned() }
+}

@@ -1,0 +1,49 @@
+//! What merging many groups would do: each looked at, none touched.
+
+use jiff::Timestamp;
+
+use crate::dedupe::merge::{Choices, Review, covered, requests};
+use crate::protocol::{BulkGroup, BulkReport, Event, MergeEvent, Ticket};
+use crate::worker::failure::words;
+use crate::worker::shared::Shared;
+
+use super::compare::member;
+
+/// Plans a merge for every group that the rule covers, from fresh copies.
+pub(in crate::worker) async fn dry_run(shared: &Shared, ticket: Ticket, groups: Vec<BulkGroup>) {
+    let (mut report, total) = (BulkReport::default(), groups.len());
+    let rules = &shared.merge_rules;
+    for (done, group) in groups.into_iter().enumerate() {
+        shared.tell(Event::Merge(MergeEvent::DryRunning { ticket, done, total })).await;
+        let mut members = Vec::with_capacity(group.members.len());
+        let mut failure = None;
+        for contact in &group.members {
+            match member(shared, contact).await {
+                Ok(found) => members.extend(found),
+                Err(error) => failure = Some(words("fetch the contacts", &error)),
+            }
+        }
+        if let Some(failure) = failure {
+            // What cannot be looked at now cannot be merged now, and the rest neither.
+            report.failure = Some(failure);
+            break;
+        }
+        let name = members.first().map(|member| member.contact.name()).unwrap_or_default();
+        let zone = shared.location().zone();
+        if let Err(why) = covered(&members, group.score, rules, Timestamp::now(), &zone) {
+            report.left_out.push((group.members, name, why));
+            continue;
+        }
+        let choices = Choices::default();
+        let review = Review::of(&members, &choices, rules);
+        let Some(plan) = review.plan(&members, &choices, rules, Some(group.score)) else { continue };
+        let losers = members.iter().filter(|member| member.contact.id != plan.survivor);
+        let (notes, tasks) =
+            losers.fold((0, 0), |(notes, tasks), one| (notes + one.notes.len(), tasks + one.tasks.len()));
+        report.notes += notes;
+        report.tasks += tasks;
+        report.requests += requests(&plan, &members);
+        report.plans.push(plan);
+    }
+    shared.tell(Event::Merge(MergeEvent::DryRun { ticket, report: report.into() })).await;
+}

@@ -1,0 +1,406 @@
+//! One step: looked at, noted, sent, understood.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::api::endpoints::{
+    AddFollowers, AddTags, CreateAppointment, CreateContact, CreateNote, CreateTask, DeleteContact, DeleteEvent,
+    DeleteNote, DeleteTask, FindDuplicate, GetContact, RemoveFollowers, RemoveTags, SearchContacts, UpdateContact,
+};
+use crate::api::{ApiError, Endpoint};
+use crate::domain::{
+    AppointmentPatch, Contact, ContactField, ContactId, ContactPatch, JournalStep, MergeOp, MergePhase, NotePatch,
+    Obstacle, StepReply, StepState, TaskPatch, UserId,
+};
+
+use super::work::{Halt, Work, halt};
+use super::{finish, probe};
+
+/// The index may hold an address a little longer than its contact does.
+const ADDRESS_LAG: Duration = Duration::from_secs(2);
+/// So long it is waited for; after that somebody else has it.
+const ADDRESS_PATIENCE: SignedDuration = SignedDuration::from_secs(45);
+/// Clocks differ; a contact that was made so long before the request is not ours.
+const SKEW: SignedDuration = SignedDuration::from_mins(5);
+
+/// Does a step, or finds that it was done.
+pub(super) async fn perform(work: &mut Work<'_>, step: &JournalStep) -> Result<StepReply, Halt> {
+    match &step.op {
+        MergeOp::Patch { contact, patch, release: false } => patch_contact(work, step, contact, patch).await,
+        MergeOp::Patch { contact, patch, release: true } => release(work, step, contact, patch).await,
+        MergeOp::AddTags { contact, tags } => {
+            let add = AddTags { contact: work.now(contact), tags: tags.clone() };
+            let now = natural(work, step, contact, &add).await?;
+            Ok(StepReply::Changed(probe::added(work, contact, tags, &now.unwrap_or_default())))
+        }
+        MergeOp::RemoveTags { contact, tags } => {
+            let remove = RemoveTags { contact: work.now(contact), tags: tags.clone() };
+            natural(work, step, contact, &remove).await?;
+            Ok(StepReply::Nothing)
+        }
+        MergeOp::AddFollowers { contact, users } => {
+            let add = AddFollowers { contact: work.now(contact), users: users.clone() };
+            natural(work, step, contact, &add).await?;
+            Ok(StepReply::Changed(named(users)))
+        }
+        MergeOp::RemoveFollowers { contact, users } => {
+            let remove = RemoveFollowers { contact: work.now(contact), users: users.clone() };
+            natural(work, step, contact, &remove).await?;
+            Ok(StepReply::Nothing)
+        }
+        MergeOp::MakeNote { contact, note, mark } => make_note(work, step, contact, note, mark).await,
+        MergeOp::MakeTask { contact, task, mark } => make_task(work, step, contact, task, mark).await,
+        MergeOp::MakeAppointment { contact, appointment } => book(work, step, contact, appointment).await,
+        MergeOp::DeleteNote { contact, note } => {
+            let gone = DeleteNote { contact: work.now(contact), note: note.clone() };
+            remove(work, step, &gone).await
+        }
+        MergeOp::DeleteTask { contact, task } => {
+            let gone = DeleteTask { contact: work.now(contact), task: task.clone() };
+            remove(work, step, &gone).await
+        }
+        MergeOp::DeleteAppointment { appointment, .. } => {
+            remove(work, step, &DeleteEvent { appointment: appointment.clone() }).await
+        }
+        MergeOp::Check { contact, patch, tags, followers } => {
+            finish::check(work, step, contact, patch, tags, followers).await?;
+            Ok(StepReply::Nothing)
+        }
+        MergeOp::DeleteContact { contact } => delete(work, step, contact).await,
+        MergeOp::MakeContact { was, patch } => make_contact(work, step, was, patch).await,
+    }
+}
+
+/// A write that can be repeated without harm. A loser that somebody else has deleted needs none any more.
+async fn natural<E: Endpoint>(
+    work: &Work<'_>,
+    step: &JournalStep,
+    contact: &ContactId,
+    endpoint: &E,
+) -> Result<Option<E::Reply>, Halt> {
+    work.start(step, None).await?;
+    let reply = work.send(step, endpoint).await?;
+    if reply.is_none() {
+        missing(work, contact)?;
+    }
+    Ok(reply)
+}
+
+async fn remove<E: Endpoint<Reply = ()>>(work: &Work<'_>, step: &JournalStep, endpoint: &E) -> Result<StepReply, Halt> {
+    work.start(step, None).await?;
+    work.send(step, endpoint).await?;
+    Ok(StepReply::Nothing)
+}
+
+/// There is no such contact. Without the survivor nothing makes sense; a loser has lost nothing that was not copied.
+fn missing(work: &Work<'_>, contact: &ContactId) -> Result<(), Halt> {
+    if work.is_survivor(contact) || work.phase() == MergePhase::Undo {
+        let (contact, name) = (contact.clone(), work.name(contact));
+        return Err(Halt::Stop(Obstacle::Gone { contact, name }));
+    }
+    Ok(())
+}
+
+async fn held(work: &Work<'_>, contact: &ContactId) -> Result<Option<Contact>, Halt> {
+    let found = work.look(&GetContact { contact: work.now(contact) }).await?;
+    Ok(found.map(|held| held.value))
+}
+
+fn holds(patch: &ContactPatch, contact: &Contact) -> bool {
+    patch.entries() == patch.current(contact).entries()
+}
+
+/// Changes fields, unless somebody else has changed the same ones since the pre-image.
+async fn patch_contact(
+    work: &Work<'_>,
+    step: &JournalStep,
+    contact: &ContactId,
+    patch: &ContactPatch,
+) -> Result<StepReply, Halt> {
+    let Some(now) = held(work, contact).await? else {
+        missing(work, contact)?;
+        return Ok(StepReply::Nothing);
+    };
+    if holds(patch, &now) {
+        return Ok(StepReply::Nothing);
+    }
+    let was = work.image(contact).map(|member| &member.contact);
+    if work.phase() == MergePhase::Merge
+        && step.state == StepState::Pending
+        && !work.insist
+        && let Some(was) = was
+    {
+        let (before, after) = (patch.current(was).entries(), patch.current(&now).entries());
+        let differs = before.iter().zip(&after).filter(|(a, b)| a != b);
+        let fields: Vec<String> = differs.map(|((field, _), _)| field.clone()).collect();
+        if !fields.is_empty() {
+            let (contact, name) = (contact.clone(), work.name(contact));
+            return Err(Halt::Stop(Obstacle::Changed { contact, name, fields }));
+        }
+    }
+    write(work, step, contact, patch).await?;
+    Ok(StepReply::Nothing)
+}
+
+/// Writes fields; where a null is passed over, an empty text empties the field.
+async fn write(
+    work: &Work<'_>,
+    step: &JournalStep,
+    contact: &ContactId,
+    patch: &ContactPatch,
+) -> Result<Option<Contact>, Halt> {
+    work.start(step, None).await?;
+    let id = work.now(contact);
+    let update = UpdateContact { contact: id.clone(), patch: patch.clone() };
+    let reply = match work.attempt(step, &update).await {
+        Ok(reply) => reply.value,
+        Err(ApiError::NotFound { .. }) => {
+            missing(work, contact)?;
+            return Ok(None);
+        }
+        Err(ApiError::Duplicate { existing, field, .. }) => return Err(taken(work, existing, field)),
+        Err(error) => return Err(halt(error, &step.op.describe())),
+    };
+    let kept = patch.fields.iter().filter(|(field, value)| {
+        value.as_ref().is_none_or(String::is_empty) && field.get(&reply).is_some_and(|held| !held.is_empty())
+    });
+    let fields: std::collections::BTreeMap<_, _> = kept.map(|(field, _)| (*field, Some(String::new()))).collect();
+    if fields.is_empty() {
+        return Ok(Some(reply));
+    }
+    let patch = ContactPatch { fields, ..ContactPatch::default() };
+    let again = work.send(step, &UpdateContact { contact: id, patch }).await?;
+    Ok(again.map(|reply| reply.value))
+}
+
+/// An address that somebody has: for a moment perhaps still the loser, by the index.
+fn taken(work: &Work<'_>, existing: Option<ContactId>, field: Option<String>) -> Halt {
+    let field = field.unwrap_or_else(|| "address".to_owned());
+    let loser = existing.as_ref().is_some_and(|id| work.record.plan.losers.contains(id) || work.is_survivor(id));
+    if loser && Timestamp::now().duration_since(work.since) < ADDRESS_PATIENCE {
+        let why = format!("the {field} is still being given up");
+        return Halt::Later { why, wait: Some(ADDRESS_LAG), network: false };
+    }
+    match existing {
+        Some(contact) if loser => {
+            let name = work.name(&contact);
+            Halt::Stop(Obstacle::Address { contact, name, field })
+        }
+        existing => Halt::Stop(Obstacle::Taken { existing, field }),
+    }
+}
+
+/// The loser gives up addresses that the survivor is to have; a GET says whether it did.
+async fn release(
+    work: &Work<'_>,
+    step: &JournalStep,
+    contact: &ContactId,
+    patch: &ContactPatch,
+) -> Result<StepReply, Halt> {
+    let kept = |now: &Contact| {
+        let full = |field: &&ContactField| field.get(now).is_some_and(|value| !value.is_empty());
+        patch.fields.keys().find(full).copied()
+    };
+    let Some(now) = held(work, contact).await? else { return Ok(StepReply::Nothing) };
+    if kept(&now).is_none() {
+        return Ok(StepReply::Nothing);
+    }
+    write(work, step, contact, patch).await?;
+    match held(work, contact).await?.as_ref().and_then(kept) {
+        None => Ok(StepReply::Nothing),
+        Some(field) => {
+            let (contact, name) = (contact.clone(), work.name(contact));
+            Err(Halt::Stop(Obstacle::Address { contact, name, field: field.label().to_owned() }))
+        }
+    }
+}
+
+async fn make_note(
+    work: &Work<'_>,
+    step: &JournalStep,
+    contact: &ContactId,
+    note: &NotePatch,
+    mark: &str,
+) -> Result<StepReply, Halt> {
+    if matches!(step.state, StepState::Started { .. }) {
+        if let Some(note) = probe::note(work, contact, mark).await? {
+            return Ok(StepReply::Note { print: note.print(), id: note.id });
+        }
+        work.unclear(step)?;
+    }
+    work.start(step, None).await?;
+    let id = work.now(contact);
+    let create = |note: &NotePatch| CreateNote { contact: id.clone(), note: note.clone() };
+    let made = match work.attempt(step, &create(note)).await {
+        // An author who has left the location cannot be named any more; the text names them.
+        Err(ApiError::Reject { .. }) if note.author.is_some() => {
+            work.attempt(step, &create(&NotePatch { author: None, ..note.clone() })).await
+        }
+        other => other,
+    };
+    match made {
+        // The answer to a write need not say it as the list does, so its print is taken when the list is read.
+        Ok(made) => Ok(StepReply::Note { id: made.value.id, print: 0 }),
+        Err(ApiError::NotFound { .. }) => {
+            missing(work, contact)?;
+            Ok(StepReply::Nothing)
+        }
+        Err(error) => Err(halt(error, &step.op.describe())),
+    }
+}
+
+async fn make_task(
+    work: &Work<'_>,
+    step: &JournalStep,
+    contact: &ContactId,
+    task: &TaskPatch,
+    mark: &str,
+) -> Result<StepReply, Halt> {
+    if matches!(step.state, StepState::Started { .. }) {
+        if let Some(task) = probe::task(work, contact, mark).await? {
+            return Ok(StepReply::Task { print: task.print(), id: task.id });
+        }
+        work.unclear(step)?;
+    }
+    work.start(step, None).await?;
+    let id = work.now(contact);
+    let create = |task: &TaskPatch| CreateTask { contact: id.clone(), task: task.clone() };
+    let made = match work.attempt(step, &create(task)).await {
+        Err(ApiError::Reject { .. }) if task.assigned_to.is_some() => {
+            work.attempt(step, &create(&TaskPatch { assigned_to: None, ..task.clone() })).await
+        }
+        other => other,
+    };
+    match made {
+        Ok(made) => Ok(StepReply::Task { id: made.value.id, print: 0 }),
+        Err(ApiError::NotFound { .. }) => {
+            missing(work, contact)?;
+            Ok(StepReply::Nothing)
+        }
+        Err(error) => Err(halt(error, &step.op.describe())),
+    }
+}
+
+async fn book(
+    work: &Work<'_>,
+    step: &JournalStep,
+    contact: &ContactId,
+    appointment: &AppointmentPatch,
+) -> Result<StepReply, Halt> {
+    let alike = probe::alike(work, contact, appointment).await?;
+    let probe = if matches!(step.state, StepState::Started { .. }) {
+        let before = work.shared.ledger.merge_probe(work.id(), work.phase(), step.n).await?;
+        if let Some(ours) = alike.into_iter().find(|one| !before.iter().any(|id| id == one.id.as_str())) {
+            return Ok(StepReply::Appointment(ours.id));
+        }
+        work.unclear(step)?;
+        None
+    } else {
+        Some(alike.iter().map(|one| one.id.as_str().to_owned()).collect())
+    };
+    work.start(step, probe).await?;
+    let (location, contact) = (work.shared.client.location().clone(), work.now(contact));
+    let create = CreateAppointment { location, contact, appointment: appointment.clone() };
+    let made = work.attempt(step, &create).await.map_err(|error| halt(error, &step.op.describe()))?;
+    Ok(StepReply::Appointment(made.value.id))
+}
+
+/// For ever: so nothing may have come to the contact that nobody has copied.
+async fn delete(work: &Work<'_>, step: &JournalStep, contact: &ContactId) -> Result<StepReply, Halt> {
+    let Some(now) = work.fetch(contact).await? else { return Ok(StepReply::Nothing) };
+    if step.state == StepState::Pending && !work.insist {
+        let news = probe::news(work, contact, &now.member).await?;
+        if !news.is_empty() {
+            return Err(Halt::Stop(Obstacle::MovedOn(news)));
+        }
+        let zone = work.shared.location().zone();
+        if let Some(coming) = now.member.coming(Timestamp::now(), &zone).next() {
+            let (contact, name) = (contact.clone(), work.name(contact));
+            let title = coming.title.clone().unwrap_or_default();
+            return Err(Halt::Stop(Obstacle::Appointment { contact, name, title }));
+        }
+    }
+    remove(work, step, &DeleteContact { contact: contact.clone() }).await
+}
+
+/// Makes a deleted contact anew. The API gives no mark to look for, so who is equal was noted before.
+async fn make_contact(
+    work: &Work<'_>,
+    step: &JournalStep,
+    was: &ContactId,
+    patch: &ContactPatch,
+) -> Result<StepReply, Halt> {
+    if let StepState::Started { at } = step.state {
+        let before = work.shared.ledger.merge_probe(work.id(), work.phase(), step.n).await?;
+        let found = equal(work, patch, at).await?;
+        if let Some(ours) = found.into_iter().find(|one| !before.iter().any(|id| id == one.id.as_str())) {
+            return Ok(StepReply::Contact(ours.id));
+        }
+        work.unclear(step)?;
+        // The index may not show yet what is there.
+        let lag = SignedDuration::try_from(work.shared.pace.index_lag).unwrap_or(SignedDuration::MAX);
+        if Timestamp::now() < at + lag {
+            let why = "no answer came: looking whether the contact was made".to_owned();
+            return Err(Halt::Later { why, wait: Some(Duration::from_secs(1)), network: false });
+        }
+        work.start(step, None).await?;
+    } else {
+        let before = equal(work, patch, Timestamp::now()).await?;
+        work.start(step, Some(before.iter().map(|one| one.id.as_str().to_owned()).collect())).await?;
+    }
+    let create = CreateContact { location: work.shared.client.location().clone(), patch: patch.clone() };
+    match work.attempt(step, &create).await {
+        Ok(made) => Ok(StepReply::Contact(made.value.id)),
+        Err(ApiError::Duplicate { existing, field, .. }) => {
+            // An earlier request may have made it.
+            if let Some(id) = existing.clone().filter(|_| step.state != StepState::Pending)
+                && let Some(held) = held(work, &id).await?
+                && held.name().to_lowercase() == patch.name().to_lowercase()
+                && !work.record.plan.members().any(|member| *member == id)
+            {
+                return Ok(StepReply::Contact(id));
+            }
+            Err(taken(work, existing, field))
+        }
+        Err(ApiError::Reject { message, .. }) => {
+            // A create that was refused may have made the contact all the same.
+            let before = work.shared.ledger.merge_probe(work.id(), work.phase(), step.n).await?;
+            let found = equal(work, patch, Timestamp::now()).await?;
+            match found.into_iter().find(|one| !before.iter().any(|id| id == one.id.as_str())) {
+                Some(ours) => Ok(StepReply::Contact(ours.id)),
+                None => {
+                    Err(Halt::Stop(Obstacle::Refused { step: format!("make {} anew", work.name(was)), why: message }))
+                }
+            }
+        }
+        Err(error) => Err(halt(error, &step.op.describe())),
+    }
+}
+
+/// Contacts that could be the one to be made: with the same address, or lately changed and of the same name.
+async fn equal(work: &Work<'_>, patch: &ContactPatch, at: Timestamp) -> Result<Vec<Contact>, Halt> {
+    let location = work.shared.client.location().clone();
+    let field = |field| patch.fields.get(&field).cloned().flatten().filter(|text: &String| !text.trim().is_empty());
+    let (email, phone) = (field(ContactField::Email), field(ContactField::Phone));
+    let mut found = Vec::new();
+    if email.is_some() || phone.is_some() {
+        let same = work.get(&FindDuplicate { location: location.clone(), email, phone }).await?;
+        found.extend(same.map(|same| same.value));
+    }
+    let newest =
+        SearchContacts { location, page_limit: 100, search_after: None, updated_since: at.checked_sub(SKEW).ok() };
+    let (rows, _total) = work.get(&newest).await?;
+    found.extend(rows.into_iter().map(|row| row.contact.value));
+    let name = patch.name().to_lowercase();
+    let recent = |one: &Contact| one.added.is_none_or(|added| added >= at - SKEW);
+    found.retain(|one| one.name().to_lowercase() == name && recent(one));
+    found.retain(|one| !work.record.plan.members().any(|member| *member == one.id));
+    found.sort_by(|one, other| one.id.cmp(&other.id));
+    found.dedup_by(|one, other| one.id == other.id);
+    Ok(found)
+}
+
+fn named(users: &[UserId]) -> Vec<String> {
+    users.iter().map(|user| user.as_str().to_owned()).collect()
+}

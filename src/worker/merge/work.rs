@@ -1,0 +1,214 @@
+//! One merge while it is carried out: its calls, and what their failures mean for it.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::api::{ApiError, Endpoint, Passing, Urgency, endpoints};
+use crate::domain::{
+    ContactId, JournalStep, Member, MergeId, MergeOp, MergePhase, MergeRecord, Obstacle, StepReply, StepState,
+};
+use crate::store::{Image, StoreError};
+use crate::worker::shared::Shared;
+
+/// A token that is not accepted is tried again this often: somebody may have mended it.
+const SIGNED_OUT: Duration = Duration::from_secs(60);
+/// After an unclear answer, the first look at what the server holds.
+const FIRST_LOOK: Duration = Duration::from_millis(300);
+
+/// Why a phase does not go on.
+#[derive(Debug)]
+pub(super) enum Halt {
+    /// It passes by itself.
+    Later { why: String, wait: Option<Duration>, network: bool },
+    /// Only the user can decide.
+    Stop(Obstacle),
+    /// Nothing has been written, and nothing will be.
+    Refuse(Obstacle),
+    /// The ledger could not be read or written.
+    Local(StoreError),
+}
+
+impl From<StoreError> for Halt {
+    fn from(error: StoreError) -> Self {
+        Self::Local(error)
+    }
+}
+
+pub(super) struct Work<'a> {
+    pub(super) shared: &'a Shared,
+    pub(super) record: MergeRecord,
+    /// What the members were, survivor first.
+    pub(super) images: Vec<Member>,
+    /// The user has seen what is in the way.
+    pub(super) insist: bool,
+    /// When the last step was done.
+    pub(super) since: Timestamp,
+    /// Contacts that were made anew: old id and new id.
+    remade: HashMap<ContactId, ContactId>,
+}
+
+impl<'a> Work<'a> {
+    pub(super) async fn new(
+        shared: &'a Shared,
+        record: MergeRecord,
+        insist: bool,
+        since: Timestamp,
+    ) -> Result<Self, Halt> {
+        let images = shared.ledger.merge_images(record.id).await?;
+        let remade = record.remade.iter().cloned().collect();
+        Ok(Self { shared, record, images, insist, since, remade })
+    }
+
+    pub(super) fn id(&self) -> MergeId {
+        self.record.id
+    }
+
+    pub(super) fn phase(&self) -> MergePhase {
+        self.record.phase
+    }
+
+    pub(super) fn image(&self, contact: &ContactId) -> Option<&Member> {
+        self.images.iter().find(|member| member.contact.id == *contact)
+    }
+
+    /// What a contact was called.
+    pub(super) fn name(&self, contact: &ContactId) -> String {
+        let seen = self.record.plan.seen(contact);
+        let name = self.image(contact).map(|member| &member.contact).or(seen).map(crate::domain::Contact::name);
+        name.filter(|name| !name.is_empty()).unwrap_or_else(|| contact.to_string())
+    }
+
+    /// The id by which the server knows a contact.
+    pub(super) fn now(&self, contact: &ContactId) -> ContactId {
+        self.remade.get(contact).unwrap_or(contact).clone()
+    }
+
+    pub(super) fn is_survivor(&self, contact: &ContactId) -> bool {
+        *contact == self.record.plan.survivor
+    }
+
+    pub(super) fn remade(&self) -> Vec<(ContactId, ContactId)> {
+        let mut all: Vec<_> = self.remade.iter().map(|(old, new)| (old.clone(), new.clone())).collect();
+        all.sort();
+        all
+    }
+
+    /// Takes in what a step left behind that later ones need.
+    pub(super) fn learn(&mut self, step: &JournalStep) {
+        if let (MergeOp::MakeContact { was, .. }, Some(StepReply::Contact(new))) = (&step.op, &step.reply) {
+            self.remade.insert(was.clone(), new.clone());
+        }
+    }
+
+    /// A request is about to leave: nothing does before the ledger knows it.
+    pub(super) async fn start(&self, step: &JournalStep, probe: Option<Vec<String>>) -> Result<(), Halt> {
+        self.shared.ledger.start_merge_step(self.id(), self.phase(), step.n, Timestamp::now(), probe).await?;
+        Ok(())
+    }
+
+    /// A call that reads; what passes soon is waited for.
+    pub(super) async fn get<E: Endpoint>(&self, endpoint: &E) -> Result<E::Reply, Halt> {
+        self.shared.read(endpoint).await.map_err(|error| halt(error, "read"))
+    }
+
+    /// [`Work::get`] of what may be gone.
+    pub(super) async fn look<E: Endpoint>(&self, endpoint: &E) -> Result<Option<E::Reply>, Halt> {
+        match self.shared.read(endpoint).await {
+            Err(ApiError::NotFound { .. }) => Ok(None),
+            other => other.map(Some).map_err(|error| halt(error, "read")),
+        }
+    }
+
+    /// The one write of a step. What surely had no effect leaves the step as it was; `None`: there is no such record.
+    pub(super) async fn send<E: Endpoint>(&self, step: &JournalStep, endpoint: &E) -> Result<Option<E::Reply>, Halt> {
+        match self.attempt(step, endpoint).await {
+            Ok(reply) => Ok(Some(reply)),
+            Err(ApiError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(halt(error, &step.op.describe())),
+        }
+    }
+
+    /// [`Work::send`] with the error as it is.
+    pub(super) async fn attempt<E: Endpoint>(&self, step: &JournalStep, endpoint: &E) -> Result<E::Reply, ApiError> {
+        let result = self.shared.call(endpoint, Urgency::User).await;
+        let had_none = !matches!(&result, Ok(_) | Err(ApiError::Unclear { .. } | ApiError::Garbled { .. }));
+        if had_none && step.state == StepState::Pending {
+            let (id, phase) = (self.id(), self.phase());
+            if let Err(error) = self.shared.ledger.repeat_merge_step(id, phase, step.n).await {
+                tracing::error!(%error, "journal");
+            }
+        }
+        result
+    }
+
+    /// Whether a request of an earlier attempt may still be on its way.
+    pub(super) fn may_arrive(&self, step: &JournalStep) -> Option<Duration> {
+        let StepState::Started { at } = step.state else { return None };
+        let timeout = SignedDuration::try_from(self.shared.client.write_timeout()).unwrap_or(SignedDuration::MAX);
+        let left = at.saturating_add(timeout).unwrap_or(Timestamp::MAX).duration_since(Timestamp::now());
+        Duration::try_from(left).ok().filter(|left| !left.is_zero())
+    }
+
+    /// Nobody knows yet what an earlier request did: looked at once more when it can no longer arrive.
+    pub(super) fn unclear(&self, step: &JournalStep) -> Result<(), Halt> {
+        match self.may_arrive(step) {
+            None => Ok(()),
+            Some(left) => {
+                let why = "no answer came: looking whether it took effect".to_owned();
+                let wait = Some(left.min(FIRST_LOOK.max(left / 2)) + Duration::from_millis(5));
+                Err(Halt::Later { why, wait, network: false })
+            }
+        }
+    }
+
+    /// A contact with everything that belongs to it, as it is now, and as it was received; `None` when it is gone.
+    pub(super) async fn fetch(&self, contact: &ContactId) -> Result<Option<Image>, Halt> {
+        let Some(held) = self.look(&endpoints::GetContact { contact: contact.clone() }).await? else {
+            return Ok(None);
+        };
+        let (tasks, notes, appointments) = (
+            endpoints::GetTasks { contact: contact.clone() },
+            endpoints::GetNotes { contact: contact.clone() },
+            endpoints::GetAppointments { contact: contact.clone() },
+        );
+        let (tasks, notes, appointments) =
+            tokio::try_join!(self.get(&tasks), self.get(&notes), self.get(&appointments))?;
+        let raw = serde_json::json!({
+            "contact": held.raw,
+            "tasks": tasks.iter().map(|one| &one.raw).collect::<Vec<_>>(),
+            "notes": notes.iter().map(|one| &one.raw).collect::<Vec<_>>(),
+            "appointments": appointments.iter().map(|one| &one.raw).collect::<Vec<_>>(),
+        });
+        let member = Member {
+            contact: held.value,
+            tasks: tasks.into_iter().map(|one| one.value).collect(),
+            notes: notes.into_iter().map(|one| one.value).collect(),
+            appointments: appointments.into_iter().map(|one| one.value).collect(),
+        };
+        Ok(Some(Image { member, raw: raw.to_string() }))
+    }
+}
+
+/// What a failed call means for a merge.
+pub(super) fn halt(error: ApiError, step: &str) -> Halt {
+    match error {
+        ApiError::Retry { cause, after, why } => Halt::Later { why, wait: after, network: cause == Passing::Network },
+        ApiError::Unclear { why } => Halt::Later { why, wait: Some(FIRST_LOOK), network: false },
+        // Mostly a proxy's bad moment.
+        ApiError::Garbled { why } => Halt::Later { why, wait: None, network: false },
+        ApiError::SignedOut { .. } | ApiError::AgencyToken { .. } | ApiError::WrongLocation { .. } => {
+            Halt::Later { why: error.to_string(), wait: Some(SIGNED_OUT), network: false }
+        }
+        ApiError::MissingScope { scope } | ApiError::ReadOnly { scope } => {
+            Halt::Stop(Obstacle::Scope(scope.to_string()))
+        }
+        ApiError::Duplicate { existing, field, .. } => {
+            Halt::Stop(Obstacle::Taken { existing, field: field.unwrap_or_else(|| "address".to_owned()) })
+        }
+        ApiError::Reject { .. } | ApiError::NotFound { .. } => {
+            Halt::Stop(Obstacle::Refused { step: step.to_owned(), why: error.to_string() })
+        }
+    }
+}
