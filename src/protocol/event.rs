@@ -204,8 +204,10 @@ pub struct Traces {
     pub name: Option<String>,
     /// Edits that could be taken back until they are erased, the newest first.
     pub history: Vec<Edit>,
-    /// Edits that the server has not confirmed.
+    /// Edits that the server has not confirmed, and merges that are not done.
     pub waiting: usize,
+    /// Merges that it took part in: they could be undone until then.
+    pub merges: usize,
     pub drafts: usize,
     /// Writes in the user's own words.
     pub raw: usize,
@@ -214,8 +216,8 @@ pub struct Traces {
 impl Traces {
     /// Whether there is nothing to erase.
     pub fn is_empty(&self) -> bool {
-        let Self { name, history, waiting, drafts, raw } = self;
-        name.is_none() && history.is_empty() && *waiting + drafts + raw == 0
+        let Self { name, history, waiting, merges, drafts, raw } = self;
+        name.is_none() && history.is_empty() && *waiting + merges + drafts + raw == 0
     }
 }
 

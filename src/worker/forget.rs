@@ -2,7 +2,7 @@
 
 use crate::domain::ContactId;
 use crate::protocol::{DraftKey, Failure, FailureKind, Traces};
-use crate::store::StoreError;
+use crate::store::{self, StoreError};
 
 use super::failure::local_failure;
 use super::shared::{Inside, Shared};
@@ -15,7 +15,8 @@ pub(super) async fn traces(shared: &Shared, contact: &ContactId) -> Result<Trace
     let cached = shared.cache.contact(contact.clone()).await.map_err(local)?;
     let drafts = drafts(shared, contact).await?.len();
     let name = cached.map(|cached| cached.contact.name());
-    Ok(Traces { name, history: held.history, waiting: held.waiting, drafts, raw: held.raw })
+    let store::Traces { history, waiting, merges, raw } = held;
+    Ok(Traces { name, history, waiting, merges, drafts, raw })
 }
 
 /// Erases it. What the user changed and the server does not have yet is never erased.
@@ -25,8 +26,8 @@ pub(super) async fn forget(shared: &Shared, contact: &ContactId) -> Result<(), F
         return Err(Failure {
             kind: FailureKind::Rejected,
             what: WHAT.to_owned(),
-            why: format!("{waiting} edits of it have not reached the server"),
-            next: "let them go out, or give them up: ghl-tui outbox list".to_owned(),
+            why: format!("{waiting} edits and merges of it are not done"),
+            next: "let them go out, or give them up: ghl-tui outbox list, ghl-tui duplicates merges".to_owned(),
         });
     }
     let drafts = drafts(shared, contact).await?;

@@ -48,11 +48,11 @@ fn name_of(traces: &Traces, id: &str) -> String {
 
 /// Says what is given up. For programs it is one object; where the contact is erased, that follows.
 fn tell(traces: &Traces, name: &str, context: &mut Context<'_, '_>) -> Result<(), Fault> {
-    let Traces { history, waiting, drafts, raw, .. } = traces;
+    let Traces { history, waiting, merges, drafts, raw, .. } = traces;
     let undo: Vec<String> = history.iter().map(|edit| one_line(&edit.intent())).collect();
     if context.output.json {
         return context.output.object(&json!({
-            "name": name, "undo": undo, "waiting": waiting, "drafts": drafts, "rawCalls": raw,
+            "name": name, "undo": undo, "waiting": waiting, "merges": merges, "drafts": drafts, "rawCalls": raw,
         }));
     }
     let mut said =
@@ -65,6 +65,9 @@ fn tell(traces: &Traces, name: &str, context: &mut Context<'_, '_>) -> Result<()
         if undo.len() > NAMED {
             said.push(format!("  and {} more", undo.len() - NAMED));
         }
+    }
+    if *merges > 0 {
+        said.push(format!("{merges} merges of it can not be undone any more, for all who took part"));
     }
     for line in &said {
         context.output.note(line);

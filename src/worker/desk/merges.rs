@@ -213,8 +213,10 @@ impl Desk {
             MergeDeed::Pause => return not_now("pause the merge"),
             MergeDeed::Resume if record.progress.is_live() => self.shared.hurry.notify_waiters(),
             MergeDeed::Resume => match &record.progress {
-                MergeProgress::Paused | MergeProgress::Stopped(_) => {
-                    self.merges.insist.insert(id);
+                progress @ (MergeProgress::Paused | MergeProgress::Stopped(_)) => {
+                    if is_seen(progress) {
+                        self.merges.insist.insert(id);
+                    }
                     self.shared.ledger.steer_merge(id, MergeProgress::Queued).await.map_err(local)?;
                 }
                 _ => return not_now("resume the merge"),
@@ -241,7 +243,9 @@ impl Desk {
         let (id, number) = (record.id, record.number);
         if record.phase == MergePhase::Undo && record.progress.is_open() {
             if !record.progress.is_live() {
-                self.merges.insist.insert(id);
+                if is_seen(&record.progress) {
+                    self.merges.insist.insert(id);
+                }
                 let queued = self.shared.ledger.steer_merge(id, MergeProgress::Queued).await;
                 queued.map_err(|error| local_failure(what, &error))?;
             }
@@ -361,6 +365,11 @@ impl Desk {
         let decisions = self.shared.ledger.decisions().await.unwrap_or_default();
         self.decided(decisions).await;
     }
+}
+
+/// Whether the user has been told what somebody else did, so that going on means to do it all the same.
+fn is_seen(progress: &MergeProgress) -> bool {
+    matches!(progress, MergeProgress::Stopped(Obstacle::Changed { .. } | Obstacle::Missing(_) | Obstacle::MovedOn(_)))
 }
 
 fn refusal(kind: FailureKind, what: &str, why: String, next: &str) -> Failure {

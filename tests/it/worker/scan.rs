@@ -78,3 +78,58 @@ async fn nothing_is_looked_for_where_it_is_not_wanted() {
     });
     assert!(heard.await.is_err());
 }
+
+#[tokio::test]
+async fn what_people_decided_is_minded_until_somebody_becomes_another() {
+    let mut switches = sandbox::Switches::default();
+    for (name, value) in [("index-lag", "0s"), ("allow-duplicates", "on")] {
+        switches.set(name, value).expect("a switch");
+    }
+    let server = Server::start_with(sandbox::Options { contacts: 300, switches, ..sandbox::Options::default() }).await;
+    let pace = Pace { background: true, scan: true, ..Setup::default().pace };
+    let mut rig = Rig::start_with(&server, Setup { pace, ..Setup::default() }).await;
+    let found = groups(&mut rig, "the first scan", |groups| !groups.is_empty()).await;
+    let pair = found.groups.iter().find(|group| group.members.len() == 2).expect("a pair").members.clone();
+    let ticket = rig.port.ticket();
+    rig.send(Command::Dismiss { ticket, pairs: vec![(pair[1].clone(), pair[0].clone())] }).await;
+    groups(&mut rig, "the pair to be gone", |groups| of(groups, &pair[0]).is_none()).await;
+    // Another process knows it as well.
+    let kept = rig.stop().await;
+    let mut rig = Rig::start_with(&server, Setup { pace, ..kept.setup() }).await;
+    let found = groups(&mut rig, "the second scan", |groups| !groups.is_empty()).await;
+    assert!(of(&found.groups, &pair[0]).is_none());
+    // A new first name that says the same of nobody: the question is open again.
+    let contacts = rig.contacts().await;
+    let first = contacts.iter().find(|contact| contact.id == pair[0]).expect("it is there").clone();
+    let other = contacts.iter().find(|contact| contact.id == pair[1]).expect("it is there").clone();
+    let same = json!({
+        "firstName": other.first_name, "lastName": other.last_name, "address1": "12 Elm Street",
+        "email": other.email, "phone": other.phone,
+    });
+    server.write("PUT", &format!("/contacts/{}", first.id), same).await;
+    rig.send(Command::Refresh).await;
+    groups(&mut rig, "the pair to be back", |groups| of(groups, &pair[0]).is_some()).await;
+}
+
+#[tokio::test]
+async fn a_merged_group_leaves_and_comes_back_with_the_undo() {
+    use ghl_tui::dedupe::merge::Choices;
+    use ghl_tui::domain::MergePhase;
+    use ghl_tui::protocol::MergeDeed;
+
+    let mut switches = sandbox::Switches::default();
+    for (name, value) in [("index-lag", "0s"), ("allow-duplicates", "on")] {
+        switches.set(name, value).expect("a switch");
+    }
+    let server = Server::start_with(sandbox::Options { contacts: 300, switches, ..sandbox::Options::default() }).await;
+    let pace = Pace { background: true, scan: true, ..Setup::default().pace };
+    let mut rig = Rig::start_with(&server, Setup { pace, ..Setup::default() }).await;
+    let found = groups(&mut rig, "the first scan", |groups| !groups.is_empty()).await;
+    let pair = found.groups.iter().find(|group| group.members.len() == 2).expect("a pair").members.clone();
+    let plan = rig.plan(&[&pair[0], &pair[1]], &Choices::default()).await;
+    let merge = rig.merge(vec![plan]).await.expect("it is taken")[0];
+    groups(&mut rig, "the pair to be gone", |groups| of(groups, &pair[0]).is_none()).await;
+    rig.steer(merge, MergeDeed::Undo).await;
+    rig.ended(merge, MergePhase::Undo).await;
+    groups(&mut rig, "the pair to be back", |groups| of(groups, &pair[0]).is_some()).await;
+}
