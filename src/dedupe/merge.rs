@@ -13,3 +13,6 @@ pub use review::{Choices, Mark, Pick, Review, ReviewRow, Rule};
 pub use steps::{PreImage, purge_steps, steps};
 pub use survivor::survivor;
 pub use undo::undo_steps;
+
+#[cfg(test)]
+mod tests;

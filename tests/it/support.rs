@@ -75,6 +75,13 @@ impl Server {
         assert!(request.send().await.expect("an answer").status().is_success(), "{method} {path}");
     }
 
+    /// What one of the sandbox's own routes answers.
+    pub(crate) async fn ask(&self, path: &str, body: Value) -> Value {
+        let url = format!("{}{path}", self.running.base_url());
+        let answer = self.http.post(url).body(body.to_string()).header("content-type", "application/json");
+        answer.send().await.expect("an answer").json().await.expect("JSON")
+    }
+
     /// What somebody else makes, as it was answered.
     pub(crate) async fn make(&self, path: &str, body: Value) -> Value {
         let url = format!("{}{path}", self.running.base_url());

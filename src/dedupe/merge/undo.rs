@@ -129,7 +129,7 @@ impl Back<'_> {
             let is = if clash.theirs.is_empty() { "empty".to_owned() } else { format!("\"{}\"", clash.theirs) };
             self.moved_on.push(format!("{name}: {} is now {is}", clash.field));
         }
-        if before.entries() != held.entries() {
+        if before != held {
             self.steps.push(MergeOp::Patch { contact: contact.clone(), patch: before, release: false });
         }
     }

@@ -706,3 +706,95 @@ async fn an_edit_of_the_survivor_in_the_middle_stops_the_merge_before_it_is_over
     assert_eq!(record.progress, MergeProgress::Done, "{record:?}");
     assert_eq!(held(&server, &a).await["contact"]["firstName"], "Ana María");
 }
+
+/// A coming appointment of the loser, in the first calendar.
+async fn book(server: &Server, contact: &ContactId) -> Value {
+    let location = server.running.location_id();
+    let calendars = server.read(&format!("/calendars/?locationId={location}")).await;
+    let calendar = calendars["calendars"][0]["id"].clone();
+    let body = json!({
+        "calendarId": calendar, "locationId": location, "contactId": contact, "title": "Consult",
+        "startTime": "2031-03-05T17:00:00Z", "endTime": "2031-03-05T17:30:00Z",
+        "ignoreFreeSlotValidation": true, "ignoreDateRange": true,
+    });
+    server.make("/calendars/events/appointments", body).await
+}
+
+fn booked(held: &Value) -> Vec<(String, String)> {
+    let all = held["appointments"].as_array().cloned().unwrap_or_default();
+    let text = |one: &Value, name: &str| one[name].as_str().unwrap_or_default().to_owned();
+    all.iter()
+        .filter(|one| text(one, "title") == "Consult")
+        .map(|one| (text(one, "startTime"), text(one, "calendarId")))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_coming_appointment_stays_or_is_made_anew_and_is_never_lost() {
+    let server = server(&[]).await;
+    let mut rig = Rig::start(&server).await;
+    let (a, b) = twice(&server, 1).await;
+    book(&server, &b).await;
+    let there = booked(&held(&server, &b).await);
+    assert_eq!(there.len(), 1);
+    // Nobody agreed to move it: deleting the loser is refused, setting it aside is not.
+    let mine = Choices { survivor: Some(a.clone()), ..Choices::default() };
+    let plan = rig.plan(&[&a, &b], &Choices { delete: true, ..mine.clone() }).await;
+    let merge = rig.merge(vec![plan]).await.expect("it is taken")[0];
+    let record = rig.ended(merge, MergePhase::Merge).await;
+    assert!(
+        matches!(&record.progress, MergeProgress::Refused(Obstacle::Appointment { title, .. }) if title == "Consult"),
+        "{record:?}"
+    );
+    let plan = rig.plan(&[&a, &b], &mine).await;
+    let merge = rig.merge(vec![plan]).await.expect("it is taken")[0];
+    assert_eq!(rig.ended(merge, MergePhase::Merge).await.progress, MergeProgress::Done);
+    assert_eq!(booked(&held(&server, &b).await), there);
+    rig.steer(merge, MergeDeed::Purge).await;
+    let why = rig.refused_merge().await;
+    assert!(why.contains("has a coming appointment: Consult"), "{why}");
+    rig.ended(merge, MergePhase::Merge).await;
+    rig.steer(merge, MergeDeed::Undo).await;
+    assert_eq!(rig.ended(merge, MergePhase::Undo).await.progress, MergeProgress::Done);
+    // Agreed: it is the survivor's, in the same calendar at the same time, and goes back with the undo.
+    let plan = rig.plan(&[&a, &b], &Choices { move_appointments: true, delete: true, ..mine }).await;
+    let merge = rig.merge(vec![plan]).await.expect("it is taken")[0];
+    let record = rig.ended(merge, MergePhase::Merge).await;
+    assert_eq!(record.progress, MergeProgress::Done, "{record:?}");
+    assert_eq!(booked(&held(&server, &a).await), there);
+    rig.steer(merge, MergeDeed::Undo).await;
+    let record = rig.ended(merge, MergePhase::Undo).await;
+    assert_eq!(record.progress, MergeProgress::Done, "{record:?}");
+    assert_eq!(booked(&held(&server, &a).await), []);
+    assert_eq!(booked(&held(&server, &record.remade[0].1).await), there);
+}
+
+/// Without the scope nothing is moved, and the words say which one is missing.
+#[tokio::test]
+async fn a_missing_scope_is_named_before_anything_is_written() {
+    let server = server(&[]).await;
+    let (a, b) = twice(&server, 1).await;
+    book(&server, &b).await;
+    let scopes = json!({ "scopes": ["contacts.readonly", "contacts.write", "locations.readonly", "users.readonly"] });
+    let token = server.ask("/__sandbox/tokens", scopes).await["token"].as_str().expect("a token").to_owned();
+    let mut rig = Rig::start_with(&server, Setup { token: Some(token), ..Setup::default() }).await;
+    let choices = Choices { survivor: Some(a.clone()), move_appointments: true, ..Choices::default() };
+    let plan = rig.plan(&[&a, &b], &choices).await;
+    let before = held(&server, &a).await;
+    let merge = rig.merge(vec![plan]).await.expect("it is taken")[0];
+    let record = rig.ended(merge, MergePhase::Merge).await;
+    let MergeProgress::Refused(obstacle) = &record.progress else { panic!("{record:?}") };
+    assert!(obstacle.to_string().starts_with("the token lacks the scope calendars/events"), "{obstacle}");
+    assert_eq!(held(&server, &a).await, before);
+    let read_only = json!({ "scopes": ["contacts.readonly"] });
+    let token = server.ask("/__sandbox/tokens", read_only).await["token"].as_str().expect("a token").to_owned();
+    let mut rig = Rig::start_with(&server, Setup { token: Some(token), ..Setup::default() }).await;
+    let plan = rig.plan(&[&a, &b], &Choices::default()).await;
+    let merge = rig.merge(vec![plan]).await.expect("not known yet")[0];
+    let record = rig.ended(merge, MergePhase::Merge).await;
+    let MergeProgress::Stopped(obstacle) = &record.progress else { panic!("{record:?}") };
+    assert_eq!(obstacle.to_string(), "the token lacks the scope contacts.write");
+    let plan = rig.plan(&[&b, &a], &Choices::default()).await;
+    let why = rig.merge(vec![plan]).await.expect_err("now it is known");
+    assert!(why.why.contains("contacts.write"), "{why:?}");
+}
