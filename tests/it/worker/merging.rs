@@ -585,7 +585,7 @@ async fn a_merge_survives_kills_at_any_moment() {
                 rig.steer(merge, MergeDeed::Undo).await;
             }
             loop {
-                let pause = Duration::from_micros(random.u64(1_000..120_000));
+                let pause = Duration::from_micros(random.u64(5_000..350_000));
                 let over = tokio::time::timeout(pause, rig.ended(merge, phase)).await;
                 if let Ok(record) = over {
                     assert_eq!(record.progress, MergeProgress::Done, "round {round}: {record:?}");
