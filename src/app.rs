@@ -27,7 +27,7 @@ use crate::api::endpoints;
 use crate::cli::args::{self, Api, Command, Duplicates, Global, Headless};
 use crate::cli::{self, ExitStatus, OperationRow, Surroundings};
 use crate::config::paths::Folders;
-use crate::domain::Scope;
+use crate::domain::{MergeRules, Scope};
 use crate::observe;
 use crate::sandbox::CONTROL_HELP;
 use crate::worker::Pace;
@@ -142,7 +142,7 @@ fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<Ex
         return cli::print_operations(operations(), &mut io::stdout().lock(), options.json).map_err(StartError::Print);
     }
     let (mut out, mut err, mut input) = (io::stdout().lock(), io::stderr().lock(), io::stdin());
-    let around = Surroundings {
+    let mut around = Surroundings {
         out: &mut out,
         err: &mut err,
         input: &mut input,
@@ -151,6 +151,7 @@ fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<Ex
         zone: TimeZone::system(),
         width: terminal_width(),
         progress: io::stderr().is_terminal(),
+        merge_rules: MergeRules::default(),
     };
     if let Headless::Duplicates(Duplicates::Find(find)) = &command
         && find.is_about_files()
@@ -164,9 +165,11 @@ fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<Ex
         let _ = writeln!(io::stderr(), "ghl-tui: {notice}");
     }
     let account = accounts.need(options.profile.as_deref())?;
+    around.merge_rules = accounts.config.merge.clone();
+    let rules = accounts.config.merge.clone();
     runtime.block_on(async {
-        let (port, _access) =
-            wire::connect(&account, &folders.location_dir(&account.location), wire::access(options), Pace::headless())?;
+        let folder = folders.location_dir(&account.location);
+        let (port, _access) = wire::connect(&account, &folder, wire::access(options), Pace::headless(), rules)?;
         Ok(cli::run(command, options, port, around, interrupted()).await)
     })
 }

@@ -13,7 +13,7 @@ use crate::cli::ExitStatus;
 use crate::cli::args::{Cli, Global};
 use crate::config::paths::Folders;
 use crate::config::{Keymap, Theme};
-use crate::domain::{Access, Location};
+use crate::domain::{Access, Location, MergeRules};
 use crate::observe;
 use crate::protocol::Port;
 use crate::sandbox;
@@ -125,7 +125,7 @@ impl Stage<'_> {
                 kept: false,
             };
             let place = if at == 0 { folder.path().to_owned() } else { folder.path().join("other") };
-            let opened = self.open(account, &place, true)?;
+            let opened = self.open(account, &place, true, MergeRules::default())?;
             match self.show(account, opened, &place, accounts.iter().map(row).collect(), Vec::new()).await? {
                 Ended::Switch(label) => at = accounts.iter().position(|one| one.label == label).unwrap_or(at),
                 ended => break ended,
@@ -143,7 +143,8 @@ impl Stage<'_> {
         let folder = self.folders.location_dir(&account.location);
         // The files first: what is wrong with them is said on a terminal that is still the user's.
         let scan = accounts.config.find_duplicates.unwrap_or(true);
-        let opened = match self.open(account, &folder, scan) {
+        let rules = accounts.config.merge.clone();
+        let opened = match self.open(account, &folder, scan, rules) {
             Ok(opened) => opened,
             Err(error) if self.screen.is_none() && !error.is_about_access() => return Err(error.into()),
             Err(error) => return Ok(Next::Welcome(Some(format!("{}: {error}", account.label)))),
@@ -187,8 +188,14 @@ impl Stage<'_> {
         })
     }
 
-    fn open(&self, account: &Account, folder: &Path, scan: bool) -> Result<(Port, Access), WireError> {
-        wire::connect(account, folder, wire::access(self.options), Pace { scan, ..Pace::default() })
+    fn open(
+        &self,
+        account: &Account,
+        folder: &Path,
+        scan: bool,
+        rules: MergeRules,
+    ) -> Result<(Port, Access), WireError> {
+        wire::connect(account, folder, wire::access(self.options), Pace { scan, ..Pace::default() }, rules)
     }
 
     async fn show(

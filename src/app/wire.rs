@@ -94,6 +94,7 @@ pub(super) fn connect(
     folder: &Path,
     access: Access,
     pace: Pace,
+    merge_rules: MergeRules,
 ) -> Result<(Port, Access), WireError> {
     let (client, access) = account.client(access)?;
     let folder = Folder::open(folder)?;
@@ -104,21 +105,8 @@ pub(super) fn connect(
     let (port, end) = protocol::channel();
     tokio::spawn(async move {
         super::editor::adopt(&folder, &ledger).await;
-        worker::run(
-            end,
-            worker::Options {
-                client,
-                ledger,
-                cache,
-                folder,
-                access,
-                user,
-                pace,
-                seat,
-                merge_rules: MergeRules::default(),
-            },
-        )
-        .await;
+        let options = worker::Options { client, ledger, cache, folder, access, user, pace, seat, merge_rules };
+        worker::run(end, options).await;
     });
     Ok((port, access))
 }

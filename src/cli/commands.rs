@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::domain::Access;
+use crate::domain::{Access, MergeRules};
 use crate::protocol::Port;
 
 use super::ExitStatus;
@@ -49,6 +49,8 @@ pub struct Surroundings<'a> {
     pub width: Option<usize>,
     /// `err` is a terminal: progress may be shown there.
     pub progress: bool,
+    /// What a merge keeps where nobody says otherwise.
+    pub merge_rules: MergeRules,
 }
 
 /// What a command works with.

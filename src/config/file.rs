@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::domain::{Keep, MergeRules};
+
 /// What the file may say; everything may be left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ConfigFile {
     /// Scheme and host of the web app, for agencies with a host of their own.
@@ -18,6 +20,9 @@ pub struct ConfigFile {
     pub find_duplicates: Option<bool>,
     #[serde(default)]
     pub oauth: OAuthDefaults,
+    /// What a merge keeps where nobody says otherwise.
+    #[serde(default)]
+    pub merge: MergeRules,
 }
 
 /// What a sign-in by OAuth would otherwise ask for.
@@ -60,7 +65,27 @@ impl ConfigFile {
                 origin(host).ok_or_else(|| format!("{name} must be like https://app.example.com, not {host}"))?;
             }
         }
+        file.check_merge()?;
         Ok(file)
+    }
+
+    /// What the types of the rules allow and nobody can mean.
+    fn check_merge(&self) -> Result<(), String> {
+        let MergeRules { bulk_score, bulk_members, keep, set_aside_tag, .. } = &self.merge;
+        if !(0.0..=1.0).contains(bulk_score) {
+            return Err(format!("bulk-score of [merge] must be from 0 to 1, such as 0.98, not {bulk_score}"));
+        }
+        if *bulk_members < 2 {
+            return Err(format!("bulk-members of [merge] must be at least 2, not {bulk_members}"));
+        }
+        if matches!(keep, Keep::Field(name) if name.trim().is_empty()) {
+            return Err("keep of [merge] must name the custom field, such as { field = \"Kept values\" }".to_owned());
+        }
+        // It is read back in a list of tags; several in one would never be found again.
+        if set_aside_tag.contains(',') {
+            return Err(format!("set-aside-tag of [merge] must be one tag, not {set_aside_tag}"));
+        }
+        Ok(())
     }
 }
 
@@ -76,6 +101,7 @@ pub fn origin(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{NameRule, SurvivorRule, ValueRule};
 
     #[test]
     fn everything_may_be_left_out_and_nothing_may_be_misspelt() {
@@ -93,6 +119,50 @@ mod tests {
             ("server = 3", "server"),
         ] {
             let error = ConfigFile::parse(text).expect_err(text);
+            assert!(error.contains(said), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn merging_can_be_ruled_as_a_whole_or_in_part() {
+        let text = "[merge]\nsurvivor = [\"oldest\", \"most-complete\"]\nname = \"survivor\"\naddress = \"survivor\"\n\
+                    value = \"newest\"\nkeep = { field = \"Kept values\" }\nset-aside-tag = \"\"\n\
+                    set-aside-silent = true\nwipe-after-days = 30\nbulk-score = 1\nbulk-members = 3\n";
+        let rules = MergeRules {
+            survivor: vec![SurvivorRule::Oldest, SurvivorRule::MostComplete],
+            name: NameRule::Survivor,
+            address: ValueRule::Survivor,
+            value: ValueRule::Newest,
+            keep: Keep::Field("Kept values".into()),
+            set_aside_tag: String::new(),
+            set_aside_silent: true,
+            wipe_after_days: 30,
+            bulk_score: 1.0,
+            bulk_members: 3,
+        };
+        assert_eq!(ConfigFile::parse(text).expect("fine").merge, rules);
+        let rules = MergeRules { keep: Keep::Nowhere, ..MergeRules::default() };
+        assert_eq!(ConfigFile::parse("[merge]\nkeep = \"nowhere\"").expect("fine").merge, rules);
+        assert_eq!(ConfigFile::parse("").expect("fine").merge, MergeRules::default());
+    }
+
+    #[test]
+    fn what_nobody_can_mean_about_merging_is_said() {
+        for (text, said) in [
+            ("survivor = [\"biggest\"]", "most-complete"),
+            ("name = \"shortest\"", "longest"),
+            ("address = \"oldest\"", "newest"),
+            ("keep = \"somewhere\"", "nowhere"),
+            ("keep = { field = \" \" }", "must name the custom field"),
+            ("keep = { note = 1 }", "keep"),
+            ("set-aside-tag = \"a,b\"", "must be one tag"),
+            ("wipe-after-days = -1", "wipe-after-days"),
+            ("bulk-score = 98", "from 0 to 1"),
+            ("bulk-score = nan", "from 0 to 1"),
+            ("bulk-members = 1", "at least 2"),
+            ("bulk-size = 3", "bulk-size"),
+        ] {
+            let error = ConfigFile::parse(&format!("[merge]\n{text}\n")).expect_err(text);
             assert!(error.contains(said), "{text}: {error}");
         }
     }

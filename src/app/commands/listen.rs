@@ -73,7 +73,8 @@ pub(in crate::app) fn listen(options: &Global, listen: &Listen) -> Result<ExitSt
     let gate = Gate::new(key.as_deref(), account.location.clone()).map_err(ListenError::from)?;
     runtime()?.block_on(async {
         let folder = folders.location_dir(&account.location);
-        let (port, _access) = wire::connect(&account, &folder, wire::access(options), Pace::headless())?;
+        let rules = accounts.config.merge.clone();
+        let (port, _access) = wire::connect(&account, &folder, wire::access(options), Pace::headless(), rules)?;
         let address = SocketAddrV4::new(Ipv4Addr::LOCALHOST, listen.port);
         let listener = TcpListener::bind(address).await.map_err(|error| ListenError::Port(listen.port, error))?;
         let address = listener.local_addr().map_err(|error| ListenError::Port(listen.port, error))?;

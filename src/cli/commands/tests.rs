@@ -9,8 +9,8 @@ use crate::domain::{
     Target, Task, TaskId,
 };
 use crate::protocol::{
-    Answer, Command, Confirmed, EditEvent, Event, Failure, FailureKind, Outcome, Preview, Refused, Request, SyncState,
-    Traces, Verb, channel,
+    Answer, Command, Confirmed, Duplicates, EditEvent, Event, Failure, FailureKind, Outcome, Preview, Refused, Request,
+    SyncState, Traces, Verb, channel,
 };
 
 use super::*;
@@ -77,6 +77,7 @@ async fn run_into(
         asks: false,
         width: None,
         progress: false,
+        merge_rules: MergeRules::default(),
     };
     let status = super::run(command, &global, port, surroundings, interrupted).await;
     let commands = seen.lock().expect("nobody panicked").clone();
@@ -130,16 +131,16 @@ fn reading(command: &Command, completed: bool, pending: Vec<Pending>) -> Vec<Eve
         Request::Notes { .. } | Request::Note { .. } => Answer::Notes(Vec::new()),
         Request::Appointments { .. } => Answer::Appointments(Vec::new()),
         Request::Location => Answer::Located,
-        Request::Members(_) => Answer::Members(Vec::new()),
-        Request::Merges => Answer::Merges(Vec::new()),
-        Request::Decisions => Answer::Decisions(Vec::new()),
-        Request::Duplicates => Answer::Duplicates(crate::protocol::Duplicates::default()),
         Request::Outbox => Answer::Outbox(pending),
         Request::Traces(id) if id.as_str() == "nobody" => Answer::Traces(Traces::default()),
         Request::Traces(_) => {
             Answer::Traces(Traces { name: Some("Ann".into()), history: vec![add_note("hi")], ..Traces::default() })
         }
         Request::Forget(_) => Answer::Forgotten,
+        Request::Members(_) => Answer::Members(Vec::new()),
+        Request::Merges => Answer::Merges(Vec::new()),
+        Request::Decisions => Answer::Decisions(Vec::new()),
+        Request::Duplicates => Answer::Duplicates(Duplicates::default()),
         Request::Preview(edits) => Answer::Previews(
             edits
                 .iter()
