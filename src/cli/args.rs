@@ -15,7 +15,10 @@ use crate::domain::{ContactId, EditId, NoteId, TaskId};
 use crate::protocol::Verb;
 
 pub use account::{Forget, Listen, Login, Logout, ScopeChoice};
-pub use duplicates::{Duplicates, FindDuplicates};
+pub use duplicates::{
+    AddressChoice, Duplicates, FindDuplicates, MergeChoice, MergeDuplicates, MergeRule, Pairs, PurgeMerges,
+    ResumeMerge, Standstill, UndoMerge,
+};
 pub use values::{Address, RateLimit, Setting, Switch};
 
 /// A fast, keyboard-first, offline terminal dashboard for the contacts of a HighLevel sub-account.

@@ -60,6 +60,7 @@ struct Context<'a, 'io> {
     input: &'a mut dyn Read,
     asks: bool,
     now: Timestamp,
+    merge_rules: MergeRules,
 }
 
 /// Does what a command says and lets the worker end. It is given up when `interrupted` completes; what has
@@ -74,14 +75,24 @@ pub async fn run(
     let mut output = Output::new(around.out, around.err, options.json).terminal(around.width, around.progress);
     let access = if options.read_only { Access::READ_ONLY } else { Access::READ_WRITE };
     let mut session = Session::new(port, around.zone, access);
-    let context =
-        Context { session: &mut session, output: &mut output, input: around.input, asks: around.asks, now: around.now };
+    let context = Context {
+        session: &mut session,
+        output: &mut output,
+        input: around.input,
+        asks: around.asks,
+        now: around.now,
+        merge_rules: around.merge_rules,
+    };
+    let words = match &command {
+        Headless::Duplicates(_) => "interrupted; merges in the journal go on when it runs next",
+        _ => "interrupted; what is queued stays in the outbox",
+    };
     let done = tokio::select! {
         biased;
         () = interrupted => None,
         done = perform(command, context) => Some(done),
     };
-    let status = ended(done, "interrupted; what is queued stays in the outbox", &mut output);
+    let status = ended(done, words, &mut output);
     session.finish(if status == ExitStatus::Interrupted { ABANDON } else { FINISH }).await;
     status
 }

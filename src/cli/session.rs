@@ -1,4 +1,5 @@
-//! A command's conversation with the worker: one question at a time, news of edits kept for who waits for them.
+//! A command's conversation with the worker: one question at a time, news of edits and merges kept for who waits for
+//! them.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -7,7 +8,9 @@ use std::time::Duration;
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::domain::{Access, Location, LocationId, UserId};
-use crate::protocol::{Answer, Command, EditEvent, Event, FailureKind, Port, Request, SyncState, Ticket};
+use crate::protocol::{
+    Answer, Command, EditEvent, Event, Failure, FailureKind, MergeEvent, Port, Request, SyncState, Ticket,
+};
 
 use super::fault::Fault;
 use super::output::Output;
@@ -24,6 +27,7 @@ pub(super) struct Session {
     access: Access,
     me: Option<UserId>,
     news: VecDeque<EditEvent>,
+    merges: VecDeque<MergeEvent>,
     stopped: bool,
 }
 
@@ -39,6 +43,7 @@ impl Session {
             access,
             me: None,
             news: VecDeque::new(),
+            merges: VecDeque::new(),
             stopped: false,
         }
     }
@@ -83,10 +88,10 @@ impl Session {
         let ticket = self.port.ticket();
         self.send(Command::Ask { ticket, request }).await?;
         loop {
-            match self.event(output).await? {
-                Event::Answer { ticket: of, result } if of == ticket => return result.map_err(Fault::from),
-                Event::Edit(news) => self.news.push_back(news),
-                _ => {}
+            if let Some((of, result)) = self.hear(output).await?
+                && of == ticket
+            {
+                return result.map_err(Fault::from);
             }
         }
     }
@@ -104,14 +109,39 @@ impl Session {
 
     /// The next news of an edit, in order.
     pub(super) async fn edit_news(&mut self, output: &mut Output<'_>) -> Result<EditEvent, Fault> {
-        if let Some(news) = self.news.pop_front() {
-            return Ok(news);
-        }
         loop {
-            if let Event::Edit(news) = self.event(output).await? {
+            if let Some(news) = self.news.pop_front() {
                 return Ok(news);
             }
+            self.hear(output).await?;
         }
+    }
+
+    /// The next news of a merge, in order. The journal as it was at the start is none: who wants it asks for it.
+    pub(super) async fn merge_news(&mut self, output: &mut Output<'_>) -> Result<MergeEvent, Fault> {
+        loop {
+            if let Some(news) = self.merges.pop_front() {
+                return Ok(news);
+            }
+            self.hear(output).await?;
+        }
+    }
+
+    /// Drops what has been told of merges so far.
+    pub(super) fn forget_merge_news(&mut self) {
+        self.merges.clear();
+    }
+
+    /// Takes the next event in; an answer is handed over.
+    async fn hear(&mut self, output: &mut Output<'_>) -> Result<Option<(Ticket, Result<Answer, Failure>)>, Fault> {
+        match self.event(output).await? {
+            Event::Answer { ticket, result } => return Ok(Some((ticket, result))),
+            Event::Edit(news) => self.news.push_back(news),
+            Event::Merge(MergeEvent::Journal(_)) => {}
+            Event::Merge(news) => self.merges.push_back(news),
+            _ => {}
+        }
+        Ok(None)
     }
 
     /// Puts news back, before any that are there, for who waits for them.

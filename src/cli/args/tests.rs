@@ -62,6 +62,23 @@ fn commands_become_values() {
 }
 
 #[test]
+fn what_is_said_about_duplicates_becomes_values() {
+    let Headless::Duplicates(Duplicates::Merge(merge)) =
+        headless("duplicates merge a b --survivor a --set city=x --from email=b --exclude c --exclude d --wait 5m")
+    else {
+        panic!("no merge");
+    };
+    assert_eq!((merge.who.len(), merge.rule, merge.dry_run), (2, None, false));
+    assert_eq!(merge.choice.exclude, [ContactId::new("c"), ContactId::new("d")]);
+    assert_eq!(merge.choice.from, [Setting { field: "email".into(), value: "b".into() }]);
+    assert_eq!(merge.standstill.wait, Duration::from_secs(300));
+    let Headless::Duplicates(Duplicates::Purge(purge)) = headless("duplicates purge --older-than 30d") else {
+        panic!("no purge");
+    };
+    assert_eq!(purge.older_than, Some(Duration::from_secs(30 * 86_400)));
+}
+
+#[test]
 fn the_sandbox_has_working_defaults() {
     let Some(Command::Sandbox(sandbox)) = read("sandbox").expect("fine").command else { panic!("not the sandbox") };
     assert_eq!((sandbox.port, sandbox.contacts, sandbox.seed, sandbox.now), (0, 1500, 1, None));
@@ -87,6 +104,17 @@ fn wrong_usage_exits_2() {
         "tasks complete t --wait -5s",
         "notes add c1",
         "outbox retry not-an-id",
+        "duplicates merge",
+        "duplicates merge a b --rule default",
+        "duplicates merge --rule default --delete",
+        "duplicates merge --rule everything",
+        "duplicates merge a b --set city",
+        "duplicates undo",
+        "duplicates resume 3 --leave-address --delete-first",
+        "duplicates purge",
+        "duplicates purge 3 --older-than 30d",
+        "duplicates purge --older-than 1mo",
+        "duplicates dismiss a",
         "sandbox --rate-limit 0/10s",
         "sandbox --tz Mars/Olympus",
         "sandbox --set novalue",

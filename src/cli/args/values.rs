@@ -50,6 +50,8 @@ pub(super) enum ValueError {
     Setting,
     #[error("write a number from 0 to 1, such as 0.8")]
     Probability,
+    #[error("write a number with a unit, such as 30d, 2w or 12h")]
+    Age,
     #[error("an id is not empty")]
     EmptyId,
     #[error("write GET, POST, PUT or DELETE")]
@@ -65,6 +67,17 @@ pub(super) fn probability(text: &str) -> Result<f64, ValueError> {
 pub(super) fn duration(text: &str) -> Result<Duration, ValueError> {
     let signed: jiff::SignedDuration = text.parse().map_err(|_unreadable| ValueError::Duration)?;
     Duration::try_from(signed).map_err(|_negative| ValueError::Duration)
+}
+
+/// How long ago; days have 24 hours.
+pub(super) fn age(text: &str) -> Result<Duration, ValueError> {
+    let span: jiff::Span = text.parse().map_err(|_unreadable| ValueError::Age)?;
+    let signed = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).map_err(|_months| ValueError::Age)?;
+    Duration::try_from(signed).map_err(|_negative| ValueError::Age)
+}
+
+pub(super) fn merge(text: &str) -> Result<String, ValueError> {
+    id(text).map(str::to_owned)
 }
 
 pub(super) fn setting(text: &str) -> Result<Setting, ValueError> {

@@ -3,7 +3,7 @@
 use crate::cli::ExitStatus;
 use crate::cli::args::Setting;
 use crate::cli::fault::Fault;
-use crate::domain::{Contact, ContactField, ContactPatch, CustomField, UserId, parse_day};
+use crate::domain::{Contact, ContactField, ContactPatch, CustomField, CustomFieldId, MergeField, UserId, parse_day};
 use crate::normalise;
 
 use super::Context;
@@ -31,34 +31,64 @@ fn set(
     known: Option<&Contact>,
     context: &Context<'_, '_>,
 ) -> Result<(), Wrong> {
-    let location = context.session.location();
-    if let Some(name) = ContactField::of_name(field).or_else(|| by_label(field)) {
-        if known.is_some() && !name.can_be_updated() {
-            return Err((
-                "the API cannot change it once the contact is there".to_owned(),
-                "use the web app".to_owned(),
-            ));
-        }
-        patch.fields.insert(name, checked(name, value, known, context)?);
-        return Ok(());
-    }
     let on = || match value.as_str() {
         "on" | "true" | "yes" => Ok(true),
         "off" | "false" | "no" => Ok(false),
         _ => Err((format!("{value} is neither on nor off"), "write on or off".to_owned())),
     };
-    if field == "dnd" {
-        patch.dnd = Some(on()?);
-    } else if let Some(channel) = field.strip_prefix("dnd.") {
-        patch.channels.insert(channel.to_owned(), on()?);
-    } else if let Some(custom) = location.and_then(|location| custom(&location.custom_fields, field)) {
-        patch.custom.insert(custom.id.clone(), custom_value(custom, value));
-    } else {
-        let names: Vec<&str> = ContactField::ALL.iter().map(|field| field.name()).collect();
-        let next = format!("fields are: {}, dnd, dnd.CHANNEL, and the custom fields by name", names.join(", "));
-        return Err(("no field has this name".to_owned(), next));
+    match named(field, context) {
+        Some(MergeField::Field(name)) if known.is_some() && !name.can_be_updated() => return Err(unchangeable()),
+        Some(MergeField::Field(name)) => {
+            patch.fields.insert(name, checked(name, value, known, context)?);
+        }
+        Some(MergeField::Dnd) => patch.dnd = Some(on()?),
+        Some(MergeField::Channel(channel)) => {
+            patch.channels.insert(channel, on()?);
+        }
+        Some(MergeField::Custom(id)) => {
+            let custom = context.session.location().and_then(|location| location.custom_field(&id));
+            let value = custom.map_or_else(|| value.clone().into(), |custom| custom_value(custom, value));
+            patch.custom.insert(id, value);
+        }
+        Some(MergeField::Tags | MergeField::Followers) | None => return Err(nameless("")),
     }
     Ok(())
+}
+
+/// The field that a name means: the API's, ours, or that of a custom field.
+pub(super) fn named(field: &str, context: &Context<'_, '_>) -> Option<MergeField> {
+    if let Some(name) = ContactField::of_name(field).or_else(|| by_label(field)) {
+        return Some(MergeField::Field(name));
+    }
+    if let Some(channel) = field.strip_prefix("dnd.") {
+        return Some(MergeField::Channel(channel.to_owned()));
+    }
+    if field == "dnd" {
+        return Some(MergeField::Dnd);
+    }
+    // Somebody's own field may be called tags.
+    custom_id(field, context).map(MergeField::Custom).or(match field {
+        "tags" => Some(MergeField::Tags),
+        "followers" => Some(MergeField::Followers),
+        _ => None,
+    })
+}
+
+/// The custom field with this id, key or name.
+pub(super) fn custom_id(name: &str, context: &Context<'_, '_>) -> Option<CustomFieldId> {
+    let location = context.session.location()?;
+    custom(&location.custom_fields, name).map(|field| field.id.clone())
+}
+
+pub(super) fn unchangeable() -> (String, String) {
+    ("the API cannot change it once the contact is there".to_owned(), "use the web app".to_owned())
+}
+
+/// Nothing has this name; `more` are names that some commands know beside the usual ones.
+pub(super) fn nameless(more: &str) -> (String, String) {
+    let names: Vec<&str> = ContactField::ALL.iter().map(|field| field.name()).collect();
+    let next = format!("fields are: {}, {more}dnd, dnd.CHANNEL, and the custom fields by name", names.join(", "));
+    ("no field has this name".to_owned(), next)
 }
 
 /// `postal code` as people say it, or in snake case.

@@ -25,11 +25,17 @@ pub(super) struct Planned {
 
 /// Prints the requests of edits and sends none.
 pub(super) async fn print(edits: Vec<Edit>, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
-    let Answer::Previews(previews) = context.ask(Request::Preview(edits)).await? else { return Err(unexpected()) };
-    for Preview { verb, path, body } in previews {
-        Planned { method: verb.to_string(), path, body }.print(context.output)?;
+    for planned in requests(edits, context).await? {
+        planned.print(context.output)?;
     }
     Ok(ExitStatus::Done)
+}
+
+/// The requests of edits.
+pub(super) async fn requests(edits: Vec<Edit>, context: &mut Context<'_, '_>) -> Result<Vec<Planned>, Fault> {
+    let Answer::Previews(previews) = context.ask(Request::Preview(edits)).await? else { return Err(unexpected()) };
+    let planned = |Preview { verb, path, body }| Planned { method: verb.to_string(), path, body };
+    Ok(previews.into_iter().map(planned).collect())
 }
 
 impl Planned {

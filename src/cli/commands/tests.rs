@@ -15,6 +15,10 @@ use crate::protocol::{
 
 use super::*;
 
+mod journal;
+mod many;
+mod merges;
+
 const EDIT: EditId = EditId(uuid::Uuid::from_u128(7));
 
 struct Ran {
@@ -46,6 +50,17 @@ async fn run_into(
     line: &str,
     out: &mut dyn Write,
     interrupted: impl Future<Output = ()>,
+    script: impl FnMut(&Command) -> Vec<Event> + Send + 'static,
+) -> Ran {
+    run_asking(line, out, None, interrupted, script).await
+}
+
+/// The same where somebody sits at the terminal, if any text is `typed`.
+async fn run_asking(
+    line: &str,
+    out: &mut dyn Write,
+    typed: Option<&str>,
+    interrupted: impl Future<Output = ()>,
     mut script: impl FnMut(&Command) -> Vec<Event> + Send + 'static,
 ) -> Ran {
     let Cli { global, command: Some(args::Command::Headless(command)), .. } =
@@ -71,10 +86,10 @@ async fn run_into(
     let surroundings = Surroundings {
         out,
         err: &mut err,
-        input: &mut "from standard input\n".as_bytes(),
+        input: &mut typed.unwrap_or("from standard input\n").as_bytes(),
         now: now(),
         zone: TimeZone::UTC,
-        asks: false,
+        asks: typed.is_some(),
         width: None,
         progress: false,
         merge_rules: MergeRules::default(),

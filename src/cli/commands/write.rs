@@ -206,13 +206,19 @@ pub(super) fn agreed(yes: bool, what: &str, context: &mut Context<'_, '_>) -> Re
     if !context.asks {
         return Err(Fault::new(ExitStatus::Usage, what, "nobody can be asked", "give --yes"));
     }
-    context.output.note(&format!("{what}? Type yes"));
+    let said = answer(&format!("{what}? Type yes"), context);
+    Ok(matches!(said.to_lowercase().as_str(), "y" | "yes"))
+}
+
+/// What somebody types at a question.
+pub(super) fn answer(question: &str, context: &mut Context<'_, '_>) -> String {
+    context.output.note(question);
     let mut said = String::new();
     let mut byte = [0];
     while said.len() < 16 && context.input.read(&mut byte).is_ok_and(|read| read == 1) && byte[0] != b'\n' {
         said.push(char::from(byte[0]));
     }
-    Ok(matches!(said.trim().to_lowercase().as_str(), "y" | "yes"))
+    said.trim().to_owned()
 }
 
 /// Queues edits and waits for them, or prints their requests.

@@ -1,0 +1,141 @@
+//! What people say is not one person: dismiss, decisions, reopen.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::cli::ExitStatus;
+use crate::cli::fault::Fault;
+use crate::cli::line::one_line;
+use crate::cli::table::Table;
+use crate::domain::{ContactId, Dismissal, age};
+use crate::protocol::{Answer, Command, ContactPair, MergeEvent, Request, Ticket};
+
+use super::super::Context;
+use super::super::read::unexpected;
+
+/// To keep a decision takes the worker one transaction.
+const TRANSACTION: Duration = Duration::from_secs(5);
+
+#[derive(Serialize)]
+struct DecisionLine<'a> {
+    a: &'a ContactId,
+    b: &'a ContactId,
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<Timestamp>,
+}
+
+pub(super) async fn dismiss(ids: &[ContactId], context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+    let pairs = each_with_each(ids)?;
+    decide(&pairs, true, context).await?;
+    print(&pairs, "dismissed", "Not one person", context)
+}
+
+pub(super) async fn reopen(ids: &[ContactId], context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+    let pairs = each_with_each(ids)?;
+    let said = decisions(context).await?;
+    if !pairs.iter().any(|pair| is_said(pair, &said)) {
+        let next = "ghl-tui duplicates decisions shows what was";
+        return Err(Fault::new(ExitStatus::NotFound, "reopen", "nothing was decided about them", next));
+    }
+    decide(&pairs, false, context).await?;
+    print(&pairs, "open", "An open question again", context)
+}
+
+/// All pairs, the smaller id first.
+fn each_with_each(ids: &[ContactId]) -> Result<Vec<ContactPair>, Fault> {
+    let mut ids = ids.to_vec();
+    ids.sort();
+    ids.dedup();
+    if ids.len() < 2 {
+        return Err(Fault::new(ExitStatus::Usage, "decide", "that is one contact", "name two or more"));
+    }
+    let others = |at: usize, a: &ContactId| -> Vec<ContactPair> {
+        ids[at + 1..].iter().map(|b| (a.clone(), b.clone())).collect()
+    };
+    Ok(ids.iter().enumerate().flat_map(|(at, a)| others(at, a)).collect())
+}
+
+fn is_said((a, b): &ContactPair, said: &[Dismissal]) -> bool {
+    said.iter().any(|one| one.a == *a && one.b == *b)
+}
+
+/// Hands the decision to the worker; back when it is kept.
+async fn decide(pairs: &[ContactPair], apart: bool, context: &mut Context<'_, '_>) -> Result<(), Fault> {
+    // What was told before the command is no answer to it.
+    decisions(context).await?;
+    context.session.forget_merge_news();
+    let command = |ticket: Ticket| {
+        let pairs = pairs.to_vec();
+        if apart { Command::Dismiss { ticket, pairs } } else { Command::Reopen { ticket, pairs } }
+    };
+    let sent = context.session.send_with_ticket(command).await?;
+    let kept = |said: &[Dismissal]| pairs.iter().all(|pair| is_said(pair, said) == apart);
+    let heard = async {
+        loop {
+            match context.session.merge_news(context.output).await? {
+                MergeEvent::Refused { ticket, why, .. } if ticket == sent => return Err(Fault::from(why)),
+                MergeEvent::Decisions(said) if kept(&said) => return Ok(()),
+                _ => {}
+            }
+        }
+    };
+    if let Ok(heard) = tokio::time::timeout(TRANSACTION, heard).await {
+        return heard;
+    }
+    if kept(&decisions(context).await?) {
+        return Ok(());
+    }
+    Err(Fault::worker("it has not kept the decision"))
+}
+
+fn print(
+    pairs: &[ContactPair],
+    state: &'static str,
+    words: &str,
+    context: &mut Context<'_, '_>,
+) -> Result<ExitStatus, Fault> {
+    for (a, b) in pairs {
+        if context.output.json {
+            context.output.object(&DecisionLine { a, b, state, at: None })?;
+        } else {
+            context.output.line(&one_line(&format!("{words}: {a} and {b}")))?;
+        }
+    }
+    Ok(ExitStatus::Done)
+}
+
+async fn decisions(context: &mut Context<'_, '_>) -> Result<Vec<Dismissal>, Fault> {
+    match context.ask(Request::Decisions).await? {
+        Answer::Decisions(said) => Ok(said),
+        _ => Err(unexpected()),
+    }
+}
+
+pub(super) async fn list(context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+    let said = decisions(context).await?;
+    if context.output.json {
+        for Dismissal { a, b, at, .. } in &said {
+            context.output.object(&DecisionLine { a, b, state: "dismissed", at: Some(*at) })?;
+        }
+        return Ok(ExitStatus::Done);
+    }
+    let mut names: HashMap<&ContactId, String> = HashMap::new();
+    for id in said.iter().flat_map(|one| [&one.a, &one.b]) {
+        if !names.contains_key(id) {
+            // Who is not in the copy any more has no name.
+            let found = context.ask(Request::Contact { id: id.clone(), offline: true }).await;
+            let name = if let Ok(Answer::Contact(contact)) = found { contact.name() } else { String::new() };
+            names.insert(id, name);
+        }
+    }
+    let mut table = Table::new(&["AGE", "ONE", "OTHER", "IDS"]);
+    for Dismissal { a, b, at, .. } in &said {
+        table.row([&age(*at, context.now), &names[a], &names[b], &format!("{a} {b}")]);
+    }
+    table.print(context.output)?;
+    Ok(ExitStatus::Done)
+}

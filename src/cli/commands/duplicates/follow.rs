@@ -1,0 +1,378 @@
+//! Merges from the journal's promise to their end: one line of results each.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::cli::ExitStatus;
+use crate::cli::fault::Fault;
+use crate::cli::line::one_line;
+use crate::cli::output::Output;
+use crate::domain::{ContactId, MergeId, MergePhase, MergePlan, MergeProgress, MergeRecord, Obstacle, Scope};
+use crate::protocol::{Answer, Command, Failure, MergeDeed, MergeEvent, Refused, Request};
+
+use super::super::Context;
+use super::super::read::unexpected;
+
+/// The journal is looked at so often where nothing is told: another process may be the one that works.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// How a merge stands, for programs.
+#[derive(Serialize)]
+pub(super) struct MergeLine<'a> {
+    merge: MergeId,
+    survivor: &'a ContactId,
+    set_aside: Vec<&'a ContactId>,
+    state: &'static str,
+}
+
+impl<'a> From<&'a MergeRecord> for MergeLine<'a> {
+    fn from(record: &'a MergeRecord) -> Self {
+        let MergeRecord { id, plan, .. } = record;
+        Self { merge: *id, survivor: &plan.survivor, set_aside: set_aside(record), state: record.word() }
+    }
+}
+
+/// The contacts that the merge has set aside and that are there.
+pub(super) fn set_aside(record: &MergeRecord) -> Vec<&ContactId> {
+    if !record.is_set_aside() || record.plan.delete {
+        Vec::new()
+    } else if record.left.is_empty() {
+        record.plan.losers.iter().collect()
+    } else {
+        record.left.iter().map(|(contact, _)| contact).collect()
+    }
+}
+
+/// What a plan is about, in words.
+pub(super) fn about(plan: &MergePlan) -> String {
+    let name = one_line(&plan.name());
+    if name.is_empty() { plan.survivor.to_string() } else { name }
+}
+
+/// Whether the plan may be carried out at all, as far as is known.
+pub(super) fn allowed(what: &str, context: &Context<'_, '_>) -> Result<(), Fault> {
+    let access = context.session.access();
+    let refusal = access.refusal(Scope::ContactsWrite);
+    refusal.map_or(Ok(()), |why| Err(Fault::refused(what, Refused::ReadOnly(access, why))))
+}
+
+/// What came of asking for merges.
+pub(super) enum Begun {
+    /// In the journal, each as it stands.
+    Queued(Vec<MergeRecord>),
+    /// Not taken; `merge` is in the way.
+    Refused { why: Failure, merge: Option<MergeId> },
+}
+
+/// Hands plans to the worker; back when the journal holds them.
+pub(super) async fn begin(plans: Vec<MergePlan>, context: &mut Context<'_, '_>) -> Result<Begun, Fault> {
+    context.session.forget_merge_news();
+    let ticket = context.session.send_with_ticket(|ticket| Command::Merge { ticket, plans }).await?;
+    loop {
+        match context.session.merge_news(context.output).await? {
+            MergeEvent::Queued { ticket: Some(of), merges } if of == ticket => return Ok(Begun::Queued(merges)),
+            MergeEvent::Refused { ticket: of, why, merge } if of == ticket => {
+                return Ok(Begun::Refused { why, merge });
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What somebody wants of merges that are in the journal, and waits for.
+pub(super) async fn deed(
+    records: Vec<MergeRecord>,
+    deed: MergeDeed,
+    wait: Duration,
+    context: &mut Context<'_, '_>,
+) -> Result<Following, Fault> {
+    context.session.forget_merge_news();
+    let merges = records.iter().map(|record| record.id).collect();
+    let ticket = context.session.send_with_ticket(|ticket| Command::Merges { ticket, merges, deed }).await?;
+    let mut following = Following::default();
+    for record in records {
+        let phase = match deed {
+            MergeDeed::Undo => MergePhase::Undo,
+            MergeDeed::Purge => MergePhase::Purge,
+            MergeDeed::Resume | MergeDeed::LeaveAddress | MergeDeed::DeleteFirst | MergeDeed::Pause => record.phase,
+        };
+        following.open.push(Open { record, phase });
+    }
+    following.ticket = Some(ticket);
+    following.settle(wait, context).await
+}
+
+/// The journal.
+pub(super) async fn records(context: &mut Context<'_, '_>) -> Result<Vec<MergeRecord>, Fault> {
+    match context.ask(Request::Merges).await? {
+        Answer::Merges(records) => Ok(records),
+        _ => Err(unexpected()),
+    }
+}
+
+/// A merge that has not ended.
+struct Open {
+    record: MergeRecord,
+    /// What has to end: a merge that is to be undone is not at its end because it is merged.
+    phase: MergePhase,
+}
+
+/// Merges that somebody waits for, and how those that have ended did.
+#[derive(Default)]
+pub(super) struct Following {
+    open: Vec<Open>,
+    /// Of the command that may still be refused.
+    ticket: Option<crate::protocol::Ticket>,
+    total: usize,
+    pub(super) done: usize,
+    pub(super) stopped: usize,
+    /// Nothing of them was written.
+    pub(super) refused: usize,
+    pub(super) waiting: usize,
+    pub(super) status: ExitStatus,
+}
+
+impl Following {
+    /// Waits for merges that are in the journal; those that have ended are told at once.
+    pub(super) async fn of(
+        records: Vec<MergeRecord>,
+        wait: Duration,
+        context: &mut Context<'_, '_>,
+    ) -> Result<Self, Fault> {
+        let mut following = Self::default();
+        for record in records {
+            let phase = record.phase;
+            if has_ended(&record, phase) {
+                following.total += 1;
+                following.end(&record, context.output)?;
+            } else {
+                following.open.push(Open { record, phase });
+            }
+        }
+        following.settle(wait, context).await
+    }
+
+    /// Waits until each has ended, or nothing has moved for so long.
+    async fn settle(mut self, wait: Duration, context: &mut Context<'_, '_>) -> Result<Self, Fault> {
+        self.total += self.open.len();
+        let deadline = tokio::time::sleep(wait);
+        tokio::pin!(deadline);
+        while !self.open.is_empty() {
+            self.tell_progress(context.output);
+            let moved = tokio::select! {
+                biased;
+                news = context.session.merge_news(context.output) => match news {
+                    Ok(news) => self.hear(news, context)?,
+                    Err(fault) => {
+                        self.give_up(&fault.why, context.output)?;
+                        self.status.worsen(fault.status);
+                        break;
+                    }
+                },
+                () = &mut deadline => {
+                    let why = format!("nothing has moved for {} s", wait.as_secs_f32());
+                    self.give_up(&why, context.output)?;
+                    break;
+                }
+                () = tokio::time::sleep(LOOK) => {
+                    let mut moved = false;
+                    for record in records(context).await? {
+                        moved |= self.take(record, context)?;
+                    }
+                    moved
+                }
+            };
+            if moved {
+                deadline.set(tokio::time::sleep(wait));
+            }
+        }
+        Ok(self)
+    }
+
+    /// Whether something has moved.
+    fn hear(&mut self, news: MergeEvent, context: &mut Context<'_, '_>) -> Result<bool, Fault> {
+        match news {
+            MergeEvent::Changed(record) => self.take(record, context),
+            MergeEvent::Refused { ticket, why, .. } if Some(ticket) == self.ticket => Err(Fault::from(why)),
+            MergeEvent::Journal(_)
+            | MergeEvent::Queued { .. }
+            | MergeEvent::Refused { .. }
+            | MergeEvent::DryRunning { .. }
+            | MergeEvent::DryRun { .. }
+            | MergeEvent::Decisions(_) => Ok(false),
+        }
+    }
+
+    fn take(&mut self, record: MergeRecord, context: &mut Context<'_, '_>) -> Result<bool, Fault> {
+        let Some(at) = self.open.iter().position(|open| open.record.id == record.id) else { return Ok(false) };
+        let open = &mut self.open[at];
+        let moved = (open.record.phase, open.record.done) != (record.phase, record.done);
+        open.record = record;
+        let in_vain = context.session.offline() && matches!(open.record.progress, MergeProgress::Waiting { .. });
+        if in_vain || has_ended(&open.record, open.phase) {
+            let ended = self.open.remove(at);
+            self.end(&ended.record, context.output)?;
+            return Ok(true);
+        }
+        Ok(moved)
+    }
+
+    fn give_up(&mut self, why: &str, output: &mut Output<'_>) -> Result<(), Fault> {
+        for open in std::mem::take(&mut self.open) {
+            self.end_because(&open.record, Some(why), output)?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, record: &MergeRecord, output: &mut Output<'_>) -> Result<(), Fault> {
+        self.end_because(record, None, output)
+    }
+
+    /// One line of results, and what there is to say about it.
+    fn end_because(&mut self, record: &MergeRecord, why: Option<&str>, output: &mut Output<'_>) -> Result<(), Fault> {
+        match &record.progress {
+            MergeProgress::Done => self.done += 1,
+            MergeProgress::Stopped(_) | MergeProgress::Paused => self.stopped += 1,
+            MergeProgress::Refused(_) => self.refused += 1,
+            MergeProgress::Queued | MergeProgress::Running | MergeProgress::Waiting { .. } => self.waiting += 1,
+        }
+        if let Some(fault) = fault(record, why) {
+            output.fault(&fault);
+            self.status.worsen(fault.status);
+        }
+        print(record, output)
+    }
+
+    fn tell_progress(&self, output: &mut Output<'_>) {
+        let ended = self.total - self.open.len();
+        let busy = self.open.iter().find(|open| open.record.progress == MergeProgress::Running);
+        let Some(Open { record, .. }) = busy.or(self.open.first()) else { return };
+        let MergeRecord { number, done, steps, .. } = record;
+        let many = if self.total > 1 { format!("{ended} of {} merges, ", self.total) } else { String::new() };
+        output.passing(&format!("{many}#{number}: {}, {done} of {steps} steps", record.word()));
+    }
+}
+
+/// Whether it goes no further by itself.
+fn has_ended(record: &MergeRecord, phase: MergePhase) -> bool {
+    !record.progress.is_live() && (record.phase == phase || matches!(record.progress, MergeProgress::Refused(_)))
+}
+
+/// How a merge stands, on one line.
+pub(super) fn print(record: &MergeRecord, output: &mut Output<'_>) -> Result<(), Fault> {
+    if output.json { output.object(&MergeLine::from(record)) } else { output.line(&sentence(record)) }
+}
+
+/// `Merged 2 contacts into Ana Lee (#217)`
+fn sentence(record: &MergeRecord) -> String {
+    let MergeRecord { number, plan, .. } = record;
+    let others = match plan.losers.len() {
+        1 => "1 contact".to_owned(),
+        many => format!("{many} contacts"),
+    };
+    let (name, id) = (about(plan), one_line(plan.survivor.as_str()));
+    match (record.phase, &record.progress) {
+        (MergePhase::Merge, MergeProgress::Done) if record.purged_at.is_some() => {
+            format!("Merged into {name}, {others} deleted (#{number}, {id})")
+        }
+        (MergePhase::Merge, MergeProgress::Done) => format!("Merged {others} into {name} (#{number}, {id})"),
+        (MergePhase::Undo, MergeProgress::Done) => {
+            format!("Undone: {others} taken out of {name} again (#{number}, {id})")
+        }
+        (MergePhase::Purge, MergeProgress::Done) => {
+            format!("Deleted {others} merged into {name} (#{number}, {id})")
+        }
+        (phase, _) => format!("{}: {} {name} (#{number}, {id})", capital(record.word()), verb(phase)),
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn verb(phase: MergePhase) -> &'static str {
+    match phase {
+        MergePhase::Merge => "merge into",
+        MergePhase::Undo => "undo the merge into",
+        MergePhase::Purge => "delete what was merged into",
+    }
+}
+
+/// What keeps a merge from its end; `why` it is waited for no longer.
+pub(super) fn fault(record: &MergeRecord, why: Option<&str>) -> Option<Fault> {
+    let number = record.number;
+    let what = format!("{} {} (#{number})", verb(record.phase), about(&record.plan));
+    let waits = |why: &str| {
+        let next = format!(
+            "it stays in the journal as {} and goes on when the dashboard or a command runs next; ghl-tui duplicates \
+             resume {number} waits for it",
+            record.id
+        );
+        Fault::new(ExitStatus::Network, &what, why, &next)
+    };
+    match (&record.progress, why) {
+        (MergeProgress::Done, _) => None,
+        (MergeProgress::Waiting { why, .. }, None) => Some(waits(why)),
+        (MergeProgress::Waiting { why: own, .. }, Some(why)) => Some(waits(&format!("{own}; {why}"))),
+        (MergeProgress::Queued | MergeProgress::Running, why) => Some(waits(why.unwrap_or("it has not ended"))),
+        (MergeProgress::Paused, _) => {
+            let next = format!("ghl-tui duplicates resume {number}, or undo {number}");
+            Some(Fault::new(ExitStatus::Rejected, &what, "it is paused", &next))
+        }
+        (MergeProgress::Stopped(obstacle), _) => {
+            Some(Fault::new(status(obstacle), &what, obstacle.to_string(), &next(record, obstacle)))
+        }
+        (MergeProgress::Refused(obstacle), _) => {
+            let next = "nothing was written; look at the contacts again, and repeat the command";
+            Some(Fault::new(status(obstacle), &what, obstacle.to_string(), next))
+        }
+    }
+}
+
+fn status(obstacle: &Obstacle) -> ExitStatus {
+    match obstacle {
+        Obstacle::Scope(_) => ExitStatus::Access,
+        Obstacle::Changed { .. }
+        | Obstacle::Gone { .. }
+        | Obstacle::Appointment { .. }
+        | Obstacle::Address { .. }
+        | Obstacle::Taken { .. }
+        | Obstacle::Missing(_)
+        | Obstacle::Refused { .. }
+        | Obstacle::MovedOn(_)
+        | Obstacle::Wiped => ExitStatus::Rejected,
+    }
+}
+
+/// What somebody can do about a merge that has stopped.
+fn next(record: &MergeRecord, obstacle: &Obstacle) -> String {
+    let number = record.number;
+    let undo = match record.phase {
+        MergePhase::Merge | MergePhase::Purge => format!(", or duplicates undo {number} takes it back"),
+        MergePhase::Undo => String::new(),
+    };
+    match obstacle {
+        Obstacle::Address { .. } => format!(
+            "ghl-tui duplicates resume {number} --leave-address goes on without it, --delete-first deletes that contact \
+             before the other takes it{undo}"
+        ),
+        Obstacle::Taken { existing, field } => {
+            let who = existing.as_ref().map(|id| format!(" ({id})")).unwrap_or_default();
+            format!("free the {field} there{who}, then ghl-tui duplicates resume {number}{undo}")
+        }
+        Obstacle::Scope(scope) => {
+            format!("sign in with a token that has {scope}, then duplicates resume {number}{undo}")
+        }
+        Obstacle::Appointment { .. } => {
+            format!("cancel or move the appointment, then ghl-tui duplicates resume {number}{undo}")
+        }
+        Obstacle::Wiped => String::new(),
+        Obstacle::Changed { .. }
+        | Obstacle::Gone { .. }
+        | Obstacle::Missing(_)
+        | Obstacle::Refused { .. }
+        | Obstacle::MovedOn(_) => format!("ghl-tui duplicates resume {number} tries again{undo}"),
+    }
+}

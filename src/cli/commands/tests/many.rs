@@ -1,0 +1,79 @@
+//! Many groups at once, by a rule, and a sync that is repeated.
+
+use crate::domain::{MergeProgress, Obstacle};
+use crate::protocol::{BulkReport, MergeEvent};
+
+use super::merges::{BATCH, ending, key, plan, typing, working};
+use super::*;
+
+/// Answers a dry run with two plans and one group that is left out; of the merges the second one stops.
+fn reported(command: &Command) -> Vec<Event> {
+    match command {
+        Command::DryRun { ticket, groups } => {
+            assert_eq!(groups.len(), 2);
+            let left_out =
+                vec![(vec![ContactId::new("a"), ContactId::new("c")], "A\x1b[1m".into(), "less sure".into())];
+            let plans = vec![plan("a", &["b"]), plan("e", &["f", "g"])];
+            let report = BulkReport { plans, left_out, requests: 31, notes: 4, tasks: 2, failure: None };
+            vec![
+                Event::Merge(MergeEvent::DryRunning { ticket: *ticket, done: 1, total: 2 }),
+                Event::Merge(MergeEvent::DryRun { ticket: *ticket, report: Arc::new(report) }),
+            ]
+        }
+        other => ending(|record| match record.number {
+            217 => MergeProgress::Done,
+            _ => MergeProgress::Stopped(Obstacle::Refused { step: "set e-mail".into(), why: "422".into() }),
+        })(other),
+    }
+}
+
+#[tokio::test]
+async fn many_groups_are_one_batch_and_each_has_its_line() {
+    let ran = run("duplicates merge --rule default --yes --json", working(Vec::new(), reported)).await;
+    assert_eq!(ran.status, ExitStatus::Rejected, "one has stopped");
+    let states: Vec<&str> = ran.out.lines().map(|line| line.rsplit("\"state\":").next().expect("a state")).collect();
+    assert_eq!(states, ["\"merged\"}", "\"stopped\"}"]);
+    let merges = |ran: &Ran| {
+        ran.writes().iter().filter(|one| matches!(one, Command::Merge { plans, .. } if plans.len() == 2)).count()
+    };
+    assert_eq!(merges(&ran), 1);
+    assert!(ran.err.contains("1 of 2 merged, 1 stopped") && ran.err.contains(&BATCH.to_string()), "{}", ran.err);
+
+    let ran = run("duplicates merge --rule default", working(Vec::new(), reported)).await;
+    assert_eq!((ran.status, merges(&ran)), (ExitStatus::Usage, 0), "{}", ran.err);
+    for (typed, count) in [("1\n", 0), ("yes\n", 0), ("2\n", 1)] {
+        let ran = typing("duplicates merge --rule default", typed, working(Vec::new(), reported)).await;
+        assert_eq!(merges(&ran), count, "{typed}: {}", ran.err);
+        assert!(
+            ran.err.contains("2 groups of 5 contacts: about 31 requests") && ran.err.contains("less sure"),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_dry_run_of_many_prints_the_report_and_merges_nothing() {
+    let ran = run("duplicates merge --rule default --dry-run --json", working(Vec::new(), reported)).await;
+    assert_eq!(ran.status, ExitStatus::Done, "{}", ran.err);
+    let lines: Vec<serde_json::Value> =
+        ran.out.lines().map(|line| serde_json::from_str(line).expect("an object")).collect();
+    assert_eq!((&lines[0]["group"], &lines[0]["state"]), (&key(&["a", "b"]).into(), &"planned".into()));
+    assert_eq!((&lines[2]["why"], &lines[2]["state"]), (&"less sure".into(), &"left-out".into()));
+    let sum = serde_json::json!({"groups":2,"contacts":5,"requests":31,"notes":4,"tasks":2,"leftOut":1});
+    assert_eq!(lines[3], sum);
+    let ran = run("duplicates merge --rule default --dry-run", working(Vec::new(), reported)).await;
+    assert!(ran.out.starts_with("A (a) ← B (b)\nE (e) ← F (f), G (g)\nleft out: A ("), "{}", ran.out);
+    assert!(!ran.writes().iter().any(|command| matches!(command, Command::Merge { .. })));
+}
+
+#[tokio::test]
+async fn who_may_only_read_merges_nothing_and_may_look() {
+    for line in ["duplicates merge a b --read-only", "duplicates merge --rule default --yes --read-only"] {
+        let ran = run(line, working(Vec::new(), reported)).await;
+        assert_eq!(ran.status, ExitStatus::Access, "{line}: {}", ran.err);
+        assert!(!ran.writes().iter().any(|command| matches!(command, Command::Merge { .. })));
+    }
+    let ran = run("duplicates merge a b --read-only --dry-run", working(Vec::new(), reported)).await;
+    assert_eq!(ran.status, ExitStatus::Done, "{}", ran.err);
+}
