@@ -4,6 +4,7 @@
 
 mod account;
 mod duplicates;
+mod sync;
 mod values;
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ pub use duplicates::{
     AddressChoice, Duplicates, FindDuplicates, MergeChoice, MergeDuplicates, MergeRule, Pairs, PurgeMerges,
     ResumeMerge, Standstill, UndoMerge,
 };
+pub use sync::Sync;
 pub use values::{Address, RateLimit, Setting, Switch};
 
 /// A fast, keyboard-first, offline terminal dashboard for the contacts of a HighLevel sub-account.
@@ -88,6 +90,7 @@ pub enum Command {
 /// What [`crate::cli::run`] does.
 #[derive(Clone, Debug, PartialEq, Subcommand)]
 pub enum Headless {
+    Sync(Sync),
     /// Contacts of the location
     #[command(subcommand)]
     Contacts(Contacts),

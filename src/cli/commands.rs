@@ -11,6 +11,7 @@ mod notes;
 mod outbox;
 mod plan;
 mod read;
+mod sync;
 mod tasks;
 mod text;
 mod write;
@@ -84,7 +85,7 @@ pub async fn run(
         merge_rules: around.merge_rules,
     };
     let words = match &command {
-        Headless::Duplicates(_) => "interrupted; merges in the journal go on when it runs next",
+        Headless::Sync(_) | Headless::Duplicates(_) => "interrupted; merges in the journal go on when it runs next",
         _ => "interrupted; what is queued stays in the outbox",
     };
     let done = tokio::select! {
@@ -130,6 +131,7 @@ fn ended(done: Option<Result<ExitStatus, Fault>>, interrupted: &str, output: &mu
 
 async fn perform(command: Headless, context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
     match command {
+        Headless::Sync(command) => sync::run(&command, context).await,
         Headless::Contacts(command) => contacts::run(command, context).await,
         Headless::Tasks(command) => tasks::run(command, context).await,
         Headless::Notes(command) => notes::run(command, context).await,

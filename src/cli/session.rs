@@ -132,6 +132,23 @@ impl Session {
         self.merges.clear();
     }
 
+    /// Lets time pass without keeping the worker waiting; nobody waits for news meanwhile.
+    pub(super) async fn rest(&mut self, time: Duration, output: &mut Output<'_>) -> Result<(), Fault> {
+        let over = tokio::time::sleep(time);
+        tokio::pin!(over);
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut over => return Ok(()),
+                heard = self.hear(output) => {
+                    heard?;
+                    self.news.clear();
+                    self.merges.clear();
+                }
+            }
+        }
+    }
+
     /// Takes the next event in; an answer is handed over.
     async fn hear(&mut self, output: &mut Output<'_>) -> Result<Option<(Ticket, Result<Answer, Failure>)>, Fault> {
         match self.event(output).await? {

@@ -76,6 +76,10 @@ fn what_is_said_about_duplicates_becomes_values() {
         panic!("no purge");
     };
     assert_eq!(purge.older_than, Some(Duration::from_secs(30 * 86_400)));
+    let Headless::Sync(sync) = headless("sync --every 15m --find-duplicates --merge-rule default") else {
+        panic!("no sync");
+    };
+    assert_eq!((sync.every, sync.merge_rule), (Some(Duration::from_secs(900)), Some(MergeRule::Default)));
 }
 
 #[test]
@@ -115,6 +119,8 @@ fn wrong_usage_exits_2() {
         "duplicates purge 3 --older-than 30d",
         "duplicates purge --older-than 1mo",
         "duplicates dismiss a",
+        "sync --every 0s",
+        "sync --every 10ms",
         "sandbox --rate-limit 0/10s",
         "sandbox --tz Mars/Olympus",
         "sandbox --set novalue",

@@ -52,6 +52,8 @@ pub(super) enum ValueError {
     Probability,
     #[error("write a number with a unit, such as 30d, 2w or 12h")]
     Age,
+    #[error("write a number with a unit, such as 15m or 1h, of at least a second")]
+    Interval,
     #[error("an id is not empty")]
     EmptyId,
     #[error("write GET, POST, PUT or DELETE")]
@@ -74,6 +76,11 @@ pub(super) fn age(text: &str) -> Result<Duration, ValueError> {
     let span: jiff::Span = text.parse().map_err(|_unreadable| ValueError::Age)?;
     let signed = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).map_err(|_months| ValueError::Age)?;
     Duration::try_from(signed).map_err(|_negative| ValueError::Age)
+}
+
+/// Time between two rounds.
+pub(super) fn interval(text: &str) -> Result<Duration, ValueError> {
+    duration(text).ok().filter(|time| *time >= Duration::from_secs(1)).ok_or(ValueError::Interval)
 }
 
 pub(super) fn merge(text: &str) -> Result<String, ValueError> {

@@ -16,7 +16,9 @@ use crate::cli::fault::Fault;
 
 use super::Context;
 
+pub(super) use bulk::without_asking;
 pub(super) use find::files;
+pub(super) use groups::{counted, groups, print};
 
 pub(super) async fn run(command: Duplicates, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
     let context = &mut context;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::cli::ExitStatus;
-use crate::cli::args::{MergeDuplicates, Standstill};
+use crate::cli::args::{MergeDuplicates, MergeRule, Standstill};
 use crate::cli::fault::Fault;
 use crate::cli::line::one_line;
 use crate::domain::{ContactId, MergePlan};
@@ -77,6 +77,26 @@ pub(super) async fn run(command: &MergeDuplicates, context: &mut Context<'_, '_>
         }
     }
     let merged = carry_out(&report, command.standstill, context).await?;
+    Ok(status.max(merged))
+}
+
+/// The same where somebody has agreed beforehand, as for a scheduled job.
+pub(in crate::cli::commands) async fn without_asking(
+    rule: MergeRule,
+    groups: &[Arc<DuplicateGroup>],
+    context: &mut Context<'_, '_>,
+) -> Result<ExitStatus, Fault> {
+    match rule {
+        // What it covers is the worker's to say: it has the configuration.
+        MergeRule::Default => {}
+    }
+    allowed("merge many groups", context)?;
+    let report = dry_run(groups, context).await?;
+    let status = failure(&report, context);
+    if report.plans.is_empty() {
+        return Ok(status);
+    }
+    let merged = carry_out(&report, Standstill::default(), context).await?;
     Ok(status.max(merged))
 }
 

@@ -67,6 +67,56 @@ async fn a_dry_run_of_many_prints_the_report_and_merges_nothing() {
     assert!(!ran.writes().iter().any(|command| matches!(command, Command::Merge { .. })));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_sync_repeats_until_it_is_interrupted_and_merges_only_when_told() {
+    let interrupted = || tokio::time::sleep(Duration::from_secs(100));
+    let mut out = Vec::new();
+    let line = "sync --full --every 30s --find-duplicates --json";
+    let ran = run_into(line, &mut out, interrupted(), working(Vec::new(), reported)).await;
+    assert_eq!(ran.status, ExitStatus::Interrupted);
+    let out = String::from_utf8(out).expect("text");
+    assert_eq!(out.lines().filter(|line| line.starts_with("{\"synced\":")).count(), 4, "{out}");
+    assert_eq!(out.lines().filter(|line| line.starts_with("{\"group\":")).count(), 8);
+    let full = |ran: &Ran| -> Vec<bool> {
+        let one = |command: &Command| match command {
+            Command::Ask { request: Request::Sync { full }, .. } => Some(*full),
+            _ => None,
+        };
+        ran.commands.iter().filter_map(one).collect()
+    };
+    assert_eq!(full(&ran), [true, false, false, false]);
+    assert!(ran.writes().is_empty());
+
+    let ran = run("sync", working(Vec::new(), reported)).await;
+    assert_eq!((ran.status, &*ran.out), (ExitStatus::Done, "3 contacts, up to date\n"));
+    let ran = run("sync --find-duplicates --merge-rule default", working(Vec::new(), reported)).await;
+    assert_eq!(ran.status, ExitStatus::Rejected, "one has stopped");
+    assert!(
+        ran.out.starts_with("3 contacts, up to date\n5 contacts are 2 persons\nMerged 1 contact into A"),
+        "{}",
+        ran.out
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sync_that_repeats_waits_for_the_network_and_gives_up_without_access() {
+    for (kind, rounds, status) in
+        [(FailureKind::Network, 4, ExitStatus::Interrupted), (FailureKind::Access, 1, ExitStatus::Access)]
+    {
+        let script = move |command: &Command| match command {
+            Command::Ask { ticket, request: Request::Sync { .. } } => {
+                vec![Event::Answer { ticket: *ticket, result: Err(failure(kind)) }]
+            }
+            other => reading(other, false, Vec::new()),
+        };
+        let mut out = Vec::new();
+        let interrupted = tokio::time::sleep(Duration::from_secs(100));
+        let ran = run_into("sync --every 30s", &mut out, interrupted, script).await;
+        let asked = |command: &&Command| matches!(command, Command::Ask { request: Request::Sync { .. }, .. });
+        assert_eq!((ran.status, ran.commands.iter().filter(asked).count()), (status, rounds));
+    }
+}
+
 #[tokio::test]
 async fn who_may_only_read_merges_nothing_and_may_look() {
     for line in ["duplicates merge a b --read-only", "duplicates merge --rule default --yes --read-only"] {
