@@ -49,26 +49,29 @@ Exit status:
   0 done   1 failed   2 wrong usage   3 not signed in or scope missing   4 not found
   5 rejected by the server   6 no network   130 interrupted";
 
+/// Where help lists the options that every command takes: apart from its own.
+const EVERYWHERE: &str = "Options of every command";
+
 /// Options that every command takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct Global {
     /// The profile to work with; else the one used last
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "N")]
     pub profile: Option<String>,
     /// Read the configuration from this file
-    #[arg(long, global = true, value_name = "F")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "F")]
     pub config: Option<PathBuf>,
     /// Keep data in this folder
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
     /// Refuse every edit
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub read_only: bool,
     /// Print one JSON object a line, with the API's field names
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub json: bool,
     /// Write more into the log file
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub verbose: bool,
 }
 
