@@ -194,7 +194,10 @@ impl Following {
     fn hear(&mut self, news: MergeEvent, context: &mut Context<'_, '_>) -> Result<bool, Fault> {
         match news {
             MergeEvent::Changed(record) => self.take(record, context),
-            MergeEvent::Refused { ticket, why, .. } if Some(ticket) == self.ticket => Err(Fault::from(why)),
+            MergeEvent::Refused { ticket, why, merge } if Some(ticket) == self.ticket => match merge {
+                Some(merge) => self.refused(merge, why, context.output),
+                None => Err(Fault::from(why)),
+            },
             MergeEvent::Journal(_)
             | MergeEvent::Queued { .. }
             | MergeEvent::Refused { .. }
@@ -202,6 +205,19 @@ impl Following {
             | MergeEvent::DryRun { .. }
             | MergeEvent::Decisions(_) => Ok(false),
         }
+    }
+
+    /// One of several is refused and stays as it is; the others go on.
+    fn refused(&mut self, merge: MergeId, why: Failure, output: &mut Output<'_>) -> Result<bool, Fault> {
+        let Some(at) = self.open.iter().position(|open| open.record.id == merge) else { return Ok(false) };
+        let Open { record, .. } = self.open.remove(at);
+        let mut fault = Fault::from(why);
+        fault.what = format!("{} (#{})", fault.what, record.number);
+        output.fault(&fault);
+        self.status.worsen(fault.status);
+        self.refused += 1;
+        print(&record, output)?;
+        Ok(true)
     }
 
     fn take(&mut self, record: MergeRecord, context: &mut Context<'_, '_>) -> Result<bool, Fault> {

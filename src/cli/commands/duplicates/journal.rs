@@ -154,7 +154,11 @@ pub(super) async fn undo(command: &UndoMerge, context: &mut Context<'_, '_>) -> 
     // Of a batch what was never written needs no undo.
     let unwritten = |record: &MergeRecord| several && matches!(record.progress, MergeProgress::Refused(_));
     let rest: Vec<MergeRecord> = rest.into_iter().filter(|record| !unwritten(record)).collect();
-    if let Some(record) = rest.iter().find(|record| !record.can_be_undone()) {
+    // What is under way can be turned back as well.
+    let can_turn = |record: &MergeRecord| {
+        record.can_be_undone() || (record.phase == MergePhase::Merge && record.progress.is_live())
+    };
+    if let Some(record) = rest.iter().find(|record| !can_turn(record)) {
         return Err(cannot_be_undone(record));
     }
     if command.dry_run {

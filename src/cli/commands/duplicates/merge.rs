@@ -46,7 +46,7 @@ pub(super) async fn run(command: &MergeDuplicates, context: &mut Context<'_, '_>
     if let Some(record) = there(&ids, &journal) {
         return again(record, command, context).await;
     }
-    if let Some(other) = journal.iter().find(|record| record.progress.is_open() && shares(record, &ids)) {
+    if let Some(other) = journal.iter().find(|record| holds(record, &ids)) {
         return Err(in_the_way(other));
     }
     context.locate().await?;
@@ -95,8 +95,10 @@ fn same(record: &MergeRecord, ids: &[ContactId]) -> bool {
     of == ids.iter().collect()
 }
 
-fn shares(record: &MergeRecord, ids: &[ContactId]) -> bool {
-    record.plan.members().any(|member| ids.contains(member))
+/// Whether it has not ended and one of these takes part, or one of these is set aside by it.
+fn holds(record: &MergeRecord, ids: &[ContactId]) -> bool {
+    let takes_part = record.progress.is_open() && record.plan.members().any(|member| ids.contains(member));
+    takes_part || (record.is_set_aside() && record.plan.losers.iter().any(|loser| ids.contains(loser)))
 }
 
 /// Whether it has an effect, or will have: what was refused or undone can be begun anew.
@@ -146,8 +148,14 @@ async fn again(
 
 fn in_the_way(other: &MergeRecord) -> Fault {
     let number = other.number;
-    let why = format!("one of them is in merge #{number} into {}, which has not ended", about(&other.plan));
-    let next = format!("ghl-tui duplicates resume {number}, or undo {number}, and then merge these");
+    let into = about(&other.plan);
+    let (why, next) = if other.progress.is_open() {
+        let next = format!("ghl-tui duplicates resume {number}, or undo {number}, and then merge these");
+        (format!("one of them is in merge #{number} into {into}, which has not ended"), next)
+    } else {
+        let next = format!("name {} instead, or first ghl-tui duplicates undo {number}", other.plan.survivor);
+        (format!("one of them was set aside by merge #{number} into {into}"), next)
+    };
     Fault::new(ExitStatus::Rejected, WHAT, why, &next)
 }
 

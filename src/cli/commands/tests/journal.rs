@@ -135,8 +135,28 @@ async fn an_undo_that_the_worker_refuses_is_told() {
         other => panic!("{other:?}"),
     };
     let ran = run("duplicates undo 2", working(journal(), refusing)).await;
-    assert_eq!((ran.status, &*ran.out), (ExitStatus::Rejected, ""));
+    assert_eq!((ran.status, &*ran.out), (ExitStatus::Rejected, "Merged 2 contacts into C (#2, c)\n"), "as it is");
     assert!(ran.err.contains("the server says no"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn of_several_one_may_be_refused_and_the_others_go_on() {
+    let script = |command: &Command| match command {
+        Command::Merges { ticket, merges, .. } => {
+            let why = failure(FailureKind::Rejected);
+            let mut events = obeying(command);
+            events
+                .retain(|event| !matches!(event, Event::Merge(MergeEvent::Changed(record)) if record.id == merges[0]));
+            events.insert(0, Event::Merge(MergeEvent::Refused { ticket: *ticket, why, merge: Some(merges[0]) }));
+            events
+        }
+        other => panic!("{other:?}"),
+    };
+    let ran = run("duplicates purge 1 2 --yes --json", working(journal(), script)).await;
+    assert_eq!(ran.status, ExitStatus::Rejected);
+    let states: Vec<&str> = ran.out.lines().map(|line| line.rsplit("\"state\":").next().expect("a state")).collect();
+    assert_eq!(states, ["\"merged\"}", "\"purged\"}"]);
+    assert!(ran.err.contains("(#1)") && ran.err.contains("the server says no"), "{}", ran.err);
 }
 
 #[tokio::test]

@@ -441,6 +441,13 @@ async fn merging_the_same_again_does_no_harm() {
         let ran = run("duplicates merge a b", working(journal, ending(done))).await;
         assert_eq!((ran.status, ran.writes().len()), (ExitStatus::Done, 1), "{}", ran.err);
     }
+    // Who is set aside is merged no further.
+    let journal = vec![record(3, plan("c", &["b"]), MergePhase::Merge, MergeProgress::Done)];
+    let ran = run("duplicates merge a b", working(journal.clone(), ending(done))).await;
+    assert_eq!((ran.status, ran.writes().len()), (ExitStatus::Rejected, 0), "{}", ran.err);
+    assert!(ran.err.contains("set aside by merge #3") && ran.err.contains("name c instead"), "{}", ran.err);
+    let ran = run("duplicates merge a c", working(journal, ending(done))).await;
+    assert_eq!((ran.status, ran.writes().len()), (ExitStatus::Done, 1), "{}", ran.err);
     // One that is being undone is in the way, and so is one that shares a member.
     for (phase, journaled, said) in [
         (MergePhase::Undo, plan("a", &["b"]), "being undone"),
