@@ -9,7 +9,15 @@ use tempfile::TempDir;
 use crate::sandbox::{Sandbox, Target};
 use crate::terminal::Terminal;
 
-pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_ghl-tui");
+/// The program: a test is told where it lies, a tool lies beside it.
+pub(crate) fn program() -> PathBuf {
+    let beside = || {
+        let tool = std::env::current_exe().expect("it runs");
+        tool.ancestors().nth(2).expect("a folder of builds").join("ghl-tui")
+    };
+    option_env!("CARGO_BIN_EXE_ghl-tui").map_or_else(beside, PathBuf::from)
+}
+
 pub(crate) const USUAL: (u16, u16) = (120, 36);
 
 pub(crate) struct Home {
@@ -91,7 +99,7 @@ impl Home {
     }
 
     pub(crate) fn open_at(&self, size: (u16, u16), arguments: &[&str]) -> Terminal {
-        let mut command = CommandBuilder::new(PROGRAM);
+        let mut command = CommandBuilder::new(program());
         command.env_clear();
         self.variables.iter().for_each(|(name, value)| command.env(name, value));
         command.args(arguments);
@@ -108,7 +116,7 @@ impl Home {
 
     /// A command, ready to run.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(PROGRAM);
+        let mut command = Command::new(program());
         command.env_clear().envs(self.variables.iter().cloned()).args(arguments).stdin(Stdio::null());
         command.current_dir(self.folder.path());
         command

@@ -14,6 +14,7 @@ mod endings;
 mod forms;
 mod home;
 mod kills;
+mod merge_kills;
 mod oauth;
 mod sandbox;
 mod secrets;

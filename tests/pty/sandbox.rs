@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::home::PROGRAM;
+use crate::home::program;
 
 pub(crate) struct Sandbox {
     child: Child,
@@ -33,7 +33,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 
 impl Sandbox {
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(PROGRAM)
+        let mut child = Command::new(program())
             .args(["sandbox", "--rate-limit", "off"])
             .args(arguments)
             .stdin(Stdio::null())

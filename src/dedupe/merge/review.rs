@@ -8,7 +8,7 @@ use crate::domain::{
 };
 use crate::normalise::{Sure, line, mailbox};
 
-use super::survivor::{newest_first, survivor, worth};
+use super::survivor::{newest_first, says_more, survivor};
 
 /// What the user says about a merge; everything else is by rule.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -382,7 +382,7 @@ impl<'a> Table<'a> {
     fn longest_name(&self, row: &ReviewRow) -> (Option<usize>, Rule) {
         let mut best: Option<usize> = None;
         for at in &self.order {
-            let better = best.is_none_or(|best| worth(self.contact(*at)) > worth(self.contact(best)));
+            let better = best.is_none_or(|best| says_more(self.contact(*at), self.contact(best)));
             if better {
                 best = Some(*at);
             }

@@ -59,8 +59,14 @@ pub(super) fn shouts(text: &str) -> bool {
     letters().count() > 2 && letters().any(char::is_uppercase) && !letters().any(char::is_lowercase)
 }
 
-/// How much a name says: letters, none where it shouts.
-pub(super) fn worth(contact: &Contact) -> (bool, usize) {
+/// Whether one contact's name says more than the other's. A single letter more is as likely a slip as a better name.
+pub(super) fn says_more(one: &Contact, other: &Contact) -> bool {
+    let (mine, theirs) = (worth(one), worth(other));
+    if mine.0 == theirs.0 { mine.1 > theirs.1 + 1 } else { mine.0 }
+}
+
+/// How much a name says: whether it is written like a name, and its letters.
+fn worth(contact: &Contact) -> (bool, usize) {
     let parts = [&contact.first_name, &contact.last_name];
     let whole: String = parts.into_iter().flatten().flat_map(|part| part.trim().chars()).collect();
     (!whole.is_empty() && !shouts(&whole), whole.chars().filter(|c| c.is_alphabetic()).count())

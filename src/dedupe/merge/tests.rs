@@ -86,6 +86,17 @@ fn the_longest_name_is_one_persons_whole_name() {
 }
 
 #[test]
+fn a_slip_is_no_longer_name() {
+    for (other, kept) in [("Camachho", "Camacho"), ("CAMACHO-LEE", "Camacho"), ("Camacho Ruiz", "Camacho Ruiz")] {
+        let members = [
+            member("a", 1, &[(FirstName, "Ana"), (LastName, "Camacho"), (City, "Reno")]),
+            member("b", 2, &[(FirstName, if other.starts_with("CA") { "ANA" } else { "Ana" }), (LastName, other)]),
+        ];
+        assert_eq!(result(&by_rules(&members), LastName).0, kept, "{other}");
+    }
+}
+
+#[test]
 fn an_address_is_never_put_together_from_two() {
     let members = [
         member("a", 1, &[(FirstName, "A"), (LastName, "B"), (City, "Oakland"), (Phone, "+14155550142")]),
