@@ -217,10 +217,15 @@ impl Shared {
 
     /// A reading call for somebody who waits: a passing fault is tried again a few times.
     pub(super) async fn read<E: Endpoint>(&self, endpoint: &E) -> Result<E::Reply, ApiError> {
+        self.read_for(endpoint, Urgency::User).await
+    }
+
+    /// [`Shared::read`] for somebody in a hurry or for nobody.
+    pub(super) async fn read_for<E: Endpoint>(&self, endpoint: &E, urgency: Urgency) -> Result<E::Reply, ApiError> {
         const TRIES: u32 = 3;
         let mut tries = 1;
         loop {
-            match self.call(endpoint, Urgency::User).await {
+            match self.call(endpoint, urgency).await {
                 Err(ApiError::Retry { cause, after, .. }) if tries < TRIES => {
                     let wait = match cause {
                         Passing::Throttled => api::backoff(tries, after, fastrand::f64()),

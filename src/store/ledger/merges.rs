@@ -89,6 +89,16 @@ impl Ledger {
         self.db.call(move |connection| one(connection, id)).await
     }
 
+    /// How many merges were asked for together with this one.
+    pub async fn merges_together(&self, batch: GroupId) -> Result<u32, StoreError> {
+        self.db
+            .call(move |connection| {
+                let mut statement = connection.prepare_cached("SELECT count(*) FROM merges WHERE batch = ?1")?;
+                Ok(statement.query_row([batch.to_string()], |row| row.get(0))?)
+            })
+            .await
+    }
+
     /// What the members were, survivor first; empty before they were fetched and after they were wiped.
     pub async fn merge_images(&self, id: MergeId) -> Result<Vec<Member>, StoreError> {
         self.db

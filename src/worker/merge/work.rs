@@ -45,6 +45,8 @@ pub(super) struct Work<'a> {
     pub(super) insist: bool,
     /// When the last step was done.
     pub(super) since: Timestamp,
+    /// Many at once let single edits go ahead.
+    urgency: Urgency,
     /// Contacts that were made anew: old id and new id.
     remade: HashMap<ContactId, ContactId>,
 }
@@ -58,7 +60,9 @@ impl<'a> Work<'a> {
     ) -> Result<Self, Halt> {
         let images = shared.ledger.merge_images(record.id).await?;
         let remade = record.remade.iter().cloned().collect();
-        Ok(Self { shared, record, images, insist, since, remade })
+        let many = shared.ledger.merges_together(record.batch).await? > 1;
+        let urgency = if many { Urgency::Background } else { Urgency::User };
+        Ok(Self { shared, record, images, insist, since, urgency, remade })
     }
 
     pub(super) fn id(&self) -> MergeId {
@@ -110,12 +114,12 @@ impl<'a> Work<'a> {
 
     /// A call that reads; what passes soon is waited for.
     pub(super) async fn get<E: Endpoint>(&self, endpoint: &E) -> Result<E::Reply, Halt> {
-        self.shared.read(endpoint).await.map_err(|error| halt(error, "read"))
+        self.shared.read_for(endpoint, self.urgency).await.map_err(|error| halt(error, "read"))
     }
 
     /// [`Work::get`] of what may be gone.
     pub(super) async fn look<E: Endpoint>(&self, endpoint: &E) -> Result<Option<E::Reply>, Halt> {
-        match self.shared.read(endpoint).await {
+        match self.shared.read_for(endpoint, self.urgency).await {
             Err(ApiError::NotFound { .. }) => Ok(None),
             other => other.map(Some).map_err(|error| halt(error, "read")),
         }
@@ -132,7 +136,7 @@ impl<'a> Work<'a> {
 
     /// [`Work::send`] with the error as it is.
     pub(super) async fn attempt<E: Endpoint>(&self, step: &JournalStep, endpoint: &E) -> Result<E::Reply, ApiError> {
-        let result = self.shared.call(endpoint, Urgency::User).await;
+        let result = self.shared.call(endpoint, self.urgency).await;
         let had_none = !matches!(&result, Ok(_) | Err(ApiError::Unclear { .. } | ApiError::Garbled { .. }));
         if had_none && step.state == StepState::Pending {
             let (id, phase) = (self.id(), self.phase());

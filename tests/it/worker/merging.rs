@@ -798,3 +798,91 @@ async fn a_missing_scope_is_named_before_anything_is_written() {
     let why = rig.merge(vec![plan]).await.expect_err("now it is known");
     assert!(why.why.contains("contacts.write"), "{why:?}");
 }
+
+#[tokio::test]
+async fn pre_images_are_wiped_when_their_time_is_over() {
+    let server = server(&[]).await;
+    let (a, b) = twice(&server, 1).await;
+    let rules = MergeRules { wipe_after_days: 0, ..MergeRules::default() };
+    let mut rig = Rig::start_with(&server, Setup { merge_rules: rules.clone(), ..Setup::default() }).await;
+    let plan = rig.plan(&[&a, &b], &Choices { delete: true, ..Choices::default() }).await;
+    let loser = plan.losers[0].clone();
+    let merge = rig.merge(vec![plan]).await.expect("it is taken")[0];
+    let record = rig.ended(merge, MergePhase::Merge).await;
+    assert_eq!(record.word(), "purged", "{record:?}");
+    let kept = rig.stop().await;
+    let holds = |words: &str| {
+        std::fs::read(kept.folder.join("ledger.db"))
+            .is_ok_and(|file| file.windows(words.len()).any(|w| w == words.as_bytes()))
+    };
+    assert!(holds("Left voicemail"), "an undo needs it");
+    let mut rig = Rig::start_with(&server, Setup { merge_rules: rules, ..kept.setup() }).await;
+    let journal = |event: &Event| match event {
+        Event::Merge(MergeEvent::Journal(records)) => Some(records.clone()),
+        _ => None,
+    };
+    rig.wait("the journal", journal).await;
+    let Ok(Answer::Merges(records)) = rig.ask(Request::Merges).await else { panic!("no journal") };
+    assert!(records[0].wiped && records[0].plan.losers == [loser]);
+    rig.steer(merge, MergeDeed::Undo).await;
+    let why = rig.refused_merge().await;
+    assert!(why.contains("has been wiped"), "{why}");
+    rig.stop().await;
+    assert!(!holds("Left voicemail"), "nothing of it is left in the file");
+}
+
+#[tokio::test]
+async fn a_merge_waits_for_a_token_that_works() {
+    let server = server(&[]).await;
+    let (a, b) = twice(&server, 1).await;
+    let mut rig = Rig::start(&server).await;
+    let plan = rig.plan(&[&a, &b], &Choices::default()).await;
+    server.post("/__sandbox/trouble", json!({ "tokens": "refused" })).await;
+    let merge = rig.merge(vec![plan]).await.expect("it is taken")[0];
+    rig.wait("a merge that waits", |event| match event {
+        Event::Merge(MergeEvent::Changed(record)) => {
+            matches!(record.progress, MergeProgress::Waiting { .. }).then_some(())
+        }
+        _ => None,
+    })
+    .await;
+    server.post("/__sandbox/trouble", json!({ "tokens": "accepted" })).await;
+    rig.steer(merge, MergeDeed::Resume).await;
+    assert_eq!(rig.ended(merge, MergePhase::Merge).await.progress, MergeProgress::Done);
+}
+
+#[tokio::test]
+async fn a_batch_is_paused_and_goes_on() {
+    let server = server(&[]).await;
+    let mut rig = Rig::start(&server).await;
+    let mut plans = Vec::new();
+    for n in 1..=6 {
+        let (a, b) = twice(&server, n).await;
+        plans.push(rig.plan(&[&a, &b], &Choices::default()).await);
+    }
+    server.fault("", "/contacts/", 0, json!({ "latency_ms": 20 })).await;
+    let merges = rig.merge(plans).await.expect("they are taken");
+    let ticket = rig.port.ticket();
+    rig.send(Command::Merges { ticket, merges: merges.clone(), deed: MergeDeed::Pause }).await;
+    let mut paused = std::collections::BTreeSet::new();
+    while paused.len() < merges.len() {
+        let id = rig.wait("a pause", |event| match event {
+            Event::Merge(MergeEvent::Changed(record)) if record.progress == MergeProgress::Paused => Some(record.id),
+            _ => None,
+        });
+        paused.insert(id.await);
+    }
+    let before = server.requests("POST", "/notes").await.len();
+    rig.sync().await.expect("other work goes on");
+    assert_eq!(server.requests("POST", "/notes").await.len(), before, "nothing is written meanwhile");
+    let ticket = rig.port.ticket();
+    rig.send(Command::Merges { ticket, merges: merges.clone(), deed: MergeDeed::Resume }).await;
+    let mut done = std::collections::BTreeSet::new();
+    while done.len() < merges.len() {
+        let id = rig.wait("an end", |event| match event {
+            Event::Merge(MergeEvent::Changed(record)) if record.is_set_aside() => Some(record.id),
+            _ => None,
+        });
+        done.insert(id.await);
+    }
+}
