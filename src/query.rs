@@ -13,7 +13,7 @@ mod row;
 mod tier;
 
 pub use highlight::highlights;
-pub use matcher::{Matches, matches, score_words};
+pub use matcher::{Matches, listed, matches, score_words};
 pub use order::{Column, Sort};
 pub use parse::Query;
 pub use roster::{Roster, RowIx};

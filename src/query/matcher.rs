@@ -2,8 +2,13 @@
 //! tiers rank the others, and only the best are scored. (Scoring every row costs up to 130 ms a key at
 //! 100k rows; this costs 5 to 10 and finds the same twenty first.)
 
+use std::collections::HashSet;
+use std::hash::BuildHasher;
+
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
+
+use crate::domain::ContactId;
 
 use super::chunk::{Chunk, Field};
 use super::order::ordered;
@@ -31,15 +36,34 @@ pub struct Matches {
 /// The rows that match, in order: by how well they match where words are asked for, else as sorted.
 /// `None` when `cancelled` said so before the end.
 pub fn matches(roster: &Roster, query: &Query, sort: Sort, cancelled: &(dyn Fn() -> bool + Sync)) -> Option<Matches> {
+    listed(roster, query, &HashSet::<ContactId>::new(), sort, cancelled)
+}
+
+/// [`matches`], without those that are set aside; where the query asks for them, those alone.
+pub fn listed<S: BuildHasher>(
+    roster: &Roster,
+    query: &Query,
+    aside: &HashSet<ContactId, S>,
+    sort: Sort,
+    cancelled: &(dyn Fn() -> bool + Sync),
+) -> Option<Matches> {
     if cancelled() {
         return None;
     }
     let order = ordered(roster, sort);
-    if query.is_empty() {
+    if query.is_empty() && aside.is_empty() {
         return Some(Matches { rows: order.to_vec() });
     }
+    let mut wanted = vec![!query.aside; roster.len()];
+    for ix in aside.iter().filter_map(|id| roster.find(id)) {
+        wanted[ix.0 as usize] = query.aside;
+    }
+    let order = order.iter().copied().filter(|ix| wanted[ix.0 as usize]);
+    if query.words.is_empty() && query.tags.is_empty() {
+        return Some(Matches { rows: order.collect() });
+    }
     let tiers = tiers(roster, query, cancelled)?;
-    let found: Vec<(RowIx, Tier)> = order.iter().filter_map(|&ix| Some((ix, tiers[ix.0 as usize]?))).collect();
+    let found: Vec<(RowIx, Tier)> = order.filter_map(|ix| Some((ix, tiers[ix.0 as usize]?))).collect();
     if query.words.is_empty() {
         return Some(Matches { rows: found.into_iter().map(|(ix, _)| ix).collect() });
     }

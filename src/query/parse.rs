@@ -13,7 +13,12 @@ const MAX_TERMS: usize = 16;
 pub struct Query {
     pub(super) words: Vec<Word>,
     pub(super) tags: Vec<TagTerm>,
+    /// Only what merges have set aside, which is left out otherwise.
+    pub(super) aside: bool,
 }
+
+/// The term for what merges have set aside.
+const SET_ASIDE: &str = "is:set-aside";
 
 /// A word to look for in any field, folded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +48,7 @@ impl Query {
             match Term::new(&token) {
                 Term::Tag(tag) => query.tags.push(tag),
                 Term::Word(word) => query.words.push(word),
+                Term::Aside => query.aside = true,
                 Term::Nothing => {}
             }
         }
@@ -56,7 +62,7 @@ impl Query {
 
     /// Whether it lets every row through.
     pub fn is_empty(&self) -> bool {
-        self.words.is_empty() && self.tags.is_empty()
+        self.words.is_empty() && self.tags.is_empty() && !self.aside
     }
 }
 
@@ -80,12 +86,23 @@ impl Word {
 enum Term {
     Word(Word),
     Tag(TagTerm),
-    /// A tag term whose name is still to be typed, or a word of nothing but accents.
+    Aside,
+    /// A term that is not typed to its end yet, or a word of nothing but accents.
     Nothing,
 }
 
 impl Term {
     fn new(token: &str) -> Self {
+        // What is typed on the way to it looks for nothing yet.
+        if token.get(..3).is_some_and(|prefix| prefix.eq_ignore_ascii_case("is:")) {
+            let term = token.to_lowercase();
+            if term == SET_ASIDE {
+                return Self::Aside;
+            }
+            if SET_ASIDE.starts_with(&term) {
+                return Self::Nothing;
+            }
+        }
         let (negated, term) = token.strip_prefix('-').map_or((false, token), |term| (true, term));
         let Some(name) = tag_name(term) else { return Word::new(token).map_or(Self::Nothing, Self::Word) };
         let (name, prefix) = name.strip_suffix('*').map_or((name, false), |name| (name, true));
@@ -151,6 +168,22 @@ mod tests {
         assert_eq!(terms, [("vip", false, false), ("hot lead", false, true), ("cold", true, false)]);
         assert_eq!(query.words().collect::<Vec<_>>(), ["x"]);
         assert!(Query::parse("tag:").is_empty());
+    }
+
+    #[test]
+    fn what_is_set_aside_is_asked_for_by_its_term() {
+        for (text, aside, words) in [
+            ("is:set-aside", true, 0),
+            ("ana IS:Set-Aside", true, 1),
+            ("is:", false, 0),
+            ("is:set-a", false, 0),
+            ("is:late", false, 1),
+            ("\"is\":set", false, 0),
+        ] {
+            let query = Query::parse(text);
+            assert_eq!((query.aside, query.words().count()), (aside, words), "{text}");
+        }
+        assert!(!Query::parse("is:set-aside").is_empty());
     }
 
     proptest! {
