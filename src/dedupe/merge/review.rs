@@ -182,6 +182,19 @@ impl Review {
     }
 }
 
+/// What was typed as a value of the kind that the field has already; nothing empties it.
+fn typed(text: &str, like: Option<&serde_json::Value>) -> serde_json::Value {
+    use serde_json::Value;
+    match like {
+        _ if text.is_empty() => Value::Null,
+        Some(Value::Number(_)) => {
+            serde_json::from_str::<serde_json::Number>(text).map_or_else(|_| text.into(), Value::Number)
+        }
+        Some(Value::Array(_)) => parts(text).collect(),
+        _ => text.into(),
+    }
+}
+
 /// "Do not disturb" as a value.
 const ON: &str = "on";
 const OFF: &str = "off";
@@ -202,7 +215,10 @@ fn write(row: &ReviewRow, members: &[Member], held: &Contact, plan: &mut MergePl
             };
             let wanted = match (row.rule, source) {
                 (Rule::CannotBeSet, _) => return,
-                (Rule::Typed, _) | (_, None) => serde_json::Value::from(row.result.clone()),
+                (Rule::Typed, _) | (_, None) => {
+                    let like = members.iter().find_map(|member| value(&member.contact));
+                    typed(&row.result, like.as_ref())
+                }
                 (_, Some(source)) => value(source).unwrap_or_default(),
             };
             let now = value(held).unwrap_or_default();
@@ -511,16 +527,22 @@ impl<'a> Table<'a> {
             |contact| of(contact).as_ref().map(value_text).unwrap_or_default(),
             str::to_owned,
         );
+        // Files cannot be written, and how many there are does not tell one from another.
+        let files: Vec<_> =
+            self.order.iter().filter_map(|at| of(self.contact(*at))).filter(serde_json::Value::is_object).collect();
+        if !files.is_empty() {
+            row.source = Some(self.survivor);
+            row.result.clone_from(&row.values[self.survivor]);
+            let own = of(self.contact(self.survivor));
+            if files.iter().any(|file| Some(file) != own.as_ref()) {
+                (row.mark, row.rule) = (Mark::Attention, Rule::CannotBeSet);
+            }
+            return row;
+        }
         if self.picked(&mut row) {
             return row;
         }
         let (source, rule) = self.one_of(&row, ValueRule::Survivor);
-        let files = source.is_some_and(|at| of(self.contact(at)).is_some_and(|value| value.is_object()));
-        if files && source != Some(self.survivor) {
-            row.mark = Mark::Attention;
-            row.rule = Rule::CannotBeSet;
-            return row;
-        }
         self.decided(row, source, rule)
     }
 
