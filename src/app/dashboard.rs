@@ -218,6 +218,7 @@ impl Stage<'_> {
             notices,
             location: Arc::new(Location::unknown(account.location.clone())),
             web_host,
+            merge_rules: MergeRules::default(),
             theme,
             keymap: Keymap::default(),
         };

@@ -35,10 +35,16 @@ pub enum Context {
     Palette,
     /// Asked whether to do it.
     Confirm,
+    /// Typing a value or a number; keys without an action are text.
+    Prompt,
     /// Asked whose values shall stay.
     Decide,
     /// Looking at contacts that may be one person.
     Duplicates,
+    /// Looking at merges.
+    Journal,
+    /// Looking at who is not one person.
+    Decisions,
     /// Looking at requests.
     Activity,
     /// Looking into one request.
@@ -49,7 +55,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::Anywhere,
         Self::Main,
         Self::Contacts,
@@ -65,8 +71,11 @@ impl Context {
         Self::Picker,
         Self::Palette,
         Self::Confirm,
+        Self::Prompt,
         Self::Decide,
         Self::Duplicates,
+        Self::Journal,
+        Self::Decisions,
         Self::Activity,
         Self::Inspect,
         Self::Outbox,
@@ -91,7 +100,10 @@ impl Context {
             Self::Palette => &[Self::Palette, Self::Anywhere],
             Self::Confirm => &[Self::Confirm, Self::Anywhere],
             Self::Decide => &[Self::Decide, Self::Anywhere],
+            Self::Prompt => &[Self::Prompt, Self::Anywhere],
             Self::Duplicates => &[Self::Duplicates, Self::Anywhere],
+            Self::Journal => &[Self::Journal, Self::Anywhere],
+            Self::Decisions => &[Self::Decisions, Self::Anywhere],
             Self::Activity => &[Self::Activity, Self::Anywhere],
             Self::Inspect => &[Self::Inspect, Self::Anywhere],
             Self::Outbox => &[Self::Outbox, Self::Anywhere],

@@ -14,7 +14,7 @@ use crate::domain::{Edit, EditId, Location};
 use crate::protocol::DraftKey;
 
 pub(super) use appointment::AppointmentForm;
-pub(super) use contact::ContactForm;
+pub(super) use contact::{ContactForm, merged};
 pub(super) use field::{Field, Kind, Read};
 pub(super) use task::TaskForm;
 

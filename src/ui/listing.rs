@@ -3,6 +3,7 @@
 //! The cursor is held by contact, not by row, and the row under it keeps its place on the screen when
 //! contacts come and go around it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::domain::ContactId;
@@ -20,6 +21,9 @@ pub(super) struct Listing {
     pub(super) rows: Vec<RowIx>,
     pub(super) filter: String,
     pub(super) query: Arc<Query>,
+    /// What merges have set aside, and how many of them are in `shown`.
+    aside: Arc<HashSet<ContactId>>,
+    away: usize,
     pub(super) sort: Sort,
     asked: u64,
     /// What the cursor does when the answer comes.
@@ -85,6 +89,17 @@ impl Listing {
         self.ask()
     }
 
+    /// Merges have set these aside: they leave the list, or come back to it.
+    pub(super) fn set_aside(&mut self, aside: Arc<HashSet<ContactId>>) -> Effect {
+        self.aside = aside;
+        self.ask()
+    }
+
+    /// How many contacts there are beside those that are set aside.
+    pub(super) fn present(&self) -> usize {
+        self.latest.len().saturating_sub(self.away)
+    }
+
     /// Whether the best matches come first, whatever the list is sorted by: words were asked for.
     pub(super) fn is_ranked(&self) -> bool {
         self.query.words().next().is_some()
@@ -102,6 +117,7 @@ impl Listing {
             generation: self.asked,
             roster: Arc::clone(&self.latest),
             query: Arc::clone(&self.query),
+            aside: Arc::clone(&self.aside),
             sort: self.sort,
         }
     }
@@ -113,6 +129,7 @@ impl Listing {
         }
         let on_screen = self.cursor.saturating_sub(self.offset);
         self.shown = roster;
+        self.away = self.aside.iter().filter(|id| self.shown.find(id).is_some()).count();
         self.rows = matches.rows;
         self.current = generation;
         match std::mem::take(&mut self.landing) {

@@ -1,8 +1,10 @@
 //! What can happen to the dashboard, and what it asks for in return.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::config::Key;
+use crate::domain::ContactId;
 use crate::protocol::{Command, DraftKey, Event};
 use crate::query::{Matches, Query, Roster, Sort};
 
@@ -50,6 +52,8 @@ pub enum Effect {
         generation: u64,
         roster: Arc<Roster>,
         query: Arc<Query>,
+        /// What merges have set aside: not listed unless the query asks for it.
+        aside: Arc<HashSet<ContactId>>,
         sort: Sort,
     },
     /// Put this text into the terminal's clipboard.

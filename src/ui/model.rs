@@ -9,10 +9,10 @@ use tui_textarea::TextArea;
 
 use crate::config::{Action, Context, Key, Keymap, Theme};
 use crate::domain::{
-    Access, Contact, ContactField, ContactId, Edit, EditId, Label, Location, NoteId, NotePatch, Overlay, Pending,
-    Target, UserId,
+    Access, Contact, ContactField, ContactId, Edit, EditId, Label, Location, MergeId, MergePlan, MergeRules, NoteId,
+    NotePatch, Overlay, Pending, Target, UserId,
 };
-use crate::protocol::{DraftKey, Gauge, RequestRecord, SyncState, Ticket};
+use crate::protocol::{DraftKey, Gauge, MergeDeed, RequestRecord, SyncState, Ticket};
 use crate::query::{RowIx, RowRef};
 use crate::text;
 
@@ -21,9 +21,11 @@ use super::bulk::{Bulk, Marks};
 use super::form::{Form, Surroundings};
 use super::layout::{self, Layout};
 use super::listing::Listing;
+use super::merges::Merges;
 use super::opened::Opened;
 use super::palette::Palette;
 use super::picker::{Names, Picker};
+use super::review::{DryRun, Reviewing, Typing};
 use super::suspects::Suspects;
 use super::toast::{Level, Toast, Toasts};
 
@@ -43,6 +45,8 @@ pub struct Start {
     pub location: Arc<Location>,
     /// Scheme and host of the web app, without a slash at its end: `https://app.gohighlevel.com`.
     pub web_host: String,
+    /// What a merge keeps where nobody says otherwise.
+    pub merge_rules: MergeRules,
     pub theme: Theme,
     pub keymap: Keymap,
 }
@@ -109,6 +113,9 @@ pub(super) enum Mode {
     Pick(Box<Picker>),
     Palette(Box<Palette>),
     Confirm(Confirm),
+    /// A value of a merge is typed.
+    Type(Box<Typing>),
+    DryRun(Box<DryRun>),
     /// Whose values shall stay, where somebody else changed the same fields.
     Decide(EditId),
     /// One request, whole.
@@ -123,6 +130,10 @@ pub(super) enum Mode {
 pub(super) enum Screen {
     Contacts,
     Duplicates,
+    /// Merges, done and under way.
+    Journal,
+    /// Who is not one person.
+    Decisions,
     Activity,
     Outbox,
 }
@@ -141,6 +152,19 @@ pub(super) enum Deed {
     /// The plan of this ticket has not come yet.
     Planning(Ticket),
     Apply(Vec<Edit>),
+    /// Merge these; the losers stand in no group from then on.
+    Merge(Vec<MergePlan>),
+    /// Something for ever is asked about twice.
+    Merges {
+        deed: MergeDeed,
+        merges: Vec<MergeId>,
+        again: Option<String>,
+    },
+    /// The losers of the group's merge are deleted at once; asked about twice.
+    DeleteAtOnce {
+        members: Vec<ContactId>,
+        again: bool,
+    },
     /// There is nothing to do.
     Nothing,
 }
@@ -236,6 +260,9 @@ pub struct Model {
     /// The cursor and the first line of the outbox.
     pub(super) outbox: (usize, usize),
     pub(super) suspects: Suspects,
+    pub(super) merges: Merges,
+    pub(super) merge_rules: MergeRules,
+    pub(super) reviewing: Reviewing,
     pub(super) drafts: HashMap<DraftKey, String>,
     pub(super) last_ticket: u64,
 
@@ -292,6 +319,9 @@ impl Model {
             activity: Activity::default(),
             outbox: (0, 0),
             suspects: Suspects::default(),
+            merges: Merges::default(),
+            merge_rules: start.merge_rules,
+            reviewing: Reviewing::default(),
             drafts: HashMap::new(),
             last_ticket: 0,
             screen: Screen::Contacts,
@@ -337,6 +367,7 @@ impl Model {
             Mode::Pick(_) => Context::Picker,
             Mode::Palette(_) => Context::Palette,
             Mode::Confirm(_) => Context::Confirm,
+            Mode::Type(_) | Mode::DryRun(_) => Context::Prompt,
             Mode::Decide(_) => Context::Decide,
             Mode::Inspect { .. } => Context::Inspect,
             Mode::Browse => self.context_below(),
@@ -347,6 +378,8 @@ impl Model {
     pub(super) fn context_below(&self) -> Context {
         match (self.screen, self.focus) {
             (Screen::Duplicates, _) => Context::Duplicates,
+            (Screen::Journal, _) => Context::Journal,
+            (Screen::Decisions, _) => Context::Decisions,
             (Screen::Activity, _) => Context::Activity,
             (Screen::Outbox, _) => Context::Outbox,
             (Screen::Contacts, Focus::Contacts) => Context::Contacts,

@@ -1,5 +1,6 @@
 //! The palette: every action, screen and contact by a few letters of its name.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use tui_textarea::TextArea;
@@ -41,7 +42,7 @@ impl Palette {
     }
 
     /// What was typed has changed: contacts are matched off this thread.
-    pub(super) fn ask(&mut self, roster: &Arc<Roster>) -> Option<Effect> {
+    pub(super) fn ask(&mut self, roster: &Arc<Roster>, aside: &Arc<HashSet<ContactId>>) -> Option<Effect> {
         self.cursor = 0;
         self.asked += 1;
         let typed = self.typed();
@@ -54,6 +55,7 @@ impl Palette {
             generation: self.asked,
             roster: Arc::clone(roster),
             query: Arc::new(Query::parse(&typed)),
+            aside: Arc::clone(aside),
             sort: query::Sort::default(),
         })
     }
@@ -70,7 +72,7 @@ impl Palette {
         let typed = self.typed();
         let mut actions: Vec<(i64, Offer)> = Action::ALL
             .iter()
-            .filter(|action| is_offered(**action))
+            .filter(|action| is_offered(**action) && is_of(**action, model))
             .filter_map(|action| {
                 let said = format!("{} {}", action.short(), action.describe());
                 let score = query::score_words(&said, &typed)?;
@@ -121,6 +123,38 @@ fn is_offered(action: Action) -> bool {
             | Action::CopyCurl
             | Action::NextMember
             | Action::PreviousMember
+            | Action::NextGroup
+            | Action::PreviousGroup
+            | Action::SourceLeft
+            | Action::SourceRight
             | Action::Palette
     )
+}
+
+/// What is done with a group or a merge under the cursor makes sense on its own screen alone.
+fn is_of(action: Action, model: &Model) -> bool {
+    let context = model.context_below();
+    match action {
+        Action::CycleSource
+        | Action::TakeColumn
+        | Action::ByRule
+        | Action::TypeValue
+        | Action::Master
+        | Action::Exclude
+        | Action::EqualRows
+        | Action::Evidence
+        | Action::NotDuplicates
+        | Action::Skip
+        | Action::Merge
+        | Action::DeleteAtOnce
+        | Action::MoveAppointments
+        | Action::Silence
+        | Action::UndoMerge
+        | Action::Resume
+        | Action::Purge
+        | Action::LeaveAddress
+        | Action::DeleteFirst
+        | Action::Reopen => model.keymap.key(context, action).is_some(),
+        _ => true,
+    }
 }

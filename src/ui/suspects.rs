@@ -1,35 +1,97 @@
-//! Contacts that may be one person: the groups of the newest scan, where the cursor is, and who is in which.
+//! Contacts that may be one person: the queue of groups to be reviewed, where the cursor is, and who is in which.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::domain::ContactId;
-use crate::protocol::{DuplicateGroup, Duplicates, Scan};
+use crate::domain::{ContactId, MergeRules};
+use crate::protocol::{BulkGroup, DuplicateGroup, Duplicates, Scan};
+
+use super::merges::Merges;
+
+/// What speaks so loud against a group has to be looked at.
+const LOUD: f64 = -2.0;
+
+/// A group that waits for a decision.
+#[derive(Clone, Debug)]
+pub(super) struct Queued {
+    pub(super) group: Arc<DuplicateGroup>,
+    /// Those that are not part of another contact yet.
+    pub(super) members: Vec<ContactId>,
+    /// Something speaks loud against it, or it is larger than such groups are.
+    pub(super) attention: bool,
+    /// The rule for many at once covers it, as far as a list of names can tell.
+    pub(super) ready: bool,
+}
+
+impl Queued {
+    /// A member's letter: `A` for the first.
+    pub(super) fn letter(&self, contact: &ContactId) -> String {
+        self.members.iter().position(|member| member == contact).map(letter).unwrap_or_default()
+    }
+}
+
+/// `A`, `B`, … and behind `Z` a number.
+pub(super) fn letter(at: usize) -> String {
+    let letter = u8::try_from(at).ok().filter(|at| *at < 26).map(|at| char::from(b'A' + at));
+    letter.map_or_else(|| (at + 1).to_string(), String::from)
+}
 
 /// The groups as the dashboard shows them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Suspects {
     found: Arc<Duplicates>,
+    /// The surest first, what was skipped last.
+    queue: Vec<Queued>,
     /// The place of each contact's group.
     group_of: HashMap<ContactId, usize>,
+    /// By the members.
+    skipped: HashSet<Vec<ContactId>>,
+    ready: usize,
     pub(super) cursor: usize,
     pub(super) offset: usize,
-    /// The member under the cursor.
-    pub(super) member: usize,
 }
 
 impl Suspects {
     /// Takes in what a scan found; the cursor stays with its group.
-    pub(super) fn set(&mut self, found: Arc<Duplicates>) {
-        let here = self.group().map(|group| group.members.clone());
+    pub(super) fn set(&mut self, found: Arc<Duplicates>, merges: &mut Merges, rules: &MergeRules) {
         // While a scan runs the groups are those of before.
-        if found.groups.len() != self.found.groups.len() || found.groups != self.found.groups {
-            self.group_of = HashMap::with_capacity(found.groups.len() * 2);
-            for (at, group) in found.groups.iter().enumerate() {
-                self.group_of.extend(group.members.iter().map(|member| (member.clone(), at)));
-            }
-        }
+        let same = found.groups.len() == self.found.groups.len() && found.groups == self.found.groups;
         self.found = found;
+        if !same {
+            let mut group_of: HashMap<&ContactId, usize> = HashMap::new();
+            for (at, group) in self.found.groups.iter().enumerate() {
+                group_of.extend(group.members.iter().map(|member| (member, at)));
+            }
+            merges.scanned(|a, b| group_of.get(a).zip(group_of.get(b)).is_some_and(|(a, b)| a == b));
+            self.refresh(merges, rules);
+        }
+    }
+
+    /// Builds the queue anew: groups leave it once they are decided.
+    pub(super) fn refresh(&mut self, merges: &Merges, rules: &MergeRules) {
+        let here = self.group().map(|queued| queued.members.clone());
+        let open = |group: &Arc<DuplicateGroup>| {
+            let members: Vec<ContactId> =
+                group.members.iter().filter(|member| !merges.is_taken(member)).cloned().collect();
+            let undecided =
+                members.iter().enumerate().any(|(at, a)| members[at + 1..].iter().any(|b| !merges.is_dismissed(a, b)));
+            undecided.then(|| {
+                let against = group.pairs.iter().flat_map(|pair| &pair.reasons).any(|reason| reason.bits <= LOUD);
+                let ready = group.score >= rules.bulk_score && members.len() <= rules.bulk_members;
+                let attention = against || members.len() > rules.bulk_members;
+                Queued { group: Arc::clone(group), members, attention, ready }
+            })
+        };
+        let queue: Vec<Queued> = self.found.groups.iter().filter_map(open).collect();
+        let (mut queue, later): (Vec<Queued>, Vec<Queued>) =
+            queue.into_iter().partition(|queued| !self.skipped.contains(&queued.members));
+        queue.extend(later);
+        self.queue = queue;
+        self.ready = self.queue.iter().filter(|queued| queued.ready).count();
+        self.group_of = HashMap::with_capacity(self.queue.len() * 2);
+        for (at, queued) in self.queue.iter().enumerate() {
+            self.group_of.extend(queued.members.iter().map(|member| (member.clone(), at)));
+        }
         let kept = here.and_then(|members| members.iter().find_map(|member| self.group_of.get(member).copied()));
         self.go(kept.unwrap_or(self.cursor));
     }
@@ -38,43 +100,56 @@ impl Suspects {
         self.found.scan
     }
 
-    pub(super) fn groups(&self) -> &[Arc<DuplicateGroup>] {
-        &self.found.groups
+    pub(super) fn groups(&self) -> &[Queued] {
+        &self.queue
+    }
+
+    /// How many the rule for many at once covers.
+    pub(super) fn ready(&self) -> usize {
+        self.ready
+    }
+
+    pub(super) fn ready_groups(&self) -> Vec<BulkGroup> {
+        let ready = self.queue.iter().filter(|queued| queued.ready);
+        ready.map(|queued| BulkGroup { members: queued.members.clone(), score: queued.group.score }).collect()
+    }
+
+    pub(super) fn skipped(&self) -> usize {
+        self.queue.iter().rev().take_while(|queued| self.skipped.contains(&queued.members)).count()
     }
 
     /// The group under the cursor.
-    pub(super) fn group(&self) -> Option<&DuplicateGroup> {
-        self.found.groups.get(self.cursor).map(Arc::as_ref)
+    pub(super) fn group(&self) -> Option<&Queued> {
+        self.queue.get(self.cursor)
     }
 
     /// The others that may be the same person.
     pub(super) fn others(&self, contact: &ContactId) -> usize {
-        self.group_of.get(contact).map_or(0, |at| self.found.groups[*at].members.len() - 1)
+        self.group_of.get(contact).map_or(0, |at| self.queue[*at].members.len() - 1)
     }
 
     /// Puts the cursor on a group, or on the last where there are fewer.
     pub(super) fn go(&mut self, at: usize) {
-        let at = at.min(self.found.groups.len().saturating_sub(1));
-        if at != self.cursor {
-            self.member = 0;
-        }
-        self.cursor = at;
-        let members = self.group().map_or(0, |group| group.members.len());
-        self.member = self.member.min(members.saturating_sub(1));
+        self.cursor = at.min(self.queue.len().saturating_sub(1));
     }
 
     /// Puts the cursor on a contact's group; whether it is in one.
     pub(super) fn go_to(&mut self, contact: &ContactId) -> bool {
         let Some(at) = self.group_of.get(contact).copied() else { return false };
         self.go(at);
-        let place = self.group().and_then(|group| group.members.iter().position(|member| member == contact));
-        self.member = place.unwrap_or(0);
         true
     }
 
-    /// The next or the previous member of the group.
-    pub(super) fn step_member(&mut self, forward: bool) {
-        let members = self.group().map_or(1, |group| group.members.len());
-        self.member = (self.member + if forward { 1 } else { members - 1 }) % members;
+    /// The group under the cursor goes behind all others, and the next one takes its place.
+    pub(super) fn skip(&mut self) {
+        let Some(queued) = self.queue.get(self.cursor) else { return };
+        self.skipped.insert(queued.members.clone());
+        let queued = self.queue.remove(self.cursor);
+        self.queue.push(queued);
+        for (at, queued) in self.queue.iter().enumerate().skip(self.cursor) {
+            for member in &queued.members {
+                self.group_of.insert(member.clone(), at);
+            }
+        }
     }
 }

@@ -1,13 +1,16 @@
 //! What each message changes. Painting and doing are elsewhere.
 
 mod actions;
+mod bulk_merge;
 mod compose;
 mod edits;
 mod events;
 mod forms;
 mod keys;
+mod merges;
 mod moves;
 mod picks;
+mod review;
 mod screens;
 
 use crate::protocol::Command;
@@ -71,8 +74,11 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     model.outbox.0 = at.min(lines.saturating_sub(1));
     model.outbox.1 = visible_from(model.outbox.1, model.outbox.0, lines, height);
     model.activity.offset = visible_from(model.activity.offset, model.activity.cursor(), model.activity.len(), height);
-    let (groups, at) = (model.suspects.groups().len(), model.suspects.cursor);
-    model.suspects.offset = visible_from(model.suspects.offset, at, groups, super::view::duplicates_height(model));
+    let (at, first) = model.merges.journal;
+    model.merges.journal.1 = visible_from(first, at, model.merges.len(), super::view::journal_height(model));
+    let (at, first) = model.merges.listed;
+    model.merges.listed.1 = visible_from(first, at, model.merges.decisions().len(), height);
+    review::settle(model, effects);
     let selected = model.listing.selected.clone();
     if model.opened.as_ref().map(|opened| &opened.contact) != selected.as_ref() {
         model.opened = selected.clone().map(|contact| Opened::new(contact, model.now));

@@ -4,13 +4,13 @@ mod appointments;
 mod choose;
 mod contacts;
 mod detail;
-mod duplicates;
 mod footer;
 mod form;
 mod header;
 mod notes;
 mod pane;
 mod popup;
+mod review;
 mod screens;
 mod tasks;
 
@@ -25,9 +25,9 @@ use super::model::{Mode, Model, Pane, Screen, Section};
 
 pub(super) use choose::inspector_room;
 pub(super) use detail::detail_lines;
-pub(super) use duplicates::duplicates_height;
 pub(super) use pane::{Titles, boxed, row_name};
 pub(super) use popup::reader_room;
+pub(super) use review::{all_evidence, fields_height, journal_height, queue_height, report_room, scroll_review};
 pub(super) use screens::screen_height;
 
 /// Rows above the first contact: the filter and the names of the columns.
@@ -47,7 +47,9 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
     screens::tabs(model, layout.tabs, frame.buffer_mut());
     match model.screen {
         Screen::Contacts => panes(model, &layout, frame),
-        Screen::Duplicates => duplicates::paint(model, &layout, frame.buffer_mut()),
+        Screen::Duplicates => review::paint(model, &layout, frame.buffer_mut()),
+        Screen::Journal => review::journal(model, &layout, frame.buffer_mut()),
+        Screen::Decisions => review::decisions(model, &layout, frame.buffer_mut()),
         Screen::Activity => screens::activity(model, &layout, frame.buffer_mut()),
         Screen::Outbox => screens::outbox(model, &layout, frame.buffer_mut()),
     }
@@ -104,6 +106,14 @@ fn popups(model: &Model, layout: &Layout, frame: &mut Frame<'_>) {
             frame.set_cursor_position(cursor);
         }
         Mode::Confirm(confirm) => choose::confirm(model, confirm, layout, frame.buffer_mut()),
+        Mode::Type(typing) => {
+            let cursor = review::typing(model, typing, layout, frame.buffer_mut());
+            frame.set_cursor_position(cursor);
+        }
+        Mode::DryRun(run) => {
+            let cursor = review::dry_run(model, run, frame.buffer_mut());
+            frame.set_cursor_position(cursor);
+        }
         Mode::Decide(id) => choose::decide(model, *id, layout, frame.buffer_mut()),
         Mode::Inspect { record, top } => choose::inspect(model, record, *top, frame.buffer_mut()),
         Mode::Help(help) => {

@@ -6,5 +6,6 @@ mod duplicates;
 mod editing;
 mod forms;
 mod painting;
+mod review;
 mod sizes;
 mod stage;

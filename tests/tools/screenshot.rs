@@ -11,7 +11,7 @@ use std::time::Duration;
 use ghl_tui::api::{self, Client};
 use ghl_tui::auth::TokenBroker;
 use ghl_tui::config::{Depth, Keymap, Theme};
-use ghl_tui::domain::{Access, Location, LocationId};
+use ghl_tui::domain::{Access, Location, LocationId, MergeRules};
 use ghl_tui::http::BaseUrl;
 use ghl_tui::protocol::{self, Details, Event, Port, SyncState};
 use ghl_tui::query;
@@ -87,8 +87,8 @@ impl Stage {
         for effect in ui::update(&mut self.model, msg) {
             match effect {
                 Effect::Send(command) => drop(self.port.try_send(command)),
-                Effect::Match { seeker, generation, roster, query, sort } => {
-                    if let Some(matches) = query::matches(&roster, &query, sort, &|| false) {
+                Effect::Match { seeker, generation, roster, query, aside, sort } => {
+                    if let Some(matches) = query::listed(&roster, &query, &aside, sort, &|| false) {
                         self.take(Msg::Matched { seeker, generation, roster, matches });
                     }
                 }
@@ -171,6 +171,7 @@ fn model(running: &sandbox::Running, now: Timestamp) -> Model {
         notices: Vec::new(),
         location: Arc::new(Location::unknown(LocationId::new(running.location_id()))),
         web_host: "https://app.gohighlevel.com".to_owned(),
+        merge_rules: MergeRules::default(),
         theme: Theme::built_in(false, Depth::True),
         keymap: Keymap::default(),
     })

@@ -1,6 +1,8 @@
 //! The form of a contact: every field that the API can write, grouped; those it cannot write say so.
 
-use crate::domain::{Contact, ContactField, ContactId, ContactPatch, CustomField, CustomFieldId, Edit, value_text};
+use crate::domain::{
+    Contact, ContactField, ContactId, ContactPatch, CustomField, CustomFieldId, Edit, MergeField, value_text,
+};
 use crate::protocol::DraftKey;
 
 use super::field::list;
@@ -137,8 +139,14 @@ const GROUPS: [(&str, &[ContactField]); 4] = [
 ];
 
 fn text_field(field: ContactField, contact: &Contact, exists: bool, around: Surroundings<'_>) -> Field {
-    let value = field.get(contact).unwrap_or_default();
-    let kind = match field {
+    let value = written(field, field.get(contact).unwrap_or_default(), around);
+    let mut label = field.label().to_owned();
+    label[..1].make_ascii_uppercase();
+    Field::new(field.name(), &label, kind_of(field, exists), &value)
+}
+
+fn kind_of(field: ContactField, exists: bool) -> Kind {
+    match field {
         ContactField::CompanyName if exists => Kind::Fixed("the API cannot change it: use the web app".to_owned()),
         ContactField::Email => Kind::Email,
         ContactField::Phone => Kind::Phone,
@@ -147,17 +155,49 @@ fn text_field(field: ContactField, contact: &Contact, exists: bool, around: Surr
         ContactField::DateOfBirth => Kind::Day,
         ContactField::Owner => Kind::User,
         _ => Kind::Text,
-    };
-    let value = match field {
+    }
+}
+
+/// A value as a form shows it: users by name.
+fn written(field: ContactField, value: String, around: Surroundings<'_>) -> String {
+    match field {
         ContactField::Owner => {
             let known = around.location.users.iter().find(|user| user.id.as_str() == value);
             known.map_or(value, |user| user.name.clone())
         }
         _ => value,
+    }
+}
+
+/// The field in which a value of a merge is typed, or why it cannot be typed.
+pub(in crate::ui) fn merged(
+    of: &MergeField,
+    label: &str,
+    value: &str,
+    around: Surroundings<'_>,
+) -> Result<Field, String> {
+    let switch = || Kind::One(["on", "off"].map(|word| (word.to_owned(), word.to_owned())).to_vec());
+    let (key, kind) = match of {
+        MergeField::Field(field) => (field.name(), kind_of(*field, true)),
+        MergeField::Custom(id) => {
+            let known = around.location.custom_field(id);
+            (id.as_str(), known.map_or(Kind::Text, kind))
+        }
+        MergeField::Dnd | MergeField::Channel(_) => ("dnd", switch()),
+        MergeField::Tags => ("tags", Kind::Tags),
+        MergeField::Followers => return Err("followers cannot be typed: choose them on the contact".to_owned()),
     };
-    let mut label = field.label().to_owned();
-    label[..1].make_ascii_uppercase();
-    Field::new(field.name(), &label, kind, &value)
+    let value = match of {
+        MergeField::Field(field) => written(*field, value.to_owned(), around),
+        _ => value.to_owned(),
+    };
+    let kind = match kind {
+        Kind::Fixed(why) => return Err(why),
+        // One line is enough here.
+        Kind::Long => Kind::Text,
+        other => other,
+    };
+    Ok(Field::new(key, label, kind, &value))
 }
 
 /// What the server holds beside it and the API cannot write.

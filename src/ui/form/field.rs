@@ -52,7 +52,7 @@ pub(in crate::ui) enum Read {
 
 impl Read {
     /// As text; `None` where it is empty.
-    pub(super) fn text(self) -> Option<String> {
+    pub(in crate::ui) fn text(self) -> Option<String> {
         match self {
             Self::Nothing => None,
             Self::Text(text) => Some(text),

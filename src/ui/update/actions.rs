@@ -9,7 +9,7 @@ use super::super::message::Effect;
 use super::super::model::{FilterBox, Focus, HelpList, Mode, Model, Reader, Screen, Section};
 use super::super::opened::NoteLine;
 use super::super::toast::Level;
-use super::{compose, edits, forms, keys, moves, picks, quit, screens};
+use super::{bulk_merge, compose, edits, forms, keys, merges, moves, picks, quit, review, screens};
 
 /// Runs an action as a key asks for it: in the field, pop-up or pane that has the focus.
 pub(super) fn press(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
@@ -26,6 +26,10 @@ pub(super) fn press(model: &mut Model, action: Action, effects: &mut Vec<Effect>
         (Context::Picker, action) => picks::act(model, action, effects),
         (Context::Palette, action) => screens::in_palette(model, action, effects),
         (Context::Confirm, action) => picks::confirm(model, action, effects),
+        (Context::Prompt, action) => match model.mode {
+            Mode::DryRun(_) => bulk_merge::act(model, action, effects),
+            _ => review::typing(model, action),
+        },
         (Context::Decide, action) => screens::in_decision(model, action, effects),
         (Context::Inspect, action) => screens::inspect(model, action, effects),
         (_, action) => anywhere(model, action, effects),
@@ -38,7 +42,13 @@ pub(super) fn anywhere(model: &mut Model, action: Action, effects: &mut Vec<Effe
         (_, Action::Quit) => quit(model, effects),
         (_, Action::Suspend) => effects.push(Effect::Suspend),
         (Screen::Duplicates, action) if listed(model, Context::Duplicates, action) => {
-            screens::in_duplicates(model, action, effects);
+            review::act(model, action, effects);
+        }
+        (Screen::Journal, action) if listed(model, Context::Journal, action) => {
+            merges::in_journal(model, action, effects);
+        }
+        (Screen::Decisions, action) if listed(model, Context::Decisions, action) => {
+            merges::in_decisions(model, action, effects);
         }
         (Screen::Activity, action) if listed(model, Context::Activity, action) => {
             screens::in_activity(model, action, effects);
@@ -48,7 +58,7 @@ pub(super) fn anywhere(model: &mut Model, action: Action, effects: &mut Vec<Effe
         }
         (Screen::Contacts, action) => run(model, action, effects),
         // Chosen by name, from the palette: it is about the contacts.
-        (Screen::Duplicates | Screen::Activity | Screen::Outbox, action) => {
+        (Screen::Duplicates | Screen::Journal | Screen::Decisions | Screen::Activity | Screen::Outbox, action) => {
             screens::go(model, Screen::Contacts);
             run(model, action, effects);
         }
@@ -60,6 +70,7 @@ fn listed(model: &Model, context: Context, action: Action) -> bool {
 }
 
 /// Why an action is of no use now; `None` where it is.
+#[expect(clippy::too_many_lines, reason = "a line for each action, so that none is forgotten")]
 pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String> {
     let write = || model.access.refusal(Scope::ContactsWrite);
     let lacks = |scope| model.access.refusal(scope);
@@ -98,6 +109,29 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
             model.existing.is_none().then(|| "no edit was refused for another contact's sake".to_owned())
         }
         Action::CopyCurl => screens::no_request(model),
+        Action::NextMember
+        | Action::PreviousMember
+        | Action::SourceLeft
+        | Action::SourceRight
+        | Action::CycleSource
+        | Action::TakeColumn
+        | Action::ByRule
+        | Action::TypeValue
+        | Action::Master
+        | Action::Exclude
+        | Action::EqualRows
+        | Action::Evidence
+        | Action::NotDuplicates
+        | Action::Skip
+        | Action::Merge
+        | Action::DeleteAtOnce
+        | Action::MoveAppointments
+        | Action::Silence
+        | Action::BulkMerge
+        | Action::PauseMerges => review::refusal(model, action),
+        Action::UndoMerge | Action::Resume | Action::Purge | Action::LeaveAddress | Action::DeleteFirst => {
+            merges::refusal(model, action)
+        }
         Action::CopyEmail => {
             no_contact().or_else(|| email(model).is_none().then(|| "the contact has no e-mail".into()))
         }
@@ -105,6 +139,7 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
         Action::CopyLink | Action::Browse | Action::AllFields | Action::Mark | Action::MarkRange | Action::MarkAll => {
             no_contact()
         }
+        Action::Open if model.screen != Screen::Contacts => None,
         Action::Open => match model.focus {
             Focus::Contacts => no_contact(),
             Focus::Section => (model.section == Section::Notes && reader(model).is_none())
@@ -143,8 +178,11 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
         | Action::Quit
         | Action::GoHome
         | Action::GoDuplicates
-        | Action::NextMember
-        | Action::PreviousMember
+        | Action::GoJournal
+        | Action::GoDecisions
+        | Action::NextGroup
+        | Action::PreviousGroup
+        | Action::Reopen
         | Action::GoActivity
         | Action::GoOutbox
         | Action::Palette
@@ -195,6 +233,7 @@ fn not_typed(model: &Model) -> Option<String> {
 }
 
 /// Runs an action on the main screen.
+#[expect(clippy::too_many_lines, reason = "a line for each action, so that none is forgotten")]
 fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     if let Some(why) = refusal(model, action) {
         let key = model.keymap.key(model.context(), action).unwrap_or_default();
@@ -256,6 +295,13 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::OpenExisting => screens::visit_existing(model, effects),
         Action::GoHome => screens::go(model, Screen::Contacts),
         Action::GoDuplicates => screens::go(model, Screen::Duplicates),
+        Action::GoJournal => screens::go(model, Screen::Journal),
+        Action::GoDecisions => screens::go(model, Screen::Decisions),
+        Action::BulkMerge => {
+            screens::go(model, Screen::Duplicates);
+            bulk_merge::start(model, effects);
+        }
+        Action::PauseMerges => bulk_merge::pause(model, effects),
         Action::GoActivity => screens::go(model, Screen::Activity),
         Action::GoOutbox => screens::go(model, Screen::Outbox),
         Action::GoSuspects => screens::go_to_suspects(model),
@@ -293,6 +339,30 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         | Action::TakeTheirs
         | Action::NextMember
         | Action::PreviousMember
+        | Action::SourceLeft
+        | Action::SourceRight
+        | Action::CycleSource
+        | Action::TakeColumn
+        | Action::ByRule
+        | Action::TypeValue
+        | Action::Master
+        | Action::Exclude
+        | Action::EqualRows
+        | Action::Evidence
+        | Action::NotDuplicates
+        | Action::Skip
+        | Action::Merge
+        | Action::DeleteAtOnce
+        | Action::MoveAppointments
+        | Action::Silence
+        | Action::NextGroup
+        | Action::PreviousGroup
+        | Action::UndoMerge
+        | Action::Resume
+        | Action::Purge
+        | Action::LeaveAddress
+        | Action::DeleteFirst
+        | Action::Reopen
         | Action::CopyCurl => {}
     }
 }

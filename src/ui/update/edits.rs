@@ -9,7 +9,7 @@ use super::super::bulk::Bulk;
 use super::super::message::Effect;
 use super::super::model::{Asked, Model};
 use super::super::toast::Level;
-use super::compose;
+use super::{compose, merges};
 
 /// Completes or reopens the task under the cursor.
 pub(super) fn toggle_task(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -102,12 +102,15 @@ pub(super) fn not_taken(model: &mut Model, command: &Command) {
         | Command::Discard(_)
         | Command::IAm(_)
         | Command::Refresh
-        | Command::Merge { .. }
+        | Command::Ask { .. } => {
+            model.say(Level::Bad, "Not done, too much is waiting. Try again in a moment");
+        }
+        Command::Merge { .. }
         | Command::DryRun { .. }
         | Command::Merges { .. }
         | Command::Dismiss { .. }
-        | Command::Reopen { .. }
-        | Command::Ask { .. } => {
+        | Command::Reopen { .. } => {
+            merges::not_taken(model, command);
             model.say(Level::Bad, "Not done, too much is waiting. Try again in a moment");
         }
         Command::SaveDraft { .. } => {

@@ -9,7 +9,7 @@ use crate::text;
 use super::super::message::Effect;
 use super::super::model::Model;
 use super::super::toast::Level;
-use super::{edits, forms, picks};
+use super::{edits, forms, merges, picks};
 
 /// Takes in one event.
 pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
@@ -26,10 +26,11 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         }
         Event::Roster(roster) => {
             if !Arc::ptr_eq(&roster, &model.listing.latest) {
+                model.merges.look(&roster);
                 effects.push(model.listing.set_roster(roster));
             }
         }
-        Event::Duplicates(found) => model.suspects.set(found),
+        Event::Duplicates(found) => model.suspects.set(found, &mut model.merges, &model.merge_rules),
         Event::Sync(state) => sync(model, state),
         Event::Details(details) => {
             if let Some(opened) = model.opened.as_mut().filter(|opened| opened.contact == details.contact.id) {
@@ -47,8 +48,16 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
             let reason = edits::said(&failure);
             model.say(Level::Bad, format!("{}: {reason}", text::clean(&failure.what)));
         }
+        Event::Compared(compared) => {
+            // One that was asked for before the cursor moved on is of no use.
+            let wanted = model.reviewing.asked.as_deref().unwrap_or_default();
+            if compared.members.iter().all(|member| wanted.contains(&member.contact.id)) {
+                model.reviewing.compared = Some(compared);
+            }
+        }
+        Event::Merge(news) => merges::news(model, news, effects),
         // Only headless commands ask; the runtime ends with the last event.
-        Event::Compared(_) | Event::Merge(_) | Event::Answer { .. } | Event::Stopped => {}
+        Event::Answer { .. } | Event::Stopped => {}
     }
 }
 

@@ -50,7 +50,7 @@ fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         }
         Mode::Palette(palette) => {
             if write_line(&mut palette.field, input) {
-                effects.extend(palette.ask(&model.listing.latest));
+                effects.extend(palette.ask(&model.listing.latest, model.merges.aside()));
             }
         }
         Mode::Filter(filter) => {
@@ -66,6 +66,16 @@ fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         Mode::Help(help) => {
             if write_line(&mut help.field, input) {
                 help.cursor = 0;
+            }
+        }
+        Mode::Type(typing) => {
+            if write_line(&mut typing.field.input, input) {
+                typing.field.error = None;
+            }
+        }
+        Mode::DryRun(run) => {
+            if write_line(&mut run.field, input) {
+                run.error = None;
             }
         }
     }
@@ -93,7 +103,7 @@ pub(super) fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) 
         }
         Mode::Palette(palette) => {
             palette.field.insert_str(line());
-            effects.extend(palette.ask(&model.listing.latest));
+            effects.extend(palette.ask(&model.listing.latest, model.merges.aside()));
         }
         Mode::Filter(filter) => {
             filter.field.insert_str(line());
@@ -106,6 +116,14 @@ pub(super) fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) 
         Mode::Help(help) => {
             help.field.insert_str(line());
             help.cursor = 0;
+        }
+        Mode::Type(typing) => {
+            typing.field.input.insert_str(line());
+            typing.field.error = None;
+        }
+        Mode::DryRun(run) => {
+            run.field.insert_str(line());
+            run.error = None;
         }
     }
 }

@@ -9,7 +9,7 @@ use super::super::message::Effect;
 use super::super::model::{AccountRow, Confirm, Deed, Focus, Mode, Model, Section};
 use super::super::picker::{Picker, Purpose};
 use super::super::toast::Level;
-use super::{edits, forms, keys, moves};
+use super::{edits, forms, keys, merges, moves};
 
 /// Nobody: a line that takes an owner or a business away.
 const NONE: &str = "";
@@ -409,17 +409,38 @@ pub(super) fn confirm(model: &mut Model, action: Action, effects: &mut Vec<Effec
     match (action, &model.mode) {
         (Action::Yes, Mode::Confirm(Confirm { deed: Deed::Planning(_), .. })) | (Action::Up | Action::Down, _) => {}
         (Action::Yes, Mode::Confirm(confirm)) => {
-            let made = match &confirm.deed {
-                Deed::Apply(made) => made.clone(),
-                Deed::Planning(_) | Deed::Nothing => Vec::new(),
-            };
+            let confirmed = confirm.clone();
             model.mode = Mode::Browse;
-            if !made.is_empty() {
-                model.marks.clear();
-                edits::apply(model, made, effects);
-            }
+            done(model, confirmed, effects);
         }
         _ => model.mode = Mode::Browse,
+    }
+}
+
+/// Does what the user said yes to, or asks once more.
+fn done(model: &mut Model, Confirm { title, deed, .. }: Confirm, effects: &mut Vec<Effect>) {
+    match deed {
+        Deed::Planning(_) | Deed::Nothing => {}
+        Deed::Apply(made) if made.is_empty() => {}
+        Deed::Apply(made) => {
+            model.marks.clear();
+            edits::apply(model, made, effects);
+        }
+        Deed::Merge(plans) => merges::send(model, plans, effects),
+        Deed::Merges { deed, merges, again: Some(line) } => {
+            let deed = Deed::Merges { deed, merges, again: None };
+            model.mode = Mode::Confirm(Confirm { title, lines: vec![line], deed });
+        }
+        Deed::Merges { deed, merges: which, again: None } => merges::deed(model, deed, which, effects),
+        Deed::DeleteAtOnce { members, again: true } => {
+            let lines = vec!["Deleted contacts are gone for ever. Really delete them at once?".to_owned()];
+            let deed = Deed::DeleteAtOnce { members, again: false };
+            model.mode = Mode::Confirm(Confirm { title, lines, deed });
+        }
+        Deed::DeleteAtOnce { members, again: false } => {
+            model.reviewing.choices_mut(&members).delete = true;
+            model.say(Level::Warn, "The losers of this merge will be deleted at once");
+        }
     }
 }
 

@@ -57,34 +57,8 @@ pub(super) fn no_suspects(model: &Model) -> Option<String> {
 pub(super) fn go_to_suspects(model: &mut Model) {
     let Some(contact) = model.listing.selected.clone() else { return };
     if model.suspects.go_to(&contact) {
+        model.reviewing.marked = Some(contact);
         go(model, Screen::Duplicates);
-    }
-}
-
-/// An action on the screen of contacts that may be one person.
-pub(super) fn in_duplicates(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    let member = || model.suspects.group().and_then(|group| group.members.get(model.suspects.member)).cloned();
-    match action {
-        Action::Open => {
-            if let Some(contact) = member() {
-                visit(model, contact, effects);
-            }
-        }
-        Action::Browse => {
-            if let Some(url) = member().map(|contact| actions::link_of(model, &contact)) {
-                model.say(Level::Hint, format!("Opening {url}"));
-                effects.push(Effect::Open(url));
-            }
-        }
-        Action::NextMember => model.suspects.step_member(true),
-        Action::PreviousMember => model.suspects.step_member(false),
-        Action::Back => go(model, Screen::Contacts),
-        action if shared(model, action, effects) => {}
-        action => {
-            let height = view::duplicates_height(model);
-            let at = moves::step(model.suspects.cursor, model.suspects.groups().len(), height, action);
-            model.suspects.go(at);
-        }
     }
 }
 
@@ -167,10 +141,12 @@ pub(super) fn in_outbox(model: &mut Model, action: Action, effects: &mut Vec<Eff
 }
 
 /// What every screen has.
-fn shared(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
+pub(super) fn shared(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
     match action {
         Action::GoHome => go(model, Screen::Contacts),
         Action::GoDuplicates => go(model, Screen::Duplicates),
+        Action::GoJournal => go(model, Screen::Journal),
+        Action::GoDecisions => go(model, Screen::Decisions),
         Action::GoActivity => go(model, Screen::Activity),
         Action::GoOutbox => go(model, Screen::Outbox),
         Action::Palette => open_palette(model),
@@ -198,12 +174,19 @@ pub(super) fn visit_existing(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
+/// The filter that lists what merges have set aside.
+const SET_ASIDE: &str = "is:set-aside";
+
 /// Shows a contact, whatever the filter says.
 pub(super) fn visit(model: &mut Model, contact: ContactId, effects: &mut Vec<Effect>) {
     go(model, Screen::Contacts);
     model.zoom = false;
     model.focus = super::super::model::Focus::Contacts;
     let contact = model.became.get(&contact).cloned().unwrap_or(contact);
+    if model.merges.aside().contains(&contact) {
+        effects.push(model.listing.restore(SET_ASIDE.to_owned(), Some(contact)));
+        return;
+    }
     let listed = model.listing.shown.find(&contact).is_some_and(|ix| model.listing.rows.contains(&ix));
     if listed {
         model.listing.go_to(contact);

@@ -21,7 +21,7 @@ use super::pane::{self, Titles};
 use super::popup::{centred, keys};
 use super::{cells, put, row};
 
-fn open(model: &Model, area: Rect, title: &str, below: &[(&str, &str)], buf: &mut Buffer) -> Rect {
+pub(super) fn open(model: &Model, area: Rect, title: &str, below: &[(&str, &str)], buf: &mut Buffer) -> Rect {
     let titles = Titles {
         left: Line::styled(
             text::cut(&text::clean(title), usize::from(area.width).saturating_sub(8)).into_owned(),
@@ -35,7 +35,7 @@ fn open(model: &Model, area: Rect, title: &str, below: &[(&str, &str)], buf: &mu
 }
 
 /// The line in which a list is searched; says where the text cursor belongs.
-fn prompt(
+pub(super) fn prompt(
     model: &Model,
     field: &tui_textarea::TextArea<'static>,
     hint: &str,
@@ -165,7 +165,9 @@ pub(super) fn confirm(model: &Model, confirm: &Confirm, layout: &Layout, buf: &m
     let area = centred(layout.body, 72, cells(lines.len()).saturating_add(4));
     let (yes, no) = (model.key(Context::Confirm, Action::Yes), model.key(Context::Confirm, Action::Cancel));
     let below: Vec<(&str, &str)> = match &confirm.deed {
-        Deed::Apply(_) => vec![(&yes, "do it"), (&no, "leave it")],
+        Deed::Apply(_) | Deed::Merge(_) | Deed::Merges { .. } | Deed::DeleteAtOnce { .. } => {
+            vec![(&yes, "do it"), (&no, "leave it")]
+        }
         Deed::Planning(_) | Deed::Nothing => vec![(&no, "close")],
     };
     let inner = open(model, area, &confirm.title, &below, buf);

@@ -91,7 +91,7 @@ fn counted(model: &Model) -> String {
     if !listing.is_answered() {
         return String::new();
     }
-    let (rows, all) = (listing.rows.len() as u64, listing.shown.len() as u64);
+    let (rows, all) = (listing.rows.len() as u64, listing.present() as u64);
     let order = listing.sort.column.label();
     if !model.marks.is_empty() {
         let (marked, rows) = (grouped(model.marks.len() as u64), grouped(rows));

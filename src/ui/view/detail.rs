@@ -24,7 +24,8 @@ const LABEL: usize = 9;
 pub(super) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
     let pane = Pane::Section(Section::Detail);
     let left = if tabs { pane::section_title(model, Section::Detail, true) } else { heading(model) };
-    let right = if tabs { pane::whose(model, true) } else { candidates(model) };
+    let aside = model.listing.selected.as_ref().is_some_and(|id| model.merges.aside_in(id).is_some());
+    let right = if tabs && !aside { pane::whose(model, true) } else { candidates(model) };
     let titles = Titles { left, right, below: freshness(model) };
     let inner = pane::frame(model, pane, titles, area, buf);
     let lines = lines(model, usize::from(inner.width));
@@ -49,8 +50,13 @@ fn heading(model: &Model) -> Line<'static> {
     Line::styled(text::cut(&name, 40).to_string(), model.theme.title.0)
 }
 
-/// How many others may be the same person, and the key that shows them.
+/// Into whom it was merged; else how many others may be the same person, and the key that shows them.
 fn candidates(model: &Model) -> Line<'static> {
+    if let Some(merge) = model.listing.selected.as_ref().and_then(|id| model.merges.aside_in(id)) {
+        let name = text::clean(&merge.plan.name()).into_owned();
+        let name = if name.is_empty() { "another contact".to_owned() } else { name };
+        return Line::styled(format!("merged into {}", text::cut(&name, 30)), model.theme.badge.0);
+    }
     let others = model.listing.selected.as_ref().map_or(0, |contact| model.suspects.others(contact));
     if others == 0 {
         return Line::default();

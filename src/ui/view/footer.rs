@@ -12,6 +12,7 @@ use crate::text;
 
 use super::super::layout::{Layout, Shape};
 use super::super::model::{Mode, Model};
+use super::super::review::Part;
 use super::super::toast::{Level, Toast};
 use super::super::update::refusal;
 use super::{grouped, put, row};
@@ -49,6 +50,22 @@ fn standing(model: &Model, width: usize) -> Option<Line<'static>> {
             Span::styled(format!("  {} stop", key(Action::CancelBulk)), model.theme.key.0),
         ]));
     }
+    if let Some(batch) = model.merges.batch() {
+        let (done, total) = (count(batch.done), count(batch.total));
+        let stopped = if batch.stopped > 0 { format!(" · {} stopped", count(batch.stopped)) } else { String::new() };
+        let (said, what) = if batch.is_live() {
+            (format!("Merging {done} of {total}{stopped}"), "pause")
+        } else {
+            (format!("Merging is held at {done} of {total}{stopped}"), "goes on")
+        };
+        let key = model.keymap.key(model.context_below(), Action::PauseMerges);
+        let hint = key.map(|key| format!("  {key} {what}")).unwrap_or_default();
+        return Some(Line::from(vec![
+            Span::styled(" ⇅ ", model.theme.accent.0),
+            Span::raw(said),
+            Span::styled(hint, model.theme.key.0),
+        ]));
+    }
     if model.marks.is_empty() || !matches!(model.mode, Mode::Browse | Mode::Filter(_)) {
         return None;
     }
@@ -83,7 +100,13 @@ fn message(model: &Model, toast: &Toast, width: usize) -> Vec<Line<'static>> {
     let offers: String = toast
         .offers
         .iter()
-        .filter_map(|action| Some((model.keymap.key(Context::Main, *action)?, action.short())))
+        .filter_map(|action| {
+            let context = model.context_below();
+            let here = model.keymap.key(context, *action);
+            // In the list of merges the key of undo is about the merge under the cursor.
+            let main = || model.keymap.key(Context::Main, *action).filter(|_| context != Context::Journal);
+            Some((here.or_else(main)?, action.short()))
+        })
         .flat_map(|(key, what)| ["  ".to_owned(), key, " ".to_owned(), what.to_owned()])
         .collect();
     // What can be done about it is never what gives way.
@@ -156,7 +179,9 @@ fn hint(model: &Model, context: Context, action: Action) -> Line<'static> {
         (Context::Form, Action::Send) => "save",
         (Context::Form, Action::Down) => "next",
         (Context::Form, Action::Up) => "previous",
-        (Context::Confirm, Action::Cancel) => "leave it",
+        (Context::Confirm | Context::Prompt, Action::Cancel) => "leave it",
+        (Context::Prompt, Action::Accept) if matches!(model.mode, Mode::DryRun(_)) => "merge",
+        (Context::Prompt, Action::Accept) => "take it",
         _ => action.short(),
     };
     Line::from(vec![Span::styled(key, key_style), Span::styled(format!(" {what}  "), model.theme.dim.0)])
@@ -241,7 +266,8 @@ fn hinted(model: &Model, context: Context) -> &'static [Action] {
             Action::Zoom,
             Action::Back,
         ],
-        Context::Duplicates | Context::Activity | Context::Outbox => elsewhere(context),
+        Context::Duplicates => reviewing(model.reviewing.part),
+        Context::Journal | Context::Decisions | Context::Activity | Context::Outbox => elsewhere(context),
         Context::Filter => &[Action::Accept, Action::Cancel, Action::Down, Action::Up],
         // Their own frame says the rest.
         Context::Help | Context::Reader | Context::Picker | Context::Palette | Context::Inspect => {
@@ -249,25 +275,65 @@ fn hinted(model: &Model, context: Context) -> &'static [Action] {
         }
         Context::Composer => &[Action::Send, Action::Cancel],
         Context::Form => &[Action::Send, Action::Cancel, Action::Down, Action::Up],
+        Context::Prompt => match model.mode {
+            Mode::DryRun(_) => &[Action::Accept, Action::Cancel, Action::Down, Action::Up],
+            _ => &[Action::Accept, Action::Cancel],
+        },
         Context::Confirm => &[Action::Yes, Action::Cancel],
         Context::Decide => &[Action::KeepOurs, Action::TakeTheirs, Action::Cancel],
         Context::Anywhere | Context::Main => &[],
     }
 }
 
+/// Those of the review.
+fn reviewing(part: Part) -> &'static [Action] {
+    match part {
+        Part::Queue => &[
+            Action::Down,
+            Action::Up,
+            Action::Open,
+            Action::Merge,
+            Action::NotDuplicates,
+            Action::Skip,
+            Action::BulkMerge,
+            Action::Undo,
+            Action::GoJournal,
+            Action::GoDecisions,
+            Action::EqualRows,
+            Action::Evidence,
+            Action::Browse,
+        ],
+        Part::Fields => &[
+            Action::CycleSource,
+            Action::TypeValue,
+            Action::Master,
+            Action::Exclude,
+            Action::Merge,
+            Action::NotDuplicates,
+            Action::Skip,
+            Action::EqualRows,
+            Action::TakeColumn,
+            Action::NextMember,
+            Action::Back,
+        ],
+    }
+}
+
 /// Those of the other screens.
 fn elsewhere(screen: Context) -> &'static [Action] {
     match screen {
-        Context::Duplicates => &[
+        Context::Journal => &[
+            Action::UndoMerge,
+            Action::Resume,
+            Action::Purge,
+            Action::LeaveAddress,
+            Action::DeleteFirst,
             Action::Open,
-            Action::NextMember,
-            Action::Browse,
             Action::Down,
             Action::Up,
-            Action::Top,
-            Action::Bottom,
             Action::Back,
         ],
+        Context::Decisions => &[Action::Reopen, Action::Down, Action::Up, Action::Back],
         Context::Activity => {
             &[Action::Open, Action::CopyCurl, Action::Down, Action::Up, Action::Top, Action::Bottom, Action::Back]
         }

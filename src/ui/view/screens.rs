@@ -29,7 +29,7 @@ pub(in super::super) fn screen_height(model: &Model) -> usize {
 pub(super) fn tabs(model: &Model, area: Rect, buf: &mut Buffer) {
     let failed = model.overlay.iter().filter(|pending| !pending.progress.is_live()).count();
     let pending = model.overlay.iter().count();
-    let contacts = model.listing.latest.len() as u64;
+    let contacts = model.listing.present() as u64;
     let counted = |count: u64| if count == 0 { String::new() } else { format!(" {}", grouped(count)) };
     let mut spans = vec![Span::raw(" ")];
     for (screen, action, name, count) in [
@@ -39,7 +39,8 @@ pub(super) fn tabs(model: &Model, area: Rect, buf: &mut Buffer) {
         (Screen::Outbox, Action::GoOutbox, "Outbox", counted(pending as u64)),
     ] {
         let key = model.key(Context::Main, action);
-        let here = model.screen == screen;
+        let reviewing = matches!(model.screen, Screen::Journal | Screen::Decisions);
+        let here = model.screen == screen || (reviewing && screen == Screen::Duplicates);
         let style = if here { model.theme.title.0.patch(model.theme.accent.0) } else { model.theme.dim.0 };
         // The shown one is told from the others without colour too.
         let label = if here { format!("[{key} {name}{count}]") } else { format!(" {key} {name}{count} ") };

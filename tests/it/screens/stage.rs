@@ -6,7 +6,8 @@ use std::sync::Arc;
 use ghl_tui::config::{Depth, Keymap, Theme};
 use ghl_tui::domain::{
     Access, Appointment, AppointmentId, AppointmentStatus, Contact, ContactId, CustomField, CustomFieldId, CustomValue,
-    Dnd, Edit, EditId, GroupId, Label, Location, LocationId, Moment, Note, NoteId, Task, TaskId, User, UserId,
+    Dnd, Edit, EditId, GroupId, Label, Location, LocationId, MergeRules, Moment, Note, NoteId, Task, TaskId, User,
+    UserId,
 };
 use ghl_tui::protocol::{
     Command, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, NoteView, Outcome, SyncState, Ticket,
@@ -218,6 +219,7 @@ impl Stage {
             notices: Vec::new(),
             location: Arc::new(location()),
             web_host: "https://app.example.com".to_owned(),
+            merge_rules: MergeRules::default(),
             theme: Theme::built_in(false, Depth::True),
             keymap: Keymap::default(),
         });
@@ -280,8 +282,8 @@ impl Stage {
                         msgs.extend(known.map(|known| Msg::Event(Event::Details(known))));
                     }
                     Effect::Send(command) => self.sent.push(command),
-                    Effect::Match { seeker, generation, roster, query, sort } => {
-                        let matches = query::matches(&roster, &query, sort, &|| false).expect("nobody cancels");
+                    Effect::Match { seeker, generation, roster, query, aside, sort } => {
+                        let matches = query::listed(&roster, &query, &aside, sort, &|| false).expect("nobody cancels");
                         let answer = Msg::Matched { seeker, generation, roster, matches };
                         match &mut self.held {
                             Some(held) => held.push(answer),

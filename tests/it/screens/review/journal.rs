@@ -1,0 +1,192 @@
+//! Merges that were made, and what was said not to be one person.
+
+use ghl_tui::domain::{Dismissal, Obstacle};
+use ghl_tui::protocol::MergeDeed;
+use insta::assert_snapshot;
+
+use super::super::stage::{LARGE, SMALL};
+use super::*;
+
+/// What was asked of merges in the journal last.
+#[track_caller]
+fn deed(stage: &mut Stage) -> (Vec<MergeId>, MergeDeed) {
+    match stage.sent.pop() {
+        Some(Command::Merges { merges, deed, .. }) => (merges, deed),
+        other => panic!("{other:?}\n{}", stage.screen()),
+    }
+}
+
+fn plan() -> MergePlan {
+    let mut stage = reviewing(LARGE);
+    stage.press("M y");
+    merged(&mut stage).1.remove(0)
+}
+
+fn address() -> Obstacle {
+    Obstacle::Address { contact: id("c8"), name: "Ana Lopez".to_owned(), field: "e-mail".to_owned() }
+}
+
+#[test]
+fn merges_are_listed_with_what_can_be_done() {
+    for (name, size) in [("120x36", LARGE), ("80x24", SMALL)] {
+        let mut stage = opened(size, vec![others()]);
+        let undone = MergeRecord { phase: MergePhase::Undo, ..record(1, 1, plan(), MergeProgress::Done) };
+        let stopped = record(2, 2, plan(), MergeProgress::Stopped(address()));
+        let done = record(3, 3, plan(), MergeProgress::Done);
+        let purged = MergeRecord { purged_at: Some(noon()), ..record(4, 4, plan(), MergeProgress::Done) };
+        stage.event(Event::Merge(MergeEvent::Journal(vec![undone, stopped, done, purged])));
+        stage.press("U");
+        assert_snapshot!(format!("journal_{name}"), stage.screen());
+        stage.press("esc");
+        stage.assert_says("[4 Duplicates");
+    }
+}
+
+#[test]
+fn a_merge_is_undone_resumed_and_purged() {
+    let mut stage = opened(LARGE, vec![duo(), others()]);
+    let done = record(3, 3, plan(), MergeProgress::Done);
+    stage.event(Event::Merge(MergeEvent::Journal(vec![done.clone()])));
+    stage.assert_says("4 Duplicates 1");
+    stage.line("Merged, undo open    1 U");
+    stage.press("U u");
+    assert_eq!(deed(&mut stage), (vec![done.id], MergeDeed::Undo));
+    stage.press("r");
+    stage.assert_says("it is merged, not held");
+    stage.press("l");
+    stage.assert_says("no address stands in its way");
+    stage.press("p");
+    stage.assert_says("Purge merge #3?");
+    stage.press("n");
+    assert!(!stage.sent.iter().any(|command| matches!(command, Command::Merges { .. })));
+    stage.press("p y");
+    assert_eq!(deed(&mut stage), (vec![done.id], MergeDeed::Purge));
+    // Undone: both are an open question again.
+    let undoing = MergeRecord { phase: MergePhase::Undo, ..with(&done, MergeProgress::Running) };
+    changed(&mut stage, &undoing);
+    stage.assert_says("undoing");
+    stage.press("u");
+    stage.assert_says("it is undoing");
+    changed(&mut stage, &with(&undoing, MergeProgress::Done));
+    stage.assert_says("Took back \"Ana María López\" ×2 (merge #3)");
+    stage.assert_says("4 Duplicates 2");
+}
+
+#[test]
+fn an_address_in_the_way_has_two_ways_on() {
+    let mut stage = opened(LARGE, vec![others()]);
+    let running = record(5, 5, plan(), MergeProgress::Running);
+    stage.event(Event::Merge(MergeEvent::Journal(vec![running.clone()])));
+    changed(&mut stage, &with(&running, MergeProgress::Stopped(address())));
+    stage.assert_says("stopped: Ana Lopez keeps its e-mail, so the survivor cannot");
+    stage.line("Merges stopped");
+    stage.press("U l");
+    assert_eq!(deed(&mut stage), (vec![running.id], MergeDeed::LeaveAddress));
+    stage.press("x y");
+    stage.assert_says("Really delete it first?");
+    assert!(!stage.sent.iter().any(|command| matches!(command, Command::Merges { .. })));
+    stage.press("y");
+    assert_eq!(deed(&mut stage), (vec![running.id], MergeDeed::DeleteFirst));
+    stage.press("r");
+    assert_eq!(deed(&mut stage), (vec![running.id], MergeDeed::Resume));
+}
+
+#[test]
+fn one_that_is_done_says_so_and_can_be_undone() {
+    let mut stage = reviewing(LARGE);
+    let queued = merging(&mut stage, 216);
+    changed(&mut stage, &with(&queued, MergeProgress::Running));
+    changed(&mut stage, &with(&queued, MergeProgress::Done));
+    stage.assert_says("✓ Merged \"Ana María López\" ×2 (merge #216)  u undo");
+    // Told once, however often the journal says it.
+    stage.pass(SignedDuration::from_secs(20));
+    changed(&mut stage, &with(&queued, MergeProgress::Done));
+    stage.assert_silent_about("Merged \"Ana");
+}
+
+#[test]
+fn a_set_aside_contact_that_moves_on_needs_attention() {
+    let mut stage = opened(LARGE, vec![others()]);
+    let done = record(3, 3, plan(), MergeProgress::Done);
+    let newer = record(4, 4, MergePlan { losers: vec![id("c7")], ..plan() }, MergeProgress::Done);
+    stage.event(Event::Merge(MergeEvent::Journal(vec![done.clone(), newer])));
+    stage.assert_silent_about("Attention");
+    let wrote = |mut contact: Contact| {
+        if contact.id == id("c8") {
+            contact.updated = Some(noon() + SignedDuration::from_secs(5));
+        }
+        contact
+    };
+    stage.people(everybody().into_iter().map(wrote).collect());
+    stage.line("Attention");
+    stage.press("U");
+    let line = stage.line("has moved on since");
+    assert!(line.contains("▶!") && line.contains(" 3 "), "it comes first: {line}");
+    stage.press("enter");
+    stage.assert_says("[1 Contacts");
+    stage.line("▶ Ana Lopez");
+    stage.assert_says("merged into Ana María López");
+    stage.press("4 U u");
+    assert_eq!(deed(&mut stage), (vec![done.id], MergeDeed::Undo));
+}
+
+#[test]
+fn not_duplicates_leave_the_queue_and_come_back() {
+    let mut stage = reviewing_three(LARGE);
+    stage.press("n");
+    stage.assert_says("Not duplicates: Ana María López ×3  N not duplicates");
+    stage.assert_says("4 Duplicates 1");
+    stage.assert_says("Anastasia Volk · 1 of 1");
+    let is_dismiss = |command: &&Command| matches!(command, Command::Dismiss { .. });
+    let Some(Command::Dismiss { pairs, .. }) = stage.sent.iter().find(is_dismiss).cloned() else {
+        panic!("nothing was dismissed");
+    };
+    assert_eq!(pairs, [(id("c1"), id("c8")), (id("c1"), id("c9")), (id("c8"), id("c9"))]);
+    let decided =
+        |(a, b): &(ContactId, ContactId)| Dismissal { a: a.clone(), b: b.clone(), at: noon(), prints: [1, 2] };
+    stage.event(Event::Merge(MergeEvent::Decisions(pairs.iter().map(decided).collect())));
+    stage.line("Not duplicates       3 N");
+    stage.press("N");
+    stage.line("▶ Ana María López");
+    stage.press("r");
+    match stage.sent.pop() {
+        Some(Command::Reopen { pairs, .. }) => assert_eq!(pairs, [(id("c1"), id("c8"))]),
+        other => panic!("{other:?}"),
+    }
+    stage.press("esc");
+    stage.assert_says("4 Duplicates 2");
+}
+
+#[test]
+fn a_refused_decision_is_taken_back() {
+    let mut stage = reviewing(LARGE);
+    stage.press("n");
+    stage.assert_says("4 Duplicates 1");
+    let Some(Command::Dismiss { ticket, .. }) =
+        stage.sent.iter().find(|command| matches!(command, Command::Dismiss { .. })).cloned()
+    else {
+        panic!("nothing was dismissed")
+    };
+    let why = ghl_tui::protocol::Failure {
+        kind: ghl_tui::protocol::FailureKind::Local,
+        what: "remember".to_owned(),
+        why: "the disk is full".to_owned(),
+        next: String::new(),
+    };
+    stage.event(Event::Merge(MergeEvent::Refused { ticket, why, merge: None }));
+    stage.assert_says("Not remembered: the disk is full");
+    stage.assert_says("4 Duplicates 2");
+}
+
+#[test]
+fn one_left_out_stays_an_open_question() {
+    let mut stage = reviewing_three(LARGE);
+    stage.press("enter ] ] x n");
+    let Some(Command::Dismiss { pairs, .. }) =
+        stage.sent.iter().find(|command| matches!(command, Command::Dismiss { .. }))
+    else {
+        panic!("nothing was dismissed")
+    };
+    assert_eq!(*pairs, [(id("c1"), id("c8"))]);
+    stage.assert_says("Anastasia Volk · 1 of 2");
+}
