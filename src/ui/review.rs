@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tui_textarea::TextArea;
 
-use crate::dedupe::merge::{Choices, Mark, PreImage, Review, ReviewRow, Rule, steps};
+use crate::dedupe::merge::{Choices, Mark, PreImage, Review, ReviewRow, Rule, requests, steps};
 use crate::domain::{Contact, ContactField, ContactId, Member, MergeField, MergeId, MergeOp, MergePlan, UserId};
 use crate::protocol::{BulkReport, Compared, Failure, Stays, Ticket};
 use crate::query::RowRef;
@@ -180,6 +180,12 @@ impl<'a> Sheet<'a> {
         steps(&image)
     }
 
+    /// What a plan costs: writes, and about how many reads.
+    pub(super) fn cost(&self, plan: &MergePlan, ops: &[MergeOp]) -> (usize, usize) {
+        let writes = ops.iter().filter(|op| !matches!(op, MergeOp::Check { .. })).count();
+        (writes, requests(plan, &self.members).saturating_sub(writes))
+    }
+
     /// Appointments of a member that are still to come.
     pub(super) fn coming(&self, model: &Model, at: usize) -> usize {
         self.members[at].coming(model.now, &model.zone).count()
@@ -193,16 +199,6 @@ fn is_quiet(row: &ReviewRow) -> bool {
         Mark::Equal => matches!(row.rule, Rule::None),
         Mark::Conflict | Mark::Union | Mark::Typed | Mark::Attention => false,
     }
-}
-
-/// What steps cost: writes, and about how many reads: every member is fetched whole before, and what was written is
-/// read back.
-pub(super) fn cost(ops: &[MergeOp], members: usize) -> (usize, usize) {
-    const WHOLE: usize = 4;
-    const CHECK: usize = 3;
-    let checks = ops.iter().filter(|op| matches!(op, MergeOp::Check { .. })).count();
-    let released = ops.iter().filter(|op| matches!(op, MergeOp::Patch { release: true, .. })).count();
-    (ops.len() - checks, WHOLE * members + CHECK * checks + released)
 }
 
 /// What the list knows of the members, until more comes.

@@ -9,7 +9,7 @@ use super::super::form;
 use super::super::merges::{Asked, pair};
 use super::super::message::Effect;
 use super::super::model::{Confirm, Deed, Mode, Model, Reader, Screen};
-use super::super::review::{self, Known, Part, Sheet, Typing, cost};
+use super::super::review::{self, Known, Part, Sheet, Typing};
 use super::super::toast::Level;
 use super::super::view;
 use super::{actions, bulk_merge, moves, screens};
@@ -385,7 +385,7 @@ fn ask(model: &mut Model) {
         format!("{name} ({})", sheet.letter(at))
     };
     let losers: Vec<String> = sheet.review.losers().into_iter().map(named).collect();
-    let (writes, reads) = cost(&sheet.steps(model, &plan), plan.losers.len() + 1);
+    let (writes, reads) = sheet.cost(&plan, &sheet.steps(model, &plan));
     let fate = if plan.delete { "deleted at once, for ever" } else { "set aside" };
     let lines = vec![
         format!("{} into {}", losers.join(", "), named(sheet.review.survivor)),

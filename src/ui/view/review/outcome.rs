@@ -13,7 +13,7 @@ use crate::domain::{Keep, Leftover, MergeOp, MergePlan, age};
 use crate::text;
 
 use super::super::super::model::Model;
-use super::super::super::review::{Known, Sheet, cost};
+use super::super::super::review::{Known, Sheet};
 use super::super::{cells, put, row};
 use super::records;
 
@@ -76,7 +76,7 @@ fn planned(model: &Model, sheet: &Sheet<'_>, plan: &MergePlan) -> Vec<Said> {
     } else {
         (losers.concat(), String::new())
     };
-    let (writes, reads) = cost(&ops, plan.losers.len() + 1);
+    let (writes, reads) = sheet.cost(plan, &ops);
     let share = ((writes + reads) * 100).div_ceil(BUDGET);
     let mut said = vec![
         (survivor.clone(), gains(sheet, plan), theme.accent.0),
