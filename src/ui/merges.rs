@@ -46,6 +46,7 @@ pub(super) enum Asked {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Batch {
     pub(super) id: GroupId,
+    pub(super) phase: MergePhase,
     pub(super) total: usize,
     pub(super) done: usize,
     pub(super) stopped: usize,
@@ -53,6 +54,11 @@ pub(super) struct Batch {
 }
 
 impl Batch {
+    /// Whether all of it has come to an end.
+    pub(super) fn is_over(&self) -> bool {
+        self.done + self.stopped == self.total
+    }
+
     /// Whether anything of it goes on by itself.
     pub(super) fn is_live(&self) -> bool {
         self.done + self.stopped + self.paused < self.total
@@ -115,11 +121,6 @@ impl Merges {
 
     pub(super) fn stopped(&self) -> usize {
         self.records.values().filter(|record| matches!(record.progress, MergeProgress::Stopped(_))).count()
-    }
-
-    /// How many merges were asked for at once.
-    pub(super) fn size_of(&self, batch: GroupId) -> usize {
-        self.records.values().filter(|record| record.batch == batch).count()
     }
 
     /// The unfinished merge that holds a contact.
@@ -244,10 +245,14 @@ impl Merges {
 
     fn newest_batch(&self) -> Option<Batch> {
         let open = |record: &&MergeRecord| record.progress.is_live() || record.progress == MergeProgress::Paused;
-        let id =
-            self.records.values().rev().filter(open).map(|record| record.batch).find(|id| self.size_of(*id) > 1)?;
-        let mut batch = Batch { id, total: 0, done: 0, stopped: 0, paused: 0 };
-        for record in self.records.values().filter(|record| record.batch == id) {
+        let newest = self.records.values().rev().filter(open).map(|record| self.counted(record.batch, record.phase));
+        newest.into_iter().find(|batch| batch.total > 1)
+    }
+
+    /// How the merges of a batch stand that are in this phase.
+    pub(super) fn counted(&self, id: GroupId, phase: MergePhase) -> Batch {
+        let mut batch = Batch { id, phase, total: 0, done: 0, stopped: 0, paused: 0 };
+        for record in self.records.values().filter(|record| record.batch == id && record.phase == phase) {
             batch.total += 1;
             match record.progress {
                 MergeProgress::Done => batch.done += 1,
@@ -256,7 +261,7 @@ impl Merges {
                 MergeProgress::Queued | MergeProgress::Running | MergeProgress::Waiting { .. } => {}
             }
         }
-        Some(batch)
+        batch
     }
 }
 

@@ -111,8 +111,9 @@ fn popups(model: &Model, layout: &Layout, frame: &mut Frame<'_>) {
             frame.set_cursor_position(cursor);
         }
         Mode::DryRun(run) => {
-            let cursor = review::dry_run(model, run, frame.buffer_mut());
-            frame.set_cursor_position(cursor);
+            if let Some(cursor) = review::dry_run(model, run, frame.buffer_mut()) {
+                frame.set_cursor_position(cursor);
+            }
         }
         Mode::Decide(id) => choose::decide(model, *id, layout, frame.buffer_mut()),
         Mode::Inspect { record, top } => choose::inspect(model, record, *top, frame.buffer_mut()),

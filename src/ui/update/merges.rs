@@ -5,7 +5,7 @@ use crate::domain::{MergeId, MergePhase, MergePlan, MergeProgress, MergeRecord, 
 use crate::protocol::{Command, MergeDeed, MergeEvent};
 use crate::text;
 
-use super::super::merges::Asked;
+use super::super::merges::{Asked, Batch};
 use super::super::message::Effect;
 use super::super::model::{Confirm, Deed, Mode, Model, Screen};
 use super::super::review::Part;
@@ -124,7 +124,7 @@ fn changed(model: &mut Model, before: Option<&MergeRecord>, record: &MergeRecord
         return;
     }
     let what = whole(record);
-    let many = model.merges.size_of(record.batch) > 1;
+    let batch = model.merges.counted(record.batch, record.phase);
     match (record.phase, &record.progress) {
         (phase, MergeProgress::Stopped(why)) => {
             let doing = match phase {
@@ -141,41 +141,41 @@ fn changed(model: &mut Model, before: Option<&MergeRecord>, record: &MergeRecord
             let said = format!("Nothing was changed, {what} was given up: {why}. {open} shows the group again");
             model.say(Level::Bad, said);
         }
-        (MergePhase::Merge, MergeProgress::Done) if many => batch_ended(model, record),
+        (_, MergeProgress::Done) if batch.total > 1 => {
+            if batch.is_over() {
+                ended(model, &batch);
+            }
+        }
         (MergePhase::Merge, MergeProgress::Done) => {
             model.say(Level::Done, format!("Merged {what}")).offers = vec![Action::Undo];
         }
-        (MergePhase::Undo, MergeProgress::Done) if !many => {
+        (MergePhase::Undo, MergeProgress::Done) => {
             let anew = if record.remade.is_empty() { "" } else { ", made anew under other ids" };
             model.say(Level::Done, format!("Took back {what}{anew}"));
         }
-        (MergePhase::Purge, MergeProgress::Done) if !many => {
+        (MergePhase::Purge, MergeProgress::Done) => {
             model.say(Level::Done, format!("Deleted what was set aside: {what}"));
         }
-        (
-            _,
-            MergeProgress::Queued
-            | MergeProgress::Running
-            | MergeProgress::Waiting { .. }
-            | MergeProgress::Paused
-            | MergeProgress::Done,
-        ) => {}
+        (_, MergeProgress::Queued | MergeProgress::Running | MergeProgress::Waiting { .. } | MergeProgress::Paused) => {
+        }
     }
 }
 
 /// The last of many merges has ended.
-fn batch_ended(model: &mut Model, record: &MergeRecord) {
-    if model.merges.batch().is_some_and(|batch| batch.id == record.batch) {
+fn ended(model: &mut Model, batch: &Batch) {
+    let (done, stopped) = (batch.done, batch.stopped);
+    let how = match batch.phase {
+        MergePhase::Merge => "merged",
+        MergePhase::Undo => "taken back",
+        MergePhase::Purge => "purged",
+    };
+    if stopped > 0 {
+        model.say(Level::Bad, format!("{done} groups {how}, {stopped} not")).offers = vec![Action::GoJournal];
         return;
     }
-    let of_batch = model.merges.lines().into_iter().filter(|other| other.batch == record.batch);
-    let (done, others): (Vec<&MergeRecord>, Vec<&MergeRecord>) =
-        of_batch.partition(|other| other.progress == MergeProgress::Done);
-    let (done, stopped) = (done.len(), others.len());
-    if stopped == 0 {
-        model.say(Level::Done, format!("{done} groups merged")).offers = vec![Action::Undo];
-    } else {
-        model.say(Level::Bad, format!("{done} groups merged, {stopped} not")).offers = vec![Action::GoJournal];
+    let toast = model.say(Level::Done, format!("{done} groups {how}"));
+    if batch.phase == MergePhase::Merge {
+        toast.offers = vec![Action::Undo];
     }
 }
 

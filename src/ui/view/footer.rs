@@ -8,6 +8,7 @@ use ratatui::{
 };
 
 use crate::config::{Action, Context};
+use crate::domain::MergePhase;
 use crate::text;
 
 use super::super::layout::{Layout, Shape};
@@ -53,10 +54,15 @@ fn standing(model: &Model, width: usize) -> Option<Line<'static>> {
     if let Some(batch) = model.merges.batch() {
         let (done, total) = (count(batch.done), count(batch.total));
         let stopped = if batch.stopped > 0 { format!(" · {} stopped", count(batch.stopped)) } else { String::new() };
+        let doing = match batch.phase {
+            MergePhase::Merge => "Merging",
+            MergePhase::Undo => "Undoing",
+            MergePhase::Purge => "Purging",
+        };
         let (said, what) = if batch.is_live() {
-            (format!("Merging {done} of {total}{stopped}"), "pause")
+            (format!("{doing} {done} of {total}{stopped}"), "pause")
         } else {
-            (format!("Merging is held at {done} of {total}{stopped}"), "goes on")
+            (format!("{doing} is held at {done} of {total}{stopped}"), "goes on")
         };
         let key = model.keymap.key(model.context_below(), Action::PauseMerges);
         let hint = key.map(|key| format!("  {key} {what}")).unwrap_or_default();
@@ -275,7 +281,8 @@ fn hinted(model: &Model, context: Context) -> &'static [Action] {
         }
         Context::Composer => &[Action::Send, Action::Cancel],
         Context::Form => &[Action::Send, Action::Cancel, Action::Down, Action::Up],
-        Context::Prompt => match model.mode {
+        Context::Prompt => match &model.mode {
+            Mode::DryRun(run) if run.report.is_none() => &[Action::Cancel],
             Mode::DryRun(_) => &[Action::Accept, Action::Cancel, Action::Down, Action::Up],
             _ => &[Action::Accept, Action::Cancel],
         },

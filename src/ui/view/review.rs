@@ -9,14 +9,13 @@ mod records;
 use ratatui::{
     buffer::Buffer,
     layout::{Constraint, Layout as Split, Rect},
-    text::Line,
 };
 
 use super::super::layout::{self, Layout, Shape};
 use super::super::listing::visible_from;
 use super::super::model::Model;
 use super::super::review::{Part, Sheet};
-use super::pane;
+use super::pane::{self, Titles};
 
 pub(in super::super) use lists::journal_height;
 pub(super) use lists::{decisions, journal};
@@ -105,7 +104,7 @@ pub(super) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) {
     let Some(sheet) = Sheet::of(model) else {
         for area in [areas.fields, areas.outcome, areas.timeline].into_iter().filter(|area| !area.is_empty()) {
             let said = if model.suspects.group().is_some() { "Fetching the records…" } else { "" };
-            let inner = records::boxed(model, Line::default(), Line::default(), area, buf);
+            let inner = records::boxed(model, Titles::default(), area, buf);
             pane::words(model, said, false, inner, buf);
         }
         return;

@@ -5,6 +5,7 @@ mod choosing;
 mod journal;
 mod looking;
 mod set_aside;
+mod walks;
 
 use std::sync::Arc;
 

@@ -14,6 +14,8 @@ use crate::text;
 
 use super::super::super::model::Model;
 use super::super::super::review::{Known, Sheet};
+use super::super::pane::Titles;
+use super::super::popup::keys;
 use super::super::{cells, put, row};
 use super::records;
 
@@ -40,11 +42,11 @@ pub(super) fn paint(model: &Model, sheet: &Sheet<'_>, area: Rect, buf: &mut Buff
     if area.is_empty() {
         return;
     }
-    let title = Line::styled("If you merge", model.theme.title.0);
+    let left = Line::styled("If you merge", model.theme.title.0);
     let fresh = matches!(sheet.known, Known::Fresh(_));
     let right = if fresh { "nothing is sent yet" } else { "as far as is cached" };
     let right = Line::styled(right, model.theme.dim.0);
-    let inner = records::boxed(model, title, right, area, buf);
+    let inner = records::boxed(model, Titles { left, right, below: ways(model, sheet) }, area, buf);
     let width = usize::from(inner.width);
     let lines = match sheet.plan(model) {
         Some(plan) => planned(model, sheet, &plan),
@@ -60,6 +62,16 @@ pub(super) fn paint(model: &Model, sheet: &Sheet<'_>, area: Rect, buf: &mut Buff
     for (n, line) in wrapped.take(usize::from(inner.height)).enumerate() {
         put(buf, row(inner, cells(n)), &line);
     }
+}
+
+/// What of the losers can be done otherwise, by which keys.
+fn ways(model: &Model, sheet: &Sheet<'_>) -> Line<'static> {
+    let key = |action| model.key(Context::Duplicates, action);
+    let (delete, silence) = (key(Action::DeleteAtOnce), key(Action::Silence));
+    let silent = sheet.choices.silence.unwrap_or(model.merge_rules.set_aside_silent);
+    let fate = if sheet.choices.delete { "set aside" } else { "delete at once" };
+    let silent = if silent { "leave DND" } else { "do not disturb" };
+    keys(model, &[(&delete, fate), (&silence, silent)])
 }
 
 /// What is said, with what it is about and how loud.
@@ -256,9 +268,9 @@ pub(super) fn timeline(model: &Model, sheet: &Sheet<'_>, area: Rect, buf: &mut B
         format!("{letter} {}", all.iter().filter(|moment| moment.of == letter).count())
     };
     let counts: Vec<String> = (0..sheet.members.len()).take(8).map(count).collect();
-    let title = Line::styled("Timeline", model.theme.title.0);
+    let left = Line::styled("Timeline", model.theme.title.0);
     let right = Line::styled(counts.join(" · "), model.theme.dim.0);
-    let inner = records::boxed(model, title, right, area, buf);
+    let inner = records::boxed(model, Titles { left, right, below: Line::default() }, area, buf);
     let (height, width) = (usize::from(inner.height), usize::from(inner.width));
     let last = summary(model, sheet);
     let rows = height.saturating_sub(usize::from(last.is_some()));

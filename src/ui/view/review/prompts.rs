@@ -52,8 +52,8 @@ pub(in super::super::super) fn report_room(model: &Model, run: &DryRun) -> (usiz
 }
 
 /// What merging many groups would do; says where the text cursor belongs.
-pub(in super::super) fn dry_run(model: &Model, run: &DryRun, buf: &mut Buffer) -> Position {
-    let area = report_area(buf.area);
+pub(in super::super) fn dry_run(model: &Model, run: &DryRun, buf: &mut Buffer) -> Option<Position> {
+    let area = if run.report.is_some() { report_area(buf.area) } else { centred(buf.area, 66, 3) };
     let key = |action| model.key(Context::Prompt, action);
     let (accept, cancel, down) = (key(Action::Accept), key(Action::Cancel), key(Action::Down));
     let mergeable = run.report.as_ref().is_some_and(|report| !report.plans.is_empty());
@@ -63,7 +63,7 @@ pub(in super::super) fn dry_run(model: &Model, run: &DryRun, buf: &mut Buffer) -
         &[(&cancel, "close")]
     };
     let inner = open(model, area, "Merge every group that the rule covers: dry run", below, buf);
-    let body = report_inner(buf.area);
+    let body = if run.report.is_some() { report_inner(buf.area) } else { inner };
     let lines = lines(model, run, usize::from(body.width));
     let height = usize::from(body.height);
     let top = run.top.min(lines.len().saturating_sub(height));
@@ -72,14 +72,13 @@ pub(in super::super) fn dry_run(model: &Model, run: &DryRun, buf: &mut Buffer) -
     }
     pane::scrollbar(body, top, height, lines.len(), model.theme.focus.0, buf);
     let last = row(inner, inner.height.saturating_sub(1));
-    let none = Position::new(last.x, last.y);
-    let Some(report) = run.report.as_ref().filter(|report| !report.plans.is_empty()) else { return none };
+    let report = run.report.as_ref().filter(|report| !report.plans.is_empty())?;
     let said = match &run.error {
         Some(why) => Line::styled(format!(" ! {why}"), model.theme.warn.0),
         None => Line::styled(format!(" Type {} to merge them all:", report.plans.len()), model.theme.title.0),
     };
     put(buf, row(inner, inner.height.saturating_sub(2)), &said);
-    prompt(model, &run.field, "their number", last, buf)
+    Some(prompt(model, &run.field, "their number", last, buf))
 }
 
 fn lines(model: &Model, run: &DryRun, width: usize) -> Vec<Line<'static>> {

@@ -56,8 +56,7 @@ fn columns(model: &Model, sheet: &Sheet<'_>, width: usize) -> Columns {
 }
 
 /// A pane of the review.
-pub(super) fn boxed(model: &Model, left: Line<'static>, right: Line<'static>, area: Rect, buf: &mut Buffer) -> Rect {
-    let titles = Titles { left, right, below: Line::default() };
+pub(super) fn boxed(model: &Model, titles: Titles<'_>, area: Rect, buf: &mut Buffer) -> Rect {
     pane::boxed(BorderType::Plain, model.theme.border.0, titles, area, buf)
 }
 
@@ -205,8 +204,12 @@ fn loud_evidence(model: &Model, sheet: &Sheet<'_>, width: usize, most: usize) ->
             Line::from(spans)
         })
         .collect();
-    if left_out && let Some(last) = lines.last_mut() {
-        last.spans.push(Span::styled(format!("  {more}"), theme.dim.0));
+    if left_out {
+        let more = Span::styled(format!("  {more}"), theme.dim.0);
+        match lines.last_mut() {
+            Some(last) if last.width() + more.width() <= width => last.spans.push(more),
+            _ => lines.push(Line::from(vec![Span::raw(indent), more])),
+        }
     }
     lines
 }
@@ -284,6 +287,8 @@ fn mark(model: &Model, row: &ReviewRow) -> (&'static str, Style) {
     match row.mark {
         _ if row.rule == Rule::FillsBlank => ("+", theme.good.0),
         Mark::Empty => (" ", theme.dim.0),
+        // Somebody has one, and it was chosen that nobody shall.
+        Mark::Equal if row.rule == Rule::Chosen => ("≠", theme.accent.0),
         Mark::Equal => ("=", theme.dim.0),
         Mark::Conflict => ("≠", theme.accent.0),
         Mark::Union => ("∪", theme.accent.0),

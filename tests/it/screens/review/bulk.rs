@@ -108,3 +108,26 @@ fn the_rule_may_cover_nothing() {
     stage.press("enter esc");
     assert!(!stage.sent.iter().any(|command| matches!(command, Command::Merge { .. })));
 }
+
+#[test]
+fn a_batch_that_is_taken_back_is_counted_too() {
+    let mut stage = opened(LARGE, vec![duo(), others()]);
+    let done: Vec<MergeRecord> =
+        (1..).zip(plans()).map(|(number, plan)| record(number, 9, plan, MergeProgress::Done)).collect();
+    stage.event(Event::Merge(MergeEvent::Journal(done.clone())));
+    stage.assert_silent_about("of 3");
+    let undoing: Vec<MergeRecord> = done
+        .iter()
+        .map(|record| MergeRecord { phase: MergePhase::Undo, ..with(record, MergeProgress::Queued) })
+        .collect();
+    for record in &undoing {
+        changed(&mut stage, record);
+    }
+    stage.assert_says("Undoing 0 of 3");
+    for record in &undoing {
+        stage.assert_silent_about("taken back");
+        changed(&mut stage, &with(record, MergeProgress::Done));
+    }
+    stage.assert_says("3 groups taken back");
+    stage.assert_silent_about("Undoing");
+}
