@@ -19,7 +19,7 @@ pub(super) struct Queued {
     pub(super) members: Vec<ContactId>,
     /// Something speaks loud against it, or it is larger than such groups are.
     pub(super) attention: bool,
-    /// The rule for many at once covers it, as far as a list of names can tell.
+    /// The rule for many at once covers it, as far as is known.
     pub(super) ready: bool,
 }
 
@@ -46,6 +46,8 @@ pub(super) struct Suspects {
     group_of: HashMap<ContactId, usize>,
     /// By the members.
     skipped: HashSet<Vec<ContactId>>,
+    /// Those that a dry run has found not to be covered.
+    uncovered: HashSet<Vec<ContactId>>,
     ready: usize,
     pub(super) cursor: usize,
     pub(super) offset: usize,
@@ -77,8 +79,9 @@ impl Suspects {
                 members.iter().enumerate().any(|(at, a)| members[at + 1..].iter().any(|b| !merges.is_dismissed(a, b)));
             undecided.then(|| {
                 let against = group.pairs.iter().flat_map(|pair| &pair.reasons).any(|reason| reason.bits <= LOUD);
-                let ready = group.score >= rules.bulk_score && members.len() <= rules.bulk_members;
-                let attention = against || members.len() > rules.bulk_members;
+                let small = members.len() <= rules.bulk_members;
+                let ready = small && group.score >= rules.bulk_score && !self.uncovered.contains(&members);
+                let attention = against || !small;
                 Queued { group: Arc::clone(group), members, attention, ready }
             })
         };
@@ -112,6 +115,18 @@ impl Suspects {
     pub(super) fn ready_groups(&self) -> Vec<BulkGroup> {
         let ready = self.queue.iter().filter(|queued| queued.ready);
         ready.map(|queued| BulkGroup { members: queued.members.clone(), score: queued.group.score }).collect()
+    }
+
+    /// A dry run says that the rule does not cover these.
+    pub(super) fn leave_out(&mut self, groups: impl IntoIterator<Item = Vec<ContactId>>) {
+        self.uncovered.extend(groups);
+    }
+
+    /// A group may be another by now: the next dry run looks at it again.
+    pub(super) fn look_again(&mut self) {
+        if let Some(queued) = self.queue.get(self.cursor) {
+            self.uncovered.remove(&queued.members);
+        }
     }
 
     pub(super) fn skipped(&self) -> usize {

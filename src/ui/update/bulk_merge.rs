@@ -56,6 +56,7 @@ pub(super) fn looked_at(model: &mut Model, ticket: Ticket, done: usize, total: u
 
 pub(super) fn report(model: &mut Model, ticket: Ticket, report: Arc<BulkReport>) {
     model.merges.answered(ticket);
+    model.suspects.leave_out(report.left_out.iter().map(|(members, ..)| members.clone()));
     if let Some(run) = dry_run(model, ticket) {
         run.report = Some(report);
     }

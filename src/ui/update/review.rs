@@ -81,6 +81,8 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::PauseMerges => bulk_merge::pause(model, effects),
         Action::Refresh => {
             model.reviewing.asked = None;
+            model.suspects.look_again();
+            model.suspects.refresh(&model.merges, &model.merge_rules);
             model.say(Level::Hint, "Fetching the records anew");
         }
         action if screens::shared(model, action, effects) => {}

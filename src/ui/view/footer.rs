@@ -106,13 +106,7 @@ fn message(model: &Model, toast: &Toast, width: usize) -> Vec<Line<'static>> {
     let offers: String = toast
         .offers
         .iter()
-        .filter_map(|action| {
-            let context = model.context_below();
-            let here = model.keymap.key(context, *action);
-            // In the list of merges the key of undo is about the merge under the cursor.
-            let main = || model.keymap.key(Context::Main, *action).filter(|_| context != Context::Journal);
-            Some((here.or_else(main)?, action.short()))
-        })
+        .filter_map(|action| Some((model.keymap.key(model.context_below(), *action)?, action.short())))
         .flat_map(|(key, what)| ["  ".to_owned(), key, " ".to_owned(), what.to_owned()])
         .collect();
     // What can be done about it is never what gives way.

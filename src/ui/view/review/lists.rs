@@ -111,7 +111,10 @@ fn who(record: &MergeRecord) -> String {
 /// How a merge stands, and what can be done about it.
 fn standing(model: &Model, record: &MergeRecord) -> String {
     let key = |action| model.key(Context::Journal, action);
-    let steps = format!("step {} of {}", record.done, record.steps);
+    let steps = match record.steps {
+        0 => "not begun".to_owned(),
+        steps => format!("step {} of {steps}", record.done),
+    };
     let said = trouble(model, record);
     if !said.is_empty() {
         return said;

@@ -234,10 +234,10 @@ pub(in super::super::super) fn all_evidence(sheet: &Sheet<'_>) -> RichText {
 fn head(model: &Model, sheet: &Sheet<'_>, columns: &Columns) -> Line<'static> {
     let theme = &model.theme;
     let (from, to) = (columns.first, columns.first + columns.shown - 1);
-    let seen = if columns.shown < sheet.members.len() {
-        format!("   {}–{} of {}", sheet.letter(from), sheet.letter(to), sheet.members.len())
-    } else {
-        String::new()
+    let seen = match columns.shown {
+        all if all >= sheet.members.len() => String::new(),
+        1 => format!("   {} of {}", sheet.letter(from), sheet.members.len()),
+        _ => format!("   {}–{} of {}", sheet.letter(from), sheet.letter(to), sheet.members.len()),
     };
     let mut spans = vec![Span::styled(text::pad(&seen, LABEL), theme.dim.0)];
     let marked = sheet.marked(model);

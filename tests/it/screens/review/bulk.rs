@@ -131,3 +131,19 @@ fn a_batch_that_is_taken_back_is_counted_too() {
     stage.assert_says("3 groups taken back");
     stage.assert_silent_about("Undoing");
 }
+
+#[test]
+fn what_a_dry_run_left_out_is_not_counted_as_ready() {
+    let mut stage = opened(LARGE, vec![duo(), others()]);
+    stage.line("Ready by the rule    1 B");
+    stage.press("B");
+    let Some(Command::DryRun { ticket, .. }) = stage.sent.pop() else { panic!("no dry run") };
+    let left_out = vec![(vec![id("c1"), id("c8")], "Ana".to_owned(), "a coming appointment".to_owned())];
+    let report = BulkReport { left_out, ..BulkReport::default() };
+    stage.event(Event::Merge(MergeEvent::DryRun { ticket, report: Arc::new(report) }));
+    stage.press("esc");
+    stage.assert_silent_about("Ready by the rule");
+    // Fetched anew, it may be another.
+    stage.press("r");
+    stage.line("Ready by the rule    1 B");
+}

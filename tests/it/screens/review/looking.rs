@@ -18,6 +18,17 @@ fn records_stand_beside_each_other() {
 }
 
 #[test]
+fn a_narrow_screen_shows_one_part_at_a_time() {
+    let mut stage = reviewing_three((60, 20));
+    stage.assert_says("Queue 2");
+    stage.assert_silent_about("RESULT");
+    stage.press("enter");
+    assert_snapshot!("review_60x20", stage.screen());
+    stage.press("esc");
+    stage.assert_says("Queue 2");
+}
+
+#[test]
 fn all_evidence_is_read_on_demand() {
     let mut stage = reviewing_three(LARGE);
     stage.assert_silent_about("+4.0");
