@@ -15,6 +15,7 @@ mod forms;
 mod home;
 mod kills;
 mod merge_kills;
+mod merges;
 mod oauth;
 mod sandbox;
 mod secrets;
