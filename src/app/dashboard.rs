@@ -126,7 +126,8 @@ impl Stage<'_> {
             };
             let place = if at == 0 { folder.path().to_owned() } else { folder.path().join("other") };
             let opened = self.open(account, &place, true, MergeRules::default())?;
-            match self.show(account, opened, &place, accounts.iter().map(row).collect(), Vec::new()).await? {
+            let rows = accounts.iter().map(row).collect();
+            match self.show(account, opened, &place, rows, Vec::new(), MergeRules::default()).await? {
                 Ended::Switch(label) => at = accounts.iter().position(|one| one.label == label).unwrap_or(at),
                 ended => break ended,
             }
@@ -144,7 +145,7 @@ impl Stage<'_> {
         // The files first: what is wrong with them is said on a terminal that is still the user's.
         let scan = accounts.config.find_duplicates.unwrap_or(true);
         let rules = accounts.config.merge.clone();
-        let opened = match self.open(account, &folder, scan, rules) {
+        let opened = match self.open(account, &folder, scan, rules.clone()) {
             Ok(opened) => opened,
             Err(error) if self.screen.is_none() && !error.is_about_access() => return Err(error.into()),
             Err(error) => return Ok(Next::Welcome(Some(format!("{}: {error}", account.label)))),
@@ -153,7 +154,7 @@ impl Stage<'_> {
             accounts.profiles.used(&profile.name).map_err(WireError::from)?;
         }
         let rows = rows(&accounts, &account.label)?;
-        let ended = self.show(account, opened, &folder, rows, notices).await?;
+        let ended = self.show(account, opened, &folder, rows, notices, rules).await?;
         Ok(match ended {
             Ended::Quit => Next::Quit,
             Ended::Connect(again) => Next::Connect(again),
@@ -205,6 +206,7 @@ impl Stage<'_> {
         folder: &Path,
         accounts: Vec<AccountRow>,
         notices: Vec<String>,
+        merge_rules: MergeRules,
     ) -> Result<Ended, StartError> {
         let theme = self.theme.clone();
         let web_host = account.web_host.clone().unwrap_or_else(|| WEB_HOST.to_owned());
@@ -218,7 +220,7 @@ impl Stage<'_> {
             notices,
             location: Arc::new(Location::unknown(account.location.clone())),
             web_host,
-            merge_rules: MergeRules::default(),
+            merge_rules,
             theme,
             keymap: Keymap::default(),
         };
