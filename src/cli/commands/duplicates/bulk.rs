@@ -9,13 +9,14 @@ use crate::cli::ExitStatus;
 use crate::cli::args::{MergeDuplicates, MergeRule, Standstill};
 use crate::cli::fault::Fault;
 use crate::cli::line::one_line;
-use crate::domain::{ContactId, MergePlan};
+use crate::domain::{Contact, ContactId, MergePlan};
 use crate::protocol::{BulkGroup, BulkReport, Command, DuplicateGroup, MergeEvent, Request};
 
 use super::super::Context;
 use super::super::write::answer;
-use super::follow::{Begun, Following, allowed, begin};
+use super::follow::{Begun, Following, allowed, begin, records};
 use super::groups::{groups, key_of};
+use super::merge::holds;
 
 /// A group that the rule covers.
 #[derive(Serialize)]
@@ -101,11 +102,24 @@ pub(in crate::cli::commands) async fn without_asking(
 }
 
 /// Has the worker look at every group; nothing is changed.
-async fn dry_run(groups: &[Arc<DuplicateGroup>], context: &mut Context<'_, '_>) -> Result<Arc<BulkReport>, Fault> {
-    if groups.is_empty() {
-        return Ok(Arc::default());
+async fn dry_run(groups: &[Arc<DuplicateGroup>], context: &mut Context<'_, '_>) -> Result<BulkReport, Fault> {
+    // The worker takes all of a batch or none of it, so who is in another merge is left out here.
+    let journal = records(context).await?;
+    let (mut free, mut held) = (Vec::new(), Vec::new());
+    for group in groups {
+        match journal.iter().find(|record| holds(record, &group.members)) {
+            Some(record) => {
+                let name = group.members.iter().find_map(|id| record.plan.seen(id).map(Contact::name));
+                let why = format!("one of them is in merge #{} already, which is {}", record.number, record.word());
+                held.push((group.members.clone(), name.unwrap_or_default(), why));
+            }
+            None => free.push(group),
+        }
     }
-    let groups = groups.iter().map(|group| BulkGroup { members: group.members.clone(), score: group.score }).collect();
+    if free.is_empty() {
+        return Ok(BulkReport { left_out: held, ..BulkReport::default() });
+    }
+    let groups = free.iter().map(|group| BulkGroup { members: group.members.clone(), score: group.score }).collect();
     context.session.forget_merge_news();
     let sent = context.session.send_with_ticket(|ticket| Command::DryRun { ticket, groups }).await?;
     loop {
@@ -113,7 +127,11 @@ async fn dry_run(groups: &[Arc<DuplicateGroup>], context: &mut Context<'_, '_>) 
             MergeEvent::DryRunning { ticket, done, total } if ticket == sent => {
                 context.output.passing(&format!("{done} of {total} groups looked at"));
             }
-            MergeEvent::DryRun { ticket, report } if ticket == sent => return Ok(report),
+            MergeEvent::DryRun { ticket, report } if ticket == sent => {
+                let mut report = Arc::unwrap_or_clone(report);
+                report.left_out.extend(held);
+                return Ok(report);
+            }
             MergeEvent::Refused { ticket, why, .. } if ticket == sent => return Err(Fault::from(why)),
             _ => {}
         }

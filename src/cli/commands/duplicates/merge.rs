@@ -96,7 +96,7 @@ fn same(record: &MergeRecord, ids: &[ContactId]) -> bool {
 }
 
 /// Whether it has not ended and one of these takes part, or one of these is set aside by it.
-fn holds(record: &MergeRecord, ids: &[ContactId]) -> bool {
+pub(super) fn holds(record: &MergeRecord, ids: &[ContactId]) -> bool {
     let takes_part = record.progress.is_open() && record.plan.members().any(|member| ids.contains(member));
     takes_part || (record.is_set_aside() && record.plan.losers.iter().any(|loser| ids.contains(loser)))
 }

@@ -1,9 +1,9 @@
 //! Many groups at once, by a rule, and a sync that is repeated.
 
-use crate::domain::{MergeProgress, Obstacle};
+use crate::domain::{MergePhase, MergeProgress, Obstacle};
 use crate::protocol::{BulkReport, MergeEvent};
 
-use super::merges::{BATCH, ending, key, plan, typing, working};
+use super::merges::{BATCH, ending, key, plan, record, typing, working};
 use super::*;
 
 /// Answers a dry run with two plans and one group that is left out; of the merges the second one stops.
@@ -50,6 +50,27 @@ async fn many_groups_are_one_batch_and_each_has_its_line() {
             ran.err
         );
     }
+}
+
+#[tokio::test]
+async fn who_is_in_another_merge_keeps_nobody_else_from_being_merged() {
+    let one_group = |command: &Command| match command {
+        Command::DryRun { ticket, groups } => {
+            assert_eq!(groups.len(), 1, "a and b, for c is in another merge");
+            let report = BulkReport { plans: vec![plan("a", &["b"])], ..BulkReport::default() };
+            vec![Event::Merge(MergeEvent::DryRun { ticket: *ticket, report: Arc::new(report) })]
+        }
+        other => ending(|_| MergeProgress::Done)(other),
+    };
+    let journal = vec![record(3, plan("x", &["c"]), MergePhase::Merge, MergeProgress::Paused)];
+    let ran = run("duplicates merge --rule default --dry-run", working(journal.clone(), one_group)).await;
+    assert!(
+        ran.out.contains("left out: C (") && ran.out.contains("in merge #3 already, which is paused"),
+        "{}",
+        ran.out
+    );
+    let ran = run("duplicates merge --rule default --yes", working(journal, one_group)).await;
+    assert_eq!((ran.status, &*ran.out), (ExitStatus::Done, "Merged 1 contact into A (#217, a)\n"), "{}", ran.err);
 }
 
 #[tokio::test]
