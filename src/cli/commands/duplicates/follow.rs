@@ -97,7 +97,7 @@ pub(super) async fn deed(
             MergeDeed::Purge => MergePhase::Purge,
             MergeDeed::Resume | MergeDeed::LeaveAddress | MergeDeed::DeleteFirst | MergeDeed::Pause => record.phase,
         };
-        following.open.push(Open { record, phase });
+        following.open.push(Open::new(record, phase));
     }
     following.ticket = Some(ticket);
     following.settle(wait, context).await
@@ -116,6 +116,26 @@ struct Open {
     record: MergeRecord,
     /// What has to end: a merge that is to be undone is not at its end because it is merged.
     phase: MergePhase,
+    /// It has been seen in this phase.
+    begun: bool,
+}
+
+impl Open {
+    fn new(record: MergeRecord, phase: MergePhase) -> Self {
+        let begun = record.phase == phase;
+        Self { record, phase, begun }
+    }
+
+    /// Whether it goes no further by itself.
+    fn has_ended(&self) -> bool {
+        let MergeRecord { progress, phase, .. } = &self.record;
+        !progress.is_live() && (*phase == self.phase || matches!(progress, MergeProgress::Refused(_)))
+    }
+
+    /// Whether it stands as if nothing had been asked.
+    fn is_turned_back(&self) -> bool {
+        !self.record.progress.is_live() && self.record.phase != self.phase
+    }
 }
 
 /// Merges that somebody waits for, and how those that have ended did.
@@ -143,11 +163,12 @@ impl Following {
         let mut following = Self::default();
         for record in records {
             let phase = record.phase;
-            if has_ended(&record, phase) {
+            let open = Open::new(record, phase);
+            if open.has_ended() {
                 following.total += 1;
-                following.end(&record, context.output)?;
+                following.end(&open.record, context.output)?;
             } else {
-                following.open.push(Open { record, phase });
+                following.open.push(open);
             }
         }
         following.settle(wait, context).await
@@ -163,7 +184,7 @@ impl Following {
             let moved = tokio::select! {
                 biased;
                 news = context.session.merge_news(context.output) => match news {
-                    Ok(news) => self.hear(news, context)?,
+                    Ok(news) => self.hear(news, context).await?,
                     Err(fault) => {
                         self.give_up(&fault.why, context.output)?;
                         self.status.worsen(fault.status);
@@ -191,11 +212,11 @@ impl Following {
     }
 
     /// Whether something has moved.
-    fn hear(&mut self, news: MergeEvent, context: &mut Context<'_, '_>) -> Result<bool, Fault> {
+    async fn hear(&mut self, news: MergeEvent, context: &mut Context<'_, '_>) -> Result<bool, Fault> {
         match news {
             MergeEvent::Changed(record) => self.take(record, context),
             MergeEvent::Refused { ticket, why, merge } if Some(ticket) == self.ticket => match merge {
-                Some(merge) => self.refused(merge, why, context.output),
+                Some(merge) => self.refused(merge, why, context).await,
                 None => Err(Fault::from(why)),
             },
             MergeEvent::Journal(_)
@@ -208,16 +229,22 @@ impl Following {
     }
 
     /// One of several is refused and stays as it is; the others go on.
-    fn refused(&mut self, merge: MergeId, why: Failure, output: &mut Output<'_>) -> Result<bool, Fault> {
+    async fn refused(&mut self, merge: MergeId, why: Failure, context: &mut Context<'_, '_>) -> Result<bool, Fault> {
         let Some(at) = self.open.iter().position(|open| open.record.id == merge) else { return Ok(false) };
         let Open { record, .. } = self.open.remove(at);
-        let mut fault = Fault::from(why);
-        fault.what = format!("{} (#{})", fault.what, record.number);
-        output.fault(&fault);
+        // What was told of it last was before it was turned back.
+        let now = records(context).await?.into_iter().find(|one| one.id == merge).unwrap_or(record);
+        let fault = Fault::from(why);
+        let what = format!("{} (#{})", fault.what, now.number);
+        self.left_as_it_is(&now, &Fault { what, ..fault }, context.output)?;
+        Ok(true)
+    }
+
+    fn left_as_it_is(&mut self, record: &MergeRecord, fault: &Fault, output: &mut Output<'_>) -> Result<(), Fault> {
+        output.fault(fault);
         self.status.worsen(fault.status);
         self.refused += 1;
-        print(&record, output)?;
-        Ok(true)
+        print(record, output)
     }
 
     fn take(&mut self, record: MergeRecord, context: &mut Context<'_, '_>) -> Result<bool, Fault> {
@@ -225,10 +252,17 @@ impl Following {
         let open = &mut self.open[at];
         let moved = (open.record.phase, open.record.done) != (record.phase, record.done);
         open.record = record;
+        open.begun |= open.record.phase == open.phase;
         let in_vain = context.session.offline() && matches!(open.record.progress, MergeProgress::Waiting { .. });
-        if in_vain || has_ended(&open.record, open.phase) {
+        if in_vain || open.has_ended() {
             let ended = self.open.remove(at);
             self.end(&ended.record, context.output)?;
+            return Ok(true);
+        }
+        if open.begun && open.is_turned_back() {
+            let ended = self.open.remove(at);
+            let why = "the process that works on this location has refused it";
+            self.left_as_it_is(&ended.record, &turned_back(&ended, why), context.output)?;
             return Ok(true);
         }
         Ok(moved)
@@ -236,7 +270,11 @@ impl Following {
 
     fn give_up(&mut self, why: &str, output: &mut Output<'_>) -> Result<(), Fault> {
         for open in std::mem::take(&mut self.open) {
-            self.end_because(&open.record, Some(why), output)?;
+            if open.is_turned_back() {
+                self.left_as_it_is(&open.record, &turned_back(&open, why), output)?;
+            } else {
+                self.end_because(&open.record, Some(why), output)?;
+            }
         }
         Ok(())
     }
@@ -270,9 +308,11 @@ impl Following {
     }
 }
 
-/// Whether it goes no further by itself.
-fn has_ended(record: &MergeRecord, phase: MergePhase) -> bool {
-    !record.progress.is_live() && (record.phase == phase || matches!(record.progress, MergeProgress::Refused(_)))
+/// What was wanted of it has not begun.
+fn turned_back(open: &Open, why: &str) -> Fault {
+    let MergeRecord { number, plan, .. } = &open.record;
+    let what = format!("{} {} (#{number})", verb(open.phase), about(plan));
+    Fault::new(ExitStatus::Rejected, &what, why, "look there for why, or end that program and do it again")
 }
 
 /// How a merge stands, on one line.

@@ -107,7 +107,8 @@ pub(super) async fn list(context: &mut Context<'_, '_>) -> Result<ExitStatus, Fa
 fn meant(said: &str, verb: &str, records: &[MergeRecord]) -> Result<Vec<MergeRecord>, Fault> {
     let what = format!("{verb} {said}");
     let bare = said.strip_prefix('#').unwrap_or(said);
-    let number = bare.parse::<i64>().ok();
+    // An id may begin with digits, but a number does not begin with 0.
+    let number = bare.parse::<i64>().ok().filter(|_| !bare.starts_with('0'));
     if let Some(record) = records.iter().find(|record| Some(record.number) == number) {
         return Ok(vec![record.clone()]);
     }

@@ -101,9 +101,12 @@ async fn a_merge_is_undone_by_number_by_id_or_with_its_batch() {
     let ran = at(&format!("duplicates undo {BATCH}")).await;
     assert_eq!(ran.status, ExitStatus::Rejected);
     assert!(ran.err.contains("undo #5") && ran.err.contains("wiped") && deeds(&ran).is_empty(), "{}", ran.err);
-    for (said, status) in
-        [("99", ExitStatus::NotFound), ("nonsense", ExitStatus::NotFound), ("0193", ExitStatus::Usage)]
-    {
+    for (said, status) in [
+        ("99", ExitStatus::NotFound),
+        ("02", ExitStatus::NotFound),
+        ("nonsense", ExitStatus::NotFound),
+        ("0193", ExitStatus::Usage),
+    ] {
         let ran = at(&format!("duplicates undo {said}")).await;
         assert_eq!((ran.status, deeds(&ran)), (status, Vec::new()), "{said}: {}", ran.err);
     }
@@ -137,6 +140,25 @@ async fn an_undo_that_the_worker_refuses_is_told() {
     let ran = run("duplicates undo 2", working(journal(), refusing)).await;
     assert_eq!((ran.status, &*ran.out), (ExitStatus::Rejected, "Merged 2 contacts into C (#2, c)\n"), "as it is");
     assert!(ran.err.contains("the server says no"), "{}", ran.err);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_undo_that_another_process_refuses_is_no_success() {
+    // Told are the beginning and the way back, or nothing at all.
+    for told in [true, false] {
+        let script = move |command: &Command| match command {
+            Command::Merges { .. } => {
+                let was = journal().into_iter().find(|record| record.number == 2).expect("it is there");
+                let running = MergeRecord { phase: MergePhase::Undo, progress: MergeProgress::Running, ..was.clone() };
+                let both = [running, was].map(|record| Event::Merge(MergeEvent::Changed(record)));
+                if told { both.to_vec() } else { Vec::new() }
+            }
+            other => panic!("{other:?}"),
+        };
+        let ran = run("duplicates undo 2", working(journal(), script)).await;
+        assert_eq!(ran.status, ExitStatus::Rejected, "{}", ran.err);
+        assert!(ran.out.starts_with("Merged 2 contacts into C"), "as it is: {}", ran.out);
+    }
 }
 
 #[tokio::test]
