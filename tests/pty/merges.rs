@@ -238,6 +238,32 @@ fn a_merge_that_stops_goes_on_or_back_by_command() {
 }
 
 #[test]
+fn a_merge_that_is_killed_goes_on_when_it_is_said_again() {
+    let sandbox = Sandbox::small();
+    let home = Home::on(&sandbox);
+    let [old, new] = pair(&sandbox, "Evangeline");
+    run(&home, &["sync"], 0);
+    sandbox.fault("", "", 0, &json!({ "latency_ms": 40, "jitter_ms": 40 }));
+    let merge = ["duplicates", "merge", &old, &new, "--survivor", &new];
+    // Each time it comes a little further; the request on its way lands after the kill.
+    let began = sandbox.writes().len();
+    for further in 1..4 {
+        let mut killed = home.command(&merge).spawn().expect("it starts");
+        while sandbox.writes().len() < began + further && killed.try_wait().expect("it is ours").is_none() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        killed.kill().expect("it is ours");
+        killed.wait().expect("it is ours");
+    }
+    sandbox.calm();
+    assert_eq!(run(&home, &merge, 0)[0]["state"], "merged");
+    assert_eq!(run(&home, &["duplicates", "merges"], 0).len(), 1, "it is one merge");
+    assert_eq!(sandbox.notes_saying(&new, &format!("Note of {old}")), 1);
+    assert_eq!(sandbox.tasks_called(&new, &format!("Task of {old}")).len(), 1);
+    assert_eq!(sandbox.notes_saying(&old, "merged into"), 1);
+}
+
+#[test]
 fn without_a_network_nothing_is_merged_and_who_may_only_read_is_told() {
     let sandbox = Sandbox::small();
     let home = Home::on(&sandbox);
