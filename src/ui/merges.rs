@@ -79,6 +79,10 @@ impl Merges {
 
     /// Takes in how merges stand now; what each was before.
     pub(super) fn put(&mut self, records: Vec<MergeRecord>) -> Vec<Option<MergeRecord>> {
+        self.asked.retain(|(_, asked)| match asked {
+            Asked::Deed(_, merges) => !records.iter().any(|record| merges.contains(&record.id)),
+            Asked::Merge(_) | Asked::Dismiss(_) | Asked::Reopen(_) | Asked::DryRun => true,
+        });
         let before = records.into_iter().map(|record| self.records.insert(record.number, record)).collect();
         self.reckon();
         before
@@ -154,6 +158,12 @@ impl Merges {
 
     pub(super) fn set_decisions(&mut self, mut decisions: Vec<Dismissal>) {
         decisions.sort_by_key(|decision| std::cmp::Reverse(decision.at));
+        let is_decided = |(a, b): &ContactPair| decisions.iter().any(|decision| decision.a == *a && decision.b == *b);
+        self.asked.retain(|(_, asked)| match asked {
+            Asked::Dismiss(pairs) => !pairs.iter().all(is_decided),
+            Asked::Reopen(pairs) => pairs.iter().any(is_decided),
+            Asked::Merge(_) | Asked::Deed(..) | Asked::DryRun => true,
+        });
         self.decisions = decisions;
         self.listed.0 = self.listed.0.min(self.decisions.len().saturating_sub(1));
     }

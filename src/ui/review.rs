@@ -214,7 +214,8 @@ fn listed(model: &Model, queued: &Queued) -> Vec<Member> {
     found.map(member).collect()
 }
 
-fn of_row(row: RowRef<'_>) -> Contact {
+/// What the list knows of a contact.
+pub(super) fn of_row(row: RowRef<'_>) -> Contact {
     let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let mut contact = Contact {
         first_name: filled(row.first_name()),

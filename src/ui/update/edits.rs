@@ -152,6 +152,10 @@ pub(super) fn news(model: &mut Model, event: EditEvent, effects: &mut Vec<Effect
         EditEvent::Settled { id, edit, outcome: Outcome::Clash(clash) } => clashed(model, id, edit, clash),
         EditEvent::Discarded(ids) => discarded(model, &ids, effects),
         EditEvent::Withdrawn(ids) => gone(model, &ids),
+        // Neither withdrawn nor queued: merges are taken back by their own steps, and say so when they are.
+        EditEvent::Reversed { label, withdrawn: 0, queued, .. } if queued.is_empty() => {
+            model.say(Level::Queued, format!("Taking back: {}", text::clean(&label.words)));
+        }
         EditEvent::Reversed { way, label, queued, .. } => reversed(model, way, &label, &queued),
     }
 }

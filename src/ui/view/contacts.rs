@@ -16,6 +16,7 @@ use crate::query::{self, Column, RowIx, RowRef};
 use crate::text;
 
 use super::super::model::{Mode, Model, Pane};
+use super::super::review::of_row;
 use super::pane::{self, Titles};
 use super::{LIST_HEAD, cells, grouped, mark, put, row};
 
@@ -213,20 +214,6 @@ fn contact(model: &Model, columns: Columns, ix: RowIx, here: bool, area: Rect, b
 
 /// The mark of a contact that may be in the list twice.
 const DOUBLED: &str = "≈";
-
-/// What the list knows of a contact, for the pending edits to be folded over.
-fn of_row(row: RowRef<'_>) -> Contact {
-    let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    Contact {
-        first_name: filled(row.first_name()),
-        last_name: filled(row.last_name()),
-        company: filled(row.company()),
-        email: filled(row.email()),
-        phone: filled(row.phone()),
-        tags: row.tags().map(str::to_owned).collect(),
-        ..Contact::unknown(row.id().clone())
-    }
-}
 
 /// Text in a column: cut to leave a gap to the next one.
 fn cell(shown: &str, width: usize) -> String {

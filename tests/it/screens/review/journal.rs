@@ -1,7 +1,7 @@
 //! Merges that were made, and what was said not to be one person.
 
-use ghl_tui::domain::{Dismissal, Obstacle};
-use ghl_tui::protocol::MergeDeed;
+use ghl_tui::domain::{Dismissal, Label, Obstacle};
+use ghl_tui::protocol::{EditEvent, MergeDeed};
 use insta::assert_snapshot;
 
 use super::super::stage::{LARGE, SMALL};
@@ -189,4 +189,23 @@ fn one_left_out_stays_an_open_question() {
     };
     assert_eq!(*pairs, [(id("c1"), id("c8"))]);
     stage.assert_says("Anastasia Volk · 1 of 2");
+}
+
+#[test]
+fn undo_takes_the_newest_merge_back_like_any_edit() {
+    let mut stage = reviewing(LARGE);
+    let queued = merging(&mut stage, 7);
+    changed(&mut stage, &with(&queued, MergeProgress::Done));
+    stage.press("u");
+    stage.assert_says("you have changed nothing yet");
+    let label = Label { words: "Merged \"Ana\u{1b}[31m\"".to_owned(), contact: Some(id("c1")) };
+    stage.event(Event::Reversible { undo: Some(label.clone()), redo: None });
+    stage.press("u");
+    let Some(Command::Reverse { ticket, way }) = stage.sent.pop() else { panic!("no undo\n{}", stage.screen()) };
+    stage.event(Event::Edit(EditEvent::Reversed { ticket, way, label, withdrawn: 0, queued: Vec::new() }));
+    stage.assert_says("⇅ Taking back: Merged \"Ana\"");
+    let undone = MergeRecord { phase: MergePhase::Undo, ..with(&queued, MergeProgress::Done) };
+    changed(&mut stage, &undone);
+    stage.assert_says("✓ Took back \"Ana María López\" ×2 (merge #7)");
+    stage.assert_says("4 Duplicates 2");
 }
