@@ -35,7 +35,7 @@ fn text(value: &Value) -> String {
 }
 
 /// A contact with all that belongs to it, without what every write changes.
-fn state(sandbox: &Sandbox, contact: &str) -> Value {
+pub(crate) fn state(sandbox: &Sandbox, contact: &str) -> Value {
     let mut held = sandbox.held(contact);
     strip(&mut held);
     held

@@ -17,6 +17,7 @@ mod kills;
 mod merge_kills;
 mod merges;
 mod oauth;
+mod review;
 mod sandbox;
 mod secrets;
 mod terminal;

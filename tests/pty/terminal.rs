@@ -58,6 +58,7 @@ impl Terminal {
                 "enter" => b"\r".to_vec(),
                 "esc" => b"\x1b".to_vec(),
                 "tab" => b"\t".to_vec(),
+                "space" => b" ".to_vec(),
                 "down" => b"\x1b[B".to_vec(),
                 "shift-tab" => b"\x1b[Z".to_vec(),
                 _ => match key.strip_prefix("ctrl-") {
