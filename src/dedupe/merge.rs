@@ -8,7 +8,7 @@ mod steps;
 mod survivor;
 mod undo;
 
-pub use bulk::{covered, requests};
+pub use bulk::{considered, covered, requests};
 pub use review::{Choices, Mark, Pick, Review, ReviewRow, Rule};
 pub use steps::{PreImage, purge_steps, steps};
 pub use survivor::survivor;

@@ -3,12 +3,24 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::survivor::survivor;
 use crate::dedupe::alike::jaro_winkler;
 use crate::domain::{Contact, Member, MergePlan, MergeRules};
 use crate::normalise::{PersonName, Sure, akin, cut_short, line, mailbox, person_name, roots};
 
 /// First or last names at least this alike (thousandths) are one name misspelt.
 const ALIKE: u32 = 900;
+
+/// Whether a group may be covered at all, as far as it can be said without looking at its members.
+pub fn considered(members: usize, score: f64, rules: &MergeRules) -> Result<(), String> {
+    if score < rules.bulk_score {
+        return Err(format!("less sure than {:.2}", rules.bulk_score));
+    }
+    if members > rules.bulk_members {
+        return Err(format!("more than {} contacts", rules.bulk_members));
+    }
+    Ok(())
+}
 
 /// Whether the rule for many at once covers a group; else why not, in words.
 ///
@@ -24,18 +36,15 @@ pub fn covered(
     if members.len() < 2 {
         return Err("fewer than two of them are there".to_owned());
     }
-    if score < rules.bulk_score {
-        return Err(format!("less sure than {:.2}", rules.bulk_score));
-    }
-    if members.len() > rules.bulk_members {
-        return Err(format!("more than {} contacts", rules.bulk_members));
-    }
+    considered(members.len(), score, rules)?;
     for (at, one) in members.iter().enumerate() {
         for other in &members[at + 1..] {
             pair(&one.contact, &other.contact)?;
         }
     }
-    for member in members {
+    let all: Vec<&Member> = members.iter().collect();
+    let stays = survivor(&all, rules);
+    for (_, member) in members.iter().enumerate().filter(|(at, _)| *at != stays) {
         if let Some(coming) = member.coming(now, zone).next() {
             let title = coming.title.clone().unwrap_or_default();
             return Err(format!("{} has a coming appointment: {title}", member.contact.name()));

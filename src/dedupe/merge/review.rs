@@ -131,6 +131,9 @@ impl Review {
     /// Reviews members by the rules and by what the user says.
     pub fn of(members: &[Member], choices: &Choices, rules: &MergeRules) -> Self {
         let included: Vec<bool> = members.iter().map(|one| !choices.excluded.contains(&one.contact.id)).collect();
+        if members.is_empty() {
+            return Self { survivor: 0, included, rows: Vec::new(), leftovers: Vec::new() };
+        }
         let table = Table::new(members, &included, choices, rules);
         let rows = table.rows();
         let leftovers = table.leftovers(&rows);
@@ -404,7 +407,8 @@ impl<'a> Table<'a> {
             }
         }
         let best = best.filter(|at| !row.values[*at].is_empty());
-        (best.or_else(|| Self::first(row, &self.order)), Rule::Longest)
+        let rule = if best == Some(self.survivor) { Rule::Survivor } else { Rule::Longest };
+        (best.or_else(|| Self::first(row, &self.order)), rule)
     }
 
     /// An address by which somebody can be reached: one that was made up for a form goes behind all others.

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::dedupe::merge::{Choices, Review, covered, requests};
+use crate::dedupe::merge::{Choices, Review, considered, covered, requests};
+use crate::domain::ContactId;
 use crate::protocol::{BulkGroup, BulkReport, Event, MergeEvent, Ticket};
 use crate::worker::failure::words;
 use crate::worker::shared::Shared;
@@ -15,6 +16,11 @@ pub(in crate::worker) async fn dry_run(shared: &Shared, ticket: Ticket, groups: 
     let rules = &shared.merge_rules;
     for (done, group) in groups.into_iter().enumerate() {
         shared.tell(Event::Merge(MergeEvent::DryRunning { ticket, done, total })).await;
+        if let Err(why) = considered(group.members.len(), group.score, rules) {
+            let name = name_of(shared, group.members.first()).await;
+            report.left_out.push((group.members, name, why));
+            continue;
+        }
         let mut members = Vec::with_capacity(group.members.len());
         let mut failure = None;
         for contact in &group.members {
@@ -46,4 +52,11 @@ pub(in crate::worker) async fn dry_run(shared: &Shared, ticket: Ticket, groups: 
         report.plans.push(plan);
     }
     shared.tell(Event::Merge(MergeEvent::DryRun { ticket, report: report.into() })).await;
+}
+
+/// What a contact of the local copy is called.
+async fn name_of(shared: &Shared, contact: Option<&ContactId>) -> String {
+    let Some(contact) = contact else { return String::new() };
+    let held = shared.cached(shared.cache.contact(contact.clone()).await).flatten();
+    held.map(|held| held.contact.name()).unwrap_or_default()
 }
