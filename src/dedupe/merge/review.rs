@@ -8,7 +8,7 @@ use crate::domain::{
 };
 use crate::normalise::{Sure, line, mailbox};
 
-use super::survivor::{newest_first, says_more, survivor};
+use super::survivor::{newest_first, says_more, survivor, worth};
 
 /// What the user says about a merge; everything else is by rule.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -407,7 +407,9 @@ impl<'a> Table<'a> {
             }
         }
         let best = best.filter(|at| !row.values[*at].is_empty());
-        let rule = if best == Some(self.survivor) { Rule::Survivor } else { Rule::Longest };
+        // A longer one by a slip was passed over.
+        let passed = |at: &usize| best.is_some_and(|best| worth(self.contact(*at)) > worth(self.contact(best)));
+        let rule = if self.order.iter().any(passed) { Rule::Survivor } else { Rule::Longest };
         (best.or_else(|| Self::first(row, &self.order)), rule)
     }
 

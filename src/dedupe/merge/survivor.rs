@@ -66,7 +66,7 @@ pub(super) fn says_more(one: &Contact, other: &Contact) -> bool {
 }
 
 /// How much a name says: whether it is written like a name, and its letters.
-fn worth(contact: &Contact) -> (bool, usize) {
+pub(super) fn worth(contact: &Contact) -> (bool, usize) {
     let parts = [&contact.first_name, &contact.last_name];
     let whole: String = parts.into_iter().flatten().flat_map(|part| part.trim().chars()).collect();
     (!whole.is_empty() && !shouts(&whole), whole.chars().filter(|c| c.is_alphabetic()).count())
