@@ -8,7 +8,7 @@ use crate::domain::{AppointmentId, AppointmentPatch, ContactId, ContactPatch, Sc
 
 use super::endpoints::{
     GetBusinesses, GetCalendars, GetCampaigns, GetCustomFields, GetLocation, GetTags, GetUsers, GetWorkflows,
-    SearchContacts, SearchTasks, UpdateAppointment, UpdateContact,
+    SearchContacts, SearchTasks, Span, UpdateAppointment, UpdateContact,
 };
 use super::{ApiError, Client, Urgency};
 
@@ -20,7 +20,13 @@ pub async fn has_scope(client: &Client, scope: Scope, urgency: Urgency) -> Resul
     let location = client.location().clone();
     let answer = match scope {
         Scope::ContactsReadonly => {
-            let search = SearchContacts { location, page_limit: 1, search_after: None, updated_since: None };
+            let search = SearchContacts {
+                location,
+                page_limit: 1,
+                search_after: None,
+                updated_since: None,
+                added: Span::default(),
+            };
             client.call(&search, urgency).await.map(drop)
         }
         Scope::ContactsWrite => {

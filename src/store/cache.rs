@@ -20,8 +20,14 @@ use super::{Folder, OpenError, StoreError};
 pub use details::{CachedDetails, Record};
 
 pub(super) const FILE: &str = "cache.db";
-const PLAN: Plan =
-    Plan { synchronous: "NORMAL", migrations: &[include_str!("../../assets/migrations/cache-1.sql")], max_pages: None };
+const PLAN: Plan = Plan {
+    synchronous: "NORMAL",
+    migrations: &[
+        include_str!("../../assets/migrations/cache-1.sql"),
+        include_str!("../../assets/migrations/cache-2.sql"),
+    ],
+    max_pages: None,
+};
 
 /// The cache of a location; cheap to clone.
 #[derive(Clone, Debug)]

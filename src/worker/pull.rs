@@ -1,35 +1,28 @@
-//! Bringing the cache up to date: the whole listing the first time, then what changed.
+//! Bringing the cache up to date: the whole listing the first time, then what changed, then what is gone.
 //!
 //! Every page is one transaction with the cursor behind it: killed anywhere, the next run goes on there.
 
+mod listing;
+mod sweep;
+
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::api::{ApiError, Listed, Urgency, endpoints::GetContact, endpoints::SearchContacts};
+use crate::api::endpoints::{SearchContacts, Span};
+use crate::api::{ApiError, Listed, Urgency};
 use crate::protocol::{Event, Failure, SyncState};
 use crate::store::{Incoming, StoreError};
 
 use super::failure::{local_failure, words};
 use super::shared::{FRESH_AT, Inside, Shared};
 
-/// An unfinished full listing.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-struct Listing {
-    generation: i64,
-    after: Option<Box<RawValue>>,
-    done: u64,
-}
-
-const LISTING: &str = "listing";
 const GENERATION: &str = "generation";
 const CURSOR: &str = "cursor";
 
 /// Changes are asked for from so far before the newest one seen: the index may show a change later than
 /// one made after it.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(60);
-/// More missing contacts than this are looked at on the next full listing.
-const SUSPECTS: usize = 100;
 
 /// Why a pull stopped.
 #[derive(Debug, thiserror::Error)]
@@ -57,41 +50,18 @@ pub(super) async fn pull(shared: &Shared, full: bool, urgency: Urgency) -> Resul
 
 async fn run(shared: &Shared, full: bool, urgency: Urgency) -> Result<(), PullError> {
     let cursor: Option<i64> = shared.cache.meta(CURSOR).await?;
-    let unfinished: Option<Listing> = shared.cache.meta(LISTING).await?;
     match cursor {
-        Some(cursor) if !full && unfinished.is_none() => changes(shared, cursor, urgency).await?,
-        _ => listing(shared, unfinished, urgency).await?,
+        Some(cursor) if !full && !listing::is_unfinished(shared).await? => {
+            changes(shared, cursor, urgency).await?;
+            if sweep::sweep(shared, urgency).await? == sweep::Verdict::ListAll {
+                listing::listing(shared, urgency).await?;
+            }
+        }
+        _ => listing::listing(shared, urgency).await?,
     }
     let at = Timestamp::now();
     shared.cache.set_meta(FRESH_AT, at).await?;
     shared.tell(Event::Sync(SyncState::Fresh { at })).await;
-    Ok(())
-}
-
-async fn listing(shared: &Shared, unfinished: Option<Listing>, urgency: Urgency) -> Result<(), PullError> {
-    let mut state = if let Some(state) = unfinished {
-        state
-    } else {
-        let generation = shared.cache.meta::<i64>(GENERATION).await?.unwrap_or(0) + 1;
-        shared.cache.set_meta(GENERATION, generation).await?;
-        Listing { generation, after: None, done: 0 }
-    };
-    loop {
-        let (rows, total) = search(shared, state.after.clone(), None, urgency).await?;
-        let after = next_page(&rows, shared.pace.page, state.after.as_deref());
-        state.done += rows.len() as u64;
-        let last = after.is_none();
-        state.after = after;
-        take(shared, rows, state.generation, (LISTING, Some(state.clone()))).await?;
-        shared.tell(Event::Sync(SyncState::Listing { done: state.done, total: total.max(state.done) })).await;
-        if last {
-            break;
-        }
-    }
-    remove_missing(shared, state.generation).await?;
-    let cursor = shared.cache.newest_change().await?.unwrap_or(Timestamp::UNIX_EPOCH);
-    shared.cache.set_meta(CURSOR, cursor.as_millisecond()).await?;
-    shared.cache.set_meta(LISTING, None::<Listing>).await?;
     Ok(())
 }
 
@@ -101,7 +71,8 @@ async fn changes(shared: &Shared, cursor: i64, urgency: Urgency) -> Result<(), P
     let generation = shared.cache.meta::<i64>(GENERATION).await?.unwrap_or(0);
     let (mut after, mut newest) = (None, cursor);
     loop {
-        let (rows, _total) = search(shared, after.clone(), Some(since), urgency).await?;
+        let search = Search { after: after.clone(), since: Some(since), ..Search::page(shared) };
+        let (rows, _total) = search.send(shared, urgency).await?;
         newest = rows.iter().filter_map(|row| row.contact.value.updated).fold(newest, Timestamp::max);
         let next = next_page(&rows, shared.pace.page, after.as_deref());
         take(shared, rows, generation, (CURSOR, newest.as_millisecond())).await?;
@@ -112,15 +83,32 @@ async fn changes(shared: &Shared, cursor: i64, urgency: Urgency) -> Result<(), P
     }
 }
 
-async fn search(
-    shared: &Shared,
-    search_after: Option<Box<RawValue>>,
-    updated_since: Option<Timestamp>,
-    urgency: Urgency,
-) -> Result<(Vec<Listed>, u64), ApiError> {
-    let location = shared.client.location().clone();
-    let search = SearchContacts { location, page_limit: shared.pace.page, search_after, updated_since };
-    shared.call(&search, urgency).await
+/// One request of the search.
+struct Search {
+    limit: u32,
+    after: Option<Box<RawValue>>,
+    since: Option<Timestamp>,
+    added: Span,
+}
+
+impl Search {
+    /// The first page of everything.
+    fn page(shared: &Shared) -> Self {
+        Self { limit: shared.pace.page, after: None, since: None, added: Span::default() }
+    }
+
+    /// Rows, and how many match in all.
+    async fn send(self, shared: &Shared, urgency: Urgency) -> Result<(Vec<Listed>, u64), ApiError> {
+        let Self { limit: page_limit, after: search_after, since: updated_since, added } = self;
+        let location = shared.client.location().clone();
+        shared.call(&SearchContacts { location, page_limit, search_after, updated_since, added }, urgency).await
+    }
+}
+
+/// How many contacts were added in a stretch of time, as the server counts.
+async fn count(shared: &Shared, added: Span, urgency: Urgency) -> Result<u64, ApiError> {
+    let search = Search { limit: 1, added, ..Search::page(shared) };
+    Ok(search.send(shared, urgency).await?.1)
 }
 
 /// Where the next page begins; nothing after a short page, or when the server does not move on.
@@ -149,21 +137,6 @@ async fn take<T: Serialize + Send + 'static>(
     let upserts = shared.cache.take_page(rows, generation, Some(cursor), Timestamp::now()).await?;
     if !upserts.is_empty() {
         shared.report(Inside::Changed { upserts, removed: Vec::new() });
-    }
-    Ok(())
-}
-
-/// A contact missing from a full listing is a suspect; only a GET that says "not found" removes it.
-async fn remove_missing(shared: &Shared, generation: i64) -> Result<(), PullError> {
-    for id in shared.cache.unseen(generation).await?.into_iter().take(SUSPECTS) {
-        match shared.call(&GetContact { contact: id.clone() }, Urgency::Background).await {
-            Err(ApiError::NotFound { .. }) => {
-                shared.cache.remove_contact(id.clone()).await?;
-                shared.report(Inside::Changed { upserts: Vec::new(), removed: vec![id] });
-            }
-            Err(error) => return Err(error.into()),
-            Ok(_there) => {}
-        }
     }
     Ok(())
 }

@@ -8,6 +8,13 @@ use crate::domain::{Contact, ContactId, ContactPatch, LocationId};
 
 use super::operations;
 
+/// A stretch of time: from this moment on, and before that one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Span {
+    pub from: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+}
+
 operations! {
     /// `POST /contacts/search`, the only listing that goes past 10,000. It is an index that lags by seconds. Answers
     /// the rows, and how many contacts match in all.
@@ -19,6 +26,8 @@ operations! {
         search_after: Option<Box<RawValue>>,
         /// Only those changed at or after this, oldest change first; else all, in the order they were added.
         updated_since: Option<Timestamp>,
+        /// Only those added then.
+        added: Span,
     }
     Post "/contacts/search" () ContactsReadonly Safe "listing, changes"
     with |search, call| searched(search, call),
@@ -88,10 +97,17 @@ fn searched(search: &SearchContacts, call: Call) -> Call {
     if let Some(after) = &search.search_after {
         body["searchAfter"] = json!(after);
     }
-    if let Some(since) = search.updated_since {
-        // Dates are epoch milliseconds here and nowhere else.
-        let range = json!({ "gte": since.as_millisecond() });
-        body["filters"] = json!([{ "field": "dateUpdated", "operator": "range", "value": range }]);
+    // Dates are epoch milliseconds here and nowhere else.
+    let within = |field: &str, span: Span| {
+        let bounds = [("gte", span.from), ("lt", span.until)];
+        let bounds: serde_json::Map<String, serde_json::Value> =
+            bounds.into_iter().filter_map(|(name, at)| Some((name.to_owned(), json!(at?.as_millisecond())))).collect();
+        (!bounds.is_empty()).then(|| json!({ "field": field, "operator": "range", "value": bounds }))
+    };
+    let updated = within("dateUpdated", Span { from: search.updated_since, until: None });
+    let filters: Vec<serde_json::Value> = updated.into_iter().chain(within("dateAdded", search.added)).collect();
+    if !filters.is_empty() {
+        body["filters"] = filters.into();
     }
     call.body(body)
 }

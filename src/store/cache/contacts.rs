@@ -102,6 +102,28 @@ impl Cache {
         .await
     }
 
+    /// Contacts that were added in a stretch of time, in order: from this moment on, and before that one.
+    pub async fn added_between(
+        &self,
+        from: Option<Timestamp>,
+        until: Option<Timestamp>,
+    ) -> Result<Vec<(ContactId, Option<Timestamp>)>, StoreError> {
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id, added FROM contacts WHERE (?1 IS NULL OR added >= ?1) AND (?2 IS NULL OR added < ?2) \
+                 ORDER BY added, id",
+            )?;
+            let rows = statement.query_map(params![from.map(ms), until.map(ms)], |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?))
+            })?;
+            let pair = |(id, at): (String, Option<i64>)| {
+                (ContactId::new(id), at.and_then(|at| Timestamp::from_millisecond(at).ok()))
+            };
+            Ok(rows.map(|row| row.map(pair)).collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
     /// What changed after `seq`, by whichever process, and the newest number of change.
     pub async fn changed_since(&self, seq: i64) -> Result<(Vec<Contact>, Vec<ContactId>, i64), StoreError> {
         self.read(move |connection| {
@@ -230,10 +252,11 @@ fn put(
 ) -> Result<(), StoreError> {
     transaction
         .prepare_cached(
-            "INSERT INTO contacts (id, seq, generation, updated, full, contact, raw) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+            "INSERT INTO contacts (id, seq, generation, updated, full, contact, raw, added) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
              ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, generation = excluded.generation, \
-             updated = excluded.updated, full = excluded.full, contact = excluded.contact, raw = excluded.raw",
+             updated = excluded.updated, full = excluded.full, contact = excluded.contact, raw = excluded.raw, \
+             added = excluded.added",
         )?
         .execute(params![
             contact.id.as_str(),
@@ -243,6 +266,7 @@ fn put(
             full,
             serde_json::to_string(contact)?,
             raw,
+            contact.added.map(ms),
         ])?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::api::endpoints::{
-    CreateContact, DeleteContact, FindDuplicate, GetContact, GetNotes, GetTasks, SearchContacts, UpdateContact,
+    CreateContact, DeleteContact, FindDuplicate, GetContact, GetNotes, GetTasks, SearchContacts, Span, UpdateContact,
 };
 use crate::api::{ApiError, Urgency};
 use crate::domain::{Contact, ContactField, ContactId, ContactPatch, Edit, Receipt};
@@ -104,8 +104,13 @@ async fn equal(doing: &Doing<'_>, patch: &ContactPatch) -> Result<Vec<Contact>, 
         RowState::Started { at } => at,
         RowState::Queued { .. } | RowState::Failed => Timestamp::now(),
     };
-    let newest =
-        SearchContacts { location, page_limit: 100, search_after: None, updated_since: since.checked_sub(SKEW).ok() };
+    let newest = SearchContacts {
+        location,
+        page_limit: 100,
+        search_after: None,
+        updated_since: since.checked_sub(SKEW).ok(),
+        added: Span::default(),
+    };
     let (rows, _total) = doing.get(&newest).await?;
     let wanted = name_of(patch);
     let rows = rows.into_iter().map(|row| row.contact.value);

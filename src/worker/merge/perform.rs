@@ -6,7 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::api::endpoints::{
     AddFollowers, AddTags, CreateAppointment, CreateContact, CreateNote, CreateTask, DeleteContact, DeleteEvent,
-    DeleteNote, DeleteTask, FindDuplicate, GetContact, RemoveFollowers, RemoveTags, SearchContacts, UpdateContact,
+    DeleteNote, DeleteTask, FindDuplicate, GetContact, RemoveFollowers, RemoveTags, SearchContacts, Span,
+    UpdateContact,
 };
 use crate::api::{ApiError, Endpoint};
 use crate::domain::{
@@ -388,8 +389,13 @@ async fn equal(work: &Work<'_>, patch: &ContactPatch, at: Timestamp) -> Result<V
         let same = work.get(&FindDuplicate { location: location.clone(), email, phone }).await?;
         found.extend(same.map(|same| same.value));
     }
-    let newest =
-        SearchContacts { location, page_limit: 100, search_after: None, updated_since: at.checked_sub(SKEW).ok() };
+    let newest = SearchContacts {
+        location,
+        page_limit: 100,
+        search_after: None,
+        updated_since: at.checked_sub(SKEW).ok(),
+        added: Span::default(),
+    };
     let (rows, _total) = work.get(&newest).await?;
     found.extend(rows.into_iter().map(|row| row.contact.value));
     let name = patch.name().to_lowercase();

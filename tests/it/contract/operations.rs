@@ -190,6 +190,7 @@ async fn contacts(stage: &mut Stage, location: &LocationId) -> ContactId {
         page_limit: 20,
         search_after: None,
         updated_since,
+        added: api::Span::default(),
     };
     let (rows, total) = stage.call(&search(None)).await;
     assert_eq!((rows.len(), total), (20, 200));

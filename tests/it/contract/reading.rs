@@ -26,7 +26,13 @@ fn parsers() -> Vec<Parser> {
     vec![
         parser(
             "page",
-            api::SearchContacts { location: location.clone(), page_limit: 1, search_after: None, updated_since: None },
+            api::SearchContacts {
+                location: location.clone(),
+                page_limit: 1,
+                search_after: None,
+                updated_since: None,
+                added: api::Span::default(),
+            },
         ),
         parser("duplicate", api::FindDuplicate { location: location.clone(), email: None, phone: None }),
         parser("entries", api::ListContacts { location: location.clone(), limit: 1, query: None, after: None }),

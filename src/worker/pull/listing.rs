@@ -1,0 +1,186 @@
+//! The whole listing: in stretches of time side by side, so that the time a request takes does not bound it.
+
+use futures_util::future::try_join_all;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use tokio::sync::mpsc;
+
+use crate::api::endpoints::Span;
+use crate::api::{Listed, Urgency};
+use crate::protocol::{Event, SyncState};
+use crate::worker::shared::Shared;
+
+use super::sweep::remove_unseen;
+use super::{CURSOR, GENERATION, PullError, Search, count, next_page, take};
+
+const LISTING: &str = "listing-2";
+/// So many stretches: at 200 ms a request two of them use what background work may, a third is for slower networks.
+const STRETCHES: u64 = 3;
+/// Fewer pages than this are listed one after the other: counting first would cost more than it saves.
+const SMALL: u64 = 30;
+/// Moments at which is counted how many were added before, to cut the time into even stretches.
+const PROBES: i32 = 5;
+
+/// An unfinished full listing.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+struct Listing {
+    generation: i64,
+    done: u64,
+    total: u64,
+    stretches: Vec<Stretch>,
+}
+
+/// Contacts that were added in some time, and how far they have been listed.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+struct Stretch {
+    added: Span,
+    after: Option<Box<RawValue>>,
+    over: bool,
+}
+
+impl Stretch {
+    fn new(from: Option<Timestamp>, until: Option<Timestamp>) -> Self {
+        Self { added: Span { from, until }, after: None, over: false }
+    }
+}
+
+/// One page of a stretch.
+struct Page {
+    stretch: usize,
+    rows: Vec<Listed>,
+    next: Option<Box<RawValue>>,
+}
+
+pub(super) async fn is_unfinished(shared: &Shared) -> Result<bool, PullError> {
+    Ok(shared.cache.meta::<Listing>(LISTING).await?.is_some())
+}
+
+/// Lists everything, or what an earlier listing has left.
+pub(super) async fn listing(shared: &Shared, urgency: Urgency) -> Result<(), PullError> {
+    let mut state = match shared.cache.meta(LISTING).await? {
+        Some(state) => state,
+        None => begin(shared, urgency).await?,
+    };
+    tell(shared, &state).await;
+    // Few enough that no page is fetched long before it is written.
+    let (pages, mut fetched) = mpsc::channel(2);
+    let open = state.stretches.iter().enumerate().filter(|(_, stretch)| !stretch.over);
+    let fetch = open.map(|(at, stretch)| fetch(shared, at, stretch.clone(), urgency, pages.clone()));
+    let fetch = try_join_all(fetch.collect::<Vec<_>>());
+    drop(pages);
+    let write = async {
+        while let Some(Page { stretch, rows, next }) = fetched.recv().await {
+            state.done += rows.len() as u64;
+            state.total = state.total.max(state.done);
+            let part = &mut state.stretches[stretch];
+            (part.over, part.after) = (next.is_none(), next);
+            take(shared, rows, state.generation, (LISTING, Some(state.clone()))).await?;
+            tell(shared, &state).await;
+        }
+        Ok::<_, PullError>(state)
+    };
+    let (_, state) = tokio::try_join!(fetch, write)?;
+    remove_unseen(shared, state.generation).await?;
+    let cursor = shared.cache.newest_change().await?.unwrap_or(Timestamp::UNIX_EPOCH);
+    shared.cache.set_meta(CURSOR, cursor.as_millisecond()).await?;
+    shared.cache.set_meta(LISTING, None::<Listing>).await?;
+    Ok(())
+}
+
+async fn tell(shared: &Shared, state: &Listing) {
+    shared.tell(Event::Sync(SyncState::Listing { done: state.done, total: state.total })).await;
+}
+
+/// Fetches the pages of a stretch in turn: each tells where the next begins.
+async fn fetch(
+    shared: &Shared,
+    at: usize,
+    stretch: Stretch,
+    urgency: Urgency,
+    pages: mpsc::Sender<Page>,
+) -> Result<(), PullError> {
+    let Stretch { added, mut after, .. } = stretch;
+    loop {
+        let search = Search { after: after.clone(), added, ..Search::page(shared) };
+        let (rows, _total) = search.send(shared, urgency).await?;
+        let next = next_page(&rows, shared.pace.page, after.as_deref());
+        after.clone_from(&next);
+        let page = Page { stretch: at, rows, next };
+        if pages.send(page).await.is_err() || after.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+/// Begins a listing: the first page is taken, and the time is cut into stretches of about as many contacts.
+async fn begin(shared: &Shared, urgency: Urgency) -> Result<Listing, PullError> {
+    let generation = shared.cache.meta::<i64>(GENERATION).await?.unwrap_or(0) + 1;
+    shared.cache.set_meta(GENERATION, generation).await?;
+    let (rows, total) = Search::page(shared).send(shared, urgency).await?;
+    let next = next_page(&rows, shared.pace.page, None);
+    let first = rows.first().and_then(|row| row.contact.value.added);
+    let mut state = Listing { generation, done: rows.len() as u64, total, stretches: Vec::new() };
+    let whole = Stretch { after: next.clone(), over: next.is_none(), ..Stretch::new(None, None) };
+    state.stretches = match first {
+        Some(first) if total > SMALL * u64::from(shared.pace.page) => {
+            cut(shared, first, total, urgency).await?.unwrap_or_else(|| vec![whole])
+        }
+        _ => vec![whole],
+    };
+    if state.stretches.len() > 1 {
+        // The first page is the beginning of the first stretch, and is listed with it.
+        state.done = 0;
+        shared.cache.set_meta(LISTING, Some(state.clone())).await?;
+    } else {
+        take(shared, rows, generation, (LISTING, Some(state.clone()))).await?;
+    }
+    Ok(state)
+}
+
+/// Stretches of about as many contacts each; none where some contacts have no date, or all the same.
+async fn cut(
+    shared: &Shared,
+    first: Timestamp,
+    total: u64,
+    urgency: Urgency,
+) -> Result<Option<Vec<Stretch>>, PullError> {
+    let before = |until| count(shared, Span { from: None, until: Some(until) }, urgency);
+    let dated = count(shared, Span { from: Some(Timestamp::UNIX_EPOCH), until: None }, urgency);
+    let end = Timestamp::now();
+    let moments = between(first, end);
+    let (dated, counts) = tokio::try_join!(dated, try_join_all(moments.iter().map(|at| before(*at))))?;
+    if dated != total {
+        return Ok(None);
+    }
+    let mut known: Vec<(Timestamp, u64)> = moments.into_iter().zip(counts).collect();
+    known.insert(0, (first, 0));
+    known.push((end, total));
+    let mut bounds = Vec::new();
+    for part in 1..STRETCHES {
+        let wanted = total * part / STRETCHES;
+        // Where much was added in little time, once more between the two moments around it.
+        let above = known.partition_point(|(_, count)| *count < wanted).clamp(1, known.len() - 1);
+        let (low, high) = (known[above - 1], known[above]);
+        if high.1 - low.1 > total / 10 {
+            let moments = between(low.0, high.0);
+            let counts = try_join_all(moments.iter().map(|at| before(*at))).await?;
+            known.splice(above..above, moments.into_iter().zip(counts));
+        }
+        let nearest = known.iter().min_by_key(|(_, count)| count.abs_diff(wanted));
+        bounds.extend(nearest.map(|(at, _)| *at).filter(|at| *at > first && *at < end));
+    }
+    bounds.dedup();
+    let starts = std::iter::once(None).chain(bounds.iter().copied().map(Some));
+    let ends = bounds.iter().copied().map(Some).chain(std::iter::once(None));
+    Ok((!bounds.is_empty()).then(|| starts.zip(ends).map(|(from, until)| Stretch::new(from, until)).collect()))
+}
+
+/// Moments at even distances between two.
+fn between(from: Timestamp, to: Timestamp) -> Vec<Timestamp> {
+    let step = to.duration_since(from) / (PROBES + 1);
+    if step <= SignedDuration::from_millis(1) {
+        return Vec::new();
+    }
+    (1..=PROBES).map(|n| from + step * n).collect()
+}
