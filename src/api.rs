@@ -18,7 +18,7 @@ mod wire;
 pub(crate) const VERSION: &str = "2021-07-28";
 
 pub use crate::http::Method;
-pub use client::{Client, Options};
+pub use client::{Client, Options, Permit};
 pub use endpoint::{Call, Endpoint, Idempotency, Operation, Received};
 pub use error::{ApiError, Passing};
 pub use journal::Exchange;

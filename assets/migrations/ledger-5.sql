@@ -14,10 +14,15 @@ CREATE TABLE merges (
     left      TEXT    NOT NULL DEFAULT '[]',     -- JSON: each loser's dateUpdated once it was set aside
     remade    TEXT    NOT NULL DEFAULT '[]',     -- JSON: old id and new id of what an undo made anew
     wiped     INTEGER NOT NULL DEFAULT 0,        -- 1: the pre-images are gone
+    insist    INTEGER NOT NULL DEFAULT 0,        -- 1: the user saw what was in the way of the next step
     seq       INTEGER NOT NULL                   -- grows with every change of a merge
 ) STRICT;
 CREATE INDEX merges_batch ON merges (batch);
 CREATE INDEX merges_seq ON merges (seq);
+
+-- Numbers that never fall, whatever is erased.
+CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO counters (name, value) VALUES ('merges', 0);
 
 -- Its members, survivor first, as they were before anything was written.
 CREATE TABLE merge_members (

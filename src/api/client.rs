@@ -75,11 +75,33 @@ impl Client {
         self.shared.journal.open()
     }
 
+    /// Waits until a request may leave at once: for who must note the moment before it does.
+    pub async fn ready(&self, urgency: Urgency) -> Result<Permit, ApiError> {
+        self.shared.broker.bearer(Timestamp::now()).await.map_err(not_signed_in)?;
+        self.shared.limiter.permit(urgency).await;
+        Ok(Permit(urgency))
+    }
+
     /// Makes one call. Waits for the rate limit first; `urgency` says how much of it may be used.
     ///
     /// Where the server no longer accepts the token, a newer one is got and the call is made once more: the first had
     /// no effect.
     pub async fn call<E: Endpoint>(&self, endpoint: &E, urgency: Urgency) -> Result<E::Reply, ApiError> {
+        self.call_when(endpoint, urgency, None).await
+    }
+
+    /// [`Client::call`] of what may leave at once.
+    pub async fn call_ready<E: Endpoint>(&self, endpoint: &E, permit: Permit) -> Result<E::Reply, ApiError> {
+        let urgency = permit.0;
+        self.call_when(endpoint, urgency, Some(permit)).await
+    }
+
+    async fn call_when<E: Endpoint>(
+        &self,
+        endpoint: &E,
+        urgency: Urgency,
+        permit: Option<Permit>,
+    ) -> Result<E::Reply, ApiError> {
         if E::SCOPE.writes() && self.shared.options.read_only {
             return Err(ApiError::ReadOnly { scope: E::SCOPE });
         }
@@ -90,7 +112,7 @@ impl Client {
         }
         let (kind, body) = (E::IDEMPOTENCY, call.body.as_ref().map(|body| http::Body::Json(body.to_string())));
         let wanted = Wanted { method: E::METHOD, url, version: E::VERSION, body, noted: call.body.as_ref(), kind };
-        let (reply, pause) = self.send(&wanted, urgency).await?;
+        let (reply, pause) = self.send(&wanted, urgency, permit).await?;
         if !(200..300).contains(&reply.status) {
             return Err(error::of_reply(&reply, E::IDEMPOTENCY, E::SCOPE, pause));
         }
@@ -128,16 +150,24 @@ impl Client {
         });
         // A form holds secrets.
         let noted = json.filter(|_| !signs_in);
-        let (reply, _pause) = self.send(&Wanted { method, url, version, body, noted, kind }, urgency).await?;
+        let (reply, _pause) = self.send(&Wanted { method, url, version, body, noted, kind }, urgency, None).await?;
         Ok((reply.status, String::from_utf8_lossy(&reply.body).into_owned()))
     }
 
     /// Sends a request, with a newer token once more where the server no longer accepts the one it had.
-    async fn send(&self, wanted: &Wanted<'_>, urgency: Urgency) -> Result<(Reply, Option<Duration>), ApiError> {
+    async fn send(
+        &self,
+        wanted: &Wanted<'_>,
+        urgency: Urgency,
+        mut permit: Option<Permit>,
+    ) -> Result<(Reply, Option<Duration>), ApiError> {
         let mut bearer = self.shared.broker.bearer(Timestamp::now()).await.map_err(not_signed_in)?;
         let mut renewed = false;
         loop {
-            let (reply, pause) = self.send_once(wanted, &bearer, urgency).await?;
+            if permit.take().is_none() {
+                self.shared.limiter.permit(urgency).await;
+            }
+            let (reply, pause) = self.send_once(wanted, &bearer).await?;
             if renewed || !error::is_stale_token(&reply) {
                 return Ok((reply, pause));
             }
@@ -154,14 +184,8 @@ impl Client {
         }
     }
 
-    async fn send_once(
-        &self,
-        wanted: &Wanted<'_>,
-        bearer: &Bearer,
-        urgency: Urgency,
-    ) -> Result<(Reply, Option<Duration>), ApiError> {
+    async fn send_once(&self, wanted: &Wanted<'_>, bearer: &Bearer) -> Result<(Reply, Option<Duration>), ApiError> {
         let Wanted { method, url, version, body, noted, kind } = wanted;
-        self.shared.limiter.permit(urgency).await;
         let began = Instant::now();
         let timeout = if *kind == Idempotency::Safe { READ_TIMEOUT } else { self.shared.options.write_timeout };
         let request = http::Request {
@@ -184,6 +208,10 @@ impl Client {
         Ok((reply, pause))
     }
 }
+
+/// A place within the rate limit, for one request.
+#[derive(Debug)]
+pub struct Permit(Urgency);
 
 /// A request before it has a token.
 struct Wanted<'a> {

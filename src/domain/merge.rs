@@ -128,9 +128,11 @@ impl MergePlan {
 /// the record is found if it was made; an appointment has none and is found by title and time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum MergeOp {
-    /// Changes fields. Where `release` is set, they are addresses, and must be gone afterwards.
+    /// Changes fields, each of which must hold what it holds in `from`, or the new value already. Where `release` is set,
+    /// they are addresses, and must be gone afterwards.
     Patch {
         contact: ContactId,
+        from: ContactPatch,
         patch: ContactPatch,
         release: bool,
     },
@@ -164,13 +166,16 @@ pub enum MergeOp {
         contact: ContactId,
         appointment: AppointmentPatch,
     },
+    /// Only while it says what it said, by its [`print`]; 0 says that nobody has looked.
     DeleteNote {
         contact: ContactId,
         note: NoteId,
+        print: u64,
     },
     DeleteTask {
         contact: ContactId,
         task: TaskId,
+        print: u64,
     },
     DeleteAppointment {
         contact: ContactId,
@@ -235,6 +240,14 @@ impl MergeOp {
             Self::Check { .. } => "read the survivor back".to_owned(),
             Self::DeleteContact { .. } => "delete the loser".to_owned(),
             Self::MakeContact { .. } => "make the contact anew".to_owned(),
+        }
+    }
+
+    /// What tells that two steps make the same record, however it is worded by now.
+    pub fn mark(&self) -> Option<&str> {
+        match self {
+            Self::MakeNote { mark, .. } | Self::MakeTask { mark, .. } => Some(mark),
+            _ => None,
         }
     }
 

@@ -339,7 +339,9 @@ impl Desk {
                 let shared = self.shared.clone();
                 self.jobs.spawn(async move { merge::dry_run(&shared, ticket, groups).await });
             }
-            Command::Merges { ticket, merges, deed } => self.steer(ticket, merges, deed).await,
+            Command::Merges { ticket, merges, deed } => {
+                self.steer(ticket, merges, deed).await;
+            }
             Command::Dismiss { ticket, pairs } => self.decide(ticket, pairs, true).await,
             Command::Reopen { ticket, pairs } => self.decide(ticket, pairs, false).await,
             Command::Stop => self.stopping = true,
@@ -383,7 +385,7 @@ impl Desk {
             }
             Inside::Merging(record) => self.merging(*record).await,
             Inside::MergeRefused(id, phase, obstacle) => self.merge_refused(id, phase, obstacle).await,
-            Inside::MergeOver(id) => self.merge_over(id).await,
+            Inside::MergeOver(id, job) => self.merge_over(id, job).await,
             Inside::Ran { ends, news } => self.ran(ends, news).await,
             Inside::Scanning { done, total } => {
                 self.duplicates.scan = Scan::Running { done, total };

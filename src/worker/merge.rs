@@ -18,7 +18,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::api::backoff;
-use crate::domain::{AddressWay, MergeId, MergePhase, MergeProgress, MergeRecord, StepState};
+use crate::domain::{
+    AddressWay, JournalStep, MergeId, MergePhase, MergeProgress, MergeRecord, Obstacle, StepReply, StepState,
+};
 use crate::protocol::{Event, MergeEvent};
 use crate::store::StoreError;
 
@@ -30,73 +32,73 @@ pub(super) use compare::{compare, member};
 pub(super) use decide::{dismissals, outdated};
 use work::{Halt, Work};
 
+/// After an unclear answer, the first look at what the server holds.
+const FIRST_LOOK: Duration = Duration::from_millis(300);
 /// A disk that is full may have room again this soon.
 const LOCAL: Duration = Duration::from_secs(10);
 
-/// Carries a merge out; tells how it goes, and in the end that it is over.
-///
-/// `insist`: the user has seen what stopped it and wants it done all the same.
-pub(super) async fn carry_out(shared: Arc<Shared>, id: MergeId, insist: bool) {
-    let (mut tries, mut done, mut since) = (0, 0, Timestamp::now());
-    let mut insist = insist;
+/// Carries a phase of a merge out; tells how it goes, and in the end that it is over.
+pub(super) async fn carry_out(shared: Arc<Shared>, id: MergeId, phase: MergePhase) {
+    let done_of = async || shared.ledger.merge(id).await.ok().flatten().map_or(0, |record| record.done);
+    let (mut tries, mut done, mut since) = (0, done_of().await, Timestamp::now());
     loop {
-        let halt = match run(&shared, id, insist, since).await {
+        let halt = match run(&shared, id, phase, since).await {
             Ok(()) => break,
             Err(halt) => halt,
         };
-        let record = shared.ledger.merge(id).await.ok().flatten();
-        let so_far = record.as_ref().map_or(0, |record| record.done);
+        let so_far = done_of().await;
         if so_far != done {
             // It comes on: whatever is in the way now is something new.
-            (done, tries, insist, since) = (so_far, 0, false, Timestamp::now());
+            (done, tries, since) = (so_far, 0, Timestamp::now());
         }
         tries += 1;
-        let (wait, why) = match halt {
+        let told = match halt {
+            Halt::Over => break,
+            Halt::Stop(obstacle) => advance(&shared, id, phase, MergeProgress::Stopped(obstacle)).await.map(|_| None),
+            Halt::Refuse(obstacle) => refuse(&shared, id, phase, obstacle).await.map(|()| None),
+            Halt::Local(error) => Err(error),
+            Halt::Unclear { why } => {
+                let wait = if tries == 1 { FIRST_LOOK } else { backoff(tries, None, fastrand::f64()) };
+                Ok(Some((wait, why)))
+            }
             Halt::Later { why, wait, network } => {
                 let wait = backoff(tries, wait, fastrand::f64());
                 if network {
                     shared.tell_offline(after(wait), why.clone()).await;
                 }
-                (wait, why)
-            }
-            Halt::Local(error) => {
-                let failure = local_failure("keep the journal of the merge", &error);
-                let why = failure.why.clone();
-                shared.tell(Event::Trouble(failure)).await;
-                (LOCAL, why)
-            }
-            Halt::Stop(obstacle) => {
-                advance(&shared, id, MergeProgress::Stopped(obstacle)).await;
-                break;
-            }
-            Halt::Refuse(obstacle) => {
-                refuse(&shared, id, record, obstacle).await;
-                break;
+                Ok(Some((wait, why)))
             }
         };
-        if !advance(&shared, id, MergeProgress::Waiting { until: after(wait), why }).await {
-            break;
-        }
+        let wait = match told {
+            Ok(None) => break,
+            Ok(Some((wait, why))) => {
+                match advance(&shared, id, phase, MergeProgress::Waiting { until: after(wait), why }).await {
+                    Ok(false) => break,
+                    Ok(true) => wait,
+                    Err(error) => troubled(&shared, &error).await,
+                }
+            }
+            Err(error) => troubled(&shared, &error).await,
+        };
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             () = shared.hurry.notified() => {}
         }
     }
-    shared.report(Inside::MergeOver(id));
+    shared.report(Inside::MergeOver(id, tokio::task::id()));
 }
 
-/// Notes how far it is and tells it; `false` when the user holds it.
-async fn advance(shared: &Shared, id: MergeId, progress: MergeProgress) -> bool {
-    let goes_on = match shared.ledger.set_merge_progress(id, progress).await {
-        Ok(goes_on) => goes_on,
-        Err(error) => {
-            // What is written is right all the same: the next run goes by the steps.
-            tracing::error!(%error, "progress of a merge");
-            true
-        }
-    };
+/// The ledger cannot be read or written; how long to wait for it.
+async fn troubled(shared: &Shared, error: &StoreError) -> Duration {
+    shared.tell(Event::Trouble(local_failure("keep the journal of the merge", error))).await;
+    LOCAL
+}
+
+/// Notes how far it is and tells it; `false` when the user has decided otherwise.
+async fn advance(shared: &Shared, id: MergeId, phase: MergePhase, progress: MergeProgress) -> Result<bool, StoreError> {
+    let goes_on = shared.ledger.set_merge_progress(id, phase, progress, Timestamp::now()).await?;
     tell(shared, id).await;
-    goes_on
+    Ok(goes_on)
 }
 
 /// Tells how a merge stands.
@@ -109,47 +111,62 @@ pub(super) async fn tell(shared: &Shared, id: MergeId) {
 }
 
 /// A phase that could not begin: a merge is given up, an undo or a purge leaves the merge as it was, and says why.
-async fn refuse(shared: &Shared, id: MergeId, record: Option<MergeRecord>, obstacle: crate::domain::Obstacle) {
-    let phase = record.map_or(MergePhase::Merge, |record| record.phase);
+async fn refuse(shared: &Shared, id: MergeId, phase: MergePhase, obstacle: Obstacle) -> Result<(), StoreError> {
     if phase == MergePhase::Merge {
-        advance(shared, id, MergeProgress::Refused(obstacle)).await;
-        return;
+        advance(shared, id, phase, MergeProgress::Refused(obstacle)).await?;
+        return Ok(());
     }
-    if let Err(error) = shared.ledger.turn_merge_back(id).await {
-        tracing::error!(%error, "journal");
-    }
+    shared.ledger.turn_merge_back(id, phase).await?;
     shared.report(Inside::MergeRefused(id, phase, obstacle));
     tell(shared, id).await;
+    Ok(())
 }
 
 /// One run through what is still to be done.
-async fn run(shared: &Shared, id: MergeId, insist: bool, since: Timestamp) -> Result<(), Halt> {
-    let Some(record) = shared.ledger.merge(id).await? else { return Ok(()) };
-    if !record.progress.is_live() {
-        return Ok(());
+async fn run(shared: &Shared, id: MergeId, phase: MergePhase, since: Timestamp) -> Result<(), Halt> {
+    let Some(record) = shared.ledger.merge(id).await? else { return Err(Halt::Over) };
+    if !record.progress.is_live() || record.phase != phase {
+        return Err(Halt::Over);
     }
-    let phase = record.phase;
+    let insist = shared.ledger.merge_insists(id).await?;
     let mut work = Work::new(shared, record, insist, since).await?;
     if shared.ledger.merge_steps(id, phase).await?.is_empty() {
         prepare::prepare(&mut work).await?;
     }
-    if !shared.ledger.set_merge_progress(id, MergeProgress::Running).await? {
-        return Ok(());
+    if !advance(shared, id, phase, MergeProgress::Running).await? {
+        return Err(Halt::Over);
     }
-    tell(shared, id).await;
     for step in shared.ledger.merge_steps(id, phase).await? {
         if step.state == StepState::Done {
             work.learn(&step);
             continue;
         }
-        let reply = perform::perform(&mut work, &step).await?;
+        let reply = match perform::perform(&mut work, &step).await {
+            // The user has seen that this cannot be taken back, and wants the rest taken back.
+            Err(Halt::Stop(obstacle)) if work.insist && phase == MergePhase::Undo && is_beyond(&obstacle) => {
+                tracing::warn!(%obstacle, "left as it is");
+                StepReply::Nothing
+            }
+            other => other?,
+        };
+        work.insist = false;
         shared.ledger.end_merge_step(id, phase, step.n, reply.clone()).await?;
-        work.learn(&crate::domain::JournalStep { state: StepState::Done, reply: Some(reply), ..step });
+        work.learn(&JournalStep { state: StepState::Done, reply: Some(reply), ..step });
         tell(shared, id).await;
     }
-    finish::finish(&work).await?;
+    if !finish::finish(&work).await? {
+        return Err(Halt::Over);
+    }
     tell(shared, id).await;
     Ok(())
+}
+
+/// Whether the server will say the same again.
+fn is_beyond(obstacle: &Obstacle) -> bool {
+    matches!(
+        obstacle,
+        Obstacle::Refused { .. } | Obstacle::Taken { .. } | Obstacle::Address { .. } | Obstacle::Gone { .. }
+    )
 }
 
 /// Gives a merge that stopped at an address another way to go on.
@@ -157,7 +174,7 @@ pub(super) async fn another_way(shared: &Shared, record: MergeRecord, way: Addre
     let failed = |halt| match halt {
         Halt::Local(error) => error,
         // Nothing is asked of the server.
-        Halt::Later { .. } | Halt::Stop(_) | Halt::Refuse(_) => StoreError::Closed,
+        Halt::Later { .. } | Halt::Unclear { .. } | Halt::Over | Halt::Stop(_) | Halt::Refuse(_) => StoreError::Closed,
     };
     let mut work = Work::new(shared, record, false, Timestamp::now()).await.map_err(failed)?;
     prepare::another_way(&mut work, way).await.map_err(failed)

@@ -123,10 +123,10 @@ impl Outbox {
         self.held = held;
     }
 
-    /// Whether an edit of this contact is on its way: a merge waits for it.
-    pub(super) fn is_busy_with(&self, contact: &ContactId) -> bool {
-        let live = |entry: &&Entry| entry.row.state != RowState::Failed && entry.row.edit.contact() == contact;
-        self.entries.values().any(|entry| live(&entry))
+    /// Contacts with edits on their way: a merge waits for these.
+    pub(super) fn busy(&self) -> HashSet<ContactId> {
+        let live = self.entries.values().filter(|entry| entry.row.state != RowState::Failed);
+        live.map(|entry| entry.row.edit.contact().clone()).collect()
     }
 
     /// The first edit of each lane that has not failed.

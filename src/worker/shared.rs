@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, mpsc, watch};
+use tokio::task;
 
-use crate::api::{self, ApiError, Endpoint, Passing, Urgency, endpoints};
+use crate::api::{self, ApiError, Endpoint, Passing, Permit, Urgency, endpoints};
 use crate::domain::{
     Access, Contact, ContactId, EditId, Location, MergeId, MergePhase, MergeRecord, MergeRules, Note, Obstacle,
     Receipt, Scope, UserId,
@@ -43,7 +44,7 @@ pub(super) enum Inside {
     /// An undo or a purge could not begin: the merge is as it was.
     MergeRefused(MergeId, MergePhase, Obstacle),
     /// The job of a merge is over.
-    MergeOver(MergeId),
+    MergeOver(MergeId, task::Id),
 }
 
 /// How an edit stands after an attempt.
@@ -193,6 +194,16 @@ impl Shared {
     /// One call. Notices whether the server can be reached and whether the token may write.
     pub(super) async fn call<E: Endpoint>(&self, endpoint: &E, urgency: Urgency) -> Result<E::Reply, ApiError> {
         let result = self.client.call(endpoint, urgency).await;
+        self.noticed::<E>(result).await
+    }
+
+    /// [`Shared::call`] of what may leave at once.
+    pub(super) async fn call_ready<E: Endpoint>(&self, endpoint: &E, permit: Permit) -> Result<E::Reply, ApiError> {
+        let result = self.client.call_ready(endpoint, permit).await;
+        self.noticed::<E>(result).await
+    }
+
+    async fn noticed<E: Endpoint>(&self, result: Result<E::Reply, ApiError>) -> Result<E::Reply, ApiError> {
         match &result {
             Err(
                 ApiError::Retry { cause: Passing::Network, .. }

@@ -4,8 +4,8 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
 
 use crate::domain::{
-    AddressWay, AppointmentPatch, ContactField, ContactId, ContactPatch, Keep, Leftover, Member, MergeId, MergeOp,
-    MergePlan, Note, NotePatch, Task, TaskPatch, UserId,
+    AddressWay, Appointment, AppointmentPatch, ContactField, ContactId, ContactPatch, Keep, Leftover, Member, MergeId,
+    MergeOp, MergePlan, Note, NotePatch, Task, TaskPatch, UserId, print,
 };
 
 /// The members as they were fetched for the merge, and what is needed to write about them.
@@ -78,8 +78,14 @@ impl PreImage<'_> {
         (TaskPatch { body: Some(body), due, completed: Some(task.completed), ..TaskPatch::of(task) }, mark)
     }
 
+    /// A change of a member's fields, made on what it was.
+    pub(super) fn patch(&self, contact: &ContactId, patch: ContactPatch, release: bool) -> MergeOp {
+        let from = self.member(contact).map(|member| patch.current(&member.contact)).unwrap_or_default();
+        MergeOp::Patch { contact: contact.clone(), from, patch, release }
+    }
+
     /// An appointment booked anew: nobody is told, and the calendar's rules are not asked.
-    pub(super) fn booked_anew(&self, one: &crate::domain::Appointment) -> AppointmentPatch {
+    pub(super) fn booked_anew(&self, one: &Appointment) -> AppointmentPatch {
         AppointmentPatch::of(one, self.zone)
     }
 }
@@ -97,35 +103,38 @@ pub fn steps(image: &PreImage<'_>) -> Vec<MergeOp> {
         steps.push(MergeOp::AddFollowers { contact: survivor.clone(), users: plan.add_followers.clone() });
     }
     let mut patch = patch;
-    let mut deleted = Vec::new();
-    if !released.is_empty() {
-        if plan.address == AddressWay::DeleteFirst {
-            // The copies must be there before anybody goes.
-            steps.push(check(plan, ContactPatch::default()));
-            for (loser, _) in &released {
-                steps.push(MergeOp::DeleteContact { contact: loser.clone() });
-                deleted.push(loser.clone());
-            }
-        } else {
-            for (loser, fields) in released {
-                let fields = fields.into_iter().map(|field| (field, None)).collect();
-                let patch = ContactPatch { fields, ..ContactPatch::default() };
-                steps.push(MergeOp::Patch { contact: loser, patch, release: true });
-            }
-        }
-    }
-    keep(image, &leftovers, &mut patch, &mut steps);
-    if !patch.is_empty() {
-        steps.push(MergeOp::Patch { contact: survivor.clone(), patch: patch.clone(), release: false });
-    }
     let moved = moved_appointments(image);
     for (_, one) in &moved {
         steps.push(MergeOp::MakeAppointment { contact: survivor.clone(), appointment: image.booked_anew(one) });
     }
-    steps.push(check(plan, patch));
-    for (loser, one) in moved.iter().filter(|(loser, _)| !deleted.contains(loser)) {
-        steps.push(MergeOp::DeleteAppointment { contact: loser.clone(), appointment: one.id.clone() });
+    let cancel = |of: &dyn Fn(&ContactId) -> bool| {
+        let these = moved.iter().filter(|(loser, _)| of(loser));
+        let cancelled = |(loser, one): &(ContactId, &Appointment)| MergeOp::DeleteAppointment {
+            contact: loser.clone(),
+            appointment: one.id.clone(),
+        };
+        these.map(cancelled).collect::<Vec<_>>()
+    };
+    let mut deleted: Vec<ContactId> = Vec::new();
+    if plan.address == AddressWay::DeleteFirst && !released.is_empty() {
+        // The copies must be there before anybody goes.
+        steps.push(check(plan, ContactPatch::default()));
+        deleted.extend(released.iter().map(|(loser, _)| loser.clone()));
+        steps.extend(cancel(&|loser| deleted.contains(loser)));
+        steps.extend(deleted.iter().map(|loser| MergeOp::DeleteContact { contact: loser.clone() }));
+    } else {
+        for (loser, fields) in released {
+            let fields = fields.into_iter().map(|field| (field, None)).collect();
+            let patch = ContactPatch { fields, ..ContactPatch::default() };
+            steps.push(image.patch(&loser, patch, true));
+        }
     }
+    keep(image, &leftovers, &mut patch, &mut steps);
+    if !patch.is_empty() {
+        steps.push(image.patch(survivor, patch.clone(), false));
+    }
+    steps.push(check(plan, patch));
+    steps.extend(cancel(&|loser| !deleted.contains(loser)));
     for loser in plan.losers.iter().filter(|loser| !deleted.contains(loser)) {
         if plan.delete {
             steps.push(MergeOp::DeleteContact { contact: loser.clone() });
@@ -218,7 +227,9 @@ fn keep(image: &PreImage<'_>, leftovers: &[Leftover], patch: &mut ContactPatch, 
     match &image.plan.keep {
         Keep::Nowhere => {}
         Keep::Note => {
-            let mark = image.mark("kept");
+            // Another choice of values makes another note.
+            let said = print(leftovers.iter().flat_map(|left| [left.label.as_str(), &left.value, left.of.as_str()]));
+            let mark = image.mark(&format!("kept {said:016x}"));
             let mut body = format!("[kept from a merged duplicate; {mark}]");
             for left in leftovers {
                 let line = line(left);
@@ -234,14 +245,15 @@ fn keep(image: &PreImage<'_>, leftovers: &[Leftover], patch: &mut ContactPatch, 
             let id = crate::domain::CustomFieldId::new(id.as_str());
             let survivor = image.members.first().map(|member| &member.contact);
             let held = survivor.and_then(|contact| contact.custom.iter().find(|custom| custom.id == id));
-            let held = held.map(|custom| crate::domain::value_text(&custom.value)).filter(|text| !text.is_empty());
+            let held = patch.custom.get(&id).or(held.map(|custom| &custom.value));
+            let held = held.map(crate::domain::value_text).filter(|text| !text.is_empty());
             let lines: Vec<String> = held.into_iter().chain(leftovers.iter().map(line)).collect();
             patch.custom.insert(id, lines.join("\n").into());
         }
     }
 }
 
-fn moved_appointments<'a>(image: &'a PreImage<'_>) -> Vec<(ContactId, &'a crate::domain::Appointment)> {
+fn moved_appointments<'a>(image: &'a PreImage<'_>) -> Vec<(ContactId, &'a Appointment)> {
     if !image.plan.move_appointments {
         return Vec::new();
     }
@@ -265,7 +277,7 @@ fn set_aside(image: &PreImage<'_>, loser: &ContactId, steps: &mut Vec<MergeOp>) 
     let silent = image.member(loser).is_some_and(|member| member.contact.dnd.all);
     if plan.silence && !silent {
         let patch = ContactPatch { dnd: Some(true), ..ContactPatch::default() };
-        steps.push(MergeOp::Patch { contact: loser.clone(), patch, release: false });
+        steps.push(image.patch(loser, patch, false));
     }
 }
 

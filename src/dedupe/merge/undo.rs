@@ -35,7 +35,7 @@ pub fn undo_steps(image: &PreImage<'_>, done: &[JournalStep], now: &[Member]) ->
     }
     // In the order of the review, so that the same undo has the same steps.
     for loser in image.plan.losers.iter().filter(|loser| deleted.contains(loser)) {
-        back.make_anew(loser);
+        back.make_anew(loser, &done().collect::<Vec<_>>());
     }
     if !back.moved_on.is_empty() {
         return Err(Obstacle::MovedOn(back.moved_on));
@@ -59,15 +59,11 @@ impl Back<'_> {
         self.now.iter().find(|member| member.contact.id == *id)
     }
 
+    /// Where the survivor is gone, nothing of it can be taken back, and nothing need be.
     fn survivor(&mut self, step: &JournalStep) {
-        if self.now(&self.image.plan.survivor).is_none() {
-            let gone = "the survivor is no longer there".to_owned();
-            if !self.moved_on.contains(&gone) {
-                self.moved_on.push(gone);
-            }
-            return;
+        if self.now(&self.image.plan.survivor).is_some() {
+            self.take_back(step);
         }
-        self.take_back(step);
     }
 
     fn loser(&mut self, step: &JournalStep) {
@@ -130,7 +126,8 @@ impl Back<'_> {
             self.moved_on.push(format!("{name}: {} is now {is}", clash.field));
         }
         if before != held {
-            self.steps.push(MergeOp::Patch { contact: contact.clone(), patch: before, release: false });
+            let from = patch.clone();
+            self.steps.push(MergeOp::Patch { contact: contact.clone(), from, patch: before, release: false });
         }
     }
 
@@ -139,7 +136,8 @@ impl Back<'_> {
         let notes = self.now(contact).map(|member| member.notes.as_slice()).unwrap_or_default();
         let Some(note) = notes.iter().find(|note| note.id == *id) else { return };
         if is_ours(note.print(), *print) {
-            self.last.push(MergeOp::DeleteNote { contact: contact.clone(), note: id.clone() });
+            let print = note.print();
+            self.last.push(MergeOp::DeleteNote { contact: contact.clone(), note: id.clone(), print });
         } else {
             self.moved_on.push("a note that was copied has been changed".to_owned());
         }
@@ -150,7 +148,8 @@ impl Back<'_> {
         let tasks = self.now(contact).map(|member| member.tasks.as_slice()).unwrap_or_default();
         let Some(task) = tasks.iter().find(|task| task.id == *id) else { return };
         if is_ours(task.print(), *print) {
-            self.last.push(MergeOp::DeleteTask { contact: contact.clone(), task: id.clone() });
+            let print = task.print();
+            self.last.push(MergeOp::DeleteTask { contact: contact.clone(), task: id.clone(), print });
         } else {
             let said = format!("the task \"{}\" that was copied has been changed", task.title);
             self.moved_on.push(said);
@@ -166,7 +165,7 @@ impl Back<'_> {
     }
 
     /// A contact that was deleted, with everything it had.
-    fn make_anew(&mut self, id: &ContactId) {
+    fn make_anew(&mut self, id: &ContactId, done: &[&JournalStep]) {
         let Some(was) = self.image.member(id) else { return };
         self.steps.push(MergeOp::MakeContact { was: id.clone(), patch: ContactPatch::of(&was.contact) });
         if !was.contact.followers.is_empty() {
@@ -181,9 +180,13 @@ impl Back<'_> {
             let (task, mark) = self.image.copied_task(id, task);
             self.steps.push(MergeOp::MakeTask { contact: id.clone(), task, mark });
         }
-        for one in was.coming(self.image.now, self.image.zone) {
-            let appointment = self.image.booked_anew(one);
-            self.steps.push(MergeOp::MakeAppointment { contact: id.clone(), appointment });
+        // What was cancelled here was moved; what somebody else cancelled stays so.
+        let cancelled = done.iter().filter_map(|step| match &step.op {
+            MergeOp::DeleteAppointment { contact, appointment } if contact == id => Some(appointment.clone()),
+            _ => None,
+        });
+        for appointment in cancelled {
+            self.appointment(id, &appointment);
         }
     }
 }

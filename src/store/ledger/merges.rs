@@ -1,6 +1,8 @@
 //! The journal of merges: nothing is written to the server before it stands here, and nothing is forgotten before it is
 //! done.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use serde::Serialize;
@@ -8,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::{
     ContactId, GroupId, JournalStep, Member, MergeId, MergeOp, MergePhase, MergePlan, MergeProgress, MergeRecord,
-    StepReply, StepState,
+    Obstacle, StepReply, StepState,
 };
 use crate::store::StoreError;
 
@@ -166,6 +168,8 @@ impl Ledger {
     }
 
     /// A request of a step is about to leave; `probe` has the ids of equal records that are there.
+    ///
+    /// `false` when the user has decided otherwise: nothing may leave.
     pub async fn start_merge_step(
         &self,
         id: MergeId,
@@ -173,30 +177,35 @@ impl Ledger {
         n: u32,
         at: Timestamp,
         probe: Option<Vec<String>>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         self.db
             .call(move |connection| {
+                let transaction = immediate(connection)?;
+                if !goes_on(&transaction, id, phase)? {
+                    return Ok(false);
+                }
                 let probe = probe.map(|ids| json(&ids)).transpose()?;
-                connection
+                transaction
                     .prepare_cached(
                         "UPDATE merge_steps SET state = 'started', started_at = ?4, probe = coalesce(probe, ?5) \
                          WHERE merge = ?1 AND phase = ?2 AND n = ?3",
                     )?
                     .execute(params![id.to_string(), word(phase)?, n, at.as_millisecond(), probe])?;
-                Ok(())
+                transaction.commit()?;
+                Ok(true)
             })
             .await
     }
 
-    /// Ids of equal records that were there before a step's first request.
-    pub async fn merge_probe(&self, id: MergeId, phase: MergePhase, n: u32) -> Result<Vec<String>, StoreError> {
+    /// Ids of equal records that were there before a step's first request; `None` when nobody has looked.
+    pub async fn merge_probe(&self, id: MergeId, phase: MergePhase, n: u32) -> Result<Option<Vec<String>>, StoreError> {
         self.db
             .call(move |connection| {
                 let probe: Option<Option<String>> = connection
                     .prepare_cached("SELECT probe FROM merge_steps WHERE merge = ?1 AND phase = ?2 AND n = ?3")?
                     .query_row(params![id.to_string(), word(phase)?, n], |row| row.get(0))
                     .optional()?;
-                Ok(probe.flatten().map(|text| serde_json::from_str(&text)).transpose()?.unwrap_or_default())
+                Ok(probe.flatten().map(|text| serde_json::from_str(&text)).transpose()?)
             })
             .await
     }
@@ -217,6 +226,10 @@ impl Ledger {
                         "UPDATE merge_steps SET state = 'done', reply = ?4 WHERE merge = ?1 AND phase = ?2 AND n = ?3",
                     )?
                     .execute(params![id.to_string(), word(phase)?, n, json(&reply)?])?;
+                // What the user has seen was about this step alone.
+                transaction
+                    .prepare_cached("UPDATE merges SET insist = 0 WHERE id = ?1 AND insist = 1")?
+                    .execute([id.to_string()])?;
                 touch(&transaction, id)?;
                 Ok(transaction.commit()?)
             })
@@ -238,13 +251,24 @@ impl Ledger {
     }
 
     /// How far the phase has come, by the job that carries it out; `false` when the user holds it, or it is not open.
-    pub async fn set_merge_progress(&self, id: MergeId, progress: MergeProgress) -> Result<bool, StoreError> {
+    pub async fn set_merge_progress(
+        &self,
+        id: MergeId,
+        phase: MergePhase,
+        progress: MergeProgress,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
         self.db
             .call(move |connection| {
                 let transaction = immediate(connection)?;
-                let now = one(&transaction, id)?.map(|record| record.progress);
-                if !now.is_some_and(|now| now.is_live()) {
+                if !goes_on(&transaction, id, phase)? {
                     return Ok(false);
+                }
+                if matches!(progress, MergeProgress::Refused(_)) {
+                    transaction.execute(
+                        "UPDATE merges SET ended_at = ?2 WHERE id = ?1",
+                        params![id.to_string(), at.as_millisecond()],
+                    )?;
                 }
                 set_progress(&transaction, id, &progress)?;
                 transaction.commit()?;
@@ -254,7 +278,9 @@ impl Ledger {
     }
 
     /// How it is to go on, by the user's word; `false` when it is done with.
-    pub async fn steer_merge(&self, id: MergeId, progress: MergeProgress) -> Result<bool, StoreError> {
+    ///
+    /// `insist`: the user has seen what is in the way of the next step, and wants it done.
+    pub async fn steer_merge(&self, id: MergeId, progress: MergeProgress, insist: bool) -> Result<bool, StoreError> {
         self.db
             .call(move |connection| {
                 let transaction = immediate(connection)?;
@@ -262,6 +288,7 @@ impl Ledger {
                 if !now.is_some_and(|now| now.is_open()) {
                     return Ok(false);
                 }
+                transaction.execute("UPDATE merges SET insist = ?2 WHERE id = ?1", params![id.to_string(), insist])?;
                 set_progress(&transaction, id, &progress)?;
                 transaction.commit()?;
                 Ok(true)
@@ -273,16 +300,18 @@ impl Ledger {
     ///
     /// `false` when the merge has come on since `from` was read.
     pub async fn turn_merge(&self, from: &MergeRecord, phase: MergePhase) -> Result<bool, StoreError> {
-        let (id, before) = (from.id, (from.phase, from.progress.clone()));
+        // A merge that was under way is not to go on by itself where its undo is refused.
+        let held = if from.progress.is_live() { MergeProgress::Paused } else { from.progress.clone() };
+        let (id, live, before) = (from.id, from.progress.is_live(), (from.phase, held));
         self.db
             .call(move |connection| {
                 let transaction = immediate(connection)?;
                 let now = one(&transaction, id)?.map(|record| (record.phase, record.progress.is_live()));
-                if now.is_none_or(|(phase, live)| phase != before.0 || live != before.1.is_live()) {
+                if now != Some((before.0, live)) {
                     return Ok(false);
                 }
                 transaction.execute(
-                    "UPDATE merges SET phase = ?2, before = ?3 WHERE id = ?1",
+                    "UPDATE merges SET phase = ?2, before = ?3, insist = 0 WHERE id = ?1",
                     params![id.to_string(), word(phase)?, json(&before)?],
                 )?;
                 set_progress(&transaction, id, &MergeProgress::Queued)?;
@@ -293,10 +322,13 @@ impl Ledger {
     }
 
     /// A phase that could not begin: the merge is as it was before.
-    pub async fn turn_merge_back(&self, id: MergeId) -> Result<(), StoreError> {
+    pub async fn turn_merge_back(&self, id: MergeId, phase: MergePhase) -> Result<(), StoreError> {
         self.db
             .call(move |connection| {
                 let transaction = immediate(connection)?;
+                if !goes_on(&transaction, id, phase)? {
+                    return Ok(());
+                }
                 let before: Option<Option<String>> = transaction
                     .query_row("SELECT before FROM merges WHERE id = ?1", [id.to_string()], |row| row.get(0))
                     .optional()?;
@@ -313,11 +345,20 @@ impl Ledger {
             .await
     }
 
-    /// The phase is done.
-    pub async fn end_merge(&self, id: MergeId, end: MergeEnd, at: Timestamp) -> Result<(), StoreError> {
+    /// The phase is done; `false` when the user has decided otherwise meanwhile.
+    pub async fn end_merge(
+        &self,
+        id: MergeId,
+        phase: MergePhase,
+        end: MergeEnd,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
         self.db
             .call(move |connection| {
                 let transaction = immediate(connection)?;
+                if !goes_on(&transaction, id, phase)? {
+                    return Ok(false);
+                }
                 transaction.execute(
                     "UPDATE merges SET ended_at = ?2, left = ?3, before = NULL, \
                      remade = CASE WHEN ?4 = '[]' THEN remade ELSE ?4 END, \
@@ -325,7 +366,18 @@ impl Ledger {
                     params![id.to_string(), at.as_millisecond(), json(&end.left)?, json(&end.remade)?, end.purged],
                 )?;
                 set_progress(&transaction, id, &MergeProgress::Done)?;
-                Ok(transaction.commit()?)
+                transaction.commit()?;
+                Ok(true)
+            })
+            .await
+    }
+
+    /// Whether the user has seen what is in the way of the next step, and wants it done.
+    pub async fn merge_insists(&self, id: MergeId) -> Result<bool, StoreError> {
+        self.db
+            .call(move |connection| {
+                let mut statement = connection.prepare_cached("SELECT insist FROM merges WHERE id = ?1")?;
+                Ok(statement.query_row([id.to_string()], |row| row.get(0)).optional()?.unwrap_or_default())
             })
             .await
     }
@@ -338,7 +390,7 @@ impl Ledger {
                 let ids: Vec<String> = {
                     let mut statement = transaction.prepare(
                         "SELECT id FROM merges WHERE wiped = 0 AND held = 0 AND coalesce(purged_at, \
-                         CASE WHEN phase = 'undo' THEN ended_at END) < ?1",
+                         CASE WHEN phase = 'undo' OR progress <> '\"done\"' THEN ended_at END) < ?1",
                     )?;
                     let rows = statement.query_map([before.as_millisecond()], |row| row.get(0))?;
                     rows.collect::<Result<_, _>>()?
@@ -362,19 +414,31 @@ pub(super) fn wipe(transaction: &Transaction<'_>, id: &str) -> Result<(), StoreE
     transaction.execute("DELETE FROM merge_steps WHERE merge = ?1", [id])?;
     let plan: String = transaction.query_row("SELECT plan FROM merges WHERE id = ?1", [id], |row| row.get(0))?;
     let plan: MergePlan = serde_json::from_str(&plan)?;
-    let bare =
-        MergePlan { seen: Vec::new(), patch: crate::domain::ContactPatch::default(), leftovers: Vec::new(), ..plan };
-    transaction.execute("UPDATE merges SET wiped = 1, plan = ?2 WHERE id = ?1", params![id, json(&bare)?])?;
+    let bare = MergePlan {
+        seen: Vec::new(),
+        patch: crate::domain::ContactPatch::default(),
+        add_tags: Vec::new(),
+        add_followers: Vec::new(),
+        leftovers: Vec::new(),
+        ..plan
+    };
+    transaction.execute(
+        "UPDATE merges SET wiped = 1, plan = ?2, before = NULL, left = '[]', \
+         progress = CASE WHEN progress LIKE '{\"refused\"%' THEN ?3 ELSE progress END WHERE id = ?1",
+        params![id, json(&bare)?, json(&MergeProgress::Refused(Obstacle::Wiped))?],
+    )?;
     Ok(())
 }
 
 /// Merges that have or had this contact, by id, and whether they are open.
 pub(super) fn merges_of(transaction: &Transaction<'_>, contact: &ContactId) -> Result<Vec<(String, bool)>, StoreError> {
     let mut statement = transaction.prepare_cached(
-        "SELECT DISTINCT merges.id, held FROM merges JOIN merge_members ON merge_members.merge = merges.id \
-         WHERE contact = ?1",
+        "SELECT id, held FROM merges WHERE id IN (SELECT merge FROM merge_members WHERE contact = ?1) \
+         UNION SELECT id, held FROM merges WHERE remade <> '[]' AND instr(remade, ?2) > 0",
     )?;
-    let rows = statement.query_map([contact.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    // Who was made anew goes by another id now.
+    let quoted = json(&contact)?;
+    let rows = statement.query_map(params![contact.as_str(), quoted], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -383,6 +447,34 @@ pub(super) fn merges_of_batch(transaction: &Transaction<'_>, batch: GroupId) -> 
     let mut statement = transaction.prepare_cached(&format!("{RECORD} WHERE batch = ?1 ORDER BY number"))?;
     let rows = statement.query_map([batch.to_string()], |row| Ok(record(row)))?;
     rows.map(|row| row?).collect()
+}
+
+/// How many merges of a batch can be taken back, and the plan of the first of them.
+pub(super) fn reversible_of_batch(
+    transaction: &Transaction<'_>,
+    batch: GroupId,
+) -> Result<Option<(usize, MergePlan)>, StoreError> {
+    let mut statement =
+        transaction.prepare_cached("SELECT id, phase, progress, wiped FROM merges WHERE batch = ?1 ORDER BY number")?;
+    let mut rows = statement.query([batch.to_string()])?;
+    let (mut count, mut first) = (0, None);
+    while let Some(row) = rows.next()? {
+        let (id, phase): (String, MergePhase) = (row.get(0)?, parse(&row.get::<_, String>(1)?)?);
+        let progress: MergeProgress = serde_json::from_str(&row.get::<_, String>(2)?)?;
+        if can_be_reversed(phase, &progress, row.get(3)?) {
+            count += 1;
+            first.get_or_insert(id);
+        }
+    }
+    let Some(first) = first else { return Ok(None) };
+    let plan: String = transaction.query_row("SELECT plan FROM merges WHERE id = ?1", [first], |row| row.get(0))?;
+    Ok(Some((count, serde_json::from_str(&plan)?)))
+}
+
+/// Whether `u` can take it back: it is done or on its way, and not taken back yet.
+pub(super) fn can_be_reversed(phase: MergePhase, progress: &MergeProgress, wiped: bool) -> bool {
+    let standing = matches!(progress, MergeProgress::Paused | MergeProgress::Stopped(_) | MergeProgress::Done);
+    !wiped && phase != MergePhase::Undo && (standing || phase == MergePhase::Merge && progress.is_live())
 }
 
 /// Erases a merge that is not open.
@@ -404,14 +496,15 @@ fn insert(
     transaction
         .prepare_cached(
             "INSERT INTO merges (id, batch, plan, phase, progress, held, made_at, seq) \
-             VALUES (?1, ?2, ?3, 'merge', ?4, 1, ?5, (SELECT coalesce(max(seq), 0) + 1 FROM merges))",
+             VALUES (?1, ?2, ?3, 'merge', ?4, 1, ?5, ?6)",
         )?
         .execute(params![
             id.to_string(),
             batch.to_string(),
             json(plan)?,
             json(&MergeProgress::Queued)?,
-            at.as_millisecond()
+            at.as_millisecond(),
+            next_seq(transaction)?
         ])?;
     for (ord, contact) in (0_i64..).zip(plan.members()) {
         transaction
@@ -447,22 +540,58 @@ fn set_steps(
     steps: &[MergeOp],
 ) -> Result<(), StoreError> {
     let mut before = steps_of(transaction, id, phase)?;
+    let mut probes = probes_of(transaction, id, phase)?;
+    // A record that was made, or is being made, is known by its mark, however it would be worded now.
+    let same = |known: &MergeOp, op: &MergeOp| {
+        let marked = known.mark().is_some() && known.mark() == op.mark() && known.contact() == op.contact();
+        known == op || marked
+    };
+    let mut rows: Vec<JournalStep> = Vec::with_capacity(steps.len());
+    for op in steps {
+        let known = before.iter().position(|step| same(&step.op, op)).map(|at| before.remove(at));
+        let new = || JournalStep { n: u32::MAX, op: op.clone(), state: StepState::Pending, reply: None };
+        rows.push(known.unwrap_or_else(new));
+    }
+    // What was done, or perhaps was, stays in the journal: an undo must know it.
+    before.retain(|step| step.state != StepState::Pending);
+    rows.splice(0..0, before);
     transaction
         .execute("DELETE FROM merge_steps WHERE merge = ?1 AND phase = ?2", params![id.to_string(), word(phase)?])?;
     let mut statement = transaction.prepare_cached(
-        "INSERT INTO merge_steps (merge, phase, n, op, state, started_at, reply) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO merge_steps (merge, phase, n, op, state, started_at, probe, reply) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
-    for (n, op) in (0_u32..).zip(steps) {
-        let known = before.iter().position(|step| step.op == *op).map(|at| before.remove(at));
-        let (state, at) = match known.as_ref().map(|step| step.state) {
-            None | Some(StepState::Pending) => ("pending", None),
-            Some(StepState::Started { at }) => ("started", Some(at.as_millisecond())),
-            Some(StepState::Done) => ("done", None),
+    for (n, step) in (0_u32..).zip(rows) {
+        let (state, at) = match step.state {
+            StepState::Pending => ("pending", None),
+            StepState::Started { at } => ("started", Some(at.as_millisecond())),
+            StepState::Done => ("done", None),
         };
-        let reply = known.and_then(|step| step.reply).map(|reply| json(&reply)).transpose()?;
-        statement.execute(params![id.to_string(), word(phase)?, n, json(op)?, state, at, reply])?;
+        let reply = step.reply.map(|reply| json(&reply)).transpose()?;
+        let probe = probes.remove(&step.n).flatten();
+        statement.execute(params![id.to_string(), word(phase)?, n, json(&step.op)?, state, at, probe, reply])?;
     }
     Ok(())
+}
+
+fn probes_of(
+    connection: &Connection,
+    id: MergeId,
+    phase: MergePhase,
+) -> Result<HashMap<u32, Option<String>>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT n, probe FROM merge_steps WHERE merge = ?1 AND phase = ?2")?;
+    let rows = statement.query_map(params![id.to_string(), word(phase)?], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Whether the job of this phase may go on: the user has neither held it nor turned it round.
+fn goes_on(transaction: &Transaction<'_>, id: MergeId, phase: MergePhase) -> Result<bool, StoreError> {
+    let mut statement = transaction.prepare_cached("SELECT phase, progress FROM merges WHERE id = ?1")?;
+    let now: Option<(String, String)> =
+        statement.query_row([id.to_string()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let Some((now, progress)) = now else { return Ok(false) };
+    Ok(now == word(phase)? && serde_json::from_str::<MergeProgress>(&progress)?.is_live())
 }
 
 fn steps_of(connection: &Connection, id: MergeId, phase: MergePhase) -> Result<Vec<JournalStep>, StoreError> {
@@ -493,11 +622,18 @@ fn set_progress(transaction: &Transaction<'_>, id: MergeId, progress: &MergeProg
     touch(transaction, id)
 }
 
+/// The next number of change.
+fn next_seq(transaction: &Transaction<'_>) -> Result<i64, StoreError> {
+    let mut statement =
+        transaction.prepare_cached("UPDATE counters SET value = value + 1 WHERE name = 'merges' RETURNING value")?;
+    Ok(statement.query_row([], |row| row.get(0))?)
+}
+
 /// It has changed: other processes see it by its number.
 fn touch(transaction: &Transaction<'_>, id: MergeId) -> Result<(), StoreError> {
     transaction
-        .prepare_cached("UPDATE merges SET seq = (SELECT max(seq) + 1 FROM merges) WHERE id = ?1")?
-        .execute([id.to_string()])?;
+        .prepare_cached("UPDATE merges SET seq = ?2 WHERE id = ?1")?
+        .execute(params![id.to_string(), next_seq(transaction)?])?;
     Ok(())
 }
 
@@ -513,7 +649,7 @@ fn one(connection: &Connection, id: MergeId) -> Result<Option<MergeRecord>, Stor
 }
 
 fn changed_since(connection: &Connection, seq: i64) -> Result<(Vec<MergeRecord>, i64), StoreError> {
-    let newest = connection.query_row("SELECT coalesce(max(seq), 0) FROM merges", [], |row| row.get(0))?;
+    let newest = connection.query_row("SELECT value FROM counters WHERE name = 'merges'", [], |row| row.get(0))?;
     let mut statement = connection.prepare_cached(&format!("{RECORD} WHERE seq > ?1 ORDER BY number"))?;
     let rows = statement.query_map([seq], |row| Ok(record(row)))?;
     Ok((rows.map(|row| row?).collect::<Result<_, StoreError>>()?, newest))

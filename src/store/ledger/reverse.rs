@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::domain::{Deed, Edit, EditId, GroupId, Label, MergePhase, MergeRecord, Stacks, Way};
+use crate::domain::{Deed, Edit, EditId, GroupId, Label, MergePlan, MergeRecord, Stacks, Way};
 use crate::store::StoreError;
 
-use super::merges::merges_of_batch;
+use super::merges::{can_be_reversed, merges_of_batch, reversible_of_batch};
 use super::outbox::{end, immediate, insert, remember_remade, rows_of};
 use super::rows::{ended, group};
 use super::{Ended, Ledger, OutboxRow, Outcome, RowState};
@@ -22,6 +22,7 @@ pub enum Reversal {
     Merges {
         label: Label,
         merges: Vec<MergeRecord>,
+        batch: GroupId,
     },
     /// It sent messages, or the server kept nothing to restore it from; the next undo passes it over.
     Impossible(Label),
@@ -69,6 +70,23 @@ impl Ledger {
             .await
     }
 
+    /// A batch of merges is being taken back: the next undo is about what was done before it.
+    pub async fn note_undone_merges(
+        &self,
+        seat: u32,
+        batch: GroupId,
+        into: GroupId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.db
+            .call(move |connection| {
+                let transaction = immediate(connection)?;
+                insert(&transaction, into, Vec::new(), Some(seat), Deed::Undo(batch), at)?;
+                Ok(transaction.commit()?)
+            })
+            .await
+    }
+
     /// What the next undo and the next redo of this dashboard would be about.
     pub async fn reversible(&self, seat: u32) -> Result<(Option<Label>, Option<Label>), StoreError> {
         self.db
@@ -88,8 +106,8 @@ struct Found {
     /// For a redo: the group that the undo was about.
     original: Option<GroupId>,
     label: Label,
-    /// Of a batch of merges, those that can be taken back.
-    merges: Vec<MergeRecord>,
+    /// It is a batch of merges.
+    merges: bool,
 }
 
 fn find(transaction: &Transaction<'_>, seat: u32, way: Way) -> Result<Option<Found>, StoreError> {
@@ -100,11 +118,11 @@ fn find(transaction: &Transaction<'_>, seat: u32, way: Way) -> Result<Option<Fou
             Way::Undo => None,
             Way::Redo => of(transaction, next)?,
         };
-        let mut merges = merges_of_batch(transaction, next)?;
-        merges.retain(|merge| merge.can_be_undone() || merge.phase == MergePhase::Merge && merge.progress.is_live());
-        if way == Way::Undo && !merges.is_empty() {
-            let label = merged(&merges);
-            return Ok(Some(Found { group: next, content, original, label, merges }));
+        if way == Way::Undo
+            && let Some((count, first)) = reversible_of_batch(transaction, next)?
+        {
+            let label = merged(count, &first);
+            return Ok(Some(Found { group: next, content, original, label, merges: true }));
         }
         let again = original.map(|original| self::content(transaction, original)).transpose()?;
         let to_do_again = again.as_ref().is_some_and(|again| !again.withdrawn.is_empty());
@@ -113,7 +131,7 @@ fn find(transaction: &Transaction<'_>, seat: u32, way: Way) -> Result<Option<Fou
             continue;
         }
         let label = again.map_or_else(|| root_label(transaction, next, &content), |again| Ok(again.label))?;
-        return Ok(Some(Found { group: next, content, original, label, merges: Vec::new() }));
+        return Ok(Some(Found { group: next, content, original, label, merges: false }));
     }
     Ok(None)
 }
@@ -129,9 +147,10 @@ fn reverse(
     let Some(Found { group, content, original, label, merges }) = find(transaction, seat, way)? else {
         return Ok(Reversal::Nothing);
     };
-    if !merges.is_empty() {
-        insert(transaction, into, Vec::new(), Some(seat), Deed::Undo(group), at)?;
-        return Ok(Reversal::Merges { label, merges });
+    if merges {
+        let mut merges = merges_of_batch(transaction, group)?;
+        merges.retain(|merge| can_be_reversed(merge.phase, &merge.progress, merge.wiped));
+        return Ok(Reversal::Merges { label, merges, batch: group });
     }
     let mut withdrawn = Vec::new();
     for id in &content.waiting {
@@ -178,13 +197,13 @@ fn stacks(transaction: &Transaction<'_>, seat: u32) -> Result<Stacks, StoreError
 }
 
 /// What a batch of merges did, in words.
-fn merged(merges: &[MergeRecord]) -> Label {
-    match merges {
-        [one] => {
-            let words = format!("Merged {} ×{}", one.plan.name(), one.plan.losers.len() + 1);
-            Label { words, contact: Some(one.plan.survivor.clone()) }
+fn merged(count: usize, first: &MergePlan) -> Label {
+    match count {
+        1 => {
+            let words = format!("Merged {} ×{}", first.name(), first.losers.len() + 1);
+            Label { words, contact: Some(first.survivor.clone()) }
         }
-        many => Label { words: format!("Merged {} groups", many.len()), contact: None },
+        many => Label { words: format!("Merged {many} groups"), contact: None },
     }
 }
 

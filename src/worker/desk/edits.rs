@@ -68,9 +68,15 @@ impl Desk {
                 let told = EditEvent::Reversed { ticket, way, label: reversed.label, withdrawn, queued };
                 self.shared.tell(Event::Edit(told)).await;
             }
-            Ok(Reversal::Merges { label, merges }) => {
+            Ok(Reversal::Merges { label, merges, batch }) => {
                 let ids = merges.into_iter().map(|merge| merge.id).collect();
-                self.steer(ticket, ids, MergeDeed::Undo).await;
+                if self.steer(ticket, ids, MergeDeed::Undo).await == 0 {
+                    return;
+                }
+                let noted = self.shared.ledger.note_undone_merges(seat, batch, group, Timestamp::now()).await;
+                if let Err(error) = noted {
+                    tracing::error!(%error, "undo");
+                }
                 let told = EditEvent::Reversed { ticket, way, label, withdrawn: 0, queued: Vec::new() };
                 self.shared.tell(Event::Edit(told)).await;
             }

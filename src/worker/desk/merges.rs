@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
-use tokio::task::AbortHandle;
+use tokio::task::{self, AbortHandle};
 use uuid::Uuid;
 
 use crate::domain::{
@@ -26,13 +26,11 @@ const AT_ONCE: usize = 3;
 #[derive(Debug, Default)]
 pub(super) struct Merges {
     records: BTreeMap<MergeId, MergeRecord>,
-    jobs: HashMap<MergeId, AbortHandle>,
+    jobs: HashMap<MergeId, (MergePhase, AbortHandle)>,
     /// The newest change that is known.
     seq: i64,
     /// Whose word a merge goes on by, so that a refusal finds its way back.
     asked: HashMap<MergeId, Ticket>,
-    /// The user has seen what was in the way.
-    insist: HashSet<MergeId>,
     decisions: Vec<Dismissal>,
     /// Losers that are set aside: they are nobody's duplicate any more.
     aside: HashSet<ContactId>,
@@ -46,7 +44,7 @@ impl Merges {
 
     /// Stops everything where it is.
     pub(super) fn stop(&mut self) {
-        for (_id, job) in self.jobs.drain() {
+        for (_id, (_phase, job)) in self.jobs.drain() {
             job.abort();
         }
     }
@@ -84,15 +82,12 @@ impl Desk {
     pub(super) async fn look_into_journal(&mut self) {
         let Ok((records, seq)) = self.shared.ledger.merges_since(self.merges.seq).await else { return };
         self.merges.seq = seq;
+        if !records.is_empty() {
+            // Whoever changed something may want what waits to go on.
+            self.shared.hurry.notify_waiters();
+        }
         for record in records {
-            let known = self.merges.records.get(&record.id);
-            let turned = known.is_some_and(|known| {
-                known.phase != record.phase || (known.progress.is_live() && !record.progress.is_live())
-            });
-            if turned && let Some(job) = self.merges.jobs.remove(&record.id) {
-                job.abort();
-            }
-            if known.is_none() {
+            if !self.merges.records.contains_key(&record.id) {
                 let queued = MergeEvent::Queued { ticket: None, merges: vec![record.clone()] };
                 self.shared.tell(Event::Merge(queued)).await;
             }
@@ -109,26 +104,30 @@ impl Desk {
         if self.lead.is_none() || self.stopping {
             return;
         }
-        let mut busy = self.merges.busy();
         let mut due = Vec::new();
         let mut waiting: Vec<&MergeRecord> =
             self.merges.records.values().filter(|record| record.progress.is_live()).collect();
+        if waiting.is_empty() {
+            self.outbox.hold(HashSet::new());
+            return;
+        }
+        let mut busy = self.merges.busy();
+        let edited = self.outbox.busy();
         waiting.sort_by_key(|record| record.number);
         for record in waiting {
             if self.merges.jobs.contains_key(&record.id) {
                 continue;
             }
-            let free = record.plan.members().all(|one| !busy.contains(one) && !self.outbox.is_busy_with(one));
+            let free = record.plan.members().all(|one| !busy.contains(one) && !edited.contains(one));
             if free && self.merges.jobs.len() + due.len() < AT_ONCE {
-                due.push(record.id);
+                due.push((record.id, record.phase));
             }
             // Whoever comes later waits for who was there first.
             busy.extend(record.plan.members().cloned());
         }
-        for id in due {
-            let insist = self.merges.insist.remove(&id);
-            let job = self.jobs.spawn(merge::carry_out(self.shared.clone(), id, insist));
-            self.merges.jobs.insert(id, job);
+        for (id, phase) in due {
+            let job = self.jobs.spawn(merge::carry_out(self.shared.clone(), id, phase));
+            self.merges.jobs.insert(id, (phase, job));
         }
         self.outbox.hold(self.merges.busy());
     }
@@ -175,24 +174,28 @@ impl Desk {
         self.shared.tell(Event::Merge(MergeEvent::Refused { ticket, why, merge })).await;
     }
 
-    /// What is to become of merges, by the user's word.
-    pub(super) async fn steer(&mut self, ticket: Ticket, merges: Vec<MergeId>, deed: MergeDeed) {
+    /// What is to become of merges, by the user's word; for how many of them it is so.
+    pub(super) async fn steer(&mut self, ticket: Ticket, merges: Vec<MergeId>, deed: MergeDeed) -> usize {
         if deed != MergeDeed::Pause
             && let Some(why) = self.shared.access().refusal(Scope::ContactsWrite)
         {
             let failure = refusal(FailureKind::Access, "go on with the merge", why, "sign in with a token that has it");
-            return self.refuse_merge(ticket, failure, None).await;
+            self.refuse_merge(ticket, failure, None).await;
+            return 0;
         }
+        let mut steered = 0;
         // The newest first: what came later is taken back before what it was built on.
         for id in merges.into_iter().rev() {
             self.merges.asked.insert(id, ticket);
-            if let Err(failure) = self.steer_one(id, deed).await {
-                self.refuse_merge(ticket, failure, Some(id)).await;
+            match self.steer_one(id, deed).await {
+                Ok(()) => steered += 1,
+                Err(failure) => self.refuse_merge(ticket, failure, Some(id)).await,
             }
             merge::tell(&self.shared, id).await;
         }
         self.tell_reversible().await;
         self.ring(&Ring::Outbox);
+        steered
     }
 
     async fn steer_one(&mut self, id: MergeId, deed: MergeDeed) -> Result<(), Failure> {
@@ -205,19 +208,20 @@ impl Desk {
             let why = format!("merge #{} is {}", record.number, record.word());
             Err(refusal(FailureKind::Rejected, wanted, why, ""))
         };
-        match deed {
+        let taken = match deed {
             MergeDeed::Pause if record.progress.is_live() => {
                 self.stop_job(id);
-                self.shared.ledger.steer_merge(id, MergeProgress::Paused).await.map_err(local)?;
+                self.shared.ledger.steer_merge(id, MergeProgress::Paused, false).await.map_err(local)?
             }
             MergeDeed::Pause => return not_now("pause the merge"),
-            MergeDeed::Resume if record.progress.is_live() => self.shared.hurry.notify_waiters(),
+            MergeDeed::Resume if record.progress.is_live() => {
+                self.shared.hurry.notify_waiters();
+                true
+            }
             MergeDeed::Resume => match &record.progress {
                 progress @ (MergeProgress::Paused | MergeProgress::Stopped(_)) => {
-                    if is_seen(progress) {
-                        self.merges.insist.insert(id);
-                    }
-                    self.shared.ledger.steer_merge(id, MergeProgress::Queued).await.map_err(local)?;
+                    let insist = is_seen(record.phase, progress);
+                    self.shared.ledger.steer_merge(id, MergeProgress::Queued, insist).await.map_err(local)?
                 }
                 _ => return not_now("resume the merge"),
             },
@@ -226,16 +230,17 @@ impl Desk {
                     return not_now("choose another way for an address");
                 }
                 let way = if deed == MergeDeed::LeaveAddress { AddressWay::LeaveIt } else { AddressWay::DeleteFirst };
-                merge::another_way(&self.shared, record, way).await.map_err(local)?;
-                self.shared.ledger.steer_merge(id, MergeProgress::Queued).await.map_err(local)?;
+                merge::another_way(&self.shared, record.clone(), way).await.map_err(local)?;
+                self.shared.ledger.steer_merge(id, MergeProgress::Queued, false).await.map_err(local)?
             }
             MergeDeed::Undo => return self.undo_merge(record).await,
             MergeDeed::Purge if record.is_set_aside() => {
-                self.shared.ledger.turn_merge(&record, MergePhase::Purge).await.map_err(local)?;
+                self.shared.ledger.turn_merge(&record, MergePhase::Purge).await.map_err(local)?
             }
             MergeDeed::Purge => return not_now("delete what was set aside"),
-        }
-        Ok(())
+        };
+        // Another process, or the job itself, was faster.
+        if taken { Ok(()) } else { not_now(what) }
     }
 
     async fn undo_merge(&mut self, record: MergeRecord) -> Result<(), Failure> {
@@ -243,10 +248,8 @@ impl Desk {
         let (id, number) = (record.id, record.number);
         if record.phase == MergePhase::Undo && record.progress.is_open() {
             if !record.progress.is_live() {
-                if is_seen(&record.progress) {
-                    self.merges.insist.insert(id);
-                }
-                let queued = self.shared.ledger.steer_merge(id, MergeProgress::Queued).await;
+                let insist = is_seen(record.phase, &record.progress);
+                let queued = self.shared.ledger.steer_merge(id, MergeProgress::Queued, insist).await;
                 queued.map_err(|error| local_failure(what, &error))?;
             }
             return Ok(());
@@ -272,22 +275,34 @@ impl Desk {
         let local = |error| local_failure(what, &error);
         // The job may have come further before it was stopped.
         let Some(record) = self.shared.ledger.merge(id).await.map_err(local)? else { return Ok(()) };
-        self.shared.ledger.turn_merge(&record, MergePhase::Undo).await.map_err(local)?;
-        Ok(())
+        if self.shared.ledger.turn_merge(&record, MergePhase::Undo).await.map_err(local)? {
+            return Ok(());
+        }
+        let why = format!("merge #{number} has just come further");
+        Err(refusal(FailureKind::Rejected, what, why, "try again"))
     }
 
     fn stop_job(&mut self, id: MergeId) {
-        if let Some(job) = self.merges.jobs.remove(&id) {
+        if let Some((_phase, job)) = self.merges.jobs.remove(&id) {
             job.abort();
         }
     }
 
     /// A merge has come further.
     pub(super) async fn merging(&mut self, record: MergeRecord) {
+        // It is over, or by the user's word, here or in another process, it is something else that is to be done.
+        let job = self.merges.jobs.get(&record.id);
+        let over = job.is_some_and(|(phase, _)| *phase != record.phase || !record.progress.is_live());
+        if over {
+            self.stop_job(record.id);
+        }
         let before = self.merges.records.insert(record.id, record.clone());
         let was: Vec<ContactId> = before.as_ref().map(set_aside).unwrap_or_default().to_vec();
         let is = set_aside(&record).to_vec();
         self.shared.tell(Event::Merge(MergeEvent::Changed(record))).await;
+        if over {
+            self.tell_reversible().await;
+        }
         if was == is {
             return;
         }
@@ -305,8 +320,11 @@ impl Desk {
     }
 
     /// The job of a merge is over.
-    pub(super) async fn merge_over(&mut self, id: MergeId) {
-        self.merges.jobs.remove(&id);
+    pub(super) async fn merge_over(&mut self, id: MergeId, job: task::Id) {
+        // A later one may have begun meanwhile.
+        if self.merges.jobs.get(&id).is_some_and(|(_, known)| known.id() == job) {
+            self.merges.jobs.remove(&id);
+        }
         self.outbox.hold(self.merges.busy());
         self.tell_reversible().await;
     }
@@ -367,9 +385,11 @@ impl Desk {
     }
 }
 
-/// Whether the user has been told what somebody else did, so that going on means to do it all the same.
-fn is_seen(progress: &MergeProgress) -> bool {
-    matches!(progress, MergeProgress::Stopped(Obstacle::Changed { .. } | Obstacle::Missing(_) | Obstacle::MovedOn(_)))
+/// Whether the user has been told what is in the way, so that going on means to do it all the same.
+fn is_seen(phase: MergePhase, progress: &MergeProgress) -> bool {
+    let MergeProgress::Stopped(obstacle) = progress else { return false };
+    phase == MergePhase::Undo
+        || matches!(obstacle, Obstacle::Changed { .. } | Obstacle::Missing(_) | Obstacle::MovedOn(_))
 }
 
 fn refusal(kind: FailureKind, what: &str, why: String, next: &str) -> Failure {

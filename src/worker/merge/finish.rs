@@ -93,8 +93,9 @@ async fn copies(work: &Work<'_>, contact: &ContactId, steps: &[&JournalStep]) ->
     Ok(lacking)
 }
 
-/// Everything is done: the copy on this machine learns it, and the journal what it needs later.
-pub(super) async fn finish(work: &Work<'_>) -> Result<(), Halt> {
+/// Everything is done: the copy on this machine learns it, and the journal what it needs later; `false` when the user has
+/// decided otherwise meanwhile.
+pub(super) async fn finish(work: &Work<'_>) -> Result<bool, Halt> {
     let plan = &work.record.plan;
     let steps = work.shared.ledger.merge_steps(work.id(), work.phase()).await?;
     let gone = |contact: &ContactId| steps.iter().any(|step| step.op.is_irreversible() && step.op.contact() == contact);
@@ -118,6 +119,5 @@ pub(super) async fn finish(work: &Work<'_>) -> Result<(), Halt> {
     }
     let purged = plan.losers.iter().all(gone);
     let end = MergeEnd { left, remade: work.remade(), purged };
-    work.shared.ledger.end_merge(work.id(), end, Timestamp::now()).await?;
-    Ok(())
+    Ok(work.shared.ledger.end_merge(work.id(), work.phase(), end, Timestamp::now()).await?)
 }

@@ -6,13 +6,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::api::endpoints::{
     AddFollowers, AddTags, CreateAppointment, CreateContact, CreateNote, CreateTask, DeleteContact, DeleteEvent,
-    DeleteNote, DeleteTask, FindDuplicate, GetContact, RemoveFollowers, RemoveTags, SearchContacts, Span,
-    UpdateContact,
+    DeleteNote, DeleteTask, FindDuplicate, GetContact, GetNote, GetTask, RemoveFollowers, RemoveTags, SearchContacts,
+    Span, UpdateContact,
 };
 use crate::api::{ApiError, Endpoint};
 use crate::domain::{
     AppointmentPatch, Contact, ContactField, ContactId, ContactPatch, JournalStep, MergeOp, MergePhase, NotePatch,
-    Obstacle, StepReply, StepState, TaskPatch, UserId,
+    Obstacle, StepReply, StepState, TaskPatch, UserId, clashes,
 };
 
 use super::work::{Halt, Work, halt};
@@ -22,14 +22,18 @@ use super::{finish, probe};
 const ADDRESS_LAG: Duration = Duration::from_secs(2);
 /// So long it is waited for; after that somebody else has it.
 const ADDRESS_PATIENCE: SignedDuration = SignedDuration::from_secs(45);
+/// A refused create may have made the contact all the same; the index shows it about this soon.
+const SECOND_LOOK: Duration = Duration::from_millis(2_500);
 /// Clocks differ; a contact that was made so long before the request is not ours.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// Does a step, or finds that it was done.
 pub(super) async fn perform(work: &mut Work<'_>, step: &JournalStep) -> Result<StepReply, Halt> {
     match &step.op {
-        MergeOp::Patch { contact, patch, release: false } => patch_contact(work, step, contact, patch).await,
-        MergeOp::Patch { contact, patch, release: true } => release(work, step, contact, patch).await,
+        MergeOp::Patch { contact, from, patch, release: false } => {
+            patch_contact(work, step, contact, from, patch).await
+        }
+        MergeOp::Patch { contact, from, patch, release: true } => release(work, step, contact, from, patch).await,
         MergeOp::AddTags { contact, tags } => {
             let add = AddTags { contact: work.now(contact), tags: tags.clone() };
             let now = natural(work, step, contact, &add).await?;
@@ -53,13 +57,17 @@ pub(super) async fn perform(work: &mut Work<'_>, step: &JournalStep) -> Result<S
         MergeOp::MakeNote { contact, note, mark } => make_note(work, step, contact, note, mark).await,
         MergeOp::MakeTask { contact, task, mark } => make_task(work, step, contact, task, mark).await,
         MergeOp::MakeAppointment { contact, appointment } => book(work, step, contact, appointment).await,
-        MergeOp::DeleteNote { contact, note } => {
-            let gone = DeleteNote { contact: work.now(contact), note: note.clone() };
-            remove(work, step, &gone).await
+        MergeOp::DeleteNote { contact, note, print } => {
+            let contact = work.now(contact);
+            let held = work.look(&GetNote { contact: contact.clone(), note: note.clone() }).await?;
+            unchanged(work, *print, held.as_ref().map(|held| held.value.print()), "a note that was copied")?;
+            remove(work, step, &DeleteNote { contact, note: note.clone() }).await
         }
-        MergeOp::DeleteTask { contact, task } => {
-            let gone = DeleteTask { contact: work.now(contact), task: task.clone() };
-            remove(work, step, &gone).await
+        MergeOp::DeleteTask { contact, task, print } => {
+            let contact = work.now(contact);
+            let held = work.look(&GetTask { contact: contact.clone(), task: task.clone() }).await?;
+            unchanged(work, *print, held.as_ref().map(|held| held.value.print()), "a task that was copied")?;
+            remove(work, step, &DeleteTask { contact, task: task.clone() }).await
         }
         MergeOp::DeleteAppointment { appointment, .. } => {
             remove(work, step, &DeleteEvent { appointment: appointment.clone() }).await
@@ -80,7 +88,6 @@ async fn natural<E: Endpoint>(
     contact: &ContactId,
     endpoint: &E,
 ) -> Result<Option<E::Reply>, Halt> {
-    work.start(step, None).await?;
     let reply = work.send(step, endpoint).await?;
     if reply.is_none() {
         missing(work, contact)?;
@@ -89,14 +96,23 @@ async fn natural<E: Endpoint>(
 }
 
 async fn remove<E: Endpoint<Reply = ()>>(work: &Work<'_>, step: &JournalStep, endpoint: &E) -> Result<StepReply, Halt> {
-    work.start(step, None).await?;
     work.send(step, endpoint).await?;
     Ok(StepReply::Nothing)
 }
 
+/// Whether a copy says what it said when the undo was decided; one that is gone need not.
+fn unchanged(work: &Work<'_>, print: u64, now: Option<u64>, what: &str) -> Result<(), Halt> {
+    let same = print == 0 || now.is_none_or(|now| now == print);
+    if same || work.insist {
+        Ok(())
+    } else {
+        Err(Halt::Stop(Obstacle::MovedOn(vec![format!("{what} has been changed")])))
+    }
+}
+
 /// There is no such contact. Without the survivor nothing makes sense; a loser has lost nothing that was not copied.
 fn missing(work: &Work<'_>, contact: &ContactId) -> Result<(), Halt> {
-    if work.is_survivor(contact) || work.phase() == MergePhase::Undo {
+    if work.is_survivor(contact) && work.phase() == MergePhase::Merge {
         let (contact, name) = (contact.clone(), work.name(contact));
         return Err(Halt::Stop(Obstacle::Gone { contact, name }));
     }
@@ -112,11 +128,12 @@ fn holds(patch: &ContactPatch, contact: &Contact) -> bool {
     patch.entries() == patch.current(contact).entries()
 }
 
-/// Changes fields, unless somebody else has changed the same ones since the pre-image.
+/// Changes fields, unless somebody else has changed the same ones since.
 async fn patch_contact(
     work: &Work<'_>,
     step: &JournalStep,
     contact: &ContactId,
+    from: &ContactPatch,
     patch: &ContactPatch,
 ) -> Result<StepReply, Halt> {
     let Some(now) = held(work, contact).await? else {
@@ -126,22 +143,27 @@ async fn patch_contact(
     if holds(patch, &now) {
         return Ok(StepReply::Nothing);
     }
-    let was = work.image(contact).map(|member| &member.contact);
-    if work.phase() == MergePhase::Merge
-        && step.state == StepState::Pending
-        && !work.insist
-        && let Some(was) = was
-    {
-        let (before, after) = (patch.current(was).entries(), patch.current(&now).entries());
-        let differs = before.iter().zip(&after).filter(|(a, b)| a != b);
-        let fields: Vec<String> = differs.map(|((field, _), _)| field.clone()).collect();
-        if !fields.is_empty() {
-            let (contact, name) = (contact.clone(), work.name(contact));
-            return Err(Halt::Stop(Obstacle::Changed { contact, name, fields }));
-        }
-    }
+    expected(work, contact, from, patch, &now)?;
     write(work, step, contact, patch).await?;
     Ok(StepReply::Nothing)
+}
+
+/// Each field must hold what it held, or the new value already.
+fn expected(
+    work: &Work<'_>,
+    contact: &ContactId,
+    from: &ContactPatch,
+    patch: &ContactPatch,
+    now: &Contact,
+) -> Result<(), Halt> {
+    let same = |_: &str, a: &str, b: &str| a == b;
+    let clash = clashes(&from.entries(), &patch.entries(), &patch.current(now).entries(), same);
+    let fields: Vec<String> = clash.into_iter().map(|clash| clash.field).collect();
+    if fields.is_empty() || work.insist {
+        return Ok(());
+    }
+    let (contact, name) = (contact.clone(), work.name(contact));
+    Err(Halt::Stop(Obstacle::Changed { contact, name, fields }))
 }
 
 /// Writes fields; where a null is passed over, an empty text empties the field.
@@ -151,10 +173,9 @@ async fn write(
     contact: &ContactId,
     patch: &ContactPatch,
 ) -> Result<Option<Contact>, Halt> {
-    work.start(step, None).await?;
     let id = work.now(contact);
     let update = UpdateContact { contact: id.clone(), patch: patch.clone() };
-    let reply = match work.attempt(step, &update).await {
+    let reply = match work.attempt(step, &update, None).await? {
         Ok(reply) => reply.value,
         Err(ApiError::NotFound { .. }) => {
             missing(work, contact)?;
@@ -197,23 +218,28 @@ async fn release(
     work: &Work<'_>,
     step: &JournalStep,
     contact: &ContactId,
+    from: &ContactPatch,
     patch: &ContactPatch,
 ) -> Result<StepReply, Halt> {
+    let stays = |field: ContactField| {
+        let (contact, name) = (contact.clone(), work.name(contact));
+        Halt::Stop(Obstacle::Address { contact, name, field: field.label().to_owned() })
+    };
     let kept = |now: &Contact| {
         let full = |field: &&ContactField| field.get(now).is_some_and(|value| !value.is_empty());
         patch.fields.keys().find(full).copied()
     };
     let Some(now) = held(work, contact).await? else { return Ok(StepReply::Nothing) };
-    if kept(&now).is_none() {
-        return Ok(StepReply::Nothing);
-    }
-    write(work, step, contact, patch).await?;
+    let Some(field) = kept(&now) else { return Ok(StepReply::Nothing) };
+    expected(work, contact, from, patch, &now)?;
+    match write(work, step, contact, patch).await {
+        // It will not be emptied.
+        Err(Halt::Stop(Obstacle::Refused { .. })) => return Err(stays(field)),
+        other => other?,
+    };
     match held(work, contact).await?.as_ref().and_then(kept) {
         None => Ok(StepReply::Nothing),
-        Some(field) => {
-            let (contact, name) = (contact.clone(), work.name(contact));
-            Err(Halt::Stop(Obstacle::Address { contact, name, field: field.label().to_owned() }))
-        }
+        Some(field) => Err(stays(field)),
     }
 }
 
@@ -230,13 +256,12 @@ async fn make_note(
         }
         work.unclear(step)?;
     }
-    work.start(step, None).await?;
     let id = work.now(contact);
     let create = |note: &NotePatch| CreateNote { contact: id.clone(), note: note.clone() };
-    let made = match work.attempt(step, &create(note)).await {
+    let made = match work.attempt(step, &create(note), None).await? {
         // An author who has left the location cannot be named any more; the text names them.
         Err(ApiError::Reject { .. }) if note.author.is_some() => {
-            work.attempt(step, &create(&NotePatch { author: None, ..note.clone() })).await
+            work.attempt(step, &create(&NotePatch { author: None, ..note.clone() }), None).await?
         }
         other => other,
     };
@@ -264,12 +289,11 @@ async fn make_task(
         }
         work.unclear(step)?;
     }
-    work.start(step, None).await?;
     let id = work.now(contact);
     let create = |task: &TaskPatch| CreateTask { contact: id.clone(), task: task.clone() };
-    let made = match work.attempt(step, &create(task)).await {
+    let made = match work.attempt(step, &create(task), None).await? {
         Err(ApiError::Reject { .. }) if task.assigned_to.is_some() => {
-            work.attempt(step, &create(&TaskPatch { assigned_to: None, ..task.clone() })).await
+            work.attempt(step, &create(&TaskPatch { assigned_to: None, ..task.clone() }), None).await?
         }
         other => other,
     };
@@ -291,7 +315,7 @@ async fn book(
 ) -> Result<StepReply, Halt> {
     let alike = probe::alike(work, contact, appointment).await?;
     let probe = if matches!(step.state, StepState::Started { .. }) {
-        let before = work.shared.ledger.merge_probe(work.id(), work.phase(), step.n).await?;
+        let before = work.shared.ledger.merge_probe(work.id(), work.phase(), step.n).await?.unwrap_or_default();
         if let Some(ours) = alike.into_iter().find(|one| !before.iter().any(|id| id == one.id.as_str())) {
             return Ok(StepReply::Appointment(ours.id));
         }
@@ -300,17 +324,16 @@ async fn book(
     } else {
         Some(alike.iter().map(|one| one.id.as_str().to_owned()).collect())
     };
-    work.start(step, probe).await?;
     let (location, contact) = (work.shared.client.location().clone(), work.now(contact));
     let create = CreateAppointment { location, contact, appointment: appointment.clone() };
-    let made = work.attempt(step, &create).await.map_err(|error| halt(error, &step.op.describe()))?;
+    let made = work.attempt(step, &create, probe).await?.map_err(|error| halt(error, &step.op.describe()))?;
     Ok(StepReply::Appointment(made.value.id))
 }
 
 /// For ever: so nothing may have come to the contact that nobody has copied.
 async fn delete(work: &Work<'_>, step: &JournalStep, contact: &ContactId) -> Result<StepReply, Halt> {
     let Some(now) = work.fetch(contact).await? else { return Ok(StepReply::Nothing) };
-    if step.state == StepState::Pending && !work.insist {
+    if !work.insist {
         let news = probe::news(work, contact, &now.member).await?;
         if !news.is_empty() {
             return Err(Halt::Stop(Obstacle::MovedOn(news)));
@@ -332,54 +355,54 @@ async fn make_contact(
     was: &ContactId,
     patch: &ContactPatch,
 ) -> Result<StepReply, Halt> {
-    if let StepState::Started { at } = step.state {
-        let before = work.shared.ledger.merge_probe(work.id(), work.phase(), step.n).await?;
-        let found = equal(work, patch, at).await?;
-        if let Some(ours) = found.into_iter().find(|one| !before.iter().any(|id| id == one.id.as_str())) {
-            return Ok(StepReply::Contact(ours.id));
-        }
-        work.unclear(step)?;
-        // The index may not show yet what is there.
-        let lag = SignedDuration::try_from(work.shared.pace.index_lag).unwrap_or(SignedDuration::MAX);
-        if Timestamp::now() < at + lag {
-            let why = "no answer came: looking whether the contact was made".to_owned();
-            return Err(Halt::Later { why, wait: Some(Duration::from_secs(1)), network: false });
-        }
-        work.start(step, None).await?;
-    } else {
-        let before = equal(work, patch, Timestamp::now()).await?;
-        work.start(step, Some(before.iter().map(|one| one.id.as_str().to_owned()).collect())).await?;
-    }
-    let create = CreateContact { location: work.shared.client.location().clone(), patch: patch.clone() };
-    match work.attempt(step, &create).await {
-        Ok(made) => Ok(StepReply::Contact(made.value.id)),
-        Err(ApiError::Duplicate { existing, field, .. }) => {
-            // An earlier request may have made it.
-            if let Some(id) = existing.clone().filter(|_| step.state != StepState::Pending)
-                && let Some(held) = held(work, &id).await?
-                && held.name().to_lowercase() == patch.name().to_lowercase()
-                && !work.record.plan.members().any(|member| *member == id)
-            {
-                return Ok(StepReply::Contact(id));
+    let noted = work.shared.ledger.merge_probe(work.id(), work.phase(), step.n).await?;
+    let at = match step.state {
+        StepState::Started { at } => at,
+        StepState::Pending | StepState::Done => Timestamp::now(),
+    };
+    let found = equal(work, patch, at).await?;
+    let probe = match noted {
+        Some(before) => {
+            if let Some(ours) = new_of(found, &before) {
+                return Ok(StepReply::Contact(ours));
             }
-            Err(taken(work, existing, field))
+            work.unclear(step)?;
+            // The index may not show yet what is there.
+            let lag = SignedDuration::try_from(work.shared.pace.index_lag).unwrap_or(SignedDuration::MAX);
+            if matches!(step.state, StepState::Started { at } if Timestamp::now() < at + lag) {
+                let why = "no answer came: looking whether the contact was made".to_owned();
+                return Err(Halt::Later { why, wait: Some(Duration::from_secs(1)), network: false });
+            }
+            before
         }
-        Err(ApiError::Reject { message, .. }) => {
-            // A create that was refused may have made the contact all the same.
-            let before = work.shared.ledger.merge_probe(work.id(), work.phase(), step.n).await?;
-            let found = equal(work, patch, Timestamp::now()).await?;
-            match found.into_iter().find(|one| !before.iter().any(|id| id == one.id.as_str())) {
-                Some(ours) => Ok(StepReply::Contact(ours.id)),
-                None => {
-                    Err(Halt::Stop(Obstacle::Refused { step: format!("make {} anew", work.name(was)), why: message }))
+        None => found.into_iter().map(|one| one.id.as_str().to_owned()).collect(),
+    };
+    let create = CreateContact { location: work.shared.client.location().clone(), patch: patch.clone() };
+    match work.attempt(step, &create, Some(probe.clone())).await? {
+        Ok(made) => Ok(StepReply::Contact(made.value.id)),
+        // A create that was refused may have made the contact all the same, now or at an earlier try.
+        Err(error @ (ApiError::Reject { .. } | ApiError::Duplicate { .. })) => {
+            for wait in [Duration::ZERO, SECOND_LOOK] {
+                tokio::time::sleep(wait).await;
+                if let Some(ours) = new_of(equal(work, patch, at).await?, &probe) {
+                    return Ok(StepReply::Contact(ours));
                 }
+            }
+            match error {
+                ApiError::Duplicate { existing, field, .. } => Err(taken(work, existing, field)),
+                other => Err(halt(other, &format!("make {} anew", work.name(was)))),
             }
         }
         Err(error) => Err(halt(error, &step.op.describe())),
     }
 }
 
-/// Contacts that could be the one to be made: with the same address, or lately changed and of the same name.
+/// The one that was not there before.
+fn new_of(found: Vec<Contact>, before: &[String]) -> Option<ContactId> {
+    found.into_iter().map(|one| one.id).find(|id| !before.iter().any(|known| known == id.as_str()))
+}
+
+/// Contacts that could be the one to be made: of the same name, and added lately or with the same address.
 async fn equal(work: &Work<'_>, patch: &ContactPatch, at: Timestamp) -> Result<Vec<Contact>, Halt> {
     let location = work.shared.client.location().clone();
     let field = |field| patch.fields.get(&field).cloned().flatten().filter(|text: &String| !text.trim().is_empty());
@@ -389,18 +412,20 @@ async fn equal(work: &Work<'_>, patch: &ContactPatch, at: Timestamp) -> Result<V
         let same = work.get(&FindDuplicate { location: location.clone(), email, phone }).await?;
         found.extend(same.map(|same| same.value));
     }
-    let newest = SearchContacts {
-        location,
-        page_limit: 100,
-        search_after: None,
-        updated_since: at.checked_sub(SKEW).ok(),
-        added: Span::default(),
-    };
-    let (rows, _total) = work.get(&newest).await?;
-    found.extend(rows.into_iter().map(|row| row.contact.value));
+    let (added, mut search_after) = (Span { from: at.checked_sub(SKEW).ok(), until: None }, None);
+    loop {
+        let (location, page_limit) = (location.clone(), work.shared.pace.page);
+        let newest = SearchContacts { location, page_limit, search_after, updated_since: None, added };
+        let (rows, _total) = work.get(&newest).await?;
+        search_after =
+            rows.last().filter(|_| rows.len() >= page_limit as usize).and_then(|row| row.search_after.clone());
+        found.extend(rows.into_iter().map(|row| row.contact.value));
+        if search_after.is_none() {
+            break;
+        }
+    }
     let name = patch.name().to_lowercase();
-    let recent = |one: &Contact| one.added.is_none_or(|added| added >= at - SKEW);
-    found.retain(|one| one.name().to_lowercase() == name && recent(one));
+    found.retain(|one| one.name().to_lowercase() == name);
     found.retain(|one| !work.record.plan.members().any(|member| *member == one.id));
     found.sort_by(|one, other| one.id.cmp(&other.id));
     found.dedup_by(|one, other| one.id == other.id);

@@ -9,7 +9,7 @@ use crate::api::endpoints::GetAppointment;
 use crate::dedupe::merge::{PreImage, purge_steps, steps, undo_steps};
 use crate::domain::{
     AddressWay, Contact, ContactId, ContactPatch, JournalStep, Keep, Location, Member, MergeOp, MergePhase, MergePlan,
-    Moment, Obstacle, Scope, StepState, UserId,
+    Moment, Obstacle, Scope, StepReply, StepState, UserId,
 };
 use crate::store::Image;
 
@@ -153,7 +153,32 @@ pub(super) async fn another_way(work: &mut Work<'_>, way: AddressWay) -> Result<
     let plan = MergePlan { address: way, ..work.record.plan.clone() };
     work.shared.ledger.set_merge_plan(work.id(), plan.clone()).await?;
     work.record.plan = plan.clone();
-    let steps = plan_steps(work, &plan);
+    let mut steps = plan_steps(work, &plan);
+    let before = work.shared.ledger.merge_steps(work.id(), MergePhase::Merge).await?;
+    // Nobody tries again to empty what was not emptied; whether it was, an undo sees.
+    for step in &before {
+        if matches!((step.state, &step.op), (StepState::Started { .. }, MergeOp::Patch { release: true, .. })) {
+            let (id, phase) = (work.id(), MergePhase::Merge);
+            work.shared.ledger.end_merge_step(id, phase, step.n, StepReply::Nothing).await?;
+        }
+    }
+    if way == AddressWay::LeaveIt {
+        // What losers have given up already goes back to them first.
+        let given_up =
+            before.iter().filter(|step| step.state != StepState::Pending).filter_map(|step| match &step.op {
+                MergeOp::Patch { contact, from, patch, release: true } => Some(MergeOp::Patch {
+                    contact: contact.clone(),
+                    from: patch.clone(),
+                    patch: from.clone(),
+                    release: false,
+                }),
+                _ => None,
+            });
+        let back: Vec<MergeOp> = given_up.collect();
+        let place = steps.iter().position(|op| matches!(op, MergeOp::Patch { .. } | MergeOp::Check { .. }));
+        let place = place.unwrap_or(steps.len());
+        steps.splice(place..place, back);
+    }
     work.shared.ledger.set_merge_steps(work.id(), MergePhase::Merge, steps).await?;
     Ok(())
 }
@@ -189,6 +214,11 @@ async fn undo(work: &mut Work<'_>) -> Result<(), Halt> {
 async fn purge(work: &mut Work<'_>) -> Result<(), Halt> {
     let plan = work.record.plan.clone();
     let zone = work.shared.location().zone();
+    // What is deleted must be there once more.
+    if work.fetch(&plan.survivor).await?.is_none() {
+        let (contact, name) = (plan.survivor.clone(), work.name(&plan.survivor));
+        return Err(Halt::Refuse(Obstacle::Gone { contact, name }));
+    }
     for loser in &plan.losers {
         let Some(now) = work.fetch(loser).await? else { continue };
         if let Some(one) = now.member.coming(Timestamp::now(), &zone).next() {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::api::endpoints::{GetAppointments, GetContact, GetNotes, GetTasks};
 use crate::domain::{
-    Appointment, AppointmentPatch, ContactId, ContactPatch, JournalStep, Member, MergeOp, MergePhase, Note, StepReply,
-    StepState, Task,
+    Appointment, AppointmentPatch, Contact, ContactId, ContactPatch, JournalStep, Member, MergeOp, MergePhase, Note,
+    StepReply, StepState, Task,
 };
 
 use super::work::{Halt, Work};
@@ -13,13 +13,19 @@ use super::work::{Halt, Work};
 /// The note that carries a mark.
 pub(super) async fn note(work: &Work<'_>, contact: &ContactId, mark: &str) -> Result<Option<Note>, Halt> {
     let notes = work.look(&GetNotes { contact: work.now(contact) }).await?.unwrap_or_default();
-    Ok(notes.into_iter().map(|note| note.value).find(|note| note.body.contains(mark)))
+    Ok(notes.into_iter().map(|note| note.value).find(|note| carries(&note.body, mark)))
+}
+
+/// Whether a text holds this whole mark, as it was written or as HTML has it.
+fn carries(body: &str, mark: &str) -> bool {
+    let whole = format!("; {mark}]");
+    body.contains(&whole) || body.contains(&whole.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"))
 }
 
 /// The task that carries a mark.
 pub(super) async fn task(work: &Work<'_>, contact: &ContactId, mark: &str) -> Result<Option<Task>, Halt> {
     let tasks = work.look(&GetTasks { contact: work.now(contact) }).await?.unwrap_or_default();
-    let marked = |task: &Task| task.body.as_deref().is_some_and(|body| body.contains(mark));
+    let marked = |task: &Task| task.body.as_deref().is_some_and(|body| carries(body, mark));
     Ok(tasks.into_iter().map(|task| task.value).find(marked))
 }
 
@@ -57,7 +63,7 @@ pub(super) async fn settled(
             found.map(|task| StepReply::Task { print: task.print(), id: task.id })
         }
         MergeOp::MakeAppointment { contact, appointment } => {
-            let before = work.shared.ledger.merge_probe(work.id(), phase, step.n).await?;
+            let before = work.shared.ledger.merge_probe(work.id(), phase, step.n).await?.unwrap_or_default();
             let found = alike(work, contact, appointment).await?;
             let new = found.into_iter().find(|one| !before.iter().any(|id| id == one.id.as_str()));
             new.map(|one| StepReply::Appointment(one.id))
@@ -106,30 +112,52 @@ pub(super) async fn news(work: &Work<'_>, loser: &ContactId, now: &Member) -> Re
         })
     };
     let mut news = Vec::new();
-    let new_note = |note: &&Note| !was.notes.iter().any(|known| known.id == note.id) && !ours(note.id.as_str());
-    if now.notes.iter().any(|note| new_note(&note)) {
-        news.push(format!("{name} has a new note"));
-    }
-    for task in now.tasks.iter().filter(|task| !was.tasks.iter().any(|known| known.id == task.id)) {
-        if !ours(task.id.as_str()) {
-            news.push(format!("{name} has a new task \"{}\"", task.title));
+    for note in now.notes.iter().filter(|note| !ours(note.id.as_str())) {
+        match was.notes.iter().find(|known| known.id == note.id) {
+            None => news.push(format!("{name} has a new note")),
+            Some(known) if known.print() != note.print() => news.push(format!("a note of {name} has been changed")),
+            Some(_known) => {}
         }
     }
-    // What the merge itself changes is no news: addresses that were given up, the tag, the silence.
-    let own: BTreeSet<String> = steps
-        .iter()
-        .filter(|step| step.op.contact() == loser)
-        .flat_map(|step| match &step.op {
-            MergeOp::Patch { patch, .. } => patch.entries().into_iter().map(|(field, _)| field).collect(),
-            _ => Vec::new(),
-        })
+    for task in now.tasks.iter().filter(|task| !ours(task.id.as_str())) {
+        match was.tasks.iter().find(|known| known.id == task.id) {
+            None => news.push(format!("{name} has a new task \"{}\"", task.title)),
+            Some(known) if known.print() != task.print() => {
+                news.push(format!("the task \"{}\" of {name} has been changed", task.title));
+            }
+            Some(_known) => {}
+        }
+    }
+    // What the merge itself made of its fields is no news, nor what was not made of them after all.
+    let mut expected = was.contact.clone();
+    for step in steps.iter().filter(|step| step.op.contact() == loser && step.state == StepState::Done) {
+        if let MergeOp::Patch { patch, .. } = &step.op {
+            patch.apply(&mut expected);
+        }
+    }
+    let entries = |contact: &Contact| {
+        let patch = ContactPatch { tags: Vec::new(), ..ContactPatch::of(contact) };
+        patch.entries().into_iter().filter(|(_, value)| !value.is_empty() && value != "off").collect::<BTreeSet<_>>()
+    };
+    let (original, before, after) = (entries(&was.contact), entries(&expected), entries(&now.contact));
+    let of = |all: &BTreeSet<(String, String)>, field: &String| all.iter().find(|(name, _)| name == field).cloned();
+    let fields: BTreeSet<&String> = before
+        .symmetric_difference(&after)
+        .map(|(field, _)| field)
+        .filter(|field| of(&after, field) != of(&original, field))
         .collect();
-    let entries = |member: &Member| ContactPatch::of(&member.contact).entries().into_iter().collect::<BTreeSet<_>>();
-    let (before, after) = (entries(was), entries(now));
-    let fields: BTreeSet<&String> =
-        before.symmetric_difference(&after).map(|(field, _)| field).filter(|field| !own.contains(*field)).collect();
-    for field in fields {
-        news.push(format!("{name} has another {field}"));
+    news.extend(fields.into_iter().map(|field| format!("{name} has another {field}")));
+    let aside = work.record.plan.tag.as_ref().map(|tag| tag.to_lowercase());
+    let tags = |contact: &Contact| {
+        let all = contact.tags.iter().map(|tag| tag.trim().to_lowercase());
+        all.filter(|tag| Some(tag) != aside.as_ref()).collect::<BTreeSet<_>>()
+    };
+    if tags(&was.contact) != tags(&now.contact) {
+        news.push(format!("{name} has other tags"));
+    }
+    let followers = |contact: &Contact| contact.followers.iter().cloned().collect::<BTreeSet<_>>();
+    if followers(&was.contact) != followers(&now.contact) {
+        news.push(format!("{name} has other followers"));
     }
     Ok(news)
 }

@@ -22,6 +22,10 @@ const FIRST_LOOK: Duration = Duration::from_millis(300);
 pub(super) enum Halt {
     /// It passes by itself.
     Later { why: String, wait: Option<Duration>, network: bool },
+    /// Nobody knows what a request did: looked at soon, and then less and less often.
+    Unclear { why: String },
+    /// The user has decided otherwise: this job has nothing more to do.
+    Over,
     /// Only the user can decide.
     Stop(Obstacle),
     /// Nothing has been written, and nothing will be.
@@ -41,7 +45,7 @@ pub(super) struct Work<'a> {
     pub(super) record: MergeRecord,
     /// What the members were, survivor first.
     pub(super) images: Vec<Member>,
-    /// The user has seen what is in the way.
+    /// The user has seen what is in the way of the next step.
     pub(super) insist: bool,
     /// When the last step was done.
     pub(super) since: Timestamp,
@@ -106,12 +110,6 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// A request is about to leave: nothing does before the ledger knows it.
-    pub(super) async fn start(&self, step: &JournalStep, probe: Option<Vec<String>>) -> Result<(), Halt> {
-        self.shared.ledger.start_merge_step(self.id(), self.phase(), step.n, Timestamp::now(), probe).await?;
-        Ok(())
-    }
-
     /// A call that reads; what passes soon is waited for.
     pub(super) async fn get<E: Endpoint>(&self, endpoint: &E) -> Result<E::Reply, Halt> {
         self.shared.read_for(endpoint, self.urgency).await.map_err(|error| halt(error, "read"))
@@ -125,26 +123,42 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The one write of a step. What surely had no effect leaves the step as it was; `None`: there is no such record.
+    /// A write of a step. What surely had no effect leaves the step as it was; `None`: there is no such record.
     pub(super) async fn send<E: Endpoint>(&self, step: &JournalStep, endpoint: &E) -> Result<Option<E::Reply>, Halt> {
-        match self.attempt(step, endpoint).await {
+        match self.attempt(step, endpoint, None).await? {
             Ok(reply) => Ok(Some(reply)),
             Err(ApiError::NotFound { .. }) => Ok(None),
             Err(error) => Err(halt(error, &step.op.describe())),
         }
     }
 
-    /// [`Work::send`] with the error as it is.
-    pub(super) async fn attempt<E: Endpoint>(&self, step: &JournalStep, endpoint: &E) -> Result<E::Reply, ApiError> {
-        let result = self.shared.call(endpoint, self.urgency).await;
-        let had_none = !matches!(&result, Ok(_) | Err(ApiError::Unclear { .. } | ApiError::Garbled { .. }));
-        if had_none && step.state == StepState::Pending {
-            let (id, phase) = (self.id(), self.phase());
-            if let Err(error) = self.shared.ledger.repeat_merge_step(id, phase, step.n).await {
-                tracing::error!(%error, "journal");
-            }
+    /// [`Work::send`] with the error as it is. Nothing leaves before the ledger knows it, and it knows when: so the
+    /// place within the rate limit is taken first. `probe` has the ids of equal records that are there.
+    pub(super) async fn attempt<E: Endpoint>(
+        &self,
+        step: &JournalStep,
+        endpoint: &E,
+        probe: Option<Vec<String>>,
+    ) -> Result<Result<E::Reply, ApiError>, Halt> {
+        let (id, phase) = (self.id(), self.phase());
+        let permit = match self.shared.client.ready(self.urgency).await {
+            Ok(permit) => permit,
+            Err(error) => return Ok(Err(error)),
+        };
+        if !self.shared.ledger.start_merge_step(id, phase, step.n, Timestamp::now(), probe).await? {
+            return Err(Halt::Over);
         }
-        result
+        let result = self.shared.call_ready(endpoint, permit).await;
+        // A refused contact may have been made all the same.
+        let may_be_there = matches!(
+            (&result, &step.op),
+            (Err(ApiError::Reject { .. } | ApiError::Duplicate { .. }), MergeOp::MakeContact { .. })
+        );
+        let had_none = !matches!(&result, Ok(_) | Err(ApiError::Unclear { .. } | ApiError::Garbled { .. }));
+        if had_none && !may_be_there && step.state == StepState::Pending {
+            self.shared.ledger.repeat_merge_step(id, phase, step.n).await?;
+        }
+        Ok(result)
     }
 
     /// Whether a request of an earlier attempt may still be on its way.
@@ -199,7 +213,7 @@ impl<'a> Work<'a> {
 pub(super) fn halt(error: ApiError, step: &str) -> Halt {
     match error {
         ApiError::Retry { cause, after, why } => Halt::Later { why, wait: after, network: cause == Passing::Network },
-        ApiError::Unclear { why } => Halt::Later { why, wait: Some(FIRST_LOOK), network: false },
+        ApiError::Unclear { why } => Halt::Unclear { why },
         // Mostly a proxy's bad moment.
         ApiError::Garbled { why } => Halt::Later { why, wait: None, network: false },
         ApiError::SignedOut { .. } | ApiError::AgencyToken { .. } | ApiError::WrongLocation { .. } => {

@@ -657,7 +657,7 @@ async fn who_has_edited_the_survivor_or_deleted_the_loser_meanwhile_is_minded() 
     server.fault("PUT", &format!("*/contacts/{b}"), 1, json!({ "status": 422, "body": { "message": "no" } })).await;
     let merge = rig.merge(vec![plan]).await.expect("it is taken")[0];
     let record = rig.ended(merge, MergePhase::Merge).await;
-    assert!(matches!(record.progress, MergeProgress::Stopped(Obstacle::Refused { .. })), "{record:?}");
+    assert!(matches!(record.progress, MergeProgress::Stopped(Obstacle::Address { .. })), "{record:?}");
     server.write("PUT", &format!("/contacts/{a}"), json!({ "firstName": "Anita" })).await;
     rig.steer(merge, MergeDeed::Undo).await;
     let record = rig.ended(merge, MergePhase::Undo).await;

@@ -186,10 +186,10 @@ fn edit(step: MergeOp, plan: &MergePlan) -> Option<Edit> {
         MergeOp::MakeAppointment { contact, appointment } => {
             Edit::AddAppointment { contact, appointment, replaces: None }
         }
-        MergeOp::DeleteNote { contact, note } => {
+        MergeOp::DeleteNote { contact, note, .. } => {
             Edit::DeleteNote { contact, note: Target::Known(note), was: NotePatch::default() }
         }
-        MergeOp::DeleteTask { contact, task } => {
+        MergeOp::DeleteTask { contact, task, .. } => {
             Edit::DeleteTask { contact, task: Target::Known(task), was: TaskPatch::default() }
         }
         MergeOp::DeleteAppointment { contact, appointment } => Edit::DeleteAppointment {
