@@ -171,6 +171,34 @@ fn many_at_once_is_for_those_that_nobody_need_look_at() {
     assert!(covered(&many, 0.99, &MergeRules::default(), at(1), &TimeZone::UTC).is_err_and(|why| why.contains("10")));
 }
 
+#[test]
+fn a_field_for_what_is_left_over_keeps_what_it_gets_from_the_merge() {
+    let field = CustomFieldId::new("kept");
+    let mut members = [
+        member("a", 1, &[(FirstName, "Ana"), (LastName, "Lee"), (Phone, "+14155550142"), (City, "Reno")]),
+        member("b", 2, &[(FirstName, "Ana"), (Phone, "+16285550142")]),
+    ];
+    members[1].contact.custom = vec![CustomValue { id: field.clone(), value: "from before".into() }];
+    let rules = MergeRules { keep: crate::domain::Keep::Field("kept".into()), ..MergeRules::default() };
+    let plan = Review::of(&members, &Choices::default(), &rules).plan(&members, &Choices::default(), &rules, None);
+    let plan = plan.expect("two");
+    let image = PreImage {
+        merge: MergeId(uuid::Uuid::from_u128(7)),
+        plan: &plan,
+        members: &members,
+        now: at(60),
+        zone: &TimeZone::UTC,
+        user: &|user| user.to_string(),
+        label: &str::to_owned,
+    };
+    let written = steps(&image).into_iter().find_map(|op| match op {
+        MergeOp::Patch { patch, .. } => patch.custom.get(&field).cloned(),
+        _ => None,
+    });
+    let text = written.and_then(|value| value.as_str().map(str::to_owned)).expect("it is written");
+    assert!(text.starts_with("from before\nphone: +14155550142"), "{text}");
+}
+
 fn note(id: &str, contact: &ContactId, body: &str) -> Note {
     let (id, contact, body) = (NoteId::new(id), contact.clone(), body.to_owned());
     Note { id, contact, title: None, body, author: Some(UserId::new("u")), added: Some(at(3)), pinned: false }

@@ -886,3 +886,105 @@ async fn a_batch_is_paused_and_goes_on() {
         done.insert(id.await);
     }
 }
+
+/// Two processes on one folder: what one says while the other works is done.
+#[tokio::test]
+async fn an_undo_from_another_process_stops_the_merge_where_it_is() {
+    let server = server(&[]).await;
+    let mut random = fastrand::Rng::with_seed(3);
+    let mut leader = Rig::start(&server).await;
+    let mut other = Rig::start_with(&server, Setup { folder: Some(leader.folder.clone()), ..Setup::default() }).await;
+    for n in 1..=6 {
+        let (a, b) = twice(&server, n).await;
+        let before = (held(&server, &a).await, held(&server, &b).await);
+        let plan = leader.plan(&[&a, &b], &Choices { delete: true, ..Choices::default() }).await;
+        server.fault("", "/contacts/", 0, json!({ "latency_ms": 5, "jitter_ms": 10 })).await;
+        let merge = leader.merge(vec![plan]).await.expect("it is taken")[0];
+        tokio::time::sleep(Duration::from_millis(random.u64(0..400))).await;
+        other.steer(merge, MergeDeed::Undo).await;
+        let record = other.ended(merge, MergePhase::Undo).await;
+        assert_eq!(record.progress, MergeProgress::Done, "{n}: {record:?}");
+        let (survivor, loser) = (held(&server, &a).await, held(&server, &b).await);
+        assert_eq!((&survivor["notes"], &survivor["tasks"]), (&before.0["notes"], &before.0["tasks"]), "{n}");
+        assert_eq!(survivor["contact"]["email"], before.0["contact"]["email"], "{n}");
+        match record.remade.as_slice() {
+            [] => assert_eq!(loser, before.1, "{n}"),
+            [(_, new)] => {
+                let loser = held(&server, new).await;
+                assert_eq!(loser["contact"]["email"], before.1["contact"]["email"], "{n}");
+                assert_eq!(loser["tasks"].as_array().map(Vec::len), Some(2), "{n}");
+            }
+            more => panic!("{n}: {more:?}"),
+        }
+    }
+}
+
+/// The user has seen one obstacle; that is no leave to pass over the next.
+#[tokio::test]
+async fn what_came_to_the_loser_since_is_never_deleted_with_it() {
+    let server = server(&[]).await;
+    let mut rig = Rig::start(&server).await;
+    let (a, b) = twice(&server, 1).await;
+    let mine = Choices { survivor: Some(a.clone()), delete: true, ..Choices::default() };
+    let plan = rig.plan(&[&a, &b], &mine).await;
+    server.fault("PUT", &format!("*/contacts/{b}"), 1, json!({ "status": 422, "body": { "message": "no" } })).await;
+    let merge = rig.merge(vec![plan]).await.expect("it is taken")[0];
+    rig.ended(merge, MergePhase::Merge).await;
+    server.write("PUT", &format!("/contacts/{a}"), json!({ "firstName": "Anita" })).await;
+    server.make(&format!("/contacts/{b}/notes"), json!({ "body": "she called again" })).await;
+    rig.steer(merge, MergeDeed::Resume).await;
+    let record = rig.ended(merge, MergePhase::Merge).await;
+    assert!(matches!(&record.progress, MergeProgress::Stopped(Obstacle::Changed { .. })), "{record:?}");
+    rig.steer(merge, MergeDeed::Resume).await;
+    let record = rig.ended(merge, MergePhase::Merge).await;
+    let MergeProgress::Stopped(Obstacle::MovedOn(news)) = &record.progress else { panic!("{record:?}") };
+    assert!(news.iter().any(|words| words.contains("has a new note")), "{news:?}");
+    assert_eq!(server.notes_saying(&b, "she called again").await, 1);
+}
+
+#[tokio::test]
+async fn an_address_that_somebody_has_changed_is_not_emptied() {
+    let server = server(&[]).await;
+    let mut rig = Rig::start(&server).await;
+    let (a, b) = twice(&server, 1).await;
+    let plan = rig.plan(&[&a, &b], &Choices { survivor: Some(a.clone()), ..Choices::default() }).await;
+    server.fault("PUT", &format!("*/contacts/{b}"), 1, json!({ "status": 422, "body": { "message": "no" } })).await;
+    let merge = rig.merge(vec![plan]).await.expect("it is taken")[0];
+    rig.ended(merge, MergePhase::Merge).await;
+    server.write("PUT", &format!("/contacts/{b}"), json!({ "email": "new@post.example" })).await;
+    rig.steer(merge, MergeDeed::Resume).await;
+    let record = rig.ended(merge, MergePhase::Merge).await;
+    assert!(
+        matches!(&record.progress, MergeProgress::Stopped(Obstacle::Changed { fields, .. }) if fields == &["email"]),
+        "{record:?}"
+    );
+    assert_eq!(held(&server, &b).await["contact"]["email"], "new@post.example");
+}
+
+#[tokio::test]
+async fn a_purge_wants_the_survivor_and_the_newer_words() {
+    let server = server(&[]).await;
+    let mut rig = Rig::start(&server).await;
+    let (a, b) = twice(&server, 1).await;
+    let plan = rig.plan(&[&a, &b], &Choices { survivor: Some(a.clone()), ..Choices::default() }).await;
+    let merge = rig.merge(vec![plan]).await.expect("it is taken")[0];
+    rig.ended(merge, MergePhase::Merge).await;
+    let tasks = held(&server, &b).await["tasks"].clone();
+    let task = texts(&tasks, "id").remove(0);
+    server.write("PUT", &format!("/contacts/{b}/tasks/{task}"), json!({ "title": "Call on Monday" })).await;
+    rig.steer(merge, MergeDeed::Purge).await;
+    let why = rig.refused_merge().await;
+    assert!(why.contains("Call on Monday"), "{why}");
+    rig.ended(merge, MergePhase::Merge).await;
+    server.write("DELETE", &format!("/contacts/{a}"), Value::Null).await;
+    rig.steer(merge, MergeDeed::Purge).await;
+    let why = rig.refused_merge().await;
+    assert!(why.contains("no longer there"), "{why}");
+    assert_ne!(held(&server, &b).await["contact"], Value::Null);
+    rig.ended(merge, MergePhase::Merge).await;
+    // Without the survivor the loser comes back all the same, with the address that it gave up.
+    rig.steer(merge, MergeDeed::Undo).await;
+    let record = rig.ended(merge, MergePhase::Undo).await;
+    assert_eq!(record.progress, MergeProgress::Done, "{record:?}");
+    assert_eq!(held(&server, &b).await["contact"]["email"], "ana1@post.example");
+}
