@@ -383,6 +383,7 @@ impl Desk {
                 self.roster_changed(&upserts, &removed);
                 self.reopen_outdated(&upserts).await;
             }
+            Inside::Erased => self.open_journal().await,
             Inside::Merging(record) => self.merging(*record).await,
             Inside::MergeRefused(id, phase, obstacle) => self.merge_refused(id, phase, obstacle).await,
             Inside::MergeOver(id, job) => self.merge_over(id, job).await,

@@ -33,6 +33,7 @@ pub(super) async fn forget(shared: &Shared, contact: &ContactId) -> Result<(), F
     let drafts = drafts(shared, contact).await?;
     shared.ledger.forget(contact.clone(), drafts).await.map_err(local)?;
     shared.cache.forget(contact.clone()).await.map_err(local)?;
+    shared.report(Inside::Erased);
     shared.report(Inside::Changed { upserts: Vec::new(), removed: vec![contact.clone()] });
     Ok(())
 }

@@ -39,6 +39,8 @@ pub(super) enum Inside {
     Scanned(Scanned),
     /// The server answers again, and accepts the token.
     Online,
+    /// Merges were erased from the journal.
+    Erased,
     /// A merge has come further.
     Merging(Box<MergeRecord>),
     /// An undo or a purge could not begin: the merge is as it was.

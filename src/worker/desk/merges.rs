@@ -22,6 +22,9 @@ use super::Desk;
 /// So many merges are carried out at once.
 const AT_ONCE: usize = 3;
 
+/// How often a merge that comes further meanwhile is turned round anew.
+const TRIES: u32 = 5;
+
 /// The journal as the desk remembers it, and what is being carried out.
 #[derive(Debug, Default)]
 pub(super) struct Merges {
@@ -273,10 +276,16 @@ impl Desk {
         }
         self.stop_job(id);
         let local = |error| local_failure(what, &error);
-        // The job may have come further before it was stopped.
-        let Some(record) = self.shared.ledger.merge(id).await.map_err(local)? else { return Ok(()) };
-        if self.shared.ledger.turn_merge(&record, MergePhase::Undo).await.map_err(local)? {
-            return Ok(());
+        // The job, which may be another process's, may have come further meanwhile.
+        for _try in 0..TRIES {
+            let Some(record) = self.shared.ledger.merge(id).await.map_err(local)? else { return Ok(()) };
+            let live = record.phase == MergePhase::Merge && record.progress.is_live();
+            if !live && !record.can_be_undone() {
+                break;
+            }
+            if self.shared.ledger.turn_merge(&record, MergePhase::Undo).await.map_err(local)? {
+                return Ok(());
+            }
         }
         let why = format!("merge #{number} has just come further");
         Err(refusal(FailureKind::Rejected, what, why, "try again"))

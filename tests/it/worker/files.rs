@@ -11,7 +11,7 @@ use crate::support::{Rig, Server, Setup, complete, note};
 #[tokio::test]
 async fn a_full_disk_refuses_the_edit_before_it_is_promised() {
     let server = Server::start().await;
-    let tuning = Tuning { ledger_max_pages: Some(28) };
+    let tuning = Tuning { ledger_max_pages: Some(34) };
     let mut rig = Rig::start_with(&server, Setup { tuning, ..Setup::default() }).await;
     let task = rig.open_task().await;
     let refused = rig.try_apply(note(&task.contact, &"long ".repeat(50_000))).await.expect_err("no room");

@@ -988,3 +988,29 @@ async fn a_purge_wants_the_survivor_and_the_newer_words() {
     assert_eq!(record.progress, MergeProgress::Done, "{record:?}");
     assert_eq!(held(&server, &b).await["contact"]["email"], "ana1@post.example");
 }
+
+#[tokio::test]
+async fn who_is_forgotten_is_in_no_journal_any_more() {
+    let server = server(&[]).await;
+    let mut rig = Rig::start(&server).await;
+    let (a, b) = twice(&server, 1).await;
+    let (c, d) = twice(&server, 2).await;
+    for (one, other) in [(&a, &b), (&c, &d)] {
+        let plan = rig.plan(&[one, other], &Choices::default()).await;
+        let merge = rig.merge(vec![plan]).await.expect("it is taken")[0];
+        rig.ended(merge, MergePhase::Merge).await;
+    }
+    let Ok(Answer::Traces(held)) = rig.ask(Request::Traces(b.clone())).await else { panic!("no traces") };
+    assert_eq!((held.merges, held.waiting), (1, 0));
+    rig.ask(Request::Forget(b)).await.expect("erased");
+    let Ok(Answer::Merges(left)) = rig.ask(Request::Merges).await else { panic!("no journal") };
+    assert_eq!(left.iter().map(|record| record.number).collect::<Vec<_>>(), [2], "the other one stays");
+    // What comes later is seen by everybody: numbers of change never fall.
+    let (e, f) = twice(&server, 3).await;
+    let plan = rig.plan(&[&e, &f], &Choices::default()).await;
+    let merge = rig.merge(vec![plan]).await.expect("it is taken")[0];
+    assert_eq!(rig.ended(merge, MergePhase::Merge).await.progress, MergeProgress::Done);
+    let kept = rig.stop().await;
+    let file = std::fs::read(kept.folder.join("ledger.db")).expect("a ledger");
+    assert!(!file.windows(14).any(|words| words == b"+16285550001\",".as_slice()), "nothing of it is left");
+}

@@ -43,7 +43,7 @@ async fn a_long_listing_goes_in_stretches_and_goes_on_after_kills() {
             Event::Answer { ticket: of, result } if *of == ticket => Some(result.clone()),
             _ => None,
         });
-        if let Ok(result) = tokio::time::timeout(Duration::from_millis(120), synced).await {
+        if let Ok(result) = tokio::time::timeout(Duration::from_millis(250), synced).await {
             assert!(matches!(result, Ok(Answer::Synced { contacts: 4_000, .. })), "{result:?}");
             break;
         }
@@ -56,7 +56,8 @@ async fn a_long_listing_goes_in_stretches_and_goes_on_after_kills() {
     let searches = server.requests("POST", "/contacts/search").await;
     let ranges = searches.iter().filter(|one| one["body"].to_string().contains("dateAdded\",\"operator")).count();
     assert!(ranges > 60, "most pages are of a stretch: {ranges} of {}", searches.len());
-    assert!(searches.len() < 80 + 20 + 4 * (kills + 1), "{} requests under {kills} kills", searches.len());
+    // Killed before the stretches were cut, it counts once more; after that a kill costs what is under way.
+    assert!(searches.len() < 100 + 20 * (kills + 1), "{} requests under {kills} kills", searches.len());
 }
 
 /// The search never says that a contact was deleted: counting finds the few, listing the many.
