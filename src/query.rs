@@ -10,11 +10,12 @@ mod order;
 mod parse;
 mod roster;
 mod row;
+mod sort;
 mod tier;
 
 pub use highlight::highlights;
 pub use matcher::{Matches, listed, matches, score_words};
-pub use order::{Column, Sort};
 pub use parse::Query;
 pub use roster::{Roster, RowIx};
 pub use row::{Row, RowRef};
+pub use sort::{By, Column, Sort, SortError};

@@ -173,7 +173,7 @@ impl Runtime<'_> {
             Effect::Send(command) => {
                 return Ok(self.port.try_send(command).err().map(|command| Msg::NotTaken(*command)));
             }
-            Effect::Match { seeker, generation, roster, query, aside, sort } => {
+            Effect::Match { seeker, generation, roster, query, aside, sort, users } => {
                 let matching = &mut self.matching[usize::from(seeker == Seeker::Palette)];
                 matching.store(true, Ordering::Relaxed);
                 let cancelled = Arc::new(AtomicBool::new(false));
@@ -181,7 +181,7 @@ impl Runtime<'_> {
                 let answer = self.matched.0.clone();
                 tokio::task::spawn_blocking(move || {
                     let stop = || cancelled.load(Ordering::Relaxed);
-                    if let Some(matches) = query::listed(&roster, &query, &aside, sort, &stop) {
+                    if let Some(matches) = query::listed(&roster, &query, &aside, sort, &users, &stop) {
                         let _ = answer.send(Msg::Matched { seeker, generation, roster, matches });
                     }
                 });

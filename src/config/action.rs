@@ -48,6 +48,7 @@ actions! {
     GoAppointments "appointments" "Go to the appointments of the contact"
     Filter "filter" "Filter the contacts"
     Sort "sort" "Sort the contacts by the next column"
+    SortBy "sort by" "Choose the columns that the contacts are sorted by"
     Open "open" "Open what is under the cursor"
     Back "back" "Go back one step"
     ToggleTask "done" "Complete or reopen the task under the cursor"

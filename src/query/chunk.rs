@@ -20,23 +20,23 @@ const MAX_CHARS: usize = 256;
 const MAX_TAG_CHARS: usize = 128;
 const MAX_TAGS: usize = 200;
 
-/// Fields of the search text in their order, each ended by `\n`; after them come city and tags, then Latin
+/// Fields of the search text in their order, each ended by `\n`; after them come tags, then Latin
 /// spellings of what is written in other scripts.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Field {
     Name = 0,
     Email = 1,
     Phone = 2,
     Company = 3,
+    City = 4,
 }
 
 /// The fields of the display text in their order.
-const SHOWN: usize = 7;
+const SHOWN: usize = 6;
 const EMAIL: usize = 2;
 const PHONE: usize = 3;
 const COMPANY: usize = 4;
 const CITY: usize = 5;
-const SOURCE: usize = 6;
 
 #[derive(Debug, Default)]
 pub(super) struct Chunk {
@@ -45,8 +45,9 @@ pub(super) struct Chunk {
     pub(super) slots: Vec<Slot>,
     text: String,
     tag_lists: Vec<u16>,
-    pub(super) tags: Vec<Tag>,
+    pub(super) tags: Vec<Name>,
     pub(super) owners: Vec<UserId>,
+    pub(super) sources: Vec<Name>,
     /// Hash of the id and slot, sorted.
     by_id: Vec<(u32, u16)>,
 }
@@ -63,15 +64,23 @@ pub(super) struct Slot {
     tags_start: u32,
     tags_len: u16,
     pub(super) owner: Option<u16>,
+    pub(super) source: Option<u16>,
     pub(super) added: Option<Timestamp>,
     pub(super) updated: Option<Timestamp>,
     pub(super) dnd: bool,
 }
 
+/// A text that many rows share.
 #[derive(Clone, Debug)]
-pub(super) struct Tag {
+pub(super) struct Name {
     pub(super) text: Arc<str>,
     pub(super) folded: Box<str>,
+}
+
+impl Name {
+    fn new(text: &str) -> Self {
+        Self { text: text.into(), folded: folded(text).into() }
+    }
 }
 
 impl Chunk {
@@ -127,7 +136,7 @@ impl Chunk {
     }
 
     pub(super) fn source(&self, at: usize) -> &str {
-        self.field(at, SOURCE)
+        self.slots[at].source.map_or("", |source| &*self.sources[usize::from(source)].text)
     }
 
     /// The row's fields folded, each ended by `\n`.
@@ -157,25 +166,29 @@ fn id_hash(id: &ContactId) -> u32 {
 pub(super) struct ChunkWriter {
     chunk: Chunk,
     tag_numbers: HashMap<Arc<str>, u16>,
+    source_numbers: HashMap<Arc<str>, u16>,
     owner_numbers: HashMap<UserId, u16>,
     /// The tables are those of the chunk that is copied, whose rows keep their places.
     over: bool,
 }
 
-/// A table with more tags than this is made anew, without those that no row has any more.
-const TIDY_TAGS: usize = 4096;
+/// A table with more names than this is made anew, without those that no row has any more.
+const TIDY_NAMES: usize = 4096;
 
 impl ChunkWriter {
     /// Writes a chunk that differs from this one by rows replaced in place or added behind: names keep
     /// their numbers and ids their places, so that copying a row is little more than copying its text.
     pub(super) fn over(chunk: &Chunk) -> Self {
-        if chunk.tags.len() > TIDY_TAGS {
+        if chunk.tags.len().max(chunk.sources.len()) > TIDY_NAMES {
             return Self::default();
         }
         let mut writer = Self { over: true, ..Self::default() };
-        writer.tag_numbers = (0..).zip(&chunk.tags).map(|(at, tag)| (Arc::clone(&tag.text), at)).collect();
+        let numbers = |names: &[Name]| (0..).zip(names).map(|(at, name)| (Arc::clone(&name.text), at)).collect();
+        writer.tag_numbers = numbers(&chunk.tags);
+        writer.source_numbers = numbers(&chunk.sources);
         writer.owner_numbers = (0..).zip(&chunk.owners).map(|(at, owner)| (owner.clone(), at)).collect();
         writer.chunk.tags.clone_from(&chunk.tags);
+        writer.chunk.sources.clone_from(&chunk.sources);
         writer.chunk.owners.clone_from(&chunk.owners);
         writer.chunk.by_id.clone_from(&chunk.by_id);
         writer.chunk.text.reserve(chunk.text.len());
@@ -207,6 +220,8 @@ impl ChunkWriter {
         self.chunk.text.push_str(&search);
         self.chunk.masks.push(mask(&search));
         let owner = row.owner.as_ref().map(|owner| self.owner_number(owner));
+        let source = trimmed(&row.source, MAX_CHARS);
+        let source = (!source.is_empty()).then(|| self.source_number(&source));
         self.chunk.slots.push(Slot {
             id: row.id.clone(),
             start: to_u32(start),
@@ -215,6 +230,7 @@ impl ChunkWriter {
             tags_start,
             tags_len: u16::try_from(tags_len).unwrap_or(u16::MAX),
             owner,
+            source,
             added: row.added,
             updated: row.updated,
             dnd: row.dnd,
@@ -228,7 +244,7 @@ impl ChunkWriter {
         let start = to_u32(self.chunk.text.len());
         self.chunk.text.push_str(&from.text[old.start as usize..][..text_len]);
         let tags_start = to_u32(self.chunk.tag_lists.len());
-        let mut owner = old.owner;
+        let (mut owner, mut source) = (old.owner, old.source);
         if self.over {
             self.chunk.tag_lists.extend_from_slice(from.tag_ids(at));
         } else {
@@ -237,9 +253,10 @@ impl ChunkWriter {
                 self.chunk.tag_lists.push(number);
             }
             owner = owner.map(|owner| self.owner_number(&from.owners[usize::from(owner)]));
+            source = source.map(|source| self.known_source_number(&from.sources[usize::from(source)]));
         }
         self.chunk.masks.push(from.masks[at]);
-        self.chunk.slots.push(Slot { start, tags_start, owner, ..old.clone() });
+        self.chunk.slots.push(Slot { start, tags_start, owner, source, ..old.clone() });
     }
 
     pub(super) fn finish(mut self) -> Chunk {
@@ -260,14 +277,14 @@ impl ChunkWriter {
         let text = &mut self.chunk.text;
         let start = text.len();
         let mut ends = [0; SHOWN];
-        let fields = [&row.first_name, &row.last_name, &row.email, &row.phone, &row.company, &row.city, &row.source];
+        let fields = [&row.first_name, &row.last_name, &row.email, &row.phone, &row.company, &row.city];
         for (index, field) in fields.into_iter().enumerate() {
             let field = trimmed(field, MAX_CHARS);
             if index == 1 && text.len() > start && !field.is_empty() {
                 text.push(' ');
             }
             text.push_str(&field);
-            // Seven fields of at most 256 characters of 4 bytes.
+            // Six fields of at most 256 characters of 4 bytes.
             ends[index] = u16::try_from(text.len() - start).unwrap_or(u16::MAX);
         }
         ends
@@ -300,24 +317,19 @@ impl ChunkWriter {
     }
 
     fn tag_number(&mut self, text: &str) -> u16 {
-        match self.tag_numbers.get(text) {
-            Some(&number) => number,
-            None => self.new_tag(Tag { text: text.into(), folded: folded(text).into() }),
-        }
+        number_of(text, &mut self.chunk.tags, &mut self.tag_numbers, || Name::new(text))
     }
 
-    fn known_tag_number(&mut self, tag: &Tag) -> u16 {
-        match self.tag_numbers.get(&tag.text) {
-            Some(&number) => number,
-            None => self.new_tag(tag.clone()),
-        }
+    fn known_tag_number(&mut self, tag: &Name) -> u16 {
+        number_of(&tag.text, &mut self.chunk.tags, &mut self.tag_numbers, || tag.clone())
     }
 
-    fn new_tag(&mut self, tag: Tag) -> u16 {
-        let number = u16::try_from(self.chunk.tags.len()).unwrap_or(u16::MAX);
-        self.tag_numbers.insert(Arc::clone(&tag.text), number);
-        self.chunk.tags.push(tag);
-        number
+    fn source_number(&mut self, text: &str) -> u16 {
+        number_of(text, &mut self.chunk.sources, &mut self.source_numbers, || Name::new(text))
+    }
+
+    fn known_source_number(&mut self, source: &Name) -> u16 {
+        number_of(&source.text, &mut self.chunk.sources, &mut self.source_numbers, || source.clone())
     }
 
     fn owner_number(&mut self, owner: &UserId) -> u16 {
@@ -329,6 +341,22 @@ impl ChunkWriter {
         self.chunk.owners.push(owner.clone());
         number
     }
+}
+
+/// A name's place in its table, where it is put if it is new.
+fn number_of(
+    text: &str,
+    names: &mut Vec<Name>,
+    numbers: &mut HashMap<Arc<str>, u16>,
+    name: impl FnOnce() -> Name,
+) -> u16 {
+    if let Some(&number) = numbers.get(text) {
+        return number;
+    }
+    let (name, number) = (name(), u16::try_from(names.len()).unwrap_or(u16::MAX));
+    numbers.insert(Arc::clone(&name.text), number);
+    names.push(name);
+    number
 }
 
 fn trimmed(text: &str, max_chars: usize) -> String {

@@ -8,7 +8,7 @@ use std::hash::BuildHasher;
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
 
-use crate::domain::ContactId;
+use crate::domain::{ContactId, User};
 
 use super::chunk::{Chunk, Field};
 use super::order::ordered;
@@ -33,10 +33,16 @@ pub struct Matches {
     pub rows: Vec<RowIx>,
 }
 
-/// The rows that match, in order: by how well they match where words are asked for, else as sorted.
-/// `None` when `cancelled` said so before the end.
-pub fn matches(roster: &Roster, query: &Query, sort: Sort, cancelled: &(dyn Fn() -> bool + Sync)) -> Option<Matches> {
-    listed(roster, query, &HashSet::<ContactId>::new(), sort, cancelled)
+/// The rows that match, in order: by how well they match where words are asked for, else as sorted; owners sort
+/// by the names of these `users`. `None` when `cancelled` said so before the end.
+pub fn matches(
+    roster: &Roster,
+    query: &Query,
+    sort: Sort,
+    users: &[User],
+    cancelled: &(dyn Fn() -> bool + Sync),
+) -> Option<Matches> {
+    listed(roster, query, &HashSet::<ContactId>::new(), sort, users, cancelled)
 }
 
 /// [`matches`], without those that are set aside; where the query asks for them, those alone.
@@ -45,12 +51,13 @@ pub fn listed<S: BuildHasher>(
     query: &Query,
     aside: &HashSet<ContactId, S>,
     sort: Sort,
+    users: &[User],
     cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Option<Matches> {
     if cancelled() {
         return None;
     }
-    let order = ordered(roster, sort);
+    let order = ordered(roster, sort, users);
     if query.is_empty() && aside.is_empty() {
         return Some(Matches { rows: order.to_vec() });
     }
@@ -172,7 +179,7 @@ fn head(field: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::super::fold::{folded, romanised};
-    use super::super::{Column, Row};
+    use super::super::{By, Column, Row};
     use super::*;
     use crate::domain::ContactId;
     use proptest::prelude::*;
@@ -204,7 +211,7 @@ mod tests {
     }
 
     fn names(roster: &Roster, query: &str, sort: Sort) -> Vec<String> {
-        let found = matches(roster, &Query::parse(query), sort, &|| false).expect("not cancelled");
+        let found = matches(roster, &Query::parse(query), sort, &[], &|| false).expect("not cancelled");
         found.rows.into_iter().map(|ix| roster.get(ix).name().to_owned()).collect()
     }
 
@@ -254,7 +261,7 @@ mod tests {
     #[test]
     fn orders_are_total_and_put_the_empty_last() {
         let roster = people();
-        let by = |column, descending| names(&roster, "", Sort { column, descending });
+        let by = |column, descending| names(&roster, "", Sort::by(By { column, descending }));
         let up = by(Column::Name, false);
         assert_eq!(up[..3], ["Ana María López", "Anatol Gallop", "Jürgen Müller"]);
         assert_eq!(up.last().map(String::as_str), Some(""));
@@ -275,8 +282,8 @@ mod tests {
         };
         let roster = Roster::from_rows([row("a", 5), Row::new(ContactId::new("b")), row("c", -5), row("d", 5)]);
         let ids = |descending| {
-            let sort = Sort { column: Column::Added, descending };
-            let found = matches(&roster, &Query::default(), sort, &|| false).expect("not cancelled");
+            let sort = Sort::by(By { column: Column::Added, descending });
+            let found = matches(&roster, &Query::default(), sort, &[], &|| false).expect("not cancelled");
             found.rows.into_iter().map(|ix| roster.get(ix).id().to_string()).collect::<String>()
         };
         assert_eq!(ids(false), "cadb");
@@ -288,8 +295,10 @@ mod tests {
         let roster = people();
         let query = Query::parse("a");
         let asked = AtomicUsize::new(0);
-        assert!(matches(&roster, &query, Sort::default(), &|| asked.fetch_add(1, Ordering::Relaxed) >= 1).is_none());
-        assert!(matches(&roster, &query, Sort::default(), &|| true).is_none());
+        assert!(
+            matches(&roster, &query, Sort::default(), &[], &|| asked.fetch_add(1, Ordering::Relaxed) >= 1).is_none()
+        );
+        assert!(matches(&roster, &query, Sort::default(), &[], &|| true).is_none());
     }
 
     /// What matching means, said plainly.
@@ -354,7 +363,7 @@ mod tests {
             });
             let roster = Roster::from_rows(rows);
             let query = Query::parse(&query);
-            let mut found = matches(&roster, &query, Sort::default(), &|| false).expect("not cancelled").rows;
+            let mut found = matches(&roster, &query, Sort::default(), &[], &|| false).expect("not cancelled").rows;
             found.sort_unstable();
             let expected: Vec<RowIx> =
                 roster.rows().filter(|(_, row)| naive(*row, &query)).map(|(ix, _)| ix).collect();
@@ -365,7 +374,7 @@ mod tests {
         fn any_query_is_answered(query in any::<String>()) {
             let roster = people();
             let query = Query::parse(&query);
-            prop_assert!(matches(&roster, &query, Sort::default(), &|| false).is_some());
+            prop_assert!(matches(&roster, &query, Sort::default(), &[], &|| false).is_some());
             for (_, row) in roster.rows() {
                 crate::query::highlights(row, &query);
             }

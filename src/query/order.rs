@@ -1,134 +1,187 @@
 //! The order of a list: total, so that the same rows always come the same way.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 
+use crate::domain::User;
+
 use super::chunk::{Chunk, Field};
-use super::{Roster, RowIx};
+use super::fold::folded;
+use super::{By, Column, Roster, RowIx, Sort};
 
-/// Six columns, up and down.
-pub(super) const ORDERS: usize = 12;
+/// Orders that are kept; of one more, the oldest goes.
+const KEPT: usize = 12;
 
-/// A column that a list can be sorted by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Column {
-    #[default]
-    Name,
-    Email,
-    Phone,
-    Company,
-    Added,
-    Updated,
+/// The orders of one value of a roster, each found when it is first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Orders(Mutex<Vec<(Wanted, Found)>>);
+
+type Found = Arc<OnceLock<Arc<[RowIx]>>>;
+
+/// An order, with a hash of the names that it depends on: 0 where it depends on none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Wanted {
+    sort: Sort,
+    names: u64,
 }
 
-/// By what a list is sorted: by name, ascending, unless said otherwise.
-///
-/// Rows without a value come last either way; equal ones by id.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Sort {
-    pub column: Column,
-    pub descending: bool,
-}
-
-impl Column {
-    /// Every column, in the order in which a key goes through them.
-    pub const ALL: [Self; 6] = [Self::Name, Self::Updated, Self::Added, Self::Company, Self::Email, Self::Phone];
-
-    /// The column in a word.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Email => "e-mail",
-            Self::Phone => "phone",
-            Self::Company => "company",
-            Self::Added => "added",
-            Self::Updated => "updated",
+impl Orders {
+    fn slot(&self, wanted: Wanted) -> Found {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, found)) = kept.iter().find(|(kept, _)| *kept == wanted) {
+            return Arc::clone(found);
         }
+        if kept.len() == KEPT {
+            kept.remove(0);
+        }
+        let found = Found::default();
+        kept.push((wanted, Arc::clone(&found)));
+        found
     }
 }
 
-impl Sort {
-    /// The next column in its natural direction: text from A to Z, dates from the newest back.
-    #[must_use]
-    pub fn next(self) -> Self {
-        let at = Column::ALL.iter().position(|column| *column == self.column).map_or(0, |at| at + 1);
-        let column = Column::ALL[at % Column::ALL.len()];
-        Self { column, descending: matches!(column, Column::Added | Column::Updated) }
+/// What owners are called, folded.
+#[derive(Default)]
+struct Owners<'u>(HashMap<&'u str, String>);
+
+impl<'u> Owners<'u> {
+    /// Nobody where the sort does not ask for owners.
+    fn new(sort: Sort, users: &'u [User]) -> Self {
+        let users = if sort.asks_for_owners() { users } else { &[] };
+        Self(users.iter().map(|user| (user.id.as_str(), folded(user.name.trim()))).collect())
     }
 
-    /// `▲` or `▼` where this is the column that is sorted by.
-    pub fn arrow(self, column: Column) -> Option<&'static str> {
-        (self.column == column).then_some(if self.descending { "▼" } else { "▲" })
+    fn hash(&self) -> u64 {
+        if self.0.is_empty() {
+            return 0;
+        }
+        let mut all: Vec<_> = self.0.iter().collect();
+        all.sort_unstable();
+        BuildHasherDefault::<DefaultHasher>::default().hash_one(all)
     }
+}
+
+/// All rows in order; found once for each order of a roster.
+pub(super) fn ordered(roster: &Roster, sort: Sort, users: &[User]) -> Arc<[RowIx]> {
+    ordered_by(roster, sort, &Owners::new(sort, users))
+}
+
+fn ordered_by(roster: &Roster, sort: Sort, owners: &Owners<'_>) -> Arc<[RowIx]> {
+    let slot = roster.orders.slot(Wanted { sort, names: owners.hash() });
+    let find = || match sort {
+        Sort { first, second: Some(second) } => refined(roster, first, second, owners),
+        Sort { first: By { column, descending: true }, second: None } => descending(roster, column, owners),
+        Sort { first: By { column, descending: false }, second: None } => ascending(roster, column, owners),
+    };
+    Arc::clone(slot.get_or_init(find))
 }
 
 /// What a row is sorted by; the first bytes apart, since they decide nearly always and lie close together.
-struct Key<'a> {
+#[derive(Clone, Copy)]
+struct Value<'a> {
     empty: bool,
     prefix: u64,
     rest: &'a str,
+}
+
+struct Key<'a> {
+    value: Value<'a>,
     id: &'a str,
     ix: RowIx,
 }
 
-/// All rows in order; found once for each order of a roster.
-pub(super) fn ordered(roster: &Roster, sort: Sort) -> &[RowIx] {
-    let of = |descending| &roster.orders[sort.column as usize * 2 + usize::from(descending)];
-    let up = of(false).get_or_init(|| ascending(roster, sort.column));
-    if sort.descending { of(true).get_or_init(|| descending(roster, sort.column, up)) } else { up }
-}
-
-fn ascending(roster: &Roster, column: Column) -> Box<[RowIx]> {
+fn ascending(roster: &Roster, column: Column, owners: &Owners<'_>) -> Arc<[RowIx]> {
     let mut keys: Vec<Key<'_>> = Vec::with_capacity(roster.len());
     for (start, chunk) in roster.chunks() {
         let rows = (start..).take(chunk.len()).enumerate();
-        keys.extend(rows.map(|(at, ix)| key(chunk, at, RowIx(ix), column)));
+        keys.extend(rows.map(|(at, ix)| {
+            let id = chunk.slots[at].id.as_str();
+            Key { value: value(chunk, at, column, owners), id, ix: RowIx(ix) }
+        }));
     }
-    keys.sort_unstable_by(compare);
+    keys.sort_unstable_by(|a, b| compare(a.value, b.value).then_with(|| a.id.cmp(b.id)));
     keys.iter().map(|key| key.ix).collect()
 }
 
 /// Backwards by value, still forwards by id, the empty ones still last.
-fn descending(roster: &Roster, column: Column, ascending: &[RowIx]) -> Box<[RowIx]> {
-    let value = |ix: RowIx| {
-        let row = roster.get(ix);
-        key(row.chunk, row.at, ix, column)
-    };
-    let filled = ascending.partition_point(|&ix| !value(ix).empty);
+fn descending(roster: &Roster, column: Column, owners: &Owners<'_>) -> Arc<[RowIx]> {
+    let ascending = ordered_by(roster, Sort::by(By { column, descending: false }), owners);
+    let of = |ix| value_of(roster, ix, column, owners);
+    let filled = ascending.partition_point(|&ix| !of(ix).empty);
     let (filled, empty) = ascending.split_at(filled);
-    let equal = |a: &RowIx, b: &RowIx| compare_values(&value(*a), &value(*b)) == Ordering::Equal;
+    let equal = |a: &RowIx, b: &RowIx| compare(of(*a), of(*b)) == Ordering::Equal;
     let runs: Vec<&[RowIx]> = filled.chunk_by(equal).collect();
     runs.into_iter().rev().flatten().chain(empty).copied().collect()
 }
 
-fn compare(a: &Key<'_>, b: &Key<'_>) -> Ordering {
-    compare_values(a, b).then_with(|| a.id.cmp(b.id))
+/// Those that are equal by the first column by the second: each run of them is by id, and the sort is stable.
+fn refined(roster: &Roster, first: By, second: By, owners: &Owners<'_>) -> Arc<[RowIx]> {
+    let coarse = ordered_by(roster, Sort::by(first), owners);
+    let of = |ix| value_of(roster, ix, first.column, owners);
+    let mut order = Vec::with_capacity(coarse.len());
+    for run in coarse.chunk_by(|a, b| compare(of(*a), of(*b)) == Ordering::Equal) {
+        if let [one] = run {
+            order.push(*one);
+            continue;
+        }
+        let mut keyed: Vec<(Value<'_>, RowIx)> =
+            run.iter().map(|&ix| (value_of(roster, ix, second.column, owners), ix)).collect();
+        keyed.sort_by(|(a, _), (b, _)| {
+            let order = compare(*a, *b);
+            if second.descending && a.empty == b.empty { order.reverse() } else { order }
+        });
+        order.extend(keyed.into_iter().map(|(_, ix)| ix));
+    }
+    order.into()
 }
 
-fn compare_values(a: &Key<'_>, b: &Key<'_>) -> Ordering {
+fn compare(a: Value<'_>, b: Value<'_>) -> Ordering {
     a.empty.cmp(&b.empty).then(a.prefix.cmp(&b.prefix)).then_with(|| a.rest.cmp(b.rest))
 }
 
-fn key(chunk: &Chunk, at: usize, ix: RowIx, column: Column) -> Key<'_> {
+fn value_of<'a>(roster: &'a Roster, ix: RowIx, column: Column, owners: &'a Owners<'_>) -> Value<'a> {
+    let row = roster.get(ix);
+    value(row.chunk, row.at, column, owners)
+}
+
+fn value<'a>(chunk: &'a Chunk, at: usize, column: Column, owners: &'a Owners<'_>) -> Value<'a> {
     let slot = &chunk.slots[at];
-    let id = slot.id.as_str();
-    let text = |text: &'_ str| (text.is_empty(), prefix(text));
-    let (field, time) = match column {
-        Column::Name => (Some(display_name(chunk, at)), None),
-        Column::Email => (Some(chunk.search_field(at, Field::Email)), None),
-        Column::Phone => (Some(chunk.search_field(at, Field::Phone)), None),
-        Column::Company => (Some(chunk.search_field(at, Field::Company)), None),
-        Column::Added => (None, slot.added),
-        Column::Updated => (None, slot.updated),
-    };
-    if let Some(field) = field {
-        let (empty, prefix) = text(field);
-        return Key { empty, prefix, rest: field, id, ix };
+    match column {
+        Column::Name => text(display_name(chunk, at)),
+        Column::Email => text(chunk.search_field(at, Field::Email)),
+        Column::Phone => text(chunk.search_field(at, Field::Phone)),
+        Column::Company => text(chunk.search_field(at, Field::Company)),
+        Column::City => text(chunk.search_field(at, Field::City)),
+        Column::Source => text(slot.source.map_or("", |source| &chunk.sources[usize::from(source)].folded)),
+        // One whose name is not known is listed by id.
+        Column::Owner => text(slot.owner.map_or("", |owner| {
+            let id = chunk.owners[usize::from(owner)].as_str();
+            owners.0.get(id).filter(|name| !name.is_empty()).map_or(id, String::as_str)
+        })),
+        Column::Added => moment(slot.added),
+        Column::Updated => moment(slot.updated),
+        Column::Tags => {
+            let tags = chunk.tag_ids(at).len();
+            Value { empty: tags == 0, prefix: tags as u64, rest: "" }
+        }
     }
-    // Microseconds since 1970, moved so that earlier years stay below later ones.
-    let micros = time.map_or(0, Timestamp::as_microsecond);
-    Key { empty: time.is_none(), prefix: micros.cast_unsigned() ^ (1 << 63), rest: "", id, ix }
+}
+
+fn text(text: &str) -> Value<'_> {
+    let mut bytes = [0; 8];
+    let len = text.len().min(8);
+    bytes[..len].copy_from_slice(&text.as_bytes()[..len]);
+    Value { empty: text.is_empty(), prefix: u64::from_be_bytes(bytes), rest: text }
+}
+
+/// Microseconds since 1970, moved so that earlier years stay below later ones.
+fn moment(at: Option<Timestamp>) -> Value<'static> {
+    let micros = at.map_or(0, Timestamp::as_microsecond);
+    Value { empty: at.is_none(), prefix: micros.cast_unsigned() ^ (1 << 63), rest: "" }
 }
 
 /// Folded, of what the list shows as the name.
@@ -137,9 +190,107 @@ fn display_name(chunk: &Chunk, at: usize) -> &str {
     fields.into_iter().map(|field| chunk.search_field(at, field)).find(|text| !text.is_empty()).unwrap_or("")
 }
 
-fn prefix(text: &str) -> u64 {
-    let mut bytes = [0; 8];
-    let len = text.len().min(8);
-    bytes[..len].copy_from_slice(&text.as_bytes()[..len]);
-    u64::from_be_bytes(bytes)
+#[cfg(test)]
+mod tests {
+    use super::super::{Query, Row, matches};
+    use super::*;
+    use crate::domain::{ContactId, UserId};
+    use proptest::prelude::*;
+
+    fn ids(roster: &Roster, sort: Sort) -> String {
+        let user = |id: &str, name: &str| User { id: UserId::new(id), name: name.to_owned() };
+        let users = [user("u1", "Kim Park"), user("u2", "Dr. Osei")];
+        let found = matches(roster, &Query::default(), sort, &users, &|| false).expect("not cancelled");
+        found.rows.into_iter().map(|ix| roster.get(ix).id().to_string()).collect::<Vec<_>>().concat()
+    }
+
+    fn people() -> Roster {
+        let row = |id: &str, city: &str, owner: &str, tags: usize, source: &str| Row {
+            city: city.to_owned(),
+            owner: (!owner.is_empty()).then(|| UserId::new(owner)),
+            tags: (0..tags).map(|tag| format!("t{tag}")).collect(),
+            source: source.to_owned(),
+            ..Row::new(ContactId::new(id))
+        };
+        Roster::from_rows([
+            row("a", "Bern", "u2", 2, "web"),
+            row("b", "", "u1", 0, "Form"),
+            row("c", "Aarau", "", 12, ""),
+            row("d", "Bern", "x", 1, "web"),
+            row("e", "Zürich", "u2", 1, "form"),
+        ])
+    }
+
+    #[test]
+    fn every_column_sorts_both_ways_with_the_empty_last() {
+        let roster = people();
+        for (text, expected) in [
+            ("city", "cadeb"),
+            ("-city", "eadcb"),
+            // Dr. Osei, Kim Park, x whose name is not known, nobody.
+            ("owner", "aebdc"),
+            ("-owner", "dbaec"),
+            ("tags", "deacb"),
+            ("-tags", "cadeb"),
+            ("source", "beadc"),
+            ("-source", "adbec"),
+            ("name", "abcde"),
+        ] {
+            assert_eq!(ids(&roster, text.parse().expect(text)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_second_column_orders_what_is_equal_by_the_first() {
+        let roster = people();
+        for (text, expected) in [
+            ("city,tags", "cdaeb"),
+            ("city,-tags", "cadeb"),
+            ("-city,tags", "edacb"),
+            ("source,city", "ebadc"),
+            ("source,-city", "ebadc"),
+            ("-owner,-city", "dbeac"),
+            // Empty ones by the second column, too.
+            ("email,city", "cadeb"),
+            ("email,-city", "eadcb"),
+        ] {
+            assert_eq!(ids(&roster, text.parse().expect(text)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn owners_sort_by_the_names_that_they_have_now() {
+        let roster = people();
+        let user = |id: &str, name: &str| User { id: UserId::new(id), name: name.to_owned() };
+        let by_owner: Sort = "owner".parse().expect("a column");
+        let first = |users: &[User]| roster.get(ordered(&roster, by_owner, users)[0]).id().to_string();
+        assert_eq!(first(&[user("u1", "Zoe"), user("u2", "Ann")]), "a");
+        assert_eq!(first(&[user("u1", "Ann"), user("u2", "Zoe")]), "b");
+        assert_eq!(first(&[user("x", "Aaron")]), "d");
+    }
+
+    proptest! {
+        #[test]
+        fn an_order_is_total_and_does_not_depend_on_where_rows_lie(
+            rows in proptest::collection::vec(("[ab]{0,2}", "[ab]{0,2}", 0_usize..3), 1..20),
+            first in proptest::sample::select(Column::ALL.to_vec()),
+            second in proptest::option::of(proptest::sample::select(Column::ALL.to_vec())),
+            down in any::<(bool, bool)>(),
+        ) {
+            let row = |(at, (city, source, tags)): (usize, &(String, String, usize))| Row {
+                city: city.clone(),
+                source: source.clone(),
+                tags: (0..*tags).map(|tag| format!("t{tag}")).collect(),
+                ..Row::new(ContactId::new(format!("c{at:02}")))
+            };
+            let there = Roster::from_rows(rows.iter().enumerate().map(row));
+            let back = Roster::from_rows(rows.iter().enumerate().rev().map(row));
+            let sort = Sort {
+                first: By { column: first, descending: down.0 },
+                second: second.map(|column| By { column, descending: down.1 }),
+            };
+            prop_assert_eq!(ids(&there, sort), ids(&back, sort));
+            prop_assert_eq!(ids(&there, sort).len(), rows.len() * 3);
+        }
+    }
 }

@@ -1,12 +1,12 @@
 //! The contacts of a location as compact rows: cheap to clone, cheap to change.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crate::domain::ContactId;
 
 use super::chunk::{CHUNK_ROWS, Chunk, ChunkWriter};
-use super::order::ORDERS;
+use super::order::Orders;
 use super::{Row, RowRef};
 
 /// The contacts of a location as compact rows, in the order they came.
@@ -18,8 +18,7 @@ pub struct Roster {
     /// Rows before each chunk.
     starts: Vec<u32>,
     len: u32,
-    /// Each order, found when first asked for.
-    pub(super) orders: Arc<[OnceLock<Box<[RowIx]>>; ORDERS]>,
+    pub(super) orders: Arc<Orders>,
 }
 
 /// Where a row is in one value of a roster: `0..len`.

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::domain::ContactId;
+use crate::domain::{ContactId, User};
 use crate::query::{Matches, Query, Roster, RowIx, Sort};
 
 use super::message::{Effect, Seeker};
@@ -25,6 +25,8 @@ pub(super) struct Listing {
     aside: Arc<HashSet<ContactId>>,
     away: usize,
     pub(super) sort: Sort,
+    /// By whose names owners are sorted.
+    users: Arc<[User]>,
     asked: u64,
     /// What the cursor does when the answer comes.
     landing: Landing,
@@ -52,6 +54,15 @@ impl Listing {
     pub(super) fn set_roster(&mut self, roster: Arc<Roster>) -> Effect {
         self.latest = roster;
         self.ask()
+    }
+
+    /// The users are known, or others.
+    pub(super) fn set_users(&mut self, users: &[User]) -> Option<Effect> {
+        if *self.users == *users {
+            return None;
+        }
+        self.users = users.into();
+        Some(self.ask())
     }
 
     /// The filter was changed: match, and go to the best.
@@ -119,6 +130,7 @@ impl Listing {
             query: Arc::clone(&self.query),
             aside: Arc::clone(&self.aside),
             sort: self.sort,
+            users: Arc::clone(&self.users),
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::config::Key;
-use crate::domain::ContactId;
+use crate::domain::{ContactId, User};
 use crate::protocol::{Command, DraftKey, Event};
 use crate::query::{Matches, Query, Roster, Sort};
 
@@ -55,6 +55,8 @@ pub enum Effect {
         /// What merges have set aside: not listed unless the query asks for it.
         aside: Arc<HashSet<ContactId>>,
         sort: Sort,
+        /// By whose names owners are sorted.
+        users: Arc<[User]>,
     },
     /// Put this text into the terminal's clipboard.
     Copy(String),

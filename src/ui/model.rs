@@ -290,6 +290,8 @@ impl Model {
     }
 
     fn bare(start: Start) -> Self {
+        let mut listing = Listing::default();
+        listing.set_users(&start.location.users);
         Self {
             now: start.now,
             size: start.size,
@@ -304,7 +306,7 @@ impl Model {
             me: None,
             sync: SyncState::Cached { at: None },
             gauge: Gauge::default(),
-            listing: Listing::default(),
+            listing,
             opened: None,
             awaited: None,
             overlay: Overlay::default(),

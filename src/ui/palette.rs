@@ -57,6 +57,7 @@ impl Palette {
             query: Arc::new(Query::parse(&typed)),
             aside: Arc::clone(aside),
             sort: query::Sort::default(),
+            users: Arc::default(),
         })
     }
 

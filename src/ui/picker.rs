@@ -37,6 +37,8 @@ pub(super) enum Purpose {
     Account,
     /// Which user we are.
     Me,
+    /// By which columns the list is sorted.
+    Sort,
 }
 
 impl Purpose {

@@ -5,6 +5,7 @@ mod bulk_merge;
 mod compose;
 mod edits;
 mod events;
+mod finding;
 mod forms;
 mod keys;
 mod merges;

@@ -4,6 +4,7 @@ mod accounts;
 mod browsing;
 mod duplicates;
 mod editing;
+mod finding;
 mod forms;
 mod painting;
 mod review;

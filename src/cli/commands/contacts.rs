@@ -107,7 +107,7 @@ async fn list(filter: Option<&str>, source: Source, context: &mut Context<'_, '_
 /// The contacts that the filter lets through, in its order.
 fn select(contacts: Vec<Contact>, filter: &str) -> Vec<Contact> {
     let roster = Roster::from_rows(contacts.iter().map(Row::from));
-    let found = matches(&roster, &Query::parse(filter), Sort::default(), &|| false).unwrap_or_default();
+    let found = matches(&roster, &Query::parse(filter), Sort::default(), &[], &|| false).unwrap_or_default();
     let mut by_id: std::collections::HashMap<_, _> =
         contacts.into_iter().map(|contact| (contact.id.clone(), contact)).collect();
     found.rows.into_iter().filter_map(|row| by_id.remove(roster.get(row).id())).collect()

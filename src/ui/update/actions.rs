@@ -9,7 +9,7 @@ use super::super::message::Effect;
 use super::super::model::{FilterBox, Focus, HelpList, Mode, Model, Reader, Screen, Section};
 use super::super::opened::NoteLine;
 use super::super::toast::Level;
-use super::{bulk_merge, compose, edits, forms, keys, merges, moves, picks, quit, review, screens};
+use super::{bulk_merge, compose, edits, finding, forms, keys, merges, moves, picks, quit, review, screens};
 
 /// Runs an action as a key asks for it: in the field, pop-up or pane that has the focus.
 pub(super) fn press(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
@@ -145,10 +145,7 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
             Focus::Section => (model.section == Section::Notes && reader(model).is_none())
                 .then(|| "there is no note to read".to_owned()),
         },
-        Action::Sort => model.listing.is_ranked().then(|| {
-            let back = model.keymap.key(Context::Main, Action::Back).unwrap_or_default();
-            format!("the filter's best matches come first ({back} clears it)")
-        }),
+        Action::Sort | Action::SortBy => finding::no_sort(model),
         Action::Down
         | Action::Up
         | Action::PageDown
@@ -261,7 +258,7 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         | Action::GoNotes
         | Action::GoAppointments => moves::pane(model, action),
         Action::Filter => open_filter(model),
-        Action::Sort => sort(model, effects),
+        Action::Sort => finding::next_sort(model, effects),
         Action::Open => open(model),
         Action::Back => back(model, effects),
         Action::ToggleTask => edits::toggle_task(model, effects),
@@ -279,6 +276,7 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         | Action::StartCampaign
         | Action::StopCampaign
         | Action::Accounts
+        | Action::SortBy
         | Action::WhoAmI => picks::open(model, action, effects),
         Action::CompleteTasks => {
             let contacts = model.meant();
@@ -408,12 +406,6 @@ fn in_help(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             }
         }
     }
-}
-
-fn sort(model: &mut Model, effects: &mut Vec<Effect>) {
-    let sort = model.listing.sort.next();
-    model.say(Level::Hint, format!("Sorted by {}", sort.column.label()));
-    effects.push(model.listing.set_sort(sort));
 }
 
 fn open(model: &mut Model) {

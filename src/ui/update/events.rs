@@ -16,6 +16,7 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
     match event {
         Event::Location(location) => {
             model.zone = location.zone();
+            effects.extend(model.listing.set_users(&location.users));
             model.location = location;
         }
         Event::Access(access) => model.access = access,

@@ -9,6 +9,7 @@ use super::super::message::Effect;
 use super::super::model::{AccountRow, Confirm, Deed, Focus, Mode, Model, Section};
 use super::super::picker::{Picker, Purpose};
 use super::super::toast::Level;
+use super::finding::{self, Place};
 use super::{edits, forms, keys, merges, moves};
 
 /// Nobody: a line that takes an owner or a business away.
@@ -35,6 +36,7 @@ pub(super) fn open(model: &mut Model, action: Action, effects: &mut Vec<Effect>)
         Purpose::StopCampaign(_) => format!("Take {whom} out of a campaign"),
         Purpose::Account => "Open an account".to_owned(),
         Purpose::Me => "Which user are you".to_owned(),
+        Purpose::Sort => "Sort by".to_owned(),
     };
     let warning = match &purpose {
         Purpose::StartWorkflow(_) | Purpose::StartCampaign(_) => {
@@ -84,6 +86,7 @@ fn purpose(model: &Model, action: Action) -> Option<Purpose> {
         Action::StopCampaign => Purpose::StopCampaign(one()?),
         Action::Accounts => Purpose::Account,
         Action::WhoAmI => Purpose::Me,
+        Action::SortBy => Purpose::Sort,
         _ => return None,
     })
 }
@@ -132,6 +135,7 @@ fn lines(model: &Model, purpose: &Purpose) -> (Vec<Choice>, Vec<String>) {
         Purpose::StopCampaign(_) => (vec![nobody("all campaigns")], Vec::new()),
         Purpose::StartWorkflow(_) | Purpose::StopWorkflow(_) | Purpose::StartCampaign(_) => (Vec::new(), Vec::new()),
         Purpose::Account => (accounts(model), Vec::new()),
+        Purpose::Sort => (finding::columns(model.listing.sort), Vec::new()),
         Purpose::Me => (users().chain([nobody("nobody of these")]).collect(), Vec::new()),
     }
 }
@@ -197,6 +201,15 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
     let lines = picker.lines(&model.names);
     match action {
         Action::Cancel => model.mode = Mode::Browse,
+        Action::Choose if matches!(picker.purpose, Purpose::Sort) => {
+            if let Some(choice) = lines.get(picker.cursor) {
+                finding::chosen(model, &choice.id, Place::Second, effects);
+            }
+            let columns = finding::columns(model.listing.sort);
+            if let Mode::Pick(picker) = &mut model.mode {
+                picker.choices = columns;
+            }
+        }
         Action::Choose => {
             if let (Some(choice), Mode::Pick(picker)) = (lines.get(picker.cursor), &mut model.mode)
                 && picker.purpose.takes_many()
@@ -260,6 +273,10 @@ fn edits_of(
     Some(match purpose {
         Purpose::Account => {
             open_account(model, &single?.0, effects);
+            return None;
+        }
+        Purpose::Sort => {
+            finding::chosen(model, &single?.0, Place::First, effects);
             return None;
         }
         Purpose::Me => {

@@ -15,7 +15,7 @@ use crate::text;
 use super::super::layout::{self, Layout};
 use super::super::model::{Confirm, Deed, Model};
 use super::super::palette::{Offer, Palette};
-use super::super::picker::Picker;
+use super::super::picker::{Picker, Purpose};
 use super::super::update::refusal;
 use super::pane::{self, Titles};
 use super::popup::{centred, keys};
@@ -59,10 +59,10 @@ pub(super) fn pick(model: &Model, picker: &Picker, layout: &Layout, buf: &mut Bu
     let area = centred(layout.body, 64, wanted.min(layout.body.height));
     let key = |action| model.key(Context::Picker, action);
     let (accept, choose, cancel) = (key(Action::Accept), key(Action::Choose), key(Action::Cancel));
-    let below: Vec<(&str, &str)> = if many {
-        vec![(&choose, "mark"), (&accept, "done"), (&cancel, "leave")]
-    } else {
-        vec![(&accept, "choose"), (&cancel, "leave")]
+    let below: Vec<(&str, &str)> = match &picker.purpose {
+        Purpose::Sort => vec![(&accept, "first, or turn it"), (&choose, "second"), (&cancel, "leave")],
+        _ if many => vec![(&choose, "mark"), (&accept, "done"), (&cancel, "leave")],
+        _ => vec![(&accept, "choose"), (&cancel, "leave")],
     };
     let inner = open(model, area, &picker.title, &below, buf);
     let position = prompt(model, &picker.field, "type to search", inner, buf);

@@ -12,7 +12,7 @@ use ratatui::{
 use crate::config::{Action, Context};
 use crate::domain::{Contact, age};
 use crate::protocol::SyncState;
-use crate::query::{self, Column, RowIx, RowRef};
+use crate::query::{self, By, Column, RowIx, RowRef};
 use crate::text;
 
 use super::super::model::{Mode, Model, Pane};
@@ -48,18 +48,31 @@ impl Columns {
         let name = width.saturating_sub(MARKER + updated + tags + phone + email + company);
         Self { name, email, company, phone, tags, updated }
     }
+
+    /// How wide a column is that can be sorted by; 0 where it is not shown.
+    fn width_of(self, column: Column) -> usize {
+        match column {
+            Column::Name => self.name,
+            Column::Email => self.email,
+            Column::Company => self.company,
+            Column::Phone => self.phone,
+            Column::Tags => self.tags,
+            Column::Updated => self.updated,
+            Column::City | Column::Owner | Column::Source | Column::Added => 0,
+        }
+    }
 }
 
 /// Paints the pane; where a filter is typed, says where the text cursor belongs.
 pub(super) fn paint(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    let columns = Columns::new(usize::from(area.width.saturating_sub(2)));
     let titles = Titles {
         left: Line::styled("Contacts", model.theme.title.0),
-        right: Line::styled(counted(model), model.theme.dim.0),
+        right: Line::styled(counted(model, columns), model.theme.dim.0),
         below: Line::default(),
     };
     let inner = pane::frame(model, Pane::Contacts, titles, area, buf);
     let cursor = filter_line(model, row(inner, 0), buf);
-    let columns = Columns::new(usize::from(inner.width));
     head(model, columns, row(inner, 1), buf);
     let list = Rect {
         y: inner.y.saturating_add(LIST_HEAD).min(inner.bottom()),
@@ -87,13 +100,13 @@ pub(super) fn paint(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Posit
 }
 
 /// `14 of 4,812 · by name`.
-fn counted(model: &Model) -> String {
+fn counted(model: &Model, columns: Columns) -> String {
     let listing = &model.listing;
     if !listing.is_answered() {
         return String::new();
     }
     let (rows, all) = (listing.rows.len() as u64, listing.present() as u64);
-    let order = listing.sort.column.label();
+    let order = order(model, columns);
     if !model.marks.is_empty() {
         let (marked, rows) = (grouped(model.marks.len() as u64), grouped(rows));
         return format!("{marked} marked · {rows} listed");
@@ -105,6 +118,17 @@ fn counted(model: &Model) -> String {
     } else {
         format!("{} of {} · by {order}", grouped(rows), grouped(all))
     }
+}
+
+/// By what the list is sorted. Which way is said where no column's head says it.
+fn order(model: &Model, columns: Columns) -> String {
+    let sort = model.listing.sort;
+    let said = |by: By| match columns.width_of(by.column) {
+        0 => format!("{} {}", by.column.label(), by.arrow()),
+        _ => by.column.label().to_owned(),
+    };
+    let second = sort.second.map(|second| format!(", then {}", said(second))).unwrap_or_default();
+    said(sort.first) + &second
 }
 
 /// The filter: a field while it is typed, else what it says or how to begin.
@@ -150,23 +174,25 @@ fn skipped(before: &str, room: usize) -> usize {
 }
 
 fn head(model: &Model, columns: Columns, area: Rect, buf: &mut Buffer) {
-    let arrow = |column: Column, name: &str| {
-        let arrow = model.listing.sort.arrow(column).filter(|_| !model.listing.is_ranked());
-        arrow.map_or(name.to_owned(), |arrow| format!("{name} {arrow}"))
+    // `▲` for what is sorted by first, `▲²` for the second.
+    let titled = |column: Column, name: &str| {
+        let sorted = model.listing.sort.of(column).filter(|_| !model.listing.is_ranked());
+        let Some((by, is_second)) = sorted else { return name.to_owned() };
+        let arrow = format!("{}{}", by.arrow(), if is_second { "²" } else { "" });
+        let spaced = format!("{name} {arrow}");
+        if text::width(&spaced) <= columns.width_of(column) { spaced } else { format!("{name}{arrow}") }
     };
-    let mut line = format!("  {}", text::pad(&arrow(Column::Name, "Name"), columns.name));
-    for (width, name) in [
-        (columns.email, "E-mail".to_owned()),
-        (columns.company, "Company".to_owned()),
-        (columns.phone, "Phone".to_owned()),
-        (columns.tags, "Tags".to_owned()),
-    ] {
+    let mut line = format!("  {}", text::pad(&titled(Column::Name, "Name"), columns.name));
+    for (column, name) in
+        [(Column::Email, "E-mail"), (Column::Company, "Company"), (Column::Phone, "Phone"), (Column::Tags, "Tags")]
+    {
+        let width = columns.width_of(column);
         if width > 0 {
-            line.push_str(&text::pad(&name, width));
+            line.push_str(&text::pad(&titled(column, name), width));
         }
     }
     if columns.updated > 0 {
-        let name = arrow(Column::Updated, "Upd");
+        let name = titled(Column::Updated, "Upd");
         line += &" ".repeat(columns.updated.saturating_sub(text::width(&name)));
         line += &name;
     }

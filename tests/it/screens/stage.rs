@@ -282,8 +282,9 @@ impl Stage {
                         msgs.extend(known.map(|known| Msg::Event(Event::Details(known))));
                     }
                     Effect::Send(command) => self.sent.push(command),
-                    Effect::Match { seeker, generation, roster, query, aside, sort } => {
-                        let matches = query::listed(&roster, &query, &aside, sort, &|| false).expect("nobody cancels");
+                    Effect::Match { seeker, generation, roster, query, aside, sort, users } => {
+                        let matches = query::listed(&roster, &query, &aside, sort, &users, &|| false);
+                        let matches = matches.expect("nobody cancels");
                         let answer = Msg::Matched { seeker, generation, roster, matches };
                         match &mut self.held {
                             Some(held) => held.push(answer),
