@@ -2,15 +2,20 @@
 //!
 //! Pure: no I/O, no clock; matching runs wherever the caller runs it and stops when told.
 
+#[cfg(test)]
+mod around;
 mod chunk;
 mod fold;
 mod highlight;
 mod matcher;
 mod order;
 mod parse;
+mod period;
 mod roster;
 mod row;
+mod sieve;
 mod sort;
+mod term;
 mod tier;
 
 pub use highlight::highlights;
@@ -19,3 +24,4 @@ pub use parse::Query;
 pub use roster::{Roster, RowIx};
 pub use row::{Row, RowRef};
 pub use sort::{By, Column, Sort, SortError};
+pub use term::{Surroundings, TermError, Why};

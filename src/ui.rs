@@ -6,6 +6,7 @@
 mod activity;
 mod bulk;
 mod connect;
+mod filter_box;
 mod form;
 mod layout;
 mod listing;

@@ -46,7 +46,7 @@ actions! {
     GoTasks "tasks" "Go to the tasks of the contact"
     GoNotes "notes" "Go to the notes of the contact"
     GoAppointments "appointments" "Go to the appointments of the contact"
-    Filter "filter" "Filter the contacts"
+    Filter "filter" "Filter the contacts: words, and terms like tag:vip"
     Sort "sort" "Sort the contacts by the next column"
     SortBy "sort by" "Choose the columns that the contacts are sorted by"
     Open "open" "Open what is under the cursor"

@@ -77,6 +77,7 @@ impl FoldedName {
 
 #[cfg(test)]
 mod tests {
+    use super::super::around::around;
     use super::*;
     use crate::domain::ContactId;
     use crate::query::{Roster, Row};
@@ -87,7 +88,7 @@ mod tests {
         let roster = Roster::from_rows([row]);
         let (_, row) = roster.rows().next().expect("one row");
         let mut out = row.name().to_owned();
-        for range in highlights(row, &Query::parse(query)).into_iter().rev() {
+        for range in highlights(row, &Query::parse(query, &around())).into_iter().rev() {
             out.insert(range.end, ']');
             out.insert(range.start, '[');
         }
@@ -122,7 +123,7 @@ mod tests {
             let mut edges: Vec<usize> = row.name().grapheme_indices(true).map(|(at, _)| at).collect();
             edges.push(row.name().len());
             let mut last = 0;
-            for range in highlights(row, &Query::parse(&query)) {
+            for range in highlights(row, &Query::parse(&query, &around())) {
                 prop_assert!(range.start >= last && range.start < range.end);
                 prop_assert!(edges.contains(&range.start) && edges.contains(&range.end));
                 last = range.end;

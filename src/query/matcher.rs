@@ -10,9 +10,10 @@ use fuzzy_matcher::skim::SkimMatcherV2;
 
 use crate::domain::{ContactId, User};
 
-use super::chunk::{Chunk, Field};
+use super::chunk::Field;
 use super::order::ordered;
-use super::parse::TagTerm;
+use super::parse::Aside;
+use super::sieve::Sieve;
 use super::tier::{Needle, Tier, is_subsequence};
 use super::{Query, Roster, RowIx, RowRef, Sort};
 
@@ -61,12 +62,12 @@ pub fn listed<S: BuildHasher>(
     if query.is_empty() && aside.is_empty() {
         return Some(Matches { rows: order.to_vec() });
     }
-    let mut wanted = vec![!query.aside; roster.len()];
+    let mut wanted = vec![query.aside == Aside::Without; roster.len()];
     for ix in aside.iter().filter_map(|id| roster.find(id)) {
-        wanted[ix.0 as usize] = query.aside;
+        wanted[ix.0 as usize] = query.aside == Aside::Only;
     }
     let order = order.iter().copied().filter(|ix| wanted[ix.0 as usize]);
-    if query.words.is_empty() && query.tags.is_empty() {
+    if query.words.is_empty() && query.terms.is_empty() {
         return Some(Matches { rows: order.collect() });
     }
     let tiers = tiers(roster, query, cancelled)?;
@@ -97,9 +98,9 @@ fn tiers(roster: &Roster, query: &Query, cancelled: &(dyn Fn() -> bool + Sync)) 
         if cancelled() {
             return None;
         }
-        let tags: Vec<TagSet<'_>> = query.tags.iter().map(|term| TagSet::new(term, chunk)).collect();
+        let sieve = Sieve::new(query, chunk);
         for (at, mask) in chunk.masks.iter().enumerate() {
-            let passes = mask & wanted == wanted && tags.iter().all(|tag| tag.holds(chunk, at));
+            let passes = mask & wanted == wanted && sieve.holds(at);
             tiers.push(if passes { row_tier(&needles, chunk.search(at)) } else { None });
         }
     }
@@ -109,25 +110,6 @@ fn tiers(roster: &Roster, query: &Query, cancelled: &(dyn Fn() -> bool + Sync)) 
 /// A row is as good as its worst word.
 fn row_tier(needles: &[Needle<'_>], search: &str) -> Option<Tier> {
     needles.iter().try_fold(Tier::FieldStart, |worst, needle| Some(worst.min(needle.tier(search)?)))
-}
-
-/// A tag term, with the chunk's tags that it names.
-struct TagSet<'q> {
-    term: &'q TagTerm,
-    named: Vec<u16>,
-}
-
-impl<'q> TagSet<'q> {
-    fn new(term: &'q TagTerm, chunk: &Chunk) -> Self {
-        let names = |folded: &str| if term.prefix { folded.starts_with(&term.folded) } else { folded == term.folded };
-        let tags = (0..).zip(&chunk.tags);
-        Self { term, named: tags.filter(|(_, tag)| names(&tag.folded)).map(|(number, _)| number).collect() }
-    }
-
-    fn holds(&self, chunk: &Chunk, at: usize) -> bool {
-        let has = !self.named.is_empty() && chunk.tag_ids(at).iter().any(|tag| self.named.contains(tag));
-        has != self.term.negated
-    }
 }
 
 /// The best by tier and score; the others behind them by tier, as sorted. `found` comes as sorted, and
@@ -178,6 +160,7 @@ fn head(field: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use super::super::around::around;
     use super::super::fold::{folded, romanised};
     use super::super::{By, Column, Row};
     use super::*;
@@ -211,7 +194,7 @@ mod tests {
     }
 
     fn names(roster: &Roster, query: &str, sort: Sort) -> Vec<String> {
-        let found = matches(roster, &Query::parse(query), sort, &[], &|| false).expect("not cancelled");
+        let found = matches(roster, &Query::parse(query, &around()), sort, &[], &|| false).expect("not cancelled");
         found.rows.into_iter().map(|ix| roster.get(ix).name().to_owned()).collect()
     }
 
@@ -293,7 +276,7 @@ mod tests {
     #[test]
     fn stops_when_told() {
         let roster = people();
-        let query = Query::parse("a");
+        let query = Query::parse("a", &around());
         let asked = AtomicUsize::new(0);
         assert!(
             matches(&roster, &query, Sort::default(), &[], &|| asked.fetch_add(1, Ordering::Relaxed) >= 1).is_none()
@@ -362,7 +345,7 @@ mod tests {
                 ..Row::new(ContactId::new(format!("c{at}")))
             });
             let roster = Roster::from_rows(rows);
-            let query = Query::parse(&query);
+            let query = Query::parse(&query, &around());
             let mut found = matches(&roster, &query, Sort::default(), &[], &|| false).expect("not cancelled").rows;
             found.sort_unstable();
             let expected: Vec<RowIx> =
@@ -373,7 +356,7 @@ mod tests {
         #[test]
         fn any_query_is_answered(query in any::<String>()) {
             let roster = people();
-            let query = Query::parse(&query);
+            let query = Query::parse(&query, &around());
             prop_assert!(matches(&roster, &query, Sort::default(), &[], &|| false).is_some());
             for (_, row) in roster.rows() {
                 crate::query::highlights(row, &query);

@@ -192,15 +192,15 @@ fn display_name(chunk: &Chunk, at: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use super::super::around::around;
     use super::super::{Query, Row, matches};
     use super::*;
     use crate::domain::{ContactId, UserId};
     use proptest::prelude::*;
 
     fn ids(roster: &Roster, sort: Sort) -> String {
-        let user = |id: &str, name: &str| User { id: UserId::new(id), name: name.to_owned() };
-        let users = [user("u1", "Kim Park"), user("u2", "Dr. Osei")];
-        let found = matches(roster, &Query::default(), sort, &users, &|| false).expect("not cancelled");
+        let users = around().users;
+        let found = matches(roster, &Query::default(), sort, users, &|| false).expect("not cancelled");
         found.rows.into_iter().map(|ix| roster.get(ix).id().to_string()).collect::<Vec<_>>().concat()
     }
 

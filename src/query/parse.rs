@@ -1,24 +1,34 @@
-//! The filter's language: words, and terms such as `tag:vip` and `-tag:cold`.
+//! The filter's language: words, and typed terms such as `tag:vip` and `-added:<7d`.
 
 use crate::text::clean;
 
 use super::fold::{folded, mask};
+use super::term::{Said, Surroundings, Term, TermError, Why, begun, understood};
 
 /// Longer words than any field's; what is beyond is not looked at.
 const MAX_WORD_CHARS: usize = 64;
-const MAX_TERMS: usize = 16;
+/// Parts of a filter that are looked at.
+const MAX_PARTS: usize = 16;
 
-/// A filter as typed, understood. All its terms must hold.
+/// A filter as typed, understood. All its words and terms must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
     pub(super) words: Vec<Word>,
-    pub(super) tags: Vec<TagTerm>,
-    /// Only what merges have set aside, which is left out otherwise.
-    pub(super) aside: bool,
+    pub(super) terms: Vec<Term>,
+    pub(super) aside: Aside,
+    errors: Vec<TermError>,
 }
 
-/// The term for what merges have set aside.
-const SET_ASIDE: &str = "is:set-aside";
+/// Which of what merges have set aside and the rest is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Aside {
+    /// Nobody asked for what is set aside.
+    #[default]
+    Without,
+    Only,
+    /// Both were asked for, and nothing is both.
+    Neither,
+}
 
 /// A word to look for in any field, folded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,26 +41,32 @@ pub(super) struct Word {
     pub(super) as_typed: Option<String>,
 }
 
-/// `tag:x`: has a tag with this very name, case and accents aside; `tag:x*`: one that begins so.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct TagTerm {
-    pub(super) folded: String,
-    pub(super) prefix: bool,
-    pub(super) negated: bool,
-}
-
 impl Query {
-    /// Never fails: what is no term is a word. `tag:` without a name asks for nothing yet.
-    pub fn parse(text: &str) -> Self {
+    /// Never fails: what is no term is a word, and a term that is not understood is in [`Query::errors`].
+    pub fn parse(text: &str, around: &Surroundings<'_>) -> Self {
         let text = clean(text);
         let mut query = Self::default();
-        for token in tokens(&text).take(MAX_TERMS) {
-            match Term::new(&token) {
-                Term::Tag(tag) => query.tags.push(tag),
-                Term::Word(word) => query.words.push(word),
-                Term::Aside => query.aside = true,
-                Term::Nothing => {}
+        let mut without_aside = false;
+        for (at, token) in tokens(&text).enumerate() {
+            if at == MAX_PARTS {
+                query.errors.push(TermError { term: token.text, why: Why::TooMany });
+                break;
             }
+            let said = match (token.named(), token.begun_negation()) {
+                (Some((negated, name, value)), _) => understood(negated, name, value, around),
+                (None, Some(name)) => begun(name),
+                (None, None) => Ok(Said::Word),
+            };
+            match said {
+                Ok(Said::Word) => query.words.extend(Word::new(&token.text)),
+                Ok(Said::Term(term)) => query.terms.push(term),
+                Ok(Said::SetAside { negated: false }) => query.aside = Aside::Only,
+                Ok(Said::SetAside { negated: true }) => without_aside = true,
+                Err(why) => query.errors.push(TermError { term: token.text, why }),
+            }
+        }
+        if without_aside && query.aside == Aside::Only {
+            query.aside = Aside::Neither;
         }
         query
     }
@@ -60,9 +76,19 @@ impl Query {
         self.words.iter().map(|word| word.text.as_str())
     }
 
+    /// The terms that are not understood, and are left out. What is half typed is among them.
+    pub fn errors(&self) -> &[TermError] {
+        &self.errors
+    }
+
     /// Whether it lets every row through.
     pub fn is_empty(&self) -> bool {
-        self.words.is_empty() && self.tags.is_empty() && !self.aside
+        self.words.is_empty() && self.terms.is_empty() && self.aside == Aside::Without
+    }
+
+    /// Whether it asks for what merges have set aside.
+    pub fn asks_for_set_aside(&self) -> bool {
+        self.aside != Aside::Without
     }
 }
 
@@ -82,52 +108,48 @@ impl Word {
     }
 }
 
-/// What one part of a filter says.
-enum Term {
-    Word(Word),
-    Tag(TagTerm),
-    Aside,
-    /// A term that is not typed to its end yet, or a word of nothing but accents.
-    Nothing,
+/// A part of a filter, without its quotes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Token {
+    text: String,
+    /// What stands before the first quote.
+    plain: usize,
 }
 
-impl Term {
-    fn new(token: &str) -> Self {
-        // What is typed on the way to it looks for nothing yet.
-        if token.get(..3).is_some_and(|prefix| prefix.eq_ignore_ascii_case("is:")) {
-            let term = token.to_lowercase();
-            if term == SET_ASIDE {
-                return Self::Aside;
-            }
-            if SET_ASIDE.starts_with(&term) {
-                return Self::Nothing;
-            }
-        }
-        let (negated, term) = token.strip_prefix('-').map_or((false, token), |term| (true, term));
-        let Some(name) = tag_name(term) else { return Word::new(token).map_or(Self::Nothing, Self::Word) };
-        let (name, prefix) = name.strip_suffix('*').map_or((name, false), |name| (name, true));
-        let folded = folded(name.trim());
-        if folded.is_empty() { Self::Nothing } else { Self::Tag(TagTerm { folded, prefix, negated }) }
+impl Token {
+    /// Whether it has no quotes.
+    fn is_plain(&self) -> bool {
+        self.plain == usize::MAX
+    }
+
+    /// What stands behind a sign where no colon does yet.
+    fn begun_negation(&self) -> Option<&str> {
+        self.text.strip_prefix('-').filter(|_| self.is_plain())
+    }
+
+    /// Whether it is negated, the name and the value of what may be a term. In quotes nothing is.
+    fn named(&self) -> Option<(bool, &str, &str)> {
+        let colon = self.text.find(':').filter(|colon| *colon < self.plain)?;
+        let (name, value) = (&self.text[..colon], &self.text[colon + 1..]);
+        let (negated, name) = name.strip_prefix('-').map_or((false, name), |name| (true, name));
+        Some((negated, name, value))
     }
 }
 
-fn tag_name(term: &str) -> Option<&str> {
-    term.get(..4).filter(|prefix| prefix.eq_ignore_ascii_case("tag:")).map(|prefix| &term[prefix.len()..])
-}
-
 /// Parts between spaces; quotes hold spaces together (`tag:"hot lead"`).
-fn tokens(text: &str) -> impl Iterator<Item = String> {
+fn tokens(text: &str) -> impl Iterator<Item = Token> {
     let mut chars = text.chars().peekable();
     std::iter::from_fn(move || {
         while chars.next_if(|c| c.is_whitespace()).is_some() {}
         chars.peek()?;
-        let mut token = String::new();
+        let mut token = Token { text: String::new(), plain: usize::MAX };
         let mut quoted = false;
         while let Some(c) = chars.next_if(|&c| quoted || !c.is_whitespace()) {
             if c == '"' {
                 quoted = !quoted;
+                token.plain = token.plain.min(token.text.len());
             } else {
-                token.push(c);
+                token.text.push(c);
             }
         }
         Some(token)
@@ -136,11 +158,18 @@ fn tokens(text: &str) -> impl Iterator<Item = String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::around::around;
+    use super::super::chunk::Field;
+    use super::super::term::{Pattern, Present, Test};
     use super::*;
     use proptest::prelude::*;
 
+    fn parse(text: &str) -> Query {
+        Query::parse(text, &around())
+    }
+
     fn words(text: &str) -> Vec<String> {
-        Query::parse(text).words().map(str::to_owned).collect()
+        parse(text).words().map(str::to_owned).collect()
     }
 
     #[test]
@@ -152,46 +181,136 @@ mod tests {
             ("415 555-2671", vec!["415", "5552671"]),
             ("+1 (415)", vec!["1", "415"]),
             ("王小明", vec!["王小明"]),
-            ("city:Bern http://x", vec!["city:bern", "http://x"]),
+            ("re: http://x 10:30", vec!["re:", "http://x", "10:30"]),
             ("\"ana maría\"", vec!["ana maria"]),
+            ("\"lang:de\" -\"tag\":x", vec!["lang:de", "-tag:x"]),
             ("\u{301}", vec![]),
             ("\x1b[31mred", vec!["red"]),
         ] {
             assert_eq!(words(text), expected, "{text:?}");
+            assert_eq!(parse(text).errors(), [], "{text:?}");
         }
     }
 
     #[test]
     fn tag_terms() {
-        let query = Query::parse("tag:VIP -tag:\"Hot Lead\" TAG:cold* tag: -tag: x");
-        let terms: Vec<_> = query.tags.iter().map(|tag| (tag.folded.as_str(), tag.prefix, tag.negated)).collect();
-        assert_eq!(terms, [("vip", false, false), ("hot lead", false, true), ("cold", true, false)]);
+        let query = parse("tag:VIP -tag:\"Hot Lead\" TAG:cold* tag: -tag: x");
+        let tag = |folded: &str, prefix, negated| {
+            let pattern = Pattern { folded: folded.to_owned(), mask: mask(folded), prefix };
+            Term { negated, test: Test::Tag(pattern) }
+        };
+        assert_eq!(query.terms, [tag("vip", false, false), tag("hot lead", false, true), tag("cold", true, false)]);
         assert_eq!(query.words().collect::<Vec<_>>(), ["x"]);
-        assert!(Query::parse("tag:").is_empty());
+        assert!(parse("tag:").is_empty());
+    }
+
+    #[test]
+    fn values_are_read_by_their_kind() {
+        let text = |field, folded: &str| {
+            Test::Text(field, Pattern { folded: folded.to_owned(), mask: mask(folded), prefix: false })
+        };
+        let owner = |ids: &[&str]| Test::Owner(ids.iter().map(|id| crate::domain::UserId::new(*id)).collect());
+        for (term, negated, test) in [
+            ("city:\"San José\"", false, text(Field::City, "san jose")),
+            ("-company:Müller", true, text(Field::Company, "muller")),
+            ("phone:\"+1 (415) 555\"", false, text(Field::Phone, "1415555")),
+            ("phone:0049-30", false, text(Field::Phone, "4930")),
+            ("owner:me", false, owner(&["u1"])),
+            ("owner:\"kim park\"", false, owner(&["u1"])),
+            ("owner:kim", false, owner(&["u1", "u3"])),
+            ("owner:osei", false, owner(&["u2"])),
+            ("owner:u2", false, owner(&["u2"])),
+            ("owner:none", true, Test::Present(Present::Owner)),
+            ("-owner:None", false, Test::Present(Present::Owner)),
+            ("dnd:ON", false, Test::Dnd(true)),
+            ("has:phone", false, Test::Present(Present::Phone)),
+            ("no:phone", true, Test::Present(Present::Phone)),
+            ("-no:phone", false, Test::Present(Present::Phone)),
+        ] {
+            let query = parse(term);
+            assert_eq!((query.terms.as_slice(), query.errors()), ([Term { negated, test }].as_slice(), [].as_slice()));
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_told_and_left_out() {
+        for (term, told) in [
+            ("foo:bar", "foo:bar: no such term; in quotes it is looked for as it is"),
+            ("-foo:bar", "-foo:bar: no such term; in quotes it is looked for as it is"),
+            ("dnd:maybe", "dnd:maybe: on or off"),
+            ("is:late", "is:late: set-aside"),
+            ("has:money", "has:money: email, phone, tag, owner, company, city, source, name"),
+            ("owner:nobody", "owner:nobody: no user is called so"),
+            ("phone:kim", "phone:kim: write digits, however you like"),
+            ("due:<7d", "due:<7d: the list holds no tasks"),
+            ("cf.color:red", "cf.color:red: the list holds no custom fields"),
+            ("added:soon", "added:soon: write <7d, >30d, today, 2026-01, 2026-01..2026-02"),
+            ("added:2026-02-30", "added:2026-02-30: there is no such day"),
+        ] {
+            let query = parse(&format!("ana {term} tag:vip"));
+            let errors: Vec<String> = query.errors().iter().map(ToString::to_string).collect();
+            assert_eq!(errors, [told]);
+            assert_eq!((query.words.len(), query.terms.len()), (1, 1), "{term}");
+            assert!(!matches!(query.errors()[0].why, Why::Unfinished(_)), "{term}");
+        }
+        let alone = |users: &'static [crate::domain::User], text: &str| {
+            let query = Query::parse(text, &Surroundings { users, me: None, ..around() });
+            query.errors().iter().map(|error| error.why).collect::<Vec<_>>()
+        };
+        assert_eq!(alone(&[], "owner:me owner:kim owner:Ab3dEf6hIj9lMn2pQr5t"), [Why::NoMe, Why::NoUsers]);
+        let many = "a ".repeat(20);
+        assert_eq!(parse(&many).errors(), [TermError { term: "a".to_owned(), why: Why::TooMany }]);
+    }
+
+    #[test]
+    fn what_is_half_typed_asks_for_nothing_and_is_no_mistake() {
+        for text in [
+            "tag:",
+            "-tag:",
+            "is:",
+            "is:set-a",
+            "has:em",
+            "dnd:o",
+            "added:<",
+            "added:tod",
+            "owner:no",
+            "phone:+",
+            "-",
+            "-t",
+        ] {
+            let query = parse(text);
+            assert!(query.is_empty(), "{text}");
+            assert!(matches!(query.errors(), [TermError { why: Why::Unfinished(_), .. }]), "{text}");
+        }
     }
 
     #[test]
     fn what_is_set_aside_is_asked_for_by_its_term() {
         for (text, aside, words) in [
-            ("is:set-aside", true, 0),
-            ("ana IS:Set-Aside", true, 1),
-            ("is:", false, 0),
-            ("is:set-a", false, 0),
-            ("is:late", false, 1),
-            ("\"is\":set", false, 0),
+            ("is:set-aside", Aside::Only, 0),
+            ("ana IS:Set-Aside", Aside::Only, 1),
+            ("-is:set-aside", Aside::Without, 0),
+            ("is:set-aside -is:set-aside", Aside::Neither, 0),
+            ("is:set-a", Aside::Without, 0),
+            ("\"is\":set-aside", Aside::Without, 1),
         ] {
-            let query = Query::parse(text);
+            let query = parse(text);
             assert_eq!((query.aside, query.words().count()), (aside, words), "{text}");
         }
-        assert!(!Query::parse("is:set-aside").is_empty());
+        assert!(!parse("is:set-aside").is_empty());
     }
 
     proptest! {
         #[test]
         fn any_text_is_a_query(text in any::<String>()) {
-            let query = Query::parse(&text);
-            prop_assert!(query.words().count() <= MAX_TERMS);
+            let query = parse(&text);
+            prop_assert!(query.words().count() <= MAX_PARTS);
             prop_assert!(query.words().all(|word| !word.contains('\n')));
+        }
+
+        #[test]
+        fn so_is_whatever_looks_like_terms(text in "(-?(tag|owner|added|phone|has|no|is|dnd|cf\\.x|due|x)?:?[\"<>0-9a-z.*-]{0,6} ?){0,8}") {
+            parse(&text);
         }
     }
 }

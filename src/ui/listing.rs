@@ -66,16 +66,25 @@ impl Listing {
     }
 
     /// The filter was changed: match, and go to the best.
-    pub(super) fn set_filter(&mut self, filter: String) -> Effect {
+    pub(super) fn set_filter(&mut self, filter: String, query: Query) -> Effect {
         self.filter = filter;
         self.landing = Landing::First;
-        self.query = Arc::new(Query::parse(&self.filter));
+        self.query = Arc::new(query);
         self.ask()
     }
 
+    /// The same filter says something else, since time has passed or names are known: match again where it does.
+    pub(super) fn set_query(&mut self, query: Query) -> Option<Effect> {
+        if *self.query == query {
+            return None;
+        }
+        self.query = Arc::new(query);
+        Some(self.ask())
+    }
+
     /// The filter is put back, with the contact that was under the cursor.
-    pub(super) fn restore(&mut self, filter: String, selected: Option<ContactId>) -> Effect {
-        let effect = self.set_filter(filter);
+    pub(super) fn restore(&mut self, filter: String, query: Query, selected: Option<ContactId>) -> Effect {
+        let effect = self.set_filter(filter, query);
         self.landing = selected.map_or(Landing::Stay, Landing::Contact);
         effect
     }

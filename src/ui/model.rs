@@ -13,11 +13,12 @@ use crate::domain::{
     NotePatch, Overlay, Pending, Target, UserId,
 };
 use crate::protocol::{DraftKey, Gauge, MergeDeed, RequestRecord, SyncState, Ticket};
-use crate::query::{RowIx, RowRef};
+use crate::query::{self, Query, RowIx, RowRef};
 use crate::text;
 
 use super::activity::Activity;
 use super::bulk::{Bulk, Marks};
+use super::filter_box::FilterBox;
 use super::form::{Form, Surroundings};
 use super::layout::{self, Layout};
 use super::listing::Listing;
@@ -167,15 +168,6 @@ pub(super) enum Deed {
     },
     /// There is nothing to do.
     Nothing,
-}
-
-/// The filter while it is typed.
-#[derive(Clone, Debug)]
-pub(super) struct FilterBox {
-    pub(super) field: TextArea<'static>,
-    /// What Esc goes back to.
-    pub(super) before: String,
-    pub(super) selected_before: Option<ContactId>,
 }
 
 /// A note while it is written.
@@ -392,6 +384,17 @@ impl Model {
     /// What the checks and readings of a form depend on.
     pub(super) fn around(&self) -> Surroundings<'_> {
         Surroundings { now: self.now, zone: &self.zone, location: &self.location }
+    }
+
+    /// What a filter's words refer to.
+    fn meanings(&self) -> query::Surroundings<'_> {
+        let (users, me) = (self.location.users.as_slice(), self.me.as_ref());
+        query::Surroundings { now: self.now, zone: &self.zone, users, me }
+    }
+
+    /// What a filter says now.
+    pub(super) fn understood(&self, filter: &str) -> Query {
+        Query::parse(filter, &self.meanings())
     }
 
     /// The contacts that an action is about: the marked ones, else the one under the cursor.

@@ -7,7 +7,7 @@ use tui_textarea::TextArea;
 
 use crate::config::{Action, Context};
 use crate::domain::ContactId;
-use crate::query::{self, Matches, Query, Roster};
+use crate::query::{self, Matches, Query, Roster, Surroundings};
 
 use super::message::{Effect, Seeker};
 use super::model::Model;
@@ -42,7 +42,12 @@ impl Palette {
     }
 
     /// What was typed has changed: contacts are matched off this thread.
-    pub(super) fn ask(&mut self, roster: &Arc<Roster>, aside: &Arc<HashSet<ContactId>>) -> Option<Effect> {
+    pub(super) fn ask(
+        &mut self,
+        roster: &Arc<Roster>,
+        aside: &Arc<HashSet<ContactId>>,
+        around: &Surroundings<'_>,
+    ) -> Option<Effect> {
         self.cursor = 0;
         self.asked += 1;
         let typed = self.typed();
@@ -54,7 +59,7 @@ impl Palette {
             seeker: Seeker::Palette,
             generation: self.asked,
             roster: Arc::clone(roster),
-            query: Arc::new(Query::parse(&typed)),
+            query: Arc::new(Query::parse(&typed, around)),
             aside: Arc::clone(aside),
             sort: query::Sort::default(),
             users: Arc::default(),

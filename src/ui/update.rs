@@ -51,7 +51,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::NotOpened(url) => {
             model.say(Level::Warn, format!("No browser could be started. The address: {url}"));
         }
-        Msg::Wake => compose::save_when_due(model, &mut effects),
+        Msg::Wake => {
+            compose::save_when_due(model, &mut effects);
+            finding::reread(model, &mut effects);
+        }
         Msg::Terminate => quit(model, &mut effects),
     }
     settle(model, &mut effects);

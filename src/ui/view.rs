@@ -4,6 +4,7 @@ mod appointments;
 mod choose;
 mod contacts;
 mod detail;
+mod filter;
 mod footer;
 mod form;
 mod header;

@@ -11,7 +11,7 @@ use crate::cli::output::Output;
 use crate::cli::table::Table;
 use crate::domain::{Contact, ContactId, ContactPatch, Edit};
 use crate::protocol::{Answer, Request};
-use crate::query::{Query, Roster, Row, Sort, matches};
+use crate::query::{Query, Roster, Row, Sort, Surroundings, matches};
 
 use super::Context;
 use super::read::{Offline, unexpected};
@@ -99,15 +99,18 @@ async fn list(filter: Option<&str>, source: Source, context: &mut Context<'_, '_
         }
     }
     if gather {
-        print(&select(gathered, filter.unwrap_or_default()), context.output)?;
+        print(&select(gathered, filter.unwrap_or_default(), context), context.output)?;
     }
     Ok(status)
 }
 
 /// The contacts that the filter lets through, in its order.
-fn select(contacts: Vec<Contact>, filter: &str) -> Vec<Contact> {
+fn select(contacts: Vec<Contact>, filter: &str, context: &Context<'_, '_>) -> Vec<Contact> {
+    let users = context.session.location().map(|location| location.users.as_slice()).unwrap_or_default();
+    let (now, zone, me) = (context.now, &context.session.zone(), context.session.me());
+    let around = Surroundings { now, zone, users, me };
     let roster = Roster::from_rows(contacts.iter().map(Row::from));
-    let found = matches(&roster, &Query::parse(filter), Sort::default(), &[], &|| false).unwrap_or_default();
+    let found = matches(&roster, &Query::parse(filter, &around), Sort::default(), users, &|| false).unwrap_or_default();
     let mut by_id: std::collections::HashMap<_, _> =
         contacts.into_iter().map(|contact| (contact.id.clone(), contact)).collect();
     found.rows.into_iter().filter_map(|row| by_id.remove(roster.get(row).id())).collect()

@@ -6,7 +6,7 @@ use crate::protocol::{BulkAction, Command};
 use crate::text;
 
 use super::super::message::Effect;
-use super::super::model::{FilterBox, Focus, HelpList, Mode, Model, Reader, Screen, Section};
+use super::super::model::{Focus, HelpList, Mode, Model, Reader, Screen, Section};
 use super::super::opened::NoteLine;
 use super::super::toast::Level;
 use super::{bulk_merge, compose, edits, finding, forms, keys, merges, moves, picks, quit, review, screens};
@@ -16,7 +16,7 @@ pub(super) fn press(model: &mut Model, action: Action, effects: &mut Vec<Effect>
     match (model.context(), action) {
         (_, Action::Quit) => quit(model, effects),
         (_, Action::Suspend) => effects.push(Effect::Suspend),
-        (Context::Filter, action) => in_filter(model, action, effects),
+        (Context::Filter, action) => finding::act(model, action, effects),
         (Context::Composer, Action::Send) => compose::send(model, effects),
         (Context::Composer, Action::External) => compose::external(model, effects),
         (Context::Composer, _) => compose::leave(model, effects),
@@ -257,7 +257,7 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         | Action::GoTasks
         | Action::GoNotes
         | Action::GoAppointments => moves::pane(model, action),
-        Action::Filter => open_filter(model),
+        Action::Filter => finding::open(model),
         Action::Sort => finding::next_sort(model, effects),
         Action::Open => open(model),
         Action::Back => back(model, effects),
@@ -365,28 +365,6 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     }
 }
 
-fn open_filter(model: &mut Model) {
-    model.focus = Focus::Contacts;
-    let before = model.listing.filter.clone();
-    let field = keys::line_field(&before);
-    let selected_before = model.listing.selected.clone();
-    model.mode = Mode::Filter(FilterBox { field, before, selected_before });
-}
-
-fn in_filter(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    match action {
-        Action::Accept => model.mode = Mode::Browse,
-        Action::Cancel => {
-            if let Mode::Filter(filter) = std::mem::replace(&mut model.mode, Mode::Browse)
-                && filter.before != model.listing.filter
-            {
-                effects.push(model.listing.restore(filter.before, filter.selected_before));
-            }
-        }
-        action => moves::cursor(model, action),
-    }
-}
-
 fn in_help(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     let Mode::Help(help) = &model.mode else { return };
     let listed = keys::matching_help(model, help);
@@ -448,7 +426,7 @@ fn back(model: &mut Model, effects: &mut Vec<Effect>) {
         model.focus = Focus::Contacts;
     } else if !model.listing.filter.is_empty() {
         let selected = model.listing.selected.clone();
-        effects.push(model.listing.restore(String::new(), selected));
+        finding::clear(model, selected, effects);
     } else {
         model.marks.clear();
     }

@@ -9,7 +9,7 @@ use crate::text;
 use super::super::message::Effect;
 use super::super::model::Model;
 use super::super::toast::Level;
-use super::{edits, forms, merges, picks};
+use super::{edits, finding, forms, merges, picks};
 
 /// Takes in one event.
 pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
@@ -18,9 +18,13 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
             model.zone = location.zone();
             effects.extend(model.listing.set_users(&location.users));
             model.location = location;
+            finding::reread(model, effects);
         }
         Event::Access(access) => model.access = access,
-        Event::Me(me) => model.me = me,
+        Event::Me(me) => {
+            model.me = me;
+            finding::reread(model, effects);
+        }
         Event::Resumed { pending, drafts } => {
             model.overlay = Overlay::new(pending);
             model.drafts.extend(drafts);

@@ -1,12 +1,62 @@
-//! By what the list of contacts is sorted.
+//! Finding contacts: the filter while it is typed, and by what the list is sorted.
 
 use crate::config::{Action, Context};
+use crate::domain::ContactId;
 use crate::protocol::Choice;
-use crate::query::{Column, Sort};
+use crate::query::{Column, Query, Sort};
 
+use super::super::filter_box::FilterBox;
 use super::super::message::Effect;
-use super::super::model::Model;
+use super::super::model::{Focus, Mode, Model};
 use super::super::toast::Level;
+use super::{keys, moves};
+
+/// Opens the filter's box.
+pub(super) fn open(model: &mut Model) {
+    model.focus = Focus::Contacts;
+    let before = model.listing.filter.clone();
+    let field = keys::line_field(&before);
+    let selected_before = model.listing.selected.clone();
+    model.mode = Mode::Filter(FilterBox { field, before, selected_before });
+}
+
+/// An action in the filter's box.
+pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    match action {
+        Action::Accept => model.mode = Mode::Browse,
+        Action::Cancel => {
+            if let Mode::Filter(filter) = std::mem::replace(&mut model.mode, Mode::Browse)
+                && filter.before != model.listing.filter
+            {
+                put_back(model, filter.before, filter.selected_before, effects);
+            }
+        }
+        action => moves::cursor(model, action),
+    }
+}
+
+/// Lists by this filter, with this contact under the cursor.
+pub(super) fn put_back(model: &mut Model, filter: String, selected: Option<ContactId>, effects: &mut Vec<Effect>) {
+    let query = model.understood(&filter);
+    effects.push(model.listing.restore(filter, query, selected));
+}
+
+/// What is in the box has changed.
+pub(super) fn changed(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Mode::Filter(filter) = &model.mode {
+        let typed = filter.field.lines().concat();
+        if typed != model.listing.filter {
+            let query = model.understood(&typed);
+            effects.push(model.listing.set_filter(typed, query));
+        }
+    }
+}
+
+/// What the filter says may depend on the time and on names.
+pub(super) fn reread(model: &mut Model, effects: &mut Vec<Effect>) {
+    let query = model.understood(&model.listing.filter);
+    effects.extend(model.listing.set_query(query));
+}
 
 /// Why another order would not be seen.
 pub(super) fn no_sort(model: &Model) -> Option<String> {
@@ -56,4 +106,9 @@ pub(super) fn chosen(model: &mut Model, column: &str, place: Place, effects: &mu
         Place::Second => now.with_second(column),
     };
     sort(model, wanted, effects);
+}
+
+/// Lists everybody, with this contact under the cursor.
+pub(super) fn clear(model: &mut Model, selected: Option<ContactId>, effects: &mut Vec<Effect>) {
+    effects.push(model.listing.restore(String::new(), Query::default(), selected));
 }

@@ -8,7 +8,7 @@ use crate::text;
 use super::super::layout::Shape;
 use super::super::message::Effect;
 use super::super::model::{HelpList, Mode, Model};
-use super::{actions, compose, forms};
+use super::{actions, compose, finding, forms, screens};
 
 /// One key.
 pub(super) fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
@@ -50,12 +50,12 @@ fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         }
         Mode::Palette(palette) => {
             if write_line(&mut palette.field, input) {
-                effects.extend(palette.ask(&model.listing.latest, model.merges.aside()));
+                screens::seek(model, effects);
             }
         }
         Mode::Filter(filter) => {
             if write_line(&mut filter.field, input) {
-                filter_changed(model, effects);
+                finding::changed(model, effects);
             }
         }
         Mode::Compose(composer) => {
@@ -103,11 +103,11 @@ pub(super) fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) 
         }
         Mode::Palette(palette) => {
             palette.field.insert_str(line());
-            effects.extend(palette.ask(&model.listing.latest, model.merges.aside()));
+            screens::seek(model, effects);
         }
         Mode::Filter(filter) => {
             filter.field.insert_str(line());
-            filter_changed(model, effects);
+            finding::changed(model, effects);
         }
         Mode::Compose(composer) => {
             composer.field.insert_str(text::clean_block(pasted));
@@ -124,15 +124,6 @@ pub(super) fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) 
         Mode::DryRun(run) => {
             run.field.insert_str(line());
             run.error = None;
-        }
-    }
-}
-
-fn filter_changed(model: &mut Model, effects: &mut Vec<Effect>) {
-    if let Mode::Filter(filter) = &model.mode {
-        let typed = filter.field.lines().concat();
-        if typed != model.listing.filter {
-            effects.push(model.listing.set_filter(typed));
         }
     }
 }

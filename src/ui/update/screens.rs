@@ -3,6 +3,7 @@
 use crate::config::Action;
 use crate::domain::{ContactId, PendingState, Progress, Way};
 use crate::protocol::Command;
+use crate::query::Surroundings;
 
 use super::super::activity::{self, Entry};
 use super::super::message::Effect;
@@ -10,7 +11,7 @@ use super::super::model::{HelpList, Mode, Model, Screen};
 use super::super::palette::{Offer, Palette};
 use super::super::toast::Level;
 use super::super::view;
-use super::{actions, compose, edits, keys, moves, picks, quit};
+use super::{actions, compose, edits, finding, keys, moves, picks, quit};
 
 /// Goes to a screen.
 pub(super) fn go(model: &mut Model, screen: Screen) {
@@ -184,7 +185,7 @@ pub(super) fn visit(model: &mut Model, contact: ContactId, effects: &mut Vec<Eff
     model.focus = super::super::model::Focus::Contacts;
     let contact = model.became.get(&contact).cloned().unwrap_or(contact);
     if model.merges.aside().contains(&contact) {
-        effects.push(model.listing.restore(SET_ASIDE.to_owned(), Some(contact)));
+        finding::put_back(model, SET_ASIDE.to_owned(), Some(contact), effects);
         return;
     }
     let listed = model.listing.shown.find(&contact).is_some_and(|ix| model.listing.rows.contains(&ix));
@@ -192,13 +193,22 @@ pub(super) fn visit(model: &mut Model, contact: ContactId, effects: &mut Vec<Eff
         model.listing.go_to(contact);
         effects.push(model.listing.again());
     } else {
-        effects.push(model.listing.restore(String::new(), Some(contact)));
+        finding::clear(model, Some(contact), effects);
     }
 }
 
 /// Opens the palette.
 pub(super) fn open_palette(model: &mut Model) {
     model.mode = Mode::Palette(Box::new(Palette::new()));
+}
+
+/// What is typed in the palette has changed: contacts are looked for.
+pub(super) fn seek(model: &mut Model, effects: &mut Vec<Effect>) {
+    let (users, me) = (model.location.users.as_slice(), model.me.as_ref());
+    let around = Surroundings { now: model.now, zone: &model.zone, users, me };
+    if let Mode::Palette(palette) = &mut model.mode {
+        effects.extend(palette.ask(&model.listing.latest, model.merges.aside(), &around));
+    }
 }
 
 /// An action in the palette.

@@ -15,8 +15,9 @@ use crate::protocol::SyncState;
 use crate::query::{self, By, Column, RowIx, RowRef};
 use crate::text;
 
-use super::super::model::{Mode, Model, Pane};
+use super::super::model::{Model, Pane};
 use super::super::review::of_row;
+use super::filter;
 use super::pane::{self, Titles};
 use super::{LIST_HEAD, cells, grouped, mark, put, row};
 
@@ -72,8 +73,11 @@ pub(super) fn paint(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Posit
         below: Line::default(),
     };
     let inner = pane::frame(model, Pane::Contacts, titles, area, buf);
-    let cursor = filter_line(model, row(inner, 0), buf);
-    head(model, columns, row(inner, 1), buf);
+    let cursor = filter::line(model, row(inner, 0), buf);
+    match filter::misunderstood(model, usize::from(inner.width)) {
+        Some(told) => put(buf, row(inner, 1), &told),
+        None => head(model, columns, row(inner, 1), buf),
+    }
     let list = Rect {
         y: inner.y.saturating_add(LIST_HEAD).min(inner.bottom()),
         height: inner.height.saturating_sub(LIST_HEAD),
@@ -129,48 +133,6 @@ fn order(model: &Model, columns: Columns) -> String {
     };
     let second = sort.second.map(|second| format!(", then {}", said(second))).unwrap_or_default();
     said(sort.first) + &second
-}
-
-/// The filter: a field while it is typed, else what it says or how to begin.
-fn filter_line(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Position> {
-    let theme = &model.theme;
-    let key = |context, action| model.keymap.key(context, action).unwrap_or_default();
-    let slash = Span::styled(format!(" {} ", key(Context::Main, Action::Filter)), theme.accent.0);
-    let Mode::Filter(filter) = &model.mode else {
-        let said = if model.listing.filter.is_empty() {
-            Span::styled("filter by name, e-mail, phone or tag", theme.dim.0)
-        } else {
-            Span::raw(text::clean(&model.listing.filter).into_owned())
-        };
-        put(buf, area, &Line::from(vec![slash, said]));
-        return None;
-    };
-    let typed = filter.field.lines().concat();
-    let before: String = typed.chars().take(filter.field.cursor().1).collect();
-    let hint = format!("{} keep  {} undo ", key(Context::Filter, Action::Accept), key(Context::Filter, Action::Cancel));
-    let lead = slash.width();
-    let room = usize::from(area.width).saturating_sub(lead + 1);
-    // A long filter is shown from where the cursor is still seen.
-    let skip = skipped(&before, room);
-    let seen = typed.get(skip..).unwrap_or_default();
-    put(buf, area, &Line::from(vec![slash, Span::raw(seen.to_owned())]));
-    let width = text::width(&hint);
-    if lead + text::width(seen) + 2 + width <= usize::from(area.width) {
-        let x = area.right().saturating_sub(cells(width));
-        put(buf, Rect { x, width: cells(width), ..area }, &Line::styled(hint, theme.dim.0));
-    }
-    let at = lead + text::width(before.get(skip..).unwrap_or_default());
-    Some(Position::new(area.x.saturating_add(cells(at)).min(area.right().saturating_sub(1)), area.y))
-}
-
-/// How many bytes to leave out at the front so that the text up to the cursor fits.
-fn skipped(before: &str, room: usize) -> usize {
-    let fits = |at: &usize| text::width(&before[*at..]) <= room;
-    before.char_indices().map(|(at, _)| at).find(fits).unwrap_or(if text::width(before) <= room {
-        0
-    } else {
-        before.len()
-    })
 }
 
 fn head(model: &Model, columns: Columns, area: Rect, buf: &mut Buffer) {

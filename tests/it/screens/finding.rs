@@ -1,8 +1,63 @@
-//! The columns that the list is sorted by.
+//! Typed terms in the filter, and the columns that the list is sorted by.
 
+use ghl_tui::domain::UserId;
+use ghl_tui::protocol::Event;
 use insta::assert_snapshot;
+use jiff::SignedDuration;
 
 use super::stage::{LARGE, Stage};
+
+fn typing(text: &str) -> Stage {
+    let mut stage = Stage::new(LARGE);
+    stage.press("/");
+    stage.type_text(text);
+    stage
+}
+
+#[test]
+fn terms_narrow_the_list_and_leave_its_order() {
+    for (filter, said) in [
+        ("tag:vip", "1 of 7 · by name"),
+        ("-tag:vip", "6 of 7 · by name"),
+        ("owner:\"kim park\"", "1 of 7 · by name"),
+        ("owner:none", "6 of 7 · by name"),
+        ("city:oak", "1 of 7 · by name"),
+        ("phone:+49", "0 of 7 · by name"),
+        ("added:<30d", "0 of 7 · by name"),
+        ("updated:today", "7 of 7 · by name"),
+        ("no:company diana", "1 of 7 · best first"),
+    ] {
+        typing(filter).assert_says(said);
+    }
+}
+
+#[test]
+fn what_is_not_understood_is_told_and_the_rest_applies() {
+    let mut stage = typing("diana dnd:maybe");
+    stage.assert_says("✗ dnd:maybe: on or off");
+    stage.assert_says("1 of 7 · best first");
+    stage.press("enter");
+    stage.assert_says("✗ dnd:maybe: on or off");
+    stage.press("esc");
+    stage.assert_silent_about("dnd:maybe");
+    // What is only half typed is helped.
+    let stage = typing("city:");
+    stage.assert_says("city: a part of the city's name");
+    stage.assert_silent_about("✗");
+}
+
+#[test]
+fn what_a_filter_says_changes_with_the_time_and_with_names() {
+    let mut stage = typing("updated:<10m");
+    stage.assert_says("1 of 7");
+    stage.pass(SignedDuration::from_mins(9));
+    stage.assert_says("0 of 7");
+    let mut stage = typing("owner:me");
+    stage.assert_says("✗ owner:me: which user you are is not known");
+    stage.event(Event::Me(Some(UserId::new("u1"))));
+    stage.assert_says("1 of 7");
+    stage.assert_silent_about("✗");
+}
 
 #[test]
 fn columns_are_chosen_from_a_list() {

@@ -1,0 +1,21 @@
+//! Surroundings for the tests of this module: a Tuesday afternoon in Los Angeles, three users.
+
+use std::sync::LazyLock;
+
+use jiff::tz::TimeZone;
+
+use crate::domain::{User, UserId};
+
+use super::Surroundings;
+
+static ZONE: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::get("America/Los_Angeles").expect("a zone"));
+static USERS: LazyLock<Vec<User>> = LazyLock::new(|| {
+    let user = |id: &str, name: &str| User { id: UserId::new(id), name: name.to_owned() };
+    vec![user("u1", "Kim Park"), user("u2", "Dr. Osei"), user("u3", "Kim Lee")]
+});
+static ME: LazyLock<UserId> = LazyLock::new(|| UserId::new("u1"));
+
+pub(super) fn around() -> Surroundings<'static> {
+    let now = "2026-11-24T14:30:00-08:00".parse().expect("a time");
+    Surroundings { now, zone: &ZONE, users: &USERS, me: Some(&ME) }
+}

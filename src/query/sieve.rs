@@ -1,0 +1,314 @@
+//! Terms made ready for the rows of one chunk: names are looked up once in its tables, so that a row costs
+//! a few comparisons and no allocation.
+
+use memchr::memmem::Finder;
+
+use super::chunk::{Chunk, Name};
+use super::parse::Query;
+use super::period::Period;
+use super::term::{Pattern, Present, Stamp, Term, Test};
+
+/// The terms of a filter over one chunk.
+pub(super) struct Sieve<'q> {
+    chunk: &'q Chunk,
+    terms: Vec<Ready<'q>>,
+}
+
+struct Ready<'q> {
+    negated: bool,
+    look: Look<'q>,
+}
+
+/// Where a row is looked at. Tables say for each number of the chunk's whether it is meant.
+enum Look<'q> {
+    Tags(Vec<bool>),
+    Source(Vec<bool>),
+    Owner(Vec<bool>),
+    Text { field: usize, pattern: &'q Pattern, finder: Box<Finder<'q>> },
+    Time(Stamp, Period),
+    Dnd(bool),
+    Present(Present),
+}
+
+impl<'q> Sieve<'q> {
+    pub(super) fn new(query: &'q Query, chunk: &'q Chunk) -> Self {
+        Self { chunk, terms: query.terms.iter().map(|term| Ready::new(term, chunk)).collect() }
+    }
+
+    /// Whether every term holds of this row.
+    pub(super) fn holds(&self, at: usize) -> bool {
+        self.terms.iter().all(|term| term.look.holds(self.chunk, at) != term.negated)
+    }
+}
+
+impl<'q> Ready<'q> {
+    fn new(term: &'q Term, chunk: &Chunk) -> Self {
+        let names =
+            |names: &[Name], holds: &dyn Fn(&str) -> bool| names.iter().map(|name| holds(&name.folded)).collect();
+        let look = match &term.test {
+            Test::Tag(Pattern { folded, prefix: true, .. }) => {
+                Look::Tags(names(&chunk.tags, &|tag| tag.starts_with(folded.as_str())))
+            }
+            Test::Tag(Pattern { folded, .. }) => Look::Tags(names(&chunk.tags, &|tag| tag == folded)),
+            Test::Source(Pattern { folded, prefix: true, .. }) => {
+                Look::Source(names(&chunk.sources, &|source| source.starts_with(folded.as_str())))
+            }
+            Test::Source(Pattern { folded, .. }) => {
+                Look::Source(names(&chunk.sources, &|source| source.contains(folded.as_str())))
+            }
+            Test::Owner(users) => Look::Owner(chunk.owners.iter().map(|owner| users.contains(owner)).collect()),
+            Test::Text(field, pattern) => {
+                Look::Text { field: *field as usize, pattern, finder: Box::new(Finder::new(pattern.folded.as_bytes())) }
+            }
+            Test::Time(stamp, period) => Look::Time(*stamp, *period),
+            Test::Dnd(on) => Look::Dnd(*on),
+            Test::Present(what) => Look::Present(*what),
+        };
+        Self { negated: term.negated, look }
+    }
+}
+
+impl Look<'_> {
+    fn holds(&self, chunk: &Chunk, at: usize) -> bool {
+        let slot = &chunk.slots[at];
+        let meant = |number: Option<u16>, table: &[bool]| number.is_some_and(|number| table[usize::from(number)]);
+        match self {
+            Self::Tags(table) => chunk.tag_ids(at).iter().any(|tag| table[usize::from(*tag)]),
+            Self::Source(table) => meant(slot.source, table),
+            Self::Owner(table) => meant(slot.owner, table),
+            Self::Text { field, pattern, finder } => {
+                chunk.masks[at] & pattern.mask == pattern.mask && stands_in(*field, pattern, finder, chunk.search(at))
+            }
+            Self::Time(Stamp::Added, period) => period.holds(slot.added),
+            Self::Time(Stamp::Updated, period) => period.holds(slot.updated),
+            Self::Dnd(on) => slot.dnd == *on,
+            Self::Present(what) => present(*what, chunk, at),
+        }
+    }
+}
+
+/// Whether the pattern stands in this field of a search text. Most rows lack it altogether, so that the text
+/// is searched first, and fields are counted where it is found.
+fn stands_in(field: usize, pattern: &Pattern, finder: &Finder<'_>, search: &str) -> bool {
+    let bytes = search.as_bytes();
+    let (mut counted, mut before) = (0, 0);
+    for found in finder.find_iter(bytes) {
+        before += memchr::memchr_iter(b'\n', &bytes[counted..found]).count();
+        counted = found;
+        if before > field {
+            return false;
+        }
+        if before == field && (!pattern.prefix || found == 0 || bytes[found - 1] == b'\n') {
+            return true;
+        }
+    }
+    false
+}
+
+fn present(what: Present, chunk: &Chunk, at: usize) -> bool {
+    match what {
+        Present::Email => !chunk.email(at).is_empty(),
+        Present::Phone => !chunk.phone(at).is_empty(),
+        Present::Tag => !chunk.tag_ids(at).is_empty(),
+        Present::Owner => chunk.slots[at].owner.is_some(),
+        Present::Company => !chunk.company(at).is_empty(),
+        Present::City => !chunk.city(at).is_empty(),
+        Present::Source => chunk.slots[at].source.is_some(),
+        Present::Name => !chunk.full_name(at).is_empty(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::around::around;
+    use super::super::{Query, Roster, Row, Sort, matches};
+    use crate::domain::{ContactId, UserId};
+    use jiff::{SignedDuration, Timestamp};
+    use proptest::prelude::*;
+    use std::collections::HashSet;
+
+    fn ago(days: i64) -> Timestamp {
+        around().now - SignedDuration::from_hours(24 * days)
+    }
+
+    fn people() -> Vec<Row> {
+        let row = |id: &str| Row::new(ContactId::new(id));
+        let user = |id: &str| Some(UserId::new(id));
+        let tags = |tags: &[&str]| tags.iter().map(|&tag| tag.to_owned()).collect();
+        vec![
+            Row {
+                first_name: "Ana María".into(),
+                last_name: "López".into(),
+                email: "ana.lopez@example.com".into(),
+                phone: "+1 (415) 555-0142".into(),
+                company: "Lopez Ortho".into(),
+                city: "Oakland".into(),
+                tags: tags(&["VIP", "hot lead"]),
+                owner: user("u1"),
+                source: "Facebook form".into(),
+                added: Some(ago(3)),
+                updated: Some(ago(0)),
+                dnd: true,
+                ..row("ana")
+            },
+            Row {
+                first_name: "Oakley".into(),
+                email: "oak@acme.example".into(),
+                company: "Oakland Dental".into(),
+                city: "San José".into(),
+                tags: tags(&["vip gold"]),
+                owner: user("u2"),
+                source: "web".into(),
+                added: Some(ago(40)),
+                updated: Some(ago(9)),
+                ..row("oak")
+            },
+            Row { phone: "+49 30 5550142".into(), owner: user("gone"), added: Some(ago(400)), ..row("tel") },
+            row("bare"),
+        ]
+    }
+
+    fn found(query: &str) -> String {
+        let roster = Roster::from_rows(people());
+        let query = Query::parse(query, &around());
+        assert_eq!(query.errors(), []);
+        let found = matches(&roster, &query, Sort::default(), &[], &|| false).expect("not cancelled");
+        let mut ids: Vec<&str> = found.rows.iter().map(|ix| roster.get(*ix).id().as_str()).collect();
+        ids.sort_unstable();
+        ids.join(" ")
+    }
+
+    #[test]
+    fn every_term_lets_through_what_it_names_and_its_negation_the_rest() {
+        for (term, expected) in [
+            ("tag:vip", "ana"),
+            ("tag:vip*", "ana oak"),
+            ("tag:\"Hot Lead\"", "ana"),
+            ("tag:hot", ""),
+            ("owner:me", "ana"),
+            ("owner:\"dr. osei\"", "oak"),
+            ("owner:kim", "ana"),
+            ("owner:none", "bare"),
+            ("source:form", "ana"),
+            ("source:f*", "ana"),
+            ("source:form*", ""),
+            ("source:WEB", "oak"),
+            ("city:oakland", "ana"),
+            ("city:\"san jose\"", "oak"),
+            ("city:jos", "oak"),
+            ("city:jos*", ""),
+            ("company:oak", "oak"),
+            ("company:ortho", "ana"),
+            ("email:example", "ana oak"),
+            ("email:acme", "oak"),
+            ("email:oak*", "oak"),
+            ("name:oak", "oak"),
+            ("name:LÓPEZ", "ana"),
+            ("name:lopez*", ""),
+            ("phone:4155550142", "ana"),
+            ("phone:\"(415) 555\"", "ana"),
+            ("phone:555-0142", "ana tel"),
+            ("phone:+49*", "tel"),
+            ("phone:030-555", "tel"),
+            ("added:<7d", "ana"),
+            ("added:>30d", "oak tel"),
+            ("added:2026-10..2026-11", "ana oak"),
+            ("added:2026-11", "ana"),
+            ("added:<2026", "tel"),
+            ("updated:today", "ana"),
+            ("updated:<2w", "ana oak"),
+            ("dnd:on", "ana"),
+            ("dnd:off", "bare oak tel"),
+            ("has:email", "ana oak"),
+            ("has:phone", "ana tel"),
+            ("has:tag", "ana oak"),
+            ("has:owner", "ana oak tel"),
+            ("has:company", "ana oak"),
+            ("has:city", "ana oak"),
+            ("has:source", "ana oak"),
+            ("has:name", "ana oak"),
+            ("no:email", "bare tel"),
+            ("no:name", "bare tel"),
+        ] {
+            assert_eq!(found(term), expected, "{term}");
+            let everybody = ["ana", "bare", "oak", "tel"];
+            let rest: Vec<&str> =
+                everybody.into_iter().filter(|id| !expected.split(' ').any(|one| one == *id)).collect();
+            assert_eq!(found(&format!("-{term}")), rest.join(" "), "-{term}");
+        }
+        assert_eq!(found("has:email -tag:vip"), "oak");
+        assert_eq!(found("oak city:san"), "oak");
+    }
+
+    fn term() -> impl Strategy<Value = String> {
+        proptest::sample::select(vec![
+            "tag:a",
+            "tag:a*",
+            "source:b",
+            "city:a",
+            "company:b",
+            "name:ab",
+            "email:b",
+            "phone:1",
+            "phone:1*",
+            "dnd:on",
+            "owner:me",
+            "owner:none",
+            "added:<7d",
+            "added:>7d",
+            "updated:today",
+            "has:tag",
+            "no:phone",
+            "has:source",
+            "is:set-aside",
+        ])
+        .prop_map(str::to_owned)
+    }
+
+    fn row() -> impl Strategy<Value = Row> {
+        let text = || "[ab1é]{0,3}";
+        let texts = (text(), text(), text(), text(), text(), text());
+        let owner = proptest::option::of(proptest::sample::select(vec!["u1", "u2", "x"]));
+        let days = || proptest::option::of(-1_i64..20);
+        (texts, proptest::collection::vec(text(), 0..3), owner, days(), days(), any::<bool>()).prop_map(
+            |((first_name, email, phone, company, city, source), tags, owner, added, updated, dnd)| Row {
+                first_name,
+                email,
+                phone,
+                company,
+                city,
+                source,
+                tags,
+                owner: owner.map(UserId::new),
+                added: added.map(ago),
+                updated: updated.map(ago),
+                dnd,
+                ..Row::new(ContactId::new(""))
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn a_negated_term_is_the_complement(
+            rows in proptest::collection::vec(row(), 0..12),
+            aside in proptest::collection::hash_set(0_usize..12, 0..4),
+            term in term(),
+        ) {
+            let named = |at: usize| ContactId::new(format!("c{at}"));
+            let roster = Roster::from_rows(rows.into_iter().enumerate().map(|(at, row)| Row { id: named(at), ..row }));
+            // Who is set aside is in no list but its own, whatever else is asked.
+            let aside = if term.starts_with("is:") { aside } else { HashSet::new() };
+            let aside: HashSet<ContactId> = aside.into_iter().map(named).collect();
+            let found = |text: &str| {
+                let query = Query::parse(text, &around());
+                let found = super::super::listed(&roster, &query, &aside, Sort::default(), &[], &|| false);
+                found.expect("not cancelled").rows
+            };
+            let (with, without) = (found(&term), found(&format!("-{term}")));
+            prop_assert!(with.iter().all(|ix| !without.contains(ix)));
+            prop_assert_eq!(with.len() + without.len(), roster.len());
+            prop_assert_eq!(found(&format!("{term} -{term}")), []);
+        }
+    }
+}

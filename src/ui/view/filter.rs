@@ -1,0 +1,80 @@
+//! The filter above the list: its box, and what of it is not understood.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    text::{Line, Span},
+};
+
+use crate::config::{Action, Context};
+use crate::query::{TermError, Why};
+use crate::text;
+
+use super::super::filter_box::FilterBox;
+use super::super::model::{Mode, Model};
+use super::{cells, put};
+
+/// The filter: a field while it is typed, else what it says or how to begin.
+pub(super) fn line(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    let theme = &model.theme;
+    let key = |context, action| model.keymap.key(context, action).unwrap_or_default();
+    let slash = Span::styled(format!(" {} ", key(Context::Main, Action::Filter)), theme.accent.0);
+    let Mode::Filter(filter) = &model.mode else {
+        let said = if model.listing.filter.is_empty() {
+            Span::styled("filter by name, e-mail, phone or tag", theme.dim.0)
+        } else {
+            Span::raw(text::clean(&model.listing.filter).into_owned())
+        };
+        put(buf, area, &Line::from(vec![slash, said]));
+        return None;
+    };
+    let typed = filter.field.lines().concat();
+    let before = before_cursor(filter, &typed);
+    let hint = format!("{} keep  {} undo ", key(Context::Filter, Action::Accept), key(Context::Filter, Action::Cancel));
+    let lead = slash.width();
+    let room = usize::from(area.width).saturating_sub(lead + 1);
+    // A long filter is shown from where the cursor is still seen.
+    let skip = skipped(before, room);
+    let seen = typed.get(skip..).unwrap_or_default();
+    let shown = if typed.is_empty() {
+        Span::styled("words  tag:vip  added:<7d  -has:email", theme.dim.0)
+    } else {
+        Span::raw(seen.to_owned())
+    };
+    let used = shown.width();
+    put(buf, area, &Line::from(vec![slash, shown]));
+    let width = text::width(&hint);
+    if lead + used + 2 + width <= usize::from(area.width) {
+        let x = area.right().saturating_sub(cells(width));
+        put(buf, Rect { x, width: cells(width), ..area }, &Line::styled(hint, theme.dim.0));
+    }
+    let at = lead + text::width(before.get(skip..).unwrap_or_default());
+    Some(Position::new(area.x.saturating_add(cells(at)).min(area.right().saturating_sub(1)), area.y))
+}
+
+fn before_cursor<'a>(filter: &FilterBox, typed: &'a str) -> &'a str {
+    let end = typed.char_indices().nth(filter.field.cursor().1).map_or(typed.len(), |(at, _)| at);
+    &typed[..end]
+}
+
+/// How many bytes to leave out at the front so that the text up to the cursor fits.
+fn skipped(before: &str, room: usize) -> usize {
+    let fits = |at: &usize| text::width(&before[*at..]) <= room;
+    before.char_indices().map(|(at, _)| at).find(fits).unwrap_or(if text::width(before) <= room {
+        0
+    } else {
+        before.len()
+    })
+}
+
+/// What of the filter is not understood, or not typed to its end: it stands where the names of the columns do.
+pub(super) fn misunderstood(model: &Model, width: usize) -> Option<Line<'static>> {
+    let errors = model.listing.query.errors();
+    let is_wrong = |error: &&TermError| !matches!(error.why, Why::Unfinished(_));
+    let (said, style) = match (errors.iter().find(is_wrong), errors.first()) {
+        (Some(wrong), _) => (format!("✗ {wrong}"), model.theme.bad.0),
+        (None, Some(begun)) => (begun.to_string(), model.theme.dim.0),
+        (None, None) => return None,
+    };
+    Some(Line::styled(format!(" {}", text::cut(&said, width.saturating_sub(2))), style))
+}
