@@ -5,6 +5,7 @@
 #[cfg(test)]
 mod around;
 mod chunk;
+mod complete;
 mod fold;
 mod highlight;
 mod matcher;
@@ -13,11 +14,13 @@ mod parse;
 mod period;
 mod roster;
 mod row;
+mod shared;
 mod sieve;
 mod sort;
 mod term;
 mod tier;
 
+pub use complete::{Completion, Known, Offer, complete};
 pub use highlight::highlights;
 pub use matcher::{Matches, listed, matches, score_words};
 pub use parse::Query;

@@ -110,15 +110,18 @@ impl Word {
 
 /// A part of a filter, without its quotes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Token {
-    text: String,
+pub(super) struct Token {
+    pub(super) text: String,
+    /// Where in the filter it begins and ends.
+    pub(super) start: usize,
+    pub(super) end: usize,
     /// What stands before the first quote.
     plain: usize,
 }
 
 impl Token {
     /// Whether it has no quotes.
-    fn is_plain(&self) -> bool {
+    pub(super) fn is_plain(&self) -> bool {
         self.plain == usize::MAX
     }
 
@@ -128,7 +131,7 @@ impl Token {
     }
 
     /// Whether it is negated, the name and the value of what may be a term. In quotes nothing is.
-    fn named(&self) -> Option<(bool, &str, &str)> {
+    pub(super) fn named(&self) -> Option<(bool, &str, &str)> {
         let colon = self.text.find(':').filter(|colon| *colon < self.plain)?;
         let (name, value) = (&self.text[..colon], &self.text[colon + 1..]);
         let (negated, name) = name.strip_prefix('-').map_or((false, name), |name| (true, name));
@@ -137,14 +140,15 @@ impl Token {
 }
 
 /// Parts between spaces; quotes hold spaces together (`tag:"hot lead"`).
-fn tokens(text: &str) -> impl Iterator<Item = Token> {
-    let mut chars = text.chars().peekable();
+pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token> {
+    let mut chars = text.char_indices().peekable();
     std::iter::from_fn(move || {
-        while chars.next_if(|c| c.is_whitespace()).is_some() {}
-        chars.peek()?;
-        let mut token = Token { text: String::new(), plain: usize::MAX };
+        while chars.next_if(|(_, c)| c.is_whitespace()).is_some() {}
+        let &(start, _) = chars.peek()?;
+        let mut token = Token { text: String::new(), start, end: start, plain: usize::MAX };
         let mut quoted = false;
-        while let Some(c) = chars.next_if(|&c| quoted || !c.is_whitespace()) {
+        while let Some((at, c)) = chars.next_if(|(_, c)| quoted || !c.is_whitespace()) {
+            token.end = at + c.len_utf8();
             if c == '"' {
                 quoted = !quoted;
                 token.plain = token.plain.min(token.text.len());

@@ -14,7 +14,7 @@ pub(super) struct Period {
 }
 
 /// What can stand for a stretch without a number, counted by the calendar.
-const WORDS: [&str; 5] = ["today", "yesterday", "week", "month", "year"];
+pub(super) const WORDS: [&str; 5] = ["today", "yesterday", "week", "month", "year"];
 const EXPECTED: &str = "write <7d, >30d, today, 2026-01, 2026-01..2026-02";
 
 impl Period {

@@ -7,6 +7,7 @@ use crate::domain::ContactId;
 
 use super::chunk::{CHUNK_ROWS, Chunk, ChunkWriter};
 use super::order::Orders;
+use super::shared::Shared;
 use super::{Row, RowRef};
 
 /// The contacts of a location as compact rows, in the order they came.
@@ -19,6 +20,7 @@ pub struct Roster {
     starts: Vec<u32>,
     len: u32,
     pub(super) orders: Arc<Orders>,
+    pub(super) shared: Arc<Shared>,
 }
 
 /// Where a row is in one value of a roster: `0..len`.
@@ -120,7 +122,7 @@ impl Roster {
             starts.push(len);
             len += u32::try_from(chunk.len()).unwrap_or(u32::MAX);
         }
-        Self { chunks, starts, len, orders: Arc::default() }
+        Self { chunks, starts, len, orders: Arc::default(), shared: Arc::default() }
     }
 }
 

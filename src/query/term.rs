@@ -56,7 +56,7 @@ pub enum Why {
 }
 
 /// The names of the terms, with what stands behind them.
-const NAMES: [(&str, &str); 14] = [
+pub(super) const NAMES: [(&str, &str); 14] = [
     ("tag", "a tag, or its beginning: vip, vi*"),
     ("owner", "a user's name, me or none"),
     ("added", "<7d, >30d, today, 2026-01..2026-02"),
@@ -73,8 +73,8 @@ const NAMES: [(&str, &str); 14] = [
     ("is", "set-aside"),
 ];
 
-const ON_OFF: [(&str, bool); 2] = [("on", true), ("off", false)];
-const PRESENT: [(&str, Present); 8] = [
+pub(super) const ON_OFF: [(&str, bool); 2] = [("on", true), ("off", false)];
+pub(super) const PRESENT: [(&str, Present); 8] = [
     ("email", Present::Email),
     ("phone", Present::Phone),
     ("tag", Present::Tag),
@@ -84,9 +84,9 @@ const PRESENT: [(&str, Present); 8] = [
     ("source", Present::Source),
     ("name", Present::Name),
 ];
-const STATES: [(&str, ()); 1] = [("set-aside", ())];
-const ME: &str = "me";
-const NOBODY: &str = "none";
+pub(super) const STATES: [(&str, ()); 1] = [("set-aside", ())];
+pub(super) const ME: &str = "me";
+pub(super) const NOBODY: &str = "none";
 
 /// One typed term: what must hold of a row, or must not.
 #[derive(Clone, Debug, PartialEq, Eq)]

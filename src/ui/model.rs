@@ -387,7 +387,7 @@ impl Model {
     }
 
     /// What a filter's words refer to.
-    fn meanings(&self) -> query::Surroundings<'_> {
+    pub(super) fn meanings(&self) -> query::Surroundings<'_> {
         let (users, me) = (self.location.users.as_slice(), self.me.as_ref());
         query::Surroundings { now: self.now, zone: &self.zone, users, me }
     }

@@ -24,6 +24,7 @@ use super::toast::Level;
 
 pub(super) use actions::refusal;
 pub(super) use compose::SAVE_AFTER;
+pub(super) use finding::offers;
 pub(super) use forms::keys_of;
 pub(super) use keys::{line_field, matching_help, typed, write_line};
 

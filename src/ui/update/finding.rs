@@ -1,11 +1,13 @@
-//! Finding contacts: the filter while it is typed, and by what the list is sorted.
+//! Finding contacts: the filter while it is typed and completed, and by what the list is sorted.
+
+use tui_textarea::CursorMove;
 
 use crate::config::{Action, Context};
 use crate::domain::ContactId;
 use crate::protocol::Choice;
-use crate::query::{Column, Query, Sort};
+use crate::query::{self, Column, Known, Query, Sort};
 
-use super::super::filter_box::FilterBox;
+use super::super::filter_box::{FilterBox, Tried};
 use super::super::message::Effect;
 use super::super::model::{Focus, Mode, Model};
 use super::super::toast::Level;
@@ -17,7 +19,7 @@ pub(super) fn open(model: &mut Model) {
     let before = model.listing.filter.clone();
     let field = keys::line_field(&before);
     let selected_before = model.listing.selected.clone();
-    model.mode = Mode::Filter(FilterBox { field, before, selected_before });
+    model.mode = Mode::Filter(FilterBox { field, before, selected_before, tried: None });
 }
 
 /// An action in the filter's box.
@@ -31,6 +33,7 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
                 put_back(model, filter.before, filter.selected_before, effects);
             }
         }
+        Action::NextOption | Action::PreviousOption => take(model, action == Action::NextOption, effects),
         action => moves::cursor(model, action),
     }
 }
@@ -56,6 +59,44 @@ pub(super) fn changed(model: &mut Model, effects: &mut Vec<Effect>) {
 pub(super) fn reread(model: &mut Model, effects: &mut Vec<Effect>) {
     let query = model.understood(&model.listing.filter);
     effects.extend(model.listing.set_query(query));
+}
+
+/// What could follow in the box, which of it stands there already, and where what it would replace ends.
+pub(in super::super) fn offers(model: &Model, filter: &FilterBox) -> Tried {
+    if let Some(tried) = &filter.tried {
+        return tried.clone();
+    }
+    let before: String = filter.field.lines().concat().chars().take(filter.field.cursor().1).collect();
+    let known = Known { around: model.meanings(), tags: &model.location.tags, roster: &model.listing.latest };
+    Tried { completion: query::complete(&before, &known), at: None, end: before.len() }
+}
+
+/// Puts the next of what is offered in place of what stands before the cursor.
+fn take(model: &mut Model, next: bool, effects: &mut Vec<Effect>) {
+    let Mode::Filter(filter) = &model.mode else { return };
+    let Tried { completion, at, end } = offers(model, filter);
+    let count = completion.offers.len();
+    if count == 0 {
+        return;
+    }
+    let at = match (at, next) {
+        (None, true) => 0,
+        (None, false) => count - 1,
+        (Some(at), true) => (at + 1) % count,
+        (Some(at), false) => (at + count - 1) % count,
+    };
+    let typed = filter.field.lines().concat();
+    let (kept, rest) = (&typed[..completion.from], &typed[end..]);
+    let begun = format!("{kept}{}", completion.offers[at].text);
+    let mut field = keys::line_field(&format!("{begun}{rest}"));
+    let column = u16::try_from(begun.chars().count()).unwrap_or(u16::MAX);
+    field.move_cursor(CursorMove::Jump(0, column));
+    // What was the only one is taken, and the next key asks for what follows it.
+    let tried = (count > 1).then_some(Tried { completion, at: Some(at), end: begun.len() });
+    if let Mode::Filter(filter) = &mut model.mode {
+        (filter.field, filter.tried) = (field, tried);
+    }
+    changed(model, effects);
 }
 
 /// Why another order would not be seen.

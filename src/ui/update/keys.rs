@@ -54,6 +54,7 @@ fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
             }
         }
         Mode::Filter(filter) => {
+            filter.tried = None;
             if write_line(&mut filter.field, input) {
                 finding::changed(model, effects);
             }
@@ -106,6 +107,7 @@ pub(super) fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) 
             screens::seek(model, effects);
         }
         Mode::Filter(filter) => {
+            filter.tried = None;
             filter.field.insert_str(line());
             finding::changed(model, effects);
         }

@@ -87,6 +87,7 @@ pub(super) fn paint(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Posit
     if listing.rows.is_empty() {
         let (said, bad) = nothing(model);
         pane::words(model, &said, bad, list, buf);
+        filter::paint_offers(model, inner, buf);
         return cursor;
     }
     let height = usize::from(list.height);
@@ -100,6 +101,7 @@ pub(super) fn paint(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Posit
     }
     let bar = if model.focused() == Pane::Contacts { model.theme.focus.0 } else { model.theme.border.0 };
     pane::scrollbar(list, listing.offset, height, listing.rows.len(), bar, buf);
+    filter::paint_offers(model, inner, buf);
     cursor
 }
 

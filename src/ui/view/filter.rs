@@ -1,18 +1,26 @@
-//! The filter above the list: its box, and what of it is not understood.
+//! The filter above the list: its box, what could follow while it is typed, what of it is not understood.
 
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
     text::{Line, Span},
+    widgets::{Clear, Widget},
 };
 
 use crate::config::{Action, Context};
 use crate::query::{TermError, Why};
 use crate::text;
 
-use super::super::filter_box::FilterBox;
+use super::super::filter_box::{FilterBox, Tried};
 use super::super::model::{Mode, Model};
-use super::{cells, put};
+use super::super::update::offers;
+use super::form::suggested;
+use super::{cells, put, row};
+
+/// Offers in sight at once.
+const OFFERS: u16 = 8;
+/// Where the pane has fewer rows inside, offers are folded into one.
+const ROOMY: u16 = 14;
 
 /// The filter: a field while it is typed, else what it says or how to begin.
 pub(super) fn line(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Position> {
@@ -77,4 +85,53 @@ pub(super) fn misunderstood(model: &Model, width: usize) -> Option<Line<'static>
         (None, None) => return None,
     };
     Some(Line::styled(format!(" {}", text::cut(&said, width.saturating_sub(2))), style))
+}
+
+/// Paints what could follow under the box, over the head of the list and its first rows; in one row where there
+/// are few. `inner` is all that is inside the pane.
+pub(super) fn paint_offers(model: &Model, inner: Rect, buf: &mut Buffer) {
+    let Mode::Filter(filter) = &model.mode else { return };
+    let Tried { completion, at, .. } = offers(model, filter);
+    let typed = filter.field.lines().concat();
+    let before = before_cursor(filter, &typed);
+    // Where nothing is begun, all names are offered: only to who asks.
+    let asked = at.is_some() || completion.from < before.len() || before.ends_with(':');
+    let count = cells(completion.offers.len());
+    let area = row(inner, 1);
+    if count == 0 || !asked || area.is_empty() {
+        return;
+    }
+    let texts: Vec<String> = completion.offers.iter().map(|offer| text::clean(&offer.text).into_owned()).collect();
+    let key = model.key(Context::Filter, Action::NextOption);
+    let hint = Line::from(vec![Span::styled(format!(" {key} "), model.theme.key.0)]);
+    let height = count.min(OFFERS);
+    let area = if inner.height < ROOMY { area } else { Rect { height, ..area } };
+    Clear.render(area, buf);
+    if inner.height < ROOMY {
+        let lead = cells(hint.width());
+        put(buf, area, &hint);
+        let rest = Rect { x: area.x + lead.min(area.width), width: area.width.saturating_sub(lead), ..area };
+        let said = suggested(&texts, at);
+        put(buf, rest, &Line::styled(text::cut(&said, usize::from(rest.width)).into_owned(), model.theme.accent.0));
+        return;
+    }
+    let first = at.map_or(0, |at| (at + 1).saturating_sub(usize::from(height)));
+    let wide = texts.iter().map(|text| text::width(text)).max().unwrap_or(0).min(usize::from(area.width) / 2);
+    for (n, (number, offer)) in completion.offers.iter().enumerate().skip(first).take(usize::from(height)).enumerate() {
+        let line = row(area, cells(n));
+        let shown = text::cut(&texts[number], usize::from(area.width).saturating_sub(4)).into_owned();
+        let shown = text::pad(&shown, wide.max(text::width(&shown)));
+        let here = if at == Some(number) { "▸" } else { " " };
+        let mut spans = vec![Span::styled(format!(" {here} {shown}"), model.theme.accent.0)];
+        let room = usize::from(area.width).saturating_sub(spans[0].width() + 3);
+        spans.push(Span::styled(format!("  {}", text::cut(&offer.hint, room)), model.theme.dim.0));
+        put(buf, line, &Line::from(spans));
+        if at == Some(number) {
+            buf.set_style(line, model.theme.cursor.0);
+        }
+    }
+    let (width, top) = (cells(hint.width()), row(area, 0));
+    if at.is_none() && width < top.width {
+        put(buf, Rect { x: top.right() - width, width, ..top }, &hint);
+    }
 }

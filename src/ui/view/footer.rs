@@ -179,6 +179,7 @@ fn hint(model: &Model, context: Context, action: Action) -> Line<'static> {
         (Context::Form, Action::Send) => "save",
         (Context::Form, Action::Down) => "next",
         (Context::Form, Action::Up) => "previous",
+        (Context::Filter, Action::NextOption) => "complete",
         (Context::Confirm | Context::Prompt, Action::Cancel) => "leave it",
         (Context::Prompt, Action::Accept) if matches!(model.mode, Mode::DryRun(_)) => "merge",
         (Context::Prompt, Action::Accept) => "take it",
@@ -268,7 +269,7 @@ fn hinted(model: &Model, context: Context) -> &'static [Action] {
         ],
         Context::Duplicates => reviewing(model.reviewing.part),
         Context::Journal | Context::Decisions | Context::Activity | Context::Outbox => elsewhere(context),
-        Context::Filter => &[Action::Accept, Action::Cancel, Action::Down, Action::Up],
+        Context::Filter => &[Action::Accept, Action::Cancel, Action::NextOption, Action::Down, Action::Up],
         // Their own frame says the rest.
         Context::Help | Context::Reader | Context::Picker | Context::Palette | Context::Inspect => {
             &[Action::Down, Action::Up]

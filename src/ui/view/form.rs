@@ -94,7 +94,7 @@ fn items<'a>(model: &Model, form: &'a Form) -> Vec<Item<'a>> {
 }
 
 /// The suggestions in a line, the chosen one marked; a long list moves along with it.
-fn suggested(options: &[String], chosen: Option<usize>) -> String {
+pub(super) fn suggested(options: &[String], chosen: Option<usize>) -> String {
     let from = chosen.unwrap_or(0).saturating_sub(2);
     let shown = options
         .iter()

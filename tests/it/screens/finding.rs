@@ -1,11 +1,11 @@
-//! Typed terms in the filter, and the columns that the list is sorted by.
+//! Typed terms in the filter, what could follow in it, and the columns that the list is sorted by.
 
 use ghl_tui::domain::UserId;
 use ghl_tui::protocol::Event;
 use insta::assert_snapshot;
 use jiff::SignedDuration;
 
-use super::stage::{LARGE, Stage};
+use super::stage::{LARGE, SMALL, Stage, people};
 
 fn typing(text: &str) -> Stage {
     let mut stage = Stage::new(LARGE);
@@ -57,6 +57,62 @@ fn what_a_filter_says_changes_with_the_time_and_with_names() {
     stage.event(Event::Me(Some(UserId::new("u1"))));
     stage.assert_says("1 of 7");
     stage.assert_silent_about("✗");
+}
+
+fn with_tags(size: (u16, u16)) -> Stage {
+    let mut stage = Stage::new(size);
+    let mut people = people();
+    for (at, contact) in people.iter_mut().enumerate() {
+        contact.tags.push(format!("batch {}", at % 3));
+    }
+    stage.people(people);
+    stage.press("/");
+    stage
+}
+
+#[test]
+fn what_could_follow_is_offered_and_taken() {
+    for (name, size) in [("120x36", LARGE), ("80x24", SMALL)] {
+        let mut stage = with_tags(size);
+        stage.type_text("ana -t");
+        assert_snapshot!(format!("completing_a_name_{name}"), stage.screen());
+        stage.press("tab");
+        assert_snapshot!(format!("completing_a_value_{name}"), stage.screen());
+        stage.type_text("b");
+        stage.press("tab tab");
+        assert_snapshot!(format!("completing_in_turn_{name}"), stage.screen());
+    }
+}
+
+#[test]
+fn a_key_goes_through_the_offers_until_another_is_pressed() {
+    let mut stage = with_tags(LARGE);
+    let filter = |stage: &Stage| stage.line("┃ / ").split("┃ / ").nth(1).expect("it is there").to_owned();
+    let begins =
+        |stage: &Stage, text: &str| assert!(filter(stage).starts_with(&format!("{text} ")), "{}", stage.screen());
+    stage.type_text("owner:");
+    for text in ["owner:me", "owner:none", "owner:\"Kim Park\"", "owner:\"Dr. Osei\"", "owner:me"] {
+        stage.press("tab");
+        begins(&stage, text);
+    }
+    stage.press("shift-tab shift-tab");
+    begins(&stage, "owner:\"Kim Park\"");
+    stage.assert_says("1 of 7");
+    // What stands behind the cursor stays there.
+    stage.press("ctrl-u");
+    stage.type_text("x");
+    stage.press("left");
+    stage.type_text("dn");
+    stage.press("tab");
+    begins(&stage, "dnd:x");
+    stage.press("esc");
+    stage.assert_says("7 · by name");
+    // Nothing is begun: all names, to who asks.
+    stage.press("/");
+    stage.assert_silent_about("owner:");
+    stage.press("tab");
+    stage.assert_says("owner:");
+    begins(&stage, "tag:");
 }
 
 #[test]

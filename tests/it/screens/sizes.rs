@@ -6,13 +6,14 @@ use super::stage::{LARGE, Stage};
 
 #[test]
 fn no_size_panics_in_any_state() {
-    let states: [&[&str]; 24] = [
+    let states: [&[&str]; 25] = [
         &[],
         &["g t"],
         &["g n", "enter"],
         &["g a"],
         &["g i", "v"],
         &["/", "a", "n"],
+        &["/", "t", "tab", "v", "tab"],
         &["/", "f", ":", "x"],
         &["S", "tab"],
         &["a", "h", "enter", "i"],
