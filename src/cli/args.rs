@@ -14,6 +14,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, 
 
 use crate::domain::{ContactId, EditId, NoteId, TaskId};
 use crate::protocol::Verb;
+use crate::query::Sort;
 
 pub use account::{Forget, Listen, Login, Logout, ScopeChoice};
 pub use duplicates::{
@@ -180,9 +181,12 @@ pub struct SandboxArgs {
 pub enum Contacts {
     /// All contacts, or those that a filter finds
     List {
-        /// Words as typed in the dashboard, e.g. "ann tag:vip"
-        #[arg(long, value_name = "Q")]
+        /// As typed in the dashboard, e.g. "ann tag:vip added:<7d -has:phone"
+        #[arg(long, value_name = "Q", allow_hyphen_values = true)]
         filter: Option<String>,
+        /// Columns to sort by, the second for what is equal by the first; -FIELD for descending, e.g. company,-updated
+        #[arg(long, value_name = "FIELD[,FIELD]", allow_hyphen_values = true)]
+        sort: Option<Sort>,
         #[command(flatten)]
         source: Source,
     },

@@ -34,7 +34,19 @@ fn global_options_stand_before_and_after_a_command() {
 fn commands_become_values() {
     assert_eq!(
         headless("contacts list --filter tag:vip --offline"),
-        Headless::Contacts(Contacts::List { filter: Some("tag:vip".into()), source: Source { offline: true } })
+        Headless::Contacts(Contacts::List {
+            filter: Some("tag:vip".into()),
+            sort: None,
+            source: Source { offline: true }
+        })
+    );
+    assert_eq!(
+        headless("contacts list --sort -company,updated --filter -tag:vip"),
+        Headless::Contacts(Contacts::List {
+            filter: Some("-tag:vip".into()),
+            sort: Some("-company,updated".parse().expect("two columns")),
+            source: Source { offline: false }
+        })
     );
     assert_eq!(
         headless("tasks list c1 --due none --owner u1 --all"),
@@ -102,6 +114,8 @@ fn wrong_usage_exits_2() {
         "--profile",
         "contacts",
         "contacts list extra",
+        "contacts list --sort size",
+        "contacts list --sort name,-name",
         "contacts show",
         "tasks complete",
         "tasks list --due someday",

@@ -1,5 +1,7 @@
 //! `contacts list`, `contacts show`, `contacts create`, `contacts update`, `contacts delete`, `contacts tag`.
 
+use std::collections::{HashMap, HashSet};
+
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::cli::ExitStatus;
@@ -9,9 +11,9 @@ use crate::cli::json::{ContactLine, stamp};
 use crate::cli::line::one_line;
 use crate::cli::output::Output;
 use crate::cli::table::Table;
-use crate::domain::{Contact, ContactId, ContactPatch, Edit};
+use crate::domain::{Contact, ContactId, ContactPatch, Edit, MergeRecord};
 use crate::protocol::{Answer, Request};
-use crate::query::{Query, Roster, Row, Sort, Surroundings, matches};
+use crate::query::{Query, Roster, Row, RowIx, Sort, Surroundings, listed, matches};
 
 use super::Context;
 use super::read::{Offline, unexpected};
@@ -22,7 +24,7 @@ const PAGE: u32 = 500;
 
 pub(super) async fn run(command: Contacts, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
     match command {
-        Contacts::List { filter, source } => list(filter.as_deref(), source, &mut context).await,
+        Contacts::List { filter, sort, source } => list(filter.as_deref(), sort, source, &mut context).await,
         Contacts::Show { id, source } => {
             let request = |Offline(offline)| Request::Contact { id: id.clone(), offline };
             let (Answer::Contact(contact), status) = context.ask_or_cache(request, source.offline).await? else {
@@ -80,10 +82,23 @@ async fn delete(ids: &[ContactId], deleting: &Deleting, mut context: Context<'_,
     write::carry_out(edits, &deleting.writing, &mut context).await
 }
 
-async fn list(filter: Option<&str>, source: Source, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+async fn list(
+    filter: Option<&str>,
+    sort: Option<Sort>,
+    source: Source,
+    context: &mut Context<'_, '_>,
+) -> Result<ExitStatus, Fault> {
+    let query = match filter {
+        Some(filter) => Some(understood(filter, context).await?),
+        None if sort.is_some_and(Sort::asks_for_owners) => {
+            context.locate().await?;
+            None
+        }
+        None => None,
+    };
     let status = context.sync(source).await?;
     // A program gets each page as it comes; people get them by name, in columns that need all rows.
-    let gather = filter.is_some() || (context.output.width.is_some() && !context.output.json);
+    let gather = query.is_some() || sort.is_some() || (context.output.width.is_some() && !context.output.json);
     let mut gathered = Vec::new();
     let mut after = None;
     while !context.output.closed() {
@@ -99,21 +114,51 @@ async fn list(filter: Option<&str>, source: Source, context: &mut Context<'_, '_
         }
     }
     if gather {
-        print(&select(gathered, filter.unwrap_or_default(), context), context.output)?;
+        let aside = set_aside(query.as_ref(), context).await?;
+        print(&select(gathered, &query.unwrap_or_default(), &aside, sort, context), context.output)?;
     }
     Ok(status)
 }
 
-/// The contacts that the filter lets through, in its order.
-fn select(contacts: Vec<Contact>, filter: &str, context: &Context<'_, '_>) -> Vec<Contact> {
-    let users = context.session.location().map(|location| location.users.as_slice()).unwrap_or_default();
-    let (now, zone, me) = (context.now, &context.session.zone(), context.session.me());
-    let around = Surroundings { now, zone, users, me };
-    let roster = Roster::from_rows(contacts.iter().map(Row::from));
-    let found = matches(&roster, &Query::parse(filter, &around), Sort::default(), users, &|| false).unwrap_or_default();
-    let mut by_id: std::collections::HashMap<_, _> =
-        contacts.into_iter().map(|contact| (contact.id.clone(), contact)).collect();
-    found.rows.into_iter().filter_map(|row| by_id.remove(roster.get(row).id())).collect()
+/// The filter with what its words refer to; what is not understood is wrong usage.
+async fn understood(filter: &str, context: &mut Context<'_, '_>) -> Result<Query, Fault> {
+    context.locate().await?;
+    let (zone, me) = (context.session.zone(), context.session.me().cloned());
+    let around = Surroundings { now: context.now, zone: &zone, users: context.users(), me: me.as_ref() };
+    let query = Query::parse(filter, &around);
+    let [first, rest @ ..] = query.errors() else { return Ok(query) };
+    let why = rest.iter().fold(first.to_string(), |all, error| format!("{all}; {error}"));
+    Err(Fault::new(ExitStatus::Usage, "filter the contacts", why, "the README lists the terms under Keys"))
+}
+
+/// What merges have set aside, where the filter asks for it.
+async fn set_aside(query: Option<&Query>, context: &mut Context<'_, '_>) -> Result<HashSet<ContactId>, Fault> {
+    if !query.is_some_and(Query::asks_for_set_aside) {
+        return Ok(HashSet::new());
+    }
+    let Answer::Merges(records) = context.ask(Request::Merges).await? else { return Err(unexpected()) };
+    let aside = records.into_iter().filter(MergeRecord::is_set_aside);
+    Ok(aside.flat_map(|record| record.plan.losers.clone()).collect())
+}
+
+/// The contacts that the filter lets through: in the order that was asked for, else in the filter's.
+fn select(
+    contacts: Vec<Contact>,
+    query: &Query,
+    aside: &HashSet<ContactId>,
+    sort: Option<Sort>,
+    context: &Context<'_, '_>,
+) -> Vec<Contact> {
+    let (roster, users) = (Roster::from_rows(contacts.iter().map(Row::from)), context.users());
+    let in_order = |query: &Query, sort| listed(&roster, query, aside, sort, users, &|| false).unwrap_or_default().rows;
+    let mut found = in_order(query, sort.unwrap_or_default());
+    if let Some(sort) = sort.filter(|_| query.words().next().is_some()) {
+        let wanted: HashSet<RowIx> = found.into_iter().collect();
+        found = matches(&roster, &Query::default(), sort, users, &|| false).unwrap_or_default().rows;
+        found.retain(|row| wanted.contains(row));
+    }
+    let mut by_id: HashMap<_, _> = contacts.into_iter().map(|contact| (contact.id.clone(), contact)).collect();
+    found.into_iter().filter_map(|row| by_id.remove(roster.get(row).id())).collect()
 }
 
 fn print(contacts: &[Contact], output: &mut Output<'_>) -> Result<(), Fault> {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Overlay, ago};
+use crate::domain::{Overlay, User, ago};
 use crate::protocol::{Answer, Request};
 
 use super::Context;
@@ -26,6 +26,11 @@ impl Context<'_, '_> {
     /// Has the location's zone, users and fields told, as far as they can be.
     pub(super) async fn locate(&mut self) -> Result<(), Fault> {
         self.ask(Request::Location).await.map(drop)
+    }
+
+    /// The location's users, as far as they have been told.
+    pub(super) fn users(&self) -> &[User] {
+        self.session.location().map(|location| location.users.as_slice()).unwrap_or_default()
     }
 
     /// Asks the server; with no network the cache, which is said and shows in the status.

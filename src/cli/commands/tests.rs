@@ -16,6 +16,7 @@ use crate::protocol::{
 use super::*;
 
 mod journal;
+mod listing;
 mod many;
 mod merges;
 
