@@ -13,6 +13,7 @@ mod merge;
 mod port;
 mod raw;
 mod request;
+mod tasks;
 
 pub use bulk::{BulkAction, Catalogue, Choice, Planned};
 pub use command::{Command, Heard, Request, Ticket};
@@ -26,3 +27,4 @@ pub use merge::{BulkGroup, BulkReport, Compared, ContactPair, MergeDeed, MergeEv
 pub use port::{COMMANDS, EVENTS, Port, WorkerEnd, channel};
 pub use raw::{Preview, RawCall, Verb};
 pub use request::RequestRecord;
+pub use tasks::{LocationTasks, Reading};

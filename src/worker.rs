@@ -4,6 +4,7 @@
 
 mod ask;
 mod attempt;
+mod backlog;
 mod bell;
 mod desk;
 mod details;

@@ -196,6 +196,7 @@ impl Session {
             | Event::Names { .. }
             | Event::Request(_)
             | Event::Trouble(_)
+            | Event::LocationTasks(_)
             | Event::Answer { .. } => {}
         }
         Ok(event)

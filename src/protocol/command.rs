@@ -43,6 +43,8 @@ pub enum Command {
     Dismiss { ticket: Ticket, pairs: Vec<ContactPair> },
     /// It is an open question again whether these are.
     Reopen { ticket: Ticket, pairs: Vec<ContactPair> },
+    /// Whether somebody looks at the open tasks of the whole location: they are read then, and again every minute.
+    ShowTasks(bool),
     /// Which of the location's users the user of this program is; nobody where that is not to be known any more.
     IAm(Option<UserId>),
     /// The server told that this has changed, without being asked.

@@ -11,7 +11,10 @@ use crate::domain::{
 use crate::query::Roster;
 use crate::text::RichText;
 
-use super::{Catalogue, Choice, Compared, DraftKey, Duplicates, MergeEvent, Planned, Preview, RequestRecord, Ticket};
+use super::{
+    Catalogue, Choice, Compared, DraftKey, Duplicates, LocationTasks, MergeEvent, Planned, Preview, RequestRecord,
+    Ticket,
+};
 
 /// Something happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +31,8 @@ pub enum Event {
     Roster(Arc<Roster>),
     /// Contacts that may be one person; again as they change.
     Duplicates(Arc<Duplicates>),
+    /// The open tasks of the whole location: first from the cache, then as they are read and changed.
+    LocationTasks(LocationTasks),
     /// How the cache stands to the server.
     Sync(SyncState),
     /// What belongs to a contact: first from the cache, then fresh.

@@ -2,6 +2,7 @@
 
 mod contacts;
 mod details;
+mod tasks;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ const PLAN: Plan = Plan {
     migrations: &[
         include_str!("../../assets/migrations/cache-1.sql"),
         include_str!("../../assets/migrations/cache-2.sql"),
+        include_str!("../../assets/migrations/cache-3.sql"),
     ],
     max_pages: None,
 };

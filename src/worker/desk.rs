@@ -1,5 +1,6 @@
 //! The worker's desk: takes commands, starts jobs, hears how they went. It waits, it never works itself.
 
+mod backlog;
 mod edits;
 mod follow;
 mod merges;
@@ -24,6 +25,7 @@ use crate::query::{Roster, Row};
 use crate::store::{Draft, Leadership, Seat};
 
 use super::attempt::{News, attempt_all};
+use super::backlog::Backlog;
 use super::bell::{Bell, Ring};
 use super::heard::Ear;
 use super::merge;
@@ -49,6 +51,8 @@ pub(super) struct Desk {
     shown: Option<(ContactId, JoinHandle<()>)>,
     pulls: Pulls,
     ear: Ear,
+    /// The open tasks of the location.
+    backlog: Backlog,
     scanner: Scanner,
     duplicates: Duplicates,
     merges: merges::Merges,
@@ -120,6 +124,7 @@ impl Desk {
             shown: None,
             pulls: Pulls::default(),
             ear: Ear::default(),
+            backlog: Backlog::default(),
             scanner: Scanner::default(),
             duplicates: Duplicates::default(),
             merges: merges::Merges::default(),
@@ -152,6 +157,7 @@ impl Desk {
         self.resume().await;
         self.open_journal().await;
         self.load_roster().await;
+        self.load_backlog().await;
         let at = self.shared.cached(self.shared.cache.meta(FRESH_AT).await).flatten();
         self.shared.tell(Event::Sync(SyncState::Cached { at })).await;
         if self.shared.pace.background {
@@ -225,10 +231,8 @@ impl Desk {
         let looks = self.lead.as_ref().is_none_or(|(_leadership, bell)| !bell.is_hung());
         let edit = self.lead.as_ref().and(self.outbox.next_due()).map(|at| Instant::now() + until(at));
         let pull = self.pulls.next.filter(|_| !self.pulls.running && self.lead.is_some());
-        [looks.then_some(follow_at), edit, pull, self.roster_due, self.ear.due(), self.scanner.due()]
-            .into_iter()
-            .flatten()
-            .min()
+        let due = [edit, pull, self.roster_due, self.ear.due(), self.scanner.due(), self.backlog_due()];
+        due.into_iter().flatten().chain(looks.then_some(follow_at)).min()
     }
 
     async fn wake(&mut self, wake: Wake, follow_at: Instant) {
@@ -243,7 +247,10 @@ impl Desk {
             Wake::Exchange(exchange) => self.shared.tell(Event::Request(Arc::new(record(exchange)))).await,
             Wake::Ring(Ring::Outbox) => self.look().await,
             Wake::Ring(Ring::Pull) => self.pulls.next = Some(Instant::now()),
-            Wake::Ring(Ring::Heard(contacts)) => self.ear.hear(contacts, Instant::now()),
+            Wake::Ring(Ring::Heard(contacts)) => {
+                self.backlog.hear(Instant::now());
+                self.ear.hear(contacts, Instant::now());
+            }
             Wake::Job | Wake::Due => {}
         }
         let now = Instant::now();
@@ -253,6 +260,7 @@ impl Desk {
         self.tell_roster_if_due(false).await;
         self.look_up(now);
         self.scan(now).await;
+        self.tend_backlog(now).await;
         if self.pulls.next.is_some_and(|next| next <= now) && self.lead.is_some() {
             self.start_pull(Urgency::Background);
         }
@@ -297,12 +305,14 @@ impl Desk {
                 self.shared.tell_me().await;
             }
             Command::Heard(heard) => self.heard(heard).await,
+            Command::ShowTasks(looked_at) => self.backlog.look(looked_at),
             Command::Refresh => {
                 if let Some((contact, _job)) = &self.shown {
                     let (shared, contact) = (self.shared.clone(), contact.clone());
                     self.jobs.spawn(async move { details::refresh(&shared, &contact).await });
                 }
                 self.pulls.next = Some(Instant::now());
+                self.backlog.hurry(Instant::now());
                 self.outbox.online();
                 self.ring(&Ring::Pull);
                 if self.shared.access().features_missing() > 0 {
@@ -379,7 +389,10 @@ impl Desk {
 
     async fn news(&mut self, news: Inside) {
         match news {
+            Inside::Backlog(read) => self.backlog_read(read).await,
+            Inside::TasksOf(contact, tasks) => self.backlog.of_contact(&contact, tasks, Instant::now()),
             Inside::Changed { upserts, removed } => {
+                self.backlog.gone(&removed, Instant::now());
                 self.roster_changed(&upserts, &removed);
                 self.reopen_outdated(&upserts).await;
             }
@@ -409,6 +422,7 @@ impl Desk {
             Inside::Online => {
                 self.outbox.online();
                 self.shared.hurry.notify_waiters();
+                self.backlog.online(Instant::now());
                 self.pulls.next = self.pulls.next.map(|next| next.min(Instant::now()));
             }
         }
@@ -424,6 +438,7 @@ impl Desk {
             self.tell_roster_if_due(true).await;
         }
         for event in events {
+            self.backlog_hears(&event);
             self.shared.tell(event).await;
         }
         if !self.outbox.is_running() {

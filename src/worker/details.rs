@@ -104,8 +104,10 @@ pub(super) async fn fetch(shared: &Shared, contact: &ContactId) -> Result<(), Ap
         let (tasks, notes, appointments) =
             tokio::try_join!(shared.read(&tasks), shared.read(&notes), shared.read(&appointments))?;
         let (tasks, notes, appointments) = (records(tasks), records(notes), records(appointments));
+        let listed = tasks.iter().map(|task| task.value.clone()).collect();
         let taken = shared.cache.take_details(contact.clone(), tasks, notes, appointments, asked_at).await;
         if shared.cached(taken).unwrap_or(true) {
+            shared.report(Inside::TasksOf(contact.clone(), listed));
             break;
         }
     }

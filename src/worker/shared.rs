@@ -12,13 +12,14 @@ use tokio::task;
 use crate::api::{self, ApiError, Endpoint, Passing, Permit, Urgency, endpoints};
 use crate::domain::{
     Access, Contact, ContactId, EditId, Location, MergeId, MergePhase, MergeRecord, MergeRules, Note, Obstacle,
-    Receipt, Scope, UserId,
+    Receipt, Scope, Task, UserId,
 };
 use crate::protocol::{Confirmed, Event, Failure, NoteView, SyncState};
 use crate::store::{Cache, Folder, Ledger, RowState, StoreError};
 use crate::text;
 
 use super::attempt::News;
+use super::backlog::Read;
 use super::scan::Scanned;
 use super::{Options, Pace};
 
@@ -37,6 +38,10 @@ pub(super) enum Inside {
     Scanning { done: usize, total: usize },
     /// Duplicates were looked for.
     Scanned(Scanned),
+    /// Open tasks of the location have been read.
+    Backlog(Read),
+    /// All tasks of a contact have been fetched.
+    TasksOf(ContactId, Vec<Task>),
     /// The server answers again, and accepts the token.
     Online,
     /// Merges were erased from the journal.

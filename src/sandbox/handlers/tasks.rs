@@ -98,7 +98,7 @@ pub(in crate::sandbox) fn search(state: &mut State, call: &Call, location: &str)
         (contacts.is_empty() || positions.contains(&index))
             && completed.is_none_or(|wanted| wanted == task.completed)
             && (users.is_empty() || task.assigned_to.as_ref().is_some_and(|user| users.contains(user)))
-            && task.title.to_lowercase().contains(&query)
+            && (query.is_empty() || task.title.to_lowercase().contains(&query))
     };
     let all = state.all_tasks();
     let found = all.iter().filter(|(index, task)| fits(*index, task)).skip(number("skip").unwrap_or(0)).take(limit);

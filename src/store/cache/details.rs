@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::{Appointment, ContactId, Note, NoteId, Receipt, Task, TaskId};
 
-use super::{Cache, StoreError, contacts, ms};
+use super::{Cache, StoreError, contacts, ms, tasks as open};
 
 /// What belongs to a contact, as far as it was fetched.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -66,6 +66,7 @@ impl Cache {
             }
             transaction.execute("DELETE FROM records WHERE contact = ?1", [contact])?;
             put_all(transaction, "task", contact, &tasks, |task| task.id.as_str())?;
+            open::of_contact(transaction, contact, tasks.iter().map(|task| &task.value))?;
             put_all(transaction, "note", contact, &notes, |note| note.id.as_str())?;
             put_all(transaction, "appointment", contact, &appointments, |appointment| appointment.id.as_str())?;
             transaction.execute(
@@ -83,6 +84,7 @@ impl Cache {
         self.write(move |transaction, seq| {
             let contact = contact.as_str();
             take(transaction, seq, contact, &receipt)?;
+            open::take(transaction, &receipt)?;
             if matches!(receipt, Receipt::ContactGone { .. }) {
                 return Ok(());
             }

@@ -62,7 +62,7 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         }
         Event::Merge(news) => merges::news(model, news, effects),
         // Only headless commands ask; the runtime ends with the last event.
-        Event::Answer { .. } | Event::Stopped => {}
+        Event::LocationTasks(_) | Event::Answer { .. } | Event::Stopped => {}
     }
 }
 

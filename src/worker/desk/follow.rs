@@ -87,7 +87,7 @@ impl Desk {
         self.shared.tell(Event::Edit(told)).await;
     }
 
-    async fn tell_ended(&self, ended: Ended) {
+    async fn tell_ended(&mut self, ended: Ended) {
         let Ended { id, edit, outcome } = ended;
         let told = match outcome {
             store::Outcome::Confirmed(receipt) => {
@@ -96,7 +96,9 @@ impl Desk {
             store::Outcome::Withdrawn => EditEvent::Withdrawn(vec![id]),
             store::Outcome::Discarded => EditEvent::Discarded(vec![id]),
         };
-        self.shared.tell(Event::Edit(told)).await;
+        let told = Event::Edit(told);
+        self.backlog_hears(&told);
+        self.shared.tell(told).await;
     }
 
     async fn reload_cache(&mut self) {
@@ -128,6 +130,7 @@ impl Desk {
             }
             Heard::Somebody => Vec::new(),
         };
+        self.backlog.hear(Instant::now());
         if self.lead.is_some() {
             self.ear.hear(contacts, Instant::now());
         } else {

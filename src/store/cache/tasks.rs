@@ -1,0 +1,96 @@
+//! The open tasks of the whole location in the cache: what the Tasks screen shows before there is a network.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rusqlite::{Transaction, params};
+
+use crate::domain::{Receipt, Task, TaskId};
+
+use super::{Cache, StoreError, meta, ms, set_meta};
+
+/// Where the cache keeps when all of them were read last.
+const READ_AT: &str = "open_tasks_at";
+
+impl Cache {
+    /// The open tasks, and when all of them were read last; before the first time they are those of the contacts that
+    /// were looked at.
+    pub async fn open_tasks(&self) -> Result<(Vec<Task>, Option<Timestamp>), StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT value FROM open_tasks ORDER BY id")?;
+            let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+            let tasks = rows.map(|text| Ok(serde_json::from_str(&text?)?)).collect::<Result<_, StoreError>>()?;
+            Ok((tasks, meta(connection, READ_AT)?))
+        })
+        .await
+    }
+
+    /// Takes all open tasks, whose reading began at `asked_at`; rows that say the same already are not written again.
+    ///
+    /// What was edited since stays as the edit left it.
+    pub async fn take_open_tasks(&self, tasks: Arc<Vec<Arc<Task>>>, asked_at: Timestamp) -> Result<(), StoreError> {
+        self.write(move |transaction, _seq| {
+            let edited: HashSet<String> = transaction
+                .prepare_cached("SELECT contact FROM details WHERE edited_at >= ?1 OR fetched_at >= ?1")?
+                .query_map([ms(asked_at)], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            let mut held: HashMap<String, (String, String)> = transaction
+                .prepare_cached("SELECT id, contact, value FROM open_tasks")?
+                .query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?
+                .collect::<Result<_, _>>()?;
+            for task in tasks.iter() {
+                let before = held.remove(task.id.as_str());
+                if edited.contains(task.contact.as_str()) {
+                    continue;
+                }
+                let value = serde_json::to_string(&**task)?;
+                if before.is_none_or(|(_, before)| before != value) {
+                    put(transaction, task, &value)?;
+                }
+            }
+            for (id, (contact, _)) in held {
+                if !edited.contains(&contact) {
+                    remove(transaction, &id)?;
+                }
+            }
+            set_meta(transaction, READ_AT, &asked_at)
+        })
+        .await
+    }
+}
+
+/// The tasks of a contact have been fetched: these are all that it has.
+pub(super) fn of_contact<'a>(
+    transaction: &Transaction<'_>,
+    contact: &str,
+    tasks: impl Iterator<Item = &'a Task>,
+) -> Result<(), StoreError> {
+    transaction.prepare_cached("DELETE FROM open_tasks WHERE contact = ?1")?.execute([contact])?;
+    for task in tasks.filter(|task| !task.completed) {
+        put(transaction, task, &serde_json::to_string(task)?)?;
+    }
+    Ok(())
+}
+
+/// What an edit of ours left.
+pub(super) fn take(transaction: &Transaction<'_>, receipt: &Receipt) -> Result<(), StoreError> {
+    match receipt {
+        Receipt::Task(task) if task.completed => remove(transaction, task.id.as_str()),
+        Receipt::Task(task) => put(transaction, task, &serde_json::to_string(task)?),
+        Receipt::TaskGone { id, .. } => remove(transaction, TaskId::as_str(id)),
+        _ => Ok(()),
+    }
+}
+
+fn put(transaction: &Transaction<'_>, task: &Task, value: &str) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached("INSERT OR REPLACE INTO open_tasks (id, contact, value) VALUES (?1, ?2, ?3)")?
+        .execute(params![task.id.as_str(), task.contact.as_str(), value])?;
+    Ok(())
+}
+
+fn remove(transaction: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
+    transaction.prepare_cached("DELETE FROM open_tasks WHERE id = ?1")?.execute([id])?;
+    Ok(())
+}

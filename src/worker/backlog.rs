@@ -1,0 +1,496 @@
+//! The open tasks of the whole location: what is known of them, and the job that reads them all.
+//!
+//! They are read while somebody looks at them. The search has no order, no date and no total, so each page overlaps the
+//! one before by a task: where it does not, tasks have moved meanwhile, and those that were passed over stand on a page
+//! before.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use crate::api::{ApiError, Urgency, backoff, endpoints::SearchTasks};
+use crate::domain::{ContactId, Receipt, Task, TaskId};
+use crate::protocol::{Failure, FailureKind, LocationTasks, Reading};
+
+use super::failure::words;
+use super::shared::{Inside, Shared};
+
+/// Tasks a page; the server may honour less.
+const PAGE: u32 = 100;
+/// How long after a reading the next one begins, while somebody looks.
+const AGAIN: Duration = Duration::from_secs(60);
+/// And for each page that it took: who has twenty thousand tasks is not to use up the day's limit.
+const EACH: Duration = Duration::from_secs(3);
+/// What the token may not do it may be allowed later.
+const REFUSED: Duration = Duration::from_secs(10 * 60);
+/// Tasks that moved make it go back so often; after that it goes on as it can.
+const RETREATS: u32 = 20;
+/// Where tasks moved and all of them are no more pages than this, all are read once more.
+const FEW: u32 = 20;
+/// The server told that something has changed: they are read this soon, where that takes few pages.
+const HEARD: Duration = Duration::from_secs(5);
+const LIGHT: u32 = 5;
+/// Changes that come in this time are told together.
+const GATHER: Duration = Duration::from_millis(200);
+
+/// What the job of a reading tells.
+#[derive(Debug)]
+pub(super) enum Read {
+    /// Some more, and how many that makes.
+    Page(Vec<Task>, usize),
+    Over(Box<Over>),
+}
+
+/// How a reading ended.
+#[derive(Debug)]
+pub(super) struct Over {
+    asked_at: Timestamp,
+    /// Which there are, and how many pages they took.
+    result: Result<(HashSet<TaskId>, u32), ApiError>,
+}
+
+/// What is known.
+#[derive(Debug, Default)]
+pub(super) struct Backlog {
+    tasks: BTreeMap<TaskId, Arc<Task>>,
+    /// The same as it was told last.
+    told: Option<Arc<Vec<Arc<Task>>>>,
+    fetched_at: Option<Timestamp>,
+    reading: Reading,
+    looked_at: bool,
+    running: bool,
+    /// The last reading took few pages.
+    light: bool,
+    failures: u32,
+    /// When the next reading may begin; none has been made before.
+    next: Option<Instant>,
+    tell_at: Option<Instant>,
+    /// Tasks that changed here: a reading may not show it yet.
+    changed: HashMap<TaskId, Instant>,
+}
+
+impl Backlog {
+    /// Takes in what the cache holds.
+    pub(super) fn load(&mut self, tasks: Vec<Task>, fetched_at: Option<Timestamp>) {
+        self.tasks = tasks.into_iter().map(|task| (task.id.clone(), Arc::new(task))).collect();
+        (self.told, self.fetched_at) = (None, fetched_at);
+    }
+
+    /// Whether somebody looks at them.
+    pub(super) fn look(&mut self, looked_at: bool) {
+        self.looked_at = looked_at;
+    }
+
+    /// They are to be read now, if somebody looks.
+    pub(super) fn hurry(&mut self, now: Instant) {
+        self.next = Some(now);
+    }
+
+    /// The server told that something of somebody has changed; which of it a reading tells.
+    pub(super) fn hear(&mut self, now: Instant) {
+        if self.light {
+            self.next = self.next.map(|next| next.min(now + HEARD));
+        }
+    }
+
+    /// When something is to be done.
+    pub(super) fn due(&self, focused: bool, now: Instant) -> Option<Instant> {
+        let read = (self.looked_at && focused && !self.running).then(|| self.next.unwrap_or(now));
+        [read, self.tell_at].into_iter().flatten().min()
+    }
+
+    /// Whether a reading is to begin; from then on it counts as begun. `lag` is how far behind the search may be.
+    pub(super) fn begin(&mut self, focused: bool, now: Instant, lag: Duration) -> bool {
+        if !self.looked_at || !focused || self.running || self.next.is_some_and(|next| next > now) {
+            return false;
+        }
+        self.running = true;
+        self.changed.retain(|_, at| *at + lag > now);
+        self.progress(0, now);
+        true
+    }
+
+    fn progress(&mut self, done: usize, now: Instant) {
+        let before = self.fetched_at.map(|_| self.tasks.len());
+        self.reading = Reading::Running { done, before };
+        self.tell_soon(now);
+    }
+
+    fn tell_soon(&mut self, now: Instant) {
+        self.tell_at.get_or_insert(now + GATHER);
+    }
+
+    /// What is to be told now.
+    pub(super) fn news(&mut self, now: Instant) -> Option<LocationTasks> {
+        if self.tell_at.is_none_or(|at| at > now) {
+            return None;
+        }
+        Some(self.all())
+    }
+
+    /// All that is known.
+    pub(super) fn all(&mut self) -> LocationTasks {
+        self.tell_at = None;
+        let tasks = self.told.get_or_insert_with(|| Arc::new(self.tasks.values().cloned().collect())).clone();
+        LocationTasks { tasks, fetched_at: self.fetched_at, reading: self.reading.clone() }
+    }
+
+    fn put(&mut self, task: Task) {
+        if self.tasks.get(&task.id).is_none_or(|held| **held != task) {
+            self.tasks.insert(task.id.clone(), Arc::new(task));
+            self.told = None;
+        }
+    }
+
+    /// Takes in a page of a reading.
+    pub(super) fn page(&mut self, tasks: Vec<Task>, done: usize, now: Instant) {
+        for task in tasks {
+            if !self.changed.contains_key(&task.id) && !task.completed {
+                self.put(task);
+            }
+        }
+        self.progress(done, now);
+    }
+
+    /// A reading is over; says since when it holds where it came to its end.
+    pub(super) fn over(&mut self, over: Over, now: Instant) -> Option<Timestamp> {
+        self.running = false;
+        self.tell_soon(now);
+        let (pause, reading) = match over.result {
+            Ok((there, pages)) => {
+                let count = self.tasks.len();
+                self.tasks.retain(|id, _| there.contains(id) || self.changed.contains_key(id));
+                if self.tasks.len() != count {
+                    self.told = None;
+                }
+                (self.failures, self.fetched_at, self.light) = (0, Some(over.asked_at), pages <= LIGHT);
+                (AGAIN.max(EACH * pages), Reading::Idle)
+            }
+            Err(ApiError::MissingScope { scope }) => (REFUSED, Reading::Missing(scope)),
+            Err(error) => {
+                self.failures += 1;
+                let failure = words("read the open tasks", &error);
+                let passes = matches!(failure.kind, FailureKind::Network | FailureKind::Garbled);
+                (if passes { backoff(self.failures, None, fastrand::f64()) } else { AGAIN }, Reading::Failed(failure))
+            }
+        };
+        let ended = reading == Reading::Idle;
+        (self.next, self.reading) = (Some(now + pause), reading);
+        ended.then_some(over.asked_at)
+    }
+
+    /// The server can be reached again.
+    pub(super) fn online(&mut self, now: Instant) {
+        if matches!(&self.reading, Reading::Failed(Failure { kind: FailureKind::Network, .. })) {
+            self.hurry(now);
+        }
+    }
+
+    /// What an edit left on the server.
+    pub(super) fn receipt(&mut self, receipt: &Receipt, now: Instant) {
+        match receipt {
+            Receipt::Task(task) => {
+                self.changed.insert(task.id.clone(), now);
+                if task.completed {
+                    self.remove(|id, _| *id == task.id, now);
+                } else {
+                    self.put(Task::clone(task));
+                    self.tell_soon(now);
+                }
+            }
+            Receipt::TaskGone { id, .. } => {
+                self.changed.insert(id.clone(), now);
+                self.remove(|other, _| other == id, now);
+            }
+            Receipt::ContactGone { id, .. } => self.gone(std::slice::from_ref(id), now),
+            _ => {}
+        }
+    }
+
+    fn remove(&mut self, is_gone: impl Fn(&TaskId, &Task) -> bool, now: Instant) {
+        let count = self.tasks.len();
+        self.tasks.retain(|id, task| !is_gone(id, task));
+        if self.tasks.len() != count {
+            self.told = None;
+            self.tell_soon(now);
+        }
+    }
+
+    /// The tasks of a contact have been fetched by themselves: these are all that it has.
+    pub(super) fn of_contact(&mut self, contact: &ContactId, tasks: Vec<Task>, now: Instant) {
+        let open: HashMap<TaskId, Task> =
+            tasks.into_iter().filter(|task| !task.completed).map(|task| (task.id.clone(), task)).collect();
+        let before: Vec<TaskId> =
+            self.tasks.values().filter(|task| task.contact == *contact).map(|task| task.id.clone()).collect();
+        self.changed.extend(open.keys().cloned().chain(before).map(|id| (id, now)));
+        self.remove(|id, task| task.contact == *contact && !open.contains_key(id), now);
+        for task in open.into_values() {
+            self.put(task);
+        }
+        if self.told.is_none() {
+            self.tell_soon(now);
+        }
+    }
+
+    /// Contacts are gone, and their tasks with them.
+    pub(super) fn gone(&mut self, contacts: &[ContactId], now: Instant) {
+        if !contacts.is_empty() && !self.tasks.is_empty() {
+            self.remove(|_, task| contacts.contains(&task.contact), now);
+        }
+    }
+}
+
+/// Reads all open tasks, telling them as they come.
+pub(super) async fn read(shared: Arc<Shared>) {
+    let asked_at = Timestamp::now();
+    let mut result = pass(&shared).await;
+    if let Ok(Pass { moved: true, pages, .. }) = result
+        && pages <= FEW
+    {
+        result = pass(&shared).await;
+    }
+    let result = result.map(|pass| (pass.there, pass.pages));
+    shared.report(Inside::Backlog(Read::Over(Box::new(Over { asked_at, result }))));
+}
+
+/// All of them, once.
+struct Pass {
+    there: HashSet<TaskId>,
+    pages: u32,
+    /// Somebody has added or completed tasks meanwhile.
+    moved: bool,
+}
+
+async fn pass(shared: &Shared) -> Result<Pass, ApiError> {
+    let mut walk = Walk::default();
+    let mut pass = Pass { there: HashSet::new(), pages: 0, moved: false };
+    loop {
+        let search = SearchTasks {
+            location: shared.client.location().clone(),
+            contacts: Vec::new(),
+            completed: Some(false),
+            assigned_to: None,
+            limit: PAGE,
+            skip: walk.skip,
+        };
+        // What fails in the middle is worth some tries; at the start the next reading is one.
+        let page = match shared.call(&search, Urgency::Background).await {
+            Err(ApiError::Retry { .. }) if pass.pages > 0 => shared.read_for(&search, Urgency::Background).await?,
+            other => other?,
+        };
+        let page: Vec<Task> = page.into_iter().map(|task| task.value).collect();
+        pass.pages += 1;
+        let ids: Vec<&TaskId> = page.iter().map(|task| &task.id).collect();
+        let new = ids.iter().filter(|id| !pass.there.contains(**id)).count();
+        let goes_on = walk.step(&ids, new);
+        pass.there.extend(page.iter().map(|task| task.id.clone()));
+        shared.report(Inside::Backlog(Read::Page(page, pass.there.len())));
+        if !goes_on {
+            pass.moved = walk.retreats > 0;
+            return Ok(pass);
+        }
+    }
+}
+
+/// Where the next page begins.
+#[derive(Debug, Default)]
+struct Walk {
+    skip: u32,
+    /// The task that the next page must begin with.
+    last: Option<TaskId>,
+    /// How many tasks the page before had.
+    len: u32,
+    retreats: u32,
+}
+
+impl Walk {
+    /// Takes in a page, of which so many tasks are new; says whether there may be more.
+    fn step(&mut self, page: &[&TaskId], new: usize) -> bool {
+        let len = u32::try_from(page.len()).unwrap_or(PAGE);
+        let moved = self.last.as_ref().is_some_and(|last| page.first() != Some(&last));
+        if moved && self.retreats < RETREATS {
+            self.retreats += 1;
+            self.skip = self.skip.saturating_sub(self.len.max(2) - 1);
+            self.last = None;
+            return true;
+        }
+        // Nothing, or nothing but the task that the page before ended with.
+        if len == 0 || (self.last.is_some() && len == 1) {
+            return false;
+        }
+        if self.retreats >= RETREATS {
+            // The order means nothing here: on, until nothing is new.
+            (self.skip, self.last) = (self.skip + len, None);
+            return new > 0;
+        }
+        // A page of one cannot overlap and go on as well.
+        self.last = (len > 1).then(|| page[page.len() - 1].clone());
+        (self.skip, self.len) = (self.skip + len.max(2) - 1, len);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Scope;
+
+    fn id(number: u32) -> TaskId {
+        TaskId::new(format!("t{number:05}"))
+    }
+
+    /// Walks a list that `change` may change between two pages; what it has seen, and in how many pages.
+    fn walked(mut list: Vec<u32>, limit: usize, change: impl Fn(u32, &mut Vec<u32>)) -> (HashSet<TaskId>, u32, Walk) {
+        let (mut walk, mut there, mut pages) = (Walk::default(), HashSet::new(), 0);
+        loop {
+            let skip = walk.skip as usize;
+            let page: Vec<TaskId> = list.iter().skip(skip).take(limit).map(|number| id(*number)).collect();
+            let ids: Vec<&TaskId> = page.iter().collect();
+            let new = ids.iter().filter(|id| !there.contains(**id)).count();
+            let goes_on = walk.step(&ids, new);
+            there.extend(page);
+            pages += 1;
+            assert!(pages < 2_000, "it never ends");
+            if !goes_on {
+                return (there, pages, walk);
+            }
+            change(pages, &mut list);
+        }
+    }
+
+    #[test]
+    fn every_task_is_seen_whatever_the_server_honours() {
+        for count in [0, 1, 2, 24, 25, 26, 99, 100, 101, 1_000] {
+            for limit in [1, 2, 25, 100, 500] {
+                let (there, _, walk) = walked((0..count).collect(), limit, |_, _| {});
+                assert_eq!((there.len(), walk.retreats), (count as usize, 0), "{count} by {limit}");
+            }
+        }
+    }
+
+    #[test]
+    fn tasks_that_move_while_they_are_read_are_not_passed_over() {
+        // Somebody completes tasks that were read already: what follows moves up.
+        let (there, _, walk) = walked((0..1_000).collect(), 100, |page, list| {
+            if page == 5 {
+                list.drain(10..40);
+            }
+        });
+        assert_eq!(there.len(), 1_000);
+        assert_eq!(walk.retreats, 1);
+        // Somebody adds some in front.
+        let (there, _, walk) = walked((0..1_000).collect(), 100, |page, list| {
+            if page == 5 {
+                list.splice(0..0, 2_000..2_030);
+            }
+        });
+        assert_eq!((0..1_000).filter(|number| !there.contains(&id(*number))).count(), 0);
+        assert_eq!(walk.retreats, 1, "so all are read once more");
+        // The last ones go.
+        let (_, _, walk) = walked((0..250).collect(), 100, |page, list| {
+            if page == 2 {
+                list.truncate(150);
+            }
+        });
+        assert!(walk.retreats > 0);
+    }
+
+    #[test]
+    fn a_server_without_any_order_is_left_in_the_end() {
+        let (there, pages, _) =
+            walked((0..1_000).collect(), 100, |page, list| list.rotate_left(page as usize * 37 % 1_000));
+        assert!(there.len() > 500 && pages < 200, "{} in {pages}", there.len());
+    }
+
+    fn task(number: u32) -> Task {
+        Task {
+            id: id(number),
+            contact: ContactId::new(format!("c{}", number % 3)),
+            title: "Call".to_owned(),
+            body: None,
+            due: None,
+            completed: false,
+            assigned_to: None,
+        }
+    }
+
+    fn known(backlog: &mut Backlog) -> Vec<u32> {
+        let number = |task: &Arc<Task>| task.id.as_str()[1..].parse().expect("a number");
+        backlog.all().tasks.iter().map(number).collect()
+    }
+
+    fn over(there: impl IntoIterator<Item = u32>) -> Over {
+        Over { asked_at: Timestamp::UNIX_EPOCH, result: Ok((there.into_iter().map(id).collect(), 1)) }
+    }
+
+    #[test]
+    fn a_reading_never_brings_back_what_an_edit_has_changed_meanwhile() {
+        let now = Instant::now();
+        let lag = Duration::from_secs(30);
+        let mut backlog = Backlog::default();
+        assert_eq!(backlog.due(true, now), None, "nobody looks");
+        backlog.look(true);
+        assert!(!backlog.begin(false, now, lag), "nor does anybody without the focus");
+        assert!(backlog.begin(true, now, lag));
+        // It is completed after the page was read, and made known before the page is.
+        backlog.receipt(&Receipt::Task(Task { completed: true, ..task(2) }), now);
+        backlog.page((0..4).map(task).collect(), 4, now);
+        assert_eq!(known(&mut backlog), [0, 1, 3]);
+        // Another is made after its page was read.
+        backlog.receipt(&Receipt::Task(task(9)), now);
+        assert!(backlog.over(over(0..4), now).is_some());
+        assert_eq!(known(&mut backlog), [0, 1, 3, 9]);
+        // The next reading no longer believes it, once the search must have caught up.
+        let later = now + Duration::from_secs(61);
+        assert!(!backlog.begin(true, now + Duration::from_secs(59), lag), "not before a minute has passed");
+        assert!(backlog.begin(true, later, lag));
+        backlog.page(vec![task(0)], 1, later);
+        assert!(backlog.over(over([0]), later).is_some());
+        assert_eq!(known(&mut backlog), [0]);
+    }
+
+    #[test]
+    fn what_the_server_tells_brings_the_next_reading_forward_where_it_costs_little() {
+        let now = Instant::now();
+        for (pages, soon) in [(1, true), (200, false)] {
+            let mut backlog = Backlog::default();
+            backlog.look(true);
+            assert!(backlog.begin(true, now, Duration::ZERO));
+            backlog.over(Over { asked_at: Timestamp::UNIX_EPOCH, result: Ok((HashSet::new(), pages)) }, now);
+            backlog.all();
+            let pause = AGAIN.max(EACH * pages);
+            assert_eq!(backlog.due(true, now), Some(now + pause));
+            backlog.hear(now);
+            assert_eq!(backlog.due(true, now), Some(now + if soon { HEARD } else { pause }));
+        }
+    }
+
+    #[test]
+    fn what_is_told_of_a_contact_replaces_its_tasks() {
+        let now = Instant::now();
+        let mut backlog = Backlog::default();
+        backlog.load((0..6).map(task).collect(), None);
+        backlog.of_contact(&ContactId::new("c1"), vec![task(4), task(7), Task { completed: true, ..task(1) }], now);
+        assert_eq!(known(&mut backlog), [0, 2, 3, 4, 5, 7]);
+        backlog.gone(&[ContactId::new("c0")], now);
+        assert_eq!(known(&mut backlog), [2, 4, 5, 7]);
+    }
+
+    #[test]
+    fn without_the_scope_it_says_so_and_keeps_what_it_has() {
+        let now = Instant::now();
+        let mut backlog = Backlog::default();
+        backlog.load(vec![task(1)], None);
+        backlog.look(true);
+        assert!(backlog.begin(true, now, Duration::ZERO));
+        let scope = Scope::LocationTasksReadonly;
+        let refused = Over { asked_at: Timestamp::UNIX_EPOCH, result: Err(ApiError::MissingScope { scope }) };
+        assert_eq!(backlog.over(refused, now), None);
+        assert_eq!(backlog.all().reading, Reading::Missing(scope));
+        assert_eq!(known(&mut backlog), [1]);
+        assert!(backlog.due(true, now).is_some_and(|due| due > now + AGAIN));
+    }
+}
