@@ -21,6 +21,7 @@ mod term;
 mod tier;
 
 pub use complete::{Completion, Known, Offer, complete};
+pub use fold::folded;
 pub use highlight::highlights;
 pub use matcher::{Matches, listed, matches, score_words};
 pub use parse::Query;

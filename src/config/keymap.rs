@@ -39,6 +39,8 @@ pub enum Context {
     Prompt,
     /// Asked whose values shall stay.
     Decide,
+    /// Looking at the open tasks of the whole location.
+    Backlog,
     /// Looking at contacts that may be one person.
     Duplicates,
     /// Looking at merges.
@@ -55,7 +57,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Anywhere,
         Self::Main,
         Self::Contacts,
@@ -73,6 +75,7 @@ impl Context {
         Self::Confirm,
         Self::Prompt,
         Self::Decide,
+        Self::Backlog,
         Self::Duplicates,
         Self::Journal,
         Self::Decisions,
@@ -101,6 +104,7 @@ impl Context {
             Self::Confirm => &[Self::Confirm, Self::Anywhere],
             Self::Decide => &[Self::Decide, Self::Anywhere],
             Self::Prompt => &[Self::Prompt, Self::Anywhere],
+            Self::Backlog => &[Self::Backlog, Self::Anywhere],
             Self::Duplicates => &[Self::Duplicates, Self::Anywhere],
             Self::Journal => &[Self::Journal, Self::Anywhere],
             Self::Decisions => &[Self::Decisions, Self::Anywhere],

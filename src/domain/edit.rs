@@ -362,6 +362,7 @@ impl Edit {
         let Words { past, object, .. } = self.words();
         match self {
             Self::CompleteTask { .. } => format!("{past} {count} tasks"),
+            Self::PatchTask { .. } => format!("{} {count} tasks", past.trim_end_matches(" task")),
             Self::DeleteContact { .. } | Self::CreateContact { .. } => format!("{past} {count} contacts"),
             _ => format!("{past} {object} for {count} contacts"),
         }

@@ -73,6 +73,8 @@ pub struct Overlay {
     by_contact: HashMap<ContactId, Vec<u64>>,
     /// The records that edits made, by which later edits still call them.
     made: HashMap<EditId, String>,
+    /// How often anything was changed.
+    changes: u64,
 }
 
 /// A record that may not be on the server yet.
@@ -94,6 +96,11 @@ impl Overlay {
         overlay
     }
 
+    /// Grows with every change.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Pending> {
         self.entries.values()
     }
@@ -110,6 +117,7 @@ impl Overlay {
     pub fn push(&mut self, pending: Pending) {
         let number = self.next;
         self.next += 1;
+        self.changes += 1;
         if let Some(id) = pending.id {
             self.by_id.insert(id, number);
         }
@@ -123,6 +131,7 @@ impl Overlay {
 
     /// How far this edit has come, to be changed.
     pub fn progress_mut(&mut self, id: EditId) -> Option<&mut Progress> {
+        self.changes += 1;
         self.entries.get_mut(self.by_id.get(&id)?).map(|pending| &mut pending.progress)
     }
 
@@ -133,6 +142,7 @@ impl Overlay {
 
     fn take(&mut self, number: u64) -> Option<Pending> {
         let pending = self.entries.remove(&number)?;
+        self.changes += 1;
         if let Some(numbers) = self.by_contact.get_mut(pending.edit.contact()) {
             numbers.retain(|other| *other != number);
             if numbers.is_empty() {
@@ -158,11 +168,13 @@ impl Overlay {
     /// Remembers which record an edit made.
     pub fn learn(&mut self, made_by: EditId, id: &str) {
         self.made.insert(made_by, id.to_owned());
+        self.changes += 1;
     }
 
     /// A contact that was being made goes by its own id from now on.
     pub fn rename_contact(&mut self, from: &ContactId, to: &ContactId) {
         let Some(numbers) = self.by_contact.remove(from) else { return };
+        self.changes += 1;
         for number in &numbers {
             if let Some(pending) = self.entries.get_mut(number) {
                 pending.edit.set_contact(to.clone());

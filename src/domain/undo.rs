@@ -33,6 +33,10 @@ impl Label {
     pub fn of(edits: &[&Edit]) -> Self {
         let Some(first) = edits.first() else { return Self { words: String::new(), contact: None } };
         let alone = edits.iter().all(|edit| edit.contact() == first.contact());
+        let tasks = |edit: &&Edit| matches!(edit, Edit::CompleteTask { .. } | Edit::PatchTask { .. });
+        if alone && edits.len() > 1 && edits.iter().all(tasks) {
+            return Self { words: first.describe_many(edits.len()), contact: Some(first.contact().clone()) };
+        }
         // A contact that was made anew stands for its tasks and notes.
         if alone || edits.len() == 1 {
             return Self { words: first.describe(), contact: Some(first.contact().clone()) };

@@ -20,7 +20,8 @@ pub(super) fn fold_into(text: &str, out: &mut String) {
     }
 }
 
-pub(super) fn folded(text: &str) -> String {
+/// `text` folded.
+pub fn folded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     fold_into(text, &mut out);
     out

@@ -16,7 +16,7 @@ use crate::protocol::DraftKey;
 pub(super) use appointment::AppointmentForm;
 pub(super) use contact::{ContactForm, merged};
 pub(super) use field::{Field, Kind, Read};
-pub(super) use task::TaskForm;
+pub(super) use task::{TaskForm, due_field};
 
 /// What checks and readings depend on.
 #[derive(Clone, Copy)]

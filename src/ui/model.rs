@@ -17,6 +17,7 @@ use crate::query::{self, Query, RowIx, RowRef};
 use crate::text;
 
 use super::activity::Activity;
+use super::backlog::{Backlog, Search, When};
 use super::bulk::{Bulk, Marks};
 use super::filter_box::FilterBox;
 use super::form::{Form, Surroundings};
@@ -117,6 +118,10 @@ pub(super) enum Mode {
     /// A value of a merge is typed.
     Type(Box<Typing>),
     DryRun(Box<DryRun>),
+    /// Another due date is typed.
+    When(Box<When>),
+    /// Words that tasks are looked for by are typed.
+    Search(Search),
     /// Whose values shall stay, where somebody else changed the same fields.
     Decide(EditId),
     /// One request, whole.
@@ -130,6 +135,8 @@ pub(super) enum Mode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Screen {
     Contacts,
+    /// The open tasks of the whole location.
+    Tasks,
     Duplicates,
     /// Merges, done and under way.
     Journal,
@@ -251,6 +258,7 @@ pub struct Model {
     pub(super) activity: Activity,
     /// The cursor and the first line of the outbox.
     pub(super) outbox: (usize, usize),
+    pub(super) backlog: Backlog,
     pub(super) suspects: Suspects,
     pub(super) merges: Merges,
     pub(super) merge_rules: MergeRules,
@@ -312,6 +320,7 @@ impl Model {
             names: Names::default(),
             activity: Activity::default(),
             outbox: (0, 0),
+            backlog: Backlog::default(),
             suspects: Suspects::default(),
             merges: Merges::default(),
             merge_rules: start.merge_rules,
@@ -353,7 +362,7 @@ impl Model {
     /// Where the keys are looked up.
     pub(super) fn context(&self) -> Context {
         match &self.mode {
-            Mode::Filter(_) => Context::Filter,
+            Mode::Filter(_) | Mode::Search(_) => Context::Filter,
             Mode::Compose(_) => Context::Composer,
             Mode::Read(_) => Context::Reader,
             Mode::Help(_) => Context::Help,
@@ -361,7 +370,7 @@ impl Model {
             Mode::Pick(_) => Context::Picker,
             Mode::Palette(_) => Context::Palette,
             Mode::Confirm(_) => Context::Confirm,
-            Mode::Type(_) | Mode::DryRun(_) => Context::Prompt,
+            Mode::Type(_) | Mode::DryRun(_) | Mode::When(_) => Context::Prompt,
             Mode::Decide(_) => Context::Decide,
             Mode::Inspect { .. } => Context::Inspect,
             Mode::Browse => self.context_below(),
@@ -371,6 +380,7 @@ impl Model {
     /// Where the keys are looked up when no pop-up is open.
     pub(super) fn context_below(&self) -> Context {
         match (self.screen, self.focus) {
+            (Screen::Tasks, _) => Context::Backlog,
             (Screen::Duplicates, _) => Context::Duplicates,
             (Screen::Journal, _) => Context::Journal,
             (Screen::Decisions, _) => Context::Decisions,
@@ -482,6 +492,10 @@ impl Model {
         let failed = |pending: &&Pending| !pending.progress.is_live();
         if self.screen == Screen::Outbox {
             return self.outbox_lines().get(self.outbox.0).copied().filter(failed);
+        }
+        if self.screen == Screen::Tasks {
+            let here = self.backlog.task().and_then(|task| self.overlay.get(task.edit?));
+            return here.filter(failed);
         }
         let under_cursor = self.opened.as_ref().and_then(|opened| match (self.focus, self.section) {
             (Focus::Section, Section::Tasks) => opened.task(&self.overlay).and_then(|line| line.pending),

@@ -160,6 +160,7 @@ fn is_of(action: Action, model: &Model) -> bool {
         | Action::Purge
         | Action::LeaveAddress
         | Action::DeleteFirst
+        | Action::Reschedule
         | Action::Reopen => model.keymap.key(context, action).is_some(),
         _ => true,
     }

@@ -8,6 +8,8 @@ use crate::domain::{ContactId, Target, Task, TaskId};
 use crate::protocol::{Catalogue, Choice};
 use crate::query;
 
+use super::backlog::Meant;
+
 /// What is chosen for.
 #[derive(Clone, Debug)]
 pub(super) enum Purpose {
@@ -24,6 +26,9 @@ pub(super) enum Purpose {
         target: Target<TaskId>,
         task: Box<Task>,
     },
+    AssignTasks(Vec<Meant>),
+    /// Whose tasks are listed.
+    TasksOf,
     Followers {
         contact: ContactId,
         before: Vec<String>,

@@ -1,6 +1,7 @@
 //! What each message changes. Painting and doing are elsewhere.
 
 mod actions;
+mod backlog;
 mod bulk_merge;
 mod compose;
 mod edits;
@@ -23,6 +24,7 @@ use super::opened::{Heights, Opened};
 use super::toast::Level;
 
 pub(super) use actions::refusal;
+pub(super) use backlog::called;
 pub(super) use compose::SAVE_AFTER;
 pub(super) use finding::offers;
 pub(super) use forms::keys_of;
@@ -84,6 +86,7 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     let (at, first) = model.merges.listed;
     model.merges.listed.1 = visible_from(first, at, model.merges.decisions().len(), height);
     review::settle(model, effects);
+    backlog::settle(model, effects);
     let selected = model.listing.selected.clone();
     if model.opened.as_ref().map(|opened| &opened.contact) != selected.as_ref() {
         model.opened = selected.clone().map(|contact| Opened::new(contact, model.now));

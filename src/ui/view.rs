@@ -1,6 +1,7 @@
 //! Paints the model. Only what is visible is looked at; nothing is changed.
 
 mod appointments;
+mod backlog;
 mod choose;
 mod contacts;
 mod detail;
@@ -48,6 +49,11 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
     screens::tabs(model, layout.tabs, frame.buffer_mut());
     match model.screen {
         Screen::Contacts => panes(model, &layout, frame),
+        Screen::Tasks => {
+            if let Some(cursor) = backlog::paint(model, &layout, frame.buffer_mut()) {
+                frame.set_cursor_position(cursor);
+            }
+        }
         Screen::Duplicates => review::paint(model, &layout, frame.buffer_mut()),
         Screen::Journal => review::journal(model, &layout, frame.buffer_mut()),
         Screen::Decisions => review::decisions(model, &layout, frame.buffer_mut()),
@@ -87,7 +93,7 @@ fn section_pane(model: &Model, layout: &Layout, section: Section, area: Rect, bu
 
 fn popups(model: &Model, layout: &Layout, frame: &mut Frame<'_>) {
     match &model.mode {
-        Mode::Browse | Mode::Filter(_) => {}
+        Mode::Browse | Mode::Filter(_) | Mode::Search(_) => {}
         Mode::Compose(composer) => {
             let cursor = popup::compose(model, composer, layout, frame.buffer_mut());
             frame.set_cursor_position(cursor);
@@ -109,6 +115,10 @@ fn popups(model: &Model, layout: &Layout, frame: &mut Frame<'_>) {
         Mode::Confirm(confirm) => choose::confirm(model, confirm, layout, frame.buffer_mut()),
         Mode::Type(typing) => {
             let cursor = review::typing(model, typing, layout, frame.buffer_mut());
+            frame.set_cursor_position(cursor);
+        }
+        Mode::When(when) => {
+            let cursor = backlog::when(model, when, layout, frame.buffer_mut());
             frame.set_cursor_position(cursor);
         }
         Mode::DryRun(run) => {

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::Progress;
 use crate::protocol::SyncState;
 
-use super::model::{Mode, Model};
+use super::model::{Mode, Model, Screen};
 use super::update::SAVE_AFTER;
 use super::view::LOADING_AFTER;
 
@@ -14,7 +14,8 @@ use super::view::LOADING_AFTER;
 /// An idle dashboard is woken about once a minute, by its clock.
 pub fn next_wakeup(model: &Model) -> Option<Timestamp> {
     let clock = [minute(model.now, Timestamp::UNIX_EPOCH)];
-    let due = [age_label(model), model.toasts.next_end(), countdown(model), loading(model), draft(model)];
+    let tasks = model.backlog.fetched_at.filter(|_| model.screen == Screen::Tasks).map(|at| minute(model.now, at));
+    let due = [tasks, age_label(model), model.toasts.next_end(), countdown(model), loading(model), draft(model)];
     clock.into_iter().chain(due.into_iter().flatten()).filter(|at| *at > model.now).min()
 }
 

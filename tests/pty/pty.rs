@@ -5,6 +5,7 @@
 
 mod accounts;
 mod api;
+mod backlog;
 mod bad_input;
 mod browse;
 mod chaos;

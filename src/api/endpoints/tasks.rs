@@ -51,7 +51,7 @@ operations! {
         limit: u32,
         skip: u32,
     }
-    Post "/locations/{}/tasks/search" (location) LocationTasksReadonly Safe "tasks list"
+    Post "/locations/{}/tasks/search" (location) LocationTasksReadonly Safe "2, tasks list"
     with |search, call| {
         let mut body = json!({ "limit": search.limit, "skip": search.skip });
         if !search.contacts.is_empty() {

@@ -15,6 +15,11 @@ pub(in crate::ui) struct TaskForm {
     body: Editable,
 }
 
+/// A field for a due date alone.
+pub(in crate::ui) fn due_field() -> Field {
+    Field::new("dueDate", "Due", Kind::Time, "").required()
+}
+
 impl TaskForm {
     pub(in crate::ui) fn open(
         contact: ContactId,

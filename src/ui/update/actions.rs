@@ -9,13 +9,14 @@ use super::super::message::Effect;
 use super::super::model::{Focus, HelpList, Mode, Model, Reader, Screen, Section};
 use super::super::opened::NoteLine;
 use super::super::toast::Level;
-use super::{bulk_merge, compose, edits, finding, forms, keys, merges, moves, picks, quit, review, screens};
+use super::{backlog, bulk_merge, compose, edits, finding, forms, keys, merges, moves, picks, quit, review, screens};
 
 /// Runs an action as a key asks for it: in the field, pop-up or pane that has the focus.
 pub(super) fn press(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     match (model.context(), action) {
         (_, Action::Quit) => quit(model, effects),
         (_, Action::Suspend) => effects.push(Effect::Suspend),
+        (Context::Filter, action) if matches!(model.mode, Mode::Search(_)) => backlog::search(model, action),
         (Context::Filter, action) => finding::act(model, action, effects),
         (Context::Composer, Action::Send) => compose::send(model, effects),
         (Context::Composer, Action::External) => compose::external(model, effects),
@@ -28,6 +29,7 @@ pub(super) fn press(model: &mut Model, action: Action, effects: &mut Vec<Effect>
         (Context::Confirm, action) => picks::confirm(model, action, effects),
         (Context::Prompt, action) => match model.mode {
             Mode::DryRun(_) => bulk_merge::act(model, action, effects),
+            Mode::When(_) => backlog::when(model, action, effects),
             _ => review::typing(model, action),
         },
         (Context::Decide, action) => screens::in_decision(model, action, effects),
@@ -41,6 +43,7 @@ pub(super) fn anywhere(model: &mut Model, action: Action, effects: &mut Vec<Effe
     match (model.screen, action) {
         (_, Action::Quit) => quit(model, effects),
         (_, Action::Suspend) => effects.push(Effect::Suspend),
+        (Screen::Tasks, action) if listed(model, Context::Backlog, action) => backlog::act(model, action, effects),
         (Screen::Duplicates, action) if listed(model, Context::Duplicates, action) => {
             review::act(model, action, effects);
         }
@@ -58,7 +61,15 @@ pub(super) fn anywhere(model: &mut Model, action: Action, effects: &mut Vec<Effe
         }
         (Screen::Contacts, action) => run(model, action, effects),
         // Chosen by name, from the palette: it is about the contacts.
-        (Screen::Duplicates | Screen::Journal | Screen::Decisions | Screen::Activity | Screen::Outbox, action) => {
+        (
+            Screen::Tasks
+            | Screen::Duplicates
+            | Screen::Journal
+            | Screen::Decisions
+            | Screen::Activity
+            | Screen::Outbox,
+            action,
+        ) => {
             screens::go(model, Screen::Contacts);
             run(model, action, effects);
         }
@@ -75,8 +86,11 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
     let write = || model.access.refusal(Scope::ContactsWrite);
     let lacks = |scope| model.access.refusal(scope);
     let no_contact = || model.listing.selected.is_none().then(|| "no contact is under the cursor".to_owned());
+    if model.screen == Screen::Tasks && backlog::is_own(action) {
+        return backlog::refusal(model, action);
+    }
     match action {
-        Action::ToggleTask => write().or_else(|| no_task(model)),
+        Action::ToggleTask | Action::Reschedule => write().or_else(|| no_task(model)),
         Action::New => forms::no_new(model),
         Action::Edit => forms::no_edit(model),
         Action::Delete => {
@@ -174,6 +188,8 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
         | Action::Suspend
         | Action::Quit
         | Action::GoHome
+        | Action::GoAllTasks
+        | Action::ByOwner
         | Action::GoDuplicates
         | Action::GoJournal
         | Action::GoDecisions
@@ -216,7 +232,7 @@ fn not_loaded(model: &Model) -> Option<String> {
     model.contact().is_none().then(|| "the contact is not loaded yet".to_owned())
 }
 
-fn no_users(model: &Model) -> Option<String> {
+pub(super) fn no_users(model: &Model) -> Option<String> {
     model.location.users.is_empty().then(|| format!("the users are not known: it needs {}", Scope::UsersReadonly))
 }
 
@@ -262,6 +278,7 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::Open => open(model),
         Action::Back => back(model, effects),
         Action::ToggleTask => edits::toggle_task(model, effects),
+        Action::Reschedule => backlog::reschedule(model),
         Action::AddNote => compose::open(model),
         Action::New => forms::new(model, effects),
         Action::Edit => forms::edit(model, effects),
@@ -292,6 +309,11 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::Decide => screens::decide(model),
         Action::OpenExisting => screens::visit_existing(model, effects),
         Action::GoHome => screens::go(model, Screen::Contacts),
+        Action::GoAllTasks => screens::go(model, Screen::Tasks),
+        Action::ByOwner => {
+            screens::go(model, Screen::Tasks);
+            picks::open(model, action, effects);
+        }
         Action::GoDuplicates => screens::go(model, Screen::Duplicates),
         Action::GoJournal => screens::go(model, Screen::Journal),
         Action::GoDecisions => screens::go(model, Screen::Decisions),

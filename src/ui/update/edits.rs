@@ -265,6 +265,7 @@ fn settled(model: &mut Model, id: EditId, edit: &Edit, confirmed: &Confirmed) {
     if let Some(made) = receipt.id() {
         model.overlay.learn(id, made);
     }
+    model.backlog.receipt(id, receipt);
     if let (Edit::CreateContact { contact, .. }, Some(made)) = (edit, receipt.id()) {
         became(model, contact, &ContactId::new(made));
     }
@@ -383,12 +384,18 @@ fn described(edits: &[Edit]) -> String {
     let words = match edits {
         [] => String::new(),
         [one] => one.describe(),
+        [first, ..] if is_of_tasks(edits) => first.describe_many(edits.len()),
         [first, ..] if edits.iter().all(|edit| edit.contact() == first.contact()) => {
             edits.iter().map(Edit::describe).collect::<Vec<_>>().join(", ")
         }
         [first, ..] => first.describe_many(edits.len()),
     };
     text::clean(&words).into_owned()
+}
+
+/// Whether they do the same to some tasks.
+fn is_of_tasks(edits: &[Edit]) -> bool {
+    edits.iter().all(|edit| matches!(edit, Edit::CompleteTask { .. } | Edit::PatchTask { .. }))
 }
 
 /// Why something failed and what to do, in clean words.

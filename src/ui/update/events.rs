@@ -17,6 +17,7 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         Event::Location(location) => {
             model.zone = location.zone();
             effects.extend(model.listing.set_users(&location.users));
+            model.backlog.changed();
             model.location = location;
             finding::reread(model, effects);
         }
@@ -27,6 +28,7 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         }
         Event::Resumed { pending, drafts } => {
             model.overlay = Overlay::new(pending);
+            model.backlog.changed();
             model.drafts.extend(drafts);
         }
         Event::Roster(roster) => {
@@ -36,6 +38,7 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
             }
         }
         Event::Duplicates(found) => model.suspects.set(found, &mut model.merges, &model.merge_rules),
+        Event::LocationTasks(tasks) => model.backlog.set(tasks),
         Event::Sync(state) => sync(model, state),
         Event::Details(details) => {
             if let Some(opened) = model.opened.as_mut().filter(|opened| opened.contact == details.contact.id) {
@@ -62,7 +65,7 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         }
         Event::Merge(news) => merges::news(model, news, effects),
         // Only headless commands ask; the runtime ends with the last event.
-        Event::LocationTasks(_) | Event::Answer { .. } | Event::Stopped => {}
+        Event::Answer { .. } | Event::Stopped => {}
     }
 }
 

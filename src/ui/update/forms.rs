@@ -107,7 +107,7 @@ pub(super) fn calendars_came(model: &mut Model) {
 }
 
 /// Shows a form, with what was typed into it before.
-fn show(model: &mut Model, mut form: Form) {
+pub(super) fn show(model: &mut Model, mut form: Form) {
     if let Some(kept) = model.drafts.get(&form.draft) {
         form.restore(kept);
     }

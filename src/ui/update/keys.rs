@@ -8,7 +8,7 @@ use crate::text;
 use super::super::layout::Shape;
 use super::super::message::Effect;
 use super::super::model::{HelpList, Mode, Model};
-use super::{actions, compose, finding, forms, screens};
+use super::{actions, backlog, compose, finding, forms, screens};
 
 /// One key.
 pub(super) fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
@@ -69,6 +69,16 @@ fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
                 help.cursor = 0;
             }
         }
+        Mode::Search(search) => {
+            if write_line(&mut search.field, input) {
+                backlog::searched(model);
+            }
+        }
+        Mode::When(when) => {
+            if write_line(&mut when.field.input, input) {
+                when.field.error = None;
+            }
+        }
         Mode::Type(typing) => {
             if write_line(&mut typing.field.input, input) {
                 typing.field.error = None;
@@ -118,6 +128,14 @@ pub(super) fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) 
         Mode::Help(help) => {
             help.field.insert_str(line());
             help.cursor = 0;
+        }
+        Mode::Search(search) => {
+            search.field.insert_str(line());
+            backlog::searched(model);
+        }
+        Mode::When(when) => {
+            when.field.input.insert_str(line());
+            when.field.error = None;
         }
         Mode::Type(typing) => {
             typing.field.input.insert_str(line());

@@ -5,12 +5,13 @@ use crate::domain::{BusinessId, CampaignId, ContactId, Edit, Named, Scope, TaskP
 use crate::protocol::{BulkAction, Catalogue, Choice, Command, Failure, Planned, Ticket};
 use crate::text;
 
+use super::super::backlog::Whose;
 use super::super::message::Effect;
-use super::super::model::{AccountRow, Confirm, Deed, Focus, Mode, Model, Section};
+use super::super::model::{AccountRow, Confirm, Deed, Focus, Mode, Model, Screen, Section};
 use super::super::picker::{Picker, Purpose};
 use super::super::toast::Level;
 use super::finding::{self, Place};
-use super::{edits, forms, keys, merges, moves};
+use super::{backlog, edits, forms, keys, merges, moves};
 
 /// Nobody: a line that takes an owner or a business away.
 const NONE: &str = "";
@@ -28,6 +29,9 @@ pub(super) fn open(model: &mut Model, action: Action, effects: &mut Vec<Effect>)
         Purpose::RemoveTags(_) => format!("Remove tags from {whom}"),
         Purpose::AssignContacts(_) => format!("Owner of {whom}"),
         Purpose::AssignTask { task, .. } => format!("Who does “{}”", text::cut(&text::clean(&task.title), 40)),
+        Purpose::AssignTasks(tasks) if tasks.len() == 1 => format!("Who does {}", backlog::called(tasks)),
+        Purpose::AssignTasks(tasks) => format!("Who does these {}", backlog::called(tasks)),
+        Purpose::TasksOf => "Whose tasks".to_owned(),
         Purpose::Followers { .. } => format!("Followers of {whom}"),
         Purpose::Business(_) => format!("Business of {whom}"),
         Purpose::StartWorkflow(_) => format!("Start a workflow for {whom}"),
@@ -67,6 +71,8 @@ fn purpose(model: &Model, action: Action) -> Option<Purpose> {
         }
         Action::Tags => Purpose::AddTags(model.meant()),
         Action::Untag => Purpose::RemoveTags(model.meant()),
+        Action::Assign if model.screen == Screen::Tasks => Purpose::AssignTasks(backlog::meant(model)),
+        Action::ByOwner => Purpose::TasksOf,
         Action::Assign => match (model.focus, model.section) {
             (Focus::Section, Section::Tasks) if model.marks.is_empty() => {
                 let line = model.opened.as_ref()?.task(&model.overlay)?;
@@ -127,8 +133,16 @@ fn lines(model: &Model, purpose: &Purpose) -> (Vec<Choice>, Vec<String>) {
             held.sort();
             (held.iter().map(tag).collect(), Vec::new())
         }
-        Purpose::AssignContacts(_) | Purpose::AssignTask { .. } => {
+        Purpose::AssignContacts(_) | Purpose::AssignTask { .. } | Purpose::AssignTasks(_) => {
             (users().chain([nobody("nobody")]).collect(), Vec::new())
+        }
+        Purpose::TasksOf => {
+            // Who is no user any more, or whose name is not known, may have tasks still.
+            let unknown = |id: &UserId| model.location.user(id).is_none();
+            let others = model.backlog.owners().into_iter().filter(unknown);
+            let others = others.map(|id| Choice { id: id.as_str().to_owned(), name: clean(id.as_str()) });
+            let anyone = Choice { id: ANYONE.to_owned(), name: "everybody".to_owned() };
+            ([anyone].into_iter().chain(users()).chain(others).chain([nobody("nobody")]).collect(), Vec::new())
         }
         Purpose::Followers { before, .. } => (users().collect(), before.clone()),
         Purpose::Business(_) => (vec![nobody("no business")], Vec::new()),
@@ -140,6 +154,8 @@ fn lines(model: &Model, purpose: &Purpose) -> (Vec<Choice>, Vec<String>) {
     }
 }
 
+/// No one user.
+const ANYONE: &str = "\u{0}anyone";
 /// Signs in to another account.
 const CONNECT: &str = "\u{0}connect";
 /// Signs in to the open one again.
@@ -325,6 +341,19 @@ fn edits_of(
             let (before, after) = (patch(task.assigned_to.clone()), patch(user));
             vec![Edit::PatchTask { contact, task: target, title: task.title, before, after }]
         }
+        Purpose::AssignTasks(tasks) => {
+            let user = id(&single?.0).map(UserId::new);
+            backlog::assign(model, &tasks, user.as_ref(), effects);
+            return None;
+        }
+        Purpose::TasksOf => {
+            model.backlog.set_whose(match single?.0.as_str() {
+                ANYONE => Whose::Anyone,
+                NONE => Whose::Nobody,
+                user => Whose::User(UserId::new(user)),
+            });
+            return None;
+        }
         Purpose::Business(contacts) => {
             let (business, name) = single?;
             let business = id(&business).map(|id| Named { id: BusinessId::new(id), name });
@@ -440,7 +469,11 @@ fn done(model: &mut Model, Confirm { title, deed, .. }: Confirm, effects: &mut V
         Deed::Planning(_) | Deed::Nothing => {}
         Deed::Apply(made) if made.is_empty() => {}
         Deed::Apply(made) => {
-            model.marks.clear();
+            if model.screen == Screen::Tasks {
+                model.backlog.clear_marks();
+            } else {
+                model.marks.clear();
+            }
             edits::apply(model, made, effects);
         }
         Deed::Merge(plans) => merges::send(model, plans, effects),

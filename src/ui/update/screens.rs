@@ -145,6 +145,7 @@ pub(super) fn in_outbox(model: &mut Model, action: Action, effects: &mut Vec<Eff
 pub(super) fn shared(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
     match action {
         Action::GoHome => go(model, Screen::Contacts),
+        Action::GoAllTasks => go(model, Screen::Tasks),
         Action::GoDuplicates => go(model, Screen::Duplicates),
         Action::GoJournal => go(model, Screen::Journal),
         Action::GoDecisions => go(model, Screen::Decisions),

@@ -12,7 +12,7 @@ use crate::domain::MergePhase;
 use crate::text;
 
 use super::super::layout::{Layout, Shape};
-use super::super::model::{Mode, Model};
+use super::super::model::{Mode, Model, Screen};
 use super::super::review::Part;
 use super::super::toast::{Level, Toast};
 use super::super::update::refusal;
@@ -72,24 +72,30 @@ fn standing(model: &Model, width: usize) -> Option<Line<'static>> {
             Span::styled(hint, model.theme.key.0),
         ]));
     }
-    if model.marks.is_empty() || !matches!(model.mode, Mode::Browse | Mode::Filter(_)) {
+    let tasks = model.screen == Screen::Tasks;
+    let marked = if tasks { model.backlog.marks() } else { model.marks.len() };
+    if marked == 0 || !matches!(model.mode, Mode::Browse | Mode::Filter(_) | Mode::Search(_)) {
         return None;
     }
-    let mut line = Line::from(vec![
-        Span::styled(" ● ", model.theme.accent.0),
-        Span::raw(format!("{} marked", count(model.marks.len()))),
-    ]);
-    for action in [
-        Action::Tags,
-        Action::Untag,
-        Action::Assign,
-        Action::Business,
-        Action::CompleteTasks,
-        Action::Delete,
-        Action::MarkAll,
-    ] {
+    let mut line =
+        Line::from(vec![Span::styled(" ● ", model.theme.accent.0), Span::raw(format!("{} marked", count(marked)))]);
+    let (context, actions): (Context, &[Action]) = if tasks {
+        (Context::Backlog, &[Action::ToggleTask, Action::Reschedule, Action::Assign, Action::MarkAll])
+    } else {
+        let actions = &[
+            Action::Tags,
+            Action::Untag,
+            Action::Assign,
+            Action::Business,
+            Action::CompleteTasks,
+            Action::Delete,
+            Action::MarkAll,
+        ];
+        (Context::Main, actions)
+    };
+    for action in actions {
         let hint = [
-            Span::styled(format!("  {}", key(action)), model.theme.key.0),
+            Span::styled(format!("  {}", model.key(context, *action)), model.theme.key.0),
             Span::styled(format!(" {}", action.short()), model.theme.dim.0),
         ];
         if line.width() + hint.iter().map(Span::width).sum::<usize>() <= width {
@@ -268,7 +274,9 @@ fn hinted(model: &Model, context: Context) -> &'static [Action] {
             Action::Back,
         ],
         Context::Duplicates => reviewing(model.reviewing.part),
-        Context::Journal | Context::Decisions | Context::Activity | Context::Outbox => elsewhere(context),
+        Context::Backlog | Context::Journal | Context::Decisions | Context::Activity | Context::Outbox => {
+            elsewhere(context)
+        }
         Context::Filter => &[Action::Accept, Action::Cancel, Action::NextOption, Action::Down, Action::Up],
         // Their own frame says the rest.
         Context::Help | Context::Reader | Context::Picker | Context::Palette | Context::Inspect => {
@@ -324,6 +332,21 @@ fn reviewing(part: Part) -> &'static [Action] {
 /// Those of the other screens.
 fn elsewhere(screen: Context) -> &'static [Action] {
     match screen {
+        Context::Backlog => &[
+            Action::ToggleTask,
+            Action::Reschedule,
+            Action::Assign,
+            Action::Edit,
+            Action::Mark,
+            Action::Open,
+            Action::Filter,
+            Action::ByOwner,
+            Action::Undo,
+            Action::Down,
+            Action::Up,
+            Action::Browse,
+            Action::Back,
+        ],
         Context::Journal => &[
             Action::UndoMerge,
             Action::Resume,

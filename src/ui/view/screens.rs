@@ -25,32 +25,8 @@ pub(in super::super) fn screen_height(model: &Model) -> usize {
     usize::from(layout::inside(model.layout().body).height).saturating_sub(1)
 }
 
-/// `[1 Contacts 4,812]  5 Activity  6 Outbox 3`
+/// `[1 Contacts 4,812]  2 Tasks 37 (5 late)  5 Activity  6 Outbox 3`, with shorter names where there is no room.
 pub(super) fn tabs(model: &Model, area: Rect, buf: &mut Buffer) {
-    let failed = model.overlay.iter().filter(|pending| !pending.progress.is_live()).count();
-    let pending = model.overlay.iter().count();
-    let contacts = model.listing.present() as u64;
-    let counted = |count: u64| if count == 0 { String::new() } else { format!(" {}", grouped(count)) };
-    let mut spans = vec![Span::raw(" ")];
-    for (screen, action, name, count) in [
-        (Screen::Contacts, Action::GoHome, "Contacts", counted(contacts)),
-        (Screen::Duplicates, Action::GoDuplicates, "Duplicates", counted(model.suspects.groups().len() as u64)),
-        (Screen::Activity, Action::GoActivity, "Activity", String::new()),
-        (Screen::Outbox, Action::GoOutbox, "Outbox", counted(pending as u64)),
-    ] {
-        let key = model.key(Context::Main, action);
-        let reviewing = matches!(model.screen, Screen::Journal | Screen::Decisions);
-        let here = model.screen == screen || (reviewing && screen == Screen::Duplicates);
-        let style = if here { model.theme.title.0.patch(model.theme.accent.0) } else { model.theme.dim.0 };
-        // The shown one is told from the others without colour too.
-        let label = if here { format!("[{key} {name}{count}]") } else { format!(" {key} {name}{count} ") };
-        spans.push(Span::styled(label, style));
-        if screen == Screen::Outbox && failed > 0 {
-            spans.push(Span::styled(format!(" ✗ {failed}"), model.theme.bad.0));
-        }
-        spans.push(Span::raw(" "));
-    }
-    put(buf, area, &Line::from(spans));
     let (palette, help) = (model.key(Context::Main, Action::Palette), model.key(Context::Main, Action::Help));
     let right = Line::from(vec![
         Span::styled(palette, model.theme.key.0),
@@ -58,10 +34,56 @@ pub(super) fn tabs(model: &Model, area: Rect, buf: &mut Buffer) {
         Span::styled(help, model.theme.key.0),
         Span::styled(" help ", model.theme.dim.0),
     ]);
-    let width = cells(right.width());
-    if area.width > width + 60 {
+    let room = usize::from(area.width);
+    let line = [true, false].into_iter().map(|long| names(model, long)).find(|line| line.width() <= room);
+    let line = line.unwrap_or_else(|| names(model, false));
+    if line.width() + right.width() <= room {
+        let width = cells(right.width());
         put(buf, Rect { x: area.right() - width, width, ..area }, &right);
     }
+    put(buf, area, &line);
+}
+
+fn names(model: &Model, long: bool) -> Line<'static> {
+    let failed = model.overlay.iter().filter(|pending| !pending.progress.is_live()).count();
+    let pending = model.overlay.iter().count();
+    let counted = |count: usize| if count == 0 { String::new() } else { format!(" {}", grouped(count as u64)) };
+    // Before all of them were read once, some are no count.
+    let read = model.backlog.fetched_at.is_some();
+    let (open, late) = if read { (model.backlog.open, model.backlog.late) } else { (0, 0) };
+    let late = match (late, long) {
+        (0, _) => String::new(),
+        (late, true) => format!(" ({} late)", grouped(late as u64)),
+        (late, false) => format!(" !{}", grouped(late as u64)),
+    };
+    let mut spans = vec![Span::raw(" ")];
+    for (screen, action, [name, short], count, loud) in [
+        (Screen::Contacts, Action::GoHome, ["Contacts", "Con"], model.listing.present(), None),
+        (Screen::Tasks, Action::GoAllTasks, ["Tasks", "Task"], open, Some((late, model.theme.warn.0))),
+        (Screen::Duplicates, Action::GoDuplicates, ["Duplicates", "Dup"], model.suspects.groups().len(), None),
+        (Screen::Activity, Action::GoActivity, ["Activity", "Act"], 0, None),
+        (Screen::Outbox, Action::GoOutbox, ["Outbox", "Out"], pending, None),
+    ] {
+        let key = model.key(Context::Main, action);
+        let reviewing = matches!(model.screen, Screen::Journal | Screen::Decisions);
+        let here = model.screen == screen || (reviewing && screen == Screen::Duplicates);
+        let style = if here { model.theme.title.0.patch(model.theme.accent.0) } else { model.theme.dim.0 };
+        // The shown one is told from the others without colour too.
+        let (before, behind) = match (here, long) {
+            (true, _) => ("[", "]"),
+            (false, true) => (" ", " "),
+            (false, false) => ("", ""),
+        };
+        let name = if long { name } else { short };
+        spans.push(Span::styled(format!("{before}{key} {name}{}", counted(count)), style));
+        spans.extend(loud.map(|(said, style)| Span::styled(said, style)));
+        spans.push(Span::styled(behind, style));
+        if screen == Screen::Outbox && failed > 0 {
+            spans.push(Span::styled(format!(" ✗ {failed}"), model.theme.bad.0));
+        }
+        spans.push(Span::raw(" "));
+    }
+    Line::from(spans)
 }
 
 /// What happened.

@@ -1,6 +1,8 @@
 //! Contacts that a merge has set aside, in the list of contacts.
 
-use super::super::stage::LARGE;
+use ghl_tui::protocol::{LocationTasks, Reading};
+
+use super::super::stage::{LARGE, task};
 use super::*;
 
 fn set_aside() -> (Stage, MergeRecord) {
@@ -56,4 +58,18 @@ fn the_palette_does_not_offer_them() {
     stage.press(":");
     stage.type_text("ana lopez");
     stage.assert_silent_about("contact      Ana Lopez");
+}
+
+#[test]
+fn their_tasks_are_listed_with_who_has_the_copies_alone() {
+    let (mut stage, queued) = set_aside();
+    let of = |contact: &ContactId, id: &str| {
+        Arc::new(Task { contact: contact.clone(), ..task(id, "Call back about quote", false, 5) })
+    };
+    let tasks = Arc::new(vec![of(&queued.plan.survivor, "t1"), of(&queued.plan.losers[0], "t2")]);
+    let told = LocationTasks { tasks, fetched_at: Some(noon()), reading: Reading::Idle };
+    stage.event(Event::LocationTasks(told));
+    stage.assert_says("2 Tasks 2");
+    changed(&mut stage, &with(&queued, MergeProgress::Done));
+    stage.assert_says("2 Tasks 1 ");
 }
