@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use super::Roster;
-use super::chunk::Chunk;
+use super::chunk::{Chunk, Name};
 
 /// Rarer ones are not listed: who means one of them types it.
 const LISTED: usize = 2_000;
@@ -20,38 +20,45 @@ pub(super) struct Shared {
 impl Roster {
     /// The tags of these contacts, each once whatever its case.
     pub fn tags(&self) -> &[String] {
-        self.shared.tags.get_or_init(|| {
-            let used = |chunk: &Chunk| (0..chunk.len()).flat_map(|at| chunk.tag_ids(at).to_vec()).collect();
-            most_used(self, used, |chunk, tag| (&chunk.tags[tag].text, &chunk.tags[tag].folded))
-        })
+        let find = || {
+            let count = |chunk: &Chunk, counts: &mut [usize]| {
+                for at in 0..chunk.len() {
+                    chunk.tag_ids(at).iter().for_each(|tag| counts[usize::from(*tag)] += 1);
+                }
+            };
+            most_used(self, |chunk| &chunk.tags, count)
+        };
+        self.shared.tags.get_or_init(find)
     }
 
     /// Where these contacts came from.
     pub fn sources(&self) -> &[String] {
-        self.shared.sources.get_or_init(|| {
-            let used = |chunk: &Chunk| chunk.slots.iter().filter_map(|slot| slot.source).collect();
-            most_used(self, used, |chunk, source| (&chunk.sources[source].text, &chunk.sources[source].folded))
-        })
+        let find = || {
+            let count = |chunk: &Chunk, counts: &mut [usize]| {
+                chunk.slots.iter().filter_map(|slot| slot.source).for_each(|source| counts[usize::from(source)] += 1);
+            };
+            most_used(self, |chunk| &chunk.sources, count)
+        };
+        self.shared.sources.get_or_init(find)
     }
 }
 
 /// Counts by number within a chunk, and by name across chunks: a table may hold names that no row has any more.
 fn most_used(
     roster: &Roster,
-    used: impl Fn(&Chunk) -> Vec<u16>,
-    name: impl for<'c> Fn(&'c Chunk, usize) -> (&'c str, &'c str),
+    names: impl Fn(&Chunk) -> &[Name],
+    count: impl Fn(&Chunk, &mut [usize]),
 ) -> Box<[String]> {
-    let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
+    let mut all: HashMap<(&str, &str), usize> = HashMap::new();
     for (_, chunk) in roster.chunks() {
-        let mut numbers: HashMap<u16, usize> = HashMap::new();
-        for number in used(chunk) {
-            *numbers.entry(number).or_default() += 1;
-        }
-        for (number, count) in numbers {
-            *counts.entry(name(chunk, usize::from(number))).or_default() += count;
+        let names = names(chunk);
+        let mut counts = vec![0; names.len()];
+        count(chunk, &mut counts);
+        for (name, count) in names.iter().zip(counts).filter(|(_, count)| *count > 0) {
+            *all.entry((&name.text, &name.folded)).or_default() += count;
         }
     }
-    let mut counted: Vec<((&str, &str), usize)> = counts.into_iter().collect();
+    let mut counted: Vec<((&str, &str), usize)> = all.into_iter().collect();
     counted.sort_unstable_by_key(|((text, _), count)| (Reverse(*count), *text));
     let mut seen = HashSet::new();
     counted.retain(|((_, folded), _)| seen.insert(*folded));
