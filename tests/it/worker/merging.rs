@@ -1006,8 +1006,8 @@ async fn who_is_forgotten_is_in_no_journal_any_more() {
     let Ok(Answer::Merges(left)) = rig.ask(Request::Merges).await else { panic!("no journal") };
     assert_eq!(left.iter().map(|record| record.number).collect::<Vec<_>>(), [2], "the other one stays");
     // What comes later is seen by everybody: numbers of change never fall.
-    let (e, f) = twice(&server, 3).await;
-    let plan = rig.plan(&[&e, &f], &Choices::default()).await;
+    let later = twice(&server, 3).await;
+    let plan = rig.plan(&[&later.0, &later.1], &Choices::default()).await;
     let merge = rig.merge(vec![plan]).await.expect("it is taken")[0];
     assert_eq!(rig.ended(merge, MergePhase::Merge).await.progress, MergeProgress::Done);
     let kept = rig.stop().await;
