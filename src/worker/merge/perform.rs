@@ -257,23 +257,12 @@ async fn make_note(
         work.unclear(step)?;
     }
     let id = work.now(contact);
-    let create = |note: &NotePatch| CreateNote { contact: id.clone(), note: note.clone() };
-    let made = match work.attempt(step, &create(note), None).await? {
-        // An author who has left the location cannot be named any more; the text names them.
-        Err(ApiError::Reject { .. }) if note.author.is_some() => {
-            work.attempt(step, &create(&NotePatch { author: None, ..note.clone() }), None).await?
-        }
-        other => other,
-    };
-    match made {
-        // The answer to a write need not say it as the list does, so its print is taken when the list is read.
-        Ok(made) => Ok(StepReply::Note { id: made.value.id, print: 0 }),
-        Err(ApiError::NotFound { .. }) => {
-            missing(work, contact)?;
-            Ok(StepReply::Nothing)
-        }
-        Err(error) => Err(halt(error, &step.op.describe())),
-    }
+    let create = |note: NotePatch| CreateNote { contact: id.clone(), note };
+    // An author who has left the location cannot be named any more; the text names them.
+    let unnamed = note.author.as_ref().map(|_| create(NotePatch { author: None, ..note.clone() }));
+    // The answer to a write need not say it as the list does, so its print is taken when the list is read.
+    make(work, step, contact, &create(note.clone()), unnamed, |made| StepReply::Note { id: made.value.id, print: 0 })
+        .await
 }
 
 async fn make_task(
@@ -290,15 +279,27 @@ async fn make_task(
         work.unclear(step)?;
     }
     let id = work.now(contact);
-    let create = |task: &TaskPatch| CreateTask { contact: id.clone(), task: task.clone() };
-    let made = match work.attempt(step, &create(task), None).await? {
-        Err(ApiError::Reject { .. }) if task.assigned_to.is_some() => {
-            work.attempt(step, &create(&TaskPatch { assigned_to: None, ..task.clone() }), None).await?
-        }
-        other => other,
+    let create = |task: TaskPatch| CreateTask { contact: id.clone(), task };
+    let unnamed = task.assigned_to.as_ref().map(|_| create(TaskPatch { assigned_to: None, ..task.clone() }));
+    make(work, step, contact, &create(task.clone()), unnamed, |made| StepReply::Task { id: made.value.id, print: 0 })
+        .await
+}
+
+/// Makes a record; where the server refuses it with the user it names, without.
+async fn make<E: Endpoint>(
+    work: &Work<'_>,
+    step: &JournalStep,
+    contact: &ContactId,
+    create: &E,
+    unnamed: Option<E>,
+    reply: impl Fn(E::Reply) -> StepReply,
+) -> Result<StepReply, Halt> {
+    let made = match (work.attempt(step, create, None).await?, unnamed) {
+        (Err(ApiError::Reject { .. }), Some(unnamed)) => work.attempt(step, &unnamed, None).await?,
+        (made, _) => made,
     };
     match made {
-        Ok(made) => Ok(StepReply::Task { id: made.value.id, print: 0 }),
+        Ok(made) => Ok(reply(made)),
         Err(ApiError::NotFound { .. }) => {
             missing(work, contact)?;
             Ok(StepReply::Nothing)

@@ -1014,3 +1014,27 @@ async fn who_is_forgotten_is_in_no_journal_any_more() {
     let file = std::fs::read(kept.folder.join("ledger.db")).expect("a ledger");
     assert!(!file.windows(14).any(|words| words == b"+16285550001\",".as_slice()), "nothing of it is left");
 }
+
+/// The second try, without the author, is noted like the first: its lost answer doubles nothing.
+#[tokio::test]
+async fn a_note_whose_author_is_refused_is_written_once_without() {
+    let server = server(&[]).await;
+    let (a, b) = twice(&server, 1).await;
+    let setup = Setup { write_timeout: Duration::from_millis(200), ..Setup::default() };
+    let mut rig = Rig::start_with(&server, setup).await;
+    let plan = rig.plan(&[&a, &b], &Choices { survivor: Some(a.clone()), ..Choices::default() }).await;
+    let path = format!("*/contacts/{a}/notes");
+    server.fault("POST", &path, 1, json!({ "status": 422, "body": { "message": "no such user" } })).await;
+    server.fault("POST", &path, 1, json!({ "drop": "after" })).await;
+    let merge = rig.merge(vec![plan]).await.expect("it is taken")[0];
+    let record = rig.ended(merge, MergePhase::Merge).await;
+    assert_eq!(record.progress, MergeProgress::Done, "{record:?}");
+    let notes = held(&server, &a).await["notes"].clone();
+    assert_eq!(notes.as_array().map(Vec::len), Some(4), "its own, two copies, what is kept: {notes}");
+    let copies = notes
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|note| note["body"].as_str().is_some_and(|body| body.contains("[from Ana")));
+    assert_eq!(copies.filter(|note| note["userId"].is_null()).count(), 1, "{notes}");
+}
