@@ -198,13 +198,23 @@ impl Rig {
     }
 
     /// The next event for which `pick` has an answer; other events are passed over.
-    pub(crate) async fn wait<T>(&mut self, what: &str, mut pick: impl FnMut(&Event) -> Option<T>) -> T {
-        let deadline = tokio::time::Instant::now() + PATIENCE;
+    pub(crate) async fn wait<T>(&mut self, what: &str, pick: impl FnMut(&Event) -> Option<T>) -> T {
+        self.wait_long(PATIENCE, what, pick).await
+    }
+
+    /// [`Rig::wait`] for what may take longer by design: a try after many failed ones waits up to 30 s.
+    pub(crate) async fn wait_long<T>(
+        &mut self,
+        patience: Duration,
+        what: &str,
+        mut pick: impl FnMut(&Event) -> Option<T>,
+    ) -> T {
+        let deadline = tokio::time::Instant::now() + patience;
         loop {
             let Ok(event) = tokio::time::timeout_at(deadline, self.port.next()).await else {
-                panic!("no {what} in {PATIENCE:?}: {:?}", self.seen);
+                panic!("no {what} in {patience:?}; the last events: {:?}", self.last_seen());
             };
-            let Some(event) = event else { panic!("the worker ended before {what}: {:?}", self.seen) };
+            let Some(event) = event else { panic!("the worker ended before {what}: {:?}", self.last_seen()) };
             let picked = pick(&event);
             if !matches!(event, Event::Roster(_) | Event::Location(_) | Event::Gauge(_) | Event::Answer { .. }) {
                 self.seen.push(event);
@@ -213,6 +223,10 @@ impl Rig {
                 return picked;
             }
         }
+    }
+
+    fn last_seen(&self) -> &[Event] {
+        &self.seen[self.seen.len().saturating_sub(12)..]
     }
 
     pub(crate) async fn ask(&mut self, request: Request) -> Result<Answer, Failure> {

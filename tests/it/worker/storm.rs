@@ -44,6 +44,9 @@ async fn bad_weather(server: &Server) {
     server.post("/__sandbox/faults", json!({ "rules": [slow, throttled] })).await;
 }
 
+/// An edit that failed six times in a row waits half a minute for each further try.
+const WORST_LUCK: Duration = Duration::from_secs(150);
+
 /// A contact as the model has it.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Person {
@@ -197,12 +200,11 @@ impl World {
 /// Waits until nothing is on its way any more.
 async fn calm(rig: &mut Rig, open: &mut BTreeSet<EditId>) {
     while !open.is_empty() {
-        let (id, outcome) = rig
-            .wait("the end of the storm", |event| match event {
-                Event::Edit(EditEvent::Settled { id, outcome, .. }) => Some((*id, outcome.clone())),
-                _ => None,
-            })
-            .await;
+        let settled = |event: &Event| match event {
+            Event::Edit(EditEvent::Settled { id, outcome, .. }) => Some((*id, outcome.clone())),
+            _ => None,
+        };
+        let (id, outcome) = rig.wait_long(WORST_LUCK, &format!("end of {open:?}"), settled).await;
         assert!(matches!(outcome, Outcome::Confirmed(_)), "{id}: {outcome:?}");
         open.remove(&id);
     }
