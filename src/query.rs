@@ -5,6 +5,7 @@
 #[cfg(test)]
 mod around;
 mod chunk;
+mod columns;
 mod complete;
 mod fold;
 mod highlight;
@@ -20,10 +21,11 @@ mod sort;
 mod term;
 mod tier;
 
+pub use columns::{Columns, ColumnsError, Shown};
 pub use complete::{Completion, Known, Offer, complete};
 pub use fold::folded;
 pub use highlight::highlights;
-pub use matcher::{Matches, listed, matches, score_words};
+pub use matcher::{Matches, count, listed, matches, score_words};
 pub use parse::Query;
 pub use roster::{Roster, RowIx};
 pub use row::{Row, RowRef};

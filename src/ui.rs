@@ -4,6 +4,7 @@
 //! caller before each [`update`]; [`next_wakeup`] says when the picture changes by itself.
 
 mod activity;
+mod arranging;
 mod backlog;
 mod bulk;
 mod connect;
@@ -22,6 +23,7 @@ mod suspects;
 mod toast;
 mod update;
 mod view;
+mod views;
 mod wake;
 mod welcome;
 

@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 use crate::cli::ExitStatus;
 use crate::cli::args::{Cli, Global};
 use crate::config::paths::Folders;
-use crate::config::{Keymap, Theme};
+use crate::config::{Keymap, Theme, ViewsFile};
 use crate::domain::{Access, Location, MergeRules};
 use crate::observe;
 use crate::protocol::Port;
@@ -50,6 +50,15 @@ struct Stage<'a> {
     folders: Folders,
     options: &'a Global,
     theme: Theme,
+}
+
+/// What an open account works with, besides the worker.
+struct Stay<'a> {
+    folder: &'a Path,
+    views: ViewsFile,
+    accounts: Vec<AccountRow>,
+    notices: Vec<String>,
+    merge_rules: MergeRules,
 }
 
 /// Runs the dashboard.
@@ -126,8 +135,14 @@ impl Stage<'_> {
             };
             let place = if at == 0 { folder.path().to_owned() } else { folder.path().join("other") };
             let opened = self.open(account, &place, true, MergeRules::default())?;
-            let rows = accounts.iter().map(row).collect();
-            match self.show(account, opened, &place, rows, Vec::new(), MergeRules::default()).await? {
+            let stay = Stay {
+                folder: &place,
+                views: ViewsFile::new(folder.path().join("views.toml")),
+                accounts: accounts.iter().map(row).collect(),
+                notices: Vec::new(),
+                merge_rules: MergeRules::default(),
+            };
+            match self.show(account, opened, stay).await? {
                 Ended::Switch(label) => at = accounts.iter().position(|one| one.label == label).unwrap_or(at),
                 ended => break ended,
             }
@@ -154,7 +169,9 @@ impl Stage<'_> {
             accounts.profiles.used(&profile.name).map_err(WireError::from)?;
         }
         let rows = rows(&accounts, &account.label)?;
-        let ended = self.show(account, opened, &folder, rows, notices, rules).await?;
+        let views = ViewsFile::new(self.folders.views_file());
+        let stay = Stay { folder: &folder, views, accounts: rows, notices, merge_rules: rules };
+        let ended = self.show(account, opened, stay).await?;
         Ok(match ended {
             Ended::Quit => Next::Quit,
             Ended::Connect(again) => Next::Connect(again),
@@ -203,10 +220,7 @@ impl Stage<'_> {
         &mut self,
         account: &Account,
         (port, access): (Port, Access),
-        folder: &Path,
-        accounts: Vec<AccountRow>,
-        notices: Vec<String>,
-        merge_rules: MergeRules,
+        Stay { folder, views, accounts, notices, merge_rules }: Stay<'_>,
     ) -> Result<Ended, StartError> {
         let theme = self.theme.clone();
         let web_host = account.web_host.clone().unwrap_or_else(|| WEB_HOST.to_owned());
@@ -221,10 +235,11 @@ impl Stage<'_> {
             location: Arc::new(Location::unknown(account.location.clone())),
             web_host,
             merge_rules,
+            views: views.of(&account.location).map_err(|error| error.to_string()),
             theme,
             keymap: Keymap::default(),
         };
-        runtime::dashboard(screen, port, start, folder).await.map_err(StartError::Terminal)
+        runtime::dashboard(screen, port, start, folder, views).await.map_err(StartError::Terminal)
     }
 }
 

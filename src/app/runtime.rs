@@ -12,6 +12,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
+use crate::config::ViewsFile;
+use crate::domain::LocationId;
 use crate::protocol::{Command, DraftKey, Event, Port};
 use crate::query;
 use crate::ui::{self, Choice, Effect, Model, Msg, Seeker, Start, Welcome};
@@ -33,6 +35,9 @@ struct Runtime<'a> {
     matched: (mpsc::UnboundedSender<Msg>, mpsc::UnboundedReceiver<Msg>),
     /// Tells the match under way that nobody waits for it any more, for the list and for the palette.
     matching: [Arc<AtomicBool>; 2],
+    counting: Arc<AtomicBool>,
+    views: ViewsFile,
+    location: LocationId,
     /// Where a text lies while it is in the user's editor.
     folder: &'a Path,
     /// What goes to the user's editor as soon as everything else is done.
@@ -51,13 +56,23 @@ pub(super) enum Ended {
 }
 
 /// Shows the dashboard until the user quits.
-pub(super) async fn dashboard(screen: &mut Screen, port: Port, start: Start, folder: &Path) -> io::Result<Ended> {
+pub(super) async fn dashboard(
+    screen: &mut Screen,
+    port: Port,
+    start: Start,
+    folder: &Path,
+    views: ViewsFile,
+) -> io::Result<Ended> {
+    let location = start.location.id.clone();
     let mut runtime = Runtime {
         screen,
         port,
         model: Model::new(start),
         matched: mpsc::unbounded_channel(),
         matching: [Arc::default(), Arc::default()],
+        counting: Arc::default(),
+        views,
+        location,
         folder,
         external: None,
         ended: None,
@@ -174,10 +189,7 @@ impl Runtime<'_> {
                 return Ok(self.port.try_send(command).err().map(|command| Msg::NotTaken(*command)));
             }
             Effect::Match { seeker, generation, roster, query, aside, sort, users } => {
-                let matching = &mut self.matching[usize::from(seeker == Seeker::Palette)];
-                matching.store(true, Ordering::Relaxed);
-                let cancelled = Arc::new(AtomicBool::new(false));
-                *matching = cancelled.clone();
+                let cancelled = latest(&mut self.matching[usize::from(seeker == Seeker::Palette)]);
                 let answer = self.matched.0.clone();
                 tokio::task::spawn_blocking(move || {
                     let stop = || cancelled.load(Ordering::Relaxed);
@@ -185,6 +197,23 @@ impl Runtime<'_> {
                         let _ = answer.send(Msg::Matched { seeker, generation, roster, matches });
                     }
                 });
+            }
+            Effect::Count { generation, roster, queries, aside } => {
+                let cancelled = latest(&mut self.counting);
+                let answer = self.matched.0.clone();
+                tokio::task::spawn_blocking(move || {
+                    let stop = || cancelled.load(Ordering::Relaxed);
+                    let count = |(name, query): &(String, query::Query)| {
+                        Some((name.clone(), query::count(&roster, query, &aside, &stop)? as u64))
+                    };
+                    if let Some(counts) = queries.iter().map(count).collect() {
+                        let _ = answer.send(Msg::Counted { generation, counts });
+                    }
+                });
+            }
+            Effect::Views(change) => {
+                let changed = self.views.change(&change).and_then(|()| self.views.of(&self.location));
+                return Ok(Some(Msg::Views { change, result: changed.map_err(|error| error.to_string()) }));
             }
             Effect::Copy(text) => self.screen.copy(&text)?,
             Effect::Open(url) => return Ok(browser::open(&url).err().map(|_error| Msg::NotOpened(url))),
@@ -200,6 +229,13 @@ impl Runtime<'_> {
         }
         Ok(None)
     }
+}
+
+/// Tells the work of before that nobody waits for it any more; how the new one is told.
+fn latest(work: &mut Arc<AtomicBool>) -> Arc<AtomicBool> {
+    work.store(true, Ordering::Relaxed);
+    *work = Arc::default();
+    Arc::clone(work)
 }
 
 fn message(input: Input) -> Msg {

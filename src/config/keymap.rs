@@ -31,6 +31,8 @@ pub enum Context {
     Form,
     /// Choosing from a list; keys without an action filter it.
     Picker,
+    /// Arranging the columns of the list.
+    Columns,
     /// In the palette; keys without an action filter it.
     Palette,
     /// Asked whether to do it.
@@ -57,7 +59,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Anywhere,
         Self::Main,
         Self::Contacts,
@@ -71,6 +73,7 @@ impl Context {
         Self::Help,
         Self::Form,
         Self::Picker,
+        Self::Columns,
         Self::Palette,
         Self::Confirm,
         Self::Prompt,
@@ -100,6 +103,7 @@ impl Context {
             Self::Help => &[Self::Help, Self::Anywhere],
             Self::Form => &[Self::Form, Self::Anywhere],
             Self::Picker => &[Self::Picker, Self::Anywhere],
+            Self::Columns => &[Self::Columns, Self::Anywhere],
             Self::Palette => &[Self::Palette, Self::Anywhere],
             Self::Confirm => &[Self::Confirm, Self::Anywhere],
             Self::Decide => &[Self::Decide, Self::Anywhere],

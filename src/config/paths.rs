@@ -73,6 +73,11 @@ impl Folders {
         self.config.join("config.toml")
     }
 
+    /// The usual file of saved views.
+    pub fn views_file(&self) -> PathBuf {
+        self.config.join("views.toml")
+    }
+
     /// The folders that others must not read, as far as they are there.
     ///
     /// A folder that the user named is left as it is: others may have a reason to read it, and what we put there is

@@ -6,6 +6,8 @@ use crate::domain::{BusinessId, Edit, Named, UserId};
 #[derive(Clone, Debug, PartialEq)]
 pub enum BulkAction {
     AddTags(Vec<String>),
+    /// Add tags, each only to contacts to which it was never added from here: what somebody took away stays away.
+    TagOnce(Vec<String>),
     RemoveTags(Vec<String>),
     /// Give them this owner, or none.
     Assign(Option<UserId>),

@@ -57,6 +57,8 @@ pub enum Command {
     SaveDraft { key: DraftKey, text: String },
     /// The draft was sent or thrown away by the user.
     DropDraft(DraftKey),
+    /// Keep this for the next start: what the screen shows, in words of its own.
+    Remember(String),
     /// A headless request.
     Ask { ticket: Ticket, request: Request },
     /// Finish: stop starting work, let writes under way end, say [`super::Event::Stopped`].
@@ -111,6 +113,8 @@ pub enum Request {
     Decisions,
     /// Groups of cached contacts that may be one person, decisions minded.
     Duplicates,
+    /// What a change of these contacts would take.
+    Plan { contacts: Vec<ContactId>, action: BulkAction },
     /// The requests that edits would be.
     Preview(Vec<Edit>),
     /// A request in the user's own words, sent once.
@@ -124,6 +128,7 @@ impl Request {
             Self::Contacts { .. }
             | Self::Outbox
             | Self::Preview(_)
+            | Self::Plan { .. }
             | Self::Traces(_)
             | Self::Forget(_)
             | Self::Merges

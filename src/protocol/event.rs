@@ -26,7 +26,12 @@ pub enum Event {
     /// Which of the location's users the user of this program is, where that is known.
     Me(Option<UserId>),
     /// The pending edits and drafts found in the ledger at start, before anything else is drawn.
-    Resumed { pending: Vec<Pending>, drafts: Vec<(DraftKey, String)> },
+    Resumed {
+        pending: Vec<Pending>,
+        drafts: Vec<(DraftKey, String)>,
+        /// What [`super::Command::Remember`] gave last.
+        shown: Option<String>,
+    },
     /// The contacts, whole; cheap to clone. Sent again, coalesced, as they change.
     Roster(Arc<Roster>),
     /// Contacts that may be one person; again as they change.
@@ -262,6 +267,7 @@ pub enum Answer {
     Located,
     Outbox(Vec<Pending>),
     Previews(Vec<Preview>),
+    Planned(Planned),
     Members(Vec<Member>),
     Merges(Vec<MergeRecord>),
     Decisions(Vec<Dismissal>),

@@ -78,6 +78,30 @@ pub fn listed<S: BuildHasher>(
     ranked(roster, query, found, cancelled)
 }
 
+/// How many rows [`listed`] would give. `None` when `cancelled` said so before the end.
+pub fn count<S: BuildHasher>(
+    roster: &Roster,
+    query: &Query,
+    aside: &HashSet<ContactId, S>,
+    cancelled: &(dyn Fn() -> bool + Sync),
+) -> Option<usize> {
+    let aside: Vec<usize> = aside.iter().filter_map(|id| roster.find(id)).map(|ix| ix.0 as usize).collect();
+    if query.words.is_empty() && query.terms.is_empty() {
+        return Some(match query.aside {
+            Aside::Without => roster.len() - aside.len(),
+            Aside::Only => aside.len(),
+            Aside::Neither => 0,
+        });
+    }
+    let tiers = tiers(roster, query, cancelled)?;
+    let of_aside = aside.into_iter().filter(|at| tiers[*at].is_some()).count();
+    Some(match query.aside {
+        Aside::Without => tiers.iter().flatten().count() - of_aside,
+        Aside::Only => of_aside,
+        Aside::Neither => 0,
+    })
+}
+
 /// How well a text matches all of these words; `None` where it does not. For short lists: actions, names.
 pub fn score_words(text: &str, words: &str) -> Option<i64> {
     let (text, matcher) = (super::fold::folded(text), SkimMatcherV2::default());

@@ -151,6 +151,17 @@ impl Sort {
     }
 }
 
+/// By name or label, in any case.
+impl FromStr for Column {
+    type Err = SortError;
+
+    fn from_str(text: &str) -> Result<Self, SortError> {
+        let text = text.trim();
+        let called = |column: &Self| [column.name(), column.label()].iter().any(|own| own.eq_ignore_ascii_case(text));
+        Self::ALL.into_iter().find(called).ok_or_else(|| SortError::Column(text.to_owned()))
+    }
+}
+
 /// `-updated` for descending.
 impl FromStr for By {
     type Err = SortError;
@@ -158,9 +169,7 @@ impl FromStr for By {
     fn from_str(text: &str) -> Result<Self, SortError> {
         let text = text.trim();
         let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
-        let called = |column: &Column| [column.name(), column.label()].iter().any(|own| own.eq_ignore_ascii_case(name));
-        let column = Column::ALL.into_iter().find(called).ok_or_else(|| SortError::Column(name.to_owned()))?;
-        Ok(Self { column, descending })
+        Ok(Self { column: name.parse()?, descending })
     }
 }
 

@@ -11,10 +11,12 @@ mod reverse;
 mod rows;
 mod salvage;
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::domain::{Clash, Edit, EditId, GroupId, Receipt};
+use crate::domain::{Clash, ContactId, Edit, EditId, GroupId, Receipt};
 
 use super::db::{self, Db, Plan};
 use super::error::is_damage;
@@ -182,6 +184,30 @@ impl Ledger {
                     None => connection.execute("DELETE FROM settings WHERE key = ?1", [key])?,
                 };
                 Ok(())
+            })
+            .await
+    }
+
+    /// The contacts to which this tag was ever added from here, whatever became of it; ids that are not the server's
+    /// own are passed over.
+    pub async fn tagged(&self, tag: String) -> Result<HashSet<ContactId>, StoreError> {
+        self.db
+            .call(move |connection| {
+                let mut statement = connection.prepare_cached(
+                    "SELECT edit FROM history WHERE instr(edit, 'AddTags') > 0 \
+                     UNION ALL SELECT edit FROM outbox WHERE instr(edit, 'AddTags') > 0",
+                )?;
+                let mut rows = statement.query([])?;
+                let (mut tagged, wanted) = (HashSet::new(), tag.to_lowercase());
+                while let Some(row) = rows.next()? {
+                    let edit: Edit = serde_json::from_str(&row.get::<_, String>(0)?)?;
+                    if let Edit::AddTags { contact, tags } = edit
+                        && tags.iter().any(|tag| tag.to_lowercase() == wanted)
+                    {
+                        tagged.insert(contact);
+                    }
+                }
+                Ok(tagged)
             })
             .await
     }

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::domain::{ContactId, User};
-use crate::query::{Matches, Query, Roster, RowIx, Sort};
+use crate::query::{Columns, Matches, Query, Roster, RowIx, Sort};
 
 use super::message::{Effect, Seeker};
 
@@ -25,6 +25,8 @@ pub(super) struct Listing {
     aside: Arc<HashSet<ContactId>>,
     away: usize,
     pub(super) sort: Sort,
+    /// Those that were chosen; without a choice, what suits the screen.
+    pub(super) columns: Option<Columns>,
     /// By whose names owners are sorted.
     users: Arc<[User]>,
     asked: u64,
@@ -102,6 +104,16 @@ impl Listing {
         if self.landing == Landing::Contact(from.clone()) {
             self.landing = Landing::Contact(to.clone());
         }
+    }
+
+    /// The order that the next match has.
+    pub(super) fn set_order(&mut self, sort: Sort) {
+        self.sort = sort;
+    }
+
+    /// All contacts, and those of them that are set aside.
+    pub(super) fn listed_from(&self) -> (Arc<Roster>, Arc<HashSet<ContactId>>) {
+        (Arc::clone(&self.latest), Arc::clone(&self.aside))
     }
 
     pub(super) fn set_sort(&mut self, sort: Sort) -> Effect {

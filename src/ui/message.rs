@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::config::Key;
+use crate::config::{Key, View, ViewChange};
 use crate::domain::{ContactId, User};
 use crate::protocol::{Command, DraftKey, Event};
 use crate::query::{Matches, Query, Roster, Sort};
@@ -29,6 +29,16 @@ pub enum Msg {
         generation: u64,
         roster: Arc<Roster>,
         matches: Matches,
+    },
+    /// The answer to [`Effect::Count`].
+    Counted {
+        generation: u64,
+        counts: Vec<(String, u64)>,
+    },
+    /// The saved views after [`Effect::Views`], or why they could not be changed.
+    Views {
+        change: ViewChange,
+        result: Result<Vec<View>, String>,
     },
     /// The worker's queue is full, or the worker is gone: the command went nowhere.
     NotTaken(Command),
@@ -58,6 +68,15 @@ pub enum Effect {
         /// By whose names owners are sorted.
         users: Arc<[User]>,
     },
+    /// Count what each of these queries lets through, off this thread; the count before is given up.
+    Count {
+        generation: u64,
+        roster: Arc<Roster>,
+        queries: Arc<[(String, Query)]>,
+        aside: Arc<HashSet<ContactId>>,
+    },
+    /// Change the file of saved views.
+    Views(ViewChange),
     /// Put this text into the terminal's clipboard.
     Copy(String),
     /// Open this address in the browser.

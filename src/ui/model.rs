@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use ratatui::layout::Rect;
 use tui_textarea::TextArea;
 
-use crate::config::{Action, Context, Key, Keymap, Theme};
+use crate::config::{Action, Context, Key, Keymap, Theme, View};
 use crate::domain::{
     Access, Contact, ContactField, ContactId, Edit, EditId, Label, Location, MergeId, MergePlan, MergeRules, NoteId,
     NotePatch, Overlay, Pending, Target, UserId,
@@ -17,6 +17,7 @@ use crate::query::{self, Query, RowIx, RowRef};
 use crate::text;
 
 use super::activity::Activity;
+use super::arranging::Arranging;
 use super::backlog::{Backlog, Search, When};
 use super::bulk::{Bulk, Marks};
 use super::filter_box::FilterBox;
@@ -30,6 +31,7 @@ use super::picker::{Names, Picker};
 use super::review::{DryRun, Reviewing, Typing};
 use super::suspects::Suspects;
 use super::toast::{Level, Toast, Toasts};
+use super::views::{Naming, Views};
 
 /// What the dashboard starts with.
 #[derive(Clone, Debug)]
@@ -49,6 +51,8 @@ pub struct Start {
     pub web_host: String,
     /// What a merge keeps where nobody says otherwise.
     pub merge_rules: MergeRules,
+    /// The saved views of this account, or why they could not be read.
+    pub views: Result<Vec<View>, String>,
     pub theme: Theme,
     pub keymap: Keymap,
 }
@@ -113,6 +117,10 @@ pub(super) enum Mode {
     Help(HelpList),
     Form(Box<Form>),
     Pick(Box<Picker>),
+    /// The columns of the list are arranged.
+    Arrange(Arranging),
+    /// The name of a view is typed.
+    Name(Box<Naming>),
     Palette(Box<Palette>),
     Confirm(Confirm),
     /// A value of a merge is typed.
@@ -239,6 +247,7 @@ pub struct Model {
     pub(super) gauge: Gauge,
 
     pub(super) listing: Listing,
+    pub(super) views: Views,
     pub(super) opened: Option<Opened>,
     /// The contact whose form is to open as soon as the contact is there.
     pub(super) awaited: Option<ContactId>,
@@ -281,8 +290,14 @@ pub struct Model {
 
 impl Model {
     pub fn new(start: Start) -> Self {
-        let notices = start.notices.clone();
+        let (notices, views) = (start.notices.clone(), start.views.clone());
         let mut model = Self::bare(start);
+        match views {
+            Ok(views) => model.views.set(views, model.now),
+            Err(why) => {
+                model.say(Level::Warn, text::clean(&why).into_owned());
+            }
+        }
         for notice in notices {
             model.say(Level::Warn, text::clean(&notice).into_owned());
         }
@@ -307,6 +322,7 @@ impl Model {
             sync: SyncState::Cached { at: None },
             gauge: Gauge::default(),
             listing,
+            views: Views::default(),
             opened: None,
             awaited: None,
             overlay: Overlay::default(),
@@ -368,9 +384,10 @@ impl Model {
             Mode::Help(_) => Context::Help,
             Mode::Form(_) => Context::Form,
             Mode::Pick(_) => Context::Picker,
+            Mode::Arrange(_) => Context::Columns,
             Mode::Palette(_) => Context::Palette,
             Mode::Confirm(_) => Context::Confirm,
-            Mode::Type(_) | Mode::DryRun(_) | Mode::When(_) => Context::Prompt,
+            Mode::Type(_) | Mode::DryRun(_) | Mode::When(_) | Mode::Name(_) => Context::Prompt,
             Mode::Decide(_) => Context::Decide,
             Mode::Inspect { .. } => Context::Inspect,
             Mode::Browse => self.context_below(),

@@ -44,17 +44,24 @@ pub(super) enum Purpose {
     Me,
     /// By which columns the list is sorted.
     Sort,
+    /// Which saved view is shown.
+    View,
+    /// What the view that is shown adds to its contacts.
+    ViewTags(Vec<String>),
 }
 
 impl Purpose {
     /// Whether several lines may be chosen.
     pub(super) fn takes_many(&self) -> bool {
-        matches!(self, Self::Tags { .. } | Self::AddTags(_) | Self::RemoveTags(_) | Self::Followers { .. })
+        matches!(
+            self,
+            Self::Tags { .. } | Self::AddTags(_) | Self::RemoveTags(_) | Self::Followers { .. } | Self::ViewTags(_)
+        )
     }
 
     /// Whether a name that is not in the list may be given.
     pub(super) fn takes_new(&self) -> bool {
-        matches!(self, Self::Tags { .. } | Self::AddTags(_))
+        matches!(self, Self::Tags { .. } | Self::AddTags(_) | Self::ViewTags(_))
     }
 
     /// The list that its names come from.

@@ -1,6 +1,7 @@
 //! What each message changes. Painting and doing are elsewhere.
 
 mod actions;
+mod arranging;
 mod backlog;
 mod bulk_merge;
 mod compose;
@@ -14,6 +15,7 @@ mod moves;
 mod picks;
 mod review;
 mod screens;
+mod views;
 
 use crate::protocol::Command;
 
@@ -49,6 +51,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 palette.matched(generation, &roster, &matches);
             }
         }
+        Msg::Counted { generation, counts } => model.views.counts.counted(generation, counts),
+        Msg::Views { change, result } => views::came(model, Some(&change), result, &mut effects),
         Msg::Edited(result) => compose::edited(model, result),
         Msg::NotTaken(command) => edits::not_taken(model, &command),
         Msg::NotOpened(url) => {
@@ -69,12 +73,13 @@ fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some((key, text)) = compose::typing(model) {
         compose::keep(model, key, text, effects);
     }
+    views::remember(model, effects);
     effects.push(Effect::Quit);
 }
 
 /// Brings what depends on the rest in line: scrolling, and which contact is opened.
 fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
-    let list = model.height_of(Pane::Contacts).saturating_sub(usize::from(super::view::LIST_HEAD));
+    let list = model.height_of(Pane::Contacts).saturating_sub(super::view::list_head(model));
     model.listing.scroll(list);
     let height = super::view::screen_height(model);
     let (lines, at) = (model.overlay.iter().count(), model.outbox.0);
@@ -87,6 +92,7 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     model.merges.listed.1 = visible_from(first, at, model.merges.decisions().len(), height);
     review::settle(model, effects);
     backlog::settle(model, effects);
+    views::count(model, effects);
     let selected = model.listing.selected.clone();
     if model.opened.as_ref().map(|opened| &opened.contact) != selected.as_ref() {
         model.opened = selected.clone().map(|contact| Opened::new(contact, model.now));

@@ -1,6 +1,7 @@
 //! Paints the model. Only what is visible is looked at; nothing is changed.
 
 mod appointments;
+mod arranging;
 mod backlog;
 mod choose;
 mod contacts;
@@ -15,6 +16,7 @@ mod popup;
 mod review;
 mod screens;
 mod tasks;
+mod views;
 
 use jiff::SignedDuration;
 use ratatui::{Frame, buffer::Buffer, layout::Rect, style::Style, text::Line};
@@ -26,14 +28,13 @@ use super::layout::{Layout, Shape};
 use super::model::{Mode, Model, Pane, Screen, Section};
 
 pub(super) use choose::inspector_room;
+pub(super) use contacts::{column_widths, list_head, usual_columns};
 pub(super) use detail::detail_lines;
 pub(super) use pane::{Titles, boxed, row_name};
 pub(super) use popup::reader_room;
 pub(super) use review::{all_evidence, fields_height, journal_height, queue_height, report_room, scroll_review};
 pub(super) use screens::screen_height;
 
-/// Rows above the first contact: the filter and the names of the columns.
-pub(super) const LIST_HEAD: u16 = 2;
 /// How long details may take before "loading" is said.
 pub(super) const LOADING_AFTER: SignedDuration = SignedDuration::from_millis(250);
 
@@ -106,6 +107,11 @@ fn popups(model: &Model, layout: &Layout, frame: &mut Frame<'_>) {
         }
         Mode::Pick(picker) => {
             let cursor = choose::pick(model, picker, layout, frame.buffer_mut());
+            frame.set_cursor_position(cursor);
+        }
+        Mode::Arrange(arranging) => arranging::paint(model, arranging, layout, frame.buffer_mut()),
+        Mode::Name(naming) => {
+            let cursor = views::name(model, naming, layout, frame.buffer_mut());
             frame.set_cursor_position(cursor);
         }
         Mode::Palette(palette) => {

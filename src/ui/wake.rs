@@ -15,7 +15,9 @@ use super::view::LOADING_AFTER;
 pub fn next_wakeup(model: &Model) -> Option<Timestamp> {
     let clock = [minute(model.now, Timestamp::UNIX_EPOCH)];
     let tasks = model.backlog.fetched_at.filter(|_| model.screen == Screen::Tasks).map(|at| minute(model.now, at));
-    let due = [tasks, age_label(model), model.toasts.next_end(), countdown(model), loading(model), draft(model)];
+    let counts = model.views.counts.due;
+    let due =
+        [counts, tasks, age_label(model), model.toasts.next_end(), countdown(model), loading(model), draft(model)];
     clock.into_iter().chain(due.into_iter().flatten()).filter(|at| *at > model.now).min()
 }
 

@@ -12,6 +12,7 @@ use super::failure::{local_failure, words};
 use super::forget;
 use super::merge;
 use super::outbox::pending;
+use super::plan;
 use super::preview::preview;
 use super::raw;
 use super::scan;
@@ -68,6 +69,7 @@ pub(super) async fn answer(shared: &Shared, request: Request) -> Result<Answer, 
             };
             Ok(Answer::Note(Box::new(note_view(note))))
         }
+        Request::Plan { contacts, action } => Ok(Answer::Planned(plan::plan(shared, contacts, &action).await)),
         Request::Raw(call) => raw::send(shared, call).await,
         Request::Members(contacts) => {
             let what = "fetch the contacts";

@@ -31,7 +31,7 @@ use super::heard::Ear;
 use super::merge;
 use super::outbox::Outbox;
 use super::scan::{self, Job, Scanned, Scanner};
-use super::shared::{After, FRESH_AT, Inside, LOCATION, ME, Shared, after, until};
+use super::shared::{After, FRESH_AT, Inside, LOCATION, ME, SHOWN, Shared, after, until};
 use super::{Options, ask, details, failure::local_failure, names, plan, pull};
 
 pub(super) struct Desk {
@@ -187,7 +187,10 @@ impl Desk {
         let drafts = drafts.into_iter().filter_map(|draft| Some((DraftKey::parse(&draft.key)?, draft.text))).collect();
         self.seen.ledger = self.shared.ledger.data_version().await.unwrap_or_default();
         self.seen.ended = self.shared.ledger.newest_ended().await.unwrap_or_default();
-        self.shared.tell(Event::Resumed { pending: self.outbox.pending(), drafts }).await;
+        // Only a dashboard has something to show again.
+        let shown = if self.shared.pace.background { self.shared.ledger.setting(SHOWN).await } else { Ok(None) };
+        let shown = shown.unwrap_or_default();
+        self.shared.tell(Event::Resumed { pending: self.outbox.pending(), drafts, shown }).await;
         self.tell_reversible().await;
     }
 
@@ -303,6 +306,11 @@ impl Desk {
                     self.shared.tell(Event::Trouble(local_failure("remember who you are", &error))).await;
                 }
                 self.shared.tell_me().await;
+            }
+            Command::Remember(shown) => {
+                if let Err(error) = self.shared.ledger.set_setting(SHOWN, Some(shown)).await {
+                    tracing::warn!(%error, "what was shown is not kept");
+                }
             }
             Command::Heard(heard) => self.heard(heard).await,
             Command::ShowTasks(looked_at) => self.backlog.look(looked_at),

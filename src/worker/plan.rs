@@ -6,6 +6,7 @@ use crate::api::endpoints::{GetTasks, SearchTasks};
 use crate::api::{ApiError, Urgency};
 use crate::domain::{Contact, ContactField, ContactId, ContactPatch, Edit, Target, Task, UserId};
 use crate::protocol::{BulkAction, Planned};
+use crate::store::StoreError;
 
 use super::outbox::TOGETHER;
 use super::shared::Shared;
@@ -35,10 +36,17 @@ pub(super) async fn plan(shared: &Shared, contacts: Vec<ContactId>, action: &Bul
         planned.requests = 2 * planned.edits.len();
         return planned;
     }
-    planned.edits = known.iter().filter_map(|contact| edit(contact, action)).collect();
+    if let BulkAction::TagOnce(tags) = action {
+        match once(shared, &known, tags).await {
+            Ok(edits) => planned.edits = edits,
+            Err(error) => planned.trouble = Some(error.to_string()),
+        }
+    } else {
+        planned.edits = known.iter().filter_map(|contact| edit(contact, action)).collect();
+    }
     planned.unchanged = count - planned.edits.len();
     planned.requests = match action {
-        BulkAction::AddTags(_) | BulkAction::RemoveTags(_) | BulkAction::SetBusiness(_) => {
+        BulkAction::AddTags(_) | BulkAction::TagOnce(_) | BulkAction::RemoveTags(_) | BulkAction::SetBusiness(_) => {
             planned.edits.len().div_ceil(TOGETHER)
         }
         BulkAction::Assign(_) | BulkAction::CompleteTasks => 2 * planned.edits.len(),
@@ -48,6 +56,26 @@ pub(super) async fn plan(shared: &Shared, contacts: Vec<ContactId>, action: &Bul
     planned
 }
 
+/// The tags that each contact neither has nor was given before.
+async fn once(shared: &Shared, contacts: &[Contact], tags: &[String]) -> Result<Vec<Edit>, StoreError> {
+    let mut missing: Vec<(ContactId, Vec<String>)> =
+        contacts.iter().map(|contact| (contact.id.clone(), Vec::new())).collect();
+    for tag in tags {
+        let given = shared.ledger.tagged(tag.clone()).await?;
+        for (known, (contact, missing)) in contacts.iter().zip(&mut missing) {
+            if !has(known, tag) && !given.contains(contact) {
+                missing.push(tag.clone());
+            }
+        }
+    }
+    missing.retain(|(_, tags)| !tags.is_empty());
+    Ok(missing.into_iter().map(|(contact, tags)| Edit::AddTags { contact, tags }).collect())
+}
+
+fn has(contact: &Contact, tag: &str) -> bool {
+    contact.tags.iter().any(|held| held.to_lowercase() == tag.to_lowercase())
+}
+
 fn completion(task: Task) -> Edit {
     Edit::CompleteTask { contact: task.contact, task: Target::Known(task.id), title: task.title, completed: true }
 }
@@ -55,7 +83,7 @@ fn completion(task: Task) -> Edit {
 /// What one contact needs; `None` where it is so already.
 fn edit(known: &Contact, action: &BulkAction) -> Option<Edit> {
     let contact = known.id.clone();
-    let has = |tag: &String| known.tags.iter().any(|held| held.to_lowercase() == tag.to_lowercase());
+    let has = |tag: &String| has(known, tag);
     match action {
         BulkAction::AddTags(tags) => (!tags.iter().all(has)).then(|| Edit::AddTags { contact, tags: tags.clone() }),
         BulkAction::RemoveTags(tags) => tags.iter().any(has).then(|| Edit::RemoveTags { contact, tags: tags.clone() }),
@@ -75,7 +103,7 @@ fn edit(known: &Contact, action: &BulkAction) -> Option<Edit> {
             })
         }
         BulkAction::Delete => Some(Edit::DeleteContact { contact, name: known.name() }),
-        BulkAction::CompleteTasks => None,
+        BulkAction::CompleteTasks | BulkAction::TagOnce(_) => None,
     }
 }
 

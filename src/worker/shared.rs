@@ -310,6 +310,8 @@ impl Shared {
 pub(super) const FRESH_AT: &str = "fresh_at";
 /// Where the ledger keeps which user we are.
 pub(super) const ME: &str = "me";
+/// Where the ledger keeps what the screen showed last.
+pub(super) const SHOWN: &str = "shown";
 /// Where the cache keeps the location.
 pub(super) const LOCATION: &str = "location";
 

@@ -11,3 +11,4 @@ mod painting;
 mod review;
 mod sizes;
 mod stage;
+mod views;

@@ -93,6 +93,8 @@ impl Stage {
                     }
                 }
                 Effect::External { .. }
+                | Effect::Count { .. }
+                | Effect::Views(_)
                 | Effect::Copy(_)
                 | Effect::Open(_)
                 | Effect::Suspend
@@ -172,6 +174,7 @@ fn model(running: &sandbox::Running, now: Timestamp) -> Model {
         location: Arc::new(Location::unknown(LocationId::new(running.location_id()))),
         web_host: "https://app.gohighlevel.com".to_owned(),
         merge_rules: MergeRules::default(),
+        views: Ok(Vec::new()),
         theme: Theme::built_in(false, Depth::True),
         keymap: Keymap::default(),
     })

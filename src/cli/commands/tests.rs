@@ -9,8 +9,8 @@ use crate::domain::{
     Target, Task, TaskId,
 };
 use crate::protocol::{
-    Answer, Command, Confirmed, Duplicates, EditEvent, Event, Failure, FailureKind, Outcome, Preview, Refused, Request,
-    SyncState, Traces, Verb, channel,
+    Answer, Command, Confirmed, Duplicates, EditEvent, Event, Failure, FailureKind, Outcome, Planned, Preview, Refused,
+    Request, SyncState, Traces, Verb, channel,
 };
 
 use super::*;
@@ -157,6 +157,10 @@ fn reading(command: &Command, completed: bool, pending: Vec<Pending>) -> Vec<Eve
         Request::Merges => Answer::Merges(Vec::new()),
         Request::Decisions => Answer::Decisions(Vec::new()),
         Request::Duplicates => Answer::Duplicates(Duplicates::default()),
+        Request::Plan { contacts, .. } => {
+            let tag = |contact: &ContactId| Edit::AddTags { contact: contact.clone(), tags: vec!["hot".into()] };
+            Answer::Planned(Planned { edits: contacts.iter().map(tag).collect(), ..Planned::default() })
+        }
         Request::Preview(edits) => Answer::Previews(
             edits
                 .iter()

@@ -9,7 +9,10 @@ use super::super::message::Effect;
 use super::super::model::{Focus, HelpList, Mode, Model, Reader, Screen, Section};
 use super::super::opened::NoteLine;
 use super::super::toast::Level;
-use super::{backlog, bulk_merge, compose, edits, finding, forms, keys, merges, moves, picks, quit, review, screens};
+use super::{
+    arranging, backlog, bulk_merge, compose, edits, finding, forms, keys, merges, moves, picks, quit, review, screens,
+    views,
+};
 
 /// Runs an action as a key asks for it: in the field, pop-up or pane that has the focus.
 pub(super) fn press(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
@@ -25,11 +28,13 @@ pub(super) fn press(model: &mut Model, action: Action, effects: &mut Vec<Effect>
         (Context::Help, action) => in_help(model, action, effects),
         (Context::Form, action) => forms::act(model, action, effects),
         (Context::Picker, action) => picks::act(model, action, effects),
+        (Context::Columns, action) => arranging::act(model, action, effects),
         (Context::Palette, action) => screens::in_palette(model, action, effects),
         (Context::Confirm, action) => picks::confirm(model, action, effects),
         (Context::Prompt, action) => match model.mode {
             Mode::DryRun(_) => bulk_merge::act(model, action, effects),
             Mode::When(_) => backlog::when(model, action, effects),
+            Mode::Name(_) => views::naming(model, action, effects),
             _ => review::typing(model, action),
         },
         (Context::Decide, action) => screens::in_decision(model, action, effects),
@@ -160,6 +165,9 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
                 .then(|| "there is no note to read".to_owned()),
         },
         Action::Sort | Action::SortBy => finding::no_sort(model),
+        Action::NextView | Action::PreviousView | Action::GoView => views::none(model),
+        Action::DeleteView | Action::ViewTags => views::not_shown(model),
+        Action::ApplyView => write().or_else(|| views::no_tags(model)),
         Action::Down
         | Action::Up
         | Action::PageDown
@@ -180,6 +188,14 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
         | Action::GoNotes
         | Action::GoAppointments
         | Action::Filter
+        | Action::Columns
+        | Action::SaveView
+        | Action::MoveDown
+        | Action::MoveUp
+        | Action::Wider
+        | Action::Narrower
+        | Action::Unsized
+        | Action::AsUsual
         | Action::Back
         | Action::Accounts
         | Action::Refresh
@@ -275,6 +291,12 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         | Action::GoAppointments => moves::pane(model, action),
         Action::Filter => finding::open(model),
         Action::Sort => finding::next_sort(model, effects),
+        Action::Columns => arranging::open(model),
+        Action::NextView => views::step(model, true, effects),
+        Action::PreviousView => views::step(model, false, effects),
+        Action::SaveView => views::save(model),
+        Action::DeleteView => views::delete(model, effects),
+        Action::ApplyView => views::apply(model, effects),
         Action::Open => open(model),
         Action::Back => back(model, effects),
         Action::ToggleTask => edits::toggle_task(model, effects),
@@ -294,6 +316,8 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         | Action::StopCampaign
         | Action::Accounts
         | Action::SortBy
+        | Action::GoView
+        | Action::ViewTags
         | Action::WhoAmI => picks::open(model, action, effects),
         Action::CompleteTasks => {
             let contacts = model.meant();
@@ -354,6 +378,12 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         | Action::NextOption
         | Action::PreviousOption
         | Action::Choose
+        | Action::MoveDown
+        | Action::MoveUp
+        | Action::Wider
+        | Action::Narrower
+        | Action::Unsized
+        | Action::AsUsual
         | Action::Yes
         | Action::KeepOurs
         | Action::TakeTheirs
@@ -446,9 +476,12 @@ fn back(model: &mut Model, effects: &mut Vec<Effect>) {
         model.zoom = false;
     } else if model.focus == Focus::Section {
         model.focus = Focus::Contacts;
+    } else if model.views.chosen.is_some() {
+        views::leave(model, effects);
     } else if !model.listing.filter.is_empty() {
         let selected = model.listing.selected.clone();
         finding::clear(model, selected, effects);
+        views::remember(model, effects);
     } else {
         model.marks.clear();
     }

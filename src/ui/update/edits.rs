@@ -117,6 +117,7 @@ pub(super) fn not_taken(model: &mut Model, command: &Command) {
             model.say(Level::Warn, "The draft could not be saved yet; it is still here");
         }
         Command::Show(_)
+        | Command::Remember(_)
         | Command::Compare(_)
         | Command::Heard(_)
         | Command::ShowTasks(_)

@@ -9,7 +9,7 @@ use crate::text;
 use super::super::message::Effect;
 use super::super::model::Model;
 use super::super::toast::Level;
-use super::{edits, finding, forms, merges, picks};
+use super::{edits, finding, forms, merges, picks, views};
 
 /// Takes in one event.
 pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
@@ -26,15 +26,19 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
             model.me = me;
             finding::reread(model, effects);
         }
-        Event::Resumed { pending, drafts } => {
+        Event::Resumed { pending, drafts, shown } => {
             model.overlay = Overlay::new(pending);
             model.backlog.changed();
             model.drafts.extend(drafts);
+            if let Some(shown) = shown {
+                views::resume(model, &shown, effects);
+            }
         }
         Event::Roster(roster) => {
             if !Arc::ptr_eq(&roster, &model.listing.latest) {
                 model.merges.look(&roster);
                 effects.push(model.listing.set_roster(roster));
+                model.views.stale(model.now);
             }
         }
         Event::Duplicates(found) => model.suspects.set(found, &mut model.merges, &model.merge_rules),

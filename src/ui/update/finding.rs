@@ -11,7 +11,7 @@ use super::super::filter_box::{FilterBox, Tried};
 use super::super::message::Effect;
 use super::super::model::{Focus, Mode, Model};
 use super::super::toast::Level;
-use super::{keys, moves};
+use super::{keys, moves, views};
 
 /// Opens the filter's box.
 pub(super) fn open(model: &mut Model) {
@@ -25,7 +25,10 @@ pub(super) fn open(model: &mut Model) {
 /// An action in the filter's box.
 pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     match action {
-        Action::Accept => model.mode = Mode::Browse,
+        Action::Accept => {
+            model.mode = Mode::Browse;
+            views::remember(model, effects);
+        }
         Action::Cancel => {
             if let Mode::Filter(filter) = std::mem::replace(&mut model.mode, Mode::Browse)
                 && filter.before != model.listing.filter
@@ -117,6 +120,7 @@ fn sort(model: &mut Model, sort: Sort, effects: &mut Vec<Effect>) {
     let second = sort.second.map(|by| format!(", then {}", by.column.label())).unwrap_or_default();
     model.say(Level::Hint, format!("Sorted by {}{second}", sort.first.column.label()));
     effects.push(model.listing.set_sort(sort));
+    views::remember(model, effects);
 }
 
 /// The columns to choose from, with what they are sorted by already.

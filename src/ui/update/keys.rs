@@ -41,7 +41,13 @@ pub(super) fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let input = typed(key);
     match &mut model.mode {
-        Mode::Browse | Mode::Read(_) | Mode::Confirm(_) | Mode::Decide(_) | Mode::Inspect { .. } => {}
+        Mode::Browse | Mode::Arrange(_) | Mode::Read(_) | Mode::Confirm(_) | Mode::Decide(_) | Mode::Inspect { .. } => {
+        }
+        Mode::Name(naming) => {
+            if write_line(&mut naming.field, input) {
+                naming.error = None;
+            }
+        }
         Mode::Form(_) => forms::write(model, input),
         Mode::Pick(picker) => {
             if write_line(&mut picker.field, input) {
@@ -106,7 +112,12 @@ pub(in super::super) fn write_line(field: &mut TextArea<'static>, input: Input) 
 pub(super) fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) {
     let line = || text::clean(pasted).into_owned();
     match &mut model.mode {
-        Mode::Browse | Mode::Read(_) | Mode::Confirm(_) | Mode::Decide(_) | Mode::Inspect { .. } => {}
+        Mode::Browse | Mode::Arrange(_) | Mode::Read(_) | Mode::Confirm(_) | Mode::Decide(_) | Mode::Inspect { .. } => {
+        }
+        Mode::Name(naming) => {
+            naming.field.insert_str(line());
+            naming.error = None;
+        }
         Mode::Form(_) => forms::paste(model, &line(), &text::clean_block(pasted)),
         Mode::Pick(picker) => {
             picker.field.insert_str(line());

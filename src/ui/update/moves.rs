@@ -28,7 +28,7 @@ pub(super) fn cursor(model: &mut Model, action: Action) {
     let page = model.height_of(model.focused());
     match (model.focus, model.section) {
         (Focus::Contacts, _) => {
-            let page = page.saturating_sub(usize::from(view::LIST_HEAD));
+            let page = page.saturating_sub(view::list_head(model));
             model.listing.place(step(model.listing.cursor, model.listing.rows.len(), page, action));
         }
         (Focus::Section, Section::Detail) => {

@@ -11,7 +11,7 @@ use super::super::model::{AccountRow, Confirm, Deed, Focus, Mode, Model, Screen,
 use super::super::picker::{Picker, Purpose};
 use super::super::toast::Level;
 use super::finding::{self, Place};
-use super::{backlog, edits, forms, keys, merges, moves};
+use super::{backlog, edits, forms, keys, merges, moves, views};
 
 /// Nobody: a line that takes an owner or a business away.
 const NONE: &str = "";
@@ -41,6 +41,11 @@ pub(super) fn open(model: &mut Model, action: Action, effects: &mut Vec<Effect>)
         Purpose::Account => "Open an account".to_owned(),
         Purpose::Me => "Which user are you".to_owned(),
         Purpose::Sort => "Sort by".to_owned(),
+        Purpose::View => "Saved views".to_owned(),
+        Purpose::ViewTags(_) => {
+            let name = model.views.shown().map(|view| text::clean(&view.name).into_owned()).unwrap_or_default();
+            format!("Tags that {name} adds to its contacts")
+        }
     };
     let warning = match &purpose {
         Purpose::StartWorkflow(_) | Purpose::StartCampaign(_) => {
@@ -93,6 +98,8 @@ fn purpose(model: &Model, action: Action) -> Option<Purpose> {
         Action::Accounts => Purpose::Account,
         Action::WhoAmI => Purpose::Me,
         Action::SortBy => Purpose::Sort,
+        Action::GoView => Purpose::View,
+        Action::ViewTags => Purpose::ViewTags(model.views.shown()?.tags.clone()),
         _ => return None,
     })
 }
@@ -150,6 +157,11 @@ fn lines(model: &Model, purpose: &Purpose) -> (Vec<Choice>, Vec<String>) {
         Purpose::StartWorkflow(_) | Purpose::StopWorkflow(_) | Purpose::StartCampaign(_) => (Vec::new(), Vec::new()),
         Purpose::Account => (accounts(model), Vec::new()),
         Purpose::Sort => (finding::columns(model.listing.sort), Vec::new()),
+        Purpose::View => (views::lines(model), Vec::new()),
+        Purpose::ViewTags(before) => {
+            let others = before.iter().filter(|tag| !model.location.tags.contains(tag));
+            (model.location.tags.iter().chain(others).map(tag).collect(), before.clone())
+        }
         Purpose::Me => (users().chain([nobody("nobody of these")]).collect(), Vec::new()),
     }
 }
@@ -251,7 +263,9 @@ fn accept(model: &mut Model, lines: &[Choice], effects: &mut Vec<Effect>) {
     let mut chosen = picker.chosen.clone();
     // What is typed and stands under the cursor is meant, too; without typing, what was marked is.
     let untouched = match &picker.purpose {
-        Purpose::Tags { before, .. } | Purpose::Followers { before, .. } => *before == chosen,
+        Purpose::Tags { before, .. } | Purpose::Followers { before, .. } | Purpose::ViewTags(before) => {
+            *before == chosen
+        }
         _ => chosen.is_empty(),
     };
     if let Some(here) =
@@ -277,6 +291,31 @@ fn accept(model: &mut Model, lines: &[Choice], effects: &mut Vec<Effect>) {
     }
 }
 
+/// A choice that changes what is seen, and nothing on the server.
+fn look(model: &mut Model, purpose: &Purpose, chosen: Vec<String>, single: Option<String>, effects: &mut Vec<Effect>) {
+    if let Purpose::ViewTags(_) = purpose {
+        views::set_tags(model, chosen, effects);
+        return;
+    }
+    let Some(single) = single else { return };
+    match purpose {
+        Purpose::Account => open_account(model, &single, effects),
+        Purpose::Sort => finding::chosen(model, &single, Place::First, effects),
+        Purpose::View => views::show(model, &single, effects),
+        Purpose::Me => {
+            let user = Some(single).filter(|id| id != NONE).map(UserId::new);
+            effects.push(Effect::Send(Command::IAm(user)));
+        }
+        Purpose::TasksOf => model.backlog.set_whose(match single.as_str() {
+            ANYONE => Whose::Anyone,
+            NONE => Whose::Nobody,
+            user => Whose::User(UserId::new(user)),
+        }),
+        // What changes something on the server is made into edits.
+        _ => {}
+    }
+}
+
 /// The edits of a choice; `None` where they have to be planned first, or nothing was chosen.
 fn edits_of(
     model: &mut Model,
@@ -287,17 +326,8 @@ fn edits_of(
 ) -> Option<Vec<Edit>> {
     let id = |id: &str| Some(id.to_owned()).filter(|id| id != NONE);
     Some(match purpose {
-        Purpose::Account => {
-            open_account(model, &single?.0, effects);
-            return None;
-        }
-        Purpose::Sort => {
-            finding::chosen(model, &single?.0, Place::First, effects);
-            return None;
-        }
-        Purpose::Me => {
-            let user = id(&single?.0).map(UserId::new);
-            effects.push(Effect::Send(Command::IAm(user)));
+        Purpose::Account | Purpose::Sort | Purpose::View | Purpose::ViewTags(_) | Purpose::Me | Purpose::TasksOf => {
+            look(model, &purpose, chosen, single.map(|(id, _)| id), effects);
             return None;
         }
         Purpose::Tags { contact, before } => {
@@ -346,14 +376,6 @@ fn edits_of(
             backlog::assign(model, &tasks, user.as_ref(), effects);
             return None;
         }
-        Purpose::TasksOf => {
-            model.backlog.set_whose(match single?.0.as_str() {
-                ANYONE => Whose::Anyone,
-                NONE => Whose::Nobody,
-                user => Whose::User(UserId::new(user)),
-            });
-            return None;
-        }
         Purpose::Business(contacts) => {
             let (business, name) = single?;
             let business = id(&business).map(|id| Named { id: BusinessId::new(id), name });
@@ -386,7 +408,7 @@ pub(super) fn plan(model: &mut Model, contacts: Vec<ContactId>, action: BulkActi
     let whom =
         if let [one] = contacts.as_slice() { model.name_of(one) } else { format!("{} contacts", contacts.len()) };
     let title = match &action {
-        BulkAction::AddTags(tags) => format!("Add {} to {whom}", tags.join(", ")),
+        BulkAction::AddTags(tags) | BulkAction::TagOnce(tags) => format!("Add {} to {whom}", tags.join(", ")),
         BulkAction::RemoveTags(tags) => format!("Remove {} from {whom}", tags.join(", ")),
         BulkAction::Assign(Some(user)) => format!("Give {whom} to {}", model.user_name(user)),
         BulkAction::Assign(None) => format!("Take the owner of {whom} away"),

@@ -1,7 +1,11 @@
 //! The list of contacts: painted by visible rows only, whatever its length.
 
+mod columns;
+
+use std::borrow::Cow;
 use std::ops::Range;
 
+use jiff::Timestamp;
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
@@ -19,54 +23,47 @@ use super::super::model::{Model, Pane};
 use super::super::review::of_row;
 use super::filter;
 use super::pane::{self, Titles};
-use super::{LIST_HEAD, cells, grouped, mark, put, row};
+use super::{cells, grouped, mark, put, row, views};
 
-/// How wide each column is; 0 where there is no room for it.
-#[derive(Clone, Copy, Debug)]
-struct Columns {
-    name: usize,
-    email: usize,
-    company: usize,
-    phone: usize,
-    tags: usize,
-    updated: usize,
+use columns::Laid;
+
+/// Above the first contact: the filter and the names of the columns.
+const HEAD: u16 = 2;
+/// Where the pane has fewer rows inside, saved views are not shown.
+const ROOM_FOR_VIEWS: u16 = 8;
+
+fn head_rows(model: &Model, inside: u16) -> u16 {
+    HEAD + u16::from(!model.views.all.is_empty() && inside >= ROOM_FOR_VIEWS)
 }
 
-impl Columns {
-    /// Columns drop in the order company, e-mail, phone, tags, updated.
-    fn new(width: usize) -> Self {
-        const MARKER: usize = 2;
-        let updated = if width >= 30 { 5 } else { 0 };
-        let tags = match width {
-            ..40 => 0,
-            40..60 => 10,
-            60..90 => 16,
-            _ => 22,
-        };
-        let phone = if width >= 50 { 17 } else { 0 };
-        let email = if width >= 96 { 28 } else { 0 };
-        let company = if width >= 120 { 22 } else { 0 };
-        let name = width.saturating_sub(MARKER + updated + tags + phone + email + company);
-        Self { name, email, company, phone, tags, updated }
-    }
+/// Rows above the first contact: the filter, saved views where there are any, the names of the columns.
+pub(in super::super) fn list_head(model: &Model) -> usize {
+    let inside = model.height_of(Pane::Contacts);
+    usize::from(head_rows(model, cells(inside)))
+}
 
-    /// How wide a column is that can be sorted by; 0 where it is not shown.
-    fn width_of(self, column: Column) -> usize {
-        match column {
-            Column::Name => self.name,
-            Column::Email => self.email,
-            Column::Company => self.company,
-            Column::Phone => self.phone,
-            Column::Tags => self.tags,
-            Column::Updated => self.updated,
-            Column::City | Column::Owner | Column::Source | Column::Added => 0,
-        }
+/// The columns that suit the screen.
+pub(in super::super) fn usual_columns(model: &Model) -> Vec<Column> {
+    Laid::new(None, width(model)).columns().map(|(column, _)| column).collect()
+}
+
+fn width(model: &Model) -> usize {
+    model.layout().pane(Pane::Contacts).map_or(0, |area| usize::from(area.width.saturating_sub(2)))
+}
+
+/// How wide each column is now; as wide as suits it where it is not shown.
+pub(in super::super) fn column_widths(model: &Model) -> impl Fn(Column) -> u16 + use<> {
+    let width = width(model);
+    let laid = Laid::new(model.listing.columns.as_ref(), width);
+    move |column| match laid.width_of(column) {
+        0 => cells(columns::natural(column, width)),
+        shown => cells(shown),
     }
 }
 
 /// Paints the pane; where a filter is typed, says where the text cursor belongs.
 pub(super) fn paint(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Position> {
-    let columns = Columns::new(usize::from(area.width.saturating_sub(2)));
+    let columns = &Laid::new(model.listing.columns.as_ref(), usize::from(area.width.saturating_sub(2)));
     let titles = Titles {
         left: Line::styled("Contacts", model.theme.title.0),
         right: Line::styled(counted(model, columns), model.theme.dim.0),
@@ -74,13 +71,17 @@ pub(super) fn paint(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Posit
     };
     let inner = pane::frame(model, Pane::Contacts, titles, area, buf);
     let cursor = filter::line(model, row(inner, 0), buf);
+    let above = head_rows(model, inner.height);
+    if above > HEAD {
+        views::line(model, row(inner, 1), buf);
+    }
     match filter::misunderstood(model, usize::from(inner.width)) {
-        Some(told) => put(buf, row(inner, 1), &told),
-        None => head(model, columns, row(inner, 1), buf),
+        Some(told) => put(buf, row(inner, above - 1), &told),
+        None => head(model, columns, row(inner, above - 1), buf),
     }
     let list = Rect {
-        y: inner.y.saturating_add(LIST_HEAD).min(inner.bottom()),
-        height: inner.height.saturating_sub(LIST_HEAD),
+        y: inner.y.saturating_add(above).min(inner.bottom()),
+        height: inner.height.saturating_sub(above),
         ..inner
     };
     let listing = &model.listing;
@@ -106,7 +107,7 @@ pub(super) fn paint(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Posit
 }
 
 /// `14 of 4,812 · by name`.
-fn counted(model: &Model, columns: Columns) -> String {
+fn counted(model: &Model, columns: &Laid) -> String {
     let listing = &model.listing;
     if !listing.is_answered() {
         return String::new();
@@ -127,7 +128,7 @@ fn counted(model: &Model, columns: Columns) -> String {
 }
 
 /// By what the list is sorted. Which way is said where no column's head says it.
-fn order(model: &Model, columns: Columns) -> String {
+fn order(model: &Model, columns: &Laid) -> String {
     let sort = model.listing.sort;
     let said = |by: By| match columns.width_of(by.column) {
         0 => format!("{} {}", by.column.label(), by.arrow()),
@@ -137,33 +138,52 @@ fn order(model: &Model, columns: Columns) -> String {
     said(sort.first) + &second
 }
 
-fn head(model: &Model, columns: Columns, area: Rect, buf: &mut Buffer) {
+/// What stands above a column.
+fn title(column: Column) -> &'static str {
+    match column {
+        Column::Name => "Name",
+        Column::Email => "E-mail",
+        Column::Phone => "Phone",
+        Column::Company => "Company",
+        Column::City => "City",
+        Column::Owner => "Owner",
+        Column::Source => "Source",
+        Column::Tags => "Tags",
+        Column::Added => "Add",
+        Column::Updated => "Upd",
+    }
+}
+
+/// Ages stand below each other at their units, with a gap to what follows.
+fn aged(shown: &str, width: usize, is_last: bool) -> String {
+    let gap = usize::from(!is_last);
+    let cut = text::cut(shown, width.saturating_sub(gap));
+    format!("{}{cut}{}", " ".repeat(width.saturating_sub(gap + text::width(&cut))), " ".repeat(gap.min(width)))
+}
+
+fn head(model: &Model, columns: &Laid, area: Rect, buf: &mut Buffer) {
     // `▲` for what is sorted by first, `▲²` for the second.
-    let titled = |column: Column, name: &str| {
+    let titled = |column: Column, width: usize| {
+        let name = title(column);
         let sorted = model.listing.sort.of(column).filter(|_| !model.listing.is_ranked());
         let Some((by, is_second)) = sorted else { return name.to_owned() };
         let arrow = format!("{}{}", by.arrow(), if is_second { "²" } else { "" });
         let spaced = format!("{name} {arrow}");
-        if text::width(&spaced) <= columns.width_of(column) { spaced } else { format!("{name}{arrow}") }
+        if text::width(&spaced) <= width { spaced } else { format!("{name}{arrow}") }
     };
-    let mut line = format!("  {}", text::pad(&titled(Column::Name, "Name"), columns.name));
-    for (column, name) in
-        [(Column::Email, "E-mail"), (Column::Company, "Company"), (Column::Phone, "Phone"), (Column::Tags, "Tags")]
-    {
-        let width = columns.width_of(column);
-        if width > 0 {
-            line.push_str(&text::pad(&titled(column, name), width));
-        }
-    }
-    if columns.updated > 0 {
-        let name = titled(Column::Updated, "Upd");
-        line += &" ".repeat(columns.updated.saturating_sub(text::width(&name)));
-        line += &name;
+    let mut line = "  ".to_owned();
+    let count = columns.columns().len();
+    for (at, (column, width)) in columns.columns().enumerate() {
+        let name = titled(column, width);
+        line += &match column {
+            Column::Added | Column::Updated => aged(&name, width, at + 1 == count),
+            _ => text::pad(&text::cut(&name, width), width),
+        };
     }
     put(buf, area, &Line::styled(line, model.theme.dim.0));
 }
 
-fn contact(model: &Model, columns: Columns, ix: RowIx, here: bool, area: Rect, buf: &mut Buffer) {
+fn contact(model: &Model, columns: &Laid, ix: RowIx, here: bool, area: Rect, buf: &mut Buffer) {
     let theme = &model.theme;
     let shown = model.listing.shown.get(ix);
     // What an edit of ours left is seen before the list is matched anew.
@@ -178,28 +198,49 @@ fn contact(model: &Model, columns: Columns, ix: RowIx, here: bool, area: Rect, b
         (false, false) => "  ",
     };
     let mut spans = vec![Span::styled(lead, if marked { theme.accent.0 } else { theme.text.0 })];
-    name(model, contact, over.as_ref(), columns.name, &mut spans);
-    let mut column = |text: &str, width: usize| {
-        if width > 0 {
-            let clean = text::clean(text);
-            let shown = if clean.trim().is_empty() { "—" } else { &*clean };
-            spans.push(Span::styled(cell(shown, width), theme.dim.0));
+    let count = columns.columns().len();
+    for (at, (column, width)) in columns.columns().enumerate() {
+        let age = |then: Option<Timestamp>| {
+            let age = then.map(|then| age(then, model.now)).unwrap_or_default();
+            Span::styled(aged(&age, width, at + 1 == count), theme.dim.0)
+        };
+        match column {
+            Column::Name => name(model, contact, over.as_ref(), width, &mut spans),
+            Column::Added => spans.push(age(contact.added())),
+            Column::Updated => spans.push(age(contact.updated())),
+            column => {
+                let value = value(model, column, contact, over.as_ref());
+                let clean = text::clean(&value);
+                let shown = if clean.trim().is_empty() { "—" } else { &*clean };
+                spans.push(Span::styled(cell(shown, width), theme.dim.0));
+            }
         }
-    };
-    let of = |field: fn(&Contact) -> &Option<String>, listed: &str| match &over {
-        Some(over) => field(over).clone().unwrap_or_default(),
-        None => listed.to_owned(),
-    };
-    column(&of(|contact| &contact.email, contact.email()), columns.email);
-    column(&of(|contact| &contact.company, contact.company()), columns.company);
-    column(&of(|contact| &contact.phone, contact.phone()), columns.phone);
-    let tags = over.as_ref().map_or_else(|| contact.tags().collect::<Vec<_>>().join(","), |over| over.tags.join(","));
-    column(&tags, columns.tags);
-    if columns.updated > 0 {
-        let age = contact.updated().map(|at| age(at, model.now)).unwrap_or_default();
-        spans.push(Span::styled(format!("{age:>width$}", width = columns.updated), theme.dim.0));
     }
     put(buf, area, &Line::from(spans));
+}
+
+/// What stands in a column of text: with the edits that are on their way, where there are any.
+fn value<'a>(model: &Model, column: Column, contact: RowRef<'a>, over: Option<&Contact>) -> Cow<'a, str> {
+    let of = |field: fn(&Contact) -> &Option<String>, listed: &'a str| match over {
+        Some(over) => Cow::Owned(field(over).clone().unwrap_or_default()),
+        None => Cow::Borrowed(listed),
+    };
+    match column {
+        Column::Email => of(|contact| &contact.email, contact.email()),
+        Column::Company => of(|contact| &contact.company, contact.company()),
+        Column::Phone => of(|contact| &contact.phone, contact.phone()),
+        Column::City => of(|contact| &contact.city, contact.city()),
+        Column::Source => of(|contact| &contact.source, contact.source()),
+        Column::Owner => {
+            let owner = over.map_or(contact.owner(), |over| over.owner.as_ref());
+            Cow::Owned(owner.map(|id| model.user_name(id)).unwrap_or_default())
+        }
+        Column::Tags => {
+            Cow::Owned(over.map_or_else(|| contact.tags().collect::<Vec<_>>().join(","), |over| over.tags.join(",")))
+        }
+        // Painted in their own ways.
+        Column::Name | Column::Added | Column::Updated => Cow::Borrowed(""),
+    }
 }
 
 /// The mark of a contact that may be in the list twice.

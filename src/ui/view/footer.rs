@@ -279,7 +279,7 @@ fn hinted(model: &Model, context: Context) -> &'static [Action] {
         }
         Context::Filter => &[Action::Accept, Action::Cancel, Action::NextOption, Action::Down, Action::Up],
         // Their own frame says the rest.
-        Context::Help | Context::Reader | Context::Picker | Context::Palette | Context::Inspect => {
+        Context::Help | Context::Reader | Context::Picker | Context::Columns | Context::Palette | Context::Inspect => {
             &[Action::Down, Action::Up]
         }
         Context::Composer => &[Action::Send, Action::Cancel],

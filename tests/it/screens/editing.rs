@@ -225,7 +225,7 @@ fn pending_edits_of_before_are_there_with_the_first_contact() {
     let (id, progress) = (Some(EditId(Uuid::from_u128(900))), Progress::Queued);
     let pending = Pending { id, group: None, edit, progress, made_at: noon() };
     let draft = (DraftKey::NewNote(ContactId::new("c1")), "half a thought".to_owned());
-    stage.event(Event::Resumed { pending: vec![pending], drafts: vec![draft] });
+    stage.event(Event::Resumed { pending: vec![pending], drafts: vec![draft], shown: None });
     stage.assert_says("⇅ 1 pending");
     stage.people(vec![super::stage::somebody("c1", "Ana María", "López")]);
     stage.assert_says("Ana María López ⇅");

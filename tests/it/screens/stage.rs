@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use ghl_tui::config::{Depth, Keymap, Theme};
+use ghl_tui::config::{Depth, Keymap, Theme, View, ViewsFile};
 use ghl_tui::domain::{
     Access, Appointment, AppointmentId, AppointmentStatus, Contact, ContactId, CustomField, CustomFieldId, CustomValue,
     Dnd, Edit, EditId, GroupId, Label, Location, LocationId, MergeRules, Moment, Note, NoteId, Task, TaskId, User,
@@ -19,6 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
+use tempfile::TempDir;
 use uuid::Uuid;
 
 pub(crate) const LARGE: (u16, u16) = (120, 36);
@@ -36,6 +37,10 @@ pub(crate) struct Stage {
     /// Matches wait here while they are held back.
     pub(crate) held: Option<Vec<Msg>>,
     edits: u128,
+    /// What is to be shown at the next start.
+    pub(crate) shown: Option<String>,
+    pub(crate) views: ViewsFile,
+    _folder: TempDir,
 }
 
 /// Half past two in the afternoon in Los Angeles.
@@ -209,7 +214,18 @@ impl Stage {
         Self::bare(size, Vec::new())
     }
 
+    /// Left and started again.
+    pub(crate) fn resumed(size: (u16, u16), views: Vec<View>, shown: Option<String>) -> Self {
+        let mut stage = Self::started(size, Vec::new(), Ok(views));
+        stage.event(Event::Resumed { pending: Vec::new(), drafts: Vec::new(), shown });
+        stage
+    }
+
     fn bare(size: (u16, u16), accounts: Vec<AccountRow>) -> Self {
+        Self::started(size, accounts, Ok(Vec::new()))
+    }
+
+    fn started(size: (u16, u16), accounts: Vec<AccountRow>, views: Result<Vec<View>, String>) -> Self {
         let model = Model::new(Start {
             now: noon(),
             size,
@@ -220,11 +236,26 @@ impl Stage {
             location: Arc::new(location()),
             web_host: "https://app.example.com".to_owned(),
             merge_rules: MergeRules::default(),
+            views,
             theme: Theme::built_in(false, Depth::True),
             keymap: Keymap::default(),
         });
         let (details, sent, asked) = (HashMap::new(), Vec::new(), Vec::new());
-        Self { model, size, now: noon(), details, sent, asked, held: None, edits: 0 }
+        let folder = TempDir::new().expect("a folder");
+        let views = ViewsFile::new(folder.path().join("views.toml"));
+        Self {
+            model,
+            size,
+            now: noon(),
+            details,
+            sent,
+            asked,
+            held: None,
+            edits: 0,
+            shown: None,
+            views,
+            _folder: folder,
+        }
     }
 
     /// These are the contacts now.
@@ -281,7 +312,19 @@ impl Stage {
                         let known = self.details.get(&contact).cloned();
                         msgs.extend(known.map(|known| Msg::Event(Event::Details(known))));
                     }
+                    Effect::Send(Command::Remember(shown)) => self.shown = Some(shown),
                     Effect::Send(command) => self.sent.push(command),
+                    Effect::Count { generation, roster, queries, aside } => {
+                        let count = |(name, query): &(String, query::Query)| {
+                            let count = query::count(&roster, query, &aside, &|| false).expect("nobody cancels");
+                            (name.clone(), count as u64)
+                        };
+                        msgs.push(Msg::Counted { generation, counts: queries.iter().map(count).collect() });
+                    }
+                    Effect::Views(change) => {
+                        let views = self.views.change(&change).and_then(|()| self.views.of(&location().id));
+                        msgs.push(Msg::Views { change, result: views.map_err(|error| error.to_string()) });
+                    }
                     Effect::Match { seeker, generation, roster, query, aside, sort, users } => {
                         let matches = query::listed(&roster, &query, &aside, sort, &users, &|| false);
                         let matches = matches.expect("nobody cancels");

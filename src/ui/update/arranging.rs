@@ -1,0 +1,62 @@
+//! Arranging the columns of the list: it shows what is chosen at once.
+
+use crate::config::Action;
+
+use super::super::arranging::Arranging;
+use super::super::message::Effect;
+use super::super::model::{Mode, Model};
+use super::super::toast::Level;
+use super::super::view;
+use super::{moves, views};
+
+/// Opens the list of columns.
+pub(super) fn open(model: &mut Model) {
+    model.mode = Mode::Arrange(Arranging::new(model.listing.columns.clone(), view::usual_columns(model)));
+}
+
+/// An action while columns are arranged.
+pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    let now = view::column_widths(model);
+    let Mode::Arrange(arranging) = &mut model.mode else { return };
+    match action {
+        Action::Accept => {
+            model.mode = Mode::Browse;
+            views::remember(model, effects);
+            return;
+        }
+        Action::Cancel => {
+            model.listing.columns = arranging.before.take();
+            model.mode = Mode::Browse;
+            return;
+        }
+        Action::AsUsual => {
+            arranging.reset();
+            model.listing.columns = None;
+            return;
+        }
+        Action::Choose => {
+            if !arranging.toggle() {
+                model.say(Level::Hint, "The name is always shown");
+                return;
+            }
+        }
+        Action::MoveDown | Action::MoveUp => {
+            if !arranging.shift(action == Action::MoveDown) {
+                return;
+            }
+        }
+        Action::Wider | Action::Narrower => {
+            let here = arranging.lines().get(arranging.cursor).map(|(one, _)| one.column);
+            let width = here.map_or(0, now);
+            arranging.resize(if action == Action::Wider { 1 } else { -1 }, width);
+        }
+        Action::Unsized => arranging.unsize(),
+        action => {
+            arranging.cursor = moves::step(arranging.cursor, arranging.lines().len(), 10, action);
+            return;
+        }
+    }
+    if let Mode::Arrange(arranging) = &model.mode {
+        model.listing.columns = arranging.columns();
+    }
+}

@@ -1,0 +1,223 @@
+//! Saved views: choosing, saving, deleting, counting, adding their tags; and what is kept until the next start.
+
+use crate::config::{Action, Context, View, ViewChange};
+use crate::domain::ContactId;
+use crate::protocol::{BulkAction, Choice, Command};
+use crate::text;
+
+use super::super::message::Effect;
+use super::super::model::{Mode, Model, Screen};
+use super::super::toast::Level;
+use super::super::views::{Look, Naming, Remembered, look_of, misunderstood, view_of};
+use super::{finding, keys, picks};
+
+/// No view: the whole list as it was.
+pub(super) const ALL: &str = "\u{0}all";
+
+/// Shows the next view, or the one before: first all contacts, then the views in their order.
+pub(super) fn step(model: &mut Model, next: bool, effects: &mut Vec<Effect>) {
+    let names: Vec<&str> = std::iter::once(ALL).chain(model.views.all.iter().map(|view| view.name.as_str())).collect();
+    let at = names.iter().position(|name| Some(*name) == model.views.chosen.as_deref()).unwrap_or(0);
+    let to = (if next { at + 1 } else { at + names.len() - 1 }) % names.len();
+    let name = names[to].to_owned();
+    show(model, &name, effects);
+}
+
+/// Shows a view, or with [`ALL`] the whole list.
+pub(super) fn show(model: &mut Model, name: &str, effects: &mut Vec<Effect>) {
+    if model.views.chosen.is_none() {
+        model.views.own = own(model);
+    }
+    let selected = model.listing.selected.clone();
+    let (chosen, filter, look) = match model.views.get(name).cloned() {
+        Some(view) => {
+            if let Some(why) = misunderstood(&view) {
+                model.say(Level::Warn, format!("View {}: {}", view.name, text::clean(&why)));
+            }
+            let look = look_of(&view);
+            (Some(view.name), view.filter, look)
+        }
+        None => (None, String::new(), model.views.own.clone()),
+    };
+    model.views.chosen = chosen;
+    model.listing.columns = look.columns;
+    model.listing.set_order(look.sort);
+    finding::put_back(model, filter, selected, effects);
+    remember(model, effects);
+}
+
+fn own(model: &Model) -> Look {
+    Look { sort: model.listing.sort, columns: model.listing.columns.clone() }
+}
+
+/// The list is put back to all contacts; no view is shown any more.
+pub(super) fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
+    show(model, ALL, effects);
+}
+
+/// The views to choose from, with what they let through.
+pub(super) fn lines(model: &Model) -> Vec<Choice> {
+    let line = |view: &View| {
+        let count = model.views.count(&view.name).map(|count| format!("  {count}")).unwrap_or_default();
+        let tags = if view.tags.is_empty() { String::new() } else { format!("  adds {}", view.tags.join(", ")) };
+        let name = format!("{}{count}{tags}", view.name);
+        Choice { id: view.name.clone(), name: text::clean(&name).into_owned() }
+    };
+    let all = Choice { id: ALL.to_owned(), name: "All contacts".to_owned() };
+    std::iter::once(all).chain(model.views.all.iter().map(line)).collect()
+}
+
+/// Why there is no view to choose.
+pub(super) fn none(model: &Model) -> Option<String> {
+    model.views.all.is_empty().then(|| {
+        let key = model.keymap.key(Context::Main, Action::SaveView).unwrap_or_default();
+        format!("no view is saved yet ({key} saves what is listed)")
+    })
+}
+
+/// Why nothing can be done with the view that is shown.
+pub(super) fn not_shown(model: &Model) -> Option<String> {
+    model.views.shown().is_none().then(|| "no saved view is shown".to_owned())
+}
+
+/// Why the view's tags cannot be added.
+pub(super) fn no_tags(model: &Model) -> Option<String> {
+    let has_tags = model.views.shown().is_some_and(|view| !view.tags.is_empty());
+    not_shown(model).or_else(|| {
+        let key = model.keymap.key(Context::Main, Action::ViewTags).unwrap_or_default();
+        (!has_tags).then(|| format!("the view carries no tags ({key} gives it some)"))
+    })
+}
+
+/// Opens the line in which a name for the view is typed.
+pub(super) fn save(model: &mut Model) {
+    let field = keys::line_field(model.views.chosen.as_deref().unwrap_or_default());
+    model.mode = Mode::Name(Box::new(Naming { field, error: None }));
+}
+
+/// An action while the name is typed.
+pub(super) fn naming(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    match action {
+        Action::Cancel => model.mode = Mode::Browse,
+        Action::Accept => {
+            let Mode::Name(naming) = &mut model.mode else { return };
+            let name = naming.field.lines().concat().trim().to_owned();
+            if name.is_empty() {
+                naming.error = Some("type a name".to_owned());
+                return;
+            }
+            if !model.listing.query.errors().is_empty() {
+                naming.error = Some("the filter is not understood: mend it first".to_owned());
+                return;
+            }
+            let view = view_of(&model.listing, &name, model.views.get(&name), &model.location.id);
+            if model.views.chosen.is_none() {
+                model.views.own = own(model);
+            }
+            model.mode = Mode::Browse;
+            model.views.chosen = Some(name);
+            effects.push(Effect::Views(ViewChange::Put(view)));
+        }
+        _ => {}
+    }
+}
+
+/// Gives the view that is shown these tags.
+pub(super) fn set_tags(model: &mut Model, tags: Vec<String>, effects: &mut Vec<Effect>) {
+    let Some(view) = model.views.shown() else { return };
+    let location = Some(model.location.id.clone());
+    effects.push(Effect::Views(ViewChange::Put(View { location, tags, ..view.clone() })));
+}
+
+/// Deletes the view that is shown; what it lists stays listed.
+pub(super) fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(name) = model.views.chosen.clone() {
+        let location = model.location.id.clone();
+        effects.push(Effect::Views(ViewChange::Remove { name, location }));
+    }
+}
+
+/// Asks for what adding the view's tags to its contacts would take.
+pub(super) fn apply(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(tags) = model.views.shown().map(|view| view.tags.clone()) else { return };
+    let (rows, shown) = (&model.listing.rows, &model.listing.shown);
+    let contacts: Vec<ContactId> = rows.iter().map(|ix| shown.get(*ix).id().clone()).collect();
+    picks::plan(model, contacts, BulkAction::TagOnce(tags), effects);
+}
+
+/// The views have been changed, or could not be.
+pub(super) fn came(
+    model: &mut Model,
+    change: Option<&ViewChange>,
+    result: Result<Vec<View>, String>,
+    effects: &mut Vec<Effect>,
+) {
+    match result {
+        Ok(views) => {
+            let (now, chosen) = (model.now, model.views.chosen.clone());
+            model.views.set(views, now);
+            match change {
+                Some(ViewChange::Put(view)) => {
+                    model.say(Level::Done, format!("Saved the view {}", text::clean(&view.name)));
+                }
+                Some(ViewChange::Remove { name, .. }) => {
+                    let key = model.keymap.key(Context::Main, Action::SaveView).unwrap_or_default();
+                    let said = format!("Deleted the view {}; {key} saves what is listed again", text::clean(name));
+                    model.say(Level::Done, said);
+                }
+                None => {}
+            }
+            if chosen != model.views.chosen || change.is_some() {
+                remember(model, effects);
+            }
+        }
+        Err(why) => {
+            if model.views.shown().is_none() {
+                model.views.chosen = None;
+            }
+            model.say(Level::Bad, text::clean(&why).into_owned());
+        }
+    }
+}
+
+/// Counts what the views let through, when it is time to.
+pub(super) fn count(model: &mut Model, effects: &mut Vec<Effect>) {
+    // Where nobody sees the counts, they wait.
+    if model.screen != Screen::Contacts || !model.listing.is_answered() {
+        return;
+    }
+    let Some(generation) = model.views.counts.take_due(model.now) else { return };
+    let queries = model.views.all.iter().map(|view| (view.name.clone(), model.understood(&view.filter)));
+    let queries = queries.collect();
+    let (roster, aside) = model.listing.listed_from();
+    effects.push(Effect::Count { generation, roster, queries, aside });
+}
+
+/// Keeps what is shown for the next start.
+pub(super) fn remember(model: &Model, effects: &mut Vec<Effect>) {
+    let listing = &model.listing;
+    let own = if model.views.chosen.is_some() { model.views.own.clone() } else { own(model) };
+    let remembered = Remembered {
+        view: model.views.chosen.clone(),
+        filter: listing.filter.clone(),
+        sort: listing.sort.to_string(),
+        columns: listing.columns.as_ref().map(ToString::to_string),
+        own_sort: own.sort.to_string(),
+        own_columns: own.columns.as_ref().map(ToString::to_string),
+        contact: listing.selected.clone(),
+    };
+    if let Ok(text) = serde_json::to_string(&remembered) {
+        effects.push(Effect::Send(Command::Remember(text)));
+    }
+}
+
+/// Shows what was shown when the dashboard was left. What is not understood any more is passed over.
+pub(super) fn resume(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
+    let Ok(remembered) = serde_json::from_str::<Remembered>(text) else { return };
+    let look = Look::read(&remembered.sort, remembered.columns.as_deref());
+    model.views.own = Look::read(&remembered.own_sort, remembered.own_columns.as_deref());
+    model.views.chosen = remembered.view.filter(|name| model.views.get(name).is_some());
+    model.listing.columns = look.columns;
+    model.listing.set_order(look.sort);
+    finding::put_back(model, remembered.filter, remembered.contact, effects);
+}
