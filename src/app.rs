@@ -26,8 +26,9 @@ use tokio::runtime::{Builder, Runtime};
 use crate::api::endpoints;
 use crate::cli::args::{self, Api, Command, Duplicates, Global, Headless};
 use crate::cli::{self, ExitStatus, OperationRow, Surroundings};
+use crate::config::ViewsFile;
 use crate::config::paths::Folders;
-use crate::domain::{MergeRules, Scope};
+use crate::domain::{LocationId, MergeRules, Scope};
 use crate::observe;
 use crate::sandbox::CONTROL_HELP;
 use crate::worker::Pace;
@@ -152,6 +153,8 @@ fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<Ex
         width: terminal_width(),
         progress: io::stderr().is_terminal(),
         merge_rules: MergeRules::default(),
+        views: ViewsFile::default(),
+        location: LocationId::new(""),
     };
     if let Headless::Duplicates(Duplicates::Find(find)) = &command
         && find.is_about_files()
@@ -165,6 +168,7 @@ fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<Ex
         let _ = writeln!(io::stderr(), "ghl-tui: {notice}");
     }
     let account = accounts.need(options.profile.as_deref())?;
+    (around.views, around.location) = (ViewsFile::new(folders.views_file()), account.location.clone());
     around.merge_rules = accounts.config.merge.clone();
     let rules = accounts.config.merge.clone();
     runtime.block_on(async {

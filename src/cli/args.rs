@@ -6,13 +6,14 @@ mod account;
 mod duplicates;
 mod sync;
 mod values;
+mod views;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, error::ErrorKind};
 
-use crate::domain::{ContactId, EditId, NoteId, TaskId};
+use crate::domain::{ContactId, EditId, GroupId, NoteId, TaskId};
 use crate::protocol::Verb;
 use crate::query::Sort;
 
@@ -23,6 +24,7 @@ pub use duplicates::{
 };
 pub use sync::Sync;
 pub use values::{Address, RateLimit, Setting, Switch};
+pub use views::Views;
 
 /// A fast, keyboard-first, offline terminal dashboard for the contacts of a HighLevel sub-account.
 #[derive(Clone, Debug, PartialEq, Parser)]
@@ -110,6 +112,9 @@ pub enum Headless {
     /// Contacts that are there twice
     #[command(subcommand)]
     Duplicates(Duplicates),
+    /// Saved views of the contacts
+    #[command(subcommand)]
+    Views(Views),
     /// Edits that the server has not confirmed
     #[command(subcommand)]
     Outbox(Outbox),
@@ -451,6 +456,12 @@ pub enum Outbox {
     },
     /// Forget an edit that has failed, or has not started
     Discard { id: EditId },
+    /// Take back what was done at once by a command: the newest, or the one of this group
+    Undo {
+        group: Option<GroupId>,
+        #[command(flatten)]
+        writing: Writing,
+    },
 }
 
 /// Reads the command line. `sandbox_help` follows the options in `sandbox --help`.

@@ -14,6 +14,7 @@ mod read;
 mod sync;
 mod tasks;
 mod text;
+mod views;
 mod write;
 
 use std::io::{Read, Write};
@@ -21,7 +22,8 @@ use std::time::Duration;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::domain::{Access, MergeRules};
+use crate::config::ViewsFile;
+use crate::domain::{Access, LocationId, MergeRules};
 use crate::protocol::Port;
 
 use super::ExitStatus;
@@ -52,6 +54,9 @@ pub struct Surroundings<'a> {
     pub progress: bool,
     /// What a merge keeps where nobody says otherwise.
     pub merge_rules: MergeRules,
+    /// The saved views, and the account whose they are.
+    pub views: ViewsFile,
+    pub location: LocationId,
 }
 
 /// What a command works with.
@@ -62,6 +67,8 @@ struct Context<'a, 'io> {
     asks: bool,
     now: Timestamp,
     merge_rules: MergeRules,
+    views: ViewsFile,
+    location: LocationId,
 }
 
 /// Does what a command says and lets the worker end. It is given up when `interrupted` completes; what has
@@ -83,6 +90,8 @@ pub async fn run(
         asks: around.asks,
         now: around.now,
         merge_rules: around.merge_rules,
+        views: around.views,
+        location: around.location,
     };
     let words = match &command {
         Headless::Sync(_) | Headless::Duplicates(_) => "interrupted; merges in the journal go on when it runs next",
@@ -137,6 +146,7 @@ async fn perform(command: Headless, context: Context<'_, '_>) -> Result<ExitStat
         Headless::Notes(command) => notes::run(command, context).await,
         Headless::Appointments(command) => appointments::run(command, context).await,
         Headless::Duplicates(command) => duplicates::run(command, context).await,
+        Headless::Views(command) => views::run(command, context).await,
         Headless::Outbox(command) => outbox::run(command, context).await,
         Headless::Forget(command) => forget::run(&command, context).await,
         Headless::Me { user, nobody } => me::run(user.as_deref(), nobody, context).await,

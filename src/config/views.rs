@@ -74,8 +74,8 @@ pub enum ViewsError {
     Folder(#[from] PathError),
 }
 
-/// The file of saved views.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The file of saved views; none anywhere by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ViewsFile {
     path: PathBuf,
 }

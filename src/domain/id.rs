@@ -87,6 +87,14 @@ impl fmt::Display for GroupId {
     }
 }
 
+impl std::str::FromStr for GroupId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
 /// No id of the server begins so.
 const PROVISIONAL: &str = "new:";
 

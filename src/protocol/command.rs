@@ -16,6 +16,8 @@ pub enum Command {
     /// Take the newest group of this dashboard back, or do again what was taken back last: what has not started is
     /// withdrawn, for the rest the inverse is queued behind it.
     Reverse { ticket: Ticket, way: Way },
+    /// Take one group back, or without one the newest that a command made. Answered as [`Command::Reverse`] is.
+    TakeBack { ticket: Ticket, group: Option<GroupId> },
     /// What would have to be done to these contacts; answered by [`super::Event::Planned`].
     Plan { ticket: Ticket, contacts: Vec<ContactId>, action: BulkAction },
     /// Stop a group: what has not started leaves the outbox.
@@ -115,6 +117,8 @@ pub enum Request {
     Duplicates,
     /// What a change of these contacts would take.
     Plan { contacts: Vec<ContactId>, action: BulkAction },
+    /// The edits that taking a group back would be; see [`Command::TakeBack`].
+    Inverse(Option<GroupId>),
     /// The requests that edits would be.
     Preview(Vec<Edit>),
     /// A request in the user's own words, sent once.
@@ -129,6 +133,7 @@ impl Request {
             | Self::Outbox
             | Self::Preview(_)
             | Self::Plan { .. }
+            | Self::Inverse(_)
             | Self::Traces(_)
             | Self::Forget(_)
             | Self::Merges

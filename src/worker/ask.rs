@@ -2,11 +2,15 @@
 
 use std::collections::HashSet;
 
-use crate::api::{ApiError, endpoints};
-use crate::domain::{ContactId, Task, TaskId};
-use crate::protocol::{Answer, Failure, FailureKind, Request, TaskFilter};
-use crate::store::StoreError;
+use jiff::Timestamp;
+use uuid::Uuid;
 
+use crate::api::{ApiError, endpoints};
+use crate::domain::{ContactId, GroupId, Task, TaskId};
+use crate::protocol::{Answer, Failure, FailureKind, Planned, Request, TaskFilter};
+use crate::store::{Reversal, StoreError};
+
+use super::desk::new_id;
 use super::details::{self, take_full};
 use super::failure::{local_failure, words};
 use super::forget;
@@ -70,6 +74,16 @@ pub(super) async fn answer(shared: &Shared, request: Request) -> Result<Answer, 
             Ok(Answer::Note(Box::new(note_view(note))))
         }
         Request::Plan { contacts, action } => Ok(Answer::Planned(plan::plan(shared, contacts, &action).await)),
+        Request::Inverse(group) => {
+            let (now, only_look) = (Timestamp::now(), true);
+            let into = GroupId(Uuid::now_v7());
+            let looked = shared.ledger.take_back(group, only_look, into, new_id, now).await;
+            let edits = match looked.map_err(local("read the history"))? {
+                Reversal::Done(reversed) => reversed.rows.into_iter().map(|row| row.edit).collect(),
+                Reversal::Merges { .. } | Reversal::Impossible(_) | Reversal::Nothing => Vec::new(),
+            };
+            Ok(Answer::Planned(Planned { edits, ..Planned::default() }))
+        }
         Request::Raw(call) => raw::send(shared, call).await,
         Request::Members(contacts) => {
             let what = "fetch the contacts";

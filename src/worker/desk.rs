@@ -273,6 +273,7 @@ impl Desk {
         match command {
             Command::Apply { ticket, edits } => self.apply(ticket, edits).await,
             Command::Reverse { ticket, way } => self.reverse(ticket, way).await,
+            Command::TakeBack { ticket, group } => self.take_back(ticket, group).await,
             Command::Plan { ticket, contacts, action } => {
                 let shared = self.shared.clone();
                 self.jobs.spawn(async move {
@@ -604,7 +605,7 @@ impl Desk {
     }
 }
 
-fn new_id() -> EditId {
+pub(super) fn new_id() -> EditId {
     EditId(Uuid::now_v7())
 }
 

@@ -13,3 +13,4 @@ mod scan;
 mod storm;
 mod switches;
 mod together;
+mod views;

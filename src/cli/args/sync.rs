@@ -8,6 +8,8 @@ use super::{MergeRule, values};
 
 /// Bring the local copy of the contacts up to date.
 ///
+/// Tags of saved views are added to the contacts that came to match them, to each only once; see `views apply`.
+///
 /// With --every it goes on until it is interrupted; a network that fails is waited for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct Sync {

@@ -121,7 +121,7 @@ async fn list(
 }
 
 /// The filter with what its words refer to; what is not understood is wrong usage.
-async fn understood(filter: &str, context: &mut Context<'_, '_>) -> Result<Query, Fault> {
+pub(super) async fn understood(filter: &str, context: &mut Context<'_, '_>) -> Result<Query, Fault> {
     context.locate().await?;
     let (zone, me) = (context.session.zone(), context.session.me().cloned());
     let around = Surroundings { now: context.now, zone: &zone, users: context.users(), me: me.as_ref() };
@@ -132,10 +132,15 @@ async fn understood(filter: &str, context: &mut Context<'_, '_>) -> Result<Query
 }
 
 /// What merges have set aside, where the filter asks for it.
-async fn set_aside(query: Option<&Query>, context: &mut Context<'_, '_>) -> Result<HashSet<ContactId>, Fault> {
-    if !query.is_some_and(Query::asks_for_set_aside) {
-        return Ok(HashSet::new());
-    }
+pub(super) async fn set_aside(
+    query: Option<&Query>,
+    context: &mut Context<'_, '_>,
+) -> Result<HashSet<ContactId>, Fault> {
+    if query.is_some_and(Query::asks_for_set_aside) { aside(context).await } else { Ok(HashSet::new()) }
+}
+
+/// What merges have set aside.
+pub(super) async fn aside(context: &mut Context<'_, '_>) -> Result<HashSet<ContactId>, Fault> {
     let Answer::Merges(records) = context.ask(Request::Merges).await? else { return Err(unexpected()) };
     let aside = records.into_iter().filter(MergeRecord::is_set_aside);
     Ok(aside.flat_map(|record| record.plan.losers.clone()).collect())

@@ -1,4 +1,4 @@
-//! `outbox list`, `outbox retry`, `outbox discard`.
+//! `outbox list`, `outbox retry`, `outbox discard`, `outbox undo`.
 
 use std::time::Duration;
 
@@ -6,8 +6,9 @@ use crate::cli::ExitStatus;
 use crate::cli::args::{Outbox, Writing};
 use crate::cli::fault::Fault;
 use crate::cli::json::{EditLine, OutboxLine, progress};
+use crate::cli::line::one_line;
 use crate::cli::table::Table;
-use crate::domain::{EditId, Pending, Progress, age};
+use crate::domain::{EditId, GroupId, Pending, Progress, age};
 use crate::protocol::{Answer, Command, EditEvent, Refused, Request};
 
 use super::Context;
@@ -23,6 +24,7 @@ pub(super) async fn run(command: Outbox, mut context: Context<'_, '_>) -> Result
         Outbox::List => list(context).await,
         Outbox::Retry { id, writing } => retry(id, &writing, &mut context).await,
         Outbox::Discard { id } => discard(id, &mut context).await,
+        Outbox::Undo { group, writing } => undo(group, &writing, &mut context).await,
     }
 }
 
@@ -90,6 +92,37 @@ async fn discard(id: EditId, context: &mut Context<'_, '_>) -> Result<ExitStatus
     let line = EditLine { edit: Some(id), state: "discarded", id: None };
     write::print(&line, &format!("Discarded: {}", entry.edit.intent()), context.output)?;
     Ok(ExitStatus::Done)
+}
+
+/// Takes back what was done at once by a command.
+async fn undo(group: Option<GroupId>, writing: &Writing, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+    const WHAT: &str = "take it back";
+    if writing.dry_run {
+        return match context.ask(Request::Inverse(group)).await? {
+            Answer::Planned(planned) => plan::print(planned.edits, context).await,
+            _ => Err(unexpected()),
+        };
+    }
+    let ticket = context.session.send_with_ticket(|ticket| Command::TakeBack { ticket, group }).await?;
+    let mut promises = Promises::default();
+    let mut rows = Vec::new();
+    loop {
+        match context.session.edit_news(context.output).await? {
+            EditEvent::Queued { ticket: None, edits, .. } => rows.extend(edits),
+            EditEvent::Refused { ticket: of, why } if of == ticket => return Err(Fault::refused(WHAT, why)),
+            EditEvent::Reversed { ticket: of, label, withdrawn, queued, .. } if of == ticket => {
+                context.output.note(&one_line(&format!("Taking back: {}", label.words)));
+                if withdrawn > 0 {
+                    context.output.note(&format!("{withdrawn} had not been sent yet and are withdrawn"));
+                }
+                for (id, edit) in rows.into_iter().filter(|(id, _)| queued.contains(id)) {
+                    promises.join(id, edit, context.output);
+                }
+                return promises.settle(writing.patience.wait, context).await;
+            }
+            _ => {}
+        }
+    }
 }
 
 async fn pending(context: &mut Context<'_, '_>) -> Result<Vec<Pending>, Fault> {

@@ -11,6 +11,7 @@ use crate::protocol::{Answer, Request};
 use super::Context;
 use super::duplicates;
 use super::read::unexpected;
+use super::views;
 
 #[derive(Serialize)]
 struct SyncLine {
@@ -55,8 +56,9 @@ async fn round(command: &Sync, full: bool, context: &mut Context<'_, '_>) -> Res
     } else {
         context.output.line(&format!("{contacts} contacts, up to date"))?;
     }
+    let tagged = views::apply_all(context).await?;
     if !command.find_duplicates && command.merge_rule.is_none() {
-        return Ok(ExitStatus::Done);
+        return Ok(tagged);
     }
     let groups = duplicates::groups(context).await?;
     if command.find_duplicates && context.output.json {
@@ -65,7 +67,11 @@ async fn round(command: &Sync, full: bool, context: &mut Context<'_, '_>) -> Res
         context.output.line(&duplicates::counted(&groups))?;
     }
     match command.merge_rule {
-        Some(rule) => duplicates::without_asking(rule, &groups, context).await,
-        None => Ok(ExitStatus::Done),
+        Some(rule) => {
+            let mut status = duplicates::without_asking(rule, &groups, context).await?;
+            status.worsen(tagged);
+            Ok(status)
+        }
+        None => Ok(tagged),
     }
 }

@@ -177,7 +177,7 @@ async fn set_completed(
         let done = match step {
             Ok(Step::Done { title }) => already(id, &title, completed, &mut context),
             Ok(Step::Send(edit)) if writing.dry_run => plan::print(vec![edit], &mut context).await.map(|_done| ()),
-            Ok(Step::Send(edit)) => promises.apply(vec![edit], &mut context).await,
+            Ok(Step::Send(edit)) => promises.apply(vec![edit], &mut context).await.map(drop),
             Ok(Step::Await { .. }) if writing.dry_run => {
                 context.output.note(&format!("{id} is queued already: nothing to send"));
                 Ok(())

@@ -19,6 +19,12 @@ mod journal;
 mod listing;
 mod many;
 mod merges;
+mod views;
+
+/// What those find saved that are about views.
+const VIEWS: &str = "[[view]]\nname = \"Hot\"\nlocation = \"loc\"\nfilter = \"tag:vip\"\ntags = [\"hot\"]\n\
+                     [[view]]\nname = \"Everybody\"\nsort = \"-added\"\n\
+                     [[view]]\nname = \"Elsewhere\"\nlocation = \"other\"\ntags = [\"x\"]\n";
 
 const EDIT: EditId = EditId(uuid::Uuid::from_u128(7));
 
@@ -84,6 +90,10 @@ async fn run_asking(
         }
     });
     let mut err = Vec::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    if line.starts_with("views") || line == "sync" {
+        std::fs::write(folder.path().join("views.toml"), VIEWS).expect("written");
+    }
     let surroundings = Surroundings {
         out,
         err: &mut err,
@@ -94,6 +104,8 @@ async fn run_asking(
         width: None,
         progress: false,
         merge_rules: MergeRules::default(),
+        views: ViewsFile::new(folder.path().join("views.toml")),
+        location: LocationId::new("loc"),
     };
     let status = super::run(command, &global, port, surroundings, interrupted).await;
     let commands = seen.lock().expect("nobody panicked").clone();
@@ -160,6 +172,10 @@ fn reading(command: &Command, completed: bool, pending: Vec<Pending>) -> Vec<Eve
         Request::Plan { contacts, .. } => {
             let tag = |contact: &ContactId| Edit::AddTags { contact: contact.clone(), tags: vec!["hot".into()] };
             Answer::Planned(Planned { edits: contacts.iter().map(tag).collect(), ..Planned::default() })
+        }
+        Request::Inverse(group) => {
+            let edit = Edit::RemoveTags { contact: ContactId::new("c"), tags: vec!["hot".into()] };
+            Answer::Planned(Planned { edits: group.iter().map(|_| edit.clone()).collect(), ..Planned::default() })
         }
         Request::Preview(edits) => Answer::Previews(
             edits

@@ -8,7 +8,7 @@ use crate::cli::fault::Fault;
 use crate::cli::json::EditLine;
 use crate::cli::line::one_line;
 use crate::cli::output::Output;
-use crate::domain::{Clash, Edit, EditId};
+use crate::domain::{Clash, Edit, EditId, GroupId};
 use crate::protocol::{Command, Confirmed, EditEvent, Failure, FailureKind, Outcome};
 
 use super::{Context, plan};
@@ -31,24 +31,32 @@ enum End {
 }
 
 impl Promises {
-    /// Hands an edit to the worker; back when the outbox holds it, and then says its id at once.
-    pub(super) async fn apply(&mut self, edits: Vec<Edit>, context: &mut Context<'_, '_>) -> Result<(), Fault> {
+    /// Hands edits to the worker; back when the outbox holds them, and then says their ids at once. The group that can
+    /// be taken back.
+    pub(super) async fn apply(
+        &mut self,
+        edits: Vec<Edit>,
+        context: &mut Context<'_, '_>,
+    ) -> Result<Option<GroupId>, Fault> {
         let what = edits.first().map(Edit::intent).unwrap_or_default();
         let ticket = context.session.send_with_ticket(|ticket| Command::Apply { ticket, edits }).await?;
         let mut others = Vec::new();
         let end = loop {
             match context.session.edit_news(context.output).await {
-                Ok(EditEvent::Queued { ticket: Some(of), edits, .. }) if of == ticket => break Ok(edits),
+                Ok(EditEvent::Queued { ticket: Some(of), group, edits, .. }) if of == ticket => {
+                    break Ok((group, edits));
+                }
                 Ok(EditEvent::Refused { ticket: of, why }) if of == ticket => break Err(Fault::refused(&what, why)),
                 Ok(other) => others.push(other),
                 Err(fault) => break Err(fault),
             }
         };
         context.session.keep(others);
-        for (id, edit) in end? {
+        let (group, edits) = end?;
+        for (id, edit) in edits {
             self.join(id, edit, context.output);
         }
-        Ok(())
+        Ok(group)
     }
 
     /// Waits for an edit that is in the outbox already.

@@ -70,6 +70,31 @@ impl Ledger {
             .await
     }
 
+    /// Takes one group back, whoever made it; without one, the newest that a command made. With `only_look` nothing is
+    /// done, and the rows are what would be queued.
+    pub async fn take_back(
+        &self,
+        group: Option<GroupId>,
+        only_look: bool,
+        into: GroupId,
+        fresh: fn() -> EditId,
+        at: Timestamp,
+    ) -> Result<Reversal, StoreError> {
+        self.db
+            .call(move |connection| {
+                let transaction = immediate(connection)?;
+                let reversal = match find_of_command(&transaction, group)? {
+                    Some((seat, found)) => carry_out(&transaction, found, seat, Way::Undo, into, fresh, at)?,
+                    None => Reversal::Nothing,
+                };
+                if !only_look {
+                    transaction.commit()?;
+                }
+                Ok(reversal)
+            })
+            .await
+    }
+
     /// A batch of merges is being taken back: the next undo is about what was done before it.
     pub async fn note_undone_merges(
         &self,
@@ -144,9 +169,43 @@ fn reverse(
     fresh: fn() -> EditId,
     at: Timestamp,
 ) -> Result<Reversal, StoreError> {
-    let Some(Found { group, content, original, label, merges }) = find(transaction, seat, way)? else {
-        return Ok(Reversal::Nothing);
-    };
+    match find(transaction, seat, way)? {
+        Some(found) => carry_out(transaction, found, Some(seat), way, into, fresh, at),
+        None => Ok(Reversal::Nothing),
+    }
+}
+
+/// The group that is meant, or the newest of a command, that has something to be taken back; and the dashboard that
+/// made it. Merges are taken back by the journal.
+fn find_of_command(
+    transaction: &Transaction<'_>,
+    meant: Option<GroupId>,
+) -> Result<Option<(Option<u32>, Found)>, StoreError> {
+    let mut statement = transaction.prepare_cached(
+        "SELECT id, seat FROM groups WHERE deed = 'edit' AND (id = ?1 OR (?1 IS NULL AND seat IS NULL)) \
+         AND NOT EXISTS (SELECT 1 FROM groups AS later WHERE later.of = groups.id) ORDER BY number DESC LIMIT ?2",
+    )?;
+    let mut rows = statement.query(params![meant.map(|group| group.to_string()), REMEMBERED])?;
+    while let Some(row) = rows.next()? {
+        let (Some(group), seat) = (group(row.get(0)?)?, row.get(1)?) else { continue };
+        let content = content(transaction, group)?;
+        if !(content.waiting.is_empty() && content.done.is_empty()) {
+            let label = content.label.clone();
+            return Ok(Some((seat, Found { group, content, original: None, label, merges: false })));
+        }
+    }
+    Ok(None)
+}
+
+fn carry_out(
+    transaction: &Transaction<'_>,
+    Found { group, content, original, label, merges }: Found,
+    seat: Option<u32>,
+    way: Way,
+    into: GroupId,
+    fresh: fn() -> EditId,
+    at: Timestamp,
+) -> Result<Reversal, StoreError> {
     if merges {
         let mut merges = merges_of_batch(transaction, group)?;
         merges.retain(|merge| can_be_reversed(merge.phase, &merge.progress, merge.wiped));
@@ -172,7 +231,7 @@ fn reverse(
         Way::Redo => Deed::Redo(group),
     };
     let impossible = edits.is_empty() && withdrawn.is_empty();
-    let rows = insert(transaction, into, edits, Some(seat), deed, at)?;
+    let rows = insert(transaction, into, edits, seat, deed, at)?;
     Ok(if impossible { Reversal::Impossible(label) } else { Reversal::Done(Reversed { label, withdrawn, rows }) })
 }
 

@@ -94,6 +94,7 @@ pub(super) fn not_taken(model: &mut Model, command: &Command) {
             }
         }
         Command::Reverse { .. }
+        | Command::TakeBack { .. }
         | Command::Plan { .. }
         | Command::Names(_)
         | Command::Cancel(_)

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::domain::{Contact, Edit, EditId, GroupId, Scope, Way};
 use crate::protocol::{EditEvent, Event, Failure, FailureKind, MergeDeed, Refused, Ticket};
-use crate::store::{OutboxRow, Reversal, Seat};
+use crate::store::{OutboxRow, Reversal, Reversed, Seat};
 use crate::worker::bell::Ring;
 use crate::worker::failure::local_failure;
 
@@ -55,19 +55,7 @@ impl Desk {
         };
         let group = GroupId(Uuid::now_v7());
         match self.shared.ledger.reverse(seat, way, group, new_id, Timestamp::now()).await {
-            Ok(Reversal::Done(reversed)) => {
-                let withdrawn = reversed.withdrawn.len();
-                let queued: Vec<EditId> = reversed.rows.iter().map(|row| row.id).collect();
-                if withdrawn > 0 {
-                    self.ended(&reversed.withdrawn).await;
-                    self.shared.tell(Event::Edit(EditEvent::Withdrawn(reversed.withdrawn))).await;
-                }
-                if !reversed.rows.is_empty() {
-                    self.queued(None, reversed.rows).await;
-                }
-                let told = EditEvent::Reversed { ticket, way, label: reversed.label, withdrawn, queued };
-                self.shared.tell(Event::Edit(told)).await;
-            }
+            Ok(Reversal::Done(reversed)) => self.reversed(ticket, way, reversed).await,
             Ok(Reversal::Merges { label, merges, batch }) => {
                 let ids = merges.into_iter().map(|merge| merge.id).collect();
                 if self.steer(ticket, ids, MergeDeed::Undo).await == 0 {
@@ -85,6 +73,35 @@ impl Desk {
             Err(error) => self.refuse(ticket, Refused::NotSaved(local_failure("undo", &error))).await,
         }
         self.tell_reversible().await;
+    }
+
+    pub(super) async fn take_back(&mut self, ticket: Ticket, group: Option<GroupId>) {
+        let access = self.shared.access();
+        if let Some(why) = access.refusal(Scope::ContactsWrite) {
+            return self.refuse(ticket, Refused::ReadOnly(access, why)).await;
+        }
+        let into = GroupId(Uuid::now_v7());
+        match self.shared.ledger.take_back(group, false, into, new_id, Timestamp::now()).await {
+            Ok(Reversal::Done(reversed)) => self.reversed(ticket, Way::Undo, reversed).await,
+            Ok(Reversal::Impossible(label)) => self.refuse(ticket, Refused::Irreversible(label)).await,
+            Ok(Reversal::Nothing | Reversal::Merges { .. }) => self.refuse(ticket, Refused::NothingToReverse).await,
+            Err(error) => self.refuse(ticket, Refused::NotSaved(local_failure("undo", &error))).await,
+        }
+        self.tell_reversible().await;
+    }
+
+    async fn reversed(&mut self, ticket: Ticket, way: Way, reversed: Reversed) {
+        let withdrawn = reversed.withdrawn.len();
+        let queued: Vec<EditId> = reversed.rows.iter().map(|row| row.id).collect();
+        if withdrawn > 0 {
+            self.ended(&reversed.withdrawn).await;
+            self.shared.tell(Event::Edit(EditEvent::Withdrawn(reversed.withdrawn))).await;
+        }
+        if !reversed.rows.is_empty() {
+            self.queued(None, reversed.rows).await;
+        }
+        let told = EditEvent::Reversed { ticket, way, label: reversed.label, withdrawn, queued };
+        self.shared.tell(Event::Edit(told)).await;
     }
 
     pub(super) async fn tell_reversible(&self) {
