@@ -91,7 +91,7 @@ async fn run_asking(
     });
     let mut err = Vec::new();
     let folder = tempfile::tempdir().expect("a folder");
-    if line.starts_with("views") || line == "sync" {
+    if line.contains("views") {
         std::fs::write(folder.path().join("views.toml"), VIEWS).expect("written");
     }
     let surroundings = Surroundings {

@@ -75,7 +75,7 @@ async fn a_view_that_cannot_be_applied_is_refused() {
 
 #[tokio::test]
 async fn a_sync_adds_the_tags_of_the_views_of_its_account() {
-    let ran = run("sync", tagging).await;
+    let ran = run("sync --profile views", tagging).await;
     assert_eq!(ran.status, ExitStatus::Done, "{}", ran.err);
     let edits: Vec<&Edit> = ran
         .writes()
