@@ -7,6 +7,7 @@ mod around;
 mod chunk;
 mod columns;
 mod complete;
+mod facts;
 mod fold;
 mod highlight;
 mod matcher;
@@ -23,6 +24,7 @@ mod tier;
 
 pub use columns::{Columns, ColumnsError, Shown};
 pub use complete::{Completion, Known, Offer, complete};
+pub use facts::{Asks, CustomValues, Facts};
 pub use fold::folded;
 pub use highlight::highlights;
 pub use matcher::{Matches, count, listed, matches, score_words};

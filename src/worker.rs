@@ -20,6 +20,7 @@ mod pull;
 mod raw;
 mod scan;
 mod shared;
+mod values;
 
 use std::time::Duration;
 

@@ -188,23 +188,23 @@ impl Runtime<'_> {
             Effect::Send(command) => {
                 return Ok(self.port.try_send(command).err().map(|command| Msg::NotTaken(*command)));
             }
-            Effect::Match { seeker, generation, roster, query, aside, sort, users } => {
+            Effect::Match { seeker, generation, roster, query, facts, sort, users } => {
                 let cancelled = latest(&mut self.matching[usize::from(seeker == Seeker::Palette)]);
                 let answer = self.matched.0.clone();
                 tokio::task::spawn_blocking(move || {
                     let stop = || cancelled.load(Ordering::Relaxed);
-                    if let Some(matches) = query::listed(&roster, &query, &aside, sort, &users, &stop) {
+                    if let Some(matches) = query::listed(&roster, &query, &facts, sort, &users, &stop) {
                         let _ = answer.send(Msg::Matched { seeker, generation, roster, matches });
                     }
                 });
             }
-            Effect::Count { generation, roster, queries, aside } => {
+            Effect::Count { generation, roster, queries, facts } => {
                 let cancelled = latest(&mut self.counting);
                 let answer = self.matched.0.clone();
                 tokio::task::spawn_blocking(move || {
                     let stop = || cancelled.load(Ordering::Relaxed);
                     let count = |(name, query): &(String, query::Query)| {
-                        Some((name.clone(), query::count(&roster, query, &aside, &stop)? as u64))
+                        Some((name.clone(), query::count(&roster, query, &facts, &stop)? as u64))
                     };
                     if let Some(counts) = queries.iter().map(count).collect() {
                         let _ = answer.send(Msg::Counted { generation, counts });

@@ -185,6 +185,7 @@ impl Session {
             Event::Me(me) => self.me.clone_from(me),
             Event::Resumed { .. }
             | Event::Roster(_)
+            | Event::Values(_)
             | Event::Duplicates(_)
             | Event::Details(_)
             | Event::Compared(_)

@@ -8,7 +8,7 @@ use crate::domain::{
     Access, Appointment, Clash, Contact, ContactId, Dismissal, Edit, EditId, GroupId, Label, Location, Member,
     MergeRecord, Note, Pending, Receipt, Task, UserId, Way,
 };
-use crate::query::Roster;
+use crate::query::{CustomValues, Roster};
 use crate::text::RichText;
 
 use super::{
@@ -36,6 +36,8 @@ pub enum Event {
     Roster(Arc<Roster>),
     /// Contacts that may be one person; again as they change.
     Duplicates(Arc<Duplicates>),
+    /// Values of the custom fields that were asked for; again as they change.
+    Values(Arc<CustomValues>),
     /// The open tasks of the whole location: first from the cache, then as they are read and changed.
     LocationTasks(LocationTasks),
     /// How the cache stands to the server.

@@ -6,7 +6,7 @@ use super::Roster;
 use super::fold::folded;
 use super::parse::tokens;
 use super::period;
-use super::term::{ME, NAMES, NOBODY, ON_OFF, PRESENT, STATES, Surroundings};
+use super::term::{CUSTOM, ME, NAMES, NOBODY, ON_OFF, PRESENT, STATES, Surroundings, named};
 
 /// More are not offered: who does not see it yet types on.
 const OFFERS: usize = 50;
@@ -46,12 +46,12 @@ pub struct Known<'a> {
 /// offered where a part begins; a value where a name and its colon stand.
 pub fn complete(before: &str, known: &Known<'_>) -> Completion {
     let token = tokens(before).last().filter(|token| token.end == before.len());
-    let Some(token) = token else { return Completion { from: before.len(), offers: names("") } };
+    let Some(token) = token else { return Completion { from: before.len(), offers: names("", &known.around) } };
     let Some((negated, name, value)) = token.named() else {
         let (from, offers) = match token.text.strip_prefix('-') {
             _ if !token.is_plain() => (token.start, Vec::new()),
-            Some(typed) => (token.start + 1, names(typed)),
-            None => (token.start, names(&token.text)),
+            Some(typed) => (token.start + 1, names(typed, &known.around)),
+            None => (token.start, names(&token.text, &known.around)),
         };
         return Completion { from, offers };
     };
@@ -61,10 +61,16 @@ pub fn complete(before: &str, known: &Known<'_>) -> Completion {
 }
 
 /// The terms whose names begin so.
-fn names(typed: &str) -> Vec<Offer> {
+fn names(typed: &str, known: &Surroundings<'_>) -> Vec<Offer> {
     let typed = typed.to_lowercase();
     let begun = NAMES.iter().filter(|(name, _)| name.starts_with(&typed));
-    begun.map(|(name, hint)| Offer::new(format!("{name}:"), *hint)).collect()
+    let terms = begun.map(|(name, hint)| Offer::new(format!("{name}:"), *hint));
+    // A location may have a hundred: they come when they are meant.
+    let fields = known.custom_fields.iter().filter(|_| !typed.is_empty()).filter_map(|field| {
+        let name = named(field).map(|name| format!("{CUSTOM}{name}:")).find(|name| name.starts_with(&typed))?;
+        Some(Offer::new(name, crate::text::clean(&field.name)))
+    });
+    terms.chain(fields).take(OFFERS).collect()
 }
 
 fn values(name: &str, typed: &str, known: &Known<'_>) -> Vec<Offer> {
@@ -83,9 +89,13 @@ fn values(name: &str, typed: &str, known: &Known<'_>) -> Vec<Offer> {
             let ages = ["<1d", "<7d", "<30d", ">30d", ">1y"];
             plain(period::WORDS.into_iter().chain(ages).collect())
         }
+        "due" => {
+            let spans = ["<1d", "<7d", ">7d"];
+            plain(period::DUE_WORDS.into_iter().chain(spans).collect())
+        }
         "dnd" => plain(ON_OFF.iter().map(|(name, _)| *name).collect()),
         "has" | "no" => plain(PRESENT.iter().map(|(name, _)| *name).collect()),
-        "is" => plain(STATES.iter().map(|(name, ())| *name).collect()),
+        "is" => plain(STATES.iter().map(|(name, _)| *name).collect()),
         _ => Vec::new(),
     }
 }
@@ -165,7 +175,10 @@ mod tests {
             ("dnd:o", 4, vec!["on", "off"]),
             ("has:c", 4, vec!["company", "city"]),
             ("-no:so", 4, vec!["source"]),
-            ("is:", 3, vec!["set-aside"]),
+            ("is:", 3, vec!["duplicate", "set-aside"]),
+            ("due:t", 4, vec!["today", "tomorrow"]),
+            ("cf", 0, vec!["cf.insurance-provider:"]),
+            ("-cf.insurance:", 14, vec![]),
             ("added:y", 6, vec!["yesterday", "year"]),
             ("updated:<", 8, vec!["<1d", "<7d", "<30d"]),
             ("city:b", 5, vec![]),

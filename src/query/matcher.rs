@@ -2,15 +2,13 @@
 //! tiers rank the others, and only the best are scored. (Scoring every row costs up to 130 ms a key at
 //! 100k rows; this costs 5 to 10 and finds the same twenty first.)
 
-use std::collections::HashSet;
-use std::hash::BuildHasher;
-
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
 
-use crate::domain::{ContactId, User};
+use crate::domain::User;
 
 use super::chunk::Field;
+use super::facts::Facts;
 use super::order::ordered;
 use super::parse::Aside;
 use super::sieve::Sieve;
@@ -43,14 +41,15 @@ pub fn matches(
     users: &[User],
     cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Option<Matches> {
-    listed(roster, query, &HashSet::<ContactId>::new(), sort, users, cancelled)
+    listed(roster, query, &Facts::default(), sort, users, cancelled)
 }
 
-/// [`matches`], without those that are set aside; where the query asks for them, those alone.
-pub fn listed<S: BuildHasher>(
+/// [`matches`], with what is known of contacts beside their rows: those that are set aside are not listed, or where the
+/// query asks for them those alone.
+pub fn listed(
     roster: &Roster,
     query: &Query,
-    aside: &HashSet<ContactId, S>,
+    facts: &Facts,
     sort: Sort,
     users: &[User],
     cancelled: &(dyn Fn() -> bool + Sync),
@@ -59,18 +58,18 @@ pub fn listed<S: BuildHasher>(
         return None;
     }
     let order = ordered(roster, sort, users);
-    if query.is_empty() && aside.is_empty() {
+    if query.is_empty() && facts.aside.is_empty() {
         return Some(Matches { rows: order.to_vec() });
     }
     let mut wanted = vec![query.aside == Aside::Without; roster.len()];
-    for ix in aside.iter().filter_map(|id| roster.find(id)) {
+    for ix in facts.aside.iter().filter_map(|id| roster.find(id)) {
         wanted[ix.0 as usize] = query.aside == Aside::Only;
     }
     let order = order.iter().copied().filter(|ix| wanted[ix.0 as usize]);
     if query.words.is_empty() && query.terms.is_empty() {
         return Some(Matches { rows: order.collect() });
     }
-    let tiers = tiers(roster, query, cancelled)?;
+    let tiers = tiers(roster, query, facts, cancelled)?;
     let found: Vec<(RowIx, Tier)> = order.filter_map(|ix| Some((ix, tiers[ix.0 as usize]?))).collect();
     if query.words.is_empty() {
         return Some(Matches { rows: found.into_iter().map(|(ix, _)| ix).collect() });
@@ -79,13 +78,8 @@ pub fn listed<S: BuildHasher>(
 }
 
 /// How many rows [`listed`] would give. `None` when `cancelled` said so before the end.
-pub fn count<S: BuildHasher>(
-    roster: &Roster,
-    query: &Query,
-    aside: &HashSet<ContactId, S>,
-    cancelled: &(dyn Fn() -> bool + Sync),
-) -> Option<usize> {
-    let aside: Vec<usize> = aside.iter().filter_map(|id| roster.find(id)).map(|ix| ix.0 as usize).collect();
+pub fn count(roster: &Roster, query: &Query, facts: &Facts, cancelled: &(dyn Fn() -> bool + Sync)) -> Option<usize> {
+    let aside: Vec<usize> = facts.aside.iter().filter_map(|id| roster.find(id)).map(|ix| ix.0 as usize).collect();
     if query.words.is_empty() && query.terms.is_empty() {
         return Some(match query.aside {
             Aside::Without => roster.len() - aside.len(),
@@ -93,7 +87,7 @@ pub fn count<S: BuildHasher>(
             Aside::Neither => 0,
         });
     }
-    let tiers = tiers(roster, query, cancelled)?;
+    let tiers = tiers(roster, query, facts, cancelled)?;
     let of_aside = aside.into_iter().filter(|at| tiers[*at].is_some()).count();
     Some(match query.aside {
         Aside::Without => tiers.iter().flatten().count() - of_aside,
@@ -114,7 +108,12 @@ pub fn score_words(text: &str, words: &str) -> Option<i64> {
 }
 
 /// The tier of every row; `None` for those that do not match.
-fn tiers(roster: &Roster, query: &Query, cancelled: &(dyn Fn() -> bool + Sync)) -> Option<Vec<Option<Tier>>> {
+fn tiers(
+    roster: &Roster,
+    query: &Query,
+    facts: &Facts,
+    cancelled: &(dyn Fn() -> bool + Sync),
+) -> Option<Vec<Option<Tier>>> {
     let needles: Vec<Needle<'_>> = query.words.iter().map(Needle::new).collect();
     let wanted = query.words.iter().fold(0, |mask, word| mask | word.mask);
     let mut tiers = Vec::with_capacity(roster.len());
@@ -122,7 +121,7 @@ fn tiers(roster: &Roster, query: &Query, cancelled: &(dyn Fn() -> bool + Sync)) 
         if cancelled() {
             return None;
         }
-        let sieve = Sieve::new(query, chunk);
+        let sieve = Sieve::new(query, chunk, facts);
         for (at, mask) in chunk.masks.iter().enumerate() {
             let passes = mask & wanted == wanted && sieve.holds(at);
             tiers.push(if passes { row_tier(&needles, chunk.search(at)) } else { None });

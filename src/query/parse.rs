@@ -2,8 +2,9 @@
 
 use crate::text::clean;
 
+use super::facts::Asks;
 use super::fold::{folded, mask};
-use super::term::{Said, Surroundings, Term, TermError, Why, begun, understood};
+use super::term::{Present, Said, Surroundings, Term, TermError, Test, Why, begun, understood};
 
 /// Longer words than any field's; what is beyond is not looked at.
 const MAX_WORD_CHARS: usize = 64;
@@ -86,9 +87,26 @@ impl Query {
         self.words.is_empty() && self.terms.is_empty() && self.aside == Aside::Without
     }
 
-    /// Whether it asks for what merges have set aside.
-    pub fn asks_for_set_aside(&self) -> bool {
-        self.aside != Aside::Without
+    /// Which facts beside the rows it depends on.
+    pub fn asks(&self) -> Asks {
+        let mut asks = Asks { aside: self.aside != Aside::Without, ..Asks::default() };
+        for term in &self.terms {
+            match &term.test {
+                Test::Due(_) | Test::Present(Present::Task) => asks.tasks = true,
+                Test::Duplicate => asks.suspects = true,
+                Test::Custom(field, _) => {
+                    asks.add(Asks { fields: vec![field.clone()], ..Asks::default() });
+                }
+                Test::Tag(_)
+                | Test::Source(_)
+                | Test::Text(..)
+                | Test::Owner(_)
+                | Test::Time(..)
+                | Test::Dnd(_)
+                | Test::Present(_) => {}
+            }
+        }
+        asks
     }
 }
 
@@ -164,7 +182,7 @@ pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token> {
 mod tests {
     use super::super::around::around;
     use super::super::chunk::Field;
-    use super::super::term::{Pattern, Present, Test};
+    use super::super::term::Pattern;
     use super::*;
     use proptest::prelude::*;
 
@@ -242,12 +260,12 @@ mod tests {
             ("foo:bar", "foo:bar: no such term; in quotes it is looked for as it is"),
             ("-foo:bar", "-foo:bar: no such term; in quotes it is looked for as it is"),
             ("dnd:maybe", "dnd:maybe: on or off"),
-            ("is:late", "is:late: set-aside"),
-            ("has:money", "has:money: email, phone, tag, owner, company, city, source, name"),
+            ("is:late", "is:late: duplicate or set-aside"),
+            ("has:money", "has:money: email, phone, tag, owner, company, city, source, name, task"),
             ("owner:nobody", "owner:nobody: no user is called so"),
             ("phone:kim", "phone:kim: write digits, however you like"),
-            ("due:<7d", "due:<7d: the list holds no tasks"),
-            ("cf.color:red", "cf.color:red: the list holds no custom fields"),
+            ("due:soon", "due:soon: write late, today, tomorrow, <7d, >7d, none, any, 2026-12"),
+            ("cf.color:red", "cf.color:red: no custom field is called so"),
             ("added:soon", "added:soon: write <7d, >30d, today, 2026-01, 2026-01..2026-02"),
             ("added:2026-02-30", "added:2026-02-30: there is no such day"),
         ] {

@@ -59,6 +59,56 @@ impl Period {
     }
 }
 
+/// When a task is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Due {
+    In(Period),
+    /// It has no date.
+    Never,
+}
+
+/// What can stand for a due date without a number.
+pub(super) const DUE_WORDS: [&str; 7] = ["late", "today", "tomorrow", "week", "month", "none", "any"];
+const DUE_EXPECTED: &str = "write late, today, tomorrow, <7d, >7d, none, any, 2026-12";
+
+impl Due {
+    /// As [`Period::parse`], but a number with a unit lies ahead: `<7d` is what is due within seven days, late or not.
+    pub(super) fn parse(value: &str, now: Timestamp, zone: &TimeZone) -> Result<Option<Self>, Why> {
+        let value = value.to_lowercase();
+        let calendar = Calendar { today: zone.to_datetime(now).date(), zone };
+        match value.as_str() {
+            "any" => return Ok(None),
+            "none" => return Ok(Some(Self::Never)),
+            "late" => return Ok(Some(Self::In(Period { from: None, until: Some(now) }))),
+            "tomorrow" => {
+                let tomorrow = calendar.today.checked_add(1.day()).map_err(|_out_of_range| Why::NoSuchDay)?;
+                return calendar.of(tomorrow, 1.day()).map(|day| Some(Self::In(day)));
+            }
+            _ => {}
+        }
+        if let Some((less, span)) = compared(&value).and_then(|(less, rest)| Some((less, age(rest)?))) {
+            let then = now.to_zoned(zone.clone()).checked_add(span?).map_err(|_out_of_range| Why::NoSuchDay)?;
+            let then = Some(then.timestamp());
+            let period = if less { Period { from: None, until: then } } else { Period { from: then, until: None } };
+            return Ok(Some(Self::In(period)));
+        }
+        match Period::parse(&value, now, zone) {
+            Ok(period) => Ok(Some(Self::In(period))),
+            Err(Why::Unfinished(_)) => Err(Why::Unfinished(DUE_EXPECTED)),
+            Err(_) if DUE_WORDS.iter().any(|word| word.starts_with(&value)) => Err(Why::Unfinished(DUE_EXPECTED)),
+            Err(Why::Wrong(_)) => Err(Why::Wrong(DUE_EXPECTED)),
+            Err(why) => Err(why),
+        }
+    }
+
+    pub(super) fn holds(self, due: Option<Timestamp>) -> bool {
+        match self {
+            Self::In(period) => period.holds(due),
+            Self::Never => due.is_none(),
+        }
+    }
+}
+
 fn compared(value: &str) -> Option<(bool, &str)> {
     let less = value.strip_prefix('<').map(|rest| (true, rest));
     less.or_else(|| value.strip_prefix('>').map(|rest| (false, rest)))

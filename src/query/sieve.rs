@@ -3,9 +3,12 @@
 
 use memchr::memmem::Finder;
 
+use crate::domain::CustomFieldId;
+
 use super::chunk::{Chunk, Name};
+use super::facts::Facts;
 use super::parse::Query;
-use super::period::Period;
+use super::period::{Due, Period};
 use super::term::{Pattern, Present, Stamp, Term, Test};
 
 /// The terms of a filter over one chunk.
@@ -28,11 +31,14 @@ enum Look<'q> {
     Time(Stamp, Period),
     Dnd(bool),
     Present(Present),
+    Due(&'q Facts, Option<Due>),
+    Duplicate(&'q Facts),
+    Custom { facts: &'q Facts, field: &'q CustomFieldId, pattern: &'q Pattern },
 }
 
 impl<'q> Sieve<'q> {
-    pub(super) fn new(query: &'q Query, chunk: &'q Chunk) -> Self {
-        Self { chunk, terms: query.terms.iter().map(|term| Ready::new(term, chunk)).collect() }
+    pub(super) fn new(query: &'q Query, chunk: &'q Chunk, facts: &'q Facts) -> Self {
+        Self { chunk, terms: query.terms.iter().map(|term| Ready::new(term, chunk, facts)).collect() }
     }
 
     /// Whether every term holds of this row.
@@ -42,7 +48,7 @@ impl<'q> Sieve<'q> {
 }
 
 impl<'q> Ready<'q> {
-    fn new(term: &'q Term, chunk: &Chunk) -> Self {
+    fn new(term: &'q Term, chunk: &Chunk, facts: &'q Facts) -> Self {
         let names =
             |names: &[Name], holds: &dyn Fn(&str) -> bool| names.iter().map(|name| holds(&name.folded)).collect();
         let look = match &term.test {
@@ -62,7 +68,11 @@ impl<'q> Ready<'q> {
             }
             Test::Time(stamp, period) => Look::Time(*stamp, *period),
             Test::Dnd(on) => Look::Dnd(*on),
+            Test::Present(Present::Task) => Look::Due(facts, None),
             Test::Present(what) => Look::Present(*what),
+            Test::Due(due) => Look::Due(facts, *due),
+            Test::Duplicate => Look::Duplicate(facts),
+            Test::Custom(field, pattern) => Look::Custom { facts, field, pattern },
         };
         Self { negated: term.negated, look }
     }
@@ -83,6 +93,15 @@ impl Look<'_> {
             Self::Time(Stamp::Updated, period) => period.holds(slot.updated),
             Self::Dnd(on) => slot.dnd == *on,
             Self::Present(what) => present(*what, chunk, at),
+            Self::Due(facts, due) => {
+                let tasks = facts.due.get(&slot.id);
+                tasks.is_some_and(|tasks| tasks.iter().any(|task| due.is_none_or(|due| due.holds(*task))))
+            }
+            Self::Duplicate(facts) => facts.suspects.contains(&slot.id),
+            Self::Custom { facts, field, pattern } => facts.custom.get(field, &slot.id).is_some_and(|value| {
+                let wanted = pattern.folded.as_str();
+                if pattern.prefix { value.starts_with(wanted) } else { value.contains(wanted) }
+            }),
         }
     }
 }
@@ -115,17 +134,20 @@ fn present(what: Present, chunk: &Chunk, at: usize) -> bool {
         Present::City => !chunk.city(at).is_empty(),
         Present::Source => chunk.slots[at].source.is_some(),
         Present::Name => !chunk.full_name(at).is_empty(),
+        // Made ready as what is due at any time.
+        Present::Task => false,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::around::around;
-    use super::super::{Query, Roster, Row, Sort, matches};
-    use crate::domain::{ContactId, UserId};
+    use super::super::{CustomValues, Facts, Query, Roster, Row, Sort, listed};
+    use crate::domain::{ContactId, CustomFieldId, UserId};
     use jiff::{SignedDuration, Timestamp};
     use proptest::prelude::*;
-    use std::collections::HashSet;
+    use std::collections::{HashMap, HashSet};
+    use std::sync::Arc;
 
     fn ago(days: i64) -> Timestamp {
         around().now - SignedDuration::from_hours(24 * days)
@@ -168,11 +190,30 @@ mod tests {
         ]
     }
 
+    /// What is known of them beside their rows.
+    fn facts() -> Facts {
+        let id = |id: &str| ContactId::new(id);
+        let hours = |hours: i64| Some(around().now + SignedDuration::from_hours(hours));
+        let mut custom = CustomValues::default();
+        custom.set(&CustomFieldId::new("f1"), &id("ana"), "Delta Dental PPO");
+        custom.set(&CustomFieldId::new("f1"), &id("tel"), "  ");
+        Facts {
+            suspects: Arc::new([id("ana"), id("oak")].into()),
+            due: Arc::new(HashMap::from([
+                (id("ana"), vec![hours(-30), hours(24 * 10)]),
+                (id("oak"), vec![hours(5)]),
+                (id("tel"), vec![None]),
+            ])),
+            custom: Arc::new(custom),
+            ..Facts::default()
+        }
+    }
+
     fn found(query: &str) -> String {
         let roster = Roster::from_rows(people());
         let query = Query::parse(query, &around());
         assert_eq!(query.errors(), []);
-        let found = matches(&roster, &query, Sort::default(), &[], &|| false).expect("not cancelled");
+        let found = listed(&roster, &query, &facts(), Sort::default(), &[], &|| false).expect("not cancelled");
         let mut ids: Vec<&str> = found.rows.iter().map(|ix| roster.get(*ix).id().as_str()).collect();
         ids.sort_unstable();
         ids.join(" ")
@@ -229,6 +270,23 @@ mod tests {
             ("has:name", "ana oak"),
             ("no:email", "bare tel"),
             ("no:name", "bare tel"),
+            ("is:duplicate", "ana oak"),
+            ("due:late", "ana"),
+            ("due:today", "oak"),
+            ("due:tomorrow", ""),
+            ("due:<7d", "ana oak"),
+            ("due:>7d", "ana"),
+            ("due:>2h", "ana oak"),
+            ("due:2026-12", "ana"),
+            ("due:none", "tel"),
+            ("due:any", "ana oak tel"),
+            ("has:task", "ana oak tel"),
+            ("no:task", "bare"),
+            ("cf.insurance-provider:delta", "ana"),
+            ("cf.Insurance_Provider:ppo", "ana"),
+            ("cf.insurance:dental", "ana"),
+            ("cf.insurance:ppo*", ""),
+            ("cf.insurance:delta*", "ana"),
         ] {
             assert_eq!(found(term), expected, "{term}");
             let everybody = ["ana", "bare", "oak", "tel"];
@@ -299,10 +357,10 @@ mod tests {
             let roster = Roster::from_rows(rows.into_iter().enumerate().map(|(at, row)| Row { id: named(at), ..row }));
             // Who is set aside is in no list but its own, whatever else is asked.
             let aside = if term.starts_with("is:") { aside } else { HashSet::new() };
-            let aside: HashSet<ContactId> = aside.into_iter().map(named).collect();
+            let facts = Facts { aside: Arc::new(aside.into_iter().map(named).collect()), ..Facts::default() };
             let found = |text: &str| {
                 let query = Query::parse(text, &around());
-                let found = super::super::listed(&roster, &query, &aside, Sort::default(), &[], &|| false);
+                let found = super::super::listed(&roster, &query, &facts, Sort::default(), &[], &|| false);
                 found.expect("not cancelled").rows
             };
             let (with, without) = (found(&term), found(&format!("-{term}")));

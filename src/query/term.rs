@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::domain::{User, UserId};
+use crate::domain::{CustomField, CustomFieldId, User, UserId};
 
 use super::chunk::Field;
 use super::fold::{digits, folded, mask};
-use super::period::Period;
+use super::period::{Due, Period};
 
 /// What a filter's words refer to, beside the contacts themselves.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +18,8 @@ pub struct Surroundings<'a> {
     pub users: &'a [User],
     /// Which of them `owner:me` is.
     pub me: Option<&'a UserId>,
+    /// What `cf.` terms may name.
+    pub custom_fields: &'a [CustomField],
 }
 
 /// A part of a filter that is not understood; the other parts hold without it.
@@ -39,10 +41,10 @@ pub enum Why {
     Wrong(&'static str),
     #[error("no such term; in quotes it is looked for as it is")]
     Unknown,
-    #[error("the list holds no tasks")]
-    NoTasks,
-    #[error("the list holds no custom fields")]
-    NoCustomFields,
+    #[error("no custom field is called so")]
+    NoField,
+    #[error("the names of the custom fields are not known")]
+    NoFields,
     #[error("no user is called so")]
     NoUser,
     #[error("the users' names are not known")]
@@ -56,9 +58,10 @@ pub enum Why {
 }
 
 /// The names of the terms, with what stands behind them.
-pub(super) const NAMES: [(&str, &str); 14] = [
+pub(super) const NAMES: [(&str, &str); 15] = [
     ("tag", "a tag, or its beginning: vip, vi*"),
     ("owner", "a user's name, me or none"),
+    ("due", "of an open task: late, today, tomorrow, <7d, none"),
     ("added", "<7d, >30d, today, 2026-01..2026-02"),
     ("updated", "<7d, >30d, today, 2026-01..2026-02"),
     ("name", "a part of the name"),
@@ -68,13 +71,18 @@ pub(super) const NAMES: [(&str, &str); 14] = [
     ("city", "a part of the city's name"),
     ("source", "a part of the source"),
     ("dnd", "on or off"),
-    ("has", "email, phone, tag, owner, company, city, source, name"),
-    ("no", "email, phone, tag, owner, company, city, source, name"),
-    ("is", "set-aside"),
+    ("has", HAS),
+    ("no", HAS),
+    ("is", "duplicate or set-aside"),
 ];
 
+const HAS: &str = "email, phone, tag, owner, company, city, source, name, task";
+/// Custom fields are named behind this.
+pub(super) const CUSTOM: &str = "cf.";
+const CUSTOM_EXPECTED: &str = "a part of the field's value";
+
 pub(super) const ON_OFF: [(&str, bool); 2] = [("on", true), ("off", false)];
-pub(super) const PRESENT: [(&str, Present); 8] = [
+pub(super) const PRESENT: [(&str, Present); 9] = [
     ("email", Present::Email),
     ("phone", Present::Phone),
     ("tag", Present::Tag),
@@ -83,8 +91,9 @@ pub(super) const PRESENT: [(&str, Present); 8] = [
     ("city", Present::City),
     ("source", Present::Source),
     ("name", Present::Name),
+    ("task", Present::Task),
 ];
-pub(super) const STATES: [(&str, ()); 1] = [("set-aside", ())];
+pub(super) const STATES: [(&str, State); 2] = [("duplicate", State::Duplicate), ("set-aside", State::SetAside)];
 pub(super) const ME: &str = "me";
 pub(super) const NOBODY: &str = "none";
 
@@ -108,6 +117,12 @@ pub(super) enum Test {
     Time(Stamp, Period),
     Dnd(bool),
     Present(Present),
+    /// Has an open task that is due then; any at all where it is not said when.
+    Due(Option<Due>),
+    /// May be one person with somebody else.
+    Duplicate,
+    /// The custom field contains this, or begins so.
+    Custom(CustomFieldId, Pattern),
 }
 
 /// Something to look for, folded; `x*` is only looked for at the beginning.
@@ -135,6 +150,15 @@ pub(super) enum Present {
     City,
     Source,
     Name,
+    /// An open one.
+    Task,
+}
+
+/// What a contact may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Duplicate,
+    SetAside,
 }
 
 /// What a name with a value behind it says.
@@ -160,7 +184,10 @@ impl Pattern {
 
 /// Understands `name:value`.
 pub(super) fn understood(negated: bool, name: &str, value: &str, around: &Surroundings<'_>) -> Result<Said, Why> {
-    let name = name.to_ascii_lowercase();
+    let name = name.to_lowercase();
+    if let Some(field) = name.strip_prefix(CUSTOM) {
+        return custom(negated, field, value, around);
+    }
     let Some((name, expected)) = NAMES.iter().find(|(known, _)| *known == name) else {
         return stranger(&name, value);
     };
@@ -178,6 +205,7 @@ pub(super) fn understood(negated: bool, name: &str, value: &str, around: &Surrou
         "company" => (negated, part(Field::Company)?),
         "city" => (negated, part(Field::City)?),
         "phone" => (negated, Test::Text(Field::Phone, phone(value)?)),
+        "due" => (negated, Test::Due(Due::parse(value.trim(), around.now, around.zone)?)),
         "added" => (negated, time(Stamp::Added)?),
         "updated" => (negated, time(Stamp::Updated)?),
         "dnd" => (negated, Test::Dnd(chosen(value, &ON_OFF, expected)?)),
@@ -185,7 +213,10 @@ pub(super) fn understood(negated: bool, name: &str, value: &str, around: &Surrou
         "no" => (!negated, Test::Present(chosen(value, &PRESENT, expected)?)),
         "owner" if value.eq_ignore_ascii_case(NOBODY) => (!negated, Test::Present(Present::Owner)),
         "owner" => (negated, Test::Owner(owners(value.trim(), around)?)),
-        _ => return chosen(value, &STATES, expected).map(|()| Said::SetAside { negated }),
+        _ => match chosen(value, &STATES, expected)? {
+            State::SetAside => return Ok(Said::SetAside { negated }),
+            State::Duplicate => (negated, Test::Duplicate),
+        },
     };
     Ok(Said::Term(Term { negated, test }))
 }
@@ -201,16 +232,40 @@ pub(super) fn begun(name: &str) -> Result<Said, Why> {
     }
 }
 
+/// What stands in a custom field.
+fn custom(negated: bool, name: &str, value: &str, around: &Surroundings<'_>) -> Result<Said, Why> {
+    let slug = slug(name);
+    let known = around.custom_fields.iter().find(|field| named(field).any(|own| own == slug));
+    let Some(field) = known else {
+        let begun = |field: &CustomField| named(field).any(|own| own.starts_with(&slug));
+        return Err(match around.custom_fields {
+            [] => Why::NoFields,
+            fields if value.is_empty() && fields.iter().any(begun) => Why::Unfinished(CUSTOM_EXPECTED),
+            _ => Why::NoField,
+        });
+    };
+    let pattern = Pattern::new(value).ok_or(Why::Unfinished(CUSTOM_EXPECTED))?;
+    Ok(Said::Term(Term { negated, test: Test::Custom(field.id.clone(), pattern) }))
+}
+
+/// How a field can be named: by its name, or by the key that the server gave it.
+pub(super) fn named(field: &CustomField) -> impl Iterator<Item = String> {
+    let key = field.key.as_deref().map(|key| key.strip_prefix("contact.").unwrap_or(key));
+    std::iter::once(field.name.as_str()).chain(key).map(slug).filter(|name| !name.is_empty())
+}
+
+/// A name as it can be typed without blanks: `Insurance provider` as `insurance-provider`.
+fn slug(name: &str) -> String {
+    let folded = folded(name);
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-")
+}
+
 /// A name that is no term's. Addresses and times of day have colons too, and stay words.
 fn stranger(name: &str, value: &str) -> Result<Said, Why> {
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
-    match name {
-        "due" => Err(Why::NoTasks),
-        name if name.starts_with("cf.") => Err(Why::NoCustomFields),
-        _ if is_name && !value.is_empty() && !value.starts_with("//") => Err(Why::Unknown),
-        _ => Ok(Said::Word),
-    }
+    if is_name && !value.is_empty() && !value.starts_with("//") { Err(Why::Unknown) } else { Ok(Said::Word) }
 }
 
 /// One of a few; the beginning of one is not wrong yet.

@@ -109,6 +109,8 @@ pub(super) struct Backlog {
     marked: HashSet<TaskId>,
     anchor: Option<TaskId>,
     dirty: bool,
+    /// Grows with every change of the tasks.
+    version: u64,
     /// Of the overlay, and the minute: what is late grows.
     stamp: (u64, i64),
     names: Option<(Arc<Roster>, Arc<HashSet<ContactId>>)>,
@@ -136,6 +138,17 @@ impl Backlog {
     /// What the lines are made from may be another.
     pub(super) fn changed(&mut self) {
         (self.dirty, self.texts) = (true, None);
+        self.version += 1;
+    }
+
+    pub(super) fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The open tasks, with our edits that are on their way.
+    pub(super) fn open_tasks(&self, overlay: &Overlay) -> impl Iterator<Item = Arc<Task>> {
+        let held = self.sorted.iter().map(|task| folded(overlay, task));
+        held.chain(added(overlay)).map(|todo| todo.value).filter(|task| !task.completed)
     }
 
     /// What one of our edits left on the server replaces the copy, in one step with the edit's leaving the overlay.

@@ -3,11 +3,10 @@
 //! The cursor is held by contact, not by row, and the row under it keeps its place on the screen when
 //! contacts come and go around it.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::domain::{ContactId, User};
-use crate::query::{Columns, Matches, Query, Roster, RowIx, Sort};
+use crate::query::{Asks, Columns, Facts, Matches, Query, Roster, RowIx, Sort};
 
 use super::message::{Effect, Seeker};
 
@@ -21,8 +20,9 @@ pub(super) struct Listing {
     pub(super) rows: Vec<RowIx>,
     pub(super) filter: String,
     pub(super) query: Arc<Query>,
-    /// What merges have set aside, and how many of them are in `shown`.
-    aside: Arc<HashSet<ContactId>>,
+    /// What is known of contacts beside their rows.
+    facts: Facts,
+    /// How many of `shown` merges have set aside.
     away: usize,
     pub(super) sort: Sort,
     /// Those that were chosen; without a choice, what suits the screen.
@@ -111,9 +111,9 @@ impl Listing {
         self.sort = sort;
     }
 
-    /// All contacts, and those of them that are set aside.
-    pub(super) fn listed_from(&self) -> (Arc<Roster>, Arc<HashSet<ContactId>>) {
-        (Arc::clone(&self.latest), Arc::clone(&self.aside))
+    /// All contacts, and what is known of them beside their rows.
+    pub(super) fn listed_from(&self) -> (Arc<Roster>, Facts) {
+        (Arc::clone(&self.latest), self.facts.clone())
     }
 
     pub(super) fn set_sort(&mut self, sort: Sort) -> Effect {
@@ -121,10 +121,20 @@ impl Listing {
         self.ask()
     }
 
-    /// Merges have set these aside: they leave the list, or come back to it.
-    pub(super) fn set_aside(&mut self, aside: Arc<HashSet<ContactId>>) -> Effect {
-        self.aside = aside;
-        self.ask()
+    /// Something else is known of the contacts: match again where the filter, or what is set aside, depends on it.
+    pub(super) fn set_facts(&mut self, facts: Facts) -> Option<Effect> {
+        let differ = self.facts_differ(&facts, &self.query.asks());
+        self.facts = facts;
+        differ.then(|| self.ask())
+    }
+
+    /// Whether these facts answer such a question otherwise than those that are known here.
+    pub(super) fn facts_differ(&self, facts: &Facts, asks: &Asks) -> bool {
+        let known = &self.facts;
+        !Arc::ptr_eq(&known.aside, &facts.aside)
+            || (asks.suspects && !Arc::ptr_eq(&known.suspects, &facts.suspects))
+            || (asks.tasks && !Arc::ptr_eq(&known.due, &facts.due))
+            || (!asks.fields.is_empty() && !Arc::ptr_eq(&known.custom, &facts.custom))
     }
 
     /// How many contacts there are beside those that are set aside.
@@ -149,7 +159,7 @@ impl Listing {
             generation: self.asked,
             roster: Arc::clone(&self.latest),
             query: Arc::clone(&self.query),
-            aside: Arc::clone(&self.aside),
+            facts: self.facts.clone(),
             sort: self.sort,
             users: Arc::clone(&self.users),
         }
@@ -162,7 +172,7 @@ impl Listing {
         }
         let on_screen = self.cursor.saturating_sub(self.offset);
         self.shown = roster;
-        self.away = self.aside.iter().filter(|id| self.shown.find(id).is_some()).count();
+        self.away = self.facts.aside.iter().filter(|id| self.shown.find(id).is_some()).count();
         self.rows = matches.rows;
         self.current = generation;
         match std::mem::take(&mut self.landing) {

@@ -1,12 +1,11 @@
 //! What can happen to the dashboard, and what it asks for in return.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::config::{Key, View, ViewChange};
-use crate::domain::{ContactId, User};
+use crate::domain::User;
 use crate::protocol::{Command, DraftKey, Event};
-use crate::query::{Matches, Query, Roster, Sort};
+use crate::query::{Facts, Matches, Query, Roster, Sort};
 
 /// Something happened.
 #[derive(Clone, Debug)]
@@ -62,8 +61,8 @@ pub enum Effect {
         generation: u64,
         roster: Arc<Roster>,
         query: Arc<Query>,
-        /// What merges have set aside: not listed unless the query asks for it.
-        aside: Arc<HashSet<ContactId>>,
+        /// What is known of contacts beside their rows.
+        facts: Facts,
         sort: Sort,
         /// By whose names owners are sorted.
         users: Arc<[User]>,
@@ -73,7 +72,7 @@ pub enum Effect {
         generation: u64,
         roster: Arc<Roster>,
         queries: Arc<[(String, Query)]>,
-        aside: Arc<HashSet<ContactId>>,
+        facts: Facts,
     },
     /// Change the file of saved views.
     Views(ViewChange),

@@ -31,6 +31,7 @@ use super::picker::{Names, Picker};
 use super::review::{DryRun, Reviewing, Typing};
 use super::suspects::Suspects;
 use super::toast::{Level, Toast, Toasts};
+use super::update::Gathered;
 use super::views::{Naming, Views};
 
 /// What the dashboard starts with.
@@ -269,6 +270,7 @@ pub struct Model {
     pub(super) outbox: (usize, usize),
     pub(super) backlog: Backlog,
     pub(super) suspects: Suspects,
+    pub(super) facts: Gathered,
     pub(super) merges: Merges,
     pub(super) merge_rules: MergeRules,
     pub(super) reviewing: Reviewing,
@@ -338,6 +340,7 @@ impl Model {
             outbox: (0, 0),
             backlog: Backlog::default(),
             suspects: Suspects::default(),
+            facts: Gathered::default(),
             merges: Merges::default(),
             merge_rules: start.merge_rules,
             reviewing: Reviewing::default(),
@@ -416,7 +419,8 @@ impl Model {
     /// What a filter's words refer to.
     pub(super) fn meanings(&self) -> query::Surroundings<'_> {
         let (users, me) = (self.location.users.as_slice(), self.me.as_ref());
-        query::Surroundings { now: self.now, zone: &self.zone, users, me }
+        let custom_fields = self.location.custom_fields.as_slice();
+        query::Surroundings { now: self.now, zone: &self.zone, users, me, custom_fields }
     }
 
     /// What a filter says now.

@@ -1,13 +1,12 @@
 //! The palette: every action, screen and contact by a few letters of its name.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use tui_textarea::TextArea;
 
 use crate::config::{Action, Context};
 use crate::domain::ContactId;
-use crate::query::{self, Matches, Query, Roster, Surroundings};
+use crate::query::{self, Facts, Matches, Query, Roster, Surroundings};
 
 use super::message::{Effect, Seeker};
 use super::model::Model;
@@ -42,12 +41,7 @@ impl Palette {
     }
 
     /// What was typed has changed: contacts are matched off this thread.
-    pub(super) fn ask(
-        &mut self,
-        roster: &Arc<Roster>,
-        aside: &Arc<HashSet<ContactId>>,
-        around: &Surroundings<'_>,
-    ) -> Option<Effect> {
+    pub(super) fn ask(&mut self, roster: &Arc<Roster>, facts: Facts, around: &Surroundings<'_>) -> Option<Effect> {
         self.cursor = 0;
         self.asked += 1;
         let typed = self.typed();
@@ -60,7 +54,7 @@ impl Palette {
             generation: self.asked,
             roster: Arc::clone(roster),
             query: Arc::new(Query::parse(&typed, around)),
-            aside: Arc::clone(aside),
+            facts,
             sort: query::Sort::default(),
             users: Arc::default(),
         })

@@ -49,6 +49,8 @@ pub(super) struct Suspects {
     /// Those that a dry run has found not to be covered.
     uncovered: HashSet<Vec<ContactId>>,
     ready: usize,
+    /// Grows with every change of who is in a group.
+    version: u64,
     pub(super) cursor: usize,
     pub(super) offset: usize,
 }
@@ -91,12 +93,22 @@ impl Suspects {
         queue.extend(later);
         self.queue = queue;
         self.ready = self.queue.iter().filter(|queued| queued.ready).count();
+        self.version += 1;
         self.group_of = HashMap::with_capacity(self.queue.len() * 2);
         for (at, queued) in self.queue.iter().enumerate() {
             self.group_of.extend(queued.members.iter().map(|member| (member.clone(), at)));
         }
         let kept = here.and_then(|members| members.iter().find_map(|member| self.group_of.get(member).copied()));
         self.go(kept.unwrap_or(self.cursor));
+    }
+
+    pub(super) fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Everybody who is in a group.
+    pub(super) fn members(&self) -> impl Iterator<Item = &ContactId> {
+        self.group_of.keys()
     }
 
     pub(super) fn scan(&self) -> Scan {

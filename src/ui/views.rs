@@ -8,7 +8,7 @@ use tui_textarea::TextArea;
 
 use crate::config::View;
 use crate::domain::ContactId;
-use crate::query::{Columns, Sort};
+use crate::query::{Asks, Columns, Sort};
 
 use super::listing::Listing;
 
@@ -24,6 +24,8 @@ pub(super) struct Views {
     /// How the list looks when no view is shown.
     pub(super) own: Look,
     pub(super) counts: Counts,
+    /// What the filters of all of them depend on.
+    pub(super) asks: Asks,
 }
 
 /// How many contacts each view lets through.

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::api::{Exchange, Limits, Method, Urgency, backoff};
-use crate::domain::{Contact, ContactId, Edit, EditId};
+use crate::domain::{Contact, ContactId, CustomFieldId, Edit, EditId};
 use crate::protocol::{
     Answer, Command, DraftKey, Duplicates, Event, Failure, FailureKind, Gauge, Request, RequestRecord, Scan, SyncState,
     Ticket, Verb, WorkerEnd,
@@ -32,6 +32,7 @@ use super::merge;
 use super::outbox::Outbox;
 use super::scan::{self, Job, Scanned, Scanner};
 use super::shared::{After, FRESH_AT, Inside, LOCATION, ME, SHOWN, Shared, after, until};
+use super::values::{self, Values};
 use super::{Options, ask, details, failure::local_failure, names, plan, pull};
 
 pub(super) struct Desk {
@@ -53,6 +54,8 @@ pub(super) struct Desk {
     ear: Ear,
     /// The open tasks of the location.
     backlog: Backlog,
+    /// Custom fields that are filtered by.
+    values: Values,
     scanner: Scanner,
     duplicates: Duplicates,
     merges: merges::Merges,
@@ -125,6 +128,7 @@ impl Desk {
             pulls: Pulls::default(),
             ear: Ear::default(),
             backlog: Backlog::default(),
+            values: Values::default(),
             scanner: Scanner::default(),
             duplicates: Duplicates::default(),
             merges: merges::Merges::default(),
@@ -308,11 +312,8 @@ impl Desk {
                 }
                 self.shared.tell_me().await;
             }
-            Command::Remember(shown) => {
-                if let Err(error) = self.shared.ledger.set_setting(SHOWN, Some(shown)).await {
-                    tracing::warn!(%error, "what was shown is not kept");
-                }
-            }
+            Command::Values(fields) => self.look_for_values(fields),
+            Command::Remember(shown) => self.remember(shown).await,
             Command::Heard(heard) => self.heard(heard).await,
             Command::ShowTasks(looked_at) => self.backlog.look(looked_at),
             Command::Refresh => {
@@ -400,6 +401,10 @@ impl Desk {
         match news {
             Inside::Backlog(read) => self.backlog_read(read).await,
             Inside::TasksOf(contact, tasks) => self.backlog.of_contact(&contact, tasks, Instant::now()),
+            Inside::Values(field, values) => {
+                self.values.read(&field, values);
+                self.tell_values().await;
+            }
             Inside::Changed { upserts, removed } => {
                 self.backlog.gone(&removed, Instant::now());
                 self.roster_changed(&upserts, &removed);
@@ -458,13 +463,34 @@ impl Desk {
     async fn tell_roster_if_due(&mut self, now: bool) {
         let due = |due: Instant| now || due <= Instant::now();
         if self.roster_due.is_some_and(due) {
+            // With what is filtered by, so that nobody is let through for a moment by what was.
+            self.tell_values().await;
             self.tell_roster().await;
+        }
+    }
+
+    async fn remember(&self, shown: String) {
+        if let Err(error) = self.shared.ledger.set_setting(SHOWN, Some(shown)).await {
+            tracing::warn!(%error, "what was shown is not kept");
+        }
+    }
+
+    fn look_for_values(&mut self, fields: Vec<CustomFieldId>) {
+        for field in self.values.ask(fields) {
+            self.jobs.spawn(values::read(self.shared.clone(), field));
+        }
+    }
+
+    async fn tell_values(&mut self) {
+        if let Some(values) = self.values.news() {
+            self.shared.tell(Event::Values(values)).await;
         }
     }
 
     fn roster_changed(&mut self, upserts: &[Contact], removed: &[ContactId]) {
         if self.shared.pace.background {
             self.roster = self.roster.with(upserts.iter().map(Row::from).collect(), removed);
+            self.values.contacts(upserts, removed);
             self.roster_due.get_or_insert_with(|| Instant::now() + ROSTER);
             if self.shared.pace.scan {
                 // Who is set aside is nobody's duplicate.

@@ -11,8 +11,8 @@ use tokio::task;
 
 use crate::api::{self, ApiError, Endpoint, Passing, Permit, Urgency, endpoints};
 use crate::domain::{
-    Access, Contact, ContactId, EditId, Location, MergeId, MergePhase, MergeRecord, MergeRules, Note, Obstacle,
-    Receipt, Scope, Task, UserId,
+    Access, Contact, ContactId, CustomFieldId, EditId, Location, MergeId, MergePhase, MergeRecord, MergeRules, Note,
+    Obstacle, Receipt, Scope, Task, UserId,
 };
 use crate::protocol::{Confirmed, Event, Failure, NoteView, SyncState};
 use crate::store::{Cache, Folder, Ledger, RowState, StoreError};
@@ -42,6 +42,8 @@ pub(super) enum Inside {
     Backlog(Read),
     /// All tasks of a contact have been fetched.
     TasksOf(ContactId, Vec<Task>),
+    /// A custom field has been read from the cache.
+    Values(CustomFieldId, Vec<(ContactId, String)>),
     /// The server answers again, and accepts the token.
     Online,
     /// Merges were erased from the journal.

@@ -13,4 +13,5 @@ mod scan;
 mod storm;
 mod switches;
 mod together;
+mod values;
 mod views;

@@ -87,8 +87,8 @@ impl Stage {
         for effect in ui::update(&mut self.model, msg) {
             match effect {
                 Effect::Send(command) => drop(self.port.try_send(command)),
-                Effect::Match { seeker, generation, roster, query, aside, sort, users } => {
-                    if let Some(matches) = query::listed(&roster, &query, &aside, sort, &users, &|| false) {
+                Effect::Match { seeker, generation, roster, query, facts, sort, users } => {
+                    if let Some(matches) = query::listed(&roster, &query, &facts, sort, &users, &|| false) {
                         self.take(Msg::Matched { seeker, generation, roster, matches });
                     }
                 }

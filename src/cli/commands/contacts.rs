@@ -1,6 +1,7 @@
 //! `contacts list`, `contacts show`, `contacts create`, `contacts update`, `contacts delete`, `contacts tag`.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -11,9 +12,9 @@ use crate::cli::json::{ContactLine, stamp};
 use crate::cli::line::one_line;
 use crate::cli::output::Output;
 use crate::cli::table::Table;
-use crate::domain::{Contact, ContactId, ContactPatch, Edit, MergeRecord};
-use crate::protocol::{Answer, Request};
-use crate::query::{Query, Roster, Row, RowIx, Sort, Surroundings, listed, matches};
+use crate::domain::{Contact, ContactId, ContactPatch, Edit, MergeRecord, value_text};
+use crate::protocol::{Answer, Request, TaskFilter};
+use crate::query::{Asks, CustomValues, Facts, Query, Roster, Row, RowIx, Sort, Surroundings, listed, matches};
 
 use super::Context;
 use super::read::{Offline, unexpected};
@@ -114,8 +115,10 @@ async fn list(
         }
     }
     if gather {
-        let aside = set_aside(query.as_ref(), context).await?;
-        print(&select(gathered, &query.unwrap_or_default(), &aside, sort, context), context.output)?;
+        let query = query.unwrap_or_default();
+        let aside = query.asks().aside;
+        let facts = facts(&query.asks(), &gathered, aside, source.offline, context).await?;
+        print(&select(gathered, &query, &facts, sort, context), context.output)?;
     }
     Ok(status)
 }
@@ -124,23 +127,58 @@ async fn list(
 pub(super) async fn understood(filter: &str, context: &mut Context<'_, '_>) -> Result<Query, Fault> {
     context.locate().await?;
     let (zone, me) = (context.session.zone(), context.session.me().cloned());
-    let around = Surroundings { now: context.now, zone: &zone, users: context.users(), me: me.as_ref() };
+    let custom_fields = context.session.location().map_or(&[][..], |location| location.custom_fields.as_slice());
+    let users = context.users();
+    let around = Surroundings { now: context.now, zone: &zone, users, me: me.as_ref(), custom_fields };
     let query = Query::parse(filter, &around);
     let [first, rest @ ..] = query.errors() else { return Ok(query) };
     let why = rest.iter().fold(first.to_string(), |all, error| format!("{all}; {error}"));
     Err(Fault::new(ExitStatus::Usage, "filter the contacts", why, "the README lists the terms under Keys"))
 }
 
-/// What merges have set aside, where the filter asks for it.
-pub(super) async fn set_aside(
-    query: Option<&Query>,
+/// What filters ask of contacts beside their rows; what merges have set aside only where it is wanted.
+pub(super) async fn facts(
+    asks: &Asks,
+    contacts: &[Contact],
+    with_aside: bool,
+    offline: bool,
     context: &mut Context<'_, '_>,
-) -> Result<HashSet<ContactId>, Fault> {
-    if query.is_some_and(Query::asks_for_set_aside) { aside(context).await } else { Ok(HashSet::new()) }
+) -> Result<Facts, Fault> {
+    let mut facts = Facts::default();
+    if with_aside {
+        facts.aside = Arc::new(aside(context).await?);
+    }
+    if asks.suspects {
+        let Answer::Duplicates(found) = context.ask(Request::Duplicates).await? else { return Err(unexpected()) };
+        let members = found.groups.iter().flat_map(|group| group.members.iter().cloned());
+        facts.suspects = Arc::new(members.collect());
+    }
+    if asks.tasks {
+        let filter = TaskFilter { completed: Some(false), ..TaskFilter::default() };
+        let request = |Offline(offline)| Request::LocationTasks { filter: filter.clone(), offline };
+        let (Answer::Tasks(tasks), _status) = context.ask_or_cache(request, offline).await? else {
+            return Err(unexpected());
+        };
+        let mut due: HashMap<ContactId, Vec<Option<Timestamp>>> = HashMap::new();
+        for task in tasks.into_iter().filter(|task| !task.completed) {
+            due.entry(task.contact).or_default().push(task.due);
+        }
+        facts.due = Arc::new(due);
+    }
+    if !asks.fields.is_empty() {
+        let mut values = CustomValues::default();
+        for contact in contacts {
+            for custom in contact.custom.iter().filter(|custom| asks.fields.contains(&custom.id)) {
+                values.set(&custom.id, &contact.id, &value_text(&custom.value));
+            }
+        }
+        facts.custom = Arc::new(values);
+    }
+    Ok(facts)
 }
 
 /// What merges have set aside.
-pub(super) async fn aside(context: &mut Context<'_, '_>) -> Result<HashSet<ContactId>, Fault> {
+async fn aside(context: &mut Context<'_, '_>) -> Result<HashSet<ContactId>, Fault> {
     let Answer::Merges(records) = context.ask(Request::Merges).await? else { return Err(unexpected()) };
     let aside = records.into_iter().filter(MergeRecord::is_set_aside);
     Ok(aside.flat_map(|record| record.plan.losers.clone()).collect())
@@ -150,12 +188,12 @@ pub(super) async fn aside(context: &mut Context<'_, '_>) -> Result<HashSet<Conta
 fn select(
     contacts: Vec<Contact>,
     query: &Query,
-    aside: &HashSet<ContactId>,
+    facts: &Facts,
     sort: Option<Sort>,
     context: &Context<'_, '_>,
 ) -> Vec<Contact> {
     let (roster, users) = (Roster::from_rows(contacts.iter().map(Row::from)), context.users());
-    let in_order = |query: &Query, sort| listed(&roster, query, aside, sort, users, &|| false).unwrap_or_default().rows;
+    let in_order = |query: &Query, sort| listed(&roster, query, facts, sort, users, &|| false).unwrap_or_default().rows;
     let mut found = in_order(query, sort.unwrap_or_default());
     if let Some(sort) = sort.filter(|_| query.words().next().is_some()) {
         let wanted: HashSet<RowIx> = found.into_iter().collect();

@@ -10,7 +10,7 @@ use crate::cli::table::Table;
 use crate::config::View;
 use crate::domain::{ContactId, Edit};
 use crate::protocol::{Answer, BulkAction, Request};
-use crate::query::{Roster, Row, Sort, listed};
+use crate::query::{Asks, Facts, Query, Roster, Row, Sort, listed};
 
 use super::read::unexpected;
 use super::write::Promises;
@@ -43,8 +43,8 @@ pub(super) async fn run(command: Views, mut context: Context<'_, '_>) -> Result<
                 return Err(Fault::new(ExitStatus::Usage, &format!("apply {name}"), "it carries no tags", next));
             }
             let status = context.sync(Source { offline: false }).await?;
-            let roster = roster(&mut context).await?;
-            let applied = apply(&view, &roster, &writing, &mut context).await?;
+            let everybody = everybody(vec![view], false, &mut context).await?;
+            let applied = apply_all_of(&everybody, &writing, &mut context).await?;
             Ok(if applied == ExitStatus::Done { status } else { applied })
         }
     }
@@ -57,33 +57,50 @@ fn of_account(context: &Context<'_, '_>) -> Result<Vec<View>, Fault> {
 }
 
 /// Every cached contact.
-async fn roster(context: &mut Context<'_, '_>) -> Result<Roster, Fault> {
-    let (mut rows, mut after) = (Vec::new(), None);
+async fn everybody(views: Vec<View>, offline: bool, context: &mut Context<'_, '_>) -> Result<Everybody, Fault> {
+    let (mut asks, mut read) = (Asks::default(), Vec::with_capacity(views.len()));
+    for view in views {
+        let query = contacts::understood(&view.filter, context).await?;
+        asks.add(query.asks());
+        read.push((view, query));
+    }
+    let (mut rows, mut facts, mut after) = (Vec::new(), Vec::new(), None);
     loop {
         let Answer::Contacts(page) = context.ask(Request::Contacts { after, limit: PAGE }).await? else {
             return Err(unexpected());
         };
-        let Some(last) = page.last() else { return Ok(Roster::from_rows(rows)) };
+        let Some(last) = page.last() else { break };
         after = Some(last.id.clone());
         rows.extend(page.iter().map(Row::from));
+        // Whole contacts are kept only where a filter looks into them.
+        facts.extend(page.into_iter().filter(|_| !asks.fields.is_empty()));
     }
+    let facts = contacts::facts(&asks, &facts, true, offline, context).await?;
+    Ok(Everybody { views: read, roster: Roster::from_rows(rows), facts })
 }
 
-/// The contacts that a view lists, as the dashboard lists them: without those that merges have set aside.
-async fn of_view(view: &View, roster: &Roster, context: &mut Context<'_, '_>) -> Result<Vec<ContactId>, Fault> {
-    let query = contacts::understood(&view.filter, context).await?;
-    let aside = contacts::aside(context).await?;
-    let found = listed(roster, &query, &aside, Sort::default(), context.users(), &|| false).unwrap_or_default();
-    Ok(found.rows.into_iter().map(|ix| roster.get(ix).id().clone()).collect())
+/// Views with what their filters say, and what these are looked for in.
+struct Everybody {
+    views: Vec<(View, Query)>,
+    roster: Roster,
+    facts: Facts,
+}
+
+impl Everybody {
+    /// The contacts that a view lists, as the dashboard lists them: without those that merges have set aside.
+    fn of(&self, query: &Query) -> Vec<ContactId> {
+        let found = listed(&self.roster, query, &self.facts, Sort::default(), &[], &|| false).unwrap_or_default();
+        found.rows.into_iter().map(|ix| self.roster.get(ix).id().clone()).collect()
+    }
 }
 
 async fn list(source: Source, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
     let views = of_account(context)?;
     let status = context.sync(source).await?;
-    let roster = roster(context).await?;
+    let everybody = everybody(views, source.offline, context).await?;
     let mut table = Table::new(&["VIEW", "CONTACTS", "FILTER", "SORT", "TAGS"]);
-    for view in &views {
-        let contacts = of_view(view, &roster, context).await?.len();
+    for (view, query) in &everybody.views {
+        let contacts = everybody.of(query).len();
         let View { name, filter, sort, columns, tags, .. } = view;
         if context.output.json {
             let sort = sort.as_deref();
@@ -101,11 +118,10 @@ async fn list(source: Source, context: &mut Context<'_, '_>) -> Result<ExitStatu
 /// Adds a view's tags to the contacts that came to match it.
 async fn apply(
     view: &View,
-    roster: &Roster,
+    contacts: Vec<ContactId>,
     writing: &Writing,
     context: &mut Context<'_, '_>,
 ) -> Result<ExitStatus, Fault> {
-    let contacts = of_view(view, roster, context).await?;
     let action = BulkAction::TagOnce(view.tags.clone());
     let Answer::Planned(planned) = context.ask(Request::Plan { contacts, action }).await? else {
         return Err(unexpected());
@@ -134,13 +150,21 @@ async fn apply(
 /// For every view of the account that carries tags, after its contacts were brought up to date.
 pub(super) async fn apply_all(context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
     let tagging: Vec<View> = of_account(context)?.into_iter().filter(|view| !view.tags.is_empty()).collect();
-    let mut status = ExitStatus::Done;
     if tagging.is_empty() {
-        return Ok(status);
+        return Ok(ExitStatus::Done);
     }
-    let roster = roster(context).await?;
-    for view in tagging {
-        status.worsen(apply(&view, &roster, &Writing::default(), context).await?);
+    let everybody = everybody(tagging, false, context).await?;
+    apply_all_of(&everybody, &Writing::default(), context).await
+}
+
+async fn apply_all_of(
+    everybody: &Everybody,
+    writing: &Writing,
+    context: &mut Context<'_, '_>,
+) -> Result<ExitStatus, Fault> {
+    let mut status = ExitStatus::Done;
+    for (view, query) in &everybody.views {
+        status.worsen(apply(view, everybody.of(query), writing, context).await?);
     }
     Ok(status)
 }

@@ -2,11 +2,19 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::domain::{Contact, ContactId};
+use crate::domain::{Contact, ContactId, CustomFieldId, CustomValue};
 
 use super::{Cache, CachedContact, Incoming, StoreError, ms, set_meta};
+
+/// Of a contact as it is stored, its custom fields alone.
+#[derive(Deserialize)]
+struct Custom {
+    #[serde(default)]
+    custom: Vec<CustomValue>,
+}
 
 /// The index has been seen to lag by seconds; after this nobody waits for it any more.
 const LAG_MS: i64 = 60_000;
@@ -20,6 +28,25 @@ impl Cache {
             let after = after.as_ref().map_or("", ContactId::as_str);
             let rows = statement.query_map(params![after, limit], |row| row.get::<_, String>(0))?;
             rows.map(|text| Ok(serde_json::from_str(&text?)?)).collect()
+        })
+        .await
+    }
+
+    /// Everybody's value of a custom field, of those who have one.
+    pub async fn custom_values(&self, field: CustomFieldId) -> Result<Vec<(ContactId, Value)>, StoreError> {
+        self.read(move |connection| {
+            // Most of what has not the field's id in it has not the field: that need not be parsed.
+            let mut statement =
+                connection.prepare_cached("SELECT id, contact FROM contacts WHERE instr(contact, ?1) > 0")?;
+            let mut rows = statement.query([field.as_str()])?;
+            let mut values = Vec::new();
+            while let Some(row) = rows.next()? {
+                let contact: Custom = serde_json::from_str(row.get_ref(1)?.as_str().unwrap_or_default())?;
+                if let Some(custom) = contact.custom.into_iter().find(|custom| custom.id == field) {
+                    values.push((ContactId::new(row.get::<_, String>(0)?), custom.value));
+                }
+            }
+            Ok(values)
         })
         .await
     }

@@ -272,7 +272,7 @@ pub(super) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         roster: &model.listing.latest,
     };
     model.backlog.settle(&around, height);
-    let looked_at = model.screen == Screen::Tasks;
+    let looked_at = model.screen == Screen::Tasks || model.facts.asks_for_tasks;
     if looked_at != model.backlog.looked_at {
         model.backlog.looked_at = looked_at;
         effects.push(Effect::Send(Command::ShowTasks(looked_at)));

@@ -9,7 +9,7 @@ use crate::text;
 use super::super::message::Effect;
 use super::super::model::Model;
 use super::super::toast::Level;
-use super::{edits, finding, forms, merges, picks, views};
+use super::{edits, facts, finding, forms, merges, picks, views};
 
 /// Takes in one event.
 pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
@@ -42,6 +42,7 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
             }
         }
         Event::Duplicates(found) => model.suspects.set(found, &mut model.merges, &model.merge_rules),
+        Event::Values(values) => facts::values(model, values),
         Event::LocationTasks(tasks) => model.backlog.set(tasks),
         Event::Sync(state) => sync(model, state),
         Event::Details(details) => {
@@ -67,7 +68,7 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
                 model.reviewing.compared = Some(compared);
             }
         }
-        Event::Merge(news) => merges::news(model, news, effects),
+        Event::Merge(news) => merges::news(model, news),
         // Only headless commands ask; the runtime ends with the last event.
         Event::Answer { .. } | Event::Stopped => {}
     }

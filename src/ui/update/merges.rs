@@ -14,8 +14,7 @@ use super::super::view;
 use super::{actions, bulk_merge, edits, moves, screens};
 
 /// Takes in news of merges.
-pub(super) fn news(model: &mut Model, event: MergeEvent, effects: &mut Vec<Effect>) {
-    let aside = model.merges.aside().clone();
+pub(super) fn news(model: &mut Model, event: MergeEvent) {
     match event {
         MergeEvent::Journal(records) => model.merges.set(records),
         MergeEvent::Queued { ticket, merges } => {
@@ -51,9 +50,6 @@ pub(super) fn news(model: &mut Model, event: MergeEvent, effects: &mut Vec<Effec
     let roster = model.listing.latest.clone();
     model.merges.look(&roster);
     model.suspects.refresh(&model.merges, &model.merge_rules);
-    if aside != *model.merges.aside() {
-        effects.push(model.listing.set_aside(model.merges.aside().clone()));
-    }
 }
 
 /// Sends merges; their losers stand in no group from now on.

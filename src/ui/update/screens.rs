@@ -205,10 +205,12 @@ pub(super) fn open_palette(model: &mut Model) {
 
 /// What is typed in the palette has changed: contacts are looked for.
 pub(super) fn seek(model: &mut Model, effects: &mut Vec<Effect>) {
+    let (roster, facts) = model.listing.listed_from();
     let (users, me) = (model.location.users.as_slice(), model.me.as_ref());
-    let around = Surroundings { now: model.now, zone: &model.zone, users, me };
+    let custom_fields = model.location.custom_fields.as_slice();
+    let around = Surroundings { now: model.now, zone: &model.zone, users, me, custom_fields };
     if let Mode::Palette(palette) = &mut model.mode {
-        effects.extend(palette.ask(&model.listing.latest, model.merges.aside(), &around));
+        effects.extend(palette.ask(&roster, facts, &around));
     }
 }
 

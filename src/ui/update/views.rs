@@ -3,6 +3,7 @@
 use crate::config::{Action, Context, View, ViewChange};
 use crate::domain::ContactId;
 use crate::protocol::{BulkAction, Choice, Command};
+use crate::query::{Asks, Query};
 use crate::text;
 
 use super::super::message::Effect;
@@ -188,9 +189,14 @@ pub(super) fn count(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     let Some(generation) = model.views.counts.take_due(model.now) else { return };
     let queries = model.views.all.iter().map(|view| (view.name.clone(), model.understood(&view.filter)));
-    let queries = queries.collect();
-    let (roster, aside) = model.listing.listed_from();
-    effects.push(Effect::Count { generation, roster, queries, aside });
+    let queries: Vec<(String, Query)> = queries.collect();
+    let mut asks = Asks::default();
+    for (_, query) in &queries {
+        asks.add(query.asks());
+    }
+    model.views.asks = asks;
+    let (roster, facts) = model.listing.listed_from();
+    effects.push(Effect::Count { generation, roster, queries: queries.into(), facts });
 }
 
 /// Keeps what is shown for the next start.

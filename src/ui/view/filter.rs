@@ -8,6 +8,7 @@ use ratatui::{
 };
 
 use crate::config::{Action, Context};
+use crate::protocol::Reading;
 use crate::query::{TermError, Why};
 use crate::text;
 
@@ -82,9 +83,31 @@ pub(super) fn misunderstood(model: &Model, width: usize) -> Option<Line<'static>
     let (said, style) = match (errors.iter().find(is_wrong), errors.first()) {
         (Some(wrong), _) => (format!("✗ {wrong}"), model.theme.bad.0),
         (None, Some(begun)) => (begun.to_string(), model.theme.dim.0),
-        (None, None) => return None,
+        (None, None) => match missing(model)? {
+            (said, true) => (format!("✗ {said}"), model.theme.bad.0),
+            (said, false) => (said, model.theme.dim.0),
+        },
     };
     Some(Line::styled(format!(" {}", text::cut(&said, width.saturating_sub(2))), style))
+}
+
+/// What the filter asks for and is not known, or not whole; and whether that will stay so.
+fn missing(model: &Model) -> Option<(String, bool)> {
+    let asks = model.listing.query.asks();
+    if asks.tasks {
+        return match &model.backlog.reading {
+            Reading::Missing(scope) => Some((format!("not all tasks known: needs {scope}"), true)),
+            Reading::Failed(failure) if model.backlog.fetched_at.is_none() => {
+                Some((format!("the open tasks could not be read: {}", text::clean(&failure.why)), true))
+            }
+            Reading::Running { .. } | Reading::Idle if model.backlog.fetched_at.is_none() => {
+                Some(("the open tasks are being read…".to_owned(), false))
+            }
+            Reading::Failed(_) | Reading::Running { .. } | Reading::Idle => None,
+        };
+    }
+    let unread = asks.fields.iter().any(|field| !model.facts.knows(field));
+    unread.then(|| ("the values are being read…".to_owned(), false))
 }
 
 /// Paints what could follow under the box, over the head of the list and its first rows; in one row where there

@@ -1,7 +1,10 @@
 //! Typed terms in the filter, what could follow in it, and the columns that the list is sorted by.
 
-use ghl_tui::domain::UserId;
-use ghl_tui::protocol::Event;
+use std::sync::Arc;
+
+use ghl_tui::domain::{ContactId, CustomFieldId, Edit, Scope, Target, Task, TaskId, UserId};
+use ghl_tui::protocol::{Command, DuplicateGroup, Duplicates, Event, LocationTasks, Reading, Scan};
+use ghl_tui::query::CustomValues;
 use insta::assert_snapshot;
 use jiff::SignedDuration;
 
@@ -153,4 +156,75 @@ fn every_column_is_reached_with_one_key() {
     let columns =
         ["updated", "added ▼", "company ▲", "e-mail ▲", "phone", "city ▲", "owner ▲", "source ▲", "tags", "name"];
     assert_eq!(said, columns);
+}
+
+fn due_tasks() -> LocationTasks {
+    let task = |id: &str, contact: &str, hours| {
+        Arc::new(Task { contact: ContactId::new(contact), ..super::stage::task(id, "Call back", false, hours) })
+    };
+    LocationTasks {
+        tasks: Arc::new(vec![task("t1", "c1", -30), task("t2", "c2", 4), task("t3", "c3", 24 * 20)]),
+        fetched_at: Some(super::stage::noon()),
+        reading: Reading::Idle,
+    }
+}
+
+#[test]
+fn who_has_a_task_due_is_asked_of_the_tasks_that_are_then_read() {
+    let mut stage = typing("due:<7d");
+    stage.assert_says("the open tasks are being read");
+    assert!(stage.sent.contains(&Command::ShowTasks(true)), "{:?}", stage.sent);
+    stage.event(Event::LocationTasks(due_tasks()));
+    stage.assert_says("2 of 7 · by name");
+    stage.assert_silent_about("being read");
+    // One that is completed is open no more, at once.
+    let completed = Edit::CompleteTask {
+        contact: ContactId::new("c2"),
+        task: Target::Known(TaskId::new("t2")),
+        title: String::new(),
+        completed: true,
+    };
+    stage.queued_all(None, &[completed]);
+    stage.assert_says("1 of 7 · by name");
+    // Nobody asks any more.
+    stage.press("esc");
+    stage.assert_says("7 · by name");
+    assert!(stage.sent.contains(&Command::ShowTasks(false)), "{:?}", stage.sent);
+}
+
+#[test]
+fn what_is_missing_for_an_answer_is_said() {
+    let mut stage = typing("has:task");
+    let reading = Reading::Missing(Scope::LocationTasksReadonly);
+    stage.event(Event::LocationTasks(LocationTasks { reading, ..due_tasks() }));
+    stage.assert_says("3 of 7");
+    stage.assert_says("not all tasks known: needs locations");
+}
+
+#[test]
+fn custom_fields_are_asked_for_by_their_names() {
+    let mut stage = typing("cf.insurance:delta");
+    let field = CustomFieldId::new("f1");
+    assert!(stage.sent.contains(&Command::Values(vec![field.clone()])), "{:?}", stage.sent);
+    stage.assert_says("the values are being read");
+    let mut values = CustomValues::default();
+    values.set(&field, &ContactId::new("c1"), "Delta Dental");
+    stage.event(Event::Values(Arc::new(values.clone())));
+    stage.assert_says("1 of 7");
+    values.set(&field, &ContactId::new("c5"), "delta too");
+    stage.event(Event::Values(Arc::new(values)));
+    stage.assert_says("2 of 7");
+    let mut stage = typing("cf.in");
+    stage.press("tab");
+    stage.assert_says("cf.insurance:");
+}
+
+#[test]
+fn duplicates_are_asked_for() {
+    let mut stage = typing("is:duplicate");
+    stage.assert_says("0 of 7");
+    let members = vec![ContactId::new("c2"), ContactId::new("c3")];
+    let group = DuplicateGroup { members, score: 0.9, pairs: Vec::new() };
+    stage.event(Event::Duplicates(Arc::new(Duplicates { groups: vec![Arc::new(group)], scan: Scan::Done })));
+    stage.assert_says("2 of 7");
 }

@@ -314,9 +314,9 @@ impl Stage {
                     }
                     Effect::Send(Command::Remember(shown)) => self.shown = Some(shown),
                     Effect::Send(command) => self.sent.push(command),
-                    Effect::Count { generation, roster, queries, aside } => {
+                    Effect::Count { generation, roster, queries, facts } => {
                         let count = |(name, query): &(String, query::Query)| {
-                            let count = query::count(&roster, query, &aside, &|| false).expect("nobody cancels");
+                            let count = query::count(&roster, query, &facts, &|| false).expect("nobody cancels");
                             (name.clone(), count as u64)
                         };
                         msgs.push(Msg::Counted { generation, counts: queries.iter().map(count).collect() });
@@ -325,8 +325,8 @@ impl Stage {
                         let views = self.views.change(&change).and_then(|()| self.views.of(&location().id));
                         msgs.push(Msg::Views { change, result: views.map_err(|error| error.to_string()) });
                     }
-                    Effect::Match { seeker, generation, roster, query, aside, sort, users } => {
-                        let matches = query::listed(&roster, &query, &aside, sort, &users, &|| false);
+                    Effect::Match { seeker, generation, roster, query, facts, sort, users } => {
+                        let matches = query::listed(&roster, &query, &facts, sort, &users, &|| false);
                         let matches = matches.expect("nobody cancels");
                         let answer = Msg::Matched { seeker, generation, roster, matches };
                         match &mut self.held {

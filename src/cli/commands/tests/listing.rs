@@ -1,6 +1,7 @@
 //! `contacts list` by the filter's terms, in an order of one's own.
 
-use crate::domain::{MergePhase, MergeProgress, User, UserId};
+use crate::domain::{CustomField, CustomFieldId, CustomValue, MergePhase, MergeProgress, User, UserId};
+use crate::protocol::DuplicateGroup;
 
 use super::merges::{plan, record};
 use super::*;
@@ -10,11 +11,19 @@ fn world(command: &Command) -> Vec<Event> {
     let user = |id: &str, name: &str| User { id: UserId::new(id), name: name.to_owned() };
     let users = vec![user("u1", "Kim Park"), user("u2", "Ann Osei")];
     let time_zone = Some("America/Los_Angeles".to_owned());
-    let location = Location { time_zone, users, ..Location::unknown(LocationId::new("loc")) };
+    let custom_fields = vec![CustomField {
+        id: CustomFieldId::new("f1"),
+        name: "Insurance".into(),
+        key: None,
+        data_type: None,
+        options: Vec::new(),
+    }];
+    let location = Location { time_zone, users, custom_fields, ..Location::unknown(LocationId::new("loc")) };
     let someone = |id: &str, name: &str, owner: &str, city: &str, added: &str| Contact {
         owner: Some(UserId::new(owner)),
         city: Some(city.to_owned()),
         added: Some(added.parse().expect("a time")),
+        custom: vec![CustomValue { id: CustomFieldId::new("f1"), value: if id == "a" { "Delta" } else { "" }.into() }],
         ..contact(id, name, &[])
     };
     let Command::Ask { ticket, request } = command else { return Vec::new() };
@@ -28,6 +37,16 @@ fn world(command: &Command) -> Vec<Event> {
             vec![Event::Answer { ticket: *ticket, result: Ok(Answer::Contacts(page)) }]
         }
         Request::Contacts { .. } => vec![Event::Answer { ticket: *ticket, result: Ok(Answer::Contacts(Vec::new())) }],
+        Request::Duplicates => {
+            let members = vec![ContactId::new("a"), ContactId::new("b")];
+            let group = Arc::new(DuplicateGroup { members, score: 0.9, pairs: Vec::new() });
+            let found = Duplicates { groups: vec![group], ..Duplicates::default() };
+            vec![Event::Answer { ticket: *ticket, result: Ok(Answer::Duplicates(found)) }]
+        }
+        Request::LocationTasks { .. } => {
+            let task = Task { contact: ContactId::new("c"), ..task(false) };
+            vec![Event::Answer { ticket: *ticket, result: Ok(Answer::Tasks(vec![task])) }]
+        }
         Request::Location => {
             let mut events = vec![Event::Location(Arc::new(location)), Event::Me(Some(UserId::new("u2")))];
             events.extend(reading(command, false, Vec::new()));
@@ -56,6 +75,10 @@ async fn terms_mean_what_they_mean_on_the_screen() {
         ("--filter city:bern", "ca"),
         ("--filter no:phone", "cba"),
         ("--filter is:set-aside", ""),
+        ("--filter due:today", "c"),
+        ("--filter no:task", "ba"),
+        ("--filter cf.insurance:delta", "a"),
+        ("--filter is:duplicate", "ab"),
     ] {
         let found = listed(options).await;
         let sorted = |text: &str| {
@@ -101,7 +124,7 @@ async fn what_is_not_understood_is_wrong_usage_and_nothing_is_fetched() {
         ("has:em", "has:em: email, phone, tag"),
         ("tag:", "tag: a tag, or its beginning"),
         ("owner:nobody", "owner:nobody: no user is called so"),
-        ("due:today", "due:today: the list holds no tasks"),
+        ("due:soonish", "due:soonish: write late, today"),
     ] {
         let ran = run(&format!("contacts list --filter {filter}"), world).await;
         assert_eq!((ran.status, ran.out.as_str()), (ExitStatus::Usage, ""), "{filter}");

@@ -1,0 +1,70 @@
+//! What the filter and the views ask of contacts beside their rows: gathered only while somebody asks.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::domain::{ContactId, CustomFieldId};
+use crate::protocol::Command;
+use crate::query::{CustomValues, Facts};
+
+use super::super::message::Effect;
+use super::super::model::Model;
+
+/// Facts with what they were made from, so that they are made anew only when that has changed.
+#[derive(Clone, Debug, Default)]
+pub(in super::super) struct Gathered {
+    facts: Facts,
+    suspects: u64,
+    tasks: (u64, u64),
+    /// The custom fields whose values the worker was asked for.
+    fields: Vec<CustomFieldId>,
+    /// Somebody asks for open tasks.
+    pub(in super::super) asks_for_tasks: bool,
+}
+
+impl Gathered {
+    pub(in super::super) fn knows(&self, field: &CustomFieldId) -> bool {
+        self.facts.custom.knows(field)
+    }
+}
+
+/// The values of custom fields have come, or are others now.
+pub(super) fn values(model: &mut Model, values: Arc<CustomValues>) {
+    model.facts.facts.custom = values;
+}
+
+/// Brings the facts in line with what is asked and known; the list is matched anew where they are others.
+pub(super) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
+    let mut asks = model.listing.query.asks();
+    asks.add(model.views.asks.clone());
+    let gathered = &mut model.facts;
+    gathered.asks_for_tasks = asks.tasks;
+    gathered.facts.aside = model.merges.aside().clone();
+    if asks.suspects && gathered.suspects != model.suspects.version() {
+        gathered.suspects = model.suspects.version();
+        let members: HashSet<ContactId> = model.suspects.members().cloned().collect();
+        gathered.facts.suspects = Arc::new(members);
+    }
+    let tasks = (model.backlog.version(), model.overlay.changes());
+    if asks.tasks && gathered.tasks != tasks {
+        gathered.tasks = tasks;
+        let mut due: HashMap<ContactId, Vec<Option<Timestamp>>> = HashMap::new();
+        for task in model.backlog.open_tasks(&model.overlay) {
+            due.entry(task.contact.clone()).or_default().push(task.due);
+        }
+        if due != *gathered.facts.due {
+            gathered.facts.due = Arc::new(due);
+        }
+    }
+    if asks.fields.iter().any(|field| !gathered.fields.contains(field)) {
+        gathered.fields.clone_from(&asks.fields);
+        effects.push(Effect::Send(Command::Values(asks.fields)));
+    }
+    let facts = gathered.facts.clone();
+    if model.listing.facts_differ(&facts, &model.views.asks) {
+        model.views.stale(model.now);
+    }
+    effects.extend(model.listing.set_facts(facts));
+}

@@ -1,0 +1,97 @@
+//! Values of custom fields that somebody filters by: read from the cache once, then kept as contacts change.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::domain::{Contact, ContactId, CustomFieldId, value_text};
+use crate::query::CustomValues;
+
+use super::shared::{Inside, Shared};
+
+/// The fields that are asked for, with their values.
+#[derive(Debug, Default)]
+pub(super) struct Values {
+    known: Arc<CustomValues>,
+    /// Fields that are being read, and who has changed meanwhile: what is read of these is older.
+    reading: HashMap<CustomFieldId, HashSet<ContactId>>,
+    changed: bool,
+}
+
+impl Values {
+    /// These fields are asked for from now on; those that have to be read first.
+    pub(super) fn ask(&mut self, fields: Vec<CustomFieldId>) -> Vec<CustomFieldId> {
+        let unknown = |field: &CustomFieldId| !self.known.knows(field) && !self.reading.contains_key(field);
+        let fields: Vec<CustomFieldId> = fields.into_iter().filter(unknown).collect();
+        self.reading.extend(fields.iter().map(|field| (field.clone(), HashSet::new())));
+        fields
+    }
+
+    /// A field has been read.
+    pub(super) fn read(&mut self, field: &CustomFieldId, values: Vec<(ContactId, String)>) {
+        let Some(newer) = self.reading.remove(field) else { return };
+        let known = Arc::make_mut(&mut self.known);
+        known.know(field);
+        for (contact, value) in values.into_iter().filter(|(contact, _)| !newer.contains(contact)) {
+            known.set(field, &contact, &value);
+        }
+        self.changed = true;
+    }
+
+    pub(super) fn contacts(&mut self, upserts: &[Contact], removed: &[ContactId]) {
+        for newer in self.reading.values_mut() {
+            newer.extend(upserts.iter().map(|contact| contact.id.clone()).chain(removed.iter().cloned()));
+        }
+        let fields: Vec<CustomFieldId> = self.known.fields().chain(self.reading.keys()).cloned().collect();
+        if fields.is_empty() || (upserts.is_empty() && removed.is_empty()) {
+            return;
+        }
+        let known = Arc::make_mut(&mut self.known);
+        for contact in upserts {
+            for field in &fields {
+                let value = contact.custom.iter().find(|custom| custom.id == *field);
+                known.set(field, &contact.id, &value.map(|custom| value_text(&custom.value)).unwrap_or_default());
+            }
+        }
+        for contact in removed {
+            known.forget(contact);
+        }
+        self.changed = true;
+    }
+
+    /// The values, where they have changed since they were told last.
+    pub(super) fn news(&mut self) -> Option<Arc<CustomValues>> {
+        std::mem::take(&mut self.changed).then(|| Arc::clone(&self.known))
+    }
+}
+
+/// Reads the values of a field from the cache.
+pub(super) async fn read(shared: Arc<Shared>, field: CustomFieldId) {
+    let values = shared.cached(shared.cache.custom_values(field.clone()).await).unwrap_or_default();
+    let text = |(contact, value): (ContactId, serde_json::Value)| (contact, value_text(&value));
+    shared.report(Inside::Values(field, values.into_iter().map(text).collect()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::CustomValue;
+
+    #[test]
+    fn what_changed_while_a_field_was_read_is_not_overwritten() {
+        let (field, id) = (CustomFieldId::new("f"), ContactId::new("c"));
+        let mut values = Values::default();
+        assert_eq!(values.ask(vec![field.clone()]), std::slice::from_ref(&field));
+        assert_eq!(values.ask(vec![field.clone()]), [], "it is being read");
+        let custom = vec![CustomValue { id: field.clone(), value: "New".into() }];
+        values.contacts(&[Contact { custom, ..Contact::unknown(id.clone()) }], &[]);
+        values.read(&field, vec![(id, "old".to_owned()), (ContactId::new("d"), "other".to_owned())]);
+        let mut expected = CustomValues::default();
+        expected.set(&field, &ContactId::new("c"), "new");
+        expected.set(&field, &ContactId::new("d"), "other");
+        assert_eq!(values.news().as_deref(), Some(&expected));
+        assert_eq!(values.news(), None);
+        values.contacts(&[], &[ContactId::new("c")]);
+        expected.forget(&ContactId::new("c"));
+        assert_eq!(values.news().as_deref(), Some(&expected));
+    }
+}
