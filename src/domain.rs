@@ -38,4 +38,4 @@ pub use receipt::{Clash, Entries, Receipt, clashes};
 pub use scope::{Access, Scope};
 pub use task::Task;
 pub use undo::{Deed, Label, Stacks, Way};
-pub use when::{Due, age, ago, due, local_time};
+pub use when::{Due, age, ago, due, lasting, local_time};

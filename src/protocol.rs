@@ -13,6 +13,7 @@ mod merge;
 mod port;
 mod raw;
 mod request;
+mod sync;
 mod tasks;
 
 pub use bulk::{BulkAction, Catalogue, Choice, Planned};
@@ -20,11 +21,12 @@ pub use command::{Command, Heard, Request, Ticket};
 pub use draft::DraftKey;
 pub use duplicates::{DuplicateGroup, DuplicatePair, Duplicates, Scan};
 pub use event::{
-    Answer, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, NoteView, Outcome, Refused, SyncState,
-    TaskFilter, Traces,
+    Answer, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, NoteView, Outcome, Refused, TaskFilter,
+    Traces,
 };
 pub use merge::{BulkGroup, BulkReport, Compared, ContactPair, MergeDeed, MergeEvent, Stays};
 pub use port::{COMMANDS, EVENTS, Port, WorkerEnd, channel};
 pub use raw::{Preview, RawCall, Verb};
 pub use request::RequestRecord;
+pub use sync::{Headway, SyncState};
 pub use tasks::{LocationTasks, Reading};

@@ -6,6 +6,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::domain::lasting;
+use crate::protocol::Headway;
+
 use super::fault::Fault;
 use super::line::one_line;
 use super::{ExitStatus, json};
@@ -106,9 +109,11 @@ impl<'a> Output<'a> {
         let _ = self.err.flush();
     }
 
-    /// How far a listing has come; only where somebody watches.
-    pub(super) fn progress(&mut self, done: u64, total: u64) {
-        self.passing(&format!("{done} of {total} contacts"));
+    /// How far a listing has come, how fast it goes and how long it takes; only where somebody watches.
+    pub(super) fn headway(&mut self, headway: Headway) {
+        let rate = headway.rate.map(|rate| format!(" · {rate}/s")).unwrap_or_default();
+        let left = headway.seconds_left().map(|left| format!(" · {} left", lasting(left))).unwrap_or_default();
+        self.passing(&format!("{} of {} contacts{rate}{left}", headway.done, headway.total));
     }
 
     /// How far something long has come, in our own words; only where somebody watches.
@@ -133,4 +138,24 @@ pub(super) fn json_line<T: Serialize>(value: &T) -> Result<Vec<u8>, Fault> {
         .map_err(|error| Fault::new(ExitStatus::Failed, "write JSON", error.to_string(), "report this as a fault"))?;
     line.push(b'\n');
     Ok(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_far_a_listing_has_come_is_told_to_a_terminal_alone() {
+        let headway = |rate| Headway { done: 37_500, total: 100_000, rate };
+        for (watched, rate, expected) in [
+            (true, Some(4_870), "\r\x1b[K37500 of 100000 contacts · 4870/s · 13s left"),
+            (true, Some(0), "\r\x1b[K37500 of 100000 contacts · 0/s"),
+            (true, None, "\r\x1b[K37500 of 100000 contacts"),
+            (false, Some(4_870), ""),
+        ] {
+            let (mut out, mut err) = (Vec::new(), Vec::new());
+            Output::new(&mut out, &mut err, false).terminal(None, watched).headway(headway(rate));
+            assert_eq!(String::from_utf8_lossy(&err), expected);
+        }
+    }
 }

@@ -183,7 +183,8 @@ impl Session {
             }
             Event::Access(access) => self.access = *access,
             Event::Me(me) => self.me.clone_from(me),
-            Event::Resumed { .. }
+            Event::SyncHeld(_)
+            | Event::Resumed { .. }
             | Event::Roster(_)
             | Event::Values(_)
             | Event::Duplicates(_)
@@ -206,9 +207,9 @@ impl Session {
     fn sync(&mut self, state: &SyncState, output: &mut Output<'_>) {
         match state {
             SyncState::Cached { at } => self.fresh_at = at.or(self.fresh_at),
-            SyncState::Listing { done, total } => {
+            SyncState::Listing(headway) => {
                 self.offline = false;
-                output.progress(*done, *total);
+                output.headway(*headway);
             }
             SyncState::Fresh { at } => {
                 self.offline = false;

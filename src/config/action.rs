@@ -134,6 +134,7 @@ actions! {
     Accounts "accounts" "Open another account, or sign in to one"
     WhoAmI "who am I" "Say which of the location's users you are"
     Refresh "refresh" "Look for changes now"
+    PauseSync "pause sync" "Hold the fetching of contacts, or let it go on"
     Zoom "zoom" "Give the focused pane the whole screen, or fold it back"
     Help "help" "List every key"
     Suspend "suspend" "Suspend, back to the shell"

@@ -51,6 +51,16 @@ pub fn ago(then: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// How long something lasts, rounded up to what matters: `40s`, `3m`, `1h 5m`.
+pub fn lasting(seconds: u64) -> String {
+    let minutes = seconds.div_ceil(60);
+    match seconds {
+        0..60 => format!("{seconds}s"),
+        60..=3_540 => format!("{minutes}m"),
+        _ => format!("{}h {}m", minutes / 60, minutes % 60),
+    }
+}
+
 const UNITS: [(i64, &str); 5] = [(365 * 86_400, "y"), (30 * 86_400, "mo"), (86_400, "d"), (3_600, "h"), (60, "m")];
 
 /// `14:32 PDT`: the wall clock of a zone with its abbreviation.
@@ -84,6 +94,12 @@ mod tests {
         ] {
             assert_eq!(due(at(when), completed, now, &zone), Due { text: text.to_owned(), late }, "{when}");
         }
+    }
+
+    #[test]
+    fn a_wait_is_never_said_to_be_shorter_than_it_is() {
+        let said = [0, 59, 60, 61, 3_540, 3_541, 6_250].map(lasting);
+        assert_eq!(said, ["0s", "59s", "1m", "2m", "59m", "1h 0m", "1h 45m"]);
     }
 
     #[test]

@@ -55,6 +55,9 @@ pub enum Command {
     Heard(Heard),
     /// Look for changes now.
     Refresh,
+    /// Hold the fetching of contacts, or let it go on where it stopped; answered by [`super::Event::SyncHeld`]. It is
+    /// forgotten with this run.
+    HoldSync(bool),
     /// Whether the terminal has the focus; changes are looked for less often without it.
     Focus(bool),
     /// Keep what is being typed.

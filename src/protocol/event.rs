@@ -13,7 +13,7 @@ use crate::text::RichText;
 
 use super::{
     Catalogue, Choice, Compared, DraftKey, Duplicates, LocationTasks, MergeEvent, Planned, Preview, RequestRecord,
-    Ticket,
+    SyncState, Ticket,
 };
 
 /// Something happened.
@@ -42,6 +42,8 @@ pub enum Event {
     LocationTasks(LocationTasks),
     /// How the cache stands to the server.
     Sync(SyncState),
+    /// Whether the user holds the fetching of contacts. Edits and what is looked at go on.
+    SyncHeld(bool),
     /// What belongs to a contact: first from the cache, then fresh.
     Details(Arc<Details>),
     /// News of an edit.
@@ -66,21 +68,6 @@ pub enum Event {
     Answer { ticket: Ticket, result: Result<Answer, Failure> },
     /// The worker has ended: the last event.
     Stopped,
-}
-
-/// How the cache stands to the server.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SyncState {
-    /// Nothing has been asked yet; the cache was last fresh at this time.
-    Cached { at: Option<Timestamp> },
-    /// The first or a full listing is under way; `total` as the server counts.
-    Listing { done: u64, total: u64 },
-    /// Up to date at this time.
-    Fresh { at: Timestamp },
-    /// The server cannot be reached; tried again at `retry_at`. The cache was last fresh at `at`.
-    Offline { at: Option<Timestamp>, retry_at: Timestamp, why: String },
-    /// Only a person can help: signed out, wrong location.
-    Blocked { why: Failure },
 }
 
 /// A contact with what belongs to it.

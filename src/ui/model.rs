@@ -227,6 +227,14 @@ pub(super) struct Asked {
     pub(super) replaces: Option<EditId>,
 }
 
+/// How the contacts stand to the server.
+#[derive(Clone, Debug)]
+pub(super) struct Sync {
+    pub(super) state: SyncState,
+    /// Fetching them is held by the user.
+    pub(super) held: bool,
+}
+
 /// Everything the screen is painted from.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -244,7 +252,7 @@ pub struct Model {
     pub(super) accounts: Vec<AccountRow>,
     /// Which of the location's users we are.
     pub(super) me: Option<UserId>,
-    pub(super) sync: SyncState,
+    pub(super) sync: Sync,
     pub(super) gauge: Gauge,
 
     pub(super) listing: Listing,
@@ -321,7 +329,7 @@ impl Model {
             access: start.access,
             accounts: start.accounts,
             me: None,
-            sync: SyncState::Cached { at: None },
+            sync: Sync { state: SyncState::Cached { at: None }, held: false },
             gauge: Gauge::default(),
             listing,
             views: Views::default(),

@@ -32,21 +32,19 @@ fn second(now: Timestamp) -> Timestamp {
 }
 
 fn age_label(model: &Model) -> Option<Timestamp> {
-    let since = match &model.sync {
+    let since = match &model.sync.state {
         SyncState::Cached { at } | SyncState::Offline { at, .. } => *at,
         SyncState::Fresh { at } => Some(*at),
-        SyncState::Listing { .. } | SyncState::Blocked { .. } => None,
+        SyncState::Listing(_) | SyncState::Blocked { .. } => None,
     };
     since.map(|since| minute(model.now, since))
 }
 
 /// Seconds are counted down only while there is something to wait for.
 fn countdown(model: &Model) -> Option<Timestamp> {
-    let offline = match &model.sync {
+    let offline = match &model.sync.state {
         SyncState::Offline { retry_at, .. } => Some(*retry_at),
-        SyncState::Cached { .. } | SyncState::Listing { .. } | SyncState::Fresh { .. } | SyncState::Blocked { .. } => {
-            None
-        }
+        SyncState::Cached { .. } | SyncState::Listing(_) | SyncState::Fresh { .. } | SyncState::Blocked { .. } => None,
     };
     let waiting = model.overlay.iter().filter_map(|pending| match &pending.progress {
         Progress::Waiting { until, .. } => Some(*until),

@@ -237,7 +237,7 @@ impl Desk {
         // A leader is rung; one that does not lead, or has no bell, looks.
         let looks = self.lead.as_ref().is_none_or(|(_leadership, bell)| !bell.is_hung());
         let edit = self.lead.as_ref().and(self.outbox.next_due()).map(|at| Instant::now() + until(at));
-        let pull = self.pulls.next.filter(|_| !self.pulls.running && self.lead.is_some());
+        let pull = self.pulls.next.filter(|_| !self.pulls.running && self.lead.is_some() && !self.is_held());
         let due = [edit, pull, self.roster_due, self.ear.due(), self.scanner.due(), self.backlog_due()];
         due.into_iter().flatten().chain(looks.then_some(follow_at)).min()
     }
@@ -268,7 +268,7 @@ impl Desk {
         self.look_up(now);
         self.scan(now).await;
         self.tend_backlog(now).await;
-        if self.pulls.next.is_some_and(|next| next <= now) && self.lead.is_some() {
+        if self.pulls.next.is_some_and(|next| next <= now) && self.lead.is_some() && !self.is_held() {
             self.start_pull(Urgency::Background);
         }
     }
@@ -330,6 +330,7 @@ impl Desk {
                     self.jobs.spawn(async move { shared.ask_for_access().await });
                 }
             }
+            Command::HoldSync(hold) => self.hold(hold).await,
             Command::Focus(focused) => {
                 let before = self.shared.focus.send_replace(focused);
                 if focused && !before {
@@ -366,6 +367,24 @@ impl Desk {
             Command::Reopen { ticket, pairs } => self.decide(ticket, pairs, false).await,
             Command::Stop => self.stopping = true,
         }
+    }
+
+    /// Holds the fetching of contacts, or lets it go on: what is under way stops before its next request.
+    async fn hold(&mut self, hold: bool) {
+        if hold && self.lead.is_none() {
+            let why = "another process of this program fetches them".to_owned();
+            let (kind, what) = (FailureKind::Rejected, "pause the sync".to_owned());
+            return self
+                .shared
+                .tell(Event::Trouble(Failure { kind, what, why, next: "pause it there".to_owned() }))
+                .await;
+        }
+        self.shared.held.send_replace(hold);
+        self.shared.tell(Event::SyncHeld(hold)).await;
+    }
+
+    fn is_held(&self) -> bool {
+        *self.shared.held.borrow()
     }
 
     fn show(&mut self, contact: ContactId) {

@@ -3,6 +3,7 @@
 //! Every page is one transaction with the cursor behind it: killed anywhere, the next run goes on there.
 
 mod listing;
+mod meter;
 mod sweep;
 
 use jiff::{SignedDuration, Timestamp};
@@ -101,7 +102,8 @@ impl Search {
     async fn send(self, shared: &Shared, urgency: Urgency) -> Result<(Vec<Listed>, u64), ApiError> {
         let Self { limit: page_limit, after: search_after, since: updated_since, added } = self;
         let location = shared.client.location().clone();
-        shared.call(&SearchContacts { location, page_limit, search_after, updated_since, added }, urgency).await
+        let search = SearchContacts { location, page_limit, search_after, updated_since, added };
+        shared.call_unheld(&search, urgency).await
     }
 }
 

@@ -87,6 +87,8 @@ pub(super) struct Shared {
     pub(super) inside: mpsc::UnboundedSender<Inside>,
     /// Whether the terminal has the focus.
     pub(super) focus: watch::Sender<bool>,
+    /// Whether the user holds the fetching of contacts.
+    pub(super) held: watch::Sender<bool>,
     access: Mutex<Access>,
     /// Who signed in, as the server said.
     user: Option<UserId>,
@@ -111,6 +113,7 @@ impl Shared {
             events,
             inside,
             focus: watch::Sender::new(true),
+            held: watch::Sender::new(false),
             access: Mutex::new(options.access),
             user: options.user,
             location: Mutex::new(location),
@@ -210,6 +213,23 @@ impl Shared {
     pub(super) async fn call_ready<E: Endpoint>(&self, endpoint: &E, permit: Permit) -> Result<E::Reply, ApiError> {
         let result = self.client.call_ready(endpoint, permit).await;
         self.noticed::<E>(result).await
+    }
+
+    /// A call for the fetching of contacts, which the user may hold: held, nothing leaves any more.
+    pub(super) async fn call_unheld<E: Endpoint>(&self, endpoint: &E, urgency: Urgency) -> Result<E::Reply, ApiError> {
+        let mut held = self.held.subscribe();
+        loop {
+            // Whoever holds it lives as long as this.
+            let _ = held.wait_for(|held| !held).await;
+            let permit = match self.client.ready(urgency).await {
+                Ok(permit) => permit,
+                Err(error) => return self.noticed::<E>(Err(error)).await,
+            };
+            // The limit may have made it wait for seconds.
+            if !*held.borrow() {
+                return self.call_ready(endpoint, permit).await;
+            }
+        }
     }
 
     async fn noticed<E: Endpoint>(&self, result: Result<E::Reply, ApiError>) -> Result<E::Reply, ApiError> {

@@ -11,4 +11,5 @@ mod painting;
 mod review;
 mod sizes;
 mod stage;
+mod syncing;
 mod views;

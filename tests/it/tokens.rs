@@ -274,8 +274,8 @@ async fn a_sync_goes_on_when_the_token_runs_out_in_its_middle() {
     let ticket = rig.port.ticket();
     rig.send(ghl_tui::protocol::Command::Ask { ticket, request: Request::Sync { full: true } }).await;
     rig.wait("some pages", |event| match event {
-        ghl_tui::protocol::Event::Sync(ghl_tui::protocol::SyncState::Listing { done, .. }) => {
-            (*done >= 15).then_some(())
+        ghl_tui::protocol::Event::Sync(ghl_tui::protocol::SyncState::Listing(headway)) => {
+            (headway.done >= 15).then_some(())
         }
         _ => None,
     })

@@ -2,7 +2,7 @@
 
 use crate::config::{Action, Context};
 use crate::domain::{ContactId, Scope, Way};
-use crate::protocol::{BulkAction, Command};
+use crate::protocol::BulkAction;
 use crate::text;
 
 use super::super::message::Effect;
@@ -199,6 +199,7 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
         | Action::Back
         | Action::Accounts
         | Action::Refresh
+        | Action::PauseSync
         | Action::Zoom
         | Action::Help
         | Action::Suspend
@@ -362,10 +363,8 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
                 opened.detail_top = 0;
             }
         }
-        Action::Refresh => {
-            model.say(Level::Hint, "Looking for changes");
-            effects.push(Effect::Send(Command::Refresh));
-        }
+        Action::Refresh => screens::refresh(model, effects),
+        Action::PauseSync => screens::pause_sync(model, effects),
         Action::Zoom => model.zoom = !model.zoom,
         Action::Help => model.mode = Mode::Help(HelpList { field: keys::line_field(""), cursor: 0 }),
         Action::Suspend => effects.push(Effect::Suspend),

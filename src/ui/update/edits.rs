@@ -103,6 +103,7 @@ pub(super) fn not_taken(model: &mut Model, command: &Command) {
         | Command::Discard(_)
         | Command::IAm(_)
         | Command::Refresh
+        | Command::HoldSync(_)
         | Command::Ask { .. } => {
             model.say(Level::Bad, "Not done, too much is waiting. Try again in a moment");
         }

@@ -45,6 +45,7 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         Event::Values(values) => facts::values(model, values),
         Event::LocationTasks(tasks) => model.backlog.set(tasks),
         Event::Sync(state) => sync(model, state),
+        Event::SyncHeld(held) => model.sync.held = held,
         Event::Details(details) => {
             if let Some(opened) = model.opened.as_mut().filter(|opened| opened.contact == details.contact.id) {
                 opened.set_details(details);
@@ -75,9 +76,9 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
 }
 
 fn sync(model: &mut Model, state: SyncState) {
-    let was_away = matches!(model.sync, SyncState::Offline { .. } | SyncState::Blocked { .. });
+    let was_away = matches!(model.sync.state, SyncState::Offline { .. } | SyncState::Blocked { .. });
     if was_away && matches!(state, SyncState::Fresh { .. }) {
         model.say(Level::Done, "Connected again");
     }
-    model.sync = state;
+    model.sync.state = state;
 }

@@ -151,6 +151,7 @@ pub(super) fn shared(model: &mut Model, action: Action, effects: &mut Vec<Effect
         Action::GoDecisions => go(model, Screen::Decisions),
         Action::GoActivity => go(model, Screen::Activity),
         Action::GoOutbox => go(model, Screen::Outbox),
+        Action::PauseSync => pause_sync(model, effects),
         Action::Palette => open_palette(model),
         Action::Accounts => picks::open(model, action, effects),
         Action::Help => model.mode = Mode::Help(HelpList { field: keys::line_field(""), cursor: 0 }),
@@ -167,6 +168,23 @@ pub(super) fn shared(model: &mut Model, action: Action, effects: &mut Vec<Effect
         _ => return false,
     }
     true
+}
+
+/// Looks for changes now, as far as they are not held.
+pub(super) fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
+    let said = if model.sync.held {
+        let key = model.key(model.context_below(), Action::PauseSync);
+        format!("Refreshing this contact; the sync is paused ({key})")
+    } else {
+        "Looking for changes".to_owned()
+    };
+    model.say(Level::Hint, said);
+    effects.push(Effect::Send(Command::Refresh));
+}
+
+/// Holds the fetching of contacts, or lets it go on.
+pub(super) fn pause_sync(model: &mut Model, effects: &mut Vec<Effect>) {
+    effects.push(Effect::Send(Command::HoldSync(!model.sync.held)));
 }
 
 /// Goes to the contact for whose sake an edit was refused.

@@ -304,8 +304,11 @@ fn nothing(model: &Model) -> (String, bool) {
         let filter = text::clean(&listing.filter).into_owned();
         return (format!("No contact matches “{}”. {esc} clears the filter.", text::cut(&filter, 40)), false);
     }
-    match &model.sync {
-        SyncState::Listing { .. } => ("Fetching the contacts for the first time…".to_owned(), false),
+    match &model.sync.state {
+        SyncState::Listing(_) if model.sync.held => {
+            ("The contacts are fetched when the sync goes on.".to_owned(), false)
+        }
+        SyncState::Listing(_) => ("Fetching the contacts for the first time…".to_owned(), false),
         SyncState::Cached { .. } => ("Opening the contacts…".to_owned(), false),
         SyncState::Fresh { .. } if !listing.latest.is_empty() => (String::new(), false),
         SyncState::Fresh { .. } => ("This location has no contacts yet.".to_owned(), false),

@@ -9,8 +9,8 @@ use ratatui::{
 };
 
 use crate::config::{Action, Context};
-use crate::domain::{age, ago, local_time};
-use crate::protocol::{FailureKind, SyncState};
+use crate::domain::{age, ago, lasting, local_time};
+use crate::protocol::{FailureKind, Headway, SyncState};
 use crate::text;
 
 use super::super::model::Model;
@@ -81,17 +81,33 @@ fn sync(model: &Model) -> Vec<Line<'static>> {
         let line = |said: String| Line::from(vec![Span::styled(symbol, style), Span::styled(said, theme.dim.0)]);
         forms.into_iter().map(line).collect()
     };
+    if model.sync.held {
+        return forms("‖", theme.warn.0, held(model));
+    }
     let cached = |at: &Option<Timestamp>| at.map_or_else(|| "never".to_owned(), |at| age(at, model.now));
-    match &model.sync {
+    match &model.sync.state {
         SyncState::Cached { at } => {
             let long =
                 at.map_or_else(|| "nothing fetched yet".to_owned(), |at| format!("as of {}", ago(at, model.now)));
             forms("○", theme.dim.0, vec![format!(" {long}"), format!(" {}", cached(at))])
         }
-        SyncState::Listing { done, total } => {
-            let count = format!(" {}/{}", grouped(*done), grouped(*total));
-            let bar = bar(*done, *total, 8);
-            forms("↻", theme.accent.0, vec![format!(" listing {bar}{count}"), format!(" listing{count}"), count])
+        SyncState::Listing(headway) => {
+            let Headway { done, total, rate } = *headway;
+            let (count, bar) = (counted(done, total), bar(done, total, 8));
+            let rate = rate.map(|rate| format!(" · {}/s", grouped(rate))).unwrap_or_default();
+            let left = headway.seconds_left().map(lasting);
+            let long = left.as_ref().map(|left| format!(" · {left} left")).unwrap_or_default();
+            let short = left.map(|left| format!(" · {left}")).unwrap_or_default();
+            forms(
+                "↻",
+                theme.accent.0,
+                vec![
+                    format!(" listing {bar}{count}{rate}{long}"),
+                    format!(" listing{count}{rate}{long}"),
+                    format!("{count}{short}"),
+                    count,
+                ],
+            )
         }
         SyncState::Fresh { at } => {
             let age = age(*at, model.now);
@@ -129,6 +145,32 @@ fn sync(model: &Model) -> Vec<Line<'static>> {
             )
         }
     }
+}
+
+fn counted(done: u64, total: u64) -> String {
+    format!(" {}/{}", grouped(done), grouped(total))
+}
+
+/// The fetching of contacts is held: how far it has come, and the key that lets it go on.
+fn held(model: &Model) -> Vec<String> {
+    let key = model.key(model.context_below(), Action::PauseSync);
+    let (long, short) = match &model.sync.state {
+        SyncState::Listing(headway) => {
+            let count = counted(headway.done, headway.total);
+            (format!(" at{count}"), count)
+        }
+        SyncState::Cached { at } | SyncState::Offline { at, .. } => {
+            let data = at.map_or_else(|| " · nothing fetched yet".to_owned(), |at| data(at, model.now));
+            (data.clone(), data)
+        }
+        SyncState::Fresh { at } => (data(*at, model.now), data(*at, model.now)),
+        SyncState::Blocked { .. } => (String::new(), String::new()),
+    };
+    vec![format!(" sync paused{long} · {key} goes on"), format!(" paused{short} · {key}"), format!(" paused · {key}")]
+}
+
+fn data(at: Timestamp, now: Timestamp) -> String {
+    format!(" · data {}", age(at, now))
 }
 
 fn edits(model: &Model) -> Option<Part> {

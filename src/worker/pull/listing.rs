@@ -5,12 +5,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::api::endpoints::Span;
 use crate::api::{Listed, Urgency};
-use crate::protocol::{Event, SyncState};
+use crate::protocol::{Event, Headway, SyncState};
 use crate::worker::shared::Shared;
 
+use super::meter::Meter;
 use super::sweep::remove_unseen;
 use super::{CURSOR, GENERATION, PullError, Search, count, next_page, take};
 
@@ -21,6 +23,9 @@ const STRETCHES: u64 = 3;
 const SMALL: u64 = 30;
 /// Moments at which is counted how many were added before, to cut the time into even stretches.
 const PROBES: i32 = 5;
+
+/// How often the rate is looked at while no page comes.
+const LOOK: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// An unfinished full listing.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -62,7 +67,8 @@ pub(super) async fn listing(shared: &Shared, urgency: Urgency) -> Result<(), Pul
         Some(state) => state,
         None => begin(shared, urgency).await?,
     };
-    tell(shared, &state).await;
+    let mut told = Told::new(&state);
+    told.tell(shared, &state).await;
     // Few enough that no page is fetched long before it is written.
     let (pages, mut fetched) = mpsc::channel(2);
     let open = state.stretches.iter().enumerate().filter(|(_, stretch)| !stretch.over);
@@ -70,13 +76,14 @@ pub(super) async fn listing(shared: &Shared, urgency: Urgency) -> Result<(), Pul
     let fetch = try_join_all(fetch.collect::<Vec<_>>());
     drop(pages);
     let write = async {
-        while let Some(Page { stretch, rows, next }) = fetched.recv().await {
+        while let Some(Page { stretch, rows, next }) = told.until_page(shared, &state, &mut fetched).await {
             state.done += rows.len() as u64;
             state.total = state.total.max(state.done);
             let part = &mut state.stretches[stretch];
             (part.over, part.after) = (next.is_none(), next);
             take(shared, rows, state.generation, (LISTING, Some(state.clone()))).await?;
-            tell(shared, &state).await;
+            told.meter.mark(Instant::now(), state.done);
+            told.tell(shared, &state).await;
         }
         Ok::<_, PullError>(state)
     };
@@ -88,8 +95,45 @@ pub(super) async fn listing(shared: &Shared, urgency: Urgency) -> Result<(), Pul
     Ok(())
 }
 
-async fn tell(shared: &Shared, state: &Listing) {
-    shared.tell(Event::Sync(SyncState::Listing { done: state.done, total: state.total })).await;
+/// What has been told of how far it has come.
+struct Told {
+    meter: Meter,
+    headway: Option<Headway>,
+}
+
+impl Told {
+    fn new(state: &Listing) -> Self {
+        Self { meter: Meter::new(Instant::now(), state.done), headway: None }
+    }
+
+    /// Tells how far it has come, where that is news.
+    async fn tell(&mut self, shared: &Shared, state: &Listing) {
+        let headway = Headway { done: state.done, total: state.total, rate: self.meter.rate(Instant::now()) };
+        if self.headway.replace(headway) != Some(headway) {
+            shared.tell(Event::Sync(SyncState::Listing(headway))).await;
+        }
+    }
+
+    /// Waits for the next page; when none comes the rate falls, and that is told.
+    async fn until_page(
+        &mut self,
+        shared: &Shared,
+        state: &Listing,
+        fetched: &mut mpsc::Receiver<Page>,
+    ) -> Option<Page> {
+        let mut held = shared.held.subscribe();
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        look.reset();
+        loop {
+            let holds = *held.borrow_and_update();
+            tokio::select! {
+                page = fetched.recv() => return page,
+                _ = look.tick(), if !holds => self.tell(shared, state).await,
+                Ok(()) = held.changed() => self.meter = Meter::new(Instant::now(), state.done),
+            }
+        }
+    }
 }
 
 /// Fetches the pages of a stretch in turn: each tells where the next begins.

@@ -99,7 +99,7 @@ pub(super) async fn remove_unseen(shared: &Shared, generation: i64) -> Result<()
 
 /// A suspect is gone only when the server says so.
 async fn ask_for(shared: &Shared, id: ContactId) -> Result<(), PullError> {
-    match shared.call(&GetContact { contact: id.clone() }, Urgency::Background).await {
+    match shared.call_unheld(&GetContact { contact: id.clone() }, Urgency::Background).await {
         Err(ApiError::NotFound { .. }) => {
             shared.cache.remove_contact(id.clone()).await?;
             shared.report(Inside::Changed { upserts: Vec::new(), removed: vec![id] });

@@ -2,7 +2,7 @@
 
 use ghl_tui::config::{Depth, Theme};
 use ghl_tui::domain::Access;
-use ghl_tui::protocol::{Event, Failure, FailureKind, SyncState};
+use ghl_tui::protocol::{Event, Failure, FailureKind, Headway, SyncState};
 use ghl_tui::ui::{Choice, Welcome};
 use insta::assert_snapshot;
 use jiff::SignedDuration;
@@ -124,7 +124,7 @@ fn rejected() {
 fn listing() {
     let mut stage = Stage::empty(LARGE);
     assert_snapshot!("opening_120x36", stage.screen());
-    stage.event(Event::Sync(SyncState::Listing { done: 1_500, total: 4_812 }));
+    stage.event(Event::Sync(SyncState::Listing(Headway { done: 1_500, total: 4_812, rate: None })));
     assert_snapshot!("listing_120x36", stage.screen());
     stage.event(Event::Sync(SyncState::Fresh { at: noon() }));
     stage.people(Vec::new());

@@ -28,7 +28,7 @@ pub(crate) const SMALL: (u16, u16) = (80, 24);
 pub(crate) struct Stage {
     pub(crate) model: Model,
     size: (u16, u16),
-    now: Timestamp,
+    pub(crate) now: Timestamp,
     details: HashMap<ContactId, Arc<Details>>,
     /// What was sent to the worker and not looked at yet; `Show` is answered at once.
     pub(crate) sent: Vec<Command>,

@@ -101,7 +101,7 @@ async fn a_listing_that_was_cut_off_goes_on_where_it_was() {
     let ticket = rig.port.ticket();
     rig.send(Command::Ask { ticket, request: Request::Sync { full: false } }).await;
     rig.wait("third page", |event| {
-        matches!(event, Event::Sync(SyncState::Listing { done, .. }) if *done >= 150).then_some(())
+        matches!(event, Event::Sync(SyncState::Listing(headway)) if headway.done >= 150).then_some(())
     })
     .await;
     let kept = rig.kill().await;
