@@ -1,6 +1,7 @@
 //! The routes below `/__sandbox`, which exist on no real server: faults, switches, the list of requests, the truth.
 
 mod help;
+mod others;
 mod tokens;
 mod webhooks;
 
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 
 pub use self::help::CONTROL_HELP;
 pub(super) use self::{
+    others::change_many,
     tokens::make_token,
     webhooks::{redirect_webhooks, send_webhooks, webhook_key, webhooks},
 };

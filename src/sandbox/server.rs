@@ -89,6 +89,7 @@ pub(super) fn router(server: Arc<Server>) -> Router {
         .route("/__sandbox/webhooks", get(control::webhooks))
         .route("/__sandbox/webhooks", post(control::send_webhooks))
         .route("/__sandbox/webhooks", put(control::redirect_webhooks))
+        .route("/__sandbox/others", post(control::change_many))
         .route("/__sandbox/requests", get(control::requests))
         .route("/__sandbox/requests", delete(control::clear_requests))
         .route("/__sandbox/state", get(control::state))
@@ -181,7 +182,7 @@ impl Inside {
     }
 
     /// Under the same lock as the change, so that events leave in the order of the changes.
-    fn pass_on_news(&mut self) {
+    pub(super) fn pass_on_news(&mut self) {
         let now = self.agency.now_ms();
         for (location, event) in self.agency.take_news() {
             self.courier.take(event, &location, now);

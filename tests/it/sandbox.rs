@@ -11,6 +11,7 @@ mod duplicates;
 mod faults;
 mod gateway;
 mod locations;
+mod others;
 mod people;
 mod reading;
 mod signing_in;

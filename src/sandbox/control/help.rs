@@ -18,6 +18,11 @@ against no limit)
             "location": "main" | "other" | ID,
             "lifetime": "5s"}                  left out: for ever
                               answers token, and whose it is
+  POST   /__sandbox/others    what somebody else does at once:
+           {"change": 2000,                    another city and dateUpdated
+            "delete": 100, "add": 100,         each may be left out
+            "seed": 1,                         draws whom it hits
+            "location": "main"}                answers the ids
   GET    /__sandbox/webhook-key   the public key of webhooks, as PEM
   GET    /__sandbox/webhooks  where they go, how many are queued, delivered,
                               refused and dropped, and the last bodies with
