@@ -25,6 +25,7 @@ pub async fn has_scope(client: &Client, scope: Scope, urgency: Urgency) -> Resul
                 page_limit: 1,
                 search_after: None,
                 updated_since: None,
+                newest_first: false,
                 added: Span::default(),
             };
             client.call(&search, urgency).await.map(drop)

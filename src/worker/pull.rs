@@ -1,5 +1,8 @@
 //! Bringing the cache up to date: the whole listing the first time, then what changed, then what is gone.
 //!
+//! A listing takes minutes, and longer when it is cut off: what somebody changes meanwhile on a page that is here
+//! already is among the changes since the listing began, which are asked for when it ends.
+//!
 //! Every page is one transaction with the cursor behind it: killed anywhere, the next run goes on there.
 
 mod listing;
@@ -50,15 +53,14 @@ pub(super) async fn pull(shared: &Shared, full: bool, urgency: Urgency) -> Resul
 }
 
 async fn run(shared: &Shared, full: bool, urgency: Urgency) -> Result<(), PullError> {
-    let cursor: Option<i64> = shared.cache.meta(CURSOR).await?;
-    match cursor {
-        Some(cursor) if !full && !listing::is_unfinished(shared).await? => {
-            changes(shared, cursor, urgency).await?;
-            if sweep::sweep(shared, urgency).await? == sweep::Verdict::ListAll {
-                listing::listing(shared, urgency).await?;
-            }
+    let listed = shared.cache.meta::<i64>(CURSOR).await?.is_some() && !listing::is_unfinished(shared).await?;
+    if full || !listed {
+        list(shared, urgency).await?;
+    } else {
+        changes(shared, urgency).await?;
+        if sweep::sweep(shared, urgency).await? == sweep::Verdict::ListAll {
+            list(shared, urgency).await?;
         }
-        _ => listing::listing(shared, urgency).await?,
     }
     let at = Timestamp::now();
     shared.cache.set_meta(FRESH_AT, at).await?;
@@ -66,7 +68,16 @@ async fn run(shared: &Shared, full: bool, urgency: Urgency) -> Result<(), PullEr
     Ok(())
 }
 
-async fn changes(shared: &Shared, cursor: i64, urgency: Urgency) -> Result<(), PullError> {
+/// Lists everything, and what has changed since that began.
+async fn list(shared: &Shared, urgency: Urgency) -> Result<(), PullError> {
+    match listing::listing(shared, urgency).await? {
+        listing::Took::OnePage => Ok(()),
+        listing::Took::Longer => changes(shared, urgency).await,
+    }
+}
+
+async fn changes(shared: &Shared, urgency: Urgency) -> Result<(), PullError> {
+    let cursor = shared.cache.meta::<i64>(CURSOR).await?.unwrap_or(0);
     let cursor = Timestamp::from_millisecond(cursor).unwrap_or(Timestamp::UNIX_EPOCH);
     let since = cursor.saturating_sub(OVERLAP).unwrap_or(Timestamp::UNIX_EPOCH);
     let generation = shared.cache.meta::<i64>(GENERATION).await?.unwrap_or(0);
@@ -89,22 +100,30 @@ struct Search {
     limit: u32,
     after: Option<Box<RawValue>>,
     since: Option<Timestamp>,
+    newest_first: bool,
     added: Span,
 }
 
 impl Search {
     /// The first page of everything.
     fn page(shared: &Shared) -> Self {
-        Self { limit: shared.pace.page, after: None, since: None, added: Span::default() }
+        Self { limit: shared.pace.page, after: None, since: None, newest_first: false, added: Span::default() }
     }
 
     /// Rows, and how many match in all.
     async fn send(self, shared: &Shared, urgency: Urgency) -> Result<(Vec<Listed>, u64), ApiError> {
-        let Self { limit: page_limit, after: search_after, since: updated_since, added } = self;
+        let Self { limit: page_limit, after: search_after, since: updated_since, newest_first, added } = self;
         let location = shared.client.location().clone();
-        let search = SearchContacts { location, page_limit, search_after, updated_since, added };
+        let search = SearchContacts { location, page_limit, search_after, updated_since, newest_first, added };
         shared.call_unheld(&search, urgency).await
     }
+}
+
+/// When the newest change was made, as far as the index knows.
+async fn newest_change(shared: &Shared, urgency: Urgency) -> Result<Timestamp, ApiError> {
+    let search = Search { limit: 1, newest_first: true, ..Search::page(shared) };
+    let (rows, _total) = search.send(shared, urgency).await?;
+    Ok(rows.first().and_then(|row| row.contact.value.updated).unwrap_or(Timestamp::UNIX_EPOCH))
 }
 
 /// How many contacts were added in a stretch of time, as the server counts.

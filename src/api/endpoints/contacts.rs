@@ -26,6 +26,8 @@ operations! {
         search_after: Option<Box<RawValue>>,
         /// Only those changed at or after this, oldest change first; else all, in the order they were added.
         updated_since: Option<Timestamp>,
+        /// The newest change first, instead.
+        newest_first: bool,
         /// Only those added then.
         added: Span,
     }
@@ -88,11 +90,13 @@ operations! {
 }
 
 fn searched(search: &SearchContacts, call: Call) -> Call {
-    let order = if search.updated_since.is_some() { "dateUpdated" } else { "dateAdded" };
+    let by_change = search.updated_since.is_some() || search.newest_first;
+    let order = if by_change { "dateUpdated" } else { "dateAdded" };
+    let direction = if search.newest_first { "desc" } else { "asc" };
     let mut body = json!({
         "locationId": search.location,
         "pageLimit": search.page_limit,
-        "sort": [{ "field": order, "direction": "asc" }],
+        "sort": [{ "field": order, "direction": direction }],
     });
     if let Some(after) = &search.search_after {
         body["searchAfter"] = json!(after);

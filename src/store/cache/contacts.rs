@@ -63,16 +63,6 @@ impl Cache {
         self.read(move |connection| Ok(stored(connection, &id)?.map(|stored| stored.cached))).await
     }
 
-    /// The newest `dateUpdated`: where looking for changes begins.
-    pub async fn newest_change(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.read(|connection| {
-            let newest: Option<i64> =
-                connection.query_row("SELECT max(updated) FROM contacts", [], |row| row.get(0))?;
-            Ok(newest.and_then(|ms| Timestamp::from_millisecond(ms).ok()))
-        })
-        .await
-    }
-
     /// Takes a page of a search in one transaction, with the cursor behind it, and returns what changed.
     ///
     /// The index lags: a row never replaces a newer one, nor what a search does not carry.

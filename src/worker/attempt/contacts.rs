@@ -109,6 +109,7 @@ async fn equal(doing: &Doing<'_>, patch: &ContactPatch) -> Result<Vec<Contact>, 
         page_limit: 100,
         search_after: None,
         updated_since: since.checked_sub(SKEW).ok(),
+        newest_first: false,
         added: Span::default(),
     };
     let (rows, _total) = doing.get(&newest).await?;

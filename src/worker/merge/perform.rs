@@ -416,7 +416,8 @@ async fn equal(work: &Work<'_>, patch: &ContactPatch, at: Timestamp) -> Result<V
     let (added, mut search_after) = (Span { from: at.checked_sub(SKEW).ok(), until: None }, None);
     loop {
         let (location, page_limit) = (location.clone(), work.shared.pace.page);
-        let newest = SearchContacts { location, page_limit, search_after, updated_since: None, added };
+        let newest =
+            SearchContacts { location, page_limit, search_after, updated_since: None, newest_first: false, added };
         let (rows, _total) = work.get(&newest).await?;
         search_after =
             rows.last().filter(|_| rows.len() >= page_limit as usize).and_then(|row| row.search_after.clone());

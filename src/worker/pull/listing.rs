@@ -14,9 +14,9 @@ use crate::worker::shared::Shared;
 
 use super::meter::Meter;
 use super::sweep::remove_unseen;
-use super::{CURSOR, GENERATION, PullError, Search, count, next_page, take};
+use super::{CURSOR, GENERATION, OVERLAP, PullError, Search, count, newest_change, next_page, take};
 
-const LISTING: &str = "listing-2";
+const LISTING: &str = "listing-3";
 /// So many stretches: at 200 ms a request two of them use what background work may, a third is for slower networks.
 const STRETCHES: u64 = 3;
 /// Fewer pages than this are listed one after the other: counting first would cost more than it saves.
@@ -31,6 +31,8 @@ const LOOK: std::time::Duration = std::time::Duration::from_secs(1);
 #[derive(Clone, Debug, Deserialize, Serialize)]
 struct Listing {
     generation: i64,
+    /// The newest change when it began: whatever is changed later, be it here already or not, is found from there on.
+    since: Timestamp,
     done: u64,
     total: u64,
     stretches: Vec<Stretch>,
@@ -61,12 +63,25 @@ pub(super) async fn is_unfinished(shared: &Shared) -> Result<bool, PullError> {
     Ok(shared.cache.meta::<Listing>(LISTING).await?.is_some())
 }
 
+/// How long a listing took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Took {
+    /// It is of one moment.
+    OnePage,
+    /// Contacts may have changed meanwhile.
+    Longer,
+}
+
 /// Lists everything, or what an earlier listing has left.
-pub(super) async fn listing(shared: &Shared, urgency: Urgency) -> Result<(), PullError> {
-    let mut state = match shared.cache.meta(LISTING).await? {
+pub(super) async fn listing(shared: &Shared, urgency: Urgency) -> Result<Took, PullError> {
+    let before: Option<Listing> = shared.cache.meta(LISTING).await?;
+    let resumed = before.is_some();
+    let mut state = match before {
         Some(state) => state,
         None => begin(shared, urgency).await?,
     };
+    let took =
+        if resumed || state.stretches.iter().any(|stretch| !stretch.over) { Took::Longer } else { Took::OnePage };
     let mut told = Told::new(&state);
     told.tell(shared, &state).await;
     // Few enough that no page is fetched long before it is written.
@@ -89,10 +104,10 @@ pub(super) async fn listing(shared: &Shared, urgency: Urgency) -> Result<(), Pul
     };
     let (_, state) = tokio::try_join!(fetch, write)?;
     remove_unseen(shared, state.generation).await?;
-    let cursor = shared.cache.newest_change().await?.unwrap_or(Timestamp::UNIX_EPOCH);
-    shared.cache.set_meta(CURSOR, cursor.as_millisecond()).await?;
+    // Killed between these two, it only looks for suspects once more.
+    shared.cache.set_meta(CURSOR, state.since.as_millisecond()).await?;
     shared.cache.set_meta(LISTING, None::<Listing>).await?;
-    Ok(())
+    Ok(took)
 }
 
 /// What has been told of how far it has come.
@@ -161,10 +176,18 @@ async fn fetch(
 async fn begin(shared: &Shared, urgency: Urgency) -> Result<Listing, PullError> {
     let generation = shared.cache.meta::<i64>(GENERATION).await?.unwrap_or(0) + 1;
     shared.cache.set_meta(GENERATION, generation).await?;
-    let (rows, total) = Search::page(shared).send(shared, urgency).await?;
+    let (since, (rows, total)) = loop {
+        let asked = Instant::now();
+        let page = Search::page(shared).send(shared, urgency);
+        let both = tokio::try_join!(newest_change(shared, urgency), page)?;
+        // Paused in between, the one may be of long before the other: farther than changes overlap.
+        if asked.elapsed() < OVERLAP.unsigned_abs() / 2 {
+            break both;
+        }
+    };
     let next = next_page(&rows, shared.pace.page, None);
     let first = rows.first().and_then(|row| row.contact.value.added);
-    let mut state = Listing { generation, done: rows.len() as u64, total, stretches: Vec::new() };
+    let mut state = Listing { generation, since, done: rows.len() as u64, total, stretches: Vec::new() };
     let whole = Stretch { after: next.clone(), over: next.is_none(), ..Stretch::new(None, None) };
     state.stretches = match first {
         Some(first) if total > SMALL * u64::from(shared.pace.page) => {

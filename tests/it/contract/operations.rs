@@ -190,11 +190,15 @@ async fn contacts(stage: &mut Stage, location: &LocationId) -> ContactId {
         page_limit: 20,
         search_after: None,
         updated_since,
+        newest_first: false,
         added: api::Span::default(),
     };
     let (rows, total) = stage.call(&search(None)).await;
     assert_eq!((rows.len(), total), (20, 200));
     stage.call(&search(Some(Timestamp::now() - SignedDuration::from_hours(24 * 90)))).await;
+    let (newest, _) = stage.call(&api::SearchContacts { newest_first: true, ..search(None) }).await;
+    let changes: Vec<_> = newest.iter().map(|row| row.contact.value.updated).collect();
+    assert!(changes.is_sorted_by(|newer, older| newer >= older), "{changes:?}");
     let next = api::SearchContacts { search_after: rows[19].search_after.clone(), ..search(None) };
     stage.call(&next).await;
 

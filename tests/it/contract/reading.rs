@@ -31,6 +31,7 @@ fn parsers() -> Vec<Parser> {
                 page_limit: 1,
                 search_after: None,
                 updated_since: None,
+                newest_first: false,
                 added: api::Span::default(),
             },
         ),

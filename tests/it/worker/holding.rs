@@ -66,7 +66,7 @@ async fn a_paused_sync_goes_on_where_it_stopped_and_holds_nothing_else() {
 async fn a_listing_tells_how_fast_it_goes_and_when_nothing_comes_any_more() {
     let options = sandbox::Options { contacts: 400, ..sandbox::Options::default() };
     let server = Server::start_with(options).await;
-    server.fault("POST", "/contacts/search", 4, json!({ "latency_ms": 400 })).await;
+    server.fault("POST", "/contacts/search", 7, json!({ "latency_ms": 400 })).await;
     let pace = Pace { page: 50, ..Setup::default().pace };
     let mut rig = Rig::start_with(&server, Setup { pace, ..Setup::default() }).await;
     let ticket = rig.port.ticket();
@@ -84,7 +84,8 @@ async fn a_listing_tells_how_fast_it_goes_and_when_nothing_comes_any_more() {
 #[tokio::test]
 async fn only_who_fetches_can_pause() {
     let server = Server::start().await;
-    let first = Rig::start(&server).await;
+    let mut first = Rig::start(&server).await;
+    first.sync().await.expect("it leads");
     let folder = Some(first.folder.clone());
     let mut second = Rig::start_with(&server, Setup { folder, ..Setup::default() }).await;
     second.send(Command::HoldSync(true)).await;
