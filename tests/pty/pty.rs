@@ -21,6 +21,7 @@ mod oauth;
 mod review;
 mod sandbox;
 mod secrets;
+mod sync_kills;
 mod terminal;
 mod together;
 mod webhooks;
