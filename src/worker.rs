@@ -56,6 +56,9 @@ pub struct Pace {
     /// Look for changes this often while the terminal has the focus.
     pub poll_focused: Duration,
     pub poll_unfocused: Duration,
+    /// Where the server counts fewer contacts than there are, it is asked again after this: longer than its index is
+    /// usually behind.
+    pub recount: Duration,
     /// The cursor rests on a contact for so long before anything is fetched.
     pub dwell: Duration,
     /// And for so long before the full contact is fetched as well.
@@ -78,6 +81,7 @@ impl Default for Pace {
             background: true,
             poll_focused: Duration::from_secs(15),
             poll_unfocused: Duration::from_secs(60),
+            recount: Duration::from_secs(5),
             dwell: Duration::from_millis(180),
             rest: Duration::from_secs(1),
             details_fresh: Duration::from_secs(30),

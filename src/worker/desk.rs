@@ -565,17 +565,21 @@ impl Desk {
         });
     }
 
-    async fn pulled(&mut self, result: Result<(), Failure>) {
+    async fn pulled(&mut self, result: Result<pull::Next, Failure>) {
         self.pulls.running = false;
         // A ring can be lost with the process that rang; a look now and then costs nothing.
         self.look().await;
         let answer = match result {
-            Ok(()) => {
+            Ok(next) => {
                 self.pulls.failures = 0;
                 if self.shared.pace.scan {
                     self.scanner.fresh(Instant::now());
                 }
-                self.pulls.next = self.shared.pace.background.then(|| Instant::now() + self.poll_interval());
+                let wait = match next {
+                    pull::Next::InTurn => self.poll_interval(),
+                    pull::Next::Soon => self.poll_interval().min(self.shared.pace.recount),
+                };
+                self.pulls.next = self.shared.pace.background.then(|| Instant::now() + wait);
                 let contacts = self.shared.cached(self.shared.cache.contact_count().await).unwrap_or_default();
                 Ok(Answer::Synced { at: Timestamp::now(), contacts })
             }

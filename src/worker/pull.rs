@@ -37,11 +37,19 @@ enum PullError {
     Store(#[from] StoreError),
 }
 
+/// When changes are to be looked for again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    InTurn,
+    /// Contacts seem to be gone.
+    Soon,
+}
+
 /// Pulls once; `urgency` says whether somebody waits for it.
-pub(super) async fn pull(shared: &Shared, full: bool, urgency: Urgency) -> Result<(), Failure> {
+pub(super) async fn pull(shared: &Shared, full: bool, urgency: Urgency) -> Result<Next, Failure> {
     let what = "fetch contacts";
     match run(shared, full, urgency).await {
-        Ok(()) => Ok(()),
+        Ok(next) => Ok(next),
         Err(PullError::Api(error)) => Err(words(what, &error)),
         Err(PullError::Store(error)) => {
             if matches!(error, StoreError::Rebuilt) {
@@ -52,20 +60,26 @@ pub(super) async fn pull(shared: &Shared, full: bool, urgency: Urgency) -> Resul
     }
 }
 
-async fn run(shared: &Shared, full: bool, urgency: Urgency) -> Result<(), PullError> {
+async fn run(shared: &Shared, full: bool, urgency: Urgency) -> Result<Next, PullError> {
     let listed = shared.cache.meta::<i64>(CURSOR).await?.is_some() && !listing::is_unfinished(shared).await?;
+    let mut next = Next::InTurn;
     if full || !listed {
         list(shared, urgency).await?;
     } else {
         changes(shared, urgency).await?;
-        if sweep::sweep(shared, urgency).await? == sweep::Verdict::ListAll {
-            list(shared, urgency).await?;
+        match sweep::sweep(shared, urgency).await? {
+            sweep::Verdict::Even => {}
+            sweep::Verdict::AskAgain => next = Next::Soon,
+            sweep::Verdict::ListAll { gap } => {
+                list(shared, urgency).await?;
+                sweep::look_back(shared, gap, urgency).await?;
+            }
         }
     }
     let at = Timestamp::now();
     shared.cache.set_meta(FRESH_AT, at).await?;
     shared.tell(Event::Sync(SyncState::Fresh { at })).await;
-    Ok(())
+    Ok(next)
 }
 
 /// Lists everything, and what has changed since that began.

@@ -20,6 +20,7 @@ use crate::text;
 
 use super::attempt::News;
 use super::backlog::Read;
+use super::pull::Next;
 use super::scan::Scanned;
 use super::{Options, Pace};
 
@@ -31,7 +32,7 @@ pub(super) enum Inside {
     /// One attempt at edits is over.
     Ran { ends: Vec<(EditId, After)>, news: News },
     /// A pull is over.
-    Pulled(Result<(), Failure>),
+    Pulled(Result<Next, Failure>),
     /// The cache was emptied: everything has to be listed again.
     CacheLost,
     /// So many contacts of all have been compared for duplicates.

@@ -9,6 +9,7 @@ mod finding;
 mod forms;
 mod painting;
 mod review;
+mod running;
 mod sizes;
 mod stage;
 mod syncing;

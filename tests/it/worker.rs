@@ -5,6 +5,7 @@ mod edits;
 mod faults;
 mod files;
 mod forget;
+mod gone;
 mod holding;
 mod kinds;
 mod merging;

@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::api::endpoints::{GetContact, Span};
 use crate::api::{ApiError, Urgency};
@@ -16,54 +17,87 @@ use super::{PullError, Search, count};
 
 /// By how much the server's count differed at the last look.
 const GAP: &str = "gap";
+/// A gap that nothing was found for, and when that was.
+const IN_VAIN: &str = "gap_in_vain";
+/// What did not close it will not do so in the next minutes either.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 /// More missing contacts than this are looked at by the next full listing.
 const SUSPECTS: usize = 1_000;
 /// Requests under way to ask for suspects.
 const AT_ONCE: usize = 4;
 /// Halving down to one deleted contact takes about so many requests among 100,000.
-const COST: u64 = 18;
+const COST: u64 = 10;
 
 /// What a sweep says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// What is here is what the server has, as far as it counts.
     Even,
-    /// Listing everything is the cheaper way to find out.
-    ListAll,
+    /// It counts otherwise, and is to be asked again soon: its index may only be behind.
+    AskAgain,
+    /// Listing everything is the cheaper way to find out about this gap.
+    ListAll { gap: i64 },
 }
 
-/// Finds contacts that are gone. A gap is believed when it is there twice: the index lags.
+/// Finds contacts that are gone. A gap is believed when there is one twice: the index lags.
 pub(super) async fn sweep(shared: &Shared, urgency: Urgency) -> Result<Verdict, PullError> {
-    let theirs = count(shared, Span::default(), urgency).await?;
-    let ours = shared.cache.contact_count().await?;
-    let gap = ours.cast_signed() - theirs.cast_signed();
+    let (gap, theirs) = gap(shared, urgency).await?;
     let before = shared.cache.meta::<i64>(GAP).await?.unwrap_or_default();
-    if gap == 0 {
-        if before != 0 {
-            shared.cache.set_meta(GAP, 0).await?;
-        }
+    let in_vain = shared.cache.meta::<(i64, Timestamp)>(IN_VAIN).await?;
+    if in_vain.is_some_and(|(of, at)| of == gap && at.duration_until(Timestamp::now()) < PATIENCE) {
         return Ok(Verdict::Even);
     }
-    shared.cache.set_meta(GAP, gap).await?;
-    if before != gap {
-        return Ok(Verdict::Even);
+    if gap == 0 && in_vain.is_some() {
+        shared.cache.set_meta(IN_VAIN, None::<(i64, Timestamp)>).await?;
+    }
+    // Where somebody deletes one after the other it is never the same twice.
+    let believed = gap != 0 && before.signum() == gap.signum();
+    let noted = if believed { 0 } else { gap };
+    if noted != before {
+        shared.cache.set_meta(GAP, noted).await?;
+    }
+    if !believed {
+        return Ok(if gap == 0 { Verdict::Even } else { Verdict::AskAgain });
     }
     tracing::info!(gap, "the server counts otherwise");
-    shared.cache.set_meta(GAP, 0).await?;
     let pages = theirs / u64::from(shared.pace.page) + 1;
     if gap < 0 || gap.unsigned_abs() * COST > pages {
-        return Ok(Verdict::ListAll);
+        return Ok(Verdict::ListAll { gap });
     }
-    for id in suspects(shared, urgency).await? {
-        ask_for(shared, id).await?;
+    let mut removed = false;
+    for id in suspects(shared, gap.unsigned_abs(), urgency).await? {
+        removed |= ask_for(shared, id).await?;
+    }
+    if !removed {
+        give_up(shared, gap).await?;
     }
     Ok(Verdict::Even)
 }
 
-/// Contacts that are here and not in the search, found by counting.
-async fn suspects(shared: &Shared, urgency: Urgency) -> Result<Vec<ContactId>, PullError> {
-    let (mut stretches, mut suspects) = (vec![Span::default()], Vec::new());
-    while let Some(span) = stretches.pop() {
+/// Everything was listed for the sake of a gap: where that did not help, it is not done again at once.
+pub(super) async fn look_back(shared: &Shared, before: i64, urgency: Urgency) -> Result<(), PullError> {
+    if gap(shared, urgency).await?.0 == before {
+        give_up(shared, before).await?;
+    }
+    Ok(())
+}
+
+async fn give_up(shared: &Shared, gap: i64) -> Result<(), PullError> {
+    tracing::warn!(gap, "nothing is found for what the server counts otherwise");
+    Ok(shared.cache.set_meta(IN_VAIN, Some((gap, Timestamp::now()))).await?)
+}
+
+/// How many contacts more are here than the server counts, and how many it counts.
+async fn gap(shared: &Shared, urgency: Urgency) -> Result<(i64, u64), PullError> {
+    let theirs = count(shared, Span::default(), urgency).await?;
+    let ours = shared.cache.contact_count().await?;
+    Ok((ours.cast_signed() - theirs.cast_signed(), theirs))
+}
+
+/// Contacts that are here and not in the search, found by counting. So many are missing.
+async fn suspects(shared: &Shared, missing: u64, urgency: Urgency) -> Result<Vec<ContactId>, PullError> {
+    let (mut stretches, mut suspects) = (vec![(Span::default(), missing)], Vec::new());
+    while let Some((span, missing)) = stretches.pop() {
         let ours = shared.cache.added_between(span.from, span.until).await?;
         if ours.len() <= shared.pace.page as usize {
             let (rows, _) = Search { added: span, ..Search::page(shared) }.send(shared, urgency).await?;
@@ -76,13 +110,12 @@ async fn suspects(shared: &Shared, urgency: Urgency) -> Result<Vec<ContactId>, P
             // More than a page in one moment: the next full listing tells.
             continue;
         }
-        let halves = [Span { until: Some(middle), ..span }, Span { from: Some(middle), ..span }];
+        let (early, late) = (Span { until: Some(middle), ..span }, Span { from: Some(middle), ..span });
         let here = ours.partition_point(|(_, added)| added.is_some_and(|added| added < middle)) as u64;
-        for (half, here) in halves.into_iter().zip([here, ours.len() as u64 - here]) {
-            if count(shared, half, urgency).await? < here {
-                stretches.push(half);
-            }
-        }
+        // What is not missing in the one half is missing in the other.
+        let of_early = here.saturating_sub(count(shared, early, urgency).await?).min(missing);
+        let halves = [(early, of_early), (late, missing - of_early)];
+        stretches.extend(halves.into_iter().filter(|(_, missing)| *missing > 0));
     }
     Ok(suspects)
 }
@@ -93,19 +126,19 @@ pub(super) async fn remove_unseen(shared: &Shared, generation: i64) -> Result<()
     stream::iter(unseen.into_iter().take(SUSPECTS))
         .map(|id| ask_for(shared, id))
         .buffer_unordered(AT_ONCE)
-        .try_collect::<()>()
+        .try_for_each(async |_gone| Ok(()))
         .await
 }
 
-/// A suspect is gone only when the server says so.
-async fn ask_for(shared: &Shared, id: ContactId) -> Result<(), PullError> {
+/// A suspect is gone only when the server says so: whether it is.
+async fn ask_for(shared: &Shared, id: ContactId) -> Result<bool, PullError> {
     match shared.call_unheld(&GetContact { contact: id.clone() }, Urgency::Background).await {
         Err(ApiError::NotFound { .. }) => {
             shared.cache.remove_contact(id.clone()).await?;
             shared.report(Inside::Changed { upserts: Vec::new(), removed: vec![id] });
+            Ok(true)
         }
-        Err(error) => return Err(error.into()),
-        Ok(_there) => {}
+        Err(error) => Err(error.into()),
+        Ok(_there) => Ok(false),
     }
-    Ok(())
 }
