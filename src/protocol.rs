@@ -17,7 +17,7 @@ mod sync;
 mod tasks;
 
 pub use bulk::{BulkAction, Catalogue, Choice, Planned};
-pub use command::{Command, Heard, Request, Ticket};
+pub use command::{Command, Heard, InSight, Request, Ticket};
 pub use draft::DraftKey;
 pub use duplicates::{DuplicateGroup, DuplicatePair, Duplicates, Scan};
 pub use event::{

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of the terminal, of stdout or of configuration files.
 
+mod ahead;
 mod ask;
 mod attempt;
 mod backlog;
@@ -63,6 +64,8 @@ pub struct Pace {
     pub dwell: Duration,
     /// And for so long before the full contact is fetched as well.
     pub rest: Duration,
+    /// And for so long before anything is fetched ahead.
+    pub idle: Duration,
     /// Details younger than this are not fetched again when the cursor comes back.
     pub details_fresh: Duration,
     /// Look for duplicates in the background.
@@ -84,6 +87,7 @@ impl Default for Pace {
             recount: Duration::from_secs(5),
             dwell: Duration::from_millis(180),
             rest: Duration::from_secs(1),
+            idle: Duration::from_millis(2_500),
             details_fresh: Duration::from_secs(30),
             scan: true,
             follow: Duration::from_secs(1),

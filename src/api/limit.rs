@@ -3,7 +3,8 @@
 //! The limit is a number of requests in an interval (100 in 10 s for an app at a location, 25 for a
 //! developer sandbox), shared with everybody who uses the same app. Own requests are remembered for one
 //! interval; what the headers count beyond them was somebody else's and is remembered likewise. Requests
-//! for the user may use the whole limit, background work four fifths of it.
+//! for the user may use the whole limit, background work four fifths of it, and what is fetched ahead one fifth, counting
+//! all that left.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -18,8 +19,10 @@ use tokio::time::Instant;
 pub enum Urgency {
     /// A person.
     User,
-    /// Nobody: sync, prefetching.
+    /// Nobody: sync.
     Background,
+    /// Nobody yet: what may be wanted next. It leaves while four fifths of the limit are free.
+    Ahead,
 }
 
 /// The limit as far as it is known.
@@ -119,6 +122,7 @@ impl State {
         let allowed = match urgency {
             Urgency::User => self.max(),
             Urgency::Background => (self.max() * 4 / 5).max(1),
+            Urgency::Ahead => (self.max() / 5).max(1),
         } as usize;
         if self.sent.len() < allowed {
             self.sent.push_back(now);
@@ -211,6 +215,23 @@ mod tests {
         assert_eq!(before, Instant::now());
         limiter.permit(Urgency::Background).await;
         assert!(before.elapsed() >= Duration::from_secs(10));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_fetched_ahead_waits_until_most_of_the_limit_is_free() {
+        let limiter = Limiter::new();
+        limiter.learn(200, &headers(100, 100));
+        let began = Instant::now();
+        for _ in 0..20 {
+            limiter.permit(Urgency::Ahead).await;
+        }
+        assert_eq!(began, Instant::now());
+        for _ in 0..40 {
+            limiter.permit(Urgency::Background).await;
+        }
+        assert_eq!(began, Instant::now(), "what goes first is not held up by it");
+        limiter.permit(Urgency::Ahead).await;
+        assert_eq!(began.elapsed(), Duration::from_millis(10_200));
     }
 
     #[tokio::test(start_paused = true)]

@@ -32,6 +32,9 @@ pub enum Command {
     Discard(Vec<EditId>),
     /// This contact is under the cursor: send what is cached, fetch when the cursor rests. Latest wins.
     Show(ContactId),
+    /// These contacts are in sight: when all rests, and nothing else is to be done, their tasks and what belongs to the
+    /// ones beside the cursor are fetched ahead into the cache. Latest wins; with nobody in sight it ends.
+    InSight(InSight),
     /// These contacts are under review: send what is cached, fetch them whole. Latest wins; nobody ends it. Answered by
     /// [`super::Event::Compared`].
     Compare(Vec<ContactId>),
@@ -70,6 +73,15 @@ pub enum Command {
     Ask { ticket: Ticket, request: Request },
     /// Finish: stop starting work, let writes under way end, say [`super::Event::Stopped`].
     Stop,
+}
+
+/// Contacts that the user may look at next.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InSight {
+    /// Those in the rows on the screen.
+    pub visible: Vec<ContactId>,
+    /// The one below the cursor and the one above it.
+    pub beside: Vec<ContactId>,
 }
 
 /// What the server told has changed.

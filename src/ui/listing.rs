@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::domain::{ContactId, User};
+use crate::protocol::InSight;
 use crate::query::{Asks, Columns, Facts, Matches, Query, Roster, RowIx, Sort};
 
 use super::message::{Effect, Seeker};
@@ -209,6 +210,16 @@ impl Listing {
 
     pub(super) fn selected_ix(&self) -> Option<RowIx> {
         self.rows.get(self.cursor).copied()
+    }
+
+    /// Who is listed in the rows on the screen, and who above and below the cursor.
+    pub(super) fn in_sight(&self, height: usize) -> InSight {
+        let id = |at: &RowIx| self.shown.get(*at).id().clone();
+        let beside = [self.cursor.checked_add(1), self.cursor.checked_sub(1)].into_iter().flatten();
+        InSight {
+            visible: self.rows.iter().skip(self.offset).take(height).map(id).collect(),
+            beside: beside.filter_map(|at| self.rows.get(at)).map(id).collect(),
+        }
     }
 
     /// Puts the cursor on a row, or on the last where there are fewer.

@@ -12,7 +12,7 @@ use crate::domain::{
     Access, Contact, ContactField, ContactId, Edit, EditId, Label, Location, MergeId, MergePlan, MergeRules, NoteId,
     NotePatch, Overlay, Pending, Target, UserId,
 };
-use crate::protocol::{DraftKey, Gauge, MergeDeed, RequestRecord, SyncState, Ticket};
+use crate::protocol::{DraftKey, Gauge, InSight, MergeDeed, RequestRecord, SyncState, Ticket};
 use crate::query::{self, Query, RowIx, RowRef};
 use crate::text;
 
@@ -258,6 +258,8 @@ pub struct Model {
     pub(super) listing: Listing,
     pub(super) views: Views,
     pub(super) opened: Option<Opened>,
+    /// Who is in sight, as the worker was told.
+    pub(super) in_sight: InSight,
     /// The contact whose form is to open as soon as the contact is there.
     pub(super) awaited: Option<ContactId>,
     pub(super) overlay: Overlay,
@@ -334,6 +336,7 @@ impl Model {
             listing,
             views: Views::default(),
             opened: None,
+            in_sight: InSight::default(),
             awaited: None,
             overlay: Overlay::default(),
             asked: Vec::new(),

@@ -18,11 +18,11 @@ mod review;
 mod screens;
 mod views;
 
-use crate::protocol::Command;
+use crate::protocol::{Command, InSight};
 
 use super::listing::visible_from;
 use super::message::{Effect, Msg, Seeker};
-use super::model::{Mode, Model, Pane, Section};
+use super::model::{Mode, Model, Pane, Screen, Section};
 use super::opened::{Heights, Opened};
 use super::toast::Level;
 
@@ -101,10 +101,28 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         model.opened = selected.clone().map(|contact| Opened::new(contact, model.now));
         effects.extend(selected.map(|contact| Effect::Send(Command::Show(contact))));
     }
+    look_around(model, list, effects);
     let room = |section| model.height_of(Pane::Section(section));
     let heights =
         Heights { tasks: room(Section::Tasks), notes: room(Section::Notes), appointments: room(Section::Appointments) };
     if let Some(opened) = &mut model.opened {
         opened.settle(&model.overlay, model.now, &model.zone, heights);
+    }
+}
+
+/// Tells the worker who is in sight, where that has changed; it waits until the cursor rests.
+fn look_around(model: &mut Model, height: usize, effects: &mut Vec<Effect>) {
+    let sight = match model.screen {
+        Screen::Contacts => model.listing.in_sight(height),
+        Screen::Tasks
+        | Screen::Duplicates
+        | Screen::Journal
+        | Screen::Decisions
+        | Screen::Activity
+        | Screen::Outbox => InSight::default(),
+    };
+    if sight != model.in_sight {
+        model.in_sight = sight.clone();
+        effects.push(Effect::Send(Command::InSight(sight)));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::api::{ApiError, endpoints};
+use crate::api::{ApiError, Urgency, endpoints};
 use crate::domain::{ContactId, GroupId, Task, TaskId};
 use crate::protocol::{Answer, Failure, FailureKind, Planned, Request, TaskFilter};
 use crate::store::{Reversal, StoreError};
@@ -150,7 +150,7 @@ async fn belongings(
     what: &'static str,
 ) -> Result<crate::store::CachedDetails, Failure> {
     if !offline {
-        details::fetch(shared, &contact).await.map_err(|error| words(what, &error))?;
+        details::fetch(shared, &contact, Urgency::User).await.map_err(|error| words(what, &error))?;
     }
     let cached = shared.cache.details(contact.clone()).await.map_err(local(what))?;
     if offline && cached.fetched_at.is_none() {

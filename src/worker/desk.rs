@@ -1,5 +1,6 @@
 //! The worker's desk: takes commands, starts jobs, hears how they went. It waits, it never works itself.
 
+mod ahead;
 mod backlog;
 mod edits;
 mod follow;
@@ -24,6 +25,7 @@ use crate::protocol::{
 use crate::query::{Roster, Row};
 use crate::store::{Draft, Leadership, Seat};
 
+use super::ahead::Ahead;
 use super::attempt::{News, attempt_all};
 use super::backlog::Backlog;
 use super::bell::{Bell, Ring};
@@ -50,6 +52,7 @@ pub(super) struct Desk {
     /// When the changed roster is told; changes until then go along.
     roster_due: Option<Instant>,
     shown: Option<(ContactId, JoinHandle<()>)>,
+    ahead: Ahead,
     pulls: Pulls,
     ear: Ear,
     /// The open tasks of the location.
@@ -125,6 +128,7 @@ impl Desk {
             roster: Roster::default(),
             roster_due: None,
             shown: None,
+            ahead: Ahead::default(),
             pulls: Pulls::default(),
             ear: Ear::default(),
             backlog: Backlog::default(),
@@ -238,7 +242,8 @@ impl Desk {
         let looks = self.lead.as_ref().is_none_or(|(_leadership, bell)| !bell.is_hung());
         let edit = self.lead.as_ref().and(self.outbox.next_due()).map(|at| Instant::now() + until(at));
         let pull = self.pulls.next.filter(|_| !self.pulls.running && self.lead.is_some() && !self.is_held());
-        let due = [edit, pull, self.roster_due, self.ear.due(), self.scanner.due(), self.backlog_due()];
+        let due =
+            [edit, pull, self.roster_due, self.ear.due(), self.scanner.due(), self.backlog_due(), self.ahead.due()];
         due.into_iter().flatten().chain(looks.then_some(follow_at)).min()
     }
 
@@ -268,6 +273,7 @@ impl Desk {
         self.look_up(now);
         self.scan(now).await;
         self.tend_backlog(now).await;
+        self.fetch_ahead(now);
         if self.pulls.next.is_some_and(|next| next <= now) && self.lead.is_some() && !self.is_held() {
             self.start_pull(Urgency::Background);
         }
@@ -305,6 +311,7 @@ impl Desk {
                 }
             }
             Command::Show(contact) => self.show(contact),
+            Command::InSight(sight) => self.ahead.look(sight, Instant::now(), self.shared.pace.idle),
             Command::IAm(user) => {
                 let said = user.map(|user| user.as_str().to_owned());
                 if let Err(error) = self.shared.ledger.set_setting(ME, said).await {
@@ -419,6 +426,7 @@ impl Desk {
     async fn news(&mut self, news: Inside) {
         match news {
             Inside::Backlog(read) => self.backlog_read(read).await,
+            Inside::TasksSearched(contacts) => self.ahead.searched(contacts, Instant::now()),
             Inside::TasksOf(contact, tasks) => self.backlog.of_contact(&contact, tasks, Instant::now()),
             Inside::Values(field, values) => {
                 self.values.read(&field, values);
@@ -639,6 +647,7 @@ impl Desk {
         if let Some(job) = self.compared.take() {
             job.abort();
         }
+        self.ahead.stop();
         // A merge goes on at the next start from the step it has come to.
         self.merges.stop();
         let farewell = Instant::now() + FAREWELL;

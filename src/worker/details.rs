@@ -70,17 +70,22 @@ pub(super) async fn tell_cached(shared: &Shared, id: &ContactId, failure: Option
 }
 
 async fn is_fresh(shared: &Shared, contact: &ContactId) -> bool {
+    is_younger(shared, contact, shared.pace.details_fresh).await
+}
+
+/// Whether what belongs to a contact was fetched less long ago than this, and nobody told of a change since.
+pub(super) async fn is_younger(shared: &Shared, contact: &ContactId, than: Duration) -> bool {
     if shared.is_outdated(contact) {
         return false;
     }
     let cached = shared.cached(shared.cache.details(contact.clone()).await);
     let age = cached.and_then(|cached| cached.fetched_at).map(|at| Timestamp::now().duration_since(at));
-    age.is_some_and(|age| age < jiff::SignedDuration::try_from(shared.pace.details_fresh).unwrap_or_default())
+    age.is_some_and(|age| age < jiff::SignedDuration::try_from(than).unwrap_or_default())
 }
 
 /// Fetches tasks, notes and appointments and tells them.
 pub(super) async fn refresh(shared: &Shared, contact: &ContactId) {
-    let failure = match fetch(shared, contact).await {
+    let failure = match fetch(shared, contact, Urgency::User).await {
         Ok(()) => None,
         Err(ApiError::NotFound { .. }) => return remove(shared, contact).await,
         Err(error) => Some(words("fetch tasks, notes and appointments", &error)),
@@ -89,7 +94,7 @@ pub(super) async fn refresh(shared: &Shared, contact: &ContactId) {
 }
 
 /// Fetches tasks, notes and appointments into the cache.
-pub(super) async fn fetch(shared: &Shared, contact: &ContactId) -> Result<(), ApiError> {
+pub(super) async fn fetch(shared: &Shared, contact: &ContactId, urgency: Urgency) -> Result<(), ApiError> {
     // What is told from now on comes after what is asked for now.
     shared.is_asked_for(contact);
     // An edit confirmed while the answers were on their way makes them stale: once more, and the next one
@@ -101,8 +106,11 @@ pub(super) async fn fetch(shared: &Shared, contact: &ContactId) -> Result<(), Ap
             endpoints::GetNotes { contact: contact.clone() },
             endpoints::GetAppointments { contact: contact.clone() },
         );
-        let (tasks, notes, appointments) =
-            tokio::try_join!(shared.read(&tasks), shared.read(&notes), shared.read(&appointments))?;
+        let (tasks, notes, appointments) = tokio::try_join!(
+            shared.read_for(&tasks, urgency),
+            shared.read_for(&notes, urgency),
+            shared.read_for(&appointments, urgency)
+        )?;
         let (tasks, notes, appointments) = (records(tasks), records(notes), records(appointments));
         let listed = tasks.iter().map(|task| task.value.clone()).collect();
         let taken = shared.cache.take_details(contact.clone(), tasks, notes, appointments, asked_at).await;
@@ -145,7 +153,7 @@ pub(super) async fn remove(shared: &Shared, contact: &ContactId) {
     }
 }
 
-fn records<T>(received: Vec<Received<T>>) -> Vec<Record<T>> {
+pub(super) fn records<T>(received: Vec<Received<T>>) -> Vec<Record<T>> {
     let record = |one: Received<T>| Record { value: one.value, raw: Box::<str>::from(one.raw).into_string() };
     received.into_iter().map(record).collect()
 }

@@ -41,6 +41,8 @@ pub(super) enum Inside {
     Scanned(Scanned),
     /// Open tasks of the location have been read.
     Backlog(Read),
+    /// The tasks of these contacts were searched for.
+    TasksSearched(Vec<ContactId>),
     /// All tasks of a contact have been fetched.
     TasksOf(ContactId, Vec<Task>),
     /// A custom field has been read from the cache.

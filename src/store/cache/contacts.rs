@@ -17,7 +17,7 @@ struct Custom {
 }
 
 /// The index has been seen to lag by seconds; after this nobody waits for it any more.
-const LAG_MS: i64 = 60_000;
+pub(super) const LAG_MS: i64 = 60_000;
 
 impl Cache {
     /// A page of contacts in the order of their ids.

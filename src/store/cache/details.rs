@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::{Appointment, ContactId, Note, NoteId, Receipt, Task, TaskId};
 
+use super::contacts::LAG_MS;
 use super::{Cache, StoreError, contacts, ms, tasks as open};
 
 /// What belongs to a contact, as far as it was fetched.
@@ -75,6 +76,39 @@ impl Cache {
                 params![contact, seq, ms(asked_at)],
             )?;
             Ok(true)
+        })
+        .await
+    }
+
+    /// Takes tasks of some contacts as a search had them at `asked_at`. A search may be behind: contacts of which more is
+    /// known since, or was edited shortly before, are left alone. It does not say what it leaves out: a done task that
+    /// it lacks stays, an open one goes.
+    pub async fn take_tasks(
+        &self,
+        of: Vec<ContactId>,
+        tasks: Vec<Record<Task>>,
+        asked_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |transaction, _seq| {
+            for contact in &of {
+                let known: Option<i64> = transaction
+                    .prepare_cached("SELECT max(edited_at, coalesce(fetched_at, 0)) FROM details WHERE contact = ?1")?
+                    .query_row([contact.as_str()], |row| row.get(0))
+                    .optional()?;
+                if known.is_some_and(|known| known >= ms(asked_at) - LAG_MS) {
+                    continue;
+                }
+                let listed = || tasks.iter().filter(|task| task.value.contact == *contact);
+                let held: Vec<Task> = records(transaction, "task", contact.as_str())?;
+                let lacks = |task: &&Task| !task.completed && listed().all(|other| other.value.id != task.id);
+                for task in held.iter().filter(lacks) {
+                    transaction.execute("DELETE FROM records WHERE kind = 'task' AND id = ?1", [task.id.as_str()])?;
+                }
+                for task in listed() {
+                    replace(transaction, "task", contact.as_str(), task.value.id.as_str(), &task.value)?;
+                }
+            }
+            Ok(())
         })
         .await
     }

@@ -121,6 +121,7 @@ pub(super) fn not_taken(model: &mut Model, command: &Command) {
         Command::Show(_)
         | Command::Remember(_)
         | Command::Values(_)
+        | Command::InSight(_)
         | Command::Compare(_)
         | Command::Heard(_)
         | Command::ShowTasks(_)

@@ -70,7 +70,7 @@ async fn fetch_all(shared: &Shared, contacts: &[ContactId]) -> Result<Vec<Member
 /// One contact with everything that belongs to it, fetched, and kept in the cache; `None` when it is gone.
 pub(in crate::worker) async fn member(shared: &Shared, contact: &ContactId) -> Result<Option<Member>, ApiError> {
     let get = endpoints::GetContact { contact: contact.clone() };
-    let (held, belongings) = tokio::join!(shared.read(&get), details::fetch(shared, contact));
+    let (held, belongings) = tokio::join!(shared.read(&get), details::fetch(shared, contact, Urgency::User));
     let held = match held {
         Err(ApiError::NotFound { .. }) => {
             details::remove(shared, contact).await;

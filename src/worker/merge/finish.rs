@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::api::endpoints::GetContact;
 use crate::api::endpoints::{GetNotes, GetTasks};
+use crate::api::{Urgency, endpoints::GetContact};
 use crate::domain::{
     ContactId, ContactPatch, JournalStep, MergeOp, MergePhase, Obstacle, StepReply, StepState, UserId,
 };
@@ -113,7 +113,7 @@ pub(super) async fn finish(work: &Work<'_>) -> Result<bool, Halt> {
             copies(work, contact, &about).await?;
         }
         details::take_full(work.shared, held).await;
-        if let Err(error) = details::fetch(work.shared, &id).await {
+        if let Err(error) = details::fetch(work.shared, &id, Urgency::User).await {
             tracing::debug!(%error, "after a merge");
         }
     }

@@ -256,3 +256,18 @@ fn a_contact_that_is_gone_is_not_shown_any_more() {
     stage.assert_silent_about("zuzana@example.com");
     stage.assert_says("Choose a contact on the left.");
 }
+
+#[test]
+fn the_worker_is_told_who_is_in_sight() {
+    let mut stage = Stage::new(LARGE);
+    assert_eq!((stage.in_sight.visible.len(), stage.in_sight.beside.len()), (7, 1));
+    let second = stage.in_sight.visible[1].clone();
+    assert_eq!(stage.in_sight.beside, std::slice::from_ref(&second));
+    stage.press("j j");
+    assert_eq!(stage.in_sight.beside, [stage.in_sight.visible[3].clone(), second]);
+    // Where the contacts are not shown nobody is.
+    stage.press("5");
+    assert_eq!(stage.in_sight, ghl_tui::protocol::InSight::default());
+    stage.press("1");
+    assert_eq!(stage.in_sight.visible.len(), 7);
+}

@@ -10,7 +10,8 @@ use ghl_tui::domain::{
     UserId,
 };
 use ghl_tui::protocol::{
-    Command, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, NoteView, Outcome, SyncState, Ticket,
+    Command, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, InSight, NoteView, Outcome, SyncState,
+    Ticket,
 };
 use ghl_tui::query::{self, Roster, Row};
 use ghl_tui::text;
@@ -29,6 +30,8 @@ pub(crate) struct Stage {
     pub(crate) model: Model,
     size: (u16, u16),
     pub(crate) now: Timestamp,
+    /// Who is in sight, as the worker was told.
+    pub(crate) in_sight: InSight,
     details: HashMap<ContactId, Arc<Details>>,
     /// What was sent to the worker and not looked at yet; `Show` is answered at once.
     pub(crate) sent: Vec<Command>,
@@ -247,6 +250,7 @@ impl Stage {
             model,
             size,
             now: noon(),
+            in_sight: InSight::default(),
             details,
             sent,
             asked,
@@ -313,6 +317,7 @@ impl Stage {
                         msgs.extend(known.map(|known| Msg::Event(Event::Details(known))));
                     }
                     Effect::Send(Command::Remember(shown)) => self.shown = Some(shown),
+                    Effect::Send(Command::InSight(sight)) => self.in_sight = sight,
                     Effect::Send(command) => self.sent.push(command),
                     Effect::Count { generation, roster, queries, facts } => {
                         let count = |(name, query): &(String, query::Query)| {

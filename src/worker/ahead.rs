@@ -1,0 +1,166 @@
+//! What is fetched before anybody asks for it, while nothing else is to be done: the tasks of the contacts in sight by one
+//! search, and what belongs to the contacts above and below the cursor.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+
+use crate::api::endpoints::SearchTasks;
+use crate::api::{ApiError, Received, Urgency};
+use crate::domain::{ContactId, Scope, Task};
+use crate::protocol::InSight;
+
+use super::details;
+use super::shared::{Inside, Shared};
+
+/// While something else is to be done, it is looked again this often.
+const BUSY: Duration = Duration::from_secs(1);
+/// What is younger than this is not fetched ahead once more: whoever goes to the contact gets it fresh anyway.
+const FRESH: Duration = Duration::from_secs(5 * 60);
+/// Tasks a page; the server may honour less.
+const PAGE: u32 = 100;
+/// No server is known to honour less: a page that has fewer tasks is the last.
+const SMALLEST: usize = 20;
+/// Whose tasks are more pages than this are left for when somebody looks at them.
+const PAGES: u32 = 5;
+/// So often it is looked whether the details of the contact under the cursor have come.
+const LOOKS: u32 = 10;
+
+/// What is in sight, and when something is to be fetched ahead for it.
+#[derive(Debug, Default)]
+pub(super) struct Ahead {
+    sight: InSight,
+    due: Option<Instant>,
+    job: Option<AbortHandle>,
+    /// When the tasks of these were searched for.
+    searched: HashMap<ContactId, Instant>,
+}
+
+impl Ahead {
+    /// Something else is in sight: what was begun for the former is ended.
+    pub(super) fn look(&mut self, sight: InSight, now: Instant, rest: Duration) {
+        self.stop();
+        let somebody = !sight.visible.is_empty() || !sight.beside.is_empty();
+        self.due = somebody.then_some(now + rest);
+        self.sight = sight;
+    }
+
+    pub(super) fn stop(&mut self) {
+        if let Some(job) = self.job.take() {
+            job.abort();
+        }
+    }
+
+    /// When something is to be fetched, or to be looked whether it may.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.due
+    }
+
+    /// What is to be fetched now; where something else goes first it is put off.
+    pub(super) fn take(&mut self, now: Instant, busy: bool) -> Option<InSight> {
+        self.due.filter(|due| *due <= now)?;
+        if busy {
+            self.due = Some(now + BUSY);
+            return None;
+        }
+        self.due = None;
+        self.searched.retain(|_, at| *at + FRESH > now);
+        let mut sight = self.sight.clone();
+        sight.visible.retain(|contact| !contact.is_provisional() && !self.searched.contains_key(contact));
+        sight.beside.retain(|contact| !contact.is_provisional());
+        Some(sight)
+    }
+
+    pub(super) fn began(&mut self, job: AbortHandle) {
+        self.job = Some(job);
+    }
+
+    /// The tasks of these are known.
+    pub(super) fn searched(&mut self, contacts: Vec<ContactId>, now: Instant) {
+        self.searched.extend(contacts.into_iter().map(|contact| (contact, now)));
+    }
+}
+
+/// Fetches ahead; ended when something else is in sight.
+pub(super) async fn fetch(shared: Arc<Shared>, shown: Option<ContactId>, sight: InSight) {
+    if let Some(shown) = shown.filter(|shown| !shown.is_provisional()) {
+        // The contact under the cursor goes first.
+        let mut looks = 0;
+        while !details::is_younger(&shared, &shown, FRESH).await {
+            looks += 1;
+            if looks > LOOKS {
+                return;
+            }
+            tokio::time::sleep(BUSY).await;
+        }
+    }
+    let InSight { visible, beside } = sight;
+    if let Err(error) = tasks(&shared, visible).await {
+        tracing::debug!(%error, "tasks ahead");
+        return;
+    }
+    for contact in beside {
+        if details::is_younger(&shared, &contact, FRESH).await {
+            continue;
+        }
+        match details::fetch(&shared, &contact, Urgency::Ahead).await {
+            // Whoever goes to one that is gone is told, and the sweep finds out by itself.
+            Ok(()) | Err(ApiError::NotFound { .. }) => {}
+            Err(error) => {
+                tracing::debug!(%error, "details ahead");
+                return;
+            }
+        }
+    }
+}
+
+/// The tasks of contacts, as far as they are not known, by one search.
+async fn tasks(shared: &Shared, visible: Vec<ContactId>) -> Result<(), ApiError> {
+    if shared.access().knows(Scope::LocationTasksReadonly) == Some(false) {
+        return Ok(());
+    }
+    let mut contacts = Vec::new();
+    for contact in visible {
+        if !details::is_younger(shared, &contact, FRESH).await {
+            contacts.push(contact);
+        }
+    }
+    if contacts.is_empty() {
+        return Ok(());
+    }
+    let asked_at = jiff::Timestamp::now();
+    let Some(tasks) = search(shared, &contacts).await? else { return Ok(()) };
+    let taken = shared.cache.take_tasks(contacts.clone(), details::records(tasks), asked_at).await;
+    if shared.cached(taken).is_some() {
+        shared.report(Inside::TasksSearched(contacts));
+    }
+    Ok(())
+}
+
+/// All tasks of some contacts, open and done; nothing where they are too many.
+async fn search(shared: &Shared, contacts: &[ContactId]) -> Result<Option<Vec<Received<Task>>>, ApiError> {
+    let mut all: Vec<Received<Task>> = Vec::new();
+    for _page in 0..PAGES {
+        let search = SearchTasks {
+            location: shared.client.location().clone(),
+            contacts: contacts.to_vec(),
+            completed: None,
+            assigned_to: None,
+            limit: PAGE,
+            skip: u32::try_from(all.len()).unwrap_or(u32::MAX),
+        };
+        let page = shared.call(&search, Urgency::Ahead).await?;
+        let count = page.len();
+        let known = |task: &Received<Task>| all.iter().any(|other| other.value.id == task.value.id);
+        let new: Vec<_> = page.into_iter().filter(|task| !known(task)).collect();
+        let over = count < SMALLEST || new.is_empty();
+        all.extend(new);
+        if over {
+            return Ok(Some(all));
+        }
+    }
+    Ok(None)
+}

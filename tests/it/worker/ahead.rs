@@ -1,0 +1,163 @@
+//! What is fetched before anybody asks for it, and what is not.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use ghl_tui::domain::{Contact, ContactId};
+use ghl_tui::protocol::{Answer, Command, Event, InSight, Request, SyncState};
+use ghl_tui::worker::Pace;
+use serde_json::{Value, json};
+
+use crate::support::{Rig, Server, Setup};
+
+/// A dashboard that looks for nothing by itself.
+async fn quiet(server: &Server, idle: Duration) -> (Rig, Vec<Contact>) {
+    let hour = Duration::from_secs(3_600);
+    let pace = Pace { poll_focused: hour, scan: false, idle, ..Setup::default().pace };
+    let mut rig = Rig::start_with(server, Setup { pace: Pace { background: true, ..pace }, ..Setup::default() }).await;
+    rig.wait("the first sync", |event| matches!(event, Event::Sync(SyncState::Fresh { .. })).then_some(())).await;
+    until_asked(server, "the scopes", |path, _| path.ends_with("/tasks/search")).await;
+    let contacts = rig.contacts().await;
+    (rig, contacts)
+}
+
+/// Path and body of every request.
+async fn asked(server: &Server) -> Vec<(String, String)> {
+    let all = server.get("/__sandbox/requests").await;
+    let all = all.as_array().cloned().unwrap_or_default();
+    all.iter().map(|one| (one["path"].as_str().unwrap_or_default().to_owned(), one["body"].to_string())).collect()
+}
+
+/// The searches for tasks of certain contacts; whether the token may search at all is found out by another.
+async fn searches(server: &Server) -> Vec<String> {
+    let all = asked(server).await.into_iter();
+    all.filter(|(path, body)| path.ends_with("/tasks/search") && body.contains("contactId"))
+        .map(|(_, body)| body)
+        .collect()
+}
+
+/// Waits until the server has been asked for something.
+async fn until_asked(server: &Server, what: &str, is_it: impl Fn(&str, &str) -> bool) {
+    let deadline = tokio::time::Instant::now() + crate::support::PATIENCE;
+    while !asked(server).await.iter().any(|(path, body)| is_it(path, body)) {
+        assert!(tokio::time::Instant::now() < deadline, "never asked for {what}: {:?}", asked(server).await);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn ids(contacts: &[Contact]) -> Vec<ContactId> {
+    contacts.iter().map(|contact| contact.id.clone()).collect()
+}
+
+#[tokio::test]
+async fn a_rest_brings_the_tasks_of_all_in_sight_and_the_two_beside_the_cursor() {
+    let server = Server::start().await;
+    let (mut rig, contacts) = quiet(&server, Duration::from_millis(50)).await;
+    server.post("/__sandbox/switches", json!({ "tasks-limit": "25" })).await;
+    let sight = InSight { visible: ids(&contacts[..30]), beside: ids(&contacts[6..=6]) };
+    rig.send(Command::InSight(sight.clone())).await;
+    rig.details(&contacts[5].id).await;
+    until_asked(&server, "the neighbour", |path, _| path == format!("/contacts/{}/notes", contacts[6].id)).await;
+    let searched = searches(&server).await;
+    assert!((1..=4).contains(&searched.len()), "{searched:?}");
+    assert!(searched[0].contains(contacts[29].id.as_str()), "all of them in one: {searched:?}");
+
+    // What is there offline is what the server has, done ones too.
+    let Ok(Answer::Tasks(cached)) =
+        rig.ask(Request::LocationTasks { filter: ghl_tui::protocol::TaskFilter::default(), offline: true }).await
+    else {
+        panic!("the cache answers")
+    };
+    let cached: HashSet<(String, bool)> = cached.iter().map(|task| (task.id.to_string(), task.completed)).collect();
+    let mut held = HashSet::new();
+    for contact in &contacts[..30] {
+        let tasks = server.held(&contact.id).await["tasks"].as_array().cloned().unwrap_or_default();
+        held.extend(
+            tasks.iter().map(|task| (task["id"].as_str().expect("an id").to_owned(), task["completed"] == true)),
+        );
+    }
+    assert!(held.iter().any(|(_, done)| *done) && held.iter().any(|(_, done)| !*done), "{held:?}");
+    assert_eq!(cached, held);
+
+    // Another rest among the same contacts asks for nothing that is known.
+    let before = asked(&server).await.len();
+    let others = InSight { visible: ids(&contacts[..29]), beside: ids(&contacts[5..7]) };
+    rig.send(Command::InSight(others)).await;
+    let last = InSight { visible: ids(&contacts[..30]), beside: ids(&contacts[9..10]) };
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(asked(&server).await.len(), before, "{:?}", &asked(&server).await[before..]);
+    rig.send(Command::InSight(last)).await;
+    until_asked(&server, "the next neighbour", |path, _| path == format!("/contacts/{}/notes", contacts[9].id)).await;
+    assert_eq!(searches(&server).await.len(), searched.len());
+}
+
+#[tokio::test]
+async fn sixty_contacts_passed_and_a_second_of_rest_fetch_nothing_ahead() {
+    let server = Server::start_with(ghl_tui::sandbox::Options { contacts: 80, ..Default::default() }).await;
+    let (mut rig, contacts) = quiet(&server, Pace::default().idle).await;
+    let before = asked(&server).await.len();
+    for at in 1..61 {
+        rig.send(Command::Show(contacts[at].id.clone())).await;
+        let sight = InSight {
+            visible: ids(&contacts[at..at + 15]),
+            beside: ids(&[contacts[at + 1].clone(), contacts[at - 1].clone()]),
+        };
+        rig.send(Command::InSight(sight)).await;
+    }
+    rig.details(&contacts[60].id).await;
+    let began = tokio::time::Instant::now();
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    let asked = asked(&server).await.split_off(before);
+    // On a machine that stood still for seconds nothing can be said.
+    if began.elapsed() < Duration::from_millis(1_500) {
+        let of = |at: usize| asked.iter().filter(|(path, _)| path.contains(contacts[at].id.as_str())).count();
+        assert!(of(59) + of(61) <= 6, "{asked:?}");
+        assert!(!asked.iter().any(|(_, body)| body.contains("contactId")), "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn moving_on_ends_what_was_begun_and_a_change_of_ours_stays() {
+    let server = Server::start().await;
+    let (mut rig, contacts) = quiet(&server, Duration::from_millis(30)).await;
+    let task = rig.open_task().await;
+    let id = rig.apply(crate::support::complete(&task, true)).await;
+    rig.confirmed(id).await;
+    // A search that is behind still has it open.
+    let stale = server.held(&task.contact).await["tasks"].clone();
+    let stale: Vec<Value> = stale
+        .as_array()
+        .expect("tasks")
+        .iter()
+        .map(|one| {
+            let mut one = one.clone();
+            (one["completed"], one["contactId"]) = (json!(false), json!(task.contact));
+            one
+        })
+        .collect();
+    server.fault("POST", "/tasks/search", 1, json!({ "status": 200, "body": { "tasks": stale } })).await;
+    let mut visible = ids(&contacts);
+    visible.retain(|id| *id != task.contact);
+    visible.push(task.contact.clone());
+    rig.send(Command::InSight(InSight { visible, beside: Vec::new() })).await;
+    rig.details(&contacts[0].id).await;
+    until_asked(&server, "the tasks", |path, body| path.ends_with("/tasks/search") && body.contains("contactId")).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let Ok(Answer::Tasks(tasks)) = rig.ask(Request::Tasks { contact: task.contact.clone(), offline: true }).await
+    else {
+        panic!("it is cached")
+    };
+    assert!(tasks.iter().any(|held| held.id == task.id && held.completed), "{tasks:?}");
+
+    // The neighbour's answers are slow; before they come the cursor has moved on.
+    let (first, second) = (&contacts[20].id, &contacts[21].id);
+    server.fault("GET", &format!("/contacts/{first}/notes"), 0, json!({ "latency_ms": 700 })).await;
+    rig.send(Command::InSight(InSight { visible: vec![], beside: vec![first.clone()] })).await;
+    until_asked(&server, "the first", |path, _| path == format!("/contacts/{first}/notes")).await;
+    rig.send(Command::InSight(InSight { visible: vec![], beside: vec![second.clone()] })).await;
+    until_asked(&server, "the second", |path, _| path == format!("/contacts/{second}/notes")).await;
+    let notes = server.requests("GET", &format!("{first}/notes")).await;
+    tokio::time::sleep(Duration::from_millis(800)).await;
+    let failure = rig.ask(Request::Notes { contact: first.clone(), offline: true }).await;
+    assert!(failure.is_err(), "it was given up: {notes:?}");
+}
