@@ -18,6 +18,7 @@ mod kills;
 mod merge_kills;
 mod merges;
 mod oauth;
+mod offline;
 mod review;
 mod sandbox;
 mod secrets;
