@@ -22,7 +22,7 @@ const STRETCHES: u64 = 3;
 /// Fewer pages than this are listed one after the other: counting first would cost more than it saves.
 const SMALL: u64 = 30;
 /// Moments at which is counted how many were added before, to cut the time into even stretches.
-const PROBES: i32 = 5;
+const PROBES: i32 = 4;
 
 /// How often the rate is looked at while no page comes.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(1);
