@@ -185,6 +185,7 @@ impl Session {
             Event::Me(me) => self.me.clone_from(me),
             Event::SyncHeld(_)
             | Event::Resumed { .. }
+            | Event::Opening { .. }
             | Event::Roster(_)
             | Event::Values(_)
             | Event::Duplicates(_)

@@ -67,8 +67,8 @@ pub enum Command {
     SaveDraft { key: DraftKey, text: String },
     /// The draft was sent or thrown away by the user.
     DropDraft(DraftKey),
-    /// Keep this for the next start: what the screen shows, in words of its own.
-    Remember(String),
+    /// Keep this for the next start: what the screen shows, in words of its own, and the contacts that are in sight.
+    Remember { shown: String, in_sight: Vec<ContactId> },
     /// A headless request.
     Ask { ticket: Ticket, request: Request },
     /// Finish: stop starting work, let writes under way end, say [`super::Event::Stopped`].

@@ -32,6 +32,8 @@ pub enum Event {
         /// What [`super::Command::Remember`] gave last.
         shown: Option<String>,
     },
+    /// The contacts that were in sight when the dashboard was left, while all are being read: so many.
+    Opening { roster: Arc<Roster>, total: u64 },
     /// The contacts, whole; cheap to clone. Sent again, coalesced, as they change.
     Roster(Arc<Roster>),
     /// Contacts that may be one person; again as they change.

@@ -35,6 +35,8 @@ pub(super) struct Listing {
     landing: Landing,
     /// The question that `rows` answer; none has been answered at 0.
     current: u64,
+    /// How many contacts there are while they are being read: those that are here were in sight last.
+    pub(super) opening: Option<u64>,
     pub(super) selected: Option<ContactId>,
     pub(super) cursor: usize,
     pub(super) offset: usize,
@@ -140,7 +142,8 @@ impl Listing {
 
     /// How many contacts there are beside those that are set aside.
     pub(super) fn present(&self) -> usize {
-        self.latest.len().saturating_sub(self.away)
+        let all = self.opening.and_then(|total| usize::try_from(total).ok()).unwrap_or(self.latest.len());
+        all.saturating_sub(self.away)
     }
 
     /// Whether the best matches come first, whatever the list is sorted by: words were asked for.
@@ -203,9 +206,9 @@ impl Listing {
         self.current > 0
     }
 
-    /// Whether `rows` are what the filter lets through, and not what an earlier one did.
+    /// Whether `rows` are all that the filter lets through, and not what an earlier one did.
     pub(super) fn is_current(&self) -> bool {
-        self.current == self.asked
+        self.current == self.asked && self.opening.is_none()
     }
 
     pub(super) fn selected_ix(&self) -> Option<RowIx> {

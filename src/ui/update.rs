@@ -47,6 +47,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Matched { seeker: Seeker::List, generation, roster, matches } => {
             model.listing.matched(generation, roster, matches);
             picks::listed(model);
+            views::remember_first(model, &mut effects);
         }
         Msg::Matched { seeker: Seeker::Palette, generation, roster, matches } => {
             if let Mode::Palette(palette) = &mut model.mode {

@@ -24,6 +24,8 @@ pub(super) struct Views {
     /// How the list looks when no view is shown.
     pub(super) own: Look,
     pub(super) counts: Counts,
+    /// What is shown has been kept once.
+    pub(super) remembered: bool,
     /// What the filters of all of them depend on.
     pub(super) asks: Asks,
 }

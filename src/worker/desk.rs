@@ -33,7 +33,7 @@ use super::heard::Ear;
 use super::merge;
 use super::outbox::Outbox;
 use super::scan::{self, Job, Scanned, Scanner};
-use super::shared::{After, FRESH_AT, Inside, LOCATION, ME, SHOWN, Shared, after, until};
+use super::shared::{After, FRESH_AT, IN_SIGHT, Inside, LOCATION, ME, SHOWN, Shared, after, until};
 use super::values::{self, Values};
 use super::{Options, ask, details, failure::local_failure, names, plan, pull};
 
@@ -163,6 +163,9 @@ impl Desk {
         self.shared.tell_me().await;
         self.try_to_lead();
         self.resume().await;
+        if self.shared.pace.background {
+            self.show_what_was_in_sight().await;
+        }
         self.open_journal().await;
         self.load_roster().await;
         self.load_backlog().await;
@@ -320,7 +323,7 @@ impl Desk {
                 self.shared.tell_me().await;
             }
             Command::Values(fields) => self.look_for_values(fields),
-            Command::Remember(shown) => self.remember(shown).await,
+            Command::Remember { shown, in_sight } => self.remember(shown, &in_sight).await,
             Command::Heard(heard) => self.heard(heard).await,
             Command::ShowTasks(looked_at) => self.backlog.look(looked_at),
             Command::Refresh => {
@@ -496,10 +499,26 @@ impl Desk {
         }
     }
 
-    async fn remember(&self, shown: String) {
-        if let Err(error) = self.shared.ledger.set_setting(SHOWN, Some(shown)).await {
-            tracing::warn!(%error, "what was shown is not kept");
+    async fn remember(&self, shown: String, in_sight: &[ContactId]) {
+        let in_sight = serde_json::to_string(in_sight).ok();
+        for (key, value) in [(SHOWN, Some(shown)), (IN_SIGHT, in_sight)] {
+            if let Err(error) = self.shared.ledger.set_setting(key, value).await {
+                tracing::warn!(%error, "what was shown is not kept");
+            }
         }
+    }
+
+    /// Tells the contacts that were in sight last: the screen has them before the others are read.
+    async fn show_what_was_in_sight(&self) {
+        let kept = self.shared.ledger.setting(IN_SIGHT).await.ok().flatten();
+        let ids: Vec<ContactId> = kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default();
+        if ids.is_empty() {
+            return;
+        }
+        let contacts = self.shared.cached(self.shared.cache.some_contacts(ids).await).unwrap_or_default();
+        let total = self.shared.cached(self.shared.cache.contact_count().await).unwrap_or_default();
+        let roster = Arc::new(Roster::from_rows(contacts.iter().map(Row::from)));
+        self.shared.tell(Event::Opening { roster, total }).await;
     }
 
     fn look_for_values(&mut self, fields: Vec<CustomFieldId>) {

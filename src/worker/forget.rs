@@ -5,7 +5,7 @@ use crate::protocol::{DraftKey, Failure, FailureKind, Traces};
 use crate::store::{self, StoreError};
 
 use super::failure::local_failure;
-use super::shared::{Inside, SHOWN, Shared};
+use super::shared::{IN_SIGHT, Inside, SHOWN, Shared};
 
 const WHAT: &str = "forget the contact";
 
@@ -32,7 +32,9 @@ pub(super) async fn forget(shared: &Shared, contact: &ContactId) -> Result<(), F
     }
     let drafts = drafts(shared, contact).await?;
     // A filter may have its name in it.
-    shared.ledger.set_setting(SHOWN, None).await.map_err(local)?;
+    for key in [SHOWN, IN_SIGHT] {
+        shared.ledger.set_setting(key, None).await.map_err(local)?;
+    }
     shared.ledger.forget(contact.clone(), drafts).await.map_err(local)?;
     shared.cache.forget(contact.clone()).await.map_err(local)?;
     shared.report(Inside::Erased);

@@ -337,6 +337,8 @@ pub(super) const FRESH_AT: &str = "fresh_at";
 pub(super) const ME: &str = "me";
 /// Where the ledger keeps what the screen showed last.
 pub(super) const SHOWN: &str = "shown";
+/// Where the ledger keeps which contacts were in sight then.
+pub(super) const IN_SIGHT: &str = "in_sight";
 /// Where the cache keeps the location.
 pub(super) const LOCATION: &str = "location";
 

@@ -138,15 +138,15 @@ fn accounts_are_changed_without_a_restart() {
     terminal.press("enter");
     terminal.wait_for("How do you want");
     terminal.press("esc");
-    terminal.wait_for("120 · by name");
+    terminal.wait_for("1 of 120 · best first");
     terminal.press("q");
     assert_eq!(terminal.ended(), 0);
     terminal.assert_restored();
     assert!(home.data(&one).exists() && home.data(&two).exists(), "each has files of its own");
     // The one that was open last.
-    home.dashboard().wait_for("120 · by name");
+    home.dashboard().wait_for("1 of 120 · best first");
     home.run(&["contacts", "list", "--profile", "Second"]);
-    home.dashboard().wait_for("120 · by name");
+    home.dashboard().wait_for("1 of 120 · best first");
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn a_token_that_is_revoked_asks_to_sign_in_again_and_the_outbox_waits() {
     terminal.press("ctrl-s");
     terminal.wait_for("kept as the profile Acme");
     terminal.press("enter");
-    terminal.wait("the dashboard", |screen| screen.contains("120 · by name"));
+    terminal.wait("the dashboard", |screen| screen.contains("1 of 120 · best first"));
     terminal.go_to(&target);
     terminal.press("g t");
     terminal.press("r");

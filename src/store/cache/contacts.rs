@@ -51,6 +51,20 @@ impl Cache {
         .await
     }
 
+    /// Those of these contacts that are here, in this order.
+    pub async fn some_contacts(&self, ids: Vec<ContactId>) -> Result<Vec<Contact>, StoreError> {
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached("SELECT contact FROM contacts WHERE id = ?1")?;
+            let mut contacts = Vec::with_capacity(ids.len());
+            for id in ids {
+                let text: Option<String> = statement.query_row([id.as_str()], |row| row.get(0)).optional()?;
+                contacts.extend(text.map(|text| serde_json::from_str(&text)).transpose()?);
+            }
+            Ok(contacts)
+        })
+        .await
+    }
+
     pub async fn contact_count(&self) -> Result<u64, StoreError> {
         self.read(|connection| {
             let count: i64 = connection.query_row("SELECT count(*) FROM contacts", [], |row| row.get(0))?;

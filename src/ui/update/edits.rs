@@ -119,7 +119,7 @@ pub(super) fn not_taken(model: &mut Model, command: &Command) {
             model.say(Level::Warn, "The draft could not be saved yet; it is still here");
         }
         Command::Show(_)
-        | Command::Remember(_)
+        | Command::Remember { .. }
         | Command::Values(_)
         | Command::InSight(_)
         | Command::Compare(_)

@@ -34,7 +34,12 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
                 views::resume(model, &shown, effects);
             }
         }
+        Event::Opening { roster, total } => {
+            model.listing.opening = Some(total);
+            effects.push(model.listing.set_roster(roster));
+        }
         Event::Roster(roster) => {
+            model.listing.opening = None;
             if !Arc::ptr_eq(&roster, &model.listing.latest) {
                 model.merges.look(&roster);
                 effects.push(model.listing.set_roster(roster));

@@ -12,6 +12,9 @@ use super::super::toast::Level;
 use super::super::views::{Look, Naming, Remembered, look_of, misunderstood, view_of};
 use super::{finding, keys, picks};
 
+/// As many rows as a tall screen has.
+const IN_SIGHT: usize = 120;
+
 /// No view: the whole list as it was.
 pub(super) const ALL: &str = "\u{0}all";
 
@@ -84,7 +87,8 @@ pub(super) fn not_shown(model: &Model) -> Option<String> {
 /// Why the view's tags cannot be added.
 pub(super) fn no_tags(model: &Model) -> Option<String> {
     let has_tags = model.views.shown().is_some_and(|view| !view.tags.is_empty());
-    not_shown(model).or_else(|| {
+    let soon = || (!model.listing.is_current()).then(|| "it is not known yet which contacts these are".to_owned());
+    not_shown(model).or_else(soon).or_else(|| {
         let key = model.keymap.key(Context::Main, Action::ViewTags).unwrap_or_default();
         (!has_tags).then(|| format!("the view carries no tags ({key} gives it some)"))
     })
@@ -199,6 +203,14 @@ pub(super) fn count(model: &mut Model, effects: &mut Vec<Effect>) {
     effects.push(Effect::Count { generation, roster, queries: queries.into(), facts });
 }
 
+/// The first time that all contacts are listed, what is in sight is kept: a program that is killed goes without a word.
+pub(super) fn remember_first(model: &mut Model, effects: &mut Vec<Effect>) {
+    if !model.views.remembered && model.listing.is_current() && !model.listing.rows.is_empty() {
+        model.views.remembered = true;
+        remember(model, effects);
+    }
+}
+
 /// Keeps what is shown for the next start.
 pub(super) fn remember(model: &Model, effects: &mut Vec<Effect>) {
     let listing = &model.listing;
@@ -212,8 +224,10 @@ pub(super) fn remember(model: &Model, effects: &mut Vec<Effect>) {
         own_columns: own.columns.as_ref().map(ToString::to_string),
         contact: listing.selected.clone(),
     };
-    if let Ok(text) = serde_json::to_string(&remembered) {
-        effects.push(Effect::Send(Command::Remember(text)));
+    if let Ok(shown) = serde_json::to_string(&remembered) {
+        let in_sight = listing.rows.iter().skip(listing.offset).take(IN_SIGHT);
+        let in_sight = in_sight.map(|ix| listing.shown.get(*ix).id().clone()).collect();
+        effects.push(Effect::Send(Command::Remember { shown, in_sight }));
     }
 }
 

@@ -118,7 +118,9 @@ fn counted(model: &Model, columns: &Laid) -> String {
         let (marked, rows) = (grouped(model.marks.len() as u64), grouped(rows));
         return format!("{marked} marked · {rows} listed");
     }
-    if listing.filter.trim().is_empty() {
+    if listing.opening.is_some() {
+        format!("{} · opening…", grouped(all))
+    } else if listing.filter.trim().is_empty() {
         format!("{} · by {order}", grouped(all))
     } else if listing.is_ranked() {
         format!("{} of {} · best first", grouped(rows), grouped(all))

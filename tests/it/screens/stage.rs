@@ -316,7 +316,7 @@ impl Stage {
                         let known = self.details.get(&contact).cloned();
                         msgs.extend(known.map(|known| Msg::Event(Event::Details(known))));
                     }
-                    Effect::Send(Command::Remember(shown)) => self.shown = Some(shown),
+                    Effect::Send(Command::Remember { shown, .. }) => self.shown = Some(shown),
                     Effect::Send(Command::InSight(sight)) => self.in_sight = sight,
                     Effect::Send(command) => self.sent.push(command),
                     Effect::Count { generation, roster, queries, facts } => {

@@ -1,10 +1,12 @@
 //! Columns that are chosen, saved views, and what comes back at the next start.
 
 use std::fs;
+use std::sync::Arc;
 
 use ghl_tui::config::View;
-use ghl_tui::domain::{ContactField, ContactId, ContactPatch, Edit, LocationId};
+use ghl_tui::domain::{Contact, ContactField, ContactId, ContactPatch, Edit, LocationId};
 use ghl_tui::protocol::{BulkAction, Command, Event, Planned};
+use ghl_tui::query::{Roster, Row};
 use insta::assert_snapshot;
 use jiff::SignedDuration;
 
@@ -239,4 +241,24 @@ fn views_have_no_line_where_there_are_none_or_no_room() {
     }
     stage.pass(SignedDuration::from_secs(2));
     assert_snapshot!("many_views", stage.screen());
+}
+
+#[test]
+fn what_was_in_sight_is_there_before_the_others_are_read() {
+    let mut stage = saved("has:email", "With e-mail");
+    stage.press("esc j j q");
+    let (shown, views) = (stage.shown.take(), stage.views.of(&LocationId::new("loc1")).expect("readable"));
+    let mut next = Stage::resumed(LARGE, views, shown);
+    let some: Vec<Contact> = people().into_iter().skip(1).take(3).collect();
+    let roster = Roster::from_rows(some.iter().map(Row::from));
+    next.event(Event::Opening { roster: Arc::new(roster), total: 7 });
+    next.assert_says("7 · opening…");
+    let at = next.line("▶ ");
+    assert!(at.contains("Anastasia"), "{at}");
+    // What is not known yet is not acted on.
+    next.press("ctrl-a");
+    next.assert_silent_about("marked");
+    next.people(people());
+    next.assert_says("7 marked");
+    assert_eq!(next.line("▶").replace('●', " ").trim_end(), at.trim_end());
 }
