@@ -9,6 +9,7 @@ mod edit;
 mod id;
 mod location;
 mod merge;
+mod month;
 mod note;
 mod overlay;
 mod patch;
@@ -31,6 +32,7 @@ pub use merge::{
     AddressWay, Dismissal, JournalStep, Keep, Leftover, Member, MergeField, MergeId, MergeOp, MergePhase, MergePlan,
     MergeProgress, MergeRecord, MergeRules, NameRule, Obstacle, StepReply, StepState, SurvivorRule, ValueRule, print,
 };
+pub use month::{Month, NoMonth, first_weekday, start_of};
 pub use note::Note;
 pub use overlay::{Overlay, Pending, PendingState, Progress, Shown, is_on};
 pub use patch::{AppointmentPatch, ContactField, ContactPatch, NotePatch, TaskPatch, value_text};
