@@ -7,8 +7,8 @@
 use crate::domain::{AppointmentId, AppointmentPatch, ContactId, ContactPatch, Scope};
 
 use super::endpoints::{
-    GetBusinesses, GetCalendars, GetCampaigns, GetCustomFields, GetLocation, GetTags, GetUsers, GetWorkflows,
-    SearchContacts, SearchTasks, Span, UpdateAppointment, UpdateContact,
+    GetAppointment, GetBusinesses, GetCalendars, GetCampaigns, GetCustomFields, GetLocation, GetTags, GetUsers,
+    GetWorkflows, SearchContacts, SearchTasks, Span, UpdateAppointment, UpdateContact,
 };
 use super::{ApiError, Client, Urgency};
 
@@ -53,11 +53,12 @@ pub async fn has_scope(client: &Client, scope: Scope, urgency: Urgency) -> Resul
             let (appointment, patch) = (AppointmentId::new(NOBODY), AppointmentPatch::default());
             client.call(&UpdateAppointment { appointment, patch }, urgency).await.map(drop)
         }
-        Scope::EventsReadonly
-        | Scope::OpportunitiesReadonly
-        | Scope::ConversationsReadonly
-        | Scope::OauthReadonly
-        | Scope::OauthWrite => return Ok(None),
+        Scope::EventsReadonly => {
+            client.call(&GetAppointment { appointment: AppointmentId::new(NOBODY) }, urgency).await.map(drop)
+        }
+        Scope::OpportunitiesReadonly | Scope::ConversationsReadonly | Scope::OauthReadonly | Scope::OauthWrite => {
+            return Ok(None);
+        }
     };
     match answer {
         Err(ApiError::MissingScope { .. }) => Ok(Some(false)),

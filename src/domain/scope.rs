@@ -48,7 +48,7 @@ impl Scope {
     ];
 
     /// Those that a feature of this program needs, the one that everything needs first, and what each unlocks.
-    pub const FEATURES: [(Self, &'static str); 12] = [
+    pub const FEATURES: [(Self, &'static str); 13] = [
         (Self::ContactsReadonly, "look around: contacts, their tasks, notes and appointments"),
         (Self::ContactsWrite, "change them: contacts, tasks, notes, tags, followers"),
         (Self::LocationsReadonly, "the location's name, time zone and country"),
@@ -59,7 +59,8 @@ impl Scope {
         (Self::BusinessesReadonly, "businesses to choose from"),
         (Self::WorkflowsReadonly, "workflows to choose from"),
         (Self::CampaignsReadonly, "campaigns to choose from"),
-        (Self::CalendarsReadonly, "calendars to book appointments in"),
+        (Self::CalendarsReadonly, "calendars to book appointments in, and the agenda's appointments"),
+        (Self::EventsReadonly, "appointments of the whole location in the agenda"),
         (Self::EventsWrite, "book, move and cancel appointments"),
     ];
 

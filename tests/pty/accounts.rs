@@ -356,13 +356,14 @@ fn each_kind_of_token_gets_its_screen_and_its_words() {
         "workflows.readonly",
         "campaigns.readonly",
         "calendars.readonly",
+        "calendars/events.readonly",
         "calendars/events.write",
     ];
     let revoked = ordered(&sandbox, &json!({}));
     sandbox.trouble(&json!({ "revoke": revoked }));
     let cases = [
         // What the dashboard shows, and `tasks list` of the whole location says with its exit status.
-        (json!({ "scopes": ["contacts.readonly"] }), "READ-ONLY  −11 scopes", "locations/tasks.readonly", 3),
+        (json!({ "scopes": ["contacts.readonly"] }), "READ-ONLY  −12 scopes", "locations/tasks.readonly", 3),
         (json!({ "scopes": all }), "rw −1 scope", "locations/tasks.readonly", 3),
         (json!({ "location": "other" }), "does not have access to this location", "belongs to another location", 3),
         (json!({ "class": "company" }), "a token of the agency", "not in the agency", 3),

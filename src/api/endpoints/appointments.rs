@@ -16,13 +16,13 @@ operations! {
 
     /// `GET /calendars/?locationId=…`
     GetCalendars { location: LocationId }
-    Get "/calendars/" () CalendarsReadonly Safe version "2021-04-15" "n in appointments"
+    Get "/calendars/" () CalendarsReadonly Safe version "2021-04-15" "3, n in appointments"
     with |list, call| call.query("locationId", list.location.as_str()),
     -> Vec<Named<CalendarId>> = |_own, body| wire::calendars(body);
 
     /// `GET /calendars/events`: of one calendar within a window.
     GetEvents { location: LocationId, calendar: CalendarId, from: Timestamp, to: Timestamp }
-    Get "/calendars/events" () EventsReadonly Safe version "2021-04-15" "api"
+    Get "/calendars/events" () EventsReadonly Safe version "2021-04-15" "3"
     with |list, call| call
         .query("locationId", list.location.as_str())
         .query("calendarId", list.calendar.as_str())

@@ -171,10 +171,11 @@ pub(in crate::api) fn appointments(
     all(serde_json::from_slice::<Envelope>(body)?.events, |wire: WireAppointment| wire.of(contact))
 }
 
-/// Events of a calendar: each names its contact.
+/// Events of a calendar that are with a contact: what is blocked, or kept in step with another calendar, is with none.
 pub(in crate::api) fn events(body: &[u8]) -> Result<Vec<Received<Appointment>>, serde_json::Error> {
-    let events = appointments(body, &ContactId::new(""))?;
-    events.into_iter().map(named).collect()
+    let mut events = appointments(body, &ContactId::new(""))?;
+    events.retain(|event| !event.value.contact.as_str().is_empty());
+    Ok(events)
 }
 
 /// One appointment, in an envelope or without one.

@@ -235,7 +235,7 @@ fn missing_scopes_are_counted_and_said_beside_what_they_disable() {
     }
     let mut stage = Stage::new(LARGE);
     stage.event(Event::Access(access));
-    stage.assert_says("rw −8 scopes");
+    stage.assert_says("rw −9 scopes");
     for (keys, scope) in [
         ("m b", Scope::BusinessesReadonly),
         ("m w", Scope::WorkflowsReadonly),
