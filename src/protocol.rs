@@ -4,6 +4,7 @@
 //! rows, no HTTP types, and no text that was not made for it: names and bodies are still the server's own
 //! and must be cleaned before they are drawn, except [`NoteView::text`], which is clean.
 
+mod agenda;
 mod bulk;
 mod command;
 mod draft;
@@ -16,6 +17,7 @@ mod request;
 mod sync;
 mod tasks;
 
+pub use agenda::LocationAppointments;
 pub use bulk::{BulkAction, Catalogue, Choice, Planned};
 pub use command::{Command, Heard, InSight, Request, Ticket};
 pub use draft::DraftKey;

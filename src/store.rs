@@ -10,7 +10,7 @@ mod error;
 mod folder;
 mod ledger;
 
-pub use cache::{Cache, CachedContact, CachedDetails, Incoming, Record};
+pub use cache::{Cache, CachedAgenda, CachedContact, CachedDetails, Incoming, Record};
 pub use care::{waiting, wipe_cache};
 pub use error::{OpenError, StoreError};
 pub use folder::{Folder, Leadership, Seat};

@@ -4,6 +4,7 @@
 //! caller before each [`update`]; [`next_wakeup`] says when the picture changes by itself.
 
 mod activity;
+mod agenda;
 mod arranging;
 mod backlog;
 mod bulk;

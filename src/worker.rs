@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of the terminal, of stdout or of configuration files.
 
+mod agenda;
 mod ahead;
 mod ask;
 mod attempt;

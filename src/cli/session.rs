@@ -200,6 +200,7 @@ impl Session {
             | Event::Request(_)
             | Event::Trouble(_)
             | Event::LocationTasks(_)
+            | Event::LocationAppointments(_)
             | Event::Answer { .. } => {}
         }
         Ok(event)

@@ -43,6 +43,8 @@ pub enum Context {
     Decide,
     /// Looking at the open tasks of the whole location.
     Backlog,
+    /// Looking at tasks and appointments by day.
+    Agenda,
     /// Looking at contacts that may be one person.
     Duplicates,
     /// Looking at merges.
@@ -59,7 +61,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Anywhere,
         Self::Main,
         Self::Contacts,
@@ -79,6 +81,7 @@ impl Context {
         Self::Prompt,
         Self::Decide,
         Self::Backlog,
+        Self::Agenda,
         Self::Duplicates,
         Self::Journal,
         Self::Decisions,
@@ -109,6 +112,7 @@ impl Context {
             Self::Decide => &[Self::Decide, Self::Anywhere],
             Self::Prompt => &[Self::Prompt, Self::Anywhere],
             Self::Backlog => &[Self::Backlog, Self::Anywhere],
+            Self::Agenda => &[Self::Agenda, Self::Anywhere],
             Self::Duplicates => &[Self::Duplicates, Self::Anywhere],
             Self::Journal => &[Self::Journal, Self::Anywhere],
             Self::Decisions => &[Self::Decisions, Self::Anywhere],

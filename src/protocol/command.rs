@@ -1,6 +1,8 @@
 //! What the dashboard or a command asks of the worker.
 
-use crate::domain::{ContactId, CustomFieldId, Edit, EditId, GroupId, MergeId, MergePlan, NoteId, TaskId, UserId, Way};
+use crate::domain::{
+    ContactId, CustomFieldId, Edit, EditId, GroupId, MergeId, MergePlan, Month, NoteId, TaskId, UserId, Way,
+};
 
 use super::{BulkAction, BulkGroup, Catalogue, ContactPair, DraftKey, MergeDeed, RawCall, TaskFilter};
 
@@ -50,6 +52,9 @@ pub enum Command {
     Reopen { ticket: Ticket, pairs: Vec<ContactPair> },
     /// Whether somebody looks at the open tasks of the whole location: they are read then, and again every minute.
     ShowTasks(bool),
+    /// Which month of the agenda somebody looks at, by the location's clock: its appointments and those of the months
+    /// beside it are read then, and again from time to time.
+    ShowAgenda(Option<Month>),
     /// Tell the values of these custom fields, and again as they change; of no others any more.
     Values(Vec<CustomFieldId>),
     /// Which of the location's users the user of this program is; nobody where that is not to be known any more.

@@ -12,8 +12,8 @@ use crate::query::{CustomValues, Roster};
 use crate::text::RichText;
 
 use super::{
-    Catalogue, Choice, Compared, DraftKey, Duplicates, LocationTasks, MergeEvent, Planned, Preview, RequestRecord,
-    SyncState, Ticket,
+    Catalogue, Choice, Compared, DraftKey, Duplicates, LocationAppointments, LocationTasks, MergeEvent, Planned,
+    Preview, RequestRecord, SyncState, Ticket,
 };
 
 /// Something happened.
@@ -42,6 +42,8 @@ pub enum Event {
     Values(Arc<CustomValues>),
     /// The open tasks of the whole location: first from the cache, then as they are read and changed.
     LocationTasks(LocationTasks),
+    /// The appointments of the whole location: first from the cache, then as they are read and changed.
+    LocationAppointments(LocationAppointments),
     /// How the cache stands to the server.
     Sync(SyncState),
     /// Whether the user holds the fetching of contacts. Edits and what is looked at go on.

@@ -1,5 +1,6 @@
 //! The cache: what the server last said. It can be thrown away at any time and fills again by itself.
 
+mod agenda;
 mod contacts;
 mod details;
 mod tasks;
@@ -18,6 +19,7 @@ use super::error::is_damage;
 use super::ledger::scrub;
 use super::{Folder, OpenError, StoreError};
 
+pub use agenda::CachedAgenda;
 pub use details::{CachedDetails, Record};
 
 pub(super) const FILE: &str = "cache.db";
@@ -27,6 +29,7 @@ const PLAN: Plan = Plan {
         include_str!("../../assets/migrations/cache-1.sql"),
         include_str!("../../assets/migrations/cache-2.sql"),
         include_str!("../../assets/migrations/cache-3.sql"),
+        include_str!("../../assets/migrations/cache-4.sql"),
     ],
     max_pages: None,
 };

@@ -14,6 +14,7 @@ use crate::domain::{ContactId, Edit, EditId, Overlay, PendingState, Receipt, Sho
 use crate::protocol::{LocationTasks, Reading};
 use crate::query::{self, Roster};
 
+use super::agenda;
 use super::form::Field;
 use super::listing::visible_from;
 
@@ -69,8 +70,14 @@ pub(super) struct When {
 #[derive(Clone, Debug)]
 pub(super) struct Search {
     pub(super) field: TextArea<'static>,
-    /// What Esc goes back to: the words, and the task under the cursor.
-    pub(super) before: (String, Option<Target<TaskId>>),
+    pub(super) before: Before,
+}
+
+/// What Esc goes back to: the words, and where the cursor was.
+#[derive(Clone, Debug)]
+pub(super) enum Before {
+    Tasks((String, Option<Target<TaskId>>)),
+    Agenda(agenda::Place),
 }
 
 /// What the lines depend on beside the tasks.
@@ -141,6 +148,7 @@ impl Backlog {
         self.version += 1;
     }
 
+    /// Another one says that the tasks may be others.
     pub(super) fn version(&self) -> u64 {
         self.version
     }
@@ -149,6 +157,12 @@ impl Backlog {
     pub(super) fn open_tasks(&self, overlay: &Overlay) -> impl Iterator<Item = Arc<Task>> {
         let held = self.sorted.iter().map(|task| folded(overlay, task));
         held.chain(added(overlay)).map(|todo| todo.value).filter(|task| !task.completed)
+    }
+
+    /// All that are open, whatever is listed, with the pending edits folded over them; first the known ones by what is
+    /// due first, then those that are being added.
+    pub(super) fn all<'a>(&'a self, around: &'a Around<'a>) -> impl Iterator<Item = Todo> + 'a {
+        self.sorted.iter().filter_map(|task| seen(task, around)).chain(added(around.overlay))
     }
 
     /// What one of our edits left on the server replaces the copy, in one step with the edit's leaving the overlay.
@@ -354,31 +368,20 @@ impl Backlog {
         let mut tasks: Vec<Todo> = Vec::with_capacity(self.sorted.len());
         let (mut open, mut late, mut moved) = (0, 0, false);
         for (at, task) in self.sorted.iter().enumerate() {
-            if around.aside.contains(&task.contact) {
-                continue;
-            }
-            let todo = if around.overlay.of(&task.contact).next().is_none() {
-                Todo { value: task.clone(), target: Some(Target::Known(task.id.clone())), edit: None, state: None }
-            } else {
-                let target = Target::Known(task.id.clone());
-                if around.overlay.contact_deleted(&task.contact) || around.overlay.task_deleted(&task.contact, &target)
-                {
-                    continue;
-                }
-                folded(around.overlay, task)
-            };
+            let Some(todo) = seen(task, around) else { continue };
             moved |= todo.value.due != task.due;
             let is_open = !todo.value.completed;
             open += usize::from(is_open);
             late += usize::from(is_open && is_late(&todo.value, around.now));
-            if self.whose.admits(&todo.value) && texts.is_none_or(|texts| says(&texts[at])) {
+            if self.whose.admits(todo.value.assigned_to.as_ref()) && texts.is_none_or(|texts| says(&texts[at])) {
                 tasks.push(todo);
             }
         }
         for todo in added(around.overlay) {
             open += usize::from(!todo.value.completed);
             late += usize::from(!todo.value.completed && is_late(&todo.value, around.now));
-            if self.whose.admits(&todo.value) && (words.is_empty() || says(&text_of(&todo.value, around.roster))) {
+            let is_for_them = self.whose.admits(todo.value.assigned_to.as_ref());
+            if is_for_them && (words.is_empty() || says(&text_of(&todo.value, around.roster))) {
                 tasks.push(todo);
                 moved = true;
             }
@@ -423,11 +426,12 @@ impl Backlog {
 }
 
 impl Whose {
-    fn admits(&self, task: &Task) -> bool {
+    /// Whether what this user is to do is listed.
+    pub(super) fn admits(&self, owner: Option<&UserId>) -> bool {
         match self {
             Self::Anyone => true,
-            Self::Nobody => task.assigned_to.is_none(),
-            Self::User(user) => task.assigned_to.as_ref() == Some(user),
+            Self::Nobody => owner.is_none(),
+            Self::User(user) => owner == Some(user),
         }
     }
 }
@@ -450,6 +454,19 @@ fn end_of(date: Date, zone: &TimeZone) -> Timestamp {
 fn text_of(task: &Task, roster: &Roster) -> String {
     let name = roster.find(&task.contact).map(|ix| roster.get(ix).name()).unwrap_or_default();
     query::folded(&format!("{} {name}", task.title))
+}
+
+/// A task as it is seen; `None` where it is being deleted, or its contact was set aside.
+fn seen(task: &Arc<Task>, around: &Around<'_>) -> Option<Todo> {
+    if around.aside.contains(&task.contact) {
+        return None;
+    }
+    let target = Target::Known(task.id.clone());
+    if around.overlay.of(&task.contact).next().is_none() {
+        return Some(Todo { value: task.clone(), target: Some(target), edit: None, state: None });
+    }
+    let gone = around.overlay.contact_deleted(&task.contact) || around.overlay.task_deleted(&task.contact, &target);
+    (!gone).then(|| folded(around.overlay, task))
 }
 
 /// A task with the pending edits folded over it.

@@ -17,6 +17,7 @@ use crate::query::{self, Query, RowIx, RowRef};
 use crate::text;
 
 use super::activity::Activity;
+use super::agenda::Agenda;
 use super::arranging::Arranging;
 use super::backlog::{Backlog, Search, When};
 use super::bulk::{Bulk, Marks};
@@ -146,6 +147,8 @@ pub(super) enum Screen {
     Contacts,
     /// The open tasks of the whole location.
     Tasks,
+    /// Its tasks and appointments by day.
+    Agenda,
     Duplicates,
     /// Merges, done and under way.
     Journal,
@@ -279,6 +282,7 @@ pub struct Model {
     /// The cursor and the first line of the outbox.
     pub(super) outbox: (usize, usize),
     pub(super) backlog: Backlog,
+    pub(super) agenda: Agenda,
     pub(super) suspects: Suspects,
     pub(super) facts: Gathered,
     pub(super) merges: Merges,
@@ -350,6 +354,7 @@ impl Model {
             activity: Activity::default(),
             outbox: (0, 0),
             backlog: Backlog::default(),
+            agenda: Agenda::default(),
             suspects: Suspects::default(),
             facts: Gathered::default(),
             merges: Merges::default(),
@@ -412,6 +417,7 @@ impl Model {
     pub(super) fn context_below(&self) -> Context {
         match (self.screen, self.focus) {
             (Screen::Tasks, _) => Context::Backlog,
+            (Screen::Agenda, _) => Context::Agenda,
             (Screen::Duplicates, _) => Context::Duplicates,
             (Screen::Journal, _) => Context::Journal,
             (Screen::Decisions, _) => Context::Decisions,
@@ -527,6 +533,10 @@ impl Model {
         }
         if self.screen == Screen::Tasks {
             let here = self.backlog.task().and_then(|task| self.overlay.get(task.edit?));
+            return here.filter(failed);
+        }
+        if self.screen == Screen::Agenda {
+            let here = self.agenda.item().and_then(|item| self.overlay.get(item.edit()?));
             return here.filter(failed);
         }
         let under_cursor = self.opened.as_ref().and_then(|opened| match (self.focus, self.section) {

@@ -1,6 +1,7 @@
 //! What each message changes. Painting and doing are elsewhere.
 
 mod actions;
+mod agenda;
 mod arranging;
 mod backlog;
 mod bulk_merge;
@@ -96,6 +97,7 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     review::settle(model, effects);
     facts::settle(model, effects);
     backlog::settle(model, effects);
+    agenda::settle(model, effects);
     views::count(model, effects);
     let selected = model.listing.selected.clone();
     if model.opened.as_ref().map(|opened| &opened.contact) != selected.as_ref() {
@@ -116,6 +118,7 @@ fn look_around(model: &mut Model, height: usize, effects: &mut Vec<Effect>) {
     let sight = match model.screen {
         Screen::Contacts => model.listing.in_sight(height),
         Screen::Tasks
+        | Screen::Agenda
         | Screen::Duplicates
         | Screen::Journal
         | Screen::Decisions

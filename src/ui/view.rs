@@ -1,5 +1,7 @@
 //! Paints the model. Only what is visible is looked at; nothing is changed.
 
+mod agenda;
+mod agenda_item;
 mod appointments;
 mod arranging;
 mod backlog;
@@ -27,6 +29,7 @@ use crate::text;
 use super::layout::{Layout, Shape};
 use super::model::{Mode, Model, Pane, Screen, Section};
 
+pub(super) use agenda::agenda_height;
 pub(super) use choose::inspector_room;
 pub(super) use contacts::{column_widths, list_head, usual_columns};
 pub(super) use detail::detail_lines;
@@ -52,6 +55,11 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
         Screen::Contacts => panes(model, &layout, frame),
         Screen::Tasks => {
             if let Some(cursor) = backlog::paint(model, &layout, frame.buffer_mut()) {
+                frame.set_cursor_position(cursor);
+            }
+        }
+        Screen::Agenda => {
+            if let Some(cursor) = agenda::paint(model, &layout, frame.buffer_mut()) {
                 frame.set_cursor_position(cursor);
             }
         }

@@ -14,7 +14,11 @@ use super::view::LOADING_AFTER;
 /// An idle dashboard is woken about once a minute, by its clock.
 pub fn next_wakeup(model: &Model) -> Option<Timestamp> {
     let clock = [minute(model.now, Timestamp::UNIX_EPOCH)];
-    let tasks = model.backlog.fetched_at.filter(|_| model.screen == Screen::Tasks).map(|at| minute(model.now, at));
+    let tasks = model
+        .backlog
+        .fetched_at
+        .filter(|_| matches!(model.screen, Screen::Tasks | Screen::Agenda))
+        .map(|at| minute(model.now, at));
     let counts = model.views.counts.due;
     let due =
         [counts, tasks, age_label(model), model.toasts.next_end(), countdown(model), loading(model), draft(model)];

@@ -1,10 +1,12 @@
 //! The worker's desk: takes commands, starts jobs, hears how they went. It waits, it never works itself.
 
+mod agenda;
 mod ahead;
 mod backlog;
 mod edits;
 mod follow;
 mod merges;
+mod roster;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -22,9 +24,10 @@ use crate::protocol::{
     Answer, Command, DraftKey, Duplicates, Event, Failure, FailureKind, Gauge, Request, RequestRecord, Scan, SyncState,
     Ticket, Verb, WorkerEnd,
 };
-use crate::query::{Roster, Row};
+use crate::query::Roster;
 use crate::store::{Draft, Leadership, Seat};
 
+use super::agenda::Agenda;
 use super::ahead::Ahead;
 use super::attempt::{News, attempt_all};
 use super::backlog::Backlog;
@@ -57,6 +60,8 @@ pub(super) struct Desk {
     ear: Ear,
     /// The open tasks of the location.
     backlog: Backlog,
+    /// Its appointments.
+    agenda: Agenda,
     /// Custom fields that are filtered by.
     values: Values,
     scanner: Scanner,
@@ -132,6 +137,7 @@ impl Desk {
             pulls: Pulls::default(),
             ear: Ear::default(),
             backlog: Backlog::default(),
+            agenda: Agenda::default(),
             values: Values::default(),
             scanner: Scanner::default(),
             duplicates: Duplicates::default(),
@@ -169,6 +175,7 @@ impl Desk {
         self.open_journal().await;
         self.load_roster().await;
         self.load_backlog().await;
+        self.load_agenda().await;
         let at = self.shared.cached(self.shared.cache.meta(FRESH_AT).await).flatten();
         self.shared.tell(Event::Sync(SyncState::Cached { at })).await;
         if self.shared.pace.background {
@@ -205,26 +212,6 @@ impl Desk {
         self.tell_reversible().await;
     }
 
-    async fn load_roster(&mut self) {
-        if !self.shared.pace.background {
-            return;
-        }
-        let (mut roster, mut last) = (Roster::default(), None);
-        loop {
-            let page = self.shared.cached(self.shared.cache.contacts(last.take(), CHUNK).await).unwrap_or_default();
-            let Some(newest) = page.last() else { break };
-            last = Some(newest.id.clone());
-            roster = roster.with(page.iter().map(Row::from).collect(), &[]);
-        }
-        let changed = self.shared.cached(self.shared.cache.changed_since(i64::MAX).await);
-        self.seen.seq = changed.map_or(0, |(_, _, seq)| seq);
-        self.seen.cache = self.shared.cached(self.shared.cache.data_version().await).unwrap_or_default();
-        let made = self.outbox.pending();
-        let made = made.iter().filter_map(|pending| being_made(&pending.edit)).map(|contact| Row::from(&contact));
-        self.roster = roster.with(made.collect(), &[]);
-        self.tell_roster().await;
-    }
-
     async fn wait(&mut self, follow_at: Instant) -> Wake {
         let due = self.next_due(follow_at);
         let bell = self.lead.as_ref().map(|(_leadership, bell)| bell);
@@ -245,8 +232,16 @@ impl Desk {
         let looks = self.lead.as_ref().is_none_or(|(_leadership, bell)| !bell.is_hung());
         let edit = self.lead.as_ref().and(self.outbox.next_due()).map(|at| Instant::now() + until(at));
         let pull = self.pulls.next.filter(|_| !self.pulls.running && self.lead.is_some() && !self.is_held());
-        let due =
-            [edit, pull, self.roster_due, self.ear.due(), self.scanner.due(), self.backlog_due(), self.ahead.due()];
+        let due = [
+            edit,
+            pull,
+            self.roster_due,
+            self.ear.due(),
+            self.scanner.due(),
+            self.backlog_due(),
+            self.agenda_due(),
+            self.ahead.due(),
+        ];
         due.into_iter().flatten().chain(looks.then_some(follow_at)).min()
     }
 
@@ -264,6 +259,7 @@ impl Desk {
             Wake::Ring(Ring::Pull) => self.pulls.next = Some(Instant::now()),
             Wake::Ring(Ring::Heard(contacts)) => {
                 self.backlog.hear(Instant::now());
+                self.agenda.hear(Instant::now());
                 self.ear.hear(contacts, Instant::now());
             }
             Wake::Job | Wake::Due => {}
@@ -276,6 +272,7 @@ impl Desk {
         self.look_up(now);
         self.scan(now).await;
         self.tend_backlog(now).await;
+        self.tend_agenda(now).await;
         self.fetch_ahead(now);
         if self.pulls.next.is_some_and(|next| next <= now) && self.lead.is_some() && !self.is_held() {
             self.start_pull(Urgency::Background);
@@ -326,6 +323,7 @@ impl Desk {
             Command::Remember { shown, in_sight } => self.remember(shown, &in_sight).await,
             Command::Heard(heard) => self.heard(heard).await,
             Command::ShowTasks(looked_at) => self.backlog.look(looked_at),
+            Command::ShowAgenda(month) => self.agenda.look(month, Instant::now()),
             Command::Refresh => {
                 if let Some((contact, _job)) = &self.shown {
                     let (shared, contact) = (self.shared.clone(), contact.clone());
@@ -333,6 +331,7 @@ impl Desk {
                 }
                 self.pulls.next = Some(Instant::now());
                 self.backlog.hurry(Instant::now());
+                self.agenda.hurry();
                 self.outbox.online();
                 self.ring(&Ring::Pull);
                 if self.shared.access().features_missing() > 0 {
@@ -430,13 +429,18 @@ impl Desk {
         match news {
             Inside::Backlog(read) => self.backlog_read(read).await,
             Inside::TasksSearched(contacts) => self.ahead.searched(contacts, Instant::now()),
-            Inside::TasksOf(contact, tasks) => self.backlog.of_contact(&contact, tasks, Instant::now()),
+            Inside::Agenda(read) => self.agenda_read(read).await,
+            Inside::BelongingsOf(contact, tasks, appointments) => {
+                self.backlog.of_contact(&contact, tasks, Instant::now());
+                self.agenda.of_contact(&contact, appointments, Instant::now());
+            }
             Inside::Values(field, values) => {
                 self.values.read(&field, values);
                 self.tell_values().await;
             }
             Inside::Changed { upserts, removed } => {
                 self.backlog.gone(&removed, Instant::now());
+                self.agenda.gone(&removed, Instant::now());
                 self.roster_changed(&upserts, &removed);
                 self.reopen_outdated(&upserts).await;
             }
@@ -467,6 +471,7 @@ impl Desk {
                 self.outbox.online();
                 self.shared.hurry.notify_waiters();
                 self.backlog.online(Instant::now());
+                self.agenda.online();
                 self.pulls.next = self.pulls.next.map(|next| next.min(Instant::now()));
             }
         }
@@ -483,19 +488,11 @@ impl Desk {
         }
         for event in events {
             self.backlog_hears(&event);
+            self.agenda_hears(&event);
             self.shared.tell(event).await;
         }
         if !self.outbox.is_running() {
             self.tell_reversible().await;
-        }
-    }
-
-    async fn tell_roster_if_due(&mut self, now: bool) {
-        let due = |due: Instant| now || due <= Instant::now();
-        if self.roster_due.is_some_and(due) {
-            // With what is filtered by, so that nobody is let through for a moment by what was.
-            self.tell_values().await;
-            self.tell_roster().await;
         }
     }
 
@@ -508,19 +505,6 @@ impl Desk {
         }
     }
 
-    /// Tells the contacts that were in sight last: the screen has them before the others are read.
-    async fn show_what_was_in_sight(&self) {
-        let kept = self.shared.ledger.setting(IN_SIGHT).await.ok().flatten();
-        let ids: Vec<ContactId> = kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default();
-        if ids.is_empty() {
-            return;
-        }
-        let contacts = self.shared.cached(self.shared.cache.some_contacts(ids).await).unwrap_or_default();
-        let total = self.shared.cached(self.shared.cache.contact_count().await).unwrap_or_default();
-        let roster = Arc::new(Roster::from_rows(contacts.iter().map(Row::from)));
-        self.shared.tell(Event::Opening { roster, total }).await;
-    }
-
     fn look_for_values(&mut self, fields: Vec<CustomFieldId>) {
         for field in self.values.ask(fields) {
             self.jobs.spawn(values::read(self.shared.clone(), field));
@@ -530,23 +514,6 @@ impl Desk {
     async fn tell_values(&mut self) {
         if let Some(values) = self.values.news() {
             self.shared.tell(Event::Values(values)).await;
-        }
-    }
-
-    fn roster_changed(&mut self, upserts: &[Contact], removed: &[ContactId]) {
-        if self.shared.pace.background {
-            self.roster = self.roster.with(upserts.iter().map(Row::from).collect(), removed);
-            self.values.contacts(upserts, removed);
-            self.roster_due.get_or_insert_with(|| Instant::now() + ROSTER);
-            if self.shared.pace.scan {
-                // Who is set aside is nobody's duplicate.
-                let (aside, others): (Vec<&Contact>, Vec<&Contact>) =
-                    upserts.iter().partition(|contact| self.merges.is_aside(&contact.id));
-                let gone: Vec<ContactId> =
-                    removed.iter().cloned().chain(aside.iter().map(|one| one.id.clone())).collect();
-                let others: Vec<Contact> = others.into_iter().cloned().collect();
-                self.scanner.changed(&others, &gone, Instant::now());
-            }
         }
     }
 
@@ -569,11 +536,6 @@ impl Desk {
 
     async fn tell_duplicates(&self) {
         self.shared.tell(Event::Duplicates(Arc::new(self.duplicates.clone()))).await;
-    }
-
-    async fn tell_roster(&mut self) {
-        self.roster_due = None;
-        self.shared.tell(Event::Roster(Arc::new(self.roster.clone()))).await;
     }
 
     fn start_pull(&mut self, urgency: Urgency) {

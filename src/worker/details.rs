@@ -113,9 +113,10 @@ pub(super) async fn fetch(shared: &Shared, contact: &ContactId, urgency: Urgency
         )?;
         let (tasks, notes, appointments) = (records(tasks), records(notes), records(appointments));
         let listed = tasks.iter().map(|task| task.value.clone()).collect();
+        let booked = appointments.iter().map(|one| one.value.clone()).collect();
         let taken = shared.cache.take_details(contact.clone(), tasks, notes, appointments, asked_at).await;
         if shared.cached(taken).unwrap_or(true) {
-            shared.report(Inside::TasksOf(contact.clone(), listed));
+            shared.report(Inside::BelongingsOf(contact.clone(), listed, booked));
             break;
         }
     }

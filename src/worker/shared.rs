@@ -11,13 +11,14 @@ use tokio::task;
 
 use crate::api::{self, ApiError, Endpoint, Passing, Permit, Urgency, endpoints};
 use crate::domain::{
-    Access, Contact, ContactId, CustomFieldId, EditId, Location, MergeId, MergePhase, MergeRecord, MergeRules, Note,
-    Obstacle, Receipt, Scope, Task, UserId,
+    Access, Appointment, Contact, ContactId, CustomFieldId, EditId, Location, MergeId, MergePhase, MergeRecord,
+    MergeRules, Note, Obstacle, Receipt, Scope, Task, UserId,
 };
 use crate::protocol::{Confirmed, Event, Failure, NoteView, SyncState};
 use crate::store::{Cache, Folder, Ledger, RowState, StoreError};
 use crate::text;
 
+use super::agenda;
 use super::attempt::News;
 use super::backlog::Read;
 use super::pull::Next;
@@ -43,8 +44,10 @@ pub(super) enum Inside {
     Backlog(Read),
     /// The tasks of these contacts were searched for.
     TasksSearched(Vec<ContactId>),
-    /// All tasks of a contact have been fetched.
-    TasksOf(ContactId, Vec<Task>),
+    /// Appointments of the location have been read.
+    Agenda(agenda::Read),
+    /// All tasks and appointments of a contact have been fetched.
+    BelongingsOf(ContactId, Vec<Task>, Vec<Appointment>),
     /// A custom field has been read from the cache.
     Values(CustomFieldId, Vec<(ContactId, String)>),
     /// The server answers again, and accepts the token.

@@ -195,6 +195,7 @@ pub(super) fn remove(transaction: &Transaction<'_>, seq: i64, id: &ContactId) ->
     transaction.execute("DELETE FROM records WHERE contact = ?1", [id])?;
     transaction.execute("DELETE FROM details WHERE contact = ?1", [id])?;
     transaction.execute("DELETE FROM open_tasks WHERE contact = ?1", [id])?;
+    transaction.execute("DELETE FROM agenda WHERE contact = ?1", [id])?;
     transaction.execute(
         "INSERT INTO removed (id, seq) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET seq = excluded.seq",
         params![id, seq],

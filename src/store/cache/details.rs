@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::domain::{Appointment, ContactId, Note, NoteId, Receipt, Task, TaskId};
 
 use super::contacts::LAG_MS;
-use super::{Cache, StoreError, contacts, ms, tasks as open};
+use super::{Cache, StoreError, agenda, contacts, ms, tasks as open};
 
 /// What belongs to a contact, as far as it was fetched.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,6 +70,7 @@ impl Cache {
             open::of_contact(transaction, contact, tasks.iter().map(|task| &task.value))?;
             put_all(transaction, "note", contact, &notes, |note| note.id.as_str())?;
             put_all(transaction, "appointment", contact, &appointments, |appointment| appointment.id.as_str())?;
+            agenda::of_contact(transaction, contact, appointments.iter().map(|one| &one.value))?;
             transaction.execute(
                 "INSERT INTO details (contact, seq, fetched_at) VALUES (?1, ?2, ?3) \
                  ON CONFLICT (contact) DO UPDATE SET seq = excluded.seq, fetched_at = excluded.fetched_at",
@@ -119,6 +120,7 @@ impl Cache {
             let contact = contact.as_str();
             take(transaction, seq, contact, &receipt)?;
             open::take(transaction, &receipt)?;
+            agenda::take(transaction, &receipt)?;
             if matches!(receipt, Receipt::ContactGone { .. }) {
                 return Ok(());
             }

@@ -10,8 +10,8 @@ use super::super::model::{Focus, HelpList, Mode, Model, Reader, Screen, Section}
 use super::super::opened::NoteLine;
 use super::super::toast::Level;
 use super::{
-    arranging, backlog, bulk_merge, compose, edits, finding, forms, keys, merges, moves, picks, quit, review, screens,
-    views,
+    agenda, arranging, backlog, bulk_merge, compose, edits, finding, forms, keys, merges, moves, picks, quit, review,
+    screens, views,
 };
 
 /// Runs an action as a key asks for it: in the field, pop-up or pane that has the focus.
@@ -49,6 +49,7 @@ pub(super) fn anywhere(model: &mut Model, action: Action, effects: &mut Vec<Effe
         (_, Action::Quit) => quit(model, effects),
         (_, Action::Suspend) => effects.push(Effect::Suspend),
         (Screen::Tasks, action) if listed(model, Context::Backlog, action) => backlog::act(model, action, effects),
+        (Screen::Agenda, action) if listed(model, Context::Agenda, action) => agenda::act(model, action, effects),
         (Screen::Duplicates, action) if listed(model, Context::Duplicates, action) => {
             review::act(model, action, effects);
         }
@@ -68,6 +69,7 @@ pub(super) fn anywhere(model: &mut Model, action: Action, effects: &mut Vec<Effe
         // Chosen by name, from the palette: it is about the contacts.
         (
             Screen::Tasks
+            | Screen::Agenda
             | Screen::Duplicates
             | Screen::Journal
             | Screen::Decisions
@@ -93,6 +95,9 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
     let no_contact = || model.listing.selected.is_none().then(|| "no contact is under the cursor".to_owned());
     if model.screen == Screen::Tasks && backlog::is_own(action) {
         return backlog::refusal(model, action);
+    }
+    if model.screen == Screen::Agenda && agenda::is_own(action) {
+        return agenda::refusal(model, action);
     }
     match action {
         Action::ToggleTask | Action::Reschedule => write().or_else(|| no_task(model)),
@@ -206,6 +211,14 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
         | Action::Quit
         | Action::GoHome
         | Action::GoAllTasks
+        | Action::GoAgenda
+        | Action::PreviousDay
+        | Action::NextDay
+        | Action::PreviousWeek
+        | Action::NextWeek
+        | Action::PreviousMonth
+        | Action::NextMonth
+        | Action::Today
         | Action::ByOwner
         | Action::GoDuplicates
         | Action::GoJournal
@@ -335,9 +348,21 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::OpenExisting => screens::visit_existing(model, effects),
         Action::GoHome => screens::go(model, Screen::Contacts),
         Action::GoAllTasks => screens::go(model, Screen::Tasks),
+        Action::GoAgenda => screens::go(model, Screen::Agenda),
         Action::ByOwner => {
             screens::go(model, Screen::Tasks);
             picks::open(model, action, effects);
+        }
+        // Chosen by name elsewhere.
+        Action::PreviousDay
+        | Action::NextDay
+        | Action::PreviousWeek
+        | Action::NextWeek
+        | Action::PreviousMonth
+        | Action::NextMonth
+        | Action::Today => {
+            screens::go(model, Screen::Agenda);
+            agenda::walk(model, action);
         }
         Action::GoDuplicates => screens::go(model, Screen::Duplicates),
         Action::GoJournal => screens::go(model, Screen::Journal),

@@ -7,13 +7,13 @@ use crate::domain::{Edit, Scope, Target, Task, TaskPatch, UserId, parse_due_afte
 use crate::protocol::Command;
 use crate::text;
 
-use super::super::backlog::{Around, Meant, Search, When};
+use super::super::backlog::{Around, Before, Meant, Search, When};
 use super::super::form::{TaskForm, due_field};
 use super::super::message::Effect;
 use super::super::model::{Confirm, Deed, Focus, Mode, Model, Screen, Section};
 use super::super::toast::Level;
 use super::super::view;
-use super::{actions, edits, forms, keys, moves, picks, screens};
+use super::{actions, agenda, edits, forms, keys, moves, picks, screens};
 
 /// An action on the screen of tasks.
 pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
@@ -53,7 +53,8 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         }
         Action::Filter => {
             let before = model.backlog.place();
-            model.mode = Mode::Search(Search { field: keys::line_field(&before.0), before });
+            let field = keys::line_field(&before.0);
+            model.mode = Mode::Search(Search { field, before: Before::Tasks(before) });
         }
         Action::Retry => edits::retry(model, effects),
         Action::Discard => edits::discard(model, effects),
@@ -118,6 +119,10 @@ pub(super) fn meant(model: &Model) -> Vec<Meant> {
     if model.screen == Screen::Tasks {
         return model.backlog.meant(&model.overlay);
     }
+    if model.screen == Screen::Agenda {
+        let task = agenda::task(model);
+        return task.and_then(|task| Some((task.target.clone()?, task.value.clone()))).into_iter().collect();
+    }
     let here = (model.focus, model.section) == (Focus::Section, Section::Tasks);
     let line = model.opened.as_ref().filter(|_| here).and_then(|opened| opened.task(&model.overlay));
     line.and_then(|line| Some((line.target?, Arc::new(line.value)))).into_iter().collect()
@@ -132,9 +137,9 @@ pub(in super::super) fn called(tasks: &[Meant]) -> String {
 }
 
 /// Completes the task under the cursor or opens it again; marked ones are completed, never opened.
-fn toggle(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(super) fn toggle(model: &mut Model, effects: &mut Vec<Effect>) {
     let tasks = meant(model);
-    let many = model.backlog.marks() > 0;
+    let many = model.screen == Screen::Tasks && model.backlog.marks() > 0;
     let edit = |(target, task): &Meant| Edit::CompleteTask {
         contact: task.contact.clone(),
         task: target.clone(),
@@ -154,7 +159,9 @@ fn apply(model: &mut Model, title: String, made: Vec<Edit>, of: usize, effects: 
             model.say(Level::Hint, "Nothing was changed");
         }
         1 if of == 1 => {
-            model.backlog.clear_marks();
+            if model.screen == Screen::Tasks {
+                model.backlog.clear_marks();
+            }
             edits::apply(model, made, effects);
         }
         count => {
@@ -246,9 +253,13 @@ pub(super) fn search(model: &mut Model, action: Action) {
         Action::Accept => model.mode = Mode::Browse,
         Action::Cancel => {
             if let Mode::Search(search) = std::mem::replace(&mut model.mode, Mode::Browse) {
-                model.backlog.restore(search.before);
+                match search.before {
+                    Before::Tasks(before) => model.backlog.restore(before),
+                    Before::Agenda(before) => model.agenda.restore(before),
+                }
             }
         }
+        action if model.screen == Screen::Agenda => agenda::walk(model, action),
         action => step(model, action),
     }
 }
@@ -257,7 +268,10 @@ pub(super) fn search(model: &mut Model, action: Action) {
 pub(super) fn searched(model: &mut Model) {
     if let Mode::Search(search) = &model.mode {
         let words = search.field.lines().concat();
-        model.backlog.set_words(words);
+        match search.before {
+            Before::Tasks(_) => model.backlog.set_words(words),
+            Before::Agenda(_) => model.agenda.set_words(words),
+        }
     }
 }
 
@@ -272,7 +286,7 @@ pub(super) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         roster: &model.listing.latest,
     };
     model.backlog.settle(&around, height);
-    let looked_at = model.screen == Screen::Tasks || model.facts.asks_for_tasks;
+    let looked_at = matches!(model.screen, Screen::Tasks | Screen::Agenda) || model.facts.asks_for_tasks;
     if looked_at != model.backlog.looked_at {
         model.backlog.looked_at = looked_at;
         effects.push(Effect::Send(Command::ShowTasks(looked_at)));

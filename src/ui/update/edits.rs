@@ -125,6 +125,7 @@ pub(super) fn not_taken(model: &mut Model, command: &Command) {
         | Command::Compare(_)
         | Command::Heard(_)
         | Command::ShowTasks(_)
+        | Command::ShowAgenda(_)
         | Command::Focus(_)
         | Command::DropDraft(_)
         | Command::Stop => {}
@@ -271,6 +272,7 @@ fn settled(model: &mut Model, id: EditId, edit: &Edit, confirmed: &Confirmed) {
         model.overlay.learn(id, made);
     }
     model.backlog.receipt(id, receipt);
+    model.agenda.receipt(id, receipt);
     if let (Edit::CreateContact { contact, .. }, Some(made)) = (edit, receipt.id()) {
         became(model, contact, &ContactId::new(made));
     }

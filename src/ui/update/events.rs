@@ -18,6 +18,7 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
             model.zone = location.zone();
             effects.extend(model.listing.set_users(&location.users));
             model.backlog.changed();
+            model.agenda.changed();
             model.location = location;
             finding::reread(model, effects);
         }
@@ -29,6 +30,7 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         Event::Resumed { pending, drafts, shown } => {
             model.overlay = Overlay::new(pending);
             model.backlog.changed();
+            model.agenda.changed();
             model.drafts.extend(drafts);
             if let Some(shown) = shown {
                 views::resume(model, &shown, effects);
@@ -49,6 +51,7 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         Event::Duplicates(found) => model.suspects.set(found, &mut model.merges, &model.merge_rules),
         Event::Values(values) => facts::values(model, values),
         Event::LocationTasks(tasks) => model.backlog.set(tasks),
+        Event::LocationAppointments(appointments) => model.agenda.set(appointments),
         Event::Sync(state) => sync(model, state),
         Event::SyncHeld(held) => model.sync.held = held,
         Event::Details(details) => {

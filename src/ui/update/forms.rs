@@ -84,7 +84,7 @@ fn open_contact(model: &mut Model, known: Option<&Contact>) {
 }
 
 /// The calendars that are known; where none are, they are asked for.
-fn calendars(model: &Model, effects: &mut Vec<Effect>) -> Vec<crate::protocol::Choice> {
+pub(super) fn calendars(model: &Model, effects: &mut Vec<Effect>) -> Vec<crate::protocol::Choice> {
     let known = model.names.get(Catalogue::Calendars);
     if known.is_none() {
         effects.push(Effect::Send(Command::Names(Catalogue::Calendars)));

@@ -1,7 +1,10 @@
 //! Choosing from lists, and what is done to many contacts: planned first, then done when the user says yes.
 
 use crate::config::{Action, Context};
-use crate::domain::{BusinessId, CampaignId, ContactId, Edit, Named, Scope, TaskPatch, User, UserId, WorkflowId};
+use crate::domain::{
+    Appointment, AppointmentId, AppointmentPatch, AppointmentStatus, BusinessId, CampaignId, ContactId, Edit, Named,
+    Scope, Target, TaskPatch, User, UserId, WorkflowId,
+};
 use crate::protocol::{BulkAction, Catalogue, Choice, Command, Failure, Planned, Ticket};
 use crate::text;
 
@@ -31,6 +34,7 @@ pub(super) fn open(model: &mut Model, action: Action, effects: &mut Vec<Effect>)
         Purpose::AssignTask { task, .. } => format!("Who does “{}”", text::cut(&text::clean(&task.title), 40)),
         Purpose::AssignTasks(tasks) if tasks.len() == 1 => format!("Who does {}", backlog::called(tasks)),
         Purpose::AssignTasks(tasks) => format!("Who does these {}", backlog::called(tasks)),
+        Purpose::TasksOf if model.screen == Screen::Agenda => "Whose tasks and appointments".to_owned(),
         Purpose::TasksOf => "Whose tasks".to_owned(),
         Purpose::Followers { .. } => format!("Followers of {whom}"),
         Purpose::Business(_) => format!("Business of {whom}"),
@@ -76,7 +80,9 @@ fn purpose(model: &Model, action: Action) -> Option<Purpose> {
         }
         Action::Tags => Purpose::AddTags(model.meant()),
         Action::Untag => Purpose::RemoveTags(model.meant()),
-        Action::Assign if model.screen == Screen::Tasks => Purpose::AssignTasks(backlog::meant(model)),
+        Action::Assign if matches!(model.screen, Screen::Tasks | Screen::Agenda) => {
+            Purpose::AssignTasks(backlog::meant(model))
+        }
         Action::ByOwner => Purpose::TasksOf,
         Action::Assign => match (model.focus, model.section) {
             (Focus::Section, Section::Tasks) if model.marks.is_empty() => {
@@ -146,7 +152,13 @@ fn lines(model: &Model, purpose: &Purpose) -> (Vec<Choice>, Vec<String>) {
         Purpose::TasksOf => {
             // Who is no user any more, or whose name is not known, may have tasks still.
             let unknown = |id: &UserId| model.location.user(id).is_none();
-            let others = model.backlog.owners().into_iter().filter(unknown);
+            let mut owners = model.backlog.owners();
+            if model.screen == Screen::Agenda {
+                owners.extend(model.agenda.owners());
+                owners.sort();
+                owners.dedup();
+            }
+            let others = owners.into_iter().filter(unknown);
             let others = others.map(|id| Choice { id: id.as_str().to_owned(), name: clean(id.as_str()) });
             let anyone = Choice { id: ANYONE.to_owned(), name: "everybody".to_owned() };
             ([anyone].into_iter().chain(users()).chain(others).chain([nobody("nobody")]).collect(), Vec::new())
@@ -306,11 +318,18 @@ fn look(model: &mut Model, purpose: &Purpose, chosen: Vec<String>, single: Optio
             let user = Some(single).filter(|id| id != NONE).map(UserId::new);
             effects.push(Effect::Send(Command::IAm(user)));
         }
-        Purpose::TasksOf => model.backlog.set_whose(match single.as_str() {
-            ANYONE => Whose::Anyone,
-            NONE => Whose::Nobody,
-            user => Whose::User(UserId::new(user)),
-        }),
+        Purpose::TasksOf => {
+            let whose = match single.as_str() {
+                ANYONE => Whose::Anyone,
+                NONE => Whose::Nobody,
+                user => Whose::User(UserId::new(user)),
+            };
+            if model.screen == Screen::Agenda {
+                model.agenda.set_whose(whose);
+            } else {
+                model.backlog.set_whose(whose);
+            }
+        }
         // What changes something on the server is made into edits.
         _ => {}
     }
@@ -491,10 +510,10 @@ fn done(model: &mut Model, Confirm { title, deed, .. }: Confirm, effects: &mut V
         Deed::Planning(_) | Deed::Nothing => {}
         Deed::Apply(made) if made.is_empty() => {}
         Deed::Apply(made) => {
-            if model.screen == Screen::Tasks {
-                model.backlog.clear_marks();
-            } else {
-                model.marks.clear();
+            match model.screen {
+                Screen::Tasks => model.backlog.clear_marks(),
+                Screen::Agenda => {}
+                _ => model.marks.clear(),
             }
             edits::apply(model, made, effects);
         }
@@ -560,14 +579,18 @@ pub(super) fn pin(model: &mut Model, effects: &mut Vec<Effect>) {
 pub(super) fn cancel_appointment(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(opened) = &model.opened else { return };
     let Some(line) = opened.appointment(&model.overlay, model.now, &model.zone) else { return };
-    let Some(appointment) = line.target else { return };
-    let patch = |status| crate::domain::AppointmentPatch { status: Some(status), ..Default::default() };
-    let before = patch(line.value.status.clone());
-    let after = patch(crate::domain::AppointmentStatus::Cancelled);
-    let (contact, title) = (opened.contact.clone(), line.value.title.clone().unwrap_or_default());
-    if before != after {
-        edits::apply(model, vec![Edit::PatchAppointment { contact, appointment, title, before, after }], effects);
+    let edit = line.target.and_then(|target| cancelling(target, &line.value));
+    if let Some(edit) = edit {
+        edits::apply(model, vec![edit], effects);
     }
+}
+
+/// The edit that cancels an appointment; `None` where it is cancelled.
+pub(super) fn cancelling(appointment: Target<AppointmentId>, one: &Appointment) -> Option<Edit> {
+    let patch = |status| AppointmentPatch { status: Some(status), ..Default::default() };
+    let (before, after) = (patch(one.status.clone()), patch(AppointmentStatus::Cancelled));
+    let (contact, title) = (one.contact.clone(), one.title.clone().unwrap_or_default());
+    (before != after).then_some(Edit::PatchAppointment { contact, appointment, title, before, after })
 }
 
 /// Why the appointment under the cursor cannot be cancelled.

@@ -146,6 +146,7 @@ pub(super) fn shared(model: &mut Model, action: Action, effects: &mut Vec<Effect
     match action {
         Action::GoHome => go(model, Screen::Contacts),
         Action::GoAllTasks => go(model, Screen::Tasks),
+        Action::GoAgenda => go(model, Screen::Agenda),
         Action::GoDuplicates => go(model, Screen::Duplicates),
         Action::GoJournal => go(model, Screen::Journal),
         Action::GoDecisions => go(model, Screen::Decisions),

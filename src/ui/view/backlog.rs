@@ -1,5 +1,6 @@
 //! The location's open tasks by day, and the line in which another due date is typed.
 
+use jiff::civil::Date;
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
@@ -53,7 +54,8 @@ pub(super) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
         below: Line::default(),
     };
     let inner = pane::boxed(BorderType::Thick, model.theme.focus.0, titles, layout.body, buf);
-    let cursor = filter_line(model, row(inner, 0), buf);
+    let whose = (&model.backlog.whose, model.backlog.words());
+    let cursor = filter_line(model, Context::Backlog, whose, row(inner, 0), buf);
     let list =
         Rect { y: inner.y.saturating_add(1).min(inner.bottom()), height: inner.height.saturating_sub(1), ..inner };
     let backlog = &model.backlog;
@@ -148,17 +150,23 @@ fn nothing(model: &Model) -> (String, bool) {
     }
 }
 
-/// The words that are looked for, and whose tasks are listed.
-fn filter_line(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Position> {
+/// The words that are looked for, and for whom is what is listed.
+pub(super) fn filter_line(
+    model: &Model,
+    context: Context,
+    (owner, words): (&Whose, &str),
+    area: Rect,
+    buf: &mut Buffer,
+) -> Option<Position> {
     let theme = &model.theme;
-    let key = |action| model.key(Context::Backlog, action);
-    let whose = match &model.backlog.whose {
+    let key = |action| model.key(context, action);
+    let whose = match owner {
         Whose::Anyone => "everybody's".to_owned(),
         Whose::Nobody => "nobody's".to_owned(),
         Whose::User(user) if model.me.as_ref() == Some(user) => "mine".to_owned(),
         Whose::User(user) => format!("of {}", model.user_name(user)),
     };
-    let style = if model.backlog.whose == Whose::Anyone { theme.dim.0 } else { theme.accent.0 };
+    let style = if *owner == Whose::Anyone { theme.dim.0 } else { theme.accent.0 };
     let keep = [(Context::Filter, Action::Accept, " keep  "), (Context::Filter, Action::Cancel, " undo ")];
     let right: Line<'static> = if matches!(model.mode, Mode::Search(_)) {
         let hint = |(context, action, what): (Context, Action, &'static str)| {
@@ -182,8 +190,8 @@ fn filter_line(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Position> 
             let x = area.x.saturating_add(lead).saturating_add(cells(text::width(&before)));
             (Span::raw(typed), Some(Position { x: x.min(area.right().saturating_sub(1)), y: area.y }))
         }
-        _ if model.backlog.words().is_empty() => (Span::styled("filter by title or contact", theme.dim.0), None),
-        _ => (Span::styled(text::clean(model.backlog.words()).into_owned(), theme.accent.0), None),
+        _ if words.is_empty() => (Span::styled("filter by title or contact", theme.dim.0), None),
+        _ => (Span::styled(text::clean(words).into_owned(), theme.accent.0), None),
     };
     put(buf, area, &Line::from(vec![slash, said]));
     let width = cells(right.width());
@@ -193,23 +201,26 @@ fn filter_line(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Position> 
     position
 }
 
+/// A day as a heading names it: `Today · Tue 24 Nov`, with the year where it is not this one.
+pub(super) fn day_words(model: &Model, date: Date) -> String {
+    let today = model.zone.to_datetime(model.now).date();
+    let days = today.until(date).map_or(i32::MAX, |span| span.get_days());
+    let form = if date.year() == today.year() { "%a %-d %b" } else { "%a %-d %b %Y" };
+    let date = date.strftime(form);
+    match days {
+        -1 => format!("Yesterday · {date}"),
+        0 => format!("Today · {date}"),
+        1 => format!("Tomorrow · {date}"),
+        _ => date.to_string(),
+    }
+}
+
 fn heading(model: &Model, day: Day, count: usize) -> Line<'static> {
     let theme = &model.theme;
-    let today = model.zone.to_datetime(model.now).date();
     let (said, style) = match day {
         Day::Late => ("Late".to_owned(), theme.warn.0),
         Day::Never => ("No date".to_owned(), theme.title.0),
-        Day::On(date) => {
-            let days = today.until(date).map_or(i32::MAX, |span| span.get_days());
-            let form = if date.year() == today.year() { "%a %-d %b" } else { "%a %-d %b %Y" };
-            let date = date.strftime(form);
-            let said = match days {
-                0 => format!("Today · {date}"),
-                1 => format!("Tomorrow · {date}"),
-                _ => date.to_string(),
-            };
-            (said, theme.title.0)
-        }
+        Day::On(date) => (day_words(model, date), theme.title.0),
     };
     Line::from(vec![
         Span::raw(" "),

@@ -274,9 +274,12 @@ fn hinted(model: &Model, context: Context) -> &'static [Action] {
             Action::Back,
         ],
         Context::Duplicates => reviewing(model.reviewing.part),
-        Context::Backlog | Context::Journal | Context::Decisions | Context::Activity | Context::Outbox => {
-            elsewhere(context)
-        }
+        Context::Backlog
+        | Context::Agenda
+        | Context::Journal
+        | Context::Decisions
+        | Context::Activity
+        | Context::Outbox => elsewhere(context),
         Context::Filter => &[Action::Accept, Action::Cancel, Action::NextOption, Action::Down, Action::Up],
         // Their own frame says the rest.
         Context::Help | Context::Reader | Context::Picker | Context::Columns | Context::Palette | Context::Inspect => {
@@ -342,6 +345,26 @@ fn elsewhere(screen: Context) -> &'static [Action] {
             Action::Filter,
             Action::ByOwner,
             Action::Undo,
+            Action::Down,
+            Action::Up,
+            Action::Browse,
+            Action::Back,
+        ],
+        Context::Agenda => &[
+            Action::NextPane,
+            Action::NextDay,
+            Action::NextMonth,
+            Action::Today,
+            Action::ToggleTask,
+            Action::Reschedule,
+            Action::Edit,
+            Action::CancelAppointment,
+            Action::Open,
+            Action::ByOwner,
+            Action::Filter,
+            Action::Undo,
+            Action::Assign,
+            Action::Delete,
             Action::Down,
             Action::Up,
             Action::Browse,

@@ -60,6 +60,7 @@ fn names(model: &Model, long: bool) -> Line<'static> {
     for (screen, action, [name, short], count, loud) in [
         (Screen::Contacts, Action::GoHome, ["Contacts", "Con"], model.listing.present(), None),
         (Screen::Tasks, Action::GoAllTasks, ["Tasks", "Task"], open, Some((late, model.theme.warn.0))),
+        (Screen::Agenda, Action::GoAgenda, ["Agenda", "Agd"], 0, None),
         (Screen::Duplicates, Action::GoDuplicates, ["Duplicates", "Dup"], model.suspects.groups().len(), None),
         (Screen::Activity, Action::GoActivity, ["Activity", "Act"], 0, None),
         (Screen::Outbox, Action::GoOutbox, ["Outbox", "Out"], pending, None),

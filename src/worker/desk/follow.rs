@@ -98,6 +98,7 @@ impl Desk {
         };
         let told = Event::Edit(told);
         self.backlog_hears(&told);
+        self.agenda_hears(&told);
         self.shared.tell(told).await;
     }
 
@@ -131,6 +132,7 @@ impl Desk {
             Heard::Somebody => Vec::new(),
         };
         self.backlog.hear(Instant::now());
+        self.agenda.hear(Instant::now());
         if self.lead.is_some() {
             self.ear.hear(contacts, Instant::now());
         } else {

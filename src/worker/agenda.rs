@@ -1,0 +1,420 @@
+//! The appointments of the location: what is known of them, and the job that reads a month of them.
+//!
+//! They are read while somebody looks, month by month: the one that is shown first, then its neighbours. A calendar
+//! answers for itself, so that one that is refused takes nothing from the others.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+
+use crate::api::endpoints::{GetCalendars, GetEvents};
+use crate::api::{ApiError, Passing, Urgency, backoff};
+use crate::domain::{Appointment, AppointmentId, CalendarId, ContactId, Month, Named, Receipt};
+use crate::protocol::{Failure, FailureKind, LocationAppointments, Reading};
+
+use super::failure::words;
+use super::shared::{Inside, Shared};
+
+/// A month is looked at for so long before it is read: who leafs through a year reads none of it.
+const DWELL: Duration = Duration::from_millis(250);
+/// How long after a reading of the shown month the next one begins.
+const AGAIN: Duration = Duration::from_secs(60);
+/// And for each request that it took: who has a hundred calendars is not to use up the day's limit.
+const EACH: Duration = Duration::from_secs(3);
+/// A month beside the shown one is read again as seldom as this.
+const BESIDE: Duration = Duration::from_secs(10 * 60);
+/// What the token may not do it may be allowed later.
+const REFUSED: Duration = Duration::from_secs(10 * 60);
+/// The server told that something has changed: the shown month is read this soon, where that takes few requests.
+const HEARD: Duration = Duration::from_secs(5);
+const LIGHT: usize = 6;
+/// Changes that come in this time are told together.
+const GATHER: Duration = Duration::from_millis(200);
+
+/// What the job of a reading tells.
+#[derive(Debug)]
+pub(super) enum Read {
+    /// The calendars there are.
+    Calendars(Vec<Named<CalendarId>>),
+    /// What one of them has in the month, and how many calendars of all are through.
+    Calendar {
+        month: Month,
+        found: Vec<Appointment>,
+        done: usize,
+        of: usize,
+    },
+    Over(Box<Over>),
+}
+
+/// How a reading ended.
+#[derive(Debug)]
+pub(super) struct Over {
+    month: Month,
+    /// The month's first moment, and the next one's.
+    span: (Timestamp, Timestamp),
+    asked_at: Timestamp,
+    result: Result<Through, ApiError>,
+}
+
+/// A reading that came to its end.
+#[derive(Debug, Default)]
+struct Through {
+    there: HashSet<AppointmentId>,
+    /// Calendars that could not be read, and why.
+    refused: Vec<(Named<CalendarId>, ApiError)>,
+    requests: usize,
+}
+
+/// What the cache is to take of a reading.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub(super) month: Month,
+    pub(super) asked_at: Timestamp,
+    pub(super) there: Vec<Arc<Appointment>>,
+    pub(super) gone: Vec<AppointmentId>,
+}
+
+/// What is known.
+#[derive(Debug, Default)]
+pub(super) struct Agenda {
+    appointments: BTreeMap<AppointmentId, Arc<Appointment>>,
+    /// The same as it was told last.
+    told: Option<Arc<Vec<Arc<Appointment>>>>,
+    months: Arc<BTreeMap<Month, Timestamp>>,
+    calendars: Arc<Vec<Named<CalendarId>>>,
+    unread: HashMap<Month, Arc<Vec<(String, Failure)>>>,
+    reading: Reading,
+    /// The month that is shown, and since when.
+    shown: Option<(Month, Instant)>,
+    running: Option<(Month, Option<AbortHandle>)>,
+    /// What months mean.
+    zone: Option<TimeZone>,
+    /// The last reading took few requests.
+    light: bool,
+    failures: u32,
+    /// When each month may be read again.
+    next: HashMap<Month, Instant>,
+    /// No month is read before.
+    pause: Option<Instant>,
+    tell_at: Option<Instant>,
+    /// Appointments that changed here: a reading may not show it yet.
+    changed: HashMap<AppointmentId, Instant>,
+}
+
+impl Agenda {
+    /// Takes in what the cache holds.
+    pub(super) fn load(
+        &mut self,
+        appointments: Vec<Appointment>,
+        months: BTreeMap<Month, Timestamp>,
+        calendars: Vec<Named<CalendarId>>,
+    ) {
+        self.appointments = appointments.into_iter().map(|one| (one.id.clone(), Arc::new(one))).collect();
+        (self.told, self.months, self.calendars) = (None, Arc::new(months), Arc::new(calendars));
+    }
+
+    /// Which month somebody looks at.
+    pub(super) fn look(&mut self, month: Option<Month>, now: Instant) {
+        self.shown = month.map(|month| (month, now));
+        let wanted = self.wanted();
+        // Nobody looks at that one any more.
+        if let Some((_, Some(job))) = self.running.take_if(|(running, _)| !wanted.contains(running)) {
+            job.abort();
+            self.reading = Reading::Idle;
+        }
+        self.tell_soon(now);
+    }
+
+    /// The shown month and its neighbours, the one that comes before the one that was.
+    fn wanted(&self) -> Vec<Month> {
+        self.shown.map(|(month, _)| vec![month, month.next(), month.previous()]).unwrap_or_default()
+    }
+
+    /// They are to be read now, if somebody looks.
+    pub(super) fn hurry(&mut self) {
+        self.next.clear();
+        self.pause = None;
+    }
+
+    /// The server told that something of somebody has changed.
+    pub(super) fn hear(&mut self, now: Instant) {
+        if let (true, Some((month, _))) = (self.light, self.shown)
+            && let Some(next) = self.next.get_mut(&month)
+        {
+            *next = (*next).min(now + HEARD);
+        }
+    }
+
+    /// The month that is to be read first, and when.
+    fn next(&self) -> Option<(Month, Instant)> {
+        let (_, since) = self.shown?;
+        let due = |month: Month| {
+            let due = self.next.get(&month).copied().unwrap_or(since).max(since + DWELL);
+            (month, self.pause.map_or(due, |pause| pause.max(due)))
+        };
+        // The first of those that are due together: the shown one goes before its neighbours.
+        self.wanted().into_iter().map(due).min_by_key(|(_, due)| *due)
+    }
+
+    /// When something is to be done.
+    pub(super) fn due(&self, focused: bool) -> Option<Instant> {
+        let read = (focused && self.running.is_none()).then(|| self.next()).flatten().map(|(_, due)| due);
+        [read, self.tell_at].into_iter().flatten().min()
+    }
+
+    /// The month whose reading is to begin; from then on it counts as begun. `lag` is how far behind an answer may be.
+    pub(super) fn begin(&mut self, focused: bool, now: Instant, lag: Duration, zone: &TimeZone) -> Option<Month> {
+        if !focused || self.running.is_some() {
+            return None;
+        }
+        let overdue = |(_, due): &(Month, Instant)| *due <= now;
+        // Where several are overdue, the order in which they are wanted decides.
+        self.next().filter(overdue)?;
+        let due = |month: &Month| self.next.get(month).is_none_or(|due| *due <= now);
+        let month = self.wanted().into_iter().find(due)?;
+        if self.zone.as_ref().is_some_and(|known| known != zone) {
+            // Months began elsewhere: none has been read.
+            self.next.clear();
+        }
+        self.zone = Some(zone.clone());
+        self.running = Some((month, None));
+        self.changed.retain(|_, at| *at + lag > now);
+        self.progress(0, None, now);
+        Some(month)
+    }
+
+    /// The job of the reading that has begun.
+    pub(super) fn begun(&mut self, job: AbortHandle) {
+        if let Some((_, handle)) = &mut self.running {
+            *handle = Some(job);
+        }
+    }
+
+    fn progress(&mut self, done: usize, before: Option<usize>, now: Instant) {
+        self.reading = Reading::Running { done, before };
+        self.tell_soon(now);
+    }
+
+    fn tell_soon(&mut self, now: Instant) {
+        self.tell_at.get_or_insert(now + GATHER);
+    }
+
+    /// What is to be told now.
+    pub(super) fn news(&mut self, now: Instant) -> Option<LocationAppointments> {
+        if self.tell_at.is_none_or(|at| at > now) {
+            return None;
+        }
+        Some(self.all())
+    }
+
+    /// All that is known.
+    pub(super) fn all(&mut self) -> LocationAppointments {
+        self.tell_at = None;
+        let appointments =
+            self.told.get_or_insert_with(|| Arc::new(self.appointments.values().cloned().collect())).clone();
+        let shown = self.shown.map(|(month, _)| month);
+        LocationAppointments {
+            appointments,
+            months: Arc::clone(&self.months),
+            calendars: Arc::clone(&self.calendars),
+            month: self.running.as_ref().map(|(month, _)| *month).or(shown),
+            reading: self.reading.clone(),
+            unread: shown.and_then(|month| self.unread.get(&month).cloned()).unwrap_or_default(),
+        }
+    }
+
+    fn put(&mut self, one: Appointment) {
+        if self.appointments.get(&one.id).is_none_or(|held| **held != one) {
+            self.appointments.insert(one.id.clone(), Arc::new(one));
+            self.told = None;
+        }
+    }
+
+    fn remove(&mut self, is_gone: impl Fn(&AppointmentId, &Appointment) -> bool, now: Instant) {
+        let count = self.appointments.len();
+        self.appointments.retain(|id, one| !is_gone(id, one));
+        if self.appointments.len() != count {
+            self.told = None;
+            self.tell_soon(now);
+        }
+    }
+
+    /// The calendars have been listed; says whether they are others than before.
+    pub(super) fn calendars(&mut self, calendars: Vec<Named<CalendarId>>) -> bool {
+        let others = *self.calendars != calendars;
+        if others {
+            self.calendars = Arc::new(calendars);
+        }
+        others
+    }
+
+    /// Takes in what a calendar has.
+    pub(super) fn found(&mut self, month: Month, found: Vec<Appointment>, done: usize, of: usize, now: Instant) {
+        for one in found {
+            if !self.changed.contains_key(&one.id) {
+                self.put(one);
+            }
+        }
+        // News of a reading that was given up may come late.
+        if self.running.as_ref().is_some_and(|(running, _)| *running == month) {
+            self.progress(done, Some(of), now);
+        }
+    }
+
+    /// A reading is over; says what is to be kept of it where it came to its end.
+    pub(super) fn over(&mut self, over: Over, now: Instant) -> Option<Kept> {
+        let Over { month, span, asked_at, result } = over;
+        self.running.take_if(|(running, _)| *running == month)?;
+        self.tell_soon(now);
+        let through = match result {
+            Ok(through) => through,
+            Err(ApiError::MissingScope { scope }) => {
+                (self.pause, self.reading) = (Some(now + REFUSED), Reading::Missing(scope));
+                return None;
+            }
+            Err(error) => {
+                self.failures += 1;
+                let failure = words("read the appointments", &error);
+                let passes = matches!(failure.kind, FailureKind::Network | FailureKind::Garbled);
+                let pause = if passes { backoff(self.failures, None, fastrand::f64()) } else { AGAIN };
+                (self.pause, self.reading) = (Some(now + pause), Reading::Failed(failure));
+                return None;
+            }
+        };
+        let refused: HashSet<&CalendarId> = through.refused.iter().map(|(calendar, _)| &calendar.id).collect();
+        let was_read = |one: &Appointment| match &one.calendar {
+            Some(calendar) => !refused.contains(calendar),
+            // Of a contact that was looked at: any calendar may have it.
+            None => refused.is_empty(),
+        };
+        let zone = self.zone.clone().unwrap_or(TimeZone::UTC);
+        let is_in = |one: &Appointment| {
+            one.start.and_then(|start| start.instant(&zone)).is_some_and(|at| span.0 <= at && at < span.1)
+        };
+        let gone: Vec<AppointmentId> = self
+            .appointments
+            .values()
+            .filter(|one| is_in(one) && was_read(one) && !through.there.contains(&one.id))
+            .map(|one| one.id.clone())
+            .filter(|id| !self.changed.contains_key(id))
+            .collect();
+        for id in &gone {
+            self.appointments.remove(id);
+            self.told = None;
+        }
+        let held = |id: &AppointmentId| self.appointments.get(id).cloned();
+        let there = through.there.iter().filter(|id| !self.changed.contains_key(*id)).filter_map(held).collect();
+        Arc::make_mut(&mut self.months).insert(month, asked_at);
+        let what = |(calendar, error): &(Named<CalendarId>, ApiError)| {
+            (calendar.name.clone(), words("read the calendar", error))
+        };
+        let unread: Vec<(String, Failure)> = through.refused.iter().map(what).collect();
+        self.failures = if unread.is_empty() { 0 } else { self.failures + 1 };
+        let usual = if self.shown.is_some_and(|(shown, _)| shown == month) {
+            AGAIN.max(EACH * u32::try_from(through.requests).unwrap_or(u32::MAX))
+        } else {
+            BESIDE
+        };
+        let pause = if unread.is_empty() { usual } else { backoff(self.failures, None, fastrand::f64()) };
+        self.next.insert(month, now + pause);
+        self.unread.insert(month, Arc::new(unread));
+        (self.pause, self.reading, self.light) = (None, Reading::Idle, through.requests <= LIGHT);
+        Some(Kept { month, asked_at, there, gone })
+    }
+
+    /// The server can be reached again.
+    pub(super) fn online(&mut self) {
+        if matches!(&self.reading, Reading::Failed(Failure { kind: FailureKind::Network, .. })) {
+            self.hurry();
+        }
+    }
+
+    /// What an edit left on the server.
+    pub(super) fn receipt(&mut self, receipt: &Receipt, now: Instant) {
+        match receipt {
+            Receipt::Appointment(one) => {
+                self.changed.insert(one.id.clone(), now);
+                self.put(one.clone());
+                self.tell_soon(now);
+            }
+            Receipt::AppointmentGone(id) => {
+                self.changed.insert(id.clone(), now);
+                self.remove(|other, _| other == id, now);
+            }
+            Receipt::ContactGone { id, .. } => self.gone(std::slice::from_ref(id), now),
+            _ => {}
+        }
+    }
+
+    /// The appointments of a contact have been fetched by themselves, without saying their calendars.
+    pub(super) fn of_contact(&mut self, contact: &ContactId, appointments: Vec<Appointment>, now: Instant) {
+        let listed: HashSet<AppointmentId> = appointments.iter().map(|one| one.id.clone()).collect();
+        // What a calendar lists, only the calendar takes away.
+        self.remove(|id, one| one.contact == *contact && one.calendar.is_none() && !listed.contains(id), now);
+        for one in appointments {
+            let held = self.appointments.get(&one.id).and_then(|held| held.calendar.clone());
+            self.put(Appointment { calendar: one.calendar.clone().or(held), ..one });
+        }
+        if self.told.is_none() {
+            self.tell_soon(now);
+        }
+    }
+
+    /// Contacts are gone, and their appointments with them.
+    pub(super) fn gone(&mut self, contacts: &[ContactId], now: Instant) {
+        if !contacts.is_empty() && !self.appointments.is_empty() {
+            self.remove(|_, one| contacts.contains(&one.contact), now);
+        }
+    }
+}
+
+/// Reads a month of every calendar, telling what each has as it comes.
+pub(super) async fn read(shared: Arc<Shared>, month: Month, zone: TimeZone) {
+    let (asked_at, span) = (Timestamp::now(), month.span(&zone));
+    let result = calendars(&shared, month, span).await;
+    shared.report(Inside::Agenda(Read::Over(Box::new(Over { month, span, asked_at, result }))));
+}
+
+async fn calendars(shared: &Shared, month: Month, span: (Timestamp, Timestamp)) -> Result<Through, ApiError> {
+    let location = shared.client.location().clone();
+    let list = GetCalendars { location: location.clone() };
+    let calendars = shared.read_for(&list, Urgency::Background).await?;
+    shared.report(Inside::Agenda(Read::Calendars(calendars.clone())));
+    let of = calendars.len();
+    let mut through = Through { requests: 1 + of, ..Through::default() };
+    for (at, calendar) in calendars.into_iter().enumerate() {
+        // The server counts both ends in.
+        let to = span.1.checked_sub(jiff::Span::new().milliseconds(1)).unwrap_or(span.1);
+        let events = GetEvents { location: location.clone(), calendar: calendar.id.clone(), from: span.0, to };
+        match shared.read_for(&events, Urgency::Background).await {
+            Ok(found) => {
+                let found: Vec<Appointment> = found.into_iter().map(|one| one.value).collect();
+                through.there.extend(found.iter().map(|one| one.id.clone()));
+                shared.report(Inside::Agenda(Read::Calendar { month, found, done: at + 1, of }));
+            }
+            Err(error) if is_of_all(&error) => return Err(error),
+            Err(error) => through.refused.push((calendar, error)),
+        }
+    }
+    if of > 0 && through.refused.len() == of {
+        return Err(through.refused.swap_remove(0).1);
+    }
+    Ok(through)
+}
+
+/// Whether what failed for one calendar will fail for each.
+fn is_of_all(error: &ApiError) -> bool {
+    matches!(
+        error,
+        ApiError::MissingScope { .. }
+            | ApiError::SignedOut { .. }
+            | ApiError::AgencyToken { .. }
+            | ApiError::WrongLocation { .. }
+            | ApiError::Retry { cause: Passing::Network, .. }
+    )
+}

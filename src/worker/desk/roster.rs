@@ -1,0 +1,77 @@
+//! The list of contacts at the desk: from the cache at the start, told again as contacts change.
+
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use crate::domain::{Contact, ContactId};
+use crate::protocol::Event;
+use crate::query::{Roster, Row};
+
+use super::{CHUNK, Desk, IN_SIGHT, ROSTER, being_made};
+
+impl Desk {
+    pub(super) async fn load_roster(&mut self) {
+        if !self.shared.pace.background {
+            return;
+        }
+        let (mut roster, mut last) = (Roster::default(), None);
+        loop {
+            let page = self.shared.cached(self.shared.cache.contacts(last.take(), CHUNK).await).unwrap_or_default();
+            let Some(newest) = page.last() else { break };
+            last = Some(newest.id.clone());
+            roster = roster.with(page.iter().map(Row::from).collect(), &[]);
+        }
+        let changed = self.shared.cached(self.shared.cache.changed_since(i64::MAX).await);
+        self.seen.seq = changed.map_or(0, |(_, _, seq)| seq);
+        self.seen.cache = self.shared.cached(self.shared.cache.data_version().await).unwrap_or_default();
+        let made = self.outbox.pending();
+        let made = made.iter().filter_map(|pending| being_made(&pending.edit)).map(|contact| Row::from(&contact));
+        self.roster = roster.with(made.collect(), &[]);
+        self.tell_roster().await;
+    }
+
+    /// Tells the contacts that were in sight last: the screen has them before the others are read.
+    pub(super) async fn show_what_was_in_sight(&self) {
+        let kept = self.shared.ledger.setting(IN_SIGHT).await.ok().flatten();
+        let ids: Vec<ContactId> = kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default();
+        if ids.is_empty() {
+            return;
+        }
+        let contacts = self.shared.cached(self.shared.cache.some_contacts(ids).await).unwrap_or_default();
+        let total = self.shared.cached(self.shared.cache.contact_count().await).unwrap_or_default();
+        let roster = Arc::new(Roster::from_rows(contacts.iter().map(Row::from)));
+        self.shared.tell(Event::Opening { roster, total }).await;
+    }
+
+    pub(super) async fn tell_roster_if_due(&mut self, now: bool) {
+        let due = |due: Instant| now || due <= Instant::now();
+        if self.roster_due.is_some_and(due) {
+            // With what is filtered by, so that nobody is let through for a moment by what was.
+            self.tell_values().await;
+            self.tell_roster().await;
+        }
+    }
+
+    pub(super) fn roster_changed(&mut self, upserts: &[Contact], removed: &[ContactId]) {
+        if self.shared.pace.background {
+            self.roster = self.roster.with(upserts.iter().map(Row::from).collect(), removed);
+            self.values.contacts(upserts, removed);
+            self.roster_due.get_or_insert_with(|| Instant::now() + ROSTER);
+            if self.shared.pace.scan {
+                // Who is set aside is nobody's duplicate.
+                let (aside, others): (Vec<&Contact>, Vec<&Contact>) =
+                    upserts.iter().partition(|contact| self.merges.is_aside(&contact.id));
+                let gone: Vec<ContactId> =
+                    removed.iter().cloned().chain(aside.iter().map(|one| one.id.clone())).collect();
+                let others: Vec<Contact> = others.into_iter().cloned().collect();
+                self.scanner.changed(&others, &gone, Instant::now());
+            }
+        }
+    }
+
+    pub(super) async fn tell_roster(&mut self) {
+        self.roster_due = None;
+        self.shared.tell(Event::Roster(Arc::new(self.roster.clone()))).await;
+    }
+}
