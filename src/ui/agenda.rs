@@ -78,7 +78,7 @@ pub(super) struct Agenda {
     key: Option<Key>,
     /// The first line that is seen.
     pub(super) offset: usize,
-    /// The day's heading is to stand at the top.
+    /// The day was chosen, and nothing on it since: its heading stays at the top, whatever comes above it.
     to_top: bool,
     /// Until somebody has moved, it stands where the day goes on.
     moved: bool,
@@ -255,9 +255,9 @@ impl Agenda {
         self.all.len()
     }
 
-    /// How many tasks and appointments are listed in the shown month.
-    pub(super) fn in_month(&self) -> (usize, usize) {
-        let (first, last) = (self.month().first(), self.month().last());
+    /// How many tasks and appointments are listed in a month.
+    pub(super) fn in_month(&self, month: Month) -> (usize, usize) {
+        let (first, last) = (month.first(), month.last());
         let from = self.place_of(first);
         let to = self.shown.partition_point(|at| self.all[*at].day <= last);
         let tasks = (from..to).filter(|at| matches!(self.all[self.shown[*at]].what, What::Task(_))).count();
@@ -285,6 +285,7 @@ impl Agenda {
         if let Some(next) = of_today.clone().find(is_next) {
             self.go(next);
         }
+        self.to_top = true;
     }
 
     /// Chooses what stands at a place of the list, and its day.
@@ -292,6 +293,7 @@ impl Agenda {
         let Some(item) = self.nth(at.min(self.shown.len().saturating_sub(1))) else { return };
         let (day, key) = (item.day, item.key());
         (self.at, self.day, self.key, self.moved) = (at.min(self.shown.len() - 1), day, key, true);
+        self.to_top = false;
         self.arrange();
     }
 
@@ -358,7 +360,7 @@ impl Agenda {
 
     fn scroll(&mut self, height: usize) {
         let line = self.line();
-        if std::mem::take(&mut self.to_top) {
+        if self.to_top {
             let block = self.blocks.binary_search_by_key(&self.day, |block| block.day);
             self.offset = block.map_or(line, |at| self.blocks[at].line);
         }

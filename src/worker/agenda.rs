@@ -20,8 +20,6 @@ use crate::protocol::{Failure, FailureKind, LocationAppointments, Reading};
 use super::failure::words;
 use super::shared::{Inside, Shared};
 
-/// A month is looked at for so long before it is read: who leafs through a year reads none of it.
-const DWELL: Duration = Duration::from_millis(250);
 /// How long after a reading of the shown month the next one begins.
 const AGAIN: Duration = Duration::from_secs(60);
 /// And for each request that it took: who has a hundred calendars is not to use up the day's limit.
@@ -89,7 +87,7 @@ pub(super) struct Agenda {
     calendars: Arc<Vec<Named<CalendarId>>>,
     unread: HashMap<Month, Arc<Vec<(String, Failure)>>>,
     reading: Reading,
-    /// The month that is shown, and since when.
+    /// The month that is shown, and from when on it may be read: who leafs through a year reads none of it.
     shown: Option<(Month, Instant)>,
     running: Option<(Month, Option<AbortHandle>)>,
     /// What months mean.
@@ -118,9 +116,9 @@ impl Agenda {
         (self.told, self.months, self.calendars) = (None, Arc::new(months), Arc::new(calendars));
     }
 
-    /// Which month somebody looks at.
-    pub(super) fn look(&mut self, month: Option<Month>, now: Instant) {
-        self.shown = month.map(|month| (month, now));
+    /// Which month somebody looks at; it is read when it has been looked at for so long.
+    pub(super) fn look(&mut self, month: Option<Month>, now: Instant, dwell: Duration) {
+        self.shown = month.map(|month| (month, now + dwell));
         let wanted = self.wanted();
         // Nobody looks at that one any more.
         if let Some((_, Some(job))) = self.running.take_if(|(running, _)| !wanted.contains(running)) {
@@ -152,9 +150,9 @@ impl Agenda {
 
     /// The month that is to be read first, and when.
     fn next(&self) -> Option<(Month, Instant)> {
-        let (_, since) = self.shown?;
+        let (_, from) = self.shown?;
         let due = |month: Month| {
-            let due = self.next.get(&month).copied().unwrap_or(since).max(since + DWELL);
+            let due = self.next.get(&month).copied().unwrap_or(from).max(from);
             (month, self.pause.map_or(due, |pause| pause.max(due)))
         };
         // The first of those that are due together: the shown one goes before its neighbours.
@@ -172,15 +170,15 @@ impl Agenda {
         if !focused || self.running.is_some() {
             return None;
         }
+        if self.zone.as_ref().is_some_and(|known| known != zone) {
+            // Months began at another time: none has been read.
+            self.next.clear();
+        }
         let overdue = |(_, due): &(Month, Instant)| *due <= now;
         // Where several are overdue, the order in which they are wanted decides.
         self.next().filter(overdue)?;
         let due = |month: &Month| self.next.get(month).is_none_or(|due| *due <= now);
         let month = self.wanted().into_iter().find(due)?;
-        if self.zone.as_ref().is_some_and(|known| known != zone) {
-            // Months began elsewhere: none has been read.
-            self.next.clear();
-        }
         self.zone = Some(zone.clone());
         self.running = Some((month, None));
         self.changed.retain(|_, at| *at + lag > now);

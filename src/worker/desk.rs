@@ -323,7 +323,7 @@ impl Desk {
             Command::Remember { shown, in_sight } => self.remember(shown, &in_sight).await,
             Command::Heard(heard) => self.heard(heard).await,
             Command::ShowTasks(looked_at) => self.backlog.look(looked_at),
-            Command::ShowAgenda(month) => self.agenda.look(month, Instant::now()),
+            Command::ShowAgenda(month) => self.agenda.look(month, Instant::now(), self.shared.pace.dwell),
             Command::Refresh => {
                 if let Some((contact, _job)) = &self.shown {
                     let (shared, contact) = (self.shared.clone(), contact.clone());

@@ -1,6 +1,7 @@
 //! The dashboard without a terminal or a worker: keys and events in, the painted screen out.
 
 mod accounts;
+mod agenda;
 mod backlog;
 mod browsing;
 mod duplicates;

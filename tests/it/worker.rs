@@ -1,5 +1,6 @@
 //! The worker against the sandbox over real HTTP and real files: what is promised is kept.
 
+mod agenda;
 mod ahead;
 mod backlog;
 mod edits;

@@ -31,24 +31,31 @@ const WIDE: u16 = 100;
 #[derive(Clone, Copy, Debug, Default)]
 struct Areas {
     calendar: Option<Rect>,
+    /// The month after it.
+    next: Option<Rect>,
     detail: Option<Rect>,
     list: Option<Rect>,
 }
 
 fn areas(body: Rect, part: Part) -> Areas {
-    let both = |calendar, detail, list| Areas { calendar: Some(calendar), detail: Some(detail), list: Some(list) };
+    let all =
+        |calendar, next, detail, list| Areas { calendar: Some(calendar), next, detail: Some(detail), list: Some(list) };
     if body.width >= WIDE && body.height > CALENDAR.height {
         let left = if body.width >= 160 { 48 } else { CALENDAR.width };
         let [left, list] = Split::horizontal([Constraint::Length(left), Constraint::Fill(1)]).areas(body);
-        let [calendar, detail] =
-            Split::vertical([Constraint::Length(CALENDAR.height), Constraint::Fill(1)]).areas(left);
-        return both(calendar, detail, list);
+        let month = Constraint::Length(CALENDAR.height);
+        if left.height >= 3 * CALENDAR.height {
+            let [calendar, next, detail] = Split::vertical([month, month, Constraint::Fill(1)]).areas(left);
+            return all(calendar, Some(next), detail, list);
+        }
+        let [calendar, detail] = Split::vertical([month, Constraint::Fill(1)]).areas(left);
+        return all(calendar, None, detail, list);
     }
     if body.width >= 2 * CALENDAR.width && body.height >= 2 * CALENDAR.height {
         let [top, list] = Split::vertical([Constraint::Length(CALENDAR.height), Constraint::Fill(1)]).areas(body);
         let [calendar, detail] =
             Split::horizontal([Constraint::Length(CALENDAR.width), Constraint::Fill(1)]).areas(top);
-        return both(calendar, detail, list);
+        return all(calendar, None, detail, list);
     }
     match part {
         Part::Calendar => Areas { calendar: Some(body), ..Areas::default() },
@@ -67,7 +74,10 @@ pub(in super::super) fn agenda_height(model: &Model) -> usize {
 pub(super) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
     let areas = areas(layout.body, model.agenda.part);
     if let Some(area) = areas.calendar {
-        calendar(model, area, buf);
+        calendar(model, model.agenda.month(), area, buf);
+    }
+    if let Some(area) = areas.next {
+        calendar(model, model.agenda.month().next(), area, buf);
     }
     if let Some(area) = areas.detail {
         item::detail(model, area, buf);
@@ -84,51 +94,63 @@ fn frame(model: &Model, part: Part, titles: Titles<'_>, area: Rect, buf: &mut Bu
     pane::boxed(kind, style, titles, area, buf)
 }
 
-fn calendar(model: &Model, area: Rect, buf: &mut Buffer) {
+fn calendar(model: &Model, month: Month, area: Rect, buf: &mut Buffer) {
     let (theme, agenda) = (&model.theme, &model.agenda);
-    let month = agenda.month();
-    let (tasks, booked) = agenda.in_month();
+    let shown = month == agenda.month();
+    let (tasks, booked) = agenda.in_month(month);
     let plural = |count: usize, one: &str| {
         let s = if count == 1 { "" } else { "s" };
         format!("{} {one}{s}", grouped(count as u64))
     };
     let key = |action| model.key(Context::Agenda, action);
+    let leaf = Line::from(vec![
+        Span::styled(format!("{} {}", key(Action::PreviousMonth), key(Action::NextMonth)), theme.key.0),
+        Span::styled(" month", theme.dim.0),
+    ]);
     let titles = Titles {
         left: Line::styled(name(month), theme.title.0),
-        right: Line::from(vec![
-            Span::styled(format!("{} {}", key(Action::PreviousMonth), key(Action::NextMonth)), theme.key.0),
-            Span::styled(" month", theme.dim.0),
-        ]),
+        right: if shown { leaf } else { Line::default() },
         below: Line::styled(format!("{}, {}", plural(tasks, "task"), plural(booked, "appointment")), theme.dim.0),
     };
-    let inner = frame(model, Part::Calendar, titles, area, buf);
+    let inner = if shown {
+        frame(model, Part::Calendar, titles, area, buf)
+    } else {
+        pane::boxed(BorderType::Plain, theme.border.0, titles, area, buf)
+    };
     let begin = first_weekday(model.location.country.as_deref());
-    let lead = (inner.width.saturating_sub(7 * CELL)) / 2;
+    let margin = (inner.width.saturating_sub(7 * CELL)) / 2;
     let cell = |at: usize, week: u16| {
-        let x = inner.x.saturating_add(lead).saturating_add(cells(at) * CELL);
+        let x = inner.x.saturating_add(margin).saturating_add(cells(at) * CELL);
         row(Rect { x, width: CELL.min(inner.right().saturating_sub(x)), ..inner }, week)
     };
     for (at, day) in begin.cycle_forward().take(7).enumerate() {
         put(buf, cell(at, 0), &Line::styled(format!(" {}", two_letters(day)), theme.dim.0));
     }
+    let mut closing = None;
     for (week, days) in month.weeks(begin).into_iter().enumerate() {
         for (at, day) in days.into_iter().enumerate().filter_map(|(at, day)| Some((at, day?))) {
             let area = cell(at, cells(week + 1));
-            put(buf, area, &one_day(model, day));
+            let cell = one_day(model, day);
             if day == agenda.day {
                 let look = if agenda.part == Part::Calendar { theme.cursor.0 } else { theme.cursor_idle.0 };
+                let behind = cells(cell.width());
+                put(buf, area, &cell);
                 buf.set_style(area, look);
+                closing = Some(Rect { x: area.x.saturating_add(behind), width: 1, ..area });
+            } else {
+                put(buf, area, &cell);
             }
         }
     }
+    if let Some(area) = closing.filter(|area| area.right() <= inner.right()) {
+        put(buf, area, &Line::styled("]", theme.accent.0));
+    }
 }
 
-/// `[24³]`: the chosen day in brackets, today with a star before it, behind a day how much stands on it.
+/// `[24³`: the chosen day behind a bracket, today behind a star; after a day how much stands on it.
 fn one_day(model: &Model, day: Date) -> Line<'static> {
-    const COUNTS: [&str; 10] = ["", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"];
     let (theme, agenda) = (&model.theme, &model.agenda);
     let (count, chosen, today) = (agenda.count(day), day == agenda.day, day == agenda.today());
-    let marks = COUNTS.get(count).copied().unwrap_or("⁺");
     let look = match (today, count) {
         (true, _) => theme.accent.0.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
         (false, 0) => theme.dim.0,
@@ -142,9 +164,19 @@ fn one_day(model: &Model, day: Date) -> Line<'static> {
     Line::from(vec![
         Span::styled(lead, theme.accent.0),
         Span::styled(format!("{:>2}", day.day()), look),
-        Span::styled(marks, theme.accent.0),
-        Span::styled(if chosen { "]" } else { "" }, theme.accent.0),
+        Span::styled(raised(count), theme.accent.0),
     ])
+}
+
+/// A number as it stands behind a day: `¹²`, nothing where there is nothing.
+fn raised(count: usize) -> String {
+    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    match count {
+        0 => String::new(),
+        1..=9 => DIGITS[count].to_string(),
+        10..=99 => [DIGITS[count / 10], DIGITS[count % 10]].iter().collect(),
+        _ => "⁺".to_owned(),
+    }
 }
 
 fn two_letters(day: Weekday) -> &'static str {
@@ -291,6 +323,7 @@ fn notice(model: &Model) -> Option<Vec<String>> {
         return Some(vec![
             format!("appointments of contacts looked at only: they need {both}; the token lacks {scope}"),
             format!("appointments need {both}; it lacks {scope}"),
+            format!("appointments need {both}"),
             format!("appointments: the token lacks {scope}"),
             format!("it lacks {scope}"),
         ]);

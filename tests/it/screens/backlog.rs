@@ -33,7 +33,7 @@ fn told(tasks: Vec<Task>) -> Event {
     Event::LocationTasks(LocationTasks { tasks, fetched_at: Some(noon()), reading: Reading::Idle })
 }
 
-pub(super) fn with_tasks(size: (u16, u16)) -> Stage {
+fn with_tasks(size: (u16, u16)) -> Stage {
     let mut stage = Stage::new(size);
     stage.event(told(some()));
     stage

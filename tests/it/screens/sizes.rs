@@ -2,12 +2,12 @@
 
 use ghl_tui::protocol::Command;
 
-use super::backlog;
+use super::agenda;
 use super::stage::{LARGE, Stage};
 
 #[test]
 fn no_size_panics_in_any_state() {
-    let states: [&[&str]; 31] = [
+    let states: [&[&str]; 35] = [
         &[],
         &["g t"],
         &["g n", "enter"],
@@ -39,11 +39,15 @@ fn no_size_panics_in_any_state() {
         &["2", "w", "t", "u", "e"],
         &["2", "space", "space", "x"],
         &["2", "f", "k"],
+        &["3"],
+        &["3", "tab", "l"],
+        &["3", "/", "a"],
+        &["3", "]", "x"],
     ];
     let columns = [1, 2, 3, 5, 8, 13, 21, 39, 40, 41, 59, 79, 80, 99, 100, 120, 159, 160, 200, 300];
     let rows = [1, 2, 3, 4, 5, 8, 9, 10, 11, 17, 18, 23, 24, 29, 30, 36, 50, 100];
     for keys in states {
-        let mut stage = backlog::with_tasks(LARGE);
+        let mut stage = agenda::with_days(LARGE);
         for key in keys {
             stage.press(key);
         }
