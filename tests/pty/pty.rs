@@ -4,6 +4,7 @@
 //! proof. Nothing here sleeps to let things happen: tests wait for what a user would see.
 
 mod accounts;
+mod agenda;
 mod api;
 mod backlog;
 mod bad_input;
