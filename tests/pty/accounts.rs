@@ -240,7 +240,7 @@ fn doctor_looks_at_everything_and_says_what_helps() {
         assert!(find(check)["verdict"] != "bad", "{check}");
     }
     assert!(find("duplicates")["said"].as_str().expect("text").contains("forbids"));
-    assert_eq!(findings.iter().filter(|finding| finding["check"] == "may").count(), 12);
+    assert_eq!(findings.iter().filter(|finding| finding["check"] == "may").count(), 13);
     sandbox.post("/__sandbox/switches", &json!({ "allow-duplicates": "on" }));
     assert!(said(&home.run(&["doctor"])).contains("location allows contacts"));
     // With the token that only reads.
