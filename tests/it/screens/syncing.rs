@@ -50,7 +50,7 @@ fn a_pause_is_asked_for_shown_and_ended_by_the_same_key() {
         stage.event(Event::SyncHeld(true));
         assert!(header(&stage).contains(said), "{}", header(&stage));
         // On every screen, and what a refresh does then is told.
-        for screen in ["2", "4", "5", "6", "1"] {
+        for screen in ["2", "3", "4", "5", "6", "1"] {
             stage.press(screen);
             assert!(header(&stage).contains("· H"), "{screen}: {}", header(&stage));
         }
