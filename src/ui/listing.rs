@@ -128,7 +128,8 @@ impl Listing {
     pub(super) fn set_facts(&mut self, facts: Facts) -> Option<Effect> {
         let differ = self.facts_differ(&facts, &self.query.asks());
         self.facts = facts;
-        differ.then(|| self.ask())
+        // Before the first contacts are here there is nothing to match.
+        (differ && self.asked > 0).then(|| self.ask())
     }
 
     /// Whether these facts answer such a question otherwise than those that are known here.
