@@ -3,6 +3,7 @@
 mod agenda;
 mod contacts;
 mod details;
+mod listed;
 mod tasks;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ const PLAN: Plan = Plan {
         include_str!("../../assets/migrations/cache-2.sql"),
         include_str!("../../assets/migrations/cache-3.sql"),
         include_str!("../../assets/migrations/cache-4.sql"),
+        include_str!("../../assets/migrations/cache-5.sql"),
     ],
     max_pages: None,
 };

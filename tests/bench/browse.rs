@@ -228,10 +228,10 @@ fn start(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
             let all = runtime.block_on(async {
                 let (mut roster, mut last) = (Roster::default(), None);
                 loop {
-                    let some = cache.contacts(last.take(), 5_000).await.expect("they are read");
+                    let some = cache.rows(last.take(), 5_000).await.expect("they are read");
                     let Some(newest) = some.last() else { break roster };
                     last = Some(newest.id.clone());
-                    roster = roster.with(some.iter().map(Row::from).collect(), &[]);
+                    roster = roster.with(some, &[]);
                 }
             });
             assert_eq!(all.len(), 100_000);

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::domain::{Contact, ContactId, CustomFieldId, CustomValue};
 
-use super::{Cache, CachedContact, Incoming, StoreError, ms, set_meta};
+use super::{Cache, CachedContact, Incoming, StoreError, listed, ms, set_meta};
 
 /// Of a contact as it is stored, its custom fields alone.
 #[derive(Deserialize)]
@@ -192,6 +192,7 @@ pub(super) fn edited(
 pub(super) fn remove(transaction: &Transaction<'_>, seq: i64, id: &ContactId) -> Result<(), StoreError> {
     let id = id.as_str();
     transaction.execute("DELETE FROM contacts WHERE id = ?1", [id])?;
+    transaction.execute("DELETE FROM listed WHERE id = ?1", [id])?;
     transaction.execute("DELETE FROM records WHERE contact = ?1", [id])?;
     transaction.execute("DELETE FROM details WHERE contact = ?1", [id])?;
     transaction.execute("DELETE FROM open_tasks WHERE contact = ?1", [id])?;
@@ -301,5 +302,5 @@ fn put(
             raw,
             contact.added.map(ms),
         ])?;
-    Ok(())
+    listed::put(transaction, contact)
 }

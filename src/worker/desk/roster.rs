@@ -15,12 +15,17 @@ impl Desk {
         if !self.shared.pace.background {
             return;
         }
-        let (mut roster, mut last) = (Roster::default(), None);
-        loop {
-            let page = self.shared.cached(self.shared.cache.contacts(last.take(), CHUNK).await).unwrap_or_default();
-            let Some(newest) = page.last() else { break };
-            last = Some(newest.id.clone());
-            roster = roster.with(page.iter().map(Row::from).collect(), &[]);
+        let cache = &self.shared.cache;
+        self.shared.cached(cache.complete_rows().await);
+        let mut roster = Roster::default();
+        let mut page = self.shared.cached(cache.rows(None, CHUNK).await).unwrap_or_default();
+        while let Some(newest) = page.last() {
+            // The next page is read while this one is taken in.
+            let next = cache.rows(Some(newest.id.clone()), CHUNK);
+            let taken = async { roster.with(std::mem::take(&mut page), &[]) };
+            let (next, taken) = tokio::join!(next, taken);
+            roster = taken;
+            page = self.shared.cached(next).unwrap_or_default();
         }
         let changed = self.shared.cached(self.shared.cache.changed_since(i64::MAX).await);
         self.seen.seq = changed.map_or(0, |(_, _, seq)| seq);
