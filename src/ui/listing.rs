@@ -129,7 +129,7 @@ impl Listing {
         let differ = self.facts_differ(&facts, &self.query.asks());
         self.facts = facts;
         // Before the first contacts are here there is nothing to match.
-        (differ && self.asked > 0).then(|| self.ask())
+        (differ && (self.is_answered() || !self.latest.is_empty())).then(|| self.ask())
     }
 
     /// Whether these facts answer such a question otherwise than those that are known here.
