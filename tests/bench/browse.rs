@@ -231,7 +231,7 @@ fn start(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
                     let some = cache.rows(last.take(), 5_000).await.expect("they are read");
                     let Some(newest) = some.last() else { break roster };
                     last = Some(newest.id.clone());
-                    roster = roster.with(some, &[]);
+                    roster = roster.followed_by(some);
                 }
             });
             assert_eq!(all.len(), 100_000);

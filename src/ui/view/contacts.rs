@@ -4,6 +4,7 @@ mod columns;
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use ratatui::{
@@ -190,7 +191,8 @@ fn contact(model: &Model, columns: &Laid, ix: RowIx, here: bool, area: Rect, buf
     let shown = model.listing.shown.get(ix);
     // What an edit of ours left is seen before the list is matched anew.
     let latest = &model.listing.latest;
-    let contact = latest.find(shown.id()).map_or(shown, |ix| latest.get(ix));
+    let same = Arc::ptr_eq(latest, &model.listing.shown);
+    let contact = if same { shown } else { latest.find(shown.id()).map_or(shown, |ix| latest.get(ix)) };
     let over = model.overlay.touches_contact(contact.id()).then(|| model.overlay.contact(&of_row(contact)));
     let marked = model.marks.has(contact.id());
     let lead = match (here, marked) {

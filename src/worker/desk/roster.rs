@@ -22,7 +22,7 @@ impl Desk {
         while let Some(newest) = page.last() {
             // The next page is read while this one is taken in.
             let next = cache.rows(Some(newest.id.clone()), CHUNK);
-            let taken = async { roster.with(std::mem::take(&mut page), &[]) };
+            let taken = async { roster.followed_by(std::mem::take(&mut page)) };
             let (next, taken) = tokio::join!(next, taken);
             roster = taken;
             page = self.shared.cached(next).unwrap_or_default();
