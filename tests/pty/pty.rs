@@ -26,4 +26,5 @@ mod secrets;
 mod sync_kills;
 mod terminal;
 mod together;
+mod views;
 mod webhooks;
