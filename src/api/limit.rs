@@ -41,8 +41,6 @@ const DOCUMENTED_MAX: u32 = 100;
 const DOCUMENTED_INTERVAL: Duration = Duration::from_secs(10);
 /// Before the first answer has told the limit, no more requests than this leave.
 const UNTOLD: usize = 8;
-/// And so soon is looked whether it has come.
-const LOOK: Duration = Duration::from_millis(20);
 /// A request's place is free again after this share of the interval beyond it: the server counts arrivals, and a
 /// later request may be faster on its way than an earlier one. Costs 2 % of the pace, spares the 429.
 const SLACK: f64 = 0.02;
@@ -64,6 +62,13 @@ struct State {
     sent: VecDeque<Instant>,
 }
 
+/// When to ask again for a place.
+enum Wait {
+    Until(Instant),
+    /// When the server has answered something, and not later than this.
+    Answer(Instant),
+}
+
 impl Limiter {
     pub(super) fn new() -> Self {
         Self { state: Mutex::default(), told: watch::Sender::new(Limits::default()) }
@@ -76,12 +81,18 @@ impl Limiter {
 
     /// Waits until a request may leave, and counts it.
     pub(super) async fn permit(&self, urgency: Urgency) {
+        let mut told = self.told.subscribe();
         loop {
-            let wait_until = match self.with(|state| state.try_take(Instant::now(), urgency)) {
+            told.mark_unchanged();
+            match self.with(|state| state.try_take(Instant::now(), urgency)) {
                 Ok(()) => return,
-                Err(until) => until,
-            };
-            tokio::time::sleep_until(wait_until).await;
+                Err(Wait::Until(at)) => tokio::time::sleep_until(at).await,
+                // The next answer may tell the limit; without one, places get free by themselves.
+                Err(Wait::Answer(at)) => tokio::select! {
+                    () = tokio::time::sleep_until(at) => {}
+                    _told = told.changed() => {}
+                },
+            }
         }
     }
 
@@ -108,16 +119,17 @@ impl State {
     }
 
     /// Takes a place in the interval, or says when to ask again.
-    fn try_take(&mut self, now: Instant, urgency: Urgency) -> Result<(), Instant> {
+    fn try_take(&mut self, now: Instant, urgency: Urgency) -> Result<(), Wait> {
         if let Some(until) = self.limits.paused_until {
             if until > now {
-                return Err(until);
+                return Err(Wait::Until(until));
             }
             self.limits.paused_until = None;
         }
         self.forget_before(now);
         if self.limits.max.is_none() && self.sent.len() >= UNTOLD {
-            return Err(now + LOOK);
+            let first = self.sent.front().copied().unwrap_or(now);
+            return Err(Wait::Answer(first + self.held()));
         }
         let allowed = match urgency {
             Urgency::User => self.max(),
@@ -130,7 +142,7 @@ impl State {
         }
         // The place of the request that must have left the interval before this one may enter it.
         let blocking = self.sent[self.sent.len() - allowed];
-        Err(blocking + self.held())
+        Err(Wait::Until(blocking + self.held()))
     }
 
     /// How long a request's place is taken.
