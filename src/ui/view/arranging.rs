@@ -45,7 +45,12 @@ pub(super) fn paint(model: &Model, arranging: &Arranging, layout: &Layout, buf: 
     }
     let hints = [
         [(Action::Choose, "show"), (Action::MoveDown, "down"), (Action::MoveUp, "up")].as_slice(),
-        &[(Action::Wider, "wider"), (Action::Narrower, "less"), (Action::Unsized, "itself"), (Action::AsUsual, "all")],
+        &[
+            (Action::Wider, "wider"),
+            (Action::Narrower, "less"),
+            (Action::Unsized, "itself"),
+            (Action::AsUsual, "usual"),
+        ],
     ];
     for (n, line) in (cells(room)..).zip(hints) {
         let spans = line.iter().flat_map(|(action, what)| {
