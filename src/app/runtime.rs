@@ -113,21 +113,29 @@ impl Runtime<'_> {
     async fn show(&mut self) -> io::Result<()> {
         let interrupted = interrupted();
         tokio::pin!(interrupted);
+        let mut seen = false;
         while self.ended.is_none() {
-            self.paint()?;
+            if !seen {
+                self.paint()?;
+            }
+            let due = ui::next_wakeup(&self.model);
             let msg = tokio::select! {
                 biased;
                 () = &mut interrupted => Msg::Terminate,
                 input = self.screen.next() => message(input),
                 Some(msg) = self.matched.1.recv() => msg,
                 event = self.port.next() => worker_says(event)?,
-                () = sleep_until(ui::next_wakeup(&self.model)) => Msg::Wake,
+                () = sleep_until(due) => Msg::Wake,
             };
+            seen = ui::is_known(&self.model, &msg);
             self.take(msg)?;
             for _ in 0..ROUND {
                 let Some(msg) = self.ready().await else { break };
+                seen &= ui::is_known(&self.model, &msg);
                 self.take(msg)?;
             }
+            // What was to change by itself meanwhile is painted all the same.
+            seen &= due.is_none_or(|due| due > self.model.now);
             if let Some((draft, field, text)) = self.external.take() {
                 let edited = self.edit(&draft, field.as_deref(), &text).await?;
                 self.take(Msg::Edited(edited))?;

@@ -50,6 +50,8 @@ pub enum Event {
     SyncHeld(bool),
     /// What belongs to a contact: first from the cache, then fresh.
     Details(Arc<Details>),
+    /// What the cache holds of contacts around the cursor.
+    Peeked(Vec<Arc<Details>>),
     /// News of an edit.
     Edit(EditEvent),
     /// Contacts under review: first from the cache, then fresh.

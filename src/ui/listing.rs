@@ -226,6 +226,15 @@ impl Listing {
         }
     }
 
+    /// Who is listed up to `reach` rows below and above the cursor, the nearest first.
+    pub(super) fn around(&self, reach: usize) -> Vec<ContactId> {
+        let beside = |far: usize| {
+            [self.cursor.checked_add(far), self.cursor.checked_sub(far).filter(|_| far > 0)].into_iter().flatten()
+        };
+        let rows = (0..=reach).flat_map(beside).filter_map(|at| self.rows.get(at));
+        rows.map(|ix| self.shown.get(*ix).id().clone()).collect()
+    }
+
     /// Puts the cursor on a row, or on the last where there are fewer.
     pub(super) fn place(&mut self, at: usize) {
         self.cursor = at.min(self.rows.len().saturating_sub(1));

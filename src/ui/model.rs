@@ -26,6 +26,7 @@ use super::form::{Form, Surroundings};
 use super::layout::{self, Layout};
 use super::listing::Listing;
 use super::merges::Merges;
+use super::near::Near;
 use super::opened::Opened;
 use super::palette::Palette;
 use super::picker::{Names, Picker};
@@ -263,6 +264,7 @@ pub struct Model {
     pub(super) opened: Option<Opened>,
     /// Who is in sight, as the worker was told.
     pub(super) in_sight: InSight,
+    pub(super) near: Near,
     /// The contact whose form is to open as soon as the contact is there.
     pub(super) awaited: Option<ContactId>,
     pub(super) overlay: Overlay,
@@ -341,6 +343,7 @@ impl Model {
             views: Views::default(),
             opened: None,
             in_sight: InSight::default(),
+            near: Near::default(),
             awaited: None,
             overlay: Overlay::default(),
             asked: Vec::new(),

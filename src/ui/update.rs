@@ -30,6 +30,7 @@ use super::toast::Level;
 pub(super) use actions::refusal;
 pub(super) use backlog::called;
 pub(super) use compose::SAVE_AFTER;
+pub use events::is_known;
 pub(super) use facts::Gathered;
 pub(super) use finding::offers;
 pub(super) use forms::keys_of;
@@ -102,6 +103,12 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     let selected = model.listing.selected.clone();
     if model.opened.as_ref().map(|opened| &opened.contact) != selected.as_ref() {
         model.opened = selected.clone().map(|contact| Opened::new(contact, model.now));
+        if let Some(opened) = &mut model.opened
+            && let Some(details) = model.near.get(&opened.contact)
+        {
+            opened.set_details(details);
+            forms::arrived(model);
+        }
         effects.extend(selected.map(|contact| Effect::Send(Command::Show(contact))));
     }
     look_around(model, list, effects);
@@ -128,5 +135,14 @@ fn look_around(model: &mut Model, height: usize, effects: &mut Vec<Effect>) {
     if sight != model.in_sight {
         model.in_sight = sight.clone();
         effects.push(Effect::Send(Command::InSight(sight)));
+    }
+    let around = match model.screen {
+        Screen::Contacts => model.listing.around(2 * height),
+        _ => Vec::new(),
+    };
+    // A page away at most is known before the cursor is there.
+    let wanted = model.near.look(&around, 2 * height + 1);
+    if !wanted.is_empty() {
+        effects.push(Effect::Send(Command::Peek(wanted)));
     }
 }

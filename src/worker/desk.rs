@@ -67,6 +67,8 @@ pub(super) struct Desk {
     scanner: Scanner,
     duplicates: Duplicates,
     merges: merges::Merges,
+    /// Contacts around the cursor.
+    peeked: Option<AbortHandle>,
     /// Contacts under review.
     compared: Option<AbortHandle>,
     /// Newest changes known of the ledger and the cache, as other processes make them.
@@ -142,6 +144,7 @@ impl Desk {
             scanner: Scanner::default(),
             duplicates: Duplicates::default(),
             merges: merges::Merges::default(),
+            peeked: None,
             compared: None,
             seen: Seen::default(),
             stopping: false,
@@ -312,6 +315,7 @@ impl Desk {
             }
             Command::Show(contact) => self.show(contact),
             Command::InSight(sight) => self.ahead.look(sight, Instant::now(), self.shared.pace.idle),
+            Command::Peek(contacts) => self.peek(contacts),
             Command::IAm(user) => {
                 let said = user.map(|user| user.as_str().to_owned());
                 if let Err(error) = self.shared.ledger.set_setting(ME, said).await {
@@ -403,6 +407,14 @@ impl Desk {
         let (shared, shown) = (self.shared.clone(), contact.clone());
         let job = tokio::spawn(async move { details::show(&shared, shown).await });
         self.shown = Some((contact, job));
+    }
+
+    fn peek(&mut self, contacts: Vec<ContactId>) {
+        if let Some(job) = self.peeked.take() {
+            job.abort();
+        }
+        let shared = self.shared.clone();
+        self.peeked = Some(self.jobs.spawn(async move { details::peek(&shared, contacts).await }));
     }
 
     fn compare(&mut self, contacts: Vec<ContactId>) {

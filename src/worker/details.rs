@@ -1,5 +1,6 @@
 //! The contact under the cursor: what is cached at once, what is fresh when the cursor rests.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -14,6 +15,8 @@ use super::shared::{Inside, Shared, note_view};
 
 /// While the cursor stays, what is shown is fetched again this often.
 const AGAIN: Duration = Duration::from_secs(60);
+/// Contacts around the cursor that are told of at once.
+const TOLD_AT_ONCE: usize = 16;
 
 /// Shows one contact until the job is ended: the cursor has moved on.
 pub(super) async fn show(shared: &Shared, contact: ContactId) {
@@ -56,17 +59,35 @@ async fn being_made(shared: &Shared, contact: &ContactId) {
 
 /// Tells what the cache holds of a contact.
 pub(super) async fn tell_cached(shared: &Shared, id: &ContactId, failure: Option<Failure>) {
-    let Some(Some(contact)) = shared.cached(shared.cache.contact(id.clone()).await) else { return };
-    let Some(cached) = shared.cached(shared.cache.details(id.clone()).await) else { return };
-    let details = Details {
+    if let Some(details) = cached(shared, id).await {
+        shared.tell(Event::Details(Details { failure, ..details }.into())).await;
+    }
+}
+
+/// Tells what the cache holds of contacts that somebody may go to next. One is read at a time: the contact under the
+/// cursor need not wait for all of them.
+pub(super) async fn peek(shared: &Shared, contacts: Vec<ContactId>) {
+    tokio::time::sleep(shared.pace.dwell).await;
+    for some in contacts.chunks(TOLD_AT_ONCE) {
+        let mut known = Vec::with_capacity(some.len());
+        for contact in some {
+            known.extend(cached(shared, contact).await.map(Arc::new));
+        }
+        shared.tell(Event::Peeked(known)).await;
+    }
+}
+
+async fn cached(shared: &Shared, id: &ContactId) -> Option<Details> {
+    let contact = shared.cached(shared.cache.contact(id.clone()).await)??;
+    let belongings = shared.cached(shared.cache.details(id.clone()).await)?;
+    Some(Details {
         contact: contact.contact,
-        tasks: cached.tasks,
-        notes: cached.notes.into_iter().map(note_view).collect(),
-        appointments: cached.appointments,
-        fetched_at: cached.fetched_at,
-        failure,
-    };
-    shared.tell(Event::Details(details.into())).await;
+        tasks: belongings.tasks,
+        notes: belongings.notes.into_iter().map(note_view).collect(),
+        appointments: belongings.appointments,
+        fetched_at: belongings.fetched_at,
+        failure: None,
+    })
 }
 
 async fn is_fresh(shared: &Shared, contact: &ContactId) -> bool {

@@ -122,6 +122,7 @@ pub(super) fn not_taken(model: &mut Model, command: &Command) {
         | Command::Remember { .. }
         | Command::Values(_)
         | Command::InSight(_)
+        | Command::Peek(_)
         | Command::Compare(_)
         | Command::Heard(_)
         | Command::ShowTasks(_)
@@ -277,6 +278,7 @@ fn settled(model: &mut Model, id: EditId, edit: &Edit, confirmed: &Confirmed) {
         became(model, contact, &ContactId::new(made));
     }
     let known = model.became.get(edit.contact()).unwrap_or(edit.contact()).clone();
+    model.near.forget(&known);
     if let Some(opened) = model.opened.as_mut().filter(|opened| opened.contact == known) {
         opened.made(id, receipt);
         opened.confirm(confirmed);

@@ -6,7 +6,7 @@ use crate::domain::Overlay;
 use crate::protocol::{Event, SyncState};
 use crate::text;
 
-use super::super::message::Effect;
+use super::super::message::{Effect, Msg};
 use super::super::model::Model;
 use super::super::toast::Level;
 use super::{edits, facts, finding, forms, merges, picks, views};
@@ -54,7 +54,9 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         Event::LocationAppointments(appointments) => model.agenda.set(appointments),
         Event::Sync(state) => sync(model, state),
         Event::SyncHeld(held) => model.sync.held = held,
+        Event::Peeked(around) => around.into_iter().for_each(|details| model.near.put(details)),
         Event::Details(details) => {
+            model.near.put(details.clone());
             if let Some(opened) = model.opened.as_mut().filter(|opened| opened.contact == details.contact.id) {
                 opened.set_details(details);
                 forms::arrived(model);
@@ -80,6 +82,18 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         Event::Merge(news) => merges::news(model, news),
         // Only headless commands ask; the runtime ends with the last event.
         Event::Answer { .. } | Event::Stopped => {}
+    }
+}
+
+/// Whether the screen says already what this tells, or does not say it at all.
+pub fn is_known(model: &Model, msg: &Msg) -> bool {
+    match msg {
+        Msg::Event(Event::Peeked(_)) => true,
+        Msg::Event(Event::Details(details)) if model.awaited.is_none() => {
+            let opened = model.opened.as_ref().filter(|opened| opened.contact == details.contact.id);
+            opened.is_none_or(|opened| opened.details.as_ref() == Some(details))
+        }
+        _ => false,
     }
 }
 

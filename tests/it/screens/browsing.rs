@@ -1,7 +1,7 @@
 //! Moving, filtering, sorting; and what changes around the cursor.
 
 use ghl_tui::domain::Contact;
-use ghl_tui::protocol::{Event, SyncState};
+use ghl_tui::protocol::{Details, Event, SyncState};
 use ghl_tui::ui::{self, Effect, Msg};
 use jiff::SignedDuration;
 
@@ -270,4 +270,31 @@ fn the_worker_is_told_who_is_in_sight() {
     assert_eq!(stage.in_sight, ghl_tui::protocol::InSight::default());
     stage.press("1");
     assert_eq!(stage.in_sight.visible.len(), 7);
+}
+
+#[test]
+fn a_contact_beside_the_cursor_is_shown_whole_at_once() {
+    let mut stage = Stage::new(LARGE);
+    let next = stage.in_sight.beside[0].to_string();
+    // The worker answers no more; what it told of those around the cursor is enough.
+    let told = Msg::Event(Event::Details(stage.withhold(&next)));
+    assert!(stage.knows(&told), "nothing of it is on the screen");
+    stage.press("j");
+    let whole = stage.screen();
+    assert!(stage.knows(&told), "it is on the screen already");
+    stage.take(told);
+    assert_eq!(stage.screen(), whole);
+
+    // What has changed is news.
+    let first = stage.in_sight.visible[0].to_string();
+    stage.press("k");
+    let mut changed = Details::clone(&stage.withhold(&first));
+    changed.contact.email = Some("somebody-else@example.com".to_owned());
+    let changed = Msg::Event(Event::Details(changed.into()));
+    assert!(!stage.knows(&changed));
+    stage.take(changed);
+    stage.assert_says("somebody-else@example.com");
+    // And it is what is known of them from now on.
+    stage.press("j k");
+    stage.assert_says("somebody-else@example.com");
 }

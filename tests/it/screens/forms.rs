@@ -13,7 +13,7 @@ use ghl_tui::ui::{Effect, Msg};
 use insta::assert_snapshot;
 use jiff::{SignedDuration, Timestamp};
 
-use super::stage::{LARGE, SMALL, Stage, noon, note};
+use super::stage::{LARGE, SMALL, Stage, noon, note, somebody};
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
@@ -354,9 +354,10 @@ fn marking_all_waits_for_what_the_filter_lets_through() {
 
 #[test]
 fn a_form_asked_for_too_early_opens_when_its_contact_is_there() {
-    let mut stage = Stage::new(LARGE);
-    let details = stage.withhold("c2");
-    stage.press("j e");
+    let mut stage = Stage::empty(LARGE);
+    stage.people((0..600).map(|n| somebody(&format!("x{n:03}"), "Same", &format!("Name {n:03}"))).collect());
+    let details = stage.withhold("x599");
+    stage.press("G e");
     stage.assert_silent_about("First name");
     stage.assert_says("opens as soon as the contact is loaded");
     stage.event(Event::Details(details));
@@ -364,8 +365,8 @@ fn a_form_asked_for_too_early_opens_when_its_contact_is_there() {
     stage.press("esc");
 
     // Whoever goes on does not want it any more.
-    let details = stage.withhold("c3");
-    stage.press("j e z");
+    let details = stage.withhold("x000");
+    stage.press("g g e z");
     stage.event(Event::Details(details));
     stage.assert_silent_about("First name");
 }

@@ -305,6 +305,11 @@ impl Stage {
         self.take(Msg::Event(event));
     }
 
+    /// Whether nothing has to be painted for this.
+    pub(crate) fn knows(&self, msg: &Msg) -> bool {
+        ui::is_known(&self.model, msg)
+    }
+
     pub(crate) fn take(&mut self, msg: Msg) {
         let mut msgs = vec![msg];
         while !msgs.is_empty() {
@@ -315,6 +320,10 @@ impl Stage {
                     Effect::Send(Command::Show(contact)) => {
                         let known = self.details.get(&contact).cloned();
                         msgs.extend(known.map(|known| Msg::Event(Event::Details(known))));
+                    }
+                    Effect::Send(Command::Peek(contacts)) => {
+                        let known = contacts.iter().filter_map(|contact| self.details.get(contact).cloned());
+                        msgs.push(Msg::Event(Event::Peeked(known.collect())));
                     }
                     Effect::Send(Command::Remember { shown, .. }) => self.shown = Some(shown),
                     Effect::Send(Command::InSight(sight)) => self.in_sight = sight,

@@ -161,3 +161,23 @@ async fn moving_on_ends_what_was_begun_and_a_change_of_ours_stays() {
     let failure = rig.ask(Request::Notes { contact: first.clone(), offline: true }).await;
     assert!(failure.is_err(), "it was given up: {notes:?}");
 }
+
+#[tokio::test]
+async fn who_is_around_the_cursor_is_told_from_the_cache_without_a_request() {
+    let server = Server::start().await;
+    let (mut rig, contacts) = quiet(&server, Duration::from_secs(3_600)).await;
+    let whole = rig.details(&contacts[3].id).await;
+    let mut around = ids(&contacts[..20]);
+    around.push(ContactId::new("nobody"));
+    rig.send(Command::Peek(around)).await;
+    let mut told = Vec::new();
+    while told.len() < 20 {
+        let some = |event: &Event| if let Event::Peeked(some) = event { Some(some.clone()) } else { None };
+        told.extend(rig.wait("the contacts around", some).await);
+    }
+    let named: Vec<ContactId> = told.iter().map(|details| details.contact.id.clone()).collect();
+    assert_eq!(named, ids(&contacts[..20]));
+    assert_eq!((&told[3].tasks, &told[3].notes), (&whole.tasks, &whole.notes));
+    let row = |path: &str| contacts[..20].iter().position(|contact| path.contains(contact.id.as_str()));
+    assert!(asked(&server).await.iter().all(|(path, _)| row(path).is_none_or(|at| at == 3)));
+}

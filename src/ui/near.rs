@@ -1,0 +1,109 @@
+//! What is known of the contacts around the cursor: whoever goes to one of them sees all of it at once, and the screen is
+//! painted once.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::domain::ContactId;
+use crate::protocol::Details;
+
+/// Details of contacts near the cursor, as the worker told them last.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Near {
+    /// Nobody else is kept.
+    around: HashSet<ContactId>,
+    known: HashMap<ContactId, Arc<Details>>,
+    asked: HashSet<ContactId>,
+}
+
+impl Near {
+    /// The cursor is among these now, the nearest first. Who is to be asked for: nobody as long as the nearest `close`
+    /// are known or on their way, so that a walk through the list asks now and then, and not at each step.
+    pub(super) fn look(&mut self, around: &[ContactId], close: usize) -> Vec<ContactId> {
+        let is_new = |contact: &&ContactId| !self.known.contains_key(*contact) && !self.asked.contains(*contact);
+        if !around.iter().take(close).any(|contact| is_new(&contact)) {
+            return Vec::new();
+        }
+        self.around = around.iter().cloned().collect();
+        self.known.retain(|contact, _| self.around.contains(contact));
+        let wanted: Vec<ContactId> = around
+            .iter()
+            .filter(|contact| !self.known.contains_key(*contact) && !contact.is_provisional())
+            .cloned()
+            .collect();
+        // Who is on the way is asked for again: the worker forgets what was asked before.
+        self.asked = around.iter().filter(|contact| !self.known.contains_key(*contact)).cloned().collect();
+        wanted
+    }
+
+    /// The worker told this of a contact.
+    pub(super) fn put(&mut self, details: Arc<Details>) {
+        let contact = &details.contact.id;
+        if !self.around.contains(contact) {
+            return;
+        }
+        self.asked.remove(contact);
+        // Why a fetch failed is told of the contact under the cursor alone.
+        let whole =
+            if details.failure.is_none() { details } else { Details { failure: None, ..(*details).clone() }.into() };
+        self.known.insert(whole.contact.id.clone(), whole);
+    }
+
+    pub(super) fn get(&self, contact: &ContactId) -> Option<Arc<Details>> {
+        self.known.get(contact).cloned()
+    }
+
+    /// What is known of a contact is not true any more.
+    pub(super) fn forget(&mut self, contact: &ContactId) {
+        self.known.remove(contact);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Contact;
+
+    fn ids(numbers: impl Iterator<Item = usize>) -> Vec<ContactId> {
+        numbers.map(|number| ContactId::new(format!("c{number}"))).collect()
+    }
+
+    fn details(contact: &ContactId) -> Arc<Details> {
+        let contact = Contact::unknown(contact.clone());
+        let (tasks, notes, appointments) = (Vec::new(), Vec::new(), Vec::new());
+        Details { contact, tasks, notes, appointments, fetched_at: None, failure: None }.into()
+    }
+
+    #[test]
+    fn a_walk_asks_now_and_then_and_always_knows_who_is_next() {
+        let mut near = Near::default();
+        let mut asked = 0;
+        for at in 0..300_usize {
+            let around = ids((0..20).flat_map(|far| [at + far, at.saturating_sub(far)]));
+            let wanted = near.look(&around, 20);
+            asked += usize::from(!wanted.is_empty());
+            for contact in wanted {
+                near.put(details(&contact));
+            }
+            for next in ids(at.saturating_sub(1)..at + 2) {
+                assert!(near.get(&next).is_some(), "{next} at {at}");
+            }
+        }
+        assert!(asked <= 31, "{asked}");
+        assert!(near.known.len() <= 40, "{}", near.known.len());
+    }
+
+    #[test]
+    fn who_is_away_is_not_kept_and_what_is_outdated_is_asked_for_again() {
+        let mut near = Near::default();
+        let (here, away) = (ids(0..3), ids(9..10));
+        assert_eq!(near.look(&here, 3), here);
+        assert_eq!(near.look(&here, 3), ids(0..0), "they are on their way");
+        for contact in here.iter().chain(&away) {
+            near.put(details(contact));
+        }
+        assert!(near.get(&away[0]).is_none());
+        near.forget(&here[1]);
+        assert_eq!(near.look(&here, 3), here[1..2]);
+    }
+}
