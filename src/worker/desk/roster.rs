@@ -1,6 +1,7 @@
 //! The list of contacts at the desk: from the cache at the start, told again as contacts change.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -60,9 +61,11 @@ impl Desk {
 
     pub(super) fn roster_changed(&mut self, upserts: &[Contact], removed: &[ContactId]) {
         if self.shared.pace.background {
+            // The first contacts are waited for.
+            let wait = if self.roster.is_empty() { Duration::ZERO } else { ROSTER };
             self.roster = self.roster.with(upserts.iter().map(Row::from).collect(), removed);
             self.values.contacts(upserts, removed);
-            self.roster_due.get_or_insert_with(|| Instant::now() + ROSTER);
+            self.roster_due.get_or_insert_with(|| Instant::now() + wait);
             if self.shared.pace.scan {
                 // Who is set aside is nobody's duplicate.
                 let (aside, others): (Vec<&Contact>, Vec<&Contact>) =
