@@ -27,7 +27,7 @@ pub use complete::{Completion, Known, Offer, complete};
 pub use facts::{Asks, CustomValues, Facts};
 pub use fold::folded;
 pub use highlight::highlights;
-pub use matcher::{Matches, count, listed, matches, score_words};
+pub use matcher::{Matches, count, first_listed, listed, matches, score_words};
 pub use parse::Query;
 pub use roster::{Roster, RowIx};
 pub use row::{Row, RowRef};

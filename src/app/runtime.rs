@@ -201,8 +201,11 @@ impl Runtime<'_> {
                 let answer = self.matched.0.clone();
                 tokio::task::spawn_blocking(move || {
                     let stop = || cancelled.load(Ordering::Relaxed);
-                    if let Some(matches) = query::listed(&roster, &query, &facts, sort, &users, &stop) {
-                        let _ = answer.send(Msg::Matched { seeker, generation, roster, matches });
+                    for listed in [query::first_listed, query::listed] {
+                        if let Some(matches) = listed(&roster, &query, &facts, sort, &users, &stop) {
+                            let roster = Arc::clone(&roster);
+                            let _ = answer.send(Msg::Matched { seeker, generation, roster, matches });
+                        }
                     }
                 });
             }

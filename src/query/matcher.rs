@@ -23,6 +23,8 @@ const SCORED_CHARS: usize = 128;
 const TIER_WORTH: i64 = 1_000;
 /// What a match in the name counts for over the same in another field.
 const NAME_WORTH: i64 = 24;
+/// Of a list that has fewer rows all are looked at before the first are told: that is soon enough.
+const LONG: usize = 128 * 1_024;
 /// Rows between two looks at whether the answer is still wanted.
 const PATIENCE: usize = 64;
 
@@ -30,6 +32,14 @@ const PATIENCE: usize = 64;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Matches {
     pub rows: Vec<RowIx>,
+    /// These are only the first of them: the others are still being looked for.
+    pub more: bool,
+}
+
+impl Matches {
+    fn whole(rows: Vec<RowIx>) -> Self {
+        Self { rows, more: false }
+    }
 }
 
 /// The rows that match, in order: by how well they match where words are asked for, else as sorted; owners sort
@@ -58,23 +68,70 @@ pub fn listed(
         return None;
     }
     let order = ordered(roster, sort, users);
-    if query.is_empty() && facts.aside.is_empty() {
-        return Some(Matches { rows: order.to_vec() });
-    }
-    let mut wanted = vec![query.aside == Aside::Without; roster.len()];
-    for ix in facts.aside.iter().filter_map(|id| roster.find(id)) {
-        wanted[ix.0 as usize] = query.aside == Aside::Only;
-    }
-    let order = order.iter().copied().filter(|ix| wanted[ix.0 as usize]);
     if query.words.is_empty() && query.terms.is_empty() {
-        return Some(Matches { rows: order.collect() });
+        if query.is_empty() && facts.aside.is_empty() {
+            return Some(Matches::whole(order.to_vec()));
+        }
+        let mut wanted = vec![true; roster.len()];
+        keep_apart(roster, query.aside, facts, &mut wanted, false);
+        return Some(Matches::whole(order.iter().copied().filter(|ix| wanted[ix.0 as usize]).collect()));
     }
-    let tiers = tiers(roster, query, facts, cancelled)?;
-    let found: Vec<(RowIx, Tier)> = order.filter_map(|ix| Some((ix, tiers[ix.0 as usize]?))).collect();
+    let mut tiers = tiers(roster, query, facts, cancelled)?;
+    keep_apart(roster, query.aside, facts, &mut tiers, None);
     if query.words.is_empty() {
-        return Some(Matches { rows: found.into_iter().map(|(ix, _)| ix).collect() });
+        return Some(Matches::whole(order.iter().copied().filter(|ix| tiers[ix.0 as usize].is_some()).collect()));
     }
-    ranked(roster, query, found, cancelled)
+    let mut rows = by_tier(&order, &tiers);
+    let best = rows.len().min(SCORED);
+    let tier = |ix: RowIx| tiers[ix.0 as usize].unwrap_or(Tier::Subsequence);
+    rank(roster, query, &mut rows[..best], tier, cancelled)?;
+    Some(Matches::whole(rows))
+}
+
+/// The first of what [`listed`] answers, found without looking at every row: where so many of the first rows as sorted
+/// match as well as can be, the best of all are among them. `None` where that does not hold of them, or the list is short.
+pub fn first_listed(
+    roster: &Roster,
+    query: &Query,
+    facts: &Facts,
+    sort: Sort,
+    users: &[User],
+    cancelled: &(dyn Fn() -> bool + Sync),
+) -> Option<Matches> {
+    let words_alone = !query.words.is_empty() && query.terms.is_empty() && query.aside == Aside::Without;
+    if !words_alone || roster.len() < LONG || cancelled() {
+        return None;
+    }
+    let order = ordered(roster, sort, users);
+    let (needles, wanted) = needles(query);
+    let is_best = |ix: &RowIx| {
+        let row = roster.get(*ix);
+        row.chunk.masks[row.at] & wanted == wanted
+            && row_tier(&needles, row.chunk.search(row.at)) == Some(Tier::FieldStart)
+            && !facts.aside.contains(row.id())
+    };
+    let mut rows: Vec<RowIx> = order.iter().take(LONG / 2).filter(|ix| is_best(ix)).take(SCORED).copied().collect();
+    if rows.len() < SCORED {
+        return None;
+    }
+    rank(roster, query, &mut rows, |_| Tier::FieldStart, cancelled)?;
+    Some(Matches { rows, more: true })
+}
+
+/// Takes out of `rows` what merges have set aside, or all else, as the query asks.
+fn keep_apart<T: Clone>(roster: &Roster, wanted: Aside, facts: &Facts, rows: &mut [T], out: T) {
+    let aside = facts.aside.iter().filter_map(|id| roster.find(id)).map(|ix| ix.0 as usize);
+    match wanted {
+        Aside::Without => aside.for_each(|at| rows[at] = out.clone()),
+        Aside::Only => {
+            let kept: Vec<(usize, T)> = aside.map(|at| (at, rows[at].clone())).collect();
+            rows.fill(out);
+            for (at, row) in kept {
+                rows[at] = row;
+            }
+        }
+        Aside::Neither => rows.fill(out),
+    }
 }
 
 /// How many rows [`listed`] would give. `None` when `cancelled` said so before the end.
@@ -114,8 +171,7 @@ fn tiers(
     facts: &Facts,
     cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Option<Vec<Option<Tier>>> {
-    let needles: Vec<Needle<'_>> = query.words.iter().map(Needle::new).collect();
-    let wanted = query.words.iter().fold(0, |mask, word| mask | word.mask);
+    let (needles, wanted) = needles(query);
     let mut tiers = Vec::with_capacity(roster.len());
     for (_, chunk) in roster.chunks() {
         if cancelled() {
@@ -130,32 +186,56 @@ fn tiers(
     Some(tiers)
 }
 
+/// The words made ready, and the letters that a row needs for all of them.
+fn needles(query: &Query) -> (Vec<Needle<'_>>, u64) {
+    let needles = query.words.iter().map(Needle::new).collect();
+    (needles, query.words.iter().fold(0, |mask, word| mask | word.mask))
+}
+
 /// A row is as good as its worst word.
 fn row_tier(needles: &[Needle<'_>], search: &str) -> Option<Tier> {
     needles.iter().try_fold(Tier::FieldStart, |worst, needle| Some(worst.min(needle.tier(search)?)))
 }
 
-/// The best by tier and score; the others behind them by tier, as sorted. `found` comes as sorted, and
-/// every sort here is stable, so that equals keep that order.
-fn ranked(
+/// The rows that match: those of the best tier first, within a tier in this order.
+fn by_tier(order: &[RowIx], tiers: &[Option<Tier>]) -> Vec<RowIx> {
+    // Where the next row of each tier goes.
+    let mut next = [0; Tier::COUNT];
+    for tier in tiers.iter().flatten() {
+        next[..*tier as usize].iter_mut().for_each(|worse| *worse += 1);
+    }
+    let mut rows = vec![RowIx(0); tiers.iter().flatten().count()];
+    for &ix in order {
+        if let Some(tier) = tiers[ix.0 as usize] {
+            let place = &mut next[tier as usize];
+            rows[*place] = ix;
+            *place += 1;
+        }
+    }
+    rows
+}
+
+/// Puts the rows in order by tier and score; equals keep theirs.
+fn rank(
     roster: &Roster,
     query: &Query,
-    mut found: Vec<(RowIx, Tier)>,
+    rows: &mut [RowIx],
+    tier: impl Fn(RowIx) -> Tier,
     cancelled: &(dyn Fn() -> bool + Sync),
-) -> Option<Matches> {
-    found.sort_by_key(|&(_, tier)| std::cmp::Reverse(tier));
+) -> Option<()> {
     let matcher = SkimMatcherV2::default().respect_case();
-    let best = found.len().min(SCORED);
-    let mut scored = Vec::with_capacity(best);
-    for (nth, &(ix, tier)) in found[..best].iter().enumerate() {
+    let mut scored = Vec::with_capacity(rows.len());
+    for (nth, &ix) in rows.iter().enumerate() {
         if nth % PATIENCE == 0 && cancelled() {
             return None;
         }
-        scored.push((score(&matcher, query, roster.get(ix)) + TIER_WORTH * tier as i64, ix));
+        scored.push((score(&matcher, query, roster.get(ix)) + TIER_WORTH * tier(ix) as i64, ix));
     }
     scored.sort_by_key(|&(score, _)| std::cmp::Reverse(score));
-    let rest = found[best..].iter().map(|&(ix, _)| ix);
-    Some(Matches { rows: scored.into_iter().map(|(_, ix)| ix).chain(rest).collect() })
+    for (row, (_, ix)) in rows.iter_mut().zip(scored) {
+        *row = ix;
+    }
+    Some(())
 }
 
 /// The mean over the words of each one's best field.
@@ -352,6 +432,34 @@ mod tests {
             "Ж",
         ]);
         proptest::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+    }
+
+    #[test]
+    fn the_first_of_a_long_list_are_those_of_the_whole() {
+        let mut rng = fastrand::Rng::with_seed(5);
+        let names = ["Gabor", "Garcia", "Agatha", "Magda", "Olga", "Ingrid", "G.", "Hugo"];
+        let rows = (0..LONG + LONG / 4).map(|at| Row {
+            first_name: names[rng.usize(..names.len())].to_owned(),
+            last_name: format!("{}{}", names[rng.usize(..names.len())], rng.u16(..)),
+            ..Row::new(ContactId::new(format!("c{at}")))
+        });
+        let roster = Roster::from_rows(rows);
+        let aside = roster.rows().step_by(7).map(|(_, row)| row.id().clone()).collect();
+        let facts = Facts { aside: std::sync::Arc::new(aside), ..Facts::default() };
+        let first = |query: &str, facts: &Facts| {
+            first_listed(&roster, &Query::parse(query, &around()), facts, Sort::default(), &[], &|| false)
+        };
+        for (query, facts) in [("g", &Facts::default()), ("g", &facts), ("ga", &facts)] {
+            let first = first(query, facts).expect("many match well");
+            let parsed = Query::parse(query, &around());
+            let whole = listed(&roster, &parsed, facts, Sort::default(), &[], &|| false).expect("not cancelled");
+            assert!(first.more && first.rows.len() == SCORED && !whole.more);
+            assert_eq!(first.rows, whole.rows[..SCORED], "{query}");
+        }
+        // Few of the first match well, or terms are asked for.
+        for query in ["garcia60", "agda", "ga o", "g has:email", "", "is:set-aside g"] {
+            assert_eq!(first(query, &facts), None, "{query}");
+        }
     }
 
     proptest! {

@@ -14,6 +14,10 @@ pub(super) enum Tier {
     FieldStart,
 }
 
+impl Tier {
+    pub(super) const COUNT: usize = Self::FieldStart as usize + 1;
+}
+
 /// A word made ready to be looked for many times.
 pub(super) struct Needle<'q> {
     pub(super) word: &'q Word,

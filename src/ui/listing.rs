@@ -35,6 +35,8 @@ pub(super) struct Listing {
     landing: Landing,
     /// The question that `rows` answer; none has been answered at 0.
     current: u64,
+    /// `rows` are the first of them; the others are being looked for.
+    pub(super) more: bool,
     /// How many contacts there are while they are being read: those that are here were in sight last.
     pub(super) opening: Option<u64>,
     pub(super) selected: Option<ContactId>,
@@ -172,13 +174,16 @@ impl Listing {
 
     /// Takes the answer to the newest question and ignores older ones.
     pub(super) fn matched(&mut self, generation: u64, roster: Arc<Roster>, matches: Matches) {
-        if generation != self.asked {
+        // The first of many are of use only to a cursor that goes to the first.
+        let of_no_use = matches.more && self.landing != Landing::First;
+        if generation != self.asked || of_no_use {
             return;
         }
         let on_screen = self.cursor.saturating_sub(self.offset);
         self.shown = roster;
         self.away = self.facts.aside.iter().filter(|id| self.shown.find(id).is_some()).count();
         self.rows = matches.rows;
+        self.more = matches.more;
         self.current = generation;
         match std::mem::take(&mut self.landing) {
             Landing::Stay => {}
@@ -209,7 +214,7 @@ impl Listing {
 
     /// Whether `rows` are all that the filter lets through, and not what an earlier one did.
     pub(super) fn is_current(&self) -> bool {
-        self.current == self.asked && self.opening.is_none()
+        self.current == self.asked && !self.more && self.opening.is_none()
     }
 
     pub(super) fn selected_ix(&self) -> Option<RowIx> {

@@ -124,7 +124,8 @@ fn counted(model: &Model, columns: &Laid) -> String {
     } else if listing.filter.trim().is_empty() {
         format!("{} · by {order}", grouped(all))
     } else if listing.is_ranked() {
-        format!("{} of {} · best first", grouped(rows), grouped(all))
+        let more = if listing.more { "+" } else { "" };
+        format!("{}{more} of {} · best first", grouped(rows), grouped(all))
     } else {
         format!("{} of {} · by {order}", grouped(rows), grouped(all))
     }

@@ -2,6 +2,7 @@
 
 use ghl_tui::domain::Contact;
 use ghl_tui::protocol::{Details, Event, SyncState};
+use ghl_tui::query::Matches;
 use ghl_tui::ui::{self, Effect, Msg};
 use jiff::SignedDuration;
 
@@ -297,4 +298,37 @@ fn a_contact_beside_the_cursor_is_shown_whole_at_once() {
     // And it is what is known of them from now on.
     stage.press("j k");
     stage.assert_says("somebody-else@example.com");
+}
+
+#[test]
+fn the_first_of_many_matches_are_shown_before_the_others_are_found() {
+    let mut stage = Stage::new(LARGE);
+    stage.held = Some(Vec::new());
+    stage.press("/ a n");
+    let mut answers = stage.held.take().expect("held back");
+    let Some(Msg::Matched { seeker, generation, roster, matches }) = answers.pop() else {
+        panic!("two keys ask twice")
+    };
+    assert!(matches.rows.len() > 2, "{matches:?}");
+    let first = Matches { rows: matches.rows[..2].to_vec(), more: true };
+    stage.take(Msg::Matched { seeker, generation, roster: roster.clone(), matches: first });
+    stage.assert_says("2+ of 7 · best first");
+    // The cursor may move among them, and what is meant by all is not known yet.
+    stage.press("enter j ctrl-a");
+    stage.assert_silent_about("marked");
+    assert_eq!(under_cursor(&stage), "Anand Rao");
+    let all = matches.rows.len();
+    stage.take(Msg::Matched { seeker, generation, roster: roster.clone(), matches: matches.clone() });
+    stage.assert_says(&format!("{all} marked"));
+    stage.assert_says("▶●Anand Rao");
+
+    // A filter that is put back goes to its contact, which may not be among the first.
+    stage.held = Some(Vec::new());
+    stage.press("esc");
+    let Some(Some(Msg::Matched { generation, .. })) = stage.held.take().map(|mut held| held.pop()) else {
+        panic!("it asks")
+    };
+    let first = Matches { rows: roster.rows().map(|(ix, _)| ix).take(1).collect(), more: true };
+    stage.take(Msg::Matched { seeker, generation, roster, matches: first });
+    stage.assert_says("▶●Anand Rao");
 }
