@@ -7,7 +7,7 @@ use crate::protocol::{Event, SyncState};
 use crate::text;
 
 use super::super::message::{Effect, Msg};
-use super::super::model::Model;
+use super::super::model::{Model, Screen};
 use super::super::toast::Level;
 use super::{edits, facts, finding, forms, merges, picks, views};
 
@@ -89,6 +89,7 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
 pub fn is_known(model: &Model, msg: &Msg) -> bool {
     match msg {
         Msg::Event(Event::Peeked(_)) => true,
+        Msg::Event(Event::Request(_)) => model.screen != Screen::Activity,
         Msg::Event(Event::Details(details)) if model.awaited.is_none() => {
             let opened = model.opened.as_ref().filter(|opened| opened.contact == details.contact.id);
             opened.is_none_or(|opened| opened.details.as_ref() == Some(details))
