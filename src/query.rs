@@ -9,6 +9,7 @@ mod columns;
 mod complete;
 mod facts;
 mod fold;
+mod former;
 mod highlight;
 mod matcher;
 mod order;

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 
@@ -11,14 +11,26 @@ use crate::domain::User;
 
 use super::chunk::{Chunk, Field};
 use super::fold::folded;
+use super::former::Former;
 use super::{By, Column, Roster, RowIx, Sort};
 
 /// Orders that are kept; of one more, the oldest goes.
 const KEPT: usize = 12;
 
+/// Orders of earlier rosters that are kept for those of a later one.
+const FORMER: usize = 3;
+
 /// The orders of one value of a roster, each found when it is first asked for.
 #[derive(Debug, Default)]
-pub(super) struct Orders(Mutex<Vec<(Wanted, Found)>>);
+pub(super) struct Orders(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    /// The one asked for last is the last.
+    kept: Vec<(Wanted, Found)>,
+    /// Of earlier rosters, for those that have not been asked for yet.
+    former: Vec<(Wanted, Former)>,
+}
 
 type Found = Arc<OnceLock<Arc<[RowIx]>>>;
 
@@ -30,17 +42,42 @@ struct Wanted {
 }
 
 impl Orders {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn slot(&self, wanted: Wanted) -> Found {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, found)) = kept.iter().find(|(kept, _)| *kept == wanted) {
-            return Arc::clone(found);
-        }
-        if kept.len() == KEPT {
+        let kept = &mut self.known().kept;
+        let at = kept.iter().position(|(kept, _)| *kept == wanted);
+        if at.is_none() && kept.len() == KEPT {
             kept.remove(0);
         }
-        let found = Found::default();
+        let (_, found) = at.map_or_else(|| (wanted, Found::default()), |at| kept.remove(at));
         kept.push((wanted, Arc::clone(&found)));
         found
+    }
+
+    /// The orders that another roster begins with, made of this one's chunks and others.
+    pub(super) fn heir(&self, chunks: &[Arc<Chunk>]) -> Self {
+        let known = self.known();
+        let found = known.kept.iter().rev().filter_map(|(wanted, found)| {
+            let order = Arc::clone(found.get()?);
+            Some((*wanted, Former::new(chunks, order)))
+        });
+        let mut former: Vec<(Wanted, Former)> = found.take(FORMER).collect();
+        for (wanted, earlier) in &known.former {
+            let asked_since = former.iter().any(|(other, _)| other == wanted);
+            if former.len() < FORMER && !asked_since && earlier.is_of_use_to(chunks) {
+                former.push((*wanted, earlier.clone()));
+            }
+        }
+        Self(Mutex::new(Known { kept: Vec::new(), former }))
+    }
+
+    fn former(&self, wanted: Wanted) -> Option<Former> {
+        let former = &mut self.known().former;
+        let at = former.iter().position(|(other, _)| *other == wanted)?;
+        Some(former.swap_remove(at).1)
     }
 }
 
@@ -71,13 +108,30 @@ pub(super) fn ordered(roster: &Roster, sort: Sort, users: &[User]) -> Arc<[RowIx
 }
 
 fn ordered_by(roster: &Roster, sort: Sort, owners: &Owners<'_>) -> Arc<[RowIx]> {
-    let slot = roster.orders.slot(Wanted { sort, names: owners.hash() });
-    let find = || match sort {
+    let wanted = Wanted { sort, names: owners.hash() };
+    let slot = roster.orders.slot(wanted);
+    let renewed = || roster.orders.former(wanted)?.renewed(roster, |a, b| compare_rows(roster, sort, owners, a, b));
+    let find = || renewed().unwrap_or_else(|| sorted(roster, sort, owners));
+    Arc::clone(slot.get_or_init(find))
+}
+
+fn sorted(roster: &Roster, sort: Sort, owners: &Owners<'_>) -> Arc<[RowIx]> {
+    match sort {
         Sort { first, second: Some(second) } => refined(roster, first, second, owners),
         Sort { first: By { column, descending: true }, second: None } => descending(roster, column, owners),
         Sort { first: By { column, descending: false }, second: None } => ascending(roster, column, owners),
+    }
+}
+
+/// How two rows are ordered, one against the other: as [`sorted`] orders them.
+fn compare_rows(roster: &Roster, sort: Sort, owners: &Owners<'_>, a: RowIx, b: RowIx) -> Ordering {
+    let by = |By { column, descending }: By| {
+        let (a, b) = (value_of(roster, a, column, owners), value_of(roster, b, column, owners));
+        let order = compare(a, b);
+        if descending && a.empty == b.empty { order.reverse() } else { order }
     };
-    Arc::clone(slot.get_or_init(find))
+    let second = || sort.second.map_or(Ordering::Equal, by);
+    by(sort.first).then_with(second).then_with(|| roster.get(a).id().cmp(roster.get(b).id()))
 }
 
 /// What a row is sorted by; the first bytes apart, since they decide nearly always and lie close together.
@@ -267,6 +321,45 @@ mod tests {
         assert_eq!(first(&[user("u1", "Zoe"), user("u2", "Ann")]), "a");
         assert_eq!(first(&[user("u1", "Ann"), user("u2", "Zoe")]), "b");
         assert_eq!(first(&[user("x", "Aaron")]), "d");
+    }
+
+    #[test]
+    fn an_order_after_changes_is_the_one_that_sorting_anew_finds() {
+        let mut rng = fastrand::Rng::with_seed(11);
+        let users = around().users;
+        let row = |rng: &mut fastrand::Rng, at: usize| Row {
+            first_name: rng.alphabetic().to_string(),
+            city: ["Bern", "", "Aarau", "Zug"][rng.usize(..4)].to_owned(),
+            tags: vec!["t".to_owned(); rng.usize(..3)],
+            owner: rng.bool().then(|| UserId::new(["u1", "u2", "x"][rng.usize(..3)])),
+            ..Row::new(ContactId::new(format!("c{at:05}")))
+        };
+        let mut people: Vec<Row> = (0..14_000).map(|at| row(&mut rng, at)).collect();
+        let mut roster = Roster::from_rows(people.clone());
+        let sorts = ["name", "-city,name", "owner,-tags"].map(|text| text.parse::<Sort>().expect(text));
+        let renewals = |roster: &Roster| roster.orders.known().former.len();
+        let mut renewed = 0;
+        for round in 0..12 {
+            // Some are asked for at every change, some after several.
+            for sort in sorts.into_iter().take(1 + round % 3) {
+                let before = renewals(&roster);
+                let order = ordered(&roster, sort, users);
+                renewed += before - renewals(&roster);
+                let anew = ordered(&Roster::from_rows(people.clone()), sort, users);
+                let id = |of: &Roster, ix: &RowIx| of.get(*ix).id().clone();
+                assert!(
+                    order.iter().map(|ix| id(&roster, ix)).eq(anew.iter().map(|ix| people[ix.0 as usize].id.clone()))
+                );
+            }
+            let gone: Vec<ContactId> = (0..3).map(|_| people.remove(rng.usize(..people.len())).id).collect();
+            let mut upserts: Vec<Row> = (0..5).map(|new| row(&mut rng, 20_000 + round * 10 + new)).collect();
+            people.extend(upserts.clone());
+            let changed = rng.usize(..4_000);
+            people[changed] = Row { id: people[changed].id.clone(), ..row(&mut rng, 0) };
+            upserts.push(people[changed].clone());
+            roster = roster.with(upserts, &gone);
+        }
+        assert!(renewed > 10, "{renewed}");
     }
 
     proptest! {

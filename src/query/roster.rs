@@ -50,6 +50,11 @@ impl Roster {
         RowRef { chunk: &self.chunks[chunk], at: (ix.0 - self.starts[chunk]) as usize }
     }
 
+    /// Whether this is the very same value: nothing was changed between the two.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.orders, &other.orders)
+    }
+
     /// All rows in their order.
     pub fn rows(&self) -> impl Iterator<Item = (RowIx, RowRef<'_>)> {
         let rows = self.chunks.iter().flat_map(|chunk| (0..chunk.len()).map(|at| RowRef { chunk, at }));
@@ -86,6 +91,9 @@ impl Roster {
     }
 
     fn changed(&self, mut changes: Changes) -> Self {
+        if changes.by_chunk.is_empty() && changes.new.is_empty() {
+            return self.clone();
+        }
         let mut next = Writing::default();
         for (index, chunk) in self.chunks.iter().enumerate() {
             let is_last = index + 1 == self.chunks.len();
@@ -102,7 +110,8 @@ impl Roster {
             next.writer().push(&row);
         }
         next.close();
-        Self::of(next.chunks)
+        let orders = self.orders.heir(&self.chunks).into();
+        Self { orders, ..Self::of(next.chunks) }
     }
 
     /// Which chunk each change falls into.
@@ -111,7 +120,13 @@ impl Roster {
         let mut new: HashMap<ContactId, usize> = HashMap::new();
         for row in upserts.into_iter().filter(|row| !removed.contains(&row.id)) {
             if let Some((chunk, at)) = self.place(&row.id) {
-                changes.by_chunk.entry(chunk).or_default().replaced.insert(at, row);
+                let replaced = &mut changes.by_chunk.entry(chunk).or_default().replaced;
+                // A later one counts, also where it says that nothing has changed.
+                if says_the_same(&row, RowRef { chunk: &self.chunks[chunk], at }) {
+                    replaced.remove(&at);
+                } else {
+                    replaced.insert(at, row);
+                }
             } else if let Some(&at) = new.get(&row.id) {
                 changes.new[at] = row;
             } else {
@@ -122,6 +137,7 @@ impl Roster {
         for (chunk, at) in removed.iter().filter_map(|id| self.place(id)) {
             changes.by_chunk.entry(chunk).or_default().removed.insert(at);
         }
+        changes.by_chunk.retain(|_, change| !change.replaced.is_empty() || !change.removed.is_empty());
         changes
     }
 
@@ -134,6 +150,12 @@ impl Roster {
         }
         Self { chunks, starts, len, orders: Arc::default(), shared: Arc::default() }
     }
+}
+
+fn says_the_same(row: &Row, known: RowRef<'_>) -> bool {
+    let mut writer = ChunkWriter::default();
+    writer.push(row);
+    RowRef { chunk: &writer.finish(), at: 0 } == known
 }
 
 #[derive(Default)]
@@ -297,6 +319,15 @@ mod tests {
         }
         assert_eq!(next.get(RowIx(499)).tags().count(), 200);
         assert_eq!(next.get(RowIx(599)).tags().collect::<Vec<_>>(), ["tag 0", "id 4"]);
+    }
+
+    #[test]
+    fn what_says_nothing_new_changes_nothing() {
+        let roster = Roster::from_rows((0..9).map(|id| row(id, 0)));
+        assert!(roster.with(vec![row(3, 0), row(8, 0)], &[ContactId::new("c99")]).is(&roster));
+        assert!(!roster.with(vec![row(3, 1)], &[]).is(&roster));
+        // The later of two counts, also where it is what is there.
+        assert!(roster.with(vec![row(3, 1), row(3, 0)], &[]).is(&roster));
     }
 
     #[derive(Clone, Debug)]

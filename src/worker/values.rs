@@ -58,6 +58,11 @@ impl Values {
         self.changed = true;
     }
 
+    /// Whether they have changed since they were told last.
+    pub(super) fn has_news(&self) -> bool {
+        self.changed
+    }
+
     /// The values, where they have changed since they were told last.
     pub(super) fn news(&mut self) -> Option<Arc<CustomValues>> {
         std::mem::take(&mut self.changed).then(|| Arc::clone(&self.known))

@@ -61,11 +61,14 @@ impl Desk {
 
     pub(super) fn roster_changed(&mut self, upserts: &[Contact], removed: &[ContactId]) {
         if self.shared.pace.background {
-            // The first contacts are waited for.
-            let wait = if self.roster.is_empty() { Duration::ZERO } else { ROSTER };
-            self.roster = self.roster.with(upserts.iter().map(Row::from).collect(), removed);
+            let roster = self.roster.with(upserts.iter().map(Row::from).collect(), removed);
             self.values.contacts(upserts, removed);
-            self.roster_due.get_or_insert_with(|| Instant::now() + wait);
+            if !roster.is(&self.roster) || self.values.has_news() {
+                // The first contacts are waited for.
+                let wait = if self.roster.is_empty() { Duration::ZERO } else { ROSTER };
+                self.roster_due.get_or_insert_with(|| Instant::now() + wait);
+            }
+            self.roster = roster;
             if self.shared.pace.scan {
                 // Who is set aside is nobody's duplicate.
                 let (aside, others): (Vec<&Contact>, Vec<&Contact>) =
