@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 use crate::cli::ExitStatus;
 use crate::cli::args::{Cli, Global};
 use crate::config::paths::Folders;
-use crate::config::{Keymap, Theme, ViewsFile};
+use crate::config::{Keymap, Theme, View, ViewChange, ViewsFile};
 use crate::domain::{Access, Location, MergeRules};
 use crate::observe;
 use crate::protocol::Port;
@@ -137,7 +137,7 @@ impl Stage<'_> {
             let opened = self.open(account, &place, true, MergeRules::default())?;
             let stay = Stay {
                 folder: &place,
-                views: ViewsFile::new(folder.path().join("views.toml")),
+                views: folder.views(),
                 accounts: accounts.iter().map(row).collect(),
                 notices: Vec::new(),
                 merge_rules: MergeRules::default(),
@@ -264,10 +264,19 @@ enum DemoFolder {
 
 impl DemoFolder {
     fn new(named: Option<&Path>) -> io::Result<Self> {
-        match named {
-            Some(path) => Ok(Self::Named(path.join("demo"))),
-            None => tempfile::Builder::new().prefix("ghl-tui-demo-").tempdir().map(Self::Fresh),
+        let folder = match named {
+            Some(path) => Self::Named(path.join("demo")),
+            None => Self::Fresh(tempfile::Builder::new().prefix("ghl-tui-demo-").tempdir()?),
+        };
+        // A folder that was used before keeps what was made of them.
+        if !folder.views().path().exists() {
+            for view in sample_views() {
+                if let Err(error) = folder.views().change(&ViewChange::Put(view)) {
+                    tracing::warn!(%error, "no views in the demo");
+                }
+            }
         }
+        Ok(folder)
     }
 
     fn path(&self) -> &Path {
@@ -276,6 +285,25 @@ impl DemoFolder {
             Self::Fresh(folder) => folder.path(),
         }
     }
+
+    fn views(&self) -> ViewsFile {
+        ViewsFile::new(self.path().join("views.toml"))
+    }
+}
+
+/// Views to begin with, for whoever looks around.
+fn sample_views() -> [View; 3] {
+    let view = |name: &str, filter: &str, sort: &str| View {
+        name: name.to_owned(),
+        filter: filter.to_owned(),
+        sort: Some(sort.to_owned()),
+        ..View::default()
+    };
+    [
+        view("New", "added:<30d", "-added"),
+        view("Recall due", "tag:\"recall due\" dnd:off", "updated"),
+        view("Out of reach", "no:email no:phone", "name"),
+    ]
 }
 
 /// A crash gives the terminal back, says where its report is, and ends the program: what was promised is
