@@ -12,11 +12,14 @@ mod facts;
 mod finding;
 mod forms;
 mod keys;
+mod marks;
 mod merges;
 mod moves;
 mod picks;
+mod plans;
 mod review;
 mod screens;
+mod single;
 mod views;
 
 use crate::protocol::{Command, InSight};
@@ -48,7 +51,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Event(event) => events::take(model, event, &mut effects),
         Msg::Matched { seeker: Seeker::List, generation, roster, matches } => {
             model.listing.matched(generation, roster, matches);
-            picks::listed(model);
+            marks::listed(model);
             views::remember_first(model, &mut effects);
         }
         Msg::Matched { seeker: Seeker::Palette, generation, roster, matches } => {

@@ -10,8 +10,8 @@ use super::super::model::{Focus, HelpList, Mode, Model, Reader, Screen, Section}
 use super::super::opened::NoteLine;
 use super::super::toast::Level;
 use super::{
-    agenda, arranging, backlog, bulk_merge, compose, edits, finding, forms, keys, merges, moves, picks, quit, review,
-    screens, views,
+    agenda, arranging, backlog, bulk_merge, compose, edits, finding, forms, keys, marks, merges, moves, picks, plans,
+    quit, review, screens, single, views,
 };
 
 /// Runs an action as a key asks for it: in the field, pop-up or pane that has the focus.
@@ -30,7 +30,7 @@ pub(super) fn press(model: &mut Model, action: Action, effects: &mut Vec<Effect>
         (Context::Picker, action) => picks::act(model, action, effects),
         (Context::Columns, action) => arranging::act(model, action, effects),
         (Context::Palette, action) => screens::in_palette(model, action, effects),
-        (Context::Confirm, action) => picks::confirm(model, action, effects),
+        (Context::Confirm, action) => plans::confirm(model, action, effects),
         (Context::Prompt, action) => match model.mode {
             Mode::DryRun(_) => bulk_merge::act(model, action, effects),
             Mode::When(_) => backlog::when(model, action, effects),
@@ -121,7 +121,7 @@ pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String>
         Action::Tags if model.marks.is_empty() => write().or_else(|| not_loaded(model)),
         Action::AddNote | Action::Tags | Action::Untag | Action::CompleteTasks => write().or_else(no_contact),
         Action::Pin => write().or_else(|| no_note(model)),
-        Action::CancelAppointment => picks::no_cancel(model),
+        Action::CancelAppointment => single::no_cancel(model),
         Action::CancelBulk => model.bulk.is_none().then(|| "no change of many contacts is under way".to_owned()),
         Action::Undo => write().or_else(|| edits::irreversible(model, Way::Undo)),
         Action::Redo => write().or_else(|| edits::irreversible(model, Way::Redo)),
@@ -318,7 +318,7 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::AddNote => compose::open(model),
         Action::New => forms::new(model, effects),
         Action::Edit => forms::edit(model, effects),
-        Action::Delete => picks::delete(model, effects),
+        Action::Delete => single::delete(model, effects),
         Action::Assign
         | Action::Tags
         | Action::Untag
@@ -335,11 +335,11 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         | Action::WhoAmI => picks::open(model, action, effects),
         Action::CompleteTasks => {
             let contacts = model.meant();
-            picks::plan(model, contacts, BulkAction::CompleteTasks, effects);
+            plans::plan(model, contacts, BulkAction::CompleteTasks, effects);
         }
-        Action::Pin => picks::pin(model, effects),
-        Action::CancelAppointment => picks::cancel_appointment(model, effects),
-        Action::Mark | Action::MarkRange | Action::MarkAll => picks::mark(model, action),
+        Action::Pin => single::pin(model, effects),
+        Action::CancelAppointment => single::cancel_appointment(model, effects),
+        Action::Mark | Action::MarkRange | Action::MarkAll => marks::mark(model, action),
         Action::CancelBulk => edits::cancel(model, effects),
         Action::Undo => edits::reverse(model, Way::Undo, effects),
         Action::Redo => edits::reverse(model, Way::Redo, effects),

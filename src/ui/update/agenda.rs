@@ -14,7 +14,7 @@ use super::super::message::Effect;
 use super::super::model::{Mode, Model, Screen, Section};
 use super::super::toast::Level;
 use super::super::view;
-use super::{actions, backlog, edits, forms, keys, picks, screens};
+use super::{actions, backlog, edits, forms, keys, picks, screens, single};
 
 /// An action on the agenda.
 pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
@@ -30,7 +30,7 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::Edit => edit(model, effects),
         Action::Delete => delete(model, effects),
         Action::CancelAppointment => {
-            let edit = booked(model).and_then(|one| picks::cancelling(one.target.clone()?, &one.value));
+            let edit = booked(model).and_then(|one| single::cancelling(one.target.clone()?, &one.value));
             if let Some(edit) = edit {
                 edits::apply(model, vec![edit], effects);
             }

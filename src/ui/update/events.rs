@@ -9,7 +9,7 @@ use crate::text;
 use super::super::message::{Effect, Msg};
 use super::super::model::{Model, Screen};
 use super::super::toast::Level;
-use super::{edits, facts, finding, forms, merges, picks, views};
+use super::{edits, facts, finding, forms, merges, picks, plans, views};
 
 /// Takes in one event.
 pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
@@ -65,7 +65,7 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         Event::Edit(news) => edits::news(model, news, effects),
         Event::Gauge(gauge) => model.gauge = gauge,
         Event::Reversible { undo, redo } => model.reversible = (undo, redo),
-        Event::Planned { ticket, planned } => picks::planned(model, ticket, planned, effects),
+        Event::Planned { ticket, planned } => plans::planned(model, ticket, planned, effects),
         Event::Names { catalogue, result } => picks::names(model, catalogue, result),
         Event::Request(record) => model.activity.request(record),
         Event::Trouble(failure) => {

@@ -1,20 +1,17 @@
-//! Choosing from lists, and what is done to many contacts: planned first, then done when the user says yes.
+//! Choosing from lists, and what is done with what was chosen.
 
-use crate::config::{Action, Context};
-use crate::domain::{
-    Appointment, AppointmentId, AppointmentPatch, AppointmentStatus, BusinessId, CampaignId, ContactId, Edit, Named,
-    Scope, Target, TaskPatch, User, UserId, WorkflowId,
-};
-use crate::protocol::{BulkAction, Catalogue, Choice, Command, Failure, Planned, Ticket};
+use crate::config::Action;
+use crate::domain::{BusinessId, CampaignId, Edit, Named, TaskPatch, User, UserId, WorkflowId};
+use crate::protocol::{BulkAction, Catalogue, Choice, Command, Failure};
 use crate::text;
 
 use super::super::backlog::Whose;
 use super::super::message::Effect;
-use super::super::model::{AccountRow, Confirm, Deed, Focus, Mode, Model, Screen, Section};
+use super::super::model::{AccountRow, Focus, Mode, Model, Screen, Section};
 use super::super::picker::{Picker, Purpose};
 use super::super::toast::Level;
 use super::finding::{self, Place};
-use super::{backlog, edits, forms, keys, merges, moves, views};
+use super::{backlog, edits, forms, keys, moves, plans, views};
 
 /// Nobody: a line that takes an owner or a business away.
 const NONE: &str = "";
@@ -366,19 +363,19 @@ fn edits_of(
         }
         Purpose::AddTags(contacts) => {
             if !chosen.is_empty() {
-                plan(model, contacts, BulkAction::AddTags(chosen), effects);
+                plans::plan(model, contacts, BulkAction::AddTags(chosen), effects);
             }
             return None;
         }
         Purpose::RemoveTags(contacts) => {
             if !chosen.is_empty() {
-                plan(model, contacts, BulkAction::RemoveTags(chosen), effects);
+                plans::plan(model, contacts, BulkAction::RemoveTags(chosen), effects);
             }
             return None;
         }
         Purpose::AssignContacts(contacts) => {
             let (user, _name) = single?;
-            plan(model, contacts, BulkAction::Assign(id(&user).map(UserId::new)), effects);
+            plans::plan(model, contacts, BulkAction::Assign(id(&user).map(UserId::new)), effects);
             return None;
         }
         Purpose::AssignTask { contact, target, task } => {
@@ -398,7 +395,7 @@ fn edits_of(
         Purpose::Business(contacts) => {
             let (business, name) = single?;
             let business = id(&business).map(|id| Named { id: BusinessId::new(id), name });
-            plan(model, contacts, BulkAction::SetBusiness(business), effects);
+            plans::plan(model, contacts, BulkAction::SetBusiness(business), effects);
             return None;
         }
         Purpose::StartWorkflow(contact) => {
@@ -419,240 +416,4 @@ fn edits_of(
             vec![Edit::StopCampaign { contact, campaign }]
         }
     })
-}
-
-/// Asks what an action would take; the answer is shown before anything is done.
-pub(super) fn plan(model: &mut Model, contacts: Vec<ContactId>, action: BulkAction, effects: &mut Vec<Effect>) {
-    let ticket = model.ticket();
-    let whom =
-        if let [one] = contacts.as_slice() { model.name_of(one) } else { format!("{} contacts", contacts.len()) };
-    let title = match &action {
-        BulkAction::AddTags(tags) | BulkAction::TagOnce(tags) => format!("Add {} to {whom}", tags.join(", ")),
-        BulkAction::RemoveTags(tags) => format!("Remove {} from {whom}", tags.join(", ")),
-        BulkAction::Assign(Some(user)) => format!("Give {whom} to {}", model.user_name(user)),
-        BulkAction::Assign(None) => format!("Take the owner of {whom} away"),
-        BulkAction::SetBusiness(Some(business)) => format!("Put {whom} into {}", business.name),
-        BulkAction::SetBusiness(None) => format!("Take {whom} out of the business"),
-        BulkAction::CompleteTasks => format!("Complete the open tasks of {whom}"),
-        BulkAction::Delete => format!("Delete {whom}"),
-    };
-    let title = text::clean(&title).into_owned();
-    let lines = vec!["Looking what that would take…".to_owned()];
-    model.mode = Mode::Confirm(Confirm { title, lines, deed: Deed::Planning(ticket) });
-    effects.push(Effect::Send(Command::Plan { ticket, contacts, action }));
-}
-
-/// What an action would take.
-pub(super) fn planned(model: &mut Model, ticket: Ticket, planned: Planned, effects: &mut Vec<Effect>) {
-    let Mode::Confirm(confirm) = &mut model.mode else { return };
-    if !matches!(confirm.deed, Deed::Planning(of) if of == ticket) {
-        return;
-    }
-    let Planned { edits: made, unchanged, requests, trouble } = planned;
-    let deletes = made.iter().filter(|edit| matches!(edit, Edit::DeleteContact { .. })).count();
-    // One that can be taken back whole needs no asking.
-    if made.len() == 1
-        && deletes == 0
-        && trouble.is_none()
-        && matches!(
-            made[0],
-            Edit::PatchContact { .. } | Edit::SetBusiness { .. } | Edit::RemoveTags { .. } | Edit::AddTags { .. }
-        )
-    {
-        model.mode = Mode::Browse;
-        edits::apply(model, made, effects);
-        return;
-    }
-    let what = match made.first() {
-        Some(Edit::CompleteTask { .. }) => "tasks",
-        _ => "contacts",
-    };
-    let mut lines = Vec::new();
-    if let Some(why) = trouble {
-        lines.push(format!("It could not be found out: {}", text::clean(&why)));
-    } else if made.is_empty() {
-        lines.push("There is nothing to change.".to_owned());
-    } else {
-        let what = if made.len() == 1 { &what[..what.len() - 1] } else { what };
-        lines.push(format!("{} {what} change, with about {requests} requests.", made.len()));
-    }
-    if unchanged > 0 && !made.is_empty() {
-        lines.push(format!("{unchanged} are so already."));
-    }
-    if deletes > 0 {
-        lines.push("Undo makes them anew with fields, tags, tasks and notes, under new ids.".to_owned());
-        lines.push(
-            "What the API cannot restore: conversations, appointments, opportunities, payments, campaigns and \
-             workflows, attribution, further e-mails and phones."
-                .to_owned(),
-        );
-    }
-    confirm.lines = lines;
-    confirm.deed = if made.is_empty() { Deed::Nothing } else { Deed::Apply(made) };
-}
-
-/// A key while it is asked whether to do it.
-pub(super) fn confirm(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    match (action, &model.mode) {
-        (Action::Yes, Mode::Confirm(Confirm { deed: Deed::Planning(_), .. })) | (Action::Up | Action::Down, _) => {}
-        (Action::Yes, Mode::Confirm(confirm)) => {
-            let confirmed = confirm.clone();
-            model.mode = Mode::Browse;
-            done(model, confirmed, effects);
-        }
-        _ => model.mode = Mode::Browse,
-    }
-}
-
-/// Does what the user said yes to, or asks once more.
-fn done(model: &mut Model, Confirm { title, deed, .. }: Confirm, effects: &mut Vec<Effect>) {
-    match deed {
-        Deed::Planning(_) | Deed::Nothing => {}
-        Deed::Apply(made) if made.is_empty() => {}
-        Deed::Apply(made) => {
-            match model.screen {
-                Screen::Tasks => model.backlog.clear_marks(),
-                Screen::Agenda => {}
-                _ => model.marks.clear(),
-            }
-            edits::apply(model, made, effects);
-        }
-        Deed::Merge(plans) => merges::send(model, plans, effects),
-        Deed::Merges { deed, merges, again: Some(line) } => {
-            let deed = Deed::Merges { deed, merges, again: None };
-            model.mode = Mode::Confirm(Confirm { title, lines: vec![line], deed });
-        }
-        Deed::Merges { deed, merges: which, again: None } => merges::deed(model, deed, which, effects),
-        Deed::DeleteAtOnce { members, again: true } => {
-            let lines = vec!["Deleted contacts are gone for ever. Really delete them at once?".to_owned()];
-            let deed = Deed::DeleteAtOnce { members, again: false };
-            model.mode = Mode::Confirm(Confirm { title, lines, deed });
-        }
-        Deed::DeleteAtOnce { members, again: false } => {
-            model.reviewing.choices_mut(&members).delete = true;
-            model.say(Level::Warn, "The losers of this merge will be deleted at once");
-        }
-    }
-}
-
-/// Deletes what is under the cursor. What can be made anew is not asked about; contacts are.
-pub(super) fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(opened) = &model.opened else { return };
-    let contact = opened.contact.clone();
-    let edit = match (model.focus, model.section) {
-        (Focus::Section, Section::Tasks) => opened
-            .task(&model.overlay)
-            .and_then(|line| Some(Edit::DeleteTask { contact, task: line.target?, was: TaskPatch::of(&line.value) })),
-        (Focus::Section, Section::Notes) => opened
-            .note(&model.overlay)
-            .and_then(|line| Some(Edit::DeleteNote { contact, note: line.target()?, was: line.patch() })),
-        (Focus::Section, Section::Appointments) => {
-            let line = opened.appointment(&model.overlay, model.now, &model.zone);
-            line.and_then(|line| {
-                let was = crate::domain::AppointmentPatch::of(&line.value, &model.zone);
-                Some(Edit::DeleteAppointment { contact, appointment: line.target?, was })
-            })
-        }
-        (Focus::Contacts, _) | (Focus::Section, Section::Detail) => {
-            let contacts = model.meant();
-            return plan(model, contacts, BulkAction::Delete, effects);
-        }
-    };
-    if let Some(edit) = edit {
-        edits::apply(model, vec![edit], effects);
-    }
-}
-
-/// Pins the note under the cursor, or takes the pin out.
-pub(super) fn pin(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(opened) = &model.opened else { return };
-    let Some(line) = opened.note(&model.overlay) else { return };
-    let Some(note) = line.target() else { return };
-    let pinned = line.patch().pinned.unwrap_or(false);
-    let patch = |pinned| crate::domain::NotePatch { pinned: Some(pinned), ..Default::default() };
-    let contact = opened.contact.clone();
-    let edit = Edit::PatchNote { contact, note, before: patch(pinned), after: patch(!pinned) };
-    edits::apply(model, vec![edit], effects);
-}
-
-/// Cancels the appointment under the cursor; it stays in the list.
-pub(super) fn cancel_appointment(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(opened) = &model.opened else { return };
-    let Some(line) = opened.appointment(&model.overlay, model.now, &model.zone) else { return };
-    let edit = line.target.and_then(|target| cancelling(target, &line.value));
-    if let Some(edit) = edit {
-        edits::apply(model, vec![edit], effects);
-    }
-}
-
-/// The edit that cancels an appointment; `None` where it is cancelled.
-pub(super) fn cancelling(appointment: Target<AppointmentId>, one: &Appointment) -> Option<Edit> {
-    let patch = |status| AppointmentPatch { status: Some(status), ..Default::default() };
-    let (before, after) = (patch(one.status.clone()), patch(AppointmentStatus::Cancelled));
-    let (contact, title) = (one.contact.clone(), one.title.clone().unwrap_or_default());
-    (before != after).then_some(Edit::PatchAppointment { contact, appointment, title, before, after })
-}
-
-/// Why the appointment under the cursor cannot be cancelled.
-pub(super) fn no_cancel(model: &Model) -> Option<String> {
-    let opened = model.opened.as_ref();
-    let line = opened.and_then(|opened| opened.appointment(&model.overlay, model.now, &model.zone));
-    let refused = model.access.refusal(Scope::EventsWrite);
-    refused.or_else(|| match line {
-        None => Some("no appointment is under the cursor".to_owned()),
-        Some(line) if !crate::domain::is_on(&line.value.status) => Some("it is cancelled already".to_owned()),
-        Some(_) => None,
-    })
-}
-
-/// Marks all that are listed; not before the list shows what the filter lets through now.
-fn mark_all(model: &mut Model) {
-    let listing = &model.listing;
-    model.marks.all_wanted = !listing.is_current();
-    if model.marks.all_wanted {
-        return;
-    }
-    let ids: Vec<ContactId> = listing.rows.iter().map(|ix| listing.shown.get(*ix).id().clone()).collect();
-    model.marks.add(ids);
-    let count = model.marks.len();
-    // Going back clears a filter first.
-    let away = if model.listing.filter.is_empty() {
-        format!(". {} takes the marks away", model.key(Context::Main, Action::Back))
-    } else {
-        String::new()
-    };
-    model.say(Level::Hint, format!("{count} marked: all that are listed{away}"));
-}
-
-/// The list has a new answer: marks that waited for it are set.
-pub(super) fn listed(model: &mut Model) {
-    if model.marks.all_wanted {
-        mark_all(model);
-    }
-}
-
-/// Marks: one, a range, all that are listed.
-pub(super) fn mark(model: &mut Model, action: Action) {
-    let Some(here) = model.listing.selected.clone() else { return };
-    match action {
-        Action::MarkRange => {
-            let listing = &model.listing;
-            let place = |id: &ContactId| {
-                let ix = listing.shown.find(id)?;
-                listing.rows.iter().position(|row| *row == ix)
-            };
-            let from = model.marks.anchor.as_ref().and_then(place).unwrap_or(listing.cursor);
-            let (low, high) = (from.min(listing.cursor), from.max(listing.cursor));
-            let rows = listing.rows.iter().take(high + 1).skip(low);
-            let ids: Vec<ContactId> = rows.map(|ix| listing.shown.get(*ix).id().clone()).collect();
-            model.marks.add(ids);
-            model.marks.anchor = Some(here);
-        }
-        Action::MarkAll => mark_all(model),
-        _ => {
-            model.marks.toggle(&here);
-            let down = moves::step(model.listing.cursor, model.listing.rows.len(), 2, Action::Down);
-            model.listing.place(down);
-        }
-    }
 }

@@ -10,7 +10,7 @@ use super::super::message::Effect;
 use super::super::model::{Mode, Model, Screen};
 use super::super::toast::Level;
 use super::super::views::{Look, Naming, Remembered, look_of, misunderstood, view_of};
-use super::{finding, keys, picks};
+use super::{finding, keys, plans};
 
 /// As many rows as a tall screen has.
 const IN_SIGHT: usize = 120;
@@ -147,7 +147,7 @@ pub(super) fn apply(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(tags) = model.views.shown().map(|view| view.tags.clone()) else { return };
     let (rows, shown) = (&model.listing.rows, &model.listing.shown);
     let contacts: Vec<ContactId> = rows.iter().map(|ix| shown.get(*ix).id().clone()).collect();
-    picks::plan(model, contacts, BulkAction::TagOnce(tags), effects);
+    plans::plan(model, contacts, BulkAction::TagOnce(tags), effects);
 }
 
 /// The views have been changed, or could not be.

@@ -1,0 +1,80 @@
+//! What a key does to the one thing under the cursor, without a form: delete, pin, cancel.
+
+use crate::domain::{
+    Appointment, AppointmentId, AppointmentPatch, AppointmentStatus, Edit, NotePatch, Scope, Target, TaskPatch,
+};
+use crate::protocol::BulkAction;
+
+use super::super::message::Effect;
+use super::super::model::{Focus, Model, Section};
+use super::{edits, plans};
+
+/// Deletes what is under the cursor. What can be made anew is not asked about; contacts are.
+pub(super) fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(opened) = &model.opened else { return };
+    let contact = opened.contact.clone();
+    let edit = match (model.focus, model.section) {
+        (Focus::Section, Section::Tasks) => opened
+            .task(&model.overlay)
+            .and_then(|line| Some(Edit::DeleteTask { contact, task: line.target?, was: TaskPatch::of(&line.value) })),
+        (Focus::Section, Section::Notes) => opened
+            .note(&model.overlay)
+            .and_then(|line| Some(Edit::DeleteNote { contact, note: line.target()?, was: line.patch() })),
+        (Focus::Section, Section::Appointments) => {
+            let line = opened.appointment(&model.overlay, model.now, &model.zone);
+            line.and_then(|line| {
+                let was = AppointmentPatch::of(&line.value, &model.zone);
+                Some(Edit::DeleteAppointment { contact, appointment: line.target?, was })
+            })
+        }
+        (Focus::Contacts, _) | (Focus::Section, Section::Detail) => {
+            let contacts = model.meant();
+            return plans::plan(model, contacts, BulkAction::Delete, effects);
+        }
+    };
+    if let Some(edit) = edit {
+        edits::apply(model, vec![edit], effects);
+    }
+}
+
+/// Pins the note under the cursor, or takes the pin out.
+pub(super) fn pin(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(opened) = &model.opened else { return };
+    let Some(line) = opened.note(&model.overlay) else { return };
+    let Some(note) = line.target() else { return };
+    let pinned = line.patch().pinned.unwrap_or(false);
+    let patch = |pinned| NotePatch { pinned: Some(pinned), ..Default::default() };
+    let contact = opened.contact.clone();
+    let edit = Edit::PatchNote { contact, note, before: patch(pinned), after: patch(!pinned) };
+    edits::apply(model, vec![edit], effects);
+}
+
+/// Cancels the appointment under the cursor; it stays in the list.
+pub(super) fn cancel_appointment(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(opened) = &model.opened else { return };
+    let Some(line) = opened.appointment(&model.overlay, model.now, &model.zone) else { return };
+    let edit = line.target.and_then(|target| cancelling(target, &line.value));
+    if let Some(edit) = edit {
+        edits::apply(model, vec![edit], effects);
+    }
+}
+
+/// The edit that cancels an appointment; `None` where it is cancelled.
+pub(super) fn cancelling(appointment: Target<AppointmentId>, one: &Appointment) -> Option<Edit> {
+    let patch = |status| AppointmentPatch { status: Some(status), ..Default::default() };
+    let (before, after) = (patch(one.status.clone()), patch(AppointmentStatus::Cancelled));
+    let (contact, title) = (one.contact.clone(), one.title.clone().unwrap_or_default());
+    (before != after).then_some(Edit::PatchAppointment { contact, appointment, title, before, after })
+}
+
+/// Why the appointment under the cursor cannot be cancelled.
+pub(super) fn no_cancel(model: &Model) -> Option<String> {
+    let opened = model.opened.as_ref();
+    let line = opened.and_then(|opened| opened.appointment(&model.overlay, model.now, &model.zone));
+    let refused = model.access.refusal(Scope::EventsWrite);
+    refused.or_else(|| match line {
+        None => Some("no appointment is under the cursor".to_owned()),
+        Some(line) if !crate::domain::is_on(&line.value.status) => Some("it is cancelled already".to_owned()),
+        Some(_) => None,
+    })
+}
