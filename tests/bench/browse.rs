@@ -33,6 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut criterion = Criterion::default().configure_from_args().sample_size(20);
     for contacts in [100_000, 1_000_000] {
         filter(&mut criterion, contacts);
+        change(&mut criterion, contacts);
     }
     frame(&mut criterion);
     pages(&mut criterion)?;
@@ -104,6 +105,29 @@ fn filter(criterion: &mut Criterion, contacts: usize) {
     for text in typed {
         group.bench_function(BenchmarkId::from_parameter(text), |bencher| bencher.iter(|| listed(black_box(text))));
     }
+    group.finish();
+}
+
+/// One contact that gets another name, and the list in order again; beside it what sorting all of it takes.
+fn change(criterion: &mut Criterion, contacts: usize) {
+    let mut group = criterion.benchmark_group(format!("change/{contacts}"));
+    group.sample_size(10);
+    let roster = roster(contacts);
+    let listed = |roster: &Roster| {
+        let (query, facts) = (Query::default(), Facts::default());
+        query::listed(roster, &query, &facts, Sort::default(), &[], &|| false).expect("nobody cancels")
+    };
+    black_box(listed(&roster));
+    let mut rng = Rng::with_seed(9);
+    group.bench_function("in order again", |bencher| {
+        let one = |rng: &mut Rng| Row::from(&contact(rng, contacts / 2));
+        bencher.iter_batched(|| one(&mut rng), |row| listed(&roster.with(vec![row], &[])), BatchSize::PerIteration);
+    });
+    let rows: Vec<Row> = (0..contacts).map(|at| Row::from(&contact(&mut rng, at))).collect();
+    group.bench_function("sorted anew", |bencher| {
+        let fresh = || Roster::from_rows(rows.iter().cloned());
+        bencher.iter_batched(fresh, |roster| listed(&roster), BatchSize::PerIteration);
+    });
     group.finish();
 }
 
