@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::ContactId;
 
-use super::chunk::{CHUNK_ROWS, Chunk, ChunkWriter};
+use super::chunk::{CHUNK_ROWS, Chunk, ChunkWriter, id_hash};
 use super::order::Orders;
 use super::shared::Shared;
 use super::{Row, RowRef};
@@ -72,7 +72,8 @@ impl Roster {
     }
 
     fn place(&self, id: &ContactId) -> Option<(usize, usize)> {
-        self.chunks.iter().enumerate().find_map(|(index, chunk)| Some((index, chunk.find(id)?)))
+        let hash = id_hash(id);
+        self.chunks.iter().enumerate().find_map(|(index, chunk)| Some((index, chunk.find(id, hash)?)))
     }
 
     /// The roster after a change: known ids are replaced where they stand, new ones follow at the end,

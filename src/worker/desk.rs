@@ -97,7 +97,7 @@ struct Seen {
     seq: i64,
 }
 
-/// Changes of the roster are told at most so often.
+/// Changes of the roster are told at most so often, those of a long one less often.
 const ROSTER: Duration = Duration::from_millis(80);
 /// Contacts read from the cache at a time.
 const CHUNK: u32 = 5_000;

@@ -65,7 +65,7 @@ impl Desk {
             self.values.contacts(upserts, removed);
             if !roster.is(&self.roster) || self.values.has_news() {
                 // The first contacts are waited for.
-                let wait = if self.roster.is_empty() { Duration::ZERO } else { ROSTER };
+                let wait = if self.roster.is_empty() { Duration::ZERO } else { gathering(roster.len()) };
                 self.roster_due.get_or_insert_with(|| Instant::now() + wait);
             }
             self.roster = roster;
@@ -85,4 +85,10 @@ impl Desk {
         self.roster_due = None;
         self.shared.tell(Event::Roster(Arc::new(self.roster.clone()))).await;
     }
+}
+
+/// For how long changes of so many contacts are gathered: the longer the list, the more it takes to put it in order
+/// again, and keys go before that.
+fn gathering(contacts: usize) -> Duration {
+    ROSTER + Duration::from_micros(contacts as u64)
 }
