@@ -16,6 +16,7 @@ mod heard;
 mod merge;
 mod names;
 mod outbox;
+mod peek;
 mod plan;
 mod preview;
 mod pull;

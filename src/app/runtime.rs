@@ -113,12 +113,14 @@ impl Runtime<'_> {
     async fn show(&mut self) -> io::Result<()> {
         let interrupted = interrupted();
         tokio::pin!(interrupted);
-        let mut seen = false;
+        let (mut seen, mut due) = (false, None);
         while self.ended.is_none() {
             if !seen {
                 self.paint()?;
+                due = None;
             }
-            let due = ui::next_wakeup(&self.model);
+            // What the picture was to change by is due although nothing was painted since.
+            due = due.into_iter().chain(ui::next_wakeup(&self.model)).min();
             let msg = tokio::select! {
                 biased;
                 () = &mut interrupted => Msg::Terminate,
@@ -134,8 +136,6 @@ impl Runtime<'_> {
                 seen &= ui::is_known(&self.model, &msg);
                 self.take(msg)?;
             }
-            // What was to change by itself meanwhile is painted all the same.
-            seen &= due.is_none_or(|due| due > self.model.now);
             if let Some((draft, field, text)) = self.external.take() {
                 let edited = self.edit(&draft, field.as_deref(), &text).await?;
                 self.take(Msg::Edited(edited))?;

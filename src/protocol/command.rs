@@ -57,8 +57,8 @@ pub enum Command {
     ShowAgenda(Option<Month>),
     /// Tell the values of these custom fields, and again as they change; of no others any more.
     Values(Vec<CustomFieldId>),
-    /// Tell what the cache holds of these contacts, the first ones first; answered by [`super::Event::Peeked`]. Nothing
-    /// is fetched for it. What was asked for before is forgotten where it was not told yet.
+    /// These contacts are around the cursor, the nearest first: tell what the cache holds of them, and again of each as
+    /// that changes, by [`super::Event::Peeked`]. Nothing is fetched for it.
     Peek(Vec<ContactId>),
     /// Which of the location's users the user of this program is; nobody where that is not to be known any more.
     IAm(Option<UserId>),

@@ -6,53 +6,46 @@ use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::domain::ContactId;
+
 use super::chunk::Chunk;
-use super::{Roster, RowIx};
+use super::{Roster, RowIx, RowRef};
+
+/// Of more changed rows than one in so many all are sorted: that takes less then.
+const FEW: usize = 16;
+/// An order that so many later rosters were not asked for is not asked for any more.
+const HANDED_ON: u8 = 64;
 
 /// An order of an earlier roster.
 #[derive(Clone, Debug)]
 pub(super) struct Former {
     chunks: Vec<Arc<Chunk>>,
     order: Arc<[RowIx]>,
+    handed_on: u8,
 }
 
 impl Former {
     pub(super) fn new(chunks: &[Arc<Chunk>], order: Arc<[RowIx]>) -> Self {
-        Self { chunks: chunks.to_vec(), order }
+        Self { chunks: chunks.to_vec(), order, handed_on: 0 }
     }
 
-    /// Whether most of its chunks are among these: others are not to be held in memory for the sake of an order that
-    /// nobody asks for any more.
-    pub(super) fn is_of_use_to(&self, chunks: &[Arc<Chunk>]) -> bool {
+    /// For one roster more; nothing where it holds more in memory than it is good for.
+    pub(super) fn handed_on(&self, chunks: &[Arc<Chunk>]) -> Option<Self> {
         let here: HashSet<*const Chunk> = chunks.iter().map(Arc::as_ptr).collect();
         let shared = self.chunks.iter().filter(|chunk| here.contains(&Arc::as_ptr(chunk))).count();
-        2 * shared > self.chunks.len()
+        let handed_on = self.handed_on + 1;
+        (2 * shared > self.chunks.len() && handed_on < HANDED_ON).then(|| Self { handed_on, ..self.clone() })
     }
 
-    /// The rows of the roster in the order of `compare`, which is the one that this was found by. `None` where more than
-    /// half of the rows lie in other chunks than before: then sorting takes less.
+    /// The rows of the roster in the order of `compare`, which is the one that this was found by. `None` where much has
+    /// changed.
     pub(super) fn renewed(&self, roster: &Roster, compare: impl Fn(RowIx, RowIx) -> Ordering) -> Option<Arc<[RowIx]>> {
-        let old: HashMap<*const Chunk, usize> =
-            self.chunks.iter().enumerate().map(|(index, chunk)| (Arc::as_ptr(chunk), index)).collect();
-        // Where each chunk's rows lie now, and the rows that lie in no chunk of before.
-        let mut starts = vec![None; self.chunks.len()];
-        let mut others = Vec::new();
-        for (start, chunk) in roster.chunks() {
-            match old.get(&std::ptr::from_ref(chunk)) {
-                Some(index) => starts[*index] = Some(start),
-                None => others.extend((start..).take(chunk.len()).map(RowIx)),
-            }
-        }
-        if others.len() > roster.len() / 2 {
+        let (now, mut others) = self.moves(roster);
+        if others.len() > roster.len() / FEW {
             return None;
         }
-        let mut now = Vec::with_capacity(self.order.len());
-        for (chunk, start) in self.chunks.iter().zip(starts) {
-            let rows = 0..u32::try_from(chunk.len()).unwrap_or(u32::MAX);
-            now.extend(rows.map(|at| start.map(|start| RowIx(start + at))));
-        }
-        let kept: Vec<RowIx> = self.order.iter().filter_map(|ix| now[ix.0 as usize]).collect();
         others.sort_unstable_by(|a, b| compare(*a, *b));
+        let kept: Vec<RowIx> = self.order.iter().map(|ix| now[ix.0 as usize]).filter(|ix| *ix != GONE).collect();
         let (mut order, mut kept) = (Vec::with_capacity(roster.len()), kept.as_slice());
         for ix in others {
             let (before, behind) = kept.split_at(kept.partition_point(|other| compare(*other, ix) == Ordering::Less));
@@ -63,4 +56,38 @@ impl Former {
         order.extend_from_slice(kept);
         Some(order.into())
     }
+
+    /// Where each row of before that says the same is now, or [`GONE`]; and the other rows of now.
+    fn moves(&self, roster: &Roster) -> (Vec<RowIx>, Vec<RowIx>) {
+        let here: HashMap<*const Chunk, u32> =
+            roster.chunks().map(|(start, chunk)| (std::ptr::from_ref(chunk), start)).collect();
+        let mut now = Vec::with_capacity(self.order.len());
+        let mut before: HashMap<&ContactId, (usize, RowRef<'_>)> = HashMap::new();
+        let mut kept = HashSet::new();
+        for chunk in &self.chunks {
+            let rows = 0..u32::try_from(chunk.len()).unwrap_or(u32::MAX);
+            if let Some(start) = here.get(&Arc::as_ptr(chunk)) {
+                kept.insert(*start);
+                now.extend(rows.map(|at| RowIx(start + at)));
+            } else {
+                let rows = (0..chunk.len()).map(|at| RowRef { chunk, at });
+                before.extend(rows.zip(now.len()..).map(|(row, ix)| (row.id(), (ix, row))));
+                now.resize(now.len() + chunk.len(), GONE);
+            }
+        }
+        let mut others = Vec::new();
+        for (start, chunk) in roster.chunks().filter(|(start, _)| !kept.contains(start)) {
+            for (at, ix) in (0..chunk.len()).zip((start..).map(RowIx)) {
+                let row = RowRef { chunk, at };
+                match before.get(row.id()) {
+                    Some((was, same)) if *same == row => now[*was] = ix,
+                    _ => others.push(ix),
+                }
+            }
+        }
+        (now, others)
+    }
 }
+
+/// No row has this place.
+const GONE: RowIx = RowIx(u32::MAX);

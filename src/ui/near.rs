@@ -17,8 +17,8 @@ pub(super) struct Near {
 }
 
 impl Near {
-    /// The cursor is among these now, the nearest first. Who is to be asked for: nobody as long as the nearest `close`
-    /// are known or on their way, so that a walk through the list asks now and then, and not at each step.
+    /// The cursor is among these now, the nearest first. Who is to be asked for: all of them, or nobody as long as the
+    /// nearest `close` are known or on their way, so that a walk through the list asks now and then, not at each step.
     pub(super) fn look(&mut self, around: &[ContactId], close: usize) -> Vec<ContactId> {
         let is_new = |contact: &&ContactId| !self.known.contains_key(*contact) && !self.asked.contains(*contact);
         if !around.iter().take(close).any(|contact| is_new(&contact)) {
@@ -26,14 +26,8 @@ impl Near {
         }
         self.around = around.iter().cloned().collect();
         self.known.retain(|contact, _| self.around.contains(contact));
-        let wanted: Vec<ContactId> = around
-            .iter()
-            .filter(|contact| !self.known.contains_key(*contact) && !contact.is_provisional())
-            .cloned()
-            .collect();
-        // Who is on the way is asked for again: the worker forgets what was asked before.
         self.asked = around.iter().filter(|contact| !self.known.contains_key(*contact)).cloned().collect();
-        wanted
+        around.to_vec()
     }
 
     /// The worker told this of a contact.
@@ -53,9 +47,11 @@ impl Near {
         self.known.get(contact).cloned()
     }
 
-    /// What is known of a contact is not true any more.
+    /// What is known of a contact is not true any more; the worker is about to tell what is.
     pub(super) fn forget(&mut self, contact: &ContactId) {
-        self.known.remove(contact);
+        if self.known.remove(contact).is_some() {
+            self.asked.insert(contact.clone());
+        }
     }
 }
 
@@ -94,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_away_is_not_kept_and_what_is_outdated_is_asked_for_again() {
+    fn who_is_away_is_not_kept_and_what_is_outdated_is_not_shown() {
         let mut near = Near::default();
         let (here, away) = (ids(0..3), ids(9..10));
         assert_eq!(near.look(&here, 3), here);
@@ -104,6 +100,9 @@ mod tests {
         }
         assert!(near.get(&away[0]).is_none());
         near.forget(&here[1]);
-        assert_eq!(near.look(&here, 3), here[1..2]);
+        assert!(near.get(&here[1]).is_none());
+        assert_eq!(near.look(&here, 3), ids(0..0), "the worker tells of it by itself");
+        near.put(details(&here[1]));
+        assert!(near.get(&here[1]).is_some());
     }
 }

@@ -21,8 +21,8 @@ use uuid::Uuid;
 use crate::api::{Exchange, Limits, Method, Urgency, backoff};
 use crate::domain::{Contact, ContactId, CustomFieldId, Edit, EditId};
 use crate::protocol::{
-    Answer, Command, DraftKey, Duplicates, Event, Failure, FailureKind, Gauge, Request, RequestRecord, Scan, SyncState,
-    Ticket, Verb, WorkerEnd,
+    Answer, Command, DraftKey, Duplicates, EditEvent, Event, Failure, FailureKind, Gauge, Request, RequestRecord, Scan,
+    SyncState, Ticket, Verb, WorkerEnd,
 };
 use crate::query::Roster;
 use crate::store::{Draft, Leadership, Seat};
@@ -35,6 +35,7 @@ use super::bell::{Bell, Ring};
 use super::heard::Ear;
 use super::merge;
 use super::outbox::Outbox;
+use super::peek::Peek;
 use super::scan::{self, Job, Scanned, Scanner};
 use super::shared::{After, FRESH_AT, IN_SIGHT, Inside, LOCATION, ME, SHOWN, Shared, after, until};
 use super::values::{self, Values};
@@ -68,7 +69,7 @@ pub(super) struct Desk {
     duplicates: Duplicates,
     merges: merges::Merges,
     /// Contacts around the cursor.
-    peeked: Option<AbortHandle>,
+    peek: Peek,
     /// Contacts under review.
     compared: Option<AbortHandle>,
     /// Newest changes known of the ledger and the cache, as other processes make them.
@@ -144,7 +145,7 @@ impl Desk {
             scanner: Scanner::default(),
             duplicates: Duplicates::default(),
             merges: merges::Merges::default(),
-            peeked: None,
+            peek: Peek::default(),
             compared: None,
             seen: Seen::default(),
             stopping: false,
@@ -315,7 +316,7 @@ impl Desk {
             }
             Command::Show(contact) => self.show(contact),
             Command::InSight(sight) => self.ahead.look(sight, Instant::now(), self.shared.pace.idle),
-            Command::Peek(contacts) => self.peek(contacts),
+            Command::Peek(contacts) => self.peek.look(&self.shared, contacts),
             Command::IAm(user) => {
                 let said = user.map(|user| user.as_str().to_owned());
                 if let Err(error) = self.shared.ledger.set_setting(ME, said).await {
@@ -409,14 +410,6 @@ impl Desk {
         self.shown = Some((contact, job));
     }
 
-    fn peek(&mut self, contacts: Vec<ContactId>) {
-        if let Some(job) = self.peeked.take() {
-            job.abort();
-        }
-        let shared = self.shared.clone();
-        self.peeked = Some(self.jobs.spawn(async move { details::peek(&shared, contacts).await }));
-    }
-
     fn compare(&mut self, contacts: Vec<ContactId>) {
         if let Some(job) = self.compared.take() {
             job.abort();
@@ -440,9 +433,13 @@ impl Desk {
     async fn news(&mut self, news: Inside) {
         match news {
             Inside::Backlog(read) => self.backlog_read(read).await,
-            Inside::TasksSearched(contacts) => self.ahead.searched(contacts, Instant::now()),
+            Inside::TasksSearched(contacts) => {
+                self.peek.changed(&self.shared, &contacts);
+                self.ahead.searched(contacts, Instant::now());
+            }
             Inside::Agenda(read) => self.agenda_read(read).await,
             Inside::BelongingsOf(contact, tasks, appointments) => {
+                self.peek.changed(&self.shared, [&contact]);
                 self.backlog.of_contact(&contact, tasks, Instant::now());
                 self.agenda.of_contact(&contact, appointments, Instant::now());
             }
@@ -451,6 +448,7 @@ impl Desk {
                 self.tell_values().await;
             }
             Inside::Changed { upserts, removed } => {
+                self.peek.changed(&self.shared, upserts.iter().map(|contact| &contact.id));
                 self.backlog.gone(&removed, Instant::now());
                 self.agenda.gone(&removed, Instant::now());
                 self.roster_changed(&upserts, &removed);
@@ -501,7 +499,12 @@ impl Desk {
         for event in events {
             self.backlog_hears(&event);
             self.agenda_hears(&event);
+            let edited = match &event {
+                Event::Edit(EditEvent::Settled { edit, .. }) => Some(edit.contact().clone()),
+                _ => None,
+            };
             self.shared.tell(event).await;
+            self.peek.changed(&self.shared, &edited);
         }
         if !self.outbox.is_running() {
             self.tell_reversible().await;
@@ -641,6 +644,7 @@ impl Desk {
             job.abort();
         }
         self.ahead.stop();
+        self.peek.stop();
         // A merge goes on at the next start from the step it has come to.
         self.merges.stop();
         let farewell = Instant::now() + FAREWELL;

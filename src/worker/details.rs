@@ -1,6 +1,5 @@
 //! The contact under the cursor: what is cached at once, what is fresh when the cursor rests.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -15,8 +14,6 @@ use super::shared::{Inside, Shared, note_view};
 
 /// While the cursor stays, what is shown is fetched again this often.
 const AGAIN: Duration = Duration::from_secs(60);
-/// Contacts around the cursor that are told of at once.
-const TOLD_AT_ONCE: usize = 16;
 
 /// Shows one contact until the job is ended: the cursor has moved on.
 pub(super) async fn show(shared: &Shared, contact: ContactId) {
@@ -64,20 +61,7 @@ pub(super) async fn tell_cached(shared: &Shared, id: &ContactId, failure: Option
     }
 }
 
-/// Tells what the cache holds of contacts that somebody may go to next. One is read at a time: the contact under the
-/// cursor need not wait for all of them.
-pub(super) async fn peek(shared: &Shared, contacts: Vec<ContactId>) {
-    tokio::time::sleep(shared.pace.dwell).await;
-    for some in contacts.chunks(TOLD_AT_ONCE) {
-        let mut known = Vec::with_capacity(some.len());
-        for contact in some {
-            known.extend(cached(shared, contact).await.map(Arc::new));
-        }
-        shared.tell(Event::Peeked(known)).await;
-    }
-}
-
-async fn cached(shared: &Shared, id: &ContactId) -> Option<Details> {
+pub(super) async fn cached(shared: &Shared, id: &ContactId) -> Option<Details> {
     let contact = shared.cached(shared.cache.contact(id.clone()).await)??;
     let belongings = shared.cached(shared.cache.details(id.clone()).await)?;
     Some(Details {

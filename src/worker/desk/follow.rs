@@ -111,6 +111,7 @@ impl Desk {
         if !upserts.is_empty() || !removed.is_empty() {
             self.roster_changed(&upserts, &removed);
         }
+        self.peek.all_changed(&self.shared);
         let Some((contact, _job)) = &self.shown else { return };
         let changed = self.shared.cache.details_changed_since(contact.clone(), before).await;
         if self.shared.cached(changed) == Some(true) {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use ghl_tui::domain::{Contact, ContactId};
-use ghl_tui::protocol::{Answer, Command, Event, InSight, Request, SyncState};
+use ghl_tui::protocol::{Answer, Command, Details, Event, InSight, Request, SyncState};
 use ghl_tui::worker::Pace;
 use serde_json::{Value, json};
 
@@ -162,22 +162,49 @@ async fn moving_on_ends_what_was_begun_and_a_change_of_ours_stays() {
     assert!(failure.is_err(), "it was given up: {notes:?}");
 }
 
+/// The next that is told of a contact around the cursor.
+async fn peeked(rig: &mut Rig, contact: &ContactId, is_it: impl Fn(&Details) -> bool) {
+    let told = |event: &Event| match event {
+        Event::Peeked(some) => {
+            some.iter().any(|details| details.contact.id == *contact && is_it(details)).then_some(())
+        }
+        _ => None,
+    };
+    rig.wait("news of a contact around", told).await;
+}
+
 #[tokio::test]
-async fn who_is_around_the_cursor_is_told_from_the_cache_without_a_request() {
+async fn who_is_around_the_cursor_is_told_from_the_cache_and_again_when_that_changes() {
     let server = Server::start().await;
-    let (mut rig, contacts) = quiet(&server, Duration::from_secs(3_600)).await;
+    let (mut rig, contacts) = quiet(&server, Duration::from_millis(50)).await;
     let whole = rig.details(&contacts[3].id).await;
+    let task = rig.open_task().await;
     let mut around = ids(&contacts[..20]);
-    around.push(ContactId::new("nobody"));
-    rig.send(Command::Peek(around)).await;
+    around.retain(|id| *id != task.contact);
+    around.extend([ContactId::new("nobody"), task.contact.clone()]);
+    rig.send(Command::Peek(around.clone())).await;
     let mut told = Vec::new();
-    while told.len() < 20 {
+    while told.len() + 1 < around.len() {
         let some = |event: &Event| if let Event::Peeked(some) = event { Some(some.clone()) } else { None };
         told.extend(rig.wait("the contacts around", some).await);
     }
+    around.retain(|id| id.as_str() != "nobody");
     let named: Vec<ContactId> = told.iter().map(|details| details.contact.id.clone()).collect();
-    assert_eq!(named, ids(&contacts[..20]));
-    assert_eq!((&told[3].tasks, &told[3].notes), (&whole.tasks, &whole.notes));
-    let row = |path: &str| contacts[..20].iter().position(|contact| path.contains(contact.id.as_str()));
-    assert!(asked(&server).await.iter().all(|(path, _)| row(path).is_none_or(|at| at == 3)));
+    assert_eq!(named, around);
+    let third = told.iter().find(|details| details.contact.id == contacts[3].id).expect("it is around");
+    assert_eq!((&third.tasks, &third.notes), (&whole.tasks, &whole.notes));
+    // It takes no request; only who was looked at was asked for.
+    let looked_at = [&contacts[3].id, &task.contact];
+    let of_around = |path: &str| around.iter().find(|id| path.contains(id.as_str())).cloned();
+    for (path, _) in asked(&server).await {
+        assert!(of_around(&path).is_none_or(|id| looked_at.contains(&&id)), "{path}");
+    }
+
+    // An edit of ours, and what is fetched ahead.
+    let id = rig.apply(crate::support::complete(&task, true)).await;
+    rig.send(Command::InSight(InSight { visible: vec![], beside: vec![contacts[6].id.clone()] })).await;
+    let done = |details: &Details| details.tasks.iter().any(|other| other.id == task.id && other.completed);
+    peeked(&mut rig, &task.contact, done).await;
+    rig.confirmed(id).await;
+    peeked(&mut rig, &contacts[6].id, |details| details.fetched_at.is_some()).await;
 }
