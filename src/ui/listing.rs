@@ -54,6 +54,8 @@ enum Landing {
     First,
     /// To this contact: the filter was put back.
     Contact(ContactId),
+    /// To the last one, which was not found yet.
+    Last,
 }
 
 impl Listing {
@@ -99,6 +101,14 @@ impl Listing {
     /// The cursor goes to this contact with the next answer that has it.
     pub(super) fn go_to(&mut self, contact: ContactId) {
         self.landing = Landing::Contact(contact);
+    }
+
+    /// The cursor goes to the last row, as soon as that is known.
+    pub(super) fn go_to_last(&mut self) {
+        self.place(self.rows.len());
+        if self.more {
+            self.landing = Landing::Last;
+        }
     }
 
     /// A contact goes by another id now.
@@ -185,9 +195,10 @@ impl Listing {
         self.rows = matches.rows;
         self.more = matches.more;
         self.current = generation;
+        let to_the_last = self.landing == Landing::Last;
         match std::mem::take(&mut self.landing) {
             Landing::Stay => {}
-            Landing::First => self.selected = None,
+            Landing::First | Landing::Last => self.selected = None,
             Landing::Contact(contact) => {
                 // It may come with a later roster.
                 if self.shown.find(&contact).is_none() {
@@ -199,6 +210,7 @@ impl Listing {
         let found = self.selected.as_ref().and_then(|id| self.shown.find(id));
         match found.and_then(|ix| self.rows.iter().position(|row| *row == ix)) {
             Some(at) => self.cursor = at,
+            None if to_the_last => self.cursor = self.rows.len(),
             None if self.selected.is_none() => self.cursor = 0,
             // The contact is gone: the cursor keeps its place in the list.
             None => {}
@@ -242,6 +254,10 @@ impl Listing {
 
     /// Puts the cursor on a row, or on the last where there are fewer.
     pub(super) fn place(&mut self, at: usize) {
+        if self.landing == Landing::Last {
+            // It was moved since.
+            self.landing = Landing::Stay;
+        }
         self.cursor = at.min(self.rows.len().saturating_sub(1));
         if let Some(ix) = self.selected_ix() {
             self.selected = Some(self.shown.get(ix).id().clone());

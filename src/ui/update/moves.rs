@@ -27,6 +27,7 @@ pub(super) fn step(at: usize, len: usize, page: usize, action: Action) -> usize 
 pub(super) fn cursor(model: &mut Model, action: Action) {
     let page = model.height_of(model.focused());
     match (model.focus, model.section) {
+        (Focus::Contacts, _) if action == Action::Bottom => model.listing.go_to_last(),
         (Focus::Contacts, _) => {
             let page = page.saturating_sub(view::list_head(model));
             model.listing.place(step(model.listing.cursor, model.listing.rows.len(), page, action));

@@ -322,6 +322,20 @@ fn the_first_of_many_matches_are_shown_before_the_others_are_found() {
     stage.assert_says(&format!("{all} marked"));
     stage.assert_says("▶●Anand Rao");
 
+    // To the last one, of those too that are not here yet.
+    let first = Matches { rows: matches.rows[..2].to_vec(), more: true };
+    let last = roster.get(*matches.rows.last().expect("many")).name().to_owned();
+    stage.press("esc");
+    stage.held = Some(Vec::new());
+    stage.press("/ a");
+    let Some(Some(Msg::Matched { generation, .. })) = stage.held.take().map(|mut held| held.pop()) else {
+        panic!("it asks")
+    };
+    stage.take(Msg::Matched { seeker, generation, roster: roster.clone(), matches: first });
+    stage.press("enter G");
+    stage.take(Msg::Matched { seeker, generation, roster: roster.clone(), matches });
+    stage.assert_says(&format!("▶●{last}"));
+
     // A filter that is put back goes to its contact, which may not be among the first.
     stage.held = Some(Vec::new());
     stage.press("esc");
@@ -330,5 +344,5 @@ fn the_first_of_many_matches_are_shown_before_the_others_are_found() {
     };
     let first = Matches { rows: roster.rows().map(|(ix, _)| ix).take(1).collect(), more: true };
     stage.take(Msg::Matched { seeker, generation, roster, matches: first });
-    stage.assert_says("▶●Anand Rao");
+    stage.assert_says(&format!("▶●{last}"));
 }
