@@ -2,12 +2,15 @@
 //! tiers rank the others, and only the best are scored. (Scoring every row costs up to 130 ms a key at
 //! 100k rows; this costs 5 to 10 and finds the same twenty first.)
 
+use std::panic;
+use std::thread;
+
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
 
 use crate::domain::User;
 
-use super::chunk::Field;
+use super::chunk::{Chunk, Field};
 use super::facts::Facts;
 use super::order::ordered;
 use super::parse::Aside;
@@ -25,6 +28,8 @@ const TIER_WORTH: i64 = 1_000;
 const NAME_WORTH: i64 = 24;
 /// Of a list that has fewer rows all are looked at before the first are told: that is soon enough.
 const LONG: usize = 128 * 1_024;
+/// More processors are left to others.
+const PROCESSORS: usize = 4;
 /// Rows between two looks at whether the answer is still wanted.
 const PATIENCE: usize = 64;
 
@@ -164,16 +169,38 @@ pub fn score_words(text: &str, words: &str) -> Option<i64> {
     Some(total)
 }
 
-/// The tier of every row; `None` for those that do not match.
+/// The tier of every row; `None` for those that do not match. Of a long list each processor looks at a part.
 fn tiers(
     roster: &Roster,
     query: &Query,
     facts: &Facts,
     cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Option<Vec<Option<Tier>>> {
+    let chunks: Vec<&Chunk> = roster.chunks().map(|(_, chunk)| chunk).collect();
+    let processors = thread::available_parallelism().map_or(1, |count| count.get().min(PROCESSORS));
+    if roster.len() < LONG || processors == 1 {
+        return tiers_of(&chunks, query, facts, cancelled);
+    }
+    thread::scope(|scope| {
+        let parts = chunks.chunks(chunks.len().div_ceil(processors));
+        let work: Vec<_> = parts.map(|part| scope.spawn(move || tiers_of(part, query, facts, cancelled))).collect();
+        let mut tiers = Vec::with_capacity(roster.len());
+        for part in work {
+            tiers.extend(part.join().unwrap_or_else(|panic| panic::resume_unwind(panic))?);
+        }
+        Some(tiers)
+    })
+}
+
+fn tiers_of(
+    chunks: &[&Chunk],
+    query: &Query,
+    facts: &Facts,
+    cancelled: &(dyn Fn() -> bool + Sync),
+) -> Option<Vec<Option<Tier>>> {
     let (needles, wanted) = needles(query);
-    let mut tiers = Vec::with_capacity(roster.len());
-    for (_, chunk) in roster.chunks() {
+    let mut tiers = Vec::with_capacity(chunks.iter().map(|chunk| chunk.len()).sum());
+    for chunk in chunks {
         if cancelled() {
             return None;
         }
