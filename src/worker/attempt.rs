@@ -61,6 +61,8 @@ impl From<StoreError> for Setback {
 
 /// A signed-out token is tried again this often: somebody may have mended it.
 const SIGNED_OUT: Duration = Duration::from_secs(60);
+/// A refusal without a word that can be read is believed when it has come so often.
+const UNEXPLAINED: u32 = 3;
 /// A disk that is full may have room again this soon.
 const LOCAL: Duration = Duration::from_secs(10);
 /// After an unclear answer, the first look at what the server holds.
@@ -291,6 +293,12 @@ fn of_error(row: &OutboxRow, error: ApiError) -> Setback {
         ApiError::Duplicate { ref existing, .. } => {
             let existing = existing.clone();
             Setback::Refused { why: words(&row.edit.intent(), &error), existing }
+        }
+        // What it says may have been lost on its way, and it may be that what was to go is gone already: the next
+        // attempt looks first.
+        ApiError::Reject { status, message } if message.is_empty() && row.attempts < UNEXPLAINED => {
+            let why = format!("the server refused ({status}), and why cannot be read");
+            Setback::Later { why, wait: None, waits_for: WaitsFor::Time }
         }
         ApiError::Reject { .. }
         | ApiError::NotFound { .. }

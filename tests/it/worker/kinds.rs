@@ -4,7 +4,7 @@ use ghl_tui::domain::{
     AppointmentPatch, AppointmentStatus, BusinessId, CampaignId, ContactField, ContactId, ContactPatch, Edit, Named,
     NotePatch, Receipt, Target, TaskPatch, UserId, WorkflowId,
 };
-use ghl_tui::protocol::{BulkAction, Catalogue, Command, Event, Outcome, Refused};
+use ghl_tui::protocol::{BulkAction, Catalogue, Command, EditEvent, Event, Outcome, Refused};
 use ghl_tui::sandbox::Options;
 use serde_json::{Value, json};
 
@@ -247,6 +247,33 @@ async fn notes_are_changed_pinned_and_deleted_back_and_forth() {
     rig.undone().await;
     rig.undone().await;
     assert_eq!(server.notes_saying(&contact, "first words").await, 1);
+}
+
+#[tokio::test]
+async fn a_refusal_that_cannot_be_read_is_not_the_last_word_about_what_is_gone() {
+    let server = Server::start().await;
+    let mut rig = Rig::start(&server).await;
+    let contact = rig.somebody().await;
+    let Receipt::Note(made) = rig.done(vec![note(&contact, "to go")]).await.remove(0) else { panic!("no note") };
+    let was = NotePatch { body: Some("to go".to_owned()), ..NotePatch::default() };
+    let delete = |was| Edit::DeleteNote { contact: contact.clone(), note: Target::Known(made.id.clone()), was };
+    // It went, and what was answered is as good as nothing.
+    server.fault("DELETE", "/notes/", 1, json!({ "status": 400, "body": "", "after": true })).await;
+    rig.done(vec![delete(was.clone())]).await;
+    assert_eq!(server.notes_saying(&contact, "to go").await, 0);
+
+    // One that is there, and is refused so each time, is given up.
+    let Receipt::Note(made) = rig.done(vec![note(&contact, "to stay")]).await.remove(0) else { panic!("no note") };
+    let was = NotePatch { body: Some("to stay".to_owned()), ..was };
+    server.fault("DELETE", "/notes/", 0, json!({ "status": 400, "body": "" })).await;
+    let edit = Edit::DeleteNote { contact: contact.clone(), note: Target::Known(made.id), was };
+    let id = rig.apply(edit).await;
+    let rejected = |event: &Event| match event {
+        Event::Edit(EditEvent::Settled { id: of, outcome: Outcome::Rejected { .. }, .. }) if *of == id => Some(()),
+        _ => None,
+    };
+    rig.wait("the refusal", rejected).await;
+    assert_eq!(server.notes_saying(&contact, "to stay").await, 1);
 }
 
 #[tokio::test]
