@@ -384,6 +384,8 @@ fn each_kind_of_token_gets_its_screen_and_its_words() {
         if screen.contains("scope") {
             // What may be read is there; a missing scope refuses what it refuses and nothing else.
             terminal.wait_for("120 · by name");
+            // The contact itself is read a moment after the list.
+            terminal.wait_for("E-mail");
             terminal.press("m b");
             let needs = if screen.contains("READ") { "contacts.write" } else { "Business of" };
             terminal.wait_for(needs);
