@@ -1,56 +1,45 @@
 //! What is known of the contacts around the cursor: whoever goes to one of them sees all of it at once, and the screen is
 //! painted once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::domain::ContactId;
 use crate::protocol::Details;
 
-/// Details of contacts near the cursor, as the worker told them last.
+/// Who is around the cursor, with what the worker told of each last; nothing where that is on its way.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Near {
-    /// Nobody else is kept.
-    around: HashSet<ContactId>,
-    known: HashMap<ContactId, Arc<Details>>,
-    asked: HashSet<ContactId>,
-}
+pub(super) struct Near(HashMap<ContactId, Option<Arc<Details>>>);
 
 impl Near {
     /// The cursor is among these now, the nearest first. Who is to be asked for: all of them, or nobody as long as the
     /// nearest `close` are known or on their way, so that a walk through the list asks now and then, not at each step.
     pub(super) fn look(&mut self, around: &[ContactId], close: usize) -> Vec<ContactId> {
-        let is_new = |contact: &&ContactId| !self.known.contains_key(*contact) && !self.asked.contains(*contact);
-        if !around.iter().take(close).any(|contact| is_new(&contact)) {
+        if around.iter().take(close).all(|contact| self.0.contains_key(contact)) {
             return Vec::new();
         }
-        self.around = around.iter().cloned().collect();
-        self.known.retain(|contact, _| self.around.contains(contact));
-        self.asked = around.iter().filter(|contact| !self.known.contains_key(*contact)).cloned().collect();
+        let mut before = std::mem::take(&mut self.0);
+        self.0 = around.iter().map(|contact| (contact.clone(), before.remove(contact).flatten())).collect();
         around.to_vec()
     }
 
     /// The worker told this of a contact.
     pub(super) fn put(&mut self, details: Arc<Details>) {
-        let contact = &details.contact.id;
-        if !self.around.contains(contact) {
-            return;
-        }
-        self.asked.remove(contact);
+        let Some(known) = self.0.get_mut(&details.contact.id) else { return };
         // Why a fetch failed is told of the contact under the cursor alone.
         let whole =
             if details.failure.is_none() { details } else { Details { failure: None, ..(*details).clone() }.into() };
-        self.known.insert(whole.contact.id.clone(), whole);
+        *known = Some(whole);
     }
 
     pub(super) fn get(&self, contact: &ContactId) -> Option<Arc<Details>> {
-        self.known.get(contact).cloned()
+        self.0.get(contact).cloned().flatten()
     }
 
     /// What is known of a contact is not true any more; the worker is about to tell what is.
     pub(super) fn forget(&mut self, contact: &ContactId) {
-        if self.known.remove(contact).is_some() {
-            self.asked.insert(contact.clone());
+        if let Some(known) = self.0.get_mut(contact) {
+            *known = None;
         }
     }
 }
@@ -86,7 +75,7 @@ mod tests {
             }
         }
         assert!(asked <= 31, "{asked}");
-        assert!(near.known.len() <= 40, "{}", near.known.len());
+        assert!(near.0.len() <= 40, "{}", near.0.len());
     }
 
     #[test]
