@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::protocol::RequestRecord;
 
-use super::toast::Level;
+use crate::ui::toast::Level;
 
 /// So many are kept, and nowhere but here.
 const KEPT: usize = 200;

@@ -15,8 +15,8 @@ use crate::domain::{ContactId, EditId, Month, Receipt, Target, UserId};
 use crate::protocol::LocationAppointments;
 use crate::query::{self, Roster};
 
-use super::backlog::{Around, Backlog, Whose};
-use super::listing::visible_from;
+use crate::ui::backlog::{Around, Backlog, Whose};
+use crate::ui::listing::visible_from;
 
 pub(super) use items::{Booked, Item, Key, What};
 

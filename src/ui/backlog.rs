@@ -14,9 +14,9 @@ use crate::domain::{ContactId, Edit, EditId, Overlay, PendingState, Receipt, Sho
 use crate::protocol::{LocationTasks, Reading};
 use crate::query::{self, Roster};
 
-use super::agenda;
-use super::form::Field;
-use super::listing::visible_from;
+use crate::ui::agenda;
+use crate::ui::form::Field;
+use crate::ui::listing::visible_from;
 
 /// Whose tasks are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

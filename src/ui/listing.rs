@@ -9,7 +9,7 @@ use crate::domain::{ContactId, User};
 use crate::protocol::InSight;
 use crate::query::{Asks, Columns, Facts, Matches, Query, Roster, RowIx, Sort};
 
-use super::message::{Effect, Seeker};
+use crate::ui::message::{Effect, Seeker};
 
 /// The listed contacts.
 #[derive(Clone, Debug, Default)]

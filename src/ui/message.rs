@@ -45,7 +45,7 @@ pub enum Msg {
     NotOpened(String),
     /// The user's editor has ended: the text, or why there is none.
     Edited(Result<String, String>),
-    /// The moment named by [`super::next_wakeup`] has come.
+    /// The moment named by [`crate::ui::next_wakeup`] has come.
     Wake,
     /// The program is asked to end, by a signal.
     Terminate,

@@ -16,25 +16,25 @@ use crate::protocol::{DraftKey, Gauge, InSight, MergeDeed, RequestRecord, SyncSt
 use crate::query::{self, Query, RowIx, RowRef};
 use crate::text;
 
-use super::activity::Activity;
-use super::agenda::Agenda;
-use super::arranging::Arranging;
-use super::backlog::{Backlog, Search, When};
-use super::bulk::{Bulk, Marks};
-use super::filter_box::FilterBox;
-use super::form::{Form, Surroundings};
-use super::layout::{self, Layout};
-use super::listing::Listing;
-use super::merges::Merges;
-use super::near::Near;
-use super::opened::Opened;
-use super::palette::Palette;
-use super::picker::{Names, Picker};
-use super::review::{DryRun, Reviewing, Typing};
-use super::suspects::Suspects;
-use super::toast::{Level, Toast, Toasts};
-use super::update::Gathered;
-use super::views::{Naming, Views};
+use crate::ui::activity::Activity;
+use crate::ui::agenda::Agenda;
+use crate::ui::arranging::Arranging;
+use crate::ui::backlog::{Backlog, Search, When};
+use crate::ui::bulk::{Bulk, Marks};
+use crate::ui::filter_box::FilterBox;
+use crate::ui::form::{Form, Surroundings};
+use crate::ui::layout::{self, Layout};
+use crate::ui::listing::Listing;
+use crate::ui::merges::Merges;
+use crate::ui::near::Near;
+use crate::ui::opened::Opened;
+use crate::ui::palette::Palette;
+use crate::ui::picker::{Names, Picker};
+use crate::ui::review::{DryRun, Reviewing, Typing};
+use crate::ui::suspects::Suspects;
+use crate::ui::toast::{Level, Toast, Toasts};
+use crate::ui::update::Gathered;
+use crate::ui::views::{Naming, Views};
 
 /// What the dashboard starts with.
 #[derive(Clone, Debug)]

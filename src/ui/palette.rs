@@ -8,9 +8,9 @@ use crate::config::{Action, Context};
 use crate::domain::ContactId;
 use crate::query::{self, Facts, Matches, Query, Roster, Surroundings};
 
-use super::message::{Effect, Seeker};
-use super::model::Model;
-use super::view;
+use crate::ui::message::{Effect, Seeker};
+use crate::ui::model::Model;
+use crate::ui::view;
 
 /// Contacts listed below the actions.
 const CONTACTS: usize = 30;

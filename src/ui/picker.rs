@@ -8,7 +8,7 @@ use crate::domain::{ContactId, Target, Task, TaskId};
 use crate::protocol::{Catalogue, Choice};
 use crate::query;
 
-use super::backlog::Meant;
+use crate::ui::backlog::Meant;
 
 /// What is chosen for.
 #[derive(Clone, Debug)]

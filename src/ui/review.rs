@@ -13,9 +13,9 @@ use crate::protocol::{BulkReport, Compared, Failure, Stays, Ticket};
 use crate::query::RowRef;
 use crate::text;
 
-use super::form::Field;
-use super::model::Model;
-use super::suspects::{self, Queued};
+use crate::ui::form::Field;
+use crate::ui::model::Model;
+use crate::ui::suspects::{self, Queued};
 
 /// Where the keys go on the screen of duplicates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

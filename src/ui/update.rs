@@ -24,11 +24,11 @@ mod views;
 
 use crate::protocol::{Command, InSight};
 
-use super::listing::visible_from;
-use super::message::{Effect, Msg, Seeker};
-use super::model::{Mode, Model, Pane, Screen, Section};
-use super::opened::{Heights, Opened};
-use super::toast::Level;
+use crate::ui::listing::visible_from;
+use crate::ui::message::{Effect, Msg, Seeker};
+use crate::ui::model::{Mode, Model, Pane, Screen, Section};
+use crate::ui::opened::{Heights, Opened};
+use crate::ui::toast::Level;
 
 pub(super) use actions::refusal;
 pub(super) use backlog::called;
@@ -87,15 +87,15 @@ fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Brings what depends on the rest in line: scrolling, and which contact is opened.
 fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
-    let list = model.height_of(Pane::Contacts).saturating_sub(super::view::list_head(model));
+    let list = model.height_of(Pane::Contacts).saturating_sub(crate::ui::view::list_head(model));
     model.listing.scroll(list);
-    let height = super::view::screen_height(model);
+    let height = crate::ui::view::screen_height(model);
     let (lines, at) = (model.overlay.iter().count(), model.outbox.0);
     model.outbox.0 = at.min(lines.saturating_sub(1));
     model.outbox.1 = visible_from(model.outbox.1, model.outbox.0, lines, height);
     model.activity.offset = visible_from(model.activity.offset, model.activity.cursor(), model.activity.len(), height);
     let (at, first) = model.merges.journal;
-    model.merges.journal.1 = visible_from(first, at, model.merges.len(), super::view::journal_height(model));
+    model.merges.journal.1 = visible_from(first, at, model.merges.len(), crate::ui::view::journal_height(model));
     let (at, first) = model.merges.listed;
     model.merges.listed.1 = visible_from(first, at, model.merges.decisions().len(), height);
     review::settle(model, effects);

@@ -26,8 +26,8 @@ use ratatui::{Frame, buffer::Buffer, layout::Rect, style::Style, text::Line};
 use crate::domain::PendingState;
 use crate::text;
 
-use super::layout::{Layout, Shape};
-use super::model::{Mode, Model, Pane, Screen, Section};
+use crate::ui::layout::{Layout, Shape};
+use crate::ui::model::{Mode, Model, Pane, Screen, Section};
 
 pub(super) use agenda::agenda_height;
 pub(super) use choose::inspector_room;

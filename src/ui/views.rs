@@ -10,7 +10,7 @@ use crate::config::View;
 use crate::domain::ContactId;
 use crate::query::{Asks, Columns, Sort};
 
-use super::listing::Listing;
+use crate::ui::listing::Listing;
 
 /// Views are counted no more often than this while contacts come in.
 const COUNT_EVERY: SignedDuration = SignedDuration::from_secs(1);

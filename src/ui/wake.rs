@@ -5,9 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::Progress;
 use crate::protocol::SyncState;
 
-use super::model::{Mode, Model, Screen};
-use super::update::SAVE_AFTER;
-use super::view::LOADING_AFTER;
+use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::update::SAVE_AFTER;
+use crate::ui::view::LOADING_AFTER;
 
 /// The next moment at which the picture changes, or something is due, without anything happening.
 ///

@@ -10,7 +10,7 @@ use ratatui::{
 use crate::config::{Key, KeyCode, Theme};
 use crate::text;
 
-use super::view::{Titles, boxed};
+use crate::ui::view::{Titles, boxed};
 
 /// What was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,8 +17,8 @@ use crate::api::{ApiError, Passing, Urgency, backoff};
 use crate::domain::{Appointment, AppointmentId, CalendarId, ContactId, Month, Named, Receipt};
 use crate::protocol::{Failure, FailureKind, LocationAppointments, Reading};
 
-use super::failure::words;
-use super::shared::{Inside, Shared};
+use crate::worker::failure::words;
+use crate::worker::shared::{Inside, Shared};
 
 /// How long after a reading of the shown month the next one begins.
 const AGAIN: Duration = Duration::from_secs(60);

@@ -13,8 +13,8 @@ use crate::api::{ApiError, Received, Urgency};
 use crate::domain::{ContactId, Scope, Task};
 use crate::protocol::InSight;
 
-use super::details;
-use super::shared::{Inside, Shared};
+use crate::worker::details;
+use crate::worker::shared::{Inside, Shared};
 
 /// While something else is to be done, it is looked again this often.
 const BUSY: Duration = Duration::from_secs(1);

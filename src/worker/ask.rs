@@ -10,17 +10,17 @@ use crate::domain::{ContactId, GroupId, Task, TaskId};
 use crate::protocol::{Answer, Failure, FailureKind, Planned, Request, TaskFilter};
 use crate::store::{Reversal, StoreError};
 
-use super::desk::new_id;
-use super::details::{self, take_full};
-use super::failure::{local_failure, words};
-use super::forget;
-use super::merge;
-use super::outbox::pending;
-use super::plan;
-use super::preview::preview;
-use super::raw;
-use super::scan;
-use super::shared::{Shared, note_view};
+use crate::worker::desk::new_id;
+use crate::worker::details::{self, take_full};
+use crate::worker::failure::{local_failure, words};
+use crate::worker::forget;
+use crate::worker::merge;
+use crate::worker::outbox::pending;
+use crate::worker::plan;
+use crate::worker::preview::preview;
+use crate::worker::raw;
+use crate::worker::scan;
+use crate::worker::shared::{Shared, note_view};
 
 /// Tasks of the location a page; the server may honour less, so only an empty page is the end.
 const PAGE: u32 = 100;

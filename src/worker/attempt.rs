@@ -22,8 +22,8 @@ use crate::domain::{Clash, Contact, ContactId, Edit, EditId, Receipt};
 use crate::protocol::{EditEvent, Event, Failure, Outcome};
 use crate::store::{OutboxRow, RowState, StoreError};
 
-use super::failure::{local_failure, words};
-use super::shared::{After, Shared, WaitsFor, after, confirmed};
+use crate::worker::failure::{local_failure, words};
+use crate::worker::shared::{After, Shared, WaitsFor, after, confirmed};
 
 use doing::Doing;
 pub(super) use many::{attempt_all, key};

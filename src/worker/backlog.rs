@@ -15,8 +15,8 @@ use crate::api::{ApiError, Urgency, backoff, endpoints::SearchTasks};
 use crate::domain::{ContactId, Receipt, Task, TaskId};
 use crate::protocol::{Failure, FailureKind, LocationTasks, Reading};
 
-use super::failure::words;
-use super::shared::{Inside, Shared};
+use crate::worker::failure::words;
+use crate::worker::shared::{Inside, Shared};
 
 /// Tasks a page; the server may honour less.
 const PAGE: u32 = 100;

@@ -27,19 +27,19 @@ use crate::protocol::{
 use crate::query::Roster;
 use crate::store::{Draft, Leadership, Seat};
 
-use super::agenda::Agenda;
-use super::ahead::Ahead;
-use super::attempt::{News, attempt_all};
-use super::backlog::Backlog;
-use super::bell::{Bell, Ring};
-use super::heard::Ear;
-use super::merge;
-use super::outbox::Outbox;
-use super::peek::Peek;
-use super::scan::{self, Job, Scanned, Scanner};
-use super::shared::{After, FRESH_AT, IN_SIGHT, Inside, LOCATION, ME, SHOWN, Shared, after, until};
-use super::values::{self, Values};
-use super::{Options, ask, details, failure::local_failure, names, plan, pull};
+use crate::worker::agenda::Agenda;
+use crate::worker::ahead::Ahead;
+use crate::worker::attempt::{News, attempt_all};
+use crate::worker::backlog::Backlog;
+use crate::worker::bell::{Bell, Ring};
+use crate::worker::heard::Ear;
+use crate::worker::merge;
+use crate::worker::outbox::Outbox;
+use crate::worker::peek::Peek;
+use crate::worker::scan::{self, Job, Scanned, Scanner};
+use crate::worker::shared::{After, FRESH_AT, IN_SIGHT, Inside, LOCATION, ME, SHOWN, Shared, after, until};
+use crate::worker::values::{self, Values};
+use crate::worker::{Options, ask, details, failure::local_failure, names, plan, pull};
 
 pub(super) struct Desk {
     shared: Arc<Shared>,

@@ -9,8 +9,8 @@ use crate::domain::{Contact, ContactId};
 use crate::protocol::{Details, Event, Failure};
 use crate::store::{Incoming, Record};
 
-use super::failure::words;
-use super::shared::{Inside, Shared, note_view};
+use crate::worker::failure::words;
+use crate::worker::shared::{Inside, Shared, note_view};
 
 /// While the cursor stays, what is shown is fetched again this often.
 const AGAIN: Duration = Duration::from_secs(60);
@@ -42,7 +42,7 @@ pub(super) async fn show(shared: &Shared, contact: ContactId) {
 async fn being_made(shared: &Shared, contact: &ContactId) {
     let Some(edit) = contact.made_by() else { return };
     let Ok(Some(row)) = shared.ledger.row(edit).await else { return };
-    let Some(contact) = super::desk::being_made(&row.edit) else { return };
+    let Some(contact) = crate::worker::desk::being_made(&row.edit) else { return };
     let details = Details {
         contact,
         tasks: Vec::new(),

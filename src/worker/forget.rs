@@ -4,8 +4,8 @@ use crate::domain::ContactId;
 use crate::protocol::{DraftKey, Failure, FailureKind, Traces};
 use crate::store::{self, StoreError};
 
-use super::failure::local_failure;
-use super::shared::{IN_SIGHT, Inside, SHOWN, Shared};
+use crate::worker::failure::local_failure;
+use crate::worker::shared::{IN_SIGHT, Inside, SHOWN, Shared};
 
 const WHAT: &str = "forget the contact";
 

@@ -11,8 +11,8 @@ use tokio::time::Instant;
 use crate::api::{ApiError, Urgency, endpoints::GetContact};
 use crate::domain::ContactId;
 
-use super::details;
-use super::shared::Shared;
+use crate::worker::details;
+use crate::worker::shared::Shared;
 
 /// What comes in this time is looked up together.
 const GATHER: Duration = Duration::from_millis(400);

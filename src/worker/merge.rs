@@ -24,8 +24,8 @@ use crate::domain::{
 use crate::protocol::{Event, MergeEvent};
 use crate::store::StoreError;
 
-use super::failure::local_failure;
-use super::shared::{Inside, Shared, after};
+use crate::worker::failure::local_failure;
+use crate::worker::shared::{Inside, Shared, after};
 
 pub(super) use bulk::dry_run;
 pub(super) use compare::{compare, member};

@@ -4,8 +4,8 @@ use crate::api::endpoints;
 use crate::domain::Named;
 use crate::protocol::{Catalogue, Choice, Failure};
 
-use super::failure::words;
-use super::shared::Shared;
+use crate::worker::failure::words;
+use crate::worker::shared::Shared;
 
 /// Businesses a page.
 const PAGE: u32 = 100;

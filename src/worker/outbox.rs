@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use crate::domain::{ContactId, Edit, EditId, GroupId, Pending, Progress};
 use crate::store::{OutboxRow, RowState};
 
-use super::attempt;
-use super::shared::{After, WaitsFor};
+use crate::worker::attempt;
+use crate::worker::shared::{After, WaitsFor};
 
 /// How many requests run at once, of one lane or of many that go together.
 const LANES: usize = 4;

@@ -10,8 +10,8 @@ use tokio::task::AbortHandle;
 use crate::domain::ContactId;
 use crate::protocol::Event;
 
-use super::details;
-use super::shared::Shared;
+use crate::worker::details;
+use crate::worker::shared::Shared;
 
 /// So many are told of at once.
 const AT_ONCE: usize = 16;

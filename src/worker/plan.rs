@@ -8,8 +8,8 @@ use crate::domain::{Contact, ContactField, ContactId, ContactPatch, Edit, Target
 use crate::protocol::{BulkAction, Planned};
 use crate::store::StoreError;
 
-use super::outbox::TOGETHER;
-use super::shared::Shared;
+use crate::worker::outbox::TOGETHER;
+use crate::worker::shared::Shared;
 
 /// Contacts whose tasks are asked for in one search.
 const ASKED: usize = 50;

@@ -18,8 +18,8 @@ use crate::api::{ApiError, Listed, Urgency};
 use crate::protocol::{Event, Failure, SyncState};
 use crate::store::{Incoming, StoreError};
 
-use super::failure::{local_failure, words};
-use super::shared::{FRESH_AT, Inside, Shared};
+use crate::worker::failure::{local_failure, words};
+use crate::worker::shared::{FRESH_AT, Inside, Shared};
 
 const GENERATION: &str = "generation";
 const CURSOR: &str = "cursor";

@@ -6,8 +6,8 @@ use crate::api::{Method, Urgency, endpoints};
 use crate::domain::Scope;
 use crate::protocol::{Answer, Failure, FailureKind, RawCall, Verb};
 
-use super::failure::words;
-use super::shared::Shared;
+use crate::worker::failure::words;
+use crate::worker::shared::Shared;
 
 /// Sends one. What is not known to be reading counts as a write.
 pub(super) async fn send(shared: &Shared, call: RawCall) -> Result<Answer, Failure> {

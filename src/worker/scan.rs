@@ -17,7 +17,7 @@ use crate::domain::{Contact, ContactId, MergeRecord};
 use crate::protocol::{ContactPair, DuplicateGroup, DuplicatePair, Duplicates, Scan};
 use crate::store::StoreError;
 
-use super::shared::{Inside, Shared};
+use crate::worker::shared::{Inside, Shared};
 
 /// After the first sync the screen gets a moment for itself.
 const SOON: Duration = Duration::from_secs(1);

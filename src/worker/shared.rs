@@ -18,12 +18,12 @@ use crate::protocol::{Confirmed, Event, Failure, NoteView, SyncState};
 use crate::store::{Cache, Folder, Ledger, RowState, StoreError};
 use crate::text;
 
-use super::agenda;
-use super::attempt::News;
-use super::backlog::Read;
-use super::pull::Next;
-use super::scan::Scanned;
-use super::{Options, Pace};
+use crate::worker::agenda;
+use crate::worker::attempt::News;
+use crate::worker::backlog::Read;
+use crate::worker::pull::Next;
+use crate::worker::scan::Scanned;
+use crate::worker::{Options, Pace};
 
 /// News from a job to the desk.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::domain::{Contact, ContactId, CustomFieldId, value_text};
 use crate::query::CustomValues;
 
-use super::shared::{Inside, Shared};
+use crate::worker::shared::{Inside, Shared};
 
 /// The fields that are asked for, with their values.
 #[derive(Debug, Default)]

@@ -17,12 +17,12 @@ use crate::config::paths::Folders;
 use crate::domain::Scope;
 use crate::http;
 
-use super::super::account::{Account, Accounts};
-use super::super::sign_in::{self, SignInError};
-use super::super::{StartError, runtime, terminal, wire};
 use super::login::scope_findings;
 use super::logout::waiting_of;
 use super::print;
+use crate::app::account::{Account, Accounts};
+use crate::app::sign_in::{self, SignInError};
+use crate::app::{StartError, runtime, terminal, wire};
 
 /// A clock that is wrong by more than this makes due dates and tokens wrong.
 const SKEW: SignedDuration = SignedDuration::from_secs(60);
@@ -31,7 +31,7 @@ const SOON: SignedDuration = SignedDuration::from_hours(1);
 
 pub(in crate::app) fn doctor(options: &Global) -> Result<ExitStatus, StartError> {
     let folders = wire::folders(options)?;
-    super::super::start_log(&folders, options);
+    crate::app::start_log(&folders, options);
     let mut findings = vec![Finding::new("program", Verdict::Info, concat!("ghl-tui ", env!("CARGO_PKG_VERSION")))];
     // What is wrong here keeps nothing else from being looked at.
     let accounts = match Accounts::find(&folders, options) {
@@ -101,7 +101,7 @@ fn folder(check: &'static str, path: &Path) -> Finding {
 fn screen() -> Finding {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let term = variable("TERM").unwrap_or_else(|| "TERM is not set".to_owned());
-    let size = match super::super::terminal_size() {
+    let size = match crate::app::terminal_size() {
         Some((columns, rows)) => format!(", {columns}×{rows}"),
         None => String::new(),
     };
@@ -110,7 +110,7 @@ fn screen() -> Finding {
         return Finding::new("terminal", Verdict::Info, "output goes elsewhere: not looked at");
     }
     let finding = Finding::new("terminal", Verdict::Good, format!("{term}{size}, {colours}"));
-    match super::super::terminal_size() {
+    match crate::app::terminal_size() {
         Some((columns, rows)) if columns < 80 || rows < 24 => {
             Finding { verdict: Verdict::Warn, ..finding }.next("80×24 and more shows everything")
         }

@@ -25,9 +25,9 @@ use crate::cli::args::{Global, Listen};
 use crate::protocol::{self, Command, Event, Port};
 use crate::worker::Pace;
 
-use super::super::account::Accounts;
-use super::super::{StartError, interrupted, runtime, wire};
 use super::note;
+use crate::app::account::Accounts;
+use crate::app::{StartError, interrupted, runtime, wire};
 
 /// The largest webhook that is read.
 const LARGEST: usize = 1 << 20;
@@ -62,7 +62,7 @@ struct Counts {
 
 pub(in crate::app) fn listen(options: &Global, listen: &Listen) -> Result<ExitStatus, StartError> {
     let folders = wire::folders(options)?;
-    super::super::start_log(&folders, options);
+    crate::app::start_log(&folders, options);
     let accounts = Accounts::find(&folders, options)?;
     accounts.notices.iter().for_each(|notice| note(&format!("ghl-tui: {notice}")));
     let account = accounts.need(options.profile.as_deref())?;

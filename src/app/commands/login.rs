@@ -11,11 +11,11 @@ use crate::cli::report::{Finding, Verdict, print_findings};
 use crate::domain::{Access, LocationId, Named, Scope};
 use crate::text;
 
-use super::super::account::Accounts;
-use super::super::prompt::{self, Lines, PromptError};
-use super::super::sign_in::{AppForm, Exchanged, Keep, Loopback, Server, SignInError, Walk, check, keep};
-use super::super::{StartError, runtime, wire};
 use super::{note, print};
+use crate::app::account::Accounts;
+use crate::app::prompt::{self, Lines, PromptError};
+use crate::app::sign_in::{AppForm, Exchanged, Keep, Loopback, Server, SignInError, Walk, check, keep};
+use crate::app::{StartError, runtime, wire};
 
 /// Where a browser comes back to when nobody says otherwise.
 pub(in crate::app) const REDIRECT: &str = "http://127.0.0.1:8571/callback";
@@ -23,7 +23,7 @@ pub(in crate::app) const REDIRECT: &str = "http://127.0.0.1:8571/callback";
 /// Signs in and keeps the account.
 pub(in crate::app) fn login(options: &Global, login: &Login) -> Result<ExitStatus, StartError> {
     let folders = wire::folders(options)?;
-    super::super::start_log(&folders, options);
+    crate::app::start_log(&folders, options);
     let accounts = Accounts::find(&folders, options)?;
     accounts.notices.iter().for_each(|notice| note(&format!("ghl-tui: {notice}")));
     let name = login.name.as_deref().map(str::parse::<ProfileName>).transpose()?;
@@ -161,7 +161,7 @@ async fn by_app(accounts: &Accounts, server: &Server, login: &Login) -> Result<K
 async fn code(walk: &Walk, lines: &mut Lines, login: &Login) -> Result<SecretString, StartError> {
     let mut listener = if login.no_listener { None } else { listener(walk).await };
     note(&format!("Open this address, choose the location and allow the app:\n\n  {}\n", walk.url));
-    if !login.no_browser && super::super::browser::open(walk.url.as_str()).is_ok() {
+    if !login.no_browser && crate::app::browser::open(walk.url.as_str()).is_ok() {
         note("It should be open in your browser now.");
     }
     note(match &listener {
@@ -178,7 +178,7 @@ async fn code(walk: &Walk, lines: &mut Lines, login: &Login) -> Result<SecretStr
                 None if listener.is_some() => { silent = true; continue }
                 None => return Err(PromptError::Nothing("the address").into()),
             },
-            () = super::super::interrupted() => return Err(PromptError::Interrupted.into()),
+            () = crate::app::interrupted() => return Err(PromptError::Interrupted.into()),
         };
         match walk.read(&text) {
             Ok(back) if back.checked || by_hand => {
@@ -243,6 +243,6 @@ fn need_somebody(what: &'static str, instead: &'static str) -> Result<(), Prompt
 async fn or_interrupted<T>(signing_in: impl Future<Output = Result<T, SignInError>>) -> Result<T, StartError> {
     tokio::select! {
         done = signing_in => Ok(done?),
-        () = super::super::interrupted() => Err(PromptError::Interrupted.into()),
+        () = crate::app::interrupted() => Err(PromptError::Interrupted.into()),
     }
 }

@@ -5,15 +5,15 @@ use crate::cli::args::{Global, Logout};
 use crate::cli::report::{Finding, Verdict, print_findings};
 use crate::store::{self, Folder};
 
-use super::super::account::{Account, Accounts};
-use super::super::prompt::{self, Lines};
-use super::super::wire::{self, WireError};
-use super::super::{StartError, runtime};
 use super::{note, print};
+use crate::app::account::{Account, Accounts};
+use crate::app::prompt::{self, Lines};
+use crate::app::wire::{self, WireError};
+use crate::app::{StartError, runtime};
 
 pub(in crate::app) fn logout(options: &Global, logout: &Logout) -> Result<ExitStatus, StartError> {
     let folders = wire::folders(options)?;
-    super::super::start_log(&folders, options);
+    crate::app::start_log(&folders, options);
     let accounts = Accounts::find(&folders, options)?;
     let wanted = logout.name.as_deref().or(options.profile.as_deref());
     let profile = accounts.profiles.pick(wanted).map_err(WireError::from)?.ok_or(WireError::NotSignedIn)?;

@@ -6,10 +6,10 @@ use crate::cli::ExitStatus;
 use crate::cli::args::Global;
 use crate::cli::report::print_list;
 
-use super::super::account::{Account, Accounts};
-use super::super::{StartError, wire};
 use super::logout::waiting_of;
 use super::{note, print};
+use crate::app::account::{Account, Accounts};
+use crate::app::{StartError, wire};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -27,7 +27,7 @@ struct Row {
 
 pub(in crate::app) fn profiles(options: &Global) -> Result<ExitStatus, StartError> {
     let folders = wire::folders(options)?;
-    super::super::start_log(&folders, options);
+    crate::app::start_log(&folders, options);
     let accounts = Accounts::find(&folders, options)?;
     let current = accounts.pick(options.profile.as_deref())?.map(|account| account.label);
     let row = |account: &Account| Row {

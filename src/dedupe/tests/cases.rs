@@ -191,8 +191,8 @@ fn a_placeholder_on_500_contacts_joins_nobody() {
     for email in ["none@none.com", "frontoffice@okra.com"] {
         let mut all = crowd(1000);
         for cells in all.iter_mut().take(500) {
-            cells.retain(|(field, _)| *field != super::super::Field::Email);
-            cells.push((super::super::Field::Email, email.to_owned()));
+            cells.retain(|(field, _)| *field != crate::dedupe::Field::Email);
+            cells.push((crate::dedupe::Field::Email, email.to_owned()));
         }
         let (sheet, found) = run(&all);
         assert_eq!(ids(&sheet, &found), Vec::<Vec<String>>::new(), "{email}");

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::super::{Decision, Decisions, Index, Pair};
 use super::{Cells, contact, crowd, record, run, sheet};
+use crate::dedupe::{Decision, Decisions, Index, Pair};
 
 #[derive(Clone, Debug)]
 enum Change {

@@ -1,7 +1,7 @@
 //! Input that nobody should send.
 
-use super::super::{Decision, Decisions, Options, Progress, Record, Sheet, find};
 use super::{Cells, contact, crowd, ids, run};
+use crate::dedupe::{Decision, Decisions, Options, Progress, Record, Sheet, find};
 
 #[test]
 fn empty_contacts_are_nobody() {

@@ -12,41 +12,41 @@ use crate::domain::{
 };
 use crate::query::{self, Roster};
 
-use super::super::backlog::{Around, Backlog, Todo};
+use crate::ui::backlog::{Around, Backlog, Todo};
 
 /// An appointment as it is listed.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Booked {
+pub(in crate::ui) struct Booked {
     /// With the pending edits folded over it.
-    pub(in super::super) value: Arc<Appointment>,
+    pub(in crate::ui) value: Arc<Appointment>,
     /// How an edit calls it; `None` while the edit that makes it is not promised yet.
-    pub(in super::super) target: Option<Target<AppointmentId>>,
+    pub(in crate::ui) target: Option<Target<AppointmentId>>,
     /// The newest edit that concerns it, and how far it has come.
-    pub(in super::super) edit: Option<EditId>,
-    pub(in super::super) state: Option<PendingState>,
+    pub(in crate::ui) edit: Option<EditId>,
+    pub(in crate::ui) state: Option<PendingState>,
     /// It takes whole days.
-    pub(in super::super) all_day: bool,
+    pub(in crate::ui) all_day: bool,
 }
 
 #[derive(Clone, Debug)]
-pub(in super::super) enum What {
+pub(in crate::ui) enum What {
     Task(Todo),
     Appointment(Booked),
 }
 
 /// What stands on a day.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Item {
-    pub(in super::super) day: Date,
+pub(in crate::ui) struct Item {
+    pub(in crate::ui) day: Date,
     /// What takes whole days comes before what has a time.
-    pub(in super::super) timed: bool,
-    pub(in super::super) at: Timestamp,
-    pub(in super::super) what: What,
+    pub(in crate::ui) timed: bool,
+    pub(in crate::ui) at: Timestamp,
+    pub(in crate::ui) what: What,
 }
 
 /// What is under the cursor, by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in super::super) enum Key {
+pub(in crate::ui) enum Key {
     Task(Target<TaskId>),
     Appointment(Target<AppointmentId>),
 }
@@ -60,21 +60,21 @@ impl Item {
         (self.day, self.timed, self.at, is_task, id)
     }
 
-    pub(in super::super) fn key(&self) -> Option<Key> {
+    pub(in crate::ui) fn key(&self) -> Option<Key> {
         match &self.what {
             What::Task(todo) => todo.target.clone().map(Key::Task),
             What::Appointment(booked) => booked.target.clone().map(Key::Appointment),
         }
     }
 
-    pub(in super::super) fn contact(&self) -> &ContactId {
+    pub(in crate::ui) fn contact(&self) -> &ContactId {
         match &self.what {
             What::Task(todo) => &todo.value.contact,
             What::Appointment(booked) => &booked.value.contact,
         }
     }
 
-    pub(in super::super) fn edit(&self) -> Option<EditId> {
+    pub(in crate::ui) fn edit(&self) -> Option<EditId> {
         match &self.what {
             What::Task(todo) => todo.edit,
             What::Appointment(booked) => booked.edit,

@@ -10,9 +10,9 @@ use ratatui::{
 use crate::domain::{Access, Scope};
 use crate::text;
 
-use super::super::view::{Titles, boxed, cells};
-use super::field::{Entry, Fields, Kind};
-use super::{Connect, Page, WAYS};
+use crate::ui::connect::field::{Entry, Fields, Kind};
+use crate::ui::connect::{Connect, Page, WAYS};
+use crate::ui::view::{Titles, boxed, cells};
 
 const WIDTH: u16 = 100;
 /// Cells of the labels before the fields.

@@ -7,8 +7,8 @@ use crate::domain::{
 };
 use crate::protocol::{Choice, DraftKey};
 
-use super::field::moment;
-use super::{Field, Form, Kind, Read, Subject, Surroundings};
+use crate::ui::form::field::moment;
+use crate::ui::form::{Field, Form, Kind, Read, Subject, Surroundings};
 
 /// A new appointment, or changes of one.
 #[derive(Clone, Debug)]

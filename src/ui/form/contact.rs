@@ -5,8 +5,8 @@ use crate::domain::{
 };
 use crate::protocol::DraftKey;
 
-use super::field::list;
-use super::{Field, Form, Kind, Read, Subject, Surroundings};
+use crate::ui::form::field::list;
+use crate::ui::form::{Field, Form, Kind, Read, Subject, Surroundings};
 
 /// A new contact, or changes of one.
 #[derive(Clone, Debug)]

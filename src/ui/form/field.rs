@@ -9,7 +9,7 @@ use crate::domain::{parse_day, parse_due_after, spoken};
 use crate::normalise;
 use crate::text;
 
-use super::Surroundings;
+use crate::ui::form::Surroundings;
 
 /// How the text of a field is read.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,8 +4,8 @@ use crate::domain::{ContactId, Edit, Target, Task, TaskId, TaskPatch, UserId};
 use crate::protocol::DraftKey;
 use crate::text::Editable;
 
-use super::field::moment;
-use super::{Field, Form, Kind, Read, Subject, Surroundings};
+use crate::ui::form::field::moment;
+use crate::ui::form::{Field, Form, Kind, Read, Subject, Surroundings};
 
 /// A new task, or changes of one.
 #[derive(Clone, Debug)]

@@ -5,11 +5,11 @@ use crate::domain::{ContactId, Scope, Way};
 use crate::protocol::BulkAction;
 use crate::text;
 
-use super::super::message::Effect;
-use super::super::model::{Focus, HelpList, Mode, Model, Reader, Screen, Section};
-use super::super::opened::NoteLine;
-use super::super::toast::Level;
-use super::{
+use crate::ui::message::Effect;
+use crate::ui::model::{Focus, HelpList, Mode, Model, Reader, Screen, Section};
+use crate::ui::opened::NoteLine;
+use crate::ui::toast::Level;
+use crate::ui::update::{
     agenda, arranging, backlog, bulk_merge, compose, edits, finding, forms, keys, marks, merges, moves, picks, plans,
     quit, review, screens, single, views,
 };
@@ -89,7 +89,7 @@ fn listed(model: &Model, context: Context, action: Action) -> bool {
 
 /// Why an action is of no use now; `None` where it is.
 #[expect(clippy::too_many_lines, reason = "a line for each action, so that none is forgotten")]
-pub(in super::super) fn refusal(model: &Model, action: Action) -> Option<String> {
+pub(in crate::ui) fn refusal(model: &Model, action: Action) -> Option<String> {
     let write = || model.access.refusal(Scope::ContactsWrite);
     let lacks = |scope| model.access.refusal(scope);
     let no_contact = || model.listing.selected.is_none().then(|| "no contact is under the cursor".to_owned());

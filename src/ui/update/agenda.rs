@@ -7,14 +7,14 @@ use crate::config::{Action, Context};
 use crate::domain::{AppointmentPatch, Edit, Scope, TaskPatch, is_on};
 use crate::protocol::Command;
 
-use super::super::agenda::{Booked, Part, What};
-use super::super::backlog::{Around, Before, Search, Todo};
-use super::super::form::{AppointmentForm, TaskForm};
-use super::super::message::Effect;
-use super::super::model::{Mode, Model, Screen, Section};
-use super::super::toast::Level;
-use super::super::view;
-use super::{actions, backlog, edits, forms, keys, picks, screens, single};
+use crate::ui::agenda::{Booked, Part, What};
+use crate::ui::backlog::{Around, Before, Search, Todo};
+use crate::ui::form::{AppointmentForm, TaskForm};
+use crate::ui::message::Effect;
+use crate::ui::model::{Mode, Model, Screen, Section};
+use crate::ui::toast::Level;
+use crate::ui::update::{actions, backlog, edits, forms, keys, picks, screens, single};
+use crate::ui::view;
 
 /// An action on the agenda.
 pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {

@@ -2,12 +2,12 @@
 
 use crate::config::Action;
 
-use super::super::arranging::Arranging;
-use super::super::message::Effect;
-use super::super::model::{Mode, Model};
-use super::super::toast::Level;
-use super::super::view;
-use super::{moves, views};
+use crate::ui::arranging::Arranging;
+use crate::ui::message::Effect;
+use crate::ui::model::{Mode, Model};
+use crate::ui::toast::Level;
+use crate::ui::update::{moves, views};
+use crate::ui::view;
 
 /// Opens the list of columns.
 pub(super) fn open(model: &mut Model) {

@@ -7,13 +7,13 @@ use crate::domain::{Edit, Scope, Target, Task, TaskPatch, UserId, parse_due_afte
 use crate::protocol::Command;
 use crate::text;
 
-use super::super::backlog::{Around, Before, Meant, Search, When};
-use super::super::form::{TaskForm, due_field};
-use super::super::message::Effect;
-use super::super::model::{Confirm, Deed, Focus, Mode, Model, Screen, Section};
-use super::super::toast::Level;
-use super::super::view;
-use super::{actions, agenda, edits, forms, keys, moves, picks, screens};
+use crate::ui::backlog::{Around, Before, Meant, Search, When};
+use crate::ui::form::{TaskForm, due_field};
+use crate::ui::message::Effect;
+use crate::ui::model::{Confirm, Deed, Focus, Mode, Model, Screen, Section};
+use crate::ui::toast::Level;
+use crate::ui::update::{actions, agenda, edits, forms, keys, moves, picks, screens};
+use crate::ui::view;
 
 /// An action on the screen of tasks.
 pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
@@ -129,7 +129,7 @@ pub(super) fn meant(model: &Model) -> Vec<Meant> {
 }
 
 /// How a sentence calls them: `“Call back”` or `12 tasks`.
-pub(in super::super) fn called(tasks: &[Meant]) -> String {
+pub(in crate::ui) fn called(tasks: &[Meant]) -> String {
     match tasks {
         [(_, task)] => format!("“{}”", text::cut(&text::clean(&task.title), 40)),
         many => format!("{} tasks", many.len()),

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use crate::config::Action;
 use crate::protocol::{BulkReport, Command, MergeDeed, Ticket};
 
-use super::super::merges::Asked;
-use super::super::message::Effect;
-use super::super::model::{Mode, Model};
-use super::super::review::DryRun;
-use super::super::toast::Level;
-use super::super::view;
-use super::{keys, merges, moves};
+use crate::ui::merges::Asked;
+use crate::ui::message::Effect;
+use crate::ui::model::{Mode, Model};
+use crate::ui::review::DryRun;
+use crate::ui::toast::Level;
+use crate::ui::update::{keys, merges, moves};
+use crate::ui::view;
 
 /// Why there is nothing to merge at once.
 pub(super) fn nothing_ready(model: &Model) -> Option<String> {

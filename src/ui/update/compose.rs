@@ -9,13 +9,13 @@ use crate::domain::{ContactId, Edit, NotePatch, Target};
 use crate::protocol::{Command, DraftKey};
 use crate::text::{self, Editable};
 
-use super::super::message::Effect;
-use super::super::model::{Composer, Mode, Model};
-use super::super::toast::Level;
-use super::{edits, forms};
+use crate::ui::message::Effect;
+use crate::ui::model::{Composer, Mode, Model};
+use crate::ui::toast::Level;
+use crate::ui::update::{edits, forms};
 
 /// How long the typing may rest before the draft is saved.
-pub(in super::super) const SAVE_AFTER: SignedDuration = SignedDuration::from_secs(1);
+pub(in crate::ui) const SAVE_AFTER: SignedDuration = SignedDuration::from_secs(1);
 
 /// Opens the editor for a new note, with the draft that was left.
 pub(super) fn open(model: &mut Model) {
@@ -178,7 +178,7 @@ pub(super) fn sent(model: &mut Model, edits: &[Edit], effects: &mut Vec<Effect>)
 }
 
 /// Whether an edit can be typed again.
-pub(in super::super) fn has_form(edit: &Edit) -> bool {
+pub(in crate::ui) fn has_form(edit: &Edit) -> bool {
     matches!(
         edit,
         Edit::AddNote { .. }

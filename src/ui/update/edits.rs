@@ -5,11 +5,11 @@ use crate::domain::{Clash, ContactId, Edit, EditId, GroupId, Label, Pending, Pen
 use crate::protocol::{Command, Confirmed, EditEvent, Failure, Outcome, Refused, Ticket};
 use crate::text;
 
-use super::super::bulk::Bulk;
-use super::super::message::Effect;
-use super::super::model::{Asked, Model};
-use super::super::toast::Level;
-use super::{compose, merges};
+use crate::ui::bulk::Bulk;
+use crate::ui::message::Effect;
+use crate::ui::model::{Asked, Model};
+use crate::ui::toast::Level;
+use crate::ui::update::{compose, merges};
 
 /// Completes or reopens the task under the cursor.
 pub(super) fn toggle_task(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -20,7 +20,7 @@ pub(super) fn toggle_task(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// Shows edits at once and asks for them; says under which ticket.
-pub(in super::super) fn apply(model: &mut Model, edits: Vec<Edit>, effects: &mut Vec<Effect>) -> Ticket {
+pub(in crate::ui) fn apply(model: &mut Model, edits: Vec<Edit>, effects: &mut Vec<Effect>) -> Ticket {
     let ticket = model.ticket();
     for edit in &edits {
         let (group, edit, made_at) = (Some(unsaved(ticket)), edit.clone(), model.now);

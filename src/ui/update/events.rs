@@ -6,10 +6,10 @@ use crate::domain::Overlay;
 use crate::protocol::{Event, SyncState};
 use crate::text;
 
-use super::super::message::{Effect, Msg};
-use super::super::model::{Model, Screen};
-use super::super::toast::Level;
-use super::{edits, facts, finding, forms, merges, picks, plans, views};
+use crate::ui::message::{Effect, Msg};
+use crate::ui::model::{Model, Screen};
+use crate::ui::toast::Level;
+use crate::ui::update::{edits, facts, finding, forms, merges, picks, plans, views};
 
 /// Takes in one event.
 pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {

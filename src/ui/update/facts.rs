@@ -9,23 +9,23 @@ use crate::domain::{ContactId, CustomFieldId};
 use crate::protocol::Command;
 use crate::query::{CustomValues, Facts};
 
-use super::super::message::Effect;
-use super::super::model::Model;
+use crate::ui::message::Effect;
+use crate::ui::model::Model;
 
 /// Facts with what they were made from, so that they are made anew only when that has changed.
 #[derive(Clone, Debug, Default)]
-pub(in super::super) struct Gathered {
+pub(in crate::ui) struct Gathered {
     facts: Facts,
     suspects: u64,
     tasks: (u64, u64),
     /// The custom fields whose values the worker was asked for.
     fields: Vec<CustomFieldId>,
     /// Somebody asks for open tasks.
-    pub(in super::super) asks_for_tasks: bool,
+    pub(in crate::ui) asks_for_tasks: bool,
 }
 
 impl Gathered {
-    pub(in super::super) fn knows(&self, field: &CustomFieldId) -> bool {
+    pub(in crate::ui) fn knows(&self, field: &CustomFieldId) -> bool {
         self.facts.custom.knows(field)
     }
 }

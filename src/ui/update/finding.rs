@@ -7,11 +7,11 @@ use crate::domain::ContactId;
 use crate::protocol::Choice;
 use crate::query::{self, Column, Known, Query, Sort};
 
-use super::super::filter_box::{FilterBox, Tried};
-use super::super::message::Effect;
-use super::super::model::{Focus, Mode, Model};
-use super::super::toast::Level;
-use super::{keys, moves, views};
+use crate::ui::filter_box::{FilterBox, Tried};
+use crate::ui::message::Effect;
+use crate::ui::model::{Focus, Mode, Model};
+use crate::ui::toast::Level;
+use crate::ui::update::{keys, moves, views};
 
 /// Opens the filter's box.
 pub(super) fn open(model: &mut Model) {
@@ -65,7 +65,7 @@ pub(super) fn reread(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// What could follow in the box, which of it stands there already, and where what it would replace ends.
-pub(in super::super) fn offers(model: &Model, filter: &FilterBox) -> Tried {
+pub(in crate::ui) fn offers(model: &Model, filter: &FilterBox) -> Tried {
     if let Some(tried) = &filter.tried {
         return tried.clone();
     }

@@ -6,11 +6,11 @@ use crate::config::{Action, Context};
 use crate::domain::{Contact, ContactId, Edit, Pending, Progress, Scope};
 use crate::protocol::{Catalogue, Command};
 
-use super::super::form::{AppointmentForm, ContactForm, Field, Form, Kind, TaskForm};
-use super::super::message::Effect;
-use super::super::model::{Focus, Mode, Model, Section};
-use super::super::toast::Level;
-use super::{compose, edits, keys};
+use crate::ui::form::{AppointmentForm, ContactForm, Field, Form, Kind, TaskForm};
+use crate::ui::message::Effect;
+use crate::ui::model::{Focus, Mode, Model, Section};
+use crate::ui::toast::Level;
+use crate::ui::update::{compose, edits, keys};
 
 /// A new record of the pane that has the focus.
 pub(super) fn new(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -233,7 +233,7 @@ pub(super) fn paste(model: &mut Model, line: &str, block: &str) {
 /// Checks the field that was written in.
 fn check(model: &mut Model) {
     let Mode::Form(form) = &mut model.mode else { return };
-    let around = super::super::form::Surroundings { now: model.now, zone: &model.zone, location: &model.location };
+    let around = crate::ui::form::Surroundings { now: model.now, zone: &model.zone, location: &model.location };
     form.check(around, false);
 }
 
@@ -250,7 +250,7 @@ fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Sends what was changed.
 fn send(model: &mut Model, effects: &mut Vec<Effect>) {
     let Mode::Form(form) = &mut model.mode else { return };
-    let around = super::super::form::Surroundings { now: model.now, zone: &model.zone, location: &model.location };
+    let around = crate::ui::form::Surroundings { now: model.now, zone: &model.zone, location: &model.location };
     let Some(made) = form.edits(around) else { return };
     let (draft, kept, replaces) = (form.draft.clone(), form.kept(), form.replaces);
     model.mode = Mode::Browse;
@@ -401,7 +401,7 @@ pub(super) fn nothing_here(model: &Model) -> Option<String> {
 }
 
 /// The keys that a form prints in its frame.
-pub(in super::super) fn keys_of(model: &Model, form: &Form) -> Vec<(String, &'static str)> {
+pub(in crate::ui) fn keys_of(model: &Model, form: &Form) -> Vec<(String, &'static str)> {
     let key = |action| model.key(Context::Form, action);
     let mut keys = vec![(key(Action::Send), "save"), (key(Action::Cancel), "keep as draft")];
     let around = model.around();

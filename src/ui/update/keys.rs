@@ -5,10 +5,10 @@ use tui_textarea::{Input, Key as FieldKey, TextArea};
 use crate::config::{Action, Key, KeyCode, Lookup};
 use crate::text;
 
-use super::super::layout::Shape;
-use super::super::message::Effect;
-use super::super::model::{HelpList, Mode, Model};
-use super::{actions, backlog, compose, finding, forms, screens};
+use crate::ui::layout::Shape;
+use crate::ui::message::Effect;
+use crate::ui::model::{HelpList, Mode, Model};
+use crate::ui::update::{actions, backlog, compose, finding, forms, screens};
 
 /// One key.
 pub(super) fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
@@ -99,7 +99,7 @@ fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 }
 
 /// A key in a field of one line; says whether the text has changed.
-pub(in super::super) fn write_line(field: &mut TextArea<'static>, input: Input) -> bool {
+pub(in crate::ui) fn write_line(field: &mut TextArea<'static>, input: Input) -> bool {
     match input {
         // As in a shell; in a text of several lines it would be an undo.
         Input { key: FieldKey::Char('u'), ctrl: true, .. } => field.delete_line_by_head(),
@@ -160,14 +160,14 @@ pub(super) fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) 
 }
 
 /// A field of one line with this text, the cursor behind it.
-pub(in super::super) fn line_field(text: &str) -> TextArea<'static> {
+pub(in crate::ui) fn line_field(text: &str) -> TextArea<'static> {
     let mut field = TextArea::new(vec![text.to_owned()]);
     field.move_cursor(tui_textarea::CursorMove::End);
     field
 }
 
 /// A key as the fields understand it.
-pub(in super::super) fn typed(key: Key) -> Input {
+pub(in crate::ui) fn typed(key: Key) -> Input {
     let code = match key.code {
         KeyCode::Char(c) => FieldKey::Char(c),
         KeyCode::Enter => FieldKey::Enter,
@@ -189,7 +189,7 @@ pub(in super::super) fn typed(key: Key) -> Input {
 }
 
 /// The actions that the list of keys shows: those whose key or words contain every typed word.
-pub(in super::super) fn matching_help(model: &Model, help: &HelpList) -> Vec<(Action, Vec<String>)> {
+pub(in crate::ui) fn matching_help(model: &Model, help: &HelpList) -> Vec<(Action, Vec<String>)> {
     let typed = help.field.lines().concat().to_lowercase();
     let words: Vec<&str> = typed.split_whitespace().collect();
     let matches = |(action, keys): &(Action, Vec<String>)| {

@@ -3,9 +3,9 @@
 use crate::config::{Action, Context};
 use crate::domain::ContactId;
 
-use super::super::model::Model;
-use super::super::toast::Level;
-use super::moves;
+use crate::ui::model::Model;
+use crate::ui::toast::Level;
+use crate::ui::update::moves;
 
 /// Marks all that are listed; not before the list shows what the filter lets through now.
 fn mark_all(model: &mut Model) {

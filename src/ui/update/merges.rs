@@ -5,13 +5,13 @@ use crate::domain::{MergeId, MergePhase, MergePlan, MergeProgress, MergeRecord, 
 use crate::protocol::{Command, MergeDeed, MergeEvent};
 use crate::text;
 
-use super::super::merges::{Asked, Batch};
-use super::super::message::Effect;
-use super::super::model::{Confirm, Deed, Mode, Model, Screen};
-use super::super::review::Part;
-use super::super::toast::Level;
-use super::super::view;
-use super::{actions, bulk_merge, edits, moves, screens};
+use crate::ui::merges::{Asked, Batch};
+use crate::ui::message::Effect;
+use crate::ui::model::{Confirm, Deed, Mode, Model, Screen};
+use crate::ui::review::Part;
+use crate::ui::toast::Level;
+use crate::ui::update::{actions, bulk_merge, edits, moves, screens};
+use crate::ui::view;
 
 /// Takes in news of merges.
 pub(super) fn news(model: &mut Model, event: MergeEvent) {

@@ -2,9 +2,9 @@
 
 use crate::config::Action;
 
-use super::super::layout::Shape;
-use super::super::model::{Focus, Mode, Model, Pane, Section};
-use super::super::view;
+use crate::ui::layout::Shape;
+use crate::ui::model::{Focus, Mode, Model, Pane, Section};
+use crate::ui::view;
 
 /// Where a cursor goes in a list of `len` with pages of `page`.
 pub(super) fn step(at: usize, len: usize, page: usize, action: Action) -> usize {

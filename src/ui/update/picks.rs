@@ -5,13 +5,13 @@ use crate::domain::{BusinessId, CampaignId, Edit, Named, TaskPatch, User, UserId
 use crate::protocol::{BulkAction, Catalogue, Choice, Command, Failure};
 use crate::text;
 
-use super::super::backlog::Whose;
-use super::super::message::Effect;
-use super::super::model::{AccountRow, Focus, Mode, Model, Screen, Section};
-use super::super::picker::{Picker, Purpose};
-use super::super::toast::Level;
-use super::finding::{self, Place};
-use super::{backlog, edits, forms, keys, moves, plans, views};
+use crate::ui::backlog::Whose;
+use crate::ui::message::Effect;
+use crate::ui::model::{AccountRow, Focus, Mode, Model, Screen, Section};
+use crate::ui::picker::{Picker, Purpose};
+use crate::ui::toast::Level;
+use crate::ui::update::finding::{self, Place};
+use crate::ui::update::{backlog, edits, forms, keys, moves, plans, views};
 
 /// Nobody: a line that takes an owner or a business away.
 const NONE: &str = "";

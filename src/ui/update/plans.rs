@@ -5,10 +5,10 @@ use crate::domain::{ContactId, Edit};
 use crate::protocol::{BulkAction, Command, Planned, Ticket};
 use crate::text;
 
-use super::super::message::Effect;
-use super::super::model::{Confirm, Deed, Mode, Model, Screen};
-use super::super::toast::Level;
-use super::{edits, merges};
+use crate::ui::message::Effect;
+use crate::ui::model::{Confirm, Deed, Mode, Model, Screen};
+use crate::ui::toast::Level;
+use crate::ui::update::{edits, merges};
 
 /// Asks what an action would take; the answer is shown before anything is done.
 pub(super) fn plan(model: &mut Model, contacts: Vec<ContactId>, action: BulkAction, effects: &mut Vec<Effect>) {

@@ -5,14 +5,14 @@ use crate::dedupe::merge::{Pick, ReviewRow, Rule};
 use crate::domain::{ContactId, MergeField, Scope};
 use crate::protocol::{Command, ContactPair};
 
-use super::super::form;
-use super::super::merges::{Asked, pair};
-use super::super::message::Effect;
-use super::super::model::{Confirm, Deed, Mode, Model, Reader, Screen};
-use super::super::review::{self, Known, Part, Sheet, Typing};
-use super::super::toast::Level;
-use super::super::view;
-use super::{actions, bulk_merge, moves, screens};
+use crate::ui::form;
+use crate::ui::merges::{Asked, pair};
+use crate::ui::message::Effect;
+use crate::ui::model::{Confirm, Deed, Mode, Model, Reader, Screen};
+use crate::ui::review::{self, Known, Part, Sheet, Typing};
+use crate::ui::toast::Level;
+use crate::ui::update::{actions, bulk_merge, moves, screens};
+use crate::ui::view;
 
 /// An action on the screen of contacts that may be one person.
 pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
@@ -153,7 +153,7 @@ fn no_merge(model: &Model) -> Option<String> {
         }
         Known::Gone => return Some("the records are no longer there".to_owned()),
         Known::Failed(failure) => {
-            let said = super::edits::said(failure);
+            let said = crate::ui::update::edits::said(failure);
             return Some(format!("the records could not be fetched: {said}. {again} tries again"));
         }
     }

@@ -5,13 +5,13 @@ use crate::domain::{ContactId, PendingState, Progress, Way};
 use crate::protocol::Command;
 use crate::query::Surroundings;
 
-use super::super::activity::{self, Entry};
-use super::super::message::Effect;
-use super::super::model::{HelpList, Mode, Model, Screen};
-use super::super::palette::{Offer, Palette};
-use super::super::toast::Level;
-use super::super::view;
-use super::{actions, compose, edits, finding, keys, moves, picks, quit};
+use crate::ui::activity::{self, Entry};
+use crate::ui::message::Effect;
+use crate::ui::model::{HelpList, Mode, Model, Screen};
+use crate::ui::palette::{Offer, Palette};
+use crate::ui::toast::Level;
+use crate::ui::update::{actions, compose, edits, finding, keys, moves, picks, quit};
+use crate::ui::view;
 
 /// Goes to a screen.
 pub(super) fn go(model: &mut Model, screen: Screen) {
@@ -202,7 +202,7 @@ const SET_ASIDE: &str = "is:set-aside";
 pub(super) fn visit(model: &mut Model, contact: ContactId, effects: &mut Vec<Effect>) {
     go(model, Screen::Contacts);
     model.zoom = false;
-    model.focus = super::super::model::Focus::Contacts;
+    model.focus = crate::ui::model::Focus::Contacts;
     let contact = model.became.get(&contact).cloned().unwrap_or(contact);
     if model.merges.aside().contains(&contact) {
         finding::put_back(model, SET_ASIDE.to_owned(), Some(contact), effects);

@@ -5,9 +5,9 @@ use crate::domain::{
 };
 use crate::protocol::BulkAction;
 
-use super::super::message::Effect;
-use super::super::model::{Focus, Model, Section};
-use super::{edits, plans};
+use crate::ui::message::Effect;
+use crate::ui::model::{Focus, Model, Section};
+use crate::ui::update::{edits, plans};
 
 /// Deletes what is under the cursor. What can be made anew is not asked about; contacts are.
 pub(super) fn delete(model: &mut Model, effects: &mut Vec<Effect>) {

@@ -6,11 +6,11 @@ use crate::protocol::{BulkAction, Choice, Command};
 use crate::query::{Asks, Query};
 use crate::text;
 
-use super::super::message::Effect;
-use super::super::model::{Mode, Model, Screen};
-use super::super::toast::Level;
-use super::super::views::{Look, Naming, Remembered, look_of, misunderstood, view_of};
-use super::{finding, keys, plans};
+use crate::ui::message::Effect;
+use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::toast::Level;
+use crate::ui::update::{finding, keys, plans};
+use crate::ui::views::{Look, Naming, Remembered, look_of, misunderstood, view_of};
 
 /// As many rows as a tall screen has.
 const IN_SIGHT: usize = 120;

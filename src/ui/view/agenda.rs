@@ -14,12 +14,12 @@ use crate::domain::{Month, Scope, age, first_weekday};
 use crate::protocol::{Failure, Reading};
 use crate::text;
 
-use super::super::agenda::{Block, Part};
-use super::super::layout::{self, Layout};
-use super::super::model::Model;
-use super::backlog::{day_words, filter_line};
-use super::pane::{self, Titles};
-use super::{agenda_item as item, cells, grouped, put, row};
+use crate::ui::agenda::{Block, Part};
+use crate::ui::layout::{self, Layout};
+use crate::ui::model::Model;
+use crate::ui::view::backlog::{day_words, filter_line};
+use crate::ui::view::pane::{self, Titles};
+use crate::ui::view::{agenda_item as item, cells, grouped, put, row};
 
 /// A day in the calendar: a mark, two digits, how much stands on it, a mark.
 const CELL: u16 = 5;
@@ -64,7 +64,7 @@ fn areas(body: Rect, part: Part) -> Areas {
 }
 
 /// The rows that the days have.
-pub(in super::super) fn agenda_height(model: &Model) -> usize {
+pub(in crate::ui) fn agenda_height(model: &Model) -> usize {
     let list = areas(model.layout().body, model.agenda.part).list.unwrap_or_default();
     let above = 1 + usize::from(notice(model).is_some());
     usize::from(layout::inside(list).height).saturating_sub(above)

@@ -12,12 +12,12 @@ use ratatui::{
 use crate::domain::{Appointment, AppointmentStatus, Task, age, due, is_on};
 use crate::text;
 
-use super::super::agenda::{Booked, Item, What};
-use super::super::backlog::Todo;
-use super::super::model::Model;
-use super::pane::{self, Titles};
-use super::screens::standing;
-use super::{cells, mark, put, row};
+use crate::ui::agenda::{Booked, Item, What};
+use crate::ui::backlog::Todo;
+use crate::ui::model::Model;
+use crate::ui::view::pane::{self, Titles};
+use crate::ui::view::screens::standing;
+use crate::ui::view::{cells, mark, put, row};
 
 /// How wide each column is; 0 where there is no room for it.
 #[derive(Clone, Copy)]

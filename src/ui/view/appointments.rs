@@ -11,10 +11,10 @@ use crate::config::{Action, Context};
 use crate::domain::{Appointment, AppointmentStatus, Scope, age, is_on};
 use crate::text;
 
-use super::super::model::{Model, Pane, Section};
-use super::super::opened::AppointmentLine;
-use super::pane::{self, Titles};
-use super::{cells, mark, put, row};
+use crate::ui::model::{Model, Pane, Section};
+use crate::ui::opened::AppointmentLine;
+use crate::ui::view::pane::{self, Titles};
+use crate::ui::view::{cells, mark, put, row};
 
 /// Paints the pane.
 pub(super) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {

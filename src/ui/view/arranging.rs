@@ -9,11 +9,11 @@ use ratatui::{
 use crate::config::{Action, Context};
 use crate::text;
 
-use super::super::arranging::Arranging;
-use super::super::layout::Layout;
-use super::super::model::Model;
-use super::choose::open;
-use super::{cells, put, row};
+use crate::ui::arranging::Arranging;
+use crate::ui::layout::Layout;
+use crate::ui::model::Model;
+use crate::ui::view::choose::open;
+use crate::ui::view::{cells, put, row};
 
 const WIDTH: u16 = 44;
 

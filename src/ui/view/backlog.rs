@@ -14,14 +14,14 @@ use crate::domain::{age, due};
 use crate::protocol::Reading;
 use crate::text;
 
-use super::super::backlog::{self, Day, Todo, When, Whose};
-use super::super::layout::Layout;
-use super::super::model::{Mode, Model};
-use super::super::update::called;
-use super::choose::{open, prompt};
-use super::pane::{self, Titles};
-use super::popup::centred;
-use super::{cells, grouped, mark, put, row};
+use crate::ui::backlog::{self, Day, Todo, When, Whose};
+use crate::ui::layout::Layout;
+use crate::ui::model::{Mode, Model};
+use crate::ui::update::called;
+use crate::ui::view::choose::{open, prompt};
+use crate::ui::view::pane::{self, Titles};
+use crate::ui::view::popup::centred;
+use crate::ui::view::{cells, grouped, mark, put, row};
 
 /// How wide each column is; 0 where there is no room for it.
 #[derive(Clone, Copy)]

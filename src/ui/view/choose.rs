@@ -12,14 +12,14 @@ use crate::domain::{EditId, Progress};
 use crate::protocol::RequestRecord;
 use crate::text;
 
-use super::super::layout::{self, Layout};
-use super::super::model::{Confirm, Deed, Model};
-use super::super::palette::{Offer, Palette};
-use super::super::picker::{Picker, Purpose};
-use super::super::update::refusal;
-use super::pane::{self, Titles};
-use super::popup::{centred, keys};
-use super::{cells, put, row};
+use crate::ui::layout::{self, Layout};
+use crate::ui::model::{Confirm, Deed, Model};
+use crate::ui::palette::{Offer, Palette};
+use crate::ui::picker::{Picker, Purpose};
+use crate::ui::update::refusal;
+use crate::ui::view::pane::{self, Titles};
+use crate::ui::view::popup::{centred, keys};
+use crate::ui::view::{cells, put, row};
 
 pub(super) fn open(model: &Model, area: Rect, title: &str, below: &[(&str, &str)], buf: &mut Buffer) -> Rect {
     let titles = Titles {
@@ -223,7 +223,7 @@ fn inspector(area: Rect) -> Rect {
 }
 
 /// How many lines a request has, and how many are seen.
-pub(in super::super) fn inspector_room(model: &Model, record: &RequestRecord) -> (usize, usize) {
+pub(in crate::ui) fn inspector_room(model: &Model, record: &RequestRecord) -> (usize, usize) {
     let area = layout::inside(inspector(Rect::new(0, 0, model.size.0, model.size.1)));
     (inspected(model, record, usize::from(area.width).saturating_sub(2)).len(), usize::from(area.height))
 }

@@ -20,11 +20,11 @@ use crate::protocol::SyncState;
 use crate::query::{self, By, Column, RowIx, RowRef};
 use crate::text;
 
-use super::super::model::{Model, Pane};
-use super::super::review::of_row;
-use super::filter;
-use super::pane::{self, Titles};
-use super::{cells, grouped, mark, put, row, views};
+use crate::ui::model::{Model, Pane};
+use crate::ui::review::of_row;
+use crate::ui::view::filter;
+use crate::ui::view::pane::{self, Titles};
+use crate::ui::view::{cells, grouped, mark, put, row, views};
 
 use columns::Laid;
 
@@ -38,13 +38,13 @@ fn head_rows(model: &Model, inside: u16) -> u16 {
 }
 
 /// Rows above the first contact: the filter, saved views where there are any, the names of the columns.
-pub(in super::super) fn list_head(model: &Model) -> usize {
+pub(in crate::ui) fn list_head(model: &Model) -> usize {
     let inside = model.height_of(Pane::Contacts);
     usize::from(head_rows(model, cells(inside)))
 }
 
 /// The columns that suit the screen.
-pub(in super::super) fn usual_columns(model: &Model) -> Vec<Column> {
+pub(in crate::ui) fn usual_columns(model: &Model) -> Vec<Column> {
     Laid::new(None, width(model)).columns().map(|(column, _)| column).collect()
 }
 
@@ -53,7 +53,7 @@ fn width(model: &Model) -> usize {
 }
 
 /// How wide each column is now; as wide as suits it where it is not shown.
-pub(in super::super) fn column_widths(model: &Model) -> impl Fn(Column) -> u16 + use<> {
+pub(in crate::ui) fn column_widths(model: &Model) -> impl Fn(Column) -> u16 + use<> {
     let width = width(model);
     let laid = Laid::new(model.listing.columns.as_ref(), width);
     move |column| match laid.width_of(column) {

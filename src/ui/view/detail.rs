@@ -11,12 +11,12 @@ use crate::config::{Action, Context};
 use crate::domain::{Contact, age, ago, value_text};
 use crate::text;
 
-use super::super::layout;
-use super::super::model::{Model, Pane, Section};
-use super::super::opened::Opened;
-use super::pane::{self, Titles};
-use super::screens::standing;
-use super::{cells, mark, put, row};
+use crate::ui::layout;
+use crate::ui::model::{Model, Pane, Section};
+use crate::ui::opened::Opened;
+use crate::ui::view::pane::{self, Titles};
+use crate::ui::view::screens::standing;
+use crate::ui::view::{cells, mark, put, row};
 
 const LABEL: usize = 9;
 
@@ -39,7 +39,7 @@ pub(super) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
 }
 
 /// How many lines the pane would show if it could.
-pub(in super::super) fn detail_lines(model: &Model) -> usize {
+pub(in crate::ui) fn detail_lines(model: &Model) -> usize {
     let area = model.layout().pane(Pane::Section(Section::Detail));
     area.map_or(0, |area| lines(model, usize::from(layout::inside(area).width)).len())
 }

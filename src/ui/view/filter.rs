@@ -12,11 +12,11 @@ use crate::protocol::Reading;
 use crate::query::{TermError, Why};
 use crate::text;
 
-use super::super::filter_box::{FilterBox, Tried};
-use super::super::model::{Mode, Model};
-use super::super::update::offers;
-use super::form::suggested;
-use super::{cells, put, row};
+use crate::ui::filter_box::{FilterBox, Tried};
+use crate::ui::model::{Mode, Model};
+use crate::ui::update::offers;
+use crate::ui::view::form::suggested;
+use crate::ui::view::{cells, put, row};
 
 /// Offers in sight at once.
 const OFFERS: u16 = 8;

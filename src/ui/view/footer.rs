@@ -11,12 +11,12 @@ use crate::config::{Action, Context};
 use crate::domain::MergePhase;
 use crate::text;
 
-use super::super::layout::{Layout, Shape};
-use super::super::model::{Mode, Model, Screen};
-use super::super::review::Part;
-use super::super::toast::{Level, Toast};
-use super::super::update::refusal;
-use super::{grouped, put, row};
+use crate::ui::layout::{Layout, Shape};
+use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::review::Part;
+use crate::ui::toast::{Level, Toast};
+use crate::ui::update::refusal;
+use crate::ui::view::{grouped, put, row};
 
 /// Paints the messages: the newest in its own line, older ones above it over the panes.
 pub(super) fn paint_messages(model: &Model, layout: &Layout, buf: &mut Buffer) {

@@ -10,13 +10,13 @@ use ratatui::{
 
 use crate::text;
 
-use super::super::form::{Field, Form, Kind};
-use super::super::layout::Layout;
-use super::super::model::Model;
-use super::super::update::keys_of;
-use super::pane::{self, Titles};
-use super::popup::{centred, keys};
-use super::{cells, put, row};
+use crate::ui::form::{Field, Form, Kind};
+use crate::ui::layout::Layout;
+use crate::ui::model::Model;
+use crate::ui::update::keys_of;
+use crate::ui::view::pane::{self, Titles};
+use crate::ui::view::popup::{centred, keys};
+use crate::ui::view::{cells, put, row};
 
 const LABEL: usize = 15;
 

@@ -13,9 +13,9 @@ use crate::domain::{age, ago, lasting, local_time};
 use crate::protocol::{FailureKind, Headway, SyncState};
 use crate::text;
 
-use super::super::model::Model;
-use super::super::wake::seconds_until;
-use super::{grouped, put};
+use crate::ui::model::Model;
+use crate::ui::view::{grouped, put};
+use crate::ui::wake::seconds_until;
 
 /// A part of the line from its longest form to its shortest; where there is no room, the part of the
 /// highest rank gives way first.
@@ -39,7 +39,7 @@ pub(super) fn paint(model: &Model, area: Rect, buf: &mut Buffer) {
             }
             Some(_) | None => {
                 put(buf, Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area }, &head);
-                let width = super::cells(tail.width()).min(area.width);
+                let width = crate::ui::view::cells(tail.width()).min(area.width);
                 put(buf, Rect { x: area.right().saturating_sub(width + 1), width, ..area }, &tail);
                 return;
             }

@@ -11,16 +11,16 @@ use ratatui::{
 use crate::query::RowRef;
 use crate::text;
 
-use super::super::layout;
-use super::super::model::{Model, Pane, Section};
-use super::{cells, grouped, put, row};
+use crate::ui::layout;
+use crate::ui::model::{Model, Pane, Section};
+use crate::ui::view::{cells, grouped, put, row};
 
 /// What stands in the border.
 #[derive(Debug, Default)]
-pub(in super::super) struct Titles<'a> {
-    pub(in super::super) left: Line<'a>,
-    pub(in super::super) right: Line<'a>,
-    pub(in super::super) below: Line<'a>,
+pub(in crate::ui) struct Titles<'a> {
+    pub(in crate::ui) left: Line<'a>,
+    pub(in crate::ui) right: Line<'a>,
+    pub(in crate::ui) below: Line<'a>,
 }
 
 /// Draws the frame and gives what is inside.
@@ -32,13 +32,7 @@ pub(super) fn frame(model: &Model, pane: Pane, titles: Titles<'_>, area: Rect, b
 }
 
 /// Draws a frame of this kind; the titles give way where there is no room, the right one first.
-pub(in super::super) fn boxed(
-    kind: BorderType,
-    style: Style,
-    titles: Titles<'_>,
-    area: Rect,
-    buf: &mut Buffer,
-) -> Rect {
+pub(in crate::ui) fn boxed(kind: BorderType, style: Style, titles: Titles<'_>, area: Rect, buf: &mut Buffer) -> Rect {
     Block::bordered().border_type(kind).border_style(style).render(area, buf);
     let room = usize::from(area.width.saturating_sub(4));
     // What stands in a quiet border is not as quiet as the border.
@@ -156,7 +150,7 @@ pub(super) fn highlight(model: &Model, pane: Pane, area: Rect, buf: &mut Buffer)
 pub(super) fn not_there(model: &Model, what: &str) -> Option<(String, bool)> {
     let Some(opened) = &model.opened else { return Some(("Choose a contact on the left.".to_owned(), false)) };
     let Some(details) = &opened.details else {
-        let waited = opened.since.duration_until(model.now) >= super::LOADING_AFTER;
+        let waited = opened.since.duration_until(model.now) >= crate::ui::view::LOADING_AFTER;
         return Some((if waited { format!("Loading {what}…") } else { String::new() }, false));
     };
     if details.fetched_at.is_some() {
@@ -170,7 +164,7 @@ pub(super) fn not_there(model: &Model, what: &str) -> Option<(String, bool)> {
 }
 
 /// The clean name of a row.
-pub(in super::super) fn row_name(row: RowRef<'_>) -> String {
+pub(in crate::ui) fn row_name(row: RowRef<'_>) -> String {
     let name = text::clean(row.name());
     if name.trim().is_empty() { "(no name)".to_owned() } else { name.into_owned() }
 }

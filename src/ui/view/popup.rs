@@ -11,11 +11,11 @@ use ratatui::{
 use crate::config::{Action, Context};
 use crate::text::{self, Emphasis};
 
-use super::super::layout::{self, Layout};
-use super::super::model::{Composer, HelpList, Model, Reader};
-use super::super::update::{matching_help, refusal};
-use super::pane::{self, Titles};
-use super::{cells, put, row};
+use crate::ui::layout::{self, Layout};
+use crate::ui::model::{Composer, HelpList, Model, Reader};
+use crate::ui::update::{matching_help, refusal};
+use crate::ui::view::pane::{self, Titles};
+use crate::ui::view::{cells, put, row};
 
 /// The editor of a note; says where the text cursor belongs.
 pub(super) fn compose(model: &Model, composer: &Composer, layout: &Layout, buf: &mut Buffer) -> Position {
@@ -52,7 +52,7 @@ fn reader_area(body: Rect) -> Rect {
 }
 
 /// Columns and rows for the text of a note that is read.
-pub(in super::super) fn reader_room(size: (u16, u16)) -> (u16, usize) {
+pub(in crate::ui) fn reader_room(size: (u16, u16)) -> (u16, usize) {
     let inner = layout::inside(reader_area(Rect::new(0, 0, size.0, size.1)));
     (inner.width.saturating_sub(2).max(1), usize::from(inner.height))
 }

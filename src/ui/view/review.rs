@@ -11,17 +11,17 @@ use ratatui::{
     layout::{Constraint, Layout as Split, Rect},
 };
 
-use super::super::layout::{self, Layout, Shape};
-use super::super::listing::visible_from;
-use super::super::model::Model;
-use super::super::review::{Part, Sheet};
-use super::pane::{self, Titles};
+use crate::ui::layout::{self, Layout, Shape};
+use crate::ui::listing::visible_from;
+use crate::ui::model::Model;
+use crate::ui::review::{Part, Sheet};
+use crate::ui::view::pane::{self, Titles};
 
-pub(in super::super) use lists::journal_height;
+pub(in crate::ui) use lists::journal_height;
 pub(super) use lists::{decisions, journal};
-pub(in super::super) use prompts::report_room;
+pub(in crate::ui) use prompts::report_room;
 pub(super) use prompts::{dry_run, typing};
-pub(in super::super) use records::all_evidence;
+pub(in crate::ui) use records::all_evidence;
 
 /// The queue beside the records, and the rows that it needs above them.
 const QUEUE: u16 = 30;
@@ -76,18 +76,18 @@ fn areas_of(model: &Model) -> Areas {
 }
 
 /// How many groups the queue shows.
-pub(in super::super) fn queue_height(model: &Model) -> usize {
+pub(in crate::ui) fn queue_height(model: &Model) -> usize {
     queue::height(model, areas_of(model))
 }
 
 /// How many fields are seen at a time.
-pub(in super::super) fn fields_height(model: &Model) -> usize {
+pub(in crate::ui) fn fields_height(model: &Model) -> usize {
     let area = layout::inside(areas_of(model).fields);
     Sheet::of(model).map_or(0, |sheet| records::height(model, &sheet, area))
 }
 
 /// Scrolls the queue and the fields as little as needed.
-pub(in super::super) fn scroll_review(model: &mut Model) {
+pub(in crate::ui) fn scroll_review(model: &mut Model) {
     let (groups, at) = (model.suspects.groups().len(), model.suspects.cursor);
     model.suspects.offset = visible_from(model.suspects.offset, at, groups, queue_height(model));
     let height = fields_height(model);

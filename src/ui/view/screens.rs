@@ -12,16 +12,16 @@ use crate::config::{Action, Context};
 use crate::domain::{Pending, Progress, age};
 use crate::text;
 
-use super::super::activity::Entry;
-use super::super::layout::{self, Layout};
-use super::super::model::{Model, Screen};
-use super::super::wake::seconds_until;
-use super::footer::level_style;
-use super::pane::{self, Titles};
-use super::{cells, grouped, mark, put, row};
+use crate::ui::activity::Entry;
+use crate::ui::layout::{self, Layout};
+use crate::ui::model::{Model, Screen};
+use crate::ui::view::footer::level_style;
+use crate::ui::view::pane::{self, Titles};
+use crate::ui::view::{cells, grouped, mark, put, row};
+use crate::ui::wake::seconds_until;
 
 /// The rows that a screen's list has.
-pub(in super::super) fn screen_height(model: &Model) -> usize {
+pub(in crate::ui) fn screen_height(model: &Model) -> usize {
     usize::from(layout::inside(model.layout().body).height).saturating_sub(1)
 }
 

@@ -10,10 +10,10 @@ use crate::config::{Action, Context};
 use crate::domain::{Pending, Task, due};
 use crate::text;
 
-use super::super::model::{Model, Pane, Section};
-use super::super::opened::TaskLine;
-use super::pane::{self, Titles};
-use super::{cells, mark, put, row};
+use crate::ui::model::{Model, Pane, Section};
+use crate::ui::opened::TaskLine;
+use crate::ui::view::pane::{self, Titles};
+use crate::ui::view::{cells, mark, put, row};
 
 /// Paints the pane.
 pub(super) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {

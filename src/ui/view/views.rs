@@ -9,12 +9,12 @@ use ratatui::{
 use crate::config::{Action, Context};
 use crate::text;
 
-use super::super::layout::Layout;
-use super::super::model::Model;
-use super::super::views::{Naming, shows};
-use super::choose::{open, prompt};
-use super::popup::centred;
-use super::{grouped, put, row};
+use crate::ui::layout::Layout;
+use crate::ui::model::Model;
+use crate::ui::view::choose::{open, prompt};
+use crate::ui::view::popup::centred;
+use crate::ui::view::{grouped, put, row};
+use crate::ui::views::{Naming, shows};
 
 /// More of a name is not needed to know a view by.
 const NAME: usize = 24;

@@ -3,8 +3,8 @@
 use crate::api::endpoints::{CreateAppointment, DeleteEvent, GetAppointments, UpdateAppointment};
 use crate::domain::{Appointment, AppointmentId, AppointmentPatch, Edit, Entries, Receipt, Target};
 
-use super::Setback;
-use super::doing::{Doing, Held};
+use crate::worker::attempt::Setback;
+use crate::worker::attempt::doing::{Doing, Held};
 
 async fn listed(doing: &Doing<'_>) -> Result<Vec<Appointment>, Setback> {
     let listed = doing.get(&GetAppointments { contact: doing.contact.clone() }).await?;

@@ -6,8 +6,8 @@ use crate::api::endpoints::{StartCampaign, StartWorkflow, StopCampaign, StopCamp
 use crate::domain::{CampaignId, Named, Receipt, WorkflowId};
 use crate::protocol::{Failure, FailureKind};
 
-use super::Setback;
-use super::doing::Doing;
+use crate::worker::attempt::Setback;
+use crate::worker::attempt::doing::Doing;
 
 pub(super) async fn start_campaign(doing: &Doing<'_>, campaign: &CampaignId) -> Result<Receipt, Setback> {
     once(doing, &StartCampaign { contact: doing.contact.clone(), campaign: campaign.clone() }).await

@@ -12,8 +12,8 @@ use crate::api::{ApiError, Urgency};
 use crate::domain::{Contact, ContactField, ContactId, ContactPatch, Edit, Receipt};
 use crate::store::RowState;
 
-use super::doing::{Doing, Held};
-use super::{Setback, may_arrive, still_unclear, writing};
+use crate::worker::attempt::doing::{Doing, Held};
+use crate::worker::attempt::{Setback, may_arrive, still_unclear, writing};
 
 /// Clocks differ; a contact that was made so long before the request is not ours.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);

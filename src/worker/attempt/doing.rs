@@ -11,7 +11,7 @@ use crate::store::{self, OutboxRow, RowState};
 use crate::text;
 use crate::worker::shared::Shared;
 
-use super::{Setback, may_arrive, reading, still_unclear, writing};
+use crate::worker::attempt::{Setback, may_arrive, reading, still_unclear, writing};
 
 /// A copy younger than this needs no check before it is changed.
 const FRESH: SignedDuration = SignedDuration::from_secs(5);

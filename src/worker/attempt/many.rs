@@ -9,7 +9,7 @@ use crate::protocol::{EditEvent, Event, Failure, FailureKind};
 use crate::store::OutboxRow;
 use crate::worker::shared::{After, Shared};
 
-use super::{News, Setback, attempt, confirmed_one, of_error, set_back, unreadable};
+use crate::worker::attempt::{News, Setback, attempt, confirmed_one, of_error, set_back, unreadable};
 
 /// What edits must share to leave together; `None` for those that leave alone.
 pub(in crate::worker) fn key(edit: &Edit) -> Option<String> {

@@ -3,8 +3,8 @@
 use crate::api::endpoints::{CreateNote, DeleteNote, GetNote, GetNotes, UpdateNote};
 use crate::domain::{Edit, Note, NoteId, NotePatch, Receipt, Target};
 
-use super::Setback;
-use super::doing::{Doing, Held, says_the_same};
+use crate::worker::attempt::Setback;
+use crate::worker::attempt::doing::{Doing, Held, says_the_same};
 
 pub(super) async fn add(doing: &Doing<'_>, note: &NotePatch, replaces: Option<&NoteId>) -> Result<Receipt, Setback> {
     let body = note.body.clone().unwrap_or_default();

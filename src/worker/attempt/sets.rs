@@ -3,8 +3,8 @@
 use crate::api::endpoints::{AddFollowers, AddTags, AssignBusiness, GetContact, RemoveFollowers, RemoveTags};
 use crate::domain::{BusinessId, Edit, Entries, Named, Receipt, UserId};
 
-use super::Setback;
-use super::doing::{Doing, Held};
+use crate::worker::attempt::Setback;
+use crate::worker::attempt::doing::{Doing, Held};
 
 /// Adds or removes tags, and keeps which of them it really changed: only those are taken back.
 pub(super) async fn tags(doing: &Doing<'_>, tags: &[String], add: bool) -> Result<Receipt, Setback> {

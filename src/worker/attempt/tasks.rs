@@ -3,8 +3,8 @@
 use crate::api::endpoints::{CompleteTask, CreateTask, DeleteTask, GetTask, GetTasks, UpdateTask};
 use crate::domain::{Edit, Receipt, Target, Task, TaskId, TaskPatch};
 
-use super::doing::{Doing, Held, says_the_same};
-use super::{Setback, may_arrive, still_unclear};
+use crate::worker::attempt::doing::{Doing, Held, says_the_same};
+use crate::worker::attempt::{Setback, may_arrive, still_unclear};
 
 pub(super) async fn add(doing: &Doing<'_>, task: &TaskPatch, replaces: Option<&TaskId>) -> Result<Receipt, Setback> {
     let listed = doing.get(&GetTasks { contact: doing.contact.clone() }).await?;

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 use crate::protocol::{EditEvent, Event, Outcome};
 use crate::worker::agenda::{self, Read};
 
-use super::Desk;
+use crate::worker::desk::Desk;
 
 /// Where the cache keeps which calendars there are.
 const CALENDARS: &str = "calendars";

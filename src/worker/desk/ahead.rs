@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use crate::worker::ahead;
 
-use super::Desk;
+use crate::worker::desk::Desk;
 
 impl Desk {
     /// Fetches ahead when it is time.

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use crate::protocol::{EditEvent, Event, Outcome};
 use crate::worker::backlog::{self, Read};
 
-use super::Desk;
+use crate::worker::desk::Desk;
 
 impl Desk {
     /// Tells what the cache holds of them.

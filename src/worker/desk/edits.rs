@@ -9,7 +9,7 @@ use crate::store::{OutboxRow, Reversal, Reversed, Seat};
 use crate::worker::bell::Ring;
 use crate::worker::failure::local_failure;
 
-use super::{Desk, being_made, new_id};
+use crate::worker::desk::{Desk, being_made, new_id};
 
 impl Desk {
     pub(super) async fn apply(&mut self, ticket: Ticket, edits: Vec<Edit>) {

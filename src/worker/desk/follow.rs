@@ -10,7 +10,7 @@ use crate::worker::heard::{self, LAG, Lookup};
 use crate::worker::outbox::Difference;
 use crate::worker::shared::{FRESH_AT, confirmed};
 
-use super::{Desk, being_made};
+use crate::worker::desk::{Desk, being_made};
 
 impl Desk {
     pub(super) fn try_to_lead(&mut self) {

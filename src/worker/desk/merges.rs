@@ -17,7 +17,7 @@ use crate::worker::failure::local_failure;
 use crate::worker::merge;
 use crate::worker::scan::Change;
 
-use super::Desk;
+use crate::worker::desk::Desk;
 
 /// So many merges are carried out at once.
 const AT_ONCE: usize = 3;

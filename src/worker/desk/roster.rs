@@ -9,7 +9,7 @@ use crate::domain::{Contact, ContactId};
 use crate::protocol::Event;
 use crate::query::{Roster, Row};
 
-use super::{CHUNK, Desk, IN_SIGHT, ROSTER, being_made};
+use crate::worker::desk::{CHUNK, Desk, IN_SIGHT, ROSTER, being_made};
 
 impl Desk {
     pub(super) async fn load_roster(&mut self) {

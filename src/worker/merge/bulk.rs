@@ -8,7 +8,7 @@ use crate::protocol::{BulkGroup, BulkReport, Event, MergeEvent, Ticket};
 use crate::worker::failure::words;
 use crate::worker::shared::Shared;
 
-use super::compare::member;
+use crate::worker::merge::compare::member;
 
 /// Plans a merge for every group that the rule covers, from fresh copies.
 pub(in crate::worker) async fn dry_run(shared: &Shared, ticket: Ticket, groups: Vec<BulkGroup>) {

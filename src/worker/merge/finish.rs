@@ -10,7 +10,7 @@ use crate::domain::{
 use crate::store::MergeEnd;
 use crate::worker::details;
 
-use super::work::{Halt, Work};
+use crate::worker::merge::work::{Halt, Work};
 
 /// The survivor has what it was given, and every copy is there; what was written is remembered as the server lists it.
 pub(super) async fn check(

@@ -15,8 +15,8 @@ use crate::domain::{
     Obstacle, StepReply, StepState, TaskPatch, UserId, clashes,
 };
 
-use super::work::{Halt, Work, halt};
-use super::{finish, probe};
+use crate::worker::merge::work::{Halt, Work, halt};
+use crate::worker::merge::{finish, probe};
 
 /// The index may hold an address a little longer than its contact does.
 const ADDRESS_LAG: Duration = Duration::from_secs(2);

@@ -13,8 +13,8 @@ use crate::domain::{
 };
 use crate::store::Image;
 
-use super::probe;
-use super::work::{Halt, Work, halt};
+use crate::worker::merge::probe;
+use crate::worker::merge::work::{Halt, Work, halt};
 
 /// Finds out what is to be done in this phase, and keeps it.
 pub(super) async fn prepare(work: &mut Work<'_>) -> Result<(), Halt> {

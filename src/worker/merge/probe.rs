@@ -8,7 +8,7 @@ use crate::domain::{
     StepReply, StepState, Task,
 };
 
-use super::work::{Halt, Work};
+use crate::worker::merge::work::{Halt, Work};
 
 /// The note that carries a mark.
 pub(super) async fn note(work: &Work<'_>, contact: &ContactId, mark: &str) -> Result<Option<Note>, Halt> {

@@ -12,9 +12,9 @@ use crate::api::{Listed, Urgency};
 use crate::protocol::{Event, Headway, SyncState};
 use crate::worker::shared::Shared;
 
-use super::meter::Meter;
-use super::sweep::remove_unseen;
-use super::{CURSOR, GENERATION, OVERLAP, PullError, Search, count, newest_change, next_page, take};
+use crate::worker::pull::meter::Meter;
+use crate::worker::pull::sweep::remove_unseen;
+use crate::worker::pull::{CURSOR, GENERATION, OVERLAP, PullError, Search, count, newest_change, next_page, take};
 
 const LISTING: &str = "listing-3";
 /// So many stretches: at 200 ms a request two of them use what background work may, a third is for slower networks.

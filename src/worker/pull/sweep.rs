@@ -13,7 +13,7 @@ use crate::api::{ApiError, Urgency};
 use crate::domain::ContactId;
 use crate::worker::shared::{Inside, Shared};
 
-use super::{PullError, Search, count};
+use crate::worker::pull::{PullError, Search, count};
 
 /// By how much the server's count differed at the last look.
 const GAP: &str = "gap";

@@ -12,11 +12,11 @@ use crate::cli::line::one_line;
 use crate::domain::{Contact, ContactId, MergePlan};
 use crate::protocol::{BulkGroup, BulkReport, Command, DuplicateGroup, MergeEvent, Request};
 
-use super::super::Context;
-use super::super::write::answer;
 use super::follow::{Begun, Following, allowed, begin, records};
 use super::groups::{groups, key_of};
 use super::merge::holds;
+use crate::cli::commands::Context;
+use crate::cli::commands::write::answer;
 
 /// A group that the rule covers.
 #[derive(Serialize)]

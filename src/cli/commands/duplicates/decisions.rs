@@ -13,8 +13,8 @@ use crate::cli::table::Table;
 use crate::domain::{ContactId, Dismissal, age};
 use crate::protocol::{Answer, Command, ContactPair, MergeEvent, Request, Ticket};
 
-use super::super::Context;
-use super::super::read::unexpected;
+use crate::cli::commands::Context;
+use crate::cli::commands::read::unexpected;
 
 /// To keep a decision takes the worker one transaction.
 const TRANSACTION: Duration = Duration::from_secs(5);

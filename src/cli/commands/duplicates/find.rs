@@ -15,9 +15,9 @@ use crate::cli::records;
 use crate::dedupe::{Found, Group, Options, Pair, Progress, Record, Sheet, find, group_key};
 use crate::protocol::{Answer, Request};
 
-use super::super::Context;
-use super::super::read::unexpected;
 use super::groups::{GroupLine, PAGE, PairLine, group_words, pair_words, print_ready};
+use crate::cli::commands::Context;
+use crate::cli::commands::read::unexpected;
 
 /// Compares the contacts of the location.
 pub(super) async fn local(command: &FindDuplicates, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {

@@ -11,8 +11,8 @@ use crate::cli::output::Output;
 use crate::domain::{ContactId, MergeId, MergePhase, MergePlan, MergeProgress, MergeRecord, Obstacle, Scope};
 use crate::protocol::{Answer, Command, Failure, MergeDeed, MergeEvent, Refused, Request};
 
-use super::super::Context;
-use super::super::read::unexpected;
+use crate::cli::commands::Context;
+use crate::cli::commands::read::unexpected;
 
 /// The journal is looked at so often where nothing is told: another process may be the one that works.
 const LOOK: Duration = Duration::from_secs(5);

@@ -17,8 +17,8 @@ use crate::domain::ContactId;
 use crate::protocol::{Answer, DuplicateGroup, DuplicatePair, Request};
 use crate::text::{self, cut, pad, wrap_words};
 
-use super::super::Context;
-use super::super::read::unexpected;
+use crate::cli::commands::Context;
+use crate::cli::commands::read::unexpected;
 
 #[derive(Serialize)]
 pub(super) struct GroupLine<'a> {

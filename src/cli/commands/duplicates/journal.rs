@@ -14,9 +14,9 @@ use crate::cli::table::Table;
 use crate::domain::{ContactId, GroupId, MergeId, MergePhase, MergePlan, MergeProgress, MergeRecord, age};
 use crate::protocol::MergeDeed;
 
-use super::super::Context;
-use super::super::write::agreed;
 use super::follow::{self, Following, about, allowed, deed, records, set_aside};
+use crate::cli::commands::Context;
+use crate::cli::commands::write::agreed;
 
 /// Contacts that are named one by one before they are deleted; the rest is counted.
 const NAMED: usize = 20;

@@ -11,15 +11,15 @@ use crate::domain::{
 };
 use crate::protocol::{Answer, MergeDeed, Request};
 
-use super::super::Context;
-use super::super::fields;
-use super::super::read::unexpected;
-use super::super::write::agreed;
 use super::follow::{Begun, Following, about, allowed, begin, print, records};
 use super::groups::{groups, key_of};
 use super::journal::go_on;
 use super::picks::{self, WHAT, usage};
 use super::preview;
+use crate::cli::commands::Context;
+use crate::cli::commands::fields;
+use crate::cli::commands::read::unexpected;
+use crate::cli::commands::write::agreed;
 
 /// So much of a group's name tells it from the others.
 const SHORTEST_KEY: usize = 6;

@@ -8,8 +8,8 @@ use crate::cli::fault::Fault;
 use crate::dedupe::merge::{Pick, Review};
 use crate::domain::{ContactId, ContactPatch, Member, MergeField, MergePlan, value_text};
 
-use super::super::Context;
-use super::super::fields;
+use crate::cli::commands::Context;
+use crate::cli::commands::fields;
 
 pub(super) const WHAT: &str = "merge";
 

@@ -12,10 +12,10 @@ use crate::domain::{
     MergeOp, MergePlan, NotePatch, Target, TaskPatch, UserId, value_text,
 };
 
-use super::super::Context;
-use super::super::plan::{self, Planned as Request};
 use super::follow::about;
 use super::merge::Planned;
+use crate::cli::commands::Context;
+use crate::cli::commands::plan::{self, Planned as Request};
 
 /// The whole plan, for programs.
 #[derive(Serialize)]

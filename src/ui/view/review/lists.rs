@@ -11,10 +11,10 @@ use crate::config::{Action, Context};
 use crate::domain::{Contact, ContactId, MergeProgress, MergeRecord, age, ago};
 use crate::text;
 
-use super::super::super::layout::{self, Layout};
-use super::super::super::model::Model;
-use super::super::pane::{self, Titles};
-use super::super::{cells, grouped, put, row};
+use crate::ui::layout::{self, Layout};
+use crate::ui::model::Model;
+use crate::ui::view::pane::{self, Titles};
+use crate::ui::view::{cells, grouped, put, row};
 
 /// Rows for what is to be said of the merge under the cursor, where there is room for them.
 const SAID: u16 = 3;
@@ -35,7 +35,7 @@ fn journal_parts(inner: Rect) -> [Rect; 2] {
 }
 
 /// How many merges are seen at a time.
-pub(in super::super::super) fn journal_height(model: &Model) -> usize {
+pub(in crate::ui) fn journal_height(model: &Model) -> usize {
     usize::from(journal_parts(layout::inside(model.layout().body))[0].height)
 }
 
@@ -44,7 +44,7 @@ fn below_head(inner: Rect) -> Rect {
 }
 
 /// Paints the journal of merges.
-pub(in super::super) fn journal(model: &Model, layout: &Layout, buf: &mut Buffer) {
+pub(in crate::ui::view) fn journal(model: &Model, layout: &Layout, buf: &mut Buffer) {
     let lines = model.merges.lines();
     let right =
         if lines.is_empty() { String::new() } else { format!("{} · newest first", grouped(lines.len() as u64)) };
@@ -171,7 +171,7 @@ fn why_of(record: &MergeRecord) -> Option<&crate::domain::Obstacle> {
 }
 
 /// Paints who was said not to be one person.
-pub(in super::super) fn decisions(model: &Model, layout: &Layout, buf: &mut Buffer) {
+pub(in crate::ui::view) fn decisions(model: &Model, layout: &Layout, buf: &mut Buffer) {
     let all = model.merges.decisions();
     let right = if all.is_empty() { String::new() } else { grouped(all.len() as u64) };
     let inner = list(model, "Not duplicates", right, layout, buf);

@@ -12,12 +12,12 @@ use crate::config::{Action, Context};
 use crate::domain::{Keep, Leftover, MergeOp, MergePlan, age};
 use crate::text;
 
-use super::super::super::model::Model;
-use super::super::super::review::{Known, Sheet};
-use super::super::pane::Titles;
-use super::super::popup::keys;
-use super::super::{cells, put, row};
-use super::records;
+use crate::ui::model::Model;
+use crate::ui::review::{Known, Sheet};
+use crate::ui::view::pane::Titles;
+use crate::ui::view::popup::keys;
+use crate::ui::view::review::records;
+use crate::ui::view::{cells, put, row};
 
 /// Cells for the records that a line is about.
 const LEAD: usize = 3;

@@ -11,16 +11,16 @@ use crate::domain::MergePlan;
 use crate::protocol::BulkReport;
 use crate::text;
 
-use super::super::super::layout::{self, Layout};
-use super::super::super::model::Model;
-use super::super::super::review::{DryRun, Typing};
-use super::super::choose::{open, prompt};
-use super::super::popup::centred;
-use super::super::{cells, grouped, pane, put, row};
-use super::queue::score;
+use crate::ui::layout::{self, Layout};
+use crate::ui::model::Model;
+use crate::ui::review::{DryRun, Typing};
+use crate::ui::view::choose::{open, prompt};
+use crate::ui::view::popup::centred;
+use crate::ui::view::review::queue::score;
+use crate::ui::view::{cells, grouped, pane, put, row};
 
 /// The line in which a value is typed; says where the text cursor belongs.
-pub(in super::super) fn typing(model: &Model, typing: &Typing, layout: &Layout, buf: &mut Buffer) -> Position {
+pub(in crate::ui::view) fn typing(model: &Model, typing: &Typing, layout: &Layout, buf: &mut Buffer) -> Position {
     let area = centred(layout.body, 66, 4);
     let (accept, cancel) = (model.key(Context::Prompt, Action::Accept), model.key(Context::Prompt, Action::Cancel));
     let title = format!("{} of the one that stays", typing.field.label);
@@ -46,13 +46,13 @@ fn report_inner(area: Rect) -> Rect {
 }
 
 /// How many lines the report has, and how many are seen.
-pub(in super::super::super) fn report_room(model: &Model, run: &DryRun) -> (usize, usize) {
+pub(in crate::ui) fn report_room(model: &Model, run: &DryRun) -> (usize, usize) {
     let inner = report_inner(Rect::new(0, 0, model.size.0, model.size.1));
     (lines(model, run, usize::from(inner.width)).len(), usize::from(inner.height))
 }
 
 /// What merging many groups would do; says where the text cursor belongs.
-pub(in super::super) fn dry_run(model: &Model, run: &DryRun, buf: &mut Buffer) -> Option<Position> {
+pub(in crate::ui::view) fn dry_run(model: &Model, run: &DryRun, buf: &mut Buffer) -> Option<Position> {
     let area = if run.report.is_some() { report_area(buf.area) } else { centred(buf.area, 66, 3) };
     let key = |action| model.key(Context::Prompt, action);
     let (accept, cancel, down) = (key(Action::Accept), key(Action::Cancel), key(Action::Down));

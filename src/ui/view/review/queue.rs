@@ -11,13 +11,13 @@ use crate::config::{Action, Context};
 use crate::protocol::Scan;
 use crate::text;
 
-use super::super::super::layout;
-use super::super::super::model::Model;
-use super::super::super::review::{Part, name_of};
-use super::super::super::suspects::Queued;
-use super::super::pane::{self, Titles};
-use super::super::{cells, grouped, put, row};
-use super::Areas;
+use crate::ui::layout;
+use crate::ui::model::Model;
+use crate::ui::review::{Part, name_of};
+use crate::ui::suspects::Queued;
+use crate::ui::view::pane::{self, Titles};
+use crate::ui::view::review::Areas;
+use crate::ui::view::{cells, grouped, put, row};
 
 /// So many rows have room for the reasons below each group.
 const ROOMY: usize = 12;

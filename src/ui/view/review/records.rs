@@ -14,11 +14,11 @@ use crate::dedupe::merge::{Mark, ReviewRow, Rule};
 use crate::protocol::DuplicatePair;
 use crate::text::{self, Emphasis, RichText};
 
-use super::super::super::model::Model;
-use super::super::super::review::{Known, Part, Sheet, label, letters, name_of, shown};
-use super::super::pane::{self, Titles};
-use super::super::{cells, grouped, put, row};
-use super::queue::score;
+use crate::ui::model::Model;
+use crate::ui::review::{Known, Part, Sheet, label, letters, name_of, shown};
+use crate::ui::view::pane::{self, Titles};
+use crate::ui::view::review::queue::score;
+use crate::ui::view::{cells, grouped, put, row};
 
 /// Cells before the records: cursor, mark, label.
 const LABEL: usize = 15;
@@ -215,7 +215,7 @@ fn loud_evidence(model: &Model, sheet: &Sheet<'_>, width: usize, most: usize) ->
 }
 
 /// Every reason of every pair, as a text to be read.
-pub(in super::super::super) fn all_evidence(sheet: &Sheet<'_>) -> RichText {
+pub(in crate::ui) fn all_evidence(sheet: &Sheet<'_>) -> RichText {
     let line = |text: String, bold: bool| vec![text::Span { text, emphasis: Emphasis { bold, ..Emphasis::default() } }];
     let mut lines = Vec::new();
     for (a, b, pair) in pairs(sheet) {
