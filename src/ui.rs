@@ -3,29 +3,16 @@
 //! Nothing here waits, reads a clock, a file or a socket, or starts anything. `model.now` is set by the
 //! caller before each [`update`]; [`next_wakeup`] says when the picture changes by itself.
 
-mod activity;
-mod agenda;
-mod arranging;
-mod backlog;
-mod bulk;
 mod connect;
-mod filter_box;
-mod form;
-mod layout;
-mod listing;
-mod merges;
+mod frame;
+mod ink;
 mod message;
 mod model;
-mod near;
-mod opened;
-mod palette;
-mod picker;
-mod review;
-mod suspects;
-mod toast;
+mod popups;
+mod screens;
+mod state;
 mod update;
 mod view;
-mod views;
 mod wake;
 mod welcome;
 

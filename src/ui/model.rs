@@ -16,25 +16,25 @@ use crate::protocol::{DraftKey, Gauge, InSight, MergeDeed, RequestRecord, SyncSt
 use crate::query::{self, Query, RowIx, RowRef};
 use crate::text;
 
-use crate::ui::activity::Activity;
-use crate::ui::agenda::Agenda;
-use crate::ui::arranging::Arranging;
-use crate::ui::backlog::{Backlog, Search, When};
-use crate::ui::bulk::{Bulk, Marks};
-use crate::ui::filter_box::FilterBox;
-use crate::ui::form::{Form, Surroundings};
-use crate::ui::layout::{self, Layout};
-use crate::ui::listing::Listing;
-use crate::ui::merges::Merges;
-use crate::ui::near::Near;
-use crate::ui::opened::Opened;
-use crate::ui::palette::Palette;
-use crate::ui::picker::{Names, Picker};
-use crate::ui::review::{DryRun, Reviewing, Typing};
-use crate::ui::suspects::Suspects;
-use crate::ui::toast::{Level, Toast, Toasts};
+use crate::ui::popups::columns::state::Arranging;
+use crate::ui::popups::form::state::{Form, Surroundings};
+use crate::ui::popups::palette::state::Palette;
+use crate::ui::popups::picker::state::{Names, Picker};
+use crate::ui::screens::activity::state::Activity;
+use crate::ui::screens::agenda::state::Agenda;
+use crate::ui::screens::contacts::state::listing::Listing;
+use crate::ui::screens::contacts::state::neighbours::Near;
+use crate::ui::screens::contacts::state::panel::Opened;
+use crate::ui::screens::duplicates::state::queue::Suspects;
+use crate::ui::screens::duplicates::state::{DryRun, Reviewing, Typing};
+use crate::ui::screens::journal::state::Merges;
+use crate::ui::screens::tasks::state::{Backlog, Search, When};
+use crate::ui::state::bulk::{Bulk, Marks};
+use crate::ui::state::filter_box::FilterBox;
+use crate::ui::state::layout::{self, Layout};
+use crate::ui::state::toast::{Level, Toast, Toasts};
+use crate::ui::state::views::{Naming, Views};
 use crate::ui::update::Gathered;
-use crate::ui::views::{Naming, Views};
 
 /// What the dashboard starts with.
 #[derive(Clone, Debug)]
@@ -75,14 +75,14 @@ pub struct AccountRow {
 
 /// Which half of the screen the keys go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Focus {
+pub(crate) enum Focus {
     Contacts,
     Section,
 }
 
 /// What belongs to the contact under the cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Section {
+pub(crate) enum Section {
     Detail,
     Tasks,
     Notes,
@@ -90,10 +90,10 @@ pub(super) enum Section {
 }
 
 impl Section {
-    pub(super) const ALL: [Self; 4] = [Self::Detail, Self::Tasks, Self::Notes, Self::Appointments];
+    pub(crate) const ALL: [Self; 4] = [Self::Detail, Self::Tasks, Self::Notes, Self::Appointments];
 
     /// Where the keys are looked up while it has the focus.
-    pub(super) fn context(self) -> Context {
+    pub(crate) fn context(self) -> Context {
         match self {
             Self::Detail => Context::Detail,
             Self::Tasks => Context::Tasks,
@@ -105,14 +105,14 @@ impl Section {
 
 /// A framed part of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Pane {
+pub(crate) enum Pane {
     Contacts,
     Section(Section),
 }
 
 /// What the keys are for at the moment.
 #[derive(Clone, Debug)]
-pub(super) enum Mode {
+pub(crate) enum Mode {
     Browse,
     Filter(FilterBox),
     Compose(Box<Composer>),
@@ -144,7 +144,7 @@ pub(super) enum Mode {
 
 /// What fills the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Screen {
+pub(crate) enum Screen {
     Contacts,
     /// The open tasks of the whole location.
     Tasks,
@@ -161,15 +161,15 @@ pub(super) enum Screen {
 
 /// Something that is done only when the user says yes.
 #[derive(Clone, Debug)]
-pub(super) struct Confirm {
-    pub(super) title: String,
+pub(crate) struct Confirm {
+    pub(crate) title: String,
     /// What it does, what it costs, what it cannot undo.
-    pub(super) lines: Vec<String>,
-    pub(super) deed: Deed,
+    pub(crate) lines: Vec<String>,
+    pub(crate) deed: Deed,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Deed {
+pub(crate) enum Deed {
     /// The plan of this ticket has not come yet.
     Planning(Ticket),
     Apply(Vec<Edit>),
@@ -192,51 +192,51 @@ pub(super) enum Deed {
 
 /// A note while it is written.
 #[derive(Clone, Debug)]
-pub(super) struct Composer {
-    pub(super) contact: ContactId,
+pub(crate) struct Composer {
+    pub(crate) contact: ContactId,
     /// The note that gets another body; a new one where there is none.
-    pub(super) known: Option<(Target<NoteId>, NotePatch)>,
+    pub(crate) known: Option<(Target<NoteId>, NotePatch)>,
     /// What it said, and the way back from what is typed.
-    pub(super) editable: text::Editable,
+    pub(crate) editable: text::Editable,
     /// The refused edit that this one repeats.
-    pub(super) replaces: Option<EditId>,
-    pub(super) name: String,
-    pub(super) field: TextArea<'static>,
+    pub(crate) replaces: Option<EditId>,
+    pub(crate) name: String,
+    pub(crate) field: TextArea<'static>,
     /// Since when there is something that the ledger does not hold.
-    pub(super) unsaved_since: Option<Timestamp>,
+    pub(crate) unsaved_since: Option<Timestamp>,
 }
 
 /// A note while it is read.
 #[derive(Clone, Debug)]
-pub(super) struct Reader {
-    pub(super) title: String,
-    pub(super) text: text::RichText,
-    pub(super) top: usize,
+pub(crate) struct Reader {
+    pub(crate) title: String,
+    pub(crate) text: text::RichText,
+    pub(crate) top: usize,
 }
 
 /// The list of keys while it is open.
 #[derive(Clone, Debug)]
-pub(super) struct HelpList {
-    pub(super) field: TextArea<'static>,
-    pub(super) cursor: usize,
+pub(crate) struct HelpList {
+    pub(crate) field: TextArea<'static>,
+    pub(crate) cursor: usize,
 }
 
 /// An edit that was sent to the worker and not answered yet.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
-    pub(super) ticket: Ticket,
+pub(crate) struct Asked {
+    pub(crate) ticket: Ticket,
     /// As they lie on the overlay.
-    pub(super) edits: Vec<Edit>,
+    pub(crate) edits: Vec<Edit>,
     /// The refused edit that these repeat.
-    pub(super) replaces: Option<EditId>,
+    pub(crate) replaces: Option<EditId>,
 }
 
 /// How the contacts stand to the server.
 #[derive(Clone, Debug)]
-pub(super) struct Sync {
-    pub(super) state: SyncState,
+pub(crate) struct Sync {
+    pub(crate) state: SyncState,
     /// Fetching them is held by the user.
-    pub(super) held: bool,
+    pub(crate) held: bool,
 }
 
 /// Everything the screen is painted from.
@@ -244,66 +244,66 @@ pub(super) struct Sync {
 pub struct Model {
     /// The time; set it before each `update`.
     pub now: Timestamp,
-    pub(super) size: (u16, u16),
-    pub(super) demo: bool,
-    pub(super) web_host: String,
-    pub(super) theme: Theme,
-    pub(super) keymap: Arc<Keymap>,
+    pub(crate) size: (u16, u16),
+    pub(crate) demo: bool,
+    pub(crate) web_host: String,
+    pub(crate) theme: Theme,
+    pub(crate) keymap: Arc<Keymap>,
 
-    pub(super) location: Arc<Location>,
-    pub(super) zone: TimeZone,
-    pub(super) access: Access,
-    pub(super) accounts: Vec<AccountRow>,
+    pub(crate) location: Arc<Location>,
+    pub(crate) zone: TimeZone,
+    pub(crate) access: Access,
+    pub(crate) accounts: Vec<AccountRow>,
     /// Which of the location's users we are.
-    pub(super) me: Option<UserId>,
-    pub(super) sync: Sync,
-    pub(super) gauge: Gauge,
+    pub(crate) me: Option<UserId>,
+    pub(crate) sync: Sync,
+    pub(crate) gauge: Gauge,
 
-    pub(super) listing: Listing,
-    pub(super) views: Views,
-    pub(super) opened: Option<Opened>,
+    pub(crate) listing: Listing,
+    pub(crate) views: Views,
+    pub(crate) opened: Option<Opened>,
     /// Who is in sight, as the worker was told.
-    pub(super) in_sight: InSight,
-    pub(super) near: Near,
+    pub(crate) in_sight: InSight,
+    pub(crate) near: Near,
     /// The contact whose form is to open as soon as the contact is there.
-    pub(super) awaited: Option<ContactId>,
-    pub(super) overlay: Overlay,
-    pub(super) asked: Vec<Asked>,
+    pub(crate) awaited: Option<ContactId>,
+    pub(crate) overlay: Overlay,
+    pub(crate) asked: Vec<Asked>,
     /// What undo and redo would be about.
-    pub(super) reversible: (Option<Label>, Option<Label>),
-    pub(super) bulk: Option<Bulk>,
-    pub(super) marks: Marks,
+    pub(crate) reversible: (Option<Label>, Option<Label>),
+    pub(crate) bulk: Option<Bulk>,
+    pub(crate) marks: Marks,
     /// Contacts that went by a provisional id, and go by their own now.
-    pub(super) became: HashMap<ContactId, ContactId>,
+    pub(crate) became: HashMap<ContactId, ContactId>,
     /// Who has the address that the newest refused edit wanted.
-    pub(super) existing: Option<ContactId>,
+    pub(crate) existing: Option<ContactId>,
     /// A refused edit that is given up because it was sent again.
-    pub(super) replaced: Option<EditId>,
-    pub(super) names: Names,
-    pub(super) activity: Activity,
+    pub(crate) replaced: Option<EditId>,
+    pub(crate) names: Names,
+    pub(crate) activity: Activity,
     /// The cursor and the first line of the outbox.
-    pub(super) outbox: (usize, usize),
-    pub(super) backlog: Backlog,
-    pub(super) agenda: Agenda,
-    pub(super) suspects: Suspects,
-    pub(super) facts: Gathered,
-    pub(super) merges: Merges,
-    pub(super) merge_rules: MergeRules,
-    pub(super) reviewing: Reviewing,
-    pub(super) drafts: HashMap<DraftKey, String>,
-    pub(super) last_ticket: u64,
+    pub(crate) outbox: (usize, usize),
+    pub(crate) backlog: Backlog,
+    pub(crate) agenda: Agenda,
+    pub(crate) suspects: Suspects,
+    pub(crate) facts: Gathered,
+    pub(crate) merges: Merges,
+    pub(crate) merge_rules: MergeRules,
+    pub(crate) reviewing: Reviewing,
+    pub(crate) drafts: HashMap<DraftKey, String>,
+    pub(crate) last_ticket: u64,
 
-    pub(super) screen: Screen,
-    pub(super) focus: Focus,
-    pub(super) section: Section,
-    pub(super) zoom: bool,
-    pub(super) all_fields: bool,
-    pub(super) mode: Mode,
+    pub(crate) screen: Screen,
+    pub(crate) focus: Focus,
+    pub(crate) section: Section,
+    pub(crate) zoom: bool,
+    pub(crate) all_fields: bool,
+    pub(crate) mode: Mode,
     /// The keys of a sequence that has begun.
-    pub(super) pressed: Vec<Key>,
+    pub(crate) pressed: Vec<Key>,
     /// The key pressed last: an arrow and Tab may mean the same action, and are not the same to a text.
-    pub(super) last_key: Option<Key>,
-    pub(super) toasts: Toasts,
+    pub(crate) last_key: Option<Key>,
+    pub(crate) toasts: Toasts,
 }
 
 impl Model {
@@ -377,20 +377,20 @@ impl Model {
         }
     }
 
-    pub(super) fn layout(&self) -> Layout {
+    pub(crate) fn layout(&self) -> Layout {
         self.layout_of(Rect::new(0, 0, self.size.0, self.size.1))
     }
 
-    pub(super) fn layout_of(&self, area: Rect) -> Layout {
+    pub(crate) fn layout_of(&self, area: Rect) -> Layout {
         Layout::new(area, self.focus, self.section, self.zoom)
     }
 
     /// The rows inside a pane, where it is shown.
-    pub(super) fn height_of(&self, pane: Pane) -> usize {
+    pub(crate) fn height_of(&self, pane: Pane) -> usize {
         self.layout().pane(pane).map_or(0, |area| usize::from(layout::inside(area).height))
     }
 
-    pub(super) fn focused(&self) -> Pane {
+    pub(crate) fn focused(&self) -> Pane {
         match self.focus {
             Focus::Contacts => Pane::Contacts,
             Focus::Section => Pane::Section(self.section),
@@ -398,7 +398,7 @@ impl Model {
     }
 
     /// Where the keys are looked up.
-    pub(super) fn context(&self) -> Context {
+    pub(crate) fn context(&self) -> Context {
         match &self.mode {
             Mode::Filter(_) | Mode::Search(_) => Context::Filter,
             Mode::Compose(_) => Context::Composer,
@@ -417,7 +417,7 @@ impl Model {
     }
 
     /// Where the keys are looked up when no pop-up is open.
-    pub(super) fn context_below(&self) -> Context {
+    pub(crate) fn context_below(&self) -> Context {
         match (self.screen, self.focus) {
             (Screen::Tasks, _) => Context::Backlog,
             (Screen::Agenda, _) => Context::Agenda,
@@ -432,35 +432,35 @@ impl Model {
     }
 
     /// What the checks and readings of a form depend on.
-    pub(super) fn around(&self) -> Surroundings<'_> {
+    pub(crate) fn around(&self) -> Surroundings<'_> {
         Surroundings { now: self.now, zone: &self.zone, location: &self.location }
     }
 
     /// What a filter's words refer to.
-    pub(super) fn meanings(&self) -> query::Surroundings<'_> {
+    pub(crate) fn meanings(&self) -> query::Surroundings<'_> {
         let (users, me) = (self.location.users.as_slice(), self.me.as_ref());
         let custom_fields = self.location.custom_fields.as_slice();
         query::Surroundings { now: self.now, zone: &self.zone, users, me, custom_fields }
     }
 
     /// What a filter says now.
-    pub(super) fn understood(&self, filter: &str) -> Query {
+    pub(crate) fn understood(&self, filter: &str) -> Query {
         Query::parse(filter, &self.meanings())
     }
 
     /// The contacts that an action is about: the marked ones, else the one under the cursor.
-    pub(super) fn meant(&self) -> Vec<ContactId> {
+    pub(crate) fn meant(&self) -> Vec<ContactId> {
         if self.marks.is_empty() { self.listing.selected.iter().cloned().collect() } else { self.marks.all() }
     }
 
     /// The contact under the cursor with the pending edits folded over it.
-    pub(super) fn contact(&self) -> Option<Contact> {
+    pub(crate) fn contact(&self) -> Option<Contact> {
         let details = self.opened.as_ref()?.details.as_ref()?;
         Some(self.overlay.contact(&details.contact))
     }
 
     /// A field of a clash as people call it.
-    pub(super) fn field_name(&self, field: &str) -> String {
+    pub(crate) fn field_name(&self, field: &str) -> String {
         let own = ContactField::of_name(field).map(|known| known.label().to_owned());
         let custom = || self.location.custom_fields.iter().find(|custom| custom.id.as_str() == field);
         let words = || match field {
@@ -479,7 +479,7 @@ impl Model {
     }
 
     /// The edits of the outbox screen: what needs the user first, then the others, each the oldest first.
-    pub(super) fn outbox_lines(&self) -> Vec<&Pending> {
+    pub(crate) fn outbox_lines(&self) -> Vec<&Pending> {
         let (mut failed, live): (Vec<&Pending>, Vec<&Pending>) =
             self.overlay.iter().partition(|pending| !pending.progress.is_live());
         failed.extend(live);
@@ -487,18 +487,18 @@ impl Model {
     }
 
     /// A short form of a key for an action, as the keymap of this context has it.
-    pub(super) fn key(&self, context: Context, action: Action) -> String {
+    pub(crate) fn key(&self, context: Context, action: Action) -> String {
         self.keymap.key(context, action).unwrap_or_default()
     }
 
     /// The row of the contact under the cursor.
-    pub(super) fn selected_row(&self) -> Option<RowRef<'_>> {
+    pub(crate) fn selected_row(&self) -> Option<RowRef<'_>> {
         let ix: RowIx = self.listing.selected_ix()?;
         Some(self.listing.shown.get(ix))
     }
 
     /// A clean name for a contact: the fresh one, the listed one, or none.
-    pub(super) fn name_of(&self, contact: &ContactId) -> String {
+    pub(crate) fn name_of(&self, contact: &ContactId) -> String {
         let roster = &self.listing.latest;
         let listed = || roster.find(contact).map(|ix| roster.get(ix).name().to_owned());
         let opened = self.opened.as_ref().filter(|opened| opened.contact == *contact);
@@ -508,7 +508,7 @@ impl Model {
     }
 
     /// A clean name for a user of the location; the id where the name is not known.
-    pub(super) fn user_name(&self, id: &UserId) -> String {
+    pub(crate) fn user_name(&self, id: &UserId) -> String {
         if self.me.as_ref() == Some(id) {
             return "me".to_owned();
         }
@@ -516,12 +516,12 @@ impl Model {
         text::clean(name).into_owned()
     }
 
-    pub(super) fn ticket(&mut self) -> Ticket {
+    pub(crate) fn ticket(&mut self) -> Ticket {
         self.last_ticket += 1;
         Ticket(self.last_ticket)
     }
 
-    pub(super) fn say(&mut self, level: Level, text: impl Into<String>) -> &mut Toast {
+    pub(crate) fn say(&mut self, level: Level, text: impl Into<String>) -> &mut Toast {
         let text = text.into();
         self.activity.message(self.now, level, text.clone());
         self.toasts.push(self.now, level, text)
@@ -529,7 +529,7 @@ impl Model {
 
     /// The failed edit that retry and discard are about: that of the item under the cursor, else of a
     /// message on screen, else the newest of the contact under the cursor.
-    pub(super) fn failed_edit(&self) -> Option<&Pending> {
+    pub(crate) fn failed_edit(&self) -> Option<&Pending> {
         let failed = |pending: &&Pending| !pending.progress.is_live();
         if self.screen == Screen::Outbox {
             return self.outbox_lines().get(self.outbox.0).copied().filter(failed);

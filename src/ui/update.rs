@@ -1,43 +1,33 @@
 //! What each message changes. Painting and doing are elsewhere.
 
-mod actions;
-mod agenda;
-mod arranging;
-mod backlog;
-mod bulk_merge;
-mod compose;
-mod edits;
-mod events;
-mod facts;
-mod finding;
-mod forms;
-mod keys;
-mod marks;
-mod merges;
-mod moves;
-mod picks;
-mod plans;
-mod review;
-mod screens;
-mod single;
-mod views;
+pub(crate) mod actions;
+pub(crate) mod edits;
+pub(crate) mod events;
+pub(crate) mod facts;
+pub(crate) mod finding;
+pub(crate) mod keys;
+pub(crate) mod marks;
+pub(crate) mod moves;
+pub(crate) mod plans;
+pub(crate) mod screens;
+pub(crate) mod single;
+pub(crate) mod views;
 
 use crate::protocol::{Command, InSight};
 
-use crate::ui::listing::visible_from;
 use crate::ui::message::{Effect, Msg, Seeker};
 use crate::ui::model::{Mode, Model, Pane, Screen, Section};
-use crate::ui::opened::{Heights, Opened};
-use crate::ui::toast::Level;
+use crate::ui::screens::contacts::state::listing::visible_from;
+use crate::ui::screens::contacts::state::panel::{Heights, Opened};
+use crate::ui::state::toast::Level;
 
-pub(super) use actions::refusal;
-pub(super) use backlog::called;
-pub(super) use compose::SAVE_AFTER;
+use crate::ui::popups::{form, note};
+use crate::ui::screens::{agenda, duplicates, tasks};
+pub(crate) use actions::refusal;
 pub use events::is_known;
-pub(super) use facts::Gathered;
-pub(super) use finding::offers;
-pub(super) use forms::keys_of;
-pub(super) use keys::{line_field, matching_help, typed, write_line};
+pub(crate) use facts::Gathered;
+pub(crate) use finding::offers;
+pub(crate) use keys::{line_field, matching_help, typed, write_line};
 
 /// Takes in one message and says what is to be done. Set `model.now` first.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -61,13 +51,13 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Counted { generation, counts } => model.views.counts.counted(generation, counts),
         Msg::Views { change, result } => views::came(model, Some(&change), result, &mut effects),
-        Msg::Edited(result) => compose::edited(model, result),
+        Msg::Edited(result) => note::keys::edited(model, result),
         Msg::NotTaken(command) => edits::not_taken(model, &command),
         Msg::NotOpened(url) => {
             model.say(Level::Warn, format!("No browser could be started. The address: {url}"));
         }
         Msg::Wake => {
-            compose::save_when_due(model, &mut effects);
+            note::keys::save_when_due(model, &mut effects);
             finding::reread(model, &mut effects);
         }
         Msg::Terminate => quit(model, &mut effects),
@@ -78,8 +68,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 
 /// Ends; what is being written is kept first.
 fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
-    if let Some((key, text)) = compose::typing(model) {
-        compose::keep(model, key, text, effects);
+    if let Some((key, text)) = note::keys::typing(model) {
+        note::keys::keep(model, key, text, effects);
     }
     views::remember(model, effects);
     effects.push(Effect::Quit);
@@ -87,21 +77,23 @@ fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Brings what depends on the rest in line: scrolling, and which contact is opened.
 fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
-    let list = model.height_of(Pane::Contacts).saturating_sub(crate::ui::view::list_head(model));
+    let list =
+        model.height_of(Pane::Contacts).saturating_sub(crate::ui::screens::contacts::paint::list::list_head(model));
     model.listing.scroll(list);
-    let height = crate::ui::view::screen_height(model);
+    let height = crate::ui::frame::screens::screen_height(model);
     let (lines, at) = (model.overlay.iter().count(), model.outbox.0);
     model.outbox.0 = at.min(lines.saturating_sub(1));
     model.outbox.1 = visible_from(model.outbox.1, model.outbox.0, lines, height);
     model.activity.offset = visible_from(model.activity.offset, model.activity.cursor(), model.activity.len(), height);
     let (at, first) = model.merges.journal;
-    model.merges.journal.1 = visible_from(first, at, model.merges.len(), crate::ui::view::journal_height(model));
+    model.merges.journal.1 =
+        visible_from(first, at, model.merges.len(), crate::ui::screens::journal::paint::journal_height(model));
     let (at, first) = model.merges.listed;
     model.merges.listed.1 = visible_from(first, at, model.merges.decisions().len(), height);
-    review::settle(model, effects);
+    duplicates::keys::settle(model, effects);
     facts::settle(model, effects);
-    backlog::settle(model, effects);
-    agenda::settle(model, effects);
+    tasks::keys::settle(model, effects);
+    agenda::keys::settle(model, effects);
     views::count(model, effects);
     let selected = model.listing.selected.clone();
     if model.opened.as_ref().map(|opened| &opened.contact) != selected.as_ref() {
@@ -110,7 +102,7 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
             && let Some(details) = model.near.get(&opened.contact)
         {
             opened.set_details(details);
-            forms::arrived(model);
+            form::keys::arrived(model);
         }
         effects.extend(selected.map(|contact| Effect::Send(Command::Show(contact))));
     }

@@ -6,7 +6,7 @@ use crate::domain::Progress;
 use crate::protocol::SyncState;
 
 use crate::ui::model::{Mode, Model, Screen};
-use crate::ui::update::SAVE_AFTER;
+use crate::ui::popups::note::keys::SAVE_AFTER;
 use crate::ui::view::LOADING_AFTER;
 
 /// The next moment at which the picture changes, or something is due, without anything happening.
@@ -74,7 +74,7 @@ fn draft(model: &Model) -> Option<Timestamp> {
 }
 
 /// How long until then, in whole seconds as a countdown shows them.
-pub(super) fn seconds_until(then: Timestamp, now: Timestamp) -> i64 {
+pub(crate) fn seconds_until(then: Timestamp, now: Timestamp) -> i64 {
     let left: SignedDuration = now.duration_until(then);
     (left.as_secs() + i64::from(left.subsec_nanos() > 0)).max(0)
 }

@@ -1,5 +1,6 @@
 //! What a start without an account shows: Demo, Connect, Quit. No network, no file.
 
+use crate::ui::ink::pane::{Titles, boxed};
 use ratatui::{
     Frame,
     layout::Rect,
@@ -9,8 +10,6 @@ use ratatui::{
 
 use crate::config::{Key, KeyCode, Theme};
 use crate::text;
-
-use crate::ui::view::{Titles, boxed};
 
 /// What was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,8 @@ use crate::text;
 
 use crate::ui::connect::field::{Entry, Fields, Kind};
 use crate::ui::connect::{Connect, Page, WAYS};
-use crate::ui::view::{Titles, boxed, cells};
+use crate::ui::ink::cells;
+use crate::ui::ink::pane::{Titles, boxed};
 
 const WIDTH: u16 = 100;
 /// Cells of the labels before the fields.

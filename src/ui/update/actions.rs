@@ -7,35 +7,41 @@ use crate::text;
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Focus, HelpList, Mode, Model, Reader, Screen, Section};
-use crate::ui::opened::NoteLine;
-use crate::ui::toast::Level;
-use crate::ui::update::{
-    agenda, arranging, backlog, bulk_merge, compose, edits, finding, forms, keys, marks, merges, moves, picks, plans,
-    quit, review, screens, single, views,
-};
+use crate::ui::popups::columns;
+use crate::ui::popups::dry_run;
+use crate::ui::popups::form;
+use crate::ui::popups::note;
+use crate::ui::popups::picker;
+use crate::ui::screens::agenda;
+use crate::ui::screens::contacts::state::panel::NoteLine;
+use crate::ui::screens::duplicates;
+use crate::ui::screens::journal;
+use crate::ui::screens::tasks;
+use crate::ui::state::toast::Level;
+use crate::ui::update::{edits, finding, keys, marks, moves, plans, quit, screens, single, views};
 
 /// Runs an action as a key asks for it: in the field, pop-up or pane that has the focus.
-pub(super) fn press(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+pub(crate) fn press(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     match (model.context(), action) {
         (_, Action::Quit) => quit(model, effects),
         (_, Action::Suspend) => effects.push(Effect::Suspend),
-        (Context::Filter, action) if matches!(model.mode, Mode::Search(_)) => backlog::search(model, action),
+        (Context::Filter, action) if matches!(model.mode, Mode::Search(_)) => tasks::keys::search(model, action),
         (Context::Filter, action) => finding::act(model, action, effects),
-        (Context::Composer, Action::Send) => compose::send(model, effects),
-        (Context::Composer, Action::External) => compose::external(model, effects),
-        (Context::Composer, _) => compose::leave(model, effects),
+        (Context::Composer, Action::Send) => note::keys::send(model, effects),
+        (Context::Composer, Action::External) => note::keys::external(model, effects),
+        (Context::Composer, _) => note::keys::leave(model, effects),
         (Context::Reader, action) => moves::read(model, action),
         (Context::Help, action) => in_help(model, action, effects),
-        (Context::Form, action) => forms::act(model, action, effects),
-        (Context::Picker, action) => picks::act(model, action, effects),
-        (Context::Columns, action) => arranging::act(model, action, effects),
+        (Context::Form, action) => form::keys::act(model, action, effects),
+        (Context::Picker, action) => picker::keys::act(model, action, effects),
+        (Context::Columns, action) => columns::keys::act(model, action, effects),
         (Context::Palette, action) => screens::in_palette(model, action, effects),
         (Context::Confirm, action) => plans::confirm(model, action, effects),
         (Context::Prompt, action) => match model.mode {
-            Mode::DryRun(_) => bulk_merge::act(model, action, effects),
-            Mode::When(_) => backlog::when(model, action, effects),
+            Mode::DryRun(_) => dry_run::keys::act(model, action, effects),
+            Mode::When(_) => tasks::keys::when(model, action, effects),
             Mode::Name(_) => views::naming(model, action, effects),
-            _ => review::typing(model, action),
+            _ => duplicates::keys::typing(model, action),
         },
         (Context::Decide, action) => screens::in_decision(model, action, effects),
         (Context::Inspect, action) => screens::inspect(model, action, effects),
@@ -44,20 +50,20 @@ pub(super) fn press(model: &mut Model, action: Action, effects: &mut Vec<Effect>
 }
 
 /// Runs an action on whichever screen is shown, as if its key were pressed.
-pub(super) fn anywhere(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+pub(crate) fn anywhere(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     match (model.screen, action) {
         (_, Action::Quit) => quit(model, effects),
         (_, Action::Suspend) => effects.push(Effect::Suspend),
-        (Screen::Tasks, action) if listed(model, Context::Backlog, action) => backlog::act(model, action, effects),
-        (Screen::Agenda, action) if listed(model, Context::Agenda, action) => agenda::act(model, action, effects),
+        (Screen::Tasks, action) if listed(model, Context::Backlog, action) => tasks::keys::act(model, action, effects),
+        (Screen::Agenda, action) if listed(model, Context::Agenda, action) => agenda::keys::act(model, action, effects),
         (Screen::Duplicates, action) if listed(model, Context::Duplicates, action) => {
-            review::act(model, action, effects);
+            duplicates::keys::act(model, action, effects);
         }
         (Screen::Journal, action) if listed(model, Context::Journal, action) => {
-            merges::in_journal(model, action, effects);
+            journal::keys::in_journal(model, action, effects);
         }
         (Screen::Decisions, action) if listed(model, Context::Decisions, action) => {
-            merges::in_decisions(model, action, effects);
+            journal::keys::in_decisions(model, action, effects);
         }
         (Screen::Activity, action) if listed(model, Context::Activity, action) => {
             screens::in_activity(model, action, effects);
@@ -89,23 +95,23 @@ fn listed(model: &Model, context: Context, action: Action) -> bool {
 
 /// Why an action is of no use now; `None` where it is.
 #[expect(clippy::too_many_lines, reason = "a line for each action, so that none is forgotten")]
-pub(in crate::ui) fn refusal(model: &Model, action: Action) -> Option<String> {
+pub(crate) fn refusal(model: &Model, action: Action) -> Option<String> {
     let write = || model.access.refusal(Scope::ContactsWrite);
     let lacks = |scope| model.access.refusal(scope);
     let no_contact = || model.listing.selected.is_none().then(|| "no contact is under the cursor".to_owned());
-    if model.screen == Screen::Tasks && backlog::is_own(action) {
-        return backlog::refusal(model, action);
+    if model.screen == Screen::Tasks && tasks::keys::is_own(action) {
+        return tasks::keys::refusal(model, action);
     }
-    if model.screen == Screen::Agenda && agenda::is_own(action) {
-        return agenda::refusal(model, action);
+    if model.screen == Screen::Agenda && agenda::keys::is_own(action) {
+        return agenda::keys::refusal(model, action);
     }
     match action {
         Action::ToggleTask | Action::Reschedule => write().or_else(|| no_task(model)),
-        Action::New => forms::no_new(model),
-        Action::Edit => forms::no_edit(model),
+        Action::New => form::keys::no_new(model),
+        Action::Edit => form::keys::no_edit(model),
         Action::Delete => {
             let marked = !model.marks.is_empty() && model.focus == Focus::Contacts;
-            if marked { write() } else { forms::nothing_here(model) }
+            if marked { write() } else { form::keys::nothing_here(model) }
         }
         Action::Assign => write().or_else(no_contact).or_else(|| no_users(model)),
         Action::Followers => write().or_else(|| not_loaded(model)).or_else(|| no_users(model)),
@@ -152,9 +158,9 @@ pub(in crate::ui) fn refusal(model: &Model, action: Action) -> Option<String> {
         | Action::MoveAppointments
         | Action::Silence
         | Action::BulkMerge
-        | Action::PauseMerges => review::refusal(model, action),
+        | Action::PauseMerges => duplicates::keys::refusal(model, action),
         Action::UndoMerge | Action::Resume | Action::Purge | Action::LeaveAddress | Action::DeleteFirst => {
-            merges::refusal(model, action)
+            journal::keys::refusal(model, action)
         }
         Action::CopyEmail => {
             no_contact().or_else(|| email(model).is_none().then(|| "the contact has no e-mail".into()))
@@ -262,7 +268,7 @@ fn not_loaded(model: &Model) -> Option<String> {
     model.contact().is_none().then(|| "the contact is not loaded yet".to_owned())
 }
 
-pub(super) fn no_users(model: &Model) -> Option<String> {
+pub(crate) fn no_users(model: &Model) -> Option<String> {
     model.location.users.is_empty().then(|| format!("the users are not known: it needs {}", Scope::UsersReadonly))
 }
 
@@ -271,7 +277,7 @@ fn no_failed(model: &Model) -> Option<String> {
 }
 
 fn not_typed(model: &Model) -> Option<String> {
-    let failed = model.failed_edit().filter(|failed| compose::has_form(&failed.edit));
+    let failed = model.failed_edit().filter(|failed| note::keys::has_form(&failed.edit));
     failed.is_none().then(|| "it was not typed".to_owned())
 }
 
@@ -305,7 +311,7 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         | Action::GoAppointments => moves::pane(model, action),
         Action::Filter => finding::open(model),
         Action::Sort => finding::next_sort(model, effects),
-        Action::Columns => arranging::open(model),
+        Action::Columns => columns::keys::open(model),
         Action::NextView => views::step(model, true, effects),
         Action::PreviousView => views::step(model, false, effects),
         Action::SaveView => views::save(model),
@@ -314,10 +320,10 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::Open => open(model),
         Action::Back => back(model, effects),
         Action::ToggleTask => edits::toggle_task(model, effects),
-        Action::Reschedule => backlog::reschedule(model),
-        Action::AddNote => compose::open(model),
-        Action::New => forms::new(model, effects),
-        Action::Edit => forms::edit(model, effects),
+        Action::Reschedule => tasks::keys::reschedule(model),
+        Action::AddNote => note::keys::open(model),
+        Action::New => form::keys::new(model, effects),
+        Action::Edit => form::keys::edit(model, effects),
         Action::Delete => single::delete(model, effects),
         Action::Assign
         | Action::Tags
@@ -332,7 +338,7 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         | Action::SortBy
         | Action::GoView
         | Action::ViewTags
-        | Action::WhoAmI => picks::open(model, action, effects),
+        | Action::WhoAmI => picker::keys::open(model, action, effects),
         Action::CompleteTasks => {
             let contacts = model.meant();
             plans::plan(model, contacts, BulkAction::CompleteTasks, effects);
@@ -343,7 +349,7 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::CancelBulk => edits::cancel(model, effects),
         Action::Undo => edits::reverse(model, Way::Undo, effects),
         Action::Redo => edits::reverse(model, Way::Redo, effects),
-        Action::EditAgain => compose::again(model),
+        Action::EditAgain => note::keys::again(model),
         Action::Decide => screens::decide(model),
         Action::OpenExisting => screens::visit_existing(model, effects),
         Action::GoHome => screens::go(model, Screen::Contacts),
@@ -351,7 +357,7 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::GoAgenda => screens::go(model, Screen::Agenda),
         Action::ByOwner => {
             screens::go(model, Screen::Tasks);
-            picks::open(model, action, effects);
+            picker::keys::open(model, action, effects);
         }
         // Chosen by name elsewhere.
         Action::PreviousDay
@@ -362,16 +368,16 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         | Action::NextMonth
         | Action::Today => {
             screens::go(model, Screen::Agenda);
-            agenda::walk(model, action);
+            agenda::keys::walk(model, action);
         }
         Action::GoDuplicates => screens::go(model, Screen::Duplicates),
         Action::GoJournal => screens::go(model, Screen::Journal),
         Action::GoDecisions => screens::go(model, Screen::Decisions),
         Action::BulkMerge => {
             screens::go(model, Screen::Duplicates);
-            bulk_merge::start(model, effects);
+            dry_run::keys::start(model, effects);
         }
-        Action::PauseMerges => bulk_merge::pause(model, effects),
+        Action::PauseMerges => dry_run::keys::pause(model, effects),
         Action::GoActivity => screens::go(model, Screen::Activity),
         Action::GoOutbox => screens::go(model, Screen::Outbox),
         Action::GoSuspects => screens::go_to_suspects(model),
@@ -547,7 +553,7 @@ fn link(model: &Model) -> Option<String> {
 }
 
 /// A contact's address in the web app; ids are opaque, so whatever could leave the path is taken out.
-pub(super) fn link_of(model: &Model, contact: &ContactId) -> String {
+pub(crate) fn link_of(model: &Model, contact: &ContactId) -> String {
     let safe = |id: &str| -> String { id.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect() };
     let (host, location) = (&model.web_host, safe(model.location.id.as_str()));
     format!("{host}/v2/location/{location}/contacts/detail/{}", safe(contact.as_str()))

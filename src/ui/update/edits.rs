@@ -5,14 +5,15 @@ use crate::domain::{Clash, ContactId, Edit, EditId, GroupId, Label, Pending, Pen
 use crate::protocol::{Command, Confirmed, EditEvent, Failure, Outcome, Refused, Ticket};
 use crate::text;
 
-use crate::ui::bulk::Bulk;
 use crate::ui::message::Effect;
 use crate::ui::model::{Asked, Model};
-use crate::ui::toast::Level;
-use crate::ui::update::{compose, merges};
+use crate::ui::popups::note;
+use crate::ui::screens::journal;
+use crate::ui::state::bulk::Bulk;
+use crate::ui::state::toast::Level;
 
 /// Completes or reopens the task under the cursor.
-pub(super) fn toggle_task(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn toggle_task(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(line) = model.opened.as_ref().and_then(|opened| opened.task(&model.overlay)) else { return };
     let Some(task) = line.target else { return };
     let (contact, title, completed) = (line.value.contact, line.value.title, !line.value.completed);
@@ -20,7 +21,7 @@ pub(super) fn toggle_task(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// Shows edits at once and asks for them; says under which ticket.
-pub(in crate::ui) fn apply(model: &mut Model, edits: Vec<Edit>, effects: &mut Vec<Effect>) -> Ticket {
+pub(crate) fn apply(model: &mut Model, edits: Vec<Edit>, effects: &mut Vec<Effect>) -> Ticket {
     let ticket = model.ticket();
     for edit in &edits {
         let (group, edit, made_at) = (Some(unsaved(ticket)), edit.clone(), model.now);
@@ -37,13 +38,13 @@ fn unsaved(ticket: Ticket) -> GroupId {
 }
 
 /// Takes back the newest edit, or does again what was taken back.
-pub(super) fn reverse(model: &mut Model, way: Way, effects: &mut Vec<Effect>) {
+pub(crate) fn reverse(model: &mut Model, way: Way, effects: &mut Vec<Effect>) {
     let ticket = model.ticket();
     effects.push(Effect::Send(Command::Reverse { ticket, way }));
 }
 
 /// Why there is nothing to take back or to do again; `None` where there is.
-pub(super) fn irreversible(model: &Model, way: Way) -> Option<String> {
+pub(crate) fn irreversible(model: &Model, way: Way) -> Option<String> {
     if !model.asked.is_empty() {
         return Some("your newest edit is still being saved".to_owned());
     }
@@ -63,7 +64,7 @@ fn failed_ids(model: &Model) -> Vec<EditId> {
 }
 
 /// Puts what failed back in line.
-pub(super) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
     let ids = failed_ids(model);
     let group = ids.first().and_then(|id| model.overlay.get(*id)).and_then(|pending| pending.group);
     if let Some(bulk) = model.bulk.as_mut().filter(|bulk| Some(bulk.group) == group) {
@@ -73,19 +74,19 @@ pub(super) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// Gives up what failed.
-pub(super) fn discard(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn discard(model: &mut Model, effects: &mut Vec<Effect>) {
     effects.push(Effect::Send(Command::Discard(failed_ids(model))));
 }
 
 /// Stops the change of many contacts that is under way.
-pub(super) fn cancel(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn cancel(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(bulk) = &model.bulk {
         effects.push(Effect::Send(Command::Cancel(bulk.group)));
     }
 }
 
 /// A command that went nowhere: what it showed is taken back.
-pub(super) fn not_taken(model: &mut Model, command: &Command) {
+pub(crate) fn not_taken(model: &mut Model, command: &Command) {
     match command {
         Command::Apply { ticket, .. } => {
             if let Some(asked) = take_asked(model, *ticket) {
@@ -112,7 +113,7 @@ pub(super) fn not_taken(model: &mut Model, command: &Command) {
         | Command::Merges { .. }
         | Command::Dismiss { .. }
         | Command::Reopen { .. } => {
-            merges::not_taken(model, command);
+            journal::keys::not_taken(model, command);
             model.say(Level::Bad, "Not done, too much is waiting. Try again in a moment");
         }
         Command::SaveDraft { .. } => {
@@ -141,7 +142,7 @@ fn take_asked(model: &mut Model, ticket: Ticket) -> Option<Asked> {
 }
 
 /// News of an edit.
-pub(super) fn news(model: &mut Model, event: EditEvent, effects: &mut Vec<Effect>) {
+pub(crate) fn news(model: &mut Model, event: EditEvent, effects: &mut Vec<Effect>) {
     match event {
         EditEvent::Queued { ticket, group, edits, made_at } => queued(model, ticket, group, &edits, made_at, effects),
         EditEvent::Refused { ticket, why } => refused(model, ticket, why),
@@ -191,7 +192,7 @@ fn queued(
     }
     // Of another process, or of an undo, which says so itself.
     let Some(asked) = asked else { return };
-    compose::sent(model, &asked.edits, effects);
+    note::keys::sent(model, &asked.edits, effects);
     if let Some(failed) = asked.replaces {
         effects.push(Effect::Send(Command::Discard(vec![failed])));
     }
@@ -328,7 +329,7 @@ fn rejected(model: &mut Model, id: EditId, edit: Edit, why: &Failure, existing: 
     let whom = for_whom(model, std::slice::from_ref(&edit));
     let what = text::clean(&why.what).into_owned();
     let reason = said(why);
-    let has_form = compose::has_form(&edit);
+    let has_form = note::keys::has_form(&edit);
     let group = take_progress(model, id, edit, Progress::Failed { why: why.why.clone() });
     if model.bulk.as_ref().is_some_and(|bulk| Some(bulk.group) == group) {
         return count(model, group, |bulk| bulk.failed += 1);
@@ -373,7 +374,7 @@ fn discarded(model: &mut Model, ids: &[EditId], effects: &mut Vec<Effect>) {
         if model.replaced.take_if(|replaced| *replaced == *id).is_some() {
             continue;
         }
-        if compose::back_to_draft(model, &gone.edit, effects) {
+        if note::keys::back_to_draft(model, &gone.edit, effects) {
             model.say(Level::Hint, "Given up; what was typed is a draft again");
         } else {
             let what = described(std::slice::from_ref(&gone.edit));
@@ -408,7 +409,7 @@ fn is_of_tasks(edits: &[Edit]) -> bool {
 }
 
 /// Why something failed and what to do, in clean words.
-pub(super) fn said(failure: &Failure) -> String {
+pub(crate) fn said(failure: &Failure) -> String {
     let why = text::clean(&failure.why);
     let next = text::clean(&failure.next);
     if next.is_empty() { why.into_owned() } else { format!("{why}; {next}") }

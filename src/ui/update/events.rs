@@ -8,11 +8,14 @@ use crate::text;
 
 use crate::ui::message::{Effect, Msg};
 use crate::ui::model::{Model, Screen};
-use crate::ui::toast::Level;
-use crate::ui::update::{edits, facts, finding, forms, merges, picks, plans, views};
+use crate::ui::popups::form;
+use crate::ui::popups::picker;
+use crate::ui::screens::journal;
+use crate::ui::state::toast::Level;
+use crate::ui::update::{edits, facts, finding, plans, views};
 
 /// Takes in one event.
-pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
+pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
     match event {
         Event::Location(location) => {
             model.zone = location.zone();
@@ -59,14 +62,14 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
             model.near.put(details.clone());
             if let Some(opened) = model.opened.as_mut().filter(|opened| opened.contact == details.contact.id) {
                 opened.set_details(details);
-                forms::arrived(model);
+                form::keys::arrived(model);
             }
         }
         Event::Edit(news) => edits::news(model, news, effects),
         Event::Gauge(gauge) => model.gauge = gauge,
         Event::Reversible { undo, redo } => model.reversible = (undo, redo),
         Event::Planned { ticket, planned } => plans::planned(model, ticket, planned, effects),
-        Event::Names { catalogue, result } => picks::names(model, catalogue, result),
+        Event::Names { catalogue, result } => picker::keys::names(model, catalogue, result),
         Event::Request(record) => model.activity.request(record),
         Event::Trouble(failure) => {
             let reason = edits::said(&failure);
@@ -79,7 +82,7 @@ pub(super) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
                 model.reviewing.compared = Some(compared);
             }
         }
-        Event::Merge(news) => merges::news(model, news),
+        Event::Merge(news) => journal::keys::news(model, news),
         // Only headless commands ask; the runtime ends with the last event.
         Event::Answer { .. } | Event::Stopped => {}
     }

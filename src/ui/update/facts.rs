@@ -14,29 +14,29 @@ use crate::ui::model::Model;
 
 /// Facts with what they were made from, so that they are made anew only when that has changed.
 #[derive(Clone, Debug, Default)]
-pub(in crate::ui) struct Gathered {
+pub(crate) struct Gathered {
     facts: Facts,
     suspects: u64,
     tasks: (u64, u64),
     /// The custom fields whose values the worker was asked for.
     fields: Vec<CustomFieldId>,
     /// Somebody asks for open tasks.
-    pub(in crate::ui) asks_for_tasks: bool,
+    pub(crate) asks_for_tasks: bool,
 }
 
 impl Gathered {
-    pub(in crate::ui) fn knows(&self, field: &CustomFieldId) -> bool {
+    pub(crate) fn knows(&self, field: &CustomFieldId) -> bool {
         self.facts.custom.knows(field)
     }
 }
 
 /// The values of custom fields have come, or are others now.
-pub(super) fn values(model: &mut Model, values: Arc<CustomValues>) {
+pub(crate) fn values(model: &mut Model, values: Arc<CustomValues>) {
     model.facts.facts.custom = values;
 }
 
 /// Brings the facts in line with what is asked and known; the list is matched anew where they are others.
-pub(super) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     let mut asks = model.listing.query.asks();
     asks.add(model.views.asks.clone());
     let gathered = &mut model.facts;

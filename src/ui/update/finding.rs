@@ -7,14 +7,14 @@ use crate::domain::ContactId;
 use crate::protocol::Choice;
 use crate::query::{self, Column, Known, Query, Sort};
 
-use crate::ui::filter_box::{FilterBox, Tried};
 use crate::ui::message::Effect;
 use crate::ui::model::{Focus, Mode, Model};
-use crate::ui::toast::Level;
+use crate::ui::state::filter_box::{FilterBox, Tried};
+use crate::ui::state::toast::Level;
 use crate::ui::update::{keys, moves, views};
 
 /// Opens the filter's box.
-pub(super) fn open(model: &mut Model) {
+pub(crate) fn open(model: &mut Model) {
     model.focus = Focus::Contacts;
     let before = model.listing.filter.clone();
     let field = keys::line_field(&before);
@@ -23,7 +23,7 @@ pub(super) fn open(model: &mut Model) {
 }
 
 /// An action in the filter's box.
-pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     match action {
         Action::Accept => {
             model.mode = Mode::Browse;
@@ -42,13 +42,13 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
 }
 
 /// Lists by this filter, with this contact under the cursor.
-pub(super) fn put_back(model: &mut Model, filter: String, selected: Option<ContactId>, effects: &mut Vec<Effect>) {
+pub(crate) fn put_back(model: &mut Model, filter: String, selected: Option<ContactId>, effects: &mut Vec<Effect>) {
     let query = model.understood(&filter);
     effects.push(model.listing.restore(filter, query, selected));
 }
 
 /// What is in the box has changed.
-pub(super) fn changed(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn changed(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Mode::Filter(filter) = &model.mode {
         let typed = filter.field.lines().concat();
         if typed != model.listing.filter {
@@ -59,13 +59,13 @@ pub(super) fn changed(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// What the filter says may depend on the time and on names.
-pub(super) fn reread(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn reread(model: &mut Model, effects: &mut Vec<Effect>) {
     let query = model.understood(&model.listing.filter);
     effects.extend(model.listing.set_query(query));
 }
 
 /// What could follow in the box, which of it stands there already, and where what it would replace ends.
-pub(in crate::ui) fn offers(model: &Model, filter: &FilterBox) -> Tried {
+pub(crate) fn offers(model: &Model, filter: &FilterBox) -> Tried {
     if let Some(tried) = &filter.tried {
         return tried.clone();
     }
@@ -103,7 +103,7 @@ fn take(model: &mut Model, next: bool, effects: &mut Vec<Effect>) {
 }
 
 /// Why another order would not be seen.
-pub(super) fn no_sort(model: &Model) -> Option<String> {
+pub(crate) fn no_sort(model: &Model) -> Option<String> {
     model.listing.is_ranked().then(|| {
         let back = model.keymap.key(Context::Main, Action::Back).unwrap_or_default();
         format!("the filter's best matches come first ({back} clears it)")
@@ -111,7 +111,7 @@ pub(super) fn no_sort(model: &Model) -> Option<String> {
 }
 
 /// Sorts by the next column.
-pub(super) fn next_sort(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn next_sort(model: &mut Model, effects: &mut Vec<Effect>) {
     sort(model, model.listing.sort.next(), effects);
 }
 
@@ -124,7 +124,7 @@ fn sort(model: &mut Model, sort: Sort, effects: &mut Vec<Effect>) {
 }
 
 /// The columns to choose from, with what they are sorted by already.
-pub(super) fn columns(sort: Sort) -> Vec<Choice> {
+pub(crate) fn columns(sort: Sort) -> Vec<Choice> {
     let line = |column: Column| {
         let place = match sort.of(column) {
             Some((by, is_second)) => format!("  {} {}", by.arrow(), if is_second { "second" } else { "first" }),
@@ -137,13 +137,13 @@ pub(super) fn columns(sort: Sort) -> Vec<Choice> {
 
 /// Which place a chosen column takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     First,
     Second,
 }
 
 /// Sorts by the column that was chosen.
-pub(super) fn chosen(model: &mut Model, column: &str, place: Place, effects: &mut Vec<Effect>) {
+pub(crate) fn chosen(model: &mut Model, column: &str, place: Place, effects: &mut Vec<Effect>) {
     let Some(column) = Column::ALL.into_iter().find(|one| one.name() == column) else { return };
     let now = model.listing.sort;
     let wanted = match place {
@@ -154,6 +154,6 @@ pub(super) fn chosen(model: &mut Model, column: &str, place: Place, effects: &mu
 }
 
 /// Lists everybody, with this contact under the cursor.
-pub(super) fn clear(model: &mut Model, selected: Option<ContactId>, effects: &mut Vec<Effect>) {
+pub(crate) fn clear(model: &mut Model, selected: Option<ContactId>, effects: &mut Vec<Effect>) {
     effects.push(model.listing.restore(String::new(), Query::default(), selected));
 }

@@ -5,13 +5,16 @@ use tui_textarea::{Input, Key as FieldKey, TextArea};
 use crate::config::{Action, Key, KeyCode, Lookup};
 use crate::text;
 
-use crate::ui::layout::Shape;
 use crate::ui::message::Effect;
 use crate::ui::model::{HelpList, Mode, Model};
-use crate::ui::update::{actions, backlog, compose, finding, forms, screens};
+use crate::ui::popups::form;
+use crate::ui::popups::note;
+use crate::ui::screens::tasks;
+use crate::ui::state::layout::Shape;
+use crate::ui::update::{actions, finding, screens};
 
 /// One key.
-pub(super) fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+pub(crate) fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let context = model.context();
     // Whoever presses another key does not wait any more.
     model.awaited = None;
@@ -48,7 +51,7 @@ fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
                 naming.error = None;
             }
         }
-        Mode::Form(_) => forms::write(model, input),
+        Mode::Form(_) => form::keys::write(model, input),
         Mode::Pick(picker) => {
             if write_line(&mut picker.field, input) {
                 picker.cursor = 0;
@@ -67,7 +70,7 @@ fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         }
         Mode::Compose(composer) => {
             if composer.field.input(input) {
-                compose::changed(composer, model.now);
+                note::keys::changed(composer, model.now);
             }
         }
         Mode::Help(help) => {
@@ -77,7 +80,7 @@ fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         }
         Mode::Search(search) => {
             if write_line(&mut search.field, input) {
-                backlog::searched(model);
+                tasks::keys::searched(model);
             }
         }
         Mode::When(when) => {
@@ -99,7 +102,7 @@ fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 }
 
 /// A key in a field of one line; says whether the text has changed.
-pub(in crate::ui) fn write_line(field: &mut TextArea<'static>, input: Input) -> bool {
+pub(crate) fn write_line(field: &mut TextArea<'static>, input: Input) -> bool {
     match input {
         // As in a shell; in a text of several lines it would be an undo.
         Input { key: FieldKey::Char('u'), ctrl: true, .. } => field.delete_line_by_head(),
@@ -109,7 +112,7 @@ pub(in crate::ui) fn write_line(field: &mut TextArea<'static>, input: Input) -> 
 }
 
 /// Pasted text goes into the field that has the focus; nowhere else may it act as keys.
-pub(super) fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) {
+pub(crate) fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) {
     let line = || text::clean(pasted).into_owned();
     match &mut model.mode {
         Mode::Browse | Mode::Arrange(_) | Mode::Read(_) | Mode::Confirm(_) | Mode::Decide(_) | Mode::Inspect { .. } => {
@@ -118,7 +121,7 @@ pub(super) fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) 
             naming.field.insert_str(line());
             naming.error = None;
         }
-        Mode::Form(_) => forms::paste(model, &line(), &text::clean_block(pasted)),
+        Mode::Form(_) => form::keys::paste(model, &line(), &text::clean_block(pasted)),
         Mode::Pick(picker) => {
             picker.field.insert_str(line());
             picker.cursor = 0;
@@ -134,7 +137,7 @@ pub(super) fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) 
         }
         Mode::Compose(composer) => {
             composer.field.insert_str(text::clean_block(pasted));
-            compose::changed(composer, model.now);
+            note::keys::changed(composer, model.now);
         }
         Mode::Help(help) => {
             help.field.insert_str(line());
@@ -142,7 +145,7 @@ pub(super) fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) 
         }
         Mode::Search(search) => {
             search.field.insert_str(line());
-            backlog::searched(model);
+            tasks::keys::searched(model);
         }
         Mode::When(when) => {
             when.field.input.insert_str(line());
@@ -160,14 +163,14 @@ pub(super) fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) 
 }
 
 /// A field of one line with this text, the cursor behind it.
-pub(in crate::ui) fn line_field(text: &str) -> TextArea<'static> {
+pub(crate) fn line_field(text: &str) -> TextArea<'static> {
     let mut field = TextArea::new(vec![text.to_owned()]);
     field.move_cursor(tui_textarea::CursorMove::End);
     field
 }
 
 /// A key as the fields understand it.
-pub(in crate::ui) fn typed(key: Key) -> Input {
+pub(crate) fn typed(key: Key) -> Input {
     let code = match key.code {
         KeyCode::Char(c) => FieldKey::Char(c),
         KeyCode::Enter => FieldKey::Enter,
@@ -189,7 +192,7 @@ pub(in crate::ui) fn typed(key: Key) -> Input {
 }
 
 /// The actions that the list of keys shows: those whose key or words contain every typed word.
-pub(in crate::ui) fn matching_help(model: &Model, help: &HelpList) -> Vec<(Action, Vec<String>)> {
+pub(crate) fn matching_help(model: &Model, help: &HelpList) -> Vec<(Action, Vec<String>)> {
     let typed = help.field.lines().concat().to_lowercase();
     let words: Vec<&str> = typed.split_whitespace().collect();
     let matches = |(action, keys): &(Action, Vec<String>)| {

@@ -4,7 +4,7 @@ use crate::config::{Action, Context};
 use crate::domain::ContactId;
 
 use crate::ui::model::Model;
-use crate::ui::toast::Level;
+use crate::ui::state::toast::Level;
 use crate::ui::update::moves;
 
 /// Marks all that are listed; not before the list shows what the filter lets through now.
@@ -27,14 +27,14 @@ fn mark_all(model: &mut Model) {
 }
 
 /// The list has a new answer: marks that waited for it are set.
-pub(super) fn listed(model: &mut Model) {
+pub(crate) fn listed(model: &mut Model) {
     if model.marks.all_wanted {
         mark_all(model);
     }
 }
 
 /// Marks: one, a range, all that are listed.
-pub(super) fn mark(model: &mut Model, action: Action) {
+pub(crate) fn mark(model: &mut Model, action: Action) {
     let Some(here) = model.listing.selected.clone() else { return };
     match action {
         Action::MarkRange => {

@@ -2,12 +2,14 @@
 
 use crate::config::Action;
 
-use crate::ui::layout::Shape;
 use crate::ui::model::{Focus, Mode, Model, Pane, Section};
-use crate::ui::view;
+use crate::ui::popups::popup::reader_room;
+use crate::ui::screens::contacts::paint::detail::detail_lines;
+use crate::ui::screens::contacts::paint::list::list_head;
+use crate::ui::state::layout::Shape;
 
 /// Where a cursor goes in a list of `len` with pages of `page`.
-pub(super) fn step(at: usize, len: usize, page: usize, action: Action) -> usize {
+pub(crate) fn step(at: usize, len: usize, page: usize, action: Action) -> usize {
     let page = page.max(2);
     let to = match action {
         Action::Down => at.saturating_add(1),
@@ -24,16 +26,16 @@ pub(super) fn step(at: usize, len: usize, page: usize, action: Action) -> usize 
 }
 
 /// Moves within the pane that has the focus.
-pub(super) fn cursor(model: &mut Model, action: Action) {
+pub(crate) fn cursor(model: &mut Model, action: Action) {
     let page = model.height_of(model.focused());
     match (model.focus, model.section) {
         (Focus::Contacts, _) if action == Action::Bottom => model.listing.go_to_last(),
         (Focus::Contacts, _) => {
-            let page = page.saturating_sub(view::list_head(model));
+            let page = page.saturating_sub(list_head(model));
             model.listing.place(step(model.listing.cursor, model.listing.rows.len(), page, action));
         }
         (Focus::Section, Section::Detail) => {
-            let lines = view::detail_lines(model);
+            let lines = detail_lines(model);
             let Some(opened) = &mut model.opened else { return };
             let last = lines.saturating_sub(page);
             opened.detail_top = step(opened.detail_top.min(last), last + 1, page, action);
@@ -57,7 +59,7 @@ pub(super) fn cursor(model: &mut Model, action: Action) {
 }
 
 /// Moves the focus.
-pub(super) fn pane(model: &mut Model, action: Action) {
+pub(crate) fn pane(model: &mut Model, action: Action) {
     let go = |model: &mut Model, pane: Pane| match pane {
         Pane::Contacts => model.focus = Focus::Contacts,
         Pane::Section(section) => (model.focus, model.section) = (Focus::Section, section),
@@ -120,8 +122,8 @@ fn right(model: &Model, from: Pane) -> Pane {
 }
 
 /// Scrolls or closes the note that is read.
-pub(super) fn read(model: &mut Model, action: Action) {
-    let (width, height) = view::reader_room(model.size);
+pub(crate) fn read(model: &mut Model, action: Action) {
+    let (width, height) = reader_room(model.size);
     match (&mut model.mode, action) {
         (mode @ Mode::Read(_), Action::Cancel) => *mode = Mode::Browse,
         (Mode::Read(reader), action) => {

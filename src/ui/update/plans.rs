@@ -7,11 +7,12 @@ use crate::text;
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Confirm, Deed, Mode, Model, Screen};
-use crate::ui::toast::Level;
-use crate::ui::update::{edits, merges};
+use crate::ui::screens::journal;
+use crate::ui::state::toast::Level;
+use crate::ui::update::edits;
 
 /// Asks what an action would take; the answer is shown before anything is done.
-pub(super) fn plan(model: &mut Model, contacts: Vec<ContactId>, action: BulkAction, effects: &mut Vec<Effect>) {
+pub(crate) fn plan(model: &mut Model, contacts: Vec<ContactId>, action: BulkAction, effects: &mut Vec<Effect>) {
     let ticket = model.ticket();
     let whom =
         if let [one] = contacts.as_slice() { model.name_of(one) } else { format!("{} contacts", contacts.len()) };
@@ -32,7 +33,7 @@ pub(super) fn plan(model: &mut Model, contacts: Vec<ContactId>, action: BulkActi
 }
 
 /// What an action would take.
-pub(super) fn planned(model: &mut Model, ticket: Ticket, planned: Planned, effects: &mut Vec<Effect>) {
+pub(crate) fn planned(model: &mut Model, ticket: Ticket, planned: Planned, effects: &mut Vec<Effect>) {
     let Mode::Confirm(confirm) = &mut model.mode else { return };
     if !matches!(confirm.deed, Deed::Planning(of) if of == ticket) {
         return;
@@ -81,7 +82,7 @@ pub(super) fn planned(model: &mut Model, ticket: Ticket, planned: Planned, effec
 }
 
 /// A key while it is asked whether to do it.
-pub(super) fn confirm(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+pub(crate) fn confirm(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     match (action, &model.mode) {
         (Action::Yes, Mode::Confirm(Confirm { deed: Deed::Planning(_), .. })) | (Action::Up | Action::Down, _) => {}
         (Action::Yes, Mode::Confirm(confirm)) => {
@@ -106,12 +107,12 @@ fn done(model: &mut Model, Confirm { title, deed, .. }: Confirm, effects: &mut V
             }
             edits::apply(model, made, effects);
         }
-        Deed::Merge(plans) => merges::send(model, plans, effects),
+        Deed::Merge(plans) => journal::keys::send(model, plans, effects),
         Deed::Merges { deed, merges, again: Some(line) } => {
             let deed = Deed::Merges { deed, merges, again: None };
             model.mode = Mode::Confirm(Confirm { title, lines: vec![line], deed });
         }
-        Deed::Merges { deed, merges: which, again: None } => merges::deed(model, deed, which, effects),
+        Deed::Merges { deed, merges: which, again: None } => journal::keys::deed(model, deed, which, effects),
         Deed::DeleteAtOnce { members, again: true } => {
             let lines = vec!["Deleted contacts are gone for ever. Really delete them at once?".to_owned()];
             let deed = Deed::DeleteAtOnce { members, again: false };

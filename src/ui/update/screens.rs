@@ -5,27 +5,31 @@ use crate::domain::{ContactId, PendingState, Progress, Way};
 use crate::protocol::Command;
 use crate::query::Surroundings;
 
-use crate::ui::activity::{self, Entry};
+use crate::ui::frame::screens::screen_height;
 use crate::ui::message::Effect;
 use crate::ui::model::{HelpList, Mode, Model, Screen};
-use crate::ui::palette::{Offer, Palette};
-use crate::ui::toast::Level;
-use crate::ui::update::{actions, compose, edits, finding, keys, moves, picks, quit};
-use crate::ui::view;
+use crate::ui::popups::choose::inspector_room;
+use crate::ui::popups::note;
+use crate::ui::popups::palette::state::{Offer, Palette};
+use crate::ui::popups::picker;
+use crate::ui::screens::activity;
+use crate::ui::screens::activity::state::Entry;
+use crate::ui::state::toast::Level;
+use crate::ui::update::{actions, edits, finding, keys, moves, quit};
 
 /// Goes to a screen.
-pub(super) fn go(model: &mut Model, screen: Screen) {
+pub(crate) fn go(model: &mut Model, screen: Screen) {
     model.screen = screen;
     model.mode = Mode::Browse;
 }
 
 /// Why an action is of no use on the screen of requests.
-pub(super) fn no_request(model: &Model) -> Option<String> {
+pub(crate) fn no_request(model: &Model) -> Option<String> {
     (!matches!(model.activity.selected(), Some(Entry::Request(_)))).then(|| "no request is under the cursor".to_owned())
 }
 
 /// An action on the screen of requests and messages.
-pub(super) fn in_activity(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+pub(crate) fn in_activity(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     match action {
         Action::Open => {
             if let Some(Entry::Request(record)) = model.activity.selected() {
@@ -34,14 +38,14 @@ pub(super) fn in_activity(model: &mut Model, action: Action, effects: &mut Vec<E
         }
         Action::CopyCurl => {
             if let Some(Entry::Request(record)) = model.activity.selected() {
-                let text = activity::curl(record);
+                let text = activity::state::curl(record);
                 copy(model, text, effects);
             }
         }
         Action::Back => go(model, Screen::Contacts),
         action if shared(model, action, effects) => {}
         action => {
-            let height = view::screen_height(model);
+            let height = screen_height(model);
             let at = moves::step(model.activity.cursor(), model.activity.len(), height, action);
             model.activity.go(at);
         }
@@ -49,13 +53,13 @@ pub(super) fn in_activity(model: &mut Model, action: Action, effects: &mut Vec<E
 }
 
 /// Why nobody else may be the contact under the cursor.
-pub(super) fn no_suspects(model: &Model) -> Option<String> {
+pub(crate) fn no_suspects(model: &Model) -> Option<String> {
     let others = model.listing.selected.as_ref().map_or(0, |contact| model.suspects.others(contact));
     (others == 0).then(|| "no other contact looks like the same person".to_owned())
 }
 
 /// Shows who else may be the contact under the cursor.
-pub(super) fn go_to_suspects(model: &mut Model) {
+pub(crate) fn go_to_suspects(model: &mut Model) {
     let Some(contact) = model.listing.selected.clone() else { return };
     if model.suspects.go_to(&contact) {
         model.reviewing.marked = Some(contact);
@@ -64,16 +68,16 @@ pub(super) fn go_to_suspects(model: &mut Model) {
 }
 
 /// An action while one request is looked into.
-pub(super) fn inspect(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+pub(crate) fn inspect(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     let Mode::Inspect { record, top } = &model.mode else { return };
     match action {
         Action::Cancel => model.mode = Mode::Browse,
         Action::CopyCurl => {
-            let text = activity::curl(record);
+            let text = activity::state::curl(record);
             copy(model, text, effects);
         }
         action => {
-            let (lines, height) = view::inspector_room(model, record);
+            let (lines, height) = inspector_room(model, record);
             let last = lines.saturating_sub(height);
             let to = moves::step((*top).min(last), last + 1, height, action);
             if let Mode::Inspect { top, .. } = &mut model.mode {
@@ -89,7 +93,7 @@ fn copy(model: &mut Model, text: String, effects: &mut Vec<Effect>) {
 }
 
 /// An action on the screen of edits that wait or have failed.
-pub(super) fn in_outbox(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+pub(crate) fn in_outbox(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     let lines = model.outbox_lines();
     let here = lines.get(model.outbox.0).copied().cloned();
     let count = lines.len();
@@ -122,7 +126,7 @@ pub(super) fn in_outbox(model: &mut Model, action: Action, effects: &mut Vec<Eff
                     let contact = pending.edit.contact().clone();
                     let opened = model.opened.as_ref().is_some_and(|opened| opened.contact == contact);
                     if opened || contact.is_provisional() {
-                        compose::again(model);
+                        note::keys::again(model);
                     } else {
                         visit(model, contact, effects);
                         model.say(Level::Hint, "Press E once its contact is shown");
@@ -135,14 +139,14 @@ pub(super) fn in_outbox(model: &mut Model, action: Action, effects: &mut Vec<Eff
         Action::Back => go(model, Screen::Contacts),
         action if shared(model, action, effects) => {}
         action => {
-            let height = view::screen_height(model);
+            let height = screen_height(model);
             model.outbox.0 = moves::step(model.outbox.0, count, height, action);
         }
     }
 }
 
 /// What every screen has.
-pub(super) fn shared(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
+pub(crate) fn shared(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
     match action {
         Action::GoHome => go(model, Screen::Contacts),
         Action::GoAllTasks => go(model, Screen::Tasks),
@@ -154,7 +158,7 @@ pub(super) fn shared(model: &mut Model, action: Action, effects: &mut Vec<Effect
         Action::GoOutbox => go(model, Screen::Outbox),
         Action::PauseSync => pause_sync(model, effects),
         Action::Palette => open_palette(model),
-        Action::Accounts => picks::open(model, action, effects),
+        Action::Accounts => picker::keys::open(model, action, effects),
         Action::Help => model.mode = Mode::Help(HelpList { field: keys::line_field(""), cursor: 0 }),
         Action::Undo | Action::Redo => {
             let way = if action == Action::Undo { Way::Undo } else { Way::Redo };
@@ -172,7 +176,7 @@ pub(super) fn shared(model: &mut Model, action: Action, effects: &mut Vec<Effect
 }
 
 /// Looks for changes now, as far as they are not held.
-pub(super) fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
     let said = if model.sync.held {
         let key = model.key(model.context_below(), Action::PauseSync);
         format!("Refreshing this contact; the sync is paused ({key})")
@@ -184,12 +188,12 @@ pub(super) fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// Holds the fetching of contacts, or lets it go on.
-pub(super) fn pause_sync(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn pause_sync(model: &mut Model, effects: &mut Vec<Effect>) {
     effects.push(Effect::Send(Command::HoldSync(!model.sync.held)));
 }
 
 /// Goes to the contact for whose sake an edit was refused.
-pub(super) fn visit_existing(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn visit_existing(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(existing) = model.existing.take() {
         visit(model, existing, effects);
     }
@@ -199,7 +203,7 @@ pub(super) fn visit_existing(model: &mut Model, effects: &mut Vec<Effect>) {
 const SET_ASIDE: &str = "is:set-aside";
 
 /// Shows a contact, whatever the filter says.
-pub(super) fn visit(model: &mut Model, contact: ContactId, effects: &mut Vec<Effect>) {
+pub(crate) fn visit(model: &mut Model, contact: ContactId, effects: &mut Vec<Effect>) {
     go(model, Screen::Contacts);
     model.zoom = false;
     model.focus = crate::ui::model::Focus::Contacts;
@@ -218,12 +222,12 @@ pub(super) fn visit(model: &mut Model, contact: ContactId, effects: &mut Vec<Eff
 }
 
 /// Opens the palette.
-pub(super) fn open_palette(model: &mut Model) {
+pub(crate) fn open_palette(model: &mut Model) {
     model.mode = Mode::Palette(Box::new(Palette::new()));
 }
 
 /// What is typed in the palette has changed: contacts are looked for.
-pub(super) fn seek(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn seek(model: &mut Model, effects: &mut Vec<Effect>) {
     let (roster, facts) = model.listing.listed_from();
     let (users, me) = (model.location.users.as_slice(), model.me.as_ref());
     let custom_fields = model.location.custom_fields.as_slice();
@@ -234,7 +238,7 @@ pub(super) fn seek(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// An action in the palette.
-pub(super) fn in_palette(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+pub(crate) fn in_palette(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     let Mode::Palette(palette) = &model.mode else { return };
     let offers = palette.offers(model);
     match action {
@@ -265,11 +269,11 @@ fn clashed(model: &Model) -> Option<crate::domain::EditId> {
 }
 
 /// Why there is nothing to decide.
-pub(super) fn nothing_to_decide(model: &Model) -> Option<String> {
+pub(crate) fn nothing_to_decide(model: &Model) -> Option<String> {
     clashed(model).is_none().then(|| "nobody else has changed what you changed".to_owned())
 }
 
-pub(super) fn decide(model: &mut Model) {
+pub(crate) fn decide(model: &mut Model) {
     let clashed = clashed(model);
     decide_on(model, clashed);
 }
@@ -281,7 +285,7 @@ fn decide_on(model: &mut Model, id: Option<crate::domain::EditId>) {
 }
 
 /// Whose values stay.
-pub(super) fn in_decision(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+pub(crate) fn in_decision(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     let Mode::Decide(id) = model.mode else { return };
     match action {
         Action::KeepOurs => {

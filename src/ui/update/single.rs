@@ -10,7 +10,7 @@ use crate::ui::model::{Focus, Model, Section};
 use crate::ui::update::{edits, plans};
 
 /// Deletes what is under the cursor. What can be made anew is not asked about; contacts are.
-pub(super) fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(opened) = &model.opened else { return };
     let contact = opened.contact.clone();
     let edit = match (model.focus, model.section) {
@@ -38,7 +38,7 @@ pub(super) fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// Pins the note under the cursor, or takes the pin out.
-pub(super) fn pin(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn pin(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(opened) = &model.opened else { return };
     let Some(line) = opened.note(&model.overlay) else { return };
     let Some(note) = line.target() else { return };
@@ -50,7 +50,7 @@ pub(super) fn pin(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// Cancels the appointment under the cursor; it stays in the list.
-pub(super) fn cancel_appointment(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn cancel_appointment(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(opened) = &model.opened else { return };
     let Some(line) = opened.appointment(&model.overlay, model.now, &model.zone) else { return };
     let edit = line.target.and_then(|target| cancelling(target, &line.value));
@@ -60,7 +60,7 @@ pub(super) fn cancel_appointment(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// The edit that cancels an appointment; `None` where it is cancelled.
-pub(super) fn cancelling(appointment: Target<AppointmentId>, one: &Appointment) -> Option<Edit> {
+pub(crate) fn cancelling(appointment: Target<AppointmentId>, one: &Appointment) -> Option<Edit> {
     let patch = |status| AppointmentPatch { status: Some(status), ..Default::default() };
     let (before, after) = (patch(one.status.clone()), patch(AppointmentStatus::Cancelled));
     let (contact, title) = (one.contact.clone(), one.title.clone().unwrap_or_default());
@@ -68,7 +68,7 @@ pub(super) fn cancelling(appointment: Target<AppointmentId>, one: &Appointment) 
 }
 
 /// Why the appointment under the cursor cannot be cancelled.
-pub(super) fn no_cancel(model: &Model) -> Option<String> {
+pub(crate) fn no_cancel(model: &Model) -> Option<String> {
     let opened = model.opened.as_ref();
     let line = opened.and_then(|opened| opened.appointment(&model.overlay, model.now, &model.zone));
     let refused = model.access.refusal(Scope::EventsWrite);

@@ -8,18 +8,18 @@ use crate::text;
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model, Screen};
-use crate::ui::toast::Level;
+use crate::ui::state::toast::Level;
+use crate::ui::state::views::{Look, Naming, Remembered, look_of, misunderstood, view_of};
 use crate::ui::update::{finding, keys, plans};
-use crate::ui::views::{Look, Naming, Remembered, look_of, misunderstood, view_of};
 
 /// As many rows as a tall screen has.
 const IN_SIGHT: usize = 120;
 
 /// No view: the whole list as it was.
-pub(super) const ALL: &str = "\u{0}all";
+pub(crate) const ALL: &str = "\u{0}all";
 
 /// Shows the next view, or the one before: first all contacts, then the views in their order.
-pub(super) fn step(model: &mut Model, next: bool, effects: &mut Vec<Effect>) {
+pub(crate) fn step(model: &mut Model, next: bool, effects: &mut Vec<Effect>) {
     let names: Vec<&str> = std::iter::once(ALL).chain(model.views.all.iter().map(|view| view.name.as_str())).collect();
     let at = names.iter().position(|name| Some(*name) == model.views.chosen.as_deref()).unwrap_or(0);
     let to = (if next { at + 1 } else { at + names.len() - 1 }) % names.len();
@@ -28,7 +28,7 @@ pub(super) fn step(model: &mut Model, next: bool, effects: &mut Vec<Effect>) {
 }
 
 /// Shows a view, or with [`ALL`] the whole list.
-pub(super) fn show(model: &mut Model, name: &str, effects: &mut Vec<Effect>) {
+pub(crate) fn show(model: &mut Model, name: &str, effects: &mut Vec<Effect>) {
     if model.views.chosen.is_none() {
         model.views.own = own(model);
     }
@@ -55,12 +55,12 @@ fn own(model: &Model) -> Look {
 }
 
 /// The list is put back to all contacts; no view is shown any more.
-pub(super) fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
     show(model, ALL, effects);
 }
 
 /// The views to choose from, with what they let through.
-pub(super) fn lines(model: &Model) -> Vec<Choice> {
+pub(crate) fn lines(model: &Model) -> Vec<Choice> {
     let line = |view: &View| {
         let count = model.views.count(&view.name).map(|count| format!("  {count}")).unwrap_or_default();
         let tags = if view.tags.is_empty() { String::new() } else { format!("  adds {}", view.tags.join(", ")) };
@@ -72,7 +72,7 @@ pub(super) fn lines(model: &Model) -> Vec<Choice> {
 }
 
 /// Why there is no view to choose.
-pub(super) fn none(model: &Model) -> Option<String> {
+pub(crate) fn none(model: &Model) -> Option<String> {
     model.views.all.is_empty().then(|| {
         let key = model.keymap.key(Context::Main, Action::SaveView).unwrap_or_default();
         format!("no view is saved yet ({key} saves what is listed)")
@@ -80,12 +80,12 @@ pub(super) fn none(model: &Model) -> Option<String> {
 }
 
 /// Why nothing can be done with the view that is shown.
-pub(super) fn not_shown(model: &Model) -> Option<String> {
+pub(crate) fn not_shown(model: &Model) -> Option<String> {
     model.views.shown().is_none().then(|| "no saved view is shown".to_owned())
 }
 
 /// Why the view's tags cannot be added.
-pub(super) fn no_tags(model: &Model) -> Option<String> {
+pub(crate) fn no_tags(model: &Model) -> Option<String> {
     let has_tags = model.views.shown().is_some_and(|view| !view.tags.is_empty());
     let soon = || (!model.listing.is_current()).then(|| "it is not known yet which contacts these are".to_owned());
     not_shown(model).or_else(soon).or_else(|| {
@@ -95,13 +95,13 @@ pub(super) fn no_tags(model: &Model) -> Option<String> {
 }
 
 /// Opens the line in which a name for the view is typed.
-pub(super) fn save(model: &mut Model) {
+pub(crate) fn save(model: &mut Model) {
     let field = keys::line_field(model.views.chosen.as_deref().unwrap_or_default());
     model.mode = Mode::Name(Box::new(Naming { field, error: None }));
 }
 
 /// An action while the name is typed.
-pub(super) fn naming(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+pub(crate) fn naming(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     match action {
         Action::Cancel => model.mode = Mode::Browse,
         Action::Accept => {
@@ -128,14 +128,14 @@ pub(super) fn naming(model: &mut Model, action: Action, effects: &mut Vec<Effect
 }
 
 /// Gives the view that is shown these tags.
-pub(super) fn set_tags(model: &mut Model, tags: Vec<String>, effects: &mut Vec<Effect>) {
+pub(crate) fn set_tags(model: &mut Model, tags: Vec<String>, effects: &mut Vec<Effect>) {
     let Some(view) = model.views.shown() else { return };
     let location = Some(model.location.id.clone());
     effects.push(Effect::Views(ViewChange::Put(View { location, tags, ..view.clone() })));
 }
 
 /// Deletes the view that is shown; what it lists stays listed.
-pub(super) fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(name) = model.views.chosen.clone() {
         let location = model.location.id.clone();
         effects.push(Effect::Views(ViewChange::Remove { name, location }));
@@ -143,7 +143,7 @@ pub(super) fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// Asks for what adding the view's tags to its contacts would take.
-pub(super) fn apply(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn apply(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(tags) = model.views.shown().map(|view| view.tags.clone()) else { return };
     let (rows, shown) = (&model.listing.rows, &model.listing.shown);
     let contacts: Vec<ContactId> = rows.iter().map(|ix| shown.get(*ix).id().clone()).collect();
@@ -151,7 +151,7 @@ pub(super) fn apply(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// The views have been changed, or could not be.
-pub(super) fn came(
+pub(crate) fn came(
     model: &mut Model,
     change: Option<&ViewChange>,
     result: Result<Vec<View>, String>,
@@ -186,7 +186,7 @@ pub(super) fn came(
 }
 
 /// Counts what the views let through, when it is time to.
-pub(super) fn count(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn count(model: &mut Model, effects: &mut Vec<Effect>) {
     // Where nobody sees the counts, they wait.
     if model.screen != Screen::Contacts || !model.listing.is_answered() {
         return;
@@ -204,7 +204,7 @@ pub(super) fn count(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// The first time that all contacts are listed, what is in sight is kept: a program that is killed goes without a word.
-pub(super) fn remember_first(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn remember_first(model: &mut Model, effects: &mut Vec<Effect>) {
     if !model.views.remembered && model.listing.is_current() && !model.listing.rows.is_empty() {
         model.views.remembered = true;
         remember(model, effects);
@@ -212,7 +212,7 @@ pub(super) fn remember_first(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// Keeps what is shown for the next start.
-pub(super) fn remember(model: &Model, effects: &mut Vec<Effect>) {
+pub(crate) fn remember(model: &Model, effects: &mut Vec<Effect>) {
     let listing = &model.listing;
     let own = if model.views.chosen.is_some() { model.views.own.clone() } else { own(model) };
     let remembered = Remembered {
@@ -232,7 +232,7 @@ pub(super) fn remember(model: &Model, effects: &mut Vec<Effect>) {
 }
 
 /// Shows what was shown when the dashboard was left. What is not understood any more is passed over.
-pub(super) fn resume(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
+pub(crate) fn resume(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
     let Ok(remembered) = serde_json::from_str::<Remembered>(text) else { return };
     let look = Look::read(&remembered.sort, remembered.columns.as_deref());
     model.views.own = Look::read(&remembered.own_sort, remembered.own_columns.as_deref());

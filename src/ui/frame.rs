@@ -1,0 +1,5 @@
+//! What stands around every screen: header, tabs, messages and hints.
+
+pub(crate) mod footer;
+pub(crate) mod header;
+pub(crate) mod screens;

@@ -1,0 +1,400 @@
+//! The two lines at the bottom: the newest message, and what the keys do here.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+
+use crate::config::{Action, Context};
+use crate::domain::MergePhase;
+use crate::text;
+
+use crate::ui::ink::{grouped, put, row};
+use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::screens::duplicates::state::Part;
+use crate::ui::state::layout::{Layout, Shape};
+use crate::ui::state::toast::{Level, Toast};
+use crate::ui::update::refusal;
+
+/// Paints the messages: the newest in its own line, older ones above it over the panes.
+pub(crate) fn paint_messages(model: &Model, layout: &Layout, buf: &mut Buffer) {
+    let lines = model.toasts.iter().rev().flat_map(|toast| {
+        let mut lines = message(model, toast, usize::from(layout.status.width));
+        lines.reverse();
+        lines
+    });
+    let standing = standing(model, usize::from(layout.status.width));
+    let lines = lines.chain(standing);
+    for (n, line) in lines.enumerate() {
+        let up = u16::try_from(n).unwrap_or(u16::MAX);
+        let Some(y) = layout.status.y.checked_sub(up).filter(|y| *y > layout.header.y) else { return };
+        let area = Rect { y, ..layout.status };
+        if up > 0 {
+            buf.set_string(area.x, y, " ".repeat(usize::from(area.width)), model.theme.text.0);
+        }
+        put(buf, area, &line);
+    }
+}
+
+/// What is under way, or what the marks are for: said as long as it is so. A hint that has no room is left out.
+fn standing(model: &Model, width: usize) -> Option<Line<'static>> {
+    let key = |action| model.keymap.key(Context::Main, action).unwrap_or_default();
+    let count = |count: usize| grouped(count as u64);
+    if let Some(bulk) = model.bulk.as_ref().filter(|bulk| !bulk.is_over()) {
+        let failed = if bulk.failed > 0 { format!(", {} failed", count(bulk.failed)) } else { String::new() };
+        let said = format!("{} of {} done{failed}", count(bulk.done), count(bulk.total));
+        return Some(Line::from(vec![
+            Span::styled(" ⇅ ", model.theme.accent.0),
+            Span::raw(said),
+            Span::styled(format!("  {} stop", key(Action::CancelBulk)), model.theme.key.0),
+        ]));
+    }
+    if let Some(batch) = model.merges.batch() {
+        let (done, total) = (count(batch.done), count(batch.total));
+        let stopped = if batch.stopped > 0 { format!(" · {} stopped", count(batch.stopped)) } else { String::new() };
+        let doing = match batch.phase {
+            MergePhase::Merge => "Merging",
+            MergePhase::Undo => "Undoing",
+            MergePhase::Purge => "Purging",
+        };
+        let (said, what) = if batch.is_live() {
+            (format!("{doing} {done} of {total}{stopped}"), "pause")
+        } else {
+            (format!("{doing} is held at {done} of {total}{stopped}"), "goes on")
+        };
+        let key = model.keymap.key(model.context_below(), Action::PauseMerges);
+        let hint = key.map(|key| format!("  {key} {what}")).unwrap_or_default();
+        return Some(Line::from(vec![
+            Span::styled(" ⇅ ", model.theme.accent.0),
+            Span::raw(said),
+            Span::styled(hint, model.theme.key.0),
+        ]));
+    }
+    let tasks = model.screen == Screen::Tasks;
+    let marked = if tasks { model.backlog.marks() } else { model.marks.len() };
+    if marked == 0 || !matches!(model.mode, Mode::Browse | Mode::Filter(_) | Mode::Search(_)) {
+        return None;
+    }
+    let mut line =
+        Line::from(vec![Span::styled(" ● ", model.theme.accent.0), Span::raw(format!("{} marked", count(marked)))]);
+    let (context, actions): (Context, &[Action]) = if tasks {
+        (Context::Backlog, &[Action::ToggleTask, Action::Reschedule, Action::Assign, Action::MarkAll])
+    } else {
+        let actions = &[
+            Action::Tags,
+            Action::Untag,
+            Action::Assign,
+            Action::Business,
+            Action::CompleteTasks,
+            Action::Delete,
+            Action::MarkAll,
+        ];
+        (Context::Main, actions)
+    };
+    for action in actions {
+        let hint = [
+            Span::styled(format!("  {}", model.key(context, *action)), model.theme.key.0),
+            Span::styled(format!(" {}", action.short()), model.theme.dim.0),
+        ];
+        if line.width() + hint.iter().map(Span::width).sum::<usize>() <= width {
+            line.spans.extend(hint);
+        }
+    }
+    Some(line)
+}
+
+/// A message on one line; one about a failure on two where it needs them: the reason is what must be read.
+fn message(model: &Model, toast: &Toast, width: usize) -> Vec<Line<'static>> {
+    const LEAD: usize = 3;
+    let style = level_style(model, toast.level);
+    let offers: String = toast
+        .offers
+        .iter()
+        .filter_map(|action| Some((model.keymap.key(model.context_below(), *action)?, action.short())))
+        .flat_map(|(key, what)| ["  ".to_owned(), key, " ".to_owned(), what.to_owned()])
+        .collect();
+    // What can be done about it is never what gives way.
+    let room = width.saturating_sub(LEAD + 1);
+    let last_room = room.saturating_sub(text::width(&offers));
+    let folded = matches!(toast.level, Level::Bad | Level::Warn) && text::width(&toast.text) > last_room;
+    let (first, last) = if folded { folded_at(&toast.text, room) } else { (&*toast.text, "") };
+    let mut lines = vec![Line::from(vec![
+        Span::styled(format!(" {} ", toast.level.symbol()), style),
+        Span::styled(text::cut(first, if folded { room } else { last_room }).into_owned(), style),
+    ])];
+    if folded {
+        let rest = text::cut(last, last_room).into_owned();
+        lines.push(Line::from(vec![Span::raw(" ".repeat(LEAD)), Span::styled(rest, style)]));
+    }
+    lines.last_mut().expect("the first is there").spans.push(Span::styled(offers, model.theme.key.0));
+    lines
+}
+
+/// Splits a text behind the last word that ends within `room` cells.
+fn folded_at(text: &str, room: usize) -> (&str, &str) {
+    let ends = text.match_indices(' ').map(|(at, _)| at).take_while(|at| text::width(&text[..*at]) <= room);
+    ends.last().map_or((text, ""), |at| (&text[..at], &text[at + 1..]))
+}
+
+pub(crate) fn level_style(model: &Model, level: Level) -> Style {
+    match level {
+        Level::Queued => model.theme.accent.0,
+        Level::Done => model.theme.good.0,
+        Level::Hint => model.theme.dim.0,
+        Level::Warn => model.theme.warn.0,
+        Level::Bad => model.theme.bad.0,
+    }
+}
+
+/// Paints what the keys do in the context that has the focus.
+pub(crate) fn paint_hints(model: &Model, area: Rect, buf: &mut Buffer) {
+    let context = model.context();
+    let last: &[Action] = if context == model.context_below() { &[Action::Help, Action::Quit] } else { &[] };
+    let right = hints(model, context, last);
+    let right_width = right.width();
+    let room = usize::from(area.width).saturating_sub(right_width + 1);
+    let mut left = Line::from(Span::raw(" "));
+    for action in hinted(model, context) {
+        let hint = hint(model, context, *action);
+        if hint.width() > 0 && left.width() + hint.width() <= room {
+            left.spans.extend(hint.spans);
+        }
+    }
+    let area = row(area, 0);
+    put(buf, area, &left);
+    if right_width < usize::from(area.width) {
+        let width = u16::try_from(right_width).unwrap_or(area.width);
+        put(buf, Rect { x: area.right() - width, width, ..area }, &right);
+    }
+}
+
+fn hints(model: &Model, context: Context, actions: &[Action]) -> Line<'static> {
+    actions.iter().flat_map(|action| hint(model, context, *action).spans).collect()
+}
+
+/// `x done  `, dim where it would be refused.
+fn hint(model: &Model, context: Context, action: Action) -> Line<'static> {
+    let Some(key) = model.keymap.key(context, action) else { return Line::default() };
+    let dead = refusal(model, action).is_some();
+    let key_style = if dead { model.theme.dim.0 } else { model.theme.key.0 };
+    // Leaving the composer loses nothing.
+    let what = match (context, action) {
+        (Context::Composer | Context::Form, Action::Cancel) => "keep as draft",
+        (Context::Form, Action::Send) => "save",
+        (Context::Form, Action::Down) => "next",
+        (Context::Form, Action::Up) => "previous",
+        (Context::Filter, Action::NextOption) => "complete",
+        (Context::Confirm | Context::Prompt, Action::Cancel) => "leave it",
+        (Context::Prompt, Action::Accept) if matches!(model.mode, Mode::DryRun(_)) => "merge",
+        (Context::Prompt, Action::Accept) => "take it",
+        _ => action.short(),
+    };
+    Line::from(vec![Span::styled(key, key_style), Span::styled(format!(" {what}  "), model.theme.dim.0)])
+}
+
+/// The actions that are worth a place here, the most useful first.
+fn hinted(model: &Model, context: Context) -> &'static [Action] {
+    let single = matches!(model.layout().shape, Shape::Single | Shape::Stacked) || model.zoom;
+    match context {
+        Context::Contacts => &[
+            Action::Down,
+            Action::Up,
+            Action::NextPane,
+            Action::Filter,
+            Action::Open,
+            Action::Mark,
+            Action::Edit,
+            Action::New,
+            Action::Tags,
+            Action::Undo,
+            Action::AddNote,
+            Action::Assign,
+            Action::Delete,
+            Action::Browse,
+            Action::Zoom,
+        ],
+        Context::Tasks => &[
+            Action::ToggleTask,
+            Action::New,
+            Action::Edit,
+            Action::Delete,
+            Action::Assign,
+            Action::Undo,
+            Action::Down,
+            Action::Up,
+            Action::NextPane,
+            Action::AddNote,
+            Action::Zoom,
+            Action::Back,
+        ],
+        Context::Notes => &[
+            Action::Open,
+            Action::AddNote,
+            Action::Edit,
+            Action::Pin,
+            Action::Delete,
+            Action::Undo,
+            Action::Down,
+            Action::Up,
+            Action::NextPane,
+            Action::Zoom,
+            Action::Back,
+        ],
+        Context::Detail if single => &[
+            Action::NextSection,
+            Action::Edit,
+            Action::Tags,
+            Action::AllFields,
+            Action::NextPane,
+            Action::Browse,
+            Action::Zoom,
+            Action::Back,
+        ],
+        Context::Detail => &[
+            Action::Edit,
+            Action::Tags,
+            Action::AllFields,
+            Action::CopyEmail,
+            Action::CopyPhone,
+            Action::Browse,
+            Action::NextPane,
+            Action::Zoom,
+            Action::Back,
+        ],
+        Context::Appointments => &[
+            Action::New,
+            Action::Edit,
+            Action::CancelAppointment,
+            Action::Delete,
+            Action::Undo,
+            Action::NextPane,
+            Action::Zoom,
+            Action::Back,
+        ],
+        Context::Duplicates => reviewing(model.reviewing.part),
+        Context::Backlog
+        | Context::Agenda
+        | Context::Journal
+        | Context::Decisions
+        | Context::Activity
+        | Context::Outbox => elsewhere(context),
+        Context::Filter => &[Action::Accept, Action::Cancel, Action::NextOption, Action::Down, Action::Up],
+        // Their own frame says the rest.
+        Context::Help | Context::Reader | Context::Picker | Context::Columns | Context::Palette | Context::Inspect => {
+            &[Action::Down, Action::Up]
+        }
+        Context::Composer => &[Action::Send, Action::Cancel],
+        Context::Form => &[Action::Send, Action::Cancel, Action::Down, Action::Up],
+        Context::Prompt => match &model.mode {
+            Mode::DryRun(run) if run.report.is_none() => &[Action::Cancel],
+            Mode::DryRun(_) => &[Action::Accept, Action::Cancel, Action::Down, Action::Up],
+            _ => &[Action::Accept, Action::Cancel],
+        },
+        Context::Confirm => &[Action::Yes, Action::Cancel],
+        Context::Decide => &[Action::KeepOurs, Action::TakeTheirs, Action::Cancel],
+        Context::Anywhere | Context::Main => &[],
+    }
+}
+
+/// Those of the review.
+fn reviewing(part: Part) -> &'static [Action] {
+    match part {
+        Part::Queue => &[
+            Action::Down,
+            Action::Up,
+            Action::Open,
+            Action::Merge,
+            Action::NotDuplicates,
+            Action::Skip,
+            Action::BulkMerge,
+            Action::Undo,
+            Action::GoJournal,
+            Action::GoDecisions,
+            Action::EqualRows,
+            Action::Evidence,
+            Action::Browse,
+        ],
+        Part::Fields => &[
+            Action::CycleSource,
+            Action::TypeValue,
+            Action::Master,
+            Action::Exclude,
+            Action::Merge,
+            Action::NotDuplicates,
+            Action::Skip,
+            Action::EqualRows,
+            Action::TakeColumn,
+            Action::NextMember,
+            Action::Back,
+        ],
+    }
+}
+
+/// Those of the other screens.
+fn elsewhere(screen: Context) -> &'static [Action] {
+    match screen {
+        Context::Backlog => &[
+            Action::ToggleTask,
+            Action::Reschedule,
+            Action::Assign,
+            Action::Edit,
+            Action::Mark,
+            Action::Open,
+            Action::Filter,
+            Action::ByOwner,
+            Action::Undo,
+            Action::Down,
+            Action::Up,
+            Action::Browse,
+            Action::Back,
+        ],
+        Context::Agenda => &[
+            Action::NextPane,
+            Action::NextDay,
+            Action::NextMonth,
+            Action::Today,
+            Action::ToggleTask,
+            Action::Reschedule,
+            Action::Edit,
+            Action::CancelAppointment,
+            Action::Open,
+            Action::ByOwner,
+            Action::Filter,
+            Action::Undo,
+            Action::Assign,
+            Action::Delete,
+            Action::Down,
+            Action::Up,
+            Action::Browse,
+            Action::Back,
+        ],
+        Context::Journal => &[
+            Action::UndoMerge,
+            Action::Resume,
+            Action::Purge,
+            Action::LeaveAddress,
+            Action::DeleteFirst,
+            Action::Open,
+            Action::Down,
+            Action::Up,
+            Action::Back,
+        ],
+        Context::Decisions => &[Action::Reopen, Action::Down, Action::Up, Action::Back],
+        Context::Activity => {
+            &[Action::Open, Action::CopyCurl, Action::Down, Action::Up, Action::Top, Action::Bottom, Action::Back]
+        }
+        Context::Outbox => &[
+            Action::Open,
+            Action::Retry,
+            Action::EditAgain,
+            Action::Discard,
+            Action::Decide,
+            Action::Down,
+            Action::Up,
+            Action::Back,
+        ],
+        _ => &[],
+    }
+}

@@ -1,0 +1,60 @@
+//! The painter's small tools: lines, rows, frames, marks and counts. They know a theme, and no model.
+
+pub(crate) mod pane;
+
+use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line};
+
+use crate::config::Theme;
+use crate::domain::PendingState;
+
+/// Draws a line at the top of an area, cut to it.
+pub(crate) fn put(buf: &mut Buffer, area: Rect, line: &Line<'_>) {
+    if !area.is_empty() {
+        buf.set_line(area.x, area.y, line, area.width);
+    }
+}
+
+/// The n-th row of an area.
+pub(crate) fn row(area: Rect, n: u16) -> Rect {
+    let y = area.y.saturating_add(n).min(area.bottom());
+    Rect { x: area.x, y, width: area.width, height: u16::from(n < area.height) }
+}
+
+/// The mark of a pending edit with the style that goes with it.
+pub(crate) fn mark(theme: &Theme, state: Option<PendingState>) -> (&'static str, Style) {
+    match state {
+        None => (" ", theme.text.0),
+        Some(PendingState::Saving) => ("·", theme.accent.0),
+        Some(PendingState::Queued) => ("⇅", theme.accent.0),
+        Some(PendingState::Failed) => ("✗", theme.bad.0),
+        Some(PendingState::Clash) => ("!", theme.warn.0),
+    }
+}
+
+/// A length that a list can be counted in on the screen.
+pub(crate) fn cells(len: usize) -> u16 {
+    u16::try_from(len).unwrap_or(u16::MAX)
+}
+
+/// `4812` as `4,812`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn thousands_are_grouped() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(super::grouped(number), text);
+        }
+    }
+}

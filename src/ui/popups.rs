@@ -1,0 +1,11 @@
+//! What opens over a screen and takes the keys until it is closed.
+
+pub(crate) mod choose;
+pub(crate) mod columns;
+pub(crate) mod dry_run;
+pub(crate) mod form;
+pub(crate) mod note;
+pub(crate) mod palette;
+pub(crate) mod picker;
+pub(crate) mod popup;
+pub(crate) mod view_name;

@@ -1,0 +1,113 @@
+//! Merging many groups: looked at first, done when the user types how many; held and let go on.
+
+use std::sync::Arc;
+
+use crate::config::Action;
+use crate::protocol::{BulkReport, Command, MergeDeed, Ticket};
+
+use crate::ui::message::Effect;
+use crate::ui::model::{Mode, Model};
+use crate::ui::popups::dry_run::paint::report_room;
+use crate::ui::screens::duplicates::state::DryRun;
+use crate::ui::screens::journal;
+use crate::ui::screens::journal::state::Asked;
+use crate::ui::state::toast::Level;
+use crate::ui::update::{keys, moves};
+
+/// Why there is nothing to merge at once.
+pub(crate) fn nothing_ready(model: &Model) -> Option<String> {
+    let rules = &model.merge_rules;
+    (model.suspects.ready() == 0).then(|| {
+        format!(
+            "the rule covers no group: a score of {:.2} and at most {} records",
+            rules.bulk_score, rules.bulk_members
+        )
+    })
+}
+
+/// Asks what merging every group that the rule covers would do.
+pub(crate) fn start(model: &mut Model, effects: &mut Vec<Effect>) {
+    let ticket = model.ticket();
+    let groups = model.suspects.ready_groups();
+    model.merges.ask(ticket, Asked::DryRun);
+    model.mode = Mode::DryRun(Box::new(DryRun {
+        ticket,
+        groups: groups.len(),
+        looked_at: (0, groups.len()),
+        report: None,
+        field: keys::line_field(""),
+        error: None,
+        top: 0,
+    }));
+    effects.push(Effect::Send(Command::DryRun { ticket, groups }));
+}
+
+fn dry_run(model: &mut Model, ticket: Ticket) -> Option<&mut DryRun> {
+    match &mut model.mode {
+        Mode::DryRun(run) if run.ticket == ticket => Some(run),
+        _ => None,
+    }
+}
+
+pub(crate) fn looked_at(model: &mut Model, ticket: Ticket, done: usize, total: usize) {
+    if let Some(run) = dry_run(model, ticket) {
+        run.looked_at = (done, total);
+    }
+}
+
+pub(crate) fn report(model: &mut Model, ticket: Ticket, report: Arc<BulkReport>) {
+    model.merges.answered(ticket);
+    model.suspects.leave_out(report.left_out.iter().map(|(members, ..)| members.clone()));
+    if let Some(run) = dry_run(model, ticket) {
+        run.report = Some(report);
+    }
+}
+
+/// The dry run was not taken.
+pub(crate) fn refused(model: &mut Model, ticket: Ticket) {
+    if dry_run(model, ticket).is_some() {
+        model.mode = Mode::Browse;
+    }
+}
+
+/// An action while the report is read.
+pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    let Mode::DryRun(run) = &model.mode else { return };
+    match action {
+        Action::Cancel => model.mode = Mode::Browse,
+        Action::Accept => {
+            let Some(report) = run.report.clone().filter(|report| !report.plans.is_empty()) else { return };
+            let (typed, wanted) = (run.field.lines().concat().trim().to_owned(), report.plans.len().to_string());
+            if typed == wanted {
+                model.mode = Mode::Browse;
+                journal::keys::send(model, report.plans.clone(), effects);
+            } else if let Mode::DryRun(run) = &mut model.mode {
+                run.error = Some(format!("to merge them, type their number: {wanted}"));
+            }
+        }
+        action => {
+            let (lines, height) = report_room(model, run);
+            let last = lines.saturating_sub(height);
+            let to = moves::step(run.top.min(last), last + 1, height, action);
+            if let Mode::DryRun(run) = &mut model.mode {
+                run.top = to;
+            }
+        }
+    }
+}
+
+/// Why no merge can be held.
+pub(crate) fn nothing_to_pause(model: &Model) -> Option<String> {
+    model.merges.batch().is_none().then(|| "no merges are under way".to_owned())
+}
+
+/// Holds the merges of the batch under way, or lets them go on.
+pub(crate) fn pause(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(batch) = model.merges.batch().cloned() else { return };
+    let live = batch.is_live();
+    let merges = model.merges.of_batch(batch.id, !live);
+    let deed = if live { MergeDeed::Pause } else { MergeDeed::Resume };
+    journal::keys::deed(model, deed, merges, effects);
+    let said = if live { "Holding the merges; what is under way ends its step" } else { "The merges go on" };
+    model.say(Level::Hint, said);
+}

@@ -1,0 +1,194 @@
+//! A form: labels on the left, what is typed beside them, what is wrong right below.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    style::Style,
+    text::{Line, Span},
+    widgets::{BorderType, Clear, Widget},
+};
+
+use crate::text;
+
+use crate::ui::ink::pane::{self, Titles};
+use crate::ui::ink::{cells, put, row};
+use crate::ui::model::Model;
+use crate::ui::popups::form::keys::keys_of;
+use crate::ui::popups::form::state::{Field, Form, Kind};
+use crate::ui::popups::popup::{centred, keys};
+use crate::ui::state::layout::Layout;
+
+const LABEL: usize = 15;
+
+/// A row of the form, before it is known which of them are seen.
+enum Item<'a> {
+    Heading(&'static str),
+    Field(usize, &'a Field),
+    /// Further rows of a field of several lines.
+    More,
+    Said(String, Style),
+}
+
+/// Paints the form; says where the text cursor belongs.
+pub(crate) fn paint(model: &Model, form: &Form, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
+    let items = items(model, form);
+    let wanted = cells(items.len()).saturating_add(2);
+    let area = centred(layout.body, 92, wanted.max(8));
+    let listed = keys_of(model, form);
+    let listed: Vec<(&str, &str)> = listed.iter().map(|(key, what)| (key.as_str(), *what)).collect();
+    let titles = Titles {
+        left: Line::styled(text::cut(&text::clean(&form.title), 60).into_owned(), model.theme.title.0),
+        right: Line::default(),
+        below: keys(model, &listed),
+    };
+    Clear.render(area, buf);
+    let inner = pane::boxed(BorderType::Thick, model.theme.focus.0, titles, area, buf);
+    let height = usize::from(inner.height);
+    let here = items.iter().position(|item| matches!(item, Item::Field(at, _) if *at == form.at)).unwrap_or(0);
+    let end = items.iter().skip(here + 1).take_while(|item| matches!(item, Item::Said(..) | Item::More)).count() + here;
+    let top =
+        (end + 1).saturating_sub(height).max(here.saturating_sub(height / 2)).min(items.len().saturating_sub(height));
+    let mut cursor = None;
+    for (n, item) in items.iter().enumerate().skip(top).take(height) {
+        let line = row(inner, cells(n - top));
+        match item {
+            Item::Heading(heading) => put(buf, line, &Line::styled(format!(" {heading}"), model.theme.title.0)),
+            Item::Field(at, field) => {
+                let is_here = *at == form.at;
+                let found = self::field(model, form, field, is_here, line, inner, buf);
+                cursor = cursor.or(found);
+            }
+            Item::More => {}
+            Item::Said(said, style) => {
+                let room = usize::from(line.width).saturating_sub(LABEL + 5);
+                let indent = " ".repeat(LABEL + 4);
+                put(buf, line, &Line::styled(format!("{indent}{}", text::cut(said, room)), *style));
+            }
+        }
+    }
+    pane::scrollbar(inner, top, height, items.len(), model.theme.focus.0, buf);
+    cursor
+}
+
+fn items<'a>(model: &Model, form: &'a Form) -> Vec<Item<'a>> {
+    let mut items = Vec::new();
+    if let Some(error) = &form.error {
+        items.push(Item::Said(format!("✗ {}", text::clean(error)), model.theme.bad.0));
+    }
+    for (at, field) in form.fields.iter().enumerate() {
+        items.extend(field.heading.map(Item::Heading));
+        items.push(Item::Field(at, field));
+        items.extend((1..field.rows()).map(|_| Item::More));
+        let options = if at == form.at { field.options(model.around()) } else { Vec::new() };
+        match (&field.error, &field.kind) {
+            // What could still become right is helped, not blamed.
+            _ if !options.is_empty() => {
+                items.push(Item::Said(suggested(&options, form.option), model.theme.accent.0));
+            }
+            (Some(error), _) => items.push(Item::Said(format!("✗ {}", text::clean(error)), model.theme.bad.0)),
+            (None, Kind::Fixed(why)) if at == form.at => items.push(Item::Said(why.clone(), model.theme.dim.0)),
+            (None, _) => {}
+        }
+    }
+    items
+}
+
+/// The suggestions in a line, the chosen one marked; a long list moves along with it.
+pub(crate) fn suggested(options: &[String], chosen: Option<usize>) -> String {
+    let from = chosen.unwrap_or(0).saturating_sub(2);
+    let shown = options
+        .iter()
+        .enumerate()
+        .skip(from)
+        .map(|(at, option)| if chosen == Some(at) { format!("▸{option}") } else { option.clone() });
+    shown.collect::<Vec<_>>().join(" · ")
+}
+
+fn field(
+    model: &Model,
+    form: &Form,
+    field: &Field,
+    is_here: bool,
+    area: Rect,
+    within: Rect,
+    buf: &mut Buffer,
+) -> Option<Position> {
+    let theme = &model.theme;
+    let label = if field.required { format!("{}*", field.label) } else { field.label.clone() };
+    let mark = match (is_here, &field.error, field.is_changed()) {
+        (true, ..) => Span::raw("▶ "),
+        (false, Some(_), _) => Span::styled("✗ ", theme.bad.0),
+        (false, None, true) => Span::styled("✎ ", theme.accent.0),
+        (false, None, false) => Span::raw("  "),
+    };
+    let label_style = if is_here { theme.text.0 } else { theme.dim.0 };
+    let label = text::pad(&text::cut(&text::clean(&label), LABEL), LABEL);
+    put(buf, area, &Line::from(vec![mark, Span::styled(label, label_style)]));
+    let left = cells(LABEL + 4).min(area.width);
+    let input = Rect { x: area.x + left, width: area.width.saturating_sub(left + 1), ..area };
+    match &field.kind {
+        Kind::Toggle => {
+            let on = field.text() == "on";
+            let style = if on { theme.warn.0 } else { theme.dim.0 };
+            put(buf, input, &Line::styled(if on { "[x] no messages" } else { "[ ]" }, style));
+            is_here.then(|| Position::new(input.x.saturating_add(1), input.y))
+        }
+        Kind::Fixed(_) => {
+            let text = field.text();
+            let shown = if text.is_empty() { "—" } else { &text };
+            put(buf, input, &Line::styled(text::cut(shown, usize::from(input.width)).into_owned(), theme.dim.0));
+            None
+        }
+        Kind::Long => {
+            let height = cells(field.rows()).min(within.bottom().saturating_sub(area.y));
+            let room = Rect { height, ..input };
+            let mut shown = field.input.clone();
+            shown.set_cursor_line_style(Style::default());
+            shown.set_cursor_style(Style::default());
+            shown.set_style(theme.text.0);
+            (&shown).render(room, buf);
+            let at = shown.screen_cursor();
+            is_here.then(|| {
+                let (x, y) = (room.x.saturating_add(cells(at.col)), room.y.saturating_add(cells(at.row)));
+                Position::new(x.min(room.right().saturating_sub(1)), y.min(room.bottom().saturating_sub(1)))
+            })
+        }
+        _ => line_input(model, form, field, is_here, input, buf),
+    }
+}
+
+/// A field of one line, shown from where its cursor is still seen, and behind it how it will be stored.
+fn line_input(
+    model: &Model,
+    form: &Form,
+    field: &Field,
+    is_here: bool,
+    area: Rect,
+    buf: &mut Buffer,
+) -> Option<Position> {
+    let typed = field.text();
+    let before: String = typed.chars().take(field.input.cursor().1).collect();
+    let room = usize::from(area.width).saturating_sub(1);
+    let mut skip = 0;
+    if is_here {
+        while text::width(&before[skip..]) > room {
+            skip += before[skip..].chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    let seen = text::cut(typed.get(skip..).unwrap_or_default(), room).into_owned();
+    let used = text::width(&seen);
+    let country = form.field("country").map(Field::text).unwrap_or_default();
+    let country = crate::normalise::country(&country).map(|one| one.code.to_owned()).ok();
+    let country = country.or_else(|| model.location.country.clone()).unwrap_or_default();
+    let echo = field.echo(model.around(), &country, None).map(|echo| format!("  → {echo}")).unwrap_or_default();
+    let style = if field.error.is_some() { model.theme.bad.0 } else { model.theme.text.0 };
+    let mut spans = vec![Span::styled(seen, style)];
+    if used + text::width(&echo) <= room {
+        spans.push(Span::styled(echo, model.theme.dim.0));
+    }
+    put(buf, area, &Line::from(spans));
+    is_here.then(|| {
+        let x = area.x.saturating_add(cells(text::width(&before[skip..])));
+        Position::new(x.min(area.right().saturating_sub(1)), area.y)
+    })
+}

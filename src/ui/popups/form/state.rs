@@ -1,0 +1,188 @@
+//! A form: fields of one line or several, each checked as it is typed.
+//!
+//! What a field holds is text; [`Kind`] says how it is read. A form knows nothing of the server: its builders turn
+//! records into fields, and fields into edits.
+
+mod appointment;
+mod contact;
+mod field;
+mod task;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::domain::{Edit, EditId, Location};
+use crate::protocol::DraftKey;
+
+pub(crate) use appointment::AppointmentForm;
+pub(crate) use contact::{ContactForm, merged};
+pub(crate) use field::{Field, Kind, Read};
+pub(crate) use task::{TaskForm, due_field};
+
+/// What checks and readings depend on.
+#[derive(Clone, Copy)]
+pub(crate) struct Surroundings<'a> {
+    pub(crate) now: Timestamp,
+    pub(crate) zone: &'a TimeZone,
+    pub(crate) location: &'a Location,
+}
+
+/// What a form is about.
+#[derive(Clone, Debug)]
+pub(crate) enum Subject {
+    Contact(ContactForm),
+    Task(TaskForm),
+    Appointment(AppointmentForm),
+}
+
+/// A form while it is filled in.
+#[derive(Clone, Debug)]
+pub(crate) struct Form {
+    pub(crate) subject: Subject,
+    pub(crate) title: String,
+    pub(crate) fields: Vec<Field>,
+    /// The field that has the keys.
+    pub(crate) at: usize,
+    /// The suggestion that Enter takes.
+    pub(crate) option: Option<usize>,
+    pub(crate) draft: DraftKey,
+    /// Since when there is something that the ledger does not hold.
+    pub(crate) unsaved_since: Option<Timestamp>,
+    /// The refused edit that this form repeats: given up once the new one is safe.
+    pub(crate) replaces: Option<EditId>,
+    /// What is wrong with the whole.
+    pub(crate) error: Option<String>,
+}
+
+impl Form {
+    fn new(subject: Subject, title: String, fields: Vec<Field>, draft: DraftKey) -> Self {
+        let at = fields.iter().position(Field::is_open).unwrap_or(0);
+        Self { subject, title, fields, at, option: None, draft, unsaved_since: None, replaces: None, error: None }
+    }
+
+    pub(crate) fn field(&self, key: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.key == key)
+    }
+
+    pub(crate) fn field_mut(&mut self, key: &str) -> Option<&mut Field> {
+        self.fields.iter_mut().find(|field| field.key == key)
+    }
+
+    pub(crate) fn current(&self) -> Option<&Field> {
+        self.fields.get(self.at)
+    }
+
+    /// What is typed in a field, without blanks around it.
+    fn typed(&self, key: &str) -> String {
+        self.field(key).map(|field| field.text().trim().to_owned()).unwrap_or_default()
+    }
+
+    /// Goes to the next field that can be written, or the one before.
+    pub(crate) fn step(&mut self, forward: bool) {
+        let count = self.fields.len();
+        for by in 1..=count {
+            let at = if forward { self.at + by } else { self.at + count - by } % count.max(1);
+            if self.fields[at].is_open() {
+                self.at = at;
+                self.option = None;
+                return;
+            }
+        }
+    }
+
+    /// The country that a phone number without a plus belongs to.
+    fn country(&self, around: Surroundings<'_>) -> String {
+        let typed = self.typed("country");
+        let own = crate::normalise::country(&typed).map(|country| country.code.to_owned()).ok();
+        own.or_else(|| around.location.country.clone()).unwrap_or_default()
+    }
+
+    /// Checks the field under the cursor, or all; says whether anything is wrong.
+    pub(crate) fn check(&mut self, around: Surroundings<'_>, all: bool) -> bool {
+        let country = self.country(around);
+        let day = self.field("startTime").and_then(|start| start.read(around, &country, None).ok());
+        let day = day.and_then(|read| match read {
+            Read::Time(at) => Some(around.zone.to_datetime(at).date()),
+            _ => None,
+        });
+        let at = self.at;
+        for (number, field) in self.fields.iter_mut().enumerate() {
+            if all || number == at {
+                let day = day.filter(|_| field.key == "endTime");
+                field.error = field.read(around, &country, day).err();
+            }
+        }
+        self.fields.iter().any(|field| field.error.is_some())
+    }
+
+    /// The edits that the changed fields mean; none where nothing was changed.
+    ///
+    /// Where something is wrong, says so beside the fields, goes to the first of them, and gives nothing.
+    pub(crate) fn edits(&mut self, around: Surroundings<'_>) -> Option<Vec<Edit>> {
+        self.error = None;
+        if self.check(around, true) {
+            self.at = self.fields.iter().position(|field| field.error.is_some()).unwrap_or(self.at);
+            return None;
+        }
+        let edits = match self.subject.clone() {
+            Subject::Contact(form) => form.edits(self, around),
+            Subject::Task(form) => Ok(form.edits(self, around)),
+            Subject::Appointment(form) => form.edits(self, around),
+        };
+        match edits {
+            Ok(edits) => Some(edits),
+            Err((key, why)) => {
+                match self.fields.iter().position(|field| field.key == key) {
+                    Some(at) => {
+                        self.at = at;
+                        self.fields[at].error = Some(why);
+                    }
+                    None => self.error = Some(why),
+                }
+                None
+            }
+        }
+    }
+
+    fn read(&self, key: &str, around: Surroundings<'_>) -> Option<Read> {
+        let field = self.field(key).filter(|field| field.is_changed())?;
+        let country = self.country(around);
+        let day = match self.field("startTime").map(|start| start.read(around, &country, None)) {
+            Some(Ok(Read::Time(at))) if key == "endTime" => Some(around.zone.to_datetime(at).date()),
+            _ => None,
+        };
+        field.read(around, &country, day).ok()
+    }
+
+    /// What the server said of a refused edit, beside the field it names.
+    pub(crate) fn blame(&mut self, why: &str) {
+        let lower = why.to_lowercase();
+        let named = self.fields.iter().position(|field| {
+            field.is_open() && lower.split(|c: char| !c.is_alphanumeric()).any(|word| word == field.key.to_lowercase())
+        });
+        match named {
+            Some(at) => {
+                self.at = at;
+                self.fields[at].error = Some(why.to_owned());
+            }
+            None => self.error = Some(why.to_owned()),
+        }
+    }
+
+    /// What was typed, to be kept; nothing where nothing was.
+    pub(crate) fn kept(&self) -> String {
+        let typed = self.fields.iter().filter(|field| field.is_open() && field.is_changed());
+        let typed: serde_json::Map<String, serde_json::Value> =
+            typed.map(|field| (field.key.clone(), field.text().into())).collect();
+        if typed.is_empty() { String::new() } else { serde_json::Value::Object(typed).to_string() }
+    }
+
+    /// Brings back what was typed.
+    pub(crate) fn restore(&mut self, kept: &str) {
+        let Ok(typed) = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(kept) else { return };
+        for (key, text) in typed {
+            if let (Some(field), Some(text)) = (self.field_mut(&key).filter(|field| field.is_open()), text.as_str()) {
+                field.set(text);
+            }
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! The form of a contact: every field that the API can write, grouped; those it cannot write say so.
+
+use crate::domain::{
+    Contact, ContactField, ContactId, ContactPatch, CustomField, CustomFieldId, Edit, MergeField, value_text,
+};
+use crate::protocol::DraftKey;
+
+use crate::ui::popups::form::state::field::list;
+use crate::ui::popups::form::state::{Field, Form, Kind, Read, Subject, Surroundings};
+
+/// A new contact, or changes of one.
+#[derive(Clone, Debug)]
+pub(crate) struct ContactForm {
+    known: Option<Box<Contact>>,
+}
+
+/// The channels of "do not disturb", as the API spells them.
+const CHANNELS: [(&str, &str); 6] = [
+    ("Call", "Calls"),
+    ("Email", "E-mail"),
+    ("SMS", "SMS"),
+    ("WhatsApp", "WhatsApp"),
+    ("GMB", "Google"),
+    ("FB", "Facebook"),
+];
+const CHANNEL: &str = "dnd:";
+
+impl ContactForm {
+    pub(crate) fn open(known: Option<&Contact>, around: Surroundings<'_>) -> Form {
+        let none = Contact::unknown(ContactId::new(""));
+        let contact = known.unwrap_or(&none);
+        let mut fields: Vec<Field> = Vec::new();
+        for (heading, of_group) in GROUPS {
+            let first = fields.len();
+            fields.extend(of_group.iter().map(|field| text_field(*field, contact, known.is_some(), around)));
+            fields.extend(extra(heading, contact));
+            if let Some(field) = fields.get_mut(first) {
+                field.heading = Some(heading);
+            }
+        }
+        fields.push(Field::new("tags", "Tags", Kind::Tags, &contact.tags.join(", ")));
+        fields.push(Field::new("dnd", "Everything", Kind::Toggle, on(contact.dnd.all)).heading("Do not disturb"));
+        // A search does not tell the channels; what is not known must not look as if it were off.
+        let told = contact.dnd.channels.is_some() || known.is_none();
+        fields.extend(CHANNELS.map(|(name, label)| {
+            let key = format!("{CHANNEL}{name}");
+            if told {
+                Field::new(&key, label, Kind::Toggle, on(is_off(contact, name)))
+            } else {
+                Field::new(&key, label, Kind::Fixed("not loaded yet: it comes in a moment".to_owned()), "…")
+            }
+        }));
+        for (number, custom) in around.location.custom_fields.iter().enumerate() {
+            let value = contact.custom.iter().find(|value| value.id == custom.id).map(|value| &value.value);
+            let field =
+                Field::new(custom.id.as_str(), &custom.name, kind(custom), &value.map(value_text).unwrap_or_default());
+            fields.push(if number == 0 { field.heading("Custom fields") } else { field });
+        }
+        let (title, draft) = match known {
+            Some(contact) => (format!("Contact {}", contact.name()), DraftKey::Contact(contact.id.clone())),
+            None => ("New contact".to_owned(), DraftKey::NewContact),
+        };
+        Form::new(Subject::Contact(Self { known: known.cloned().map(Box::new) }), title, fields, draft)
+    }
+
+    /// The whole contact has come while its form is open: what was not known can be set from now on.
+    pub(crate) fn complete(form: &mut Form, contact: &Contact) {
+        let Subject::Contact(Self { known: Some(known) }) = &mut form.subject else { return };
+        if known.id != contact.id || known.dnd.channels.is_some() || contact.dnd.channels.is_none() {
+            return;
+        }
+        known.dnd.channels.clone_from(&contact.dnd.channels);
+        for (name, label) in CHANNELS {
+            let key = format!("{CHANNEL}{name}");
+            if let Some(field) = form.fields.iter_mut().find(|field| field.key == key) {
+                *field = Field::new(&key, label, Kind::Toggle, on(is_off(contact, name)));
+            }
+        }
+    }
+
+    pub(crate) fn edits(self, form: &Form, around: Surroundings<'_>) -> Result<Vec<Edit>, (&'static str, String)> {
+        let after = patch(form, around);
+        let tags = |field: Option<&Field>| field.map(|field| list(&field.text())).unwrap_or_default();
+        let tags_now = tags(form.field("tags"));
+        let Some(known) = self.known else {
+            let reach = [ContactField::FirstName, ContactField::LastName, ContactField::Email, ContactField::Phone];
+            let named = reach.iter().chain(&[ContactField::CompanyName]).any(|field| after.fields.contains_key(field));
+            if !named {
+                return Err(("firstName", "give at least a name, a company, an e-mail or a phone".to_owned()));
+            }
+            let patch = ContactPatch { tags: tags_now, ..after };
+            return Ok(vec![Edit::CreateContact { contact: ContactId::of_group(), patch, replaces: None }]);
+        };
+        let mut edits = Vec::new();
+        if !after.is_empty() {
+            let (contact, name, before) = (known.id.clone(), known.name(), after.current(&known));
+            edits.push(Edit::PatchContact { contact, name, before, after });
+        }
+        if form.field("tags").is_some_and(Field::is_changed) {
+            let has = |all: &[String], tag: &String| all.iter().any(|one| one.to_lowercase() == tag.to_lowercase());
+            let added: Vec<String> = tags_now.iter().filter(|tag| !has(&known.tags, tag)).cloned().collect();
+            let removed: Vec<String> = known.tags.iter().filter(|tag| !has(&tags_now, tag)).cloned().collect();
+            if !added.is_empty() {
+                edits.push(Edit::AddTags { contact: known.id.clone(), tags: added });
+            }
+            if !removed.is_empty() {
+                edits.push(Edit::RemoveTags { contact: known.id.clone(), tags: removed });
+            }
+        }
+        Ok(edits)
+    }
+}
+
+/// Whether the contact must not be disturbed on this channel.
+fn is_off(contact: &Contact, channel: &str) -> bool {
+    contact.dnd.channels.iter().flatten().any(|(known, off)| known == channel && *off)
+}
+
+/// A toggle's text.
+fn on(on: bool) -> &'static str {
+    if on { "on" } else { "off" }
+}
+
+const GROUPS: [(&str, &[ContactField]); 4] = [
+    ("Name", &[ContactField::FirstName, ContactField::LastName, ContactField::CompanyName]),
+    ("Reach", &[ContactField::Email, ContactField::Phone, ContactField::Website]),
+    (
+        "Address",
+        &[
+            ContactField::Address1,
+            ContactField::City,
+            ContactField::State,
+            ContactField::PostalCode,
+            ContactField::Country,
+            ContactField::TimeZone,
+        ],
+    ),
+    ("About", &[ContactField::DateOfBirth, ContactField::Source, ContactField::Owner]),
+];
+
+fn text_field(field: ContactField, contact: &Contact, exists: bool, around: Surroundings<'_>) -> Field {
+    let value = written(field, field.get(contact).unwrap_or_default(), around);
+    let mut label = field.label().to_owned();
+    label[..1].make_ascii_uppercase();
+    Field::new(field.name(), &label, kind_of(field, exists), &value)
+}
+
+fn kind_of(field: ContactField, exists: bool) -> Kind {
+    match field {
+        ContactField::CompanyName if exists => Kind::Fixed("the API cannot change it: use the web app".to_owned()),
+        ContactField::Email => Kind::Email,
+        ContactField::Phone => Kind::Phone,
+        ContactField::Country => Kind::Country,
+        ContactField::TimeZone => Kind::Zone,
+        ContactField::DateOfBirth => Kind::Day,
+        ContactField::Owner => Kind::User,
+        _ => Kind::Text,
+    }
+}
+
+/// A value as a form shows it: users by name.
+fn written(field: ContactField, value: String, around: Surroundings<'_>) -> String {
+    match field {
+        ContactField::Owner => {
+            let known = around.location.users.iter().find(|user| user.id.as_str() == value);
+            known.map_or(value, |user| user.name.clone())
+        }
+        _ => value,
+    }
+}
+
+/// The field in which a value of a merge is typed, or why it cannot be typed.
+pub(crate) fn merged(of: &MergeField, label: &str, value: &str, around: Surroundings<'_>) -> Result<Field, String> {
+    let switch = || Kind::One(["on", "off"].map(|word| (word.to_owned(), word.to_owned())).to_vec());
+    let (key, kind) = match of {
+        MergeField::Field(field) => (field.name(), kind_of(*field, true)),
+        MergeField::Custom(id) => {
+            let known = around.location.custom_field(id);
+            (id.as_str(), known.map_or(Kind::Text, kind))
+        }
+        MergeField::Dnd | MergeField::Channel(_) => ("dnd", switch()),
+        MergeField::Tags => ("tags", Kind::Tags),
+        MergeField::Followers => return Err("followers cannot be typed: choose them on the contact".to_owned()),
+    };
+    let value = match of {
+        MergeField::Field(field) => written(*field, value.to_owned(), around),
+        _ => value.to_owned(),
+    };
+    let kind = match kind {
+        Kind::Fixed(why) => return Err(why),
+        // One line is enough here.
+        Kind::Long => Kind::Text,
+        other => other,
+    };
+    Ok(Field::new(key, label, kind, &value))
+}
+
+/// What the server holds beside it and the API cannot write.
+fn extra(heading: &str, contact: &Contact) -> Vec<Field> {
+    if heading != "Reach" {
+        return Vec::new();
+    }
+    let why = || Kind::Fixed("the API cannot write it: use the web app".to_owned());
+    let emails = contact.additional_emails.join(", ");
+    let phones = contact.additional_phones.join(", ");
+    [("additionalEmails", "More e-mail", emails), ("additionalPhones", "More phones", phones)]
+        .into_iter()
+        .filter(|(_, _, value)| !value.is_empty())
+        .map(|(key, label, value)| Field::new(key, label, why(), &value))
+        .collect()
+}
+
+/// How a custom field is read, by the server's word for its type.
+fn kind(custom: &CustomField) -> Kind {
+    let options = || custom.options.iter().map(|option| (option.clone(), option.clone())).collect();
+    match custom.data_type.as_deref().unwrap_or("TEXT") {
+        "LARGE_TEXT" => Kind::Long,
+        "NUMERICAL" | "FLOAT" | "MONETORY" | "MONETARY" => Kind::Number,
+        "DATE" => Kind::Day,
+        "EMAIL" => Kind::Email,
+        "PHONE" => Kind::Phone,
+        "SINGLE_OPTIONS" | "RADIO" if !custom.options.is_empty() => Kind::One(options()),
+        "MULTIPLE_OPTIONS" | "CHECKBOX" if !custom.options.is_empty() => Kind::Many(custom.options.clone()),
+        "FILE_UPLOAD" | "SIGNATURE" => Kind::Fixed("files are changed in the web app".to_owned()),
+        _ => Kind::Text,
+    }
+}
+
+/// The changed fields, tags left out.
+fn patch(form: &Form, around: Surroundings<'_>) -> ContactPatch {
+    let mut patch = ContactPatch::default();
+    for field in form.fields.iter().filter(|field| field.is_open() && field.is_changed()) {
+        let Some(read) = form.read(&field.key, around) else { continue };
+        if let Some(name) = ContactField::of_name(&field.key) {
+            patch.fields.insert(name, read.text());
+        } else if field.key == "dnd" {
+            patch.dnd = Some(read == Read::On(true));
+        } else if let Some(channel) = field.key.strip_prefix(CHANNEL) {
+            patch.channels.insert(channel.to_owned(), read == Read::On(true));
+        } else if field.key != "tags" {
+            patch.custom.insert(CustomFieldId::new(field.key.as_str()), read.json());
+        }
+    }
+    patch
+}

@@ -1,0 +1,3 @@
+//! Writing a note.
+
+pub(crate) mod keys;

@@ -1,0 +1,3 @@
+//! Finding an action, a screen or a contact by name.
+
+pub(crate) mod state;

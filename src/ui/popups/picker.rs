@@ -1,0 +1,4 @@
+//! Choosing from a list.
+
+pub(crate) mod keys;
+pub(crate) mod state;

@@ -1,0 +1,3 @@
+//! Naming a saved view.
+
+pub(crate) mod paint;

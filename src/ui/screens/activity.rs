@@ -1,0 +1,3 @@
+//! Every request and message of this run.
+
+pub(crate) mod state;

@@ -1,0 +1,150 @@
+//! What happened: requests as they were answered, and the messages that were shown, newest last.
+
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::protocol::RequestRecord;
+
+use crate::ui::state::toast::Level;
+
+/// So many are kept, and nowhere but here.
+const KEPT: usize = 200;
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub(crate) enum Entry {
+    Request(Arc<RequestRecord>),
+    Message { at: Timestamp, level: Level, text: String },
+}
+
+/// What happened lately.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Activity {
+    entries: VecDeque<Entry>,
+    messages: usize,
+    /// The line under the cursor, counted from the first; the newest while `None`.
+    at: Option<usize>,
+    pub(crate) offset: usize,
+}
+
+impl Activity {
+    pub(crate) fn request(&mut self, record: Arc<RequestRecord>) {
+        self.push(Entry::Request(record));
+    }
+
+    pub(crate) fn message(&mut self, at: Timestamp, level: Level, text: String) {
+        self.push(Entry::Message { at, level, text });
+    }
+
+    /// Requests and messages each have their own room, so that a sync does not push the messages out.
+    fn push(&mut self, entry: Entry) {
+        let is_message = matches!(entry, Entry::Message { .. });
+        let count = if is_message { self.messages } else { self.entries.len() - self.messages };
+        if count == KEPT {
+            let same = |entry: &Entry| matches!(entry, Entry::Message { .. }) == is_message;
+            if let Some(oldest) = self.entries.iter().position(same) {
+                self.entries.remove(oldest);
+                // The line under the cursor stays under it.
+                self.at = self.at.map(|at| if oldest < at { at - 1 } else { at });
+                self.offset = if oldest < self.offset { self.offset - 1 } else { self.offset };
+            }
+        } else if is_message {
+            self.messages += 1;
+        }
+        self.entries.push_back(entry);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> + ExactSizeIterator {
+        self.entries.iter()
+    }
+
+    /// The line under the cursor.
+    pub(crate) fn cursor(&self) -> usize {
+        self.at.unwrap_or(usize::MAX).min(self.entries.len().saturating_sub(1))
+    }
+
+    /// Goes to a line; on the last one the cursor follows what comes.
+    pub(crate) fn go(&mut self, at: usize) {
+        self.at = (at + 1 < self.entries.len()).then_some(at);
+    }
+
+    pub(crate) fn selected(&self) -> Option<&Entry> {
+        self.entries.get(self.cursor())
+    }
+}
+
+/// The request as a command for a POSIX shell, each argument quoted, the token left out.
+pub(crate) fn curl(record: &RequestRecord) -> String {
+    let mut command = format!("curl -X {} {}", quoted(&record.verb.to_string()), quoted(&record.url));
+    let headers = [
+        "Authorization: Bearer REDACTED".to_owned(),
+        format!("Version: {}", record.version),
+        "Accept: application/json".to_owned(),
+    ];
+    for header in headers {
+        write!(command, " -H {}", quoted(&header)).expect("a string takes everything");
+    }
+    if let Some(body) = &record.sent {
+        write!(command, " -H {} --data-raw {}", quoted("Content-Type: application/json"), quoted(body))
+            .expect("a string takes everything");
+    }
+    command
+}
+
+/// Nothing is special between single quotes but the quote itself.
+fn quoted(text: &str) -> String {
+    // A control character would act when it is pasted; none of them stands unescaped in JSON.
+    let safe: String = text.chars().filter(|c| !c.is_control()).collect();
+    format!("'{}'", safe.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Verb;
+
+    fn record(url: &str, sent: Option<&str>) -> RequestRecord {
+        RequestRecord {
+            at: Timestamp::UNIX_EPOCH,
+            verb: Verb::Post,
+            url: url.to_owned(),
+            path: url.to_owned(),
+            version: "2021-07-28",
+            status: Some(201),
+            millis: 12,
+            tries: 1,
+            trace: None,
+            sent: sent.map(str::to_owned),
+            received: String::new(),
+        }
+    }
+
+    #[test]
+    fn no_argument_can_break_out_of_its_quotes() {
+        let told = curl(&record("https://api.example.com/contacts/a?b='$(x)", Some("{\"body\":\"it's `rm`\"}")));
+        assert_eq!(
+            told,
+            "curl -X 'POST' 'https://api.example.com/contacts/a?b='\\''$(x)' -H 'Authorization: Bearer REDACTED' \
+             -H 'Version: 2021-07-28' -H 'Accept: application/json' -H 'Content-Type: application/json' \
+             --data-raw '{\"body\":\"it'\\''s `rm`\"}'"
+        );
+    }
+
+    #[test]
+    fn messages_outlive_a_flood_of_requests() {
+        let mut activity = Activity::default();
+        activity.message(Timestamp::UNIX_EPOCH, Level::Done, "kept".into());
+        for _request in 0..2 * KEPT {
+            activity.request(record("/", None).into());
+        }
+        assert_eq!(activity.len(), KEPT + 1);
+        assert!(activity.iter().any(|entry| matches!(entry, Entry::Message { .. })));
+    }
+}

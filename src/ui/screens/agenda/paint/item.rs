@@ -1,0 +1,258 @@
+//! A task or an appointment of the agenda: in its line, and whole.
+
+use jiff::Timestamp;
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+    text::{Line, Span},
+    widgets::BorderType,
+};
+
+use crate::domain::{Appointment, AppointmentStatus, Task, age, due, is_on};
+use crate::text;
+
+use crate::ui::frame::screens::standing;
+use crate::ui::ink::pane::{self, Titles};
+use crate::ui::ink::{cells, mark, put, row};
+use crate::ui::model::Model;
+use crate::ui::screens::agenda::state::{Booked, Item, What};
+use crate::ui::screens::tasks::state::Todo;
+
+/// How wide each column is; 0 where there is no room for it.
+#[derive(Clone, Copy)]
+pub(crate) struct Columns {
+    time: usize,
+    title: usize,
+    whom: usize,
+    state: usize,
+    owner: usize,
+}
+
+impl Columns {
+    /// Columns drop in the order owner, contact.
+    pub(crate) fn new(width: usize) -> Self {
+        // Cursor, mark of an edit, box, and what is between them.
+        const LEAD: usize = 9;
+        let (time, state) = (11, 9);
+        let owner = if width >= 96 { (width / 8).min(18) } else { 0 };
+        let whom = if width >= 56 { (width / 4).min(28) } else { 0 };
+        let gaps = 2 + 2 * usize::from(owner > 0) + 2 * usize::from(whom > 0);
+        let title = width.saturating_sub(LEAD + time + state + owner + whom + gaps);
+        Self { time, title, whom, state, owner }
+    }
+}
+
+/// What a line says of it.
+struct Said {
+    time: String,
+    symbol: (&'static str, Style),
+    sign: &'static str,
+    title: String,
+    look: Style,
+    state: (String, Style),
+    owner: String,
+}
+
+pub(crate) fn line(model: &Model, item: &Item, columns: Columns, here: bool) -> Line<'static> {
+    let theme = &model.theme;
+    let said = match &item.what {
+        What::Task(todo) => task(model, todo),
+        What::Appointment(booked) => appointment(model, booked),
+    };
+    let title = text::pad(&text::cut(&said.title, columns.title), columns.title);
+    // The blank behind a title is not struck through.
+    let (title, rest) = title.split_at(title.trim_end().len());
+    let mut spans = vec![
+        Span::raw(if here { "▶ " } else { "  " }),
+        Span::styled(text::pad(&said.time, columns.time), said.look.remove_modifier(Modifier::CROSSED_OUT)),
+        Span::raw(" "),
+        Span::styled(said.symbol.0, said.symbol.1),
+        Span::raw(" "),
+        Span::styled(said.sign, said.look.remove_modifier(Modifier::CROSSED_OUT)),
+        Span::raw(" "),
+        Span::styled(title.to_owned(), said.look),
+        Span::raw(rest.to_owned()),
+    ];
+    if columns.whom > 0 {
+        let name = model.name_of(item.contact());
+        let (name, style) =
+            if name.is_empty() { ("(unknown contact)".to_owned(), theme.dim.0) } else { (name, theme.text.0) };
+        spans.push(Span::raw("  "));
+        spans.push(Span::styled(text::pad(&text::cut(&name, columns.whom), columns.whom), style));
+    }
+    spans.push(Span::raw("  "));
+    spans.push(Span::styled(text::pad(&text::cut(&said.state.0, columns.state), columns.state), said.state.1));
+    if columns.owner > 0 {
+        spans.push(Span::styled(format!("  {}", text::cut(&said.owner, columns.owner)), theme.dim.0));
+    }
+    Line::from(spans)
+}
+
+fn task(model: &Model, todo: &Todo) -> Said {
+    let (theme, task) = (&model.theme, &todo.value);
+    let words = task.due.map(|at| due(at, task.completed, model.now, &model.zone));
+    let late = words.as_ref().filter(|words| words.late).map(|words| words.text.clone());
+    let symbol = match mark(&model.theme, todo.state) {
+        (" ", _) if late.is_some() => ("!", theme.warn.0),
+        marked => marked,
+    };
+    let look = if task.completed { theme.dim.0.add_modifier(Modifier::CROSSED_OUT) } else { theme.text.0 };
+    let time = task.due.map(|at| model.zone.to_datetime(at).strftime("%H:%M").to_string());
+    let state = match late {
+        Some(late) => (late, theme.warn.0),
+        None => (if task.completed { "done".to_owned() } else { String::new() }, theme.dim.0),
+    };
+    let owner = task.assigned_to.as_ref().map(|id| model.user_name(id)).unwrap_or_default();
+    let sign = if task.completed { "[x]" } else { "[ ]" };
+    Said { time: time.unwrap_or_default(), symbol, sign, title: titled(&task.title), look, state, owner }
+}
+
+fn appointment(model: &Model, booked: &Booked) -> Said {
+    let (theme, one) = (&model.theme, &booked.value);
+    let past = one.start.and_then(|start| start.instant(&model.zone)).is_none_or(|at| at < model.now);
+    let look = match &one.status {
+        AppointmentStatus::Cancelled | AppointmentStatus::Invalid => theme.dim.0.add_modifier(Modifier::CROSSED_OUT),
+        _ if past => theme.dim.0,
+        _ => theme.text.0,
+    };
+    let state = match &one.status {
+        AppointmentStatus::Confirmed | AppointmentStatus::Showed => theme.good.0,
+        AppointmentStatus::NoShow => theme.warn.0,
+        AppointmentStatus::Cancelled
+        | AppointmentStatus::Invalid
+        | AppointmentStatus::New
+        | AppointmentStatus::Other(_) => theme.dim.0,
+    };
+    Said {
+        time: time(model, booked),
+        symbol: mark(&model.theme, booked.state),
+        sign: if is_on(&one.status) { " ◆ " } else { " ◇ " },
+        title: titled(one.title.as_deref().unwrap_or_default()),
+        look,
+        state: (text::clean(one.status.label()).into_owned(), state),
+        owner: one.assigned_to.as_ref().map(|id| model.user_name(id)).unwrap_or_default(),
+    }
+}
+
+/// `10:00–10:45`.
+fn time(model: &Model, booked: &Booked) -> String {
+    let one = &booked.value;
+    let Some(start) = one.start.map(|start| start.wall(&model.zone)) else { return String::new() };
+    if booked.all_day {
+        return "all day".to_owned();
+    }
+    match one.end.map(|end| end.wall(&model.zone)) {
+        Some(end) if end.date() == start.date() && end > start => {
+            format!("{}–{}", start.strftime("%H:%M"), end.strftime("%H:%M"))
+        }
+        Some(end) if end.date() > start.date() => format!("{} →", start.strftime("%H:%M")),
+        Some(_) | None => start.strftime("%H:%M").to_string(),
+    }
+}
+
+fn titled(title: &str) -> String {
+    let title = text::clean(title).into_owned();
+    if title.trim().is_empty() { "(no title)".to_owned() } else { title }
+}
+
+/// Paints what is under the cursor, whole.
+pub(crate) fn detail(model: &Model, area: Rect, buf: &mut Buffer) {
+    let theme = &model.theme;
+    let item = model.agenda.item();
+    let kind = match item.map(|item| &item.what) {
+        Some(What::Task(_)) => "Task",
+        Some(What::Appointment(_)) => "Appointment",
+        None => "",
+    };
+    let titles = Titles { left: Line::styled(kind, theme.title.0), ..Titles::default() };
+    let inner = pane::boxed(BorderType::Plain, theme.border.0, titles, area, buf);
+    let Some(item) = item else { return };
+    let width = usize::from(inner.width).saturating_sub(2);
+    let rows = match &item.what {
+        What::Task(todo) => of_task(model, todo),
+        What::Appointment(booked) => of_appointment(model, booked),
+    };
+    let title = match &item.what {
+        What::Task(todo) => titled(&todo.value.title),
+        What::Appointment(booked) => titled(booked.value.title.as_deref().unwrap_or_default()),
+    };
+    let mut lines: Vec<Line<'static>> =
+        text::wrap_words(&title, width).into_iter().take(3).map(|said| Line::styled(said, theme.title.0)).collect();
+    if let Some(pending) = item.edit().and_then(|id| model.overlay.get(id)) {
+        let style = if pending.progress.is_live() { theme.accent.0 } else { theme.bad.0 };
+        let said = text::wrap_words(&standing(model, pending), width);
+        lines.extend(said.into_iter().map(|said| Line::styled(said, style)));
+    }
+    for (label, said, style) in rows.into_iter().filter(|(_, said, _)| !said.trim().is_empty()) {
+        let indent = if label.is_empty() { 0 } else { 10 };
+        for (n, part) in text::wrap_words(&said, width.saturating_sub(indent)).into_iter().enumerate() {
+            let label = if n == 0 { label } else { "" };
+            lines
+                .push(Line::from(vec![Span::styled(text::pad(label, indent), theme.dim.0), Span::styled(part, style)]));
+        }
+    }
+    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    for (n, line) in lines.iter().enumerate().take(usize::from(inner.height)) {
+        put(buf, row(inner, cells(n)), line);
+    }
+}
+
+type Row = (&'static str, String, Style);
+
+fn of_task(model: &Model, todo: &Todo) -> Vec<Row> {
+    let (theme, task): (_, &Task) = (&model.theme, &todo.value);
+    let late = task.due.filter(|at| *at < model.now && !task.completed);
+    let when = task.due.map(|at| {
+        let date = at.to_zoned(model.zone.clone()).strftime("%a %-d %b %Y %H:%M %Z").to_string();
+        late.map_or_else(|| date.clone(), |late| format!("{date}, {} late", age(late, model.now)))
+    });
+    let body = task.body.as_deref().map(|body| text::clean_block(body).into_owned()).unwrap_or_default();
+    let mut rows = vec![
+        ("Due", when.unwrap_or_default(), if late.is_some() { theme.warn.0 } else { theme.text.0 }),
+        ("Contact", model.name_of(&task.contact), theme.text.0),
+        ("For", task.assigned_to.as_ref().map(|id| model.user_name(id)).unwrap_or_default(), theme.text.0),
+    ];
+    rows.extend(body.lines().map(|line| ("", line.to_owned(), theme.dim.0)));
+    rows
+}
+
+fn of_appointment(model: &Model, booked: &Booked) -> Vec<Row> {
+    let (theme, one): (_, &Appointment) = (&model.theme, &booked.value);
+    let calendar = one.calendar.as_ref().and_then(|id| model.agenda.told.calendars.iter().find(|one| one.id == *id));
+    let status = if is_on(&one.status) { theme.text.0 } else { theme.dim.0 };
+    let clean = |text: Option<&str>| text.map(|text| text::clean(text).into_owned()).unwrap_or_default();
+    vec![
+        ("When", when(model, booked), theme.text.0),
+        ("Status", text::clean(one.status.label()).into_owned(), status),
+        ("Contact", model.name_of(&one.contact), theme.text.0),
+        ("With", one.assigned_to.as_ref().map(|id| model.user_name(id)).unwrap_or_default(), theme.text.0),
+        ("Calendar", clean(calendar.map(|calendar| calendar.name.as_str())), theme.text.0),
+        ("Where", clean(one.address.as_deref()), theme.text.0),
+    ]
+}
+
+/// From when to when, with the days where it takes several.
+fn when(model: &Model, booked: &Booked) -> String {
+    let one = &booked.value;
+    let wall = |moment: Option<crate::domain::Moment>| moment.map(|moment| moment.wall(&model.zone));
+    let Some(start) = wall(one.start) else { return String::new() };
+    let day = |at: jiff::civil::DateTime| at.strftime("%a %-d %b %Y").to_string();
+    let end = wall(one.end).filter(|end| *end > start);
+    if booked.all_day {
+        // The midnight that it ends with is not of its last day.
+        let last = end.and_then(|end| end.checked_sub(jiff::Span::new().seconds(1)).ok());
+        return match last.filter(|last| last.date() > start.date()) {
+            Some(last) => format!("{} – {}, all day", day(start), day(last)),
+            None => format!("{}, all day", day(start)),
+        };
+    }
+    let zone = one.start.and_then(|at| at.instant(&model.zone)).map(|at: Timestamp| at.to_zoned(model.zone.clone()));
+    let zone = zone.map(|at| at.strftime("%Z").to_string()).unwrap_or_default();
+    let from = format!("{} {}", day(start), start.strftime("%H:%M"));
+    match end {
+        Some(end) if end.date() == start.date() => format!("{from}–{} {zone}", end.strftime("%H:%M")),
+        Some(end) => format!("{from} – {} {} {zone}", day(end), end.strftime("%H:%M")),
+        None => format!("{from} {zone}"),
+    }
+}

@@ -1,0 +1,8 @@
+//! Paints the list and the panes of the contact under the cursor.
+
+pub(crate) mod appointments;
+pub(crate) mod detail;
+pub(crate) mod filter;
+pub(crate) mod list;
+pub(crate) mod notes;
+pub(crate) mod tasks;

@@ -1,0 +1,160 @@
+//! The filter above the list: its box, what could follow while it is typed, what of it is not understood.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    text::{Line, Span},
+    widgets::{Clear, Widget},
+};
+
+use crate::config::{Action, Context};
+use crate::protocol::Reading;
+use crate::query::{TermError, Why};
+use crate::text;
+
+use crate::ui::ink::{cells, put, row};
+use crate::ui::model::{Mode, Model};
+use crate::ui::popups::form::paint::suggested;
+use crate::ui::state::filter_box::{FilterBox, Tried};
+use crate::ui::update::offers;
+
+/// Offers in sight at once.
+const OFFERS: u16 = 8;
+/// Where the pane has fewer rows inside, offers are folded into one.
+const ROOMY: u16 = 14;
+
+/// The filter: a field while it is typed, else what it says or how to begin.
+pub(crate) fn line(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    let theme = &model.theme;
+    let key = |context, action| model.keymap.key(context, action).unwrap_or_default();
+    let slash = Span::styled(format!(" {} ", key(Context::Main, Action::Filter)), theme.accent.0);
+    let Mode::Filter(filter) = &model.mode else {
+        let said = if model.listing.filter.is_empty() {
+            Span::styled("filter by name, e-mail, phone or tag", theme.dim.0)
+        } else {
+            Span::raw(text::clean(&model.listing.filter).into_owned())
+        };
+        put(buf, area, &Line::from(vec![slash, said]));
+        return None;
+    };
+    let typed = filter.field.lines().concat();
+    let before = before_cursor(filter, &typed);
+    let hint = format!("{} keep  {} undo ", key(Context::Filter, Action::Accept), key(Context::Filter, Action::Cancel));
+    let lead = slash.width();
+    let room = usize::from(area.width).saturating_sub(lead + 1);
+    // A long filter is shown from where the cursor is still seen.
+    let skip = skipped(before, room);
+    let seen = typed.get(skip..).unwrap_or_default();
+    let shown = if typed.is_empty() {
+        Span::styled("words  tag:vip  added:<7d  -has:email", theme.dim.0)
+    } else {
+        Span::raw(seen.to_owned())
+    };
+    let used = shown.width();
+    put(buf, area, &Line::from(vec![slash, shown]));
+    let width = text::width(&hint);
+    if lead + used + 2 + width <= usize::from(area.width) {
+        let x = area.right().saturating_sub(cells(width));
+        put(buf, Rect { x, width: cells(width), ..area }, &Line::styled(hint, theme.dim.0));
+    }
+    let at = lead + text::width(before.get(skip..).unwrap_or_default());
+    Some(Position::new(area.x.saturating_add(cells(at)).min(area.right().saturating_sub(1)), area.y))
+}
+
+fn before_cursor<'a>(filter: &FilterBox, typed: &'a str) -> &'a str {
+    let end = typed.char_indices().nth(filter.field.cursor().1).map_or(typed.len(), |(at, _)| at);
+    &typed[..end]
+}
+
+/// How many bytes to leave out at the front so that the text up to the cursor fits.
+fn skipped(before: &str, room: usize) -> usize {
+    let fits = |at: &usize| text::width(&before[*at..]) <= room;
+    before.char_indices().map(|(at, _)| at).find(fits).unwrap_or(if text::width(before) <= room {
+        0
+    } else {
+        before.len()
+    })
+}
+
+/// What of the filter is not understood, or not typed to its end: it stands where the names of the columns do.
+pub(crate) fn misunderstood(model: &Model, width: usize) -> Option<Line<'static>> {
+    let errors = model.listing.query.errors();
+    let is_wrong = |error: &&TermError| !matches!(error.why, Why::Unfinished(_));
+    let (said, style) = match (errors.iter().find(is_wrong), errors.first()) {
+        (Some(wrong), _) => (format!("✗ {wrong}"), model.theme.bad.0),
+        (None, Some(begun)) => (begun.to_string(), model.theme.dim.0),
+        (None, None) => match missing(model)? {
+            (said, true) => (format!("✗ {said}"), model.theme.bad.0),
+            (said, false) => (said, model.theme.dim.0),
+        },
+    };
+    Some(Line::styled(format!(" {}", text::cut(&said, width.saturating_sub(2))), style))
+}
+
+/// What the filter asks for and is not known, or not whole; and whether that will stay so.
+fn missing(model: &Model) -> Option<(String, bool)> {
+    let asks = model.listing.query.asks();
+    if asks.tasks {
+        return match &model.backlog.reading {
+            Reading::Missing(scope) => Some((format!("not all tasks known: needs {scope}"), true)),
+            Reading::Failed(failure) if model.backlog.fetched_at.is_none() => {
+                Some((format!("the open tasks could not be read: {}", text::clean(&failure.why)), true))
+            }
+            Reading::Running { .. } | Reading::Idle if model.backlog.fetched_at.is_none() => {
+                Some(("the open tasks are being read…".to_owned(), false))
+            }
+            Reading::Failed(_) | Reading::Running { .. } | Reading::Idle => None,
+        };
+    }
+    let unread = asks.fields.iter().any(|field| !model.facts.knows(field));
+    unread.then(|| ("the values are being read…".to_owned(), false))
+}
+
+/// Paints what could follow under the box, over the head of the list and its first rows; in one row where there
+/// are few. `inner` is all that is inside the pane.
+pub(crate) fn paint_offers(model: &Model, inner: Rect, buf: &mut Buffer) {
+    let Mode::Filter(filter) = &model.mode else { return };
+    let Tried { completion, at, .. } = offers(model, filter);
+    let typed = filter.field.lines().concat();
+    let before = before_cursor(filter, &typed);
+    // Where nothing is begun, all names are offered: only to who asks.
+    let asked = at.is_some() || completion.from < before.len() || before.ends_with(':');
+    let count = cells(completion.offers.len());
+    let area = row(inner, 1);
+    if count == 0 || !asked || area.is_empty() {
+        return;
+    }
+    let texts: Vec<String> = completion.offers.iter().map(|offer| text::clean(&offer.text).into_owned()).collect();
+    let key = model.key(Context::Filter, Action::NextOption);
+    let hint = Line::from(vec![Span::styled(format!(" {key} "), model.theme.key.0)]);
+    let height = count.min(OFFERS);
+    let area = if inner.height < ROOMY { area } else { Rect { height, ..area } };
+    Clear.render(area, buf);
+    if inner.height < ROOMY {
+        let lead = cells(hint.width());
+        put(buf, area, &hint);
+        let rest = Rect { x: area.x + lead.min(area.width), width: area.width.saturating_sub(lead), ..area };
+        let said = suggested(&texts, at);
+        put(buf, rest, &Line::styled(text::cut(&said, usize::from(rest.width)).into_owned(), model.theme.accent.0));
+        return;
+    }
+    let first = at.map_or(0, |at| (at + 1).saturating_sub(usize::from(height)));
+    let wide = texts.iter().map(|text| text::width(text)).max().unwrap_or(0).min(usize::from(area.width) / 2);
+    for (n, (number, offer)) in completion.offers.iter().enumerate().skip(first).take(usize::from(height)).enumerate() {
+        let line = row(area, cells(n));
+        let shown = text::cut(&texts[number], usize::from(area.width).saturating_sub(4)).into_owned();
+        let shown = text::pad(&shown, wide.max(text::width(&shown)));
+        let here = if at == Some(number) { "▸" } else { " " };
+        let mut spans = vec![Span::styled(format!(" {here} {shown}"), model.theme.accent.0)];
+        let room = usize::from(area.width).saturating_sub(spans[0].width() + 3);
+        spans.push(Span::styled(format!("  {}", text::cut(&offer.hint, room)), model.theme.dim.0));
+        put(buf, line, &Line::from(spans));
+        if at == Some(number) {
+            buf.set_style(line, model.theme.cursor.0);
+        }
+    }
+    let (width, top) = (cells(hint.width()), row(area, 0));
+    if at.is_none() && width < top.width {
+        put(buf, Rect { x: top.right() - width, width, ..top }, &hint);
+    }
+}

@@ -1,0 +1,445 @@
+//! The review of duplicates: moving about in it, choosing values, and asking for the merge.
+
+use crate::config::{Action, Context};
+use crate::dedupe::merge::{Pick, ReviewRow, Rule};
+use crate::domain::{ContactId, MergeField, Scope};
+use crate::protocol::{Command, ContactPair};
+
+use crate::ui::message::Effect;
+use crate::ui::model::{Confirm, Deed, Mode, Model, Reader, Screen};
+use crate::ui::popups::dry_run;
+use crate::ui::popups::form;
+use crate::ui::screens::duplicates::paint::records::all_evidence;
+use crate::ui::screens::duplicates::paint::{fields_height, queue_height, scroll_review};
+use crate::ui::screens::duplicates::state::{self, Known, Part, Sheet, Typing};
+use crate::ui::screens::journal::state::{Asked, pair};
+use crate::ui::state::toast::Level;
+use crate::ui::update::{actions, moves, screens};
+
+/// An action on the screen of contacts that may be one person.
+pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    if let Some(why) = refusal(model, action) {
+        let key = model.key(Context::Duplicates, action);
+        model.say(Level::Warn, format!("{key} {}: {why}", action.short()));
+        return;
+    }
+    match action {
+        Action::NextPane => {
+            model.reviewing.part = if model.reviewing.part == Part::Queue { Part::Fields } else { Part::Queue };
+        }
+        Action::Open | Action::SourceRight if model.reviewing.part == Part::Queue => {
+            model.reviewing.part = Part::Fields;
+        }
+        Action::Open => {
+            if let Some(contact) = marked(model) {
+                screens::visit(model, contact, effects);
+            }
+        }
+        Action::Back if model.reviewing.part == Part::Fields => model.reviewing.part = Part::Queue,
+        Action::Back => screens::go(model, Screen::Contacts),
+        Action::Browse => {
+            if let Some(url) = marked(model).map(|contact| actions::link_of(model, &contact)) {
+                model.say(Level::Hint, format!("Opening {url}"));
+                effects.push(Effect::Open(url));
+            }
+        }
+        Action::NextGroup => to_group(model, Action::Down),
+        Action::PreviousGroup => to_group(model, Action::Up),
+        Action::NextMember => mark(model, true),
+        Action::PreviousMember => mark(model, false),
+        Action::SourceLeft if model.reviewing.part == Part::Queue => {}
+        Action::SourceLeft => beside(model, false),
+        Action::SourceRight => beside(model, true),
+        Action::CycleSource => cycle(model),
+        Action::TakeColumn => take_column(model),
+        Action::ByRule => by_rule(model),
+        Action::TypeValue => start_typing(model),
+        Action::Master => keep(model),
+        Action::Exclude => exclude(model),
+        Action::EqualRows => model.reviewing.equal = !model.reviewing.equal,
+        Action::Evidence => {
+            if let Some(sheet) = Sheet::of(model) {
+                let title = format!("Why {} may be one person", state::name_of(model, &sheet.queued.members));
+                model.mode = Mode::Read(Reader { title, text: all_evidence(&sheet), top: 0 });
+            }
+        }
+        Action::NotDuplicates => not_duplicates(model, effects),
+        Action::Skip => {
+            model.suspects.skip();
+            model.reviewing.part = Part::Queue;
+        }
+        Action::Merge => ask(model),
+        Action::DeleteAtOnce => delete_at_once(model),
+        Action::MoveAppointments => {
+            let choices = choices(model);
+            choices.move_appointments = !choices.move_appointments;
+        }
+        Action::Silence => {
+            let by_rule = model.merge_rules.set_aside_silent;
+            let choices = choices(model);
+            choices.silence = Some(!choices.silence.unwrap_or(by_rule));
+        }
+        Action::BulkMerge => dry_run::keys::start(model, effects),
+        Action::PauseMerges => dry_run::keys::pause(model, effects),
+        Action::Refresh => {
+            model.reviewing.asked = None;
+            model.suspects.look_again();
+            model.suspects.refresh(&model.merges, &model.merge_rules);
+            model.say(Level::Hint, "Fetching the records anew");
+        }
+        action if screens::shared(model, action, effects) => {}
+        action if model.reviewing.part == Part::Queue => to_group(model, action),
+        action => to_row(model, action),
+    }
+}
+
+/// Why an action is of no use here; `None` where it is.
+pub(crate) fn refusal(model: &Model, action: Action) -> Option<String> {
+    let write = || model.access.refusal(Scope::ContactsWrite);
+    let no_group = || model.suspects.group().is_none().then(|| "no group is under the cursor".to_owned());
+    let no_fields = || {
+        let queue = model.reviewing.part == Part::Queue;
+        let key = model.key(Context::Duplicates, Action::Open);
+        no_group().or_else(|| queue.then(|| format!("go to the fields first ({key})")))
+    };
+    match action {
+        Action::SourceLeft | Action::SourceRight if model.reviewing.part == Part::Queue => None,
+        Action::CycleSource | Action::ByRule | Action::TypeValue | Action::SourceLeft | Action::SourceRight => {
+            no_fields().or_else(|| fixed(model, action))
+        }
+        Action::TakeColumn
+        | Action::Master
+        | Action::Exclude
+        | Action::NextMember
+        | Action::PreviousMember
+        | Action::Skip
+        | Action::Evidence
+        | Action::EqualRows => no_group(),
+        Action::Merge => no_merge(model),
+        Action::MoveAppointments => no_group().or_else(|| model.access.refusal(Scope::EventsWrite)),
+        Action::DeleteAtOnce | Action::Silence => write().or_else(no_group),
+        Action::NotDuplicates => no_group().or_else(|| {
+            let few = pairs(model).is_empty();
+            few.then(|| "at least two records must be in".to_owned())
+        }),
+        Action::BulkMerge => write().or_else(|| dry_run::keys::nothing_ready(model)),
+        Action::PauseMerges => dry_run::keys::nothing_to_pause(model),
+        _ => None,
+    }
+}
+
+/// Why the value of the field under the cursor cannot be another.
+fn fixed(model: &Model, action: Action) -> Option<String> {
+    let sheet = Sheet::of(model)?;
+    let Some(row) = sheet.row(model) else { return Some("no field is under the cursor".to_owned()) };
+    let web = model.key(Context::Duplicates, Action::Browse);
+    let stays = || format!("an update cannot set it: {web} opens the record in the web app");
+    match action {
+        Action::TypeValue => form::state::merged(&row.field, "", "", model.around()).err(),
+        Action::CycleSource | Action::SourceLeft | Action::SourceRight => (row.rule == Rule::CannotBeSet).then(stays),
+        _ => None,
+    }
+}
+
+/// Why the group cannot be merged now.
+fn no_merge(model: &Model) -> Option<String> {
+    if let Some(why) = model.access.refusal(Scope::ContactsWrite) {
+        return Some(why);
+    }
+    let Some(sheet) = Sheet::of(model) else { return Some("no group is under the cursor".to_owned()) };
+    let again = model.key(Context::Duplicates, Action::Refresh);
+    match sheet.known {
+        Known::Fresh(_) => {}
+        Known::Fetching => {
+            return Some("the records are still being fetched: what is cached may lack fields".to_owned());
+        }
+        Known::Gone => return Some("the records are no longer there".to_owned()),
+        Known::Failed(failure) => {
+            let said = crate::ui::update::edits::said(failure);
+            return Some(format!("the records could not be fetched: {said}. {again} tries again"));
+        }
+    }
+    let losers = sheet.review.losers();
+    if losers.is_empty() {
+        let key = model.key(Context::Duplicates, Action::Exclude);
+        return Some(format!("at least two records must be in ({key} takes one in)"));
+    }
+    let taking = losers.iter().chain([&sheet.review.survivor]).map(|at| &sheet.members[*at].contact.id);
+    let held = taking.into_iter().find_map(|id| Some((id, model.merges.holder(id)?)));
+    if let Some((id, holder)) = held {
+        let (name, journal) = (model.name_of(id), model.key(Context::Duplicates, Action::GoJournal));
+        return Some(format!("{name} is in the unfinished merge #{} ({journal} shows it)", holder.number));
+    }
+    if sheet.choices.delete && !sheet.choices.move_appointments {
+        let coming = losers.iter().find(|at| sheet.coming(model, **at) > 0);
+        if let Some(at) = coming {
+            let key = |action| model.key(Context::Duplicates, action);
+            let (moves, aside) = (key(Action::MoveAppointments), key(Action::DeleteAtOnce));
+            let name = model.name_of(&sheet.members[*at].contact.id);
+            return Some(format!(
+                "{name} has a coming appointment and would be deleted: {moves} books it anew, {aside} sets aside instead"
+            ));
+        }
+    }
+    None
+}
+
+/// The record under the cursor.
+fn marked(model: &Model) -> Option<ContactId> {
+    let sheet = Sheet::of(model)?;
+    Some(sheet.members[sheet.marked(model)].contact.id.clone())
+}
+
+/// What was chosen for the group under the cursor, to be changed. Callers know that there is one.
+fn choices(model: &mut Model) -> &mut crate::dedupe::merge::Choices {
+    let members = model.suspects.group().map(|queued| queued.members.clone()).unwrap_or_default();
+    model.reviewing.choices_mut(&members)
+}
+
+fn to_group(model: &mut Model, action: Action) {
+    let height = queue_height(model);
+    let at = moves::step(model.suspects.cursor, model.suspects.groups().len(), height, action);
+    model.suspects.go(at);
+}
+
+fn to_row(model: &mut Model, action: Action) {
+    let Some(sheet) = Sheet::of(model) else { return };
+    let rows = sheet.rows(model);
+    let at = moves::step(sheet.cursor(model), rows.len(), fields_height(model), action);
+    let field = rows.get(at).map(|row| row.field.clone());
+    model.reviewing.row = field;
+}
+
+/// Marks the record beside the marked one; around at the ends.
+fn mark(model: &mut Model, forward: bool) {
+    let Some(sheet) = Sheet::of(model) else { return };
+    let count = sheet.members.len();
+    let at = (sheet.marked(model) + if forward { 1 } else { count - 1 }) % count;
+    let id = sheet.members[at].contact.id.clone();
+    model.reviewing.marked = Some(id);
+}
+
+/// Takes the value of the record beside the source; the mark goes with it.
+fn beside(model: &mut Model, right: bool) {
+    let Some(sheet) = Sheet::of(model) else { return };
+    let Some(row) = sheet.row(model) else { return };
+    let from = row.source.unwrap_or_else(|| sheet.marked(model));
+    let included = &sheet.review.included;
+    let to = if right {
+        (from + 1..included.len()).find(|at| included[*at])
+    } else {
+        (0..from).rev().find(|at| included[*at])
+    };
+    // At the end, it is taken from where the key points all the same.
+    let at = to.unwrap_or(from);
+    let (field, id) = (row.field.clone(), sheet.members[at].contact.id.clone());
+    choose(model, field, id);
+}
+
+/// Takes the value of the next record; behind the last, of a list, all of them again.
+fn cycle(model: &mut Model) {
+    let Some(sheet) = Sheet::of(model) else { return };
+    let Some(row) = sheet.row(model) else { return };
+    let included: Vec<usize> = (0..sheet.members.len()).filter(|at| sheet.review.included[*at]).collect();
+    let is_list = matches!(row.field, MergeField::Tags | MergeField::Followers);
+    let place = row.source.and_then(|source| included.iter().position(|at| *at == source));
+    let next = match place {
+        None => 0,
+        Some(place) if is_list && place + 1 == included.len() => {
+            let field = row.field.clone();
+            choices(model).picked.remove(&field);
+            return;
+        }
+        Some(place) => (place + 1) % included.len().max(1),
+    };
+    let Some(at) = included.get(next) else { return };
+    let (field, id) = (row.field.clone(), sheet.members[*at].contact.id.clone());
+    choose(model, field, id);
+}
+
+fn choose(model: &mut Model, field: MergeField, from: ContactId) {
+    model.reviewing.marked = Some(from.clone());
+    model.reviewing.row = Some(field.clone());
+    choices(model).picked.insert(field, Pick::From(from));
+}
+
+/// Takes every value that the marked record has.
+fn take_column(model: &mut Model) {
+    let Some(sheet) = Sheet::of(model) else { return };
+    let at = sheet.marked(model);
+    let id = sheet.members[at].contact.id.clone();
+    let letter = sheet.letter(at);
+    if !sheet.review.included[at] {
+        let key = model.key(Context::Duplicates, Action::Exclude);
+        model.say(Level::Warn, format!("{letter} is left out ({key} takes it in)"));
+        return;
+    }
+    let takes = |row: &&&ReviewRow| {
+        let is_list = matches!(row.field, MergeField::Tags | MergeField::Followers);
+        !is_list && row.rule != Rule::CannotBeSet && !row.values[at].is_empty()
+    };
+    let rows = sheet.rows(model);
+    let fields: Vec<MergeField> = rows.iter().filter(takes).map(|row| row.field.clone()).collect();
+    let count = fields.len();
+    let choices = choices(model);
+    for field in fields {
+        choices.picked.insert(field, Pick::From(id.clone()));
+    }
+    let what = if count == 1 { "value" } else { "values" };
+    model.say(Level::Hint, format!("{count} {what} of {letter} chosen"));
+}
+
+fn by_rule(model: &mut Model) {
+    let field = Sheet::of(model).and_then(|sheet| sheet.row(model).map(|row| row.field.clone()));
+    if let Some(field) = field {
+        choices(model).picked.remove(&field);
+    }
+}
+
+/// The marked record is the one that stays.
+fn keep(model: &mut Model) {
+    let Some(id) = marked(model) else { return };
+    let choices = choices(model);
+    choices.excluded.remove(&id);
+    choices.survivor = Some(id);
+}
+
+/// The marked record takes no part, or does again.
+fn exclude(model: &mut Model) {
+    let Some(id) = marked(model) else { return };
+    model.reviewing.marked = Some(id.clone());
+    let choices = choices(model);
+    if !choices.excluded.remove(&id) {
+        choices.excluded.insert(id);
+    }
+}
+
+fn start_typing(model: &mut Model) {
+    let Some(sheet) = Sheet::of(model) else { return };
+    let Some(row) = sheet.row(model) else { return };
+    let label = state::label(model, &row.field);
+    let Ok(field) = form::state::merged(&row.field, &label, &row.result, model.around()) else { return };
+    let of_address = sheet.review.row(&MergeField::Field(crate::domain::ContactField::Country));
+    let country = of_address.map(|row| row.result.clone()).filter(|code| !code.is_empty());
+    let country = country.or_else(|| model.location.country.clone()).unwrap_or_default();
+    let (members, of) = (sheet.queued.members.clone(), row.field.clone());
+    model.mode = Mode::Type(Box::new(Typing { members, of, field, country }));
+}
+
+/// An action while a value is typed.
+pub(crate) fn typing(model: &mut Model, action: Action) {
+    match action {
+        Action::Cancel => model.mode = Mode::Browse,
+        Action::Accept => {
+            let Mode::Type(typing) = &model.mode else { return };
+            let typing = typing.clone();
+            match typing.field.read(model.around(), &typing.country, None) {
+                Err(why) => {
+                    if let Mode::Type(typing) = &mut model.mode {
+                        typing.field.error = Some(why);
+                    }
+                }
+                Ok(read) => {
+                    if typing.field.is_changed() {
+                        let pick = Pick::Typed(read.text().unwrap_or_default());
+                        model.reviewing.row = Some(typing.of.clone());
+                        model.reviewing.choices_mut(&typing.members).picked.insert(typing.of, pick);
+                    }
+                    model.mode = Mode::Browse;
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// All pairs of the records that take part.
+fn pairs(model: &Model) -> Vec<ContactPair> {
+    let Some(queued) = model.suspects.group() else { return Vec::new() };
+    let takes = |id: &&ContactId| !model.reviewing.is_excluded(&queued.members, id);
+    let members: Vec<&ContactId> = queued.members.iter().filter(takes).collect();
+    let of = |(at, a): (usize, &&ContactId)| members[at + 1..].iter().map(|b| pair(a, b)).collect::<Vec<_>>();
+    members.iter().enumerate().flat_map(of).collect()
+}
+
+fn not_duplicates(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(members) = model.suspects.group().map(|queued| queued.members.clone()) else { return };
+    let pairs = pairs(model);
+    let ticket = model.ticket();
+    let name = state::name_of(model, &members);
+    effects.push(Effect::Send(Command::Dismiss { ticket, pairs: pairs.clone() }));
+    model.merges.ask(ticket, Asked::Dismiss(pairs));
+    model.reviewing.decided += 1;
+    model.suspects.refresh(&model.merges, &model.merge_rules);
+    // Part of it is an open question still: that comes later.
+    if model.suspects.group().is_some_and(|queued| queued.members == members) {
+        model.suspects.skip();
+    }
+    model.reviewing.part = Part::Queue;
+    model.say(Level::Done, format!("Not duplicates: {name} ×{}", members.len())).offers = vec![Action::GoDecisions];
+}
+
+/// Asks whether the group shall be merged, naming who stays and who goes.
+fn ask(model: &mut Model) {
+    let Some(sheet) = Sheet::of(model) else { return };
+    let Some(plan) = sheet.plan(model) else { return };
+    let named = |at: usize| {
+        let name = model.name_of(&sheet.members[at].contact.id);
+        let name = if name.is_empty() { "(no name)".to_owned() } else { name };
+        format!("{name} ({})", sheet.letter(at))
+    };
+    let losers: Vec<String> = sheet.review.losers().into_iter().map(named).collect();
+    let (writes, reads) = sheet.cost(&plan, &sheet.steps(model, &plan));
+    let fate = if plan.delete { "deleted at once, for ever" } else { "set aside" };
+    let lines = vec![
+        format!("{} into {}", losers.join(", "), named(sheet.review.survivor)),
+        format!(
+            "{} {fate} · {writes} writes and about {reads} reads",
+            if losers.len() == 1 { "One is" } else { "They are" }
+        ),
+    ];
+    model.mode = Mode::Confirm(Confirm { title: "Merge?".to_owned(), lines, deed: Deed::Merge(vec![plan]) });
+}
+
+fn delete_at_once(model: &mut Model) {
+    let Some(members) = model.suspects.group().map(|queued| queued.members.clone()) else { return };
+    let choices = choices(model);
+    if choices.delete {
+        choices.delete = false;
+        model.say(Level::Hint, "The losers of this merge are set aside");
+        return;
+    }
+    let lines = vec![
+        "The losers are deleted as soon as the survivor has everything, instead of being set aside.".to_owned(),
+        "Undo makes them anew under new ids, without conversations, opportunities and payments.".to_owned(),
+    ];
+    let deed = Deed::DeleteAtOnce { members, again: true };
+    model.mode = Mode::Confirm(Confirm { title: "Delete the losers of this merge at once?".to_owned(), lines, deed });
+}
+
+/// The group under the cursor may be another: what it shows begins at the top, and its records are asked for.
+pub(crate) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.screen != Screen::Duplicates {
+        // They may be others when somebody comes back.
+        model.reviewing.asked = None;
+        return;
+    }
+    let members = model.suspects.group().map(|queued| queued.members.clone());
+    if let Some(members) = members.filter(|members| Some(members) != model.reviewing.asked.as_ref()) {
+        let mine = |compared: &crate::protocol::Compared| {
+            compared.members.iter().any(|member| members.contains(&member.contact.id))
+        };
+        if !model.reviewing.compared.as_deref().is_some_and(mine) {
+            (model.reviewing.compared, model.reviewing.row, model.reviewing.top) = (None, None, 0);
+            if model.reviewing.marked.as_ref().is_some_and(|marked| !members.contains(marked)) {
+                model.reviewing.marked = None;
+            }
+        }
+        effects.push(Effect::Send(Command::Compare(members.clone())));
+        model.reviewing.asked = Some(members);
+    }
+    if model.suspects.group().is_none() {
+        model.reviewing.part = Part::Queue;
+    }
+    scroll_review(model);
+}

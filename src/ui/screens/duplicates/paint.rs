@@ -1,0 +1,107 @@
+//! The review of duplicates: the queue, the records beside each other, what merging them would do, what happened when.
+
+pub(crate) mod outcome;
+pub(crate) mod queue;
+pub(crate) mod records;
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Constraint, Layout as Split, Rect},
+};
+
+use crate::ui::ink::pane::{self, Titles};
+use crate::ui::model::Model;
+use crate::ui::screens::contacts::state::listing::visible_from;
+use crate::ui::screens::duplicates::state::{Part, Sheet};
+use crate::ui::state::layout::{self, Layout, Shape};
+
+/// The queue beside the records, and the rows that it needs above them.
+const QUEUE: u16 = 30;
+const STRIP: u16 = 4;
+/// So many rows show everything beside the queue.
+const TALL: u16 = 26;
+
+/// Where the parts of the screen are; no rows where there is no room.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Areas {
+    queue: Rect,
+    fields: Rect,
+    outcome: Rect,
+    timeline: Rect,
+    /// The queue is a strip above the records: a line for each group, counters in the border.
+    strip: bool,
+}
+
+fn areas(model: &Model, body: Rect, shape: Shape) -> Areas {
+    let none = Rect { height: 0, ..body };
+    let all = Areas { queue: none, fields: none, outcome: none, timeline: none, strip: true };
+    match shape {
+        Shape::Line => all,
+        Shape::Single if model.reviewing.part == Part::Queue => Areas { queue: body, strip: body.height < 12, ..all },
+        Shape::Single => Areas { fields: body, ..all },
+        _ if body.width < 100 || body.height < TALL => {
+            let outcome = if body.height >= 16 { 5 } else { 0 };
+            // Who is in the fields sees more of them.
+            let strip = if model.reviewing.part == Part::Queue { STRIP * 2 - 2 } else { STRIP - 1 };
+            let rows = [Constraint::Length(strip), Constraint::Fill(1), Constraint::Length(outcome)];
+            let [queue, fields, outcome] = Split::vertical(rows).areas(body);
+            Areas { queue, fields, outcome, ..all }
+        }
+        _ => {
+            let width = if body.width >= 160 { QUEUE + 10 } else { QUEUE };
+            let [queue, right] = Split::horizontal([Constraint::Length(width), Constraint::Fill(1)]).areas(body);
+            let timeline = match body.height {
+                ..31 => 0,
+                31..40 => 6,
+                _ => 9,
+            };
+            let rows = [Constraint::Fill(1), Constraint::Length(10), Constraint::Length(timeline)];
+            let [fields, outcome, timeline] = Split::vertical(rows).areas(right);
+            Areas { queue, fields, outcome, timeline, strip: false }
+        }
+    }
+}
+
+fn areas_of(model: &Model) -> Areas {
+    let layout = model.layout();
+    areas(model, layout.body, layout.shape)
+}
+
+/// How many groups the queue shows.
+pub(crate) fn queue_height(model: &Model) -> usize {
+    queue::height(model, areas_of(model))
+}
+
+/// How many fields are seen at a time.
+pub(crate) fn fields_height(model: &Model) -> usize {
+    let area = layout::inside(areas_of(model).fields);
+    Sheet::of(model).map_or(0, |sheet| records::height(model, &sheet, area))
+}
+
+/// Scrolls the queue and the fields as little as needed.
+pub(crate) fn scroll_review(model: &mut Model) {
+    let (groups, at) = (model.suspects.groups().len(), model.suspects.cursor);
+    model.suspects.offset = visible_from(model.suspects.offset, at, groups, queue_height(model));
+    let height = fields_height(model);
+    let place = Sheet::of(model).map(|sheet| (sheet.cursor(model), sheet.rows(model).len()));
+    if let Some((at, rows)) = place {
+        model.reviewing.top = visible_from(model.reviewing.top, at, rows, height);
+    }
+}
+
+/// Paints the screen.
+pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) {
+    let areas = areas(model, layout.body, layout.shape);
+    queue::paint(model, areas, buf);
+    let Some(sheet) = Sheet::of(model) else {
+        for area in [areas.fields, areas.outcome, areas.timeline].into_iter().filter(|area| !area.is_empty()) {
+            let said = if model.suspects.group().is_some() { "Fetching the records…" } else { "" };
+            let inner = records::boxed(model, Titles::default(), area, buf);
+            pane::words(model, said, false, inner, buf);
+        }
+        return;
+    };
+    records::paint(model, &sheet, areas.fields, buf);
+    outcome::paint(model, &sheet, areas.outcome, buf);
+    outcome::timeline(model, &sheet, areas.timeline, buf);
+}

@@ -1,0 +1,297 @@
+//! The screen of the location's open tasks: completing, rescheduling, assigning, one task or all that are marked.
+
+use std::sync::Arc;
+
+use crate::config::{Action, Context};
+use crate::domain::{Edit, Scope, Target, Task, TaskPatch, UserId, parse_due_after};
+use crate::protocol::Command;
+use crate::text;
+
+use crate::ui::frame::screens::screen_height;
+use crate::ui::message::Effect;
+use crate::ui::model::{Confirm, Deed, Focus, Mode, Model, Screen, Section};
+use crate::ui::popups::form;
+use crate::ui::popups::form::state::{TaskForm, due_field};
+use crate::ui::popups::picker;
+use crate::ui::screens::agenda;
+use crate::ui::screens::tasks::state::{Around, Before, Meant, Search, When};
+use crate::ui::state::toast::Level;
+use crate::ui::update::{actions, edits, keys, moves, screens};
+
+/// An action on the screen of tasks.
+pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    if let Some(why) = actions::refusal(model, action) {
+        let key = model.key(Context::Backlog, action);
+        model.say(Level::Warn, format!("{key} {}: {why}", action.short()));
+        return;
+    }
+    match action {
+        Action::ToggleTask => toggle(model, effects),
+        Action::Reschedule => reschedule(model),
+        Action::Assign | Action::ByOwner => picker::keys::open(model, action, effects),
+        Action::Edit => edit(model),
+        Action::Mark => {
+            model.backlog.toggle_mark();
+            step(model, Action::Down);
+        }
+        Action::MarkRange => model.backlog.mark_range(),
+        Action::MarkAll => {
+            model.backlog.mark_all();
+            let (count, back) = (model.backlog.marks(), model.key(Context::Backlog, Action::Back));
+            model.say(Level::Hint, format!("{count} marked: all that are listed. {back} takes the marks away"));
+        }
+        Action::CancelBulk => edits::cancel(model, effects),
+        Action::Open => {
+            if let Some(contact) = model.backlog.task().map(|task| task.value.contact.clone()) {
+                screens::visit(model, contact, effects);
+                model.section = Section::Tasks;
+            }
+        }
+        Action::Browse => {
+            let contact = model.backlog.task().map(|task| task.value.contact.clone());
+            if let Some(url) = contact.map(|contact| actions::link_of(model, &contact)) {
+                model.say(Level::Hint, format!("Opening {url}"));
+                effects.push(Effect::Open(url));
+            }
+        }
+        Action::Filter => {
+            let before = model.backlog.place();
+            let field = keys::line_field(&before.0);
+            model.mode = Mode::Search(Search { field, before: Before::Tasks(before) });
+        }
+        Action::Retry => edits::retry(model, effects),
+        Action::Discard => edits::discard(model, effects),
+        Action::Decide => screens::decide(model),
+        Action::Refresh => {
+            model.say(Level::Hint, "Reading the tasks anew");
+            effects.push(Effect::Send(Command::ShowTasks(true)));
+            effects.push(Effect::Send(Command::Refresh));
+        }
+        Action::Back if model.backlog.is_filtered() => model.backlog.clear_filter(),
+        Action::Back if model.backlog.marks() > 0 => model.backlog.clear_marks(),
+        Action::Back => screens::go(model, Screen::Contacts),
+        action if screens::shared(model, action, effects) => {}
+        action => step(model, action),
+    }
+}
+
+fn step(model: &mut Model, action: Action) {
+    let height = screen_height(model);
+    let at = moves::step(model.backlog.cursor(), model.backlog.listed(), height, action);
+    model.backlog.go(at);
+}
+
+/// Whether an action means something of its own on the screen of tasks.
+pub(crate) fn is_own(action: Action) -> bool {
+    matches!(
+        action,
+        Action::ToggleTask
+            | Action::Reschedule
+            | Action::Assign
+            | Action::Edit
+            | Action::Mark
+            | Action::MarkRange
+            | Action::MarkAll
+            | Action::Open
+            | Action::Browse
+    )
+}
+
+/// Why such an action is of no use now.
+pub(crate) fn refusal(model: &Model, action: Action) -> Option<String> {
+    let write = || model.access.refusal(Scope::ContactsWrite);
+    let no_line = || model.backlog.task().is_none().then(|| "no task is under the cursor".to_owned());
+    let no_task = || {
+        let meant = model.backlog.marks() > 0 || model.backlog.task().is_some_and(|task| task.target.is_some());
+        no_line().filter(|_| model.backlog.marks() == 0).or_else(|| (!meant).then(|| "it is being saved".to_owned()))
+    };
+    match action {
+        Action::ToggleTask | Action::Reschedule => write().or_else(no_task),
+        Action::Assign => write().or_else(no_task).or_else(|| actions::no_users(model)),
+        Action::Edit => write().or_else(no_line).or_else(|| {
+            let saved = model.backlog.task().is_some_and(|task| task.target.is_some());
+            (!saved).then(|| "it is being saved".to_owned())
+        }),
+        Action::Mark | Action::MarkRange | Action::MarkAll | Action::Open | Action::Browse => no_line(),
+        _ => None,
+    }
+}
+
+/// The tasks that an edit is about: marked ones, else the one under the cursor, here or in the pane of its contact.
+pub(crate) fn meant(model: &Model) -> Vec<Meant> {
+    if model.screen == Screen::Tasks {
+        return model.backlog.meant(&model.overlay);
+    }
+    if model.screen == Screen::Agenda {
+        let task = agenda::keys::task(model);
+        return task.and_then(|task| Some((task.target.clone()?, task.value.clone()))).into_iter().collect();
+    }
+    let here = (model.focus, model.section) == (Focus::Section, Section::Tasks);
+    let line = model.opened.as_ref().filter(|_| here).and_then(|opened| opened.task(&model.overlay));
+    line.and_then(|line| Some((line.target?, Arc::new(line.value)))).into_iter().collect()
+}
+
+/// How a sentence calls them: `“Call back”` or `12 tasks`.
+pub(crate) fn called(tasks: &[Meant]) -> String {
+    match tasks {
+        [(_, task)] => format!("“{}”", text::cut(&text::clean(&task.title), 40)),
+        many => format!("{} tasks", many.len()),
+    }
+}
+
+/// Completes the task under the cursor or opens it again; marked ones are completed, never opened.
+pub(crate) fn toggle(model: &mut Model, effects: &mut Vec<Effect>) {
+    let tasks = meant(model);
+    let many = model.screen == Screen::Tasks && model.backlog.marks() > 0;
+    let edit = |(target, task): &Meant| Edit::CompleteTask {
+        contact: task.contact.clone(),
+        task: target.clone(),
+        title: task.title.clone(),
+        completed: many || !task.completed,
+    };
+    let made: Vec<Edit> = tasks.iter().filter(|(_, task)| !(many && task.completed)).map(edit).collect();
+    let title = format!("Complete {}", called(&tasks));
+    apply(model, title, made, tasks.len(), effects);
+}
+
+/// Makes the edits of so many tasks: one at once, more when the user says yes.
+fn apply(model: &mut Model, title: String, made: Vec<Edit>, of: usize, effects: &mut Vec<Effect>) {
+    let unchanged = of - made.len();
+    match made.len() {
+        0 => {
+            model.say(Level::Hint, "Nothing was changed");
+        }
+        1 if of == 1 => {
+            if model.screen == Screen::Tasks {
+                model.backlog.clear_marks();
+            }
+            edits::apply(model, made, effects);
+        }
+        count => {
+            // Each is looked at before it is changed.
+            let what = if count == 1 { "task changes" } else { "tasks change" };
+            let mut lines = vec![format!("{count} {what}, with about {} requests. One undo takes it back.", 2 * count)];
+            if unchanged > 0 {
+                lines.push(format!("{unchanged} {} so already.", if unchanged == 1 { "is" } else { "are" }));
+            }
+            model.mode = Mode::Confirm(Confirm { title, lines, deed: Deed::Apply(made) });
+        }
+    }
+}
+
+/// Opens the line in which another due date is typed.
+pub(crate) fn reschedule(model: &mut Model) {
+    let tasks = meant(model);
+    if !tasks.is_empty() {
+        model.mode = Mode::When(Box::new(When { tasks, field: due_field() }));
+    }
+}
+
+/// An action while a due date is typed.
+pub(crate) fn when(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    match action {
+        Action::Cancel => model.mode = Mode::Browse,
+        Action::Accept => {
+            let Mode::When(when) = &mut model.mode else { return };
+            let typed = when.field.text();
+            // A bare time keeps the day of each.
+            let moved = |(target, task): &Meant| {
+                let day = task.due.map(|at| model.zone.to_datetime(at).date());
+                let due = parse_due_after(&typed, model.now, &model.zone, day)?;
+                Ok((task.due != Some(due)).then(|| rescheduled(target, task, due)))
+            };
+            let made: Result<Vec<Option<Edit>>, crate::domain::DueError> = when.tasks.iter().map(moved).collect();
+            match made {
+                Err(why) => when.field.error = Some(why.to_string()),
+                Ok(made) => {
+                    let (of, title) = (when.tasks.len(), format!("Reschedule {}", called(&when.tasks)));
+                    model.mode = Mode::Browse;
+                    apply(model, title, made.into_iter().flatten().collect(), of, effects);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn rescheduled(target: &Target<crate::domain::TaskId>, task: &Task, due: jiff::Timestamp) -> Edit {
+    let patch = |due| TaskPatch { due, ..TaskPatch::default() };
+    Edit::PatchTask {
+        contact: task.contact.clone(),
+        task: target.clone(),
+        title: task.title.clone(),
+        before: patch(task.due),
+        after: patch(Some(due)),
+    }
+}
+
+/// Gives the tasks to a user, or to nobody.
+pub(crate) fn assign(model: &mut Model, tasks: &[Meant], user: Option<&UserId>, effects: &mut Vec<Effect>) {
+    let patch = |user: Option<UserId>| TaskPatch { assigned_to: Some(user), ..TaskPatch::default() };
+    let others = tasks.iter().filter(|(_, task)| task.assigned_to.as_ref() != user);
+    let edit = |(target, task): &Meant| Edit::PatchTask {
+        contact: task.contact.clone(),
+        task: target.clone(),
+        title: task.title.clone(),
+        before: patch(task.assigned_to.clone()),
+        after: patch(user.cloned()),
+    };
+    let made: Vec<Edit> = others.map(edit).collect();
+    let whom = user.map_or_else(|| "nobody".to_owned(), |user| model.user_name(user));
+    apply(model, format!("Give {} to {whom}", called(tasks)), made, tasks.len(), effects);
+}
+
+/// Opens the task under the cursor in its form.
+fn edit(model: &mut Model) {
+    let here = model.backlog.task();
+    let Some((target, task)) = here.and_then(|task| Some((task.target.clone()?, task.value.clone()))) else { return };
+    let whom = model.name_of(&task.contact);
+    let form = TaskForm::open(task.contact.clone(), Some((target, Arc::unwrap_or_clone(task))), &whom, model.around());
+    form::keys::show(model, form);
+}
+
+/// An action while words are typed.
+pub(crate) fn search(model: &mut Model, action: Action) {
+    match action {
+        Action::Accept => model.mode = Mode::Browse,
+        Action::Cancel => {
+            if let Mode::Search(search) = std::mem::replace(&mut model.mode, Mode::Browse) {
+                match search.before {
+                    Before::Tasks(before) => model.backlog.restore(before),
+                    Before::Agenda(before) => model.agenda.restore(before),
+                }
+            }
+        }
+        action if model.screen == Screen::Agenda => agenda::keys::walk(model, action),
+        action => step(model, action),
+    }
+}
+
+/// What is typed has changed.
+pub(crate) fn searched(model: &mut Model) {
+    if let Mode::Search(search) = &model.mode {
+        let words = search.field.lines().concat();
+        match search.before {
+            Before::Tasks(_) => model.backlog.set_words(words),
+            Before::Agenda(_) => model.agenda.set_words(words),
+        }
+    }
+}
+
+/// Brings the lines in line with what they are made from, and lets the worker know whether somebody looks.
+pub(crate) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
+    let height = screen_height(model);
+    let around = Around {
+        now: model.now,
+        zone: &model.zone,
+        overlay: &model.overlay,
+        aside: model.merges.aside(),
+        roster: &model.listing.latest,
+    };
+    model.backlog.settle(&around, height);
+    let looked_at = matches!(model.screen, Screen::Tasks | Screen::Agenda) || model.facts.asks_for_tasks;
+    if looked_at != model.backlog.looked_at {
+        model.backlog.looked_at = looked_at;
+        effects.push(Effect::Send(Command::ShowTasks(looked_at)));
+    }
+}

@@ -1,0 +1,307 @@
+//! The location's open tasks by day, and the line in which another due date is typed.
+
+use jiff::civil::Date;
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    style::Modifier,
+    text::{Line, Span},
+    widgets::BorderType,
+};
+
+use crate::config::{Action, Context};
+use crate::domain::{age, due};
+use crate::protocol::Reading;
+use crate::text;
+
+use crate::ui::ink::pane::{self, Titles};
+use crate::ui::ink::{cells, grouped, mark, put, row};
+use crate::ui::model::{Mode, Model};
+use crate::ui::popups::choose::{open, prompt};
+use crate::ui::popups::popup::centred;
+use crate::ui::screens::tasks::keys::called;
+use crate::ui::screens::tasks::state::{Day, Todo, When, Whose};
+use crate::ui::state::layout::Layout;
+
+/// How wide each column is; 0 where there is no room for it.
+#[derive(Clone, Copy)]
+struct Columns {
+    title: usize,
+    whom: usize,
+    due: usize,
+    owner: usize,
+}
+
+impl Columns {
+    /// Columns drop in the order owner, contact.
+    fn new(width: usize) -> Self {
+        // Cursor, box, mark of an edit.
+        const LEAD: usize = 8;
+        let due = 9;
+        let owner = if width >= 70 { (width / 7).min(18) } else { 0 };
+        let whom = if width >= 46 { (width / 4).min(28) } else { 0 };
+        let gaps = 2 + 2 * usize::from(owner > 0) + 2 * usize::from(whom > 0);
+        Self { title: width.saturating_sub(LEAD + due + owner + whom + gaps), whom, due, owner }
+    }
+}
+
+/// Paints the screen; where words are typed, says where the text cursor belongs.
+pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
+    let room = usize::from(layout.body.width).saturating_sub(4 + "  Tasks  ".len());
+    let titles = Titles {
+        left: Line::styled("Tasks", model.theme.title.0),
+        right: standing(model, room),
+        below: Line::default(),
+    };
+    let inner = pane::boxed(BorderType::Thick, model.theme.focus.0, titles, layout.body, buf);
+    let whose = (&model.backlog.whose, model.backlog.words());
+    let cursor = filter_line(model, Context::Backlog, whose, row(inner, 0), buf);
+    let list =
+        Rect { y: inner.y.saturating_add(1).min(inner.bottom()), height: inner.height.saturating_sub(1), ..inner };
+    let backlog = &model.backlog;
+    if backlog.lines.is_empty() {
+        let (said, bad) = nothing(model);
+        pane::words(model, &said, bad, list, buf);
+        return cursor;
+    }
+    let (height, columns) = (usize::from(list.height), Columns::new(usize::from(inner.width)));
+    let here = backlog.line();
+    for (n, (at, line)) in backlog.lines.iter().enumerate().skip(backlog.offset).take(height).enumerate() {
+        let area = row(list, cells(n));
+        match line {
+            crate::ui::screens::tasks::state::Line::Day(day, count) => put(buf, area, &heading(model, *day, *count)),
+            crate::ui::screens::tasks::state::Line::Task(task) => {
+                put(buf, area, &todo(model, task, columns, here == Some(at)));
+                if here == Some(at) {
+                    buf.set_style(area, model.theme.cursor.0);
+                }
+            }
+        }
+    }
+    pane::scrollbar(list, backlog.offset, height, backlog.lines.len(), model.theme.focus.0, buf);
+    cursor
+}
+
+/// How many there are and how well that is known: the longest of its forms that there is room for.
+fn standing(model: &Model, room: usize) -> Line<'static> {
+    let (theme, backlog) = (&model.theme, &model.backlog);
+    let count = |count: usize| grouped(count as u64);
+    let listed = backlog.listed();
+    let counts = if backlog.marks() > 0 {
+        format!("{} marked · {} listed", count(backlog.marks()), count(listed))
+    } else if backlog.is_filtered() {
+        format!("{} of {} open", count(listed), count(backlog.open))
+    } else if backlog.late > 0 {
+        format!("{} open · {} late", count(backlog.open), count(backlog.late))
+    } else {
+        format!("{} open", count(backlog.open))
+    };
+    let old = backlog.fetched_at.map(|at| age(at, model.now));
+    let (forms, style) = match &backlog.reading {
+        Reading::Running { done, before } => {
+            let of = before.map(|before| format!(" of about {}", count(before))).unwrap_or_default();
+            let reading = if *done == 0 { "reading…".to_owned() } else { format!("reading {}{of}", count(*done)) };
+            (vec![format!("{counts} · {reading}"), counts], theme.dim.0)
+        }
+        Reading::Idle => match old.as_deref() {
+            None => (vec![format!("{counts} · of contacts that were looked at"), counts], theme.dim.0),
+            Some("now") => (vec![format!("{counts} · up to date"), counts], theme.dim.0),
+            Some(old) => (vec![format!("{counts} · {old} ago"), counts], theme.dim.0),
+        },
+        Reading::Failed(failure) => {
+            let why = text::clean(&failure.why);
+            let old = old.unwrap_or_else(|| "never".to_owned());
+            let long = format!("{counts} · not read: {why} · data {old}");
+            (vec![long, format!("{counts} · not read · data {old}"), format!("not read · data {old}")], theme.warn.0)
+        }
+        Reading::Missing(scope) => {
+            let long = format!("{counts} · of contacts looked at only: the token lacks the scope {scope}");
+            let short = format!("of contacts looked at only: it lacks {scope}");
+            (vec![long, short, format!("lacks {scope}")], theme.warn.0)
+        }
+    };
+    let fits = forms.into_iter().find(|form| text::width(form) <= room).unwrap_or_default();
+    Line::styled(fits, style)
+}
+
+/// What is said in place of an empty list.
+fn nothing(model: &Model) -> (String, bool) {
+    let backlog = &model.backlog;
+    let key = |action| model.key(Context::Backlog, action);
+    match &backlog.reading {
+        _ if backlog.is_filtered() && backlog.open > 0 => {
+            (format!("No open task is like that. {} shows them all.", key(Action::Back)), false)
+        }
+        Reading::Running { .. } if backlog.fetched_at.is_none() => ("Reading the open tasks…".to_owned(), false),
+        Reading::Failed(failure) if backlog.fetched_at.is_none() => {
+            let (why, next) = (text::clean(&failure.why), text::clean(&failure.next));
+            (format!("The open tasks could not be read: {why}. {next}"), true)
+        }
+        Reading::Missing(scope) => (
+            format!(
+                "The token lacks the scope {scope}: only tasks of contacts that you looked at can be listed, and none \
+                 of those is open. Add the scope to the private integration in the location's settings, then press {}.",
+                key(Action::Refresh)
+            ),
+            true,
+        ),
+        _ if backlog.fetched_at.is_none() => (String::new(), false),
+        _ => ("Nothing is open. New tasks are made in the pane of a contact.".to_owned(), false),
+    }
+}
+
+/// The words that are looked for, and for whom is what is listed.
+pub(crate) fn filter_line(
+    model: &Model,
+    context: Context,
+    (owner, words): (&Whose, &str),
+    area: Rect,
+    buf: &mut Buffer,
+) -> Option<Position> {
+    let theme = &model.theme;
+    let key = |action| model.key(context, action);
+    let whose = match owner {
+        Whose::Anyone => "everybody's".to_owned(),
+        Whose::Nobody => "nobody's".to_owned(),
+        Whose::User(user) if model.me.as_ref() == Some(user) => "mine".to_owned(),
+        Whose::User(user) => format!("of {}", model.user_name(user)),
+    };
+    let style = if *owner == Whose::Anyone { theme.dim.0 } else { theme.accent.0 };
+    let keep = [(Context::Filter, Action::Accept, " keep  "), (Context::Filter, Action::Cancel, " undo ")];
+    let right: Line<'static> = if matches!(model.mode, Mode::Search(_)) {
+        let hint = |(context, action, what): (Context, Action, &'static str)| {
+            [Span::styled(model.key(context, action), theme.key.0), Span::styled(what, theme.dim.0)]
+        };
+        keep.into_iter().flat_map(hint).collect()
+    } else {
+        Line::from(vec![
+            Span::styled(key(Action::ByOwner), theme.key.0),
+            Span::raw(" "),
+            Span::styled(text::cut(&whose, 24).into_owned(), style),
+            Span::raw(" "),
+        ])
+    };
+    let slash = Span::styled(format!(" {} ", key(Action::Filter)), theme.key.0);
+    let lead = cells(slash.width());
+    let (said, position) = match &model.mode {
+        Mode::Search(search) => {
+            let typed = search.field.lines().concat();
+            let before: String = typed.chars().take(search.field.cursor().1).collect();
+            let x = area.x.saturating_add(lead).saturating_add(cells(text::width(&before)));
+            (Span::raw(typed), Some(Position { x: x.min(area.right().saturating_sub(1)), y: area.y }))
+        }
+        _ if words.is_empty() => (Span::styled("filter by title or contact", theme.dim.0), None),
+        _ => (Span::styled(text::clean(words).into_owned(), theme.accent.0), None),
+    };
+    put(buf, area, &Line::from(vec![slash, said]));
+    let width = cells(right.width());
+    if area.width > width + 30 {
+        put(buf, Rect { x: area.right() - width, width, ..area }, &right);
+    }
+    position
+}
+
+/// A day as a heading names it: `Today · Tue 24 Nov`, with the year where it is not this one.
+pub(crate) fn day_words(model: &Model, date: Date) -> String {
+    let today = model.zone.to_datetime(model.now).date();
+    let days = today.until(date).map_or(i32::MAX, |span| span.get_days());
+    let form = if date.year() == today.year() { "%a %-d %b" } else { "%a %-d %b %Y" };
+    let date = date.strftime(form);
+    match days {
+        -1 => format!("Yesterday · {date}"),
+        0 => format!("Today · {date}"),
+        1 => format!("Tomorrow · {date}"),
+        _ => date.to_string(),
+    }
+}
+
+fn heading(model: &Model, day: Day, count: usize) -> Line<'static> {
+    let theme = &model.theme;
+    let (said, style) = match day {
+        Day::Late => ("Late".to_owned(), theme.warn.0),
+        Day::Never => ("No date".to_owned(), theme.title.0),
+        Day::On(date) => (day_words(model, date), theme.title.0),
+    };
+    Line::from(vec![
+        Span::raw(" "),
+        Span::styled(said, style),
+        Span::styled(format!("  {}", grouped(count as u64)), theme.dim.0),
+    ])
+}
+
+fn todo(model: &Model, todo: &Todo, columns: Columns, here: bool) -> Line<'static> {
+    let (theme, task) = (&model.theme, &todo.value);
+    let words = task.due.map(|at| due(at, task.completed, model.now, &model.zone));
+    let late = words.as_ref().is_some_and(|words| words.late);
+    let (symbol, style) = match mark(&model.theme, todo.state) {
+        (" ", _) if late => ("!", theme.warn.0),
+        marked => marked,
+    };
+    let title = text::clean(&task.title);
+    let title = if title.trim().is_empty() { "(no title)".into() } else { title };
+    let look = if task.completed { theme.dim.0.add_modifier(Modifier::CROSSED_OUT) } else { theme.text.0 };
+    let quiet = theme.dim.0;
+    // The heading says the day.
+    let time = |at| model.zone.to_datetime(at).strftime("%H:%M").to_string();
+    let when = match (words, task.due) {
+        (Some(words), _) if words.late => words.text,
+        (_, Some(at)) if at < model.now => format!("{} ago", age(at, model.now)),
+        (_, at) => at.map(time).unwrap_or_default(),
+    };
+    let marked = model.backlog.is_marked(todo);
+    let lead = match (here, marked) {
+        (true, true) => "▶●",
+        (true, false) => "▶ ",
+        (false, true) => " ●",
+        (false, false) => "  ",
+    };
+    let title = text::cut(&title, columns.title).into_owned();
+    let rest = columns.title.saturating_sub(text::width(&title));
+    let mut spans = vec![
+        Span::styled(lead, if marked { theme.accent.0 } else { theme.text.0 }),
+        Span::styled(if task.completed { "[x]" } else { "[ ]" }, if task.completed { quiet } else { theme.text.0 }),
+        Span::raw(" "),
+        Span::styled(symbol, style),
+        Span::raw(" "),
+        Span::styled(title, look),
+        Span::raw(" ".repeat(rest)),
+    ];
+    if columns.whom > 0 {
+        let name = model.name_of(&task.contact);
+        let (name, style) =
+            if name.is_empty() { ("(unknown contact)".to_owned(), quiet) } else { (name, theme.text.0) };
+        let name = text::pad(&text::cut(&name, columns.whom), columns.whom);
+        spans.extend([Span::raw("  "), Span::styled(name, style)]);
+    }
+    let style = if late { theme.warn.0 } else { quiet };
+    spans.extend([Span::raw("  "), Span::styled(text::pad(&text::cut(&when, columns.due), columns.due), style)]);
+    if columns.owner > 0 {
+        let owner = task.assigned_to.as_ref().map(|id| model.user_name(id)).unwrap_or_default();
+        spans.extend([Span::raw("  "), Span::styled(text::cut(&owner, columns.owner).into_owned(), quiet)]);
+    }
+    Line::from(spans)
+}
+
+/// The line in which a due date is typed; says where the text cursor belongs.
+pub(crate) fn when(model: &Model, when: &When, layout: &Layout, buf: &mut Buffer) -> Position {
+    let area = centred(layout.body, 66, 4);
+    let (accept, cancel) = (model.key(Context::Prompt, Action::Accept), model.key(Context::Prompt, Action::Cancel));
+    let now = match when.tasks.as_slice() {
+        [(_, task)] => task.due.map(|at| format!(", due {}", due(at, true, model.now, &model.zone).text)),
+        _ => None,
+    };
+    let title = format!("When is {}{}", called(&when.tasks), now.unwrap_or_default());
+    let inner = open(model, area, &title, &[(&accept, "take it"), (&cancel, "leave it")], buf);
+    let position = prompt(model, &when.field.input, "tomorrow 9am, tue, +3d, 2026-12-01 14:00", inner, buf);
+    let day = match when.tasks.as_slice() {
+        [(_, task)] => task.due.map(|at| model.zone.to_datetime(at).date()),
+        _ => None,
+    };
+    let meant = || when.field.echo(model.around(), "", day).map(|meant| format!(" → {meant}"));
+    let below = match &when.field.error {
+        Some(why) => Line::styled(format!(" ! {why}"), model.theme.warn.0),
+        None => Line::styled(meant().unwrap_or_default(), model.theme.dim.0),
+    };
+    put(buf, row(inner, 1), &below);
+    position
+}

@@ -1,0 +1,26 @@
+//! The filter's box while somebody types in it.
+
+use tui_textarea::TextArea;
+
+use crate::domain::ContactId;
+use crate::query::Completion;
+
+/// The filter while it is typed.
+#[derive(Clone, Debug)]
+pub(crate) struct FilterBox {
+    pub(crate) field: TextArea<'static>,
+    /// What Esc goes back to.
+    pub(crate) before: String,
+    pub(crate) selected_before: Option<ContactId>,
+    /// What a key goes through, until another is pressed.
+    pub(crate) tried: Option<Tried>,
+}
+
+/// What could follow in the filter, one of it perhaps standing there already.
+#[derive(Clone, Debug)]
+pub(crate) struct Tried {
+    pub(crate) completion: Completion,
+    pub(crate) at: Option<usize>,
+    /// Where what it replaces ends, in bytes.
+    pub(crate) end: usize,
+}
