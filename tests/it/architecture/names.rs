@@ -16,6 +16,8 @@ pub(crate) struct Name {
 #[derive(Debug, Default)]
 pub(crate) struct Said {
     pub(crate) names: Vec<Name>,
+    /// What a name that is brought in by a `use` stands for.
+    pub(crate) aliases: HashMap<String, Vec<String>>,
     /// Modules in files of their own that exist for tests only.
     pub(crate) test_modules: Vec<String>,
 }
@@ -27,7 +29,7 @@ pub(crate) fn said(source: &str, module: &[&str]) -> syn::Result<Said> {
     walk.visit_file(&file);
     let Walk { aliases, names, test_modules, .. } = walk;
     let names = names.into_iter().map(|name| followed(name, &aliases)).collect();
-    Ok(Said { names, test_modules })
+    Ok(Said { names, aliases, test_modules })
 }
 
 /// Replaces a renamed or imported first segment by what it stands for.
@@ -208,6 +210,9 @@ impl<'ast> Visit<'ast> for Walk {
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
         self.use_tree(&item.tree, &[]);
     }
+
+    /// `pub(in crate::ui)` says who may see an item; it uses nothing.
+    fn visit_vis_restricted(&mut self, _visibility: &'ast syn::VisRestricted) {}
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let written: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
