@@ -1,7 +1,7 @@
-//! The headless commands: arguments in, lines for people or NDJSON out, an exit status that scripts rely on.
+//! The headless commands: arguments in, text or NDJSON out, and an exit status that scripts rely on.
 //!
-//! Speaks to the worker in [`crate::protocol`] words only, and writes only where it is told to. Must not know
-//! where data lies, how it travels, or that a terminal exists beyond its width.
+//! Talks to the worker through [`crate::protocol`] alone and writes only to the streams it is given. Must not know
+//! where data is stored, how it travels, or anything about the terminal except its width.
 
 pub mod args;
 mod commands;

@@ -1,9 +1,10 @@
 //! The command line as typed values.
 //!
-//! Only what works is listed: an option appears here together with what it does.
+//! Only what works is listed: an option is added together with the code behind it.
 
 mod account;
 mod duplicates;
+mod help;
 mod sync;
 mod values;
 mod views;
@@ -28,65 +29,53 @@ pub use views::Views;
 
 /// A fast, keyboard-first, offline terminal dashboard for the contacts of a HighLevel sub-account.
 #[derive(Clone, Debug, PartialEq, Parser)]
-#[command(name = "ghl-tui", version, about, after_help = ENVIRONMENT, disable_help_subcommand = true)]
+#[command(name = "ghl-tui", version, about, after_help = help::SHORT, after_long_help = help::LONG, disable_help_subcommand = true)]
 pub struct Cli {
-    /// Try it on made-up contacts: no account, no network
+    /// Try it with made-up contacts: no account, no network
     #[arg(long)]
     pub demo: bool,
     #[command(flatten)]
     pub global: Global,
-    /// Without a command the dashboard opens.
+    /// `None` opens the dashboard.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
-const ENVIRONMENT: &str = "\
-Environment:
-  GHL_API_KEY        private integration token; with GHL_LOCATION_ID a profile by
-                     itself, which outranks the kept ones
-  GHL_LOCATION_ID    the sub-account it belongs to
-  GHL_BASE_URL       address of the API, only together with GHL_API_KEY
-  GHL_CLIENT_SECRET  the secret of your own app, for login --oauth
-
-Exit status:
-  0 done   1 failed   2 wrong usage   3 not signed in or scope missing   4 not found
-  5 rejected by the server   6 no network   130 interrupted";
-
-/// Where help lists the options that every command takes: apart from its own.
-const EVERYWHERE: &str = "Options of every command";
+/// The heading under which help lists the options that every command takes.
+const EVERYWHERE: &str = "Global options";
 
 /// Options that every command takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct Global {
-    /// The profile to work with; else the one used last
+    /// Use this profile [default: the one used last]
     #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "N")]
     pub profile: Option<String>,
     /// Read the configuration from this file
     #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "F")]
     pub config: Option<PathBuf>,
-    /// Keep data in this folder
+    /// Keep the data in this folder
     #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
-    /// Refuse every edit
+    /// Change nothing: refuse every edit
     #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub read_only: bool,
-    /// Print one JSON object a line, with the API's field names
+    /// Print one JSON object per line, with the API's field names
     #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub json: bool,
-    /// Write more into the log file
+    /// Write more detail to the log file
     #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub verbose: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Subcommand)]
 pub enum Command {
-    /// Serve a stand-in for the API on this machine, filled with made-up contacts
+    /// Run a local test server that speaks the same API, filled with made-up contacts
     Sandbox(SandboxArgs),
     Login(Login),
     Logout(Logout),
-    /// List the profiles
+    /// List the accounts you are signed in to
     Profiles,
-    /// Check what this program needs: files, terminal, server, token, scopes, limits
+    /// Check files, terminal, server, token, scopes and limits
     Doctor,
     Listen(Listen),
     #[command(flatten)]
@@ -97,10 +86,10 @@ pub enum Command {
 #[derive(Clone, Debug, PartialEq, Subcommand)]
 pub enum Headless {
     Sync(Sync),
-    /// Contacts of the location
+    /// List, show, create, update, tag and delete contacts
     #[command(subcommand)]
     Contacts(Contacts),
-    /// Tasks of a contact or of the whole location
+    /// Tasks of one contact or of the whole location
     #[command(subcommand)]
     Tasks(Tasks),
     /// Notes of a contact
@@ -109,102 +98,103 @@ pub enum Headless {
     /// Appointments of a contact
     #[command(subcommand)]
     Appointments(Appointments),
-    /// Contacts that are there twice
-    #[command(subcommand)]
+    /// Find and merge duplicate contacts
+    #[command(subcommand, after_long_help = help::DUPLICATES)]
     Duplicates(Duplicates),
-    /// Saved views of the contacts
-    #[command(subcommand)]
+    /// Saved views of the contact list
+    #[command(subcommand, after_long_help = help::VIEWS)]
     Views(Views),
-    /// Edits that the server has not confirmed
+    /// Edits that the server has not confirmed yet
     #[command(subcommand)]
     Outbox(Outbox),
-    /// Say which of the location's users you are, for --owner me and as the author of your notes
+    /// Tell ghl-tui which user you are, for --owner me and as the author of your notes
     Me {
-        /// The user's id or name; without it the one that is known is printed
+        /// Your user id or name; without it, print the current one
         user: Option<String>,
-        /// Forget it
+        /// Forget who you are
         #[arg(long, conflicts_with = "user")]
         nobody: bool,
     },
     Forget(Forget),
-    /// Any request of the API, in your own words
+    /// Send a raw API request
     Api(Api),
 }
 
-/// One request: neither queued nor repeated.
+/// One raw request: it is neither queued nor retried.
 #[derive(Clone, Debug, PartialEq, Args)]
 pub struct Api {
     /// GET, POST, PUT or DELETE
     #[arg(required_unless_present = "list", value_parser = values::verb, value_name = "METHOD")]
     pub verb: Option<Verb>,
-    /// From the first slash on, with the query if it has one
+    /// The path with its query, starting with a slash
     #[arg(required_unless_present = "list", value_parser = values::address)]
     pub path: Option<Address>,
-    /// The body: JSON, or @FILE, or - for standard input
+    /// The body: JSON, @FILE, or - for standard input
     #[arg(long, value_name = "JSON|@FILE|-")]
     pub data: Option<String>,
-    /// Print the request and do not send it
+    /// Print the request without sending it
     #[arg(long)]
     pub dry_run: bool,
-    /// Print the operations that this program knows: method, path, scope, whether it may be repeated, its use
+    /// List the API operations that ghl-tui knows: method, path, scope, whether a retry is safe, what it is for
     #[arg(long, conflicts_with_all = ["verb", "path", "data", "dry_run"])]
     pub list: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Args)]
 pub struct SandboxArgs {
-    /// Port on 127.0.0.1; 0 takes a free one
+    /// Port on 127.0.0.1; 0 picks a free one
     #[arg(long, default_value_t = 0)]
     pub port: u16,
-    /// How many contacts
+    /// Number of contacts
     #[arg(long, default_value_t = 1500, value_name = "N")]
     pub contacts: u32,
-    /// Same seed, size and --now: same data
+    /// The same seed, number of contacts and --now give the same data
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
-    /// The moment that dates are counted from (RFC 3339); else the start
+    /// Count dates from this moment (RFC 3339) [default: the start of the server]
     #[arg(long, value_name = "RFC3339")]
     pub now: Option<jiff::Timestamp>,
-    /// Requests allowed in an interval, or off
+    /// Requests allowed per interval, or off
     #[arg(long, default_value = "100/10s", value_parser = values::rate_limit, value_name = "COUNT/TIME|off")]
     pub rate_limit: RateLimit,
-    /// Wait so long before each answer
+    /// Wait this long before each answer
     #[arg(long, default_value = "0ms", value_parser = values::duration, value_name = "TIME")]
     pub latency: Duration,
     /// The location's time zone
     #[arg(long, default_value = "America/Los_Angeles", value_parser = values::zone, value_name = "ZONE")]
     pub tz: String,
-    /// Tell every change to this address of this computer, as signed webhooks
+    /// Send every change to this address on this machine, as signed webhooks
     #[arg(long, value_parser = values::url, value_name = "URL")]
     pub webhook: Option<url::Url>,
-    /// Turn a switch of the server; may be repeated
+    /// Set one of the server's switches; may be repeated
     #[arg(long = "set", value_parser = values::switch, value_name = "SWITCH=VALUE")]
     pub switches: Vec<Switch>,
 }
 
 #[derive(Clone, Debug, PartialEq, Subcommand)]
 pub enum Contacts {
-    /// All contacts, or those that a filter finds
+    /// List all contacts, or those that match a filter
+    #[command(after_long_help = help::FILTER)]
     List {
-        /// As typed in the dashboard, e.g. "ann tag:vip added:<7d -has:phone"
+        /// Filter as in the dashboard, e.g. "ann tag:vip added:<7d -has:phone" (all terms: contacts list --help)
         #[arg(long, value_name = "Q", allow_hyphen_values = true)]
         filter: Option<String>,
-        /// Columns to sort by, the second for what is equal by the first; -FIELD for descending, e.g. company,-updated
+        /// Sort by one or two columns; -FIELD sorts in descending order, e.g. company,-updated
         #[arg(long, value_name = "FIELD[,FIELD]", allow_hyphen_values = true)]
         sort: Option<Sort>,
         #[command(flatten)]
         source: Source,
     },
-    /// One contact
+    /// Show one contact
     Show {
         #[arg(value_parser = values::contact)]
         id: ContactId,
         #[command(flatten)]
         source: Source,
     },
-    /// Make a contact
+    /// Create a contact
     Create {
-        /// A field and its value: the API's names, or a custom field's name; may be repeated
+        /// A field and its value, by the API's name or a custom field's name; may be repeated
         #[arg(long = "set", required = true, value_parser = values::setting, value_name = "FIELD=VALUE")]
         set: Vec<Setting>,
         /// A tag; may be repeated
@@ -213,17 +203,17 @@ pub enum Contacts {
         #[command(flatten)]
         writing: Writing,
     },
-    /// Change fields of a contact
+    /// Update fields of a contact
     Update {
         #[arg(value_parser = values::contact)]
         id: ContactId,
-        /// A field and its value, empty to empty it; may be repeated
+        /// A field and its value; an empty value clears the field; may be repeated
         #[arg(long = "set", required = true, value_parser = values::setting, value_name = "FIELD=VALUE")]
         set: Vec<Setting>,
         #[command(flatten)]
         writing: Writing,
     },
-    /// Delete contacts with all that belongs to them
+    /// Delete contacts and everything that belongs to them
     Delete {
         #[arg(required = true, value_name = "ID", value_parser = values::contact)]
         ids: Vec<ContactId>,
@@ -248,54 +238,54 @@ pub enum Contacts {
 /// Options of commands that delete.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
 pub struct Deleting {
-    /// Do not ask; needed where standard input is no terminal
+    /// Do not ask for confirmation; required when standard input is not a terminal
     #[arg(long)]
     pub yes: bool,
     #[command(flatten)]
     pub writing: Writing,
 }
 
-/// Where to read from.
+/// Where a command reads from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Args)]
 pub struct Source {
-    /// Read the cache only
+    /// Read the local copy only
     #[arg(long)]
     pub offline: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Subcommand)]
 pub enum Tasks {
-    /// Open tasks, soonest first
+    /// List open tasks, soonest first
     List(TaskList),
     /// Mark tasks as done
     Complete(TaskIds),
-    /// Mark tasks as not done
+    /// Reopen tasks
     Reopen(TaskIds),
-    /// Make a task
+    /// Add a task
     Add {
         #[arg(value_parser = values::contact)]
         contact: ContactId,
         #[arg(long)]
         title: String,
-        /// When: "tomorrow 9am", tue, "in 3 days", eod, "2026-12-01 14:00"
+        /// Due date: "tomorrow 9am", tue, "in 3 days", eod, "2026-12-01 14:00"
         #[arg(long, value_name = "WHEN")]
         due: String,
-        /// Details, or @FILE, or - for standard input
+        /// Details: text, @FILE, or - for standard input
         #[arg(long, value_name = "TEXT|@FILE|-", allow_hyphen_values = true)]
         body: Option<String>,
-        /// Who does it (id or name)
+        /// Assign the task to this user (id or name)
         #[arg(long, value_name = "U")]
         assign: Option<String>,
         #[command(flatten)]
         writing: Writing,
     },
-    /// Change a task
+    /// Update a task
     Update {
         #[arg(value_parser = values::task)]
         id: TaskId,
         #[command(flatten)]
         change: TaskChange,
-        /// Whose task it is; spares the search
+        /// The task's contact; saves a search
         #[arg(long, value_name = "C", value_parser = values::contact)]
         contact: Option<ContactId>,
         #[command(flatten)]
@@ -305,7 +295,7 @@ pub enum Tasks {
     Delete {
         #[arg(required = true, value_name = "ID", value_parser = values::task)]
         ids: Vec<TaskId>,
-        /// Whose tasks they are; spares the search
+        /// The tasks' contact; saves a search
         #[arg(long, value_name = "C", value_parser = values::contact)]
         contact: Option<ContactId>,
         #[command(flatten)]
@@ -313,46 +303,46 @@ pub enum Tasks {
     },
 }
 
-/// What of a task is to be changed.
+/// The changes to a task.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
 #[group(required = true, multiple = true)]
 pub struct TaskChange {
     #[arg(long)]
     pub title: Option<String>,
-    /// When, in words
+    /// Due date, in words
     #[arg(long, value_name = "WHEN")]
     pub due: Option<String>,
-    /// Details, or @FILE, or - for standard input
+    /// Details: text, @FILE, or - for standard input
     #[arg(long, value_name = "TEXT|@FILE|-", allow_hyphen_values = true)]
     pub body: Option<String>,
-    /// Who does it (id or name); empty for nobody
+    /// Assign the task to this user (id or name); empty to unassign it
     #[arg(long, value_name = "U")]
     pub assign: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Args)]
 pub struct TaskList {
-    /// Only this contact's
+    /// Only tasks of this contact
     #[arg(value_parser = values::contact)]
     pub contact: Option<ContactId>,
-    /// Only those due then (in the location's time zone)
+    /// Only tasks due then (in the location's time zone)
     #[arg(long)]
     pub due: Option<DueFilter>,
-    /// Only those of this user (id, name or me)
+    /// Only tasks assigned to this user (id, name or me)
     #[arg(long, value_name = "U")]
     pub owner: Option<String>,
-    /// Completed ones too
+    /// Include completed tasks
     #[arg(long)]
     pub all: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum DueFilter {
-    /// Past due and open
+    /// Open and past due
     Late,
     Today,
     Tomorrow,
-    /// Today and the six days after
+    /// Today and the next six days
     Week,
     /// No due date
     None,
@@ -362,17 +352,17 @@ pub enum DueFilter {
 pub struct TaskIds {
     #[arg(required = true, value_name = "ID", value_parser = values::task)]
     pub ids: Vec<TaskId>,
-    /// Whose tasks they are; spares the search
+    /// The tasks' contact; saves a search
     #[arg(long, value_name = "C", value_parser = values::contact)]
     pub contact: Option<ContactId>,
     #[command(flatten)]
     pub writing: Writing,
 }
 
-/// Options of commands that change something.
+/// Options of commands that write.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
 pub struct Writing {
-    /// Print the requests and send none
+    /// Print the requests without sending them
     #[arg(long)]
     pub dry_run: bool,
     #[command(flatten)]
@@ -382,7 +372,7 @@ pub struct Writing {
 /// How long to wait for the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Args)]
 pub struct Patience {
-    /// Wait so long for the server's answer; the edit stays queued after that
+    /// Wait this long for the server's answer; after that the edit stays queued
     #[arg(long, default_value = "30s", value_parser = values::duration, value_name = "TIME")]
     pub wait: Duration,
 }
@@ -395,29 +385,29 @@ impl Default for Patience {
 
 #[derive(Clone, Debug, PartialEq, Subcommand)]
 pub enum Notes {
-    /// A contact's notes, newest first
+    /// List a contact's notes, newest first
     List {
         #[arg(value_parser = values::contact)]
         contact: ContactId,
     },
-    /// Write a note
+    /// Add a note
     Add {
         #[arg(value_parser = values::contact)]
         contact: ContactId,
-        /// The text, or @FILE, or - for standard input
+        /// The text, @FILE, or - for standard input
         #[arg(long, value_name = "TEXT|@FILE|-", allow_hyphen_values = true)]
         body: String,
         #[command(flatten)]
         writing: Writing,
     },
-    /// Write another text into a note
+    /// Replace the text of a note
     Update {
         #[arg(value_parser = values::note)]
         id: NoteId,
-        /// The text, or @FILE, or - for standard input
+        /// The text, @FILE, or - for standard input
         #[arg(long, value_name = "TEXT|@FILE|-", allow_hyphen_values = true)]
         body: String,
-        /// Whose note it is; needed where it was not seen before
+        /// The note's contact; required for a note that this machine has not seen yet
         #[arg(long, value_name = "C", value_parser = values::contact)]
         contact: Option<ContactId>,
         #[command(flatten)]
@@ -427,7 +417,7 @@ pub enum Notes {
     Delete {
         #[arg(value_parser = values::note)]
         id: NoteId,
-        /// Whose note it is; needed where it was not seen before
+        /// The note's contact; required for a note that this machine has not seen yet
         #[arg(long, value_name = "C", value_parser = values::contact)]
         contact: Option<ContactId>,
         #[command(flatten)]
@@ -437,7 +427,7 @@ pub enum Notes {
 
 #[derive(Clone, Debug, PartialEq, Subcommand)]
 pub enum Appointments {
-    /// A contact's appointments, newest first
+    /// List a contact's appointments, newest first
     List {
         #[arg(value_parser = values::contact)]
         contact: ContactId,
@@ -446,17 +436,17 @@ pub enum Appointments {
 
 #[derive(Clone, Debug, PartialEq, Subcommand)]
 pub enum Outbox {
-    /// Every edit that the server has not confirmed
+    /// List the edits that the server has not confirmed
     List,
-    /// Try an edit again now
+    /// Retry an edit now
     Retry {
         id: EditId,
         #[command(flatten)]
         writing: Writing,
     },
-    /// Forget an edit that has failed, or has not started
+    /// Discard an edit that has failed or has not started
     Discard { id: EditId },
-    /// Take back what was done at once by a command: the newest, or the one of this group
+    /// Undo the last command that made edits, or the one with this group id
     Undo {
         group: Option<GroupId>,
         #[command(flatten)]
@@ -464,9 +454,9 @@ pub enum Outbox {
     },
 }
 
-/// Reads the command line. `sandbox_help` follows the options in `sandbox --help`.
+/// Parses the command line. `sandbox_help` follows the options in `sandbox --help`.
 ///
-/// The error knows its own text, stream and exit status: see [`clap::Error::exit`].
+/// The error carries its own text, stream and exit status: see [`clap::Error::exit`].
 pub fn parse<I>(arguments: I, sandbox_help: &str) -> Result<Cli, clap::Error>
 where
     I: IntoIterator,
@@ -476,12 +466,12 @@ where
     let matches = command.try_get_matches_from_mut(arguments)?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
     if cli.demo && cli.command.is_some() {
-        return Err(command.error(ErrorKind::ArgumentConflict, "--demo opens the dashboard and takes no command"));
+        return Err(command.error(ErrorKind::ArgumentConflict, "--demo opens the dashboard; leave out the command"));
     }
     Ok(cli)
 }
 
-/// The command line's description, for help and checks.
+/// The description of the command line, for help and checks.
 pub fn command(sandbox_help: &str) -> clap::Command {
     let help = sandbox_help.to_owned();
     Cli::command().mut_subcommand(

@@ -1,4 +1,4 @@
-//! Signing in and out, and what looks after it.
+//! Arguments of commands about accounts: login, logout, listen, forget.
 
 use std::path::PathBuf;
 
@@ -10,24 +10,25 @@ use super::values;
 
 /// Sign in to a sub-account and keep it as a profile.
 ///
-/// No token or secret is ever an argument: the shell's history and the list of processes would keep it. They are asked
-/// for, or read from a file, from standard input (-), or from `GHL_API_KEY` and `GHL_CLIENT_SECRET`.
+/// Tokens and secrets are never arguments, because the shell's history and the list of processes would show them.
+/// ghl-tui asks for them, or reads them from a file, from standard input (-), or from `GHL_API_KEY` and
+/// `GHL_CLIENT_SECRET`.
 #[derive(Clone, Debug, PartialEq, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "independent options of a command line")]
 pub struct Login {
-    /// What the profile is called; else as the location
+    /// Name of the profile [default: the location's name]
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
-    /// The sub-account's id; asked for where it is needed
+    /// The sub-account's id; without it, ghl-tui asks
     #[arg(long, value_name = "ID", value_parser = values::location)]
     pub location: Option<LocationId>,
     /// Read the private integration token from this file, or - for standard input
     #[arg(long, value_name = "FILE|-", conflicts_with = "oauth")]
     pub token_file: Option<PathBuf>,
-    /// The server, where it is not HighLevel's
+    /// Address of the server [default: HighLevel's]
     #[arg(long, value_name = "URL")]
     pub server: Option<String>,
-    /// Sign in with a marketplace app of your own instead of a private integration token
+    /// Sign in with your own marketplace app instead of a private integration token
     #[arg(long)]
     pub oauth: bool,
     /// The app's client id
@@ -36,75 +37,75 @@ pub struct Login {
     /// Read the app's client secret from this file, or - for standard input
     #[arg(long, value_name = "FILE|-", requires = "oauth")]
     pub client_secret_file: Option<PathBuf>,
-    /// The redirect address as it is registered with the app
+    /// The redirect address that is registered with the app
     #[arg(long, value_name = "URL", requires = "oauth")]
     pub redirect_uri: Option<String>,
-    /// The app's version id, which private apps need
+    /// The app's version id; private apps need it
     #[arg(long, value_name = "ID", requires = "oauth")]
     pub version_id: Option<String>,
-    /// Which scopes to ask for
+    /// Scopes to ask for
     #[arg(long, value_name = "WHICH", requires = "oauth", default_value = "write")]
     pub scopes: ScopeChoice,
-    /// Ask for what an agency needs to choose among its locations
+    /// Also ask for the scopes that an agency needs to choose one of its locations
     #[arg(long, requires = "oauth")]
     pub agency: bool,
     /// Do not open a browser
     #[arg(long, requires = "oauth")]
     pub no_browser: bool,
-    /// Do not listen for the browser's return; paste the address instead
+    /// Do not wait for the browser; paste the address instead
     #[arg(long, requires = "oauth")]
     pub no_listener: bool,
 }
 
-/// Which scopes are asked for.
+/// The scopes to ask for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ScopeChoice {
-    /// contacts.readonly alone: enough to look around
+    /// contacts.readonly only: enough to look around
     Minimal,
-    /// Everything that reads
+    /// Every scope that reads
     Read,
-    /// Everything that a feature needs
+    /// Every scope that a feature needs
     #[default]
     Write,
 }
 
-/// Forget a profile's tokens.
+/// Sign out: remove a profile's tokens from this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct Logout {
-    /// The profile; else the one used last
+    /// The profile [default: the one used last]
     pub name: Option<String>,
-    /// Remove the copy of the contacts too; the outbox and the history stay
+    /// Also remove the local copy of the contacts; the outbox and the history stay
     #[arg(long)]
     pub wipe_cache: bool,
-    /// Do not ask; needed where standard input is no terminal and edits wait
+    /// Do not ask for confirmation; required when edits are waiting and standard input is not a terminal
     #[arg(long)]
     pub yes: bool,
 }
 
-/// Listen for webhooks and refresh what they name.
+/// Listen for webhooks and refresh the records they name.
 ///
-/// For those with a marketplace app and a tunnel that brings its webhooks to this machine. Binds 127.0.0.1 only.
+/// You need a marketplace app and a tunnel that brings its webhooks to this machine. Binds 127.0.0.1 only.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct Listen {
     /// The port on 127.0.0.1
     #[arg(long, value_name = "P")]
     pub port: u16,
-    /// The public key that webhooks are signed with (PEM, Ed25519); else HighLevel's published one
+    /// The public key that verifies webhooks (PEM, Ed25519) [default: HighLevel's published key]
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
 }
 
-/// Erase one contact from this machine: cache, history, drafts.
+/// Erase one contact from this machine: local copy, history, drafts.
 ///
-/// The server is not asked. Where it still has the contact, the next change of it brings it back.
+/// Nothing is sent to the server. If the server still has the contact, its next change brings it back.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct Forget {
     #[arg(value_name = "ID", value_parser = values::contact)]
     pub id: ContactId,
-    /// Do not ask; needed where standard input is no terminal
+    /// Do not ask for confirmation; required when standard input is not a terminal
     #[arg(long)]
     pub yes: bool,
-    /// Say what would be erased, and erase nothing
+    /// Show what would be erased without erasing it
     #[arg(long)]
     pub dry_run: bool,
 }

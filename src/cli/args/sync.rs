@@ -1,4 +1,4 @@
-//! Bringing the local copy up to date, once or for good.
+//! Arguments of `sync`: update the local copy once or on a schedule.
 
 use std::time::Duration;
 
@@ -6,23 +6,23 @@ use clap::Args;
 
 use super::{MergeRule, values};
 
-/// Bring the local copy of the contacts up to date.
+/// Update the local copy of the contacts.
 ///
-/// Tags of saved views are added to the contacts that came to match them, to each only once; see `views apply`.
+/// Contacts that newly match a saved view get the view's tags, each contact only once; see `views apply`.
 ///
-/// With --every it goes on until it is interrupted; a network that fails is waited for.
+/// With --every it repeats until you interrupt it, and waits out network failures.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct Sync {
-    /// List all contacts anew, not only what has changed
+    /// Fetch all contacts again, not just the changes
     #[arg(long)]
     pub full: bool,
-    /// Do it again and again, so long after the end of each
+    /// Repeat, waiting this long after each sync
     #[arg(long, value_name = "TIME", value_parser = values::interval)]
     pub every: Option<Duration>,
-    /// Look for duplicates each time: how many there are, or with --json every group
+    /// Look for duplicates after each sync: print their number, or every group with --json
     #[arg(long)]
     pub find_duplicates: bool,
-    /// Merge, each time and without asking, every group that this rule covers
+    /// After each sync, merge every group that this rule covers, without asking
     #[arg(long, value_name = "NAME")]
     pub merge_rule: Option<MergeRule>,
 }

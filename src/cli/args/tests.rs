@@ -175,3 +175,42 @@ fn a_request_of_ones_own_stays_with_the_api() {
     assert!(read("api").is_err() && read("api GET").is_err() && read("api FETCH /contacts/a").is_err());
     assert!(read("api --list").is_ok() && read("api GET /contacts/a --list").is_err());
 }
+
+#[test]
+fn the_filter_terms_in_help_are_terms() {
+    use crate::query::{Query, Surroundings, Why};
+    let zone = jiff::tz::TimeZone::UTC;
+    let around =
+        Surroundings { now: jiff::Timestamp::UNIX_EPOCH, zone: &zone, users: &[], me: None, custom_fields: &[] };
+    let terms = help::FILTER.split_whitespace().filter(|word| word.contains(':') && !word.ends_with(':'));
+    let terms: Vec<&str> = terms.filter(|word| !word.contains('"')).collect();
+    assert!(terms.len() > 15, "{terms:?}");
+    for term in terms {
+        let query = Query::parse(term, &around);
+        let errors = query.errors();
+        assert!(errors.iter().all(|error| !matches!(error.why, Why::Unknown | Why::Wrong(_))), "{term}: {errors:?}");
+    }
+    for name in ["name", "email", "phone", "company", "city", "source"] {
+        assert!(
+            help::FILTER.contains(&format!("{name}:"))
+                && Query::parse(&format!("{name}:1"), &around).errors().is_empty()
+        );
+    }
+}
+
+#[test]
+fn the_configuration_in_help_is_the_default_one() {
+    let (_, told) = help::LONG.split_once("[merge]").expect("told");
+    for (key, value) in [("name", "longest"), ("address", "newest"), ("value", "survivor"), ("keep", "note")] {
+        assert!(told.contains(&format!("{key} = \"{value}\"")), "{key}");
+    }
+    let rules = crate::domain::MergeRules::default();
+    for line in [
+        format!("set-aside-tag = \"{}\"", rules.set_aside_tag),
+        format!("wipe-after-days = {}", rules.wipe_after_days),
+        format!("bulk-score = {}", rules.bulk_score),
+        format!("bulk-members = {}", rules.bulk_members),
+    ] {
+        assert!(told.contains(&line), "{line}");
+    }
+}

@@ -1,4 +1,4 @@
-//! Single values of the command line, each with an error that says what is expected.
+//! Single values on the command line; the error of each says what is expected.
 
 use std::time::Duration;
 
@@ -12,28 +12,28 @@ pub enum RateLimit {
     Requests { count: u32, interval: Duration },
 }
 
-/// A switch of the sandbox, by the name that the sandbox gives it.
+/// A switch of the sandbox, by the sandbox's own name for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Switch {
     pub name: String,
     pub value: String,
 }
 
-/// A field of a contact and the value it is to get.
+/// A field of a contact and its new value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
     pub field: String,
     pub value: String,
 }
 
-/// Where a request of the user's own goes.
+/// Where a raw request goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     pub path: String,
     pub query: Option<String>,
 }
 
-/// Why a value was not understood.
+/// Why a value cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum ValueError {
     #[error("write a number with a unit, such as 250ms, 10s or 5m")]
@@ -52,13 +52,13 @@ pub(super) enum ValueError {
     Probability,
     #[error("write a number with a unit, such as 30d, 2w or 12h")]
     Age,
-    #[error("write a number with a unit, such as 15m or 1h, of at least a second")]
+    #[error("write a number with a unit, such as 15m or 1h; at least one second")]
     Interval,
-    #[error("an id is not empty")]
+    #[error("an id cannot be empty")]
     EmptyId,
     #[error("write GET, POST, PUT or DELETE")]
     Verb,
-    #[error("write a path from its one first slash on, such as /contacts/ID: no scheme, no host, no \"..\"")]
+    #[error("write a path that starts with one slash, such as /contacts/ID: no scheme, no host, no \"..\"")]
     Address,
 }
 
@@ -78,7 +78,7 @@ pub(super) fn age(text: &str) -> Result<Duration, ValueError> {
     Duration::try_from(signed).map_err(|_negative| ValueError::Age)
 }
 
-/// Time between two rounds.
+/// Time between two syncs.
 pub(super) fn interval(text: &str) -> Result<Duration, ValueError> {
     duration(text).ok().filter(|time| *time >= Duration::from_secs(1)).ok_or(ValueError::Interval)
 }
@@ -145,7 +145,7 @@ pub(super) fn verb(text: &str) -> Result<Verb, ValueError> {
     all.into_iter().find(|verb| verb.to_string().eq_ignore_ascii_case(text)).ok_or(ValueError::Verb)
 }
 
-/// Nothing that could leave the API's own address.
+/// Rejects everything that could leave the API's own address.
 pub(super) fn address(text: &str) -> Result<Address, ValueError> {
     let (path, query) = text.split_once('?').map_or((text, None), |(path, query)| (path, Some(query.to_owned())));
     let dots = |part: &str| {

@@ -1,24 +1,23 @@
-//! Saved views.
+//! Arguments of `views`.
 
 use clap::Subcommand;
 
 use super::{Source, Writing};
 
-/// A view is a filter, an order and columns under a name; the dashboard saves them, in a file of its own that may be
-/// edited by hand.
+/// A view is a filter with its sort order and columns, saved in the dashboard under a name.
 #[derive(Clone, Debug, PartialEq, Subcommand)]
 pub enum Views {
-    /// The views of this account, and how many contacts each lists
+    /// List this account's views with the number of contacts in each
     List {
         #[command(flatten)]
         source: Source,
     },
-    /// Add a view's tags to the contacts it lists, to each only once
+    /// Add a view's tags to the contacts in it, to each only once
     ///
-    /// What has the tags is passed over, and so is what was given them before by this program: a tag that somebody
-    /// took away, or took back, stays away. `outbox undo` takes all of it back. `sync` does it for every view with tags.
+    /// Contacts that have the tags are skipped, and so are those that got them from a view before: a tag that someone
+    /// removed stays removed. `outbox undo` undoes all of it. `sync` does this for every view with tags.
     Apply {
-        /// The view's name
+        /// Name of the view
         name: String,
         #[command(flatten)]
         writing: Writing,
