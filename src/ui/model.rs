@@ -9,31 +9,39 @@ use tui_textarea::TextArea;
 
 use crate::config::{Action, Context, Key, Keymap, Theme, View};
 use crate::domain::{
-    Access, Contact, ContactField, ContactId, Edit, EditId, Label, Location, MergeId, MergePlan, MergeRules, NoteId,
-    NotePatch, Overlay, Pending, Target, UserId,
+    Access, Contact, ContactField, ContactId, Edit, EditId, Label, Location, MergeRules, Overlay, Pending, UserId,
 };
-use crate::protocol::{DraftKey, Gauge, InSight, MergeDeed, RequestRecord, SyncState, Ticket};
+use crate::protocol::{DraftKey, Gauge, InSight, SyncState, Ticket};
 use crate::query::{self, Query, RowIx, RowRef};
 use crate::text;
 
-use crate::ui::popups::columns::state::Arranging;
+use crate::ui::popups::columns::state::ColumnChooser;
+use crate::ui::popups::confirm::state::Confirmation;
+use crate::ui::popups::dry_run::state::DryRun;
+use crate::ui::popups::due_date::state::DueDatePrompt;
+use crate::ui::popups::filter::state::FilterBox;
 use crate::ui::popups::form::state::{Form, Surroundings};
+use crate::ui::popups::inspect::state::RequestInspector;
+use crate::ui::popups::note::state::NoteEditor;
 use crate::ui::popups::palette::state::Palette;
 use crate::ui::popups::picker::state::{Names, Picker};
+use crate::ui::popups::reader::state::TextReader;
+use crate::ui::popups::search::state::TaskSearch;
+use crate::ui::popups::value::state::MergeValuePrompt;
+use crate::ui::popups::view_name::state::ViewNamePrompt;
 use crate::ui::screens::activity::state::Activity;
 use crate::ui::screens::agenda::state::Agenda;
 use crate::ui::screens::contacts::state::listing::Listing;
 use crate::ui::screens::contacts::state::neighbours::Near;
 use crate::ui::screens::contacts::state::panel::Opened;
+use crate::ui::screens::duplicates::state::Reviewing;
 use crate::ui::screens::duplicates::state::queue::Suspects;
-use crate::ui::screens::duplicates::state::{DryRun, Reviewing, Typing};
 use crate::ui::screens::journal::state::Merges;
-use crate::ui::screens::tasks::state::{Backlog, Search, When};
+use crate::ui::screens::tasks::state::Backlog;
 use crate::ui::state::bulk::{Bulk, Marks};
-use crate::ui::state::filter_box::FilterBox;
 use crate::ui::state::layout::{self, Layout};
 use crate::ui::state::toast::{Level, Toast, Toasts};
-use crate::ui::state::views::{Naming, Views};
+use crate::ui::state::views::Views;
 use crate::ui::update::Gathered;
 
 /// What the dashboard starts with.
@@ -115,31 +123,28 @@ pub(crate) enum Pane {
 pub(crate) enum Mode {
     Browse,
     Filter(FilterBox),
-    Compose(Box<Composer>),
-    Read(Reader),
+    Note(Box<NoteEditor>),
+    Read(TextReader),
     Help(HelpList),
     Form(Box<Form>),
     Pick(Box<Picker>),
     /// The columns of the list are arranged.
-    Arrange(Arranging),
+    Columns(ColumnChooser),
     /// The name of a view is typed.
-    Name(Box<Naming>),
+    ViewName(Box<ViewNamePrompt>),
     Palette(Box<Palette>),
-    Confirm(Confirm),
+    Confirm(Confirmation),
     /// A value of a merge is typed.
-    Type(Box<Typing>),
+    Value(Box<MergeValuePrompt>),
     DryRun(Box<DryRun>),
     /// Another due date is typed.
-    When(Box<When>),
+    DueDate(Box<DueDatePrompt>),
     /// Words that tasks are looked for by are typed.
-    Search(Search),
+    Search(TaskSearch),
     /// Whose values shall stay, where somebody else changed the same fields.
     Decide(EditId),
     /// One request, whole.
-    Inspect {
-        record: Arc<RequestRecord>,
-        top: usize,
-    },
+    Inspect(RequestInspector),
 }
 
 /// What fills the screen.
@@ -157,61 +162,6 @@ pub(crate) enum Screen {
     Decisions,
     Activity,
     Outbox,
-}
-
-/// Something that is done only when the user says yes.
-#[derive(Clone, Debug)]
-pub(crate) struct Confirm {
-    pub(crate) title: String,
-    /// What it does, what it costs, what it cannot undo.
-    pub(crate) lines: Vec<String>,
-    pub(crate) deed: Deed,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) enum Deed {
-    /// The plan of this ticket has not come yet.
-    Planning(Ticket),
-    Apply(Vec<Edit>),
-    /// Merge these; the losers stand in no group from then on.
-    Merge(Vec<MergePlan>),
-    /// Something for ever is asked about twice.
-    Merges {
-        deed: MergeDeed,
-        merges: Vec<MergeId>,
-        again: Option<String>,
-    },
-    /// The losers of the group's merge are deleted at once; asked about twice.
-    DeleteAtOnce {
-        members: Vec<ContactId>,
-        again: bool,
-    },
-    /// There is nothing to do.
-    Nothing,
-}
-
-/// A note while it is written.
-#[derive(Clone, Debug)]
-pub(crate) struct Composer {
-    pub(crate) contact: ContactId,
-    /// The note that gets another body; a new one where there is none.
-    pub(crate) known: Option<(Target<NoteId>, NotePatch)>,
-    /// What it said, and the way back from what is typed.
-    pub(crate) editable: text::Editable,
-    /// The refused edit that this one repeats.
-    pub(crate) replaces: Option<EditId>,
-    pub(crate) name: String,
-    pub(crate) field: TextArea<'static>,
-    /// Since when there is something that the ledger does not hold.
-    pub(crate) unsaved_since: Option<Timestamp>,
-}
-
-/// A note while it is read.
-#[derive(Clone, Debug)]
-pub(crate) struct Reader {
-    pub(crate) title: String,
-    pub(crate) text: text::RichText,
-    pub(crate) top: usize,
 }
 
 /// The list of keys while it is open.
@@ -401,17 +351,17 @@ impl Model {
     pub(crate) fn context(&self) -> Context {
         match &self.mode {
             Mode::Filter(_) | Mode::Search(_) => Context::Filter,
-            Mode::Compose(_) => Context::Composer,
+            Mode::Note(_) => Context::Composer,
             Mode::Read(_) => Context::Reader,
             Mode::Help(_) => Context::Help,
             Mode::Form(_) => Context::Form,
             Mode::Pick(_) => Context::Picker,
-            Mode::Arrange(_) => Context::Columns,
+            Mode::Columns(_) => Context::Columns,
             Mode::Palette(_) => Context::Palette,
             Mode::Confirm(_) => Context::Confirm,
-            Mode::Type(_) | Mode::DryRun(_) | Mode::When(_) | Mode::Name(_) => Context::Prompt,
+            Mode::Value(_) | Mode::DryRun(_) | Mode::DueDate(_) | Mode::ViewName(_) => Context::Prompt,
             Mode::Decide(_) => Context::Decide,
-            Mode::Inspect { .. } => Context::Inspect,
+            Mode::Inspect(_) => Context::Inspect,
             Mode::Browse => self.context_below(),
         }
     }

@@ -1,7 +1,6 @@
 //! What the model is made of that belongs to no single screen.
 
 pub(crate) mod bulk;
-pub(crate) mod filter_box;
 pub(crate) mod layout;
 pub(crate) mod toast;
 pub(crate) mod views;

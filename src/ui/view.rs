@@ -78,7 +78,7 @@ fn section_pane(model: &Model, layout: &Layout, section: Section, area: Rect, bu
 fn popups(model: &Model, layout: &Layout, frame: &mut Frame<'_>) {
     match &model.mode {
         Mode::Browse | Mode::Filter(_) | Mode::Search(_) => {}
-        Mode::Compose(composer) => {
+        Mode::Note(composer) => {
             let cursor = popup::compose(model, composer, layout, frame.buffer_mut());
             frame.set_cursor_position(cursor);
         }
@@ -92,8 +92,8 @@ fn popups(model: &Model, layout: &Layout, frame: &mut Frame<'_>) {
             let cursor = choose::pick(model, picker, layout, frame.buffer_mut());
             frame.set_cursor_position(cursor);
         }
-        Mode::Arrange(arranging) => columns::paint::paint(model, arranging, layout, frame.buffer_mut()),
-        Mode::Name(naming) => {
+        Mode::Columns(arranging) => columns::paint::paint(model, arranging, layout, frame.buffer_mut()),
+        Mode::ViewName(naming) => {
             let cursor = view_name::paint::name(model, naming, layout, frame.buffer_mut());
             frame.set_cursor_position(cursor);
         }
@@ -102,11 +102,11 @@ fn popups(model: &Model, layout: &Layout, frame: &mut Frame<'_>) {
             frame.set_cursor_position(cursor);
         }
         Mode::Confirm(confirm) => choose::confirm(model, confirm, layout, frame.buffer_mut()),
-        Mode::Type(typing) => {
+        Mode::Value(typing) => {
             let cursor = dry_run::paint::typing(model, typing, layout, frame.buffer_mut());
             frame.set_cursor_position(cursor);
         }
-        Mode::When(when) => {
+        Mode::DueDate(when) => {
             let cursor = open_tasks::paint::when(model, when, layout, frame.buffer_mut());
             frame.set_cursor_position(cursor);
         }
@@ -116,7 +116,7 @@ fn popups(model: &Model, layout: &Layout, frame: &mut Frame<'_>) {
             }
         }
         Mode::Decide(id) => choose::decide(model, *id, layout, frame.buffer_mut()),
-        Mode::Inspect { record, top } => choose::inspect(model, record, *top, frame.buffer_mut()),
+        Mode::Inspect(inspector) => choose::inspect(model, &inspector.record, inspector.top, frame.buffer_mut()),
         Mode::Help(help) => {
             let cursor = popup::help(model, help, layout, frame.buffer_mut());
             frame.set_cursor_position(cursor);

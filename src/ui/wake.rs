@@ -66,7 +66,7 @@ fn loading(model: &Model) -> Option<Timestamp> {
 
 fn draft(model: &Model) -> Option<Timestamp> {
     let since = match &model.mode {
-        Mode::Compose(composer) => composer.unsaved_since,
+        Mode::Note(composer) => composer.unsaved_since,
         Mode::Form(form) => form.unsaved_since,
         _ => None,
     };

@@ -14,7 +14,8 @@ use crate::text;
 
 use crate::ui::ink::pane::{self, Titles};
 use crate::ui::ink::{cells, put, row};
-use crate::ui::model::{Confirm, Deed, Model};
+use crate::ui::model::Model;
+use crate::ui::popups::confirm::state::{Confirmation, OnYes};
 use crate::ui::popups::palette::state::{Offer, Palette};
 use crate::ui::popups::picker::state::{Picker, Purpose};
 use crate::ui::popups::popup::{centred, keys};
@@ -160,15 +161,15 @@ pub(crate) fn palette(model: &Model, palette: &Palette, layout: &Layout, buf: &m
 }
 
 /// Whether it shall be done.
-pub(crate) fn confirm(model: &Model, confirm: &Confirm, layout: &Layout, buf: &mut Buffer) {
+pub(crate) fn confirm(model: &Model, confirm: &Confirmation, layout: &Layout, buf: &mut Buffer) {
     let lines: Vec<String> = confirm.lines.iter().flat_map(|line| text::wrap_words(line, 66)).collect();
     let area = centred(layout.body, 72, cells(lines.len()).saturating_add(4));
     let (yes, no) = (model.key(Context::Confirm, Action::Yes), model.key(Context::Confirm, Action::Cancel));
     let below: Vec<(&str, &str)> = match &confirm.deed {
-        Deed::Apply(_) | Deed::Merge(_) | Deed::Merges { .. } | Deed::DeleteAtOnce { .. } => {
+        OnYes::Apply(_) | OnYes::Merge(_) | OnYes::Merges { .. } | OnYes::DeleteAtOnce { .. } => {
             vec![(&yes, "do it"), (&no, "leave it")]
         }
-        Deed::Planning(_) | Deed::Nothing => vec![(&no, "close")],
+        OnYes::Planning(_) | OnYes::Nothing => vec![(&no, "close")],
     };
     let inner = open(model, area, &confirm.title, &below, buf);
     for (n, line) in lines.iter().enumerate() {

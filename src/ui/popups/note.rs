@@ -1,3 +1,4 @@
 //! Writing a note.
 
 pub(crate) mod keys;
+pub(crate) mod state;

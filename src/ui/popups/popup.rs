@@ -13,12 +13,14 @@ use crate::text::{self, Emphasis};
 
 use crate::ui::ink::pane::{self, Titles};
 use crate::ui::ink::{cells, put, row};
-use crate::ui::model::{Composer, HelpList, Model, Reader};
+use crate::ui::model::{HelpList, Model};
+use crate::ui::popups::note::state::NoteEditor;
+use crate::ui::popups::reader::state::TextReader;
 use crate::ui::state::layout::{self, Layout};
 use crate::ui::update::{matching_help, refusal};
 
 /// The editor of a note; says where the text cursor belongs.
-pub(crate) fn compose(model: &Model, composer: &Composer, layout: &Layout, buf: &mut Buffer) -> Position {
+pub(crate) fn compose(model: &Model, composer: &NoteEditor, layout: &Layout, buf: &mut Buffer) -> Position {
     let area = centred(layout.body, 76, (layout.body.height * 2 / 3).clamp(8, 18));
     let whom = if composer.name.is_empty() { String::new() } else { format!(" for {}", composer.name) };
     let key = |action| model.key(Context::Composer, action);
@@ -58,7 +60,7 @@ pub(crate) fn reader_room(size: (u16, u16)) -> (u16, usize) {
 }
 
 /// A note, whole.
-pub(crate) fn read(model: &Model, reader: &Reader, buf: &mut Buffer) {
+pub(crate) fn read(model: &Model, reader: &TextReader, buf: &mut Buffer) {
     let area = reader_area(buf.area);
     let (width, height) = reader_room((buf.area.width, buf.area.height));
     let lines = reader.text.wrapped(width).lines;

@@ -1,3 +1,4 @@
 //! Naming a saved view.
 
 pub(crate) mod paint;
+pub(crate) mod state;

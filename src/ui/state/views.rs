@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use tui_textarea::TextArea;
 
 use crate::config::View;
 use crate::domain::ContactId;
@@ -45,13 +44,6 @@ pub(crate) struct Counts {
 pub(crate) struct Look {
     pub(crate) sort: Sort,
     pub(crate) columns: Option<Columns>,
-}
-
-/// The name of a view while it is typed.
-#[derive(Clone, Debug)]
-pub(crate) struct Naming {
-    pub(crate) field: TextArea<'static>,
-    pub(crate) error: Option<String>,
 }
 
 /// What the screen shows, as it is kept until the next start.

@@ -6,12 +6,13 @@ use crate::protocol::BulkAction;
 use crate::text;
 
 use crate::ui::message::Effect;
-use crate::ui::model::{Focus, HelpList, Mode, Model, Reader, Screen, Section};
+use crate::ui::model::{Focus, HelpList, Mode, Model, Screen, Section};
 use crate::ui::popups::columns;
 use crate::ui::popups::dry_run;
 use crate::ui::popups::form;
 use crate::ui::popups::note;
 use crate::ui::popups::picker;
+use crate::ui::popups::reader::state::TextReader;
 use crate::ui::screens::agenda;
 use crate::ui::screens::contacts::state::panel::NoteLine;
 use crate::ui::screens::duplicates;
@@ -39,8 +40,8 @@ pub(crate) fn press(model: &mut Model, action: Action, effects: &mut Vec<Effect>
         (Context::Confirm, action) => plans::confirm(model, action, effects),
         (Context::Prompt, action) => match model.mode {
             Mode::DryRun(_) => dry_run::keys::act(model, action, effects),
-            Mode::When(_) => tasks::keys::when(model, action, effects),
-            Mode::Name(_) => views::naming(model, action, effects),
+            Mode::DueDate(_) => tasks::keys::when(model, action, effects),
+            Mode::ViewName(_) => views::naming(model, action, effects),
             _ => duplicates::keys::typing(model, action),
         },
         (Context::Decide, action) => screens::in_decision(model, action, effects),
@@ -482,7 +483,7 @@ fn open(model: &mut Model) {
 }
 
 /// The note under the cursor, to be read whole.
-fn reader(model: &Model) -> Option<Reader> {
+fn reader(model: &Model) -> Option<TextReader> {
     let opened = model.opened.as_ref()?;
     let (title, text) = match opened.note(&model.overlay)? {
         line @ NoteLine::Known { view, .. } => {
@@ -497,7 +498,7 @@ fn reader(model: &Model) -> Option<Reader> {
             ("your note, on its way".to_owned(), text::rich(shown.value.body.as_deref().unwrap_or_default()))
         }
     };
-    Some(Reader { title, text, top: 0 })
+    Some(TextReader { title, text, top: 0 })
 }
 
 /// One step back: out of the zoom, out of the section, out of the filter.

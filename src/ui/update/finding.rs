@@ -9,7 +9,8 @@ use crate::query::{self, Column, Known, Query, Sort};
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Focus, Mode, Model};
-use crate::ui::state::filter_box::{FilterBox, Tried};
+use crate::ui::popups::filter::state::{FilterBox, FilterSuggestions};
+
 use crate::ui::state::toast::Level;
 use crate::ui::update::{keys, moves, views};
 
@@ -65,19 +66,19 @@ pub(crate) fn reread(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// What could follow in the box, which of it stands there already, and where what it would replace ends.
-pub(crate) fn offers(model: &Model, filter: &FilterBox) -> Tried {
+pub(crate) fn offers(model: &Model, filter: &FilterBox) -> FilterSuggestions {
     if let Some(tried) = &filter.tried {
         return tried.clone();
     }
     let before: String = filter.field.lines().concat().chars().take(filter.field.cursor().1).collect();
     let known = Known { around: model.meanings(), tags: &model.location.tags, roster: &model.listing.latest };
-    Tried { completion: query::complete(&before, &known), at: None, end: before.len() }
+    FilterSuggestions { completion: query::complete(&before, &known), at: None, end: before.len() }
 }
 
 /// Puts the next of what is offered in place of what stands before the cursor.
 fn take(model: &mut Model, next: bool, effects: &mut Vec<Effect>) {
     let Mode::Filter(filter) = &model.mode else { return };
-    let Tried { completion, at, end } = offers(model, filter);
+    let FilterSuggestions { completion, at, end } = offers(model, filter);
     let count = completion.offers.len();
     if count == 0 {
         return;
@@ -95,7 +96,7 @@ fn take(model: &mut Model, next: bool, effects: &mut Vec<Effect>) {
     let column = u16::try_from(begun.chars().count()).unwrap_or(u16::MAX);
     field.move_cursor(CursorMove::Jump(0, column));
     // What was the only one is taken, and the next key asks for what follows it.
-    let tried = (count > 1).then_some(Tried { completion, at: Some(at), end: begun.len() });
+    let tried = (count > 1).then_some(FilterSuggestions { completion, at: Some(at), end: begun.len() });
     if let Mode::Filter(filter) = &mut model.mode {
         (filter.field, filter.tried) = (field, tried);
     }

@@ -44,9 +44,8 @@ pub(crate) fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let input = typed(key);
     match &mut model.mode {
-        Mode::Browse | Mode::Arrange(_) | Mode::Read(_) | Mode::Confirm(_) | Mode::Decide(_) | Mode::Inspect { .. } => {
-        }
-        Mode::Name(naming) => {
+        Mode::Browse | Mode::Columns(_) | Mode::Read(_) | Mode::Confirm(_) | Mode::Decide(_) | Mode::Inspect(_) => {}
+        Mode::ViewName(naming) => {
             if write_line(&mut naming.field, input) {
                 naming.error = None;
             }
@@ -68,7 +67,7 @@ fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
                 finding::changed(model, effects);
             }
         }
-        Mode::Compose(composer) => {
+        Mode::Note(composer) => {
             if composer.field.input(input) {
                 note::keys::changed(composer, model.now);
             }
@@ -83,12 +82,12 @@ fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
                 tasks::keys::searched(model);
             }
         }
-        Mode::When(when) => {
+        Mode::DueDate(when) => {
             if write_line(&mut when.field.input, input) {
                 when.field.error = None;
             }
         }
-        Mode::Type(typing) => {
+        Mode::Value(typing) => {
             if write_line(&mut typing.field.input, input) {
                 typing.field.error = None;
             }
@@ -115,9 +114,8 @@ pub(crate) fn write_line(field: &mut TextArea<'static>, input: Input) -> bool {
 pub(crate) fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) {
     let line = || text::clean(pasted).into_owned();
     match &mut model.mode {
-        Mode::Browse | Mode::Arrange(_) | Mode::Read(_) | Mode::Confirm(_) | Mode::Decide(_) | Mode::Inspect { .. } => {
-        }
-        Mode::Name(naming) => {
+        Mode::Browse | Mode::Columns(_) | Mode::Read(_) | Mode::Confirm(_) | Mode::Decide(_) | Mode::Inspect(_) => {}
+        Mode::ViewName(naming) => {
             naming.field.insert_str(line());
             naming.error = None;
         }
@@ -135,7 +133,7 @@ pub(crate) fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) 
             filter.field.insert_str(line());
             finding::changed(model, effects);
         }
-        Mode::Compose(composer) => {
+        Mode::Note(composer) => {
             composer.field.insert_str(text::clean_block(pasted));
             note::keys::changed(composer, model.now);
         }
@@ -147,11 +145,11 @@ pub(crate) fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) 
             search.field.insert_str(line());
             tasks::keys::searched(model);
         }
-        Mode::When(when) => {
+        Mode::DueDate(when) => {
             when.field.input.insert_str(line());
             when.field.error = None;
         }
-        Mode::Type(typing) => {
+        Mode::Value(typing) => {
             typing.field.input.insert_str(line());
             typing.field.error = None;
         }

@@ -6,7 +6,8 @@ use crate::protocol::{BulkAction, Command, Planned, Ticket};
 use crate::text;
 
 use crate::ui::message::Effect;
-use crate::ui::model::{Confirm, Deed, Mode, Model, Screen};
+use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::popups::confirm::state::{Confirmation, OnYes};
 use crate::ui::screens::journal;
 use crate::ui::state::toast::Level;
 use crate::ui::update::edits;
@@ -28,14 +29,14 @@ pub(crate) fn plan(model: &mut Model, contacts: Vec<ContactId>, action: BulkActi
     };
     let title = text::clean(&title).into_owned();
     let lines = vec!["Looking what that would take…".to_owned()];
-    model.mode = Mode::Confirm(Confirm { title, lines, deed: Deed::Planning(ticket) });
+    model.mode = Mode::Confirm(Confirmation { title, lines, deed: OnYes::Planning(ticket) });
     effects.push(Effect::Send(Command::Plan { ticket, contacts, action }));
 }
 
 /// What an action would take.
 pub(crate) fn planned(model: &mut Model, ticket: Ticket, planned: Planned, effects: &mut Vec<Effect>) {
     let Mode::Confirm(confirm) = &mut model.mode else { return };
-    if !matches!(confirm.deed, Deed::Planning(of) if of == ticket) {
+    if !matches!(confirm.deed, OnYes::Planning(of) if of == ticket) {
         return;
     }
     let Planned { edits: made, unchanged, requests, trouble } = planned;
@@ -78,13 +79,14 @@ pub(crate) fn planned(model: &mut Model, ticket: Ticket, planned: Planned, effec
         );
     }
     confirm.lines = lines;
-    confirm.deed = if made.is_empty() { Deed::Nothing } else { Deed::Apply(made) };
+    confirm.deed = if made.is_empty() { OnYes::Nothing } else { OnYes::Apply(made) };
 }
 
 /// A key while it is asked whether to do it.
 pub(crate) fn confirm(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     match (action, &model.mode) {
-        (Action::Yes, Mode::Confirm(Confirm { deed: Deed::Planning(_), .. })) | (Action::Up | Action::Down, _) => {}
+        (Action::Yes, Mode::Confirm(Confirmation { deed: OnYes::Planning(_), .. }))
+        | (Action::Up | Action::Down, _) => {}
         (Action::Yes, Mode::Confirm(confirm)) => {
             let confirmed = confirm.clone();
             model.mode = Mode::Browse;
@@ -95,11 +97,11 @@ pub(crate) fn confirm(model: &mut Model, action: Action, effects: &mut Vec<Effec
 }
 
 /// Does what the user said yes to, or asks once more.
-fn done(model: &mut Model, Confirm { title, deed, .. }: Confirm, effects: &mut Vec<Effect>) {
+fn done(model: &mut Model, Confirmation { title, deed, .. }: Confirmation, effects: &mut Vec<Effect>) {
     match deed {
-        Deed::Planning(_) | Deed::Nothing => {}
-        Deed::Apply(made) if made.is_empty() => {}
-        Deed::Apply(made) => {
+        OnYes::Planning(_) | OnYes::Nothing => {}
+        OnYes::Apply(made) if made.is_empty() => {}
+        OnYes::Apply(made) => {
             match model.screen {
                 Screen::Tasks => model.backlog.clear_marks(),
                 Screen::Agenda => {}
@@ -107,18 +109,18 @@ fn done(model: &mut Model, Confirm { title, deed, .. }: Confirm, effects: &mut V
             }
             edits::apply(model, made, effects);
         }
-        Deed::Merge(plans) => journal::keys::send(model, plans, effects),
-        Deed::Merges { deed, merges, again: Some(line) } => {
-            let deed = Deed::Merges { deed, merges, again: None };
-            model.mode = Mode::Confirm(Confirm { title, lines: vec![line], deed });
+        OnYes::Merge(plans) => journal::keys::send(model, plans, effects),
+        OnYes::Merges { deed, merges, again: Some(line) } => {
+            let deed = OnYes::Merges { deed, merges, again: None };
+            model.mode = Mode::Confirm(Confirmation { title, lines: vec![line], deed });
         }
-        Deed::Merges { deed, merges: which, again: None } => journal::keys::deed(model, deed, which, effects),
-        Deed::DeleteAtOnce { members, again: true } => {
+        OnYes::Merges { deed, merges: which, again: None } => journal::keys::deed(model, deed, which, effects),
+        OnYes::DeleteAtOnce { members, again: true } => {
             let lines = vec!["Deleted contacts are gone for ever. Really delete them at once?".to_owned()];
-            let deed = Deed::DeleteAtOnce { members, again: false };
-            model.mode = Mode::Confirm(Confirm { title, lines, deed });
+            let deed = OnYes::DeleteAtOnce { members, again: false };
+            model.mode = Mode::Confirm(Confirmation { title, lines, deed });
         }
-        Deed::DeleteAtOnce { members, again: false } => {
+        OnYes::DeleteAtOnce { members, again: false } => {
             model.reviewing.choices_mut(&members).delete = true;
             model.say(Level::Warn, "The losers of this merge will be deleted at once");
         }

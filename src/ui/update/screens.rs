@@ -9,6 +9,7 @@ use crate::ui::frame::screens::screen_height;
 use crate::ui::message::Effect;
 use crate::ui::model::{HelpList, Mode, Model, Screen};
 use crate::ui::popups::choose::inspector_room;
+use crate::ui::popups::inspect::state::RequestInspector;
 use crate::ui::popups::note;
 use crate::ui::popups::palette::state::{Offer, Palette};
 use crate::ui::popups::picker;
@@ -33,7 +34,7 @@ pub(crate) fn in_activity(model: &mut Model, action: Action, effects: &mut Vec<E
     match action {
         Action::Open => {
             if let Some(Entry::Request(record)) = model.activity.selected() {
-                model.mode = Mode::Inspect { record: record.clone(), top: 0 };
+                model.mode = Mode::Inspect(RequestInspector { record: record.clone(), top: 0 });
             }
         }
         Action::CopyCurl => {
@@ -69,7 +70,7 @@ pub(crate) fn go_to_suspects(model: &mut Model) {
 
 /// An action while one request is looked into.
 pub(crate) fn inspect(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    let Mode::Inspect { record, top } = &model.mode else { return };
+    let Mode::Inspect(RequestInspector { record, top }) = &model.mode else { return };
     match action {
         Action::Cancel => model.mode = Mode::Browse,
         Action::CopyCurl => {
@@ -80,8 +81,8 @@ pub(crate) fn inspect(model: &mut Model, action: Action, effects: &mut Vec<Effec
             let (lines, height) = inspector_room(model, record);
             let last = lines.saturating_sub(height);
             let to = moves::step((*top).min(last), last + 1, height, action);
-            if let Mode::Inspect { top, .. } = &mut model.mode {
-                *top = to;
+            if let Mode::Inspect(inspector) = &mut model.mode {
+                inspector.top = to;
             }
         }
     }

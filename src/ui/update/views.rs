@@ -8,8 +8,9 @@ use crate::text;
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::popups::view_name::state::ViewNamePrompt;
 use crate::ui::state::toast::Level;
-use crate::ui::state::views::{Look, Naming, Remembered, look_of, misunderstood, view_of};
+use crate::ui::state::views::{Look, Remembered, look_of, misunderstood, view_of};
 use crate::ui::update::{finding, keys, plans};
 
 /// As many rows as a tall screen has.
@@ -97,7 +98,7 @@ pub(crate) fn no_tags(model: &Model) -> Option<String> {
 /// Opens the line in which a name for the view is typed.
 pub(crate) fn save(model: &mut Model) {
     let field = keys::line_field(model.views.chosen.as_deref().unwrap_or_default());
-    model.mode = Mode::Name(Box::new(Naming { field, error: None }));
+    model.mode = Mode::ViewName(Box::new(ViewNamePrompt { field, error: None }));
 }
 
 /// An action while the name is typed.
@@ -105,7 +106,7 @@ pub(crate) fn naming(model: &mut Model, action: Action, effects: &mut Vec<Effect
     match action {
         Action::Cancel => model.mode = Mode::Browse,
         Action::Accept => {
-            let Mode::Name(naming) = &mut model.mode else { return };
+            let Mode::ViewName(naming) = &mut model.mode else { return };
             let name = naming.field.lines().concat().trim().to_owned();
             if name.is_empty() {
                 naming.error = Some("type a name".to_owned());

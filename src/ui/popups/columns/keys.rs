@@ -4,20 +4,20 @@ use crate::config::Action;
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
-use crate::ui::popups::columns::state::Arranging;
+use crate::ui::popups::columns::state::ColumnChooser;
 use crate::ui::screens::contacts::paint::list::{column_widths, usual_columns};
 use crate::ui::state::toast::Level;
 use crate::ui::update::{moves, views};
 
 /// Opens the list of columns.
 pub(crate) fn open(model: &mut Model) {
-    model.mode = Mode::Arrange(Arranging::new(model.listing.columns.clone(), usual_columns(model)));
+    model.mode = Mode::Columns(ColumnChooser::new(model.listing.columns.clone(), usual_columns(model)));
 }
 
 /// An action while columns are arranged.
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     let now = column_widths(model);
-    let Mode::Arrange(arranging) = &mut model.mode else { return };
+    let Mode::Columns(arranging) = &mut model.mode else { return };
     match action {
         Action::Accept => {
             model.mode = Mode::Browse;
@@ -56,7 +56,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             return;
         }
     }
-    if let Mode::Arrange(arranging) = &model.mode {
+    if let Mode::Columns(arranging) = &model.mode {
         model.listing.columns = arranging.columns();
     }
 }

@@ -12,13 +12,13 @@ use crate::text;
 use crate::ui::ink::{cells, put, row};
 use crate::ui::model::Model;
 use crate::ui::popups::choose::open;
-use crate::ui::popups::columns::state::Arranging;
+use crate::ui::popups::columns::state::ColumnChooser;
 use crate::ui::state::layout::Layout;
 
 const WIDTH: u16 = 44;
 
 /// On the right, so that the list is seen behind it.
-pub(crate) fn paint(model: &Model, arranging: &Arranging, layout: &Layout, buf: &mut Buffer) {
+pub(crate) fn paint(model: &Model, arranging: &ColumnChooser, layout: &Layout, buf: &mut Buffer) {
     let body = layout.body;
     let (width, height) = (WIDTH.min(body.width), (cells(arranging.lines().len()) + 4).min(body.height));
     let area = Rect { x: body.right() - width, y: body.bottom() - height, width, height };

@@ -4,7 +4,7 @@ use crate::query::{Column, Columns, Shown};
 
 /// Every column: those that are shown first, in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Arranging {
+pub(crate) struct ColumnChooser {
     lines: Vec<(Shown, bool)>,
     pub(crate) cursor: usize,
     /// What Esc goes back to.
@@ -13,7 +13,7 @@ pub(crate) struct Arranging {
     usual: Vec<Column>,
 }
 
-impl Arranging {
+impl ColumnChooser {
     /// From what was chosen before, else from what suits the screen.
     pub(crate) fn new(before: Option<Columns>, usual: Vec<Column>) -> Self {
         let mut arranging = Self { lines: Vec::new(), cursor: 0, before, usual };

@@ -8,7 +8,8 @@ use crate::protocol::{BulkReport, Command, MergeDeed, Ticket};
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::dry_run::paint::report_room;
-use crate::ui::screens::duplicates::state::DryRun;
+use crate::ui::popups::dry_run::state::DryRun;
+
 use crate::ui::screens::journal;
 use crate::ui::screens::journal::state::Asked;
 use crate::ui::state::toast::Level;

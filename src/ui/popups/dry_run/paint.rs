@@ -15,13 +15,15 @@ use crate::ui::ink::pane;
 use crate::ui::ink::{cells, grouped, put, row};
 use crate::ui::model::Model;
 use crate::ui::popups::choose::{open, prompt};
+use crate::ui::popups::dry_run::state::DryRun;
 use crate::ui::popups::popup::centred;
+use crate::ui::popups::value::state::MergeValuePrompt;
 use crate::ui::screens::duplicates::paint::queue::score;
-use crate::ui::screens::duplicates::state::{DryRun, Typing};
+
 use crate::ui::state::layout::{self, Layout};
 
 /// The line in which a value is typed; says where the text cursor belongs.
-pub(crate) fn typing(model: &Model, typing: &Typing, layout: &Layout, buf: &mut Buffer) -> Position {
+pub(crate) fn typing(model: &Model, typing: &MergeValuePrompt, layout: &Layout, buf: &mut Buffer) -> Position {
     let area = centred(layout.body, 66, 4);
     let (accept, cancel) = (model.key(Context::Prompt, Action::Accept), model.key(Context::Prompt, Action::Cancel));
     let title = format!("{} of the one that stays", typing.field.label);

@@ -10,8 +10,9 @@ use crate::protocol::{Command, DraftKey};
 use crate::text::{self, Editable};
 
 use crate::ui::message::Effect;
-use crate::ui::model::{Composer, Mode, Model};
+use crate::ui::model::{Mode, Model};
 use crate::ui::popups::form;
+use crate::ui::popups::note::state::NoteEditor;
 use crate::ui::state::toast::Level;
 use crate::ui::update::edits;
 
@@ -43,13 +44,13 @@ fn start(
     let was = known.as_ref().and_then(|(_, patch)| patch.body.as_deref());
     let editable = Editable::new(was.unwrap_or_default());
     let field = TextArea::default();
-    let mut composer = Composer { contact, known, editable, replaces: None, name, field, unsaved_since: None };
+    let mut composer = NoteEditor { contact, known, editable, replaces: None, name, field, unsaved_since: None };
     let draft = model.drafts.get(&key(&composer)).map(String::as_str);
     composer.field = block_field(typed.or(draft).unwrap_or(&composer.editable.text));
     if composer.editable.is_source() {
         model.say(Level::Hint, "This note is long: its HTML is shown as it is written");
     }
-    model.mode = Mode::Compose(Box::new(composer));
+    model.mode = Mode::Note(Box::new(composer));
 }
 
 /// A field of several lines with this text, the cursor behind it.
@@ -61,7 +62,7 @@ pub(crate) fn block_field(text: &str) -> TextArea<'static> {
     field
 }
 
-fn key(composer: &Composer) -> DraftKey {
+fn key(composer: &NoteEditor) -> DraftKey {
     match composer.known.as_ref().and_then(|(target, _)| target.known()) {
         Some(note) => DraftKey::Note(composer.contact.clone(), note),
         None => DraftKey::NewNote(composer.contact.clone()),
@@ -69,7 +70,7 @@ fn key(composer: &Composer) -> DraftKey {
 }
 
 /// The text was changed: from now on there is something to save.
-pub(crate) fn changed(composer: &mut Composer, now: jiff::Timestamp) {
+pub(crate) fn changed(composer: &mut NoteEditor, now: jiff::Timestamp) {
     composer.unsaved_since.get_or_insert(now);
 }
 
@@ -79,7 +80,7 @@ pub(crate) fn save_when_due(model: &mut Model, effects: &mut Vec<Effect>) {
     let due =
         |since: &mut Option<jiff::Timestamp>| since.take_if(|since| since.duration_until(now) >= SAVE_AFTER).is_some();
     let saved = match &mut model.mode {
-        Mode::Compose(composer) => due(&mut composer.unsaved_since).then(|| (key(composer), text_of(composer))),
+        Mode::Note(composer) => due(&mut composer.unsaved_since).then(|| (key(composer), text_of(composer))),
         Mode::Form(form) => due(&mut form.unsaved_since).then(|| (form.draft.clone(), form.kept())),
         _ => None,
     };
@@ -91,7 +92,7 @@ pub(crate) fn save_when_due(model: &mut Model, effects: &mut Vec<Effect>) {
 /// What is being typed, and under which name it is kept.
 pub(crate) fn typing(model: &Model) -> Option<(DraftKey, String)> {
     match &model.mode {
-        Mode::Compose(composer) => Some((key(composer), text_of(composer))),
+        Mode::Note(composer) => Some((key(composer), text_of(composer))),
         Mode::Form(form) => Some((form.draft.clone(), form.kept())),
         _ => None,
     }
@@ -99,7 +100,7 @@ pub(crate) fn typing(model: &Model) -> Option<(DraftKey, String)> {
 
 /// Leaves the editor; the draft stays.
 pub(crate) fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Mode::Compose(composer) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
+    let Mode::Note(composer) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
     let (key, text) = (key(&composer), text_of(&composer));
     let untouched = text.trim_end() == composer.editable.text.trim_end();
     if untouched || text.trim().is_empty() {
@@ -113,7 +114,7 @@ pub(crate) fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Sends the note.
 pub(crate) fn send(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Mode::Compose(composer) = &model.mode else { return };
+    let Mode::Note(composer) = &model.mode else { return };
     let (contact, typed) = (composer.contact.clone(), text_of(composer));
     if typed.trim().is_empty() {
         model.say(Level::Warn, "There is nothing to send yet");
@@ -219,7 +220,7 @@ pub(crate) fn again(model: &mut Model) {
         if let Edit::PatchNote { contact, note, before, after } = &failed.edit {
             let typed = Editable::new(after.body.as_deref().unwrap_or_default()).text;
             start(model, contact.clone(), Some((note.clone(), before.clone())), Some(&typed));
-            if let Mode::Compose(composer) = &mut model.mode {
+            if let Mode::Note(composer) = &mut model.mode {
                 composer.replaces = failed.id;
             }
             return;
@@ -228,7 +229,7 @@ pub(crate) fn again(model: &mut Model) {
     };
     let body = note.body.clone().unwrap_or_default();
     start(model, contact.clone(), None, Some(&body));
-    if let Mode::Compose(composer) = &mut model.mode {
+    if let Mode::Note(composer) = &mut model.mode {
         composer.replaces = failed.id;
     }
 }
@@ -247,14 +248,14 @@ pub(crate) fn keep(model: &mut Model, key: DraftKey, text: String, effects: &mut
     }));
 }
 
-fn text_of(composer: &Composer) -> String {
+fn text_of(composer: &NoteEditor) -> String {
     composer.field.lines().join("\n")
 }
 
 /// Hands what is typed over to the user's editor.
 pub(crate) fn external(model: &mut Model, effects: &mut Vec<Effect>) {
     match &model.mode {
-        Mode::Compose(composer) => {
+        Mode::Note(composer) => {
             let (draft, text) = (key(composer), text_of(composer));
             effects.push(Effect::External { draft, field: None, text });
         }
@@ -282,7 +283,7 @@ pub(crate) fn edited(model: &mut Model, result: Result<String, String>) {
     };
     let now = model.now;
     match &mut model.mode {
-        Mode::Compose(composer) => {
+        Mode::Note(composer) => {
             composer.field = block_field(&text);
             changed(composer, now);
         }

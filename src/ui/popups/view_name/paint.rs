@@ -13,8 +13,9 @@ use crate::ui::ink::{grouped, put, row};
 use crate::ui::model::Model;
 use crate::ui::popups::choose::{open, prompt};
 use crate::ui::popups::popup::centred;
+use crate::ui::popups::view_name::state::ViewNamePrompt;
 use crate::ui::state::layout::Layout;
-use crate::ui::state::views::{Naming, shows};
+use crate::ui::state::views::shows;
 
 /// More of a name is not needed to know a view by.
 const NAME: usize = 24;
@@ -52,7 +53,7 @@ pub(crate) fn line(model: &Model, area: Rect, buf: &mut Buffer) {
 }
 
 /// The line in which a view is named; says where the text cursor belongs.
-pub(crate) fn name(model: &Model, naming: &Naming, layout: &Layout, buf: &mut Buffer) -> Position {
+pub(crate) fn name(model: &Model, naming: &ViewNamePrompt, layout: &Layout, buf: &mut Buffer) -> Position {
     let area = centred(layout.body, 66, 5);
     let key = |action| model.key(Context::Prompt, action);
     let (accept, cancel) = (key(Action::Accept), key(Action::Cancel));

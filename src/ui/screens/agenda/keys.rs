@@ -12,10 +12,11 @@ use crate::ui::model::{Mode, Model, Screen, Section};
 use crate::ui::popups::form;
 use crate::ui::popups::form::state::{AppointmentForm, TaskForm};
 use crate::ui::popups::picker;
+use crate::ui::popups::search::state::{BeforeSearch, TaskSearch};
 use crate::ui::screens::agenda::paint::agenda_height;
 use crate::ui::screens::agenda::state::{Booked, Part, What};
 use crate::ui::screens::tasks;
-use crate::ui::screens::tasks::state::{Around, Before, Search, Todo};
+use crate::ui::screens::tasks::state::{Around, Todo};
 use crate::ui::state::toast::Level;
 use crate::ui::update::{actions, edits, keys, screens, single};
 
@@ -55,7 +56,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::Filter => {
             let before = model.agenda.place();
             let field = keys::line_field(&before.0);
-            model.mode = Mode::Search(Search { field, before: Before::Agenda(before) });
+            model.mode = Mode::Search(TaskSearch { field, before: BeforeSearch::Agenda(before) });
         }
         Action::CancelBulk => edits::cancel(model, effects),
         Action::Retry => edits::retry(model, effects),

@@ -6,12 +6,15 @@ use crate::domain::{ContactId, MergeField, Scope};
 use crate::protocol::{Command, ContactPair};
 
 use crate::ui::message::Effect;
-use crate::ui::model::{Confirm, Deed, Mode, Model, Reader, Screen};
+use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::popups::confirm::state::{Confirmation, OnYes};
 use crate::ui::popups::dry_run;
 use crate::ui::popups::form;
+use crate::ui::popups::reader::state::TextReader;
+use crate::ui::popups::value::state::MergeValuePrompt;
 use crate::ui::screens::duplicates::paint::records::all_evidence;
 use crate::ui::screens::duplicates::paint::{fields_height, queue_height, scroll_review};
-use crate::ui::screens::duplicates::state::{self, Known, Part, Sheet, Typing};
+use crate::ui::screens::duplicates::state::{self, Known, Part, Sheet};
 use crate::ui::screens::journal::state::{Asked, pair};
 use crate::ui::state::toast::Level;
 use crate::ui::update::{actions, moves, screens};
@@ -60,7 +63,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::Evidence => {
             if let Some(sheet) = Sheet::of(model) {
                 let title = format!("Why {} may be one person", state::name_of(model, &sheet.queued.members));
-                model.mode = Mode::Read(Reader { title, text: all_evidence(&sheet), top: 0 });
+                model.mode = Mode::Read(TextReader { title, text: all_evidence(&sheet), top: 0 });
             }
         }
         Action::NotDuplicates => not_duplicates(model, effects),
@@ -323,7 +326,7 @@ fn start_typing(model: &mut Model) {
     let country = of_address.map(|row| row.result.clone()).filter(|code| !code.is_empty());
     let country = country.or_else(|| model.location.country.clone()).unwrap_or_default();
     let (members, of) = (sheet.queued.members.clone(), row.field.clone());
-    model.mode = Mode::Type(Box::new(Typing { members, of, field, country }));
+    model.mode = Mode::Value(Box::new(MergeValuePrompt { members, of, field, country }));
 }
 
 /// An action while a value is typed.
@@ -331,11 +334,11 @@ pub(crate) fn typing(model: &mut Model, action: Action) {
     match action {
         Action::Cancel => model.mode = Mode::Browse,
         Action::Accept => {
-            let Mode::Type(typing) = &model.mode else { return };
+            let Mode::Value(typing) = &model.mode else { return };
             let typing = typing.clone();
             match typing.field.read(model.around(), &typing.country, None) {
                 Err(why) => {
-                    if let Mode::Type(typing) = &mut model.mode {
+                    if let Mode::Value(typing) = &mut model.mode {
                         typing.field.error = Some(why);
                     }
                 }
@@ -398,7 +401,7 @@ fn ask(model: &mut Model) {
             if losers.len() == 1 { "One is" } else { "They are" }
         ),
     ];
-    model.mode = Mode::Confirm(Confirm { title: "Merge?".to_owned(), lines, deed: Deed::Merge(vec![plan]) });
+    model.mode = Mode::Confirm(Confirmation { title: "Merge?".to_owned(), lines, deed: OnYes::Merge(vec![plan]) });
 }
 
 fn delete_at_once(model: &mut Model) {
@@ -413,8 +416,9 @@ fn delete_at_once(model: &mut Model) {
         "The losers are deleted as soon as the survivor has everything, instead of being set aside.".to_owned(),
         "Undo makes them anew under new ids, without conversations, opportunities and payments.".to_owned(),
     ];
-    let deed = Deed::DeleteAtOnce { members, again: true };
-    model.mode = Mode::Confirm(Confirm { title: "Delete the losers of this merge at once?".to_owned(), lines, deed });
+    let deed = OnYes::DeleteAtOnce { members, again: true };
+    model.mode =
+        Mode::Confirm(Confirmation { title: "Delete the losers of this merge at once?".to_owned(), lines, deed });
 }
 
 /// The group under the cursor may be another: what it shows begins at the top, and its records are asked for.

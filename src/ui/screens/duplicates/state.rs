@@ -7,16 +7,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tui_textarea::TextArea;
 
 use crate::dedupe::merge::{Choices, Mark, PreImage, Review, ReviewRow, Rule, requests, steps};
 use crate::domain::{Contact, ContactField, ContactId, Member, MergeField, MergeId, MergeOp, MergePlan, UserId};
-use crate::protocol::{BulkReport, Compared, Failure, Stays, Ticket};
+use crate::protocol::{Compared, Failure, Stays};
 use crate::query::RowRef;
 use crate::text;
 
 use crate::ui::model::Model;
-use crate::ui::popups::form::state::Field;
 use crate::ui::screens::duplicates::state::queue::Queued;
 
 /// Where the keys go on the screen of duplicates.
@@ -276,27 +274,4 @@ pub(crate) fn name_of(model: &Model, members: &[ContactId]) -> String {
 /// The records of a group by letter: `A B`.
 pub(crate) fn letters(count: usize, wanted: impl Fn(usize) -> bool) -> String {
     (0..count).filter(|at| wanted(*at)).map(queue::letter).collect::<Vec<_>>().join(" ")
-}
-
-/// A value while it is typed.
-#[derive(Clone, Debug)]
-pub(crate) struct Typing {
-    /// The group it belongs to.
-    pub(crate) members: Vec<ContactId>,
-    pub(crate) of: MergeField,
-    pub(crate) field: Field,
-    /// For phone numbers without a plus.
-    pub(crate) country: String,
-}
-
-/// Many merges, before anybody has said yes.
-#[derive(Clone, Debug)]
-pub(crate) struct DryRun {
-    pub(crate) ticket: Ticket,
-    pub(crate) groups: usize,
-    pub(crate) looked_at: (usize, usize),
-    pub(crate) report: Option<Arc<BulkReport>>,
-    pub(crate) field: TextArea<'static>,
-    pub(crate) error: Option<String>,
-    pub(crate) top: usize,
 }

@@ -7,7 +7,8 @@ use crate::text;
 
 use crate::ui::frame::screens::screen_height;
 use crate::ui::message::Effect;
-use crate::ui::model::{Confirm, Deed, Mode, Model, Screen};
+use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::popups::confirm::state::{Confirmation, OnYes};
 use crate::ui::popups::dry_run;
 use crate::ui::screens::duplicates::state::Part;
 use crate::ui::screens::journal::paint::journal_height;
@@ -225,8 +226,8 @@ pub(crate) fn in_journal(model: &mut Model, action: Action, effects: &mut Vec<Ef
 }
 
 fn confirm(model: &mut Model, title: &str, line: &str, deed: MergeDeed, record: &MergeRecord, again: Option<String>) {
-    let deed = Deed::Merges { deed, merges: vec![record.id], again };
-    model.mode = Mode::Confirm(Confirm { title: title.to_owned(), lines: vec![line.to_owned()], deed });
+    let deed = OnYes::Merges { deed, merges: vec![record.id], again };
+    model.mode = Mode::Confirm(Confirmation { title: title.to_owned(), lines: vec![line.to_owned()], deed });
 }
 
 /// Why nothing can be done with the merge under the cursor.

@@ -9,12 +9,15 @@ use crate::text;
 
 use crate::ui::frame::screens::screen_height;
 use crate::ui::message::Effect;
-use crate::ui::model::{Confirm, Deed, Focus, Mode, Model, Screen, Section};
+use crate::ui::model::{Focus, Mode, Model, Screen, Section};
+use crate::ui::popups::confirm::state::{Confirmation, OnYes};
+use crate::ui::popups::due_date::state::DueDatePrompt;
 use crate::ui::popups::form;
 use crate::ui::popups::form::state::{TaskForm, due_field};
 use crate::ui::popups::picker;
+use crate::ui::popups::search::state::{BeforeSearch, TaskSearch};
 use crate::ui::screens::agenda;
-use crate::ui::screens::tasks::state::{Around, Before, Meant, Search, When};
+use crate::ui::screens::tasks::state::{Around, Meant};
 use crate::ui::state::toast::Level;
 use crate::ui::update::{actions, edits, keys, moves, screens};
 
@@ -57,7 +60,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::Filter => {
             let before = model.backlog.place();
             let field = keys::line_field(&before.0);
-            model.mode = Mode::Search(Search { field, before: Before::Tasks(before) });
+            model.mode = Mode::Search(TaskSearch { field, before: BeforeSearch::Tasks(before) });
         }
         Action::Retry => edits::retry(model, effects),
         Action::Discard => edits::discard(model, effects),
@@ -174,7 +177,7 @@ fn apply(model: &mut Model, title: String, made: Vec<Edit>, of: usize, effects: 
             if unchanged > 0 {
                 lines.push(format!("{unchanged} {} so already.", if unchanged == 1 { "is" } else { "are" }));
             }
-            model.mode = Mode::Confirm(Confirm { title, lines, deed: Deed::Apply(made) });
+            model.mode = Mode::Confirm(Confirmation { title, lines, deed: OnYes::Apply(made) });
         }
     }
 }
@@ -183,7 +186,7 @@ fn apply(model: &mut Model, title: String, made: Vec<Edit>, of: usize, effects: 
 pub(crate) fn reschedule(model: &mut Model) {
     let tasks = meant(model);
     if !tasks.is_empty() {
-        model.mode = Mode::When(Box::new(When { tasks, field: due_field() }));
+        model.mode = Mode::DueDate(Box::new(DueDatePrompt { tasks, field: due_field() }));
     }
 }
 
@@ -192,7 +195,7 @@ pub(crate) fn when(model: &mut Model, action: Action, effects: &mut Vec<Effect>)
     match action {
         Action::Cancel => model.mode = Mode::Browse,
         Action::Accept => {
-            let Mode::When(when) = &mut model.mode else { return };
+            let Mode::DueDate(when) = &mut model.mode else { return };
             let typed = when.field.text();
             // A bare time keeps the day of each.
             let moved = |(target, task): &Meant| {
@@ -257,8 +260,8 @@ pub(crate) fn search(model: &mut Model, action: Action) {
         Action::Cancel => {
             if let Mode::Search(search) = std::mem::replace(&mut model.mode, Mode::Browse) {
                 match search.before {
-                    Before::Tasks(before) => model.backlog.restore(before),
-                    Before::Agenda(before) => model.agenda.restore(before),
+                    BeforeSearch::Tasks(before) => model.backlog.restore(before),
+                    BeforeSearch::Agenda(before) => model.agenda.restore(before),
                 }
             }
         }
@@ -272,8 +275,8 @@ pub(crate) fn searched(model: &mut Model) {
     if let Mode::Search(search) = &model.mode {
         let words = search.field.lines().concat();
         match search.before {
-            Before::Tasks(_) => model.backlog.set_words(words),
-            Before::Agenda(_) => model.agenda.set_words(words),
+            BeforeSearch::Tasks(_) => model.backlog.set_words(words),
+            BeforeSearch::Agenda(_) => model.agenda.set_words(words),
         }
     }
 }

@@ -18,9 +18,10 @@ use crate::ui::ink::pane::{self, Titles};
 use crate::ui::ink::{cells, grouped, mark, put, row};
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::choose::{open, prompt};
+use crate::ui::popups::due_date::state::DueDatePrompt;
 use crate::ui::popups::popup::centred;
 use crate::ui::screens::tasks::keys::called;
-use crate::ui::screens::tasks::state::{Day, Todo, When, Whose};
+use crate::ui::screens::tasks::state::{Day, Todo, Whose};
 use crate::ui::state::layout::Layout;
 
 /// How wide each column is; 0 where there is no room for it.
@@ -283,7 +284,7 @@ fn todo(model: &Model, todo: &Todo, columns: Columns, here: bool) -> Line<'stati
 }
 
 /// The line in which a due date is typed; says where the text cursor belongs.
-pub(crate) fn when(model: &Model, when: &When, layout: &Layout, buf: &mut Buffer) -> Position {
+pub(crate) fn when(model: &Model, when: &DueDatePrompt, layout: &Layout, buf: &mut Buffer) -> Position {
     let area = centred(layout.body, 66, 4);
     let (accept, cancel) = (model.key(Context::Prompt, Action::Accept), model.key(Context::Prompt, Action::Cancel));
     let now = match when.tasks.as_slice() {

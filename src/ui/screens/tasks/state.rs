@@ -8,13 +8,11 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
-use tui_textarea::TextArea;
 
 use crate::domain::{ContactId, Edit, EditId, Overlay, PendingState, Receipt, Shown, Target, Task, TaskId, UserId};
 use crate::protocol::{LocationTasks, Reading};
 use crate::query::{self, Roster};
 
-use crate::ui::popups::form::state::Field;
 use crate::ui::screens::contacts::state::listing::visible_from;
 
 /// Whose tasks are listed.
@@ -57,27 +55,6 @@ pub(crate) struct Todo {
 
 /// A task that an edit is to be made of.
 pub(crate) type Meant = (Target<TaskId>, Arc<Task>);
-
-/// A due date while it is typed, for these tasks.
-#[derive(Clone, Debug)]
-pub(crate) struct When {
-    pub(crate) tasks: Vec<Meant>,
-    pub(crate) field: Field,
-}
-
-/// Words that are looked for, while they are typed.
-#[derive(Clone, Debug)]
-pub(crate) struct Search {
-    pub(crate) field: TextArea<'static>,
-    pub(crate) before: Before,
-}
-
-/// What Esc goes back to: the words, and where the cursor was.
-#[derive(Clone, Debug)]
-pub(crate) enum Before {
-    Tasks((String, Option<Target<TaskId>>)),
-    Agenda(crate::ui::screens::agenda::state::Place),
-}
 
 /// What the lines depend on beside the tasks.
 pub(crate) struct Around<'a> {

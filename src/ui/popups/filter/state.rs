@@ -13,12 +13,12 @@ pub(crate) struct FilterBox {
     pub(crate) before: String,
     pub(crate) selected_before: Option<ContactId>,
     /// What a key goes through, until another is pressed.
-    pub(crate) tried: Option<Tried>,
+    pub(crate) tried: Option<FilterSuggestions>,
 }
 
 /// What could follow in the filter, one of it perhaps standing there already.
 #[derive(Clone, Debug)]
-pub(crate) struct Tried {
+pub(crate) struct FilterSuggestions {
     pub(crate) completion: Completion,
     pub(crate) at: Option<usize>,
     /// Where what it replaces ends, in bytes.

@@ -1,0 +1,3 @@
+//! Asking before something is done.
+
+pub(crate) mod state;

@@ -1,0 +1,35 @@
+//! What is asked before it is done.
+
+use crate::domain::{ContactId, Edit, MergeId, MergePlan};
+use crate::protocol::{MergeDeed, Ticket};
+
+/// Something that is done only when the user says yes.
+#[derive(Clone, Debug)]
+pub(crate) struct Confirmation {
+    pub(crate) title: String,
+    /// What it does, what it costs, what it cannot undo.
+    pub(crate) lines: Vec<String>,
+    pub(crate) deed: OnYes,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum OnYes {
+    /// The plan of this ticket has not come yet.
+    Planning(Ticket),
+    Apply(Vec<Edit>),
+    /// Merge these; the losers stand in no group from then on.
+    Merge(Vec<MergePlan>),
+    /// Something for ever is asked about twice.
+    Merges {
+        deed: MergeDeed,
+        merges: Vec<MergeId>,
+        again: Option<String>,
+    },
+    /// The losers of the group's merge are deleted at once; asked about twice.
+    DeleteAtOnce {
+        members: Vec<ContactId>,
+        again: bool,
+    },
+    /// There is nothing to do.
+    Nothing,
+}

@@ -1,0 +1,3 @@
+//! Typing a new due date.
+
+pub(crate) mod state;

@@ -1,0 +1,3 @@
+//! Typing a filter.
+
+pub(crate) mod state;

@@ -1,0 +1,3 @@
+//! One request, whole.
+
+pub(crate) mod state;

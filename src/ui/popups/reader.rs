@@ -1,0 +1,3 @@
+//! Reading a text whole: a note, the evidence of a group.
+
+pub(crate) mod state;

@@ -1,0 +1,3 @@
+//! Typing words to search tasks and appointments for.
+
+pub(crate) mod state;

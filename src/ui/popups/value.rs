@@ -1,0 +1,3 @@
+//! Typing a value of a merge.
+
+pub(crate) mod state;

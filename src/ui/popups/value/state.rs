@@ -1,0 +1,16 @@
+//! A value of a merge while it is typed.
+
+use crate::domain::{ContactId, MergeField};
+
+use crate::ui::popups::form::state::Field;
+
+/// A value while it is typed.
+#[derive(Clone, Debug)]
+pub(crate) struct MergeValuePrompt {
+    /// The group it belongs to.
+    pub(crate) members: Vec<ContactId>,
+    pub(crate) of: MergeField,
+    pub(crate) field: Field,
+    /// For phone numbers without a plus.
+    pub(crate) country: String,
+}
