@@ -8,6 +8,7 @@ mod duplicates;
 mod editing;
 mod finding;
 mod forms;
+mod frame;
 mod painting;
 mod review;
 mod running;

@@ -7,8 +7,10 @@ use ghl_tui::ui::{AccountRow, Connect, Effect, Known, Msg, Told, Wish};
 use insta::assert_snapshot;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
 use secrecy::ExposeSecret;
 
+use super::frame::{self, album};
 use super::stage::{LARGE, SMALL, Stage};
 
 struct Screen {
@@ -32,12 +34,19 @@ impl Screen {
         }
     }
 
-    fn screen(&self) -> String {
+    fn buffer(&self) -> Buffer {
         let mut terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).expect("a terminal");
         terminal.draw(|frame| self.page.view(frame)).expect("a frame");
-        let lines = terminal.backend().to_string();
-        let lines: Vec<&str> = lines.lines().map(|line| line.trim_matches('"').trim_end()).collect();
-        lines.join("\n")
+        terminal.backend().buffer().clone()
+    }
+
+    fn screen(&self) -> String {
+        frame::whole(&self.buffer())
+    }
+
+    /// The page that is shown, without the empty room around it.
+    fn page(&self) -> String {
+        frame::framed(&self.buffer(), "").unwrap_or_else(|| panic!("no page is shown\n{}", self.screen()))
     }
 
     #[track_caller]
@@ -55,9 +64,9 @@ fn granted() -> Access {
 fn a_token_is_typed_unseen_and_tried() {
     for (name, size) in [("120x36", LARGE), ("80x24", SMALL)] {
         let mut screen = Screen::new(size, Known::default());
-        assert_snapshot!(format!("connect_how_{name}"), screen.screen());
+        let how = screen.page();
         assert!(screen.press("enter").is_none());
-        assert_snapshot!(format!("connect_token_{name}"), screen.screen());
+        let token = screen.page();
         assert!(screen.press("ctrl-s").is_none(), "nothing is typed yet");
         screen.assert_says("✗ the token is needed");
         screen.type_text("pit-");
@@ -72,11 +81,12 @@ fn a_token_is_typed_unseen_and_tried() {
         screen.assert_says("Asking the server");
         screen.type_text("ignored while it is asked");
         screen.page.tell(Told::Failed("the token was not accepted: Invalid JWT".to_owned()));
-        assert_snapshot!(format!("connect_failed_{name}"), screen.screen());
+        let failed = screen.page();
         assert!(matches!(screen.press("ctrl-s"), Some(Wish::Token(_))), "what was typed is still there");
         let (profile, location) = ("Acme Dental".to_owned(), "Acme Dental".to_owned());
         screen.page.tell(Told::Done { profile, location, access: granted() });
-        assert_snapshot!(format!("connect_done_{name}"), screen.screen());
+        let pages = [("how", how), ("token", token), ("failed", failed), ("done", screen.page())];
+        assert_snapshot!(format!("connect_by_token_{name}"), album(&pages));
         assert!(matches!(screen.press("enter"), Some(Wish::Open)));
         assert!(!format!("{:?}", screen.page).contains("0123"));
     }
@@ -93,7 +103,7 @@ fn an_app_is_walked_through() {
         let mut screen = Screen::new(size, known);
         assert!(screen.press("j enter").is_none());
         screen.type_text("app-secret");
-        assert_snapshot!(format!("connect_app_{name}"), screen.screen());
+        let app = screen.page();
         let Some(Wish::App(fields)) = screen.press("tab tab tab space tab space ctrl-s") else { panic!("no begin") };
         assert_eq!(fields.client_secret.expose_secret(), "app-secret");
         assert_eq!((fields.writing, fields.agency), (false, true));
@@ -104,7 +114,7 @@ fn an_app_is_walked_through() {
         let listening = Some("http://127.0.0.1:8571/callback".to_owned());
         screen.page.tell(Told::Waiting { url: url.clone(), listening, opened: true });
         screen.page.tell(Told::Note("Somebody came back without the check word.".to_owned()));
-        assert_snapshot!(format!("connect_browser_{name}"), screen.screen());
+        let browser = screen.page();
         assert!(matches!(screen.press("ctrl-o"), Some(Wish::Browse(open)) if open == url));
         assert!(matches!(screen.press("ctrl-y"), Some(Wish::Copy(copied)) if copied == url));
         assert!(screen.press("enter").is_none(), "nothing is pasted");
@@ -112,7 +122,8 @@ fn an_app_is_walked_through() {
         assert!(matches!(screen.press("enter"), Some(Wish::Returned(text)) if text.ends_with("state=s1")));
         let named = |id: &str, name: &str| Named { id: LocationId::new(id), name: name.to_owned() };
         screen.page.tell(Told::Locations(vec![named("l1", "Acme Dental"), named("l2", "Acme\u{1b}[31m Spa")]));
-        assert_snapshot!(format!("connect_locations_{name}"), screen.screen());
+        let pages = [("app", app), ("browser", browser), ("locations", screen.page())];
+        assert_snapshot!(format!("connect_by_app_{name}"), album(&pages));
         assert!(matches!(screen.press("j enter"), Some(Wish::Choose(id)) if id.as_str() == "l2"));
         assert!(matches!(screen.press("esc"), Some(Wish::Stop)), "it can be given up");
         assert!(matches!(screen.press("esc"), Some(Wish::Stop)));
@@ -179,7 +190,7 @@ fn accounts_are_listed_and_chosen() {
     for (name, size) in [("120x36", LARGE), ("80x24", SMALL)] {
         let mut stage = with_accounts(size);
         stage.press("L");
-        assert_snapshot!(format!("accounts_{name}"), stage.screen());
+        assert_snapshot!(format!("accounts_{name}"), stage.pane("Open an account"));
         stage.type_text("spa");
         stage.press("enter");
         assert_eq!(stage.asked.pop(), Some(Effect::Switch("Spa".to_owned())));
@@ -228,11 +239,12 @@ fn who_we_are_is_said_once_and_shown_as_me() {
 fn missing_scopes_are_counted_and_said_beside_what_they_disable() {
     let reading = ["contacts.readonly", "contacts.write", "locations.readonly", "users.readonly"];
     let access = Access::READ_WRITE.of_token(reading);
-    for (name, size) in [("120x36", LARGE), ("80x24", SMALL)] {
+    let headers = [("120x36", LARGE), ("80x24", SMALL)].map(|(name, size)| {
         let mut stage = Stage::new(size);
         stage.event(Event::Access(access));
-        assert_snapshot!(format!("scopes_missing_{name}"), stage.screen());
-    }
+        (name, stage.header())
+    });
+    assert_snapshot!("scopes_missing", album(&headers));
     let mut stage = Stage::new(LARGE);
     stage.event(Event::Access(access));
     stage.assert_says("rw −9 scopes");

@@ -106,11 +106,11 @@ fn days_stand_beside_their_month() {
     for (name, size) in [("120x36", LARGE), ("80x24", SMALL), ("60x20", (60, 20))] {
         let mut stage = with_days(size);
         stage.press("3");
-        assert_snapshot!(format!("agenda_{name}"), stage.screen());
+        assert_snapshot!(format!("agenda_{name}"), stage.picture());
     }
     let mut stage = with_days((60, 20));
     stage.press("3 tab");
-    assert_snapshot!("agenda_calendar_60x20", stage.screen());
+    assert_snapshot!("agenda_calendar_60x20", stage.body());
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn what_is_not_known_is_said_and_the_rest_is_shown() {
     stage.assert_says("Order the crown");
     stage.press("l l");
     stage.assert_says("no open task; appointments are not known");
-    assert_snapshot!("agenda_missing_120x36", stage.screen());
+    assert_snapshot!("agenda_missing_120x36", stage.body());
     stage.resize(SMALL);
     stage.assert_says("appointments");
     say(&mut stage, Reading::Idle);

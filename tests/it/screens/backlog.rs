@@ -67,7 +67,7 @@ fn open_tasks_stand_by_day_late_ones_first() {
     for (name, size) in [("120x36", LARGE), ("80x24", SMALL), ("60x20", (60, 20))] {
         let mut stage = with_tasks(size);
         stage.press("2 j");
-        assert_snapshot!(format!("tasks_{name}"), stage.screen());
+        assert_snapshot!(format!("tasks_{name}"), stage.picture());
     }
     let stage = with_tasks(LARGE);
     stage.assert_says("2 Tasks 8 (2 late)");
@@ -208,7 +208,7 @@ fn a_due_date_is_typed_as_people_say_it() {
     stage.press("ctrl-u");
     stage.type_text("tomorrow 9am");
     stage.assert_says("→ Wed 25 Nov 2026 09:00 PST");
-    assert_snapshot!("tasks_when_120x36", stage.screen());
+    assert_snapshot!("tasks_when_120x36", stage.pane("When"));
     stage.press("enter");
     let (id, edit) = stage.promise();
     let Edit::PatchTask { after, .. } = &edit else { panic!("{edit:?}") };
@@ -235,7 +235,7 @@ fn marked_tasks_change_together_when_the_user_says_yes() {
     stage.press("j V x");
     stage.assert_says("Complete 4 tasks");
     stage.assert_says("4 tasks change, with about 8 requests. One undo takes it back.");
-    assert_snapshot!("tasks_marked_120x36", stage.screen());
+    assert_snapshot!("tasks_marked_120x36", stage.body());
     stage.press("n");
     assert!(!stage.sent.iter().any(|command| matches!(command, Command::Apply { .. })));
     // Each keeps its own day where only a time is said.
@@ -285,7 +285,7 @@ fn they_are_filtered_by_owner_and_by_words() {
     let mut stage = with_tasks(LARGE);
     stage.event(Event::Me(Some(UserId::new("u1"))));
     stage.press("2 f");
-    assert_snapshot!("tasks_whose_120x36", stage.screen());
+    assert_snapshot!("tasks_whose_120x36", stage.pane("Whose tasks"));
     stage.type_text("me");
     stage.press("enter");
     stage.assert_says("2 of 8 open");

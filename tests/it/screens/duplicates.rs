@@ -54,7 +54,7 @@ fn groups_are_listed_with_what_is_cached_of_them() {
         stage.assert_says("4 Duplicates 2");
         stage.assert_says("Ana María López ≈");
         stage.press("4 j");
-        assert_snapshot!(format!("duplicates_{name}"), stage.screen());
+        assert_snapshot!(format!("duplicates_{name}"), stage.picture());
         stage.assert_silent_about("same state");
         stage.assert_says("fetching…");
     }

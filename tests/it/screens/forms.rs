@@ -13,6 +13,7 @@ use ghl_tui::ui::{Effect, Msg};
 use insta::assert_snapshot;
 use jiff::{SignedDuration, Timestamp};
 
+use super::frame::album;
 use super::stage::{LARGE, SMALL, Stage, noon, note, somebody};
 
 fn at(text: &str) -> Timestamp {
@@ -23,22 +24,34 @@ fn t1() -> Target<TaskId> {
     Target::Known(TaskId::new("t1"))
 }
 
-fn both(name: &str, make: impl Fn(&mut Stage)) {
-    for (size, suffix) in [(LARGE, "120x36"), (SMALL, "80x24")] {
+/// A pop-up at both sizes, alone.
+fn both(name: &str, title: &str, make: impl Fn(&mut Stage)) {
+    let pictures = [(LARGE, "120x36"), (SMALL, "80x24")].map(|(size, at)| {
         let mut stage = Stage::new(size);
         make(&mut stage);
-        assert_snapshot!(format!("{name}_{suffix}"), stage.screen());
-    }
+        (at, stage.pane(title))
+    });
+    assert_snapshot!(name, album(&pictures));
+}
+
+/// A screen at the usual size, whole.
+fn whole(name: &str, make: impl Fn(&mut Stage)) {
+    let mut stage = Stage::new(LARGE);
+    make(&mut stage);
+    assert_snapshot!(format!("{name}_120x36"), stage.screen());
+    let mut stage = Stage::new(SMALL);
+    make(&mut stage);
+    assert_snapshot!(format!("{name}_80x24"), stage.body());
 }
 
 #[test]
 fn pictures() {
-    both("form_contact", |stage| {
+    both("form_contact", "Contact Ana", |stage| {
         stage.press("e tab tab");
         stage.press("ctrl-u");
         stage.type_text("nobody");
     });
-    both("form_task", |stage| {
+    both("form_task", "New task", |stage| {
         stage.press("g t n");
         stage.type_text("Ring her");
         stage.press("tab");
@@ -46,21 +59,24 @@ fn pictures() {
         stage.press("tab");
         stage.type_text("o");
     });
-    both("form_appointment", |stage| {
+    both("form_appointment", "Appointment of", |stage| {
         stage.press("g a e");
     });
-    both("picker", |stage| {
+    both("picker", "Tags of", |stage| {
         stage.press("t");
         stage.type_text("we");
     });
-    both("palette", |stage| {
+    both("palette", "Do, go, find", |stage| {
         stage.press(":");
         stage.type_text("task");
     });
-    both("marked", |stage| {
+    let marked = [(LARGE, "120x36"), (SMALL, "80x24")].map(|(size, at)| {
+        let mut stage = Stage::new(size);
         stage.press("space space");
+        (at, format!("{}\n{}", stage.pane("Contacts"), stage.told()))
     });
-    both("outbox", |stage| {
+    assert_snapshot!("marked", album(&marked));
+    whole("outbox", |stage| {
         stage.press("g t x");
         let (id, edit) = stage.promise();
         stage.reject(id, edit, "the moon is full");
@@ -68,18 +84,18 @@ fn pictures() {
         stage.promise();
         stage.press("6");
     });
-    both("decide", |stage| {
+    both("decide", "Somebody else changed", |stage| {
         clashed(stage);
         stage.press("!");
     });
-    both("activity", |stage| {
+    whole("activity", |stage| {
         stage.event(Event::Request(Arc::new(record(Some(200)))));
         stage.event(Event::Request(Arc::new(record(None))));
         stage.press("g t x");
         stage.promise();
         stage.press("5 k");
     });
-    both("inspect", |stage| {
+    both("inspect", "PUT /contacts", |stage| {
         stage.event(Event::Request(Arc::new(record(Some(422)))));
         stage.press("5 enter");
     });

@@ -23,6 +23,8 @@ use ratatui::buffer::Buffer;
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use super::frame;
+
 pub(crate) const LARGE: (u16, u16) = (120, 36);
 pub(crate) const SMALL: (u16, u16) = (80, 24);
 
@@ -383,22 +385,38 @@ impl Stage {
 
     /// The screen as text, trailing spaces cut.
     pub(crate) fn screen(&self) -> String {
-        let buffer = self.buffer();
-        let line = |y: u16| {
-            let mut line = String::new();
-            let mut covered = 0;
-            for x in 0..buffer.area.width {
-                let symbol = buffer[(x, y)].symbol();
-                // The cells behind a wide character hold nothing of their own.
-                if covered == 0 {
-                    line.push_str(symbol);
-                    covered = text::width(symbol).max(1);
-                }
-                covered -= 1;
-            }
-            line.trim_end().to_owned()
-        };
-        (0..buffer.area.height).map(line).collect::<Vec<_>>().join("\n")
+        frame::whole(&self.buffer())
+    }
+
+    /// The pane or pop-up with this title, and nothing around it.
+    #[track_caller]
+    pub(crate) fn pane(&self, title: &str) -> String {
+        let found = frame::framed(&self.buffer(), title);
+        found.unwrap_or_else(|| panic!("no frame is called {title:?}\n{}", self.screen()))
+    }
+
+    /// All panes and what is said below them, without the header, the tabs and the footer.
+    pub(crate) fn body(&self) -> String {
+        frame::body(&self.buffer())
+    }
+
+    /// The whole screen at the usual size, [`Stage::body`] at others: one whole picture of each screen is enough.
+    pub(crate) fn picture(&self) -> String {
+        if self.size == LARGE { self.screen() } else { self.body() }
+    }
+
+    /// The header: the location, the state of the sync, the limits, the time.
+    pub(crate) fn header(&self) -> String {
+        self.screen().lines().next().unwrap_or_default().to_owned()
+    }
+
+    /// What is said between the panes and the footer's keys.
+    pub(crate) fn told(&self) -> String {
+        let screen = self.screen();
+        let mut lines: Vec<&str> = screen.lines().collect();
+        lines.pop();
+        let from = lines.iter().rposition(|line| line.starts_with(['┗', '└'])).map_or(0, |at| at + 1);
+        lines[from..].join("\n")
     }
 
     /// The line that says this.

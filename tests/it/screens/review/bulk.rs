@@ -37,7 +37,7 @@ fn reported(size: (u16, u16)) -> Stage {
 fn the_report_is_read_before_anything_is_done() {
     for (name, size) in [("120x36", LARGE), ("80x24", SMALL)] {
         let mut stage = reported(size);
-        assert_snapshot!(format!("dry_run_{name}"), stage.screen());
+        assert_snapshot!(format!("dry_run_{name}"), stage.pane("dry run"));
         stage.press("esc");
         stage.assert_silent_about("dry run");
         assert!(!stage.sent.iter().any(|command| matches!(command, Command::Merge { .. })));

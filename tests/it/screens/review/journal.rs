@@ -36,7 +36,7 @@ fn merges_are_listed_with_what_can_be_done() {
         let purged = MergeRecord { purged_at: Some(noon()), ..record(4, 4, plan(), MergeProgress::Done) };
         stage.event(Event::Merge(MergeEvent::Journal(vec![undone, stopped, done, purged])));
         stage.press("U");
-        assert_snapshot!(format!("journal_{name}"), stage.screen());
+        assert_snapshot!(format!("journal_{name}"), stage.picture());
         stage.press("esc");
         stage.assert_says("[4 Duplicates");
     }

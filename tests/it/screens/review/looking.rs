@@ -10,10 +10,10 @@ fn records_stand_beside_each_other() {
     for (name, size) in [("120x36", LARGE), ("80x24", SMALL)] {
         let mut stage = reviewing(size);
         stage.press("enter");
-        assert_snapshot!(format!("review_{name}"), stage.screen());
+        assert_snapshot!(format!("review_{name}"), stage.picture());
         let mut stage = reviewing_three(size);
         stage.press("enter ] ]");
-        assert_snapshot!(format!("review_three_{name}"), stage.screen());
+        assert_snapshot!(format!("review_three_{name}"), stage.pane("records A B C"));
     }
 }
 
@@ -23,7 +23,7 @@ fn a_narrow_screen_shows_one_part_at_a_time() {
     stage.assert_says("Queue 2");
     stage.assert_silent_about("RESULT");
     stage.press("enter");
-    assert_snapshot!("review_60x20", stage.screen());
+    assert_snapshot!("review_60x20", stage.body());
     stage.press("esc");
     stage.assert_says("Queue 2");
 }
