@@ -10,6 +10,7 @@ mod command;
 mod draft;
 mod duplicates;
 mod event;
+mod look;
 mod merge;
 mod port;
 mod raw;
@@ -19,13 +20,14 @@ mod tasks;
 
 pub use agenda::LocationAppointments;
 pub use bulk::{BulkAction, Catalogue, Choice, Planned};
-pub use command::{Command, Heard, InSight, Request, Ticket};
+pub use command::{Command, Heard, Request, Ticket};
 pub use draft::DraftKey;
 pub use duplicates::{DuplicateGroup, DuplicatePair, Duplicates, Scan};
 pub use event::{
     Answer, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, NoteView, Outcome, Refused, TaskFilter,
     Traces,
 };
+pub use look::{Comparison, Look, Prefetch};
 pub use merge::{BulkGroup, BulkReport, Compared, ContactPair, MergeDeed, MergeEvent, Stays};
 pub use port::{COMMANDS, EVENTS, Port, WorkerEnd, channel};
 pub use raw::{Preview, RawCall, Verb};

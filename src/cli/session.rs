@@ -190,7 +190,7 @@ impl Session {
             | Event::Values(_)
             | Event::Duplicates(_)
             | Event::Details(_)
-            | Event::Peeked(_)
+            | Event::Neighbours(_)
             | Event::Compared(_)
             | Event::Merge(_)
             | Event::Edit(_)

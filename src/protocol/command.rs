@@ -1,10 +1,8 @@
 //! What the dashboard or a command asks of the worker.
 
-use crate::domain::{
-    ContactId, CustomFieldId, Edit, EditId, GroupId, MergeId, MergePlan, Month, NoteId, TaskId, UserId, Way,
-};
+use crate::domain::{ContactId, Edit, EditId, GroupId, MergeId, MergePlan, NoteId, TaskId, UserId, Way};
 
-use super::{BulkAction, BulkGroup, Catalogue, ContactPair, DraftKey, MergeDeed, RawCall, TaskFilter};
+use super::{BulkAction, BulkGroup, Catalogue, ContactPair, DraftKey, Look, MergeDeed, RawCall, TaskFilter};
 
 /// Correlates an answer with what was asked; unique within one [`super::Port`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,14 +30,8 @@ pub enum Command {
     Retry(Vec<EditId>),
     /// Forget edits that have failed, or wait and have not started.
     Discard(Vec<EditId>),
-    /// This contact is under the cursor: send what is cached, fetch when the cursor rests. Latest wins.
-    Show(ContactId),
-    /// These contacts are in sight: when all rests, and nothing else is to be done, their tasks and what belongs to the
-    /// ones beside the cursor are fetched ahead into the cache. Latest wins; with nobody in sight it ends.
-    InSight(InSight),
-    /// These contacts are under review: send what is cached, fetch them whole. Latest wins; nobody ends it. Answered by
-    /// [`super::Event::Compared`].
-    Compare(Vec<ContactId>),
+    /// This is what the screen looks at now.
+    Look(Look),
     /// Carry out these merges, as one batch.
     Merge { ticket: Ticket, plans: Vec<MergePlan> },
     /// What merging these groups would do, as far as the rule for many at once covers them.
@@ -50,16 +42,6 @@ pub enum Command {
     Dismiss { ticket: Ticket, pairs: Vec<ContactPair> },
     /// It is an open question again whether these are.
     Reopen { ticket: Ticket, pairs: Vec<ContactPair> },
-    /// Whether somebody looks at the open tasks of the whole location: they are read then, and again every minute.
-    ShowTasks(bool),
-    /// Which month of the agenda somebody looks at, by the location's clock: its appointments and those of the months
-    /// beside it are read then, and again from time to time.
-    ShowAgenda(Option<Month>),
-    /// Tell the values of these custom fields, and again as they change; of no others any more.
-    Values(Vec<CustomFieldId>),
-    /// These contacts are around the cursor, the nearest first: tell what the cache holds of them, and again of each as
-    /// that changes, by [`super::Event::Peeked`]. Nothing is fetched for it.
-    Peek(Vec<ContactId>),
     /// Which of the location's users the user of this program is; nobody where that is not to be known any more.
     IAm(Option<UserId>),
     /// The server told that this has changed, without being asked.
@@ -81,15 +63,6 @@ pub enum Command {
     Ask { ticket: Ticket, request: Request },
     /// Finish: stop starting work, let writes under way end, say [`super::Event::Stopped`].
     Stop,
-}
-
-/// Contacts that the user may look at next.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct InSight {
-    /// Those in the rows on the screen.
-    pub visible: Vec<ContactId>,
-    /// The one below the cursor and the one above it.
-    pub beside: Vec<ContactId>,
 }
 
 /// What the server told has changed.

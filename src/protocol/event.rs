@@ -51,7 +51,7 @@ pub enum Event {
     /// What belongs to a contact: first from the cache, then fresh.
     Details(Arc<Details>),
     /// What the cache holds of contacts around the cursor.
-    Peeked(Vec<Arc<Details>>),
+    Neighbours(Vec<Arc<Details>>),
     /// News of an edit.
     Edit(EditEvent),
     /// Contacts under review: first from the cache, then fresh.

@@ -11,7 +11,7 @@ use crate::config::{Action, Context, Key, Keymap, Theme, View};
 use crate::domain::{
     Access, Contact, ContactField, ContactId, Edit, EditId, Label, Location, MergeRules, Overlay, Pending, UserId,
 };
-use crate::protocol::{DraftKey, Gauge, InSight, SyncState, Ticket};
+use crate::protocol::{DraftKey, Gauge, SyncState, Ticket};
 use crate::query::{self, Query, RowIx, RowRef};
 use crate::text;
 
@@ -40,6 +40,7 @@ use crate::ui::screens::journal::state::Merges;
 use crate::ui::screens::tasks::state::Backlog;
 use crate::ui::state::bulk::{Bulk, Marks};
 use crate::ui::state::layout::{self, Layout};
+use crate::ui::state::look::Told;
 use crate::ui::state::toast::{Level, Toast, Toasts};
 use crate::ui::state::views::Views;
 use crate::ui::update::Gathered;
@@ -212,8 +213,8 @@ pub struct Model {
     pub(crate) listing: Listing,
     pub(crate) views: Views,
     pub(crate) opened: Option<Opened>,
-    /// Who is in sight, as the worker was told.
-    pub(crate) in_sight: InSight,
+    /// What the worker was told to look at.
+    pub(crate) told: Told,
     pub(crate) near: Near,
     /// The contact whose form is to open as soon as the contact is there.
     pub(crate) awaited: Option<ContactId>,
@@ -292,7 +293,7 @@ impl Model {
             listing,
             views: Views::default(),
             opened: None,
-            in_sight: InSight::default(),
+            told: Told::default(),
             near: Near::default(),
             awaited: None,
             overlay: Overlay::default(),

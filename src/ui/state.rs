@@ -2,5 +2,6 @@
 
 pub(crate) mod bulk;
 pub(crate) mod layout;
+pub(crate) mod look;
 pub(crate) mod toast;
 pub(crate) mod views;

@@ -6,6 +6,7 @@ pub(crate) mod events;
 pub(crate) mod facts;
 pub(crate) mod finding;
 pub(crate) mod keys;
+pub(crate) mod look;
 pub(crate) mod marks;
 pub(crate) mod moves;
 pub(crate) mod plans;
@@ -13,10 +14,10 @@ pub(crate) mod screens;
 pub(crate) mod single;
 pub(crate) mod views;
 
-use crate::protocol::{Command, InSight};
+use crate::protocol::Command;
 
 use crate::ui::message::{Effect, Msg, Seeker};
-use crate::ui::model::{Mode, Model, Pane, Screen, Section};
+use crate::ui::model::{Mode, Model, Pane, Section};
 use crate::ui::screens::contacts::state::listing::visible_from;
 use crate::ui::screens::contacts::state::panel::{Heights, Opened};
 use crate::ui::state::toast::Level;
@@ -90,54 +91,26 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         visible_from(first, at, model.merges.len(), crate::ui::screens::journal::paint::journal_height(model));
     let (at, first) = model.merges.listed;
     model.merges.listed.1 = visible_from(first, at, model.merges.decisions().len(), height);
-    duplicates::keys::settle(model, effects);
+    duplicates::keys::settle(model);
     facts::settle(model, effects);
-    tasks::keys::settle(model, effects);
-    agenda::keys::settle(model, effects);
+    tasks::keys::settle(model);
+    agenda::keys::settle(model);
     views::count(model, effects);
     let selected = model.listing.selected.clone();
     if model.opened.as_ref().map(|opened| &opened.contact) != selected.as_ref() {
-        model.opened = selected.clone().map(|contact| Opened::new(contact, model.now));
+        model.opened = selected.map(|contact| Opened::new(contact, model.now));
         if let Some(opened) = &mut model.opened
             && let Some(details) = model.near.get(&opened.contact)
         {
             opened.set_details(details);
             form::keys::arrived(model);
         }
-        effects.extend(selected.map(|contact| Effect::Send(Command::Show(contact))));
     }
-    look_around(model, list, effects);
+    look::settle(model, list, effects);
     let room = |section| model.height_of(Pane::Section(section));
     let heights =
         Heights { tasks: room(Section::Tasks), notes: room(Section::Notes), appointments: room(Section::Appointments) };
     if let Some(opened) = &mut model.opened {
         opened.settle(&model.overlay, model.now, &model.zone, heights);
-    }
-}
-
-/// Tells the worker who is in sight, where that has changed; it waits until the cursor rests.
-fn look_around(model: &mut Model, height: usize, effects: &mut Vec<Effect>) {
-    let sight = match model.screen {
-        Screen::Contacts => model.listing.in_sight(height),
-        Screen::Tasks
-        | Screen::Agenda
-        | Screen::Duplicates
-        | Screen::Journal
-        | Screen::Decisions
-        | Screen::Activity
-        | Screen::Outbox => InSight::default(),
-    };
-    if sight != model.in_sight {
-        model.in_sight = sight.clone();
-        effects.push(Effect::Send(Command::InSight(sight)));
-    }
-    let around = match model.screen {
-        Screen::Contacts => model.listing.around(2 * height),
-        _ => Vec::new(),
-    };
-    // A page away at most is known before the cursor is there.
-    let wanted = model.near.look(&around, 2 * height + 1);
-    if !wanted.is_empty() {
-        effects.push(Effect::Send(Command::Peek(wanted)));
     }
 }

@@ -20,8 +20,16 @@ pub fn next_wakeup(model: &Model) -> Option<Timestamp> {
         .filter(|_| matches!(model.screen, Screen::Tasks | Screen::Agenda))
         .map(|at| minute(model.now, at));
     let counts = model.views.counts.due;
-    let due =
-        [counts, tasks, age_label(model), model.toasts.next_end(), countdown(model), loading(model), draft(model)];
+    let due = [
+        counts,
+        tasks,
+        age_label(model),
+        model.toasts.next_end(),
+        countdown(model),
+        loading(model),
+        draft(model),
+        model.told.due,
+    ];
     clock.into_iter().chain(due.into_iter().flatten()).filter(|at| *at > model.now).min()
 }
 

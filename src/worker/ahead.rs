@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::api::endpoints::SearchTasks;
 use crate::api::{ApiError, Received, Urgency};
 use crate::domain::{ContactId, Scope, Task};
-use crate::protocol::InSight;
+use crate::protocol::Prefetch;
 
 use crate::worker::details;
 use crate::worker::shared::{Inside, Shared};
@@ -32,7 +32,7 @@ const LOOKS: u32 = 10;
 /// What is in sight, and when something is to be fetched ahead for it.
 #[derive(Debug, Default)]
 pub(super) struct Ahead {
-    sight: InSight,
+    sight: Prefetch,
     due: Option<Instant>,
     job: Option<AbortHandle>,
     /// When the tasks of these were searched for.
@@ -41,9 +41,9 @@ pub(super) struct Ahead {
 
 impl Ahead {
     /// Something else is in sight: what was begun for the former is ended.
-    pub(super) fn look(&mut self, sight: InSight, now: Instant, rest: Duration) {
+    pub(super) fn look(&mut self, sight: Prefetch, now: Instant, rest: Duration) {
         self.stop();
-        let somebody = !sight.visible.is_empty() || !sight.beside.is_empty();
+        let somebody = !sight.visible.is_empty() || !sight.adjacent.is_empty();
         self.due = somebody.then_some(now + rest);
         self.sight = sight;
     }
@@ -60,7 +60,7 @@ impl Ahead {
     }
 
     /// What is to be fetched now; where something else goes first it is put off.
-    pub(super) fn take(&mut self, now: Instant, busy: bool) -> Option<InSight> {
+    pub(super) fn take(&mut self, now: Instant, busy: bool) -> Option<Prefetch> {
         self.due.filter(|due| *due <= now)?;
         if busy {
             self.due = Some(now + BUSY);
@@ -70,7 +70,7 @@ impl Ahead {
         self.searched.retain(|_, at| *at + FRESH > now);
         let mut sight = self.sight.clone();
         sight.visible.retain(|contact| !contact.is_provisional() && !self.searched.contains_key(contact));
-        sight.beside.retain(|contact| !contact.is_provisional());
+        sight.adjacent.retain(|contact| !contact.is_provisional());
         Some(sight)
     }
 
@@ -85,7 +85,7 @@ impl Ahead {
 }
 
 /// Fetches ahead; ended when something else is in sight.
-pub(super) async fn fetch(shared: Arc<Shared>, shown: Option<ContactId>, sight: InSight) {
+pub(super) async fn fetch(shared: Arc<Shared>, shown: Option<ContactId>, sight: Prefetch) {
     if let Some(shown) = shown.filter(|shown| !shown.is_provisional()) {
         // The contact under the cursor goes first.
         let mut looks = 0;
@@ -97,12 +97,12 @@ pub(super) async fn fetch(shared: Arc<Shared>, shown: Option<ContactId>, sight: 
             tokio::time::sleep(BUSY).await;
         }
     }
-    let InSight { visible, beside } = sight;
+    let Prefetch { visible, adjacent } = sight;
     if let Err(error) = tasks(&shared, visible).await {
         tracing::debug!(%error, "tasks ahead");
         return;
     }
-    for contact in beside {
+    for contact in adjacent {
         if details::is_younger(&shared, &contact, FRESH).await {
             continue;
         }

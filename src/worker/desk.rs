@@ -5,6 +5,7 @@ mod ahead;
 mod backlog;
 mod edits;
 mod follow;
+mod look;
 mod merges;
 mod roster;
 
@@ -19,10 +20,10 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::api::{Exchange, Limits, Method, Urgency, backoff};
-use crate::domain::{Contact, ContactId, CustomFieldId, Edit, EditId};
+use crate::domain::{Contact, ContactId, Edit, EditId};
 use crate::protocol::{
-    Answer, Command, DraftKey, Duplicates, EditEvent, Event, Failure, FailureKind, Gauge, Request, RequestRecord, Scan,
-    SyncState, Ticket, Verb, WorkerEnd,
+    Answer, Command, DraftKey, Duplicates, EditEvent, Event, Failure, FailureKind, Gauge, Look, Request, RequestRecord,
+    Scan, SyncState, Ticket, Verb, WorkerEnd,
 };
 use crate::query::Roster;
 use crate::store::{Draft, Leadership, Seat};
@@ -38,7 +39,7 @@ use crate::worker::outbox::Outbox;
 use crate::worker::peek::Peek;
 use crate::worker::scan::{self, Job, Scanned, Scanner};
 use crate::worker::shared::{After, FRESH_AT, IN_SIGHT, Inside, LOCATION, ME, SHOWN, Shared, after, until};
-use crate::worker::values::{self, Values};
+use crate::worker::values::Values;
 use crate::worker::{Options, ask, details, failure::local_failure, names, plan, pull};
 
 pub(super) struct Desk {
@@ -55,7 +56,10 @@ pub(super) struct Desk {
     roster: Roster,
     /// When the changed roster is told; changes until then go along.
     roster_due: Option<Instant>,
-    shown: Option<(ContactId, JoinHandle<()>)>,
+    /// What the screen looks at.
+    look: Look,
+    /// The job of the contact under the cursor.
+    shown: Option<JoinHandle<()>>,
     ahead: Ahead,
     pulls: Pulls,
     ear: Ear,
@@ -135,6 +139,7 @@ impl Desk {
             lead: None,
             roster: Roster::default(),
             roster_due: None,
+            look: Look::default(),
             shown: None,
             ahead: Ahead::default(),
             pulls: Pulls::default(),
@@ -259,7 +264,7 @@ impl Desk {
                 self.shared.tell(Event::Gauge(gauge(&limits))).await;
             }
             Wake::Exchange(exchange) => self.shared.tell(Event::Request(Arc::new(record(exchange)))).await,
-            Wake::Ring(Ring::Outbox) => self.look().await,
+            Wake::Ring(Ring::Outbox) => self.follow().await,
             Wake::Ring(Ring::Pull) => self.pulls.next = Some(Instant::now()),
             Wake::Ring(Ring::Heard(contacts)) => {
                 self.backlog.hear(Instant::now());
@@ -270,7 +275,7 @@ impl Desk {
         }
         let now = Instant::now();
         if now >= follow_at {
-            self.look().await;
+            self.follow().await;
         }
         self.tell_roster_if_due(false).await;
         self.look_up(now);
@@ -314,9 +319,7 @@ impl Desk {
                     self.discard(id).await;
                 }
             }
-            Command::Show(contact) => self.show(contact),
-            Command::InSight(sight) => self.ahead.look(sight, Instant::now(), self.shared.pace.idle),
-            Command::Peek(contacts) => self.peek.look(&self.shared, contacts),
+            Command::Look(look) => self.look(look),
             Command::IAm(user) => {
                 let said = user.map(|user| user.as_str().to_owned());
                 if let Err(error) = self.shared.ledger.set_setting(ME, said).await {
@@ -324,14 +327,11 @@ impl Desk {
                 }
                 self.shared.tell_me().await;
             }
-            Command::Values(fields) => self.look_for_values(fields),
             Command::Remember { shown, in_sight } => self.remember(shown, &in_sight).await,
             Command::Heard(heard) => self.heard(heard).await,
-            Command::ShowTasks(looked_at) => self.backlog.look(looked_at),
-            Command::ShowAgenda(month) => self.agenda.look(month, Instant::now(), self.shared.pace.dwell),
             Command::Refresh => {
-                if let Some((contact, _job)) = &self.shown {
-                    let (shared, contact) = (self.shared.clone(), contact.clone());
+                if let Some(contact) = self.look.contact.clone() {
+                    let shared = self.shared.clone();
                     self.jobs.spawn(async move { details::refresh(&shared, &contact).await });
                 }
                 self.pulls.next = Some(Instant::now());
@@ -368,7 +368,6 @@ impl Desk {
                 self.start_pull(Urgency::User);
             }
             Command::Ask { ticket, request } => self.ask(ticket, request),
-            Command::Compare(contacts) => self.compare(contacts),
             Command::Merge { ticket, plans } => self.merge(ticket, plans).await,
             Command::DryRun { ticket, groups } => {
                 let shared = self.shared.clone();
@@ -399,23 +398,6 @@ impl Desk {
 
     fn is_held(&self) -> bool {
         *self.shared.held.borrow()
-    }
-
-    fn show(&mut self, contact: ContactId) {
-        if let Some((_before, job)) = self.shown.take() {
-            job.abort();
-        }
-        let (shared, shown) = (self.shared.clone(), contact.clone());
-        let job = tokio::spawn(async move { details::show(&shared, shown).await });
-        self.shown = Some((contact, job));
-    }
-
-    fn compare(&mut self, contacts: Vec<ContactId>) {
-        if let Some(job) = self.compared.take() {
-            job.abort();
-        }
-        let shared = self.shared.clone();
-        self.compared = Some(self.jobs.spawn(async move { merge::compare(&shared, contacts).await }));
     }
 
     fn ask(&mut self, ticket: Ticket, request: Request) {
@@ -520,18 +502,6 @@ impl Desk {
         }
     }
 
-    fn look_for_values(&mut self, fields: Vec<CustomFieldId>) {
-        for field in self.values.ask(fields) {
-            self.jobs.spawn(values::read(self.shared.clone(), field));
-        }
-    }
-
-    async fn tell_values(&mut self) {
-        if let Some(values) = self.values.news() {
-            self.shared.tell(Event::Values(values)).await;
-        }
-    }
-
     /// Starts what the search for duplicates has to do.
     async fn scan(&mut self, now: Instant) {
         let shared = self.shared.clone();
@@ -572,7 +542,7 @@ impl Desk {
     async fn pulled(&mut self, result: Result<pull::Next, Failure>) {
         self.pulls.running = false;
         // A ring can be lost with the process that rang; a look now and then costs nothing.
-        self.look().await;
+        self.follow().await;
         let answer = match result {
             Ok(next) => {
                 self.pulls.failures = 0;
@@ -637,7 +607,7 @@ impl Desk {
 
     /// Lets writes under way end; what does not end in time is read back at the next start.
     async fn close(mut self) {
-        if let Some((_contact, job)) = self.shown.take() {
+        if let Some(job) = self.shown.take() {
             job.abort();
         }
         if let Some(job) = self.compared.take() {

@@ -33,9 +33,9 @@ enum Wish {
 
 impl Peek {
     /// These are around the cursor now.
-    pub(super) fn look(&mut self, shared: &Arc<Shared>, around: Vec<ContactId>) {
+    pub(super) fn look(&mut self, shared: &Arc<Shared>, around: &[ContactId]) {
         self.around = around.iter().cloned().collect();
-        self.wish(shared, Wish::Near(around));
+        self.wish(shared, Wish::Near(around.to_vec()));
     }
 
     /// Something of these is other than it was; of those that are around is told.
@@ -99,6 +99,6 @@ async fn tell(shared: &Shared, contacts: &[ContactId]) {
         for contact in some {
             known.extend(details::cached(shared, contact).await.map(Arc::new));
         }
-        shared.tell(Event::Peeked(known)).await;
+        shared.tell(Event::Neighbours(known)).await;
     }
 }

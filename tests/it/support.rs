@@ -11,7 +11,7 @@ use ghl_tui::domain::{
 };
 use ghl_tui::http::BaseUrl;
 use ghl_tui::protocol::{
-    Answer, Command, Details, EditEvent, Event, Failure, Outcome, Port, Refused, Request, Ticket, channel,
+    Answer, Command, Details, EditEvent, Event, Failure, Look, Outcome, Port, Refused, Request, Ticket, channel,
 };
 use ghl_tui::sandbox::{self, Running};
 use ghl_tui::store::{Cache, Folder, Ledger, Tuning};
@@ -122,6 +122,8 @@ impl Server {
 pub(crate) struct Rig {
     pub(crate) port: Port,
     pub(crate) folder: PathBuf,
+    /// What the worker was told to look at.
+    look: Look,
     job: JoinHandle<()>,
     kept: Option<TempDir>,
     /// Every event so far, for the message of a failed test.
@@ -194,7 +196,8 @@ impl Rig {
             merge_rules: setup.merge_rules,
         };
         let (port, end) = channel();
-        Self { port, folder: path, job: tokio::spawn(worker::run(end, options)), kept, seen: Vec::new() }
+        let (job, look) = (tokio::spawn(worker::run(end, options)), Look::default());
+        Self { port, folder: path, look, job, kept, seen: Vec::new() }
     }
 
     /// The next event for which `pick` has an answer; other events are passed over.
@@ -276,7 +279,7 @@ impl Rig {
     }
 
     pub(crate) async fn details(&mut self, contact: &ContactId) -> Details {
-        assert!(self.port.send(Command::Show(contact.clone())).await);
+        self.show(contact).await;
         let id = contact.clone();
         self.wait("fetched details", |event| match event {
             Event::Details(details) if details.contact.id == id && details.fetched_at.is_some() => {
@@ -285,6 +288,20 @@ impl Rig {
             _ => None,
         })
         .await
+    }
+
+    /// Looks at something else as well.
+    pub(crate) async fn look(&mut self, change: impl FnOnce(&mut Look)) {
+        change(&mut self.look);
+        self.send(Command::Look(self.look.clone())).await;
+    }
+
+    /// Puts the cursor on a contact, from somewhere else.
+    pub(crate) async fn show(&mut self, contact: &ContactId) {
+        if self.look.contact.as_ref() == Some(contact) {
+            self.look(|look| look.contact = None).await;
+        }
+        self.look(|look| look.contact = Some(contact.clone())).await;
     }
 
     pub(crate) async fn send(&mut self, command: Command) {

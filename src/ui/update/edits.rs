@@ -119,18 +119,8 @@ pub(crate) fn not_taken(model: &mut Model, command: &Command) {
         Command::SaveDraft { .. } => {
             model.say(Level::Warn, "The draft could not be saved yet; it is still here");
         }
-        Command::Show(_)
-        | Command::Remember { .. }
-        | Command::Values(_)
-        | Command::InSight(_)
-        | Command::Peek(_)
-        | Command::Compare(_)
-        | Command::Heard(_)
-        | Command::ShowTasks(_)
-        | Command::ShowAgenda(_)
-        | Command::Focus(_)
-        | Command::DropDraft(_)
-        | Command::Stop => {}
+        Command::Look(_) => model.told.not_taken(model.now),
+        Command::Remember { .. } | Command::Heard(_) | Command::Focus(_) | Command::DropDraft(_) | Command::Stop => {}
     }
 }
 

@@ -57,7 +57,7 @@ pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         Event::LocationAppointments(appointments) => model.agenda.set(appointments),
         Event::Sync(state) => sync(model, state),
         Event::SyncHeld(held) => model.sync.held = held,
-        Event::Peeked(around) => around.into_iter().for_each(|details| model.near.put(details)),
+        Event::Neighbours(around) => around.into_iter().for_each(|details| model.near.put(details)),
         Event::Details(details) => {
             model.near.put(details.clone());
             if let Some(opened) = model.opened.as_mut().filter(|opened| opened.contact == details.contact.id) {
@@ -77,7 +77,7 @@ pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         }
         Event::Compared(compared) => {
             // One that was asked for before the cursor moved on is of no use.
-            let wanted = model.reviewing.asked.as_deref().unwrap_or_default();
+            let wanted = model.told.look().comparison.as_ref().map_or(&[][..], |comparison| &comparison.contacts);
             if compared.members.iter().all(|member| wanted.contains(&member.contact.id)) {
                 model.reviewing.compared = Some(compared);
             }
@@ -91,7 +91,7 @@ pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
 /// Whether the screen says already what this tells, or does not say it at all.
 pub fn is_known(model: &Model, msg: &Msg) -> bool {
     match msg {
-        Msg::Event(Event::Peeked(_)) => true,
+        Msg::Event(Event::Neighbours(_)) => true,
         Msg::Event(Event::Request(_)) => model.screen != Screen::Activity,
         Msg::Event(Event::Details(details)) if model.awaited.is_none() => {
             let opened = model.opened.as_ref().filter(|opened| opened.contact == details.contact.id);

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{ContactId, CustomFieldId};
-use crate::protocol::Command;
 use crate::query::{CustomValues, Facts};
 
 use crate::ui::message::Effect;
@@ -18,8 +17,8 @@ pub(crate) struct Gathered {
     facts: Facts,
     suspects: u64,
     tasks: (u64, u64),
-    /// The custom fields whose values the worker was asked for.
-    fields: Vec<CustomFieldId>,
+    /// The custom fields whose values are asked for.
+    pub(super) fields: Vec<CustomFieldId>,
     /// Somebody asks for open tasks.
     pub(crate) asks_for_tasks: bool,
 }
@@ -58,10 +57,7 @@ pub(crate) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
             gathered.facts.due = Arc::new(due);
         }
     }
-    if asks.fields.iter().any(|field| !gathered.fields.contains(field)) {
-        gathered.fields.clone_from(&asks.fields);
-        effects.push(Effect::Send(Command::Values(asks.fields)));
-    }
+    gathered.fields = asks.fields;
     let facts = gathered.facts.clone();
     if model.listing.facts_differ(&facts, &model.views.asks) {
         model.views.stale(model.now);

@@ -13,7 +13,7 @@ impl Desk {
         let unseen = !*self.shared.focus.borrow();
         let busy = edits || unseen || self.pulls.running || self.pulls.failures > 0 || self.is_held();
         let Some(sight) = self.ahead.take(now, busy) else { return };
-        let shown = self.shown.as_ref().map(|(contact, _job)| contact.clone());
+        let shown = self.look.contact.clone();
         let job = self.jobs.spawn(ahead::fetch(self.shared.clone(), shown, sight));
         self.ahead.began(job);
     }

@@ -25,7 +25,7 @@ impl Desk {
     }
 
     /// Looks for what other processes did, and whether their leader is gone.
-    pub(super) async fn look(&mut self) {
+    pub(super) async fn follow(&mut self) {
         self.try_to_lead();
         self.look_into_ledger().await;
         let cache = self.shared.cached(self.shared.cache.data_version().await).unwrap_or(self.seen.cache);
@@ -112,10 +112,10 @@ impl Desk {
             self.roster_changed(&upserts, &removed);
         }
         self.peek.all_changed(&self.shared);
-        let Some((contact, _job)) = &self.shown else { return };
+        let Some(contact) = self.look.contact.clone() else { return };
         let changed = self.shared.cache.details_changed_since(contact.clone(), before).await;
         if self.shared.cached(changed) == Some(true) {
-            details::tell_cached(&self.shared, contact, None).await;
+            details::tell_cached(&self.shared, &contact, None).await;
         }
         if let Some(Some(at)) = self.shared.cached(self.shared.cache.meta(FRESH_AT).await) {
             self.shared.tell(Event::Sync(SyncState::Fresh { at })).await;
@@ -143,7 +143,7 @@ impl Desk {
 
     /// Looks up what the server told has changed.
     pub(super) fn look_up(&mut self, now: Instant) {
-        let shown = self.shown.as_ref().map(|(contact, _job)| contact.clone());
+        let shown = self.look.contact.clone();
         let Some(Lookup { few, search, shown: refresh }) = self.ear.take(now, shown.as_ref()) else { return };
         if search {
             let soon = now + LAG;

@@ -8,7 +8,7 @@ use ghl_tui::domain::{
     Scope, Task, UserId,
 };
 use ghl_tui::protocol::{
-    Command, Confirmed, Event, Failure, FailureKind, LocationAppointments, LocationTasks, Reading,
+    Command, Confirmed, Event, Failure, FailureKind, LocationAppointments, LocationTasks, Look, Reading,
 };
 use ghl_tui::ui::Effect;
 use insta::assert_snapshot;
@@ -94,11 +94,10 @@ fn here(stage: &Stage) -> String {
 }
 
 fn shown(stage: &Stage) -> Vec<Option<String>> {
-    let shown = |command: &Command| match command {
-        Command::ShowAgenda(month) => Some(month.map(|month| month.to_string())),
-        _ => None,
-    };
-    stage.sent.iter().filter_map(shown).collect()
+    let month = |look: &Look| look.month.map(|month| month.to_string());
+    let mut shown: Vec<Option<String>> = stage.looks.iter().map(month).collect();
+    shown.dedup();
+    shown
 }
 
 #[test]
@@ -159,13 +158,14 @@ fn the_list_moves_the_day_and_the_calendar_the_list() {
 #[test]
 fn the_worker_is_told_which_month_somebody_looks_at() {
     let mut stage = with_days(LARGE);
-    assert!(shown(&stage).is_empty(), "nobody looks yet");
+    assert_eq!(shown(&stage), [None], "nobody looks yet");
     stage.press("3 l l ] ] 2 3 esc");
     let month = |text: &str| Some(text.to_owned());
-    let expected = [month("2026-11"), month("2026-12"), month("2027-01"), None, month("2027-01"), None];
+    let expected = [None, month("2026-11"), month("2026-12"), month("2027-01"), None, month("2027-01"), None];
     assert_eq!(shown(&stage), expected);
-    let tasks = stage.sent.iter().filter(|command| matches!(command, Command::ShowTasks(true))).count();
-    assert_eq!(tasks, 1, "the tasks are the same as on their own screen");
+    let mut tasks: Vec<bool> = stage.looks.iter().map(|look| look.open_tasks).collect();
+    tasks.dedup();
+    assert_eq!(tasks, [false, true, false], "the tasks are the same as on their own screen");
 }
 
 #[test]

@@ -261,22 +261,23 @@ fn a_contact_that_is_gone_is_not_shown_any_more() {
 #[test]
 fn the_worker_is_told_who_is_in_sight() {
     let mut stage = Stage::new(LARGE);
-    assert_eq!((stage.in_sight.visible.len(), stage.in_sight.beside.len()), (7, 1));
-    let second = stage.in_sight.visible[1].clone();
-    assert_eq!(stage.in_sight.beside, std::slice::from_ref(&second));
+    let sight = stage.look().prefetch;
+    assert_eq!((sight.visible.len(), sight.adjacent.len()), (7, 1));
+    let second = sight.visible[1].clone();
+    assert_eq!(sight.adjacent, std::slice::from_ref(&second));
     stage.press("j j");
-    assert_eq!(stage.in_sight.beside, [stage.in_sight.visible[3].clone(), second]);
+    assert_eq!(stage.look().prefetch.adjacent, [sight.visible[3].clone(), second]);
     // Where the contacts are not shown nobody is.
     stage.press("5");
-    assert_eq!(stage.in_sight, ghl_tui::protocol::InSight::default());
+    assert_eq!(stage.look().prefetch, ghl_tui::protocol::Prefetch::default());
     stage.press("1");
-    assert_eq!(stage.in_sight.visible.len(), 7);
+    assert_eq!(stage.look().prefetch.visible.len(), 7);
 }
 
 #[test]
 fn a_contact_beside_the_cursor_is_shown_whole_at_once() {
     let mut stage = Stage::new(LARGE);
-    let next = stage.in_sight.beside[0].to_string();
+    let next = stage.look().prefetch.adjacent[0].to_string();
     // The worker answers no more; what it told of those around the cursor is enough.
     let told = Msg::Event(Event::Details(stage.withhold(&next)));
     assert!(stage.knows(&told), "nothing of it is on the screen");
@@ -287,7 +288,7 @@ fn a_contact_beside_the_cursor_is_shown_whole_at_once() {
     assert_eq!(stage.screen(), whole);
 
     // What has changed is news.
-    let first = stage.in_sight.visible[0].to_string();
+    let first = stage.look().prefetch.visible[0].to_string();
     stage.press("k");
     let mut changed = Details::clone(&stage.withhold(&first));
     changed.contact.email = Some("somebody-else@example.com".to_owned());
@@ -298,6 +299,19 @@ fn a_contact_beside_the_cursor_is_shown_whole_at_once() {
     // And it is what is known of them from now on.
     stage.press("j k");
     stage.assert_says("somebody-else@example.com");
+}
+
+#[test]
+fn a_full_queue_leaves_no_pane_waiting() {
+    let mut stage = Stage::empty(LARGE);
+    stage.people(crowd(600));
+    stage.full = true;
+    stage.press("G");
+    stage.pass(SignedDuration::from_secs(2));
+    stage.assert_says("Loading tasks…");
+    stage.full = false;
+    stage.pass(SignedDuration::from_secs(2));
+    stage.assert_silent_about("Loading");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ghl_tui::domain::ContactId;
-use ghl_tui::protocol::{Command, DuplicateGroup, Duplicates, Event, Scan};
+use ghl_tui::protocol::{DuplicateGroup, Duplicates, Event, Scan};
 use ghl_tui::ui::Effect;
 use insta::assert_snapshot;
 
@@ -38,11 +38,9 @@ fn with_groups(size: (u16, u16)) -> Stage {
 
 /// Who was asked to be compared, the newest last.
 fn asked(stage: &Stage) -> Vec<Vec<&str>> {
-    let of = |command: &'_ Command| match command {
-        Command::Compare(ids) => Some(ids.clone()),
-        _ => None,
-    };
-    let all: Vec<Vec<ContactId>> = stage.sent.iter().filter_map(of).collect();
+    let mut all: Vec<_> = stage.looks.iter().map(|look| look.comparison.clone()).collect();
+    all.dedup();
+    let all: Vec<Vec<ContactId>> = all.into_iter().flatten().map(|comparison| comparison.contacts).collect();
     let name = |id: &ContactId| ["c1", "c2", "c3", "c5", "c8"].into_iter().find(|name| *name == id.as_str());
     all.iter().map(|ids| ids.iter().filter_map(name).collect()).collect()
 }

@@ -10,7 +10,7 @@ use ghl_tui::domain::{
     UserId,
 };
 use ghl_tui::protocol::{
-    Command, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, InSight, NoteView, Outcome, SyncState,
+    Command, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, Look, NoteView, Outcome, SyncState,
     Ticket,
 };
 use ghl_tui::query::{self, Roster, Row};
@@ -32,15 +32,17 @@ pub(crate) struct Stage {
     pub(crate) model: Model,
     size: (u16, u16),
     pub(crate) now: Timestamp,
-    /// Who is in sight, as the worker was told.
-    pub(crate) in_sight: InSight,
+    /// What the worker was told to look at, the newest last.
+    pub(crate) looks: Vec<Look>,
     details: HashMap<ContactId, Arc<Details>>,
-    /// What was sent to the worker and not looked at yet; `Show` is answered at once.
+    /// What was sent to the worker and not looked at yet, but for what it was told to look at.
     pub(crate) sent: Vec<Command>,
     /// What else was asked of the runtime.
     pub(crate) asked: Vec<Effect>,
     /// Matches wait here while they are held back.
     pub(crate) held: Option<Vec<Msg>>,
+    /// The worker's queue is full: it takes nothing.
+    pub(crate) full: bool,
     edits: u128,
     /// What is to be shown at the next start.
     pub(crate) shown: Option<String>,
@@ -252,11 +254,12 @@ impl Stage {
             model,
             size,
             now: noon(),
-            in_sight: InSight::default(),
+            looks: Vec::new(),
             details,
             sent,
             asked,
             held: None,
+            full: false,
             edits: 0,
             shown: None,
             views,
@@ -319,16 +322,12 @@ impl Stage {
             self.model.now = self.now;
             for effect in ui::update(&mut self.model, msg) {
                 match effect {
-                    Effect::Send(Command::Show(contact)) => {
-                        let known = self.details.get(&contact).cloned();
-                        msgs.extend(known.map(|known| Msg::Event(Event::Details(known))));
-                    }
-                    Effect::Send(Command::Peek(contacts)) => {
-                        let known = contacts.iter().filter_map(|contact| self.details.get(contact).cloned());
-                        msgs.push(Msg::Event(Event::Peeked(known.collect())));
+                    Effect::Send(command) if self.full => msgs.push(Msg::NotTaken(command)),
+                    Effect::Send(Command::Look(look)) => {
+                        msgs.extend(self.answers(&look));
+                        self.looks.push(look);
                     }
                     Effect::Send(Command::Remember { shown, .. }) => self.shown = Some(shown),
-                    Effect::Send(Command::InSight(sight)) => self.in_sight = sight,
                     Effect::Send(command) => self.sent.push(command),
                     Effect::Count { generation, roster, queries, facts } => {
                         let count = |(name, query): &(String, query::Query)| {
@@ -354,6 +353,22 @@ impl Stage {
                 }
             }
         }
+    }
+
+    /// What the worker looks at.
+    pub(crate) fn look(&self) -> Look {
+        self.looks.last().cloned().unwrap_or_default()
+    }
+
+    /// What the worker tells at once of what is looked at now.
+    fn answers(&self, look: &Look) -> Vec<Msg> {
+        let before = self.look();
+        let contact = look.contact.as_ref().filter(|contact| before.contact.as_ref() != Some(contact));
+        let details = contact.and_then(|contact| self.details.get(contact).cloned()).map(Event::Details);
+        let around = (look.neighbours != before.neighbours).then(|| {
+            Event::Neighbours(look.neighbours.iter().filter_map(|contact| self.details.get(contact).cloned()).collect())
+        });
+        details.into_iter().chain(around).map(Msg::Event).collect()
     }
 
     /// Lets time pass and wakes the dashboard as often as it wants to be woken; says how often that was.

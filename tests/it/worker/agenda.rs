@@ -53,7 +53,7 @@ async fn this_month(server: &Server) -> Month {
 
 /// Somebody looks at a month until it and those beside it have been read.
 async fn look(rig: &mut Rig, month: Month) -> LocationAppointments {
-    rig.send(Command::ShowAgenda(Some(month))).await;
+    rig.look(|look| look.month = Some(month)).await;
     let around = [month, month.next(), month.previous()];
     told(rig, "three months", |all| {
         all.reading == Reading::Idle && around.iter().all(|month| all.months.contains_key(month))
@@ -129,13 +129,13 @@ async fn the_shown_month_and_those_beside_it_are_read_and_no_other() {
     let mut far = month;
     for _ in 0..6 {
         far = far.next();
-        rig.send(Command::ShowAgenda(Some(far))).await;
+        rig.look(|look| look.month = Some(far)).await;
     }
     let all = look(&mut rig, far).await;
     let read: Vec<Month> = all.months.keys().copied().collect();
     assert_eq!(read, [month.previous(), month, month.next(), far.previous(), far, far.next()]);
     let before = windows(&server).await.len();
-    rig.send(Command::ShowAgenda(None)).await;
+    rig.look(|look| look.month = None).await;
     rig.send(Command::Refresh).await;
     rig.sync().await.expect("synced");
     assert_eq!(windows(&server).await.len(), before, "nobody looks any more");
@@ -168,7 +168,7 @@ async fn they_are_there_at_the_next_start_before_any_network() {
     assert_eq!(within(&cached, month, &zone), within(&all, month, &zone));
     assert!(is_off(&cached));
     // Somebody looks, and is told that there is no network.
-    rig.send(Command::ShowAgenda(Some(month))).await;
+    rig.look(|look| look.month = Some(month)).await;
     let failed = told(&mut rig, "that it failed", |all| matches!(all.reading, Reading::Failed(_))).await;
     assert!(matches!(&failed.reading, Reading::Failed(failure) if failure.kind == FailureKind::Network));
     assert_eq!(failed.appointments, cached.appointments);
@@ -230,13 +230,13 @@ async fn without_a_scope_there_are_those_of_contacts_that_were_looked_at() {
         }
         let known = known.expect("somebody has an appointment");
         let month = this_month(&server).await;
-        rig.send(Command::ShowAgenda(Some(month))).await;
+        rig.look(|look| look.month = Some(month)).await;
         let told = told(&mut rig, "that it lacks the scope", |all| matches!(all.reading, Reading::Missing(_))).await;
         assert_eq!(told.reading, Reading::Missing(missing));
         assert!(told.months.is_empty());
         assert!(told.appointments.iter().any(|one| one.id == known), "{told:?}");
         let refused = server.requests("GET", "/calendars/").await.len() + windows(&server).await.len();
-        rig.send(Command::ShowAgenda(Some(month.next()))).await;
+        rig.look(|look| look.month = Some(month.next())).await;
         rig.sync().await.expect("synced");
         let again = server.requests("GET", "/calendars/").await.len() + windows(&server).await.len();
         assert_eq!(again, refused, "it is not asked again and again");

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use ghl_tui::domain::{Contact, ContactId};
-use ghl_tui::protocol::{Answer, Command, Details, Event, InSight, Request, SyncState};
+use ghl_tui::protocol::{Answer, Details, Event, Prefetch, Request, SyncState};
 use ghl_tui::worker::Pace;
 use serde_json::{Value, json};
 
@@ -54,8 +54,8 @@ async fn a_rest_brings_the_tasks_of_all_in_sight_and_the_two_beside_the_cursor()
     let server = Server::start().await;
     let (mut rig, contacts) = quiet(&server, Duration::from_millis(50)).await;
     server.post("/__sandbox/switches", json!({ "tasks-limit": "25" })).await;
-    let sight = InSight { visible: ids(&contacts[..30]), beside: ids(&contacts[6..=6]) };
-    rig.send(Command::InSight(sight.clone())).await;
+    let sight = Prefetch { visible: ids(&contacts[..30]), adjacent: ids(&contacts[6..=6]) };
+    rig.look(|look| look.prefetch = sight.clone()).await;
     rig.details(&contacts[5].id).await;
     until_asked(&server, "the neighbour", |path, _| path == format!("/contacts/{}/notes", contacts[6].id)).await;
     let searched = searches(&server).await;
@@ -81,12 +81,12 @@ async fn a_rest_brings_the_tasks_of_all_in_sight_and_the_two_beside_the_cursor()
 
     // Another rest among the same contacts asks for nothing that is known.
     let before = asked(&server).await.len();
-    let others = InSight { visible: ids(&contacts[..29]), beside: ids(&contacts[5..7]) };
-    rig.send(Command::InSight(others)).await;
-    let last = InSight { visible: ids(&contacts[..30]), beside: ids(&contacts[9..10]) };
+    let others = Prefetch { visible: ids(&contacts[..29]), adjacent: ids(&contacts[5..7]) };
+    rig.look(|look| look.prefetch = others).await;
+    let last = Prefetch { visible: ids(&contacts[..30]), adjacent: ids(&contacts[9..10]) };
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(asked(&server).await.len(), before, "{:?}", &asked(&server).await[before..]);
-    rig.send(Command::InSight(last)).await;
+    rig.look(|look| look.prefetch = last).await;
     until_asked(&server, "the next neighbour", |path, _| path == format!("/contacts/{}/notes", contacts[9].id)).await;
     assert_eq!(searches(&server).await.len(), searched.len());
 }
@@ -97,12 +97,12 @@ async fn sixty_contacts_passed_and_a_second_of_rest_fetch_nothing_ahead() {
     let (mut rig, contacts) = quiet(&server, Pace::default().idle).await;
     let before = asked(&server).await.len();
     for at in 1..61 {
-        rig.send(Command::Show(contacts[at].id.clone())).await;
-        let sight = InSight {
+        rig.show(&contacts[at].id).await;
+        let sight = Prefetch {
             visible: ids(&contacts[at..at + 15]),
-            beside: ids(&[contacts[at + 1].clone(), contacts[at - 1].clone()]),
+            adjacent: ids(&[contacts[at + 1].clone(), contacts[at - 1].clone()]),
         };
-        rig.send(Command::InSight(sight)).await;
+        rig.look(|look| look.prefetch = sight).await;
     }
     rig.details(&contacts[60].id).await;
     let began = tokio::time::Instant::now();
@@ -139,7 +139,7 @@ async fn moving_on_ends_what_was_begun_and_a_change_of_ours_stays() {
     let mut visible = ids(&contacts);
     visible.retain(|id| *id != task.contact);
     visible.push(task.contact.clone());
-    rig.send(Command::InSight(InSight { visible, beside: Vec::new() })).await;
+    rig.look(|look| look.prefetch = Prefetch { visible, adjacent: Vec::new() }).await;
     rig.details(&contacts[0].id).await;
     until_asked(&server, "the tasks", |path, body| path.ends_with("/tasks/search") && body.contains("contactId")).await;
     tokio::time::sleep(Duration::from_millis(200)).await;
@@ -152,9 +152,9 @@ async fn moving_on_ends_what_was_begun_and_a_change_of_ours_stays() {
     // The neighbour's answers are slow; before they come the cursor has moved on.
     let (first, second) = (&contacts[20].id, &contacts[21].id);
     server.fault("GET", &format!("/contacts/{first}/notes"), 0, json!({ "latency_ms": 700 })).await;
-    rig.send(Command::InSight(InSight { visible: vec![], beside: vec![first.clone()] })).await;
+    rig.look(|look| look.prefetch = Prefetch { visible: vec![], adjacent: vec![first.clone()] }).await;
     until_asked(&server, "the first", |path, _| path == format!("/contacts/{first}/notes")).await;
-    rig.send(Command::InSight(InSight { visible: vec![], beside: vec![second.clone()] })).await;
+    rig.look(|look| look.prefetch = Prefetch { visible: vec![], adjacent: vec![second.clone()] }).await;
     until_asked(&server, "the second", |path, _| path == format!("/contacts/{second}/notes")).await;
     let notes = server.requests("GET", &format!("{first}/notes")).await;
     tokio::time::sleep(Duration::from_millis(800)).await;
@@ -165,7 +165,7 @@ async fn moving_on_ends_what_was_begun_and_a_change_of_ours_stays() {
 /// The next that is told of a contact around the cursor.
 async fn peeked(rig: &mut Rig, contact: &ContactId, is_it: impl Fn(&Details) -> bool) {
     let told = |event: &Event| match event {
-        Event::Peeked(some) => {
+        Event::Neighbours(some) => {
             some.iter().any(|details| details.contact.id == *contact && is_it(details)).then_some(())
         }
         _ => None,
@@ -182,10 +182,10 @@ async fn who_is_around_the_cursor_is_told_from_the_cache_and_again_when_that_cha
     let mut around = ids(&contacts[..20]);
     around.retain(|id| *id != task.contact);
     around.extend([ContactId::new("nobody"), task.contact.clone()]);
-    rig.send(Command::Peek(around.clone())).await;
+    rig.look(|look| look.neighbours = around.as_slice().into()).await;
     let mut told = Vec::new();
     while told.len() + 1 < around.len() {
-        let some = |event: &Event| if let Event::Peeked(some) = event { Some(some.clone()) } else { None };
+        let some = |event: &Event| if let Event::Neighbours(some) = event { Some(some.clone()) } else { None };
         told.extend(rig.wait("the contacts around", some).await);
     }
     around.retain(|id| id.as_str() != "nobody");
@@ -202,7 +202,7 @@ async fn who_is_around_the_cursor_is_told_from_the_cache_and_again_when_that_cha
 
     // An edit of ours, and what is fetched ahead.
     let id = rig.apply(crate::support::complete(&task, true)).await;
-    rig.send(Command::InSight(InSight { visible: vec![], beside: vec![contacts[6].id.clone()] })).await;
+    rig.look(|look| look.prefetch = Prefetch { visible: vec![], adjacent: vec![contacts[6].id.clone()] }).await;
     let done = |details: &Details| details.tasks.iter().any(|other| other.id == task.id && other.completed);
     peeked(&mut rig, &task.contact, done).await;
     rig.confirmed(id).await;

@@ -28,7 +28,7 @@ async fn told(rig: &mut Rig, what: &str, are_so: impl Fn(&LocationTasks) -> bool
 
 /// Somebody looks, and all have been read.
 async fn read(rig: &mut Rig) -> LocationTasks {
-    rig.send(Command::ShowTasks(true)).await;
+    rig.look(|look| look.open_tasks = true).await;
     told(rig, "all open tasks", |tasks| tasks.fetched_at.is_some() && tasks.reading == Reading::Idle).await
 }
 
@@ -81,7 +81,7 @@ async fn all_are_read_once_whatever_the_server_honours_and_nobody_asks_unasked()
         assert_eq!(ids(&tasks), held(&server, &mut rig).await, "{name}={value}");
         assert!(tasks.tasks.iter().all(|task| !task.completed));
         let before = searches(&server).await;
-        rig.send(Command::ShowTasks(false)).await;
+        rig.look(|look| look.open_tasks = false).await;
         rig.send(Command::Refresh).await;
         rig.sync().await.expect("synced");
         assert_eq!(searches(&server).await, before, "{name}={value}");
@@ -100,7 +100,7 @@ async fn they_are_there_at_the_next_start_before_any_network() {
     rig.confirmed(id).await;
     // What is told from the receipt on does not have it any more.
     told(&mut rig, "one less", |now| !now.tasks.iter().any(|task| task.id == done.id)).await;
-    rig.send(Command::Show(tasks.tasks[1].contact.clone())).await;
+    rig.show(&tasks.tasks[1].contact).await;
     rig.details(&tasks.tasks[1].contact).await;
     kept_in(&rig).await;
     let kept = rig.stop().await;
@@ -175,7 +175,7 @@ async fn without_the_scope_there_are_those_of_contacts_that_were_looked_at() {
     let token = server.ask("/__sandbox/tokens", scopes).await["token"].as_str().map(str::to_owned);
     let mut rig = Rig::start_with(&server, Setup { token, ..watching() }).await;
     let task = rig.open_task().await;
-    rig.send(Command::ShowTasks(true)).await;
+    rig.look(|look| look.open_tasks = true).await;
     let told = told(&mut rig, "that it lacks the scope", |tasks| matches!(tasks.reading, Reading::Missing(_))).await;
     assert_eq!(told.reading, Reading::Missing(Scope::LocationTasksReadonly));
     assert_eq!(told.fetched_at, None);

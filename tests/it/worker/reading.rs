@@ -142,7 +142,7 @@ async fn a_completed_edit_never_flickers_back() {
     let task = rig.open_task().await;
     // An answer asked for before the edit and given after it is stale.
     server.fault("GET", "/tasks", 1, json!({ "latency_ms": 400 })).await;
-    rig.send(Command::Show(task.contact.clone())).await;
+    rig.show(&task.contact).await;
     tokio::time::sleep(Duration::from_millis(50)).await;
     let id = rig.apply(complete(&task, true)).await;
     rig.confirmed(id).await;
@@ -162,7 +162,7 @@ async fn passing_over_contacts_fetches_nothing() {
     rig.sync().await.expect("synced");
     let contacts = rig.contacts().await;
     for contact in &contacts[..20] {
-        rig.send(Command::Show(contact.id.clone())).await;
+        rig.show(&contact.id).await;
     }
     rig.details(&contacts[20].id).await;
     assert!(server.requests("GET", "/tasks").await.len() <= 3);

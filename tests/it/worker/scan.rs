@@ -58,7 +58,7 @@ async fn duplicates_are_found_after_the_sync_and_follow_every_change() {
     assert!(group.pairs[0].reasons.iter().any(|reason| reason.words == "same e-mail"), "{group:?}");
     // And takes the copy away.
     let copy = group.members.into_iter().find(|member| *member != alone.id).expect("the copy");
-    rig.send(Command::Show(copy.clone())).await;
+    rig.show(&copy).await;
     server.write("DELETE", &format!("/contacts/{copy}"), serde_json::Value::Null).await;
     rig.send(Command::Refresh).await;
     groups(&mut rig, "the group to be gone", |groups| of(groups, &alone.id).is_none()).await;

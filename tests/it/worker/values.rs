@@ -1,7 +1,7 @@
 //! Values of custom fields: from the cache, and as contacts change.
 
 use ghl_tui::domain::{ContactId, ContactPatch, CustomFieldId, Edit};
-use ghl_tui::protocol::{Command, Event};
+use ghl_tui::protocol::Event;
 use ghl_tui::query::{Facts, Query, Roster, Row, Sort, Surroundings, listed};
 use ghl_tui::worker::Pace;
 use jiff::{Timestamp, tz::TimeZone};
@@ -23,7 +23,7 @@ async fn contacts_are_found_by_a_custom_field_also_after_it_changed() {
     let contacts = rig.contacts().await;
     let field = location.custom_fields.iter().find(|field| field.data_type.as_deref() == Some("TEXT"));
     let field = field.expect("the sandbox has one").clone();
-    rig.send(Command::Values(vec![field.id.clone()])).await;
+    rig.look(|look| look.fields = vec![field.id.clone()]).await;
     let roster = Roster::from_rows(contacts.iter().map(Row::from));
     let slug: String = field.name.to_lowercase().split(' ').collect::<Vec<_>>().join("-");
     let found = |facts: &Facts, value: &str| -> Vec<ContactId> {

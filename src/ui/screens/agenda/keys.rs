@@ -230,10 +230,9 @@ fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Brings the lines in line with what they are made from, and lets the worker know which month somebody looks at.
-pub(crate) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
-    let looked_at = model.screen == Screen::Agenda;
-    if looked_at {
+/// Brings the lines in line with what they are made from.
+pub(crate) fn settle(model: &mut Model) {
+    if model.screen == Screen::Agenda {
         let height = agenda_height(model);
         let around = Around {
             now: model.now,
@@ -243,10 +242,5 @@ pub(crate) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
             roster: &model.listing.latest,
         };
         model.agenda.settle(&model.backlog, &around, height);
-    }
-    let month = looked_at.then(|| model.agenda.month());
-    if month != model.agenda.looked_at {
-        model.agenda.looked_at = month;
-        effects.push(Effect::Send(Command::ShowAgenda(month)));
     }
 }

@@ -89,8 +89,6 @@ pub(crate) struct Agenda {
     /// Of the overlay and of the tasks.
     stamp: (u64, u64),
     names: Option<(Arc<Roster>, Arc<HashSet<ContactId>>)>,
-    /// The month that the worker knows somebody looks at.
-    pub(crate) looked_at: Option<Month>,
 }
 
 impl Default for Agenda {
@@ -115,7 +113,6 @@ impl Default for Agenda {
             stale: Stale::All,
             stamp: (0, 0),
             names: None,
-            looked_at: None,
         }
     }
 }

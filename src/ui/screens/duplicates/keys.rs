@@ -3,7 +3,7 @@
 use crate::config::{Action, Context};
 use crate::dedupe::merge::{Pick, ReviewRow, Rule};
 use crate::domain::{ContactId, MergeField, Scope};
-use crate::protocol::{Command, ContactPair};
+use crate::protocol::{Command, Comparison, ContactPair};
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model, Screen};
@@ -85,7 +85,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::BulkMerge => dry_run::keys::start(model, effects),
         Action::PauseMerges => dry_run::keys::pause(model, effects),
         Action::Refresh => {
-            model.reviewing.asked = None;
+            model.reviewing.round += 1;
             model.suspects.look_again();
             model.suspects.refresh(&model.merges, &model.merge_rules);
             model.say(Level::Hint, "Fetching the records anew");
@@ -421,26 +421,33 @@ fn delete_at_once(model: &mut Model) {
         Mode::Confirm(Confirmation { title: "Delete the losers of this merge at once?".to_owned(), lines, deed });
 }
 
-/// The group under the cursor may be another: what it shows begins at the top, and its records are asked for.
-pub(crate) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
+/// The records that are compared: those of the group under the cursor, or of the last that was.
+pub(crate) fn comparison(model: &Model) -> Option<Comparison> {
     if model.screen != Screen::Duplicates {
-        // They may be others when somebody comes back.
-        model.reviewing.asked = None;
+        // They may have changed when somebody comes back.
+        return None;
+    }
+    let before = || model.told.look().comparison.clone();
+    let round = model.reviewing.round;
+    model.suspects.group().map_or_else(before, |queued| Some(Comparison { contacts: queued.members.clone(), round }))
+}
+
+/// The group under the cursor may be another: what it shows begins at the top.
+pub(crate) fn settle(model: &mut Model) {
+    if model.screen != Screen::Duplicates {
         return;
     }
-    let members = model.suspects.group().map(|queued| queued.members.clone());
-    if let Some(members) = members.filter(|members| Some(members) != model.reviewing.asked.as_ref()) {
+    let compared = comparison(model).filter(|now| Some(now) != model.told.look().comparison.as_ref());
+    if let Some(Comparison { contacts, .. }) = compared {
         let mine = |compared: &crate::protocol::Compared| {
-            compared.members.iter().any(|member| members.contains(&member.contact.id))
+            compared.members.iter().any(|member| contacts.contains(&member.contact.id))
         };
         if !model.reviewing.compared.as_deref().is_some_and(mine) {
             (model.reviewing.compared, model.reviewing.row, model.reviewing.top) = (None, None, 0);
-            if model.reviewing.marked.as_ref().is_some_and(|marked| !members.contains(marked)) {
+            if model.reviewing.marked.as_ref().is_some_and(|marked| !contacts.contains(marked)) {
                 model.reviewing.marked = None;
             }
         }
-        effects.push(Effect::Send(Command::Compare(members.clone())));
-        model.reviewing.asked = Some(members);
     }
     if model.suspects.group().is_none() {
         model.reviewing.part = Part::Queue;

@@ -39,8 +39,8 @@ pub(crate) struct Reviewing {
     /// What was chosen, by the members of the group.
     choices: HashMap<Vec<ContactId>, Choices>,
     pub(crate) compared: Option<Arc<Compared>>,
-    /// Whom the worker was asked to compare last.
-    pub(crate) asked: Option<Vec<ContactId>>,
+    /// How often the records were to be fetched again.
+    pub(crate) round: u32,
     /// Groups that were decided since the start.
     pub(crate) decided: usize,
 }

@@ -67,7 +67,6 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::Decide => screens::decide(model),
         Action::Refresh => {
             model.say(Level::Hint, "Reading the tasks anew");
-            effects.push(Effect::Send(Command::ShowTasks(true)));
             effects.push(Effect::Send(Command::Refresh));
         }
         Action::Back if model.backlog.is_filtered() => model.backlog.clear_filter(),
@@ -282,7 +281,7 @@ pub(crate) fn searched(model: &mut Model) {
 }
 
 /// Brings the lines in line with what they are made from, and lets the worker know whether somebody looks.
-pub(crate) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(crate) fn settle(model: &mut Model) {
     let height = screen_height(model);
     let around = Around {
         now: model.now,
@@ -292,9 +291,4 @@ pub(crate) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         roster: &model.listing.latest,
     };
     model.backlog.settle(&around, height);
-    let looked_at = matches!(model.screen, Screen::Tasks | Screen::Agenda) || model.facts.asks_for_tasks;
-    if looked_at != model.backlog.looked_at {
-        model.backlog.looked_at = looked_at;
-        effects.push(Effect::Send(Command::ShowTasks(looked_at)));
-    }
 }

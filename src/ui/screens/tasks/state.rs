@@ -97,8 +97,6 @@ pub(crate) struct Backlog {
     /// Of the overlay, and the minute: what is late grows.
     stamp: (u64, i64),
     names: Option<(Arc<Roster>, Arc<HashSet<ContactId>>)>,
-    /// Whether the worker knows that somebody looks.
-    pub(crate) looked_at: bool,
 }
 
 impl Backlog {

@@ -255,7 +255,8 @@ fn the_next_group_is_there_at_once() {
     stage.assert_says("Anastasia Volk · 1 of 1");
     stage.assert_says("4 Duplicates 1");
     let (ticket, _) = merged(&mut stage);
-    assert!(matches!(stage.sent.last(), Some(Command::Compare(ids)) if *ids == [id("c3"), id("c5")]));
+    let compared = stage.look().comparison.expect("the next group");
+    assert_eq!(compared.contacts, [id("c3"), id("c5")]);
     // Refused: the group is back, and it is said why.
     let why = Failure {
         kind: FailureKind::Local,

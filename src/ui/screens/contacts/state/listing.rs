@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::domain::{ContactId, User};
-use crate::protocol::InSight;
+use crate::protocol::Prefetch;
 use crate::query::{Asks, Columns, Facts, Matches, Query, Roster, RowIx, Sort};
 
 use crate::ui::message::{Effect, Seeker};
@@ -234,12 +234,12 @@ impl Listing {
     }
 
     /// Who is listed in the rows on the screen, and who above and below the cursor.
-    pub(crate) fn in_sight(&self, height: usize) -> InSight {
+    pub(crate) fn in_sight(&self, height: usize) -> Prefetch {
         let id = |at: &RowIx| self.shown.get(*at).id().clone();
         let beside = [self.cursor.checked_add(1), self.cursor.checked_sub(1)].into_iter().flatten();
-        InSight {
+        Prefetch {
             visible: self.rows.iter().skip(self.offset).take(height).map(id).collect(),
-            beside: beside.filter_map(|at| self.rows.get(at)).map(id).collect(),
+            adjacent: beside.filter_map(|at| self.rows.get(at)).map(id).collect(),
         }
     }
 

@@ -9,23 +9,28 @@ use crate::protocol::Details;
 
 /// Who is around the cursor, with what the worker told of each last; nothing where that is on its way.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Near(HashMap<ContactId, Option<Arc<Details>>>);
+pub(crate) struct Near {
+    known: HashMap<ContactId, Option<Arc<Details>>>,
+    /// All of these, the nearest to the cursor first.
+    asked: Arc<[ContactId]>,
+}
 
 impl Near {
-    /// The cursor is among these now, the nearest first. Who is to be asked for: all of them, or nobody as long as the
-    /// nearest `close` are known or on their way, so that a walk through the list asks now and then, not at each step.
-    pub(crate) fn look(&mut self, around: &[ContactId], close: usize) -> Vec<ContactId> {
-        if around.iter().take(close).all(|contact| self.0.contains_key(contact)) {
-            return Vec::new();
+    /// The cursor is among these now, the nearest first. Who is to be asked for: these, or those of before as long as
+    /// the nearest `close` are known or on their way, so that a walk through the list asks now and then, not at each
+    /// step.
+    pub(crate) fn look(&mut self, around: &[ContactId], close: usize) -> Arc<[ContactId]> {
+        if !around.iter().take(close).all(|contact| self.known.contains_key(contact)) {
+            let mut before = std::mem::take(&mut self.known);
+            self.known = around.iter().map(|contact| (contact.clone(), before.remove(contact).flatten())).collect();
+            self.asked = around.into();
         }
-        let mut before = std::mem::take(&mut self.0);
-        self.0 = around.iter().map(|contact| (contact.clone(), before.remove(contact).flatten())).collect();
-        around.to_vec()
+        Arc::clone(&self.asked)
     }
 
     /// The worker told this of a contact.
     pub(crate) fn put(&mut self, details: Arc<Details>) {
-        let Some(known) = self.0.get_mut(&details.contact.id) else { return };
+        let Some(known) = self.known.get_mut(&details.contact.id) else { return };
         // Why a fetch failed is told of the contact under the cursor alone.
         let whole =
             if details.failure.is_none() { details } else { Details { failure: None, ..(*details).clone() }.into() };
@@ -33,12 +38,12 @@ impl Near {
     }
 
     pub(crate) fn get(&self, contact: &ContactId) -> Option<Arc<Details>> {
-        self.0.get(contact).cloned().flatten()
+        self.known.get(contact).cloned().flatten()
     }
 
     /// What is known of a contact is not true any more; the worker is about to tell what is.
     pub(crate) fn forget(&mut self, contact: &ContactId) {
-        if let Some(known) = self.0.get_mut(contact) {
+        if let Some(known) = self.known.get_mut(contact) {
             *known = None;
         }
     }
@@ -62,35 +67,36 @@ mod tests {
     #[test]
     fn a_walk_asks_now_and_then_and_always_knows_who_is_next() {
         let mut near = Near::default();
-        let mut asked = 0;
+        let (mut asked, mut before) = (0, Arc::from([]));
         for at in 0..300_usize {
             let around = ids((0..20).flat_map(|far| [at + far, at.saturating_sub(far)]));
             let wanted = near.look(&around, 20);
-            asked += usize::from(!wanted.is_empty());
-            for contact in wanted {
-                near.put(details(&contact));
+            if wanted != before {
+                asked += 1;
+                wanted.iter().for_each(|contact| near.put(details(contact)));
+                before = wanted;
             }
             for next in ids(at.saturating_sub(1)..at + 2) {
                 assert!(near.get(&next).is_some(), "{next} at {at}");
             }
         }
         assert!(asked <= 31, "{asked}");
-        assert!(near.0.len() <= 40, "{}", near.0.len());
+        assert!(near.known.len() <= 40, "{}", near.known.len());
     }
 
     #[test]
     fn who_is_away_is_not_kept_and_what_is_outdated_is_not_shown() {
         let mut near = Near::default();
         let (here, away) = (ids(0..3), ids(9..10));
-        assert_eq!(near.look(&here, 3), here);
-        assert_eq!(near.look(&here, 3), ids(0..0), "they are on their way");
+        assert_eq!(*near.look(&here, 3), here);
+        assert_eq!(*near.look(&here[1..], 2), here, "they are on their way");
         for contact in here.iter().chain(&away) {
             near.put(details(contact));
         }
         assert!(near.get(&away[0]).is_none());
         near.forget(&here[1]);
         assert!(near.get(&here[1]).is_none());
-        assert_eq!(near.look(&here, 3), ids(0..0), "the worker tells of it by itself");
+        assert_eq!(*near.look(&here[1..], 2), here, "the worker tells of it without being asked");
         near.put(details(&here[1]));
         assert!(near.get(&here[1]).is_some());
     }

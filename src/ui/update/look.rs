@@ -1,0 +1,25 @@
+//! Tells the worker what the screen looks at, put together from the model after each message.
+
+use crate::protocol::{Command, Look, Prefetch};
+
+use crate::ui::message::Effect;
+use crate::ui::model::{Model, Screen};
+use crate::ui::screens::duplicates;
+
+/// Tells it where it has changed. `height` is that of the list of contacts, in rows.
+pub(super) fn settle(model: &mut Model, height: usize, effects: &mut Vec<Effect>) {
+    let contacts = model.screen == Screen::Contacts;
+    let around = if contacts { model.listing.around(2 * height) } else { Vec::new() };
+    // A page away at most is known before the cursor is there.
+    let neighbours = model.near.look(&around, 2 * height + 1);
+    let look = Look {
+        contact: model.opened.as_ref().map(|opened| opened.contact.clone()),
+        prefetch: if contacts { model.listing.in_sight(height) } else { Prefetch::default() },
+        neighbours,
+        comparison: duplicates::keys::comparison(model),
+        open_tasks: matches!(model.screen, Screen::Tasks | Screen::Agenda) || model.facts.asks_for_tasks,
+        month: (model.screen == Screen::Agenda).then(|| model.agenda.month()),
+        fields: model.facts.fields.clone(),
+    };
+    effects.extend(model.told.tell(look, model.now).map(|look| Effect::Send(Command::Look(look))));
+}
