@@ -9,6 +9,7 @@ mod ink;
 mod message;
 mod model;
 mod popups;
+mod rules;
 mod screens;
 mod state;
 mod update;
@@ -23,3 +24,12 @@ pub use update::{is_known, update};
 pub use view::view;
 pub use wake::next_wakeup;
 pub use welcome::{Choice, Welcome};
+
+use model::Tables;
+
+impl Model {
+    /// A dashboard as it starts.
+    pub fn new(start: Start) -> Self {
+        Self::with(start, Tables { room: screens::room, popup: popups::row })
+    }
+}

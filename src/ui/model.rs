@@ -1,5 +1,7 @@
 //! What the dashboard knows. Changed by `update` alone.
 
+pub(crate) mod room;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -15,6 +17,7 @@ use crate::protocol::{DraftKey, Gauge, SyncState, Ticket};
 use crate::query::{self, Query, RowIx, RowRef};
 use crate::text;
 
+use crate::ui::model::room::{Popup, Room};
 use crate::ui::popups::columns::state::ColumnChooser;
 use crate::ui::popups::confirm::state::Confirmation;
 use crate::ui::popups::dry_run::state::DryRun;
@@ -40,6 +43,7 @@ use crate::ui::screens::journal::state::Merges;
 use crate::ui::screens::tasks::state::Backlog;
 use crate::ui::state::bulk::{Bulk, Marks};
 use crate::ui::state::layout::{self, Layout};
+use crate::ui::state::list_cursor::ListCursor;
 use crate::ui::state::look::Told;
 use crate::ui::state::toast::{Level, Toast, Toasts};
 use crate::ui::state::views::Views;
@@ -148,6 +152,14 @@ pub(crate) enum Mode {
     Inspect(RequestInspector),
 }
 
+/// The tables of screens and pop-ups, as the model is given them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tables {
+    pub(crate) room: fn(Screen) -> &'static Room,
+    /// `None` while the keys go to the screen.
+    pub(crate) popup: fn(&Mode) -> Option<&'static Popup>,
+}
+
 /// What fills the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Screen {
@@ -163,6 +175,20 @@ pub(crate) enum Screen {
     Decisions,
     Activity,
     Outbox,
+}
+
+impl Screen {
+    /// Every screen, in the order of their tabs.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Contacts,
+        Self::Tasks,
+        Self::Agenda,
+        Self::Duplicates,
+        Self::Journal,
+        Self::Decisions,
+        Self::Activity,
+        Self::Outbox,
+    ];
 }
 
 /// The list of keys while it is open.
@@ -195,6 +221,7 @@ pub(crate) struct Sync {
 pub struct Model {
     /// The time; set it before each `update`.
     pub now: Timestamp,
+    tables: Tables,
     pub(crate) size: (u16, u16),
     pub(crate) demo: bool,
     pub(crate) web_host: String,
@@ -232,8 +259,7 @@ pub struct Model {
     pub(crate) replaced: Option<EditId>,
     pub(crate) names: Names,
     pub(crate) activity: Activity,
-    /// The cursor and the first line of the outbox.
-    pub(crate) outbox: (usize, usize),
+    pub(crate) outbox: ListCursor,
     pub(crate) backlog: Backlog,
     pub(crate) agenda: Agenda,
     pub(crate) suspects: Suspects,
@@ -258,9 +284,9 @@ pub struct Model {
 }
 
 impl Model {
-    pub fn new(start: Start) -> Self {
+    pub(crate) fn with(start: Start, tables: Tables) -> Self {
         let (notices, views) = (start.notices.clone(), start.views.clone());
-        let mut model = Self::bare(start);
+        let mut model = Self::bare(start, tables);
         match views {
             Ok(views) => model.views.set(views, model.now),
             Err(why) => {
@@ -273,11 +299,12 @@ impl Model {
         model
     }
 
-    fn bare(start: Start) -> Self {
+    fn bare(start: Start, tables: Tables) -> Self {
         let mut listing = Listing::default();
         listing.set_users(&start.location.users);
         Self {
             now: start.now,
+            tables,
             size: start.size,
             demo: start.demo,
             web_host: start.web_host,
@@ -306,7 +333,7 @@ impl Model {
             replaced: None,
             names: Names::default(),
             activity: Activity::default(),
-            outbox: (0, 0),
+            outbox: ListCursor::default(),
             backlog: Backlog::default(),
             agenda: Agenda::default(),
             suspects: Suspects::default(),
@@ -348,38 +375,29 @@ impl Model {
         }
     }
 
+    /// The row of a screen.
+    pub(crate) fn room_of(&self, screen: Screen) -> &'static Room {
+        (self.tables.room)(screen)
+    }
+
+    /// The row of the screen that is shown.
+    pub(crate) fn room(&self) -> &'static Room {
+        self.room_of(self.screen)
+    }
+
+    /// The row of the pop-up that has the keys.
+    pub(crate) fn popup(&self) -> Option<&'static Popup> {
+        (self.tables.popup)(&self.mode)
+    }
+
     /// Where the keys are looked up.
     pub(crate) fn context(&self) -> Context {
-        match &self.mode {
-            Mode::Filter(_) | Mode::Search(_) => Context::Filter,
-            Mode::Note(_) => Context::Composer,
-            Mode::Read(_) => Context::Reader,
-            Mode::Help(_) => Context::Help,
-            Mode::Form(_) => Context::Form,
-            Mode::Pick(_) => Context::Picker,
-            Mode::Columns(_) => Context::Columns,
-            Mode::Palette(_) => Context::Palette,
-            Mode::Confirm(_) => Context::Confirm,
-            Mode::Value(_) | Mode::DryRun(_) | Mode::DueDate(_) | Mode::ViewName(_) => Context::Prompt,
-            Mode::Decide(_) => Context::Decide,
-            Mode::Inspect(_) => Context::Inspect,
-            Mode::Browse => self.context_below(),
-        }
+        self.popup().map_or_else(|| self.context_below(), |popup| popup.context)
     }
 
     /// Where the keys are looked up when no pop-up is open.
     pub(crate) fn context_below(&self) -> Context {
-        match (self.screen, self.focus) {
-            (Screen::Tasks, _) => Context::Backlog,
-            (Screen::Agenda, _) => Context::Agenda,
-            (Screen::Duplicates, _) => Context::Duplicates,
-            (Screen::Journal, _) => Context::Journal,
-            (Screen::Decisions, _) => Context::Decisions,
-            (Screen::Activity, _) => Context::Activity,
-            (Screen::Outbox, _) => Context::Outbox,
-            (Screen::Contacts, Focus::Contacts) => Context::Contacts,
-            (Screen::Contacts, Focus::Section) => self.section.context(),
-        }
+        (self.room().context)(self)
     }
 
     /// What the checks and readings of a form depend on.
@@ -483,7 +501,7 @@ impl Model {
     pub(crate) fn failed_edit(&self) -> Option<&Pending> {
         let failed = |pending: &&Pending| !pending.progress.is_live();
         if self.screen == Screen::Outbox {
-            return self.outbox_lines().get(self.outbox.0).copied().filter(failed);
+            return self.outbox_lines().get(self.outbox.at).copied().filter(failed);
         }
         if self.screen == Screen::Tasks {
             let here = self.backlog.task().and_then(|task| self.overlay.get(task.edit?));

@@ -2,6 +2,8 @@
 
 pub(crate) mod bulk;
 pub(crate) mod layout;
+pub(crate) mod line;
+pub(crate) mod list_cursor;
 pub(crate) mod look;
 pub(crate) mod toast;
 pub(crate) mod views;

@@ -5,7 +5,6 @@ pub(crate) mod edits;
 pub(crate) mod events;
 pub(crate) mod facts;
 pub(crate) mod finding;
-pub(crate) mod keys;
 pub(crate) mod look;
 pub(crate) mod marks;
 pub(crate) mod moves;
@@ -14,29 +13,29 @@ pub(crate) mod screens;
 pub(crate) mod single;
 pub(crate) mod views;
 
+use crate::config::{Action, Key, Lookup};
 use crate::protocol::Command;
+use crate::text;
 
 use crate::ui::message::{Effect, Msg, Seeker};
-use crate::ui::model::{Mode, Model, Pane, Section};
-use crate::ui::screens::contacts::state::listing::visible_from;
-use crate::ui::screens::contacts::state::panel::{Heights, Opened};
+use crate::ui::model::room::TextInput;
+use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::popups::note;
+use crate::ui::state::layout::Shape;
+use crate::ui::state::line::{typed, write_line};
 use crate::ui::state::toast::Level;
-
-use crate::ui::popups::{form, note};
-use crate::ui::screens::{agenda, duplicates, tasks};
 pub(crate) use actions::refusal;
 pub use events::is_known;
 pub(crate) use facts::Gathered;
 pub(crate) use finding::offers;
-pub(crate) use keys::{line_field, matching_help, typed, write_line};
 
 /// Takes in one message and says what is to be done. Set `model.now` first.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     model.toasts.expire(model.now);
     match msg {
-        Msg::Key(key) => keys::press(model, key, &mut effects),
-        Msg::Paste(text) => keys::paste(model, &text, &mut effects),
+        Msg::Key(key) => press(model, key, &mut effects),
+        Msg::Paste(text) => paste(model, &text, &mut effects),
         Msg::Resized { columns, rows } => model.size = (columns, rows),
         Msg::Focused(focused) => effects.push(Effect::Send(Command::Focus(focused))),
         Msg::Event(event) => events::take(model, event, &mut effects),
@@ -67,6 +66,92 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     effects
 }
 
+/// One key: an action where the keymap knows one, else text for the field that has the focus.
+fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    let context = model.context();
+    // Whoever presses another key does not wait any more.
+    model.awaited = None;
+    model.last_key = Some(key);
+    model.pressed.push(key);
+    match model.keymap.lookup(context, &model.pressed) {
+        Lookup::Run(action) => {
+            model.pressed.clear();
+            // What cannot be seen is not acted on.
+            if model.layout().shape != Shape::Line || matches!(action, Action::Quit | Action::Suspend) {
+                act(model, action, effects);
+            }
+        }
+        Lookup::More => {}
+        Lookup::Unbound => {
+            let begun = model.pressed.len() > 1;
+            model.pressed.clear();
+            // A key that does not go on with a sequence only ends it.
+            if !begun && model.layout().shape != Shape::Line {
+                write(model, key, effects);
+            }
+        }
+    }
+}
+
+/// Runs an action where the keys go: in the pop-up that is open, else on the screen.
+fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    let on_screen = match model.popup() {
+        Some(_) if matches!(action, Action::Quit | Action::Suspend) => Some(action),
+        Some(popup) => (popup.act)(model, action, effects),
+        None => Some(action),
+    };
+    if let Some(action) = on_screen {
+        act_on_screen(model, action, effects);
+    }
+}
+
+/// Runs an action on the screen that is shown, as if its key were pressed.
+fn act_on_screen(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    match action {
+        Action::Quit => return quit(model, effects),
+        Action::Suspend => return effects.push(Effect::Suspend),
+        _ => {}
+    }
+    // What has no key here was chosen by name: it is about the contacts.
+    if model.screen != Screen::Contacts && model.keymap.key(model.context_below(), action).is_none() {
+        screens::go(model, Screen::Contacts);
+    }
+    let room = model.room();
+    if (room.act)(model, action, effects) || screens::shared(model, action, effects) {
+        return;
+    }
+    if action == Action::Back {
+        screens::go(model, room.parent);
+    }
+}
+
+/// A key that is no action, in the field that has the focus.
+fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    match model.popup().map_or(TextInput::None, |popup| popup.input) {
+        TextInput::None => {}
+        TextInput::Line { field, changed } => {
+            if field(&mut model.mode).is_some_and(|field| write_line(field, typed(key))) {
+                changed(model, effects);
+            }
+        }
+        TextInput::Own { write, .. } => write(model, typed(key), effects),
+    }
+}
+
+/// Pasted text goes into the field that has the focus; nowhere else may it act as keys.
+fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) {
+    match model.popup().map_or(TextInput::None, |popup| popup.input) {
+        TextInput::None => {}
+        TextInput::Line { field, changed } => {
+            if let Some(field) = field(&mut model.mode) {
+                field.insert_str(text::clean(pasted));
+                changed(model, effects);
+            }
+        }
+        TextInput::Own { paste, .. } => paste(model, pasted, effects),
+    }
+}
+
 /// Ends; what is being written is kept first.
 fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some((key, text)) = note::keys::typing(model) {
@@ -78,39 +163,9 @@ fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Brings what depends on the rest in line: scrolling, and which contact is opened.
 fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
-    let list =
-        model.height_of(Pane::Contacts).saturating_sub(crate::ui::screens::contacts::paint::list::list_head(model));
-    model.listing.scroll(list);
-    let height = crate::ui::frame::screens::screen_height(model);
-    let (lines, at) = (model.overlay.iter().count(), model.outbox.0);
-    model.outbox.0 = at.min(lines.saturating_sub(1));
-    model.outbox.1 = visible_from(model.outbox.1, model.outbox.0, lines, height);
-    model.activity.offset = visible_from(model.activity.offset, model.activity.cursor(), model.activity.len(), height);
-    let (at, first) = model.merges.journal;
-    model.merges.journal.1 =
-        visible_from(first, at, model.merges.len(), crate::ui::screens::journal::paint::journal_height(model));
-    let (at, first) = model.merges.listed;
-    model.merges.listed.1 = visible_from(first, at, model.merges.decisions().len(), height);
-    duplicates::keys::settle(model);
     facts::settle(model, effects);
-    tasks::keys::settle(model);
-    agenda::keys::settle(model);
-    views::count(model, effects);
-    let selected = model.listing.selected.clone();
-    if model.opened.as_ref().map(|opened| &opened.contact) != selected.as_ref() {
-        model.opened = selected.map(|contact| Opened::new(contact, model.now));
-        if let Some(opened) = &mut model.opened
-            && let Some(details) = model.near.get(&opened.contact)
-        {
-            opened.set_details(details);
-            form::keys::arrived(model);
-        }
+    for screen in Screen::ALL {
+        (model.room_of(screen).settle)(model, effects);
     }
-    look::settle(model, list, effects);
-    let room = |section| model.height_of(Pane::Section(section));
-    let heights =
-        Heights { tasks: room(Section::Tasks), notes: room(Section::Notes), appointments: room(Section::Appointments) };
-    if let Some(opened) = &mut model.opened {
-        opened.settle(&model.overlay, model.now, &model.zone, heights);
-    }
+    look::settle(model, effects);
 }

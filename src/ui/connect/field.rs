@@ -7,7 +7,7 @@ use tui_textarea::TextArea;
 
 use crate::config::{Key, KeyCode};
 
-use crate::ui::update::{line_field, typed, write_line};
+use crate::ui::state::line::{line_field, typed, write_line};
 
 /// One field.
 #[derive(Clone)]

@@ -13,8 +13,7 @@ use crate::text;
 
 use crate::ui::ink::{grouped, put, row};
 use crate::ui::model::{Mode, Model, Screen};
-use crate::ui::screens::duplicates::state::Part;
-use crate::ui::state::layout::{Layout, Shape};
+use crate::ui::state::layout::Layout;
 use crate::ui::state::toast::{Level, Toast};
 use crate::ui::update::refusal;
 
@@ -156,7 +155,8 @@ pub(crate) fn paint_hints(model: &Model, area: Rect, buf: &mut Buffer) {
     let right_width = right.width();
     let room = usize::from(area.width).saturating_sub(right_width + 1);
     let mut left = Line::from(Span::raw(" "));
-    for action in hinted(model, context) {
+    let hints = model.popup().map_or(model.room().hints, |popup| popup.hints);
+    for action in hints(model) {
         let hint = hint(model, context, *action);
         if hint.width() > 0 && left.width() + hint.width() <= room {
             left.spans.extend(hint.spans);
@@ -179,222 +179,7 @@ fn hint(model: &Model, context: Context, action: Action) -> Line<'static> {
     let Some(key) = model.keymap.key(context, action) else { return Line::default() };
     let dead = refusal(model, action).is_some();
     let key_style = if dead { model.theme.dim.0 } else { model.theme.key.0 };
-    // Leaving the composer loses nothing.
-    let what = match (context, action) {
-        (Context::Composer | Context::Form, Action::Cancel) => "keep as draft",
-        (Context::Form, Action::Send) => "save",
-        (Context::Form, Action::Down) => "next",
-        (Context::Form, Action::Up) => "previous",
-        (Context::Filter, Action::NextOption) => "complete",
-        (Context::Confirm | Context::Prompt, Action::Cancel) => "leave it",
-        (Context::Prompt, Action::Accept) if matches!(model.mode, Mode::DryRun(_)) => "merge",
-        (Context::Prompt, Action::Accept) => "take it",
-        _ => action.short(),
-    };
+    let here = model.popup().and_then(|popup| popup.words.iter().find(|(named, _)| *named == action));
+    let what = here.map_or(action.short(), |(_, words)| *words);
     Line::from(vec![Span::styled(key, key_style), Span::styled(format!(" {what}  "), model.theme.dim.0)])
-}
-
-/// The actions that are worth a place here, the most useful first.
-fn hinted(model: &Model, context: Context) -> &'static [Action] {
-    let single = matches!(model.layout().shape, Shape::Single | Shape::Stacked) || model.zoom;
-    match context {
-        Context::Contacts => &[
-            Action::Down,
-            Action::Up,
-            Action::NextPane,
-            Action::Filter,
-            Action::Open,
-            Action::Mark,
-            Action::Edit,
-            Action::New,
-            Action::Tags,
-            Action::Undo,
-            Action::AddNote,
-            Action::Assign,
-            Action::Delete,
-            Action::Browse,
-            Action::Zoom,
-        ],
-        Context::Tasks => &[
-            Action::ToggleTask,
-            Action::New,
-            Action::Edit,
-            Action::Delete,
-            Action::Assign,
-            Action::Undo,
-            Action::Down,
-            Action::Up,
-            Action::NextPane,
-            Action::AddNote,
-            Action::Zoom,
-            Action::Back,
-        ],
-        Context::Notes => &[
-            Action::Open,
-            Action::AddNote,
-            Action::Edit,
-            Action::Pin,
-            Action::Delete,
-            Action::Undo,
-            Action::Down,
-            Action::Up,
-            Action::NextPane,
-            Action::Zoom,
-            Action::Back,
-        ],
-        Context::Detail if single => &[
-            Action::NextSection,
-            Action::Edit,
-            Action::Tags,
-            Action::AllFields,
-            Action::NextPane,
-            Action::Browse,
-            Action::Zoom,
-            Action::Back,
-        ],
-        Context::Detail => &[
-            Action::Edit,
-            Action::Tags,
-            Action::AllFields,
-            Action::CopyEmail,
-            Action::CopyPhone,
-            Action::Browse,
-            Action::NextPane,
-            Action::Zoom,
-            Action::Back,
-        ],
-        Context::Appointments => &[
-            Action::New,
-            Action::Edit,
-            Action::CancelAppointment,
-            Action::Delete,
-            Action::Undo,
-            Action::NextPane,
-            Action::Zoom,
-            Action::Back,
-        ],
-        Context::Duplicates => reviewing(model.reviewing.part),
-        Context::Backlog
-        | Context::Agenda
-        | Context::Journal
-        | Context::Decisions
-        | Context::Activity
-        | Context::Outbox => elsewhere(context),
-        Context::Filter => &[Action::Accept, Action::Cancel, Action::NextOption, Action::Down, Action::Up],
-        // Their own frame says the rest.
-        Context::Help | Context::Reader | Context::Picker | Context::Columns | Context::Palette | Context::Inspect => {
-            &[Action::Down, Action::Up]
-        }
-        Context::Composer => &[Action::Send, Action::Cancel],
-        Context::Form => &[Action::Send, Action::Cancel, Action::Down, Action::Up],
-        Context::Prompt => match &model.mode {
-            Mode::DryRun(run) if run.report.is_none() => &[Action::Cancel],
-            Mode::DryRun(_) => &[Action::Accept, Action::Cancel, Action::Down, Action::Up],
-            _ => &[Action::Accept, Action::Cancel],
-        },
-        Context::Confirm => &[Action::Yes, Action::Cancel],
-        Context::Decide => &[Action::KeepOurs, Action::TakeTheirs, Action::Cancel],
-        Context::Anywhere | Context::Main => &[],
-    }
-}
-
-/// Those of the review.
-fn reviewing(part: Part) -> &'static [Action] {
-    match part {
-        Part::Queue => &[
-            Action::Down,
-            Action::Up,
-            Action::Open,
-            Action::Merge,
-            Action::NotDuplicates,
-            Action::Skip,
-            Action::BulkMerge,
-            Action::Undo,
-            Action::GoJournal,
-            Action::GoDecisions,
-            Action::EqualRows,
-            Action::Evidence,
-            Action::Browse,
-        ],
-        Part::Fields => &[
-            Action::CycleSource,
-            Action::TypeValue,
-            Action::Master,
-            Action::Exclude,
-            Action::Merge,
-            Action::NotDuplicates,
-            Action::Skip,
-            Action::EqualRows,
-            Action::TakeColumn,
-            Action::NextMember,
-            Action::Back,
-        ],
-    }
-}
-
-/// Those of the other screens.
-fn elsewhere(screen: Context) -> &'static [Action] {
-    match screen {
-        Context::Backlog => &[
-            Action::ToggleTask,
-            Action::Reschedule,
-            Action::Assign,
-            Action::Edit,
-            Action::Mark,
-            Action::Open,
-            Action::Filter,
-            Action::ByOwner,
-            Action::Undo,
-            Action::Down,
-            Action::Up,
-            Action::Browse,
-            Action::Back,
-        ],
-        Context::Agenda => &[
-            Action::NextPane,
-            Action::NextDay,
-            Action::NextMonth,
-            Action::Today,
-            Action::ToggleTask,
-            Action::Reschedule,
-            Action::Edit,
-            Action::CancelAppointment,
-            Action::Open,
-            Action::ByOwner,
-            Action::Filter,
-            Action::Undo,
-            Action::Assign,
-            Action::Delete,
-            Action::Down,
-            Action::Up,
-            Action::Browse,
-            Action::Back,
-        ],
-        Context::Journal => &[
-            Action::UndoMerge,
-            Action::Resume,
-            Action::Purge,
-            Action::LeaveAddress,
-            Action::DeleteFirst,
-            Action::Open,
-            Action::Down,
-            Action::Up,
-            Action::Back,
-        ],
-        Context::Decisions => &[Action::Reopen, Action::Down, Action::Up, Action::Back],
-        Context::Activity => {
-            &[Action::Open, Action::CopyCurl, Action::Down, Action::Up, Action::Top, Action::Bottom, Action::Back]
-        }
-        Context::Outbox => &[
-            Action::Open,
-            Action::Retry,
-            Action::EditAgain,
-            Action::Discard,
-            Action::Decide,
-            Action::Down,
-            Action::Up,
-            Action::Back,
-        ],
-        _ => &[],
-    }
 }

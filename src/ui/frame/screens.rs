@@ -15,9 +15,11 @@ use crate::text;
 use crate::ui::frame::footer::level_style;
 use crate::ui::ink::pane::{self, Titles};
 use crate::ui::ink::{cells, grouped, mark, put, row};
+use crate::ui::model::room::Alarm;
 use crate::ui::model::{Model, Screen};
 use crate::ui::screens::activity::state::Entry;
 use crate::ui::state::layout::{self, Layout};
+use crate::ui::state::list_cursor::ListCursor;
 use crate::ui::wake::seconds_until;
 
 /// The rows that a screen's list has.
@@ -45,29 +47,13 @@ pub(crate) fn tabs(model: &Model, area: Rect, buf: &mut Buffer) {
 }
 
 fn names(model: &Model, long: bool) -> Line<'static> {
-    let failed = model.overlay.iter().filter(|pending| !pending.progress.is_live()).count();
-    let pending = model.overlay.iter().count();
     let counted = |count: usize| if count == 0 { String::new() } else { format!(" {}", grouped(count as u64)) };
-    // Before all of them were read once, some are no count.
-    let read = model.backlog.fetched_at.is_some();
-    let (open, late) = if read { (model.backlog.open, model.backlog.late) } else { (0, 0) };
-    let late = match (late, long) {
-        (0, _) => String::new(),
-        (late, true) => format!(" ({} late)", grouped(late as u64)),
-        (late, false) => format!(" !{}", grouped(late as u64)),
-    };
+    let lit = if model.room().tab.is_some() { model.screen } else { model.room().parent };
     let mut spans = vec![Span::raw(" ")];
-    for (screen, action, [name, short], count, loud) in [
-        (Screen::Contacts, Action::GoHome, ["Contacts", "Con"], model.listing.present(), None),
-        (Screen::Tasks, Action::GoAllTasks, ["Tasks", "Task"], open, Some((late, model.theme.warn.0))),
-        (Screen::Agenda, Action::GoAgenda, ["Agenda", "Agd"], 0, None),
-        (Screen::Duplicates, Action::GoDuplicates, ["Duplicates", "Dup"], model.suspects.groups().len(), None),
-        (Screen::Activity, Action::GoActivity, ["Activity", "Act"], 0, None),
-        (Screen::Outbox, Action::GoOutbox, ["Outbox", "Out"], pending, None),
-    ] {
-        let key = model.key(Context::Main, action);
-        let reviewing = matches!(model.screen, Screen::Journal | Screen::Decisions);
-        let here = model.screen == screen || (reviewing && screen == Screen::Duplicates);
+    for room in Screen::ALL.map(|screen| model.room_of(screen)) {
+        let Some(tab) = &room.tab else { continue };
+        let key = model.key(Context::Main, tab.action);
+        let here = lit == room.screen;
         let style = if here { model.theme.title.0.patch(model.theme.accent.0) } else { model.theme.dim.0 };
         // The shown one is told from the others without colour too.
         let (before, behind) = match (here, long) {
@@ -75,13 +61,16 @@ fn names(model: &Model, long: bool) -> Line<'static> {
             (false, true) => (" ", " "),
             (false, false) => ("", ""),
         };
-        let name = if long { name } else { short };
-        spans.push(Span::styled(format!("{before}{key} {name}{}", counted(count)), style));
-        spans.extend(loud.map(|(said, style)| Span::styled(said, style)));
+        let name = tab.names[usize::from(!long)];
+        spans.push(Span::styled(format!("{before}{key} {name}{}", counted((tab.count)(model))), style));
+        let (at_count, at_tab) = match (tab.alarm)(model, long) {
+            Alarm::Quiet => (None, None),
+            Alarm::Count(span) => (Some(span), None),
+            Alarm::Tab(span) => (None, Some(span)),
+        };
+        spans.extend(at_count);
         spans.push(Span::styled(behind, style));
-        if screen == Screen::Outbox && failed > 0 {
-            spans.push(Span::styled(format!(" ✗ {failed}"), model.theme.bad.0));
-        }
+        spans.extend(at_tab);
         spans.push(Span::raw(" "));
     }
     Line::from(spans)
@@ -167,7 +156,7 @@ pub(crate) fn outbox(model: &Model, layout: &Layout, buf: &mut Buffer) {
         (all, failed) => format!("{failed} failed · {} on their way", all - failed),
     };
     // Why it failed is what must be read: whole where the line has no room for it.
-    let here = lines.get(model.outbox.0).filter(|pending| !pending.progress.is_live());
+    let here = lines.get(model.outbox.at).filter(|pending| !pending.progress.is_live());
     let room = usize::from(layout.body.width).saturating_sub(8);
     let below = here.map(|pending| text::cut(&standing(model, pending), room).into_owned()).unwrap_or_default();
     let titles = Titles {
@@ -186,7 +175,7 @@ pub(crate) fn outbox(model: &Model, layout: &Layout, buf: &mut Buffer) {
     let (what, whom) = (width * 2 / 5, (width / 5).min(24));
     let head = format!("    {} {} {:>4}  How it stands", text::pad("What", what), text::pad("Contact", whom), "Age");
     put(buf, row(inner, 0), &Line::styled(text::cut(&head, width).into_owned(), model.theme.dim.0));
-    let ((cursor, offset), height) = (model.outbox, usize::from(list.height));
+    let (ListCursor { at: cursor, top: offset }, height) = (model.outbox, usize::from(list.height));
     for (n, (at, pending)) in lines.iter().enumerate().skip(offset).take(height).enumerate() {
         let area = row(list, cells(n));
         put(buf, area, &waiting(model, pending, at == cursor, [what, whom, width]));

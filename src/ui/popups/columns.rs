@@ -3,3 +3,24 @@
 pub(crate) mod keys;
 pub(crate) mod paint;
 pub(crate) mod state;
+
+use crate::config::{Action, Context};
+use crate::ui::model::Mode;
+use crate::ui::model::room::{Popup, TextInput};
+
+pub(crate) static POPUP: Popup = Popup {
+    context: Context::Columns,
+    hints: |_| &[Action::Down, Action::Up],
+    words: &[],
+    act: |model, action, effects| {
+        keys::act(model, action, effects);
+        None
+    },
+    input: TextInput::None,
+    paint: |model, layout, buf| {
+        if let Mode::Columns(arranging) = &model.mode {
+            paint::paint(model, arranging, layout, buf);
+        }
+        None
+    },
+};

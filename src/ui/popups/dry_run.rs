@@ -3,3 +3,35 @@
 pub(crate) mod keys;
 pub(crate) mod paint;
 pub(crate) mod state;
+
+use crate::config::{Action, Context};
+use crate::ui::model::Mode;
+use crate::ui::model::room::{Popup, TextInput};
+
+pub(crate) static POPUP: Popup = Popup {
+    context: Context::Prompt,
+    hints: |model| match &model.mode {
+        Mode::DryRun(run) if run.report.is_none() => &[Action::Cancel],
+        _ => &[Action::Accept, Action::Cancel, Action::Down, Action::Up],
+    },
+    words: &[(Action::Cancel, "leave it"), (Action::Accept, "merge")],
+    act: |model, action, effects| {
+        keys::act(model, action, effects);
+        None
+    },
+    input: TextInput::Line {
+        field: |mode| match mode {
+            Mode::DryRun(run) => Some(&mut run.field),
+            _ => None,
+        },
+        changed: |model, _| {
+            if let Mode::DryRun(run) = &mut model.mode {
+                run.error = None;
+            }
+        },
+    },
+    paint: |model, _, buf| match &model.mode {
+        Mode::DryRun(run) => paint::dry_run(model, run, buf),
+        _ => None,
+    },
+};

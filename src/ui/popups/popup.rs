@@ -16,8 +16,9 @@ use crate::ui::ink::{cells, put, row};
 use crate::ui::model::{HelpList, Model};
 use crate::ui::popups::note::state::NoteEditor;
 use crate::ui::popups::reader::state::TextReader;
+use crate::ui::rules::matching_help;
 use crate::ui::state::layout::{self, Layout};
-use crate::ui::update::{matching_help, refusal};
+use crate::ui::update::refusal;
 
 /// The editor of a note; says where the text cursor belongs.
 pub(crate) fn compose(model: &Model, composer: &NoteEditor, layout: &Layout, buf: &mut Buffer) -> Position {

@@ -3,3 +3,42 @@
 pub(crate) mod keys;
 pub(crate) mod paint;
 pub(crate) mod state;
+
+use crate::config::{Action, Context};
+use crate::ui::model::Screen;
+use crate::ui::model::room::{Alarm, Room, Tab};
+
+pub(crate) static ROOM: Room = Room {
+    screen: Screen::Agenda,
+    parent: Screen::Contacts,
+    tab: Some(Tab { action: Action::GoAgenda, names: ["Agenda", "Agd"], count: |_| 0, alarm: |_, _| Alarm::Quiet }),
+    context: |_| Context::Agenda,
+    hints: |_| {
+        &[
+            Action::NextPane,
+            Action::NextDay,
+            Action::NextMonth,
+            Action::Today,
+            Action::ToggleTask,
+            Action::Reschedule,
+            Action::Edit,
+            Action::CancelAppointment,
+            Action::Open,
+            Action::ByOwner,
+            Action::Filter,
+            Action::Undo,
+            Action::Assign,
+            Action::Delete,
+            Action::Down,
+            Action::Up,
+            Action::Browse,
+            Action::Back,
+        ]
+    },
+    act: |model, action, effects| {
+        keys::act(model, action, effects);
+        true
+    },
+    settle: |model, _| keys::settle(model),
+    paint: paint::paint,
+};

@@ -3,3 +3,63 @@
 pub(crate) mod keys;
 pub(crate) mod paint;
 pub(crate) mod state;
+
+use crate::config::{Action, Context};
+use crate::ui::model::room::{Alarm, Room, Tab};
+use crate::ui::model::{Model, Screen};
+use state::Part;
+
+pub(crate) static ROOM: Room = Room {
+    screen: Screen::Duplicates,
+    parent: Screen::Contacts,
+    tab: Some(Tab {
+        action: Action::GoDuplicates,
+        names: ["Duplicates", "Dup"],
+        count: |model| model.suspects.groups().len(),
+        alarm: |_, _| Alarm::Quiet,
+    }),
+    context: |_| Context::Duplicates,
+    hints: hints,
+    act: |model, action, effects| {
+        keys::act(model, action, effects);
+        true
+    },
+    settle: |model, _| keys::settle(model),
+    paint: |model, layout, buf| {
+        paint::paint(model, layout, buf);
+        None
+    },
+};
+
+fn hints(model: &Model) -> &'static [Action] {
+    match model.reviewing.part {
+        Part::Queue => &[
+            Action::Down,
+            Action::Up,
+            Action::Open,
+            Action::Merge,
+            Action::NotDuplicates,
+            Action::Skip,
+            Action::BulkMerge,
+            Action::Undo,
+            Action::GoJournal,
+            Action::GoDecisions,
+            Action::EqualRows,
+            Action::Evidence,
+            Action::Browse,
+        ],
+        Part::Fields => &[
+            Action::CycleSource,
+            Action::TypeValue,
+            Action::Master,
+            Action::Exclude,
+            Action::Merge,
+            Action::NotDuplicates,
+            Action::Skip,
+            Action::EqualRows,
+            Action::TakeColumn,
+            Action::NextMember,
+            Action::Back,
+        ],
+    }
+}

@@ -3,3 +3,62 @@
 pub(crate) mod keys;
 pub(crate) mod paint;
 pub(crate) mod state;
+
+use crate::config::{Action, Context};
+use crate::ui::frame::screens::screen_height;
+use crate::ui::model::Screen;
+use crate::ui::model::room::Room;
+use crate::ui::state::list_cursor::visible_from;
+
+pub(crate) static ROOM: Room = Room {
+    screen: Screen::Journal,
+    parent: Screen::Duplicates,
+    tab: None,
+    context: |_| Context::Journal,
+    hints: |_| {
+        &[
+            Action::UndoMerge,
+            Action::Resume,
+            Action::Purge,
+            Action::LeaveAddress,
+            Action::DeleteFirst,
+            Action::Open,
+            Action::Down,
+            Action::Up,
+            Action::Back,
+        ]
+    },
+    act: |model, action, effects| {
+        keys::in_journal(model, action, effects);
+        true
+    },
+    settle: |model, _| {
+        let (at, first) = model.merges.journal;
+        let height = paint::journal_height(model);
+        model.merges.journal.1 = visible_from(first, at, model.merges.len(), height);
+    },
+    paint: |model, layout, buf| {
+        paint::journal(model, layout, buf);
+        None
+    },
+};
+
+pub(crate) static DECISIONS: Room = Room {
+    screen: Screen::Decisions,
+    parent: Screen::Duplicates,
+    tab: None,
+    context: |_| Context::Decisions,
+    hints: |_| &[Action::Reopen, Action::Down, Action::Up, Action::Back],
+    act: |model, action, effects| {
+        keys::in_decisions(model, action, effects);
+        true
+    },
+    settle: |model, _| {
+        let (at, first) = model.merges.listed;
+        model.merges.listed.1 = visible_from(first, at, model.merges.decisions().len(), screen_height(model));
+    },
+    paint: |model, layout, buf| {
+        paint::decisions(model, layout, buf);
+        None
+    },
+};

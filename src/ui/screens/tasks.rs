@@ -3,3 +3,59 @@
 pub(crate) mod keys;
 pub(crate) mod paint;
 pub(crate) mod state;
+
+use crate::config::{Action, Context};
+use crate::ui::ink::grouped;
+use crate::ui::model::room::{Alarm, Room, Tab};
+use crate::ui::model::{Model, Screen};
+use ratatui::text::Span;
+
+pub(crate) static ROOM: Room = Room {
+    screen: Screen::Tasks,
+    parent: Screen::Contacts,
+    tab: Some(Tab {
+        action: Action::GoAllTasks,
+        names: ["Tasks", "Task"],
+        count: |model| counts(model).0,
+        alarm: late,
+    }),
+    context: |_| Context::Backlog,
+    hints: |_| {
+        &[
+            Action::ToggleTask,
+            Action::Reschedule,
+            Action::Assign,
+            Action::Edit,
+            Action::Mark,
+            Action::Open,
+            Action::Filter,
+            Action::ByOwner,
+            Action::Undo,
+            Action::Down,
+            Action::Up,
+            Action::Browse,
+            Action::Back,
+        ]
+    },
+    act: |model, action, effects| {
+        keys::act(model, action, effects);
+        true
+    },
+    settle: |model, _| keys::settle(model),
+    paint: paint::paint,
+};
+
+/// How many tasks are open and how many of them are late; before all of them were read once, some are no count.
+fn counts(model: &Model) -> (usize, usize) {
+    let read = model.backlog.fetched_at.is_some();
+    if read { (model.backlog.open, model.backlog.late) } else { (0, 0) }
+}
+
+fn late(model: &Model, long: bool) -> Alarm {
+    let said = match (counts(model).1, long) {
+        (0, _) => return Alarm::Quiet,
+        (late, true) => format!(" ({} late)", grouped(late as u64)),
+        (late, false) => format!(" !{}", grouped(late as u64)),
+    };
+    Alarm::Count(Span::styled(said, model.theme.warn.0))
+}

@@ -18,81 +18,9 @@ use crate::ui::screens::contacts::state::panel::NoteLine;
 use crate::ui::screens::duplicates;
 use crate::ui::screens::journal;
 use crate::ui::screens::tasks;
+use crate::ui::state::line::line_field;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{edits, finding, keys, marks, moves, plans, quit, screens, single, views};
-
-/// Runs an action as a key asks for it: in the field, pop-up or pane that has the focus.
-pub(crate) fn press(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    match (model.context(), action) {
-        (_, Action::Quit) => quit(model, effects),
-        (_, Action::Suspend) => effects.push(Effect::Suspend),
-        (Context::Filter, action) if matches!(model.mode, Mode::Search(_)) => tasks::keys::search(model, action),
-        (Context::Filter, action) => finding::act(model, action, effects),
-        (Context::Composer, Action::Send) => note::keys::send(model, effects),
-        (Context::Composer, Action::External) => note::keys::external(model, effects),
-        (Context::Composer, _) => note::keys::leave(model, effects),
-        (Context::Reader, action) => moves::read(model, action),
-        (Context::Help, action) => in_help(model, action, effects),
-        (Context::Form, action) => form::keys::act(model, action, effects),
-        (Context::Picker, action) => picker::keys::act(model, action, effects),
-        (Context::Columns, action) => columns::keys::act(model, action, effects),
-        (Context::Palette, action) => screens::in_palette(model, action, effects),
-        (Context::Confirm, action) => plans::confirm(model, action, effects),
-        (Context::Prompt, action) => match model.mode {
-            Mode::DryRun(_) => dry_run::keys::act(model, action, effects),
-            Mode::DueDate(_) => tasks::keys::when(model, action, effects),
-            Mode::ViewName(_) => views::naming(model, action, effects),
-            _ => duplicates::keys::typing(model, action),
-        },
-        (Context::Decide, action) => screens::in_decision(model, action, effects),
-        (Context::Inspect, action) => screens::inspect(model, action, effects),
-        (_, action) => anywhere(model, action, effects),
-    }
-}
-
-/// Runs an action on whichever screen is shown, as if its key were pressed.
-pub(crate) fn anywhere(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    match (model.screen, action) {
-        (_, Action::Quit) => quit(model, effects),
-        (_, Action::Suspend) => effects.push(Effect::Suspend),
-        (Screen::Tasks, action) if listed(model, Context::Backlog, action) => tasks::keys::act(model, action, effects),
-        (Screen::Agenda, action) if listed(model, Context::Agenda, action) => agenda::keys::act(model, action, effects),
-        (Screen::Duplicates, action) if listed(model, Context::Duplicates, action) => {
-            duplicates::keys::act(model, action, effects);
-        }
-        (Screen::Journal, action) if listed(model, Context::Journal, action) => {
-            journal::keys::in_journal(model, action, effects);
-        }
-        (Screen::Decisions, action) if listed(model, Context::Decisions, action) => {
-            journal::keys::in_decisions(model, action, effects);
-        }
-        (Screen::Activity, action) if listed(model, Context::Activity, action) => {
-            screens::in_activity(model, action, effects);
-        }
-        (Screen::Outbox, action) if listed(model, Context::Outbox, action) => {
-            screens::in_outbox(model, action, effects);
-        }
-        (Screen::Contacts, action) => run(model, action, effects),
-        // Chosen by name, from the palette: it is about the contacts.
-        (
-            Screen::Tasks
-            | Screen::Agenda
-            | Screen::Duplicates
-            | Screen::Journal
-            | Screen::Decisions
-            | Screen::Activity
-            | Screen::Outbox,
-            action,
-        ) => {
-            screens::go(model, Screen::Contacts);
-            run(model, action, effects);
-        }
-    }
-}
-
-fn listed(model: &Model, context: Context, action: Action) -> bool {
-    model.keymap.key(context, action).is_some()
-}
+use crate::ui::update::{edits, finding, marks, moves, plans, screens, single, views};
 
 /// Why an action is of no use now; `None` where it is.
 #[expect(clippy::too_many_lines, reason = "a line for each action, so that none is forgotten")]
@@ -284,7 +212,7 @@ fn not_typed(model: &Model) -> Option<String> {
 
 /// Runs an action on the main screen.
 #[expect(clippy::too_many_lines, reason = "a line for each action, so that none is forgotten")]
-fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+pub(crate) fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     if let Some(why) = refusal(model, action) {
         let key = model.keymap.key(model.context(), action).unwrap_or_default();
         model.say(Level::Warn, format!("{key} {}: {why}", action.short()));
@@ -398,11 +326,11 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::Refresh => screens::refresh(model, effects),
         Action::PauseSync => screens::pause_sync(model, effects),
         Action::Zoom => model.zoom = !model.zoom,
-        Action::Help => model.mode = Mode::Help(HelpList { field: keys::line_field(""), cursor: 0 }),
-        Action::Suspend => effects.push(Effect::Suspend),
-        Action::Quit => quit(model, effects),
-        // Bound in fields and pop-ups only.
-        Action::Accept
+        Action::Help => model.mode = Mode::Help(HelpList { field: line_field(""), cursor: 0 }),
+        // For the dispatcher, or bound in fields and pop-ups only.
+        Action::Suspend
+        | Action::Quit
+        | Action::Accept
         | Action::Cancel
         | Action::Send
         | Action::External
@@ -445,27 +373,6 @@ fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         | Action::DeleteFirst
         | Action::Reopen
         | Action::CopyCurl => {}
-    }
-}
-
-fn in_help(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    let Mode::Help(help) = &model.mode else { return };
-    let listed = keys::matching_help(model, help);
-    match action {
-        Action::Accept => {
-            let chosen = listed.get(help.cursor).map(|(action, _)| *action);
-            model.mode = Mode::Browse;
-            if let Some(action) = chosen {
-                anywhere(model, action, effects);
-            }
-        }
-        Action::Cancel => model.mode = Mode::Browse,
-        action => {
-            let at = moves::step(help.cursor, listed.len(), 10, action);
-            if let Mode::Help(help) = &mut model.mode {
-                help.cursor = at;
-            }
-        }
     }
 }
 

@@ -10,15 +10,16 @@ use crate::query::{self, Column, Known, Query, Sort};
 use crate::ui::message::Effect;
 use crate::ui::model::{Focus, Mode, Model};
 use crate::ui::popups::filter::state::{FilterBox, FilterSuggestions};
+use crate::ui::state::line::line_field;
 
 use crate::ui::state::toast::Level;
-use crate::ui::update::{keys, moves, views};
+use crate::ui::update::{moves, views};
 
 /// Opens the filter's box.
 pub(crate) fn open(model: &mut Model) {
     model.focus = Focus::Contacts;
     let before = model.listing.filter.clone();
-    let field = keys::line_field(&before);
+    let field = line_field(&before);
     let selected_before = model.listing.selected.clone();
     model.mode = Mode::Filter(FilterBox { field, before, selected_before, tried: None });
 }
@@ -92,7 +93,7 @@ fn take(model: &mut Model, next: bool, effects: &mut Vec<Effect>) {
     let typed = filter.field.lines().concat();
     let (kept, rest) = (&typed[..completion.from], &typed[end..]);
     let begun = format!("{kept}{}", completion.offers[at].text);
-    let mut field = keys::line_field(&format!("{begun}{rest}"));
+    let mut field = line_field(&format!("{begun}{rest}"));
     let column = u16::try_from(begun.chars().count()).unwrap_or(u16::MAX);
     field.move_cursor(CursorMove::Jump(0, column));
     // What was the only one is taken, and the next key asks for what follows it.

@@ -3,11 +3,13 @@
 use crate::protocol::{Command, Look, Prefetch};
 
 use crate::ui::message::Effect;
-use crate::ui::model::{Model, Screen};
+use crate::ui::model::{Model, Pane, Screen};
+use crate::ui::screens::contacts::paint::list::list_head;
 use crate::ui::screens::duplicates;
 
-/// Tells it where it has changed. `height` is that of the list of contacts, in rows.
-pub(super) fn settle(model: &mut Model, height: usize, effects: &mut Vec<Effect>) {
+/// Tells it where it has changed.
+pub(super) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
+    let height = model.height_of(Pane::Contacts).saturating_sub(list_head(model));
     let contacts = model.screen == Screen::Contacts;
     let around = if contacts { model.listing.around(2 * height) } else { Vec::new() };
     // A page away at most is known before the cursor is there.

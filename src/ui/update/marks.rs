@@ -4,8 +4,8 @@ use crate::config::{Action, Context};
 use crate::domain::ContactId;
 
 use crate::ui::model::Model;
+use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
-use crate::ui::update::moves;
 
 /// Marks all that are listed; not before the list shows what the filter lets through now.
 fn mark_all(model: &mut Model) {
@@ -53,7 +53,7 @@ pub(crate) fn mark(model: &mut Model, action: Action) {
         Action::MarkAll => mark_all(model),
         _ => {
             model.marks.toggle(&here);
-            let down = moves::step(model.listing.cursor, model.listing.rows.len(), 2, Action::Down);
+            let down = list_cursor::step(model.listing.cursor, model.listing.rows.len(), 2, Action::Down);
             model.listing.place(down);
         }
     }

@@ -7,23 +7,7 @@ use crate::ui::popups::popup::reader_room;
 use crate::ui::screens::contacts::paint::detail::detail_lines;
 use crate::ui::screens::contacts::paint::list::list_head;
 use crate::ui::state::layout::Shape;
-
-/// Where a cursor goes in a list of `len` with pages of `page`.
-pub(crate) fn step(at: usize, len: usize, page: usize, action: Action) -> usize {
-    let page = page.max(2);
-    let to = match action {
-        Action::Down => at.saturating_add(1),
-        Action::Up => at.saturating_sub(1),
-        Action::PageDown => at.saturating_add(page - 1),
-        Action::PageUp => at.saturating_sub(page - 1),
-        Action::HalfPageDown => at.saturating_add(page / 2),
-        Action::HalfPageUp => at.saturating_sub(page / 2),
-        Action::Top => 0,
-        Action::Bottom => len,
-        _ => at,
-    };
-    to.min(len.saturating_sub(1))
-}
+use crate::ui::state::list_cursor::step;
 
 /// Moves within the pane that has the focus.
 pub(crate) fn cursor(model: &mut Model, action: Action) {

@@ -15,8 +15,10 @@ use crate::ui::popups::palette::state::{Offer, Palette};
 use crate::ui::popups::picker;
 use crate::ui::screens::activity;
 use crate::ui::screens::activity::state::Entry;
+use crate::ui::state::line::line_field;
+use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{actions, edits, finding, keys, moves, quit};
+use crate::ui::update::{actions, edits, finding};
 
 /// Goes to a screen.
 pub(crate) fn go(model: &mut Model, screen: Screen) {
@@ -47,7 +49,7 @@ pub(crate) fn in_activity(model: &mut Model, action: Action, effects: &mut Vec<E
         action if shared(model, action, effects) => {}
         action => {
             let height = screen_height(model);
-            let at = moves::step(model.activity.cursor(), model.activity.len(), height, action);
+            let at = list_cursor::step(model.activity.cursor(), model.activity.len(), height, action);
             model.activity.go(at);
         }
     }
@@ -80,7 +82,7 @@ pub(crate) fn inspect(model: &mut Model, action: Action, effects: &mut Vec<Effec
         action => {
             let (lines, height) = inspector_room(model, record);
             let last = lines.saturating_sub(height);
-            let to = moves::step((*top).min(last), last + 1, height, action);
+            let to = list_cursor::step((*top).min(last), last + 1, height, action);
             if let Mode::Inspect(inspector) = &mut model.mode {
                 inspector.top = to;
             }
@@ -96,7 +98,7 @@ fn copy(model: &mut Model, text: String, effects: &mut Vec<Effect>) {
 /// An action on the screen of edits that wait or have failed.
 pub(crate) fn in_outbox(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     let lines = model.outbox_lines();
-    let here = lines.get(model.outbox.0).copied().cloned();
+    let here = lines.get(model.outbox.at).copied().cloned();
     let count = lines.len();
     match action {
         Action::Open => {
@@ -141,7 +143,7 @@ pub(crate) fn in_outbox(model: &mut Model, action: Action, effects: &mut Vec<Eff
         action if shared(model, action, effects) => {}
         action => {
             let height = screen_height(model);
-            model.outbox.0 = moves::step(model.outbox.0, count, height, action);
+            model.outbox.step(count, height, action);
         }
     }
 }
@@ -160,7 +162,7 @@ pub(crate) fn shared(model: &mut Model, action: Action, effects: &mut Vec<Effect
         Action::PauseSync => pause_sync(model, effects),
         Action::Palette => open_palette(model),
         Action::Accounts => picker::keys::open(model, action, effects),
-        Action::Help => model.mode = Mode::Help(HelpList { field: keys::line_field(""), cursor: 0 }),
+        Action::Help => model.mode = Mode::Help(HelpList { field: line_field(""), cursor: 0 }),
         Action::Undo | Action::Redo => {
             let way = if action == Action::Undo { Way::Undo } else { Way::Redo };
             match edits::irreversible(model, way) {
@@ -170,7 +172,6 @@ pub(crate) fn shared(model: &mut Model, action: Action, effects: &mut Vec<Effect
                 None => edits::reverse(model, way, effects),
             }
         }
-        Action::Quit => quit(model, effects),
         _ => return false,
     }
     true
@@ -239,8 +240,8 @@ pub(crate) fn seek(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// An action in the palette.
-pub(crate) fn in_palette(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    let Mode::Palette(palette) = &model.mode else { return };
+pub(crate) fn in_palette(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
+    let Mode::Palette(palette) = &model.mode else { return None };
     let offers = palette.offers(model);
     match action {
         Action::Cancel => model.mode = Mode::Browse,
@@ -248,18 +249,19 @@ pub(crate) fn in_palette(model: &mut Model, action: Action, effects: &mut Vec<Ef
             let chosen = offers.into_iter().nth(palette.cursor);
             model.mode = Mode::Browse;
             match chosen {
-                Some(Offer::Action(action, _)) => actions::anywhere(model, action, effects),
+                Some(Offer::Action(action, _)) => return Some(action),
                 Some(Offer::Contact(contact, _)) => visit(model, contact, effects),
                 None => {}
             }
         }
         action => {
-            let at = moves::step(palette.cursor, offers.len(), 10, action);
+            let at = list_cursor::step(palette.cursor, offers.len(), 10, action);
             if let Mode::Palette(palette) = &mut model.mode {
                 palette.cursor = at;
             }
         }
     }
+    None
 }
 
 /// The edit whose values collide with somebody else's: under the cursor, else the newest.

@@ -9,9 +9,10 @@ use crate::text;
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model, Screen};
 use crate::ui::popups::view_name::state::ViewNamePrompt;
+use crate::ui::state::line::line_field;
 use crate::ui::state::toast::Level;
 use crate::ui::state::views::{Look, Remembered, look_of, misunderstood, view_of};
-use crate::ui::update::{finding, keys, plans};
+use crate::ui::update::{finding, plans};
 
 /// As many rows as a tall screen has.
 const IN_SIGHT: usize = 120;
@@ -97,7 +98,7 @@ pub(crate) fn no_tags(model: &Model) -> Option<String> {
 
 /// Opens the line in which a name for the view is typed.
 pub(crate) fn save(model: &mut Model) {
-    let field = keys::line_field(model.views.chosen.as_deref().unwrap_or_default());
+    let field = line_field(model.views.chosen.as_deref().unwrap_or_default());
     model.mode = Mode::ViewName(Box::new(ViewNamePrompt { field, error: None }));
 }
 

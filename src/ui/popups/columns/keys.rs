@@ -6,8 +6,9 @@ use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::columns::state::ColumnChooser;
 use crate::ui::screens::contacts::paint::list::{column_widths, usual_columns};
+use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{moves, views};
+use crate::ui::update::views;
 
 /// Opens the list of columns.
 pub(crate) fn open(model: &mut Model) {
@@ -52,7 +53,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         }
         Action::Unsized => arranging.unsize(),
         action => {
-            arranging.cursor = moves::step(arranging.cursor, arranging.lines().len(), 10, action);
+            arranging.cursor = list_cursor::step(arranging.cursor, arranging.lines().len(), 10, action);
             return;
         }
     }

@@ -9,11 +9,12 @@ use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::dry_run::paint::report_room;
 use crate::ui::popups::dry_run::state::DryRun;
+use crate::ui::state::line::line_field;
 
 use crate::ui::screens::journal;
 use crate::ui::screens::journal::state::Asked;
+use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{keys, moves};
 
 /// Why there is nothing to merge at once.
 pub(crate) fn nothing_ready(model: &Model) -> Option<String> {
@@ -36,7 +37,7 @@ pub(crate) fn start(model: &mut Model, effects: &mut Vec<Effect>) {
         groups: groups.len(),
         looked_at: (0, groups.len()),
         report: None,
-        field: keys::line_field(""),
+        field: line_field(""),
         error: None,
         top: 0,
     }));
@@ -89,7 +90,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         action => {
             let (lines, height) = report_room(model, run);
             let last = lines.saturating_sub(height);
-            let to = moves::step(run.top.min(last), last + 1, height, action);
+            let to = list_cursor::step(run.top.min(last), last + 1, height, action);
             if let Mode::DryRun(run) = &mut model.mode {
                 run.top = to;
             }

@@ -10,8 +10,9 @@ use crate::ui::message::Effect;
 use crate::ui::model::{Focus, Mode, Model, Section};
 use crate::ui::popups::form::state::{AppointmentForm, ContactForm, Field, Form, Kind, TaskForm};
 use crate::ui::popups::note;
+use crate::ui::state::line::write_line;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{edits, keys};
+use crate::ui::update::edits;
 
 /// A new record of the pane that has the focus.
 pub(crate) fn new(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -208,7 +209,7 @@ pub(crate) fn write(model: &mut Model, input: Input) {
         }
         (Kind::Toggle, _) => false,
         (Kind::Long, _) => field.input.input(input),
-        _ => keys::write_line(&mut field.input, input),
+        _ => write_line(&mut field.input, input),
     };
     if changed {
         form.option = None;

@@ -11,9 +11,11 @@ use crate::ui::popups::form;
 use crate::ui::popups::picker::state::{Picker, Purpose};
 use crate::ui::screens::tasks;
 use crate::ui::screens::tasks::state::Whose;
+use crate::ui::state::line::line_field;
+use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
 use crate::ui::update::finding::{self, Place};
-use crate::ui::update::{edits, keys, moves, plans, views};
+use crate::ui::update::{edits, plans, views};
 
 /// Nobody: a line that takes an owner or a business away.
 const NONE: &str = "";
@@ -58,7 +60,7 @@ pub(crate) fn open(model: &mut Model, action: Action, effects: &mut Vec<Effect>)
         _ => None,
     };
     let (choices, chosen) = lines(model, &purpose);
-    let field = keys::line_field("");
+    let field = line_field("");
     model.mode = Mode::Pick(Box::new(Picker { purpose, title, field, choices, chosen, cursor: 0, warning }));
 }
 
@@ -254,13 +256,13 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
                 && picker.purpose.takes_many()
             {
                 picker.toggle(choice);
-                picker.field = keys::line_field("");
+                picker.field = line_field("");
                 picker.cursor = 0;
             }
         }
         Action::Accept => accept(model, &lines, effects),
         action => {
-            let at = moves::step(picker.cursor, lines.len(), 10, action);
+            let at = list_cursor::step(picker.cursor, lines.len(), 10, action);
             if let Mode::Pick(picker) = &mut model.mode {
                 picker.cursor = at;
             }

@@ -17,8 +17,9 @@ use crate::ui::screens::agenda::paint::agenda_height;
 use crate::ui::screens::agenda::state::{Booked, Part, What};
 use crate::ui::screens::tasks;
 use crate::ui::screens::tasks::state::{Around, Todo};
+use crate::ui::state::line::line_field;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{actions, edits, keys, screens, single};
+use crate::ui::update::{actions, edits, screens, single};
 
 /// An action on the agenda.
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
@@ -55,7 +56,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         }
         Action::Filter => {
             let before = model.agenda.place();
-            let field = keys::line_field(&before.0);
+            let field = line_field(&before.0);
             model.mode = Mode::Search(TaskSearch { field, before: BeforeSearch::Agenda(before) });
         }
         Action::CancelBulk => edits::cancel(model, effects),

@@ -15,8 +15,8 @@ use crate::domain::{ContactId, EditId, Month, Receipt, Target, UserId};
 use crate::protocol::LocationAppointments;
 use crate::query::{self, Roster};
 
-use crate::ui::screens::contacts::state::listing::visible_from;
 use crate::ui::screens::tasks::state::{Around, Backlog, Whose};
+use crate::ui::state::list_cursor::visible_from;
 
 pub(crate) use items::{Booked, Item, Key, What};
 

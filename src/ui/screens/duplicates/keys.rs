@@ -16,8 +16,9 @@ use crate::ui::screens::duplicates::paint::records::all_evidence;
 use crate::ui::screens::duplicates::paint::{fields_height, queue_height, scroll_review};
 use crate::ui::screens::duplicates::state::{self, Known, Part, Sheet};
 use crate::ui::screens::journal::state::{Asked, pair};
+use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{actions, moves, screens};
+use crate::ui::update::{actions, screens};
 
 /// An action on the screen of contacts that may be one person.
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
@@ -201,14 +202,14 @@ fn choices(model: &mut Model) -> &mut crate::dedupe::merge::Choices {
 
 fn to_group(model: &mut Model, action: Action) {
     let height = queue_height(model);
-    let at = moves::step(model.suspects.cursor, model.suspects.groups().len(), height, action);
+    let at = list_cursor::step(model.suspects.cursor, model.suspects.groups().len(), height, action);
     model.suspects.go(at);
 }
 
 fn to_row(model: &mut Model, action: Action) {
     let Some(sheet) = Sheet::of(model) else { return };
     let rows = sheet.rows(model);
-    let at = moves::step(sheet.cursor(model), rows.len(), fields_height(model), action);
+    let at = list_cursor::step(sheet.cursor(model), rows.len(), fields_height(model), action);
     let field = rows.get(at).map(|row| row.field.clone());
     model.reviewing.row = field;
 }

@@ -11,9 +11,9 @@ use ratatui::{
 
 use crate::ui::ink::pane::{self, Titles};
 use crate::ui::model::Model;
-use crate::ui::screens::contacts::state::listing::visible_from;
 use crate::ui::screens::duplicates::state::{Part, Sheet};
 use crate::ui::state::layout::{self, Layout, Shape};
+use crate::ui::state::list_cursor::visible_from;
 
 /// The queue beside the records, and the rows that it needs above them.
 const QUEUE: u16 = 30;

@@ -13,8 +13,9 @@ use crate::ui::popups::dry_run;
 use crate::ui::screens::duplicates::state::Part;
 use crate::ui::screens::journal::paint::journal_height;
 use crate::ui::screens::journal::state::{Asked, Batch};
+use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{actions, edits, moves, screens};
+use crate::ui::update::{actions, edits, screens};
 
 /// Takes in news of merges.
 pub(crate) fn news(model: &mut Model, event: MergeEvent) {
@@ -220,7 +221,7 @@ pub(crate) fn in_journal(model: &mut Model, action: Action, effects: &mut Vec<Ef
         (action, _) if screens::shared(model, action, effects) => {}
         (action, _) => {
             let at = model.merges.journal.0;
-            model.merges.journal.0 = moves::step(at, model.merges.len(), journal_height(model), action);
+            model.merges.journal.0 = list_cursor::step(at, model.merges.len(), journal_height(model), action);
         }
     }
 }
@@ -292,7 +293,7 @@ pub(crate) fn in_decisions(model: &mut Model, action: Action, effects: &mut Vec<
         action if screens::shared(model, action, effects) => {}
         action => {
             let (at, len) = (model.merges.listed.0, model.merges.decisions().len());
-            model.merges.listed.0 = moves::step(at, len, screen_height(model), action);
+            model.merges.listed.0 = list_cursor::step(at, len, screen_height(model), action);
         }
     }
 }

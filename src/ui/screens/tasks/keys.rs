@@ -18,8 +18,10 @@ use crate::ui::popups::picker;
 use crate::ui::popups::search::state::{BeforeSearch, TaskSearch};
 use crate::ui::screens::agenda;
 use crate::ui::screens::tasks::state::{Around, Meant};
+use crate::ui::state::line::line_field;
+use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{actions, edits, keys, moves, screens};
+use crate::ui::update::{actions, edits, screens};
 
 /// An action on the screen of tasks.
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
@@ -59,7 +61,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         }
         Action::Filter => {
             let before = model.backlog.place();
-            let field = keys::line_field(&before.0);
+            let field = line_field(&before.0);
             model.mode = Mode::Search(TaskSearch { field, before: BeforeSearch::Tasks(before) });
         }
         Action::Retry => edits::retry(model, effects),
@@ -79,7 +81,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
 
 fn step(model: &mut Model, action: Action) {
     let height = screen_height(model);
-    let at = moves::step(model.backlog.cursor(), model.backlog.listed(), height, action);
+    let at = list_cursor::step(model.backlog.cursor(), model.backlog.listed(), height, action);
     model.backlog.go(at);
 }
 

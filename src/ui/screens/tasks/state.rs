@@ -13,7 +13,7 @@ use crate::domain::{ContactId, Edit, EditId, Overlay, PendingState, Receipt, Sho
 use crate::protocol::{LocationTasks, Reading};
 use crate::query::{self, Roster};
 
-use crate::ui::screens::contacts::state::listing::visible_from;
+use crate::ui::state::list_cursor::visible_from;
 
 /// Whose tasks are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::domain::{ContactId, User};
 use crate::protocol::Prefetch;
 use crate::query::{Asks, Columns, Facts, Matches, Query, Roster, RowIx, Sort};
+use crate::ui::state::list_cursor::visible_from;
 
 use crate::ui::message::{Effect, Seeker};
 
@@ -275,40 +276,5 @@ impl Listing {
     /// Scrolls as little as needed to have the cursor within `height` rows.
     pub(crate) fn scroll(&mut self, height: usize) {
         self.offset = visible_from(self.offset, self.cursor, self.rows.len(), height);
-    }
-}
-
-/// The first visible line, moved as little as needed for `cursor` to be seen and no room to be wasted.
-pub(crate) fn visible_from(offset: usize, cursor: usize, len: usize, height: usize) -> usize {
-    if height == 0 {
-        return cursor;
-    }
-    let offset = offset.min(len.saturating_sub(height));
-    if cursor < offset {
-        cursor
-    } else if cursor >= offset + height {
-        cursor + 1 - height
-    } else {
-        offset
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::visible_from;
-
-    #[test]
-    fn scrolling_is_as_little_as_needed() {
-        for (offset, cursor, len, height, expected) in [
-            (0, 0, 0, 10, 0),
-            (0, 9, 100, 10, 0),
-            (0, 10, 100, 10, 1),
-            (5, 4, 100, 10, 4),
-            (95, 99, 100, 10, 90),
-            (7, 3, 5, 10, 0),
-            (0, 3, 5, 0, 3),
-        ] {
-            assert_eq!(visible_from(offset, cursor, len, height), expected, "{offset} {cursor} {len} {height}");
-        }
     }
 }

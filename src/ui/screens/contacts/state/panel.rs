@@ -14,7 +14,7 @@ use crate::domain::{
 use crate::protocol::{Confirmed, Details, NoteView};
 use crate::text::RichText;
 
-use crate::ui::screens::contacts::state::listing::visible_from;
+use crate::ui::state::list_cursor::visible_from;
 
 /// The contact under the cursor.
 #[derive(Clone, Debug)]

@@ -1,0 +1,81 @@
+//! The rows of the two tables: a screen as a [`Room`], what opens over it as a [`Popup`].
+//!
+//! The tables stand on top (`ui::screens`, `ui::popups`), for their rows name painters and keys. What lies lower
+//! reads them through the model, so that no footer, palette or dispatcher names a single screen.
+
+use ratatui::{buffer::Buffer, layout::Position, text::Span};
+use tui_textarea::{Input, TextArea};
+
+use crate::config::{Action, Context};
+use crate::ui::message::Effect;
+use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::state::layout::Layout;
+
+/// A screen: its keys, its tab, what it does and how it is painted.
+#[derive(Debug)]
+pub(crate) struct Room {
+    pub(crate) screen: Screen,
+    /// Where Back leads; its tab is the lit one while a screen without a tab is shown.
+    pub(crate) parent: Screen,
+    pub(crate) tab: Option<Tab>,
+    /// Where keys are looked up.
+    pub(crate) context: fn(&Model) -> Context,
+    /// The actions worth a place in the footer, the most useful first.
+    pub(crate) hints: fn(&Model) -> &'static [Action],
+    /// Runs an action of this screen; false where it has none of its own, and the action means what it means on
+    /// every screen.
+    pub(crate) act: fn(&mut Model, Action, &mut Vec<Effect>) -> bool,
+    /// Brings the screen in line with the rest of the model after each message, whether it is shown or not.
+    pub(crate) settle: fn(&mut Model, &mut Vec<Effect>),
+    /// Paints the body; says where the text cursor belongs.
+    pub(crate) paint: fn(&Model, &Layout, &mut Buffer) -> Option<Position>,
+}
+
+/// A screen's place in the line of tabs.
+#[derive(Debug)]
+pub(crate) struct Tab {
+    /// The action that goes there.
+    pub(crate) action: Action,
+    /// Its name, and a shorter one for narrow terminals.
+    pub(crate) names: [&'static str; 2],
+    /// How many lines the screen has; 0 is not printed.
+    pub(crate) count: fn(&Model) -> usize,
+    /// What must be noticed, in its long or its short form.
+    pub(crate) alarm: fn(&Model, bool) -> Alarm,
+}
+
+/// What must be noticed about a screen that is not shown.
+#[derive(Clone, Debug)]
+pub(crate) enum Alarm {
+    Quiet,
+    /// Next to the count.
+    Count(Span<'static>),
+    /// Next to the name.
+    Tab(Span<'static>),
+}
+
+/// What opens over a screen and takes the keys until it closes.
+#[derive(Debug)]
+pub(crate) struct Popup {
+    pub(crate) context: Context,
+    /// The actions worth a place in the footer, the most useful first.
+    pub(crate) hints: fn(&Model) -> &'static [Action],
+    /// What an action is called in the footer here, where that differs from its own words.
+    pub(crate) words: &'static [(Action, &'static str)],
+    /// Runs an action; one that it returns runs on the screen below, after the pop-up has closed.
+    pub(crate) act: fn(&mut Model, Action, &mut Vec<Effect>) -> Option<Action>,
+    pub(crate) input: TextInput,
+    /// Paints it over the screen; says where the text cursor belongs.
+    pub(crate) paint: fn(&Model, &Layout, &mut Buffer) -> Option<Position>,
+}
+
+/// Where keys without an action and pasted text go.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum TextInput {
+    /// Nowhere.
+    None,
+    /// Into a line; `changed` follows each change of it.
+    Line { field: fn(&mut Mode) -> Option<&mut TextArea<'static>>, changed: fn(&mut Model, &mut Vec<Effect>) },
+    /// The pop-up takes them in itself.
+    Own { write: fn(&mut Model, Input, &mut Vec<Effect>), paste: fn(&mut Model, &str, &mut Vec<Effect>) },
+}
