@@ -84,7 +84,7 @@ pub(crate) enum StartError {
     #[error("nobody can be asked, for standard input is no terminal: add --yes to do it all the same")]
     Unconfirmed,
     #[error(transparent)]
-    Sandbox(#[from] crate::sandbox::StartError),
+    Sandbox(#[from] crate::sandbox::SandboxError),
     #[error("{name}: {source}")]
     Switch {
         name: String,
@@ -109,7 +109,7 @@ impl From<&StartError> for ExitStatus {
             StartError::SignIn(error) if error.is_about_access() => Self::Access,
             StartError::Prompt(PromptError::Interrupted) => Self::Interrupted,
             StartError::Switch { .. }
-            | StartError::Sandbox(crate::sandbox::StartError::Webhook(_))
+            | StartError::Sandbox(crate::sandbox::SandboxError::Webhook(_))
             | StartError::Name(_)
             | StartError::Unconfirmed
             | StartError::Prompt(PromptError::Nobody { .. } | PromptError::Nothing(_)) => Self::Usage,

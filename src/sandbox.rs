@@ -19,11 +19,11 @@ mod faults;
 mod grant;
 mod handlers;
 mod ids;
-mod journal;
 mod limit;
 mod oauth;
 mod people;
 mod refusal;
+mod request_log;
 mod search;
 mod server;
 mod state;
@@ -42,11 +42,11 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use url::Url;
 
 use self::{
-    agency::{Agency, Place},
+    agency::{Agency, WhichLocation},
     clock::Clock,
-    connection::{Door, Line},
-    limit::Limiter,
-    server::Server,
+    connection::{ConnectionHandle, CuttableListener},
+    limit::CallCounter,
+    server::SandboxServer,
     webhook::Courier,
     world::World,
 };
@@ -59,7 +59,7 @@ pub use self::{
 
 /// What a sandbox is started with.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct SandboxOptions {
     /// 0 takes any free port.
     pub port: u16,
     /// How many people there are at the start.
@@ -77,7 +77,7 @@ pub struct Options {
     pub webhook: Option<Url>,
 }
 
-impl Default for Options {
+impl Default for SandboxOptions {
     fn default() -> Self {
         Self {
             port: 0,
@@ -94,7 +94,7 @@ impl Default for Options {
 }
 
 #[derive(Debug, Error)]
-pub enum StartError {
+pub enum SandboxError {
     #[error("the sandbox cannot listen on 127.0.0.1:{port}: the port is taken; choose another or 0 for any")]
     PortTaken { port: u16, source: io::Error },
     #[error("the sandbox cannot listen on 127.0.0.1:{port}")]
@@ -120,14 +120,14 @@ pub struct Running {
 }
 
 /// Binds 127.0.0.1 and serves on the current tokio runtime.
-pub async fn start(options: Options) -> Result<Running, StartError> {
+pub async fn start(options: SandboxOptions) -> Result<Running, SandboxError> {
     let zone = TimeZone::get(&options.time_zone)
-        .map_err(|source| StartError::TimeZone { name: options.time_zone.clone(), source })?;
+        .map_err(|source| SandboxError::TimeZone { name: options.time_zone.clone(), source })?;
     let receiver = options.webhook.map(webhook::receiver).transpose()?;
     let port = options.port;
     let listen = |source: io::Error| match source.kind() {
-        io::ErrorKind::AddrInUse => StartError::PortTaken { port, source },
-        _ => StartError::Listen { port, source },
+        io::ErrorKind::AddrInUse => SandboxError::PortTaken { port, source },
+        _ => SandboxError::Listen { port, source },
     };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
@@ -135,14 +135,14 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let clock = Clock::new(options.now);
     let world = Arc::new(World::new(options.seed, options.contacts, clock.start_ms(), zone, options.time_zone));
     let agency = Agency::new(Arc::clone(&world), clock, options.switches);
-    let other = Arc::clone(&agency.state(Place::Other).world);
+    let other = Arc::clone(&agency.state(WhichLocation::Other).world);
     let courier = Arc::new(Courier::new(options.seed, clock.start_ms(), receiver));
-    let limiter = Limiter::new(options.rate_limit);
-    let server = Arc::new(Server::new(agency, limiter, options.latency, Arc::clone(&courier)));
-    let service = server::router(server).into_make_service_with_connect_info::<Line>();
+    let limiter = CallCounter::new(options.rate_limit);
+    let server = Arc::new(SandboxServer::new(agency, limiter, options.latency, Arc::clone(&courier)));
+    let service = server::router(server).into_make_service_with_connect_info::<ConnectionHandle>();
     let end = CancellationToken::new();
-    let serving =
-        axum::serve(Door::new(listener, end.clone()), service).with_graceful_shutdown(end.clone().cancelled_owned());
+    let serving = axum::serve(CuttableListener::new(listener, end.clone()), service)
+        .with_graceful_shutdown(end.clone().cancelled_owned());
     let deliveries = courier.run(end.clone());
     let task = tokio::spawn(async move {
         // Accepting never fails: the door waits and tries again.

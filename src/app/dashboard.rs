@@ -121,7 +121,7 @@ impl Stage<'_> {
 
     /// The dashboard on a sandbox of its own, which ends with it.
     async fn demo(&mut self) -> Result<Next, StartError> {
-        let running = sandbox::start(sandbox::Options::default()).await?;
+        let running = sandbox::start(sandbox::SandboxOptions::default()).await?;
         let accounts = Account::of_sandbox(&running)?;
         let folder = DemoFolder::new(self.options.data_dir.as_deref()).map_err(StartError::Demo)?;
         let mut at = 0;

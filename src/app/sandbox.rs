@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::cli::ExitStatus;
 use crate::cli::args::{RateLimit, SandboxArgs};
-use crate::sandbox::{self, Options, Switches};
+use crate::sandbox::{self, SandboxOptions, Switches};
 
 use super::{StartError, interrupted};
 
@@ -18,7 +18,7 @@ pub(super) async fn serve(arguments: SandboxArgs) -> Result<ExitStatus, StartErr
     Ok(ExitStatus::Done)
 }
 
-fn options(arguments: SandboxArgs) -> Result<Options, StartError> {
+fn options(arguments: SandboxArgs) -> Result<SandboxOptions, StartError> {
     let mut switches = Switches::default();
     for switch in arguments.switches {
         switches
@@ -29,7 +29,7 @@ fn options(arguments: SandboxArgs) -> Result<Options, StartError> {
         RateLimit::Off => sandbox::RateLimit::Off,
         RateLimit::Requests { count, interval } => sandbox::RateLimit::Per { max: count, interval },
     };
-    Ok(Options {
+    Ok(SandboxOptions {
         port: arguments.port,
         contacts: arguments.contacts,
         seed: arguments.seed,

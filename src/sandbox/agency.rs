@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use super::{
-    clock::Clock, grant::Grant, grant::Owner, oauth::Grants, state::State, switches::Switches, tokens::PrivateTokens,
-    webhook::Event, world::World,
+    clock::Clock, grant::Grant, grant::Owner, oauth::Grants, state::LocationState, switches::Switches,
+    tokens::PrivateTokens, webhook::WebhookEvent, world::World,
 };
 
 /// One of the agency's locations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum WhichLocation {
     /// The one that the options describe.
     Main,
     /// A smaller one. It costs a few names until somebody looks at its people.
@@ -18,8 +18,8 @@ pub(super) enum Place {
 }
 
 pub(super) struct Agency {
-    main: State,
-    other: State,
+    main: LocationState,
+    other: LocationState,
     pub(super) grants: Grants,
     pub(super) private: PrivateTokens,
     /// The main location was deleted.
@@ -32,28 +32,28 @@ impl Agency {
         Self {
             grants: Grants::new(&main, &other),
             private: PrivateTokens::new(&main, &other),
-            other: State::new(other, clock, switches.clone()),
-            main: State::new(main, clock, switches),
+            other: LocationState::new(other, clock, switches.clone()),
+            main: LocationState::new(main, clock, switches),
             main_gone: false,
         }
     }
 
-    pub(super) fn state(&self, place: Place) -> &State {
+    pub(super) fn state(&self, place: WhichLocation) -> &LocationState {
         match place {
-            Place::Main => &self.main,
-            Place::Other => &self.other,
+            WhichLocation::Main => &self.main,
+            WhichLocation::Other => &self.other,
         }
     }
 
-    pub(super) fn state_mut(&mut self, place: Place) -> &mut State {
+    pub(super) fn state_mut(&mut self, place: WhichLocation) -> &mut LocationState {
         match place {
-            Place::Main => &mut self.main,
-            Place::Other => &mut self.other,
+            WhichLocation::Main => &mut self.main,
+            WhichLocation::Other => &mut self.other,
         }
     }
 
     /// What changed since somebody last asked, with the id of the location it changed in.
-    pub(super) fn take_news(&mut self) -> Vec<(String, Event)> {
+    pub(super) fn take_news(&mut self) -> Vec<(String, WebhookEvent)> {
         let both = [&mut self.main, &mut self.other].into_iter();
         both.flat_map(|state| {
             let location = state.world.location_id.clone();
@@ -71,16 +71,16 @@ impl Agency {
     }
 
     /// The locations that are there.
-    pub(super) fn places(&self) -> impl Iterator<Item = Place> {
-        [Place::Main, Place::Other].into_iter().filter(|place| !self.is_gone(*place))
+    pub(super) fn places(&self) -> impl Iterator<Item = WhichLocation> {
+        [WhichLocation::Main, WhichLocation::Other].into_iter().filter(|place| !self.is_gone(*place))
     }
 
-    pub(super) fn is_gone(&self, place: Place) -> bool {
-        self.main_gone && place == Place::Main
+    pub(super) fn is_gone(&self, place: WhichLocation) -> bool {
+        self.main_gone && place == WhichLocation::Main
     }
 
     /// The location with this id, if it is there.
-    pub(super) fn place(&self, id: &str) -> Option<Place> {
+    pub(super) fn place(&self, id: &str) -> Option<WhichLocation> {
         self.places().find(|place| self.state(*place).world.location_id == id)
     }
 

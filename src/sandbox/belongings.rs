@@ -15,7 +15,7 @@ use super::{
 const FORTNIGHT: u64 = 14 * 86_400_000;
 
 #[derive(Clone, Debug)]
-pub(super) struct Task {
+pub(super) struct TaskRecord {
     pub(super) id: String,
     pub(super) title: String,
     pub(super) body: String,
@@ -27,7 +27,7 @@ pub(super) struct Task {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Note {
+pub(super) struct NoteRecord {
     pub(super) id: String,
     pub(super) body: String,
     pub(super) title: Option<String>,
@@ -40,7 +40,7 @@ pub(super) struct Note {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Appointment {
+pub(super) struct AppointmentRecord {
     pub(super) id: String,
     pub(super) calendar: String,
     pub(super) title: String,
@@ -65,9 +65,9 @@ pub(super) enum Times {
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Belongings {
-    pub(super) tasks: Vec<Task>,
-    pub(super) notes: Vec<Note>,
-    pub(super) appointments: Vec<Appointment>,
+    pub(super) tasks: Vec<TaskRecord>,
+    pub(super) notes: Vec<NoteRecord>,
+    pub(super) appointments: Vec<AppointmentRecord>,
     /// Every start of a campaign or workflow, in order: each one sent messages.
     pub(super) started: Vec<String>,
     /// Campaigns and workflows that the contact is in.
@@ -76,7 +76,7 @@ pub(super) struct Belongings {
     pub(super) created: u64,
 }
 
-impl Task {
+impl TaskRecord {
     /// `id_name` is `id`, or `_id` as one of the listings may answer.
     pub(super) fn json(&self, contact: &str, id_name: &str) -> Value {
         let mut out = Map::new();
@@ -93,7 +93,7 @@ impl Task {
     }
 }
 
-impl Note {
+impl NoteRecord {
     pub(super) fn json(&self, contact: &str, plain: bool) -> Value {
         let body = if plain && self.rich { without_tags(&self.body) } else { self.body.clone() };
         let mut out = json!({
@@ -107,7 +107,7 @@ impl Note {
     }
 }
 
-impl Appointment {
+impl AppointmentRecord {
     pub(super) fn json(&self, world: &World, contact: &str, times: Times) -> Value {
         let at = |ms| match times {
             Times::Wall => world.wall(ms),
@@ -143,11 +143,11 @@ fn rng(world: &World, purpose: &str, index: u32) -> Rng {
     Rng::with_seed(hash(world.seed, purpose, u64::from(index), 0))
 }
 
-pub(super) fn tasks(world: &World, index: u32) -> Vec<Task> {
+pub(super) fn tasks(world: &World, index: u32) -> Vec<TaskRecord> {
     let mut rng = rng(world, "tasks", index);
     let open = [0, 0, 0, 0, 0, 0, 1, 1, 1, 2][rng.usize(..10)] + usize::from(chance(&mut rng, 4));
     let done = [0, 0, 0, 0, 0, 0, 0, 1, 1, 2][rng.usize(..10)];
-    let mut out: Vec<Task> = (0..open + done).map(|n| task(world, index, n, n >= open, &mut rng)).collect();
+    let mut out: Vec<TaskRecord> = (0..open + done).map(|n| task(world, index, n, n >= open, &mut rng)).collect();
     if let Some(texts) = hostile(world, index) {
         let mut task = task(world, index, 99, false, &mut rng);
         task.title.clone_from(&texts.task);
@@ -156,7 +156,7 @@ pub(super) fn tasks(world: &World, index: u32) -> Vec<Task> {
     out
 }
 
-fn task(world: &World, index: u32, n: usize, completed: bool, rng: &mut Rng) -> Task {
+fn task(world: &World, index: u32, n: usize, completed: bool, rng: &mut Rng) -> TaskRecord {
     let (title, body) = pick(rng, &world.texts.tasks);
     let days = match rng.u32(..100) {
         _ if completed => -rng.i64(1..90),
@@ -169,7 +169,7 @@ fn task(world: &World, index: u32, n: usize, completed: bool, rng: &mut Rng) -> 
     let assigned_to = chance(rng, 75).then(|| pick(rng, &world.users).id.clone());
     let due = world.local(days, rng.i8(8..18), *pick(rng, &[0, 0, 0, 15, 30, 45]));
     let lead = hash(world.seed, "task added", u64::from(index), n) % FORTNIGHT;
-    Task {
+    TaskRecord {
         id: id(world.seed, "task", u64::from(index), n),
         title: title.clone(),
         body: body.clone(),
@@ -180,10 +180,10 @@ fn task(world: &World, index: u32, n: usize, completed: bool, rng: &mut Rng) -> 
     }
 }
 
-fn notes(world: &World, index: u32, added: i64) -> Vec<Note> {
+fn notes(world: &World, index: u32, added: i64) -> Vec<NoteRecord> {
     let mut rng = rng(world, "notes", index);
     let count = [0, 0, 0, 1, 1, 1, 2, 2, 3, 6][rng.usize(..10)];
-    let mut out: Vec<Note> = (0..count).map(|n| note(world, index, n, added, &mut rng)).collect();
+    let mut out: Vec<NoteRecord> = (0..count).map(|n| note(world, index, n, added, &mut rng)).collect();
     if let Some(texts) = hostile(world, index) {
         let mut note = note(world, index, 99, added, &mut rng);
         note.body = if texts.long == "note" {
@@ -197,9 +197,9 @@ fn notes(world: &World, index: u32, added: i64) -> Vec<Note> {
     out
 }
 
-fn note(world: &World, index: u32, n: u64, added: i64, rng: &mut Rng) -> Note {
+fn note(world: &World, index: u32, n: u64, added: i64, rng: &mut Rng) -> NoteRecord {
     let texts = &world.texts;
-    Note {
+    NoteRecord {
         id: id(world.seed, "note", u64::from(index), n),
         body: pick(rng, &texts.notes).clone(),
         title: Some(pick(rng, &texts.note_titles).clone()).filter(|title| !title.is_empty()),
@@ -230,22 +230,22 @@ fn without_tags(html: &str) -> String {
     text.replace("&nbsp;", " ").replace("&times;", "×").replace("&amp;", "&")
 }
 
-pub(super) fn appointments(world: &World, index: u32, added: i64) -> Vec<Appointment> {
+pub(super) fn appointments(world: &World, index: u32, added: i64) -> Vec<AppointmentRecord> {
     let mut rng = rng(world, "appointments", index);
     let count = [0, 0, 0, 0, 1, 1, 1, 2, 2, 3][rng.usize(..10)];
-    let mut out: Vec<Appointment> = (0..count).map(|n| appointment(world, index, n, added, &mut rng)).collect();
+    let mut out: Vec<AppointmentRecord> = (0..count).map(|n| appointment(world, index, n, added, &mut rng)).collect();
     out.sort_by_key(|appointment| appointment.start);
     out
 }
 
-fn appointment(world: &World, index: u32, n: u64, added: i64, rng: &mut Rng) -> Appointment {
+fn appointment(world: &World, index: u32, n: u64, added: i64, rng: &mut Rng) -> AppointmentRecord {
     let days = if chance(rng, 45) { rng.i64(0..60) } else { -rng.i64(1..400) };
     let start = world.local(days, rng.i8(8..17), *pick(rng, &[0, 15, 30, 45]));
     let coming = ["new", "confirmed", "confirmed", "confirmed", "cancelled"];
     let past = ["showed", "showed", "showed", "noshow", "cancelled", "confirmed", "invalid"];
     let status = *if start > world.now { pick(rng, &coming) } else { pick(rng, &past) };
     let booked = (start - rng.i64(3_600_000..30 * 86_400_000)).min(world.now - 60_000).max(added.min(world.now));
-    Appointment {
+    AppointmentRecord {
         id: id(world.seed, "appointment", u64::from(index), n),
         calendar: pick(rng, &world.calendars).id.clone(),
         title: pick(rng, &world.texts.appointments).clone(),

@@ -9,13 +9,13 @@ use super::refusal::Refusal;
 /// One property of a body.
 pub(super) struct Property {
     pub(super) name: &'static str,
-    pub(super) kind: Kind,
+    pub(super) kind: PropertyKind,
     pub(super) required: bool,
     pub(super) nullable: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum PropertyKind {
     Text,
     Boolean,
     Number,
@@ -26,20 +26,20 @@ pub(super) enum Kind {
     Anything,
 }
 
-pub(super) const fn required(name: &'static str, kind: Kind) -> Property {
+pub(super) const fn required(name: &'static str, kind: PropertyKind) -> Property {
     Property { name, kind, required: true, nullable: false }
 }
 
 /// It must be there, and may be null.
-pub(super) const fn required_or_null(name: &'static str, kind: Kind) -> Property {
+pub(super) const fn required_or_null(name: &'static str, kind: PropertyKind) -> Property {
     Property { name, kind, required: true, nullable: true }
 }
 
-pub(super) const fn optional(name: &'static str, kind: Kind) -> Property {
+pub(super) const fn optional(name: &'static str, kind: PropertyKind) -> Property {
     Property { name, kind, required: false, nullable: false }
 }
 
-pub(super) const fn nullable(name: &'static str, kind: Kind) -> Property {
+pub(super) const fn nullable(name: &'static str, kind: PropertyKind) -> Property {
     Property { name, kind, required: false, nullable: true }
 }
 
@@ -84,7 +84,7 @@ impl Property {
     }
 }
 
-impl Kind {
+impl PropertyKind {
     fn complaint(self, name: &str, value: &Value) -> Option<String> {
         let fine = match self {
             Self::Text => value.is_string(),
@@ -145,11 +145,11 @@ mod tests {
     #[test]
     fn each_breach_is_one_sentence_in_the_validators_words() {
         let shape = [
-            required("title", Kind::Text),
-            required("completed", Kind::Boolean),
-            optional("dueDate", Kind::Date),
-            optional("tags", Kind::Texts),
-            nullable("email", Kind::Text),
+            required("title", PropertyKind::Text),
+            required("completed", PropertyKind::Boolean),
+            optional("dueDate", PropertyKind::Date),
+            optional("tags", PropertyKind::Texts),
+            nullable("email", PropertyKind::Text),
         ];
         for (body, sentences) in [
             (json!({"title": "x", "completed": true, "email": null}), vec![]),

@@ -9,7 +9,7 @@ use url::form_urlencoded;
 
 use super::refusal::Refusal;
 
-pub(super) struct Call {
+pub(super) struct IncomingCall {
     pub(super) method: String,
     pub(super) path: String,
     pub(super) raw_query: String,
@@ -20,17 +20,17 @@ pub(super) struct Call {
     pub(super) version: Option<String>,
     /// As whom the caller addressed the server.
     pub(super) host: String,
-    body: Body,
+    body: CallBody,
 }
 
-enum Body {
+enum CallBody {
     Absent,
     Json(Value),
     Broken(String),
 }
 
 /// A success.
-pub(super) struct Answer {
+pub(super) struct Success {
     pub(super) status: u16,
     pub(super) content: Content,
 }
@@ -44,35 +44,35 @@ pub(super) enum Content {
     Elsewhere(String),
 }
 
-pub(super) type Outcome = Result<Answer, Refusal>;
+pub(super) type Answered = Result<Success, Refusal>;
 
-impl Answer {
+impl Success {
     pub(super) fn json(status: u16, body: Value) -> Self {
         Self { status, content: Content::Json(body) }
     }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the last word of every handler")]
-pub(super) fn ok(body: Value) -> Outcome {
-    Ok(Answer::json(200, body))
+pub(super) fn ok(body: Value) -> Answered {
+    Ok(Success::json(200, body))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the last word of every handler")]
-pub(super) fn page(status: u16, html: String) -> Outcome {
-    Ok(Answer { status, content: Content::Html(html) })
+pub(super) fn page(status: u16, html: String) -> Answered {
+    Ok(Success { status, content: Content::Html(html) })
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the last word of every handler")]
-pub(super) fn elsewhere(address: String) -> Outcome {
-    Ok(Answer { status: 302, content: Content::Elsewhere(address) })
+pub(super) fn elsewhere(address: String) -> Answered {
+    Ok(Success { status: 302, content: Content::Elsewhere(address) })
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the last word of every handler")]
-pub(super) fn created(body: Value) -> Outcome {
-    Ok(Answer::json(201, body))
+pub(super) fn created(body: Value) -> Answered {
+    Ok(Success::json(201, body))
 }
 
-impl Call {
+impl IncomingCall {
     pub(super) fn read(method: &Method, uri: &Uri, headers: &HeaderMap, bytes: &[u8]) -> Self {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let raw_query = uri.query().unwrap_or_default().to_owned();
@@ -80,9 +80,9 @@ impl Call {
         let is_json = header(header::CONTENT_TYPE.as_str()).is_some_and(|kind| kind.contains("json"));
         // A body of another type is not read by the server, as if there were none.
         let body = match (bytes.is_empty() || !is_json, serde_json::from_slice(bytes)) {
-            (true, _) => Body::Absent,
-            (false, Ok(json)) => Body::Json(json),
-            (false, Err(_)) => Body::Broken(String::from_utf8_lossy(bytes).into_owned()),
+            (true, _) => CallBody::Absent,
+            (false, Ok(json)) => CallBody::Json(json),
+            (false, Err(_)) => CallBody::Broken(String::from_utf8_lossy(bytes).into_owned()),
         };
         let is_form = header(header::CONTENT_TYPE.as_str()).is_some_and(|kind| kind.contains("x-www-form-urlencoded"));
         let form = if is_form { form_urlencoded::parse(bytes).into_owned().collect() } else { HashMap::new() };
@@ -106,9 +106,9 @@ impl Call {
 
     pub(super) fn body(&self) -> Result<Value, Refusal> {
         match &self.body {
-            Body::Absent => Ok(json!({})),
-            Body::Json(value) => Ok(value.clone()),
-            Body::Broken(text) => {
+            CallBody::Absent => Ok(json!({})),
+            CallBody::Json(value) => Ok(value.clone()),
+            CallBody::Broken(text) => {
                 let first: String = text.chars().take(1).collect();
                 Err(Refusal::bad_request(format!("Unexpected token {first} in JSON at position 0")))
             }
@@ -118,9 +118,9 @@ impl Call {
     /// For the list of requests: the body as it came.
     pub(super) fn logged_body(&self) -> Option<Value> {
         match &self.body {
-            Body::Absent => None,
-            Body::Json(value) => Some(value.clone()),
-            Body::Broken(text) => Some(json!(text)),
+            CallBody::Absent => None,
+            CallBody::Json(value) => Some(value.clone()),
+            CallBody::Broken(text) => Some(json!(text)),
         }
     }
 

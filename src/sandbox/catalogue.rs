@@ -6,8 +6,8 @@ use std::{collections::HashMap, sync::OnceLock};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-pub(super) struct Catalogue {
-    pub(super) names: Names,
+pub(super) struct SeedCatalogue {
+    pub(super) names: PersonNames,
     /// The businesses that there are: one for each location of the agency.
     pub(super) practices: [Practice; 2],
     pub(super) business: Business,
@@ -17,7 +17,7 @@ pub(super) struct Catalogue {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Names {
+pub(super) struct PersonNames {
     pub(super) cultures: Vec<Culture>,
     /// Names of people who do not write theirs in plain Latin letters.
     pub(super) other_scripts: Vec<Script>,
@@ -166,11 +166,11 @@ fn bars<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Err
     Ok(String::deserialize(from)?.split('|').map(str::to_owned).collect())
 }
 
-pub(super) fn catalogue() -> &'static Catalogue {
-    static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
+pub(super) fn catalogue() -> &'static SeedCatalogue {
+    static CATALOGUE: OnceLock<SeedCatalogue> = OnceLock::new();
     CATALOGUE.get_or_init(|| {
         const BUILT_IN: &str = "the built-in lists are valid, a test reads them";
-        Catalogue {
+        SeedCatalogue {
             names: serde_json::from_str(include_str!("../../assets/sandbox/names.json")).expect(BUILT_IN),
             practices: serde_json::from_str(include_str!("../../assets/sandbox/practices.json")).expect(BUILT_IN),
             business: serde_json::from_str(include_str!("../../assets/sandbox/business.json")).expect(BUILT_IN),

@@ -19,45 +19,45 @@ use tokio::{
 };
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-/// Accepts connections, each with its own [`Line`] below the server's.
-pub(super) struct Door {
+/// Accepts connections, each with its own [`ConnectionHandle`] below the server's.
+pub(super) struct CuttableListener {
     listener: TcpListener,
     end: CancellationToken,
 }
 
 /// The handle by which a request cuts the connection it came in on.
 #[derive(Clone)]
-pub(super) struct Line(CancellationToken);
+pub(super) struct ConnectionHandle(CancellationToken);
 
-pub(super) struct Wire {
+pub(super) struct CuttableStream {
     stream: TcpStream,
     line: CancellationToken,
     cut: Pin<Box<WaitForCancellationFutureOwned>>,
 }
 
-impl Door {
+impl CuttableListener {
     /// Cancelling `end` cuts every connection that came through the door.
     pub(super) fn new(listener: TcpListener, end: CancellationToken) -> Self {
         Self { listener, end }
     }
 }
 
-impl Line {
+impl ConnectionHandle {
     pub(super) fn cut(&self) {
         self.0.cancel();
     }
 }
 
-impl Listener for Door {
-    type Io = Wire;
+impl Listener for CuttableListener {
+    type Io = CuttableStream;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Wire, SocketAddr) {
+    async fn accept(&mut self) -> (CuttableStream, SocketAddr) {
         loop {
             if let Ok((stream, from)) = self.listener.accept().await {
                 let _ = stream.set_nodelay(true); // only a matter of speed
                 let line = self.end.child_token();
-                return (Wire { stream, cut: Box::pin(line.clone().cancelled_owned()), line }, from);
+                return (CuttableStream { stream, cut: Box::pin(line.clone().cancelled_owned()), line }, from);
             }
             // Out of file descriptors, most likely: some will be closed.
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -69,8 +69,8 @@ impl Listener for Door {
     }
 }
 
-impl Connected<IncomingStream<'_, Door>> for Line {
-    fn connect_info(stream: IncomingStream<'_, Door>) -> Self {
+impl Connected<IncomingStream<'_, CuttableListener>> for ConnectionHandle {
+    fn connect_info(stream: IncomingStream<'_, CuttableListener>) -> Self {
         Self(stream.io().line.clone())
     }
 }
@@ -79,7 +79,7 @@ fn gone<T>() -> Poll<io::Result<T>> {
     Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()))
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for CuttableStream {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         if self.cut.as_mut().poll(cx).is_ready() {
             return gone();
@@ -88,7 +88,7 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for CuttableStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         if self.line.is_cancelled() {
             return gone();

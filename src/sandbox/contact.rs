@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::clock::iso;
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct Contact {
+pub(super) struct ContactRecord {
     pub(super) id: String,
     pub(super) first: Option<String>,
     pub(super) last: Option<String>,
@@ -42,7 +42,7 @@ pub(super) struct Contact {
     pub(super) last_activity: i64,
 }
 
-impl Contact {
+impl ContactRecord {
     pub(super) fn full_name(&self) -> Option<String> {
         let parts: Vec<&str> = [&self.first, &self.last].into_iter().flatten().map(String::as_str).collect();
         (!parts.is_empty()).then(|| parts.join(" "))

@@ -23,11 +23,11 @@ pub(super) use self::{
     webhooks::{redirect_webhooks, send_webhooks, webhook_key, webhooks},
 };
 use super::{
-    agency::{Agency, Place},
+    agency::{Agency, WhichLocation},
     belongings::Times,
     faults::FaultsBody,
-    server::{Inside, Server},
-    state::State,
+    server::{SandboxServer, ServerState},
+    state::LocationState,
 };
 
 const NO_LOCATION: &str = "location is main, other or the id of one of them";
@@ -40,7 +40,7 @@ fn done() -> Response {
     Json(json!({"ok": true})).into_response()
 }
 
-pub(super) async fn add_faults(Shared(server): Shared<Arc<Server>>, body: String) -> Response {
+pub(super) async fn add_faults(Shared(server): Shared<Arc<SandboxServer>>, body: String) -> Response {
     match serde_json::from_str::<FaultsBody>(&body) {
         Ok(body) => {
             server.lock().faults.add(body.rules);
@@ -50,12 +50,12 @@ pub(super) async fn add_faults(Shared(server): Shared<Arc<Server>>, body: String
     }
 }
 
-pub(super) async fn clear_faults(Shared(server): Shared<Arc<Server>>) -> Response {
+pub(super) async fn clear_faults(Shared(server): Shared<Arc<SandboxServer>>) -> Response {
     server.lock().faults.clear();
     done()
 }
 
-pub(super) async fn set_switches(Shared(server): Shared<Arc<Server>>, body: String) -> Response {
+pub(super) async fn set_switches(Shared(server): Shared<Arc<SandboxServer>>, body: String) -> Response {
     let Ok(Value::Object(given)) = serde_json::from_str(&body) else { return wrong("an object of names and values") };
     let mut inside = server.lock();
     // All or nothing: a half-applied request would be a trap for a test.
@@ -73,24 +73,24 @@ pub(super) async fn set_switches(Shared(server): Shared<Arc<Server>>, body: Stri
 /// Troubles that are not of single requests.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Trouble {
-    tokens: Option<Tokens>,
+pub(super) struct TroubleBody {
+    tokens: Option<TokenTrouble>,
     location: Option<Presence>,
     skew_ms: Option<i64>,
-    oauth: Option<Ended>,
+    oauth: Option<GrantEnd>,
     revoke: Option<String>,
 }
 
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-enum Ended {
+enum GrantEnd {
     Expired,
     Revoked,
 }
 
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-enum Tokens {
+enum TokenTrouble {
     Refused,
     Accepted,
 }
@@ -102,8 +102,8 @@ enum Presence {
     There,
 }
 
-pub(super) async fn make_trouble(Shared(server): Shared<Arc<Server>>, body: String) -> Response {
-    let trouble: Trouble = match serde_json::from_str(&body) {
+pub(super) async fn make_trouble(Shared(server): Shared<Arc<SandboxServer>>, body: String) -> Response {
+    let trouble: TroubleBody = match serde_json::from_str(&body) {
         Ok(trouble) => trouble,
         Err(error) => return wrong(error.to_string()),
     };
@@ -112,14 +112,14 @@ pub(super) async fn make_trouble(Shared(server): Shared<Arc<Server>>, body: Stri
         return wrong("revoke names a token that is not good");
     }
     if let Some(tokens) = trouble.tokens {
-        inside.tokens_refused = tokens == Tokens::Refused;
+        inside.tokens_refused = tokens == TokenTrouble::Refused;
     }
     if let Some(location) = trouble.location {
         inside.agency.main_gone = location == Presence::Gone;
     }
     match trouble.oauth {
-        Some(Ended::Expired) => inside.agency.grants.expire(),
-        Some(Ended::Revoked) => inside.agency.grants.revoke(),
+        Some(GrantEnd::Expired) => inside.agency.grants.expire(),
+        Some(GrantEnd::Revoked) => inside.agency.grants.revoke(),
         None => {}
     }
     if let Some(skew) = trouble.skew_ms {
@@ -128,22 +128,22 @@ pub(super) async fn make_trouble(Shared(server): Shared<Arc<Server>>, body: Stri
     done()
 }
 
-pub(super) async fn requests(Shared(server): Shared<Arc<Server>>) -> Response {
-    Json(server.lock().journal.list()).into_response()
+pub(super) async fn requests(Shared(server): Shared<Arc<SandboxServer>>) -> Response {
+    Json(server.lock().log.list()).into_response()
 }
 
-pub(super) async fn clear_requests(Shared(server): Shared<Arc<Server>>) -> Response {
-    server.lock().journal.clear();
+pub(super) async fn clear_requests(Shared(server): Shared<Arc<SandboxServer>>) -> Response {
+    server.lock().log.clear();
     done()
 }
 
 #[derive(Deserialize)]
-pub(super) struct Wanted {
+pub(super) struct StateWanted {
     location: Option<String>,
     contact: Option<String>,
 }
 
-pub(super) async fn state(Shared(server): Shared<Arc<Server>>, Query(wanted): Query<Wanted>) -> Response {
+pub(super) async fn state(Shared(server): Shared<Arc<SandboxServer>>, Query(wanted): Query<StateWanted>) -> Response {
     let inside = server.lock();
     let Some(place) = place(&inside.agency, wanted.location.as_deref()) else { return wrong(NO_LOCATION) };
     let state = inside.agency.state(place);
@@ -158,27 +158,27 @@ pub(super) async fn state(Shared(server): Shared<Arc<Server>>, Query(wanted): Qu
 }
 
 /// A location by `main`, `other` or its id; nothing means the main one.
-fn place(agency: &Agency, name: Option<&str>) -> Option<Place> {
-    let is = |place: &Place| name == Some(&*agency.state(*place).world.location_id);
+fn place(agency: &Agency, name: Option<&str>) -> Option<WhichLocation> {
+    let is = |place: &WhichLocation| name == Some(&*agency.state(*place).world.location_id);
     match name {
-        None | Some("main") => Some(Place::Main),
-        Some("other") => Some(Place::Other),
-        Some(_) => [Place::Main, Place::Other].into_iter().find(is),
+        None | Some("main") => Some(WhichLocation::Main),
+        Some("other") => Some(WhichLocation::Other),
+        Some(_) => [WhichLocation::Main, WhichLocation::Other].into_iter().find(is),
     }
 }
 
-fn everything(inside: &Inside, state: &State) -> Value {
+fn everything(inside: &ServerState, state: &LocationState) -> Value {
     let positions = state.changed_positions();
     let (deleted, changed): (Vec<u32>, Vec<u32>) = positions.into_iter().partition(|index| state.is_deleted(*index));
     let deleted: Value = deleted.into_iter().map(|index| state.world.ids.id(index)).collect();
     let changed: Value = changed.into_iter().map(|index| one(state, index)).collect();
     json!({
-        "contacts": state.contacts(), "requests": inside.journal.received(), "faults": inside.faults.left(),
+        "contacts": state.contacts(), "requests": inside.log.received(), "faults": inside.faults.left(),
         "now": super::clock::iso(state.clock.now_ms()), "changed": changed, "deleted": deleted,
     })
 }
 
-fn one(state: &State, index: u32) -> Value {
+fn one(state: &LocationState, index: u32) -> Value {
     let (id, belongings) = (state.world.ids.id(index), state.belongings(index));
     json!({
         "contact": state.contact(index).full(&state.world.location_id),

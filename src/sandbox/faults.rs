@@ -9,12 +9,12 @@ use serde_json::{Map, Value};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FaultsBody {
-    pub(super) rules: Vec<Rule>,
+    pub(super) rules: Vec<FaultRule>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Rule {
+pub(super) struct FaultRule {
     #[serde(default)]
     method: Option<String>,
     /// A part of the path, or with `*` in it a pattern for the whole path.
@@ -23,7 +23,7 @@ pub(super) struct Rule {
     /// 0 = until cleared.
     #[serde(default = "once")]
     times: u32,
-    action: Action,
+    action: FaultAction,
     /// Of the requests that fit, so many are spoilt: 0 to 1.
     #[serde(default = "all")]
     share: f64,
@@ -41,9 +41,9 @@ fn all() -> f64 {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
-enum Action {
+enum FaultAction {
     Status(StatusFault),
-    Drop { drop: When },
+    Drop { drop: DropTime },
     Latency(Latency),
     Garbage { garbage: Garbage },
 }
@@ -71,7 +71,7 @@ struct Latency {
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum When {
+pub(super) enum DropTime {
     Before,
     After,
 }
@@ -88,7 +88,7 @@ pub(super) enum Garbage {
 
 /// What shall happen to one request.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Verdict {
+pub(super) struct RequestFate {
     pub(super) wait: Duration,
     pub(super) spoil: Option<Spoil>,
 }
@@ -96,12 +96,12 @@ pub(super) struct Verdict {
 #[derive(Clone, Debug)]
 pub(super) enum Spoil {
     Status(StatusFault),
-    Drop(When),
+    Drop(DropTime),
     Garbage(Garbage),
 }
 
 pub(super) struct Faults {
-    rules: Vec<Rule>,
+    rules: Vec<FaultRule>,
     rng: fastrand::Rng,
 }
 
@@ -110,7 +110,7 @@ impl Faults {
         Self { rules: Vec::new(), rng: fastrand::Rng::with_seed(seed) }
     }
 
-    pub(super) fn add(&mut self, rules: Vec<Rule>) {
+    pub(super) fn add(&mut self, rules: Vec<FaultRule>) {
         self.rules.extend(rules);
     }
 
@@ -123,21 +123,21 @@ impl Faults {
     }
 
     /// All fitting delays add up; of the other fitting rules the oldest applies. Both are used up by it.
-    pub(super) fn verdict(&mut self, method: &str, path: &str) -> Verdict {
-        let mut verdict = Verdict::default();
+    pub(super) fn verdict(&mut self, method: &str, path: &str) -> RequestFate {
+        let mut verdict = RequestFate::default();
         for rule in &mut self.rules {
             if !rule.fits(method, path) || (rule.share < 1.0 && self.rng.f64() >= rule.share) {
                 continue;
             }
             match &rule.action {
-                Action::Latency(time) => {
+                FaultAction::Latency(time) => {
                     let jitter = self.rng.u64(0..=time.jitter_ms);
                     verdict.wait += Duration::from_millis(time.latency_ms + jitter);
                 }
                 _ if verdict.spoil.is_some() => continue,
-                Action::Status(fault) => verdict.spoil = Some(Spoil::Status(fault.clone())),
-                Action::Drop { drop } => verdict.spoil = Some(Spoil::Drop(*drop)),
-                Action::Garbage { garbage } => verdict.spoil = Some(Spoil::Garbage(*garbage)),
+                FaultAction::Status(fault) => verdict.spoil = Some(Spoil::Status(fault.clone())),
+                FaultAction::Drop { drop } => verdict.spoil = Some(Spoil::Drop(*drop)),
+                FaultAction::Garbage { garbage } => verdict.spoil = Some(Spoil::Garbage(*garbage)),
             }
             rule.spend();
         }
@@ -146,7 +146,7 @@ impl Faults {
     }
 }
 
-impl Rule {
+impl FaultRule {
     fn fits(&self, method: &str, path: &str) -> bool {
         self.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
             && self.path.as_ref().is_none_or(|pattern| path_fits(pattern, path))

@@ -1,11 +1,11 @@
 //! What a token may do: whose it is, how it was got, which scopes it has.
 
-use super::agency::Place;
+use super::agency::WhichLocation;
 
 /// Whom a token speaks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Owner {
-    Location(Place),
+    Location(WhichLocation),
     Company,
 }
 

@@ -19,10 +19,10 @@ mod write;
 
 use super::{
     agency::Agency,
-    call::{Call, Outcome},
+    call::{Answered, IncomingCall},
     grant::Grant,
     refusal::Refusal,
-    state::State,
+    state::LocationState,
 };
 
 /// The scopes of the read-only token: contacts, and what is nice to have around them.
@@ -37,35 +37,38 @@ pub(super) const READ_ONLY: [&str; 6] = [
 const READ: &str = READ_ONLY[0];
 const WRITE: &str = "contacts.write";
 
-type Handler<'a> = Box<dyn FnOnce(&mut State, &Call) -> Outcome + 'a>;
+type Handler<'a> = Box<dyn FnOnce(&mut LocationState, &IncomingCall) -> Answered + 'a>;
 
 /// An endpoint that a path leads to, with the parts of the path it needs, by what a caller must show.
-pub(super) enum Endpoint<'a> {
+pub(super) enum Route<'a> {
     /// Nothing: no token, no Version.
-    Open(fn(&mut Agency, &Call) -> Outcome),
+    Open(fn(&mut Agency, &IncomingCall) -> Answered),
     /// A location's token with this scope; that location answers.
     Location(&'static str, Handler<'a>),
     /// A token of the agency that an app got, with this scope.
-    Agency(&'static str, fn(&mut Agency, &Call, &Grant) -> Outcome),
+    Agency(&'static str, fn(&mut Agency, &IncomingCall, &Grant) -> Answered),
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "each arm of a route ends in it")]
-fn to<'a>(scope: &'static str, answer: impl FnOnce(&mut State, &Call) -> Outcome + 'a) -> Option<Endpoint<'a>> {
-    Some(Endpoint::Location(scope, Box::new(answer)))
+fn to<'a>(
+    scope: &'static str,
+    answer: impl FnOnce(&mut LocationState, &IncomingCall) -> Answered + 'a,
+) -> Option<Route<'a>> {
+    Some(Route::Location(scope, Box::new(answer)))
 }
 
-fn oauth_route<'a>(method: &str, path: &[&str]) -> Option<Endpoint<'a>> {
+fn oauth_route<'a>(method: &str, path: &[&str]) -> Option<Route<'a>> {
     match (method, path) {
-        ("GET", ["v2", "oauth", "chooselocation"] | ["oauth", "chooselocation"]) => Some(Endpoint::Open(oauth::choose)),
-        ("POST", ["v2", "oauth", "chooselocation"]) => Some(Endpoint::Open(oauth::decide)),
-        ("POST", ["oauth", "token"]) => Some(Endpoint::Open(oauth::token)),
-        ("POST", ["oauth", "locationToken"]) => Some(Endpoint::Agency("oauth.write", oauth::location_token)),
-        ("GET", ["oauth", "installedLocations"]) => Some(Endpoint::Agency("oauth.readonly", oauth::installed)),
+        ("GET", ["v2", "oauth", "chooselocation"] | ["oauth", "chooselocation"]) => Some(Route::Open(oauth::choose)),
+        ("POST", ["v2", "oauth", "chooselocation"]) => Some(Route::Open(oauth::decide)),
+        ("POST", ["oauth", "token"]) => Some(Route::Open(oauth::token)),
+        ("POST", ["oauth", "locationToken"]) => Some(Route::Agency("oauth.write", oauth::location_token)),
+        ("GET", ["oauth", "installedLocations"]) => Some(Route::Agency("oauth.readonly", oauth::installed)),
         _ => None,
     }
 }
 
-pub(super) fn route<'a>(method: &str, path: &'a [&'a str]) -> Option<Endpoint<'a>> {
+pub(super) fn route<'a>(method: &str, path: &'a [&'a str]) -> Option<Route<'a>> {
     match path {
         ["contacts", rest @ ..] => contact_route(method, rest),
         ["oauth", ..] | ["v2", "oauth", ..] => oauth_route(method, path),
@@ -82,7 +85,7 @@ pub(super) fn route<'a>(method: &str, path: &'a [&'a str]) -> Option<Endpoint<'a
     }
 }
 
-fn contact_route<'a>(method: &str, path: &'a [&'a str]) -> Option<Endpoint<'a>> {
+fn contact_route<'a>(method: &str, path: &'a [&'a str]) -> Option<Route<'a>> {
     match (method, path) {
         ("POST", []) => to(WRITE, contacts::create),
         ("GET", []) => to(READ, search::list),
@@ -121,7 +124,7 @@ fn contact_route<'a>(method: &str, path: &'a [&'a str]) -> Option<Endpoint<'a>> 
     }
 }
 
-fn task_route<'a>(method: &str, id: &'a str, path: &'a [&'a str]) -> Option<Endpoint<'a>> {
+fn task_route<'a>(method: &str, id: &'a str, path: &'a [&'a str]) -> Option<Route<'a>> {
     match (method, path) {
         ("GET", []) => to(READ, move |state, _| tasks::list(state, id)),
         ("POST", []) => to(WRITE, move |state, call| tasks::create(state, call, id)),
@@ -133,7 +136,7 @@ fn task_route<'a>(method: &str, id: &'a str, path: &'a [&'a str]) -> Option<Endp
     }
 }
 
-fn note_route<'a>(method: &str, id: &'a str, path: &'a [&'a str]) -> Option<Endpoint<'a>> {
+fn note_route<'a>(method: &str, id: &'a str, path: &'a [&'a str]) -> Option<Route<'a>> {
     match (method, path) {
         ("GET", []) => to(READ, move |state, _| notes::list(state, id)),
         ("POST", []) => to(WRITE, move |state, call| notes::create(state, call, id)),
@@ -144,7 +147,7 @@ fn note_route<'a>(method: &str, id: &'a str, path: &'a [&'a str]) -> Option<Endp
     }
 }
 
-fn calendar_route<'a>(method: &str, path: &'a [&'a str]) -> Option<Endpoint<'a>> {
+fn calendar_route<'a>(method: &str, path: &'a [&'a str]) -> Option<Route<'a>> {
     const EVENTS: &str = "calendars/events.readonly";
     const WRITE_EVENTS: &str = "calendars/events.write";
     match (method, path) {
@@ -163,7 +166,7 @@ fn calendar_route<'a>(method: &str, path: &'a [&'a str]) -> Option<Endpoint<'a>>
     }
 }
 
-fn location_route<'a>(method: &str, id: &'a str, path: &'a [&'a str]) -> Option<Endpoint<'a>> {
+fn location_route<'a>(method: &str, id: &'a str, path: &'a [&'a str]) -> Option<Route<'a>> {
     match (method, path) {
         ("GET", []) => to("locations.readonly", move |state, _| location::get(state, id)),
         ("GET", ["tags"]) => to("locations/tags.readonly", move |state, _| location::tags(state, id)),
@@ -177,10 +180,10 @@ fn location_route<'a>(method: &str, id: &'a str, path: &'a [&'a str]) -> Option<
     }
 }
 
-fn contact_position(state: &State, id: &str) -> Result<u32, Refusal> {
+fn contact_position(state: &LocationState, id: &str) -> Result<u32, Refusal> {
     state.position(id).ok_or_else(|| Refusal::unknown(state.switches.unknown_id, "Contact", id))
 }
 
-fn own_location(state: &State, id: &str) -> Result<(), Refusal> {
+fn own_location(state: &LocationState, id: &str) -> Result<(), Refusal> {
     if id == state.world.location_id { Ok(()) } else { Err(Refusal::location()) }
 }

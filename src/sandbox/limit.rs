@@ -64,12 +64,12 @@ struct Window {
 }
 
 /// The windows of all payers; a window opens with its first call.
-pub(super) struct Limiter {
+pub(super) struct CallCounter {
     limit: RateLimit,
     windows: HashMap<String, Window>,
 }
 
-impl Limiter {
+impl CallCounter {
     pub(super) fn new(limit: RateLimit) -> Self {
         Self { limit, windows: HashMap::new() }
     }
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_window_refuses_what_is_past_it_and_opens_again() {
-        let mut limiter = Limiter::new(RateLimit::Per { max: 2, interval: Duration::from_secs(10) });
+        let mut limiter = CallCounter::new(RateLimit::Per { max: 2, interval: Duration::from_secs(10) });
         let start = Instant::now();
         let left: Vec<_> =
             (0..3).map(|_| limiter.take(Some("a".into()), start)).map(|s| (s.remaining, s.refused)).collect();

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::{
-    agency::Place,
+    agency::WhichLocation,
     grant::{Grant, Origin, Owner},
     ids::{hash, id, uuid_like},
     refusal::Refusal,
@@ -25,20 +25,20 @@ pub(super) const CLIENT_SECRET: &str = "sandbox-app-secret";
 const GRACE_MS: i64 = 30_000;
 
 #[derive(Clone, Debug)]
-struct Code {
+struct AuthorisationCode {
     grant: Grant,
     redirect: String,
     made: i64,
 }
 
 #[derive(Clone, Debug)]
-struct Access {
+struct AccessGrant {
     grant: Grant,
     expires: i64,
 }
 
 #[derive(Clone, Debug)]
-struct Refresh {
+struct RefreshGrant {
     grant: Grant,
     /// When it was first used, and what was answered.
     used: Option<(i64, Value)>,
@@ -49,23 +49,23 @@ struct Refresh {
 pub(super) struct Grants {
     seed: u64,
     company: String,
-    main: Seat,
-    other: Seat,
-    codes: HashMap<String, Code>,
-    access: HashMap<String, Access>,
-    refresh: HashMap<String, Refresh>,
+    main: SignedInPlace,
+    other: SignedInPlace,
+    codes: HashMap<String, AuthorisationCode>,
+    access: HashMap<String, AccessGrant>,
+    refresh: HashMap<String, RefreshGrant>,
     issued: u64,
 }
 
 /// What an answer says of a location.
 #[derive(Debug)]
-struct Seat {
+struct SignedInPlace {
     location: String,
     /// Who signed in there.
     user: String,
 }
 
-impl Seat {
+impl SignedInPlace {
     fn of(world: &World) -> Self {
         Self { location: world.location_id.clone(), user: id(world.seed, "user", 0, 0) }
     }
@@ -81,8 +81,8 @@ impl Grants {
         Self {
             seed: main.seed,
             company: main.company_id.clone(),
-            main: Seat::of(main),
-            other: Seat::of(other),
+            main: SignedInPlace::of(main),
+            other: SignedInPlace::of(other),
             codes: HashMap::new(),
             access: HashMap::new(),
             refresh: HashMap::new(),
@@ -116,7 +116,7 @@ impl Grants {
     pub(super) fn code(&mut self, owner: Owner, scopes: Vec<String>, redirect: &str, now: i64) -> String {
         let grant = Grant { owner, origin: Origin::App, scopes: Some(scopes) };
         let code = self.draw("code");
-        self.codes.insert(code.clone(), Code { grant, redirect: redirect.to_owned(), made: now });
+        self.codes.insert(code.clone(), AuthorisationCode { grant, redirect: redirect.to_owned(), made: now });
         code
     }
 
@@ -177,7 +177,7 @@ impl Grants {
             Some(_) => Err(unauthorised("This refresh token is invalid")),
             None => {
                 let answer = self.issue(&known.grant, switches, now);
-                self.refresh.insert(token.to_owned(), Refresh { used: Some((now, answer.clone())), ..known });
+                self.refresh.insert(token.to_owned(), RefreshGrant { used: Some((now, answer.clone())), ..known });
                 Ok(answer)
             }
         }
@@ -185,7 +185,7 @@ impl Grants {
 
     fn issue(&mut self, grant: &Grant, switches: &Switches, now: i64) -> Value {
         let refresh = self.draw("refresh token");
-        self.refresh.insert(refresh.clone(), Refresh { grant: grant.clone(), used: None });
+        self.refresh.insert(refresh.clone(), RefreshGrant { grant: grant.clone(), used: None });
         let mut answer = self.access_token(grant, switches, now);
         answer["refresh_token"] = json!(refresh);
         answer["isBulkInstallation"] = json!(false);
@@ -193,15 +193,15 @@ impl Grants {
     }
 
     /// `POST /oauth/locationToken`: for a token of the agency; it cannot be refreshed.
-    pub(super) fn for_location(&mut self, place: Place, grant: &Grant, switches: &Switches, now: i64) -> Value {
+    pub(super) fn for_location(&mut self, place: WhichLocation, grant: &Grant, switches: &Switches, now: i64) -> Value {
         self.access_token(&Grant { owner: Owner::Location(place), ..grant.clone() }, switches, now)
     }
 
     fn access_token(&mut self, grant: &Grant, switches: &Switches, now: i64) -> Value {
         let random = self.draw("access token").replace('-', "");
         let (class, seat) = match grant.owner {
-            Owner::Location(Place::Main) => ("Location", Some(&self.main)),
-            Owner::Location(Place::Other) => ("Location", Some(&self.other)),
+            Owner::Location(WhichLocation::Main) => ("Location", Some(&self.main)),
+            Owner::Location(WhichLocation::Other) => ("Location", Some(&self.other)),
             Owner::Company => ("Company", None),
         };
         let owner = seat.map_or(&self.company, |seat| &seat.location);
@@ -210,7 +210,7 @@ impl Grants {
         let head = part(json!({"alg": "RS256", "typ": "JWT"}));
         let claims = part(json!({"authClass": class, "authClassId": owner, "exp": expires / 1_000}));
         let token = format!("{head}.{claims}.{random}");
-        self.access.insert(token.clone(), Access { grant: grant.clone(), expires });
+        self.access.insert(token.clone(), AccessGrant { grant: grant.clone(), expires });
         let mut answer = json!({
             "access_token": token, "token_type": "Bearer", "expires_in": switches.access_lifetime.as_secs(),
             "scope": grant.scopes.clone().unwrap_or_default().join(" "), "userType": class,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     catalogue::{Culture, Hostile},
-    contact::Contact,
+    contact::ContactRecord,
     ids::hash,
     world::World,
 };
@@ -22,7 +22,7 @@ const NEAR_NUMBERS: u32 = 190_000;
 const HOSTILE_EVERY: u32 = 187;
 const HOSTILE_FIRST: u32 = 60;
 
-pub(super) fn person(world: &World, index: u32) -> Contact {
+pub(super) fn person(world: &World, index: u32) -> ContactRecord {
     double::original_of(world, index)
         .map_or_else(|| original(world, index), |of| double::of(world, index, original(world, of)))
 }
@@ -46,9 +46,9 @@ pub(super) fn chance(rng: &mut Rng, percent: u32) -> bool {
     rng.u32(..100) < percent
 }
 
-fn original(world: &World, index: u32) -> Contact {
+fn original(world: &World, index: u32) -> ContactRecord {
     let mut rng = rng(world, "person", index);
-    let mut contact = Contact { id: world.ids.id(index), ..Contact::default() };
+    let mut contact = ContactRecord { id: world.ids.id(index), ..ContactRecord::default() };
     name(world, index, &mut rng, &mut contact);
     home(world, index, &mut rng, &mut contact);
     contact.email = chance(&mut rng, 88).then(|| email(world, index, &mut rng, &contact));
@@ -63,7 +63,7 @@ fn original(world: &World, index: u32) -> Contact {
     contact
 }
 
-fn name(world: &World, index: u32, rng: &mut Rng, contact: &mut Contact) {
+fn name(world: &World, index: u32, rng: &mut Rng, contact: &mut ContactRecord) {
     let (given, family) = (rng.u64(..), rng.u64(..));
     if let Some(texts) = hostile(world, index) {
         contact.first = Some(texts.first.clone());
@@ -101,7 +101,7 @@ fn culture<'a>(world: &'a World, rng: &mut Rng) -> &'a Culture {
         .unwrap_or(&all[0])
 }
 
-fn home(world: &World, index: u32, rng: &mut Rng, contact: &mut Contact) {
+fn home(world: &World, index: u32, rng: &mut Rng, contact: &mut ContactRecord) {
     let places = &world.words.places;
     let has_phone = chance(rng, 91);
     if index >= 30 && chance(rng, 7) {
@@ -162,7 +162,7 @@ fn fill(pattern: &str, index: u32, seed: u64) -> String {
     out.into_iter().collect()
 }
 
-fn email(world: &World, index: u32, rng: &mut Rng, contact: &Contact) -> String {
+fn email(world: &World, index: u32, rng: &mut Rng, contact: &ContactRecord) -> String {
     let ascii = |text: &Option<String>| -> String {
         let plain = any_ascii::any_ascii(text.as_deref().unwrap_or_default());
         plain.chars().filter(char::is_ascii_alphanumeric).take(16).collect::<String>().to_lowercase()
@@ -179,7 +179,7 @@ fn email(world: &World, index: u32, rng: &mut Rng, contact: &Contact) -> String 
     }
 }
 
-fn business(world: &World, rng: &mut Rng, contact: &mut Contact) {
+fn business(world: &World, rng: &mut Rng, contact: &mut ContactRecord) {
     let words = &world.words.business;
     contact.kind.clone_from(pick(rng, &words.types));
     contact.source = chance(rng, 90).then(|| pick(rng, &words.sources).clone());
@@ -201,7 +201,7 @@ fn business(world: &World, rng: &mut Rng, contact: &mut Contact) {
     contact.gender = None;
 }
 
-fn dates(world: &World, rng: &mut Rng, contact: &mut Contact) {
+fn dates(world: &World, rng: &mut Rng, contact: &mut ContactRecord) {
     // Squared, so that the business has grown: half of the people came in the last year of four.
     let share = rng.f64();
     #[expect(clippy::cast_possible_truncation, reason = "at most four years of milliseconds")]
@@ -245,7 +245,7 @@ fn custom(world: &World, index: u32, rng: &mut Rng) -> Vec<(String, Value)> {
     out
 }
 
-fn dnd(rng: &mut Rng, contact: &mut Contact) {
+fn dnd(rng: &mut Rng, contact: &mut ContactRecord) {
     let setting = |status: &str, message: &str| json!({"status": status, "message": message, "code": ""});
     match rng.u32(..100) {
         0..=2 => {
@@ -263,7 +263,7 @@ fn dnd(rng: &mut Rng, contact: &mut Contact) {
     }
 }
 
-fn more(world: &World, index: u32, rng: &mut Rng, contact: &mut Contact) {
+fn more(world: &World, index: u32, rng: &mut Rng, contact: &mut ContactRecord) {
     if chance(rng, 8) {
         contact.more_emails.push(
             format!("{}@work.example", ["front.desk", "office", "billing", "me"][rng.usize(..4)]).replacen(
@@ -309,7 +309,7 @@ mod tests {
         assert_eq!(phones.len(), 300);
         let near = |code: &str| phones.iter().filter(|phone| phone[2..].starts_with(code)).count();
         assert!(near("718") > 5 && near("510") < 5, "{phones:?}");
-        let people: Vec<Contact> = (0..world.size).map(|index| person(&world, index)).collect();
+        let people: Vec<ContactRecord> = (0..world.size).map(|index| person(&world, index)).collect();
         let living = |city: &str| people.iter().filter(|person| person.city.as_deref() == Some(city)).count();
         assert!(living("Brooklyn") > living("Oakland") * 10, "{} {}", living("Brooklyn"), living("Oakland"));
     }

@@ -12,14 +12,14 @@ use std::{
 
 use serde_json::Value;
 
-pub(super) use self::{filter::Filter, order::Sort};
-use super::{contact::Contact, people::person, world::World};
+pub(super) use self::{filter::Filter, order::SearchSort};
+use super::{contact::ContactRecord, people::person, world::World};
 
 /// How many filtered listings are kept; a puller with several cursors uses one each.
 const KEPT: usize = 16;
 
 /// What sorting and the common filters look at, so that a listing need not make every person.
-pub(super) struct Row {
+pub(super) struct IndexRow {
     added: i64,
     updated: i64,
     first: Option<Box<str>>,
@@ -32,46 +32,46 @@ pub(super) struct Row {
     dnd: bool,
 }
 
-pub(super) struct Index {
+pub(super) struct SearchIndex {
     world: Arc<World>,
     /// By position; `None` = not in the index.
-    rows: Vec<Option<Row>>,
+    rows: Vec<Option<IndexRow>>,
     /// The indexed version of contacts that are not as seeded.
-    versions: HashMap<u32, Arc<Contact>>,
-    orders: HashMap<Sort, Arc<Vec<u32>>>,
+    versions: HashMap<u32, Arc<ContactRecord>>,
+    orders: HashMap<SearchSort, Arc<Vec<u32>>>,
     listings: VecDeque<(String, Arc<Vec<u32>>)>,
-    waiting: VecDeque<Change>,
+    waiting: VecDeque<LaggingChange>,
 }
 
-struct Change {
+struct LaggingChange {
     at: Instant,
     index: u32,
-    contact: Option<Arc<Contact>>,
+    contact: Option<Arc<ContactRecord>>,
 }
 
 /// One page of a listing.
-pub(super) struct Page {
-    pub(super) contacts: Vec<(Arc<Contact>, Vec<Value>)>,
+pub(super) struct SearchPage {
+    pub(super) contacts: Vec<(Arc<ContactRecord>, Vec<Value>)>,
     pub(super) total: usize,
 }
 
 /// Where a page begins.
-pub(super) enum From {
+pub(super) enum PageStart {
     Start,
     Skip(usize),
     After(Vec<Value>),
 }
 
-pub(super) struct Query {
+pub(super) struct SearchQuery {
     pub(super) text: String,
     pub(super) filter: Filter,
-    pub(super) sort: Sort,
-    pub(super) from: From,
+    pub(super) sort: SearchSort,
+    pub(super) from: PageStart,
     pub(super) limit: usize,
 }
 
-impl Row {
-    fn of(contact: &Contact) -> Self {
+impl IndexRow {
+    fn of(contact: &ContactRecord) -> Self {
         let lower = |text: &Option<String>| text.as_ref().map(|t| t.to_lowercase().into_boxed_str());
         Self {
             added: contact.added,
@@ -88,21 +88,21 @@ impl Row {
     }
 }
 
-impl Index {
+impl SearchIndex {
     pub(super) fn new(world: Arc<World>) -> Self {
         let (rows, listings, waiting) = (Vec::new(), VecDeque::new(), VecDeque::new());
         Self { world, rows, versions: HashMap::new(), orders: HashMap::new(), listings, waiting }
     }
 
     /// A change that search shall show later.
-    pub(super) fn note(&mut self, index: u32, contact: Option<Arc<Contact>>, at: Instant) {
-        self.waiting.push_back(Change { at, index, contact });
+    pub(super) fn note(&mut self, index: u32, contact: Option<Arc<ContactRecord>>, at: Instant) {
+        self.waiting.push_back(LaggingChange { at, index, contact });
     }
 
     /// Takes in the changes that are older than `lag`; rows are made when first needed.
     pub(super) fn catch_up(&mut self, now: Instant, lag: Duration) {
         if self.rows.is_empty() {
-            self.rows = (0..self.world.size).map(|index| Some(Row::of(&person(&self.world, index)))).collect();
+            self.rows = (0..self.world.size).map(|index| Some(IndexRow::of(&person(&self.world, index)))).collect();
         }
         while self.waiting.front().is_some_and(|change| now.duration_since(change.at) >= lag) {
             if let Some(change) = self.waiting.pop_front() {
@@ -111,7 +111,7 @@ impl Index {
         }
     }
 
-    fn take_in(&mut self, change: Change) {
+    fn take_in(&mut self, change: LaggingChange) {
         let place = usize::try_from(change.index).expect("positions fit memory");
         if self.rows.len() <= place {
             self.rows.resize_with(place + 1, || None);
@@ -121,7 +121,7 @@ impl Index {
                 order.remove(at);
             }
         });
-        self.rows[place] = change.contact.as_deref().map(Row::of);
+        self.rows[place] = change.contact.as_deref().map(IndexRow::of);
         if let Some(contact) = change.contact {
             self.versions.insert(change.index, contact);
             self.each_order(change.index, |order, at| {
@@ -148,17 +148,17 @@ impl Index {
         }
     }
 
-    pub(super) fn version(&self, index: u32) -> Arc<Contact> {
+    pub(super) fn version(&self, index: u32) -> Arc<ContactRecord> {
         self.versions.get(&index).map_or_else(|| Arc::new(person(&self.world, index)), Arc::clone)
     }
 
     /// `None` when the cursor is not one that this order gave.
-    pub(super) fn page(&mut self, query: &Query) -> Option<Page> {
+    pub(super) fn page(&mut self, query: &SearchQuery) -> Option<SearchPage> {
         let list = self.listing(query);
         let start = match &query.from {
-            From::Start => 0,
-            From::Skip(count) => (*count).min(list.len()),
-            From::After(cursor) => {
+            PageStart::Start => 0,
+            PageStart::Skip(count) => (*count).min(list.len()),
+            PageStart::After(cursor) => {
                 let (keys, index) = query.sort.read_cursor(cursor, &self.world)?;
                 list.partition_point(|other| {
                     let there = row(&self.rows, *other).expect("listings hold indexed rows only");
@@ -173,10 +173,10 @@ impl Index {
             (contact, cursor)
         };
         let contacts = list[start..].iter().take(query.limit).map(one).collect();
-        Some(Page { contacts, total: list.len() })
+        Some(SearchPage { contacts, total: list.len() })
     }
 
-    fn listing(&mut self, query: &Query) -> Arc<Vec<u32>> {
+    fn listing(&mut self, query: &SearchQuery) -> Arc<Vec<u32>> {
         let order = self.order(&query.sort);
         if query.text.is_empty() && query.filter.is_everything() {
             return order;
@@ -197,7 +197,7 @@ impl Index {
         list
     }
 
-    fn order(&mut self, sort: &Sort) -> Arc<Vec<u32>> {
+    fn order(&mut self, sort: &SearchSort) -> Arc<Vec<u32>> {
         if let Some(order) = self.orders.get(sort) {
             return Arc::clone(order);
         }
@@ -216,7 +216,7 @@ impl Index {
     pub(super) fn seeded_with(&self, field: &str, value: &str, skip: &dyn Fn(u32) -> bool) -> Option<u32> {
         let value = value.to_lowercase();
         let held =
-            |row: &Row| if field == "email" { row.email.as_deref() } else { row.phone.as_deref() } == Some(&*value);
+            |row: &IndexRow| if field == "email" { row.email.as_deref() } else { row.phone.as_deref() } == Some(&*value);
         (0..)
             .zip(&self.rows)
             .find(|(index, row)| row.as_ref().is_some_and(held) && !skip(*index))
@@ -226,17 +226,17 @@ impl Index {
     /// The first indexed contact that has this among its additional e-mails.
     pub(super) fn with_additional(&self, email: &str) -> Option<u32> {
         let email = email.to_lowercase();
-        let held = |row: &Row| row.more_emails.iter().any(|other| **other == *email);
+        let held = |row: &IndexRow| row.more_emails.iter().any(|other| **other == *email);
         (0..).zip(&self.rows).find(|(_, row)| row.as_ref().is_some_and(held)).map(|(index, _)| index)
     }
 }
 
-fn row(rows: &[Option<Row>], index: u32) -> Option<&Row> {
+fn row(rows: &[Option<IndexRow>], index: u32) -> Option<&IndexRow> {
     rows.get(usize::try_from(index).ok()?)?.as_ref()
 }
 
 /// Every word somewhere in what free text looks at.
-fn mentions(contact: &Contact, words: &[String]) -> bool {
+fn mentions(contact: &ContactRecord, words: &[String]) -> bool {
     let parts = [&contact.first, &contact.last, &contact.email, &contact.phone, &contact.company];
     let mut text = String::new();
     for part in parts.into_iter().flatten().chain(&contact.tags).chain(&contact.more_emails).chain(&contact.more_phones)

@@ -19,16 +19,16 @@ use tower_http::compression::CompressionLayer;
 
 use super::{
     agency::Agency,
-    call::{Answer, Call, Content},
-    connection::Line,
+    call::{Content, IncomingCall, Success},
+    connection::ConnectionHandle,
     control,
-    faults::{Faults, Garbage, Spoil, StatusFault, Verdict, When},
+    faults::{DropTime, Faults, Garbage, RequestFate, Spoil, StatusFault},
     grant::{Grant, Origin, Owner},
-    handlers::{self, Endpoint},
+    handlers::{self, Route},
     ids::{hash, uuid_like},
-    journal::Journal,
-    limit::{Limiter, Standing},
+    limit::{CallCounter, Standing},
     refusal::Refusal,
+    request_log::RequestLog,
     switches::ErrorBody,
     webhook::Courier,
 };
@@ -37,17 +37,17 @@ const LARGEST_BODY: usize = 2 * 1024 * 1024;
 const VERSIONS: [&str; 4] = ["2021-04-15", "2021-07-28", "2023-02-21", "v3"];
 const HTML: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
 
-pub(super) struct Server {
-    inside: Mutex<Inside>,
+pub(super) struct SandboxServer {
+    inside: Mutex<ServerState>,
     latency: Duration,
 }
 
 /// Everything a request may change, behind one lock that is never held over an await.
-pub(super) struct Inside {
+pub(super) struct ServerState {
     pub(super) agency: Agency,
     pub(super) faults: Faults,
-    pub(super) journal: Journal,
-    pub(super) limiter: Limiter,
+    pub(super) log: RequestLog,
+    pub(super) limiter: CallCounter,
     pub(super) courier: Arc<Courier>,
     /// Every token is refused, as if all had been revoked.
     pub(super) tokens_refused: bool,
@@ -55,7 +55,7 @@ pub(super) struct Inside {
 }
 
 /// An answer on its way out.
-struct Reply {
+struct OutgoingReply {
     status: u16,
     kind: &'static str,
     body: String,
@@ -64,21 +64,28 @@ struct Reply {
     extra: Vec<(String, String)>,
 }
 
-impl Server {
-    pub(super) fn new(agency: Agency, limiter: Limiter, latency: Duration, courier: Arc<Courier>) -> Self {
+impl SandboxServer {
+    pub(super) fn new(agency: Agency, limiter: CallCounter, latency: Duration, courier: Arc<Courier>) -> Self {
         let faults = Faults::new(agency.seed());
-        let inside =
-            Inside { agency, faults, journal: Journal::default(), limiter, courier, tokens_refused: false, traces: 0 };
+        let inside = ServerState {
+            agency,
+            faults,
+            log: RequestLog::default(),
+            limiter,
+            courier,
+            tokens_refused: false,
+            traces: 0,
+        };
         Self { inside: Mutex::new(inside), latency }
     }
 
-    pub(super) fn lock(&self) -> MutexGuard<'_, Inside> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, ServerState> {
         // A handler that panicked leaves single values behind, each of them whole.
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-pub(super) fn router(server: Arc<Server>) -> Router {
+pub(super) fn router(server: Arc<SandboxServer>) -> Router {
     Router::new()
         .route("/__sandbox/faults", post(control::add_faults))
         .route("/__sandbox/faults", delete(control::clear_faults))
@@ -98,10 +105,14 @@ pub(super) fn router(server: Arc<Server>) -> Router {
         .with_state(server)
 }
 
-async fn gate(Shared(server): Shared<Arc<Server>>, ConnectInfo(line): ConnectInfo<Line>, request: Request) -> Response {
+async fn gate(
+    Shared(server): Shared<Arc<SandboxServer>>,
+    ConnectInfo(line): ConnectInfo<ConnectionHandle>,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     let bytes = to_bytes(body, LARGEST_BODY).await;
-    let call = Call::read(&parts.method, &parts.uri, &parts.headers, bytes.as_deref().unwrap_or_default());
+    let call = IncomingCall::read(&parts.method, &parts.uri, &parts.headers, bytes.as_deref().unwrap_or_default());
     let (seq, standing, verdict) = server.lock().admit(&call);
     let wait = server.latency + verdict.wait;
     if !wait.is_zero() {
@@ -118,12 +129,12 @@ async fn gate(Shared(server): Shared<Arc<Server>>, ConnectInfo(line): ConnectInf
     } else {
         match verdict.spoil {
             Some(Spoil::Drop(when)) => {
-                if when == When::After {
+                if when == DropTime::After {
                     inside.answer(&call);
                 }
-                inside.journal.dropped(seq, if when == When::Before { "before" } else { "after" });
+                inside.log.dropped(seq, if when == DropTime::Before { "before" } else { "after" });
                 line.cut();
-                Reply::empty(503)
+                OutgoingReply::empty(503)
             }
             Some(Spoil::Status(fault)) => {
                 if fault.after {
@@ -136,46 +147,47 @@ async fn gate(Shared(server): Shared<Arc<Server>>, ConnectInfo(line): ConnectInf
         }
     };
     if !cut {
-        inside.journal.answered(seq, reply.status);
+        inside.log.answered(seq, reply.status);
     }
     drop(inside);
     reply.send(&standing)
 }
 
 /// A request that waits for its answer. Its caller may hang up meanwhile, and then the work is
-/// dropped where it waits: nothing was done, and the journal says so.
+/// dropped where it waits: nothing was done, and the log says so.
 struct UnderWay<'a> {
-    server: &'a Server,
+    server: &'a SandboxServer,
     seq: u64,
 }
 
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
-        self.server.lock().journal.dropped(self.seq, "before");
+        self.server.lock().log.dropped(self.seq, "before");
     }
 }
 
-impl Inside {
+impl ServerState {
     /// Lists the request, counts it, and looks up what shall go wrong with it.
-    fn admit(&mut self, call: &Call) -> (u64, Standing, Verdict) {
-        let seq = self.journal.arrived(call, self.agency.now_ms());
+    fn admit(&mut self, call: &IncomingCall) -> (u64, Standing, RequestFate) {
+        let seq = self.log.arrived(call, self.agency.now_ms());
         let payer = call.token.as_deref().and_then(|token| Some(self.grant(token)?.payer(token)));
         let standing = self.limiter.take(payer, Instant::now());
         // A refused call uses up no fault: it never got that far.
-        let verdict = if standing.refused { Verdict::default() } else { self.faults.verdict(&call.method, &call.path) };
+        let verdict =
+            if standing.refused { RequestFate::default() } else { self.faults.verdict(&call.method, &call.path) };
         (seq, standing, verdict)
     }
 
-    fn answer(&mut self, call: &Call) -> Reply {
+    fn answer(&mut self, call: &IncomingCall) -> OutgoingReply {
         let outcome = self.outcome(call);
         self.pass_on_news();
         match outcome {
-            Ok(Answer { status, content: Content::Json(body) }) => self.json(status, body, &[]),
-            Ok(Answer { status, content: Content::Html(page) }) => {
-                Reply { kind: "text/html; charset=utf-8", body: page, ..Reply::empty(status) }
+            Ok(Success { status, content: Content::Json(body) }) => self.json(status, body, &[]),
+            Ok(Success { status, content: Content::Html(page) }) => {
+                OutgoingReply { kind: "text/html; charset=utf-8", body: page, ..OutgoingReply::empty(status) }
             }
-            Ok(Answer { status, content: Content::Elsewhere(address) }) => {
-                Reply { extra: vec![("location".to_owned(), address)], ..Reply::empty(status) }
+            Ok(Success { status, content: Content::Elsewhere(address) }) => {
+                OutgoingReply { extra: vec![("location".to_owned(), address)], ..OutgoingReply::empty(status) }
             }
             Err(refusal) => self.refused(refusal, &[]),
         }
@@ -189,12 +201,12 @@ impl Inside {
         }
     }
 
-    fn outcome(&mut self, call: &Call) -> Result<Answer, Refusal> {
+    fn outcome(&mut self, call: &IncomingCall) -> Result<Success, Refusal> {
         let segments = call.segments();
         let no_route = || Refusal::no_route(&call.method, &call.path);
         match handlers::route(&call.method, &segments).ok_or_else(no_route)? {
-            Endpoint::Open(answer) => answer(&mut self.agency, call),
-            Endpoint::Location(scope, answer) => {
+            Route::Open(answer) => answer(&mut self.agency, call),
+            Route::Location(scope, answer) => {
                 let grant = self.admitted(call)?;
                 let Owner::Location(place) = grant.owner else { return Err(wrong_owner(&grant)) };
                 scoped(&grant, scope)?;
@@ -203,7 +215,7 @@ impl Inside {
                 }
                 answer(self.agency.state_mut(place), call)
             }
-            Endpoint::Agency(scope, answer) => {
+            Route::Agency(scope, answer) => {
                 let grant = self.admitted(call)?;
                 if (grant.owner, grant.origin) != (Owner::Company, Origin::App) {
                     return Err(wrong_owner(&grant));
@@ -215,7 +227,7 @@ impl Inside {
     }
 
     /// A good token and a known Version.
-    fn admitted(&self, call: &Call) -> Result<Grant, Refusal> {
+    fn admitted(&self, call: &IncomingCall) -> Result<Grant, Refusal> {
         let grant = call.token.as_deref().and_then(|token| self.grant(token)).ok_or_else(Refusal::bad_token)?;
         match call.version.as_deref() {
             None => Err(Refusal::gateway(401, "version header was not found.")),
@@ -235,7 +247,7 @@ impl Inside {
         }
     }
 
-    fn json(&mut self, status: u16, mut body: Value, extra: &[(&str, String)]) -> Reply {
+    fn json(&mut self, status: u16, mut body: Value, extra: &[(&str, String)]) -> OutgoingReply {
         self.traces += 1;
         let seed = self.agency.seed();
         if let Some(map) = body.as_object_mut() {
@@ -243,20 +255,20 @@ impl Inside {
             map.insert("traceId".into(), json!(trace));
         }
         let extra = extra.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        Reply { status, kind: "application/json; charset=utf-8", body: body.to_string(), endless: false, extra }
+        OutgoingReply { status, kind: "application/json; charset=utf-8", body: body.to_string(), endless: false, extra }
     }
 
-    fn refused(&mut self, refusal: Refusal, extra: &[(&str, String)]) -> Reply {
+    fn refused(&mut self, refusal: Refusal, extra: &[(&str, String)]) -> OutgoingReply {
         self.json(refusal.status, refusal.body, extra)
     }
 
-    fn rate_limited(&mut self) -> Reply {
+    fn rate_limited(&mut self) -> OutgoingReply {
         let after = self.agency.switches().retry_after.map(|seconds| ("retry-after", seconds.to_string()));
         let body = self.agency.switches().rate_body;
         self.error(429, "Too many requests, please try again later.", body, after.as_slice())
     }
 
-    fn error(&mut self, status: u16, message: &str, body: ErrorBody, extra: &[(&str, String)]) -> Reply {
+    fn error(&mut self, status: u16, message: &str, body: ErrorBody, extra: &[(&str, String)]) -> OutgoingReply {
         let mut reply = self.refused(Refusal::new(status, message), extra);
         match body {
             ErrorBody::Json => {}
@@ -266,7 +278,7 @@ impl Inside {
         reply
     }
 
-    fn fault(&mut self, fault: &StatusFault) -> Reply {
+    fn fault(&mut self, fault: &StatusFault) -> OutgoingReply {
         let mut reply = match (&fault.body, fault.status) {
             (Some(body), status) => self.json(status, body.clone(), &[]),
             (None, 429) => self.rate_limited(),
@@ -295,7 +307,7 @@ fn scoped(grant: &Grant, scope: &str) -> Result<(), Refusal> {
     if grant.allows(scope) { Ok(()) } else { Err(Refusal::scope()) }
 }
 
-impl Reply {
+impl OutgoingReply {
     fn empty(status: u16) -> Self {
         Self { status, kind: "", body: String::new(), endless: false, extra: vec![] }
     }

@@ -4,39 +4,39 @@
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use super::{
-    belongings::{self, Appointment, Belongings, Task},
+    belongings::{self, AppointmentRecord, Belongings, TaskRecord},
     clock::Clock,
-    contact::Contact,
+    contact::ContactRecord,
     ids,
     people::person,
-    search::Index,
+    search::SearchIndex,
     switches::Switches,
-    webhook::{Event, Kind},
+    webhook::{EventKind, WebhookEvent},
     world::World,
 };
 
-pub(super) struct State {
+pub(super) struct LocationState {
     pub(super) world: Arc<World>,
     pub(super) clock: Clock,
     pub(super) switches: Switches,
-    pub(super) index: Index,
+    pub(super) index: SearchIndex,
     /// Changed contacts by position; `None` = deleted.
-    changed: HashMap<u32, Option<Arc<Contact>>>,
+    changed: HashMap<u32, Option<Arc<ContactRecord>>>,
     belongings: HashMap<u32, Belongings>,
     /// One past the last position in use.
     end: u32,
     deleted: u32,
     /// Open and done tasks of everybody, made when the whole location is asked, until a task changes.
-    all_tasks: Option<Arc<Vec<(u32, Task)>>>,
+    all_tasks: Option<Arc<Vec<(u32, TaskRecord)>>>,
     /// The same for appointments.
-    all_appointments: Option<Arc<Vec<(u32, Appointment)>>>,
+    all_appointments: Option<Arc<Vec<(u32, AppointmentRecord)>>>,
     /// What has changed since somebody last took the news.
-    news: Vec<Event>,
+    news: Vec<WebhookEvent>,
 }
 
-impl State {
+impl LocationState {
     pub(super) fn new(world: Arc<World>, clock: Clock, switches: Switches) -> Self {
-        let index = Index::new(Arc::clone(&world));
+        let index = SearchIndex::new(Arc::clone(&world));
         let end = world.size;
         let (changed, belongings) = (HashMap::new(), HashMap::new());
         Self {
@@ -68,7 +68,7 @@ impl State {
     }
 
     /// The contact as it is now; the position must be one that [`Self::position`] gave.
-    pub(super) fn contact(&self, index: u32) -> Arc<Contact> {
+    pub(super) fn contact(&self, index: u32) -> Arc<ContactRecord> {
         match self.changed.get(&index) {
             Some(Some(contact)) => Arc::clone(contact),
             _ => Arc::new(person(&self.world, index)),
@@ -76,12 +76,12 @@ impl State {
     }
 
     /// Stores a changed contact and tells what changed; search shows it once the index has caught up.
-    pub(super) fn change(&mut self, index: u32, contact: Contact) {
-        self.news.extend(Event::between(&self.contact(index), &contact));
+    pub(super) fn change(&mut self, index: u32, contact: ContactRecord) {
+        self.news.extend(WebhookEvent::between(&self.contact(index), &contact));
         self.store(index, contact);
     }
 
-    fn store(&mut self, index: u32, mut contact: Contact) {
+    fn store(&mut self, index: u32, mut contact: ContactRecord) {
         contact.updated = self.clock.now_ms().max(contact.updated + 1);
         contact.last_activity = contact.updated;
         let contact = Arc::new(contact);
@@ -89,7 +89,7 @@ impl State {
         self.index.note(index, Some(contact), Instant::now());
     }
 
-    pub(super) fn create(&mut self, mut contact: Contact) -> Arc<Contact> {
+    pub(super) fn create(&mut self, mut contact: ContactRecord) -> Arc<ContactRecord> {
         let index = self.end;
         self.end += 1;
         contact.id = self.world.ids.id(index);
@@ -97,12 +97,12 @@ impl State {
         self.belongings.insert(index, Belongings::default());
         self.store(index, contact);
         let contact = self.contact(index);
-        self.tell(Event::contact(Kind::ContactCreate, &contact));
+        self.tell(WebhookEvent::contact(EventKind::ContactCreate, &contact));
         contact
     }
 
     pub(super) fn delete(&mut self, index: u32) {
-        self.tell(Event::contact(Kind::ContactDelete, &self.contact(index)));
+        self.tell(WebhookEvent::contact(EventKind::ContactDelete, &self.contact(index)));
         self.changed.insert(index, None);
         self.belongings.insert(index, Belongings::default());
         self.deleted += 1;
@@ -112,11 +112,11 @@ impl State {
     }
 
     /// Notes down what happened, for whoever listens.
-    pub(super) fn tell(&mut self, event: Event) {
+    pub(super) fn tell(&mut self, event: WebhookEvent) {
         self.news.push(event);
     }
 
-    pub(super) fn take_news(&mut self) -> Vec<Event> {
+    pub(super) fn take_news(&mut self) -> Vec<WebhookEvent> {
         std::mem::take(&mut self.news)
     }
 
@@ -131,7 +131,7 @@ impl State {
     /// The belongings to change; what follows from a change (dateUpdated, when switched on) happens here.
     pub(super) fn belongings_mut(&mut self, index: u32) -> &mut Belongings {
         if self.switches.touches_date_updated {
-            let contact = Contact::clone(&self.contact(index));
+            let contact = ContactRecord::clone(&self.contact(index));
             self.change(index, contact);
         }
         self.all_tasks = None;
@@ -149,7 +149,7 @@ impl State {
     }
 
     /// Everybody's tasks in the order of the people.
-    pub(super) fn all_tasks(&mut self) -> Arc<Vec<(u32, Task)>> {
+    pub(super) fn all_tasks(&mut self) -> Arc<Vec<(u32, TaskRecord)>> {
         if self.all_tasks.is_none() {
             let of = |index: u32| match self.belongings.get(&index) {
                 Some(belongings) => belongings.tasks.clone(),
@@ -162,7 +162,7 @@ impl State {
     }
 
     /// Everybody's appointments in the order of the people.
-    pub(super) fn all_appointments(&mut self) -> Arc<Vec<(u32, Appointment)>> {
+    pub(super) fn all_appointments(&mut self) -> Arc<Vec<(u32, AppointmentRecord)>> {
         if self.all_appointments.is_none() {
             let of = |index: u32| match self.belongings.get(&index) {
                 Some(belongings) => belongings.appointments.clone(),
@@ -188,8 +188,8 @@ impl State {
 
     /// Another living contact with this e-mail or phone, by the location's order: its position and which field
     /// matched.
-    pub(super) fn double_of(&self, contact: &Contact, except: Option<u32>) -> Option<(u32, &'static str)> {
-        let same = |other: &Contact, field: &str| match field {
+    pub(super) fn double_of(&self, contact: &ContactRecord, except: Option<u32>) -> Option<(u32, &'static str)> {
+        let same = |other: &ContactRecord, field: &str| match field {
             "email" => contact
                 .email
                 .as_ref()

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::{
-    agency::Place,
+    agency::WhichLocation,
     grant::{Grant, Origin, Owner},
     handlers::READ_ONLY,
     ids::private_token,
@@ -13,11 +13,11 @@ use super::{
 
 pub(super) struct PrivateTokens {
     seed: u64,
-    tokens: HashMap<String, Private>,
+    tokens: HashMap<String, PrivateToken>,
     made: u64,
 }
 
-struct Private {
+struct PrivateToken {
     grant: Grant,
     /// Milliseconds since the epoch; the real ones live until they are rotated.
     expires: Option<i64>,
@@ -28,12 +28,12 @@ impl PrivateTokens {
         let of = |place, scopes| Grant { owner: Owner::Location(place), origin: Origin::Private, scopes };
         let reading = || Some(READ_ONLY.map(str::to_owned).to_vec());
         let all = [
-            (&main.token, of(Place::Main, None)),
-            (&main.read_only_token, of(Place::Main, reading())),
-            (&other.token, of(Place::Other, None)),
-            (&other.read_only_token, of(Place::Other, reading())),
+            (&main.token, of(WhichLocation::Main, None)),
+            (&main.read_only_token, of(WhichLocation::Main, reading())),
+            (&other.token, of(WhichLocation::Other, None)),
+            (&other.read_only_token, of(WhichLocation::Other, reading())),
         ];
-        let tokens = all.map(|(token, grant)| (token.clone(), Private { grant, expires: None }));
+        let tokens = all.map(|(token, grant)| (token.clone(), PrivateToken { grant, expires: None }));
         Self { seed: main.seed, tokens: tokens.into_iter().collect(), made: 0 }
     }
 
@@ -46,7 +46,7 @@ impl PrivateTokens {
     pub(super) fn make(&mut self, grant: Grant, expires: Option<i64>) -> String {
         self.made += 1;
         let token = private_token(self.seed, &format!("ordered token {}", self.made));
-        self.tokens.insert(token.clone(), Private { grant, expires });
+        self.tokens.insert(token.clone(), PrivateToken { grant, expires });
         token
     }
 

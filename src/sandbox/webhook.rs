@@ -10,7 +10,7 @@ use url::{Host, Url};
 
 pub(super) use self::{
     courier::{Courier, ROOM},
-    event::{Event, Kind, Subject},
+    event::{EventKind, EventSubject, WebhookEvent},
 };
 
 /// The address is no place of this computer that speaks HTTP.

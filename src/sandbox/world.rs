@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde_json::{Value, json};
 
 use super::{
-    catalogue::{Catalogue, CustomFieldKind, Practice, Texts, catalogue},
+    catalogue::{CustomFieldKind, Practice, SeedCatalogue, Texts, catalogue},
     ids::{ContactIds, hash, id, private_token},
 };
 
@@ -23,34 +23,34 @@ pub(super) struct World {
     pub(super) company_id: String,
     pub(super) token: String,
     pub(super) read_only_token: String,
-    pub(super) users: Vec<User>,
-    pub(super) fields: Vec<CustomField>,
-    pub(super) calendars: Vec<Named>,
-    pub(super) campaigns: Vec<Named>,
-    pub(super) workflows: Vec<Named>,
-    pub(super) businesses: Vec<Named>,
-    pub(super) stages: Vec<Named>,
+    pub(super) users: Vec<UserRecord>,
+    pub(super) fields: Vec<CustomFieldRecord>,
+    pub(super) calendars: Vec<NamedRecord>,
+    pub(super) campaigns: Vec<NamedRecord>,
+    pub(super) workflows: Vec<NamedRecord>,
+    pub(super) businesses: Vec<NamedRecord>,
+    pub(super) stages: Vec<NamedRecord>,
     pub(super) practice: &'static Practice,
-    pub(super) words: &'static Catalogue,
+    pub(super) words: &'static SeedCatalogue,
     pub(super) texts: Texts,
     /// Telephone codes of the country that are not of the neighbourhood.
     pub(super) far_codes: Vec<&'static str>,
 }
 
 /// A thing of the location that is only chosen from, never changed.
-pub(super) struct Named {
+pub(super) struct NamedRecord {
     pub(super) id: String,
     pub(super) name: &'static str,
 }
 
-pub(super) struct User {
+pub(super) struct UserRecord {
     pub(super) id: String,
     first: &'static str,
     last: &'static str,
     role: &'static str,
 }
 
-pub(super) struct CustomField {
+pub(super) struct CustomFieldRecord {
     pub(super) id: String,
     pub(super) kind: &'static CustomFieldKind,
 }
@@ -88,16 +88,17 @@ impl World {
     ) -> Self {
         let words = catalogue();
         let today = Timestamp::from_millisecond(now).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone()).date();
-        let users = (0..).zip(&practice.users).map(|(n, (first, last, role))| User {
+        let users = (0..).zip(&practice.users).map(|(n, (first, last, role))| UserRecord {
             id: id(seed, "user", n, 0),
             first,
             last,
             role,
         });
-        let fields =
-            (0..).zip(&words.business.custom_fields).map(|(n, kind)| CustomField { id: id(seed, "field", n, 0), kind });
-        let named = |purpose: &str, names: &'static [String]| -> Vec<Named> {
-            (0..).zip(names).map(|(n, name)| Named { id: id(seed, purpose, n, 0), name }).collect()
+        let fields = (0..)
+            .zip(&words.business.custom_fields)
+            .map(|(n, kind)| CustomFieldRecord { id: id(seed, "field", n, 0), kind });
+        let named = |purpose: &str, names: &'static [String]| -> Vec<NamedRecord> {
+            (0..).zip(names).map(|(n, name)| NamedRecord { id: id(seed, purpose, n, 0), name }).collect()
         };
         let far = words.places.area_codes.iter().filter(|code| !practice.codes.contains(code));
         Self {
@@ -168,7 +169,7 @@ impl World {
 
     pub(super) fn users_json(&self) -> Vec<Value> {
         let domain = self.practice.website.trim_start_matches("https://www.");
-        let one = |user: &User| {
+        let one = |user: &UserRecord| {
             json!({
                 "id": user.id, "name": format!("{} {}", user.first, user.last),
                 "firstName": user.first, "lastName": user.last,
@@ -187,7 +188,7 @@ impl World {
     }
 
     pub(super) fn fields_json(&self) -> Vec<Value> {
-        let one = |(position, field): (u64, &CustomField)| {
+        let one = |(position, field): (u64, &CustomFieldRecord)| {
             let mut json = json!({
                 "id": field.id, "name": field.kind.name, "fieldKey": format!("contact.{}", field.kind.key),
                 "placeholder": "", "dataType": field.kind.data_type, "position": position * 50,

@@ -30,7 +30,7 @@ async fn main() {
 async fn run(max: u32, calls: u32) -> Duration {
     let rate_limit = format!("{max}/10s").parse().expect("a limit");
     let latency = Duration::from_millis(100);
-    let options = sandbox::Options { contacts: 40, rate_limit, latency, ..sandbox::Options::default() };
+    let options = sandbox::SandboxOptions { contacts: 40, rate_limit, latency, ..sandbox::SandboxOptions::default() };
     let server = sandbox::start(options).await.expect("the sandbox starts");
     let location = LocationId::new(server.location_id());
     let options = api::Options {

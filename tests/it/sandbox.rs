@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::Once, time::Duration};
 
-use ghl_tui::sandbox::{Options, Running, Switches, start};
+use ghl_tui::sandbox::{Running, SandboxOptions, Switches, start};
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 
@@ -25,13 +25,13 @@ struct Stage {
     client: Client,
 }
 
-/// Options for most tests: no limit to run into, an index that catches up quickly, a fixed start.
-fn quick() -> Options {
+/// SandboxOptions for most tests: no limit to run into, an index that catches up quickly, a fixed start.
+fn quick() -> SandboxOptions {
     let mut switches = Switches::default();
     switches.set("index-lag", "0s").expect("a known switch");
     let rate_limit = "off".parse().expect("a limit");
     let now = Some("2026-03-10T17:30:00Z".parse().expect("a date"));
-    Options { contacts: 300, rate_limit, now, switches, ..Options::default() }
+    SandboxOptions { contacts: 300, rate_limit, now, switches, ..SandboxOptions::default() }
 }
 
 fn client() -> Client {
@@ -43,7 +43,7 @@ fn client() -> Client {
     Client::builder().no_proxy().timeout(Duration::from_secs(10)).build().expect("a client without options")
 }
 
-async fn stage(options: Options) -> Stage {
+async fn stage(options: SandboxOptions) -> Stage {
     Stage { running: start(options).await.expect("a free port"), client: client() }
 }
 

@@ -31,10 +31,10 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start() -> Self {
-        Self::start_with(sandbox::Options { contacts: 40, ..sandbox::Options::default() }).await
+        Self::start_with(sandbox::SandboxOptions { contacts: 40, ..sandbox::SandboxOptions::default() }).await
     }
 
-    pub(crate) async fn start_with(options: sandbox::Options) -> Self {
+    pub(crate) async fn start_with(options: sandbox::SandboxOptions) -> Self {
         let running = sandbox::start(options).await.expect("the sandbox starts");
         let _ = rustls::crypto::ring::default_provider().install_default();
         Self { running, http: reqwest::Client::builder().no_proxy().build().expect("a client") }

@@ -33,7 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
     let now: Timestamp = "2026-11-24T18:32:00Z".parse()?;
-    let options = sandbox::Options { now: Some(now), ..sandbox::Options::default() };
+    let options = sandbox::SandboxOptions { now: Some(now), ..sandbox::SandboxOptions::default() };
     let running = sandbox::start(options).await?;
     let home = tempfile::tempdir()?;
     let mut stage = Stage { port: connect(&running, home.path())?, model: model(&running, now), details: None, now };

@@ -11,11 +11,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{NO_LOCATION, place, wrong};
-use crate::sandbox::{contact::Contact, server::Server, state::State};
+use crate::sandbox::{contact::ContactRecord, server::SandboxServer, state::LocationState};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+struct OthersBody {
     #[serde(default)]
     change: usize,
     #[serde(default)]
@@ -28,8 +28,8 @@ struct Wanted {
 }
 
 /// `POST /__sandbox/others`: answers the ids.
-pub(in crate::sandbox) async fn change_many(Shared(server): Shared<Arc<Server>>, body: String) -> Response {
-    let wanted: Wanted = match serde_json::from_str(&body) {
+pub(in crate::sandbox) async fn change_many(Shared(server): Shared<Arc<SandboxServer>>, body: String) -> Response {
+    let wanted: OthersBody = match serde_json::from_str(&body) {
         Ok(wanted) => wanted,
         Err(error) => return wrong(error.to_string()),
     };
@@ -43,14 +43,14 @@ pub(in crate::sandbox) async fn change_many(Shared(server): Shared<Arc<Server>>,
     }
 }
 
-fn act(state: &mut State, wanted: &Wanted) -> Option<Value> {
+fn act(state: &mut LocationState, wanted: &OthersBody) -> Option<Value> {
     let mut random = fastrand::Rng::with_seed(wanted.seed.unwrap_or(state.world.seed));
     let living: Vec<u32> = state.living().collect();
     let drawn = wanted.change.checked_add(wanted.delete).filter(|count| *count <= living.len())?;
     let drawn = random.choose_multiple(living, drawn);
     let (changed, deleted) = drawn.split_at(wanted.change);
     for index in changed {
-        let mut contact = Contact::clone(&state.contact(*index));
+        let mut contact = ContactRecord::clone(&state.contact(*index));
         contact.city = Some(format!("Elsewhere {}", random.u32(..)));
         state.change(*index, contact);
     }
@@ -61,7 +61,7 @@ fn act(state: &mut State, wanted: &Wanted) -> Option<Value> {
     let (changed, deleted) = (ids(changed), ids(deleted));
     let newcomer = |_| {
         let (first, last) = (Some("Newcomer".to_owned()), Some(random.u32(..).to_string()));
-        state.create(Contact { kind: "lead".into(), first, last, ..Contact::default() }).id.clone()
+        state.create(ContactRecord { kind: "lead".into(), first, last, ..ContactRecord::default() }).id.clone()
     };
     let added: Value = (0..wanted.add).map(newcomer).collect();
     Some(json!({ "changed": changed, "deleted": deleted, "added": added }))

@@ -13,36 +13,36 @@ use serde_json::json;
 use super::{NO_LOCATION, place, wrong};
 use crate::sandbox::{
     grant::{Grant, Origin, Owner},
-    server::Server,
+    server::SandboxServer,
     switches::duration,
 };
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
-struct Order {
+struct TokenOrder {
     /// `None`: every scope; an empty list: none.
     scopes: Option<Vec<String>>,
     #[serde(default)]
-    class: Class,
+    class: TokenClass,
     location: Option<String>,
     lifetime: Option<String>,
 }
 
 #[derive(Clone, Copy, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-enum Class {
+enum TokenClass {
     #[default]
     Location,
     Company,
 }
 
-pub(in crate::sandbox) async fn make_token(Shared(server): Shared<Arc<Server>>, body: String) -> Response {
-    let order = if body.is_empty() { Ok(Order::default()) } else { serde_json::from_str::<Order>(&body) };
+pub(in crate::sandbox) async fn make_token(Shared(server): Shared<Arc<SandboxServer>>, body: String) -> Response {
+    let order = if body.is_empty() { Ok(TokenOrder::default()) } else { serde_json::from_str::<TokenOrder>(&body) };
     let order = match order {
         Ok(order) => order,
         Err(error) => return wrong(error.to_string()),
     };
-    if order.class == Class::Company && order.location.is_some() {
+    if order.class == TokenClass::Company && order.location.is_some() {
         return wrong("a token of the company is for no location");
     }
     let lifetime = match order.lifetime.as_deref().map(duration) {
@@ -52,12 +52,12 @@ pub(in crate::sandbox) async fn make_token(Shared(server): Shared<Arc<Server>>, 
     let mut inside = server.lock();
     let Some(place) = place(&inside.agency, order.location.as_deref()) else { return wrong(NO_LOCATION) };
     let (owner, id) = match order.class {
-        Class::Location => (Owner::Location(place), inside.agency.state(place).world.location_id.clone()),
-        Class::Company => (Owner::Company, inside.agency.company_id().to_owned()),
+        TokenClass::Location => (Owner::Location(place), inside.agency.state(place).world.location_id.clone()),
+        TokenClass::Company => (Owner::Company, inside.agency.company_id().to_owned()),
     };
     let expires = lifetime.map(|time| inside.agency.now_ms().saturating_add_unsigned(millis(time)));
     let token = inside.agency.private.make(Grant { owner, origin: Origin::Private, scopes: order.scopes }, expires);
-    let name = if order.class == Class::Company { "company_id" } else { "location_id" };
+    let name = if order.class == TokenClass::Company { "company_id" } else { "location_id" };
     Json(json!({"token": token, name: id})).into_response()
 }
 

@@ -13,31 +13,34 @@ use url::Url;
 
 use super::{NO_LOCATION, done, place, wrong};
 use crate::sandbox::{
-    server::Server,
-    state::State,
-    webhook::{Event, Kind, ROOM, Subject, receiver},
+    server::SandboxServer,
+    state::LocationState,
+    webhook::{EventKind, EventSubject, ROOM, WebhookEvent, receiver},
 };
 
 /// `GET /__sandbox/webhook-key`: what signatures are verified with, as PEM.
-pub(in crate::sandbox) async fn webhook_key(Shared(server): Shared<Arc<Server>>) -> Response {
+pub(in crate::sandbox) async fn webhook_key(Shared(server): Shared<Arc<SandboxServer>>) -> Response {
     let key = server.lock().courier.public_key();
     ([(header::CONTENT_TYPE, "application/x-pem-file")], key).into_response()
 }
 
 /// `GET /__sandbox/webhooks`
-pub(in crate::sandbox) async fn webhooks(Shared(server): Shared<Arc<Server>>) -> Response {
+pub(in crate::sandbox) async fn webhooks(Shared(server): Shared<Arc<SandboxServer>>) -> Response {
     Json(server.lock().courier.report()).into_response()
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Receiver {
+struct ReceiverBody {
     url: Option<String>,
 }
 
 /// `PUT /__sandbox/webhooks`: a receiver that asked for the key first is not there yet when the server starts.
-pub(in crate::sandbox) async fn redirect_webhooks(Shared(server): Shared<Arc<Server>>, body: String) -> Response {
-    let wanted = match serde_json::from_str::<Receiver>(&body) {
+pub(in crate::sandbox) async fn redirect_webhooks(
+    Shared(server): Shared<Arc<SandboxServer>>,
+    body: String,
+) -> Response {
+    let wanted = match serde_json::from_str::<ReceiverBody>(&body) {
         Ok(wanted) => wanted,
         Err(error) => return wrong(error.to_string()),
     };
@@ -56,20 +59,20 @@ pub(in crate::sandbox) async fn redirect_webhooks(Shared(server): Shared<Arc<Ser
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Load {
+struct LoadBody {
     count: usize,
     #[serde(rename = "type", default = "contact_update")]
-    kind: Kind,
+    kind: EventKind,
     location: Option<String>,
 }
 
-fn contact_update() -> Kind {
-    Kind::ContactUpdate
+fn contact_update() -> EventKind {
+    EventKind::ContactUpdate
 }
 
 /// `POST /__sandbox/webhooks`: so many events at once, of things that are there and did not change.
-pub(in crate::sandbox) async fn send_webhooks(Shared(server): Shared<Arc<Server>>, body: String) -> Response {
-    let load = match serde_json::from_str::<Load>(&body) {
+pub(in crate::sandbox) async fn send_webhooks(Shared(server): Shared<Arc<SandboxServer>>, body: String) -> Response {
+    let load = match serde_json::from_str::<LoadBody>(&body) {
         Ok(load) => load,
         Err(error) => return wrong(error.to_string()),
     };
@@ -93,22 +96,22 @@ pub(in crate::sandbox) async fn send_webhooks(Shared(server): Shared<Arc<Server>
 }
 
 /// One event for each of the first `count` things of its kind.
-fn made_up(state: &State, kind: Kind, count: usize) -> Vec<Event> {
+fn made_up(state: &LocationState, kind: EventKind, count: usize) -> Vec<WebhookEvent> {
     let id = |index| state.world.ids.id(index);
-    let of = |index: u32| -> Vec<Event> {
+    let of = |index: u32| -> Vec<WebhookEvent> {
         match kind.subject() {
-            Subject::Contact => vec![Event::contact(kind, &state.contact(index))],
-            Subject::Task => {
+            EventSubject::Contact => vec![WebhookEvent::contact(kind, &state.contact(index))],
+            EventSubject::Task => {
                 let all = state.belongings(index).tasks;
-                all.iter().map(|task| Event::task(kind, task, &id(index))).collect()
+                all.iter().map(|task| WebhookEvent::task(kind, task, &id(index))).collect()
             }
-            Subject::Note => {
+            EventSubject::Note => {
                 let (all, plain) = (state.belongings(index).notes, !state.switches.html_notes);
-                all.iter().map(|note| Event::note(kind, note, &id(index), plain)).collect()
+                all.iter().map(|note| WebhookEvent::note(kind, note, &id(index), plain)).collect()
             }
-            Subject::Appointment => {
+            EventSubject::Appointment => {
                 let all = state.belongings(index).appointments;
-                all.iter().map(|one| Event::appointment(kind, one, &state.world, &id(index))).collect()
+                all.iter().map(|one| WebhookEvent::appointment(kind, one, &state.world, &id(index))).collect()
             }
         }
     };

@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use super::contact_position;
 use crate::sandbox::{
     belongings::Times,
-    call::{Outcome, ok},
-    state::State,
+    call::{Answered, ok},
+    state::LocationState,
 };
 
-pub(in crate::sandbox) fn list(state: &mut State, id: &str) -> Outcome {
+pub(in crate::sandbox) fn list(state: &mut LocationState, id: &str) -> Answered {
     let index = contact_position(state, id)?;
     let all = state.belongings(index).appointments;
     let events: Value = all.iter().map(|appointment| appointment.json(&state.world, id, Times::Wall)).collect();

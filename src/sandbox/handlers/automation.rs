@@ -5,30 +5,31 @@ use serde_json::{Value, json};
 
 use super::{contact_position, own_location};
 use crate::sandbox::{
-    body::{self, Kind, Property, optional},
-    call::{Call, Outcome, created, ok},
+    body::{self, Property, PropertyKind, optional},
+    call::{Answered, IncomingCall, created, ok},
     clock::iso,
     refusal::Refusal,
-    state::State,
-    world::Named,
+    state::LocationState,
+    world::NamedRecord,
 };
 
-const WORKFLOW: &[Property] = &[optional("eventStartTime", Kind::Date)];
+const WORKFLOW: &[Property] = &[optional("eventStartTime", PropertyKind::Date)];
 
 /// `GET /campaigns/?locationId&status`
-pub(in crate::sandbox) fn campaigns(state: &mut State, call: &Call) -> Outcome {
+pub(in crate::sandbox) fn campaigns(state: &mut LocationState, call: &IncomingCall) -> Answered {
     own_location(state, call.query.get("locationId").map(String::as_str).unwrap_or_default())?;
     let wanted = call.query.get("status").is_none_or(|status| status == "published");
     let location = &state.world.location_id;
-    let one = |one: &Named| json!({"id": one.id, "name": one.name, "status": "published", "locationId": location});
+    let one =
+        |one: &NamedRecord| json!({"id": one.id, "name": one.name, "status": "published", "locationId": location});
     ok(json!({"campaigns": state.world.campaigns.iter().filter(|_| wanted).map(one).collect::<Value>()}))
 }
 
 /// `GET /workflows/?locationId`
-pub(in crate::sandbox) fn workflows(state: &mut State, call: &Call) -> Outcome {
+pub(in crate::sandbox) fn workflows(state: &mut LocationState, call: &IncomingCall) -> Answered {
     own_location(state, call.query.get("locationId").map(String::as_str).unwrap_or_default())?;
     let (location, made) = (&state.world.location_id, iso(state.world.now - 300 * 86_400_000));
-    let one = |one: &Named| {
+    let one = |one: &NamedRecord| {
         json!({
             "id": one.id, "name": one.name, "status": "published", "version": 1, "locationId": location,
             "createdAt": made, "updatedAt": made,
@@ -38,39 +39,54 @@ pub(in crate::sandbox) fn workflows(state: &mut State, call: &Call) -> Outcome {
 }
 
 /// `POST /contacts/{id}/campaigns/{campaignId}`
-pub(in crate::sandbox) fn start_campaign(state: &mut State, call: &Call, id: &str, campaign: &str) -> Outcome {
+pub(in crate::sandbox) fn start_campaign(
+    state: &mut LocationState,
+    call: &IncomingCall,
+    id: &str,
+    campaign: &str,
+) -> Answered {
     body::check(&[], &call.body()?)?;
     start(state, id, campaign, "Campaign")?;
     created(json!({"succeded": true}))
 }
 
 /// `POST /contacts/{id}/workflow/{workflowId}`
-pub(in crate::sandbox) fn start_workflow(state: &mut State, call: &Call, id: &str, workflow: &str) -> Outcome {
+pub(in crate::sandbox) fn start_workflow(
+    state: &mut LocationState,
+    call: &IncomingCall,
+    id: &str,
+    workflow: &str,
+) -> Answered {
     body::check(WORKFLOW, &call.body()?)?;
     start(state, id, workflow, "Workflow")?;
     ok(json!({"succeded": true}))
 }
 
 /// `DELETE /contacts/{id}/campaigns/{campaignId}`
-pub(in crate::sandbox) fn stop_campaign(state: &mut State, id: &str, campaign: &str) -> Outcome {
+pub(in crate::sandbox) fn stop_campaign(state: &mut LocationState, id: &str, campaign: &str) -> Answered {
     stop(state, id, campaign, "Campaign")
 }
 
 /// `DELETE /contacts/{id}/workflow/{workflowId}`
-pub(in crate::sandbox) fn stop_workflow(state: &mut State, call: &Call, id: &str, workflow: &str) -> Outcome {
+pub(in crate::sandbox) fn stop_workflow(
+    state: &mut LocationState,
+    call: &IncomingCall,
+    id: &str,
+    workflow: &str,
+) -> Answered {
     body::check(WORKFLOW, &call.body()?)?;
     stop(state, id, workflow, "Workflow")
 }
 
 /// `DELETE /contacts/{id}/campaigns/removeAll`
-pub(in crate::sandbox) fn stop_campaigns(state: &mut State, id: &str) -> Outcome {
+pub(in crate::sandbox) fn stop_campaigns(state: &mut LocationState, id: &str) -> Answered {
     let index = contact_position(state, id)?;
     let campaigns: Vec<String> = state.world.campaigns.iter().map(|one| one.id.clone()).collect();
     state.belongings_mut(index).running.retain(|one| !campaigns.contains(one));
     ok(json!({"succeded": true}))
 }
 
-fn start(state: &mut State, id: &str, automation: &str, what: &str) -> Result<(), Refusal> {
+fn start(state: &mut LocationState, id: &str, automation: &str, what: &str) -> Result<(), Refusal> {
     let index = known(state, id, automation, what)?;
     let belongings = state.belongings_mut(index);
     belongings.started.push(automation.to_owned());
@@ -80,13 +96,13 @@ fn start(state: &mut State, id: &str, automation: &str, what: &str) -> Result<()
     Ok(())
 }
 
-fn stop(state: &mut State, id: &str, automation: &str, what: &str) -> Outcome {
+fn stop(state: &mut LocationState, id: &str, automation: &str, what: &str) -> Answered {
     let index = known(state, id, automation, what)?;
     state.belongings_mut(index).running.retain(|one| one != automation);
     ok(json!({"succeded": true}))
 }
 
-fn known(state: &State, id: &str, automation: &str, what: &str) -> Result<u32, Refusal> {
+fn known(state: &LocationState, id: &str, automation: &str, what: &str) -> Result<u32, Refusal> {
     let index = contact_position(state, id)?;
     let world = &state.world;
     let list = if what == "Campaign" { &world.campaigns } else { &world.workflows };

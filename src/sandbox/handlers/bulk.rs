@@ -4,22 +4,22 @@ use serde_json::{Value, json};
 
 use super::{own_location, tags};
 use crate::sandbox::{
-    body::{self, Kind, Property, optional, required},
-    call::{Call, Outcome, created},
-    contact::Contact,
+    body::{self, Property, PropertyKind, optional, required},
+    call::{Answered, IncomingCall, created},
+    contact::ContactRecord,
     refusal::Refusal,
-    state::State,
+    state::LocationState,
 };
 
 const TAGS: &[Property] = &[
-    required("contacts", Kind::Texts),
-    required("tags", Kind::Texts),
-    required("locationId", Kind::Text),
-    optional("removeAllTags", Kind::Boolean),
+    required("contacts", PropertyKind::Texts),
+    required("tags", PropertyKind::Texts),
+    required("locationId", PropertyKind::Text),
+    optional("removeAllTags", PropertyKind::Boolean),
 ];
 
 /// `POST /contacts/bulk/tags/update/{type}` with add or remove; the whole succeeds even when single contacts do not.
-pub(in crate::sandbox) fn update_tags(state: &mut State, call: &Call, kind: &str) -> Outcome {
+pub(in crate::sandbox) fn update_tags(state: &mut LocationState, call: &IncomingCall, kind: &str) -> Answered {
     let body = body::check(TAGS, &call.body()?)?;
     own_location(state, &body::text(&body, "locationId").unwrap_or_default())?;
     let given = tags::folded(state, body::texts(&body, "tags"));
@@ -39,13 +39,13 @@ pub(in crate::sandbox) fn update_tags(state: &mut State, call: &Call, kind: &str
     created(json!({"succeded": true, "errorCount": errors, "responses": responses}))
 }
 
-fn one(state: &mut State, id: &str, edit: &dyn Fn(&[String]) -> Vec<String>) -> Value {
+fn one(state: &mut LocationState, id: &str, edit: &dyn Fn(&[String]) -> Vec<String>) -> Value {
     let Some(index) = state.position(id) else {
         let deleted = state.world.ids.index(id).is_some_and(|index| state.is_deleted(index));
         let message = if deleted { "contact is deleted" } else { "contact id is not a valid firebase id" };
         return json!({"contactId": id, "message": message, "type": "error"});
     };
-    let mut contact = Contact::clone(&state.contact(index));
+    let mut contact = ContactRecord::clone(&state.contact(index));
     let (old, new) = (contact.tags.clone(), edit(&contact.tags));
     let only_in = |a: &[String], b: &[String]| a.iter().filter(|tag| !b.contains(tag)).cloned().collect::<Vec<_>>();
     if new != old {

@@ -4,24 +4,27 @@ use serde_json::{Value, json};
 
 use super::own_location;
 use crate::sandbox::{
-    body::{self, Kind, Property, required, required_or_null},
-    call::{Call, Outcome, ok},
+    body::{self, Property, PropertyKind, required, required_or_null},
+    call::{Answered, IncomingCall, ok},
     clock::iso,
-    contact::Contact,
+    contact::ContactRecord,
     refusal::Refusal,
-    state::State,
+    state::LocationState,
 };
 
-const ASSIGN: &[Property] =
-    &[required("locationId", Kind::Text), required("ids", Kind::Texts), required_or_null("businessId", Kind::Text)];
+const ASSIGN: &[Property] = &[
+    required("locationId", PropertyKind::Text),
+    required("ids", PropertyKind::Texts),
+    required_or_null("businessId", PropertyKind::Text),
+];
 
 /// `GET /businesses/?locationId&limit&skip`
-pub(in crate::sandbox) fn list(state: &mut State, call: &Call) -> Outcome {
+pub(in crate::sandbox) fn list(state: &mut LocationState, call: &IncomingCall) -> Answered {
     let world = &state.world;
     own_location(state, call.query.get("locationId").map(String::as_str).unwrap_or_default())?;
     let made = iso(world.now - 400 * 86_400_000);
     let all = world.businesses.iter().skip(call.number("skip").unwrap_or(0)).take(call.number("limit").unwrap_or(100));
-    let one = |business: &crate::sandbox::world::Named| {
+    let one = |business: &crate::sandbox::world::NamedRecord| {
         json!({
             "id": business.id, "name": business.name, "locationId": world.location_id,
             "country": world.practice.country, "createdAt": made, "updatedAt": made,
@@ -31,11 +34,11 @@ pub(in crate::sandbox) fn list(state: &mut State, call: &Call) -> Outcome {
 }
 
 /// `GET /contacts/business/{businessId}?locationId&limit&skip&query`
-pub(in crate::sandbox) fn members(state: &mut State, call: &Call, business: &str) -> Outcome {
+pub(in crate::sandbox) fn members(state: &mut LocationState, call: &IncomingCall, business: &str) -> Answered {
     own_location(state, call.query.get("locationId").map(String::as_str).unwrap_or_default())?;
     known(state, business)?;
     let query = call.query.get("query").map(|query| query.to_lowercase()).unwrap_or_default();
-    let fits = |contact: &Contact| {
+    let fits = |contact: &ContactRecord| {
         contact.business.as_deref() == Some(business)
             && contact.full_name().unwrap_or_default().to_lowercase().contains(&query)
     };
@@ -46,7 +49,7 @@ pub(in crate::sandbox) fn members(state: &mut State, call: &Call, business: &str
 }
 
 /// `POST /contacts/bulk/business`: null takes the contacts out of their business. Answers who was changed.
-pub(in crate::sandbox) fn assign(state: &mut State, call: &Call) -> Outcome {
+pub(in crate::sandbox) fn assign(state: &mut LocationState, call: &IncomingCall) -> Answered {
     let body = body::check(ASSIGN, &call.body()?)?;
     own_location(state, &body::text(&body, "locationId").unwrap_or_default())?;
     let business = body::text(&body, "businessId");
@@ -56,7 +59,7 @@ pub(in crate::sandbox) fn assign(state: &mut State, call: &Call) -> Outcome {
     let mut changed = Vec::new();
     for id in body::texts(&body, "ids") {
         if let Some(index) = state.position(&id) {
-            let mut contact = Contact::clone(&state.contact(index));
+            let mut contact = ContactRecord::clone(&state.contact(index));
             contact.business.clone_from(&business);
             state.change(index, contact);
             changed.push(id);
@@ -65,13 +68,13 @@ pub(in crate::sandbox) fn assign(state: &mut State, call: &Call) -> Outcome {
     ok(json!({"success": true, "ids": changed}))
 }
 
-fn known(state: &State, business: &str) -> Result<(), Refusal> {
+fn known(state: &LocationState, business: &str) -> Result<(), Refusal> {
     let found = state.world.businesses.iter().any(|one| one.id == business);
     if found { Ok(()) } else { Err(Refusal::unknown(state.switches.unknown_id, "Business", business)) }
 }
 
 /// The few fields that this listing knows.
-fn member(contact: &Contact, location: &str) -> Value {
+fn member(contact: &ContactRecord, location: &str) -> Value {
     let mut out = json!({
         "id": contact.id, "locationId": location, "email": contact.email, "timezone": contact.timezone,
         "country": contact.country, "source": contact.source, "dateAdded": iso(contact.added),

@@ -5,49 +5,49 @@ use serde_json::{Map, Value, json};
 
 use super::{contact_position, own_location};
 use crate::sandbox::{
-    belongings::{Appointment, Times},
-    body::{self, Kind, Property, optional, required},
-    call::{Answer, Call, Outcome, ok},
+    belongings::{AppointmentRecord, Times},
+    body::{self, Property, PropertyKind, optional, required},
+    call::{Answered, IncomingCall, Success, ok},
     clock::iso,
     refusal::Refusal,
-    state::State,
-    webhook::{Event, Kind as Told},
-    world::Named,
+    state::LocationState,
+    webhook::{EventKind, WebhookEvent},
+    world::NamedRecord,
 };
 
 /// What both writes may hold.
 const SHARED: &[Property] = &[
-    optional("title", Kind::Text),
-    optional("meetingLocationType", Kind::Text),
-    optional("meetingLocationId", Kind::Text),
-    optional("overrideLocationConfig", Kind::Boolean),
-    optional("appointmentStatus", Kind::Text),
-    optional("assignedUserId", Kind::Text),
-    optional("description", Kind::Text),
-    optional("address", Kind::Text),
-    optional("ignoreDateRange", Kind::Boolean),
-    optional("toNotify", Kind::Boolean),
-    optional("ignoreFreeSlotValidation", Kind::Boolean),
-    optional("rrule", Kind::Text),
-    optional("endTime", Kind::Date),
+    optional("title", PropertyKind::Text),
+    optional("meetingLocationType", PropertyKind::Text),
+    optional("meetingLocationId", PropertyKind::Text),
+    optional("overrideLocationConfig", PropertyKind::Boolean),
+    optional("appointmentStatus", PropertyKind::Text),
+    optional("assignedUserId", PropertyKind::Text),
+    optional("description", PropertyKind::Text),
+    optional("address", PropertyKind::Text),
+    optional("ignoreDateRange", PropertyKind::Boolean),
+    optional("toNotify", PropertyKind::Boolean),
+    optional("ignoreFreeSlotValidation", PropertyKind::Boolean),
+    optional("rrule", PropertyKind::Text),
+    optional("endTime", PropertyKind::Date),
 ];
 const NEW: &[Property] = &[
-    required("calendarId", Kind::Text),
-    required("locationId", Kind::Text),
-    required("contactId", Kind::Text),
-    required("startTime", Kind::Date),
+    required("calendarId", PropertyKind::Text),
+    required("locationId", PropertyKind::Text),
+    required("contactId", PropertyKind::Text),
+    required("startTime", PropertyKind::Date),
 ];
-const CHANGED: &[Property] = &[optional("calendarId", Kind::Text), optional("startTime", Kind::Date)];
+const CHANGED: &[Property] = &[optional("calendarId", PropertyKind::Text), optional("startTime", PropertyKind::Date)];
 const STATUSES: [&str; 6] = ["new", "confirmed", "cancelled", "showed", "noshow", "invalid"];
 const HOUR: i64 = 3_600_000;
 /// A page of notes holds no more.
 const NOTES: usize = 20;
 
 /// `GET /calendars/?locationId`
-pub(in crate::sandbox) fn list(state: &mut State, call: &Call) -> Outcome {
+pub(in crate::sandbox) fn list(state: &mut LocationState, call: &IncomingCall) -> Answered {
     own_location(state, call.query.get("locationId").map(String::as_str).unwrap_or_default())?;
     let location = &state.world.location_id;
-    let one = |one: &Named| {
+    let one = |one: &NamedRecord| {
         json!({
             "id": one.id, "name": one.name, "locationId": location, "isActive": true, "calendarType": "round_robin",
             "slotDuration": 30, "slotDurationUnit": "mins",
@@ -58,7 +58,7 @@ pub(in crate::sandbox) fn list(state: &mut State, call: &Call) -> Outcome {
 
 /// `GET /calendars/events?locationId&startTime&endTime` with one of `calendarId`, `userId` or `groupId`; times are
 /// epoch milliseconds.
-pub(in crate::sandbox) fn events(state: &mut State, call: &Call) -> Outcome {
+pub(in crate::sandbox) fn events(state: &mut LocationState, call: &IncomingCall) -> Answered {
     let given = |name: &str| call.query.get(name).filter(|value| !value.is_empty());
     own_location(state, given("locationId").map(String::as_str).unwrap_or_default())?;
     let time = |name: &str| {
@@ -70,7 +70,7 @@ pub(in crate::sandbox) fn events(state: &mut State, call: &Call) -> Outcome {
     if calendar.is_none() && user.is_none() && group.is_none() {
         return Err(Refusal::fields(vec!["Either of userId, calendarId or groupId is required".into()]));
     }
-    let fits = |one: &Appointment| {
+    let fits = |one: &AppointmentRecord| {
         (from..=to).contains(&one.start)
             && calendar.is_none_or(|wanted| *wanted == one.calendar)
             && user.is_none_or(|wanted| one.user.as_ref() == Some(wanted))
@@ -84,20 +84,20 @@ pub(in crate::sandbox) fn events(state: &mut State, call: &Call) -> Outcome {
 }
 
 /// `GET /calendars/events/appointments/{eventId}`
-pub(in crate::sandbox) fn get(state: &mut State, event: &str) -> Outcome {
+pub(in crate::sandbox) fn get(state: &mut LocationState, event: &str) -> Answered {
     let (index, at) = find(state, event)?;
     let contact = state.world.ids.id(index);
     ok(json!({"event": state.belongings(index).appointments[at].json(&state.world, &contact, Times::Offset)}))
 }
 
 /// `POST /calendars/events/appointments`
-pub(in crate::sandbox) fn create(state: &mut State, call: &Call) -> Outcome {
+pub(in crate::sandbox) fn create(state: &mut LocationState, call: &IncomingCall) -> Answered {
     let body = body::check_all(&[SHARED, NEW], &call.body()?)?;
     own_location(state, &body::text(&body, "locationId").unwrap_or_default())?;
     let contact = body::text(&body, "contactId").unwrap_or_default();
     let index = contact_position(state, &contact)?;
     let now = state.clock.now_ms();
-    let mut new = Appointment {
+    let mut new = AppointmentRecord {
         id: state.new_id("appointment", index),
         calendar: String::new(),
         title: state.contact(index).full_name().unwrap_or_default(),
@@ -112,13 +112,13 @@ pub(in crate::sandbox) fn create(state: &mut State, call: &Call) -> Outcome {
     };
     apply(state, &mut new, &body)?;
     let answer = written(state, &new, &contact);
-    state.tell(Event::appointment(Told::AppointmentCreate, &new, &state.world, &contact));
+    state.tell(WebhookEvent::appointment(EventKind::AppointmentCreate, &new, &state.world, &contact));
     state.belongings_mut(index).appointments.push(new);
     ok(answer)
 }
 
 /// `PUT /calendars/events/appointments/{eventId}`
-pub(in crate::sandbox) fn update(state: &mut State, call: &Call, event: &str) -> Outcome {
+pub(in crate::sandbox) fn update(state: &mut LocationState, call: &IncomingCall, event: &str) -> Answered {
     let body = body::check_all(&[SHARED, CHANGED], &call.body()?)?;
     let (index, at) = find(state, event)?;
     let mut changed = state.belongings(index).appointments[at].clone();
@@ -126,23 +126,23 @@ pub(in crate::sandbox) fn update(state: &mut State, call: &Call, event: &str) ->
     changed.updated = state.clock.now_ms();
     let contact = state.world.ids.id(index);
     let answer = written(state, &changed, &contact);
-    state.tell(Event::appointment(Told::AppointmentUpdate, &changed, &state.world, &contact));
+    state.tell(WebhookEvent::appointment(EventKind::AppointmentUpdate, &changed, &state.world, &contact));
     state.belongings_mut(index).appointments[at] = changed;
     ok(answer)
 }
 
 /// `DELETE /calendars/events/{eventId}`
-pub(in crate::sandbox) fn delete(state: &mut State, call: &Call, event: &str) -> Outcome {
+pub(in crate::sandbox) fn delete(state: &mut LocationState, call: &IncomingCall, event: &str) -> Answered {
     body::check(&[], &call.body()?)?;
     let (index, at) = find(state, event)?;
     let gone = state.belongings_mut(index).appointments.remove(at);
     let contact = state.world.ids.id(index);
-    state.tell(Event::appointment(Told::AppointmentDelete, &gone, &state.world, &contact));
-    Ok(Answer::json(201, json!({"succeeded": true})))
+    state.tell(WebhookEvent::appointment(EventKind::AppointmentDelete, &gone, &state.world, &contact));
+    Ok(Success::json(201, json!({"succeeded": true})))
 }
 
 /// `GET /calendars/appointments/{appointmentId}/notes?limit&offset`
-pub(in crate::sandbox) fn notes(state: &mut State, call: &Call, event: &str) -> Outcome {
+pub(in crate::sandbox) fn notes(state: &mut LocationState, call: &IncomingCall, event: &str) -> Answered {
     let (index, at) = find(state, event)?;
     let limit = call.number("limit").filter(|limit| (1..=NOTES).contains(limit));
     let limit = limit.ok_or_else(|| Refusal::fields(vec![format!("limit must not be greater than {NOTES}")]))?;
@@ -158,13 +158,13 @@ pub(in crate::sandbox) fn notes(state: &mut State, call: &Call, event: &str) -> 
     ok(json!({"notes": all.into_iter().skip(offset).take(limit).collect::<Value>(), "hasMore": more}))
 }
 
-fn find(state: &mut State, event: &str) -> Result<(u32, usize), Refusal> {
+fn find(state: &mut LocationState, event: &str) -> Result<(u32, usize), Refusal> {
     let found = state.all_appointments().iter().find(|(_, one)| one.id == event).map(|(index, _)| *index);
     let at = |index: u32| Some((index, state.belongings(index).appointments.iter().position(|one| one.id == event)?));
     found.and_then(at).ok_or_else(|| Refusal::unknown(state.switches.unknown_id, "Event", event))
 }
 
-fn apply(state: &State, appointment: &mut Appointment, body: &Map<String, Value>) -> Result<(), Refusal> {
+fn apply(state: &LocationState, appointment: &mut AppointmentRecord, body: &Map<String, Value>) -> Result<(), Refusal> {
     if let Some(calendar) = body::text(body, "calendarId") {
         if !state.world.calendars.iter().any(|one| one.id == calendar) {
             return Err(Refusal::unknown(state.switches.unknown_id, "Calendar", &calendar));
@@ -201,7 +201,7 @@ fn apply(state: &State, appointment: &mut Appointment, body: &Map<String, Value>
 }
 
 /// The answer to a write has no envelope and fewer fields than a read.
-fn written(state: &State, appointment: &Appointment, contact: &str) -> Value {
+fn written(state: &LocationState, appointment: &AppointmentRecord, contact: &str) -> Value {
     let world = &state.world;
     json!({
         "id": appointment.id, "calendarId": appointment.calendar, "locationId": world.location_id,

@@ -7,21 +7,21 @@ use serde_json::{Map, Value, json};
 use super::{contact_position, own_location, write};
 use crate::sandbox::{
     body,
-    call::{Answer, Call, Outcome, created, ok},
-    contact::Contact,
+    call::{Answered, IncomingCall, Success, created, ok},
+    contact::ContactRecord,
     refusal::Refusal,
-    state::State,
+    state::LocationState,
 };
 
-pub(in crate::sandbox) fn get(state: &mut State, id: &str) -> Outcome {
+pub(in crate::sandbox) fn get(state: &mut LocationState, id: &str) -> Answered {
     let index = contact_position(state, id)?;
     ok(json!({"contact": state.contact(index).full(&state.world.location_id)}))
 }
 
-pub(in crate::sandbox) fn create(state: &mut State, call: &Call) -> Outcome {
+pub(in crate::sandbox) fn create(state: &mut LocationState, call: &IncomingCall) -> Answered {
     let body = body::check_all(write::CREATE, &call.body()?)?;
     own_location(state, &body::text(&body, "locationId").unwrap_or_default())?;
-    let mut contact = Contact { kind: "lead".into(), ..Contact::default() };
+    let mut contact = ContactRecord { kind: "lead".into(), ..ContactRecord::default() };
     write::apply(state, &mut contact, &body)?;
     if contact.full_name().is_none() && contact.email.is_none() && contact.phone.is_none() {
         return Err(Refusal::bad_request(
@@ -43,11 +43,11 @@ pub(in crate::sandbox) fn create(state: &mut State, call: &Call) -> Outcome {
 
 /// Finds by the location's order; where e-mail and phone lead to two contacts, the first field wins and the other is
 /// dropped in silence.
-pub(in crate::sandbox) fn upsert(state: &mut State, call: &Call) -> Outcome {
+pub(in crate::sandbox) fn upsert(state: &mut LocationState, call: &IncomingCall) -> Answered {
     let mut body = body::check_all(write::UPSERT, &call.body()?)?;
     own_location(state, &body::text(&body, "locationId").unwrap_or_default())?;
     let fresh = body.remove("createNewIfDuplicateAllowed") == Some(json!(true)) && state.switches.allow_duplicates;
-    let mut contact = Contact { kind: "lead".into(), ..Contact::default() };
+    let mut contact = ContactRecord { kind: "lead".into(), ..ContactRecord::default() };
     write::apply(state, &mut contact, &body)?;
     let lag = state.switches.index_lag;
     state.index.catch_up(Instant::now(), lag);
@@ -59,30 +59,30 @@ pub(in crate::sandbox) fn upsert(state: &mut State, call: &Call) -> Outcome {
     let found = state.double_of(&contact, None).or_else(additional).filter(|_| !fresh);
     let Some((index, field)) = found else {
         let contact = state.create(contact).full(&state.world.location_id);
-        return Ok(Answer::json(status, json!({"new": true, "contact": contact})));
+        return Ok(Success::json(status, json!({"new": true, "contact": contact})));
     };
-    let mut found = Contact::clone(&state.contact(index));
+    let mut found = ContactRecord::clone(&state.contact(index));
     if field == "additional email" {
         // It becomes the primary one, and the old primary one is lost.
         found.more_emails.retain(|email| Some(email) != contact.email.as_ref());
     }
     let other = if field == "phone" {
-        ("email", Contact { email: contact.email, ..Contact::default() })
+        ("email", ContactRecord { email: contact.email, ..ContactRecord::default() })
     } else {
-        ("phone", Contact { phone: contact.phone, ..Contact::default() })
+        ("phone", ContactRecord { phone: contact.phone, ..ContactRecord::default() })
     };
     if state.double_of(&other.1, Some(index)).is_some() {
         body.remove(other.0);
     }
     write::apply(state, &mut found, &body)?;
     state.change(index, found);
-    Ok(Answer::json(status, json!({"new": false, "contact": state.contact(index).full(&state.world.location_id)})))
+    Ok(Success::json(status, json!({"new": false, "contact": state.contact(index).full(&state.world.location_id)})))
 }
 
-pub(in crate::sandbox) fn update(state: &mut State, call: &Call, id: &str) -> Outcome {
+pub(in crate::sandbox) fn update(state: &mut LocationState, call: &IncomingCall, id: &str) -> Answered {
     let body = body::check_all(write::UPDATE, &call.body()?)?;
     let index = contact_position(state, id)?;
-    let mut contact = Contact::clone(&state.contact(index));
+    let mut contact = ContactRecord::clone(&state.contact(index));
     let before = (contact.email.clone(), contact.phone.clone());
     write::apply(state, &mut contact, &body)?;
     if (&contact.email, &contact.phone) != (&before.0, &before.1) {
@@ -93,15 +93,15 @@ pub(in crate::sandbox) fn update(state: &mut State, call: &Call, id: &str) -> Ou
 }
 
 /// Only a new address can collide: doubles that are there already may be edited.
-fn addresses_changed(contact: &Contact, before: &(Option<String>, Option<String>)) -> Contact {
-    Contact {
+fn addresses_changed(contact: &ContactRecord, before: &(Option<String>, Option<String>)) -> ContactRecord {
+    ContactRecord {
         email: contact.email.clone().filter(|_| contact.email != before.0),
         phone: contact.phone.clone().filter(|_| contact.phone != before.1),
-        ..Contact::default()
+        ..ContactRecord::default()
     }
 }
 
-pub(in crate::sandbox) fn delete(state: &mut State, id: &str) -> Outcome {
+pub(in crate::sandbox) fn delete(state: &mut LocationState, id: &str) -> Answered {
     let index = contact_position(state, id)?;
     state.delete(index);
     ok(json!({"succeded": true}))
@@ -109,14 +109,14 @@ pub(in crate::sandbox) fn delete(state: &mut State, id: &str) -> Outcome {
 
 /// `GET /contacts/search/duplicate?locationId&email&number`: by the location's order, or e-mail first where duplicates
 /// are allowed.
-pub(in crate::sandbox) fn duplicate(state: &mut State, call: &Call) -> Outcome {
+pub(in crate::sandbox) fn duplicate(state: &mut LocationState, call: &IncomingCall) -> Answered {
     let given = |name: &str| call.query.get(name).filter(|value| !value.is_empty()).cloned();
     own_location(state, &given("locationId").unwrap_or_default())?;
     if let Some(name) = call.query.keys().find(|name| !["locationId", "email", "number"].contains(&name.as_str())) {
         return Err(Refusal::fields(vec![format!("property {name} should not exist")]));
     }
     let phone = given("number").map(|number| write::e164(&number));
-    let wanted = Contact { email: given("email"), phone, ..Contact::default() };
+    let wanted = ContactRecord { email: given("email"), phone, ..ContactRecord::default() };
     let lag = if state.switches.direct_duplicate_search { Duration::ZERO } else { state.switches.index_lag };
     state.index.catch_up(Instant::now(), lag);
     let by_index =
@@ -131,7 +131,7 @@ pub(in crate::sandbox) fn duplicate(state: &mut State, call: &Call) -> Outcome {
     ok(json!({"contact": contact.map(|contact| contact.full(&state.world.location_id))}))
 }
 
-fn refuse_double(state: &mut State, contact: &Contact, except: Option<u32>) -> Result<(), Refusal> {
+fn refuse_double(state: &mut LocationState, contact: &ContactRecord, except: Option<u32>) -> Result<(), Refusal> {
     if state.switches.allow_duplicates {
         return Ok(());
     }

@@ -4,46 +4,46 @@ use serde_json::{Map, Value, json};
 
 use super::contact_position;
 use crate::sandbox::{
-    belongings::Note,
-    body::{self, Kind, Property, optional, required},
-    call::{Call, Outcome, created, ok},
+    belongings::NoteRecord,
+    body::{self, Property, PropertyKind, optional, required},
+    call::{Answered, IncomingCall, created, ok},
     refusal::Refusal,
-    state::State,
-    webhook::{Event, Kind as Told},
+    state::LocationState,
+    webhook::{EventKind, WebhookEvent},
 };
 
 const CREATE: &[Property] = &[
-    required("body", Kind::Text),
-    optional("userId", Kind::Text),
-    optional("title", Kind::Text),
-    optional("color", Kind::Text),
-    optional("pinned", Kind::Boolean),
+    required("body", PropertyKind::Text),
+    optional("userId", PropertyKind::Text),
+    optional("title", PropertyKind::Text),
+    optional("color", PropertyKind::Text),
+    optional("pinned", PropertyKind::Boolean),
 ];
 /// The description marks the body as optional here.
 const UPDATE: &[Property] = &[
-    optional("body", Kind::Text),
-    optional("userId", Kind::Text),
-    optional("title", Kind::Text),
-    optional("color", Kind::Text),
-    optional("pinned", Kind::Boolean),
+    optional("body", PropertyKind::Text),
+    optional("userId", PropertyKind::Text),
+    optional("title", PropertyKind::Text),
+    optional("color", PropertyKind::Text),
+    optional("pinned", PropertyKind::Boolean),
 ];
 
-pub(in crate::sandbox) fn list(state: &mut State, id: &str) -> Outcome {
+pub(in crate::sandbox) fn list(state: &mut LocationState, id: &str) -> Answered {
     let index = contact_position(state, id)?;
     let plain = !state.switches.html_notes;
     let notes: Value = state.belongings(index).notes.iter().map(|note| note.json(id, plain)).collect();
     ok(json!({"notes": notes}))
 }
 
-pub(in crate::sandbox) fn get(state: &mut State, id: &str, note: &str) -> Outcome {
+pub(in crate::sandbox) fn get(state: &mut LocationState, id: &str, note: &str) -> Answered {
     let (index, at) = find(state, id, note)?;
     ok(json!({"note": state.belongings(index).notes[at].json(id, !state.switches.html_notes)}))
 }
 
-pub(in crate::sandbox) fn create(state: &mut State, call: &Call, id: &str) -> Outcome {
+pub(in crate::sandbox) fn create(state: &mut LocationState, call: &IncomingCall, id: &str) -> Answered {
     let body = body::check(CREATE, &call.body()?)?;
     let index = contact_position(state, id)?;
-    let mut note = Note {
+    let mut note = NoteRecord {
         id: state.new_id("note", index),
         body: String::new(),
         title: None,
@@ -55,36 +55,36 @@ pub(in crate::sandbox) fn create(state: &mut State, call: &Call, id: &str) -> Ou
     };
     apply(&mut note, &body);
     let answer = note.json(id, false);
-    state.tell(Event::note(Told::NoteCreate, &note, id, false));
+    state.tell(WebhookEvent::note(EventKind::NoteCreate, &note, id, false));
     state.belongings_mut(index).notes.insert(0, note);
     created(json!({"note": answer}))
 }
 
-pub(in crate::sandbox) fn update(state: &mut State, call: &Call, id: &str, note: &str) -> Outcome {
+pub(in crate::sandbox) fn update(state: &mut LocationState, call: &IncomingCall, id: &str, note: &str) -> Answered {
     let body = body::check(UPDATE, &call.body()?)?;
     let (index, at) = find(state, id, note)?;
     let plain = !state.switches.html_notes;
     let note = &mut state.belongings_mut(index).notes[at];
     apply(note, &body);
     let note = note.clone();
-    state.tell(Event::note(Told::NoteUpdate, &note, id, plain));
+    state.tell(WebhookEvent::note(EventKind::NoteUpdate, &note, id, plain));
     ok(json!({"note": note.json(id, plain)}))
 }
 
-pub(in crate::sandbox) fn delete(state: &mut State, id: &str, note: &str) -> Outcome {
+pub(in crate::sandbox) fn delete(state: &mut LocationState, id: &str, note: &str) -> Answered {
     let (index, at) = find(state, id, note)?;
     let gone = state.belongings_mut(index).notes.remove(at);
-    state.tell(Event::note(Told::NoteDelete, &gone, id, !state.switches.html_notes));
+    state.tell(WebhookEvent::note(EventKind::NoteDelete, &gone, id, !state.switches.html_notes));
     ok(json!({"succeded": true}))
 }
 
-fn find(state: &State, id: &str, note: &str) -> Result<(u32, usize), Refusal> {
+fn find(state: &LocationState, id: &str, note: &str) -> Result<(u32, usize), Refusal> {
     let index = contact_position(state, id)?;
     let at = state.belongings(index).notes.iter().position(|own| own.id == note);
     at.map(|at| (index, at)).ok_or_else(|| Refusal::unknown(state.switches.unknown_id, "Note", note))
 }
 
-fn apply(note: &mut Note, body: &Map<String, Value>) {
+fn apply(note: &mut NoteRecord, body: &Map<String, Value>) {
     if let Some(text) = body::text(body, "body") {
         (note.body, note.rich) = (text, false);
     }

@@ -8,7 +8,7 @@ use url::form_urlencoded;
 
 use crate::sandbox::{
     agency::Agency,
-    call::{Answer, Call, Outcome, elsewhere, ok, page},
+    call::{Answered, IncomingCall, Success, elsewhere, ok, page},
     grant::Grant,
     oauth::CLIENT_ID,
     refusal::Refusal,
@@ -21,7 +21,7 @@ const ASKED: [&str; 7] =
     ["response_type", "client_id", "redirect_uri", "scope", "state", "version_id", "loginWindowOpenMode"];
 
 /// `GET /v2/oauth/chooselocation`: choose a location (or the agency), then Allow or Deny.
-pub(in crate::sandbox) fn choose(agency: &mut Agency, call: &Call) -> Outcome {
+pub(in crate::sandbox) fn choose(agency: &mut Agency, call: &IncomingCall) -> Answered {
     if let Err(problem) = readable(&call.query, agency.switches()) {
         return refused(problem);
     }
@@ -69,7 +69,7 @@ fn owners(agency: &Agency) -> String {
 }
 
 /// The answer of the page's form: back to the app, with a code or without.
-pub(in crate::sandbox) fn decide(agency: &mut Agency, call: &Call) -> Outcome {
+pub(in crate::sandbox) fn decide(agency: &mut Agency, call: &IncomingCall) -> Answered {
     if let Err(problem) = readable(&call.form, agency.switches()) {
         return refused(problem);
     }
@@ -92,24 +92,24 @@ pub(in crate::sandbox) fn decide(agency: &mut Agency, call: &Call) -> Outcome {
 }
 
 /// `POST /oauth/token`, form-encoded.
-pub(in crate::sandbox) fn token(agency: &mut Agency, call: &Call) -> Outcome {
+pub(in crate::sandbox) fn token(agency: &mut Agency, call: &IncomingCall) -> Answered {
     let (now, switches) = (agency.now_ms(), agency.switches().clone());
     ok(agency.grants.token(&call.form, &switches, now)?)
 }
 
 /// `POST /oauth/locationToken`, form-encoded: an agency's token becomes one of a location.
-pub(in crate::sandbox) fn location_token(agency: &mut Agency, call: &Call, grant: &Grant) -> Outcome {
+pub(in crate::sandbox) fn location_token(agency: &mut Agency, call: &IncomingCall, grant: &Grant) -> Answered {
     let given = |name: &str| call.form.get(name).map(String::as_str).unwrap_or_default();
     filled(["companyId", "locationId"], given)?;
     let place = agency.place(given("locationId")).filter(|_| given("companyId") == agency.company_id());
     let place = place.ok_or_else(Refusal::location)?;
     let (now, switches) = (agency.now_ms(), agency.switches().clone());
     // Seen live: 201.
-    Ok(Answer::json(201, agency.grants.for_location(place, grant, &switches, now)))
+    Ok(Success::json(201, agency.grants.for_location(place, grant, &switches, now)))
 }
 
 /// `GET /oauth/installedLocations?companyId&appId`
-pub(in crate::sandbox) fn installed(agency: &mut Agency, call: &Call, _grant: &Grant) -> Outcome {
+pub(in crate::sandbox) fn installed(agency: &mut Agency, call: &IncomingCall, _grant: &Grant) -> Answered {
     let given = |name: &str| call.query.get(name).map(String::as_str).unwrap_or_default();
     filled(["companyId", "appId"], given)?;
     if given("companyId") != agency.company_id() {
@@ -131,7 +131,7 @@ fn filled<'a>(names: [&str; 2], given: impl Fn(&str) -> &'a str) -> Result<(), R
     if wrong.is_empty() { Ok(()) } else { Err(Refusal::fields(wrong)) }
 }
 
-fn refused(problem: &str) -> Outcome {
+fn refused(problem: &str) -> Answered {
     page(400, shell(&format!("<h1>error.{problem}</h1>")))
 }
 

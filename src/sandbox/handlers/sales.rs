@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 
 use super::own_location;
 use crate::sandbox::{
-    call::{Call, Outcome, ok},
+    call::{Answered, IncomingCall, ok},
     clock::iso,
     ids::{hash, id},
     refusal::Refusal,
-    state::State,
+    state::LocationState,
 };
 
 /// How many people in a hundred have one.
@@ -20,7 +20,7 @@ const PAGE: usize = 20;
 const LARGEST: usize = 100;
 
 /// `GET /opportunities/search?location_id&contact_id&limit&page`: in snake case, or 422.
-pub(in crate::sandbox) fn opportunities(state: &mut State, call: &Call) -> Outcome {
+pub(in crate::sandbox) fn opportunities(state: &mut LocationState, call: &IncomingCall) -> Answered {
     const KNOWN: [&str; 8] = ["location_id", "contact_id", "limit", "page", "q", "status", "pipeline_id", "order"];
     strictly(call, &KNOWN)?;
     own_location(state, call.query.get("location_id").map(String::as_str).unwrap_or_default())?;
@@ -37,7 +37,7 @@ pub(in crate::sandbox) fn opportunities(state: &mut State, call: &Call) -> Outco
 }
 
 /// `GET /conversations/search?locationId&contactId&limit` (Version 2021-04-15)
-pub(in crate::sandbox) fn conversations(state: &mut State, call: &Call) -> Outcome {
+pub(in crate::sandbox) fn conversations(state: &mut LocationState, call: &IncomingCall) -> Answered {
     const KNOWN: [&str; 8] =
         ["locationId", "contactId", "limit", "query", "status", "sort", "sortBy", "startAfterDate"];
     strictly(call, &KNOWN)?;
@@ -48,14 +48,14 @@ pub(in crate::sandbox) fn conversations(state: &mut State, call: &Call) -> Outco
     ok(json!({"conversations": found, "total": all.len()}))
 }
 
-fn strictly(call: &Call, known: &[&str]) -> Result<(), Refusal> {
+fn strictly(call: &IncomingCall, known: &[&str]) -> Result<(), Refusal> {
     let strangers = call.query.keys().filter(|name| !known.contains(&name.as_str()));
     let wrong: Vec<String> = strangers.map(|name| format!("property {name} should not exist")).collect();
     if wrong.is_empty() { Ok(()) } else { Err(Refusal::fields(wrong)) }
 }
 
 /// Who has one of these; contacts made since the start have none.
-fn owners(state: &State, contact: Option<&String>, purpose: &str, percent: u64) -> Vec<u32> {
+fn owners(state: &LocationState, contact: Option<&String>, purpose: &str, percent: u64) -> Vec<u32> {
     let has = |index: &u32| {
         *index < state.world.size && hash(state.world.seed, purpose, u64::from(*index), 0) % 100 < percent
     };
@@ -65,7 +65,7 @@ fn owners(state: &State, contact: Option<&String>, purpose: &str, percent: u64) 
     }
 }
 
-fn opportunity(state: &State, index: u32) -> Value {
+fn opportunity(state: &LocationState, index: u32) -> Value {
     let (world, contact) = (&state.world, state.contact(index));
     let drawn = hash(world.seed, "opportunity", u64::from(index), 1);
     let reached = &world.stages[usize::try_from(drawn % world.stages.len() as u64).unwrap_or(0)];
@@ -78,7 +78,7 @@ fn opportunity(state: &State, index: u32) -> Value {
     })
 }
 
-fn conversation(state: &State, index: u32) -> Value {
+fn conversation(state: &LocationState, index: u32) -> Value {
     let (world, contact) = (&state.world, state.contact(index));
     json!({
         "id": id(world.seed, "conversation", u64::from(index), 2), "contactId": contact.id,

@@ -6,28 +6,28 @@ use serde_json::{Map, Value, json};
 
 use super::own_location;
 use crate::sandbox::{
-    body::{self, Kind, Property, optional, required},
-    call::{Call, Outcome, ok},
+    body::{self, Property, PropertyKind, optional, required},
+    call::{Answered, IncomingCall, ok},
     refusal::Refusal,
-    search::{Filter, From, Query, Sort},
-    state::State,
+    search::{Filter, PageStart, SearchQuery, SearchSort},
+    state::LocationState,
 };
 
 const SEARCH: &[Property] = &[
-    required("locationId", Kind::Text),
-    required("pageLimit", Kind::Number),
-    optional("page", Kind::Number),
-    optional("searchAfter", Kind::List),
-    optional("query", Kind::Text),
-    optional("filters", Kind::List),
-    optional("sort", Kind::List),
+    required("locationId", PropertyKind::Text),
+    required("pageLimit", PropertyKind::Number),
+    optional("page", PropertyKind::Number),
+    optional("searchAfter", PropertyKind::List),
+    optional("query", PropertyKind::Text),
+    optional("filters", PropertyKind::List),
+    optional("sort", PropertyKind::List),
 ];
 const LARGEST_PAGE: u64 = 500;
 /// Only a cursor leads past this many records.
 const WINDOW: u64 = 10_000;
 const LONGEST_QUERY: usize = 75;
 
-pub(in crate::sandbox) fn search(state: &mut State, call: &Call) -> Outcome {
+pub(in crate::sandbox) fn search(state: &mut LocationState, call: &IncomingCall) -> Answered {
     let body = body::check(SEARCH, &call.body()?)?;
     own_location(state, &body::text(&body, "locationId").unwrap_or_default())?;
     let query = read(state, &body)?;
@@ -40,7 +40,7 @@ pub(in crate::sandbox) fn search(state: &mut State, call: &Call) -> Outcome {
 }
 
 /// `GET /contacts/`: the older listing, newest first, 20 to 100 a page, with its cursor in `meta`.
-pub(in crate::sandbox) fn list(state: &mut State, call: &Call) -> Outcome {
+pub(in crate::sandbox) fn list(state: &mut LocationState, call: &IncomingCall) -> Answered {
     let given = |name: &str| call.query.get(name).filter(|value| !value.is_empty());
     let known = ["locationId", "query", "limit", "startAfterId", "startAfter"];
     if let Some(name) = call.query.keys().find(|name| !known.contains(&name.as_str())) {
@@ -51,14 +51,14 @@ pub(in crate::sandbox) fn list(state: &mut State, call: &Call) -> Outcome {
     let limit = limit.ok_or_else(|| Refusal::fields(vec!["limit must not be greater than 100".into()]))?;
     let at = given("startAfter").and_then(|at| at.parse::<i64>().ok());
     let from = match (given("startAfterId"), at) {
-        (Some(id), Some(at)) => From::After(vec![json!(at), json!(id)]),
-        _ => From::Start,
+        (Some(id), Some(at)) => PageStart::After(vec![json!(at), json!(id)]),
+        _ => PageStart::Start,
     };
     let text = given("query").cloned().unwrap_or_default();
     let filter = Filter::read(&[], &state.world).map_err(Refusal::bad_request)?;
     let lag = state.switches.index_lag;
     state.index.catch_up(Instant::now(), lag);
-    let query = Query { text, filter, sort: Sort::default(), from, limit };
+    let query = SearchQuery { text, filter, sort: SearchSort::default(), from, limit };
     let page = state.index.page(&query).ok_or_else(|| Refusal::bad_request("Invalid startAfterId"))?;
     let last =
         page.contacts.last().filter(|_| page.contacts.len() == limit).map(|(last, _)| (last.id.clone(), last.added));
@@ -75,7 +75,7 @@ pub(in crate::sandbox) fn list(state: &mut State, call: &Call) -> Outcome {
     }}))
 }
 
-fn read(state: &State, body: &Map<String, Value>) -> Result<Query, Refusal> {
+fn read(state: &LocationState, body: &Map<String, Value>) -> Result<SearchQuery, Refusal> {
     let list = |name: &str| body.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     let limit = whole(body, "pageLimit", LARGEST_PAGE)?.unwrap_or(LARGEST_PAGE);
     let text = body::text(body, "query").unwrap_or_default();
@@ -84,25 +84,25 @@ fn read(state: &State, body: &Map<String, Value>) -> Result<Query, Refusal> {
             "query must be shorter than or equal to {LONGEST_QUERY} characters"
         )]));
     }
-    Ok(Query {
+    Ok(SearchQuery {
         text,
         filter: Filter::read(&list("filters"), &state.world).map_err(Refusal::bad_request)?,
-        sort: Sort::read(&list("sort")).map_err(Refusal::bad_request)?,
+        sort: SearchSort::read(&list("sort")).map_err(Refusal::bad_request)?,
         from: from(body, list("searchAfter"), limit)?,
         limit: usize::try_from(limit).expect("at most 500"),
     })
 }
 
-fn from(body: &Map<String, Value>, cursor: Vec<Value>, limit: u64) -> Result<From, Refusal> {
+fn from(body: &Map<String, Value>, cursor: Vec<Value>, limit: u64) -> Result<PageStart, Refusal> {
     let page = whole(body, "page", u64::MAX)?;
     match (page, cursor.is_empty()) {
         (Some(_), false) => Err(Refusal::bad_request("page and searchAfter cannot be used together")),
-        (None, false) => Ok(From::After(cursor)),
-        (None, true) => Ok(From::Start),
+        (None, false) => Ok(PageStart::After(cursor)),
+        (None, true) => Ok(PageStart::Start),
         (Some(page), true) if page.saturating_mul(limit) > WINDOW => {
             Err(Refusal::bad_request("Only the first 10000 records can be fetched by page, use searchAfter"))
         }
-        (Some(page), true) => Ok(From::Skip(usize::try_from((page - 1) * limit).unwrap_or(usize::MAX))),
+        (Some(page), true) => Ok(PageStart::Skip(usize::try_from((page - 1) * limit).unwrap_or(usize::MAX))),
     }
 }
 

@@ -4,16 +4,16 @@ use serde_json::json;
 
 use super::contact_position;
 use crate::sandbox::{
-    body::{self, Kind, Property, required},
-    call::{Answer, Call, Outcome},
-    contact::Contact,
+    body::{self, Property, PropertyKind, required},
+    call::{Answered, IncomingCall, Success},
+    contact::ContactRecord,
     refusal::Refusal,
-    state::State,
+    state::LocationState,
 };
 
-const TAGS: &[Property] = &[required("tags", Kind::Texts)];
+const TAGS: &[Property] = &[required("tags", PropertyKind::Texts)];
 
-pub(in crate::sandbox) fn add(state: &mut State, call: &Call, id: &str) -> Outcome {
+pub(in crate::sandbox) fn add(state: &mut LocationState, call: &IncomingCall, id: &str) -> Answered {
     change(state, call, id, 201, |contact, given| {
         for tag in given {
             if !contact.tags.contains(&tag) {
@@ -23,37 +23,37 @@ pub(in crate::sandbox) fn add(state: &mut State, call: &Call, id: &str) -> Outco
     })
 }
 
-pub(in crate::sandbox) fn remove(state: &mut State, call: &Call, id: &str) -> Outcome {
+pub(in crate::sandbox) fn remove(state: &mut LocationState, call: &IncomingCall, id: &str) -> Answered {
     change(state, call, id, 200, |contact, given| {
         contact.tags.retain(|tag| !given.iter().any(|gone| gone.to_lowercase() == tag.to_lowercase()));
     })
 }
 
 fn change(
-    state: &mut State,
-    call: &Call,
+    state: &mut LocationState,
+    call: &IncomingCall,
     id: &str,
     status: u16,
-    edit: impl FnOnce(&mut Contact, Vec<String>),
-) -> Outcome {
+    edit: impl FnOnce(&mut ContactRecord, Vec<String>),
+) -> Answered {
     let given = body::check(TAGS, &call.body()?)?;
     let given = folded(state, body::texts(&given, "tags"));
     if given.is_empty() {
         return Err(Refusal::fields(vec!["tags should not be empty".into()]));
     }
     let index = contact_position(state, id)?;
-    let mut contact = Contact::clone(&state.contact(index));
+    let mut contact = ContactRecord::clone(&state.contact(index));
     let before = contact.tags.clone();
     edit(&mut contact, given);
     let tags = contact.tags.clone();
     if tags != before {
         state.change(index, contact);
     }
-    Ok(Answer::json(status, json!({"tags": tags})))
+    Ok(Success::json(status, json!({"tags": tags})))
 }
 
 /// Tags as the server keeps them: trimmed, and in lower case unless the switch says otherwise.
-pub(super) fn folded(state: &State, tags: Vec<String>) -> Vec<String> {
+pub(super) fn folded(state: &LocationState, tags: Vec<String>) -> Vec<String> {
     let one = |tag: String| if state.switches.lower_tags { tag.trim().to_lowercase() } else { tag.trim().to_owned() };
     let mut out: Vec<String> = Vec::new();
     for tag in tags.into_iter().map(one).filter(|tag| !tag.is_empty()) {

@@ -4,10 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::tags;
 use crate::sandbox::{
-    body::{self, Kind, Property, nullable, optional, required},
-    contact::Contact,
+    body::{self, Property, PropertyKind, nullable, optional, required},
+    contact::ContactRecord,
     refusal::Refusal,
-    state::State,
+    state::LocationState,
     switches::Clears,
 };
 
@@ -15,40 +15,45 @@ const CHANNELS: [&str; 6] = ["Call", "Email", "SMS", "WhatsApp", "GMB", "FB"];
 
 /// What every write of a contact may hold.
 const SHARED: &[Property] = &[
-    nullable("firstName", Kind::Text),
-    nullable("lastName", Kind::Text),
-    nullable("name", Kind::Text),
-    nullable("email", Kind::Text),
-    nullable("phone", Kind::Text),
-    nullable("address1", Kind::Text),
-    nullable("city", Kind::Text),
-    nullable("state", Kind::Text),
-    optional("postalCode", Kind::Text),
-    nullable("website", Kind::Text),
-    nullable("timezone", Kind::Text),
-    optional("dnd", Kind::Boolean),
-    optional("dndSettings", Kind::Object),
-    optional("inboundDndSettings", Kind::Object),
-    optional("tags", Kind::Texts),
-    optional("customFields", Kind::List),
-    nullable("dateOfBirth", Kind::Anything),
-    optional("country", Kind::Text),
+    nullable("firstName", PropertyKind::Text),
+    nullable("lastName", PropertyKind::Text),
+    nullable("name", PropertyKind::Text),
+    nullable("email", PropertyKind::Text),
+    nullable("phone", PropertyKind::Text),
+    nullable("address1", PropertyKind::Text),
+    nullable("city", PropertyKind::Text),
+    nullable("state", PropertyKind::Text),
+    optional("postalCode", PropertyKind::Text),
+    nullable("website", PropertyKind::Text),
+    nullable("timezone", PropertyKind::Text),
+    optional("dnd", PropertyKind::Boolean),
+    optional("dndSettings", PropertyKind::Object),
+    optional("inboundDndSettings", PropertyKind::Object),
+    optional("tags", PropertyKind::Texts),
+    optional("customFields", PropertyKind::List),
+    nullable("dateOfBirth", PropertyKind::Anything),
+    optional("country", PropertyKind::Text),
 ];
 /// What only a create or upsert may hold.
 const NEW: &[Property] = &[
-    required("locationId", Kind::Text),
-    optional("gender", Kind::Text),
-    optional("source", Kind::Text),
-    nullable("companyName", Kind::Text),
-    optional("assignedTo", Kind::Text),
+    required("locationId", PropertyKind::Text),
+    optional("gender", PropertyKind::Text),
+    optional("source", PropertyKind::Text),
+    nullable("companyName", PropertyKind::Text),
+    optional("assignedTo", PropertyKind::Text),
 ];
 
 pub(super) const UPDATE: &[&[Property]] =
-    &[SHARED, &[nullable("source", Kind::Text), nullable("assignedTo", Kind::Text)]];
+    &[SHARED, &[nullable("source", PropertyKind::Text), nullable("assignedTo", PropertyKind::Text)]];
 pub(super) const CREATE: &[&[Property]] = &[SHARED, NEW];
-pub(super) const UPSERT: &[&[Property]] = &[SHARED, NEW, &[optional("createNewIfDuplicateAllowed", Kind::Boolean)]];
+pub(super) const UPSERT: &[&[Property]] =
+    &[SHARED, NEW, &[optional("createNewIfDuplicateAllowed", PropertyKind::Boolean)]];
 
-pub(super) fn apply(state: &State, contact: &mut Contact, body: &Map<String, Value>) -> Result<(), Refusal> {
+pub(super) fn apply(
+    state: &LocationState,
+    contact: &mut ContactRecord,
+    body: &Map<String, Value>,
+) -> Result<(), Refusal> {
     forms(body)?;
     full_name(contact, body);
     let places = [
@@ -97,7 +102,7 @@ pub(super) fn apply(state: &State, contact: &mut Contact, body: &Map<String, Val
 }
 
 /// `name` alone fills both names; given beside them it is ignored.
-fn full_name(contact: &mut Contact, body: &Map<String, Value>) {
+fn full_name(contact: &mut ContactRecord, body: &Map<String, Value>) {
     if let Some(name) = body::text(body, "name") {
         let (first, last) = name.trim().split_once(' ').unwrap_or((name.trim(), ""));
         contact.first = Some(first.to_owned()).filter(|text| !text.is_empty());
@@ -130,7 +135,7 @@ fn forms(body: &Map<String, Value>) -> Result<(), Refusal> {
     if wrong.is_empty() { Ok(()) } else { Err(Refusal::fields(wrong)) }
 }
 
-fn preferences(contact: &mut Contact, body: &Map<String, Value>) {
+fn preferences(contact: &mut ContactRecord, body: &Map<String, Value>) {
     if let Some(dnd) = body.get("dnd").and_then(Value::as_bool) {
         contact.dnd = dnd;
     }
@@ -145,7 +150,7 @@ fn preferences(contact: &mut Contact, body: &Map<String, Value>) {
 }
 
 /// Written as `{id, key, field_value}`, kept by id; one that does not exist is passed over in silence.
-fn custom_fields(state: &State, contact: &mut Contact, body: &Map<String, Value>) -> Result<(), Refusal> {
+fn custom_fields(state: &LocationState, contact: &mut ContactRecord, body: &Map<String, Value>) -> Result<(), Refusal> {
     for (n, given) in body.get("customFields").and_then(Value::as_array).into_iter().flatten().enumerate() {
         let allowed = ["id", "key", "field_value"];
         let stranger = given.as_object().and_then(|map| map.keys().find(|name| !allowed.contains(&name.as_str())));

@@ -4,7 +4,7 @@
 use fastrand::Rng;
 
 use super::{DAY, chance, culture, email, hostile, pick, rng};
-use crate::sandbox::{contact::Contact, ids::hash, world::World};
+use crate::sandbox::{contact::ContactRecord, ids::hash, world::World};
 
 /// How many people in a thousand are there a second time.
 const PER_MILLE: u64 = 45;
@@ -28,9 +28,9 @@ fn doubles(world: &World, index: u32) -> bool {
 }
 
 /// The person `from` again, as somebody typed them in another time.
-pub(super) fn of(world: &World, index: u32, from: Contact) -> Contact {
+pub(super) fn of(world: &World, index: u32, from: ContactRecord) -> ContactRecord {
     let mut rng = rng(world, "double how", index);
-    let mut new = Contact { id: world.ids.id(index), ..from };
+    let mut new = ContactRecord { id: world.ids.id(index), ..from };
     match rng.u32(..8) {
         0 => nickname(world, &mut rng, &mut new),
         1 => new.last = new.last.map(|name| typo(&mut rng, &name)),
@@ -52,7 +52,7 @@ pub(super) fn of(world: &World, index: u32, from: Contact) -> Contact {
 }
 
 /// The second entry came in by another way and knows less.
-fn again(world: &World, rng: &mut Rng, new: &mut Contact) {
+fn again(world: &World, rng: &mut Rng, new: &mut ContactRecord) {
     new.added = (new.added + rng.i64(DAY..200 * DAY)).min(world.now - 3_600_000);
     new.updated = new.added;
     new.last_activity = new.added;
@@ -68,7 +68,7 @@ fn again(world: &World, rng: &mut Rng, new: &mut Contact) {
     }
 }
 
-fn nickname(world: &World, rng: &mut Rng, new: &mut Contact) {
+fn nickname(world: &World, rng: &mut Rng, new: &mut ContactRecord) {
     let short = new.first.as_ref().and_then(|first| world.words.names.nicknames.get(first));
     match (short, &new.first) {
         (Some(short), _) => new.first = Some(short.clone()),
@@ -77,7 +77,7 @@ fn nickname(world: &World, rng: &mut Rng, new: &mut Contact) {
     }
 }
 
-fn relative(world: &World, index: u32, rng: &mut Rng, new: &mut Contact) {
+fn relative(world: &World, index: u32, rng: &mut Rng, new: &mut ContactRecord) {
     let culture = culture(world, rng);
     new.first = Some(pick(rng, &culture.given).clone());
     new.email = chance(rng, 60).then(|| email(world, index, rng, new));

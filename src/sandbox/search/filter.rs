@@ -4,8 +4,8 @@ use std::{fmt, sync::Arc};
 
 use serde_json::Value;
 
-use super::Row;
-use crate::sandbox::{contact::Contact, world::World};
+use super::IndexRow;
+use crate::sandbox::{contact::ContactRecord, world::World};
 
 /// Only these operators.
 const IS: &[&str] = &["eq", "not_eq"];
@@ -18,11 +18,11 @@ const NUMBER: &[&str] = &["range", "exists", "not_exists", "eq", "not_eq"];
 pub(in crate::sandbox) enum Filter {
     All(Vec<Filter>),
     Any(Vec<Filter>),
-    Test { field: Field, negated: bool, test: Test },
+    Test { field: FilterField, negated: bool, test: FilterTest },
 }
 
 #[derive(Clone, Debug)]
-pub(in crate::sandbox) enum Test {
+pub(in crate::sandbox) enum FilterTest {
     /// One of these, lower-cased.
     Is(Vec<String>),
     Contains(String),
@@ -36,13 +36,13 @@ pub(in crate::sandbox) enum Test {
 }
 
 #[derive(Clone, PartialEq, Eq)]
-pub(in crate::sandbox) enum Field {
+pub(in crate::sandbox) enum FilterField {
     Id(Option<u32>),
     Plain(&'static str),
     Custom(String),
 }
 
-impl fmt::Debug for Field {
+impl fmt::Debug for FilterField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Id(_) => write!(f, "id"),
@@ -108,10 +108,10 @@ impl Filter {
             return Err(format!("Invalid operator {operator} for field {name}"));
         }
         let positive = operator.strip_prefix("not_").unwrap_or(operator);
-        let test = Test::read(positive, node.get("value"))?;
+        let test = FilterTest::read(positive, node.get("value"))?;
         let field = match (&plain, &test) {
-            (Field::Id(_), Test::Is(values)) if values.len() == 1 => {
-                Field::Id(node["value"].as_str().and_then(|id| world.ids.index(id)))
+            (FilterField::Id(_), FilterTest::Is(values)) if values.len() == 1 => {
+                FilterField::Id(node["value"].as_str().and_then(|id| world.ids.index(id)))
             }
             _ => plain,
         };
@@ -122,7 +122,7 @@ impl Filter {
         matches!(self, Self::All(inner) if inner.is_empty())
     }
 
-    pub(super) fn fits(&self, row: &Row, index: u32, version: &dyn Fn() -> Arc<Contact>) -> bool {
+    pub(super) fn fits(&self, row: &IndexRow, index: u32, version: &dyn Fn() -> Arc<ContactRecord>) -> bool {
         match self {
             Self::All(inner) => inner.iter().all(|filter| filter.fits(row, index, version)),
             Self::Any(inner) => inner.iter().any(|filter| filter.fits(row, index, version)),
@@ -131,7 +131,7 @@ impl Filter {
     }
 }
 
-fn field(name: &str, world: &World) -> Result<(Field, &'static [&'static str]), String> {
+fn field(name: &str, world: &World) -> Result<(FilterField, &'static [&'static str]), String> {
     if let Some(id) = name.strip_prefix("customFields.") {
         let kind = world.fields.iter().find(|field| field.id == id).map_or("TEXT", |field| &field.kind.data_type);
         let operators = match kind {
@@ -140,13 +140,13 @@ fn field(name: &str, world: &World) -> Result<(Field, &'static [&'static str]), 
             "CHECKBOX" | "MULTIPLE_OPTIONS" => IS_OR_THERE,
             _ => TEXT,
         };
-        return Ok((Field::Custom(id.to_owned()), operators));
+        return Ok((FilterField::Custom(id.to_owned()), operators));
     }
     let known = FIELDS.iter().find(|(known, _)| *known == name).ok_or_else(|| format!("Invalid field {name}"))?;
-    Ok((if name == "id" { Field::Id(None) } else { Field::Plain(known.0) }, known.1))
+    Ok((if name == "id" { FilterField::Id(None) } else { FilterField::Plain(known.0) }, known.1))
 }
 
-impl Test {
+impl FilterTest {
     fn read(operator: &str, value: Option<&Value>) -> Result<Self, String> {
         let bound = |name: &str| value.and_then(|value| value[name].as_f64());
         match operator {
@@ -175,25 +175,31 @@ impl Test {
         }
     }
 
-    fn passes(&self, field: &Field, row: &Row, index: u32, version: &dyn Fn() -> Arc<Contact>) -> bool {
+    fn passes(
+        &self,
+        field: &FilterField,
+        row: &IndexRow,
+        index: u32,
+        version: &dyn Fn() -> Arc<ContactRecord>,
+    ) -> bool {
         let lone = |text: &Option<Box<str>>| self.holds(text.as_deref().into_iter());
         match field {
-            Field::Id(Some(wanted)) => *wanted == index,
-            Field::Id(None) => self.holds([version().id.to_lowercase().as_str()].into_iter()),
-            Field::Plain("dateAdded") => self.holds_number(Some(row.added)),
-            Field::Plain("dateUpdated") => self.holds_number(Some(row.updated)),
-            Field::Plain("email") => lone(&row.email),
-            Field::Plain("phone") => lone(&row.phone),
-            Field::Plain("firstNameLowerCase") => lone(&row.first),
-            Field::Plain("lastNameLowerCase") => lone(&row.last),
-            Field::Plain("source") => lone(&row.source),
-            Field::Plain("businessName" | "companyName") => lone(&row.company),
-            Field::Plain("dnd") => self.holds([if row.dnd { "true" } else { "false" }].into_iter()),
-            Field::Plain(name) => {
+            FilterField::Id(Some(wanted)) => *wanted == index,
+            FilterField::Id(None) => self.holds([version().id.to_lowercase().as_str()].into_iter()),
+            FilterField::Plain("dateAdded") => self.holds_number(Some(row.added)),
+            FilterField::Plain("dateUpdated") => self.holds_number(Some(row.updated)),
+            FilterField::Plain("email") => lone(&row.email),
+            FilterField::Plain("phone") => lone(&row.phone),
+            FilterField::Plain("firstNameLowerCase") => lone(&row.first),
+            FilterField::Plain("lastNameLowerCase") => lone(&row.last),
+            FilterField::Plain("source") => lone(&row.source),
+            FilterField::Plain("businessName" | "companyName") => lone(&row.company),
+            FilterField::Plain("dnd") => self.holds([if row.dnd { "true" } else { "false" }].into_iter()),
+            FilterField::Plain(name) => {
                 let values = values(name, &version());
                 self.holds(values.iter().map(String::as_str))
             }
-            Field::Custom(id) => {
+            FilterField::Custom(id) => {
                 let contact = version();
                 let value = contact.custom.iter().find(|(field, _)| field == id).map(|(_, value)| value);
                 self.holds_custom(value)
@@ -246,7 +252,7 @@ fn plain_text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned).to_lowercase()
 }
 
-fn values(field: &str, contact: &Contact) -> Vec<String> {
+fn values(field: &str, contact: &ContactRecord) -> Vec<String> {
     let lone = match field {
         "assignedTo" => &contact.assigned_to,
         "country" => &contact.country,

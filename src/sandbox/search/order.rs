@@ -5,11 +5,11 @@ use std::cmp::Ordering;
 
 use serde_json::{Value, json};
 
-use super::Row;
+use super::IndexRow;
 use crate::sandbox::world::World;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Field {
+enum SortField {
     FirstName,
     LastName,
     BusinessName,
@@ -22,10 +22,10 @@ enum Field {
 
 /// At most two fields, each with whether it runs downwards.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(in crate::sandbox) struct Sort(Vec<(Field, bool)>);
+pub(in crate::sandbox) struct SearchSort(Vec<(SortField, bool)>);
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Key {
+pub(super) enum SortKey {
     Missing,
     Number(i64),
     Text(Box<str>),
@@ -33,19 +33,19 @@ pub(super) enum Key {
 
 /// The same without owning the text: sorting a million rows must not copy them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Borrowed<'a> {
+enum SortKeyRef<'a> {
     Missing,
     Number(i64),
     Text(&'a str),
 }
 
-impl Default for Sort {
+impl Default for SearchSort {
     fn default() -> Self {
-        Self(vec![(Field::DateAdded, true)])
+        Self(vec![(SortField::DateAdded, true)])
     }
 }
 
-impl Field {
+impl SortField {
     fn named(name: &str) -> Option<Self> {
         Some(match name {
             "firstNameLowerCase" => Self::FirstName,
@@ -60,11 +60,11 @@ impl Field {
         })
     }
 
-    fn of(self, row: &Row) -> Borrowed<'_> {
+    fn of(self, row: &IndexRow) -> SortKeyRef<'_> {
         match self {
-            Self::DateAdded => Borrowed::Number(row.added),
-            Self::DateUpdated => Borrowed::Number(row.updated),
-            Self::Dnd => Borrowed::Number(i64::from(row.dnd)),
+            Self::DateAdded => SortKeyRef::Number(row.added),
+            Self::DateUpdated => SortKeyRef::Number(row.updated),
+            Self::Dnd => SortKeyRef::Number(i64::from(row.dnd)),
             Self::FirstName => row.first.as_deref().into(),
             Self::LastName => row.last.as_deref().into(),
             Self::BusinessName => row.company.as_deref().into(),
@@ -74,13 +74,13 @@ impl Field {
     }
 }
 
-impl<'a> From<Option<&'a str>> for Borrowed<'a> {
+impl<'a> From<Option<&'a str>> for SortKeyRef<'a> {
     fn from(text: Option<&'a str>) -> Self {
         text.map_or(Self::Missing, Self::Text)
     }
 }
 
-impl Borrowed<'_> {
+impl SortKeyRef<'_> {
     fn compare(self, other: Self, down: bool) -> Ordering {
         match (self, other) {
             (Self::Missing, Self::Missing) => Ordering::Equal,
@@ -92,17 +92,17 @@ impl Borrowed<'_> {
     }
 }
 
-impl Key {
-    fn borrowed(&self) -> Borrowed<'_> {
+impl SortKey {
+    fn borrowed(&self) -> SortKeyRef<'_> {
         match self {
-            Self::Missing => Borrowed::Missing,
-            Self::Number(number) => Borrowed::Number(*number),
-            Self::Text(text) => Borrowed::Text(text),
+            Self::Missing => SortKeyRef::Missing,
+            Self::Number(number) => SortKeyRef::Number(*number),
+            Self::Text(text) => SortKeyRef::Text(text),
         }
     }
 }
 
-impl Sort {
+impl SearchSort {
     /// `[{"field": …, "direction": "asc" | "desc"}, …]`; the error is the sentence to answer.
     pub(in crate::sandbox) fn read(list: &[Value]) -> Result<Self, String> {
         if list.len() > 2 {
@@ -111,7 +111,7 @@ impl Sort {
         let mut fields = Vec::new();
         for entry in list {
             let name = entry["field"].as_str().unwrap_or_default();
-            let field = Field::named(name).ok_or_else(|| format!("Invalid sort field {name}"))?;
+            let field = SortField::named(name).ok_or_else(|| format!("Invalid sort field {name}"))?;
             let down = match entry["direction"].as_str() {
                 Some("asc") => false,
                 Some("desc") | None => true,
@@ -122,46 +122,47 @@ impl Sort {
         Ok(if fields.is_empty() { Self::default() } else { Self(fields) })
     }
 
-    pub(super) fn compare(&self, a: (&Row, u32), b: (&Row, u32)) -> Ordering {
-        let by_field = |(field, down): &(Field, bool)| field.of(a.0).compare(field.of(b.0), *down);
+    pub(super) fn compare(&self, a: (&IndexRow, u32), b: (&IndexRow, u32)) -> Ordering {
+        let by_field = |(field, down): &(SortField, bool)| field.of(a.0).compare(field.of(b.0), *down);
         self.0.iter().map(by_field).find(|order| order.is_ne()).unwrap_or_else(|| a.1.cmp(&b.1))
     }
 
-    pub(super) fn keys(&self, row: &Row) -> Vec<Key> {
-        let own = |(field, _): &(Field, bool)| match field.of(row) {
-            Borrowed::Missing => Key::Missing,
-            Borrowed::Number(number) => Key::Number(number),
-            Borrowed::Text(text) => Key::Text(text.into()),
+    pub(super) fn keys(&self, row: &IndexRow) -> Vec<SortKey> {
+        let own = |(field, _): &(SortField, bool)| match field.of(row) {
+            SortKeyRef::Missing => SortKey::Missing,
+            SortKeyRef::Number(number) => SortKey::Number(number),
+            SortKeyRef::Text(text) => SortKey::Text(text.into()),
         };
         self.0.iter().map(own).collect()
     }
 
-    pub(super) fn compare_keys(&self, a: &[Key], a_index: u32, b: &[Key], b_index: u32) -> Ordering {
+    pub(super) fn compare_keys(&self, a: &[SortKey], a_index: u32, b: &[SortKey], b_index: u32) -> Ordering {
         let pairs = self.0.iter().zip(a.iter().zip(b));
-        let by_field = |((_, down), (a, b)): (&(Field, bool), (&Key, &Key))| a.borrowed().compare(b.borrowed(), *down);
+        let by_field =
+            |((_, down), (a, b)): (&(SortField, bool), (&SortKey, &SortKey))| a.borrowed().compare(b.borrowed(), *down);
         pairs.map(by_field).find(|order| order.is_ne()).unwrap_or_else(|| a_index.cmp(&b_index))
     }
 
     /// The values of the order's fields, then the id.
-    pub(super) fn cursor(&self, row: &Row, id: &str) -> Vec<Value> {
+    pub(super) fn cursor(&self, row: &IndexRow, id: &str) -> Vec<Value> {
         let value = |key| match key {
-            Key::Missing => Value::Null,
-            Key::Number(number) => json!(number),
-            Key::Text(text) => json!(text),
+            SortKey::Missing => Value::Null,
+            SortKey::Number(number) => json!(number),
+            SortKey::Text(text) => json!(text),
         };
         self.keys(row).into_iter().map(value).chain([json!(id)]).collect()
     }
 
-    pub(super) fn read_cursor(&self, cursor: &[Value], world: &World) -> Option<(Vec<Key>, u32)> {
+    pub(super) fn read_cursor(&self, cursor: &[Value], world: &World) -> Option<(Vec<SortKey>, u32)> {
         let (id, values) = cursor.split_last()?;
         let index = world.ids.index(id.as_str()?)?;
         if values.len() != self.0.len() {
             return None;
         }
         let key = |value: &Value| match value {
-            Value::Null => Some(Key::Missing),
-            Value::Number(number) => number.as_i64().map(Key::Number),
-            Value::String(text) => Some(Key::Text(text.as_str().into())),
+            Value::Null => Some(SortKey::Missing),
+            Value::Number(number) => number.as_i64().map(SortKey::Number),
+            Value::String(text) => Some(SortKey::Text(text.as_str().into())),
             _ => None,
         };
         Some((values.iter().map(key).collect::<Option<_>>()?, index))

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::{Event, signer::Signer};
+use super::{WebhookEvent, signer::Signer};
 use crate::sandbox::{
     clock::iso,
     ids::{hash, uuid_like},
@@ -36,12 +36,12 @@ pub(in crate::sandbox) struct Courier {
     /// When the server started: another start of the same seed sends other ids.
     started: i64,
     signer: Signer,
-    desk: Mutex<Desk>,
+    desk: Mutex<DeliveryQueue>,
     news: Notify,
 }
 
 #[derive(Default)]
-struct Desk {
+struct DeliveryQueue {
     receiver: Option<Url>,
     waiting: VecDeque<String>,
     under_way: bool,
@@ -53,7 +53,7 @@ struct Desk {
     last: VecDeque<(String, String)>,
 }
 
-impl Desk {
+impl DeliveryQueue {
     fn next(&mut self) -> Option<String> {
         let body = self.waiting.pop_front()?;
         self.under_way = true;
@@ -79,7 +79,7 @@ impl Desk {
 
 impl Courier {
     pub(in crate::sandbox) fn new(seed: u64, started: i64, receiver: Option<Url>) -> Self {
-        let desk = Mutex::new(Desk { receiver, ..Desk::default() });
+        let desk = Mutex::new(DeliveryQueue { receiver, ..DeliveryQueue::default() });
         Self { seed, started, signer: Signer::new(seed), desk, news: Notify::new() }
     }
 
@@ -97,7 +97,7 @@ impl Courier {
     }
 
     /// Queues an event of a location, if somebody receives them.
-    pub(in crate::sandbox) fn take(&self, event: Event, location: &str, now: i64) {
+    pub(in crate::sandbox) fn take(&self, event: WebhookEvent, location: &str, now: i64) {
         let mut desk = self.desk();
         if desk.receiver.is_none() {
             return;
@@ -175,7 +175,7 @@ impl Courier {
         false
     }
 
-    fn desk(&self) -> MutexGuard<'_, Desk> {
+    fn desk(&self) -> MutexGuard<'_, DeliveryQueue> {
         // Nothing under this lock can leave half a change behind.
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -5,15 +5,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::sandbox::{
-    belongings::{Appointment, Note, Task, Times},
+    belongings::{AppointmentRecord, NoteRecord, TaskRecord, Times},
     clock::iso,
-    contact::Contact,
+    contact::ContactRecord,
     world::World,
 };
 
 /// The events that there are for what this server has. There is none for a task that is merely edited.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
-pub(in crate::sandbox) enum Kind {
+pub(in crate::sandbox) enum EventKind {
     ContactCreate,
     ContactUpdate,
     ContactDelete,
@@ -32,42 +32,42 @@ pub(in crate::sandbox) enum Kind {
 
 /// What an event is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::sandbox) enum Subject {
+pub(in crate::sandbox) enum EventSubject {
     Contact,
     Task,
     Note,
     Appointment,
 }
 
-impl Kind {
-    pub(in crate::sandbox) fn subject(self) -> Subject {
+impl EventKind {
+    pub(in crate::sandbox) fn subject(self) -> EventSubject {
         match self {
             Self::ContactCreate
             | Self::ContactUpdate
             | Self::ContactDelete
             | Self::ContactTagUpdate
-            | Self::ContactDndUpdate => Subject::Contact,
-            Self::TaskCreate | Self::TaskComplete | Self::TaskDelete => Subject::Task,
-            Self::NoteCreate | Self::NoteUpdate | Self::NoteDelete => Subject::Note,
-            Self::AppointmentCreate | Self::AppointmentUpdate | Self::AppointmentDelete => Subject::Appointment,
+            | Self::ContactDndUpdate => EventSubject::Contact,
+            Self::TaskCreate | Self::TaskComplete | Self::TaskDelete => EventSubject::Task,
+            Self::NoteCreate | Self::NoteUpdate | Self::NoteDelete => EventSubject::Note,
+            Self::AppointmentCreate | Self::AppointmentUpdate | Self::AppointmentDelete => EventSubject::Appointment,
         }
     }
 }
 
 /// One change, as a receiver hears of it.
 #[derive(Clone, Debug)]
-pub(in crate::sandbox) struct Event {
-    pub(in crate::sandbox) kind: Kind,
+pub(in crate::sandbox) struct WebhookEvent {
+    pub(in crate::sandbox) kind: EventKind,
     /// What stands beside type and location.
     pub(in crate::sandbox) fields: Map<String, Value>,
 }
 
-impl Event {
-    pub(in crate::sandbox) fn contact(kind: Kind, contact: &Contact) -> Self {
+impl WebhookEvent {
+    pub(in crate::sandbox) fn contact(kind: EventKind, contact: &ContactRecord) -> Self {
         let mut fields = told(contact);
         fields.insert("tags".into(), json!(contact.tags));
         fields.insert("dnd".into(), json!(contact.dnd));
-        if kind == Kind::ContactDndUpdate {
+        if kind == EventKind::ContactDndUpdate {
             fields.insert("dndSettings".into(), contact.dnd_settings.clone());
             fields.insert("inboundDndSettings".into(), contact.inbound_dnd_settings.clone());
         }
@@ -75,25 +75,25 @@ impl Event {
     }
 
     /// One event for each kind of change; none for what events do not tell of, such as followers.
-    pub(in crate::sandbox) fn between(before: &Contact, after: &Contact) -> Vec<Self> {
-        let preferences = |one: &Contact| (one.dnd, one.dnd_settings.clone(), one.inbound_dnd_settings.clone());
+    pub(in crate::sandbox) fn between(before: &ContactRecord, after: &ContactRecord) -> Vec<Self> {
+        let preferences = |one: &ContactRecord| (one.dnd, one.dnd_settings.clone(), one.inbound_dnd_settings.clone());
         let changed = [
-            (Kind::ContactUpdate, told(before) != told(after)),
-            (Kind::ContactTagUpdate, before.tags != after.tags),
-            (Kind::ContactDndUpdate, preferences(before) != preferences(after)),
+            (EventKind::ContactUpdate, told(before) != told(after)),
+            (EventKind::ContactTagUpdate, before.tags != after.tags),
+            (EventKind::ContactDndUpdate, preferences(before) != preferences(after)),
         ];
         changed.into_iter().filter(|(_, changed)| *changed).map(|(kind, _)| Self::contact(kind, after)).collect()
     }
 
     /// What tells of a new task says neither whose it is nor what is to be done.
-    pub(in crate::sandbox) fn task(kind: Kind, task: &Task, contact: &str) -> Self {
+    pub(in crate::sandbox) fn task(kind: EventKind, task: &TaskRecord, contact: &str) -> Self {
         let mut fields = Map::new();
         fields.insert("id".into(), json!(task.id));
         fields.insert("title".into(), json!(task.title));
         fields.insert("assignedTo".into(), json!(task.assigned_to));
         fields.insert("dateAdded".into(), json!(iso(task.added)));
         fields.insert("dueDate".into(), json!(iso(task.due)));
-        if kind != Kind::TaskCreate {
+        if kind != EventKind::TaskCreate {
             fields.insert("contactId".into(), json!(contact));
             fields.insert("body".into(), json!(task.body));
         }
@@ -101,13 +101,18 @@ impl Event {
     }
 
     /// Title, colour, pin and author are not told.
-    pub(in crate::sandbox) fn note(kind: Kind, note: &Note, contact: &str, plain: bool) -> Self {
+    pub(in crate::sandbox) fn note(kind: EventKind, note: &NoteRecord, contact: &str, plain: bool) -> Self {
         const TOLD: [&str; 4] = ["id", "body", "contactId", "dateAdded"];
         Self::of(kind, only(&TOLD, note.json(contact, plain)))
     }
 
     /// The one event that is not flat.
-    pub(in crate::sandbox) fn appointment(kind: Kind, appointment: &Appointment, world: &World, contact: &str) -> Self {
+    pub(in crate::sandbox) fn appointment(
+        kind: EventKind,
+        appointment: &AppointmentRecord,
+        world: &World,
+        contact: &str,
+    ) -> Self {
         const TOLD: [&str; 14] = [
             "id",
             "address",
@@ -128,7 +133,7 @@ impl Event {
         Self::of(kind, Map::from_iter([("appointment".to_owned(), told)]))
     }
 
-    fn of(kind: Kind, mut fields: Map<String, Value>) -> Self {
+    fn of(kind: EventKind, mut fields: Map<String, Value>) -> Self {
         fields.retain(|_, value| !value.is_null());
         Self { kind, fields }
     }
@@ -142,7 +147,7 @@ fn only(names: &[&str], whole: Value) -> Map<String, Value> {
 }
 
 /// The fields of a contact whose change is told, but for tags and preferences, which have events of their own.
-fn told(contact: &Contact) -> Map<String, Value> {
+fn told(contact: &ContactRecord) -> Map<String, Value> {
     // The order of custom fields means nothing.
     let mut custom: Vec<_> = contact.custom.iter().collect();
     custom.sort_by(|a, b| a.0.cmp(&b.0));
@@ -175,22 +180,22 @@ fn told(contact: &Contact) -> Map<String, Value> {
 mod tests {
     use super::*;
 
-    fn kinds(before: &Contact, edit: impl FnOnce(&mut Contact)) -> Vec<Kind> {
+    fn kinds(before: &ContactRecord, edit: impl FnOnce(&mut ContactRecord)) -> Vec<EventKind> {
         let mut after = before.clone();
         edit(&mut after);
-        Event::between(before, &after).into_iter().map(|event| event.kind).collect()
+        WebhookEvent::between(before, &after).into_iter().map(|event| event.kind).collect()
     }
 
     #[test]
     fn a_change_of_a_contact_is_told_by_what_it_touches() {
         let custom = vec![("a".to_owned(), json!(1)), ("b".to_owned(), json!(2))];
-        let before = Contact { first: Some("Ada".into()), custom, ..Contact::default() };
+        let before = ContactRecord { first: Some("Ada".into()), custom, ..ContactRecord::default() };
         assert_eq!(kinds(&before, |_| {}), []);
-        assert_eq!(kinds(&before, |one| one.city = Some("Reno".into())), [Kind::ContactUpdate]);
-        assert_eq!(kinds(&before, |one| one.custom[0].1 = json!(3)), [Kind::ContactUpdate]);
+        assert_eq!(kinds(&before, |one| one.city = Some("Reno".into())), [EventKind::ContactUpdate]);
+        assert_eq!(kinds(&before, |one| one.custom[0].1 = json!(3)), [EventKind::ContactUpdate]);
         assert_eq!(kinds(&before, |one| one.custom.reverse()), []);
-        assert_eq!(kinds(&before, |one| one.tags.push("vip".into())), [Kind::ContactTagUpdate]);
-        assert_eq!(kinds(&before, |one| one.dnd = true), [Kind::ContactDndUpdate]);
+        assert_eq!(kinds(&before, |one| one.tags.push("vip".into())), [EventKind::ContactTagUpdate]);
+        assert_eq!(kinds(&before, |one| one.dnd = true), [EventKind::ContactDndUpdate]);
         assert_eq!(kinds(&before, |one| one.followers.push("u".into())), [], "nobody is told of followers");
         assert_eq!(kinds(&before, |one| one.updated += 1), []);
         let all = kinds(&before, |one| {
@@ -198,6 +203,6 @@ mod tests {
             one.tags.push("vip".into());
             one.dnd_settings = json!({"SMS": {"status": "active"}});
         });
-        assert_eq!(all, [Kind::ContactUpdate, Kind::ContactTagUpdate, Kind::ContactDndUpdate]);
+        assert_eq!(all, [EventKind::ContactUpdate, EventKind::ContactTagUpdate, EventKind::ContactDndUpdate]);
     }
 }

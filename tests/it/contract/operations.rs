@@ -7,7 +7,7 @@ use ghl_tui::domain::{
     AppointmentId, AppointmentPatch, AppointmentStatus, BusinessId, CalendarId, CampaignId, CompanyId, Contact,
     ContactField, ContactId, ContactPatch, LocationId, NoteId, NotePatch, TaskId, TaskPatch, UserId, WorkflowId,
 };
-use ghl_tui::sandbox::{self, Options, Switches};
+use ghl_tui::sandbox::{self, SandboxOptions, Switches};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -118,8 +118,12 @@ async fn stage() -> Stage {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut switches = Switches::default();
     switches.set("index-lag", "0s").expect("a switch");
-    let options =
-        Options { contacts: 200, switches, rate_limit: "off".parse().expect("a limit"), ..Options::default() };
+    let options = SandboxOptions {
+        contacts: 200,
+        switches,
+        rate_limit: "off".parse().expect("a limit"),
+        ..SandboxOptions::default()
+    };
     let description = folder().map(|folder| Description::read(&folder));
     if description.is_none() {
         let _ = std::io::Write::write_all(

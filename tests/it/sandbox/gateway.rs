@@ -71,7 +71,7 @@ async fn unknown_routes_ids_and_locations_are_told_apart() {
 #[tokio::test]
 async fn the_limit_is_counted_told_and_enforced() {
     let rate_limit = "3/400ms".parse().expect("a limit");
-    let stage = stage(Options { rate_limit, ..quick() }).await;
+    let stage = stage(SandboxOptions { rate_limit, ..quick() }).await;
     let path = format!("/locations/{}", stage.running.location_id());
     let mut remaining = Vec::new();
     for _ in 0..4 {
@@ -126,9 +126,9 @@ async fn every_request_is_listed_in_order_without_its_token() {
 async fn a_taken_port_and_an_unknown_zone_are_said_plainly() {
     let stage = stage(quick()).await;
     let port = stage.running.base_url().rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
-    let error = start(Options { port, ..quick() }).await.expect_err("the port is taken");
+    let error = start(SandboxOptions { port, ..quick() }).await.expect_err("the port is taken");
     assert!(error.to_string().contains(&format!("127.0.0.1:{port}: the port is taken")), "{error}");
-    let error = start(Options { time_zone: "Mars/Olympus".into(), ..quick() }).await.expect_err("no such zone");
+    let error = start(SandboxOptions { time_zone: "Mars/Olympus".into(), ..quick() }).await.expect_err("no such zone");
     assert!(error.to_string().contains("Mars/Olympus"), "{error}");
 }
 
@@ -140,7 +140,7 @@ async fn stopping_closes_what_is_open_and_frees_the_port() {
     let port: u16 = running.base_url().rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
     running.stop().await;
     assert!(client.get(&url).send().await.is_err());
-    let again = start(Options { port, ..quick() }).await.expect("the port is free again");
+    let again = start(SandboxOptions { port, ..quick() }).await.expect("the port is free again");
     assert!(client.get(&url).send().await.is_ok());
     drop(again);
     for _ in 0..200 {
@@ -154,7 +154,7 @@ async fn stopping_closes_what_is_open_and_frees_the_port() {
 
 #[tokio::test]
 async fn stopping_does_not_wait_for_a_slow_answer() {
-    let stage = stage(Options { latency: Duration::from_secs(60), ..quick() }).await;
+    let stage = stage(SandboxOptions { latency: Duration::from_secs(60), ..quick() }).await;
     let path = format!("/locations/{}", stage.running.location_id());
     let asked = stage.client.get(stage.url(&path)).send();
     let Stage { running, client } = stage;

@@ -46,13 +46,13 @@ async fn the_second_location_is_smaller_and_looks_different() {
 #[tokio::test]
 async fn its_size_and_zone_follow_the_main_ones() {
     for (contacts, expected) in [(0, 25), (40, 25), (260, 26), (20_000, 300)] {
-        let stage = stage(Options { contacts, ..quick() }).await;
+        let stage = stage(SandboxOptions { contacts, ..quick() }).await;
         let told = stage.control(Method::GET, "/__sandbox/state?location=other", Value::Null).await;
         assert_eq!(told["contacts"], json!(expected), "beside {contacts}");
         assert_eq!(stage.control(Method::GET, "/__sandbox/state", Value::Null).await["contacts"], json!(contacts));
     }
     for (zone, expected) in [("Europe/Paris", "America/New_York"), ("America/New_York", "America/Chicago")] {
-        let stage = stage(Options { time_zone: zone.into(), ..quick() }).await;
+        let stage = stage(SandboxOptions { time_zone: zone.into(), ..quick() }).await;
         let path = format!("/locations/{}", stage.running.other_location_id());
         assert_eq!(other_get(&stage, &path).await["location"]["timezone"], json!(expected), "beside {zone}");
     }

@@ -6,7 +6,7 @@ use super::*;
 async fn the_same_seed_size_and_start_give_the_same_bytes() {
     let mut told = Vec::new();
     for seed in [1, 1, 2] {
-        let stage = stage(Options { seed, ..quick() }).await;
+        let stage = stage(SandboxOptions { seed, ..quick() }).await;
         let mut bytes = Vec::new();
         for (method, path) in [
             (Method::POST, "/contacts/search".to_owned()),
@@ -26,7 +26,7 @@ async fn the_same_seed_size_and_start_give_the_same_bytes() {
 async fn ids_do_not_depend_on_the_start() {
     let mut told = Vec::new();
     for now in ["2026-03-10T17:30:00Z", "2027-01-01T00:00:00Z"] {
-        let stage = stage(Options { now: now.parse().ok(), contacts: 40, ..quick() }).await;
+        let stage = stage(SandboxOptions { now: now.parse().ok(), contacts: 40, ..quick() }).await;
         let mut ids: Vec<String> =
             walk(&stage, 500, json!({})).await.0.iter().map(|row| row["id"].to_string()).collect();
         ids.sort();
@@ -37,7 +37,7 @@ async fn ids_do_not_depend_on_the_start() {
 
 #[tokio::test]
 async fn the_people_look_like_a_real_business() {
-    let stage = stage(Options { contacts: 1_500, ..quick() }).await;
+    let stage = stage(SandboxOptions { contacts: 1_500, ..quick() }).await;
     let (all, _) = walk(&stage, 500, json!({"sort": [{"field": "firstNameLowerCase", "direction": "asc"}]})).await;
     let share = |fits: &dyn Fn(&Value) -> bool| all.iter().filter(|row| fits(row)).count() * 100 / all.len();
     let distinct = |field: &str| all.iter().filter_map(|row| row[field].as_str()).collect::<HashSet<_>>().len();
@@ -63,7 +63,7 @@ async fn the_people_look_like_a_real_business() {
 
 #[tokio::test]
 async fn some_people_bring_hostile_texts() {
-    let stage = stage(Options { contacts: 1_500, ..quick() }).await;
+    let stage = stage(SandboxOptions { contacts: 1_500, ..quick() }).await;
     let (all, _) = walk(&stage, 500, json!({})).await;
     let nasty = |text: &str| text.contains(['\u{1b}', '\u{9b}', '\u{202e}', '\u{2066}', '\u{200d}', '\n', '\t']);
     let names = |row: &Value| {
@@ -80,7 +80,7 @@ async fn some_people_bring_hostile_texts() {
 
 #[tokio::test]
 async fn tasks_and_appointments_lie_around_today() {
-    let stage = stage(Options { contacts: 400, ..quick() }).await;
+    let stage = stage(SandboxOptions { contacts: 400, ..quick() }).await;
     let path = format!("/locations/{}/tasks/search", stage.running.location_id());
     let mut open = Vec::new();
     for skip in [0, 100, 200, 300] {

@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn a_cursor_shows_each_of_many_contacts_once() {
-    let stage = stage(Options { contacts: 10_750, ..quick() }).await;
+    let stage = stage(SandboxOptions { contacts: 10_750, ..quick() }).await;
     let (all, pages) = walk(&stage, 500, json!({})).await;
     assert_eq!((all.len(), ids(&all).len(), pages), (10_750, 10_750, 22));
     let added: Vec<&str> = all.iter().map(|row| row["dateAdded"].as_str().expect("a date")).collect();
@@ -17,7 +17,7 @@ async fn a_cursor_shows_each_of_many_contacts_once() {
 
 #[tokio::test]
 async fn every_order_runs_through_everybody_with_the_nameless_last() {
-    let stage = stage(Options { contacts: 700, ..quick() }).await;
+    let stage = stage(SandboxOptions { contacts: 700, ..quick() }).await;
     for (field, direction) in
         [("lastNameLowerCase", "asc"), ("lastNameLowerCase", "desc"), ("dateUpdated", "asc"), ("email", "desc")]
     {
@@ -147,7 +147,7 @@ async fn the_location_answers_for_itself_and_refuses_others() {
 
 #[tokio::test]
 async fn the_tasks_of_the_location_are_those_of_its_contacts() {
-    let stage = stage(Options { contacts: 60, ..quick() }).await;
+    let stage = stage(SandboxOptions { contacts: 60, ..quick() }).await;
     let path = format!("/locations/{}/tasks/search", stage.running.location_id());
     let (mut all, mut skip) = (Vec::new(), 0);
     loop {

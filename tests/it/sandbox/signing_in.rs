@@ -140,7 +140,7 @@ async fn an_agency_lists_both_locations_and_gets_a_token_for_each() {
 
 #[tokio::test]
 async fn the_limit_is_of_the_app_in_a_location_not_of_each_token() {
-    let stage = stage(Options { rate_limit: "4/3600s".parse().expect("a limit"), ..quick() }).await;
+    let stage = stage(SandboxOptions { rate_limit: "4/3600s".parse().expect("a limit"), ..quick() }).await;
     let (here, there) = (stage.running.location_id(), stage.running.other_location_id());
     let first = stage.sign_in(here).await;
     let refresh = first["refresh_token"].as_str().expect("a token");

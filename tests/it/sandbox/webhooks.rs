@@ -14,9 +14,9 @@ mod load;
 mod telling;
 
 /// A sandbox that tells a listener of its changes.
-async fn listened(options: Options) -> (Stage, Ear) {
+async fn listened(options: SandboxOptions) -> (Stage, Ear) {
     let ear = Ear::open().await;
-    (stage(Options { webhook: Some(ear.url.clone()), ..options }).await, ear)
+    (stage(SandboxOptions { webhook: Some(ear.url.clone()), ..options }).await, ear)
 }
 
 impl Stage {
@@ -80,7 +80,7 @@ async fn the_signature_is_over_the_raw_body_and_the_key_follows_from_the_seed() 
 }
 
 async fn stage_of_seed(seed: u64) -> Stage {
-    stage(Options { seed, ..quick() }).await
+    stage(SandboxOptions { seed, ..quick() }).await
 }
 
 /// What was sent can be sent again, as an attacker would.

@@ -36,8 +36,12 @@ async fn until(rig: &mut Rig, stage: &mut Stage, what: &str, is_so: impl Fn(&Sta
 #[tokio::test]
 async fn what_others_do_to_thousands_is_seen_and_moves_neither_cursor_nor_row() {
     let rate_limit = "off".parse().expect("a limit");
-    let server =
-        Server::start_with(sandbox::Options { contacts: 5_000, rate_limit, ..sandbox::Options::default() }).await;
+    let server = Server::start_with(sandbox::SandboxOptions {
+        contacts: 5_000,
+        rate_limit,
+        ..sandbox::SandboxOptions::default()
+    })
+    .await;
     server.post("/__sandbox/switches", json!({ "index-lag": "300ms" })).await;
     // Only a refresh looks, so that what it takes can be counted; the second look comes by itself.
     let recount = Duration::from_millis(700);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ghl_tui::domain::{Appointment, AppointmentPatch, AppointmentStatus, CalendarId, Edit, Month, Scope, Target};
 use ghl_tui::protocol::{Command, Event, FailureKind, LocationAppointments, Reading, Request};
-use ghl_tui::sandbox::{Options, RateLimit};
+use ghl_tui::sandbox::{RateLimit, SandboxOptions};
 use ghl_tui::store::{Cache, Folder};
 use ghl_tui::worker::Pace;
 use jiff::Timestamp;
@@ -22,7 +22,7 @@ fn watching() -> Setup {
 
 /// A business with a few hundred people, whose limit is not in the way.
 async fn business() -> Server {
-    Server::start_with(Options { contacts: 200, rate_limit: RateLimit::Off, ..Options::default() }).await
+    Server::start_with(SandboxOptions { contacts: 200, rate_limit: RateLimit::Off, ..SandboxOptions::default() }).await
 }
 
 async fn synced(server: &Server, setup: Setup) -> Rig {

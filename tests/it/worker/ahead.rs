@@ -93,7 +93,7 @@ async fn a_rest_brings_the_tasks_of_all_in_sight_and_the_two_beside_the_cursor()
 
 #[tokio::test]
 async fn sixty_contacts_passed_and_a_second_of_rest_fetch_nothing_ahead() {
-    let server = Server::start_with(ghl_tui::sandbox::Options { contacts: 80, ..Default::default() }).await;
+    let server = Server::start_with(ghl_tui::sandbox::SandboxOptions { contacts: 80, ..Default::default() }).await;
     let (mut rig, contacts) = quiet(&server, Pace::default().idle).await;
     let before = asked(&server).await.len();
     for at in 1..61 {

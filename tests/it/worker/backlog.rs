@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ghl_tui::domain::{Scope, Target, Task, TaskPatch};
 use ghl_tui::protocol::{Command, Event, FailureKind, LocationTasks, Reading};
-use ghl_tui::sandbox::{self, Options, RateLimit};
+use ghl_tui::sandbox::{self, RateLimit, SandboxOptions};
 use ghl_tui::store::{Cache, Folder};
 use ghl_tui::worker::Pace;
 use serde_json::json;
@@ -73,7 +73,9 @@ async fn all_are_read_once_whatever_the_server_honours_and_nobody_asks_unasked()
         let mut switches = sandbox::Switches::default();
         switches.set(name, value).expect("a switch");
         let rate_limit = RateLimit::Off;
-        let server = Server::start_with(Options { contacts: 300, switches, rate_limit, ..Options::default() }).await;
+        let server =
+            Server::start_with(SandboxOptions { contacts: 300, switches, rate_limit, ..SandboxOptions::default() })
+                .await;
         let mut rig = Rig::start_with(&server, watching()).await;
         rig.sync().await.expect("synced");
         assert_eq!(searches(&server).await, 0, "nobody looks");
@@ -187,7 +189,7 @@ async fn without_the_scope_there_are_those_of_contacts_that_were_looked_at() {
 async fn twenty_thousand_are_read_told_and_kept() {
     // Without a limit's headers the client keeps to the documented one.
     let rate_limit = "100000/250ms".parse().expect("a limit");
-    let options = Options { contacts: 40_000, rate_limit, ..Options::default() };
+    let options = SandboxOptions { contacts: 40_000, rate_limit, ..SandboxOptions::default() };
     let server = Server::start_with(options).await;
     let mut rig = Rig::start(&server).await;
     let tasks = read(&mut rig).await;

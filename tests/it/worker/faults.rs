@@ -87,7 +87,8 @@ async fn with_the_server_gone_an_edit_waits_and_goes_out_when_it_is_back() {
         matches!(event, Event::Edit(EditEvent::Waiting { id: of, .. }) if *of == id).then_some(())
     })
     .await;
-    let server = Server::start_with(sandbox::Options { port, contacts: 40, ..sandbox::Options::default() }).await;
+    let server =
+        Server::start_with(sandbox::SandboxOptions { port, contacts: 40, ..sandbox::SandboxOptions::default() }).await;
     rig.send(Command::Refresh).await;
     rig.confirmed(id).await;
     assert_eq!(server.requests("PUT", "/completed").await.len(), 1);

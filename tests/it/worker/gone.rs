@@ -12,7 +12,7 @@ use crate::support::{Rig, Server, Setup};
 #[tokio::test]
 async fn what_is_deleted_on_the_server_is_found_by_counting() {
     let rate_limit = "100000/250ms".parse().expect("a limit");
-    let options = sandbox::Options { contacts: 3_000, rate_limit, ..sandbox::Options::default() };
+    let options = sandbox::SandboxOptions { contacts: 3_000, rate_limit, ..sandbox::SandboxOptions::default() };
     let server = Server::start_with(options).await;
     server.post("/__sandbox/switches", json!({ "index-lag": "0s" })).await;
     let setup = Setup { pace: Pace { page: 20, ..Pace::headless() }, ..Setup::default() };

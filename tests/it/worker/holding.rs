@@ -17,7 +17,7 @@ async fn held(rig: &mut Rig, hold: bool) {
 #[tokio::test]
 async fn a_paused_sync_goes_on_where_it_stopped_and_holds_nothing_else() {
     let rate_limit = "100000/250ms".parse().expect("a limit");
-    let options = sandbox::Options { contacts: 2_000, rate_limit, ..sandbox::Options::default() };
+    let options = sandbox::SandboxOptions { contacts: 2_000, rate_limit, ..sandbox::SandboxOptions::default() };
     let server = Server::start_with(options).await;
     server.fault("POST", "/contacts/search", 0, json!({ "latency_ms": 20 })).await;
     let pace = Pace { page: 20, ..Setup::default().pace };
@@ -64,7 +64,7 @@ async fn a_paused_sync_goes_on_where_it_stopped_and_holds_nothing_else() {
 
 #[tokio::test]
 async fn a_listing_tells_how_fast_it_goes_and_when_nothing_comes_any_more() {
-    let options = sandbox::Options { contacts: 400, ..sandbox::Options::default() };
+    let options = sandbox::SandboxOptions { contacts: 400, ..sandbox::SandboxOptions::default() };
     let server = Server::start_with(options).await;
     server.fault("POST", "/contacts/search", 7, json!({ "latency_ms": 400 })).await;
     let pace = Pace { page: 50, ..Setup::default().pace };

@@ -5,7 +5,7 @@ use ghl_tui::domain::{
     NotePatch, Receipt, Target, TaskPatch, UserId, WorkflowId,
 };
 use ghl_tui::protocol::{BulkAction, Catalogue, Command, EditEvent, Event, Outcome, Refused};
-use ghl_tui::sandbox::Options;
+use ghl_tui::sandbox::SandboxOptions;
 use serde_json::{Value, json};
 
 use crate::support::{Rig, Server, Setup, note};
@@ -372,7 +372,7 @@ async fn what_sends_messages_is_never_repeated_and_cannot_be_taken_back() {
 
 #[tokio::test]
 async fn five_hundred_contacts_are_tagged_in_five_requests_and_get_their_own_tags_back() {
-    let server = Server::start_with(Options { contacts: 500, ..Options::default() }).await;
+    let server = Server::start_with(SandboxOptions { contacts: 500, ..SandboxOptions::default() }).await;
     let mut rig = Rig::start(&server).await;
     rig.sync().await.expect("the sandbox answers");
     let contacts = rig.contacts().await;

@@ -8,14 +8,14 @@ use ghl_tui::domain::{
     MergeRules, Obstacle,
 };
 use ghl_tui::protocol::{Answer, Command, Event, Failure, MergeDeed, MergeEvent, Request};
-use ghl_tui::sandbox::{Options, Switches};
+use ghl_tui::sandbox::{SandboxOptions, Switches};
 use serde_json::{Value, json};
 
 use crate::support::{Rig, Server, Setup};
 
 /// A server whose search shows at once what was written, unless a switch says otherwise.
 pub(crate) async fn server(switches: &[(&str, &str)]) -> Server {
-    let mut options = Options { contacts: 12, ..Options::default() };
+    let mut options = SandboxOptions { contacts: 12, ..SandboxOptions::default() };
     options.switches = Switches::default();
     for (name, value) in [("index-lag", "0s")].iter().chain(switches) {
         options.switches.set(name, value).expect("a known switch");

@@ -7,14 +7,15 @@ use ghl_tui::api::{self, Client, Urgency, endpoints::GetTags};
 use ghl_tui::auth::TokenBroker;
 use ghl_tui::domain::LocationId;
 use ghl_tui::http::BaseUrl;
-use ghl_tui::sandbox::Options;
+use ghl_tui::sandbox::SandboxOptions;
 
 use crate::support::Server;
 
 /// Makes calls as fast as the limiter lets them, sixteen at a time, against a limit that only the headers tell.
 async fn run(limit: &str, latency: Duration, calls: usize) {
     let rate_limit = limit.parse().expect("a limit");
-    let server = Server::start_with(Options { contacts: 40, rate_limit, latency, ..Options::default() }).await;
+    let server =
+        Server::start_with(SandboxOptions { contacts: 40, rate_limit, latency, ..SandboxOptions::default() }).await;
     let location = LocationId::new(server.running.location_id());
     let options = api::Options {
         base: BaseUrl::parse(server.running.base_url()).expect("an address"),

@@ -12,7 +12,8 @@ use crate::support::{Rig, Server, Setup, complete};
 
 #[tokio::test]
 async fn a_listing_goes_past_ten_thousand_and_changes_are_cheap() {
-    let options = sandbox::Options { contacts: 10_250, rate_limit: RateLimit::Off, ..sandbox::Options::default() };
+    let options =
+        sandbox::SandboxOptions { contacts: 10_250, rate_limit: RateLimit::Off, ..sandbox::SandboxOptions::default() };
     let server = Server::start_with(options).await;
     let mut rig = Rig::start(&server).await;
     match rig.sync().await {
@@ -30,7 +31,7 @@ async fn a_listing_goes_past_ten_thousand_and_changes_are_cheap() {
 #[tokio::test]
 async fn a_long_listing_goes_in_stretches_and_goes_on_after_kills() {
     let rate_limit = "100000/250ms".parse().expect("a limit");
-    let options = sandbox::Options { contacts: 4_000, rate_limit, ..sandbox::Options::default() };
+    let options = sandbox::SandboxOptions { contacts: 4_000, rate_limit, ..sandbox::SandboxOptions::default() };
     let server = Server::start_with(options).await;
     server.fault("POST", "/contacts/search", 0, json!({ "latency_ms": 10 })).await;
     let setup = || Setup { pace: Pace { page: 50, ..Pace::headless() }, ..Setup::default() };
@@ -62,7 +63,7 @@ async fn a_long_listing_goes_in_stretches_and_goes_on_after_kills() {
 
 #[tokio::test]
 async fn a_listing_that_was_cut_off_goes_on_where_it_was() {
-    let options = sandbox::Options { contacts: 300, ..sandbox::Options::default() };
+    let options = sandbox::SandboxOptions { contacts: 300, ..sandbox::SandboxOptions::default() };
     let server = Server::start_with(options).await;
     let setup = || Setup { pace: Pace { page: 50, ..Pace::headless() }, ..Setup::default() };
     let mut rig = Rig::start_with(&server, setup()).await;
@@ -84,7 +85,7 @@ async fn a_listing_that_was_cut_off_goes_on_where_it_was() {
 /// The changes that a listing sees last are far newer than those that it passed over.
 #[tokio::test]
 async fn what_changes_behind_a_listing_is_not_missed() {
-    let options = sandbox::Options { contacts: 300, ..sandbox::Options::default() };
+    let options = sandbox::SandboxOptions { contacts: 300, ..sandbox::SandboxOptions::default() };
     let server = Server::start_with(options).await;
     server.post("/__sandbox/switches", json!({ "index-lag": "0s" })).await;
     let setup = || Setup { pace: Pace { page: 50, ..Pace::headless() }, ..Setup::default() };

@@ -30,7 +30,9 @@ async fn duplicates_are_found_after_the_sync_and_follow_every_change() {
         switches.set(name, value).expect("a switch");
     }
     // As many as the scan reads at a time: the page after them is empty.
-    let server = Server::start_with(sandbox::Options { contacts: 500, switches, ..sandbox::Options::default() }).await;
+    let server =
+        Server::start_with(sandbox::SandboxOptions { contacts: 500, switches, ..sandbox::SandboxOptions::default() })
+            .await;
     let pace = Pace { background: true, scan: true, ..Setup::default().pace };
     let mut rig = Rig::start_with(&server, Setup { pace, ..Setup::default() }).await;
     let found = groups(&mut rig, "the first scan", |groups| !groups.is_empty()).await;
@@ -85,7 +87,9 @@ async fn what_people_decided_is_minded_until_somebody_becomes_another() {
     for (name, value) in [("index-lag", "0s"), ("allow-duplicates", "on")] {
         switches.set(name, value).expect("a switch");
     }
-    let server = Server::start_with(sandbox::Options { contacts: 300, switches, ..sandbox::Options::default() }).await;
+    let server =
+        Server::start_with(sandbox::SandboxOptions { contacts: 300, switches, ..sandbox::SandboxOptions::default() })
+            .await;
     let pace = Pace { background: true, scan: true, ..Setup::default().pace };
     let mut rig = Rig::start_with(&server, Setup { pace, ..Setup::default() }).await;
     let found = groups(&mut rig, "the first scan", |groups| !groups.is_empty()).await;
@@ -121,7 +125,9 @@ async fn a_merged_group_leaves_and_comes_back_with_the_undo() {
     for (name, value) in [("index-lag", "0s"), ("allow-duplicates", "on")] {
         switches.set(name, value).expect("a switch");
     }
-    let server = Server::start_with(sandbox::Options { contacts: 300, switches, ..sandbox::Options::default() }).await;
+    let server =
+        Server::start_with(sandbox::SandboxOptions { contacts: 300, switches, ..sandbox::SandboxOptions::default() })
+            .await;
     let pace = Pace { background: true, scan: true, ..Setup::default().pace };
     let mut rig = Rig::start_with(&server, Setup { pace, ..Setup::default() }).await;
     let found = groups(&mut rig, "the first scan", |groups| !groups.is_empty()).await;

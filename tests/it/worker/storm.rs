@@ -297,8 +297,12 @@ async fn a_thousand_edits_in_bad_weather_have_one_effect_each() {
     completions_alternate(&server, &at_first).await;
 }
 
-fn unlimited() -> ghl_tui::sandbox::Options {
-    ghl_tui::sandbox::Options { contacts: 40, rate_limit: "100000/10s".parse().expect("a limit"), ..Default::default() }
+fn unlimited() -> ghl_tui::sandbox::SandboxOptions {
+    ghl_tui::sandbox::SandboxOptions {
+        contacts: 40,
+        rate_limit: "100000/10s".parse().expect("a limit"),
+        ..Default::default()
+    }
 }
 
 /// A completion that found its task so already had nothing to do; every other one had one effect.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use ghl_tui::domain::ContactId;
 use ghl_tui::protocol::{Answer, Failure, FailureKind, Request, TaskFilter};
-use ghl_tui::sandbox::{Options, Switches};
+use ghl_tui::sandbox::{SandboxOptions, Switches};
 use serde_json::json;
 
 use crate::support::{Rig, Server, complete, note};
@@ -49,7 +49,8 @@ async fn days_work(name: &str, value: &str) {
     switches.set(name, value).unwrap_or_else(|error| panic!("{what}: {error}"));
     // A short interval, so that a 429 that names no time is soon over.
     let rate_limit = "100000/250ms".parse().expect("a limit");
-    let server = Server::start_with(Options { contacts: 60, switches, rate_limit, ..Options::default() }).await;
+    let server =
+        Server::start_with(SandboxOptions { contacts: 60, switches, rate_limit, ..SandboxOptions::default() }).await;
     let mut rig = Rig::start(&server).await;
     let task = rig.open_task().await;
     let contacts = rig.contacts().await;

@@ -50,7 +50,7 @@ async fn a_receiver_that_comes_late_misses_nothing() {
     socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
     let address = socket.local_addr().expect("an address");
     let url = format!("http://{address}/events").parse().expect("an address");
-    let stage = stage(Options { webhook: Some(url), ..quick() }).await;
+    let stage = stage(SandboxOptions { webhook: Some(url), ..quick() }).await;
     let id = stage.first_id().await;
     stage.note(&id, "hello").await;
     assert_eq!(stage.report().await["queued"], json!(1));
@@ -112,7 +112,7 @@ async fn the_receiver_can_be_named_and_taken_away_later() {
 #[tokio::test]
 async fn nobody_else_on_the_network_is_told() {
     let far: url::Url = "https://example.com/hook".parse().expect("an address");
-    let error = start(Options { webhook: Some(far.clone()), ..quick() }).await.expect_err("not this computer");
+    let error = start(SandboxOptions { webhook: Some(far.clone()), ..quick() }).await.expect_err("not this computer");
     assert!(error.to_string().contains("`https://example.com/hook`"), "{error}");
     let stage = stage(quick()).await;
     for (url, words) in [(far.as_str(), "this computer only"), ("no address", "url: ")] {

@@ -84,7 +84,7 @@ async fn beyond_the_room_of_the_queue_the_oldest_are_dropped() {
 #[tokio::test]
 async fn an_order_that_cannot_be_met_is_told_why() {
     let (listening, _ear) = listened(quick()).await;
-    let (empty, _ear) = listened(Options { contacts: 0, ..quick() }).await;
+    let (empty, _ear) = listened(SandboxOptions { contacts: 0, ..quick() }).await;
     let alone = stage(quick()).await;
     for (stage, order, words) in [
         (&listening, json!({"count": 0}), "from 1 to 10000"),

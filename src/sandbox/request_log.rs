@@ -3,24 +3,24 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{call::Call, clock::iso};
+use super::{call::IncomingCall, clock::iso};
 
 /// Older entries are forgotten: a demo may run for days.
 const KEPT: usize = 50_000;
 
 #[derive(Default)]
-pub(super) struct Journal {
-    entries: std::collections::VecDeque<Entry>,
+pub(super) struct RequestLog {
+    entries: std::collections::VecDeque<JournalEntry>,
     next: u64,
 }
 
-struct Entry {
+struct JournalEntry {
     seq: u64,
     json: Map<String, Value>,
 }
 
-impl Journal {
-    pub(super) fn arrived(&mut self, call: &Call, at: i64) -> u64 {
+impl RequestLog {
+    pub(super) fn arrived(&mut self, call: &IncomingCall, at: i64) -> u64 {
         let seq = self.next;
         self.next += 1;
         let mut json = Map::new();
@@ -33,7 +33,7 @@ impl Journal {
         if let Some(body) = call.logged_body() {
             json.insert("body".into(), body);
         }
-        self.entries.push_back(Entry { seq, json });
+        self.entries.push_back(JournalEntry { seq, json });
         if self.entries.len() > KEPT {
             self.entries.pop_front();
         }
