@@ -1,6 +1,6 @@
-//! Up to [`CHUNK_ROWS`] rows in one allocation for text: what is drawn and what is searched, side by side.
+//! Up to [`CHUNK_ROWS`] rows whose text, both displayed and searched, shares one allocation.
 //!
-//! A chunk never changes; a changed one is written anew, rows that stay copied without being folded again.
+//! A chunk never changes. A change writes a new one, and unchanged rows are copied without folding them again.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
@@ -11,19 +11,19 @@ use jiff::Timestamp;
 use crate::domain::{ContactId, UserId};
 use crate::text::clean_capped;
 
-use super::Row;
+use super::ContactRow;
 use super::fold::{digits, fold_into, folded, mask, romanised};
 
 pub(super) const CHUNK_ROWS: usize = 4096;
-/// Longer fields are cut: no list shows them, and they would cost every search.
+/// Longer fields are cut: no list shows them, and they would slow every search.
 const MAX_CHARS: usize = 256;
 const MAX_TAG_CHARS: usize = 128;
 const MAX_TAGS: usize = 200;
 
-/// Fields of the search text in their order, each ended by `\n`; after them come tags, then Latin
-/// spellings of what is written in other scripts.
+/// The fields of the search text in order, each ended by `\n`; after them come tags, then Latin spellings of text in
+/// other scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Field {
+pub(super) enum SearchField {
     Name = 0,
     Email = 1,
     Phone = 2,
@@ -40,25 +40,25 @@ const CITY: usize = 5;
 
 #[derive(Debug, Default)]
 pub(super) struct Chunk {
-    /// Which characters each row's search text has; apart, since a search reads all of them.
+    /// Which characters each row's search text has; kept apart, since every search reads all of them.
     pub(super) masks: Vec<u64>,
-    pub(super) slots: Vec<Slot>,
+    pub(super) slots: Vec<RowSlot>,
     text: String,
     tag_lists: Vec<u16>,
-    pub(super) tags: Vec<Name>,
+    pub(super) tags: Vec<SharedName>,
     pub(super) owners: Vec<UserId>,
-    pub(super) sources: Vec<Name>,
+    pub(super) sources: Vec<SharedName>,
     /// Hash of the id and slot, sorted.
     by_id: Vec<(u32, u16)>,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Slot {
+pub(super) struct RowSlot {
     pub(super) id: ContactId,
-    /// Where the row's text begins in the arena.
+    /// The start of the row's text in the arena.
     start: u32,
-    /// Where each display field ends, counted from `start`. First and last name are one text with a space
-    /// between, so that the full name needs no copy.
+    /// The end of each display field, counted from `start`. First and last name are one text with a space between, so
+    /// the full name needs no copy.
     ends: [u16; SHOWN],
     search_len: u32,
     tags_start: u32,
@@ -72,12 +72,12 @@ pub(super) struct Slot {
 
 /// A text that many rows share.
 #[derive(Clone, Debug)]
-pub(super) struct Name {
+pub(super) struct SharedName {
     pub(super) text: Arc<str>,
     pub(super) folded: Box<str>,
 }
 
-impl Name {
+impl SharedName {
     fn new(text: &str) -> Self {
         Self { text: text.into(), folded: folded(text).into() }
     }
@@ -88,10 +88,10 @@ impl Chunk {
         self.slots.len()
     }
 
-    /// Where a contact is; `hash` is the [`id_hash`] of its id.
+    /// The place of a contact; `hash` is the [`id_hash`] of its id.
     ///
-    /// A list of a million has hundreds of chunks to ask. Hashes are spread evenly, so that a few steps from where this
-    /// one ought to be tell whether it is there; halving would miss the processor's cache at each step.
+    /// A list of a million has hundreds of chunks. Hashes are spread evenly, so a few steps from the expected place
+    /// decide; a binary search would miss the processor's cache at each step.
     pub(super) fn find(&self, id: &ContactId, hash: u32) -> Option<usize> {
         let share = (self.by_id.len() as u64 * u64::from(hash)) >> u32::BITS;
         let ought = usize::try_from(share).ok()?;
@@ -152,7 +152,7 @@ impl Chunk {
         &self.text[start..start + slot.search_len as usize]
     }
 
-    pub(super) fn search_field(&self, at: usize, field: Field) -> &str {
+    pub(super) fn search_field(&self, at: usize, field: SearchField) -> &str {
         self.search(at).split('\n').nth(field as usize).unwrap_or("")
     }
 
@@ -162,7 +162,7 @@ impl Chunk {
     }
 }
 
-/// What a contact is looked for by.
+/// The hash by which [`Chunk::find`] looks up a contact.
 pub(super) fn id_hash(id: &ContactId) -> u32 {
     let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(id);
     u32::try_from(hash >> 32).unwrap_or(u32::MAX)
@@ -175,22 +175,22 @@ pub(super) struct ChunkWriter {
     tag_numbers: HashMap<Arc<str>, u16>,
     source_numbers: HashMap<Arc<str>, u16>,
     owner_numbers: HashMap<UserId, u16>,
-    /// The tables are those of the chunk that is copied, whose rows keep their places.
+    /// The tables come from the copied chunk, whose rows keep their places.
     over: bool,
 }
 
-/// A table with more names than this is made anew, without those that no row has any more.
+/// A table with more names than this is rebuilt without the names that no row has any more.
 const TIDY_NAMES: usize = 4096;
 
 impl ChunkWriter {
-    /// Writes a chunk that differs from this one by rows replaced in place or added behind: names keep
-    /// their numbers and ids their places, so that copying a row is little more than copying its text.
+    /// Writes a chunk that differs from this one only in rows replaced in place or added at the end. Names keep their
+    /// numbers and ids their places, so copying a row is little more than copying its text.
     pub(super) fn over(chunk: &Chunk) -> Self {
         if chunk.tags.len().max(chunk.sources.len()) > TIDY_NAMES {
             return Self::default();
         }
         let mut writer = Self { over: true, ..Self::default() };
-        let numbers = |names: &[Name]| (0..).zip(names).map(|(at, name)| (Arc::clone(&name.text), at)).collect();
+        let numbers = |names: &[SharedName]| (0..).zip(names).map(|(at, name)| (Arc::clone(&name.text), at)).collect();
         writer.tag_numbers = numbers(&chunk.tags);
         writer.source_numbers = numbers(&chunk.sources);
         writer.owner_numbers = (0..).zip(&chunk.owners).map(|(at, owner)| (owner.clone(), at)).collect();
@@ -207,13 +207,13 @@ impl ChunkWriter {
         self.chunk.slots.is_empty()
     }
 
-    /// `false` when a table is full too: every row may bring new tags and an owner.
+    /// Also `false` when a table is nearly full: every row may bring new tags and an owner.
     pub(super) fn has_room(&self) -> bool {
         self.chunk.len() < CHUNK_ROWS && self.chunk.tags.len() + MAX_TAGS < usize::from(u16::MAX)
     }
 
-    /// A row from outside: cleaned, cut and folded.
-    pub(super) fn push(&mut self, row: &Row) {
+    /// Adds a new row: cleaned, cut and folded.
+    pub(super) fn push(&mut self, row: &ContactRow) {
         let start = self.chunk.text.len();
         let ends = self.push_shown(row);
         let tags: Vec<_> = row.tags.iter().take(MAX_TAGS).map(|tag| trimmed(tag, MAX_TAG_CHARS)).collect();
@@ -229,7 +229,7 @@ impl ChunkWriter {
         let owner = row.owner.as_ref().map(|owner| self.owner_number(owner));
         let source = trimmed(&row.source, MAX_CHARS);
         let source = (!source.is_empty()).then(|| self.source_number(&source));
-        self.chunk.slots.push(Slot {
+        self.chunk.slots.push(RowSlot {
             id: row.id.clone(),
             start: to_u32(start),
             ends,
@@ -244,7 +244,7 @@ impl ChunkWriter {
         });
     }
 
-    /// A row that stays as it is.
+    /// Copies an unchanged row.
     pub(super) fn copy(&mut self, from: &Chunk, at: usize) {
         let old = &from.slots[at];
         let text_len = usize::from(old.ends[SHOWN - 1]) + old.search_len as usize;
@@ -263,24 +263,24 @@ impl ChunkWriter {
             source = source.map(|source| self.known_source_number(&from.sources[usize::from(source)]));
         }
         self.chunk.masks.push(from.masks[at]);
-        self.chunk.slots.push(Slot { start, tags_start, owner, source, ..old.clone() });
+        self.chunk.slots.push(RowSlot { start, tags_start, owner, source, ..old.clone() });
     }
 
     pub(super) fn finish(mut self) -> Chunk {
         if self.chunk.by_id.len() > self.chunk.slots.len() {
-            // The tables filled up on the way, and this is only the first part of the chunk.
+            // The tables filled up, and this is only the first part of the chunk.
             self.chunk.by_id.clear();
         }
         let known = self.chunk.by_id.len();
         let new = self.chunk.slots.iter().zip(0_u16..).skip(known);
         self.chunk.by_id.extend(new.map(|(slot, at)| (id_hash(&slot.id), at)));
-        // Mostly sorted already: what was copied is one run.
+        // Mostly sorted already: the copied entries are one run.
         self.chunk.by_id.sort_unstable();
         self.chunk.text.shrink_to_fit();
         self.chunk
     }
 
-    fn push_shown(&mut self, row: &Row) -> [u16; SHOWN] {
+    fn push_shown(&mut self, row: &ContactRow) -> [u16; SHOWN] {
         let text = &mut self.chunk.text;
         let start = text.len();
         let mut ends = [0; SHOWN];
@@ -324,18 +324,18 @@ impl ChunkWriter {
     }
 
     fn tag_number(&mut self, text: &str) -> u16 {
-        number_of(text, &mut self.chunk.tags, &mut self.tag_numbers, || Name::new(text))
+        number_of(text, &mut self.chunk.tags, &mut self.tag_numbers, || SharedName::new(text))
     }
 
-    fn known_tag_number(&mut self, tag: &Name) -> u16 {
+    fn known_tag_number(&mut self, tag: &SharedName) -> u16 {
         number_of(&tag.text, &mut self.chunk.tags, &mut self.tag_numbers, || tag.clone())
     }
 
     fn source_number(&mut self, text: &str) -> u16 {
-        number_of(text, &mut self.chunk.sources, &mut self.source_numbers, || Name::new(text))
+        number_of(text, &mut self.chunk.sources, &mut self.source_numbers, || SharedName::new(text))
     }
 
-    fn known_source_number(&mut self, source: &Name) -> u16 {
+    fn known_source_number(&mut self, source: &SharedName) -> u16 {
         number_of(&source.text, &mut self.chunk.sources, &mut self.source_numbers, || source.clone())
     }
 
@@ -350,12 +350,12 @@ impl ChunkWriter {
     }
 }
 
-/// A name's place in its table, where it is put if it is new.
+/// A name's place in its table; a new name is added.
 fn number_of(
     text: &str,
-    names: &mut Vec<Name>,
+    names: &mut Vec<SharedName>,
     numbers: &mut HashMap<Arc<str>, u16>,
-    name: impl FnOnce() -> Name,
+    name: impl FnOnce() -> SharedName,
 ) -> u16 {
     if let Some(&number) = numbers.get(text) {
         return number;

@@ -1,42 +1,42 @@
-//! Which columns a list shows, in which order, and how wide.
+//! The columns of a list: which, in which order, and how wide.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{Column, SortError};
 
-/// Narrower than this nothing can be told apart in a column, wider nothing else has room.
+/// A narrower column shows nothing useful, a wider one leaves no room for others.
 const WIDTHS: std::ops::RangeInclusive<u16> = 4..=80;
 
 /// The columns of a list from left to right, each once; the name is always among them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Columns(Vec<Shown>);
+pub struct Columns(Vec<ShownColumn>);
 
 /// A column of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shown {
+pub struct ShownColumn {
     pub column: Column,
-    /// In cells; without one, as wide as suits it and the screen.
+    /// In cells; `None` fits the column and the screen.
     pub width: Option<u16>,
 }
 
-/// A text that names no columns.
+/// Why a text does not name columns.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ColumnsError {
     #[error(transparent)]
     Column(#[from] SortError),
     #[error("the width of {0} must be a number of cells from 4 to 80, not {1:?}")]
     Width(&'static str, String),
-    #[error("{0} is there twice")]
+    #[error("{0} is listed twice")]
     Twice(&'static str),
-    #[error("the name must be one of the columns")]
+    #[error("the columns must include the name")]
     NoName,
 }
 
 impl Columns {
     /// # Errors
-    /// Where one is there twice, or the name is missing.
-    pub fn new(shown: Vec<Shown>) -> Result<Self, ColumnsError> {
+    /// If a column is listed twice, or the name is missing.
+    pub fn new(shown: Vec<ShownColumn>) -> Result<Self, ColumnsError> {
         for (at, one) in shown.iter().enumerate() {
             if shown[..at].iter().any(|before| before.column == one.column) {
                 return Err(ColumnsError::Twice(one.column.name()));
@@ -45,18 +45,18 @@ impl Columns {
         if shown.iter().any(|one| one.column == Column::Name) { Ok(Self(shown)) } else { Err(ColumnsError::NoName) }
     }
 
-    pub fn shown(&self) -> &[Shown] {
+    pub fn shown(&self) -> &[ShownColumn] {
         &self.0
     }
 }
 
-impl Shown {
-    /// As wide as suits it.
+impl ShownColumn {
+    /// With an automatic width.
     pub fn of(column: Column) -> Self {
         Self { column, width: None }
     }
 
-    /// Of this many cells, or as near as is allowed.
+    /// With this many cells, or as near as is allowed.
     #[must_use]
     pub fn sized(self, cells: u16) -> Self {
         Self { width: Some(cells.clamp(*WIDTHS.start(), *WIDTHS.end())), ..self }
@@ -64,7 +64,7 @@ impl Shown {
 }
 
 /// `phone`, or `phone:18` for one of 18 cells.
-impl FromStr for Shown {
+impl FromStr for ShownColumn {
     type Err = ColumnsError;
 
     fn from_str(text: &str) -> Result<Self, ColumnsError> {
@@ -76,7 +76,7 @@ impl FromStr for Shown {
     }
 }
 
-impl fmt::Display for Shown {
+impl fmt::Display for ShownColumn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.width {
             Some(width) => write!(f, "{}:{width}", self.column.name()),
@@ -115,16 +115,16 @@ mod tests {
         }
         assert_eq!(" Name , E-Mail : 20 ".parse::<Columns>().expect("fine").to_string(), "name,email:20");
         for (text, told) in [
-            ("", "no column is called \"\""),
+            ("", "no column named \"\""),
             ("name,size", "\"size\""),
             ("name,phone:3", "from 4 to 80, not \"3\""),
             ("name,phone:wide", "\"wide\""),
-            ("name,phone,name", "name is there twice"),
-            ("phone", "the name must be"),
+            ("name,phone,name", "name is listed twice"),
+            ("phone", "must include the name"),
         ] {
             let error = text.parse::<Columns>().expect_err(text).to_string();
             assert!(error.contains(told), "{text}: {error}");
         }
-        assert_eq!(Shown::of(Column::City).sized(2).to_string(), "city:4");
+        assert_eq!(ShownColumn::of(Column::City).sized(2).to_string(), "city:4");
     }
 }

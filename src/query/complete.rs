@@ -1,4 +1,4 @@
-//! What could follow in a filter that is being typed: names of terms, and values that are known.
+//! Completes a filter as the user types: names of terms, and known values.
 
 use std::collections::HashSet;
 
@@ -6,74 +6,74 @@ use super::Roster;
 use super::fold::folded;
 use super::parse::tokens;
 use super::period;
-use super::term::{CUSTOM, ME, NAMES, NOBODY, ON_OFF, PRESENT, STATES, Surroundings, named};
+use super::term::{CUSTOM, FilterContext, ME, NAMES, NOBODY, ON_OFF, PRESENT, STATES, named};
 
-/// More are not offered: who does not see it yet types on.
-const OFFERS: usize = 50;
+/// The most suggestions at once; whoever misses one types on.
+const MOST: usize = 50;
 
-/// What could stand in place of the part of a filter before the cursor.
+/// The suggestions for the part of a filter before the cursor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Completion {
-    /// What would be replaced begins at this byte, and ends at the cursor.
+    /// A suggestion replaces the text from this byte to the cursor.
     pub from: usize,
-    pub offers: Vec<Offer>,
+    pub suggestions: Vec<Suggestion>,
 }
 
-/// Something to go on with.
+/// One suggestion.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offer {
-    /// What would stand in the filter.
+pub struct Suggestion {
+    /// The text to insert.
     pub text: String,
-    /// A word about it; empty where it speaks for itself.
+    /// A short explanation; empty if it needs none.
     pub hint: String,
 }
 
-impl Offer {
+impl Suggestion {
     fn new(text: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { text: text.into(), hint: hint.into() }
     }
 }
 
-/// What is known to stand behind names: the location's tags, and what the contacts themselves have.
+/// The known values of terms: the location's tags, and what the contacts themselves have.
 #[derive(Clone, Copy, Debug)]
-pub struct Known<'a> {
-    pub around: Surroundings<'a>,
+pub struct KnownValues<'a> {
+    pub context: FilterContext<'a>,
     pub tags: &'a [String],
     pub roster: &'a Roster,
 }
 
-/// What may go on behind `before`, the part of a filter that stands before the cursor. A name of a term is
-/// offered where a part begins; a value where a name and its colon stand.
-pub fn complete(before: &str, known: &Known<'_>) -> Completion {
+/// Suggests how to continue `before`, the filter up to the cursor: names of terms where a part begins, values after a
+/// name and its colon.
+pub fn complete(before: &str, known: &KnownValues<'_>) -> Completion {
     let token = tokens(before).last().filter(|token| token.end == before.len());
-    let Some(token) = token else { return Completion { from: before.len(), offers: names("", &known.around) } };
+    let Some(token) = token else { return Completion { from: before.len(), suggestions: names("", &known.context) } };
     let Some((negated, name, value)) = token.named() else {
-        let (from, offers) = match token.text.strip_prefix('-') {
+        let (from, suggestions) = match token.text.strip_prefix('-') {
             _ if !token.is_plain() => (token.start, Vec::new()),
-            Some(typed) => (token.start + 1, names(typed, &known.around)),
-            None => (token.start, names(&token.text, &known.around)),
+            Some(typed) => (token.start + 1, names(typed, &known.context)),
+            None => (token.start, names(&token.text, &known.context)),
         };
-        return Completion { from, offers };
+        return Completion { from, suggestions };
     };
-    // Name and sign are plain, so that they take as many bytes in the filter as in the token.
+    // Name and sign are unquoted: they take as many bytes in the filter as in the token.
     let from = token.start + usize::from(negated) + name.len() + 1;
-    Completion { from, offers: values(&name.to_ascii_lowercase(), value, known) }
+    Completion { from, suggestions: values(&name.to_ascii_lowercase(), value, known) }
 }
 
-/// The terms whose names begin so.
-fn names(typed: &str, known: &Surroundings<'_>) -> Vec<Offer> {
+/// The terms whose names begin with `typed`.
+fn names(typed: &str, known: &FilterContext<'_>) -> Vec<Suggestion> {
     let typed = typed.to_lowercase();
     let begun = NAMES.iter().filter(|(name, _)| name.starts_with(&typed));
-    let terms = begun.map(|(name, hint)| Offer::new(format!("{name}:"), *hint));
-    // A location may have a hundred: they come when they are meant.
+    let terms = begun.map(|(name, hint)| Suggestion::new(format!("{name}:"), *hint));
+    // A location may have a hundred: they appear once something is typed.
     let fields = known.custom_fields.iter().filter(|_| !typed.is_empty()).filter_map(|field| {
         let name = named(field).map(|name| format!("{CUSTOM}{name}:")).find(|name| name.starts_with(&typed))?;
-        Some(Offer::new(name, crate::text::clean(&field.name)))
+        Some(Suggestion::new(name, crate::text::clean(&field.name)))
     });
-    terms.chain(fields).take(OFFERS).collect()
+    terms.chain(fields).take(MOST).collect()
 }
 
-fn values(name: &str, typed: &str, known: &Known<'_>) -> Vec<Offer> {
+fn values(name: &str, typed: &str, known: &KnownValues<'_>) -> Vec<Suggestion> {
     let plain = |values: Vec<&str>| begun(values.into_iter().map(str::to_owned), typed);
     match name {
         "tag" => {
@@ -82,7 +82,7 @@ fn values(name: &str, typed: &str, known: &Known<'_>) -> Vec<Offer> {
         }
         "source" => begun(known.roster.sources().iter().cloned(), typed),
         "owner" => {
-            let users = known.around.users.iter().map(|user| crate::text::clean(&user.name).trim().to_owned());
+            let users = known.context.users.iter().map(|user| crate::text::clean(&user.name).trim().to_owned());
             begun([ME, NOBODY].into_iter().map(str::to_owned).chain(users), typed)
         }
         "added" | "updated" => {
@@ -100,14 +100,14 @@ fn values(name: &str, typed: &str, known: &Known<'_>) -> Vec<Offer> {
     }
 }
 
-/// The values that begin so, then those one of whose later words does; each once, in quotes where it has blanks.
-fn begun(values: impl Iterator<Item = String>, typed: &str) -> Vec<Offer> {
+/// The values that begin with `typed`, then those with a later word that does; each once, in quotes if it has spaces.
+fn begun(values: impl Iterator<Item = String>, typed: &str) -> Vec<Suggestion> {
     let typed = folded(typed.trim());
     let (mut found, mut seen) = (Vec::new(), HashSet::new());
     for value in values {
         let name = folded(&value);
         let begins = name.starts_with(&typed);
-        // A quote cannot be written in quotes.
+        // A quoted value cannot contain a quote.
         if value.is_empty() || value.contains('"') || !(begins || name.contains(&format!(" {typed}"))) {
             continue;
         }
@@ -116,9 +116,9 @@ fn begun(values: impl Iterator<Item = String>, typed: &str) -> Vec<Offer> {
         }
     }
     found.sort_by_key(|(later, _)| *later);
-    // What is all there already needs no more.
-    let wanted = if found.len() == 1 && seen.contains(&typed) { 0 } else { OFFERS };
-    found.into_iter().take(wanted).map(|(_, value)| Offer::new(quoted(&value), "")).collect()
+    // A complete value needs no suggestion.
+    let wanted = if found.len() == 1 && seen.contains(&typed) { 0 } else { MOST };
+    found.into_iter().take(wanted).map(|(_, value)| Suggestion::new(quoted(&value), "")).collect()
 }
 
 fn quoted(value: &str) -> String {
@@ -127,17 +127,17 @@ fn quoted(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::around::around;
-    use super::super::{Query, Row};
+    use super::super::context::context;
+    use super::super::{ContactRow, Query};
     use super::*;
     use crate::domain::ContactId;
     use proptest::prelude::*;
 
     fn roster() -> Roster {
-        let row = |id: &str, tags: &[&str], source: &str| Row {
+        let row = |id: &str, tags: &[&str], source: &str| ContactRow {
             tags: tags.iter().map(|&tag| tag.to_owned()).collect(),
             source: source.to_owned(),
-            ..Row::new(ContactId::new(id))
+            ..ContactRow::new(ContactId::new(id))
         };
         let roster = Roster::from_rows([
             row("a", &["vip", "Hot Lead", "say \"hi\""], "Facebook form"),
@@ -147,16 +147,16 @@ mod tests {
         roster.with(vec![row("c", &[], "")], &[])
     }
 
-    fn offered(before: &str) -> (usize, Vec<String>) {
+    fn suggested(before: &str) -> (usize, Vec<String>) {
         let roster = roster();
         let tags = ["vip".to_owned(), "very old".to_owned()];
-        let found = complete(before, &Known { around: around(), tags: &tags, roster: &roster });
-        (found.from, found.offers.into_iter().map(|offer| offer.text).collect())
+        let found = complete(before, &KnownValues { context: context(), tags: &tags, roster: &roster });
+        (found.from, found.suggestions.into_iter().map(|suggestion| suggestion.text).collect())
     }
 
     #[test]
     fn what_may_follow() {
-        for (before, from, offers) in [
+        for (before, from, suggestions) in [
             ("t", 0, vec!["tag:"]),
             ("ana n", 4, vec!["name:", "no:"]),
             ("-so", 1, vec!["source:"]),
@@ -184,26 +184,26 @@ mod tests {
             ("city:b", 5, vec![]),
             ("foo:b", 4, vec![]),
         ] {
-            assert_eq!(offered(before), (from, offers.into_iter().map(str::to_owned).collect()), "{before}");
+            assert_eq!(suggested(before), (from, suggestions.into_iter().map(str::to_owned).collect()), "{before}");
         }
-        assert_eq!(offered("").1.len(), NAMES.len());
-        assert_eq!(offered("tag:vip "), (8, offered("").1));
+        assert_eq!(suggested("").1.len(), NAMES.len());
+        assert_eq!(suggested("tag:vip "), (8, suggested("").1));
     }
 
     proptest! {
         #[test]
         fn what_is_taken_is_understood(before in "(-?(tag|owner|added|dnd|has|is|source):)?[\"a-z<]{0,3}") {
-            let (from, offers) = offered(&before);
-            for offer in offers.into_iter().filter(|offer| !offer.ends_with(':') && before[..from].ends_with(':')) {
-                let text = format!("{}{offer}", &before[..from]);
-                let query = Query::parse(&text, &around());
+            let (from, suggestions) = suggested(&before);
+            for suggestion in suggestions.into_iter().filter(|suggestion| !suggestion.ends_with(':') && before[..from].ends_with(':')) {
+                let text = format!("{}{suggestion}", &before[..from]);
+                let query = Query::parse(&text, &context());
                 prop_assert_eq!(query.errors(), [], "{}", text);
             }
         }
 
         #[test]
         fn any_text_may_be_gone_on_with(before in any::<String>()) {
-            prop_assert!(before.is_char_boundary(offered(&before).0));
+            prop_assert!(before.is_char_boundary(suggested(&before).0));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is known of contacts beside their rows, and which of it a query asks for.
+//! What is known of contacts beyond their rows, and which of it a query needs.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -9,25 +9,25 @@ use crate::domain::{ContactId, CustomFieldId};
 
 use super::fold::folded;
 
-/// What is known of contacts beside their rows; cheap to clone.
+/// What is known of contacts beyond their rows; cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
-    /// Set aside by merges.
+    /// Archived by merges.
     pub aside: Arc<HashSet<ContactId>>,
-    /// May be one person with somebody else.
+    /// Possible duplicates.
     pub suspects: Arc<HashSet<ContactId>>,
-    /// When each contact's open tasks are due; one without a date is `None`.
+    /// The due dates of each contact's open tasks; `None` for a task without one.
     pub due: Arc<HashMap<ContactId, Vec<Option<Timestamp>>>>,
     pub custom: Arc<CustomValues>,
 }
 
-/// Values of custom fields, of those that somebody asked for.
+/// The values of those custom fields that a filter or view uses, folded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CustomValues(HashMap<CustomFieldId, HashMap<ContactId, Box<str>>>);
 
-/// Which facts a query depends on.
+/// The facts that a query needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asks {
+pub struct NeededFacts {
     pub aside: bool,
     pub suspects: bool,
     pub tasks: bool,
@@ -35,7 +35,7 @@ pub struct Asks {
 }
 
 impl CustomValues {
-    /// Takes in a contact's value of a field; empty text is none.
+    /// Stores a contact's value of a field; empty text means no value.
     pub fn set(&mut self, field: &CustomFieldId, contact: &ContactId, value: &str) {
         let folded = folded(value);
         let of_field = self.0.entry(field.clone()).or_default();
@@ -46,7 +46,7 @@ impl CustomValues {
         }
     }
 
-    /// The field is known from here on, whether or not anybody has a value of it.
+    /// Marks the field as known, even if no contact has a value.
     pub fn know(&mut self, field: &CustomFieldId) {
         self.0.entry(field.clone()).or_default();
     }
@@ -55,12 +55,12 @@ impl CustomValues {
         self.0.contains_key(field)
     }
 
-    /// Every field that is known.
+    /// All known fields.
     pub fn fields(&self) -> impl Iterator<Item = &CustomFieldId> {
         self.0.keys()
     }
 
-    /// The contact is gone.
+    /// Drops all values of a contact.
     pub fn forget(&mut self, contact: &ContactId) {
         self.0.values_mut().for_each(|of_field| {
             of_field.remove(contact);
@@ -72,8 +72,8 @@ impl CustomValues {
     }
 }
 
-impl Asks {
-    /// What either depends on.
+impl NeededFacts {
+    /// Adds what another query needs.
     pub fn add(&mut self, other: Self) {
         self.aside |= other.aside;
         self.suspects |= other.suspects;

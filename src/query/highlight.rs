@@ -1,4 +1,4 @@
-//! Which part of a name a query matched, to be shown.
+//! The parts of a name that a query matched, for highlighting.
 
 use std::ops::Range;
 
@@ -7,11 +7,11 @@ use fuzzy_matcher::skim::SkimMatcherV2;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::fold::fold_into;
-use super::parse::Word;
+use super::parse::FilterWord;
 use super::tier::{Needle, Tier, tier_at};
 use super::{Query, RowRef};
 
-/// The byte ranges of `row.name()` that matched: in order, apart from one another, of whole graphemes.
+/// The byte ranges of `row.name()` that matched: in order, not touching, made of whole graphemes.
 pub fn highlights(row: RowRef<'_>, query: &Query) -> Vec<Range<usize>> {
     if query.words.is_empty() {
         return Vec::new();
@@ -22,7 +22,7 @@ pub fn highlights(row: RowRef<'_>, query: &Query) -> Vec<Range<usize>> {
     for word in &query.words {
         match name.together(word) {
             Some(found) => ranges.extend(found),
-            // Letters here and there are no reason to be listed where the word stands in another field.
+            // Scattered letters do not count if the whole word is in another field.
             None if Needle::new(word).tier(search) == Some(Tier::Subsequence) => ranges.extend(name.scattered(word)),
             None => {}
         }
@@ -38,10 +38,10 @@ pub fn highlights(row: RowRef<'_>, query: &Query) -> Vec<Range<usize>> {
     merged
 }
 
-/// A name folded, with the grapheme that each folded character came from.
+/// A folded name that knows the original grapheme of each folded character.
 struct FoldedName {
     text: String,
-    /// For each folded character its start in `text` and its grapheme in the name.
+    /// For each folded character: its start in `text`, and its grapheme's range in the name.
     origins: Vec<(usize, Range<usize>)>,
 }
 
@@ -58,8 +58,8 @@ impl FoldedName {
         folded
     }
 
-    /// Where the word stands in one piece, at its best place.
-    fn together(&self, word: &Word) -> Option<Vec<Range<usize>>> {
+    /// The best place where the whole word appears.
+    fn together(&self, word: &FilterWord) -> Option<Vec<Range<usize>>> {
         let found = self.text.match_indices(&word.text).map(|(at, _)| at);
         let at = found.max_by_key(|&at| (tier_at(&self.text, at), std::cmp::Reverse(at)))?;
         let end = at + word.text.len();
@@ -67,8 +67,8 @@ impl FoldedName {
         Some(inside.map(|(_, origin)| origin.clone()).collect())
     }
 
-    /// The letters of the word as the scorer lays them.
-    fn scattered(&self, word: &Word) -> Vec<Range<usize>> {
+    /// The letters of the word, where the scorer finds them.
+    fn scattered(&self, word: &FilterWord) -> Vec<Range<usize>> {
         let indices = SkimMatcherV2::default().respect_case().fuzzy_indices(&self.text, &word.text);
         let indices = indices.map(|(_, indices)| indices).unwrap_or_default();
         indices.into_iter().filter_map(|at| Some(self.origins.get(at)?.1.clone())).collect()
@@ -77,18 +77,19 @@ impl FoldedName {
 
 #[cfg(test)]
 mod tests {
-    use super::super::around::around;
+    use super::super::context::context;
     use super::*;
     use crate::domain::ContactId;
-    use crate::query::{Roster, Row};
+    use crate::query::{ContactRow, Roster};
     use proptest::prelude::*;
 
     fn marked(first_name: &str, email: &str, query: &str) -> String {
-        let row = Row { first_name: first_name.into(), email: email.into(), ..Row::new(ContactId::new("c")) };
+        let row =
+            ContactRow { first_name: first_name.into(), email: email.into(), ..ContactRow::new(ContactId::new("c")) };
         let roster = Roster::from_rows([row]);
         let (_, row) = roster.rows().next().expect("one row");
         let mut out = row.name().to_owned();
-        for range in highlights(row, &Query::parse(query, &around())).into_iter().rev() {
+        for range in highlights(row, &Query::parse(query, &context())).into_iter().rev() {
             out.insert(range.end, ']');
             out.insert(range.start, '[');
         }
@@ -118,12 +119,12 @@ mod tests {
     proptest! {
         #[test]
         fn ranges_are_ordered_and_of_whole_graphemes(name in any::<String>(), query in "[a-zß王\u{301} ]{0,6}") {
-            let roster = Roster::from_rows([Row { first_name: name, ..Row::new(ContactId::new("c")) }]);
+            let roster = Roster::from_rows([ContactRow { first_name: name, ..ContactRow::new(ContactId::new("c")) }]);
             let (_, row) = roster.rows().next().expect("one row");
             let mut edges: Vec<usize> = row.name().grapheme_indices(true).map(|(at, _)| at).collect();
             edges.push(row.name().len());
             let mut last = 0;
-            for range in highlights(row, &Query::parse(&query, &around())) {
+            for range in highlights(row, &Query::parse(&query, &context())) {
                 prop_assert!(range.start >= last && range.start < range.end);
                 prop_assert!(edges.contains(&range.start) && edges.contains(&range.end));
                 last = range.end;

@@ -1,6 +1,6 @@
-//! Which rows a query lets through and in which order, in stages: the character mask sorts out most rows,
-//! tiers rank the others, and only the best are scored. (Scoring every row costs up to 130 ms a key at
-//! 100k rows; this costs 5 to 10 and finds the same twenty first.)
+//! Which rows match a query, best first, in stages: the character mask rules out most rows, tiers rank the others,
+//! and only the best are scored. (Scoring every row takes up to 130 ms per key at 100k rows; this takes 5 to 10 and
+//! finds the same first twenty.)
 
 use std::panic;
 use std::thread;
@@ -10,57 +10,57 @@ use fuzzy_matcher::skim::SkimMatcherV2;
 
 use crate::domain::User;
 
-use super::chunk::{Chunk, Field};
+use super::chunk::{Chunk, SearchField};
+use super::compiled_filter::CompiledFilter;
 use super::facts::Facts;
 use super::order::ordered;
 use super::parse::Aside;
-use super::sieve::Sieve;
 use super::tier::{Needle, Tier, is_subsequence};
 use super::{Query, Roster, RowIx, RowRef, Sort};
 
-/// Rows that are scored.
+/// How many rows are scored.
 const SCORED: usize = 2_000;
-/// More characters of a field are not scored: the matcher's cost is their product with the pattern's.
+/// How many characters of a field are scored: the cost is their number times the pattern's length.
 const SCORED_CHARS: usize = 128;
-/// What a better tier counts for; above any score of a name.
+/// What one tier is worth; more than any score.
 const TIER_WORTH: i64 = 1_000;
-/// What a match in the name counts for over the same in another field.
+/// What a match in the name is worth over the same match in another field.
 const NAME_WORTH: i64 = 24;
-/// Of a list that has fewer rows all are looked at before the first are told: that is soon enough.
+/// A shorter list is matched whole before anything is shown: that is fast enough.
 const LONG: usize = 128 * 1_024;
-/// More processors are left to others.
+/// The most processors to use; the rest are left to others.
 const PROCESSORS: usize = 4;
-/// Rows between two looks at whether the answer is still wanted.
+/// How many rows to score between two checks for cancellation.
 const PATIENCE: usize = 64;
 
-/// The rows that a query lets through, the best first.
+/// The rows that match a query, best first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Matches {
+pub struct MatchedRows {
     pub rows: Vec<RowIx>,
-    /// These are only the first of them: the others are still being looked for.
+    /// These are only the first; the search for the others goes on.
     pub more: bool,
 }
 
-impl Matches {
+impl MatchedRows {
     fn whole(rows: Vec<RowIx>) -> Self {
         Self { rows, more: false }
     }
 }
 
-/// The rows that match, in order: by how well they match where words are asked for, else as sorted; owners sort
-/// by the names of these `users`. `None` when `cancelled` said so before the end.
+/// The rows that match: by quality of the match if the query has words, else as sorted. Owners sort by the names of
+/// these `users`. `None` if `cancelled` returned true before the end.
 pub fn matches(
     roster: &Roster,
     query: &Query,
     sort: Sort,
     users: &[User],
     cancelled: &(dyn Fn() -> bool + Sync),
-) -> Option<Matches> {
+) -> Option<MatchedRows> {
     listed(roster, query, &Facts::default(), sort, users, cancelled)
 }
 
-/// [`matches`], with what is known of contacts beside their rows: those that are set aside are not listed, or where the
-/// query asks for them those alone.
+/// [`matches`], with what is known of contacts beyond their rows. Archived contacts are listed only if the query asks
+/// for them, and then alone.
 pub fn listed(
     roster: &Roster,
     query: &Query,
@@ -68,33 +68,33 @@ pub fn listed(
     sort: Sort,
     users: &[User],
     cancelled: &(dyn Fn() -> bool + Sync),
-) -> Option<Matches> {
+) -> Option<MatchedRows> {
     if cancelled() {
         return None;
     }
     let order = ordered(roster, sort, users);
     if query.words.is_empty() && query.terms.is_empty() {
         if query.is_empty() && facts.aside.is_empty() {
-            return Some(Matches::whole(order.to_vec()));
+            return Some(MatchedRows::whole(order.to_vec()));
         }
         let mut wanted = vec![true; roster.len()];
         keep_apart(roster, query.aside, facts, &mut wanted, false);
-        return Some(Matches::whole(order.iter().copied().filter(|ix| wanted[ix.0 as usize]).collect()));
+        return Some(MatchedRows::whole(order.iter().copied().filter(|ix| wanted[ix.0 as usize]).collect()));
     }
     let mut tiers = tiers(roster, query, facts, cancelled)?;
     keep_apart(roster, query.aside, facts, &mut tiers, None);
     if query.words.is_empty() {
-        return Some(Matches::whole(order.iter().copied().filter(|ix| tiers[ix.0 as usize].is_some()).collect()));
+        return Some(MatchedRows::whole(order.iter().copied().filter(|ix| tiers[ix.0 as usize].is_some()).collect()));
     }
     let mut rows = by_tier(&order, &tiers);
     let best = rows.len().min(SCORED);
     let tier = |ix: RowIx| tiers[ix.0 as usize].unwrap_or(Tier::Subsequence);
     rank(roster, query, &mut rows[..best], tier, cancelled)?;
-    Some(Matches::whole(rows))
+    Some(MatchedRows::whole(rows))
 }
 
-/// The first of what [`listed`] answers, found without looking at every row: where so many of the first rows as sorted
-/// match as well as can be, the best of all are among them. `None` where that does not hold of them, or the list is short.
+/// The first rows of [`listed`], found without reading every row: if enough of the first sorted rows match perfectly,
+/// the best of all are among them. `None` if too few do, or if the list is short.
 pub fn first_listed(
     roster: &Roster,
     query: &Query,
@@ -102,7 +102,7 @@ pub fn first_listed(
     sort: Sort,
     users: &[User],
     cancelled: &(dyn Fn() -> bool + Sync),
-) -> Option<Matches> {
+) -> Option<MatchedRows> {
     let words_alone = !query.words.is_empty() && query.terms.is_empty() && query.aside == Aside::Without;
     if !words_alone || roster.len() < LONG || cancelled() {
         return None;
@@ -120,10 +120,10 @@ pub fn first_listed(
         return None;
     }
     rank(roster, query, &mut rows, |_| Tier::FieldStart, cancelled)?;
-    Some(Matches { rows, more: true })
+    Some(MatchedRows { rows, more: true })
 }
 
-/// Takes out of `rows` what merges have set aside, or all else, as the query asks.
+/// Drops the archived contacts from `rows`, or all others, as the query asks.
 fn keep_apart<T: Clone>(roster: &Roster, wanted: Aside, facts: &Facts, rows: &mut [T], out: T) {
     let aside = facts.aside.iter().filter_map(|id| roster.find(id)).map(|ix| ix.0 as usize);
     match wanted {
@@ -139,7 +139,7 @@ fn keep_apart<T: Clone>(roster: &Roster, wanted: Aside, facts: &Facts, rows: &mu
     }
 }
 
-/// How many rows [`listed`] would give. `None` when `cancelled` said so before the end.
+/// How many rows [`listed`] would give. `None` if `cancelled` returned true before the end.
 pub fn count(roster: &Roster, query: &Query, facts: &Facts, cancelled: &(dyn Fn() -> bool + Sync)) -> Option<usize> {
     let aside: Vec<usize> = facts.aside.iter().filter_map(|id| roster.find(id)).map(|ix| ix.0 as usize).collect();
     if query.words.is_empty() && query.terms.is_empty() {
@@ -158,7 +158,7 @@ pub fn count(roster: &Roster, query: &Query, facts: &Facts, cancelled: &(dyn Fn(
     })
 }
 
-/// How well a text matches all of these words; `None` where it does not. For short lists: actions, names.
+/// How well a text matches all of these words; `None` if it does not. For short lists: actions, names.
 pub fn score_words(text: &str, words: &str) -> Option<i64> {
     let (text, matcher) = (super::fold::folded(text), SkimMatcherV2::default());
     let mut total = 0;
@@ -169,7 +169,7 @@ pub fn score_words(text: &str, words: &str) -> Option<i64> {
     Some(total)
 }
 
-/// The tier of every row; `None` for those that do not match. Of a long list each processor looks at a part.
+/// The tier of every row; `None` for those that do not match. A long list is split among the processors.
 fn tiers(
     roster: &Roster,
     query: &Query,
@@ -204,27 +204,27 @@ fn tiers_of(
         if cancelled() {
             return None;
         }
-        let sieve = Sieve::new(query, chunk, facts);
+        let filter = CompiledFilter::new(query, chunk, facts);
         for (at, mask) in chunk.masks.iter().enumerate() {
-            let passes = mask & wanted == wanted && sieve.holds(at);
+            let passes = mask & wanted == wanted && filter.holds(at);
             tiers.push(if passes { row_tier(&needles, chunk.search(at)) } else { None });
         }
     }
     Some(tiers)
 }
 
-/// The words made ready, and the letters that a row needs for all of them.
+/// The words, ready to search, and the letters that a row needs for all of them.
 fn needles(query: &Query) -> (Vec<Needle<'_>>, u64) {
     let needles = query.words.iter().map(Needle::new).collect();
     (needles, query.words.iter().fold(0, |mask, word| mask | word.mask))
 }
 
-/// A row is as good as its worst word.
+/// A row ranks by its worst word.
 fn row_tier(needles: &[Needle<'_>], search: &str) -> Option<Tier> {
     needles.iter().try_fold(Tier::FieldStart, |worst, needle| Some(worst.min(needle.tier(search)?)))
 }
 
-/// The rows that match: those of the best tier first, within a tier in this order.
+/// The rows that match: best tier first, and in this order within a tier.
 fn by_tier(order: &[RowIx], tiers: &[Option<Tier>]) -> Vec<RowIx> {
     // Where the next row of each tier goes.
     let mut next = [0; Tier::COUNT];
@@ -242,7 +242,7 @@ fn by_tier(order: &[RowIx], tiers: &[Option<Tier>]) -> Vec<RowIx> {
     rows
 }
 
-/// Puts the rows in order by tier and score; equals keep theirs.
+/// Sorts the rows by tier and score; equal ones keep their order.
 fn rank(
     roster: &Roster,
     query: &Query,
@@ -265,7 +265,7 @@ fn rank(
     Some(())
 }
 
-/// The mean over the words of each one's best field.
+/// Each word's best field score, averaged over the words.
 fn score(matcher: &SkimMatcherV2, query: &Query, row: RowRef<'_>) -> i64 {
     let search = row.chunk.search(row.at);
     let word_score = |word: &str| {
@@ -275,7 +275,7 @@ fn score(matcher: &SkimMatcherV2, query: &Query, row: RowRef<'_>) -> i64 {
                 return None;
             }
             let score = matcher.fuzzy_match(head(field), word)?;
-            Some(score + if index == Field::Name as usize { NAME_WORTH } else { 0 })
+            Some(score + if index == SearchField::Name as usize { NAME_WORTH } else { 0 })
         });
         scores.max().unwrap_or(0)
     };
@@ -290,9 +290,9 @@ fn head(field: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::around::around;
+    use super::super::context::context;
     use super::super::fold::{folded, romanised};
-    use super::super::{By, Column, Row};
+    use super::super::{Column, ContactRow, SortBy};
     use super::*;
     use crate::domain::ContactId;
     use proptest::prelude::*;
@@ -310,21 +310,22 @@ mod tests {
             ("", "", "nobody@example.com", "", "", ""),
             ("", "", "", "", "", ""),
         ];
-        let row =
-            |(at, (first, last, email, phone, company, tag)): (usize, (&str, &str, &str, &str, &str, &str))| Row {
+        let row = |(at, (first, last, email, phone, company, tag)): (usize, (&str, &str, &str, &str, &str, &str))| {
+            ContactRow {
                 first_name: first.into(),
                 last_name: last.into(),
                 email: email.into(),
                 phone: phone.into(),
                 company: company.into(),
                 tags: vec![tag.into()],
-                ..Row::new(ContactId::new(format!("c{at}")))
-            };
+                ..ContactRow::new(ContactId::new(format!("c{at}")))
+            }
+        };
         Roster::from_rows(people.into_iter().enumerate().map(row))
     }
 
     fn names(roster: &Roster, query: &str, sort: Sort) -> Vec<String> {
-        let found = matches(roster, &Query::parse(query, &around()), sort, &[], &|| false).expect("not cancelled");
+        let found = matches(roster, &Query::parse(query, &context()), sort, &[], &|| false).expect("not cancelled");
         found.rows.into_iter().map(|ix| roster.get(ix).name().to_owned()).collect()
     }
 
@@ -374,7 +375,7 @@ mod tests {
     #[test]
     fn orders_are_total_and_put_the_empty_last() {
         let roster = people();
-        let by = |column, descending| names(&roster, "", Sort::by(By { column, descending }));
+        let by = |column, descending| names(&roster, "", Sort::by(SortBy { column, descending }));
         let up = by(Column::Name, false);
         assert_eq!(up[..3], ["Ana María López", "Anatol Gallop", "Jürgen Müller"]);
         assert_eq!(up.last().map(String::as_str), Some(""));
@@ -389,13 +390,13 @@ mod tests {
 
     #[test]
     fn dates_order_by_time() {
-        let row = |id: &str, second| Row {
+        let row = |id: &str, second| ContactRow {
             added: Some(jiff::Timestamp::from_second(second).expect("in range")),
-            ..Row::new(ContactId::new(id))
+            ..ContactRow::new(ContactId::new(id))
         };
-        let roster = Roster::from_rows([row("a", 5), Row::new(ContactId::new("b")), row("c", -5), row("d", 5)]);
+        let roster = Roster::from_rows([row("a", 5), ContactRow::new(ContactId::new("b")), row("c", -5), row("d", 5)]);
         let ids = |descending| {
-            let sort = Sort::by(By { column: Column::Added, descending });
+            let sort = Sort::by(SortBy { column: Column::Added, descending });
             let found = matches(&roster, &Query::default(), sort, &[], &|| false).expect("not cancelled");
             found.rows.into_iter().map(|ix| roster.get(ix).id().to_string()).collect::<String>()
         };
@@ -406,7 +407,7 @@ mod tests {
     #[test]
     fn stops_when_told() {
         let roster = people();
-        let query = Query::parse("a", &around());
+        let query = Query::parse("a", &context());
         let asked = AtomicUsize::new(0);
         assert!(
             matches(&roster, &query, Sort::default(), &[], &|| asked.fetch_add(1, Ordering::Relaxed) >= 1).is_none()
@@ -465,20 +466,20 @@ mod tests {
     fn the_first_of_a_long_list_are_those_of_the_whole() {
         let mut rng = fastrand::Rng::with_seed(5);
         let names = ["Gabor", "Garcia", "Agatha", "Magda", "Olga", "Ingrid", "G.", "Hugo"];
-        let rows = (0..LONG + LONG / 4).map(|at| Row {
+        let rows = (0..LONG + LONG / 4).map(|at| ContactRow {
             first_name: names[rng.usize(..names.len())].to_owned(),
             last_name: format!("{}{}", names[rng.usize(..names.len())], rng.u16(..)),
-            ..Row::new(ContactId::new(format!("c{at}")))
+            ..ContactRow::new(ContactId::new(format!("c{at}")))
         });
         let roster = Roster::from_rows(rows);
         let aside = roster.rows().step_by(7).map(|(_, row)| row.id().clone()).collect();
         let facts = Facts { aside: std::sync::Arc::new(aside), ..Facts::default() };
         let first = |query: &str, facts: &Facts| {
-            first_listed(&roster, &Query::parse(query, &around()), facts, Sort::default(), &[], &|| false)
+            first_listed(&roster, &Query::parse(query, &context()), facts, Sort::default(), &[], &|| false)
         };
         for (query, facts) in [("g", &Facts::default()), ("g", &facts), ("ga", &facts)] {
             let first = first(query, facts).expect("many match well");
-            let parsed = Query::parse(query, &around());
+            let parsed = Query::parse(query, &context());
             let whole = listed(&roster, &parsed, facts, Sort::default(), &[], &|| false).expect("not cancelled");
             assert!(first.more && first.rows.len() == SCORED && !whole.more);
             assert_eq!(first.rows, whole.rows[..SCORED], "{query}");
@@ -495,15 +496,15 @@ mod tests {
             fields in proptest::collection::vec((text(), text(), text(), text()), 1..12),
             query in text(),
         ) {
-            let rows = fields.into_iter().enumerate().map(|(at, (first_name, last_name, phone, tag))| Row {
+            let rows = fields.into_iter().enumerate().map(|(at, (first_name, last_name, phone, tag))| ContactRow {
                 first_name,
                 last_name,
                 phone,
                 tags: vec![tag],
-                ..Row::new(ContactId::new(format!("c{at}")))
+                ..ContactRow::new(ContactId::new(format!("c{at}")))
             });
             let roster = Roster::from_rows(rows);
-            let query = Query::parse(&query, &around());
+            let query = Query::parse(&query, &context());
             let mut found = matches(&roster, &query, Sort::default(), &[], &|| false).expect("not cancelled").rows;
             found.sort_unstable();
             let expected: Vec<RowIx> =
@@ -514,7 +515,7 @@ mod tests {
         #[test]
         fn any_query_is_answered(query in any::<String>()) {
             let roster = people();
-            let query = Query::parse(&query, &around());
+            let query = Query::parse(&query, &context());
             prop_assert!(matches(&roster, &query, Sort::default(), &[], &|| false).is_some());
             for (_, row) in roster.rows() {
                 crate::query::highlights(row, &query);

@@ -1,4 +1,4 @@
-//! The order of a list: total, so that the same rows always come the same way.
+//! The order of a list. It is total: the same rows always come in the same order.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -9,102 +9,103 @@ use jiff::Timestamp;
 
 use crate::domain::User;
 
-use super::chunk::{Chunk, Field};
+use super::chunk::{Chunk, SearchField};
 use super::fold::folded;
-use super::former::Former;
-use super::{By, Column, Roster, RowIx, Sort};
+use super::previous_order::PreviousOrder;
+use super::{Column, Roster, RowIx, Sort, SortBy};
 
-/// Orders that are kept; of one more, the oldest goes.
+/// How many orders are kept; one more pushes out the oldest.
 const KEPT: usize = 12;
 
-/// Orders of earlier rosters that are kept for those of a later one.
-const FORMER: usize = 3;
+/// How many orders of earlier rosters are kept for a later one.
+const PREVIOUS: usize = 3;
 
-/// The orders of one value of a roster, each found when it is first asked for.
+/// The orders of one version of a roster, each sorted on first use.
 #[derive(Debug, Default)]
-pub(super) struct Orders(Mutex<Known>);
+pub(super) struct Orders(Mutex<OrderCache>);
 
 #[derive(Debug, Default)]
-struct Known {
-    /// The one asked for last is the last.
-    kept: Vec<Slot>,
-    /// Of earlier rosters, for those that have not been asked for yet.
-    former: Vec<(Wanted, Former)>,
+struct OrderCache {
+    /// The most recently used is last.
+    kept: Vec<OrderSlot>,
+    /// Orders of earlier rosters, until this one has sorted its own.
+    previous: Vec<(OrderKey, PreviousOrder)>,
 }
 
-type Found = Arc<OnceLock<Arc<[RowIx]>>>;
+type OrderCell = Arc<OnceLock<Arc<[RowIx]>>>;
 
 #[derive(Debug)]
-struct Slot {
-    wanted: Wanted,
+struct OrderSlot {
+    wanted: OrderKey,
     by: AskedBy,
-    found: Found,
+    found: OrderCell,
 }
 
 /// Who asked for an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum AskedBy {
-    /// Another order is found by it.
+    /// Another order is built on it.
     Order,
     Reader,
 }
 
-/// An order, with a hash of the names that it depends on: 0 where it depends on none.
+/// An order, with a hash of the user names that it depends on; 0 if it depends on none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Wanted {
+struct OrderKey {
     sort: Sort,
     names: u64,
 }
 
 impl Orders {
-    fn known(&self) -> MutexGuard<'_, Known> {
+    fn known(&self) -> MutexGuard<'_, OrderCache> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn slot(&self, wanted: Wanted, by: AskedBy) -> Found {
+    fn slot(&self, wanted: OrderKey, by: AskedBy) -> OrderCell {
         let kept = &mut self.known().kept;
         let at = kept.iter().position(|slot| slot.wanted == wanted);
         if at.is_none() && kept.len() == KEPT {
             kept.remove(0);
         }
-        let mut slot = at.map_or_else(|| Slot { wanted, by, found: Found::default() }, |at| kept.remove(at));
+        let mut slot = at.map_or_else(|| OrderSlot { wanted, by, found: OrderCell::default() }, |at| kept.remove(at));
         slot.by = slot.by.max(by);
         let found = Arc::clone(&slot.found);
         kept.push(slot);
         found
     }
 
-    /// The orders that another roster begins with, made of this one's chunks and others.
+    /// The starting orders for the next roster, which is made of this one's chunks and others.
     pub(super) fn heir(&self, chunks: &[Arc<Chunk>]) -> Self {
         let known = self.known();
         let asked = known.kept.iter().rev().filter(|slot| slot.by == AskedBy::Reader);
-        let found = asked.filter_map(|slot| Some((slot.wanted, Former::new(chunks, Arc::clone(slot.found.get()?)))));
-        let mut former: Vec<(Wanted, Former)> = found.take(FORMER).collect();
-        for (wanted, earlier) in &known.former {
-            let has_newer = former.iter().any(|(other, _)| other == wanted);
-            if former.len() < FORMER && !has_newer {
-                former.extend(earlier.handed_on(chunks).map(|earlier| (*wanted, earlier)));
+        let found =
+            asked.filter_map(|slot| Some((slot.wanted, PreviousOrder::new(chunks, Arc::clone(slot.found.get()?)))));
+        let mut previous: Vec<(OrderKey, PreviousOrder)> = found.take(PREVIOUS).collect();
+        for (wanted, earlier) in &known.previous {
+            let has_newer = previous.iter().any(|(other, _)| other == wanted);
+            if previous.len() < PREVIOUS && !has_newer {
+                previous.extend(earlier.handed_on(chunks).map(|earlier| (*wanted, earlier)));
             }
         }
-        Self(Mutex::new(Known { kept: Vec::new(), former }))
+        Self(Mutex::new(OrderCache { kept: Vec::new(), previous }))
     }
 
-    fn former(&self, wanted: Wanted) -> Option<Former> {
-        self.known().former.iter().find(|(other, _)| *other == wanted).map(|(_, former)| former.clone())
+    fn previous(&self, wanted: OrderKey) -> Option<PreviousOrder> {
+        self.known().previous.iter().find(|(other, _)| *other == wanted).map(|(_, previous)| previous.clone())
     }
 
-    /// The order is found: the former one is not needed any more. Until then an heir may need it.
-    fn is_found(&self, wanted: Wanted) {
-        self.known().former.retain(|(other, _)| *other != wanted);
+    /// Drops the earlier roster's order once this one has its own. Until then the next roster may need it.
+    fn forget_previous(&self, wanted: OrderKey) {
+        self.known().previous.retain(|(other, _)| *other != wanted);
     }
 }
 
-/// What owners are called, folded.
+/// The owners' names, folded.
 #[derive(Default)]
-struct Owners<'u>(HashMap<&'u str, String>);
+struct OwnerNames<'u>(HashMap<&'u str, String>);
 
-impl<'u> Owners<'u> {
-    /// Nobody where the sort does not ask for owners.
+impl<'u> OwnerNames<'u> {
+    /// Empty unless the list is sorted by owner.
     fn new(sort: Sort, users: &'u [User]) -> Self {
         let users = if sort.asks_for_owners() { users } else { &[] };
         Self(users.iter().map(|user| (user.id.as_str(), folded(user.name.trim()))).collect())
@@ -120,31 +121,31 @@ impl<'u> Owners<'u> {
     }
 }
 
-/// All rows in order; found once for each order of a roster.
+/// All rows in order; sorted once for each order of a roster.
 pub(super) fn ordered(roster: &Roster, sort: Sort, users: &[User]) -> Arc<[RowIx]> {
-    ordered_by(roster, sort, &Owners::new(sort, users), AskedBy::Reader)
+    ordered_by(roster, sort, &OwnerNames::new(sort, users), AskedBy::Reader)
 }
 
-fn ordered_by(roster: &Roster, sort: Sort, owners: &Owners<'_>, by: AskedBy) -> Arc<[RowIx]> {
-    let wanted = Wanted { sort, names: owners.hash() };
+fn ordered_by(roster: &Roster, sort: Sort, owners: &OwnerNames<'_>, by: AskedBy) -> Arc<[RowIx]> {
+    let wanted = OrderKey { sort, names: owners.hash() };
     let slot = roster.orders.slot(wanted, by);
-    let renewed = || roster.orders.former(wanted)?.renewed(roster, |a, b| compare_rows(roster, sort, owners, a, b));
+    let renewed = || roster.orders.previous(wanted)?.renewed(roster, |a, b| compare_rows(roster, sort, owners, a, b));
     let order = slot.get_or_init(|| renewed().unwrap_or_else(|| sorted(roster, sort, owners)));
-    roster.orders.is_found(wanted);
+    roster.orders.forget_previous(wanted);
     Arc::clone(order)
 }
 
-fn sorted(roster: &Roster, sort: Sort, owners: &Owners<'_>) -> Arc<[RowIx]> {
+fn sorted(roster: &Roster, sort: Sort, owners: &OwnerNames<'_>) -> Arc<[RowIx]> {
     match sort {
         Sort { first, second: Some(second) } => refined(roster, first, second, owners),
-        Sort { first: By { column, descending: true }, second: None } => descending(roster, column, owners),
-        Sort { first: By { column, descending: false }, second: None } => ascending(roster, column, owners),
+        Sort { first: SortBy { column, descending: true }, second: None } => descending(roster, column, owners),
+        Sort { first: SortBy { column, descending: false }, second: None } => ascending(roster, column, owners),
     }
 }
 
-/// How two rows are ordered, one against the other: as [`sorted`] orders them.
-fn compare_rows(roster: &Roster, sort: Sort, owners: &Owners<'_>, a: RowIx, b: RowIx) -> Ordering {
-    let by = |By { column, descending }: By| {
+/// Compares two rows as [`sorted`] does.
+fn compare_rows(roster: &Roster, sort: Sort, owners: &OwnerNames<'_>, a: RowIx, b: RowIx) -> Ordering {
+    let by = |SortBy { column, descending }: SortBy| {
         let (a, b) = (value_of(roster, a, column, owners), value_of(roster, b, column, owners));
         let order = compare(a, b);
         if descending && a.empty == b.empty { order.reverse() } else { order }
@@ -153,36 +154,36 @@ fn compare_rows(roster: &Roster, sort: Sort, owners: &Owners<'_>, a: RowIx, b: R
     by(sort.first).then_with(second).then_with(|| roster.get(a).id().cmp(roster.get(b).id()))
 }
 
-/// What a row is sorted by; the first bytes apart, since they decide nearly always and lie close together.
+/// The value that a row is sorted by. Its first bytes are kept apart: they nearly always decide and lie close together.
 #[derive(Clone, Copy)]
-struct Value<'a> {
+struct SortValue<'a> {
     empty: bool,
     prefix: u64,
     rest: &'a str,
 }
 
-struct Key<'a> {
-    value: Value<'a>,
+struct RowKey<'a> {
+    value: SortValue<'a>,
     id: &'a str,
     ix: RowIx,
 }
 
-fn ascending(roster: &Roster, column: Column, owners: &Owners<'_>) -> Arc<[RowIx]> {
-    let mut keys: Vec<Key<'_>> = Vec::with_capacity(roster.len());
+fn ascending(roster: &Roster, column: Column, owners: &OwnerNames<'_>) -> Arc<[RowIx]> {
+    let mut keys: Vec<RowKey<'_>> = Vec::with_capacity(roster.len());
     for (start, chunk) in roster.chunks() {
         let rows = (start..).take(chunk.len()).enumerate();
         keys.extend(rows.map(|(at, ix)| {
             let id = chunk.slots[at].id.as_str();
-            Key { value: value(chunk, at, column, owners), id, ix: RowIx(ix) }
+            RowKey { value: value(chunk, at, column, owners), id, ix: RowIx(ix) }
         }));
     }
     keys.sort_unstable_by(|a, b| compare(a.value, b.value).then_with(|| a.id.cmp(b.id)));
     keys.iter().map(|key| key.ix).collect()
 }
 
-/// Backwards by value, still forwards by id, the empty ones still last.
-fn descending(roster: &Roster, column: Column, owners: &Owners<'_>) -> Arc<[RowIx]> {
-    let ascending = ordered_by(roster, Sort::by(By { column, descending: false }), owners, AskedBy::Order);
+/// Descending by value, still ascending by id, empty values still last.
+fn descending(roster: &Roster, column: Column, owners: &OwnerNames<'_>) -> Arc<[RowIx]> {
+    let ascending = ordered_by(roster, Sort::by(SortBy { column, descending: false }), owners, AskedBy::Order);
     let of = |ix| value_of(roster, ix, column, owners);
     let filled = ascending.partition_point(|&ix| !of(ix).empty);
     let (filled, empty) = ascending.split_at(filled);
@@ -191,8 +192,8 @@ fn descending(roster: &Roster, column: Column, owners: &Owners<'_>) -> Arc<[RowI
     runs.into_iter().rev().flatten().chain(empty).copied().collect()
 }
 
-/// Those that are equal by the first column by the second: each run of them is by id, and the sort is stable.
-fn refined(roster: &Roster, first: By, second: By, owners: &Owners<'_>) -> Arc<[RowIx]> {
+/// Sorts rows that are equal by the first column by the second. Each run is in order of id, and the sort is stable.
+fn refined(roster: &Roster, first: SortBy, second: SortBy, owners: &OwnerNames<'_>) -> Arc<[RowIx]> {
     let coarse = ordered_by(roster, Sort::by(first), owners, AskedBy::Order);
     let of = |ix| value_of(roster, ix, first.column, owners);
     let mut order = Vec::with_capacity(coarse.len());
@@ -201,7 +202,7 @@ fn refined(roster: &Roster, first: By, second: By, owners: &Owners<'_>) -> Arc<[
             order.push(*one);
             continue;
         }
-        let mut keyed: Vec<(Value<'_>, RowIx)> =
+        let mut keyed: Vec<(SortValue<'_>, RowIx)> =
             run.iter().map(|&ix| (value_of(roster, ix, second.column, owners), ix)).collect();
         keyed.sort_by(|(a, _), (b, _)| {
             let order = compare(*a, *b);
@@ -212,25 +213,25 @@ fn refined(roster: &Roster, first: By, second: By, owners: &Owners<'_>) -> Arc<[
     order.into()
 }
 
-fn compare(a: Value<'_>, b: Value<'_>) -> Ordering {
+fn compare(a: SortValue<'_>, b: SortValue<'_>) -> Ordering {
     a.empty.cmp(&b.empty).then(a.prefix.cmp(&b.prefix)).then_with(|| a.rest.cmp(b.rest))
 }
 
-fn value_of<'a>(roster: &'a Roster, ix: RowIx, column: Column, owners: &'a Owners<'_>) -> Value<'a> {
+fn value_of<'a>(roster: &'a Roster, ix: RowIx, column: Column, owners: &'a OwnerNames<'_>) -> SortValue<'a> {
     let row = roster.get(ix);
     value(row.chunk, row.at, column, owners)
 }
 
-fn value<'a>(chunk: &'a Chunk, at: usize, column: Column, owners: &'a Owners<'_>) -> Value<'a> {
+fn value<'a>(chunk: &'a Chunk, at: usize, column: Column, owners: &'a OwnerNames<'_>) -> SortValue<'a> {
     let slot = &chunk.slots[at];
     match column {
         Column::Name => text(display_name(chunk, at)),
-        Column::Email => text(chunk.search_field(at, Field::Email)),
-        Column::Phone => text(chunk.search_field(at, Field::Phone)),
-        Column::Company => text(chunk.search_field(at, Field::Company)),
-        Column::City => text(chunk.search_field(at, Field::City)),
+        Column::Email => text(chunk.search_field(at, SearchField::Email)),
+        Column::Phone => text(chunk.search_field(at, SearchField::Phone)),
+        Column::Company => text(chunk.search_field(at, SearchField::Company)),
+        Column::City => text(chunk.search_field(at, SearchField::City)),
         Column::Source => text(slot.source.map_or("", |source| &chunk.sources[usize::from(source)].folded)),
-        // One whose name is not known is listed by id.
+        // An owner without a known name sorts by id.
         Column::Owner => text(slot.owner.map_or("", |owner| {
             let id = chunk.owners[usize::from(owner)].as_str();
             owners.0.get(id).filter(|name| !name.is_empty()).map_or(id, String::as_str)
@@ -239,51 +240,51 @@ fn value<'a>(chunk: &'a Chunk, at: usize, column: Column, owners: &'a Owners<'_>
         Column::Updated => moment(slot.updated),
         Column::Tags => {
             let tags = chunk.tag_ids(at).len();
-            Value { empty: tags == 0, prefix: tags as u64, rest: "" }
+            SortValue { empty: tags == 0, prefix: tags as u64, rest: "" }
         }
     }
 }
 
-fn text(text: &str) -> Value<'_> {
+fn text(text: &str) -> SortValue<'_> {
     let mut bytes = [0; 8];
     let len = text.len().min(8);
     bytes[..len].copy_from_slice(&text.as_bytes()[..len]);
-    Value { empty: text.is_empty(), prefix: u64::from_be_bytes(bytes), rest: text }
+    SortValue { empty: text.is_empty(), prefix: u64::from_be_bytes(bytes), rest: text }
 }
 
-/// Microseconds since 1970, moved so that earlier years stay below later ones.
-fn moment(at: Option<Timestamp>) -> Value<'static> {
+/// Microseconds since 1970, shifted so that negative ones stay below positive ones.
+fn moment(at: Option<Timestamp>) -> SortValue<'static> {
     let micros = at.map_or(0, Timestamp::as_microsecond);
-    Value { empty: at.is_none(), prefix: micros.cast_unsigned() ^ (1 << 63), rest: "" }
+    SortValue { empty: at.is_none(), prefix: micros.cast_unsigned() ^ (1 << 63), rest: "" }
 }
 
-/// Folded, of what the list shows as the name.
+/// What the list shows as the name, folded.
 fn display_name(chunk: &Chunk, at: usize) -> &str {
-    let fields = [Field::Name, Field::Company, Field::Email, Field::Phone];
+    let fields = [SearchField::Name, SearchField::Company, SearchField::Email, SearchField::Phone];
     fields.into_iter().map(|field| chunk.search_field(at, field)).find(|text| !text.is_empty()).unwrap_or("")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::around::around;
-    use super::super::{Query, Row, matches};
+    use super::super::context::context;
+    use super::super::{ContactRow, Query, matches};
     use super::*;
     use crate::domain::{ContactId, UserId};
     use proptest::prelude::*;
 
     fn ids(roster: &Roster, sort: Sort) -> String {
-        let users = around().users;
+        let users = context().users;
         let found = matches(roster, &Query::default(), sort, users, &|| false).expect("not cancelled");
         found.rows.into_iter().map(|ix| roster.get(ix).id().to_string()).collect::<Vec<_>>().concat()
     }
 
     fn people() -> Roster {
-        let row = |id: &str, city: &str, owner: &str, tags: usize, source: &str| Row {
+        let row = |id: &str, city: &str, owner: &str, tags: usize, source: &str| ContactRow {
             city: city.to_owned(),
             owner: (!owner.is_empty()).then(|| UserId::new(owner)),
             tags: (0..tags).map(|tag| format!("t{tag}")).collect(),
             source: source.to_owned(),
-            ..Row::new(ContactId::new(id))
+            ..ContactRow::new(ContactId::new(id))
         };
         Roster::from_rows([
             row("a", "Bern", "u2", 2, "web"),
@@ -343,23 +344,23 @@ mod tests {
     }
 
     #[test]
-    fn an_order_after_changes_is_the_one_that_sorting_anew_finds() {
+    fn an_order_after_changes_equals_a_fresh_sort() {
         let mut rng = fastrand::Rng::with_seed(11);
-        let users = around().users;
-        let row = |rng: &mut fastrand::Rng, at: usize| Row {
+        let users = context().users;
+        let row = |rng: &mut fastrand::Rng, at: usize| ContactRow {
             first_name: rng.alphabetic().to_string(),
             city: ["Bern", "", "Aarau", "Zug"][rng.usize(..4)].to_owned(),
             tags: vec!["t".to_owned(); rng.usize(..3)],
             owner: rng.bool().then(|| UserId::new(["u1", "u2", "x"][rng.usize(..3)])),
-            ..Row::new(ContactId::new(format!("c{at:05}")))
+            ..ContactRow::new(ContactId::new(format!("c{at:05}")))
         };
-        let mut people: Vec<Row> = (0..14_000).map(|at| row(&mut rng, at)).collect();
+        let mut people: Vec<ContactRow> = (0..14_000).map(|at| row(&mut rng, at)).collect();
         let mut roster = Roster::from_rows(people.clone());
         let sorts = ["name", "-city,name", "owner,-tags"].map(|text| text.parse::<Sort>().expect(text));
         let is_renewed = |roster: &Roster, sort: Sort| {
-            let owners = Owners::new(sort, users);
-            let former = roster.orders.former(Wanted { sort, names: owners.hash() });
-            let renewed = former.and_then(|it| it.renewed(roster, |a, b| compare_rows(roster, sort, &owners, a, b)));
+            let owners = OwnerNames::new(sort, users);
+            let previous = roster.orders.previous(OrderKey { sort, names: owners.hash() });
+            let renewed = previous.and_then(|it| it.renewed(roster, |a, b| compare_rows(roster, sort, &owners, a, b)));
             renewed.is_some()
         };
         let mut renewed = 0;
@@ -375,10 +376,10 @@ mod tests {
                 );
             }
             let gone: Vec<ContactId> = (0..3).map(|_| people.remove(rng.usize(..people.len())).id).collect();
-            let mut upserts: Vec<Row> = (0..5).map(|new| row(&mut rng, 20_000 + round * 10 + new)).collect();
+            let mut upserts: Vec<ContactRow> = (0..5).map(|new| row(&mut rng, 20_000 + round * 10 + new)).collect();
             people.extend(upserts.clone());
             let changed = rng.usize(..4_000);
-            people[changed] = Row { id: people[changed].id.clone(), ..row(&mut rng, 0) };
+            people[changed] = ContactRow { id: people[changed].id.clone(), ..row(&mut rng, 0) };
             upserts.push(people[changed].clone());
             roster = roster.with(upserts, &gone);
         }
@@ -393,17 +394,17 @@ mod tests {
             second in proptest::option::of(proptest::sample::select(Column::ALL.to_vec())),
             down in any::<(bool, bool)>(),
         ) {
-            let row = |(at, (city, source, tags)): (usize, &(String, String, usize))| Row {
+            let row = |(at, (city, source, tags)): (usize, &(String, String, usize))| ContactRow {
                 city: city.clone(),
                 source: source.clone(),
                 tags: (0..*tags).map(|tag| format!("t{tag}")).collect(),
-                ..Row::new(ContactId::new(format!("c{at:02}")))
+                ..ContactRow::new(ContactId::new(format!("c{at:02}")))
             };
             let there = Roster::from_rows(rows.iter().enumerate().map(row));
             let back = Roster::from_rows(rows.iter().enumerate().rev().map(row));
             let sort = Sort {
-                first: By { column: first, descending: down.0 },
-                second: second.map(|column| By { column, descending: down.1 }),
+                first: SortBy { column: first, descending: down.0 },
+                second: second.map(|column| SortBy { column, descending: down.1 }),
             };
             prop_assert_eq!(ids(&there, sort), ids(&back, sort));
             prop_assert_eq!(ids(&there, sort).len(), rows.len() * 3);

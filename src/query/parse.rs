@@ -1,68 +1,70 @@
-//! The filter's language: words, and typed terms such as `tag:vip` and `-added:<7d`.
+//! The filter language: words, and typed terms such as `tag:vip` and `-added:<7d`.
 
 use crate::text::clean;
 
-use super::facts::Asks;
+use super::facts::NeededFacts;
 use super::fold::{folded, mask};
-use super::term::{Present, Said, Surroundings, Term, TermError, Test, Why, begun, understood};
+use super::term::{
+    FilterContext, FilterTerm, ParsedPart, Present, TermError, TermProblem, TermTest, begun, understood,
+};
 
-/// Longer words than any field's; what is beyond is not looked at.
+/// Longer than the words of any field; the rest of a word is ignored.
 const MAX_WORD_CHARS: usize = 64;
-/// Parts of a filter that are looked at.
+/// The most parts that a filter takes.
 const MAX_PARTS: usize = 16;
 
-/// A filter as typed, understood. All its words and terms must hold.
+/// A parsed filter. All its words and terms must match.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
-    pub(super) words: Vec<Word>,
-    pub(super) terms: Vec<Term>,
+    pub(super) words: Vec<FilterWord>,
+    pub(super) terms: Vec<FilterTerm>,
     pub(super) aside: Aside,
     errors: Vec<TermError>,
 }
 
-/// Which of what merges have set aside and the rest is wanted.
+/// Whether to list the contacts that merges have archived.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Aside {
-    /// Nobody asked for what is set aside.
+    /// Leaves them out.
     #[default]
     Without,
     Only,
-    /// Both were asked for, and nothing is both.
+    /// The filter asks for both, and no contact is both.
     Neither,
 }
 
-/// A word to look for in any field, folded.
+/// A word to search for in every field, folded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word {
+pub(super) struct FilterWord {
     pub(super) text: String,
     pub(super) mask: u64,
-    /// Digits must stand together: taken apart they would match nearly every phone number.
+    /// Digits must be adjacent: scattered ones would match nearly every phone number.
     pub(super) exact: bool,
-    /// What looks like a phone number, as it was typed: `2024-05` may be part of a tag.
+    /// A possible phone number as typed: `2024-05` may be part of a tag.
     pub(super) as_typed: Option<String>,
 }
 
 impl Query {
-    /// Never fails: what is no term is a word, and a term that is not understood is in [`Query::errors`].
-    pub fn parse(text: &str, around: &Surroundings<'_>) -> Self {
+    /// Never fails: whatever is not a term is a word, and rejected terms go to [`Query::errors`].
+    pub fn parse(text: &str, context: &FilterContext<'_>) -> Self {
         let text = clean(text);
         let mut query = Self::default();
         let mut without_aside = false;
         for (at, token) in tokens(&text).enumerate() {
             if at == MAX_PARTS {
-                query.errors.push(TermError { term: token.text, why: Why::TooMany });
+                query.errors.push(TermError { term: token.text, why: TermProblem::TooMany });
                 break;
             }
             let said = match (token.named(), token.begun_negation()) {
-                (Some((negated, name, value)), _) => understood(negated, name, value, around),
+                (Some((negated, name, value)), _) => understood(negated, name, value, context),
                 (None, Some(name)) => begun(name),
-                (None, None) => Ok(Said::Word),
+                (None, None) => Ok(ParsedPart::Word),
             };
             match said {
-                Ok(Said::Word) => query.words.extend(Word::new(&token.text)),
-                Ok(Said::Term(term)) => query.terms.push(term),
-                Ok(Said::SetAside { negated: false }) => query.aside = Aside::Only,
-                Ok(Said::SetAside { negated: true }) => without_aside = true,
+                Ok(ParsedPart::Word) => query.words.extend(FilterWord::new(&token.text)),
+                Ok(ParsedPart::Term(term)) => query.terms.push(term),
+                Ok(ParsedPart::SetAside { negated: false }) => query.aside = Aside::Only,
+                Ok(ParsedPart::SetAside { negated: true }) => without_aside = true,
                 Err(why) => query.errors.push(TermError { term: token.text, why }),
             }
         }
@@ -72,45 +74,45 @@ impl Query {
         query
     }
 
-    /// The words, folded: lower case, without accents, digits of phone numbers alone.
+    /// The words, folded: lower case, without accents, phone numbers as digits only.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.words.iter().map(|word| word.text.as_str())
     }
 
-    /// The terms that are not understood, and are left out. What is half typed is among them.
+    /// The rejected terms, which are ignored. Half-typed ones are among them.
     pub fn errors(&self) -> &[TermError] {
         &self.errors
     }
 
-    /// Whether it lets every row through.
+    /// Whether every row matches.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty() && self.terms.is_empty() && self.aside == Aside::Without
     }
 
-    /// Which facts beside the rows it depends on.
-    pub fn asks(&self) -> Asks {
-        let mut asks = Asks { aside: self.aside != Aside::Without, ..Asks::default() };
+    /// The facts beyond the rows that it needs.
+    pub fn needed_facts(&self) -> NeededFacts {
+        let mut asks = NeededFacts { aside: self.aside != Aside::Without, ..NeededFacts::default() };
         for term in &self.terms {
             match &term.test {
-                Test::Due(_) | Test::Present(Present::Task) => asks.tasks = true,
-                Test::Duplicate => asks.suspects = true,
-                Test::Custom(field, _) => {
-                    asks.add(Asks { fields: vec![field.clone()], ..Asks::default() });
+                TermTest::Due(_) | TermTest::Present(Present::Task) => asks.tasks = true,
+                TermTest::Duplicate => asks.suspects = true,
+                TermTest::Custom(field, _) => {
+                    asks.add(NeededFacts { fields: vec![field.clone()], ..NeededFacts::default() });
                 }
-                Test::Tag(_)
-                | Test::Source(_)
-                | Test::Text(..)
-                | Test::Owner(_)
-                | Test::Time(..)
-                | Test::Dnd(_)
-                | Test::Present(_) => {}
+                TermTest::Tag(_)
+                | TermTest::Source(_)
+                | TermTest::Text(..)
+                | TermTest::Owner(_)
+                | TermTest::Time(..)
+                | TermTest::Dnd(_)
+                | TermTest::Present(_) => {}
             }
         }
         asks
     }
 }
 
-impl Word {
+impl FilterWord {
     fn new(token: &str) -> Option<Self> {
         let token: String = token.chars().take(MAX_WORD_CHARS).collect();
         let mut text = folded(&token);
@@ -128,27 +130,27 @@ impl Word {
 
 /// A part of a filter, without its quotes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token {
+pub(super) struct FilterToken {
     pub(super) text: String,
-    /// Where in the filter it begins and ends.
+    /// Its first byte in the filter.
     pub(super) start: usize,
     pub(super) end: usize,
-    /// What stands before the first quote.
+    /// The length of the text before the first quote; `usize::MAX` without quotes.
     plain: usize,
 }
 
-impl Token {
+impl FilterToken {
     /// Whether it has no quotes.
     pub(super) fn is_plain(&self) -> bool {
         self.plain == usize::MAX
     }
 
-    /// What stands behind a sign where no colon does yet.
+    /// The text after a minus sign while there is no colon yet.
     fn begun_negation(&self) -> Option<&str> {
         self.text.strip_prefix('-').filter(|_| self.is_plain())
     }
 
-    /// Whether it is negated, the name and the value of what may be a term. In quotes nothing is.
+    /// Negation, name and value of a possible term. Quoted text is never one.
     pub(super) fn named(&self) -> Option<(bool, &str, &str)> {
         let colon = self.text.find(':').filter(|colon| *colon < self.plain)?;
         let (name, value) = (&self.text[..colon], &self.text[colon + 1..]);
@@ -157,13 +159,13 @@ impl Token {
     }
 }
 
-/// Parts between spaces; quotes hold spaces together (`tag:"hot lead"`).
-pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token> {
+/// Splits at spaces, but not inside quotes (`tag:"hot lead"`).
+pub(super) fn tokens(text: &str) -> impl Iterator<Item = FilterToken> {
     let mut chars = text.char_indices().peekable();
     std::iter::from_fn(move || {
         while chars.next_if(|(_, c)| c.is_whitespace()).is_some() {}
         let &(start, _) = chars.peek()?;
-        let mut token = Token { text: String::new(), start, end: start, plain: usize::MAX };
+        let mut token = FilterToken { text: String::new(), start, end: start, plain: usize::MAX };
         let mut quoted = false;
         while let Some((at, c)) = chars.next_if(|(_, c)| quoted || !c.is_whitespace()) {
             token.end = at + c.len_utf8();
@@ -180,14 +182,14 @@ pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::around::around;
     use super::super::chunk::Field;
+    use super::super::context::context;
     use super::super::term::Pattern;
     use super::*;
     use proptest::prelude::*;
 
     fn parse(text: &str) -> Query {
-        Query::parse(text, &around())
+        Query::parse(text, &context())
     }
 
     fn words(text: &str) -> Vec<String> {
@@ -219,7 +221,7 @@ mod tests {
         let query = parse("tag:VIP -tag:\"Hot Lead\" TAG:cold* tag: -tag: x");
         let tag = |folded: &str, prefix, negated| {
             let pattern = Pattern { folded: folded.to_owned(), mask: mask(folded), prefix };
-            Term { negated, test: Test::Tag(pattern) }
+            FilterTerm { negated, test: TermTest::Tag(pattern) }
         };
         assert_eq!(query.terms, [tag("vip", false, false), tag("hot lead", false, true), tag("cold", true, false)]);
         assert_eq!(query.words().collect::<Vec<_>>(), ["x"]);
@@ -229,9 +231,9 @@ mod tests {
     #[test]
     fn values_are_read_by_their_kind() {
         let text = |field, folded: &str| {
-            Test::Text(field, Pattern { folded: folded.to_owned(), mask: mask(folded), prefix: false })
+            TermTest::Text(field, Pattern { folded: folded.to_owned(), mask: mask(folded), prefix: false })
         };
-        let owner = |ids: &[&str]| Test::Owner(ids.iter().map(|id| crate::domain::UserId::new(*id)).collect());
+        let owner = |ids: &[&str]| TermTest::Owner(ids.iter().map(|id| crate::domain::UserId::new(*id)).collect());
         for (term, negated, test) in [
             ("city:\"San José\"", false, text(Field::City, "san jose")),
             ("-company:Müller", true, text(Field::Company, "muller")),
@@ -242,46 +244,52 @@ mod tests {
             ("owner:kim", false, owner(&["u1", "u3"])),
             ("owner:osei", false, owner(&["u2"])),
             ("owner:u2", false, owner(&["u2"])),
-            ("owner:none", true, Test::Present(Present::Owner)),
-            ("-owner:None", false, Test::Present(Present::Owner)),
-            ("dnd:ON", false, Test::Dnd(true)),
-            ("has:phone", false, Test::Present(Present::Phone)),
-            ("no:phone", true, Test::Present(Present::Phone)),
-            ("-no:phone", false, Test::Present(Present::Phone)),
+            ("owner:none", true, TermTest::Present(Present::Owner)),
+            ("-owner:None", false, TermTest::Present(Present::Owner)),
+            ("dnd:ON", false, TermTest::Dnd(true)),
+            ("has:phone", false, TermTest::Present(Present::Phone)),
+            ("no:phone", true, TermTest::Present(Present::Phone)),
+            ("-no:phone", false, TermTest::Present(Present::Phone)),
         ] {
             let query = parse(term);
-            assert_eq!((query.terms.as_slice(), query.errors()), ([Term { negated, test }].as_slice(), [].as_slice()));
+            assert_eq!(
+                (query.terms.as_slice(), query.errors()),
+                ([FilterTerm { negated, test }].as_slice(), [].as_slice())
+            );
         }
     }
 
     #[test]
     fn what_is_not_understood_is_told_and_left_out() {
         for (term, told) in [
-            ("foo:bar", "foo:bar: no such term; in quotes it is looked for as it is"),
-            ("-foo:bar", "-foo:bar: no such term; in quotes it is looked for as it is"),
+            ("foo:bar", "foo:bar: unknown term; quote it to search literally"),
+            ("-foo:bar", "-foo:bar: unknown term; quote it to search literally"),
             ("dnd:maybe", "dnd:maybe: on or off"),
             ("is:late", "is:late: duplicate or set-aside"),
             ("has:money", "has:money: email, phone, tag, owner, company, city, source, name, task"),
-            ("owner:nobody", "owner:nobody: no user is called so"),
-            ("phone:kim", "phone:kim: write digits, however you like"),
+            ("owner:nobody", "owner:nobody: no user has this name"),
+            ("phone:kim", "phone:kim: write digits, in any format"),
             ("due:soon", "due:soon: write late, today, tomorrow, <7d, >7d, none, any, 2026-12"),
-            ("cf.color:red", "cf.color:red: no custom field is called so"),
+            ("cf.color:red", "cf.color:red: no custom field has this name"),
             ("added:soon", "added:soon: write <7d, >30d, today, 2026-01, 2026-01..2026-02"),
-            ("added:2026-02-30", "added:2026-02-30: there is no such day"),
+            ("added:2026-02-30", "added:2026-02-30: no such date"),
         ] {
             let query = parse(&format!("ana {term} tag:vip"));
             let errors: Vec<String> = query.errors().iter().map(ToString::to_string).collect();
             assert_eq!(errors, [told]);
             assert_eq!((query.words.len(), query.terms.len()), (1, 1), "{term}");
-            assert!(!matches!(query.errors()[0].why, Why::Unfinished(_)), "{term}");
+            assert!(!matches!(query.errors()[0].why, TermProblem::Unfinished(_)), "{term}");
         }
         let alone = |users: &'static [crate::domain::User], text: &str| {
-            let query = Query::parse(text, &Surroundings { users, me: None, ..around() });
+            let query = Query::parse(text, &FilterContext { users, me: None, ..context() });
             query.errors().iter().map(|error| error.why).collect::<Vec<_>>()
         };
-        assert_eq!(alone(&[], "owner:me owner:kim owner:Ab3dEf6hIj9lMn2pQr5t"), [Why::NoMe, Why::NoUsers]);
+        assert_eq!(
+            alone(&[], "owner:me owner:kim owner:Ab3dEf6hIj9lMn2pQr5t"),
+            [TermProblem::NoMe, TermProblem::NoUsers]
+        );
         let many = "a ".repeat(20);
-        assert_eq!(parse(&many).errors(), [TermError { term: "a".to_owned(), why: Why::TooMany }]);
+        assert_eq!(parse(&many).errors(), [TermError { term: "a".to_owned(), why: TermProblem::TooMany }]);
     }
 
     #[test]
@@ -302,7 +310,7 @@ mod tests {
         ] {
             let query = parse(text);
             assert!(query.is_empty(), "{text}");
-            assert!(matches!(query.errors(), [TermError { why: Why::Unfinished(_), .. }]), "{text}");
+            assert!(matches!(query.errors(), [TermError { why: TermProblem::Unfinished(_), .. }]), "{text}");
         }
     }
 

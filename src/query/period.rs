@@ -1,34 +1,35 @@
-//! Stretches of time as a filter says them: `<7d`, `>30d`, `today`, `2026-01`, `2026-01..2026-02`.
+//! Periods of time in a filter: `<7d`, `>30d`, `today`, `2026-01`, `2026-01..2026-02`.
 
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan};
 
-use super::term::Why;
+use super::term::TermProblem;
 
-/// From a moment on, and before another; open where there is none.
+/// From one moment until before another; `None` leaves an end open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Period {
     from: Option<Timestamp>,
     until: Option<Timestamp>,
 }
 
-/// What can stand for a stretch without a number, counted by the calendar.
+/// Words for periods of the calendar.
 pub(super) const WORDS: [&str; 5] = ["today", "yesterday", "week", "month", "year"];
 const EXPECTED: &str = "write <7d, >30d, today, 2026-01, 2026-01..2026-02";
 
 impl Period {
-    /// What has no date lies in no period.
+    /// A missing date lies in no period.
     pub(super) fn holds(self, at: Option<Timestamp>) -> bool {
         at.is_some_and(|at| self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until))
     }
 
-    /// An age where a number has a unit: `<7d` is what is younger than seven days. Else a part of the calendar,
-    /// in `zone`: `<2026-02` is what was before February.
-    pub(super) fn parse(value: &str, now: Timestamp, zone: &TimeZone) -> Result<Self, Why> {
+    /// A number with a unit is an age: `<7d` means younger than seven days. Anything else is a part of the calendar in
+    /// `zone`: `<2026-02` means before February.
+    pub(super) fn parse(value: &str, now: Timestamp, zone: &TimeZone) -> Result<Self, TermProblem> {
         let value = value.to_lowercase();
         let calendar = Calendar { today: zone.to_datetime(now).date(), zone };
-        let unknown = || if is_begun(&value) { Why::Unfinished(EXPECTED) } else { Why::Wrong(EXPECTED) };
+        let unknown =
+            || if is_begun(&value) { TermProblem::Unfinished(EXPECTED) } else { TermProblem::Wrong(EXPECTED) };
         if let Some((first, last)) = value.split_once("..") {
             let end = |end: &str| if end.is_empty() { Ok(None) } else { calendar.period(end).transpose() };
             return match (end(first)?, end(last)?) {
@@ -45,7 +46,7 @@ impl Period {
         };
         let (rest, inclusive) = rest.strip_prefix('=').map_or((rest, false), |rest| (rest, true));
         if let Some(span) = age(rest) {
-            let then = now.to_zoned(zone.clone()).checked_sub(span?).map_err(|_out_of_range| Why::NoSuchDay)?;
+            let then = now.to_zoned(zone.clone()).checked_sub(span?).map_err(|_out_of_range| TermProblem::NoSuchDay)?;
             let then = Some(then.timestamp());
             return Ok(if less { Self { from: then, until: None } } else { Self { from: None, until: then } });
         }
@@ -59,21 +60,21 @@ impl Period {
     }
 }
 
-/// When a task is due.
+/// When a task is due, as a filter asks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Due {
+pub(super) enum DueFilter {
     In(Period),
-    /// It has no date.
+    /// Without a due date.
     Never,
 }
 
-/// What can stand for a due date without a number.
+/// Words for due dates.
 pub(super) const DUE_WORDS: [&str; 7] = ["late", "today", "tomorrow", "week", "month", "none", "any"];
 const DUE_EXPECTED: &str = "write late, today, tomorrow, <7d, >7d, none, any, 2026-12";
 
-impl Due {
-    /// As [`Period::parse`], but a number with a unit lies ahead: `<7d` is what is due within seven days, late or not.
-    pub(super) fn parse(value: &str, now: Timestamp, zone: &TimeZone) -> Result<Option<Self>, Why> {
+impl DueFilter {
+    /// As [`Period::parse`], but a number with a unit looks ahead: `<7d` means due within seven days, overdue included.
+    pub(super) fn parse(value: &str, now: Timestamp, zone: &TimeZone) -> Result<Option<Self>, TermProblem> {
         let value = value.to_lowercase();
         let calendar = Calendar { today: zone.to_datetime(now).date(), zone };
         match value.as_str() {
@@ -81,22 +82,24 @@ impl Due {
             "none" => return Ok(Some(Self::Never)),
             "late" => return Ok(Some(Self::In(Period { from: None, until: Some(now) }))),
             "tomorrow" => {
-                let tomorrow = calendar.today.checked_add(1.day()).map_err(|_out_of_range| Why::NoSuchDay)?;
+                let tomorrow = calendar.today.checked_add(1.day()).map_err(|_out_of_range| TermProblem::NoSuchDay)?;
                 return calendar.of(tomorrow, 1.day()).map(|day| Some(Self::In(day)));
             }
             _ => {}
         }
         if let Some((less, span)) = compared(&value).and_then(|(less, rest)| Some((less, age(rest)?))) {
-            let then = now.to_zoned(zone.clone()).checked_add(span?).map_err(|_out_of_range| Why::NoSuchDay)?;
+            let then = now.to_zoned(zone.clone()).checked_add(span?).map_err(|_out_of_range| TermProblem::NoSuchDay)?;
             let then = Some(then.timestamp());
             let period = if less { Period { from: None, until: then } } else { Period { from: then, until: None } };
             return Ok(Some(Self::In(period)));
         }
         match Period::parse(&value, now, zone) {
             Ok(period) => Ok(Some(Self::In(period))),
-            Err(Why::Unfinished(_)) => Err(Why::Unfinished(DUE_EXPECTED)),
-            Err(_) if DUE_WORDS.iter().any(|word| word.starts_with(&value)) => Err(Why::Unfinished(DUE_EXPECTED)),
-            Err(Why::Wrong(_)) => Err(Why::Wrong(DUE_EXPECTED)),
+            Err(TermProblem::Unfinished(_)) => Err(TermProblem::Unfinished(DUE_EXPECTED)),
+            Err(_) if DUE_WORDS.iter().any(|word| word.starts_with(&value)) => {
+                Err(TermProblem::Unfinished(DUE_EXPECTED))
+            }
+            Err(TermProblem::Wrong(_)) => Err(TermProblem::Wrong(DUE_EXPECTED)),
             Err(why) => Err(why),
         }
     }
@@ -114,12 +117,12 @@ fn compared(value: &str) -> Option<(bool, &str)> {
     less.or_else(|| value.strip_prefix('>').map(|rest| (false, rest)))
 }
 
-/// `7d`, `3mo`: how long ago. `None` where it is no number with a unit.
-fn age(text: &str) -> Option<Result<Span, Why>> {
+/// The span of `7d` or `3mo`; `None` if this is not a number with a unit.
+fn age(text: &str) -> Option<Result<Span, TermProblem>> {
     let digits = text.find(|c: char| !c.is_ascii_digit()).filter(|at| *at > 0)?;
     let (number, unit) = text.split_at(digits);
-    // A number too long for its type is further back than any calendar.
-    let Ok(number) = number.parse::<i64>() else { return Some(Err(Why::NoSuchDay)) };
+    // A number too long for its type lies beyond any calendar.
+    let Ok(number) = number.parse::<i64>() else { return Some(Err(TermProblem::NoSuchDay)) };
     let span = match unit {
         "m" => Span::new().try_minutes(number),
         "h" => Span::new().try_hours(number),
@@ -129,10 +132,10 @@ fn age(text: &str) -> Option<Result<Span, Why>> {
         "y" => Span::new().try_years(number),
         _ => return None,
     };
-    Some(span.map_err(|_out_of_range| Why::NoSuchDay))
+    Some(span.map_err(|_out_of_range| TermProblem::NoSuchDay))
 }
 
-/// Whether it may still become a time.
+/// Whether it may still become a period.
 fn is_begun(value: &str) -> bool {
     let plain = value.trim_start_matches(['<', '>', '=', '.']);
     plain.chars().all(|c| c.is_ascii_digit() || "-/.".contains(c))
@@ -146,19 +149,19 @@ struct Calendar<'a> {
 }
 
 impl Calendar<'_> {
-    /// A day, a month, a year; `None` where the words name none.
-    fn period(&self, words: &str) -> Option<Result<Period, Why>> {
+    /// A day, a month or a year; `None` if the words name none.
+    fn period(&self, words: &str) -> Option<Result<Period, TermProblem>> {
         let (today, first) = (self.today, self.today.first_of_month());
         let monday = if today.weekday() == Weekday::Monday {
             Ok(today)
         } else {
-            today.nth_weekday(-1, Weekday::Monday).map_err(|_out_of_range| Why::NoSuchDay)
+            today.nth_weekday(-1, Weekday::Monday).map_err(|_out_of_range| TermProblem::NoSuchDay)
         };
         Some(match words {
             "today" => self.of(today, 1.day()),
             "yesterday" => today
                 .checked_sub(1.day())
-                .map_err(|_out_of_range| Why::NoSuchDay)
+                .map_err(|_out_of_range| TermProblem::NoSuchDay)
                 .and_then(|yesterday| self.of(yesterday, 1.day())),
             "week" => monday.and_then(|monday| self.of(monday, 1.week())),
             "month" => self.of(first, 1.month()),
@@ -173,18 +176,18 @@ impl Calendar<'_> {
                     _ => return None,
                 };
                 let year = year.parse().ok().filter(|_| year.len() == 4 && !year.starts_with('+'))?;
-                let day = Date::new(year, month, day).map_err(|_out_of_range| Why::NoSuchDay);
+                let day = Date::new(year, month, day).map_err(|_out_of_range| TermProblem::NoSuchDay);
                 day.and_then(|day| self.of(day, span))
             }
         })
     }
 
-    fn of(&self, from: Date, span: Span) -> Result<Period, Why> {
+    fn of(&self, from: Date, span: Span) -> Result<Period, TermProblem> {
         let midnight = |day: Date| {
             let zoned = self.zone.to_ambiguous_zoned(day.at(0, 0, 0, 0)).compatible();
-            zoned.map(|zoned| zoned.timestamp()).map_err(|_out_of_range| Why::NoSuchDay)
+            zoned.map(|zoned| zoned.timestamp()).map_err(|_out_of_range| TermProblem::NoSuchDay)
         };
-        let until = from.checked_add(span).map_err(|_out_of_range| Why::NoSuchDay)?;
+        let until = from.checked_add(span).map_err(|_out_of_range| TermProblem::NoSuchDay)?;
         Ok(Period { from: Some(midnight(from)?), until: Some(midnight(until)?) })
     }
 }
@@ -251,16 +254,16 @@ mod tests {
                 assert!(Period::parse(value, now(), &zone()).is_ok(), "{value}");
                 continue;
             }
-            assert_eq!(Period::parse(value, now(), &zone()), Err(Why::Unfinished(EXPECTED)), "{value}");
+            assert_eq!(Period::parse(value, now(), &zone()), Err(TermProblem::Unfinished(EXPECTED)), "{value}");
         }
         for value in ["soon", "7d", "<7x", "2026-jan", "<tomorrow", "today..soon", "1/2/26x"] {
-            assert_eq!(Period::parse(value, now(), &zone()), Err(Why::Wrong(EXPECTED)), "{value}");
+            assert_eq!(Period::parse(value, now(), &zone()), Err(TermProblem::Wrong(EXPECTED)), "{value}");
         }
         for value in ["2026-13", "2026-02-30", "<99999y", "<99999999999999999999d", "2026-02-30..", ">9999mo"] {
             let parsed = Period::parse(value, now(), &zone());
-            assert!(matches!(parsed, Err(Why::NoSuchDay) | Ok(_)), "{value}: {parsed:?}");
+            assert!(matches!(parsed, Err(TermProblem::NoSuchDay) | Ok(_)), "{value}: {parsed:?}");
         }
-        assert_eq!(Period::parse("2026-13", now(), &zone()), Err(Why::NoSuchDay));
+        assert_eq!(Period::parse("2026-13", now(), &zone()), Err(TermProblem::NoSuchDay));
     }
 
     #[test]

@@ -7,29 +7,29 @@ use crate::domain::ContactId;
 
 use super::chunk::{CHUNK_ROWS, Chunk, ChunkWriter, id_hash};
 use super::order::Orders;
-use super::shared::Shared;
-use super::{Row, RowRef};
+use super::shared_names::SharedNames;
+use super::{ContactRow, RowRef};
 
-/// The contacts of a location as compact rows, in the order they came.
+/// The contacts of a location as compact rows, in order of arrival.
 ///
-/// A value never changes; [`Roster::with`] makes the next one and shares what stays the same.
+/// A roster never changes; [`Roster::with`] makes the next one and shares the unchanged parts.
 #[derive(Clone, Default)]
 pub struct Roster {
     chunks: Vec<Arc<Chunk>>,
-    /// Rows before each chunk.
+    /// The number of rows before each chunk.
     starts: Vec<u32>,
     len: u32,
     pub(super) orders: Arc<Orders>,
-    pub(super) shared: Arc<Shared>,
+    pub(super) shared: Arc<SharedNames>,
 }
 
-/// Where a row is in one value of a roster: `0..len`.
+/// The place of a row in one version of a roster: `0..len`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RowIx(pub u32);
 
 impl Roster {
-    /// Rows in this order; of two with one id the later one counts, at the place of the first.
-    pub fn from_rows(rows: impl IntoIterator<Item = Row>) -> Self {
+    /// Rows in this order. Of two with the same id the later one counts, in the place of the first.
+    pub fn from_rows(rows: impl IntoIterator<Item = ContactRow>) -> Self {
         Self::default().with(rows.into_iter().collect(), &[])
     }
 
@@ -41,7 +41,7 @@ impl Roster {
         self.len == 0
     }
 
-    /// The row at `ix`, which this same value gave.
+    /// The row at `ix`, which must come from this same version.
     ///
     /// # Panics
     /// If `ix` is not one of this roster's rows.
@@ -50,7 +50,7 @@ impl Roster {
         RowRef { chunk: &self.chunks[chunk], at: (ix.0 - self.starts[chunk]) as usize }
     }
 
-    /// Whether this is the very same value: nothing was changed between the two.
+    /// Whether both are the same version: nothing changed between them.
     pub fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.orders, &other.orders)
     }
@@ -76,26 +76,26 @@ impl Roster {
         self.chunks.iter().enumerate().find_map(|(index, chunk)| Some((index, chunk.find(id, hash)?)))
     }
 
-    /// The roster after a change: known ids are replaced where they stand, new ones follow at the end,
-    /// removed ones go. An id in both is removed; of two upserts with one id the later one counts.
+    /// The roster after a change: known ids are replaced in place, new ones go at the end, removed ones are dropped. An
+    /// id in both lists is removed; of two upserts with the same id the later one counts.
     #[must_use]
-    pub fn with(&self, upserts: Vec<Row>, removed: &[ContactId]) -> Self {
+    pub fn with(&self, upserts: Vec<ContactRow>, removed: &[ContactId]) -> Self {
         let removed: HashSet<&ContactId> = removed.iter().collect();
         self.changed(self.sort_out(upserts, &removed))
     }
 
-    /// The roster with rows of other ids than it has, each once, at the end: who knows that need not have every id
-    /// looked for, which with a million of them takes longer than all else.
+    /// The roster with these rows at the end. Their ids must be new and distinct: skipping the search for each id saves
+    /// most of the time with a million rows.
     #[must_use]
-    pub fn followed_by(&self, rows: Vec<Row>) -> Self {
-        self.changed(Changes { new: rows, ..Changes::default() })
+    pub fn followed_by(&self, rows: Vec<ContactRow>) -> Self {
+        self.changed(RosterChanges { new: rows, ..RosterChanges::default() })
     }
 
-    fn changed(&self, mut changes: Changes) -> Self {
+    fn changed(&self, mut changes: RosterChanges) -> Self {
         if changes.by_chunk.is_empty() && changes.new.is_empty() {
             return self.clone();
         }
-        let mut next = Writing::default();
+        let mut next = RosterWriter::default();
         for (index, chunk) in self.chunks.iter().enumerate() {
             let is_last = index + 1 == self.chunks.len();
             let takes_more = is_last && !changes.new.is_empty() && chunk.len() < CHUNK_ROWS;
@@ -115,14 +115,14 @@ impl Roster {
         Self { orders, ..Self::of(next.chunks) }
     }
 
-    /// Which chunk each change falls into.
-    fn sort_out(&self, upserts: Vec<Row>, removed: &HashSet<&ContactId>) -> Changes {
-        let mut changes = Changes::default();
+    /// Sorts changes by the chunk that they fall into.
+    fn sort_out(&self, upserts: Vec<ContactRow>, removed: &HashSet<&ContactId>) -> RosterChanges {
+        let mut changes = RosterChanges::default();
         let mut new: HashMap<ContactId, usize> = HashMap::new();
         for row in upserts.into_iter().filter(|row| !removed.contains(&row.id)) {
             if let Some((chunk, at)) = self.place(&row.id) {
                 let replaced = &mut changes.by_chunk.entry(chunk).or_default().replaced;
-                // A later one counts, also where it says that nothing has changed.
+                // The later one counts, even if it equals what is there.
                 if says_the_same(&row, RowRef { chunk: &self.chunks[chunk], at }) {
                     replaced.remove(&at);
                 } else {
@@ -153,34 +153,34 @@ impl Roster {
     }
 }
 
-fn says_the_same(row: &Row, known: RowRef<'_>) -> bool {
+fn says_the_same(row: &ContactRow, known: RowRef<'_>) -> bool {
     let mut writer = ChunkWriter::default();
     writer.push(row);
     RowRef { chunk: &writer.finish(), at: 0 } == known
 }
 
 #[derive(Default)]
-struct Changes {
+struct RosterChanges {
     by_chunk: HashMap<usize, ChunkChange>,
-    new: Vec<Row>,
+    new: Vec<ContactRow>,
 }
 
-/// By place in the chunk.
+/// The changes of one chunk, by place.
 #[derive(Default)]
 struct ChunkChange {
-    replaced: HashMap<usize, Row>,
+    replaced: HashMap<usize, ContactRow>,
     removed: HashSet<usize>,
 }
 
-/// The chunks of a roster that is being written, the last one perhaps still open.
+/// Writes the chunks of a new roster; the last one may still be open.
 #[derive(Default)]
-struct Writing {
+struct RosterWriter {
     chunks: Vec<Arc<Chunk>>,
     open: ChunkWriter,
 }
 
-impl Writing {
-    /// The open chunk, with room for a row.
+impl RosterWriter {
+    /// The open chunk, with room for another row.
     fn writer(&mut self) -> &mut ChunkWriter {
         if !self.open.has_room() {
             self.close();
@@ -227,19 +227,19 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn row(id: u16, version: u8) -> Row {
-        Row {
+    fn row(id: u16, version: u8) -> ContactRow {
+        ContactRow {
             first_name: format!("First{version}"),
             last_name: format!("Łast{id}"),
             email: format!("a{id}@example.com"),
             tags: vec![format!("tag {}", version % 3), format!("id {}", id % 7)],
-            ..Row::new(ContactId::new(format!("c{id}")))
+            ..ContactRow::new(ContactId::new(format!("c{id}")))
         }
     }
 
     #[test]
     fn rows_come_back_clean_and_whole() {
-        let contact = Row {
+        let contact = ContactRow {
             first_name: " Ana \x1b[31m".into(),
             last_name: "Łopez\n".into(),
             email: "ana@example.com".into(),
@@ -267,8 +267,8 @@ mod tests {
 
     #[test]
     fn the_name_is_what_people_know_the_contact_by() {
-        let named = |edit: &dyn Fn(&mut Row)| {
-            let mut row = Row::new(ContactId::new("c"));
+        let named = |edit: &dyn Fn(&mut ContactRow)| {
+            let mut row = ContactRow::new(ContactId::new("c"));
             edit(&mut row);
             Roster::from_rows([row]).get(RowIx(0)).name().to_owned()
         };
@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn new_rows_follow_without_being_looked_for() {
-        let all: Vec<Row> = (0..9_000).map(|id| row(id, 0)).collect();
+        let all: Vec<ContactRow> = (0..9_000).map(|id| row(id, 0)).collect();
         let pages = all.chunks(1_300).fold(Roster::default(), |roster, page| roster.followed_by(page.to_vec()));
         assert!(pages == Roster::from_rows(all));
         assert_eq!(pages.find(&ContactId::new("c8999")), Some(RowIx(8_999)));
@@ -301,7 +301,7 @@ mod tests {
     #[test]
     fn tables_that_fill_up_open_the_next_chunk() {
         let tags = |id: u16| (0..200).map(|tag| format!("t{id}-{tag}")).collect();
-        let roster = Roster::from_rows((0..400).map(|id| Row { tags: tags(id), ..row(id, 0) }));
+        let roster = Roster::from_rows((0..400).map(|id| ContactRow { tags: tags(id), ..row(id, 0) }));
         assert_eq!(roster.len(), 400);
         for (id, (_, row)) in (0_u16..).zip(roster.rows()) {
             assert!(row.tags().eq(tags(id).iter().map(String::as_str)), "row {id}");
@@ -312,7 +312,7 @@ mod tests {
     fn tables_that_fill_up_while_a_chunk_is_rewritten_split_it() {
         let roster = Roster::from_rows((0..600).map(|id| row(id, 0)));
         let tags = |id: u16| (0..200).map(|tag| format!("t{id}-{tag}")).collect();
-        let changed: Vec<Row> = (0..500).map(|id| Row { tags: tags(id), ..row(id, 1) }).collect();
+        let changed: Vec<ContactRow> = (0..500).map(|id| ContactRow { tags: tags(id), ..row(id, 1) }).collect();
         let next = roster.with(changed, &[]);
         assert_eq!(next.len(), 600);
         for (ix, row) in next.rows() {
@@ -349,13 +349,13 @@ mod tests {
         #[test]
         fn a_changed_roster_equals_one_made_anew(batches in changes()) {
             let mut roster = Roster::default();
-            let mut model: Vec<Row> = Vec::new();
+            let mut model: Vec<ContactRow> = Vec::new();
             for batch in batches {
                 let removed: Vec<ContactId> = batch.iter().filter_map(|change| match change {
                     Change::Remove(id) => Some(row(*id, 0).id),
                     Change::Put(..) => None,
                 }).collect();
-                let puts: Vec<Row> = batch.iter().filter_map(|change| match change {
+                let puts: Vec<ContactRow> = batch.iter().filter_map(|change| match change {
                     Change::Put(id, version) => Some(row(*id, *version)),
                     Change::Remove(_) => None,
                 }).collect();

@@ -1,4 +1,4 @@
-//! A contact as the list and the filter need it: what goes into a roster, and the view of what is in it.
+//! A contact as the list and the filter need it: the row that goes into a roster, and a view of a row in one.
 
 use jiff::Timestamp;
 
@@ -6,9 +6,9 @@ use crate::domain::{Contact, ContactId, UserId};
 
 use super::chunk::Chunk;
 
-/// What goes into a roster. Empty text means none; text is cleaned on its way in.
+/// A row to put into a roster. Empty text means no value; text is cleaned on its way in.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub struct ContactRow {
     pub id: ContactId,
     pub first_name: String,
     pub last_name: String,
@@ -26,8 +26,8 @@ pub struct Row {
     pub dnd: bool,
 }
 
-impl Row {
-    /// A contact of which nothing but the id is known.
+impl ContactRow {
+    /// A contact with nothing but an id.
     pub fn new(id: ContactId) -> Self {
         Self {
             id,
@@ -47,7 +47,7 @@ impl Row {
     }
 }
 
-impl From<&Contact> for Row {
+impl From<&Contact> for ContactRow {
     fn from(contact: &Contact) -> Self {
         let text = |field: &Option<String>| field.clone().unwrap_or_default();
         Self {

@@ -1,4 +1,4 @@
-//! By what a list is sorted: columns, their names, their directions.
+//! How a list is sorted: columns, their names, their directions.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,7 +14,7 @@ pub enum Column {
     City,
     Owner,
     Source,
-    /// How many.
+    /// By the number of tags.
     Tags,
     Added,
     Updated,
@@ -22,33 +22,31 @@ pub enum Column {
 
 /// A column and its direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct By {
+pub struct SortBy {
     pub column: Column,
     pub descending: bool,
 }
 
-/// By what a list is sorted: by name, ascending, unless said otherwise.
+/// How a list is sorted; by default by name, ascending.
 ///
-/// Rows without a value come last either way; equal ones by the second column, then by id.
+/// Rows without a value come last either way. Equal rows sort by the second column, then by id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Sort {
-    pub first: By,
-    pub second: Option<By>,
+    pub first: SortBy,
+    pub second: Option<SortBy>,
 }
 
-/// A text that says no order.
+/// Why a text does not name a sort order.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SortError {
-    #[error(
-        "no column is called {0:?}: write name, email, phone, company, city, owner, source, tags, added or updated"
-    )]
+    #[error("no column named {0:?}: use name, email, phone, company, city, owner, source, tags, added or updated")]
     Column(String),
-    #[error("write one column, or two with a comma between")]
+    #[error("give one column, or two separated by a comma")]
     Count,
 }
 
 impl Column {
-    /// Every column, in the order in which a key goes through them.
+    /// Every column, in the order in which a key cycles through them.
     pub const ALL: [Self; 10] = [
         Self::Name,
         Self::Updated,
@@ -86,13 +84,13 @@ impl Column {
         }
     }
 
-    /// In its natural direction: text from A to Z, dates from the newest back, most tags first.
-    pub fn naturally(self) -> By {
-        By { column: self, descending: matches!(self, Self::Added | Self::Updated | Self::Tags) }
+    /// In its natural direction: text from A to Z, newest dates first, most tags first.
+    pub fn naturally(self) -> SortBy {
+        SortBy { column: self, descending: matches!(self, Self::Added | Self::Updated | Self::Tags) }
     }
 }
 
-impl By {
+impl SortBy {
     /// `▲` or `▼`.
     pub fn arrow(self) -> &'static str {
         if self.descending { "▼" } else { "▲" }
@@ -106,11 +104,11 @@ impl By {
 
 impl Sort {
     /// By one column.
-    pub fn by(first: By) -> Self {
+    pub fn by(first: SortBy) -> Self {
         Self { first, second: None }
     }
 
-    /// Whether it depends on the names of users.
+    /// Whether it depends on users' names.
     pub fn asks_for_owners(self) -> bool {
         std::iter::once(self.first).chain(self.second).any(|by| by.column == Column::Owner)
     }
@@ -122,7 +120,7 @@ impl Sort {
         Self::by(Column::ALL[at % Column::ALL.len()].naturally())
     }
 
-    /// By this column first; where it is already, the other way round. A second one that is another stays.
+    /// Sorts by this column first; if it already is first, reverses it. A different second column stays.
     #[must_use]
     pub fn with_first(self, column: Column) -> Self {
         if column == self.first.column {
@@ -131,7 +129,7 @@ impl Sort {
         Self { first: column.naturally(), second: self.second.filter(|second| second.column != column) }
     }
 
-    /// By this column second: the other way round where it is already, and not at all after that.
+    /// Sorts by this column second; the next time reversed, then not at all.
     #[must_use]
     pub fn with_second(self, column: Column) -> Self {
         let natural = column.naturally();
@@ -144,8 +142,8 @@ impl Sort {
         Self { second, ..self }
     }
 
-    /// Which way this column is sorted, and whether it is only the second.
-    pub fn of(self, column: Column) -> Option<(By, bool)> {
+    /// The direction of this column, and whether it is only the second.
+    pub fn of(self, column: Column) -> Option<(SortBy, bool)> {
         let second = || self.second.filter(|by| by.column == column).map(|by| (by, true));
         if self.first.column == column { Some((self.first, false)) } else { second() }
     }
@@ -163,7 +161,7 @@ impl FromStr for Column {
 }
 
 /// `-updated` for descending.
-impl FromStr for By {
+impl FromStr for SortBy {
     type Err = SortError;
 
     fn from_str(text: &str) -> Result<Self, SortError> {
@@ -178,7 +176,7 @@ impl FromStr for Sort {
     type Err = SortError;
 
     fn from_str(text: &str) -> Result<Self, SortError> {
-        let by: Vec<By> = text.split(',').map(str::parse).collect::<Result<_, _>>()?;
+        let by: Vec<SortBy> = text.split(',').map(str::parse).collect::<Result<_, _>>()?;
         match by.as_slice() {
             [first] => Ok(Self::by(*first)),
             [first, second] if first.column != second.column => Ok(Self { first: *first, second: Some(*second) }),

@@ -1,75 +1,75 @@
-//! The typed terms of a filter: their names, what may stand behind each, and why a value is not understood.
+//! The typed terms of a filter: their names, the values each one takes, and why a value is rejected.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::domain::{CustomField, CustomFieldId, User, UserId};
 
-use super::chunk::Field;
+use super::chunk::SearchField;
 use super::fold::{digits, folded, mask};
-use super::period::{Due, Period};
+use super::period::{DueFilter, Period};
 
-/// What a filter's words refer to, beside the contacts themselves.
+/// What a filter's words refer to, apart from the contacts themselves.
 #[derive(Clone, Copy, Debug)]
-pub struct Surroundings<'a> {
+pub struct FilterContext<'a> {
     pub now: Timestamp,
-    /// Where days begin and end.
+    /// Says where days begin and end.
     pub zone: &'a TimeZone,
     pub users: &'a [User],
-    /// Which of them `owner:me` is.
+    /// The user that `owner:me` means.
     pub me: Option<&'a UserId>,
-    /// What `cf.` terms may name.
+    /// The fields that `cf.` terms may name.
     pub custom_fields: &'a [CustomField],
 }
 
-/// A part of a filter that is not understood; the other parts hold without it.
+/// A part of a filter that was rejected; the other parts still apply.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {why}", term.strip_suffix(':').unwrap_or(term))]
 pub struct TermError {
-    /// As it was typed.
+    /// As typed.
     pub term: String,
-    pub why: Why,
+    pub why: TermProblem,
 }
 
 /// What is wrong with a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Why {
-    /// It may be right once it is typed to its end.
+pub enum TermProblem {
+    /// It may become valid as the user types on.
     #[error("{0}")]
     Unfinished(&'static str),
     #[error("{0}")]
     Wrong(&'static str),
-    #[error("no such term; in quotes it is looked for as it is")]
+    #[error("unknown term; quote it to search literally")]
     Unknown,
-    #[error("no custom field is called so")]
+    #[error("no custom field has this name")]
     NoField,
-    #[error("the names of the custom fields are not known")]
+    #[error("custom fields not loaded")]
     NoFields,
-    #[error("no user is called so")]
+    #[error("no user has this name")]
     NoUser,
-    #[error("the users' names are not known")]
+    #[error("user names not loaded")]
     NoUsers,
-    #[error("which user you are is not known")]
+    #[error("not set; run `ghl-tui me NAME`")]
     NoMe,
-    #[error("there is no such day")]
+    #[error("no such date")]
     NoSuchDay,
-    #[error("not looked at: a filter has up to 16 parts")]
+    #[error("ignored: a filter takes up to 16 parts")]
     TooMany,
 }
 
-/// The names of the terms, with what stands behind them.
+/// The names of the terms, each with a hint about its values.
 pub(super) const NAMES: [(&str, &str); 15] = [
-    ("tag", "a tag, or its beginning: vip, vi*"),
+    ("tag", "a tag, or how it starts: vip, vi*"),
     ("owner", "a user's name, me or none"),
-    ("due", "of an open task: late, today, tomorrow, <7d, none"),
+    ("due", "an open task's date: late, today, tomorrow, <7d, none"),
     ("added", "<7d, >30d, today, 2026-01..2026-02"),
     ("updated", "<7d, >30d, today, 2026-01..2026-02"),
-    ("name", "a part of the name"),
-    ("email", "a part of the address"),
-    ("phone", "digits, however they are written"),
-    ("company", "a part of the company's name"),
-    ("city", "a part of the city's name"),
-    ("source", "a part of the source"),
+    ("name", "part of the name"),
+    ("email", "part of the address"),
+    ("phone", "digits, in any format"),
+    ("company", "part of the company name"),
+    ("city", "part of the city name"),
+    ("source", "part of the source"),
     ("dnd", "on or off"),
     ("has", HAS),
     ("no", HAS),
@@ -77,9 +77,9 @@ pub(super) const NAMES: [(&str, &str); 15] = [
 ];
 
 const HAS: &str = "email, phone, tag, owner, company, city, source, name, task";
-/// Custom fields are named behind this.
+/// The prefix of custom field terms.
 pub(super) const CUSTOM: &str = "cf.";
-const CUSTOM_EXPECTED: &str = "a part of the field's value";
+const CUSTOM_EXPECTED: &str = "part of the field's value";
 
 pub(super) const ON_OFF: [(&str, bool); 2] = [("on", true), ("off", false)];
 pub(super) const PRESENT: [(&str, Present); 9] = [
@@ -93,39 +93,40 @@ pub(super) const PRESENT: [(&str, Present); 9] = [
     ("name", Present::Name),
     ("task", Present::Task),
 ];
-pub(super) const STATES: [(&str, State); 2] = [("duplicate", State::Duplicate), ("set-aside", State::SetAside)];
+pub(super) const STATES: [(&str, ContactState); 2] =
+    [("duplicate", ContactState::Duplicate), ("set-aside", ContactState::SetAside)];
 pub(super) const ME: &str = "me";
 pub(super) const NOBODY: &str = "none";
 
-/// One typed term: what must hold of a row, or must not.
+/// One typed term: a test that a row must pass, or must fail.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Term {
+pub(super) struct FilterTerm {
     pub(super) negated: bool,
-    pub(super) test: Test,
+    pub(super) test: TermTest,
 }
 
-/// What is asked of a row.
+/// A test on one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Test {
-    /// Has a tag of this very name, or one that begins so.
+pub(super) enum TermTest {
+    /// Has exactly this tag, or one that begins with it.
     Tag(Pattern),
-    /// The source contains this, or begins so.
+    /// The source contains this, or begins with it.
     Source(Pattern),
-    /// So does a field of the search text.
-    Text(Field, Pattern),
+    /// The same for a field of the search text.
+    Text(SearchField, Pattern),
     Owner(Vec<UserId>),
     Time(Stamp, Period),
     Dnd(bool),
     Present(Present),
-    /// Has an open task that is due then; any at all where it is not said when.
-    Due(Option<Due>),
-    /// May be one person with somebody else.
+    /// Has an open task due then; `None` is any open task.
+    Due(Option<DueFilter>),
+    /// May be a duplicate.
     Duplicate,
-    /// The custom field contains this, or begins so.
+    /// The custom field contains this, or begins with it.
     Custom(CustomFieldId, Pattern),
 }
 
-/// Something to look for, folded; `x*` is only looked for at the beginning.
+/// A text to look for, folded; `x*` matches only at the beginning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
     pub(super) folded: String,
@@ -139,7 +140,7 @@ pub(super) enum Stamp {
     Updated,
 }
 
-/// What a contact may have or lack.
+/// Something that a contact may have or lack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Present {
     Email,
@@ -154,26 +155,26 @@ pub(super) enum Present {
     Task,
 }
 
-/// What a contact may be.
+/// A state that `is:` can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum ContactState {
     Duplicate,
     SetAside,
 }
 
-/// What a name with a value behind it says.
+/// The meaning of one part of a filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Said {
-    Term(Term),
+pub(super) enum ParsedPart {
+    Term(FilterTerm),
     SetAside {
         negated: bool,
     },
-    /// It is no term: a word.
+    /// Not a term: a word to search for.
     Word,
 }
 
 impl Pattern {
-    /// `None` where nothing is left to look for.
+    /// `None` if nothing is left to look for.
     fn new(value: &str) -> Option<Self> {
         let (value, prefix) = value.strip_suffix('*').map_or((value, false), |value| (value, true));
         let folded = folded(value.trim());
@@ -182,123 +183,133 @@ impl Pattern {
     }
 }
 
-/// Understands `name:value`.
-pub(super) fn understood(negated: bool, name: &str, value: &str, around: &Surroundings<'_>) -> Result<Said, Why> {
+/// Reads `name:value`.
+pub(super) fn understood(
+    negated: bool,
+    name: &str,
+    value: &str,
+    context: &FilterContext<'_>,
+) -> Result<ParsedPart, TermProblem> {
     let name = name.to_lowercase();
     if let Some(field) = name.strip_prefix(CUSTOM) {
-        return custom(negated, field, value, around);
+        return custom(negated, field, value, context);
     }
     let Some((name, expected)) = NAMES.iter().find(|(known, _)| *known == name) else {
         return stranger(&name, value);
     };
     if value.trim().is_empty() {
-        return Err(Why::Unfinished(expected));
+        return Err(TermProblem::Unfinished(expected));
     }
-    let pattern = || Pattern::new(value).ok_or(Why::Unfinished(expected));
-    let part = |field| pattern().map(|pattern| Test::Text(field, pattern));
-    let time = |stamp| Period::parse(value.trim(), around.now, around.zone).map(|period| Test::Time(stamp, period));
+    let pattern = || Pattern::new(value).ok_or(TermProblem::Unfinished(expected));
+    let part = |field| pattern().map(|pattern| TermTest::Text(field, pattern));
+    let time =
+        |stamp| Period::parse(value.trim(), context.now, context.zone).map(|period| TermTest::Time(stamp, period));
     let (negated, test) = match *name {
-        "tag" => (negated, Test::Tag(pattern()?)),
-        "source" => (negated, Test::Source(pattern()?)),
-        "name" => (negated, part(Field::Name)?),
-        "email" => (negated, part(Field::Email)?),
-        "company" => (negated, part(Field::Company)?),
-        "city" => (negated, part(Field::City)?),
-        "phone" => (negated, Test::Text(Field::Phone, phone(value)?)),
-        "due" => (negated, Test::Due(Due::parse(value.trim(), around.now, around.zone)?)),
+        "tag" => (negated, TermTest::Tag(pattern()?)),
+        "source" => (negated, TermTest::Source(pattern()?)),
+        "name" => (negated, part(SearchField::Name)?),
+        "email" => (negated, part(SearchField::Email)?),
+        "company" => (negated, part(SearchField::Company)?),
+        "city" => (negated, part(SearchField::City)?),
+        "phone" => (negated, TermTest::Text(SearchField::Phone, phone(value)?)),
+        "due" => (negated, TermTest::Due(DueFilter::parse(value.trim(), context.now, context.zone)?)),
         "added" => (negated, time(Stamp::Added)?),
         "updated" => (negated, time(Stamp::Updated)?),
-        "dnd" => (negated, Test::Dnd(chosen(value, &ON_OFF, expected)?)),
-        "has" => (negated, Test::Present(chosen(value, &PRESENT, expected)?)),
-        "no" => (!negated, Test::Present(chosen(value, &PRESENT, expected)?)),
-        "owner" if value.eq_ignore_ascii_case(NOBODY) => (!negated, Test::Present(Present::Owner)),
-        "owner" => (negated, Test::Owner(owners(value.trim(), around)?)),
+        "dnd" => (negated, TermTest::Dnd(chosen(value, &ON_OFF, expected)?)),
+        "has" => (negated, TermTest::Present(chosen(value, &PRESENT, expected)?)),
+        "no" => (!negated, TermTest::Present(chosen(value, &PRESENT, expected)?)),
+        "owner" if value.eq_ignore_ascii_case(NOBODY) => (!negated, TermTest::Present(Present::Owner)),
+        "owner" => (negated, TermTest::Owner(owners(value.trim(), context)?)),
         _ => match chosen(value, &STATES, expected)? {
-            State::SetAside => return Ok(Said::SetAside { negated }),
-            State::Duplicate => (negated, Test::Duplicate),
+            ContactState::SetAside => return Ok(ParsedPart::SetAside { negated }),
+            ContactState::Duplicate => (negated, TermTest::Duplicate),
         },
     };
-    Ok(Said::Term(Term { negated, test }))
+    Ok(ParsedPart::Term(FilterTerm { negated, test }))
 }
 
-/// A sign, and behind it what may become the name of a term; as a word it would find nobody for a moment.
-pub(super) fn begun(name: &str) -> Result<Said, Why> {
-    const EXPECTED: &str = "no term yet; in quotes it is looked for as it is";
+/// A minus sign and the beginning of a term's name. As a word it would find nobody until the name is complete.
+pub(super) fn begun(name: &str) -> Result<ParsedPart, TermProblem> {
+    const EXPECTED: &str = "incomplete term; quote it to search literally";
     let name = name.to_ascii_lowercase();
     if NAMES.iter().any(|(known, _)| known.starts_with(&name)) {
-        Err(Why::Unfinished(EXPECTED))
+        Err(TermProblem::Unfinished(EXPECTED))
     } else {
-        Ok(Said::Word)
+        Ok(ParsedPart::Word)
     }
 }
 
-/// What stands in a custom field.
-fn custom(negated: bool, name: &str, value: &str, around: &Surroundings<'_>) -> Result<Said, Why> {
+/// A term on a custom field.
+fn custom(negated: bool, name: &str, value: &str, context: &FilterContext<'_>) -> Result<ParsedPart, TermProblem> {
     let slug = slug(name);
-    let known = around.custom_fields.iter().find(|field| named(field).any(|own| own == slug));
+    let known = context.custom_fields.iter().find(|field| named(field).any(|own| own == slug));
     let Some(field) = known else {
         let begun = |field: &CustomField| named(field).any(|own| own.starts_with(&slug));
-        return Err(match around.custom_fields {
-            [] => Why::NoFields,
-            fields if value.is_empty() && fields.iter().any(begun) => Why::Unfinished(CUSTOM_EXPECTED),
-            _ => Why::NoField,
+        return Err(match context.custom_fields {
+            [] => TermProblem::NoFields,
+            fields if value.is_empty() && fields.iter().any(begun) => TermProblem::Unfinished(CUSTOM_EXPECTED),
+            _ => TermProblem::NoField,
         });
     };
-    let pattern = Pattern::new(value).ok_or(Why::Unfinished(CUSTOM_EXPECTED))?;
-    Ok(Said::Term(Term { negated, test: Test::Custom(field.id.clone(), pattern) }))
+    let pattern = Pattern::new(value).ok_or(TermProblem::Unfinished(CUSTOM_EXPECTED))?;
+    Ok(ParsedPart::Term(FilterTerm { negated, test: TermTest::Custom(field.id.clone(), pattern) }))
 }
 
-/// How a field can be named: by its name, or by the key that the server gave it.
+/// The names of a field: its own, and the key that the server gave it.
 pub(super) fn named(field: &CustomField) -> impl Iterator<Item = String> {
     let key = field.key.as_deref().map(|key| key.strip_prefix("contact.").unwrap_or(key));
     std::iter::once(field.name.as_str()).chain(key).map(slug).filter(|name| !name.is_empty())
 }
 
-/// A name as it can be typed without blanks: `Insurance provider` as `insurance-provider`.
+/// A name that can be typed without spaces: `insurance-provider` for `Insurance provider`.
 fn slug(name: &str) -> String {
     let folded = folded(name);
     let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-")
 }
 
-/// A name that is no term's. Addresses and times of day have colons too, and stay words.
-fn stranger(name: &str, value: &str) -> Result<Said, Why> {
+/// A name that no term has. Web addresses and times of day have colons too, and stay words.
+fn stranger(name: &str, value: &str) -> Result<ParsedPart, TermProblem> {
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
-    if is_name && !value.is_empty() && !value.starts_with("//") { Err(Why::Unknown) } else { Ok(Said::Word) }
-}
-
-/// One of a few; the beginning of one is not wrong yet.
-fn chosen<T: Copy>(value: &str, choices: &[(&str, T)], expected: &'static str) -> Result<T, Why> {
-    let value = value.trim().to_lowercase();
-    match choices.iter().find(|(name, _)| *name == value) {
-        Some((_, choice)) => Ok(*choice),
-        None if choices.iter().any(|(name, _)| name.starts_with(&value)) => Err(Why::Unfinished(expected)),
-        None => Err(Why::Wrong(expected)),
+    if is_name && !value.is_empty() && !value.starts_with("//") {
+        Err(TermProblem::Unknown)
+    } else {
+        Ok(ParsedPart::Word)
     }
 }
 
-/// The digits of a part of a number. A trunk zero or the zeros before a country are not stored.
-fn phone(value: &str) -> Result<Pattern, Why> {
-    const EXPECTED: &str = "write digits, however you like";
+/// One of a few choices; the beginning of one is only unfinished.
+fn chosen<T: Copy>(value: &str, choices: &[(&str, T)], expected: &'static str) -> Result<T, TermProblem> {
+    let value = value.trim().to_lowercase();
+    match choices.iter().find(|(name, _)| *name == value) {
+        Some((_, choice)) => Ok(*choice),
+        None if choices.iter().any(|(name, _)| name.starts_with(&value)) => Err(TermProblem::Unfinished(expected)),
+        None => Err(TermProblem::Wrong(expected)),
+    }
+}
+
+/// The digits of part of a number. Stored numbers have no trunk zero and no zeros before the country code.
+fn phone(value: &str) -> Result<Pattern, TermProblem> {
+    const EXPECTED: &str = "write digits, in any format";
     let is_phone = value.chars().all(|c| c.is_numeric() || c.is_whitespace() || "+-.()/*".contains(c));
     let all = digits(value);
     let folded = all.trim_start_matches('0').to_owned();
     match (is_phone, folded.is_empty()) {
-        (false, _) => Err(Why::Wrong(EXPECTED)),
-        (true, true) => Err(Why::Unfinished(EXPECTED)),
+        (false, _) => Err(TermProblem::Wrong(EXPECTED)),
+        (true, true) => Err(TermProblem::Unfinished(EXPECTED)),
         (true, false) => Ok(Pattern { mask: mask(&folded), folded, prefix: value.ends_with('*') }),
     }
 }
 
-/// Those who are called so; else those one of whose names begins so.
-fn owners(value: &str, around: &Surroundings<'_>) -> Result<Vec<UserId>, Why> {
+/// The users with this name; else those whose first or last name begins with it.
+fn owners(value: &str, context: &FilterContext<'_>) -> Result<Vec<UserId>, TermProblem> {
     if value.eq_ignore_ascii_case(ME) {
-        return around.me.map(|me| vec![me.clone()]).ok_or(Why::NoMe);
+        return context.me.map(|me| vec![me.clone()]).ok_or(TermProblem::NoMe);
     }
     let wanted = folded(value);
     let who = |holds: &dyn Fn(&User) -> bool| -> Vec<UserId> {
-        around.users.iter().filter(|user| holds(user)).map(|user| user.id.clone()).collect()
+        context.users.iter().filter(|user| holds(user)).map(|user| user.id.clone()).collect()
     };
     let named = who(&|user| user.id.as_str() == value || folded(&user.name).trim() == wanted);
     if !named.is_empty() {
@@ -306,15 +317,15 @@ fn owners(value: &str, around: &Surroundings<'_>) -> Result<Vec<UserId>, Why> {
     }
     let begins = |name: &str| name.starts_with(&wanted) || name.contains(&format!(" {wanted}"));
     let begun = who(&|user| !wanted.is_empty() && begins(&folded(&user.name)));
-    match (begun.is_empty(), around.users.is_empty()) {
+    match (begun.is_empty(), context.users.is_empty()) {
         (false, _) => Ok(begun),
-        // Where no names are known an id says who is meant.
+        // While no names are known, an id still works.
         (true, true) if is_id(value) => Ok(vec![UserId::new(value)]),
-        (true, true) => Err(Why::NoUsers),
+        (true, true) => Err(TermProblem::NoUsers),
         (true, false) if [ME, NOBODY].iter().any(|word| word.starts_with(&wanted)) => {
-            Err(Why::Unfinished("a user's name, me or none"))
+            Err(TermProblem::Unfinished("a user's name, me or none"))
         }
-        (true, false) => Err(Why::NoUser),
+        (true, false) => Err(TermProblem::NoUser),
     }
 }
 

@@ -1,13 +1,13 @@
-//! How well a word sits in a row's search text, told cheaply enough to ask of every row.
+//! How well a word matches a row's search text, cheap enough to ask for every row.
 
 use memchr::memmem::Finder;
 
-use super::parse::Word;
+use super::parse::FilterWord;
 
-/// From the loosest to the closest; the score of a better tier always counts more.
+/// From the loosest match to the closest; a better tier always outranks any score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Tier {
-    /// The letters occur in this order within one field.
+    /// One field has the letters in this order.
     Subsequence,
     Substring,
     WordStart,
@@ -18,20 +18,20 @@ impl Tier {
     pub(super) const COUNT: usize = Self::FieldStart as usize + 1;
 }
 
-/// A word made ready to be looked for many times.
+/// A word prepared for many searches.
 pub(super) struct Needle<'q> {
-    pub(super) word: &'q Word,
+    pub(super) word: &'q FilterWord,
     finder: Finder<'q>,
     as_typed: Option<Finder<'q>>,
 }
 
 impl<'q> Needle<'q> {
-    pub(super) fn new(word: &'q Word) -> Self {
+    pub(super) fn new(word: &'q FilterWord) -> Self {
         let as_typed = word.as_typed.as_ref().map(|text| Finder::new(text.as_bytes()));
         Self { word, finder: Finder::new(word.text.as_bytes()), as_typed }
     }
 
-    /// The best tier of the word in a search text (fields ended by `\n`), `None` when it does not match.
+    /// The word's best tier in a search text (each field ends with `\n`); `None` if it does not match.
     pub(super) fn tier(&self, search: &str) -> Option<Tier> {
         let best = contiguous(&self.finder, search);
         if best.is_some() || self.word.exact {
@@ -41,7 +41,7 @@ impl<'q> Needle<'q> {
     }
 }
 
-/// The best tier at which the letters stand together.
+/// The best tier at which the whole word appears.
 fn contiguous(finder: &Finder<'_>, search: &str) -> Option<Tier> {
     let mut best = None;
     for at in finder.find_iter(search.as_bytes()) {
@@ -62,8 +62,8 @@ pub(super) fn tier_at(search: &str, at: usize) -> Tier {
     }
 }
 
-/// Whether the letters occur in this order within one field. One pass: fields are short, and most rows
-/// that come this far hold every letter.
+/// Whether one field has the letters in this order. One pass: fields are short, and most rows that come this far
+/// hold every letter.
 fn in_some_field(word: &str, search: &str) -> bool {
     if !word.is_ascii() {
         return search.split('\n').any(|field| is_subsequence(word, field));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::config::{Key, View, ViewChange};
 use crate::domain::User;
 use crate::protocol::{Command, DraftKey, Event};
-use crate::query::{Facts, Matches, Query, Roster, Sort};
+use crate::query::{Facts, MatchedRows, Query, Roster, Sort};
 
 /// Something happened.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ pub enum Msg {
         seeker: Seeker,
         generation: u64,
         roster: Arc<Roster>,
-        matches: Matches,
+        matches: MatchedRows,
     },
     /// The answer to [`Effect::Count`].
     Counted {

@@ -401,15 +401,15 @@ impl Model {
     }
 
     /// What the checks and readings of a form depend on.
-    pub(crate) fn around(&self) -> Surroundings<'_> {
-        Surroundings { now: self.now, zone: &self.zone, location: &self.location }
+    pub(crate) fn around(&self) -> FilterContext<'_> {
+        FilterContext { now: self.now, zone: &self.zone, location: &self.location }
     }
 
     /// What a filter's words refer to.
-    pub(crate) fn meanings(&self) -> query::Surroundings<'_> {
+    pub(crate) fn meanings(&self) -> query::FilterContext<'_> {
         let (users, me) = (self.location.users.as_slice(), self.me.as_ref());
         let custom_fields = self.location.custom_fields.as_slice();
-        query::Surroundings { now: self.now, zone: &self.zone, users, me, custom_fields }
+        query::FilterContext { now: self.now, zone: &self.zone, users, me, custom_fields }
     }
 
     /// What a filter says now.

@@ -13,7 +13,7 @@ use ghl_tui::api::endpoints::{SearchContacts, Span};
 use ghl_tui::config::{Depth, Keymap, Theme};
 use ghl_tui::domain::{Access, Contact, ContactId, Location, LocationId, MergeRules};
 use ghl_tui::protocol::{Event, SyncState};
-use ghl_tui::query::{self, Facts, Query, Roster, Row, Sort, Surroundings};
+use ghl_tui::query::{self, ContactRow, Facts, FilterContext, Query, Roster, Sort};
 use ghl_tui::store::{Cache, Folder, Incoming};
 use ghl_tui::ui::{self, Effect, Model, Msg, Start};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
@@ -86,14 +86,14 @@ fn contact(rng: &mut Rng, at: usize) -> Contact {
 
 fn roster(contacts: usize) -> Arc<Roster> {
     let mut rng = Rng::with_seed(7);
-    Arc::new(Roster::from_rows((0..contacts).map(|at| Row::from(&contact(&mut rng, at)))))
+    Arc::new(Roster::from_rows((0..contacts).map(|at| ContactRow::from(&contact(&mut rng, at)))))
 }
 
 /// One key each of what is typed, and of a term; the answer whole and in order.
 fn filter(criterion: &mut Criterion, contacts: usize) {
     let mut group = criterion.benchmark_group(format!("filter/{contacts}"));
     let (roster, zone) = (roster(contacts), TimeZone::UTC);
-    let around = Surroundings { now: now(), zone: &zone, users: &[], me: None, custom_fields: &[] };
+    let around = FilterContext { now: now(), zone: &zone, users: &[], me: None, custom_fields: &[] };
     let facts = Facts::default();
     // Sorted once, as it is on the screen.
     let listed = |text: &str| {
@@ -120,10 +120,10 @@ fn change(criterion: &mut Criterion, contacts: usize) {
     black_box(listed(&roster));
     let mut rng = Rng::with_seed(9);
     group.bench_function("in order again", |bencher| {
-        let one = |rng: &mut Rng| Row::from(&contact(rng, contacts / 2));
+        let one = |rng: &mut Rng| ContactRow::from(&contact(rng, contacts / 2));
         bencher.iter_batched(|| one(&mut rng), |row| listed(&roster.with(vec![row], &[])), BatchSize::PerIteration);
     });
-    let rows: Vec<Row> = (0..contacts).map(|at| Row::from(&contact(&mut rng, at))).collect();
+    let rows: Vec<ContactRow> = (0..contacts).map(|at| ContactRow::from(&contact(&mut rng, at))).collect();
     group.bench_function("sorted anew", |bencher| {
         let fresh = || Roster::from_rows(rows.iter().cloned());
         bencher.iter_batched(fresh, |roster| listed(&roster), BatchSize::PerIteration);
@@ -243,7 +243,7 @@ fn start(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
     group.bench_function("what was in sight", |bencher| {
         bencher.iter(|| {
             let contacts = runtime.block_on(cache.some_contacts(in_sight.clone())).expect("they are read");
-            assert_eq!(Roster::from_rows(contacts.iter().map(Row::from)).len(), 120);
+            assert_eq!(Roster::from_rows(contacts.iter().map(ContactRow::from)).len(), 120);
         });
     });
     group.sample_size(10);

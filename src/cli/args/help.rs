@@ -73,7 +73,7 @@ Configuration, in $XDG_CONFIG_HOME/ghl-tui/config.toml (optional):
 pub(super) const FILTER: &str = "\
 Filter:
   Words are searched in every field. Terms search one field:
-  tag:vip  tag:vi*                     a tag, or its beginning
+  tag:vip  tag:vi*                     a tag, or how it starts
   owner:NAME  owner:me  owner:none     the assigned user
   name: email: phone: company: city: source:   part of the value
   added:<7d  updated:>30d              in the last 7 days; more than 30 days ago

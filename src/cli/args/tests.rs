@@ -178,17 +178,20 @@ fn a_request_of_ones_own_stays_with_the_api() {
 
 #[test]
 fn the_filter_terms_in_help_are_terms() {
-    use crate::query::{Query, Surroundings, Why};
+    use crate::query::{FilterContext, Query, TermProblem};
     let zone = jiff::tz::TimeZone::UTC;
     let around =
-        Surroundings { now: jiff::Timestamp::UNIX_EPOCH, zone: &zone, users: &[], me: None, custom_fields: &[] };
+        FilterContext { now: jiff::Timestamp::UNIX_EPOCH, zone: &zone, users: &[], me: None, custom_fields: &[] };
     let terms = help::FILTER.split_whitespace().filter(|word| word.contains(':') && !word.ends_with(':'));
     let terms: Vec<&str> = terms.filter(|word| !word.contains('"')).collect();
     assert!(terms.len() > 15, "{terms:?}");
     for term in terms {
         let query = Query::parse(term, &around);
         let errors = query.errors();
-        assert!(errors.iter().all(|error| !matches!(error.why, Why::Unknown | Why::Wrong(_))), "{term}: {errors:?}");
+        assert!(
+            errors.iter().all(|error| !matches!(error.why, TermProblem::Unknown | TermProblem::Wrong(_))),
+            "{term}: {errors:?}"
+        );
     }
     for name in ["name", "email", "phone", "company", "city", "source"] {
         assert!(

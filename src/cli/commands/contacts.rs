@@ -14,7 +14,9 @@ use crate::cli::output::Output;
 use crate::cli::table::Table;
 use crate::domain::{Contact, ContactId, ContactPatch, Edit, MergeRecord, value_text};
 use crate::protocol::{Answer, Request, TaskFilter};
-use crate::query::{Asks, CustomValues, Facts, Query, Roster, Row, RowIx, Sort, Surroundings, listed, matches};
+use crate::query::{
+    ContactRow, CustomValues, Facts, FilterContext, NeededFacts, Query, Roster, RowIx, Sort, listed, matches,
+};
 
 use super::Context;
 use super::read::{Offline, unexpected};
@@ -116,8 +118,8 @@ async fn list(
     }
     if gather {
         let query = query.unwrap_or_default();
-        let aside = query.asks().aside;
-        let facts = facts(&query.asks(), &gathered, aside, source.offline, context).await?;
+        let aside = query.needed_facts().aside;
+        let facts = facts(&query.needed_facts(), &gathered, aside, source.offline, context).await?;
         print(&select(gathered, &query, &facts, sort, context), context.output)?;
     }
     Ok(status)
@@ -129,7 +131,7 @@ pub(super) async fn understood(filter: &str, context: &mut Context<'_, '_>) -> R
     let (zone, me) = (context.session.zone(), context.session.me().cloned());
     let custom_fields = context.session.location().map_or(&[][..], |location| location.custom_fields.as_slice());
     let users = context.users();
-    let around = Surroundings { now: context.now, zone: &zone, users, me: me.as_ref(), custom_fields };
+    let around = FilterContext { now: context.now, zone: &zone, users, me: me.as_ref(), custom_fields };
     let query = Query::parse(filter, &around);
     let [first, rest @ ..] = query.errors() else { return Ok(query) };
     let why = rest.iter().fold(first.to_string(), |all, error| format!("{all}; {error}"));
@@ -138,7 +140,7 @@ pub(super) async fn understood(filter: &str, context: &mut Context<'_, '_>) -> R
 
 /// What filters ask of contacts beside their rows; what merges have set aside only where it is wanted.
 pub(super) async fn facts(
-    asks: &Asks,
+    asks: &NeededFacts,
     contacts: &[Contact],
     with_aside: bool,
     offline: bool,
@@ -192,7 +194,7 @@ fn select(
     sort: Option<Sort>,
     context: &Context<'_, '_>,
 ) -> Vec<Contact> {
-    let (roster, users) = (Roster::from_rows(contacts.iter().map(Row::from)), context.users());
+    let (roster, users) = (Roster::from_rows(contacts.iter().map(ContactRow::from)), context.users());
     let in_order = |query: &Query, sort| listed(&roster, query, facts, sort, users, &|| false).unwrap_or_default().rows;
     let mut found = in_order(query, sort.unwrap_or_default());
     if let Some(sort) = sort.filter(|_| query.words().next().is_some()) {

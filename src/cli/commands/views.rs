@@ -10,7 +10,7 @@ use crate::cli::table::Table;
 use crate::config::View;
 use crate::domain::{ContactId, Edit};
 use crate::protocol::{Answer, BulkAction, Request};
-use crate::query::{Asks, Facts, Query, Roster, Row, Sort, listed};
+use crate::query::{ContactRow, Facts, NeededFacts, Query, Roster, Sort, listed};
 
 use super::read::unexpected;
 use super::write::Promises;
@@ -58,10 +58,10 @@ fn of_account(context: &Context<'_, '_>) -> Result<Vec<View>, Fault> {
 
 /// Every cached contact.
 async fn everybody(views: Vec<View>, offline: bool, context: &mut Context<'_, '_>) -> Result<Everybody, Fault> {
-    let (mut asks, mut read) = (Asks::default(), Vec::with_capacity(views.len()));
+    let (mut asks, mut read) = (NeededFacts::default(), Vec::with_capacity(views.len()));
     for view in views {
         let query = contacts::understood(&view.filter, context).await?;
-        asks.add(query.asks());
+        asks.add(query.needed_facts());
         read.push((view, query));
     }
     let (mut rows, mut facts, mut after) = (Vec::new(), Vec::new(), None);
@@ -71,7 +71,7 @@ async fn everybody(views: Vec<View>, offline: bool, context: &mut Context<'_, '_
         };
         let Some(last) = page.last() else { break };
         after = Some(last.id.clone());
-        rows.extend(page.iter().map(Row::from));
+        rows.extend(page.iter().map(ContactRow::from));
         // Whole contacts are kept only where a filter looks into them.
         facts.extend(page.into_iter().filter(|_| !asks.fields.is_empty()));
     }

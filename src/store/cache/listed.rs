@@ -1,10 +1,10 @@
 //! What the list shows of every contact, in a table of its own: a start reads all of it, and parses none of the rest.
 
 use jiff::Timestamp;
-use rusqlite::{Row as SqlRow, Transaction, params};
+use rusqlite::{ContactRow as SqlRow, Transaction, params};
 
 use crate::domain::{Contact, ContactId, UserId};
-use crate::query::Row;
+use crate::query::ContactRow;
 
 use super::{Cache, StoreError};
 
@@ -13,7 +13,7 @@ const TO_LIST: &str = "to_list";
 
 impl Cache {
     /// A page of what the list shows, in the order of the ids.
-    pub async fn rows(&self, after: Option<ContactId>, limit: u32) -> Result<Vec<Row>, StoreError> {
+    pub async fn rows(&self, after: Option<ContactId>, limit: u32) -> Result<Vec<ContactRow>, StoreError> {
         self.read(move |connection| {
             let mut statement = connection.prepare_cached("SELECT * FROM listed WHERE id > ?1 ORDER BY id LIMIT ?2")?;
             let after = after.as_ref().map_or("", ContactId::as_str);
@@ -46,7 +46,7 @@ impl Cache {
 
 /// Lists a contact as it is now.
 pub(super) fn put(transaction: &Transaction<'_>, contact: &Contact) -> Result<(), StoreError> {
-    let row = Row::from(contact);
+    let row = ContactRow::from(contact);
     let tags = if row.tags.is_empty() { String::new() } else { serde_json::to_string(&row.tags)? };
     transaction
         .prepare_cached(
@@ -70,10 +70,10 @@ pub(super) fn put(transaction: &Transaction<'_>, contact: &Contact) -> Result<()
     Ok(())
 }
 
-fn read(row: &SqlRow<'_>) -> Result<Row, StoreError> {
+fn read(row: &SqlRow<'_>) -> Result<ContactRow, StoreError> {
     let time = |at: Option<i64>| at.and_then(|at| Timestamp::from_microsecond(at).ok());
     let (tags, owner): (String, String) = (row.get(7)?, row.get(8)?);
-    Ok(Row {
+    Ok(ContactRow {
         id: ContactId::new(row.get::<_, String>(0)?),
         first_name: row.get(1)?,
         last_name: row.get(2)?,
@@ -126,7 +126,7 @@ mod tests {
     async fn what_is_listed_is_what_the_contacts_are() {
         let place = tempfile::tempdir().expect("a folder");
         let cache = cache(&Folder::open(place.path()).expect("it opens")).await;
-        let expected: Vec<Row> = people().iter().map(Row::from).collect();
+        let expected: Vec<ContactRow> = people().iter().map(ContactRow::from).collect();
         assert_eq!(cache.rows(None, 9).await.expect("they are read"), expected);
         assert_eq!(cache.rows(None, 1).await.expect("they are read"), expected[..1]);
         assert_eq!(cache.rows(Some(ContactId::new("a")), 9).await.expect("they are read"), expected[1..]);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::View;
 use crate::domain::ContactId;
-use crate::query::{Asks, Columns, Sort};
+use crate::query::{Columns, NeededFacts, Sort};
 
 use crate::ui::screens::contacts::state::listing::Listing;
 
@@ -26,7 +26,7 @@ pub(crate) struct Views {
     /// What is shown has been kept once.
     pub(crate) remembered: bool,
     /// What the filters of all of them depend on.
-    pub(crate) asks: Asks,
+    pub(crate) asks: NeededFacts,
 }
 
 /// How many contacts each view lets through.

@@ -36,7 +36,7 @@ pub(crate) fn values(model: &mut Model, values: Arc<CustomValues>) {
 
 /// Brings the facts in line with what is asked and known; the list is matched anew where they are others.
 pub(crate) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
-    let mut asks = model.listing.query.asks();
+    let mut asks = model.listing.query.needed_facts();
     asks.add(model.views.asks.clone());
     let gathered = &mut model.facts;
     gathered.asks_for_tasks = asks.tasks;

@@ -5,7 +5,7 @@ use tui_textarea::CursorMove;
 use crate::config::{Action, Context};
 use crate::domain::ContactId;
 use crate::protocol::Choice;
-use crate::query::{self, Column, Known, Query, Sort};
+use crate::query::{self, Column, KnownValues, Query, Sort};
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Focus, Mode, Model};
@@ -72,7 +72,7 @@ pub(crate) fn offers(model: &Model, filter: &FilterBox) -> FilterSuggestions {
         return tried.clone();
     }
     let before: String = filter.field.lines().concat().chars().take(filter.field.cursor().1).collect();
-    let known = Known { around: model.meanings(), tags: &model.location.tags, roster: &model.listing.latest };
+    let known = KnownValues { context: model.meanings(), tags: &model.location.tags, roster: &model.listing.latest };
     FilterSuggestions { completion: query::complete(&before, &known), at: None, end: before.len() }
 }
 
@@ -80,7 +80,7 @@ pub(crate) fn offers(model: &Model, filter: &FilterBox) -> FilterSuggestions {
 fn take(model: &mut Model, next: bool, effects: &mut Vec<Effect>) {
     let Mode::Filter(filter) = &model.mode else { return };
     let FilterSuggestions { completion, at, end } = offers(model, filter);
-    let count = completion.offers.len();
+    let count = completion.suggestions.len();
     if count == 0 {
         return;
     }
@@ -92,7 +92,7 @@ fn take(model: &mut Model, next: bool, effects: &mut Vec<Effect>) {
     };
     let typed = filter.field.lines().concat();
     let (kept, rest) = (&typed[..completion.from], &typed[end..]);
-    let begun = format!("{kept}{}", completion.offers[at].text);
+    let begun = format!("{kept}{}", completion.suggestions[at].text);
     let mut field = line_field(&format!("{begun}{rest}"));
     let column = u16::try_from(begun.chars().count()).unwrap_or(u16::MAX);
     field.move_cursor(CursorMove::Jump(0, column));

@@ -3,7 +3,7 @@
 use crate::config::Action;
 use crate::domain::{ContactId, PendingState, Progress, Way};
 use crate::protocol::Command;
-use crate::query::Surroundings;
+use crate::query::FilterContext;
 
 use crate::ui::frame::screens::screen_height;
 use crate::ui::message::Effect;
@@ -233,7 +233,7 @@ pub(crate) fn seek(model: &mut Model, effects: &mut Vec<Effect>) {
     let (roster, facts) = model.listing.listed_from();
     let (users, me) = (model.location.users.as_slice(), model.me.as_ref());
     let custom_fields = model.location.custom_fields.as_slice();
-    let around = Surroundings { now: model.now, zone: &model.zone, users, me, custom_fields };
+    let around = FilterContext { now: model.now, zone: &model.zone, users, me, custom_fields };
     if let Mode::Palette(palette) = &mut model.mode {
         effects.extend(palette.ask(&roster, facts, &around));
     }

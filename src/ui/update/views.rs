@@ -3,7 +3,7 @@
 use crate::config::{Action, Context, View, ViewChange};
 use crate::domain::ContactId;
 use crate::protocol::{BulkAction, Choice, Command};
-use crate::query::{Asks, Query};
+use crate::query::{NeededFacts, Query};
 use crate::text;
 
 use crate::ui::message::Effect;
@@ -196,9 +196,9 @@ pub(crate) fn count(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(generation) = model.views.counts.take_due(model.now) else { return };
     let queries = model.views.all.iter().map(|view| (view.name.clone(), model.understood(&view.filter)));
     let queries: Vec<(String, Query)> = queries.collect();
-    let mut asks = Asks::default();
+    let mut asks = NeededFacts::default();
     for (_, query) in &queries {
-        asks.add(query.asks());
+        asks.add(query.needed_facts());
     }
     model.views.asks = asks;
     let (roster, facts) = model.listing.listed_from();

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::domain::{Contact, ContactId};
 use crate::protocol::Event;
-use crate::query::{Roster, Row};
+use crate::query::{ContactRow, Roster};
 
 use crate::worker::desk::{CHUNK, Desk, IN_SIGHT, ROSTER, being_made};
 
@@ -32,7 +32,8 @@ impl Desk {
         self.seen.seq = changed.map_or(0, |(_, _, seq)| seq);
         self.seen.cache = self.shared.cached(self.shared.cache.data_version().await).unwrap_or_default();
         let made = self.outbox.pending();
-        let made = made.iter().filter_map(|pending| being_made(&pending.edit)).map(|contact| Row::from(&contact));
+        let made =
+            made.iter().filter_map(|pending| being_made(&pending.edit)).map(|contact| ContactRow::from(&contact));
         self.roster = roster.with(made.collect(), &[]);
         self.tell_roster().await;
     }
@@ -46,7 +47,7 @@ impl Desk {
         }
         let contacts = self.shared.cached(self.shared.cache.some_contacts(ids).await).unwrap_or_default();
         let total = self.shared.cached(self.shared.cache.contact_count().await).unwrap_or_default();
-        let roster = Arc::new(Roster::from_rows(contacts.iter().map(Row::from)));
+        let roster = Arc::new(Roster::from_rows(contacts.iter().map(ContactRow::from)));
         self.shared.tell(Event::Opening { roster, total }).await;
     }
 
@@ -61,7 +62,7 @@ impl Desk {
 
     pub(super) fn roster_changed(&mut self, upserts: &[Contact], removed: &[ContactId]) {
         if self.shared.pace.background {
-            let roster = self.roster.with(upserts.iter().map(Row::from).collect(), removed);
+            let roster = self.roster.with(upserts.iter().map(ContactRow::from).collect(), removed);
             self.values.contacts(upserts, removed);
             if !roster.is(&self.roster) || self.values.has_news() {
                 // The first contacts are waited for.

@@ -2,7 +2,7 @@
 
 use ghl_tui::domain::Contact;
 use ghl_tui::protocol::{Details, Event, SyncState};
-use ghl_tui::query::Matches;
+use ghl_tui::query::MatchedRows;
 use ghl_tui::ui::{self, Effect, Msg};
 use jiff::SignedDuration;
 
@@ -324,7 +324,7 @@ fn the_first_of_many_matches_are_shown_before_the_others_are_found() {
         panic!("two keys ask twice")
     };
     assert!(matches.rows.len() > 2, "{matches:?}");
-    let first = Matches { rows: matches.rows[..2].to_vec(), more: true };
+    let first = MatchedRows { rows: matches.rows[..2].to_vec(), more: true };
     stage.take(Msg::Matched { seeker, generation, roster: roster.clone(), matches: first });
     stage.assert_says("2+ of 7 · best first");
     // The cursor may move among them, and what is meant by all is not known yet.
@@ -337,7 +337,7 @@ fn the_first_of_many_matches_are_shown_before_the_others_are_found() {
     stage.assert_says("▶●Anand Rao");
 
     // To the last one, of those too that are not here yet.
-    let first = Matches { rows: matches.rows[..2].to_vec(), more: true };
+    let first = MatchedRows { rows: matches.rows[..2].to_vec(), more: true };
     let last = roster.get(*matches.rows.last().expect("many")).name().to_owned();
     stage.press("esc");
     stage.held = Some(Vec::new());
@@ -356,7 +356,7 @@ fn the_first_of_many_matches_are_shown_before_the_others_are_found() {
     let Some(Some(Msg::Matched { generation, .. })) = stage.held.take().map(|mut held| held.pop()) else {
         panic!("it asks")
     };
-    let first = Matches { rows: roster.rows().map(|(ix, _)| ix).take(1).collect(), more: true };
+    let first = MatchedRows { rows: roster.rows().map(|(ix, _)| ix).take(1).collect(), more: true };
     stage.take(Msg::Matched { seeker, generation, roster, matches: first });
     stage.assert_says(&format!("▶●{last}"));
 }

@@ -46,7 +46,7 @@ fn what_is_not_understood_is_told_and_the_rest_applies() {
     stage.assert_silent_about("dnd:maybe");
     // What is only half typed is helped.
     let stage = typing("city:");
-    stage.assert_says("city: a part of the city's name");
+    stage.assert_says("city: part of the city name");
     stage.assert_silent_about("✗");
 }
 
@@ -57,7 +57,7 @@ fn what_a_filter_says_changes_with_the_time_and_with_names() {
     stage.pass(SignedDuration::from_mins(9));
     stage.assert_says("0 of 7");
     let mut stage = typing("owner:me");
-    stage.assert_says("✗ owner:me: which user you are is not known");
+    stage.assert_says("✗ owner:me: not set; run `ghl-tui me NAME`");
     stage.event(Event::Me(Some(UserId::new("u1"))));
     stage.assert_says("1 of 7");
     stage.assert_silent_about("✗");

@@ -13,7 +13,7 @@ use ghl_tui::protocol::{
     Command, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, Look, NoteView, Outcome, SyncState,
     Ticket,
 };
-use ghl_tui::query::{self, Roster, Row};
+use ghl_tui::query::{self, ContactRow, Roster};
 use ghl_tui::text;
 use ghl_tui::ui::{self, AccountRow, Effect, Model, Msg, Start};
 use jiff::{SignedDuration, Timestamp};
@@ -269,7 +269,7 @@ impl Stage {
 
     /// These are the contacts now.
     pub(crate) fn people(&mut self, people: Vec<Contact>) {
-        let roster = Roster::from_rows(people.iter().map(Row::from));
+        let roster = Roster::from_rows(people.iter().map(ContactRow::from));
         for contact in people {
             let known = Arc::new(details(&contact));
             self.details.entry(contact.id).or_insert(known);

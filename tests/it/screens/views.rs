@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ghl_tui::config::View;
 use ghl_tui::domain::{Contact, ContactField, ContactId, ContactPatch, Edit, LocationId};
 use ghl_tui::protocol::{BulkAction, Command, Event, Planned};
-use ghl_tui::query::{Roster, Row};
+use ghl_tui::query::{ContactRow, Roster};
 use insta::assert_snapshot;
 use jiff::SignedDuration;
 
@@ -250,7 +250,7 @@ fn what_was_in_sight_is_there_before_the_others_are_read() {
     let (shown, views) = (stage.shown.take(), stage.views.of(&LocationId::new("loc1")).expect("readable"));
     let mut next = Stage::resumed(LARGE, views, shown);
     let some: Vec<Contact> = people().into_iter().skip(1).take(3).collect();
-    let roster = Roster::from_rows(some.iter().map(Row::from));
+    let roster = Roster::from_rows(some.iter().map(ContactRow::from));
     next.event(Event::Opening { roster: Arc::new(roster), total: 7 });
     next.assert_says("7 · opening…");
     let at = next.line("▶ ");

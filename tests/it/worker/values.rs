@@ -2,7 +2,7 @@
 
 use ghl_tui::domain::{ContactId, ContactPatch, CustomFieldId, Edit};
 use ghl_tui::protocol::Event;
-use ghl_tui::query::{Facts, Query, Roster, Row, Sort, Surroundings, listed};
+use ghl_tui::query::{ContactRow, Facts, FilterContext, Query, Roster, Sort, listed};
 use ghl_tui::worker::Pace;
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -24,12 +24,12 @@ async fn contacts_are_found_by_a_custom_field_also_after_it_changed() {
     let field = location.custom_fields.iter().find(|field| field.data_type.as_deref() == Some("TEXT"));
     let field = field.expect("the sandbox has one").clone();
     rig.look(|look| look.fields = vec![field.id.clone()]).await;
-    let roster = Roster::from_rows(contacts.iter().map(Row::from));
+    let roster = Roster::from_rows(contacts.iter().map(ContactRow::from));
     let slug: String = field.name.to_lowercase().split(' ').collect::<Vec<_>>().join("-");
     let found = |facts: &Facts, value: &str| -> Vec<ContactId> {
         let zone = TimeZone::UTC;
         let custom_fields = &location.custom_fields;
-        let around = Surroundings { now: Timestamp::now(), zone: &zone, users: &[], me: None, custom_fields };
+        let around = FilterContext { now: Timestamp::now(), zone: &zone, users: &[], me: None, custom_fields };
         let query = Query::parse(&format!("cf.{slug}:{value}"), &around);
         assert_eq!(query.errors(), [], "{slug}");
         let rows = listed(&roster, &query, facts, Sort::default(), &[], &|| false).expect("not cancelled").rows;

@@ -120,10 +120,10 @@ async fn an_order_is_kept_whatever_the_filter() {
 async fn what_is_not_understood_is_wrong_usage_and_nothing_is_fetched() {
     for (filter, told) in [
         ("added:soon", "added:soon: write <7d, >30d, today, 2026-01, 2026-01..2026-02"),
-        ("foo:bar", "foo:bar: no such term"),
+        ("foo:bar", "foo:bar: unknown term"),
         ("has:em", "has:em: email, phone, tag"),
-        ("tag:", "tag: a tag, or its beginning"),
-        ("owner:nobody", "owner:nobody: no user is called so"),
+        ("tag:", "tag: a tag, or how it starts"),
+        ("owner:nobody", "owner:nobody: no user has this name"),
         ("due:soonish", "due:soonish: write late, today"),
     ] {
         let ran = run(&format!("contacts list --filter {filter}"), world).await;

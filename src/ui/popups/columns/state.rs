@@ -1,11 +1,11 @@
 //! The columns of the list while somebody arranges them.
 
-use crate::query::{Column, Columns, Shown};
+use crate::query::{Column, Columns, ShownColumn};
 
 /// Every column: those that are shown first, in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ColumnChooser {
-    lines: Vec<(Shown, bool)>,
+    lines: Vec<(ShownColumn, bool)>,
     pub(crate) cursor: usize,
     /// What Esc goes back to.
     pub(crate) before: Option<Columns>,
@@ -22,17 +22,17 @@ impl ColumnChooser {
     }
 
     fn show(&mut self, columns: Option<&Columns>) {
-        let shown: Vec<Shown> = match columns {
+        let shown: Vec<ShownColumn> = match columns {
             Some(columns) => columns.shown().to_vec(),
-            None => self.usual.iter().copied().map(Shown::of).collect(),
+            None => self.usual.iter().copied().map(ShownColumn::of).collect(),
         };
         let others = Column::ALL.into_iter().filter(|column| !shown.iter().any(|one| one.column == *column));
-        let others: Vec<(Shown, bool)> = others.map(|column| (Shown::of(column), false)).collect();
+        let others: Vec<(ShownColumn, bool)> = others.map(|column| (ShownColumn::of(column), false)).collect();
         self.lines = shown.into_iter().map(|one| (one, true)).chain(others).collect();
     }
 
     /// Each column, and whether it is shown.
-    pub(crate) fn lines(&self) -> &[(Shown, bool)] {
+    pub(crate) fn lines(&self) -> &[(ShownColumn, bool)] {
         &self.lines
     }
 

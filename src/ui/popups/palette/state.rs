@@ -6,7 +6,7 @@ use tui_textarea::TextArea;
 
 use crate::config::{Action, Context};
 use crate::domain::ContactId;
-use crate::query::{self, Facts, Matches, Query, Roster, Surroundings};
+use crate::query::{self, Facts, FilterContext, MatchedRows, Query, Roster};
 
 use crate::ui::ink::pane::row_name;
 use crate::ui::message::{Effect, Seeker};
@@ -41,7 +41,7 @@ impl Palette {
     }
 
     /// What was typed has changed: contacts are matched off this thread.
-    pub(crate) fn ask(&mut self, roster: &Arc<Roster>, facts: Facts, around: &Surroundings<'_>) -> Option<Effect> {
+    pub(crate) fn ask(&mut self, roster: &Arc<Roster>, facts: Facts, around: &FilterContext<'_>) -> Option<Effect> {
         self.cursor = 0;
         self.asked += 1;
         let typed = self.typed();
@@ -60,7 +60,7 @@ impl Palette {
         })
     }
 
-    pub(crate) fn matched(&mut self, generation: u64, roster: &Roster, matches: &Matches) {
+    pub(crate) fn matched(&mut self, generation: u64, roster: &Roster, matches: &MatchedRows) {
         if generation == self.asked {
             let rows = matches.rows.iter().take(CONTACTS).map(|ix| roster.get(*ix));
             self.contacts = rows.map(|row| (row.id().clone(), row_name(row))).collect();

@@ -9,7 +9,7 @@ use ratatui::{
 
 use crate::config::{Action, Context};
 use crate::protocol::Reading;
-use crate::query::{TermError, Why};
+use crate::query::{TermError, TermProblem};
 use crate::text;
 
 use crate::ui::ink::{cells, put, row};
@@ -80,7 +80,7 @@ fn skipped(before: &str, room: usize) -> usize {
 /// What of the filter is not understood, or not typed to its end: it stands where the names of the columns do.
 pub(crate) fn misunderstood(model: &Model, width: usize) -> Option<Line<'static>> {
     let errors = model.listing.query.errors();
-    let is_wrong = |error: &&TermError| !matches!(error.why, Why::Unfinished(_));
+    let is_wrong = |error: &&TermError| !matches!(error.why, TermProblem::Unfinished(_));
     let (said, style) = match (errors.iter().find(is_wrong), errors.first()) {
         (Some(wrong), _) => (format!("✗ {wrong}"), model.theme.bad.0),
         (None, Some(begun)) => (begun.to_string(), model.theme.dim.0),
@@ -94,7 +94,7 @@ pub(crate) fn misunderstood(model: &Model, width: usize) -> Option<Line<'static>
 
 /// What the filter asks for and is not known, or not whole; and whether that will stay so.
 fn missing(model: &Model) -> Option<(String, bool)> {
-    let asks = model.listing.query.asks();
+    let asks = model.listing.query.needed_facts();
     if asks.tasks {
         return match &model.backlog.reading {
             Reading::Missing(scope) => Some((format!("not all tasks known: needs {scope}"), true)),
@@ -120,12 +120,12 @@ pub(crate) fn paint_offers(model: &Model, inner: Rect, buf: &mut Buffer) {
     let before = before_cursor(filter, &typed);
     // Where nothing is begun, all names are offered: only to who asks.
     let asked = at.is_some() || completion.from < before.len() || before.ends_with(':');
-    let count = cells(completion.offers.len());
+    let count = cells(completion.suggestions.len());
     let area = row(inner, 1);
     if count == 0 || !asked || area.is_empty() {
         return;
     }
-    let texts: Vec<String> = completion.offers.iter().map(|offer| text::clean(&offer.text).into_owned()).collect();
+    let texts: Vec<String> = completion.suggestions.iter().map(|offer| text::clean(&offer.text).into_owned()).collect();
     let key = model.key(Context::Filter, Action::NextOption);
     let hint = Line::from(vec![Span::styled(format!(" {key} "), model.theme.key.0)]);
     let height = count.min(OFFERS);
@@ -141,7 +141,9 @@ pub(crate) fn paint_offers(model: &Model, inner: Rect, buf: &mut Buffer) {
     }
     let first = at.map_or(0, |at| (at + 1).saturating_sub(usize::from(height)));
     let wide = texts.iter().map(|text| text::width(text)).max().unwrap_or(0).min(usize::from(area.width) / 2);
-    for (n, (number, offer)) in completion.offers.iter().enumerate().skip(first).take(usize::from(height)).enumerate() {
+    for (n, (number, offer)) in
+        completion.suggestions.iter().enumerate().skip(first).take(usize::from(height)).enumerate()
+    {
         let line = row(area, cells(n));
         let shown = text::cut(&texts[number], usize::from(area.width).saturating_sub(4)).into_owned();
         let shown = text::pad(&shown, wide.max(text::width(&shown)));

@@ -17,7 +17,7 @@ use ratatui::{
 use crate::config::{Action, Context};
 use crate::domain::{Contact, age};
 use crate::protocol::SyncState;
-use crate::query::{self, By, Column, RowIx, RowRef};
+use crate::query::{self, Column, RowIx, RowRef, SortBy};
 use crate::text;
 
 use crate::ui::ink::pane::{self, Titles};
@@ -135,7 +135,7 @@ fn counted(model: &Model, columns: &Laid) -> String {
 /// By what the list is sorted. Which way is said where no column's head says it.
 fn order(model: &Model, columns: &Laid) -> String {
     let sort = model.listing.sort;
-    let said = |by: By| match columns.width_of(by.column) {
+    let said = |by: SortBy| match columns.width_of(by.column) {
         0 => format!("{} {}", by.column.label(), by.arrow()),
         _ => by.column.label().to_owned(),
     };

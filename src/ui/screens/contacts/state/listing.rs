@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::domain::{ContactId, User};
 use crate::protocol::Prefetch;
-use crate::query::{Asks, Columns, Facts, Matches, Query, Roster, RowIx, Sort};
+use crate::query::{Columns, Facts, MatchedRows, NeededFacts, Query, Roster, RowIx, Sort};
 use crate::ui::state::list_cursor::visible_from;
 
 use crate::ui::message::{Effect, Seeker};
@@ -139,14 +139,14 @@ impl Listing {
 
     /// Something else is known of the contacts: match again where the filter, or what is set aside, depends on it.
     pub(crate) fn set_facts(&mut self, facts: Facts) -> Option<Effect> {
-        let differ = self.facts_differ(&facts, &self.query.asks());
+        let differ = self.facts_differ(&facts, &self.query.needed_facts());
         self.facts = facts;
         // Before the first contacts are here there is nothing to match.
         (differ && (self.is_answered() || !self.latest.is_empty())).then(|| self.ask())
     }
 
     /// Whether these facts answer such a question otherwise than those that are known here.
-    pub(crate) fn facts_differ(&self, facts: &Facts, asks: &Asks) -> bool {
+    pub(crate) fn facts_differ(&self, facts: &Facts, asks: &NeededFacts) -> bool {
         let known = &self.facts;
         !Arc::ptr_eq(&known.aside, &facts.aside)
             || (asks.suspects && !Arc::ptr_eq(&known.suspects, &facts.suspects))
@@ -184,7 +184,7 @@ impl Listing {
     }
 
     /// Takes the answer to the newest question and ignores older ones.
-    pub(crate) fn matched(&mut self, generation: u64, roster: Arc<Roster>, matches: Matches) {
+    pub(crate) fn matched(&mut self, generation: u64, roster: Arc<Roster>, matches: MatchedRows) {
         // The first of many are of use only to a cursor that goes to the first.
         let of_no_use = matches.more && self.landing != Landing::First;
         if generation != self.asked || of_no_use {

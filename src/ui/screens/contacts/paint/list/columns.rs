@@ -1,6 +1,6 @@
 //! How wide the columns of the list are, and which have room.
 
-use crate::query::{Column, Columns, Shown};
+use crate::query::{Column, Columns, ShownColumn};
 
 /// Before the first column: the cursor and the mark.
 const MARKER: usize = 2;
@@ -46,7 +46,7 @@ impl Laid {
     }
 
     /// The last columns drop where there is no room; what is left over goes to the name, unless it has a width.
-    fn chosen(shown: &[Shown], room: usize, width: usize) -> Self {
+    fn chosen(shown: &[ShownColumn], room: usize, width: usize) -> Self {
         let name = shown.iter().find_map(|one| one.width.filter(|_| one.column == Column::Name)).map(usize::from);
         let mut left = room.saturating_sub(name.unwrap_or(LEAST_NAME));
         let mut laid: Vec<(Column, usize)> = Vec::with_capacity(shown.len());

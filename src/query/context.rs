@@ -1,4 +1,4 @@
-//! Surroundings for the tests of this module: a Tuesday afternoon in Los Angeles, three users.
+//! A filter context for tests: a Tuesday afternoon in Los Angeles, three users.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::domain::{CustomField, CustomFieldId, User, UserId};
 
-use super::Surroundings;
+use super::FilterContext;
 
 static ZONE: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::get("America/Los_Angeles").expect("a zone"));
 static USERS: LazyLock<Vec<User>> = LazyLock::new(|| {
@@ -24,7 +24,7 @@ static FIELDS: LazyLock<Vec<CustomField>> = LazyLock::new(|| {
 });
 static ME: LazyLock<UserId> = LazyLock::new(|| UserId::new("u1"));
 
-pub(super) fn around() -> Surroundings<'static> {
+pub(super) fn context() -> FilterContext<'static> {
     let now = "2026-11-24T14:30:00-08:00".parse().expect("a time");
-    Surroundings { now, zone: &ZONE, users: &USERS, me: Some(&ME), custom_fields: &FIELDS }
+    FilterContext { now, zone: &ZONE, users: &USERS, me: Some(&ME), custom_fields: &FIELDS }
 }

@@ -1,6 +1,6 @@
-//! The order of a roster from that of an earlier one: what has not changed keeps its order, the rest is put between.
+//! Updates the order of an earlier roster for the next one: unchanged rows keep their order, the rest are inserted.
 //!
-//! Sorting a million rows takes a second; after one change of a contact, or for each page of a sync, that would be felt.
+//! Sorting a million rows takes a second. After every change of a contact, or every page of a sync, users would feel it.
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
@@ -11,25 +11,25 @@ use crate::domain::ContactId;
 use super::chunk::Chunk;
 use super::{Roster, RowIx, RowRef};
 
-/// Of more changed rows than one in so many all are sorted: that takes less then.
+/// If more than one row in so many has changed, sorting everything is faster.
 const FEW: usize = 16;
-/// An order that so many later rosters were not asked for is not asked for any more.
+/// An order that nobody asked of so many later rosters is dropped.
 const HANDED_ON: u8 = 64;
 
 /// An order of an earlier roster.
 #[derive(Clone, Debug)]
-pub(super) struct Former {
+pub(super) struct PreviousOrder {
     chunks: Vec<Arc<Chunk>>,
     order: Arc<[RowIx]>,
     handed_on: u8,
 }
 
-impl Former {
+impl PreviousOrder {
     pub(super) fn new(chunks: &[Arc<Chunk>], order: Arc<[RowIx]>) -> Self {
         Self { chunks: chunks.to_vec(), order, handed_on: 0 }
     }
 
-    /// For one roster more; nothing where it holds more in memory than it is good for.
+    /// The same order for the next roster; `None` when it would hold more memory than it is worth.
     pub(super) fn handed_on(&self, chunks: &[Arc<Chunk>]) -> Option<Self> {
         let here: HashSet<*const Chunk> = chunks.iter().map(Arc::as_ptr).collect();
         let shared = self.chunks.iter().filter(|chunk| here.contains(&Arc::as_ptr(chunk))).count();
@@ -37,8 +37,8 @@ impl Former {
         (2 * shared > self.chunks.len() && handed_on < HANDED_ON).then(|| Self { handed_on, ..self.clone() })
     }
 
-    /// The rows of the roster in the order of `compare`, which is the one that this was found by. `None` where much has
-    /// changed.
+    /// The roster's rows in the order of `compare`, which must be the order that this was sorted by. `None` if too much
+    /// has changed.
     pub(super) fn renewed(&self, roster: &Roster, compare: impl Fn(RowIx, RowIx) -> Ordering) -> Option<Arc<[RowIx]>> {
         let (now, mut others) = self.moves(roster);
         if others.len() > roster.len() / FEW {
@@ -57,7 +57,7 @@ impl Former {
         Some(order.into())
     }
 
-    /// Where each row of before that says the same is now, or [`GONE`]; and the other rows of now.
+    /// The new place of each unchanged earlier row, or [`GONE`]; then the rows that are new or changed.
     fn moves(&self, roster: &Roster) -> (Vec<RowIx>, Vec<RowIx>) {
         let here: HashMap<*const Chunk, u32> =
             roster.chunks().map(|(start, chunk)| (std::ptr::from_ref(chunk), start)).collect();
@@ -89,5 +89,5 @@ impl Former {
     }
 }
 
-/// No row has this place.
+/// Stands for a row that is gone or changed.
 const GONE: RowIx = RowIx(u32::MAX);

@@ -1,24 +1,24 @@
-//! The tags and sources that contacts have, the most used first: what a filter is completed with.
+//! The tags and sources that contacts have, the most used first: suggestions for the filter.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use super::Roster;
-use super::chunk::{Chunk, Name};
+use super::chunk::{Chunk, SharedName};
 
-/// Rarer ones are not listed: who means one of them types it.
+/// Rarer ones are left out; whoever wants one types it.
 const LISTED: usize = 2_000;
 
-/// The names that rows of one value of a roster share, each found when it is first asked for.
+/// The tags and sources of one version of a roster, each list counted on first use.
 #[derive(Debug, Default)]
-pub(super) struct Shared {
+pub(super) struct SharedNames {
     tags: OnceLock<Box<[String]>>,
     sources: OnceLock<Box<[String]>>,
 }
 
 impl Roster {
-    /// The tags of these contacts, each once whatever its case.
+    /// The tags of these contacts, each once, ignoring case.
     pub fn tags(&self) -> &[String] {
         let find = || {
             let count = |chunk: &Chunk, counts: &mut [usize]| {
@@ -31,7 +31,7 @@ impl Roster {
         self.shared.tags.get_or_init(find)
     }
 
-    /// Where these contacts came from.
+    /// The sources of these contacts.
     pub fn sources(&self) -> &[String] {
         let find = || {
             let count = |chunk: &Chunk, counts: &mut [usize]| {
@@ -43,10 +43,10 @@ impl Roster {
     }
 }
 
-/// Counts by number within a chunk, and by name across chunks: a table may hold names that no row has any more.
+/// Counts by number within a chunk and by name across chunks. A table may hold names that no row has any more.
 fn most_used(
     roster: &Roster,
-    names: impl Fn(&Chunk) -> &[Name],
+    names: impl Fn(&Chunk) -> &[SharedName],
     count: impl Fn(&Chunk, &mut [usize]),
 ) -> Box<[String]> {
     let mut all: HashMap<(&str, &str), usize> = HashMap::new();
@@ -67,16 +67,16 @@ fn most_used(
 
 #[cfg(test)]
 mod tests {
-    use super::super::Row;
+    use super::super::ContactRow;
     use super::*;
     use crate::domain::ContactId;
 
     #[test]
     fn the_most_used_come_first_and_each_once() {
-        let row = |at: usize, tags: &[&str], source: &str| Row {
+        let row = |at: usize, tags: &[&str], source: &str| ContactRow {
             tags: tags.iter().map(|&tag| tag.to_owned()).collect(),
             source: source.to_owned(),
-            ..Row::new(ContactId::new(format!("c{at}")))
+            ..ContactRow::new(ContactId::new(format!("c{at}")))
         };
         let rows = [
             row(0, &["VIP", "cold"], "web"),

@@ -1,29 +1,29 @@
-//! Terms made ready for the rows of one chunk: names are looked up once in its tables, so that a row costs
-//! a few comparisons and no allocation.
+//! A filter compiled for one chunk: names are looked up once in its tables, so that a row costs a few comparisons
+//! and no allocation.
 
 use memchr::memmem::Finder;
 
 use crate::domain::CustomFieldId;
 
-use super::chunk::{Chunk, Name};
+use super::chunk::{Chunk, SharedName};
 use super::facts::Facts;
 use super::parse::Query;
-use super::period::{Due, Period};
-use super::term::{Pattern, Present, Stamp, Term, Test};
+use super::period::{DueFilter, Period};
+use super::term::{FilterTerm, Pattern, Present, Stamp, TermTest};
 
-/// The terms of a filter over one chunk.
-pub(super) struct Sieve<'q> {
+/// A filter's terms, ready to test the rows of one chunk.
+pub(super) struct CompiledFilter<'q> {
     chunk: &'q Chunk,
-    terms: Vec<Ready<'q>>,
+    terms: Vec<CompiledTerm<'q>>,
 }
 
-struct Ready<'q> {
+struct CompiledTerm<'q> {
     negated: bool,
-    look: Look<'q>,
+    test: CompiledTest<'q>,
 }
 
-/// Where a row is looked at. Tables say for each number of the chunk's whether it is meant.
-enum Look<'q> {
+/// One test. The tables say, for each number in the chunk's own table, whether it matches.
+enum CompiledTest<'q> {
     Tags(Vec<bool>),
     Source(Vec<bool>),
     Owner(Vec<bool>),
@@ -31,54 +31,58 @@ enum Look<'q> {
     Time(Stamp, Period),
     Dnd(bool),
     Present(Present),
-    Due(&'q Facts, Option<Due>),
+    Due(&'q Facts, Option<DueFilter>),
     Duplicate(&'q Facts),
     Custom { facts: &'q Facts, field: &'q CustomFieldId, pattern: &'q Pattern },
 }
 
-impl<'q> Sieve<'q> {
+impl<'q> CompiledFilter<'q> {
     pub(super) fn new(query: &'q Query, chunk: &'q Chunk, facts: &'q Facts) -> Self {
-        Self { chunk, terms: query.terms.iter().map(|term| Ready::new(term, chunk, facts)).collect() }
+        Self { chunk, terms: query.terms.iter().map(|term| CompiledTerm::new(term, chunk, facts)).collect() }
     }
 
-    /// Whether every term holds of this row.
+    /// Whether this row passes every term.
     pub(super) fn holds(&self, at: usize) -> bool {
-        self.terms.iter().all(|term| term.look.holds(self.chunk, at) != term.negated)
+        self.terms.iter().all(|term| term.test.holds(self.chunk, at) != term.negated)
     }
 }
 
-impl<'q> Ready<'q> {
-    fn new(term: &'q Term, chunk: &Chunk, facts: &'q Facts) -> Self {
+impl<'q> CompiledTerm<'q> {
+    fn new(term: &'q FilterTerm, chunk: &Chunk, facts: &'q Facts) -> Self {
         let names =
-            |names: &[Name], holds: &dyn Fn(&str) -> bool| names.iter().map(|name| holds(&name.folded)).collect();
-        let look = match &term.test {
-            Test::Tag(Pattern { folded, prefix: true, .. }) => {
-                Look::Tags(names(&chunk.tags, &|tag| tag.starts_with(folded.as_str())))
+            |names: &[SharedName], holds: &dyn Fn(&str) -> bool| names.iter().map(|name| holds(&name.folded)).collect();
+        let test = match &term.test {
+            TermTest::Tag(Pattern { folded, prefix: true, .. }) => {
+                CompiledTest::Tags(names(&chunk.tags, &|tag| tag.starts_with(folded.as_str())))
             }
-            Test::Tag(Pattern { folded, .. }) => Look::Tags(names(&chunk.tags, &|tag| tag == folded)),
-            Test::Source(Pattern { folded, prefix: true, .. }) => {
-                Look::Source(names(&chunk.sources, &|source| source.starts_with(folded.as_str())))
+            TermTest::Tag(Pattern { folded, .. }) => CompiledTest::Tags(names(&chunk.tags, &|tag| tag == folded)),
+            TermTest::Source(Pattern { folded, prefix: true, .. }) => {
+                CompiledTest::Source(names(&chunk.sources, &|source| source.starts_with(folded.as_str())))
             }
-            Test::Source(Pattern { folded, .. }) => {
-                Look::Source(names(&chunk.sources, &|source| source.contains(folded.as_str())))
+            TermTest::Source(Pattern { folded, .. }) => {
+                CompiledTest::Source(names(&chunk.sources, &|source| source.contains(folded.as_str())))
             }
-            Test::Owner(users) => Look::Owner(chunk.owners.iter().map(|owner| users.contains(owner)).collect()),
-            Test::Text(field, pattern) => {
-                Look::Text { field: *field as usize, pattern, finder: Box::new(Finder::new(pattern.folded.as_bytes())) }
+            TermTest::Owner(users) => {
+                CompiledTest::Owner(chunk.owners.iter().map(|owner| users.contains(owner)).collect())
             }
-            Test::Time(stamp, period) => Look::Time(*stamp, *period),
-            Test::Dnd(on) => Look::Dnd(*on),
-            Test::Present(Present::Task) => Look::Due(facts, None),
-            Test::Present(what) => Look::Present(*what),
-            Test::Due(due) => Look::Due(facts, *due),
-            Test::Duplicate => Look::Duplicate(facts),
-            Test::Custom(field, pattern) => Look::Custom { facts, field, pattern },
+            TermTest::Text(field, pattern) => CompiledTest::Text {
+                field: *field as usize,
+                pattern,
+                finder: Box::new(Finder::new(pattern.folded.as_bytes())),
+            },
+            TermTest::Time(stamp, period) => CompiledTest::Time(*stamp, *period),
+            TermTest::Dnd(on) => CompiledTest::Dnd(*on),
+            TermTest::Present(Present::Task) => CompiledTest::Due(facts, None),
+            TermTest::Present(what) => CompiledTest::Present(*what),
+            TermTest::Due(due) => CompiledTest::Due(facts, *due),
+            TermTest::Duplicate => CompiledTest::Duplicate(facts),
+            TermTest::Custom(field, pattern) => CompiledTest::Custom { facts, field, pattern },
         };
-        Self { negated: term.negated, look }
+        Self { negated: term.negated, test }
     }
 }
 
-impl Look<'_> {
+impl CompiledTest<'_> {
     fn holds(&self, chunk: &Chunk, at: usize) -> bool {
         let slot = &chunk.slots[at];
         let meant = |number: Option<u16>, table: &[bool]| number.is_some_and(|number| table[usize::from(number)]);
@@ -106,8 +110,8 @@ impl Look<'_> {
     }
 }
 
-/// Whether the pattern stands in this field of a search text. Most rows lack it altogether, so that the text
-/// is searched first, and fields are counted where it is found.
+/// Whether this field of a search text contains the pattern. Most rows lack it altogether, so the whole text is
+/// searched first, and fields are counted only where something is found.
 fn stands_in(field: usize, pattern: &Pattern, finder: &Finder<'_>, search: &str) -> bool {
     let bytes = search.as_bytes();
     let (mut counted, mut before) = (0, 0);
@@ -134,15 +138,15 @@ fn present(what: Present, chunk: &Chunk, at: usize) -> bool {
         Present::City => !chunk.city(at).is_empty(),
         Present::Source => chunk.slots[at].source.is_some(),
         Present::Name => !chunk.full_name(at).is_empty(),
-        // Made ready as what is due at any time.
+        // Compiled as a task due at any time.
         Present::Task => false,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::around::around;
-    use super::super::{CustomValues, Facts, Query, Roster, Row, Sort, listed};
+    use super::super::context::context;
+    use super::super::{ContactRow, CustomValues, Facts, Query, Roster, Sort, listed};
     use crate::domain::{ContactId, CustomFieldId, UserId};
     use jiff::{SignedDuration, Timestamp};
     use proptest::prelude::*;
@@ -150,15 +154,15 @@ mod tests {
     use std::sync::Arc;
 
     fn ago(days: i64) -> Timestamp {
-        around().now - SignedDuration::from_hours(24 * days)
+        context().now - SignedDuration::from_hours(24 * days)
     }
 
-    fn people() -> Vec<Row> {
-        let row = |id: &str| Row::new(ContactId::new(id));
+    fn people() -> Vec<ContactRow> {
+        let row = |id: &str| ContactRow::new(ContactId::new(id));
         let user = |id: &str| Some(UserId::new(id));
         let tags = |tags: &[&str]| tags.iter().map(|&tag| tag.to_owned()).collect();
         vec![
-            Row {
+            ContactRow {
                 first_name: "Ana María".into(),
                 last_name: "López".into(),
                 email: "ana.lopez@example.com".into(),
@@ -173,7 +177,7 @@ mod tests {
                 dnd: true,
                 ..row("ana")
             },
-            Row {
+            ContactRow {
                 first_name: "Oakley".into(),
                 email: "oak@acme.example".into(),
                 company: "Oakland Dental".into(),
@@ -185,7 +189,7 @@ mod tests {
                 updated: Some(ago(9)),
                 ..row("oak")
             },
-            Row { phone: "+49 30 5550142".into(), owner: user("gone"), added: Some(ago(400)), ..row("tel") },
+            ContactRow { phone: "+49 30 5550142".into(), owner: user("gone"), added: Some(ago(400)), ..row("tel") },
             row("bare"),
         ]
     }
@@ -193,7 +197,7 @@ mod tests {
     /// What is known of them beside their rows.
     fn facts() -> Facts {
         let id = |id: &str| ContactId::new(id);
-        let hours = |hours: i64| Some(around().now + SignedDuration::from_hours(hours));
+        let hours = |hours: i64| Some(context().now + SignedDuration::from_hours(hours));
         let mut custom = CustomValues::default();
         custom.set(&CustomFieldId::new("f1"), &id("ana"), "Delta Dental PPO");
         custom.set(&CustomFieldId::new("f1"), &id("tel"), "  ");
@@ -211,7 +215,7 @@ mod tests {
 
     fn found(query: &str) -> String {
         let roster = Roster::from_rows(people());
-        let query = Query::parse(query, &around());
+        let query = Query::parse(query, &context());
         assert_eq!(query.errors(), []);
         let found = listed(&roster, &query, &facts(), Sort::default(), &[], &|| false).expect("not cancelled");
         let mut ids: Vec<&str> = found.rows.iter().map(|ix| roster.get(*ix).id().as_str()).collect();
@@ -323,13 +327,13 @@ mod tests {
         .prop_map(str::to_owned)
     }
 
-    fn row() -> impl Strategy<Value = Row> {
+    fn row() -> impl Strategy<Value = ContactRow> {
         let text = || "[ab1é]{0,3}";
         let texts = (text(), text(), text(), text(), text(), text());
         let owner = proptest::option::of(proptest::sample::select(vec!["u1", "u2", "x"]));
         let days = || proptest::option::of(-1_i64..20);
         (texts, proptest::collection::vec(text(), 0..3), owner, days(), days(), any::<bool>()).prop_map(
-            |((first_name, email, phone, company, city, source), tags, owner, added, updated, dnd)| Row {
+            |((first_name, email, phone, company, city, source), tags, owner, added, updated, dnd)| ContactRow {
                 first_name,
                 email,
                 phone,
@@ -341,7 +345,7 @@ mod tests {
                 added: added.map(ago),
                 updated: updated.map(ago),
                 dnd,
-                ..Row::new(ContactId::new(""))
+                ..ContactRow::new(ContactId::new(""))
             },
         )
     }
@@ -354,12 +358,12 @@ mod tests {
             term in term(),
         ) {
             let named = |at: usize| ContactId::new(format!("c{at}"));
-            let roster = Roster::from_rows(rows.into_iter().enumerate().map(|(at, row)| Row { id: named(at), ..row }));
+            let roster = Roster::from_rows(rows.into_iter().enumerate().map(|(at, row)| ContactRow { id: named(at), ..row }));
             // Who is set aside is in no list but its own, whatever else is asked.
             let aside = if term.starts_with("is:") { aside } else { HashSet::new() };
             let facts = Facts { aside: Arc::new(aside.into_iter().map(named).collect()), ..Facts::default() };
             let found = |text: &str| {
-                let query = Query::parse(text, &around());
+                let query = Query::parse(text, &context());
                 let found = super::super::listed(&roster, &query, &facts, Sort::default(), &[], &|| false);
                 found.expect("not cancelled").rows
             };
