@@ -1,19 +1,19 @@
-//! Which contacts are one person: records in, groups with reasons out.
+//! Finds contacts that are the same person: records in, groups with reasons out.
 //!
 //! | step | module | rule, and where it is from |
 //! |---|---|---|
-//! | read | `sheet`, `pool` | standard values, each distinct text once |
-//! | block | `block` | only contacts that share a blocking key are compared; keys above a cap say too little |
+//! | read | `sheet`, `pool` | standard values; each distinct text is stored once |
+//! | block | `block` | only contacts that share a blocking key are compared; keys above a cap are skipped |
 //! | compare | `compare` | levels of agreement field by field; a missing value is no observation |
 //! | weigh | `weight`, `table` | Fellegi and Sunter (1969), with more classes than match and non-match, and term frequencies after Winkler |
-//! | learn | `learn` | expectation and maximisation, where no families and colleagues mislead it |
-//! | group | `group` | average link, above it the decisions of people |
-//! | say why | `reason` | the levels in words, for and against |
+//! | learn | `learn` | expectation maximisation, where families and colleagues cannot mislead it |
+//! | group | `group` | average link; people's decisions override it |
+//! | explain | `reason` | the levels in words, for and against |
 //! | change | `index` | one contact at a time, by the table of the last full run |
 //!
-//! Pure: no I/O, no clock, no chance. The same contacts give the same answer byte for byte, in whatever order they
-//! come and on however many threads: rows are put in the order of their ids, sums are integers. It must not know
-//! where contacts come from or what is done with a group; which of a group survives a merge is no matter of scores.
+//! Pure: no I/O, no clock, no randomness. The same contacts give the same answer byte for byte, in any order and on
+//! any number of threads: rows are sorted by id, and sums are integers. It must not know where contacts come from or
+//! what happens to a group; scores have no say in which contact of a group survives a merge.
 
 mod alike;
 mod block;
@@ -35,27 +35,27 @@ mod weight;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-pub use columns::{Field, field};
+pub use columns::{RecordField, field};
 pub use decision::{Decision, Decisions};
-pub use find::{Found, Group, Options, Pair, Stopped, find};
+pub use find::{DuplicateGroup, DuplicatePair, FindOptions, FoundDuplicates, Stopped, find};
 pub use fingerprint::fingerprint;
 pub use group::group_key;
-pub use index::{Index, Touched};
+pub use index::{DuplicateIndex, Touched};
 pub use reason::Reason;
-pub use record::Record;
-pub use sheet::Sheet;
-pub use table::Table;
+pub use record::DedupeRecord;
+pub use sheet::RecordSheet;
+pub use table::FrequencyTable;
 
-/// How a long run tells how far it is, and how it is stopped.
+/// Reports the progress of a long run, and stops it.
 #[derive(Default)]
-pub struct Progress<'a> {
+pub struct RunProgress<'a> {
     done: AtomicUsize,
     stop: AtomicBool,
     told: Option<&'a (dyn Fn(usize) + Sync)>,
 }
 
-impl<'a> Progress<'a> {
-    /// `told` hears how many contacts have been compared, from any thread.
+impl<'a> RunProgress<'a> {
+    /// Calls `told` with the number of contacts compared so far, from any thread.
     pub fn new(told: &'a (dyn Fn(usize) + Sync)) -> Self {
         Self { told: Some(told), ..Self::default() }
     }

@@ -1,8 +1,8 @@
-//! Standard values: what a person types, as the server stores it or as it can be compared.
+//! Standard values: what people type, in the form that the server stores or that can be compared.
 //!
-//! [`email`], [`phone`] and [`country`] say how a value is written, or why it cannot be. The others say what a
-//! value means, beside what was changed to find it and how sure that is. Pure: no I/O, no clock; the same text
-//! gives the same answer.
+//! [`email`], [`phone`] and [`country`] give the form to write, or why there is none. The others give the meaning of a
+//! value, what was corrected to find it, and how sure that is. Pure: no I/O, no clock; the same text gives the same
+//! answer.
 
 mod address;
 mod company;
@@ -23,25 +23,25 @@ pub use country::{Country, countries, country};
 pub use date::{Birth, birth};
 pub use email::email;
 pub use fold::one_slip;
-pub use line::{Line, line};
+pub use line::{PhoneLine, line};
 pub use mailbox::{Mailbox, mailbox};
-pub use name::{Generation, PersonName, person_name};
-pub use nickname::{Kin, Root, akin, cut_short, form_both_of, form_of, kin, roots, roots_if_misspelt};
+pub use name::{NameSuffix, PersonName, person_name};
+pub use nickname::{Kin, Root, akin, cut_short, form_of, kin, roots, roots_if_misspelt};
 pub use phone::phone;
-pub use standard::{Change, Changes, Standard, Sure};
+pub use standard::{Correction, Corrections, Standard, Sure};
 
 /// Why a value cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unusable {
     #[error("not an e-mail address: it needs a name, an @ and a domain with a dot")]
     Email,
-    #[error("not a phone number: give it with + and the country's code")]
+    #[error("not a phone number: start with + and the country code")]
     Phone,
-    #[error("no country has this code or name")]
+    #[error("unknown country: use its name or two-letter code")]
     Country,
 }
 
-/// Small letters and digits only: how identifying numbers and other short codes are compared.
+/// Lower-case letters and digits only: the form in which identifying numbers and codes are compared.
 pub fn code(typed: &str) -> String {
     fold::plain(typed).chars().filter(char::is_ascii_alphanumeric).take(64).collect()
 }

@@ -1,7 +1,7 @@
-//! Text from the API made fit for a terminal.
+//! Makes text from the API safe for a terminal.
 //!
-//! All such text is hostile until it has passed through here: escape sequences, control characters and
-//! bidi overrides are taken out; HTML becomes styled spans, its size and depth capped.
+//! All such text is hostile until it has passed through here: escape sequences, control characters and bidi overrides
+//! are removed; HTML becomes styled spans, with its size and depth capped.
 //!
 //! Knows nothing of screens: widths are passed in.
 
@@ -13,20 +13,20 @@ mod width;
 mod wrap;
 
 pub use clean::{clean, clean_block, clean_capped};
-pub use rewrite::{Editable, says_the_same};
+pub use rewrite::{EditableBody, says_the_same};
 pub use rich::rich;
 pub use width::{cut, pad, width};
 pub use wrap::words as wrap_words;
 
-/// Styled text of several lines, clean.
+/// Clean styled text of several lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RichText {
-    pub lines: Vec<Vec<Span>>,
+    pub lines: Vec<Vec<TextSpan>>,
 }
 
 /// A run of clean text in one style.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Span {
+pub struct TextSpan {
     pub text: String,
     pub emphasis: Emphasis,
 }
@@ -49,19 +49,19 @@ impl RichText {
         lines.join("\n")
     }
 
-    /// The first line that says something, without the blanks around it; empty when none does.
+    /// The first line that is not blank, trimmed; empty if there is none.
     pub fn first_line(&self) -> String {
         let lines = self.lines.iter().map(|line| plain_line(line));
         lines.map(|line| line.trim().to_owned()).find(|line| !line.is_empty()).unwrap_or_default()
     }
 
-    /// Broken between words to at most `cells` cells a line; a word longer than a line is broken within.
+    /// Wrapped between words to at most `cells` cells a line; a longer word is broken.
     #[must_use]
     pub fn wrapped(&self, cells: u16) -> Self {
         Self { lines: self.lines.iter().flat_map(|line| wrap::line(line, usize::from(cells))).collect() }
     }
 }
 
-fn plain_line(line: &[Span]) -> String {
+fn plain_line(line: &[TextSpan]) -> String {
     line.iter().map(|span| span.text.as_str()).collect()
 }

@@ -16,7 +16,7 @@ use std::path::Path;
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 use rayon::prelude::*;
 
-use crate::dedupe::{Record, Sheet};
+use crate::dedupe::{DedupeRecord, RecordSheet};
 
 use super::ExitStatus;
 use super::fault::Fault;
@@ -89,8 +89,8 @@ impl Noticed {
 /// Adds the rows of a file. `kept` is shown every contact that is read, `told` hears of every batch how many there are.
 pub(super) fn read(
     path: &Path,
-    sheet: &mut Sheet,
-    kept: &mut dyn FnMut(&Record<'_>),
+    sheet: &mut RecordSheet,
+    kept: &mut dyn FnMut(&DedupeRecord<'_>),
     told: &dyn Fn(u64),
 ) -> Result<Noticed, Fault> {
     let file = File::open(path).map_err(|error| unreadable(path, &error.to_string(), "check the path"))?;
@@ -107,8 +107,8 @@ fn unreadable(path: &Path, why: &str, next: &str) -> Fault {
 fn rows(
     path: &Path,
     input: impl Read,
-    sheet: &mut Sheet,
-    kept: &mut dyn FnMut(&Record<'_>),
+    sheet: &mut RecordSheet,
+    kept: &mut dyn FnMut(&DedupeRecord<'_>),
     told: &dyn Fn(u64),
 ) -> Result<Noticed, Fault> {
     let (mut reader, delimiter) = reader(path, input)?;
@@ -207,8 +207,8 @@ fn fit(row: StringRecord, has_stray_quote: bool, columns: &Columns) -> Result<Ce
 
 /// What of a file has been read so far.
 struct Taken<'a> {
-    sheet: &'a mut Sheet,
-    kept: &'a mut dyn FnMut(&Record<'_>),
+    sheet: &'a mut RecordSheet,
+    kept: &'a mut dyn FnMut(&DedupeRecord<'_>),
     /// Rows of the sheet that are from another file.
     before: usize,
     /// Where each row of this file begins.
@@ -229,7 +229,7 @@ impl Taken<'_> {
     }
 
     fn hand_over(&mut self, columns: &Columns) {
-        let records: Vec<Record<'_>> = self.waiting.iter().map(|cells| columns.record(cells)).collect();
+        let records: Vec<DedupeRecord<'_>> = self.waiting.iter().map(|cells| columns.record(cells)).collect();
         records.iter().for_each(&mut *self.kept);
         self.sheet.extend(&records);
         self.waiting.clear();
@@ -283,7 +283,7 @@ mod tests {
     use super::*;
 
     fn taken(text: &[u8]) -> Result<(Vec<String>, Vec<String>), Fault> {
-        let mut sheet = Sheet::new();
+        let mut sheet = RecordSheet::new();
         let noticed = rows(Path::new("people.csv"), text, &mut sheet, &mut |_| {}, &|_| {})?;
         let ids = (0..).take(sheet.len()).map(|row| sheet.id(row).to_owned()).collect();
         Ok((ids, noticed.words()))
@@ -295,9 +295,9 @@ mod tests {
             taken("\u{feff}ID;Vorname;E-Mail\r\n7;J\u{f6}rg;a@b.de\r\n8;;\r\n".as_bytes()).expect("read");
         assert_eq!((ids, words), (vec!["7".to_owned(), "8".to_owned()], vec!["ignored columns: Vorname".to_owned()]));
         let mut names = Vec::new();
-        let mut keep = |record: &Record<'_>| names.push(record.first_name.to_owned());
+        let mut keep = |record: &DedupeRecord<'_>| names.push(record.first_name.to_owned());
         let text = &b"id\tfirst_name\n1\tJos\xe9 \x96\n2\tZo\xc3\xab"[..];
-        let noticed = rows(Path::new("x"), text, &mut Sheet::new(), &mut keep, &|_| {}).expect("read");
+        let noticed = rows(Path::new("x"), text, &mut RecordSheet::new(), &mut keep, &|_| {}).expect("read");
         assert_eq!(noticed.words(), ["line 2 is not UTF-8: read as Windows-1252"]);
         assert_eq!(names, ["José –", "Zoë"]);
         // A line end within quotes, a separator too many, blank lines, no rows at all.

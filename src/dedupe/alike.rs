@@ -1,14 +1,14 @@
-//! How alike two short texts look.
+//! The similarity of two short texts.
 
-/// The longest text that is looked at: one bit for each byte.
+/// The most bytes that are compared: one bit for each.
 const LONGEST: usize = 64;
 
 /// Jaro–Winkler similarity in thousandths, of ASCII texts.
 ///
-/// Jaro counts letters that both have at about the same place and halves those out of order; Winkler adds for a
-/// common beginning, where people misspell least. Bits instead of flags make it some 50 ns.
+/// Jaro counts letters that both texts have in about the same place; letters out of order count half. Winkler adds for
+/// a common beginning, where people misspell least. With bits instead of flags it takes some 50 ns.
 pub(super) fn jaro_winkler(a: &[u8], b: &[u8]) -> u32 {
-    // The letters are taken in order, so the answer may depend on which text comes first.
+    // Letters are matched in order, so without sorting the answer could depend on which text comes first.
     let (a, b) = if a <= b { (a, b) } else { (b, a) };
     let (a, b) = (&a[..a.len().min(LONGEST)], &b[..b.len().min(LONGEST)]);
     if a.is_empty() || b.is_empty() {

@@ -1,15 +1,15 @@
 //! Blocking keys: only contacts that share one are compared.
 //!
-//! Each kind has a cap: a key on more contacts says too little to pay for comparing them all. The caps were found
-//! on labelled sets; together the kinds keep some 98 of 100 true pairs at some 20 comparisons a contact.
+//! Each kind has a cap: a key on more contacts says too little to be worth comparing them all. The caps come from
+//! labelled sets; together the kinds keep some 98 of 100 true pairs at some 20 comparisons per contact.
 
-use super::pool::{Text, hash, mixed};
-use super::sheet::{Pools, Row, Sheet};
+use super::pool::{PooledText, hash, mixed};
+use super::sheet::{Pools, RecordSheet, SheetRow};
 
 /// A kind of key, with its cap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(super) enum Kind {
+pub(super) enum BlockKind {
     Email,
     EmailUser,
     EmailLetters,
@@ -42,9 +42,9 @@ pub(super) enum Kind {
     LastEnd,
 }
 
-use Kind as K;
+use BlockKind as K;
 
-impl Kind {
+impl BlockKind {
     pub(super) const ALL: [Self; 30] = [
         K::Email,
         K::EmailUser,
@@ -78,7 +78,7 @@ impl Kind {
         K::LastEnd,
     ];
 
-    /// A key on more contacts is skipped.
+    /// A key on more contacts than this is skipped.
     pub(super) fn cap(self) -> usize {
         match self {
             K::EmailLetters | K::EmailHalf | K::PhoneMiddle | K::NumberHalf => 16,
@@ -90,14 +90,14 @@ impl Kind {
         }
     }
 
-    /// Hands out the keys of this kind that a row has.
-    pub(super) fn keys(self, row: &Row, pools: &Pools, mut give: impl FnMut(u64)) {
+    /// Gives the row's keys of this kind.
+    pub(super) fn keys(self, row: &SheetRow, pools: &Pools, mut give: impl FnMut(u64)) {
         let seed = mixed(0, self as u64 + 1);
-        // The lowest byte of a key is its kind, so that whoever has a key knows its cap.
+        // The lowest byte of a key is its kind, which gives its cap.
         let tagged = |key: u64| key & !0xff | self as u64;
         let mut key = |parts: &[u64]| give(tagged(parts.iter().fold(seed, |state, &part| mixed(state, part))));
         let names = &pools.names;
-        let of = |text: Text| names.bytes(text);
+        let of = |text: PooledText| names.bytes(text);
         let both = row.first != 0 && row.last != 0;
         match self {
             K::Email | K::EmailUser | K::EmailLetters | K::EmailHalf => self.email_keys(row, pools, key),
@@ -181,7 +181,7 @@ impl Kind {
         }
     }
 
-    fn email_keys(self, row: &Row, pools: &Pools, mut key: impl FnMut(&[u64])) {
+    fn email_keys(self, row: &SheetRow, pools: &Pools, mut key: impl FnMut(&[u64])) {
         for email in row.emails.into_iter().filter(|&email| email != 0) {
             let found = pools.boxes[email as usize];
             let user = pools.users.bytes(found.user);
@@ -201,7 +201,7 @@ impl Kind {
         }
     }
 
-    fn phone_keys(self, row: &Row, pools: &Pools, mut key: impl FnMut(&[u64])) {
+    fn phone_keys(self, row: &SheetRow, pools: &Pools, mut key: impl FnMut(&[u64])) {
         for phone in row.phones.into_iter().filter(|&phone| phone != 0) {
             let digits = pools.phones.bytes(phone);
             let seven = digits.len().saturating_sub(7);
@@ -214,9 +214,9 @@ impl Kind {
         }
     }
 
-    fn birth_keys(self, row: &Row, pools: &Pools, mut key: impl FnMut(&[u64])) {
+    fn birth_keys(self, row: &SheetRow, pools: &Pools, mut key: impl FnMut(&[u64])) {
         let birth = pools.births.bytes(row.birth);
-        let of = |text: Text| pools.names.bytes(text);
+        let of = |text: PooledText| pools.names.bytes(text);
         match self {
             K::Birth if row.first != 0 || row.last != 0 => {
                 // Either initial: the names may be swapped.
@@ -266,14 +266,14 @@ fn sound(name: &[u8]) -> u64 {
 
 /// The cap of a key of any kind.
 pub(super) fn cap(key: u64) -> u32 {
-    let kind = Kind::ALL.get((key & 0xff) as usize);
+    let kind = BlockKind::ALL.get((key & 0xff) as usize);
     u32::try_from(kind.map_or(0, |kind| kind.cap())).unwrap_or(0)
 }
 
 /// All keys of a row.
-pub(super) fn keys(row: &Row, pools: &Pools) -> Vec<u64> {
+pub(super) fn keys(row: &SheetRow, pools: &Pools) -> Vec<u64> {
     let mut found = Vec::new();
-    for kind in Kind::ALL {
+    for kind in BlockKind::ALL {
         kind.keys(row, pools, |key| found.push(key));
     }
     found.sort_unstable();
@@ -295,10 +295,10 @@ pub(super) struct Blocks {
 
 impl Blocks {
     /// Sorts the rows by their keys, one kind after the other so that little is held at a time.
-    pub(super) fn new(sheet: &Sheet) -> Self {
+    pub(super) fn new(sheet: &RecordSheet) -> Self {
         use rayon::prelude::*;
         let (mut members, mut begins, mut full) = (Vec::new(), vec![0], Vec::new());
-        for kind in Kind::ALL {
+        for kind in BlockKind::ALL {
             let mut keyed: Vec<(u64, u32)> = sheet
                 .rows
                 .par_chunks(4096)

@@ -1,10 +1,10 @@
-//! Which column of a file is which field.
+//! Maps the columns of a file to fields.
 
-use super::Record;
+use super::DedupeRecord;
 
 /// A field that a column can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
+pub enum RecordField {
     Id,
     FirstName,
     LastName,
@@ -25,25 +25,25 @@ pub enum Field {
     Occupation,
 }
 
-/// Spellings in small letters without blanks, underscores and the like; the API's own name first.
-const SPELLINGS: &[(Field, &[&str])] = &[
-    (Field::Id, &["id", "contactid", "recordid", "recid", "uniqueid"]),
-    (Field::FirstName, &["firstname", "givenname", "forename", "first", "fname", "given"]),
-    (Field::LastName, &["lastname", "surname", "familyname", "last", "lname", "family"]),
-    (Field::Name, &["name", "fullname", "contactname", "fullnamelowercase"]),
-    (Field::Email, &["email", "emailaddress", "mail", "emaillowercase"]),
-    (Field::Phone, &["phone", "phonenumber", "telephone", "tel", "mobile", "mobilephone", "cell", "cellphone"]),
-    (Field::StreetNumber, &["streetnumber", "housenumber", "streetno", "houseno"]),
-    (Field::Address1, &["address1", "address", "street", "streetaddress", "addressline1"]),
-    (Field::Address2, &["address2", "addressline2", "locality"]),
-    (Field::City, &["city", "suburb", "town", "birthplace", "placeofbirth", "posttown"]),
-    (Field::State, &["state", "province", "region", "county"]),
-    (Field::PostalCode, &["postalcode", "postcode", "zip", "zipcode", "postcodefake"]),
-    (Field::Country, &["country", "countrycode"]),
-    (Field::DateOfBirth, &["dateofbirth", "dob", "birthdate", "birthday", "birth"]),
-    (Field::Company, &["companyname", "company", "organisation", "organization", "businessname", "employer"]),
+/// Spellings in lower case without spaces, underscores and the like; the API's own name first.
+const SPELLINGS: &[(RecordField, &[&str])] = &[
+    (RecordField::Id, &["id", "contactid", "recordid", "recid", "uniqueid"]),
+    (RecordField::FirstName, &["firstname", "givenname", "forename", "first", "fname", "given"]),
+    (RecordField::LastName, &["lastname", "surname", "familyname", "last", "lname", "family"]),
+    (RecordField::Name, &["name", "fullname", "contactname", "fullnamelowercase"]),
+    (RecordField::Email, &["email", "emailaddress", "mail", "emaillowercase"]),
+    (RecordField::Phone, &["phone", "phonenumber", "telephone", "tel", "mobile", "mobilephone", "cell", "cellphone"]),
+    (RecordField::StreetNumber, &["streetnumber", "housenumber", "streetno", "houseno"]),
+    (RecordField::Address1, &["address1", "address", "street", "streetaddress", "addressline1"]),
+    (RecordField::Address2, &["address2", "addressline2", "locality"]),
+    (RecordField::City, &["city", "suburb", "town", "birthplace", "placeofbirth", "posttown"]),
+    (RecordField::State, &["state", "province", "region", "county"]),
+    (RecordField::PostalCode, &["postalcode", "postcode", "zip", "zipcode", "postcodefake"]),
+    (RecordField::Country, &["country", "countrycode"]),
+    (RecordField::DateOfBirth, &["dateofbirth", "dob", "birthdate", "birthday", "birth"]),
+    (RecordField::Company, &["companyname", "company", "organisation", "organization", "businessname", "employer"]),
     (
-        Field::Number,
+        RecordField::Number,
         &[
             "socsecid",
             "customernumber",
@@ -55,38 +55,38 @@ const SPELLINGS: &[(Field, &[&str])] = &[
             "membernumber",
         ],
     ),
-    (Field::Gender, &["gender", "sex"]),
-    (Field::Occupation, &["occupation", "jobtitle", "profession", "job"]),
+    (RecordField::Gender, &["gender", "sex"]),
+    (RecordField::Occupation, &["occupation", "jobtitle", "profession", "job"]),
 ];
 
-/// The field that a column of this name holds; `None` for one to be ignored.
-pub fn field(column: &str) -> Option<Field> {
+/// The field that a column of this name holds; `None` to ignore the column.
+pub fn field(column: &str) -> Option<RecordField> {
     let plain: String = column.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(40).collect();
     SPELLINGS.iter().find(|(_, spellings)| spellings.contains(&plain.as_str())).map(|(field, _)| *field)
 }
 
-impl<'a> Record<'a> {
-    /// Puts a cell in its field; the first of two columns with the same meaning wins where it has a value.
-    pub fn set(&mut self, field: Field, cell: &'a str) {
+impl<'a> DedupeRecord<'a> {
+    /// Puts a cell in its field. Of two columns with the same meaning, the first with a value wins.
+    pub fn set(&mut self, field: RecordField, cell: &'a str) {
         let place = match field {
-            Field::Id => &mut self.id,
-            Field::FirstName => &mut self.first_name,
-            Field::LastName => &mut self.last_name,
-            Field::Name => &mut self.name,
-            Field::Email => &mut self.email,
-            Field::Phone => &mut self.phone,
-            Field::StreetNumber => &mut self.street_number,
-            Field::Address1 => &mut self.address1,
-            Field::Address2 => &mut self.address2,
-            Field::City => &mut self.city,
-            Field::State => &mut self.state,
-            Field::PostalCode => &mut self.postal_code,
-            Field::Country => &mut self.country,
-            Field::DateOfBirth => &mut self.date_of_birth,
-            Field::Company => &mut self.company,
-            Field::Number => &mut self.number,
-            Field::Gender => &mut self.gender,
-            Field::Occupation => &mut self.occupation,
+            RecordField::Id => &mut self.id,
+            RecordField::FirstName => &mut self.first_name,
+            RecordField::LastName => &mut self.last_name,
+            RecordField::Name => &mut self.name,
+            RecordField::Email => &mut self.email,
+            RecordField::Phone => &mut self.phone,
+            RecordField::StreetNumber => &mut self.street_number,
+            RecordField::Address1 => &mut self.address1,
+            RecordField::Address2 => &mut self.address2,
+            RecordField::City => &mut self.city,
+            RecordField::State => &mut self.state,
+            RecordField::PostalCode => &mut self.postal_code,
+            RecordField::Country => &mut self.country,
+            RecordField::DateOfBirth => &mut self.date_of_birth,
+            RecordField::Company => &mut self.company,
+            RecordField::Number => &mut self.number,
+            RecordField::Gender => &mut self.gender,
+            RecordField::Occupation => &mut self.occupation,
         };
         if place.trim().is_empty() {
             *place = cell;
@@ -101,14 +101,14 @@ mod tests {
     #[test]
     fn usual_spellings_are_known() {
         for (column, expected) in [
-            ("firstName", Some(Field::FirstName)),
-            ("given_name", Some(Field::FirstName)),
-            ("Surname", Some(Field::LastName)),
-            ("suburb", Some(Field::City)),
-            ("Post Code", Some(Field::PostalCode)),
-            ("dob", Some(Field::DateOfBirth)),
-            ("soc_sec_id", Some(Field::Number)),
-            ("\u{feff}id", Some(Field::Id)),
+            ("firstName", Some(RecordField::FirstName)),
+            ("given_name", Some(RecordField::FirstName)),
+            ("Surname", Some(RecordField::LastName)),
+            ("suburb", Some(RecordField::City)),
+            ("Post Code", Some(RecordField::PostalCode)),
+            ("dob", Some(RecordField::DateOfBirth)),
+            ("soc_sec_id", Some(RecordField::Number)),
+            ("\u{feff}id", Some(RecordField::Id)),
             ("dateAdded", None),
             ("", None),
         ] {

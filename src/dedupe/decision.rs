@@ -1,18 +1,18 @@
-//! What people decided about pairs. It outranks every score.
+//! People's decisions about pairs. They override every score.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-/// A verdict of people.
+/// One decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Decision {
     NotADuplicate,
-    /// One person, whatever the values say.
+    /// The same person, whatever the values say.
     Merged,
 }
 
-/// All verdicts, by the ids of the pair; each is kept in both directions.
+/// All decisions, by the ids of the pair; each is stored in both directions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decisions {
     different: BTreeSet<(String, String)>,
@@ -20,7 +20,7 @@ pub struct Decisions {
 }
 
 impl Decisions {
-    /// Keeps a verdict; a later one about the same pair replaces it.
+    /// Stores a decision, replacing an earlier one about the same pair.
     pub fn add(&mut self, a: &str, b: &str, decision: Decision) {
         self.forget(a, b);
         if a != b {
@@ -33,7 +33,7 @@ impl Decisions {
         }
     }
 
-    /// Takes a verdict back.
+    /// Takes a decision back.
     pub fn forget(&mut self, a: &str, b: &str) {
         for pair in [(a.to_owned(), b.to_owned()), (b.to_owned(), a.to_owned())] {
             self.different.remove(&pair);
@@ -41,7 +41,7 @@ impl Decisions {
         }
     }
 
-    /// With whom a contact is one person.
+    /// The contacts that are decided to be the same person as this one.
     pub(super) fn same_as(&self, id: &str) -> impl Iterator<Item = &str> {
         partners(&self.same, id)
     }
@@ -50,7 +50,7 @@ impl Decisions {
         partners(&self.different, id)
     }
 
-    /// Pairs decided to be different, smaller id first, in order.
+    /// Pairs decided to be different people, smaller id first, sorted.
     pub(super) fn different(&self) -> impl Iterator<Item = (&str, &str)> {
         once(&self.different)
     }

@@ -7,77 +7,81 @@ use rayon::prelude::*;
 use super::block::Blocks;
 use super::compare::Judge;
 use super::decision::Decisions;
-use super::group::{Decided, Edge, groups, parts};
+use super::group::{Decided, JudgedPair, groups, parts};
 use super::learn::learnt;
 use super::reason::{Reason, reasons};
-use super::table::{Counted, Counts, Table};
-use super::weight::{Class, Weights, bits, probability};
-use super::{Progress, Sheet};
+use super::table::{CountedValue, FrequencyTable, ValueCounts};
+use super::weight::{PairClass, Weights, bits, probability};
+use super::{RecordSheet, RunProgress};
 
-/// What a run is asked for.
+/// Options of a full run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Options {
-    /// Pairs less likely than this are not handed out; it never changes the groups.
+pub struct FindOptions {
+    /// Pairs less likely than this are not returned. It never changes the groups.
     pub min_score: f64,
     pub decisions: Decisions,
 }
 
-impl Default for Options {
+impl Default for FindOptions {
     fn default() -> Self {
         Self { min_score: 0.5, decisions: Decisions::default() }
     }
 }
 
-/// Two contacts and how likely they are one person, by their rows in the sheet.
+/// Two contacts, by their rows in the sheet, and how likely they are the same person.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Pair {
+pub struct DuplicatePair {
     pub a: u32,
     pub b: u32,
     pub score: f64,
 }
 
-/// Contacts that are one person.
+/// Contacts that are the same person.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Group {
-    /// Rows, in the order of their ids.
+pub struct DuplicateGroup {
+    /// Rows, ordered by id.
     pub rows: Vec<u32>,
     /// The mean probability of its pairs.
     pub score: f64,
-    /// Those that speak for it.
-    pub pairs: Vec<Pair>,
+    /// The pairs that speak for it.
+    pub pairs: Vec<DuplicatePair>,
 }
 
-/// What a full run found.
+/// The result of a full run.
 #[derive(Debug)]
-pub struct Found {
-    /// In the order of their first ids; none where two files were linked.
-    pub groups: Vec<Group>,
-    /// Pairs at or above the wanted score, in the order of their ids.
-    pub pairs: Vec<Pair>,
-    /// For storing: what [`super::Index`] judges single changes by.
-    pub table: Table,
-    counts: Counts,
+pub struct FoundDuplicates {
+    /// Ordered by first id; empty if two files were linked.
+    pub groups: Vec<DuplicateGroup>,
+    /// Pairs at or above the minimum score, ordered by id.
+    pub pairs: Vec<DuplicatePair>,
+    /// For storing: [`super::DuplicateIndex`] judges single changes by it.
+    pub table: FrequencyTable,
+    counts: ValueCounts,
 }
 
-/// The caller wanted no more.
+/// The caller stopped the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("stopped before the end")]
 pub struct Stopped;
 
-impl Found {
-    /// Why two rows are, or are not, one person: the strongest reason first.
-    pub fn reasons(&self, sheet: &Sheet, a: u32, b: u32) -> Vec<Reason> {
+impl FoundDuplicates {
+    /// Why two rows are, or are not, the same person: strongest reason first.
+    pub fn reasons(&self, sheet: &RecordSheet, a: u32, b: u32) -> Vec<Reason> {
         reasons(&Judge { sheet, counts: &self.counts, weights: &self.table.weights }, a, b)
     }
 }
 
-/// Compares all contacts of a sheet, which is put in the order of ids for it.
+/// Sorts a sheet by id and compares all its contacts.
 ///
-/// Of a sheet of two files only pairs across them are compared.
-pub fn find(sheet: &mut Sheet, options: &Options, progress: &Progress<'_>) -> Result<Found, Stopped> {
+/// If the sheet holds two files, only pairs across them are compared.
+pub fn find(
+    sheet: &mut RecordSheet,
+    options: &FindOptions,
+    progress: &RunProgress<'_>,
+) -> Result<FoundDuplicates, Stopped> {
     sheet.sort();
     let sheet = &*sheet;
-    let counts = Counts::of(sheet);
+    let counts = ValueCounts::of(sheet);
     progress.check()?;
     let blocks = Blocks::new(sheet);
     progress.check()?;
@@ -90,39 +94,44 @@ pub fn find(sheet: &mut Sheet, options: &Options, progress: &Progress<'_>) -> Re
     let wanted = odds_of(options.min_score);
     let edges = edges(&judge, &blocks, wanted.min(0), progress)?;
     let groups = if sheet.linked() { Vec::new() } else { grouped(&judge, &edges, &options.decisions) };
-    let pair = |edge: &Edge| Pair { a: edge.a, b: edge.b, score: rounded(probability(edge.odds)) };
+    let pair = |edge: &JudgedPair| DuplicatePair { a: edge.a, b: edge.b, score: rounded(probability(edge.odds)) };
     let pairs = edges.iter().filter(|edge| edge.odds >= wanted).map(pair).collect();
     let table = counts.table(sheet, blocks.full, weights);
-    Ok(Found { groups, pairs, table, counts })
+    Ok(FoundDuplicates { groups, pairs, table, counts })
 }
 
-/// What a set may teach about itself. Whoever learns without labels takes a family with one phone for one person, so
-/// with phones the weights stay fixed; with e-mails alone households must be learnt beside persons, to draw them off.
-fn taught(counts: &Counts) -> &'static [Class] {
-    if counts.abound(Counted::Phone) {
+/// The classes whose weights can be learnt from the data. Without labels a family with one phone looks like one
+/// person, so with phones the weights stay fixed. With e-mails alone, households must be learnt too, to separate them.
+fn taught(counts: &ValueCounts) -> &'static [PairClass] {
+    if counts.abound(CountedValue::Phone) {
         &[]
-    } else if counts.abound(Counted::Email) {
-        &[Class::Person, Class::Household]
+    } else if counts.abound(CountedValue::Email) {
+        &[PairClass::Person, PairClass::Household]
     } else {
-        &[Class::Person]
+        &[PairClass::Person]
     }
 }
 
-/// Log odds of a probability.
+/// The log odds of a probability.
 pub(super) fn odds_of(score: f64) -> i32 {
     let score = score.clamp(1e-9, 1.0 - 1e-9);
     bits(score / (1.0 - score))
 }
 
-/// Six digits: more would be noise of the last bit.
+/// Rounds to six digits: the rest would be noise.
 pub(super) fn rounded(score: f64) -> f64 {
     (score * 1e6).round() / 1e6
 }
 
-fn edges(judge: &Judge<'_>, blocks: &Blocks, floor: i32, progress: &Progress<'_>) -> Result<Vec<Edge>, Stopped> {
+fn edges(
+    judge: &Judge<'_>,
+    blocks: &Blocks,
+    floor: i32,
+    progress: &RunProgress<'_>,
+) -> Result<Vec<JudgedPair>, Stopped> {
     const CHUNK: usize = 1024;
     let rows = judge.sheet.len();
-    let chunks: Vec<Vec<Edge>> = (0..rows.div_ceil(CHUNK))
+    let chunks: Vec<Vec<JudgedPair>> = (0..rows.div_ceil(CHUNK))
         .into_par_iter()
         .map(|chunk| {
             progress.check()?;
@@ -133,7 +142,7 @@ fn edges(judge: &Judge<'_>, blocks: &Blocks, floor: i32, progress: &Progress<'_>
                 for &b in behind.iter().filter(|&&b| judge.sheet.comparable(a, b)) {
                     let odds = judge.odds(a, b);
                     if odds >= floor {
-                        found.push(Edge { a, b, odds });
+                        found.push(JudgedPair { a, b, odds });
                     }
                 }
             }
@@ -144,10 +153,10 @@ fn edges(judge: &Judge<'_>, blocks: &Blocks, floor: i32, progress: &Progress<'_>
     Ok(chunks.concat())
 }
 
-fn grouped(judge: &Judge<'_>, edges: &[Edge], decisions: &Decisions) -> Vec<Group> {
+fn grouped(judge: &Judge<'_>, edges: &[JudgedPair], decisions: &Decisions) -> Vec<DuplicateGroup> {
     let sheet = judge.sheet;
     let decided = decided(sheet, decisions);
-    let mut strong: Vec<Edge> = edges.iter().copied().filter(|edge| edge.odds > 0).collect();
+    let mut strong: Vec<JudgedPair> = edges.iter().copied().filter(|edge| edge.odds > 0).collect();
     let all = strong.iter().map(|edge| (edge.a, edge.b)).chain(decided.same.iter().copied());
     let parts = parts(all, sheet.len());
     let mut part_of = vec![0_u32; sheet.len()];
@@ -158,7 +167,7 @@ fn grouped(judge: &Judge<'_>, edges: &[Edge], decisions: &Decisions) -> Vec<Grou
     }
     strong.par_sort_unstable_by_key(|edge| (part_of[edge.a as usize], Reverse(edge.odds), edge.a, edge.b));
     let vote = |a: u32, b: u32| judge.vote(a, b);
-    let mut found: Vec<Group> = (0_u32..)
+    let mut found: Vec<DuplicateGroup> = (0_u32..)
         .zip(&parts)
         .collect::<Vec<_>>()
         .into_par_iter()
@@ -176,8 +185,8 @@ fn grouped(judge: &Judge<'_>, edges: &[Edge], decisions: &Decisions) -> Vec<Grou
     found
 }
 
-/// The decisions about contacts that are there, by their rows.
-fn decided(sheet: &Sheet, decisions: &Decisions) -> Decided {
+/// The decisions about contacts in the sheet, by row.
+fn decided(sheet: &RecordSheet, decisions: &Decisions) -> Decided {
     let rows = |(a, b): (&str, &str)| Some((sheet.find(a)?, sheet.find(b)?));
     Decided {
         same: decisions.same().filter_map(rows).collect(),

@@ -1,9 +1,9 @@
-//! What identifies a contact, in one number: as long as it is the same, what people said about the contact holds.
+//! One number for the fields that identify a contact. While it stays the same, decisions about the contact hold.
 
 use crate::domain::{Contact, print};
 use crate::normalise::{birth, line, mailbox, person_name};
 
-/// Differs once a field that identifies says something else; another spelling of the same is no difference.
+/// Changes when an identifying field changes its meaning; another spelling of the same value makes no difference.
 pub fn fingerprint(contact: &Contact) -> u64 {
     let text = |field: &Option<String>| field.clone().unwrap_or_default();
     let name = person_name(&text(&contact.first_name), &text(&contact.last_name)).value;

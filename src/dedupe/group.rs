@@ -1,44 +1,43 @@
-//! Groups out of pairs, by average link.
+//! Builds groups from pairs, by average link.
 //!
 //! Single link chains strangers: one wrong pair joins two families. Here two groups become one only if all pairs
-//! across them speak for it on average, each clipped so that one strong pair outvotes no crowd. What people
-//! decided stands above all that.
+//! across them speak for it on average. Each vote is clipped, so that one strong pair cannot outvote many. People's
+//! decisions override all that.
 
 use std::collections::HashMap;
 
-use super::find::{Group, Pair, rounded};
+use super::find::{DuplicateGroup, DuplicatePair, rounded};
 use super::weight::{ONE, probability};
 
-/// No pair speaks louder, for or against.
+/// The strongest vote of a pair, for or against.
 const CLIP: i32 = 8 * ONE;
-/// Nobody is in the address book so often; two groups that would be larger together stay apart.
+/// Nobody has more records than this: two groups that would be larger together stay apart.
 const LARGEST: usize = 600;
 
-/// What a group is called: a hash of its ids, which must be in order. The same contacts are the same group wherever
-/// they are found.
+/// A group's name: a hash of its ids, which must be sorted. The same contacts get the same name in every run.
 pub fn group_key(ids: &[&str]) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, ids.join("\n").as_bytes());
     let start = digest.as_ref().first_chunk().copied().unwrap_or_default();
     format!("{:016x}", u64::from_be_bytes(start))
 }
 
-/// A compared pair, the one with the smaller id first.
+/// A compared pair; the smaller id is first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Edge {
+pub(super) struct JudgedPair {
     pub(super) a: u32,
     pub(super) b: u32,
-    /// Log odds that the two are one person.
+    /// Log odds that the two are the same person.
     pub(super) odds: i32,
 }
 
-/// What people said of pairs of rows, in the order of their ids.
+/// People's decisions about pairs of rows, ordered by id.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Decided {
     pub(super) same: Vec<(u32, u32)>,
     pub(super) different: Vec<(u32, u32)>,
 }
 
-/// Parts of a graph that no edge joins, each in order; rows of one only are left out.
+/// The connected parts of a graph, each sorted; single rows are left out.
 pub(super) fn parts(edges: impl Iterator<Item = (u32, u32)>, rows: usize) -> Vec<Vec<u32>> {
     let mut above: Vec<u32> = (0..).take(rows).collect();
     let find = |above: &mut Vec<u32>, mut row: u32| {
@@ -64,8 +63,13 @@ pub(super) fn parts(edges: impl Iterator<Item = (u32, u32)>, rows: usize) -> Vec
     parts
 }
 
-/// The groups of one part. `edges` are all that speak for, the best first; `vote` judges any pair of rows.
-pub(super) fn groups(part: &[u32], edges: &[Edge], decided: &Decided, vote: &dyn Fn(u32, u32) -> i32) -> Vec<Group> {
+/// The groups of one part. `edges` are the pairs that speak for it, best first; `vote` judges any pair of rows.
+pub(super) fn groups(
+    part: &[u32],
+    edges: &[JudgedPair],
+    decided: &Decided,
+    vote: &dyn Fn(u32, u32) -> i32,
+) -> Vec<DuplicateGroup> {
     let mut joining = Joining::new(part, decided, vote);
     for &(a, b) in &joining.said(&decided.same) {
         joining.consider(a, b, true);
@@ -79,9 +83,9 @@ pub(super) fn groups(part: &[u32], edges: &[Edge], decided: &Decided, vote: &dyn
 struct Joining<'a> {
     group_of: HashMap<u32, usize>,
     groups: Vec<Vec<u32>>,
-    /// The sum of all votes across two groups, where it is known.
+    /// The sum of all votes across two groups, if known.
     sums: HashMap<(usize, usize), i64>,
-    /// With whom a group has a sum.
+    /// The groups that a group has a sum with.
     known: Vec<Vec<usize>>,
     different: Vec<(u32, u32)>,
     vote: &'a dyn Fn(u32, u32) -> i32,
@@ -144,7 +148,7 @@ impl<'a> Joining<'a> {
         }
     }
 
-    /// Moves group `y` into group `x`; sums that both had are added, others are forgotten.
+    /// Moves group `y` into group `x`. Sums that both have are added; others are dropped.
     fn join(&mut self, x: usize, y: usize) {
         let moved = std::mem::take(&mut self.groups[y]);
         for row in &moved {
@@ -165,23 +169,23 @@ impl<'a> Joining<'a> {
         partners.into_iter().filter_map(sum).collect()
     }
 
-    fn finish(mut self, edges: &[Edge]) -> Vec<Group> {
-        let mut pairs: HashMap<usize, Vec<Pair>> = HashMap::new();
+    fn finish(mut self, edges: &[JudgedPair]) -> Vec<DuplicateGroup> {
+        let mut pairs: HashMap<usize, Vec<DuplicatePair>> = HashMap::new();
         for edge in edges {
             let (x, y) = (self.group_of[&edge.a], self.group_of[&edge.b]);
             if x == y {
                 let score = rounded(probability(edge.odds));
-                pairs.entry(x).or_default().push(Pair { a: edge.a, b: edge.b, score });
+                pairs.entry(x).or_default().push(DuplicatePair { a: edge.a, b: edge.b, score });
             }
         }
         let several = (0..self.groups.len()).filter(|&at| self.groups[at].len() > 1).collect::<Vec<_>>();
         let group = |at: usize| {
             let pairs = pairs.remove(&at).unwrap_or_default();
             let count = f64::from(u32::try_from(pairs.len()).unwrap_or(u32::MAX));
-            // Without a pair that speaks for it, people put the group together.
+            // Without such a pair, people joined the group.
             let score =
                 if pairs.is_empty() { 1.0 } else { rounded(pairs.iter().map(|pair| pair.score).sum::<f64>() / count) };
-            Group { rows: std::mem::take(&mut self.groups[at]), score, pairs }
+            DuplicateGroup { rows: std::mem::take(&mut self.groups[at]), score, pairs }
         };
         several.into_iter().map(group).collect()
     }

@@ -1,65 +1,65 @@
-//! Single changes after a full run: only what a change touches is compared and grouped again.
+//! Handles single changes after a full run: only the affected contacts are compared and grouped again.
 //!
-//! Frequencies, caps and weights stay those of the full run, so one change moves no other score, and the answer
-//! equals that of a run from scratch with the same table. When too much has changed since, [`Index::due`] says so.
+//! Frequencies, caps and weights stay those of the full run, so a change moves no other score, and the answer equals
+//! a run from scratch with the same table. [`DuplicateIndex::due`] says when too much has changed since.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::block::{cap, keys};
 use super::compare::Judge;
 use super::decision::{Decision, Decisions};
-use super::find::{Group, Pair, odds_of, rounded};
-use super::group::{Decided, Edge, groups};
+use super::find::{DuplicateGroup, DuplicatePair, odds_of, rounded};
+use super::group::{Decided, JudgedPair, groups};
 use super::pool::ByHash;
 use super::reason::{Reason, reasons};
-use super::table::{Counts, Table};
+use super::table::{FrequencyTable, ValueCounts};
 use super::weight::probability;
-use super::{Record, Sheet};
+use super::{DedupeRecord, RecordSheet};
 
-/// Pairs less likely than this are not kept.
+/// Less likely pairs are not kept.
 const KEPT: f64 = 0.2;
-/// A full run is due when one contact in so many has changed.
+/// A full run is due once one contact in this many has changed.
 const CHANGED: usize = 100;
 
 /// All contacts, ready for single changes.
 #[derive(Debug)]
-pub struct Index {
-    sheet: Sheet,
+pub struct DuplicateIndex {
+    sheet: RecordSheet,
     alive: Vec<bool>,
-    table: Table,
-    counts: Counts,
+    table: FrequencyTable,
+    counts: ValueCounts,
     rows: HashMap<Box<str>, u32>,
     /// Key and row, sorted: the contacts of the full run.
     base: Vec<(u64, u32)>,
-    /// Where in `base` the keys with these leading bits begin: hashes are spread evenly.
+    /// For each value of the leading bits, where its keys begin in `base`: hashes are spread evenly.
     begins: Vec<u32>,
-    /// Rows that came since, by key.
+    /// Rows added since, by key.
     later: ByHash<Vec<u32>>,
-    /// How many living contacts have a key, where that is not what `base` says.
+    /// How many living contacts have a key, where this differs from `base`.
     sizes: ByHash<u32>,
-    /// The likely pairs of each row, and their log odds.
+    /// The likely pairs of each row, with their log odds.
     edges: Vec<Vec<(u32, i32)>>,
-    /// By the row with the smallest id; and of each row that row.
-    groups: BTreeMap<u32, Group>,
+    /// By the row with the smallest id. `group_of` maps each row to that row.
+    groups: BTreeMap<u32, DuplicateGroup>,
     group_of: HashMap<u32, u32>,
     decisions: Decisions,
     changed: usize,
     crossed: bool,
 }
 
-/// What a change did.
+/// The effect of a change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Touched {
-    /// Contacts whose group may be another one now, in order.
+    /// Contacts whose group may have changed, sorted.
     pub ids: Vec<String>,
 }
 
-impl Index {
-    /// Groups all contacts of a sheet by a stored table: a run from scratch.
-    pub fn new(mut sheet: Sheet, table: Table, decisions: Decisions) -> Self {
+impl DuplicateIndex {
+    /// Groups all contacts of a sheet with a stored table: a run from scratch.
+    pub fn new(mut sheet: RecordSheet, table: FrequencyTable, decisions: Decisions) -> Self {
         use rayon::prelude::*;
         sheet.sort();
-        let counts = Counts::stored(&table, &sheet);
+        let counts = ValueCounts::stored(&table, &sheet);
         let mut base: Vec<(u64, u32)> = sheet
             .rows
             .par_iter()
@@ -95,8 +95,8 @@ impl Index {
         index
     }
 
-    /// Adds a contact, or changes the one with its id.
-    pub fn put(&mut self, record: &Record<'_>) -> Touched {
+    /// Adds a contact, or replaces the one with its id.
+    pub fn put(&mut self, record: &DedupeRecord<'_>) -> Touched {
         let mut touched = self.take_out(record.id);
         let row = u32::try_from(self.sheet.len()).unwrap_or(u32::MAX);
         self.sheet.extend(std::slice::from_ref(record));
@@ -123,7 +123,7 @@ impl Index {
         self.told(&touched)
     }
 
-    /// Keeps a decision of people.
+    /// Stores a decision.
     pub fn decide(&mut self, a: &str, b: &str, decision: Decision) -> Touched {
         self.decisions.add(a, b, decision);
         self.after_decision(a, b)
@@ -135,35 +135,35 @@ impl Index {
         self.after_decision(a, b)
     }
 
-    /// The groups, in the order of their first ids.
-    pub fn groups(&self) -> Vec<&Group> {
-        let mut found: Vec<&Group> = self.groups.values().collect();
+    /// The groups, ordered by first id.
+    pub fn groups(&self) -> Vec<&DuplicateGroup> {
+        let mut found: Vec<&DuplicateGroup> = self.groups.values().collect();
         found.sort_unstable_by_key(|group| self.sheet.id(group.rows[0]));
         found
     }
 
     /// The group of a contact.
-    pub fn group(&self, id: &str) -> Option<&Group> {
+    pub fn group(&self, id: &str) -> Option<&DuplicateGroup> {
         self.groups.get(self.group_of.get(self.rows.get(id)?)?)
     }
 
-    /// The id of a row of a group or pair.
+    /// The id of a row in a group or pair.
     pub fn id(&self, row: u32) -> &str {
         self.sheet.id(row)
     }
 
-    /// All likely pairs, joined or not, in the order of their ids.
-    pub fn pairs(&self) -> Vec<Pair> {
+    /// All likely pairs, joined or not, ordered by id.
+    pub fn pairs(&self) -> Vec<DuplicatePair> {
         let of_row = |(a, edges): (u32, &Vec<(u32, i32)>)| {
             let behind = edges.iter().filter(|(b, _)| self.sheet.id(a) < self.sheet.id(*b));
-            behind.map(|&(b, odds)| Pair { a, b, score: rounded(probability(odds)) }).collect::<Vec<_>>()
+            behind.map(|&(b, odds)| DuplicatePair { a, b, score: rounded(probability(odds)) }).collect::<Vec<_>>()
         };
-        let mut found: Vec<Pair> = (0..).zip(&self.edges).flat_map(of_row).collect();
+        let mut found: Vec<DuplicatePair> = (0..).zip(&self.edges).flat_map(of_row).collect();
         found.sort_unstable_by_key(|pair| (self.sheet.id(pair.a), self.sheet.id(pair.b)));
         found
     }
 
-    /// Why two rows are, or are not, one person.
+    /// Why two rows are, or are not, the same person.
     pub fn reasons(&self, a: u32, b: u32) -> Vec<Reason> {
         reasons(&self.judge(), a, b)
     }
@@ -184,7 +184,7 @@ impl Index {
         Touched { ids }
     }
 
-    /// Takes a contact out of all keys and pairs; what it was grouped with must be grouped again.
+    /// Takes a contact out of all keys and pairs. Returns the rows to group again.
     fn take_out(&mut self, id: &str) -> BTreeSet<u32> {
         let Some(row) = self.rows.remove(id) else { return BTreeSet::new() };
         let mut touched = self.connected(&[row]);
@@ -198,8 +198,8 @@ impl Index {
         touched
     }
 
-    /// Counts a key up or down; who has it must be compared again where it crosses twice its cap, for above that
-    /// it is skipped as in a full run, so that a flood of equal contacts costs no more than it says.
+    /// Counts a key up or down. Returns the contacts to compare again: all holders of a key that crosses twice its cap.
+    /// Above that a key is skipped, as in a full run, so that a flood of equal contacts stays cheap.
     fn resized(&mut self, key: u64, by: i64) -> Vec<u32> {
         let before = self.size(key);
         let after = u32::try_from(i64::from(before) + by).unwrap_or(0);
@@ -248,7 +248,7 @@ impl Index {
         }
     }
 
-    /// Finds the pairs of these rows anew and groups all that they touch, now or before.
+    /// Finds the pairs of these rows again and regroups all rows that they touch, now or before.
     fn compare_again(&mut self, again: &[u32], touched: &mut BTreeSet<u32>) {
         let again: BTreeSet<u32> = again.iter().copied().filter(|&row| self.alive[row as usize]).collect();
         let rows: Vec<u32> = again.iter().copied().collect();
@@ -269,7 +269,7 @@ impl Index {
     fn after_decision(&mut self, a: &str, b: &str) -> Touched {
         let rows: Vec<u32> = [a, b].into_iter().filter_map(|id| self.rows.get(id).copied()).collect();
         let mut touched = self.connected(&rows);
-        // Also what a decision joined before, and does no longer.
+        // Also rows that a decision no longer joins.
         for row in rows {
             if let Some(group) = self.group_of.get(&row).and_then(|first| self.groups.get(first)) {
                 touched.extend(&group.rows);
@@ -282,7 +282,7 @@ impl Index {
         self.told(&touched)
     }
 
-    /// What edges that speak for it, and decisions, connect with these rows.
+    /// The rows that strong pairs or decisions connect with these.
     fn connected(&self, rows: &[u32]) -> BTreeSet<u32> {
         let mut found: BTreeSet<u32> = rows.iter().copied().collect();
         let mut open: Vec<u32> = rows.to_vec();
@@ -298,7 +298,7 @@ impl Index {
         found
     }
 
-    /// What people said about these rows, in the order of ids.
+    /// People's decisions about these rows, ordered by id.
     fn decided(&self, part: &[u32]) -> Decided {
         let mut ids: Vec<&str> = part.iter().map(|&row| self.sheet.id(row)).collect();
         ids.sort_unstable();
@@ -311,7 +311,7 @@ impl Index {
         decided
     }
 
-    /// Groups these rows again; together they hold all that any of them is connected with.
+    /// Groups these rows again. They must include everything that any of them is connected with.
     fn regroup(&mut self, rows: &[u32]) {
         for row in rows {
             if let Some(first) = self.group_of.remove(row) {
@@ -340,12 +340,12 @@ impl Index {
             && self.decisions.same_as(self.sheet.id(row)).next().is_none()
     }
 
-    fn joined(&self, part: &[u32]) -> Vec<Group> {
+    fn joined(&self, part: &[u32]) -> Vec<DuplicateGroup> {
         let id = |row: u32| self.sheet.id(row);
-        let mut edges: Vec<Edge> = Vec::new();
+        let mut edges: Vec<JudgedPair> = Vec::new();
         for &a in part {
             let behind = self.edges[a as usize].iter().filter(|&&(b, odds)| odds > 0 && id(a) < id(b));
-            edges.extend(behind.map(|&(b, odds)| Edge { a, b, odds }));
+            edges.extend(behind.map(|&(b, odds)| JudgedPair { a, b, odds }));
         }
         edges.sort_unstable_by(|x, y| y.odds.cmp(&x.odds).then_with(|| (id(x.a), id(x.b)).cmp(&(id(y.a), id(y.b)))));
         let judge = self.judge();
@@ -358,7 +358,7 @@ impl Index {
     }
 }
 
-/// So many leading bits find the place of a key at once, a few neighbours aside.
+/// This many leading bits narrow a key down to a few neighbours.
 const LEADING: u32 = 17;
 
 fn leading(key: u64) -> usize {

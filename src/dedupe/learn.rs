@@ -1,27 +1,27 @@
-//! What one set teaches about itself: how many pairs are persons, and how its records come to differ.
+//! Learns from one set of contacts how many pairs are the same person, and how their records differ.
 //!
-//! Expectation and maximisation over the pairs that share a key, begun at the fixed weights and held near them by
-//! so many imagined pairs that say what the fixed weights say. Nobody labels anything.
+//! Expectation maximisation over the pairs that share a key. It starts at the fixed weights, and imagined pairs that
+//! agree with those weights hold it near them. It needs no labels.
 
 use rayon::prelude::*;
 
 use super::block::Blocks;
-use super::compare::{Fact, Judge};
+use super::compare::{Judge, PairFact};
 use super::pool::hash;
-use super::weight::{CLASSES, Class, Level, Weights, bits, share, shares};
+use super::weight::{CLASSES, Level, PairClass, Weights, bits, share, shares};
 
-/// Rounds after which little moves.
+/// After this many rounds little changes.
 const ROUNDS: usize = 6;
-/// Imagined pairs that speak for the fixed weights.
+/// The number of imagined pairs that support the fixed weights.
 const IMAGINED: f64 = 30.0;
-/// Imagined contacts that speak for the fixed priors.
+/// The number of imagined contacts that support the fixed priors.
 const IMAGINED_CONTACTS: f64 = 50.0;
 /// Enough pairs to learn from.
 const PAIRS: usize = 300_000;
-/// About so many candidates has a contact.
+/// A contact has about this many candidates.
 const EACH: usize = 20;
 
-/// Levels that exclude one another; what is not named is not learnt.
+/// Levels that exclude each other. Levels that are not listed are not learnt.
 const FIELDS: &[&[Level]] = &[
     &[
         Level::FirstSame,
@@ -60,8 +60,8 @@ const FIELDS: &[&[Level]] = &[
     &[Level::OccupationSame, Level::OccupationOther],
 ];
 
-/// Weights for this set, those of these classes learnt.
-pub(super) fn learnt(judge: &Judge<'_>, blocks: &Blocks, classes: &[Class]) -> Weights {
+/// The weights for this set, learnt for these classes.
+pub(super) fn learnt(judge: &Judge<'_>, blocks: &Blocks, classes: &[PairClass]) -> Weights {
     let fixed = judge.weights.clone();
     let (pairs, contacts) = sample(judge, blocks);
     let mut weights = fixed.clone();
@@ -72,8 +72,8 @@ pub(super) fn learnt(judge: &Judge<'_>, blocks: &Blocks, classes: &[Class]) -> W
     weights
 }
 
-/// The observations about the pairs of some contacts, chosen by the hash of their id, and how many contacts.
-fn sample(judge: &Judge<'_>, blocks: &Blocks) -> (Vec<Box<[Fact]>>, f64) {
+/// The observations about the pairs of some contacts, chosen by the hash of their id, and the number of contacts.
+fn sample(judge: &Judge<'_>, blocks: &Blocks) -> (Vec<Box<[PairFact]>>, f64) {
     let rows = judge.sheet.len();
     let one_in = (rows * EACH).div_ceil(PAIRS).max(1) as u64;
     let chosen: Vec<u32> =
@@ -90,7 +90,7 @@ fn sample(judge: &Judge<'_>, blocks: &Blocks) -> (Vec<Box<[Fact]>>, f64) {
     (pairs, f64::from(u32::try_from(chosen.len()).unwrap_or(u32::MAX)))
 }
 
-/// How often each level is expected in each class, and how many pairs each class has.
+/// The expected count of each level in each class, and of pairs in each class.
 struct Expected {
     levels: Vec<[u64; CLASSES]>,
     classes: [u64; CLASSES],
@@ -99,9 +99,9 @@ struct Expected {
 /// A whole pair in fixed point, so that sums do not depend on their order.
 const WHOLE: f64 = 1_048_576.0;
 
-fn expect(judge: &Judge<'_>, pairs: &[Box<[Fact]>]) -> Expected {
+fn expect(judge: &Judge<'_>, pairs: &[Box<[PairFact]>]) -> Expected {
     let none = || Expected { levels: vec![[0; CLASSES]; Level::ALL.len()], classes: [0; CLASSES] };
-    let add = |mut expected: Expected, facts: &[Fact]| {
+    let add = |mut expected: Expected, facts: &[PairFact]| {
         let shares = shares(judge.sums_of(facts.iter())).map(whole);
         for (sum, share) in expected.classes.iter_mut().zip(shares) {
             *sum += share;
@@ -133,9 +133,9 @@ fn pairs(sum: u64) -> f64 {
     sum as f64 / WHOLE
 }
 
-fn maximise(fixed: &Weights, expected: &Expected, contacts: f64, classes: &[Class]) -> Weights {
+fn maximise(fixed: &Weights, expected: &Expected, contacts: f64, classes: &[PairClass]) -> Weights {
     let mut weights = fixed.clone();
-    for class in [Class::Person as usize, Class::Household as usize] {
+    for class in [PairClass::Person as usize, PairClass::Household as usize] {
         let imagined = share(fixed.priors[class]) * IMAGINED_CONTACTS;
         weights.priors[class] = bits((pairs(expected.classes[class]) + imagined) / (contacts + IMAGINED_CONTACTS));
     }
@@ -148,7 +148,7 @@ fn maximise(fixed: &Weights, expected: &Expected, contacts: f64, classes: &[Clas
     weights
 }
 
-/// Shares out what the levels of a field had together by how often each was seen.
+/// Divides the total of a field's levels among them, by how often each was seen.
 fn learn_field(weights: &mut Weights, fixed: &Weights, expected: &Expected, class: usize, field: &[Level]) {
     let first = |level: &Level| fixed.levels[*level as usize][class].map_or(0.0, share);
     let mass: f64 = field.iter().map(first).sum();

@@ -1,6 +1,6 @@
-//! What a merge makes of its members: the review of them field by field, the plan, the steps, and the steps back.
+//! Plans a merge: the review of its members field by field, the plan, its steps, and the steps to undo it.
 //!
-//! Pure: members in, plans and steps out. What is done with a step is the worker's business.
+//! Pure: members in, plans and steps out. The worker carries the steps out.
 
 mod bulk;
 mod review;
@@ -9,7 +9,7 @@ mod survivor;
 mod undo;
 
 pub use bulk::{considered, covered, requests};
-pub use review::{Choices, Mark, Pick, Review, ReviewRow, Rule};
+pub use review::{Choices, Pick, Review, ReviewRow, ValueMark, ValueReason};
 pub use steps::{PreImage, purge_steps, steps};
 pub use survivor::survivor;
 pub use undo::undo_steps;

@@ -1,12 +1,12 @@
-//! Every distinct text once: equal values are equal numbers, and a number costs four bytes.
+//! Stores every distinct text once: equal values get equal numbers, and a number takes four bytes.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// The number of a text in its pool; 0 is the empty text, a missing value.
-pub(super) type Text = u32;
+pub(super) type PooledText = u32;
 
-/// A hash of bytes that is the same on every machine and in every version, for it is stored.
+/// A hash that is the same on every machine and in every version, because it is stored.
 pub(super) fn hash(bytes: &[u8]) -> u64 {
     let mut state = 0x9e37_79b9_7f4a_7c15 ^ bytes.len() as u64;
     for chunk in bytes.chunks(8) {
@@ -17,7 +17,7 @@ pub(super) fn hash(bytes: &[u8]) -> u64 {
     state
 }
 
-/// One more word into a hash.
+/// Mixes one more word into a hash.
 pub(super) fn mixed(state: u64, word: u64) -> u64 {
     let mut x = (state ^ word).wrapping_mul(0xff51_afd7_ed55_8ccd);
     x ^= x >> 32;
@@ -25,7 +25,7 @@ pub(super) fn mixed(state: u64, word: u64) -> u64 {
     (x ^ (x >> 29)).wrapping_add(state.rotate_left(23))
 }
 
-/// For maps whose keys are hashes already.
+/// For maps whose keys already are hashes.
 #[derive(Default)]
 pub(super) struct AsIs(u64);
 
@@ -50,7 +50,7 @@ pub(super) type ByHash<V> = HashMap<u64, V, BuildHasherDefault<AsIs>>;
 pub(super) struct Pool {
     bytes: Vec<u8>,
     ends: Vec<u32>,
-    found: ByHash<Text>,
+    found: ByHash<PooledText>,
 }
 
 impl Default for Pool {
@@ -60,13 +60,13 @@ impl Default for Pool {
 }
 
 impl Pool {
-    /// The number of a text, a new one if it was not there.
-    pub(super) fn intern(&mut self, text: &str) -> Text {
+    /// The number of a text; a new text gets a new number.
+    pub(super) fn intern(&mut self, text: &str) -> PooledText {
         if text.is_empty() {
             return 0;
         }
         let mut key = hash(text.as_bytes());
-        // Two texts of one hash take the next free ones.
+        // A text with the same hash as another takes the next free number.
         while let Some(&known) = self.found.get(&key) {
             if self.bytes(known) == text.as_bytes() {
                 return known;
@@ -74,14 +74,14 @@ impl Pool {
             key = key.wrapping_add(1);
         }
         let Ok(end) = u32::try_from(self.bytes.len() + text.len()) else { return 0 };
-        let number = Text::try_from(self.ends.len()).unwrap_or(0);
+        let number = PooledText::try_from(self.ends.len()).unwrap_or(0);
         self.bytes.extend_from_slice(text.as_bytes());
         self.ends.push(end);
         self.found.insert(key, number);
         number
     }
 
-    pub(super) fn bytes(&self, text: Text) -> &[u8] {
+    pub(super) fn bytes(&self, text: PooledText) -> &[u8] {
         let at = text as usize;
         if at == 0 {
             return &[];
@@ -89,11 +89,11 @@ impl Pool {
         &self.bytes[self.ends[at - 1] as usize..self.ends[at] as usize]
     }
 
-    pub(super) fn text(&self, text: Text) -> &str {
+    pub(super) fn text(&self, text: PooledText) -> &str {
         std::str::from_utf8(self.bytes(text)).unwrap_or_default()
     }
 
-    /// How many numbers there are, 0 among them.
+    /// How many numbers there are, including 0.
     pub(super) fn len(&self) -> usize {
         self.ends.len()
     }

@@ -1,20 +1,20 @@
-//! What the finder is told of a contact.
+//! The values of a contact that the duplicate finder reads.
 
 use crate::domain::Contact;
 
-/// One contact as it was typed; an empty text is a missing value.
+/// One contact as typed; an empty text is a missing value.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Record<'a> {
+pub struct DedupeRecord<'a> {
     pub id: &'a str,
     pub first_name: &'a str,
     pub last_name: &'a str,
-    /// All of the name; read only as far as the two fields above leave something open.
+    /// The full name; it fills in what the two fields above leave open.
     pub name: &'a str,
     pub email: &'a str,
     pub more_emails: &'a [String],
     pub phone: &'a str,
     pub more_phones: &'a [String],
-    /// House number, where it stands apart from `address1`.
+    /// House number, if it is not part of `address1`.
     pub street_number: &'a str,
     pub address1: &'a str,
     /// A second line: district, house name.
@@ -25,14 +25,14 @@ pub struct Record<'a> {
     pub country: &'a str,
     pub date_of_birth: &'a str,
     pub company: &'a str,
-    /// A customer number or another custom field that identifies.
+    /// A customer number or another identifying custom field.
     pub number: &'a str,
     pub gender: &'a str,
     pub occupation: &'a str,
 }
 
-impl<'a> Record<'a> {
-    /// A contact of the location. Custom fields are left out: none is known to identify anybody.
+impl<'a> DedupeRecord<'a> {
+    /// A contact of the location. Custom fields are left out: none is known to identify a person.
     pub fn of(contact: &'a Contact) -> Self {
         let text = |field: &'a Option<String>| field.as_deref().unwrap_or_default();
         Self {

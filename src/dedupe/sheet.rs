@@ -1,49 +1,49 @@
-//! All contacts in standard values, compact: numbers of pooled texts.
+//! All contacts as standard values, stored compactly as numbers of pooled texts.
 
 use rayon::prelude::*;
 
-use super::Record;
-use super::pool::{Pool, Text, hash};
-use crate::normalise::{self, Generation, Root, Sure};
+use super::DedupeRecord;
+use super::pool::{Pool, PooledText, hash};
+use crate::normalise::{self, NameSuffix, Root, Sure};
 
-/// So many e-mails and phones of one contact are looked at.
+/// The most e-mails and phones of one contact that are compared.
 pub(super) const SEVERAL: usize = 3;
 
-/// One contact; 0 is a missing value everywhere.
+/// One contact; 0 always means a missing value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Row {
-    pub(super) first: Text,
-    pub(super) middle: Text,
-    pub(super) last: Text,
-    /// First and last part of a last name of several.
-    pub(super) parts: [Text; 2],
+pub(super) struct SheetRow {
+    pub(super) first: PooledText,
+    pub(super) middle: PooledText,
+    pub(super) last: PooledText,
+    /// The first and last part of a compound last name.
+    pub(super) parts: [PooledText; 2],
     /// 1 in the second of two files.
     pub(super) file: u8,
     pub(super) generation: u8,
     pub(super) gender: u8,
-    pub(super) emails: [Text; SEVERAL],
-    pub(super) phones: [Text; SEVERAL],
-    pub(super) birth: Text,
-    /// Number and name of the street in one.
-    pub(super) address: Text,
-    pub(super) street: Text,
-    pub(super) house: Text,
-    pub(super) unit: Text,
-    pub(super) locality: Text,
-    pub(super) city: Text,
-    pub(super) state: Text,
-    pub(super) postal_code: Text,
-    pub(super) company: Text,
-    pub(super) number: Text,
-    pub(super) occupation: Text,
+    pub(super) emails: [PooledText; SEVERAL],
+    pub(super) phones: [PooledText; SEVERAL],
+    pub(super) birth: PooledText,
+    /// House number and street name together.
+    pub(super) address: PooledText,
+    pub(super) street: PooledText,
+    pub(super) house: PooledText,
+    pub(super) unit: PooledText,
+    pub(super) locality: PooledText,
+    pub(super) city: PooledText,
+    pub(super) state: PooledText,
+    pub(super) postal_code: PooledText,
+    pub(super) company: PooledText,
+    pub(super) number: PooledText,
+    pub(super) occupation: PooledText,
 }
 
-/// What is known of an e-mail beside its text.
+/// The parts of an e-mail address.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Mail {
-    pub(super) user: Text,
-    pub(super) domain: Text,
-    pub(super) letters: Text,
+pub(super) struct SheetEmail {
+    pub(super) user: PooledText,
+    pub(super) domain: PooledText,
+    pub(super) letters: PooledText,
     pub(super) shared: bool,
     pub(super) public: bool,
 }
@@ -51,13 +51,13 @@ pub(super) struct Mail {
 /// The distinct values.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pools {
-    /// Given and last names in one, for people swap them.
+    /// Given and last names together, since people swap them.
     pub(super) names: Pool,
     pub(super) roots: Vec<&'static [Root]>,
-    /// Of given names that the table of nicknames lacks: the roots of those one slip away.
+    /// For given names missing from the nickname table: the roots of names one slip away.
     pub(super) misspelt: Vec<Option<Box<[Root]>>>,
     pub(super) emails: Pool,
-    pub(super) boxes: Vec<Mail>,
+    pub(super) boxes: Vec<SheetEmail>,
     pub(super) users: Pool,
     pub(super) domains: Pool,
     pub(super) phones: Pool,
@@ -75,10 +75,10 @@ pub(super) struct Pools {
     pub(super) occupations: Pool,
 }
 
-/// The contacts that are compared, in standard values.
+/// The contacts to compare, as standard values.
 #[derive(Clone, Debug, Default)]
-pub struct Sheet {
-    pub(super) rows: Vec<Row>,
+pub struct RecordSheet {
+    pub(super) rows: Vec<SheetRow>,
     pub(super) pools: Pools,
     ids: Vec<Box<str>>,
     file: u8,
@@ -86,7 +86,7 @@ pub struct Sheet {
 
 /// Standard values as texts, before they are pooled.
 #[derive(Default)]
-struct Plain {
+struct PlainValues {
     name: normalise::PersonName,
     gender: u8,
     emails: Vec<normalise::Mailbox>,
@@ -102,32 +102,32 @@ struct Plain {
     occupation: String,
 }
 
-/// Records are read so many at a time: enough for all cores, little to hold.
+/// How many records are read at a time: enough for all cores, little to hold.
 const BATCH: usize = 8192;
 
-impl Sheet {
+impl RecordSheet {
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Reads more contacts, on all cores. Ids must differ.
-    pub fn extend(&mut self, records: &[Record<'_>]) {
+    /// Reads more contacts on all cores. Ids must be distinct.
+    pub fn extend(&mut self, records: &[DedupeRecord<'_>]) {
         for batch in records.chunks(BATCH) {
-            let read: Vec<Plain> = batch.par_iter().map(plain).collect();
+            let read: Vec<PlainValues> = batch.par_iter().map(plain).collect();
             for (record, plain) in batch.iter().zip(read) {
-                let row = Row { file: self.file, ..self.pools.pooled(&plain) };
+                let row = SheetRow { file: self.file, ..self.pools.pooled(&plain) };
                 self.rows.push(row);
                 self.ids.push(record.id.into());
             }
         }
     }
 
-    /// What is read from here on is a second file; only pairs across the two are of interest.
+    /// Starts a second file; only pairs across the two files are compared.
     pub fn begin_second_file(&mut self) {
         self.file = 1;
     }
 
-    /// Whether the row is of the second file.
+    /// Whether the row is from the second file.
     pub fn in_second_file(&self, row: u32) -> bool {
         self.rows[row as usize].file == 1
     }
@@ -140,7 +140,7 @@ impl Sheet {
         !self.linked() || self.rows[a as usize].file != self.rows[b as usize].file
     }
 
-    /// The row of an id, in a sorted sheet.
+    /// The row of an id; the sheet must be sorted.
     pub(super) fn find(&self, id: &str) -> Option<u32> {
         self.ids.binary_search_by(|known| (**known).cmp(id)).ok().and_then(|row| u32::try_from(row).ok())
     }
@@ -158,7 +158,7 @@ impl Sheet {
         &self.ids[row as usize]
     }
 
-    /// Puts the rows in the order of their ids, so that nothing depends on the order in which they came.
+    /// Sorts the rows by id, so that nothing depends on the order of arrival.
     pub(super) fn sort(&mut self) {
         if self.ids.is_sorted() {
             return;
@@ -171,7 +171,7 @@ impl Sheet {
 }
 
 impl Pools {
-    fn pooled(&mut self, plain: &Plain) -> Row {
+    fn pooled(&mut self, plain: &PlainValues) -> SheetRow {
         let name = &plain.name;
         let mut emails = [0; SEVERAL];
         let mut phones = [0; SEVERAL];
@@ -181,13 +181,13 @@ impl Pools {
         for (place, phone) in phones.iter_mut().zip(&plain.phones) {
             *place = self.phones.intern(phone);
         }
-        let row = Row {
+        let row = SheetRow {
             first: self.names.intern(&name.first),
             middle: self.names.intern(&name.middle),
             last: self.names.intern(&name.last),
             parts: [name.parts.first(), name.parts.last()].map(|part| part.map_or(0, |part| self.names.intern(part))),
             file: 0,
-            generation: name.generation.map_or(0, |generation: Generation| generation as u8),
+            generation: name.generation.map_or(0, |generation: NameSuffix| generation as u8),
             gender: plain.gender,
             emails,
             phones,
@@ -205,7 +205,7 @@ impl Pools {
             occupation: self.occupations.intern(&plain.occupation),
         };
         for known in self.roots.len()..self.names.len() {
-            let number = Text::try_from(known).unwrap_or(0);
+            let number = PooledText::try_from(known).unwrap_or(0);
             self.roots.push(normalise::roots(self.names.text(number)));
             self.misspelt.push(None);
         }
@@ -218,13 +218,13 @@ impl Pools {
         row
     }
 
-    fn mailbox(&mut self, mailbox: &normalise::Mailbox) -> Text {
+    fn mailbox(&mut self, mailbox: &normalise::Mailbox) -> PooledText {
         let address = format!("{}@{}", mailbox.user, mailbox.domain);
         let number = self.emails.intern(&address);
         if self.boxes.len() < self.emails.len() {
             let letters: String = mailbox.user.chars().filter(char::is_ascii_lowercase).collect();
-            self.boxes.resize(self.emails.len(), Mail::default());
-            let found = Mail {
+            self.boxes.resize(self.emails.len(), SheetEmail::default());
+            let found = SheetEmail {
                 user: self.users.intern(&mailbox.user),
                 letters: self.users.intern(&letters),
                 domain: self.domains.intern(&mailbox.domain),
@@ -238,7 +238,7 @@ impl Pools {
         number
     }
 
-    fn address(&mut self, street: &normalise::Street) -> Text {
+    fn address(&mut self, street: &normalise::Street) -> PooledText {
         if street.number.is_empty() || street.name.is_empty() {
             return 0;
         }
@@ -246,7 +246,7 @@ impl Pools {
     }
 }
 
-fn plain(record: &Record<'_>) -> Plain {
+fn plain(record: &DedupeRecord<'_>) -> PlainValues {
     let street = if record.street_number.trim().is_empty() {
         normalise::street(record.address1)
     } else {
@@ -261,7 +261,7 @@ fn plain(record: &Record<'_>) -> Plain {
             .map(|found| found.value.national.to_string())
     };
     let birth = normalise::birth(record.date_of_birth).filter(|found| found.sure > Sure::Placeholder);
-    Plain {
+    PlainValues {
         name: name(record),
         gender: record.gender.trim().bytes().next().map_or(0, |letter| match letter.to_ascii_lowercase() {
             b'm' => 1,
@@ -284,8 +284,8 @@ fn plain(record: &Record<'_>) -> Plain {
     }
 }
 
-/// The name from its fields; the field that holds all of it fills in what they leave out.
-fn name(record: &Record<'_>) -> normalise::PersonName {
+/// The name from its two fields; the full name fills in what they leave out.
+fn name(record: &DedupeRecord<'_>) -> normalise::PersonName {
     if record.name.trim().is_empty() {
         return normalise::person_name(record.first_name, record.last_name).value;
     }
@@ -313,7 +313,7 @@ fn distinct<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<T> {
     found
 }
 
-/// The stored name of a value: its hash.
-pub(super) fn stored(pool: &Pool, text: Text) -> u64 {
+/// The hash under which a value is stored.
+pub(super) fn stored(pool: &Pool, text: PooledText) -> u64 {
     hash(pool.bytes(text))
 }

@@ -1,18 +1,18 @@
-//! How often each value occurs, and what follows from that: what a full run finds out about the whole.
+//! How often each value occurs among all contacts, as counted by a full run.
 //!
-//! One change among a hundred thousand contacts must not shift every score, so the single changes that follow a
-//! full run are judged by its table.
+//! One change among a hundred thousand contacts must not shift every score, so the single changes after a full run
+//! are judged by its table.
 
 use serde::{Deserialize, Serialize};
 
-use super::pool::{ByHash, Text, mixed};
-use super::sheet::{Row, Sheet, stored};
+use super::pool::{ByHash, PooledText, mixed};
+use super::sheet::{RecordSheet, SheetRow, stored};
 use super::weight::{ONE, Weights, bits, bits_of};
 
-/// A kind of value that is counted.
+/// A kind of counted value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
-pub(super) enum Counted {
+pub(super) enum CountedValue {
     First,
     Last,
     Email,
@@ -30,9 +30,9 @@ pub(super) enum Counted {
     Occupation,
 }
 
-use Counted as C;
+use CountedValue as C;
 
-impl Counted {
+impl CountedValue {
     pub(super) const ALL: [Self; 15] = [
         C::First,
         C::Last,
@@ -51,7 +51,7 @@ impl Counted {
         C::Occupation,
     ];
 
-    /// No value is rarer among strangers, however few contacts there are: birth dates of a lifetime, say.
+    /// The lowest share of strangers with one value, however few contacts there are: a lifetime has so many birth dates.
     fn rarest(self) -> f64 {
         match self {
             C::Birth => 1.0 / 25_000.0,
@@ -61,12 +61,12 @@ impl Counted {
         }
     }
 
-    /// Whether a value belongs to somebody, so that strangers share it only where it is nobody's.
+    /// Whether a value normally belongs to one person or household.
     fn owned(self) -> bool {
         matches!(self, C::Email | C::Phone | C::Number | C::Address)
     }
 
-    fn texts(self, row: &Row, sheet: &Sheet, mut give: impl FnMut(Text)) {
+    fn texts(self, row: &SheetRow, sheet: &RecordSheet, mut give: impl FnMut(PooledText)) {
         let one = match self {
             C::First => row.first,
             C::Last => row.last,
@@ -97,7 +97,7 @@ impl Counted {
         }
     }
 
-    fn pool(self, sheet: &Sheet) -> &super::pool::Pool {
+    fn pool(self, sheet: &RecordSheet) -> &super::pool::Pool {
         let pools = &sheet.pools;
         match self {
             C::First | C::Last => &pools.names,
@@ -116,50 +116,50 @@ impl Counted {
     }
 }
 
-/// A value on more contacts, and of more different names, identifies nobody.
+/// A value on more contacts, with more different names, identifies nobody.
 const NOBODYS: (u32, u32) = (40, 20);
-/// A value on more contacts, and of more different names, is weak.
+/// A value on more contacts, with more different names, is weak evidence.
 const SHARED: (u32, u32) = (5, 4);
 
 /// How an e-mail or phone is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) enum Use {
+pub(super) enum ValueUse {
     #[default]
     Own,
     Shared,
     Nobodys,
 }
 
-/// What a full run found out, for storing.
+/// The frequencies that a full run counted, for storing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Table {
+pub struct FrequencyTable {
     /// Contacts in the full run.
     pub records: u32,
     totals: Vec<u32>,
-    /// By kind: hash of the value and its count, from two up, sorted.
+    /// By kind: the hash of each value that occurs at least twice, with its count, sorted.
     counts: Vec<Vec<(u64, u32)>>,
-    /// E-mails and phones that are not one person's, sorted.
-    used: [Vec<(u64, Use)>; 2],
+    /// E-mails and phones that several people share, sorted.
+    used: [Vec<(u64, ValueUse)>; 2],
     /// Blocking keys above their cap, sorted.
     pub(super) full: Vec<u64>,
     pub(super) weights: Weights,
 }
 
-/// The same by the numbers of a sheet, for scoring.
+/// The same by the text numbers of a sheet, for scoring.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Counts {
+pub(super) struct ValueCounts {
     records: u32,
     totals: Vec<u32>,
     by: Vec<Vec<u32>>,
-    used: [Vec<Use>; 2],
+    used: [Vec<ValueUse>; 2],
     least: Vec<i32>,
 }
 
-impl Counts {
+impl ValueCounts {
     /// Counts all values of a sheet.
-    pub(super) fn of(sheet: &Sheet) -> Self {
+    pub(super) fn of(sheet: &RecordSheet) -> Self {
         use rayon::prelude::*;
-        let counted: Vec<(Vec<u32>, u32)> = Counted::ALL
+        let counted: Vec<(Vec<u32>, u32)> = CountedValue::ALL
             .par_iter()
             .map(|kind| {
                 let (mut counts, mut total) = (vec![0; kind.pool(sheet).len()], 0);
@@ -174,7 +174,7 @@ impl Counts {
             .collect();
         let (mut by, totals): (Vec<_>, Vec<_>) = counted.into_iter().unzip();
         let mut usages = [Vec::new(), Vec::new()];
-        for kind in Counted::ALL.into_iter().filter(|kind| kind.owned()) {
+        for kind in CountedValue::ALL.into_iter().filter(|kind| kind.owned()) {
             let names = names(kind, sheet, &by[kind as usize]);
             let uses = by[kind as usize].iter().zip(&names).map(|(&count, &names)| usage(count, names)).collect();
             match kind {
@@ -196,47 +196,47 @@ impl Counts {
     }
 
     fn settle(&mut self) {
-        self.least = Counted::ALL.iter().map(|kind| bits(kind.rarest())).collect();
+        self.least = CountedValue::ALL.iter().map(|kind| bits(kind.rarest())).collect();
     }
 
-    /// Those of a stored table, by the numbers of this sheet; a value it does not know is the first of its kind.
-    pub(super) fn stored(table: &Table, sheet: &Sheet) -> Self {
+    /// The counts of a stored table, by the text numbers of this sheet; an unknown value counts as the first of its kind.
+    pub(super) fn stored(table: &FrequencyTable, sheet: &RecordSheet) -> Self {
         let mut counts = Self {
             records: table.records,
             totals: table.totals.clone(),
-            by: vec![vec![0]; Counted::ALL.len()],
+            by: vec![vec![0]; CountedValue::ALL.len()],
             ..Self::default()
         };
-        counts.totals.resize(Counted::ALL.len(), 0);
-        counts.used = [vec![Use::Own], vec![Use::Own]];
+        counts.totals.resize(CountedValue::ALL.len(), 0);
+        counts.used = [vec![ValueUse::Own], vec![ValueUse::Own]];
         counts.settle();
         counts.grow(table, sheet);
         counts
     }
 
-    /// Looks up what was pooled since.
-    pub(super) fn grow(&mut self, table: &Table, sheet: &Sheet) {
-        for kind in Counted::ALL {
+    /// Looks up the values that were added since.
+    pub(super) fn grow(&mut self, table: &FrequencyTable, sheet: &RecordSheet) {
+        for kind in CountedValue::ALL {
             let (pool, counts) = (kind.pool(sheet), &mut self.by[kind as usize]);
             let known = table.counts.get(kind as usize).map_or(&[][..], Vec::as_slice);
             for text in counts.len()..pool.len() {
-                let key = stored(pool, Text::try_from(text).unwrap_or(0));
+                let key = stored(pool, PooledText::try_from(text).unwrap_or(0));
                 counts.push(known.binary_search_by_key(&key, |&(key, _)| key).map_or(1, |at| known[at].1));
             }
         }
         for (kind, used, known) in [(C::Email, 0, &table.used[0]), (C::Phone, 1, &table.used[1])] {
             let pool = kind.pool(sheet);
             for text in self.used[used].len()..pool.len() {
-                let key = stored(pool, Text::try_from(text).unwrap_or(0));
+                let key = stored(pool, PooledText::try_from(text).unwrap_or(0));
                 self.used[used]
-                    .push(known.binary_search_by_key(&key, |&(key, _)| key).map_or(Use::Own, |at| known[at].1));
+                    .push(known.binary_search_by_key(&key, |&(key, _)| key).map_or(ValueUse::Own, |at| known[at].1));
             }
         }
     }
 
-    /// For storing.
-    pub(super) fn table(&self, sheet: &Sheet, full: Vec<u64>, weights: Weights) -> Table {
-        let counts = Counted::ALL.map(|kind| {
+    /// The table to store.
+    pub(super) fn table(&self, sheet: &RecordSheet, full: Vec<u64>, weights: Weights) -> FrequencyTable {
+        let counts = CountedValue::ALL.map(|kind| {
             let pool = kind.pool(sheet);
             let several = (0..).zip(&self.by[kind as usize]).filter(|&(_, &count)| count > 1);
             let mut found: Vec<(u64, u32)> = several.map(|(text, &count)| (stored(pool, text), count)).collect();
@@ -245,25 +245,32 @@ impl Counts {
         });
         let used = [(C::Email, 0), (C::Phone, 1)].map(|(kind, used)| {
             let pool = kind.pool(sheet);
-            let not_own = (0..).zip(&self.used[used]).filter(|&(_, &used)| used != Use::Own);
-            let mut found: Vec<(u64, Use)> = not_own.map(|(text, &used)| (stored(pool, text), used)).collect();
+            let not_own = (0..).zip(&self.used[used]).filter(|&(_, &used)| used != ValueUse::Own);
+            let mut found: Vec<(u64, ValueUse)> = not_own.map(|(text, &used)| (stored(pool, text), used)).collect();
             found.sort_unstable();
             found
         });
-        Table { records: self.records, totals: self.totals.clone(), counts: counts.into(), used, full, weights }
+        FrequencyTable {
+            records: self.records,
+            totals: self.totals.clone(),
+            counts: counts.into(),
+            used,
+            full,
+            weights,
+        }
     }
 
-    pub(super) fn count(&self, kind: Counted, text: Text) -> u32 {
+    pub(super) fn count(&self, kind: CountedValue, text: PooledText) -> u32 {
         self.by[kind as usize].get(text as usize).copied().unwrap_or(1).max(1)
     }
 
     /// log2 of the share of strangers that have this value by chance.
     ///
-    /// The pair at hand is among those counted, so a value that only the two have counts half.
-    pub(super) fn chance(&self, kind: Counted, text: Text) -> i32 {
+    /// The pair itself is among the counted, so a value that only these two have counts half.
+    pub(super) fn chance(&self, kind: CountedValue, text: PooledText) -> i32 {
         let count = self.count(kind, text);
         if kind.owned() {
-            // Counted are different names, not records: those of one person are no coincidence.
+            // Different names are counted, not records: several records of one person are no coincidence.
             let others = if count > 2 { bits_of(count - 2) - ONE } else { -6 * ONE };
             return (others - bits_of(self.totals[kind as usize].max(2))).max(self.least[kind as usize]);
         }
@@ -273,43 +280,43 @@ impl Counts {
     }
 
     /// Whether more than one contact in twenty has a value of this kind.
-    pub(super) fn abound(&self, kind: Counted) -> bool {
+    pub(super) fn abound(&self, kind: CountedValue) -> bool {
         self.totals[kind as usize] > self.records / 20
     }
 
-    pub(super) fn email_use(&self, email: Text) -> Use {
+    pub(super) fn email_use(&self, email: PooledText) -> ValueUse {
         self.used[0].get(email as usize).copied().unwrap_or_default()
     }
 
-    pub(super) fn phone_use(&self, phone: Text) -> Use {
+    pub(super) fn phone_use(&self, phone: PooledText) -> ValueUse {
         self.used[1].get(phone as usize).copied().unwrap_or_default()
     }
 
-    /// log2 of how many contacts there are, which is how many strangers one has.
+    /// log2 of the number of contacts: how many strangers each contact has.
     pub(super) fn strangers(&self) -> i32 {
         bits_of(self.records.max(2)) - ONE
     }
 }
 
-/// How an e-mail or phone is used that so many contacts of so many different names have.
-fn usage(count: u32, names: u32) -> Use {
+/// How an e-mail or phone is used, given how many contacts with how many different names have it.
+fn usage(count: u32, names: u32) -> ValueUse {
     let above = |limit: (u32, u32)| count > limit.0 && names > limit.1;
     if above(NOBODYS) {
-        Use::Nobodys
+        ValueUse::Nobodys
     } else if above(SHARED) {
-        Use::Shared
+        ValueUse::Shared
     } else {
-        Use::Own
+        ValueUse::Own
     }
 }
 
-/// How many different initials have each value: misspelt names keep theirs mostly.
-fn names(kind: Counted, sheet: &Sheet, counts: &[u32]) -> Vec<u32> {
+/// How many different initials each value occurs with: misspelt names mostly keep theirs.
+fn names(kind: CountedValue, sheet: &RecordSheet, counts: &[u32]) -> Vec<u32> {
     let mut initials: ByHash<Vec<u16>> = ByHash::default();
     for row in &sheet.rows {
-        let initial = |text: Text| u16::from(sheet.pools.names.bytes(text).first().copied().unwrap_or(0));
+        let initial = |text: PooledText| u16::from(sheet.pools.names.bytes(text).first().copied().unwrap_or(0));
         let (first, last) = (initial(row.first), initial(row.last));
-        // Swapped names are the same name.
+        // Swapped names count as one name.
         let both = first.min(last) << 8 | first.max(last);
         kind.texts(row, sheet, |text| {
             if counts[text as usize] > 2 && first != 0 && last != 0 {

@@ -4,10 +4,10 @@ mod cases;
 mod changes;
 mod hostile;
 
-use super::{Field, Found, Options, Progress, Record, Sheet, find};
+use super::{DedupeRecord, FindOptions, FoundDuplicates, RecordField, RecordSheet, RunProgress, find};
 
 /// A contact as cells, so that tests read like a table.
-pub(super) type Cells = Vec<(Field, String)>;
+pub(super) type Cells = Vec<(RecordField, String)>;
 
 /// `id`, then cells such as `first=Bob`.
 pub(super) fn contact(id: &str, cells: &str) -> Cells {
@@ -24,33 +24,33 @@ pub(super) fn contact(id: &str, cells: &str) -> Cells {
         (field.expect("a known field"), value.to_owned())
     };
     let cells = cells.split(" | ").filter(|text| !text.is_empty()).map(cell);
-    std::iter::once((Field::Id, id.to_owned())).chain(cells).collect()
+    std::iter::once((RecordField::Id, id.to_owned())).chain(cells).collect()
 }
 
-pub(super) fn record(cells: &Cells) -> Record<'_> {
-    let mut record = Record::default();
+pub(super) fn record(cells: &Cells) -> DedupeRecord<'_> {
+    let mut record = DedupeRecord::default();
     for (field, value) in cells {
         record.set(*field, value);
     }
     record
 }
 
-pub(super) fn sheet(contacts: &[Cells]) -> Sheet {
-    let mut sheet = Sheet::new();
-    let records: Vec<Record<'_>> = contacts.iter().map(record).collect();
+pub(super) fn sheet(contacts: &[Cells]) -> RecordSheet {
+    let mut sheet = RecordSheet::new();
+    let records: Vec<DedupeRecord<'_>> = contacts.iter().map(record).collect();
     sheet.extend(&records);
     sheet
 }
 
-pub(super) fn run(contacts: &[Cells]) -> (Sheet, Found) {
+pub(super) fn run(contacts: &[Cells]) -> (RecordSheet, FoundDuplicates) {
     let mut sheet = sheet(contacts);
-    let found = find(&mut sheet, &Options::default(), &Progress::default()).expect("nobody stopped it");
+    let found = find(&mut sheet, &FindOptions::default(), &RunProgress::default()).expect("nobody stopped it");
     (sheet, found)
 }
 
 /// The ids of each group.
-pub(super) fn ids(sheet: &Sheet, found: &Found) -> Vec<Vec<String>> {
-    let group = |group: &super::Group| group.rows.iter().map(|&row| sheet.id(row).to_owned()).collect();
+pub(super) fn ids(sheet: &RecordSheet, found: &FoundDuplicates) -> Vec<Vec<String>> {
+    let group = |group: &super::DuplicateGroup| group.rows.iter().map(|&row| sheet.id(row).to_owned()).collect();
     found.groups.iter().map(group).collect()
 }
 

@@ -1,7 +1,7 @@
 //! Street addresses, taken apart.
 
 use super::fold::{plain, words};
-use super::standard::{Change, Changes, Standard, Sure};
+use super::standard::{Correction, Corrections, Standard, Sure};
 
 /// A street address in plain small letters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,7 +101,7 @@ const UNITS: &[&str] = &[
 /// A street address, its unit apart and its kind of street shortened.
 pub fn street(typed: &str) -> Standard<Street> {
     let plain = plain(typed);
-    let mut changes = Changes::default();
+    let mut changes = Corrections::default();
     let mut value = Street::default();
     let mut found: Vec<String> = words(&plain.replace('#', " unit ")).collect();
     if let Some((unit, number)) = plain.split_once('/').filter(|(unit, _)| is_number(unit.trim()))
@@ -111,7 +111,7 @@ pub fn street(typed: &str) -> Standard<Street> {
         found.remove(0);
     }
     take_unit(&mut found, &mut value);
-    changes.add_if(!value.unit.is_empty(), Change::UnitApart);
+    changes.add_if(!value.unit.is_empty(), Correction::UnitApart);
     if let Some(at) = found.iter().position(|word| is_number(word))
         && at <= 1
         && found.len() > 1
@@ -124,12 +124,12 @@ pub fn street(typed: &str) -> Standard<Street> {
     {
         let word = found.remove(kind);
         let kind = short(SHORT, &word).unwrap_or_default();
-        changes.add_if(kind != word, Change::Shortened);
+        changes.add_if(kind != word, Correction::Shortened);
         kind.clone_into(&mut value.kind);
     }
     let name: Vec<&str> = found.iter().map(|word| short(DIRECTIONS, word).unwrap_or(word)).collect();
     value.name = name.concat();
-    changes.add_if(!typed.is_empty() && typed != plain, Change::Spelling);
+    changes.add_if(!typed.is_empty() && typed != plain, Correction::Spelling);
     let sure = if value.number.is_empty() { Sure::Guess } else { Sure::Certain };
     Standard { value, changes, sure }
 }

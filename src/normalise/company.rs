@@ -1,7 +1,7 @@
 //! Names of companies without what the register adds.
 
 use super::fold::{plain, words};
-use super::standard::{Change, Changes, Standard, Sure};
+use super::standard::{Correction, Corrections, Standard, Sure};
 
 const FORMS: &[&str] = &[
     "llc",
@@ -44,13 +44,13 @@ pub fn company(typed: &str) -> Standard<String> {
     while found.len() > 1 && found.last().is_some_and(|word| FORMS.contains(&word.as_str())) {
         found.pop();
     }
-    let mut changes = Changes::default();
-    changes.add_if(found.len() < all, Change::LegalFormOff);
+    let mut changes = Corrections::default();
+    changes.add_if(found.len() < all, Correction::LegalFormOff);
     if found.len() > 1 && found.first().is_some_and(|word| word == "the") {
         found.remove(0);
     }
     let value = found.join(" ");
-    changes.add_if(value != typed, Change::Spelling);
+    changes.add_if(value != typed, Correction::Spelling);
     Standard { value, changes, sure: Sure::Certain }
 }
 

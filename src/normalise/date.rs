@@ -1,9 +1,9 @@
-//! Birth dates, however they are written.
+//! Birth dates, in any format.
 
 use super::fold::plain;
-use super::standard::{Change, Changes, Standard, Sure};
+use super::standard::{Correction, Corrections, Standard, Sure};
 
-/// Year, month and day as written; the two last are 0 where only the year is known.
+/// Year, month and day as written; month and day are 0 if only the year is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Birth {
     pub year: u16,
@@ -13,9 +13,9 @@ pub struct Birth {
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// A date as ISO, American, with dots, in words or as eight digits; `None` for what is none.
+/// A date in ISO or American form, with dots, in words or as eight digits; `None` for anything else.
 ///
-/// Impossible days such as 1861-42-18 are kept as guesses: a misspelt date still says who it belongs to.
+/// Impossible dates such as 1861-42-18 are kept as guesses: a mistyped date still identifies a person.
 pub fn birth(typed: &str) -> Option<Standard<Birth>> {
     let text = plain(typed);
     let day = text.split_once('t').filter(|(day, _)| day.len() >= 8 && day.starts_with(|c: char| c.is_ascii_digit()));
@@ -30,10 +30,10 @@ pub fn birth(typed: &str) -> Option<Standard<Birth>> {
         [a, b, year] => in_words(a, b, year)?,
         _ => return None,
     };
-    let mut changes = Changes::default();
+    let mut changes = Corrections::default();
     let iso = format!("{:04}-{:02}-{:02}", value.year, value.month, value.day);
-    changes.add_if(iso != typed, Change::Reordered);
-    changes.add_if(century, Change::Century);
+    changes.add_if(iso != typed, Correction::Reordered);
+    changes.add_if(century, Correction::Century);
     let sure = if placeholder(value) {
         Sure::Placeholder
     } else if guess || century || !possible(value) {
@@ -44,14 +44,14 @@ pub fn birth(typed: &str) -> Option<Standard<Birth>> {
     Some(Standard { value, changes, sure })
 }
 
-type Read = (Birth, bool, bool);
+type DateReading = (Birth, bool, bool);
 
-fn in_order(year: u16, month: &str, day: &str) -> Option<Read> {
+fn in_order(year: u16, month: &str, day: &str) -> Option<DateReading> {
     Some((Birth { year, month: small(month)?, day: small(day)? }, false, false))
 }
 
-/// 03/12/1985: the month first, as in the United States, unless it cannot be one; with dots the day first.
-fn by_place(a: &str, b: &str, year: &str, dotted: bool) -> Option<Read> {
+/// 03/12/1985: month first, as in the United States, unless it cannot be a month; with dots the day comes first.
+fn by_place(a: &str, b: &str, year: &str, dotted: bool) -> Option<DateReading> {
     let (a, b) = (small(a)?, small(b)?);
     let (month, day) = if dotted || a > 12 { (b, a) } else { (a, b) };
     let (month, day) = if month > 12 && day <= 12 { (day, month) } else { (month, day) };
@@ -59,7 +59,7 @@ fn by_place(a: &str, b: &str, year: &str, dotted: bool) -> Option<Read> {
     Some((Birth { year, month, day }, century, a <= 12 && b <= 12 && a != b))
 }
 
-fn in_words(a: &str, b: &str, year: &str) -> Option<Read> {
+fn in_words(a: &str, b: &str, year: &str) -> Option<DateReading> {
     let (word, day) = if a.starts_with(|c: char| c.is_ascii_digit()) { (b, a) } else { (a, b) };
     let month = (1_u8..).zip(MONTHS).find(|(_, name)| word.starts_with(name))?.0;
     let day = small(day.trim_end_matches(|c: char| c.is_ascii_alphabetic()))?;
@@ -71,7 +71,7 @@ fn full_year(text: &str) -> Option<(u16, bool)> {
     let year = number(text)?;
     match text.len() {
         4 => Some((year, false)),
-        // Most contacts are grown up: 31 and more is of the last century.
+        // Most contacts are adults: 31 and above belongs to the last century.
         2 => Some((if year > 30 { 1900 + year } else { 2000 + year }, true)),
         _ => None,
     }
@@ -85,7 +85,7 @@ fn small(text: &str) -> Option<u8> {
     (text.len() <= 2).then(|| text.parse().ok())?
 }
 
-/// 1 January of a round year is what forms and imports fill in.
+/// Forms and imports fill in 1 January of a round year.
 fn placeholder(date: Birth) -> bool {
     (date.month, date.day) == (1, 1) && date.year.is_multiple_of(10) || date.year < 1000
 }

@@ -1,39 +1,39 @@
-//! Phone numbers for comparing: the digits that reach the same telephone, however the number is written.
+//! Phone numbers for comparing: the digits that reach the same telephone, whatever the format.
 //!
-//! Not for writing: see [`super::phone`]. A million numbers are read here, so the two common shapes, with a plus
-//! or dialled inside North America, take no library; the others cost some 2 µs each.
+//! Not for writing: see [`super::phone`]. A million numbers pass through here, so the two common forms, with a plus or
+//! dialled inside North America, need no library; the others take some 2 µs each.
 
 use rlibphonenumber::{PHONE_NUMBER_UTIL, Region};
 
 use super::fold::{beginning, plain};
-use super::standard::{Change, Changes, Standard, Sure};
+use super::standard::{Correction, Corrections, Standard, Sure};
 
 /// A telephone line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Line {
-    /// Calling code of the country, 0 where it is not known.
+pub struct PhoneLine {
+    /// Calling code of the country; 0 if unknown.
     pub country: u16,
-    /// The number inside the country, without the zero that is dialled before it.
+    /// The number inside the country, without a trunk zero.
     pub national: u64,
 }
 
-/// Calling codes of two digits; 1 and 7 have one, all others three (ITU-T E.164, list of assigned codes).
+/// Two-digit calling codes; 1 and 7 have one digit, all others three (ITU-T E.164, list of assigned codes).
 const TWO_DIGITS: &[u16] = &[
     20, 27, 30, 31, 32, 33, 34, 36, 39, 40, 41, 43, 44, 45, 46, 47, 48, 49, 51, 52, 53, 54, 55, 56, 57, 58, 60, 61, 62,
     63, 64, 65, 66, 81, 82, 84, 86, 90, 91, 92, 93, 94, 95, 98,
 ];
 /// Countries of the North American plan that contacts are likely to be in.
 const NORTH_AMERICA: &[&str] = &["us", "ca", "pr", "do", "jm", "tt", "bs", "bb"];
-/// Fewer digits than in any subscriber's number that is worth comparing.
+/// The fewest digits worth comparing.
 const SHORTEST: usize = 7;
 
-/// The line behind a number, dialled in `country` (ISO code, or empty); `None` for what is too short to be one.
-pub fn line(typed: &str, country: &str) -> Option<Standard<Line>> {
+/// The line that a number reaches, dialled in `country` (ISO code, or empty); `None` if it is too short or too long.
+pub fn line(typed: &str, country: &str) -> Option<Standard<PhoneLine>> {
     let (text, cut) = beginning(typed);
     let (main, extended) = without_extension(text);
-    let mut changes = Changes::default();
-    changes.add_if(extended, Change::ExtensionOff);
-    changes.add_if(cut, Change::Cut);
+    let mut changes = Corrections::default();
+    changes.add_if(extended, Correction::ExtensionOff);
+    changes.add_if(cut, Correction::Cut);
     let digits: String = main.chars().filter_map(|c| c.to_digit(10)).filter_map(|d| char::from_digit(d, 10)).collect();
     if digits.len() < SHORTEST || digits.len() > 18 {
         return None;
@@ -42,13 +42,13 @@ pub fn line(typed: &str, country: &str) -> Option<Standard<Line>> {
     let american = country.is_empty() || NORTH_AMERICA.contains(&country.as_str()) || country.starts_with("united st");
     let plus = main.trim_start().starts_with('+');
     let (value, sure) = read(main, &digits, plus, &country, american)?;
-    changes.add_if(!plus, Change::Dialling);
-    changes.add_if(main.len() != digits.len() + usize::from(plus), Change::Spelling);
+    changes.add_if(!plus, Correction::Dialling);
+    changes.add_if(main.len() != digits.len() + usize::from(plus), Correction::Spelling);
     let sure = if invented(value.national) { Sure::Placeholder } else { sure };
     Some(Standard { value, changes, sure })
 }
 
-fn read(main: &str, digits: &str, plus: bool, country: &str, american: bool) -> Option<(Line, Sure)> {
+fn read(main: &str, digits: &str, plus: bool, country: &str, american: bool) -> Option<(PhoneLine, Sure)> {
     if plus {
         return Some((international(digits), Sure::Certain));
     }
@@ -61,26 +61,26 @@ fn read(main: &str, digits: &str, plus: bool, country: &str, american: bool) -> 
     if american && !digits.starts_with('0') {
         let sure = if country.is_empty() { Sure::Likely } else { Sure::Certain };
         match (digits.len(), digits.strip_prefix('1')) {
-            (10, None) => return Some((Line { country: 1, national: digits.parse().ok()? }, sure)),
-            (11, Some(rest)) => return Some((Line { country: 1, national: rest.parse().ok()? }, sure)),
+            (10, None) => return Some((PhoneLine { country: 1, national: digits.parse().ok()? }, sure)),
+            (11, Some(rest)) => return Some((PhoneLine { country: 1, national: rest.parse().ok()? }, sure)),
             _ => {}
         }
     }
     if !american && let Some(found) = by_library(main, country) {
         return Some((found, Sure::Certain));
     }
-    // Nobody knows the country: what is left without the dialled zero is the same in both spellings.
-    Some((Line { country: 0, national: digits.trim_start_matches('0').parse().unwrap_or(0) }, Sure::Guess))
+    // Unknown country: without the trunk zero both spellings are the same.
+    Some((PhoneLine { country: 0, national: digits.trim_start_matches('0').parse().unwrap_or(0) }, Sure::Guess))
 }
 
-fn by_library(main: &str, country: &str) -> Option<Line> {
+fn by_library(main: &str, country: &str) -> Option<PhoneLine> {
     let region: Region = country.to_uppercase().parse().ok()?;
     let number = PHONE_NUMBER_UTIL.parse(main, Some(region)).ok()?;
-    Some(Line { country: u16::try_from(number.country_code).ok()?, national: number.national_number })
+    Some(PhoneLine { country: u16::try_from(number.country_code).ok()?, national: number.national_number })
 }
 
-/// Digits that begin with a country's code; a "(0)" kept behind it is dropped.
-fn international(digits: &str) -> Line {
+/// Digits that begin with a country code; a "(0)" after it is dropped.
+fn international(digits: &str) -> PhoneLine {
     let code = |length: usize| digits.get(..length).and_then(|code| code.parse::<u16>().ok()).unwrap_or(0);
     let length = match digits.as_bytes().first() {
         Some(b'1' | b'7') => 1,
@@ -88,7 +88,7 @@ fn international(digits: &str) -> Line {
         _ => 3,
     };
     let rest = digits[length..].trim_start_matches('0');
-    Line { country: code(length), national: rest.parse().unwrap_or(0) }
+    PhoneLine { country: code(length), national: rest.parse().unwrap_or(0) }
 }
 
 /// The number before "x12", "ext. 12", ";ext=12", "#12".
@@ -98,7 +98,7 @@ fn without_extension(text: &str) -> (&str, bool) {
     behind.map_or((text, false), |at| (&text[..at], true))
 }
 
-/// All digits equal, or all but the first, or counted up or down: nobody's number.
+/// All digits equal, or counting up or down: nobody's number.
 fn invented(national: u64) -> bool {
     let digits = national.to_string();
     let steps = |step: i16| {

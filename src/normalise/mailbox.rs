@@ -3,7 +3,7 @@
 //! Not for writing: an address is stored as it was typed, see [`super::email`].
 
 use super::fold::{beginning, one_slip};
-use super::standard::{Change, Changes, Standard, Sure};
+use super::standard::{Correction, Corrections, Standard, Sure};
 
 /// The mailbox behind an address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -164,16 +164,16 @@ pub fn mailbox(typed: &str) -> Option<Standard<Mailbox>> {
     {
         return None;
     }
-    let mut changes = Changes::default();
-    changes.add_if(small != typed, Change::Spelling);
-    changes.add_if(cut, Change::Cut);
+    let mut changes = Corrections::default();
+    changes.add_if(small != typed, Correction::Spelling);
+    changes.add_if(cut, Correction::Cut);
     let (domain, mended) = mended(domain);
-    changes.add_if(mended, Change::DomainMended);
+    changes.add_if(mended, Correction::DomainMended);
     let bare = user.split_once('+').map_or(user, |(bare, _tag)| if bare.is_empty() { user } else { bare });
-    changes.add_if(bare != user, Change::TagOff);
+    changes.add_if(bare != user, Correction::TagOff);
     // Only Google ignores dots.
     let dots = domain == "gmail.com" && bare.contains('.');
-    changes.add_if(dots, Change::DotsOff);
+    changes.add_if(dots, Correction::DotsOff);
     let bare = if dots { bare.replace('.', "") } else { bare.to_owned() };
     let sure = if placeholder(&bare, domain) {
         Sure::Placeholder

@@ -1,26 +1,26 @@
-//! Names of people, taken apart.
+//! Splits the names of people.
 
 use super::fold::{beginning, plain};
-use super::standard::{Change, Changes, Standard, Sure};
+use super::standard::{Correction, Corrections, Standard, Sure};
 
-/// A name in plain small letters, its parts apart.
+/// A name in plain lower case, split into its parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PersonName {
     /// The first given name, or its initial.
     pub first: String,
-    /// The other given names, one blank between them.
+    /// The other given names, separated by one space.
     pub middle: String,
-    /// The last name without blanks and hyphens: `garcialopez`.
+    /// The last name without spaces and hyphens: `garcialopez`.
     pub last: String,
-    /// Its parts, where it has several that name a family: `garcia`, `lopez`.
+    /// The parts of a compound last name: `garcia`, `lopez`.
     pub parts: Vec<String>,
-    pub generation: Option<Generation>,
+    pub generation: Option<NameSuffix>,
 }
 
-/// What tells father and son of one name apart.
+/// The suffix that tells father and son apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
-pub enum Generation {
+pub enum NameSuffix {
     Senior = 1,
     Junior = 2,
     Third = 3,
@@ -65,28 +65,28 @@ const TITLES: &[&str] = &[
     "pastor",
     "judge",
 ];
-/// Behind the last name; taken off only where a last name remains, for "Do" and "Ma" are families too.
+/// Degrees after the last name; removed only if a last name remains, since "Do" and "Ma" are last names too.
 const DEGREES: &[&str] = &[
     "md", "phd", "cpa", "esq", "rn", "dds", "dmd", "jd", "mba", "dvm", "do", "dc", "od", "pe", "msw", "lcsw", "cfp",
     "cfa", "np", "bsc", "msc", "ba", "ma", "obe", "mbe", "cbe", "qc", "kc", "mp", "ret",
 ];
-/// Words before a family's name that are often left out.
+/// Particles of last names that are often left out.
 const PARTICLES: &[&str] = &[
     "de", "da", "do", "dos", "das", "del", "della", "di", "du", "la", "le", "van", "von", "der", "den", "ter", "ten",
     "bin", "ibn", "al", "el", "y", "e", "st", "mc", "mac", "o",
 ];
 
-/// A name from its two fields, or from one that holds all of it.
+/// A name from its two fields, or from one field with the full name.
 pub fn person_name(first: &str, last: &str) -> Standard<PersonName> {
-    let mut changes = Changes::default();
-    changes.add_if(beginning(first).1 || beginning(last).1, Change::Cut);
+    let mut changes = Corrections::default();
+    changes.add_if(beginning(first).1 || beginning(last).1, Correction::Cut);
     let (mut first, mut last) = (plain(first), plain(last));
     if last.is_empty()
         && let Some((family, given)) = first.clone().split_once(',')
         && !tokens(given).iter().all(|word| DEGREES.contains(&word.as_str()) || generation(word).is_some())
     {
         (first, last) = (given.to_owned(), family.to_owned());
-        changes.add(Change::Turned);
+        changes.add(Correction::Turned);
     }
     let (mut given, mut family) = (tokens(&first), tokens(&last));
     let mut born = None;
@@ -100,15 +100,15 @@ pub fn person_name(first: &str, last: &str) -> Standard<PersonName> {
     // "Sue J" is a first name and the initial of a second.
     if family.is_empty() && given.len() > 1 && given.last().is_some_and(|word| word.len() > 1) {
         family = split_off_family(&mut given);
-        changes.add(Change::Split);
+        changes.add(Correction::Split);
         sure = Sure::Likely;
     }
     let value = assembled(given, &family, born);
-    changes.add_if(value.first != first || value.last != last, Change::Spelling);
+    changes.add_if(value.first != first || value.last != last, Correction::Spelling);
     Standard { value, changes, sure }
 }
 
-fn assembled(given: Vec<String>, family: &[String], generation: Option<Generation>) -> PersonName {
+fn assembled(given: Vec<String>, family: &[String], generation: Option<NameSuffix>) -> PersonName {
     let mut given = given.into_iter();
     let first = given.next().unwrap_or_default();
     let middle = given.collect::<Vec<_>>().join(" ");
@@ -118,30 +118,30 @@ fn assembled(given: Vec<String>, family: &[String], generation: Option<Generatio
     PersonName { first, middle, last: family.concat(), parts: if several { bearing } else { Vec::new() }, generation }
 }
 
-/// The words of a name: apostrophes join, everything else that is no letter parts.
+/// The words of a name: apostrophes join, all other non-letters separate.
 fn tokens(plain: &str) -> Vec<String> {
     super::fold::words(plain).collect()
 }
 
-fn titles(given: &mut Vec<String>, family: &mut Vec<String>, changes: &mut Changes) {
+fn titles(given: &mut Vec<String>, family: &mut Vec<String>, changes: &mut Corrections) {
     while given.len() + family.len() > 1 {
         let start = if given.is_empty() { &mut *family } else { &mut *given };
         if !start.first().is_some_and(|word| TITLES.contains(&word.as_str())) {
             return;
         }
         start.remove(0);
-        changes.add(Change::TitleOff);
+        changes.add(Correction::TitleOff);
     }
 }
 
-/// Takes degrees and Jr, Sr, II off the end, as long as a name remains.
-fn tail(words: &mut Vec<String>, born: &mut Option<Generation>, changes: &mut Changes) {
+/// Removes degrees and Jr, Sr, II from the end, as long as a name remains.
+fn tail(words: &mut Vec<String>, born: &mut Option<NameSuffix>, changes: &mut Corrections) {
     while words.len() > 1 {
         let Some(word) = words.last() else { return };
         if let Some(found) = generation(word) {
             *born = Some(found);
         } else if DEGREES.contains(&word.as_str()) {
-            changes.add(Change::DegreeOff);
+            changes.add(Correction::DegreeOff);
         } else {
             return;
         }
@@ -149,17 +149,17 @@ fn tail(words: &mut Vec<String>, born: &mut Option<Generation>, changes: &mut Ch
     }
 }
 
-fn generation(word: &str) -> Option<Generation> {
+fn generation(word: &str) -> Option<NameSuffix> {
     match word {
-        "sr" | "senior" => Some(Generation::Senior),
-        "jr" | "jnr" | "junior" | "ii" | "2nd" => Some(Generation::Junior),
-        "iii" | "3rd" => Some(Generation::Third),
-        "iv" | "4th" => Some(Generation::Fourth),
+        "sr" | "senior" => Some(NameSuffix::Senior),
+        "jr" | "jnr" | "junior" | "ii" | "2nd" => Some(NameSuffix::Junior),
+        "iii" | "3rd" => Some(NameSuffix::Third),
+        "iv" | "4th" => Some(NameSuffix::Fourth),
         _ => None,
     }
 }
 
-/// "La Toya", "De Andre", and a last name in the wrong field: "de la Cruz". The words are one name.
+/// Joins "La Toya", "De Andre", and a last name in the wrong field: "de la Cruz".
 fn joined_particles(given: &mut Vec<String>) {
     const BEFORE: [&str; 9] = ["de", "la", "da", "di", "del", "le", "du", "van", "von"];
     let particles = given.iter().take_while(|word| BEFORE.contains(&word.as_str())).count();
@@ -169,7 +169,7 @@ fn joined_particles(given: &mut Vec<String>) {
     }
 }
 
-/// The last word, with the particles before it, out of a name in one field.
+/// Splits the last word, with the particles before it, off a full name.
 fn split_off_family(given: &mut Vec<String>) -> Vec<String> {
     let mut start = given.len() - 1;
     while start > 1 && PARTICLES.contains(&given[start - 1].as_str()) {
@@ -206,9 +206,9 @@ mod tests {
     #[test]
     fn father_and_son_are_kept_apart() {
         for (last, expected) in [
-            ("Ford Jr.", Some(Generation::Junior)),
-            ("Ford, Sr", Some(Generation::Senior)),
-            ("Ford III", Some(Generation::Third)),
+            ("Ford Jr.", Some(NameSuffix::Junior)),
+            ("Ford, Sr", Some(NameSuffix::Senior)),
+            ("Ford III", Some(NameSuffix::Third)),
             ("Ford", None),
         ] {
             let name = person_name("Henry", last).value;
@@ -220,9 +220,9 @@ mod tests {
     fn what_was_changed_is_told() {
         let name = person_name("Dr Ana Lopez, MD", "");
         assert!(
-            name.changes.has(Change::TitleOff)
-                && name.changes.has(Change::DegreeOff)
-                && name.changes.has(Change::Split)
+            name.changes.has(Correction::TitleOff)
+                && name.changes.has(Correction::DegreeOff)
+                && name.changes.has(Correction::Split)
         );
         assert_eq!(name.sure, Sure::Likely);
         assert!(person_name("ana", "lopez").changes.is_empty());

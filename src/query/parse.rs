@@ -182,7 +182,7 @@ pub(super) fn tokens(text: &str) -> impl Iterator<Item = FilterToken> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::chunk::Field;
+    use super::super::chunk::SearchField;
     use super::super::context::context;
     use super::super::term::Pattern;
     use super::*;
@@ -235,10 +235,10 @@ mod tests {
         };
         let owner = |ids: &[&str]| TermTest::Owner(ids.iter().map(|id| crate::domain::UserId::new(*id)).collect());
         for (term, negated, test) in [
-            ("city:\"San José\"", false, text(Field::City, "san jose")),
-            ("-company:Müller", true, text(Field::Company, "muller")),
-            ("phone:\"+1 (415) 555\"", false, text(Field::Phone, "1415555")),
-            ("phone:0049-30", false, text(Field::Phone, "4930")),
+            ("city:\"San José\"", false, text(SearchField::City, "san jose")),
+            ("-company:Müller", true, text(SearchField::Company, "muller")),
+            ("phone:\"+1 (415) 555\"", false, text(SearchField::Phone, "1415555")),
+            ("phone:0049-30", false, text(SearchField::Phone, "4930")),
             ("owner:me", false, owner(&["u1"])),
             ("owner:\"kim park\"", false, owner(&["u1"])),
             ("owner:kim", false, owner(&["u1", "u3"])),

@@ -1,21 +1,21 @@
-//! Takes out of a text whatever could steer a terminal, reorder a line or upset its columns.
+//! Removes everything from a text that could control a terminal, reorder a line or upset its columns.
 //!
-//! Two passes. The first removes what is never wanted: escape sequences, controls, bidi marks, invisible
-//! format characters. The second looks at joiners and variation selectors, which are wanted only where
-//! they join something; it must see the neighbours that will really be there.
+//! Two passes. The first removes what is never wanted: escape sequences, controls, bidi marks, invisible format
+//! characters. The second keeps joiners and variation selectors only where they join something; it must see the final
+//! neighbours.
 
 use std::borrow::Cow;
 use unicode_width::UnicodeWidthChar;
 
-/// More zero-width characters than this on one base are an attack on the line above, not a script.
+/// More zero-width characters than this on one base are an attack on the line above, not writing.
 const MARKS: usize = 16;
 
 /// One clean line: no escape sequences, controls, bidi marks or invisible format characters; line breaks
 /// and tabs become a space.
 ///
-/// Borrowed when there was nothing to do. Idempotent.
+/// Borrowed if the text is clean already. Idempotent.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    tidy(text, Layout::Line)
+    tidy(text, CleanLayout::Line)
 }
 
 /// [`clean`], cut to at most `max_chars` characters, the last then being `…`.
@@ -28,7 +28,7 @@ pub fn clean_capped(text: &str, max_chars: usize) -> Cow<'_, str> {
         return Cow::Borrowed("");
     }
     let kept: String = text.chars().take(max_chars - 1).collect();
-    // A joiner with nothing to join would make the result unclean.
+    // A joiner with nothing to join would not be clean.
     let mut kept = kept.trim_end_matches(is_joiner).to_owned();
     kept.push('…');
     Cow::Owned(kept)
@@ -36,16 +36,16 @@ pub fn clean_capped(text: &str, max_chars: usize) -> Cow<'_, str> {
 
 /// [`clean`] for a text of several lines: `\n` stays (`\r\n` becomes one), a tab becomes four spaces.
 pub fn clean_block(text: &str) -> Cow<'_, str> {
-    tidy(text, Layout::Block)
+    tidy(text, CleanLayout::Block)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Layout {
+enum CleanLayout {
     Line,
     Block,
 }
 
-impl Layout {
+impl CleanLayout {
     fn line_break(self) -> &'static str {
         match self {
             Self::Line => " ",
@@ -65,13 +65,13 @@ impl Layout {
     }
 }
 
-fn tidy(text: &str, layout: Layout) -> Cow<'_, str> {
-    // Nearly all text is plain ASCII; next, most needs nothing.
+fn tidy(text: &str, layout: CleanLayout) -> Cow<'_, str> {
+    // Nearly all text is plain ASCII, and most of the rest is clean.
     if text.bytes().all(|byte| layout.keeps(byte)) || !text.chars().any(|c| suspicious(c, layout)) {
         return Cow::Borrowed(text);
     }
     let mut tidied = Stripper::new(text, layout).run();
-    // What one joiner stood beside may go itself, so until nothing more goes; each round takes something.
+    // Removing one joiner may leave another with nothing to join: repeat until nothing changes.
     loop {
         let settled = settle_joiners(&tidied);
         if settled.len() == tidied.len() {
@@ -83,24 +83,24 @@ fn tidy(text: &str, layout: Layout) -> Cow<'_, str> {
 }
 
 /// Whether a text with this character needs a closer look.
-fn suspicious(c: char, layout: Layout) -> bool {
+fn suspicious(c: char, layout: CleanLayout) -> bool {
     match u8::try_from(c) {
         Ok(byte) if c.is_ascii() => !layout.keeps(byte),
         _ => c.is_control() || is_unwanted(c) || is_line_separator(c) || c.width() == Some(0),
     }
 }
 
-/// The first pass: a walk over the text that knows how long escape sequences are.
+/// The first pass, which knows how long escape sequences are.
 struct Stripper<'a> {
     rest: &'a str,
-    layout: Layout,
+    layout: CleanLayout,
     out: String,
-    /// Zero-width characters since the last one that takes room.
+    /// Zero-width characters since the last visible one.
     marks: usize,
 }
 
 impl<'a> Stripper<'a> {
-    fn new(text: &'a str, layout: Layout) -> Self {
+    fn new(text: &'a str, layout: CleanLayout) -> Self {
         Self { rest: text, layout, out: String::with_capacity(text.len()), marks: 0 }
     }
 
@@ -161,15 +161,15 @@ impl<'a> Stripper<'a> {
         }
     }
 
-    /// After CSI: parameters, intermediates, one final byte; whatever else ends it is not part of it.
+    /// After CSI: parameters, intermediates, one final byte. Anything else ends it and is not part of it.
     fn control_sequence(&mut self) {
         self.skip_while(|byte| (0x30..=0x3f).contains(&byte));
         self.skip_while(|byte| (0x20..=0x2f).contains(&byte));
         self.skip_one(|byte| (0x40..=0x7e).contains(&byte));
     }
 
-    /// After OSC, DCS, SOS, PM or APC: everything to the terminator. Where there is none only the
-    /// introducer goes: hiding the rest of a name would serve nobody.
+    /// After OSC, DCS, SOS, PM or APC: everything up to the terminator. Without one, only the introducer is removed:
+    /// hiding the rest of a name would help nobody.
     fn control_string(&mut self) {
         if let Some(end) = terminator(self.rest) {
             self.rest = &self.rest[end..];
@@ -188,9 +188,9 @@ impl<'a> Stripper<'a> {
     }
 }
 
-/// Where the control string ends that `text` begins in: behind BEL, ST in either form, CAN or SUB.
+/// Where the control string at the start of `text` ends: after BEL, ST in either form, CAN or SUB.
 ///
-/// Looks no further than a terminal would keep; that also keeps a text full of introducers linear.
+/// Looks no further than a terminal would; that also keeps a text full of introducers linear.
 fn terminator(text: &str) -> Option<usize> {
     const REACH: usize = 4096;
     let mut chars = text.char_indices().take(REACH).peekable();
@@ -204,7 +204,7 @@ fn terminator(text: &str) -> Option<usize> {
     None
 }
 
-/// The second pass: joiners and variation selectors stay only where they do their work.
+/// The second pass: joiners and variation selectors stay only where they have an effect.
 fn settle_joiners(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = None;
@@ -252,7 +252,7 @@ fn is_variation_selector(c: char) -> bool {
     matches!(c, '\u{fe00}'..='\u{fe0f}')
 }
 
-/// Bidi controls and characters that are invisible wherever they stand.
+/// Bidi controls and characters that are always invisible.
 fn is_unwanted(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' // soft hyphen, joiner, letter mark, Mongolian
@@ -263,7 +263,7 @@ fn is_unwanted(c: char) -> bool {
     )
 }
 
-/// Roughly the characters that occur in emoji sequences: the blocks that hold them.
+/// Roughly the characters that occur in emoji sequences, by block.
 fn is_emoji(c: char) -> bool {
     matches!(c,
         '\u{a9}' | '\u{ae}' | '\u{203c}' | '\u{2049}' | '\u{2122}' | '\u{2139}' | '\u{2190}'..='\u{21ff}'

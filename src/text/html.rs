@@ -1,28 +1,28 @@
-//! A reader of hostile HTML that hands on only what is known to be harmless.
+//! Reads hostile HTML and passes on only what is known to be harmless.
 //!
-//! html2text is quadratic in nesting, draws rules and tables as wide as the page, trusts `colspan` and
-//! `start`, and is not asked to prove itself here: it gets a few known tags without attributes.
+//! html2text is quadratic in nesting, draws rules and tables as wide as the page, and trusts `colspan` and `start`. So
+//! it gets only a few known tags, without attributes.
 
-/// Deeper than this, or more tags times depth than [`WORK`], only the text is taken.
+/// If the nesting is deeper, or tags times depth exceed [`WORK`], only the text is used.
 const DEPTH: usize = 200;
 /// Nested formatting is rebuilt for every paragraph: 200 deep × 1,000 paragraphs is enough for any note.
 const WORK: usize = 200_000;
 
-/// Whether a body was written as HTML: it holds a tag we know.
+/// Whether a body is HTML: it has a tag we know.
 ///
 /// `<b@example.com>` and `a < b` are plain text; so are entities alone.
 pub(super) fn looks_like_html(body: &str) -> bool {
-    tokens(body).any(|token| matches!(token, Token::Open(tag) | Token::Close(tag) if tag.is_known()))
+    tokens(body).any(|token| matches!(token, HtmlToken::Open(tag) | HtmlToken::Close(tag) if tag.is_known()))
 }
 
-/// The body in known tags without attributes, or `None` where it nests beyond reason.
+/// The body with known tags only, without attributes; `None` if it nests too deeply.
 pub(super) fn sanitized(body: &str) -> Option<String> {
     let mut out = String::with_capacity(body.len());
     let (mut open, mut tags, mut deepest): (Vec<&'static str>, usize, usize) = (Vec::new(), 0, 0);
     for token in tokens(body) {
         match token {
-            Token::Text(text) => push_escaped(&mut out, text),
-            Token::Open(tag) => {
+            HtmlToken::Text(text) => push_escaped(&mut out, text),
+            HtmlToken::Open(tag) => {
                 tags += 1;
                 out.push_str(tag.opening());
                 if let Some(name) = tag.nests() {
@@ -30,10 +30,10 @@ pub(super) fn sanitized(body: &str) -> Option<String> {
                     deepest = deepest.max(open.len());
                 }
             }
-            Token::Close(tag) => {
+            HtmlToken::Close(tag) => {
                 tags += 1;
                 out.push_str(tag.closing());
-                // Only the entry itself goes: misnested formatting stays open, as a browser has it.
+                // Only the entry itself is closed: misnested formatting stays open, as in a browser.
                 let at = tag.nests().and_then(|name| open.iter().rposition(|other| *other == name));
                 if let Some(at) = at {
                     open.remove(at);
@@ -47,18 +47,18 @@ pub(super) fn sanitized(body: &str) -> Option<String> {
     Some(out)
 }
 
-/// The text of a body without its tags, in lines.
+/// The text of a body in lines, without tags.
 pub(super) fn stripped(body: &str) -> String {
     let mut out = String::with_capacity(body.len());
     for token in tokens(body) {
         match token {
-            Token::Text(text) => push_decoded(&mut out, text),
-            Token::Open(tag) | Token::Close(tag) if tag.breaks_line() => {
+            HtmlToken::Text(text) => push_decoded(&mut out, text),
+            HtmlToken::Open(tag) | HtmlToken::Close(tag) if tag.breaks_line() => {
                 if !out.is_empty() && !out.ends_with('\n') {
                     out.push('\n');
                 }
             }
-            Token::Open(_) | Token::Close(_) => {}
+            HtmlToken::Open(_) | HtmlToken::Close(_) => {}
         }
     }
     out
@@ -88,13 +88,13 @@ fn push_decoded(out: &mut String, text: &str) {
     out.push_str(rest);
 }
 
-/// A tag by its name, in lower case; names longer than any known one are cut.
+/// A tag's name in lower case; longer than any known name is cut.
 #[derive(Clone, Copy)]
-struct Tag {
+struct HtmlTag {
     name: [u8; 10],
 }
 
-impl Tag {
+impl HtmlTag {
     fn new(name: &str) -> Self {
         let mut lower = [0; 10];
         for (to, from) in lower.iter_mut().zip(name.bytes()) {
@@ -112,7 +112,7 @@ impl Tag {
         !self.opening().is_empty() || matches!(self.name(), "html" | "body" | "head" | "img" | "script" | "style")
     }
 
-    /// What the tag becomes; nothing for those that carry no text style.
+    /// What the tag becomes; empty for tags without a text style.
     fn opening(&self) -> &'static str {
         match self.name() {
             "b" | "strong" => "<b>",
@@ -131,7 +131,7 @@ impl Tag {
             "div" | "section" | "article" | "header" | "footer" | "main" | "table" | "tr" | "dl" | "dt" | "dd" => {
                 "<div>"
             }
-            // A cell becomes a stretch of its row's line.
+            // A cell becomes part of its row's line.
             "td" | "th" | "span" | "u" | "font" | "small" | "sub" | "sup" | "mark" | "ins" | "label" => "<span>",
             _ => "",
         }
@@ -158,7 +158,7 @@ impl Tag {
         }
     }
 
-    /// The name that nests in what is handed on; paragraphs and items close themselves.
+    /// The tag that nests in the output; paragraphs and items close themselves.
     fn nests(&self) -> Option<&'static str> {
         match self.opening() {
             "" | "<br>" | "<p>" | "<li>" => None,
@@ -173,19 +173,19 @@ impl Tag {
         )
     }
 
-    /// Elements whose content is no text of the author's.
+    /// Elements whose content is not the author's text.
     fn hides_content(&self) -> bool {
         matches!(self.name(), "script" | "style" | "title" | "template" | "noscript" | "iframe" | "svg" | "math")
     }
 }
 
-enum Token<'a> {
+enum HtmlToken<'a> {
     Text(&'a str),
-    Open(Tag),
-    Close(Tag),
+    Open(HtmlTag),
+    Close(HtmlTag),
 }
 
-fn tokens(body: &str) -> impl Iterator<Item = Token<'_>> {
+fn tokens(body: &str) -> impl Iterator<Item = HtmlToken<'_>> {
     let mut rest = body;
     std::iter::from_fn(move || {
         loop {
@@ -193,16 +193,16 @@ fn tokens(body: &str) -> impl Iterator<Item = Token<'_>> {
                 return None;
             }
             let Some(markup) = markup(rest) else {
-                // Text runs to the next `<`; one that begins nothing is text itself.
+                // Text runs to the next `<`; one that begins no tag is text itself.
                 let from = usize::from(rest.starts_with('<'));
                 let end = rest[from..].find('<').map_or(rest.len(), |at| from + at);
                 let (text, after) = rest.split_at(end);
                 rest = after;
-                return Some(Token::Text(text));
+                return Some(HtmlToken::Text(text));
             };
             rest = &rest[markup.len..];
             if let Some(token) = markup.token {
-                if let Token::Open(tag) = &token
+                if let HtmlToken::Open(tag) = &token
                     && tag.hides_content()
                 {
                     rest = behind_closing(rest, tag.name());
@@ -216,7 +216,7 @@ fn tokens(body: &str) -> impl Iterator<Item = Token<'_>> {
 struct Markup<'a> {
     len: usize,
     /// `None` for a comment or declaration.
-    token: Option<Token<'a>>,
+    token: Option<HtmlToken<'a>>,
 }
 
 /// The tag, comment or declaration that `text` begins with.
@@ -240,11 +240,11 @@ fn markup(text: &str) -> Option<Markup<'_>> {
         return None;
     }
     let len = name_at + name_len + tag_end(&text[name_at + name_len..])?;
-    let tag = Tag::new(name);
-    Some(Markup { len, token: Some(if closing { Token::Close(tag) } else { Token::Open(tag) }) })
+    let tag = HtmlTag::new(name);
+    Some(Markup { len, token: Some(if closing { HtmlToken::Close(tag) } else { HtmlToken::Open(tag) }) })
 }
 
-/// The length of a tag's attributes and its `>`, quotes respected.
+/// The length of a tag's attributes and its `>`, respecting quotes.
 fn tag_end(text: &str) -> Option<usize> {
     let mut quote = None;
     for (at, byte) in text.bytes().enumerate().take(16 * 1024) {
@@ -259,7 +259,7 @@ fn tag_end(text: &str) -> Option<usize> {
     text.find('>').map(|at| at + 1)
 }
 
-/// What follows the closing tag of `name`; nothing when it is never closed.
+/// The text after the closing tag of `name`; empty if it is never closed.
 fn behind_closing<'a>(text: &'a str, name: &str) -> &'a str {
     let mut from = 0;
     while let Some(at) = text[from..].find("</") {

@@ -1,64 +1,64 @@
-//! An edited text back into the HTML it came from: what was not touched stays as it was.
+//! Puts an edited text back into the HTML it came from, leaving unchanged parts as they were.
 
 use super::clean_block;
 use super::rich::{MAX_BYTES, rich};
 
-/// A part of a body that stands on lines of its own.
-struct Block<'a> {
+/// A part of a body with lines of its own.
+struct HtmlBlock<'a> {
     raw: &'a str,
     lines: Vec<String>,
 }
 
-/// A body as it is edited, and the way back to what is written.
+/// A body to edit, and the way back to its original form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Editable {
-    /// What stands in the editor.
+pub struct EditableBody {
+    /// The text in the editor.
     pub text: String,
     body: String,
-    kind: Kind,
+    kind: BodyKind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum BodyKind {
     Plain,
-    /// Shown as what a person reads.
+    /// HTML, shown as plain text.
     Rich,
-    /// Too long to be resolved whole: shown as it is written, so that nothing of it is lost.
+    /// HTML too long to render: shown as source, so that nothing is lost.
     Source,
 }
 
-impl Editable {
+impl EditableBody {
     pub fn new(body: &str) -> Self {
         let kind = match (super::html::looks_like_html(body), body.len() > MAX_BYTES) {
-            (false, _) => Kind::Plain,
-            (true, false) => Kind::Rich,
-            (true, true) => Kind::Source,
+            (false, _) => BodyKind::Plain,
+            (true, false) => BodyKind::Rich,
+            (true, true) => BodyKind::Source,
         };
         let text = match kind {
-            Kind::Plain | Kind::Source => clean_block(body).into_owned(),
-            Kind::Rich => rich(body).plain(),
+            BodyKind::Plain | BodyKind::Source => clean_block(body).into_owned(),
+            BodyKind::Rich => rich(body).plain(),
         };
         Self { text, body: body.to_owned(), kind }
     }
 
     /// Whether the editor shows HTML.
     pub fn is_source(&self) -> bool {
-        self.kind == Kind::Source
+        self.kind == BodyKind::Source
     }
 
-    /// The body that says what was made of the text; the very body where nothing was.
+    /// The body for the edited text; the original body if nothing was changed.
     pub fn body(&self, edited: &str) -> String {
         if edited.trim_end() == self.text.trim_end() {
             return self.body.clone();
         }
         match self.kind {
-            Kind::Plain | Kind::Source => edited.to_owned(),
-            Kind::Rich => rewrite(&self.body, edited),
+            BodyKind::Plain | BodyKind::Source => edited.to_owned(),
+            BodyKind::Rich => rewrite(&self.body, edited),
         }
     }
 }
 
-/// Whether two bodies say the same to a person: the server may wrap a body into HTML.
+/// Whether two bodies read the same: the server may wrap a body in HTML.
 pub fn says_the_same(one: &str, other: &str) -> bool {
     fn words(body: &str) -> Vec<String> {
         let text = if super::html::looks_like_html(body) { super::html::stripped(body) } else { body.to_owned() };
@@ -67,8 +67,8 @@ pub fn says_the_same(one: &str, other: &str) -> bool {
     one == other || words(one) == words(other)
 }
 
-/// The body that says `edited`, where `original` is rich text: blocks whose lines are still there are taken over as
-/// they were, byte by byte; other lines become paragraphs.
+/// The body for `edited`, where `original` is rich text: blocks whose lines are unchanged are copied byte for byte, and
+/// other lines become paragraphs.
 fn rewrite(original: &str, edited: &str) -> String {
     let blocks = blocks(original);
     let lines: Vec<&str> = edited.lines().collect();
@@ -98,8 +98,8 @@ fn rewrite(original: &str, edited: &str) -> String {
     out
 }
 
-/// The elements of the outermost level, and the text between them.
-fn blocks(body: &str) -> Vec<Block<'_>> {
+/// The outermost elements, and the text between them.
+fn blocks(body: &str) -> Vec<HtmlBlock<'_>> {
     let mut blocks = Vec::new();
     let (mut from, mut depth, mut rest) = (0, 0_usize, 0);
     while let Some(open) = body[rest..].find('<').map(|at| rest + at) {
@@ -124,7 +124,7 @@ fn blocks(body: &str) -> Vec<Block<'_>> {
                 from = close;
             }
         } else {
-            // Words before an element of their own are a block; before bold or a link they are its line.
+            // Text before a block element is a block; text before bold or a link belongs to the same line.
             let stands_alone = matches!(
                 name.as_str(),
                 "p" | "div" | "ul" | "ol" | "h1" | "h2" | "h3" | "h4" | "table" | "blockquote" | "pre"
@@ -144,7 +144,7 @@ fn blocks(body: &str) -> Vec<Block<'_>> {
         let plain = rich(raw).plain();
         plain.lines().map(str::to_owned).filter(|line| !line.trim().is_empty()).collect()
     };
-    blocks.into_iter().map(|raw| Block { raw, lines: read(raw) }).collect()
+    blocks.into_iter().map(|raw| HtmlBlock { raw, lines: read(raw) }).collect()
 }
 
 fn escaped(line: &str) -> String {
@@ -159,7 +159,7 @@ mod tests {
     fn what_is_not_touched_stays_as_it_was() {
         let body =
             "<p>Prefers <b style=\"color:red\">SMS</b></p><p>Call after five</p><ul><li>one</li><li>two</li></ul>";
-        let editable = Editable::new(body);
+        let editable = EditableBody::new(body);
         let shown = editable.text.clone();
         assert_eq!(editable.body(&shown), body);
         let edited = shown.replace("Call after five", "Call after <six> & seven");
@@ -173,16 +173,16 @@ mod tests {
 
     #[test]
     fn plain_bodies_are_replaced_as_they_are() {
-        assert_eq!(Editable::new("a < b").body("a < c"), "a < c");
+        assert_eq!(EditableBody::new("a < b").body("a < c"), "a < c");
     }
 
     #[test]
     fn nothing_of_a_long_body_is_cut() {
         let long = "lorem ipsum ".repeat(20_000);
-        let plain = Editable::new(&long);
+        let plain = EditableBody::new(&long);
         assert_eq!(plain.body(&format!("{long}end")), format!("{long}end"));
         let html = format!("<p>{long}</p>");
-        let source = Editable::new(&html);
+        let source = EditableBody::new(&html);
         assert!(source.is_source() && source.text == html);
     }
 

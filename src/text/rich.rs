@@ -1,26 +1,25 @@
-//! Bodies of notes and tasks as styled lines: HTML where it is HTML, else the lines as they are.
+//! Bodies of notes and tasks as styled lines: rendered HTML, or plain lines.
 
 use super::html::{looks_like_html, sanitized, stripped};
-use super::{Emphasis, RichText, Span, clean, clean_block};
+use super::{Emphasis, RichText, TextSpan, clean, clean_block};
 use html2text::config;
 use html2text::render::{RichAnnotation, TaggedLine, TaggedLineElement};
 use std::borrow::Cow;
 
-/// Longer bodies are cut, and say so in their last line.
+/// Longer bodies are cut; their last line says so.
 pub(super) const MAX_BYTES: usize = 64 * 1024;
-/// html2text must not wrap, the view does: wider than the widest line a body can hold.
+/// Wider than any line of a body: the view wraps, html2text must not.
 const UNWRAPPED: usize = 8 * MAX_BYTES;
 
-/// The body as clean styled text. Lines are not wrapped. Never fails: what cannot be read as HTML is shown
-/// without its tags.
+/// The body as clean styled text. Lines are not wrapped. Never fails: unreadable HTML is shown without its tags.
 pub fn rich(body: &str) -> RichText {
     let (taken, cut) = cap(body);
     let taken = clean_block(taken);
     let mut lines = if looks_like_html(&taken) { html_lines(&taken) } else { plain_lines(&taken) };
     trim_blank_lines(&mut lines);
     if cut {
-        let notice = format!("… cut here: the text is {} KiB long", body.len() / 1024);
-        lines.push(vec![Span { text: notice, emphasis: Emphasis { italic: true, ..Emphasis::default() } }]);
+        let notice = format!("… cut: the text is {} KiB long", body.len() / 1024);
+        lines.push(vec![TextSpan { text: notice, emphasis: Emphasis { italic: true, ..Emphasis::default() } }]);
     }
     RichText { lines }
 }
@@ -33,11 +32,11 @@ fn cap(body: &str) -> (&str, bool) {
     (&body[..end], true)
 }
 
-fn plain_lines(text: &str) -> Vec<Vec<Span>> {
+fn plain_lines(text: &str) -> Vec<Vec<TextSpan>> {
     text.lines().map(|line| merged([(Cow::Borrowed(line), Emphasis::default())])).collect()
 }
 
-fn html_lines(body: &str) -> Vec<Vec<Span>> {
+fn html_lines(body: &str) -> Vec<Vec<TextSpan>> {
     let rendered = sanitized(body)
         .and_then(|html| config::rich().unicode_strikeout(false).lines_from_read(html.as_bytes(), UNWRAPPED).ok());
     match rendered {
@@ -46,11 +45,11 @@ fn html_lines(body: &str) -> Vec<Vec<Span>> {
     }
 }
 
-fn tagged_line(line: &TaggedLine<Vec<RichAnnotation>>) -> Vec<Span> {
+fn tagged_line(line: &TaggedLine<Vec<RichAnnotation>>) -> Vec<TextSpan> {
     let mut at_start = true;
     merged(line.iter().filter_map(|element| {
         let TaggedLineElement::Str(part) = element else { return None };
-        // Entities may have brought back what was cleaned out before.
+        // Entities may bring back what was cleaned out before.
         let mut text = clean(&part.s).replace('\u{a0}', " ");
         if std::mem::take(&mut at_start)
             && let Some(item) = text.trim_start().strip_prefix("* ")
@@ -77,21 +76,21 @@ fn emphasis(tags: &[RichAnnotation]) -> Emphasis {
     emphasis
 }
 
-/// Spans of non-empty text, neighbours of one style joined.
-fn merged<'a>(parts: impl IntoIterator<Item = (Cow<'a, str>, Emphasis)>) -> Vec<Span> {
-    let mut spans: Vec<Span> = Vec::new();
+/// Non-empty spans; neighbours of the same style are joined.
+fn merged<'a>(parts: impl IntoIterator<Item = (Cow<'a, str>, Emphasis)>) -> Vec<TextSpan> {
+    let mut spans: Vec<TextSpan> = Vec::new();
     for (text, emphasis) in parts {
         match spans.last_mut() {
             _ if text.is_empty() => {}
             Some(last) if last.emphasis == emphasis => last.text.push_str(&text),
-            _ => spans.push(Span { text: text.into_owned(), emphasis }),
+            _ => spans.push(TextSpan { text: text.into_owned(), emphasis }),
         }
     }
     spans
 }
 
-fn trim_blank_lines(lines: &mut Vec<Vec<Span>>) {
-    let blank = |line: &Vec<Span>| line.iter().all(|span| span.text.trim().is_empty());
+fn trim_blank_lines(lines: &mut Vec<Vec<TextSpan>>) {
+    let blank = |line: &Vec<TextSpan>| line.iter().all(|span| span.text.trim().is_empty());
     while lines.last().is_some_and(blank) {
         lines.pop();
     }
@@ -106,7 +105,7 @@ mod tests {
 
     /// A notation for tests: `*bold*`, `/italic/`, `~struck~`, `` `code` ``, `[link]`.
     fn marked(text: &RichText) -> String {
-        let span = |span: &Span| {
+        let span = |span: &TextSpan| {
             let Emphasis { bold, italic, struck, code, link } = span.emphasis;
             let mut text = span.text.clone();
             for (on, open, close) in
@@ -146,13 +145,13 @@ mod tests {
     fn plain_text_keeps_its_lines() {
         assert_eq!(rich("a\n\n  b <c@d.ch>\x1b[2J\r\n").plain(), "a\n\n  b <c@d.ch>");
         assert_eq!(rich("\n\n first \nx").first_line(), "first");
-        assert_eq!(rich("").lines, Vec::<Vec<Span>>::new());
+        assert_eq!(rich("").lines, Vec::<Vec<TextSpan>>::new());
     }
 
     #[test]
     fn long_bodies_say_that_they_were_cut() {
         let text = rich(&"ä ".repeat(MAX_BYTES));
-        assert!(text.plain().ends_with("… cut here: the text is 192 KiB long"));
+        assert!(text.plain().ends_with("… cut: the text is 192 KiB long"));
     }
 
     #[test]

@@ -1,13 +1,13 @@
-//! How many cells a text takes, and cutting it to a number of cells.
+//! The width of a text in cells, and cutting it to a width.
 //!
-//! Counted grapheme by grapheme, as ratatui puts text into its buffer: whole-string widths know
-//! ligatures (Arabic lam-alef) that a grid of cells does not draw.
+//! Counted grapheme by grapheme, as ratatui fills its buffer: whole-string widths include ligatures (Arabic lam-alef)
+//! that a grid of cells does not draw.
 
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Cells the text takes on a line.
+/// The cells that the text takes on a line.
 pub fn width(text: &str) -> usize {
     if is_plain(text) {
         return text.len();
@@ -15,7 +15,7 @@ pub fn width(text: &str) -> usize {
     text.graphemes(true).map(grapheme_width).sum()
 }
 
-/// At most `cells` cells of the text, cut between graphemes; `…` stands for what was cut.
+/// At most `cells` cells of the text, cut between graphemes; `…` replaces the rest.
 pub fn cut(text: &str, cells: usize) -> Cow<'_, str> {
     if text.len() <= cells && is_plain(text) {
         return Cow::Borrowed(text);
@@ -33,19 +33,19 @@ pub fn cut(text: &str, cells: usize) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
-/// The text cut, or filled with spaces on the right, to exactly `cells` cells.
+/// The text cut or padded on the right to exactly `cells` cells.
 pub fn pad(text: &str, cells: usize) -> String {
     let mut out = cut(text, cells).into_owned();
     out.extend(std::iter::repeat_n(' ', cells.saturating_sub(width(&out))));
-    // A mark that attaches to what follows it may have swallowed a space.
+    // A mark that attaches to the next character may have swallowed a space.
     while width(&out) < cells {
         out.push(' ');
     }
     out
 }
 
-/// As ratatui counts a symbol: controls are not drawn; half-width sound marks take a cell of their own,
-/// because terminals draw them so.
+/// As ratatui counts a symbol: controls are not drawn; half-width sound marks take a cell of their own, as terminals
+/// draw them.
 pub(super) fn grapheme_width(grapheme: &str) -> usize {
     if grapheme.contains(char::is_control) {
         return 0;
@@ -53,7 +53,7 @@ pub(super) fn grapheme_width(grapheme: &str) -> usize {
     grapheme.width() + grapheme.chars().filter(|c| matches!(c, '\u{ff9e}' | '\u{ff9f}')).count()
 }
 
-/// `head` with `…` behind it, shortened until both fit.
+/// `head` followed by `…`, shortened until both fit.
 fn with_ellipsis(head: &str, cells: usize) -> String {
     let mut head = head;
     loop {
@@ -66,7 +66,7 @@ fn with_ellipsis(head: &str, cells: usize) -> String {
     }
 }
 
-/// Printable ASCII: a cell a byte.
+/// Printable ASCII: one cell per byte.
 fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
 }

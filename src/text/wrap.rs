@@ -1,24 +1,24 @@
-//! Breaking styled lines to a number of cells.
+//! Wraps styled lines to a number of cells.
 
 use super::width::{grapheme_width, width as cells_of};
-use super::{Emphasis, Span};
+use super::{Emphasis, TextSpan};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// A grapheme on its way to a line.
+/// One grapheme with its width and style.
 #[derive(Clone, Copy)]
-struct Piece<'a> {
+struct LinePiece<'a> {
     text: &'a str,
     cells: usize,
     emphasis: Emphasis,
 }
 
-impl Piece<'_> {
+impl LinePiece<'_> {
     fn is_space(&self) -> bool {
         self.text == " "
     }
 }
 
-/// Breaks words into lines of at most `width` cells.
+/// Wraps words into lines of at most `width` cells.
 pub fn words(said: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in said.split_whitespace() {
@@ -35,10 +35,10 @@ pub fn words(said: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// The line in lines of at most `cells` cells (a grapheme wider than that stands alone).
+/// Wraps a line to at most `cells` cells (a wider grapheme gets a line of its own).
 ///
-/// Blanks at a break vanish; what follows a list bullet stays under its text.
-pub(super) fn line(spans: &[Span], cells: usize) -> Vec<Vec<Span>> {
+/// Spaces at a break vanish; the text of a list item stays aligned.
+pub(super) fn line(spans: &[TextSpan], cells: usize) -> Vec<Vec<TextSpan>> {
     let pieces = pieces(spans);
     let cells = cells.max(1);
     let hang = Some(hang(&pieces)).filter(|hang| hang * 3 <= cells).unwrap_or(0);
@@ -56,17 +56,17 @@ pub(super) fn line(spans: &[Span], cells: usize) -> Vec<Vec<Span>> {
     }
 }
 
-fn pieces(spans: &[Span]) -> Vec<Piece<'_>> {
+fn pieces(spans: &[TextSpan]) -> Vec<LinePiece<'_>> {
     let mut pieces = Vec::new();
-    for Span { text, emphasis } in spans {
+    for TextSpan { text, emphasis } in spans {
         let graphemes = text.graphemes(true);
-        pieces.extend(graphemes.map(|text| Piece { text, cells: grapheme_width(text), emphasis: *emphasis }));
+        pieces.extend(graphemes.map(|text| LinePiece { text, cells: grapheme_width(text), emphasis: *emphasis }));
     }
     pieces
 }
 
-/// Cells of the indentation and bullet that a line begins with.
-fn hang(pieces: &[Piece<'_>]) -> usize {
+/// The width of a line's indentation and bullet.
+fn hang(pieces: &[LinePiece<'_>]) -> usize {
     let blanks = pieces.iter().take_while(|piece| piece.is_space()).count();
     match &pieces[blanks..] {
         [bullet, space, ..] if matches!(bullet.text, "•" | "-" | "*" | ">") && space.is_space() => blanks + 2,
@@ -74,8 +74,8 @@ fn hang(pieces: &[Piece<'_>]) -> usize {
     }
 }
 
-/// What fits into `cells`, and what is left for the next line.
-fn split<'p, 'a>(pieces: &'p [Piece<'a>], cells: usize) -> (&'p [Piece<'a>], &'p [Piece<'a>]) {
+/// The part that fits into `cells`, and the rest.
+fn split<'p, 'a>(pieces: &'p [LinePiece<'a>], cells: usize) -> (&'p [LinePiece<'a>], &'p [LinePiece<'a>]) {
     let (mut used, mut in_text, mut break_at) = (0, false, None);
     for (at, piece) in pieces.iter().enumerate() {
         used += piece.cells;
@@ -87,30 +87,30 @@ fn split<'p, 'a>(pieces: &'p [Piece<'a>], cells: usize) -> (&'p [Piece<'a>], &'p
         }
         in_text |= !piece.is_space();
     }
-    // Only blanks can have run over.
+    // Only spaces can run over.
     if used > cells && pieces.len() > 1 { divide(pieces, pieces.len()) } else { (pieces, &[]) }
 }
 
-/// Between words, and beside the wide characters of scripts that write no spaces.
-fn may_break(before: &Piece<'_>, after: &Piece<'_>) -> bool {
+/// Breaks are allowed between words, and next to wide characters of scripts without spaces.
+fn may_break(before: &LinePiece<'_>, after: &LinePiece<'_>) -> bool {
     !after.is_space() && (before.is_space() || before.cells > 1 || after.cells > 1)
 }
 
-fn divide<'p, 'a>(pieces: &'p [Piece<'a>], at: usize) -> (&'p [Piece<'a>], &'p [Piece<'a>]) {
+fn divide<'p, 'a>(pieces: &'p [LinePiece<'a>], at: usize) -> (&'p [LinePiece<'a>], &'p [LinePiece<'a>]) {
     let (head, tail) = pieces.split_at(at);
     let blanks = head.iter().rev().take_while(|piece| piece.is_space()).count();
     (&head[..head.len() - blanks], tail)
 }
 
-fn spans_of(pieces: &[Piece<'_>], indent: usize) -> Vec<Span> {
-    let mut spans: Vec<Span> = Vec::new();
+fn spans_of(pieces: &[LinePiece<'_>], indent: usize) -> Vec<TextSpan> {
+    let mut spans: Vec<TextSpan> = Vec::new();
     if indent > 0 {
-        spans.push(Span { text: " ".repeat(indent), emphasis: Emphasis::default() });
+        spans.push(TextSpan { text: " ".repeat(indent), emphasis: Emphasis::default() });
     }
     for piece in pieces {
         match spans.last_mut() {
             Some(last) if last.emphasis == piece.emphasis => last.text.push_str(piece.text),
-            _ => spans.push(Span { text: piece.text.to_owned(), emphasis: piece.emphasis }),
+            _ => spans.push(TextSpan { text: piece.text.to_owned(), emphasis: piece.emphasis }),
         }
     }
     spans
@@ -118,7 +118,7 @@ fn spans_of(pieces: &[Piece<'_>], indent: usize) -> Vec<Span> {
 
 #[cfg(test)]
 mod tests {
-    use crate::text::{Emphasis, RichText, Span, rich, width};
+    use crate::text::{Emphasis, RichText, TextSpan, rich, width};
     use proptest::prelude::*;
 
     #[test]
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn a_break_inside_a_style_keeps_it() {
         let bold = Emphasis { bold: true, ..Emphasis::default() };
-        let text = RichText { lines: vec![vec![Span { text: "one two".into(), emphasis: bold }]] };
+        let text = RichText { lines: vec![vec![TextSpan { text: "one two".into(), emphasis: bold }]] };
         let lines = text.wrapped(4).lines;
         assert_eq!(lines.len(), 2);
         assert!(lines.iter().flatten().all(|span| span.emphasis == bold));

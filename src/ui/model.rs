@@ -401,8 +401,8 @@ impl Model {
     }
 
     /// What the checks and readings of a form depend on.
-    pub(crate) fn around(&self) -> FilterContext<'_> {
-        FilterContext { now: self.now, zone: &self.zone, location: &self.location }
+    pub(crate) fn around(&self) -> Surroundings<'_> {
+        Surroundings { now: self.now, zone: &self.zone, location: &self.location }
     }
 
     /// What a filter's words refer to.

@@ -12,7 +12,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use crate::dedupe::{Decision, Decisions, Index, Options, Progress, Record, Sheet, find};
+use crate::dedupe::{Decision, Decisions, DedupeRecord, DuplicateIndex, FindOptions, RecordSheet, RunProgress, find};
 use crate::domain::{Contact, ContactId, MergeRecord};
 use crate::protocol::{ContactPair, DuplicateGroup, DuplicatePair, Duplicates, Scan};
 use crate::store::StoreError;
@@ -44,7 +44,7 @@ pub(super) enum Change {
 
 /// The groups and what finds them.
 pub(super) struct Held {
-    index: Index,
+    index: DuplicateIndex,
     /// By their first member.
     groups: BTreeMap<ContactId, Arc<DuplicateGroup>>,
     group_of: HashMap<ContactId, ContactId>,
@@ -222,7 +222,7 @@ pub(super) async fn full(shared: Arc<Shared>, total: usize) {
                 let _ = tell.try_send(rows);
             }
         };
-        compare(sheet, decisions, &Progress::new(&progress))
+        compare(sheet, decisions, &RunProgress::new(&progress))
     });
     while let Some(done) = told.recv().await {
         shared.report(Inside::Scanning { done, total });
@@ -236,7 +236,7 @@ pub(super) async fn full(shared: Arc<Shared>, total: usize) {
 pub(super) async fn once(shared: &Shared) -> Option<Duplicates> {
     let (aside, decisions) = known(shared).await?;
     let sheet = read(shared, &aside).await?;
-    let held = apart(move || compare(sheet, decisions, &Progress::default())).await.ok()?;
+    let held = apart(move || compare(sheet, decisions, &RunProgress::default())).await.ok()?;
     Some(Duplicates { groups: held.sorted(), scan: Scan::Done })
 }
 
@@ -253,15 +253,15 @@ pub(super) async fn known(shared: &Shared) -> Option<(HashSet<ContactId>, Decisi
     Some((aside, decisions))
 }
 
-async fn read(shared: &Shared, aside: &HashSet<ContactId>) -> Option<Sheet> {
-    let (mut sheet, mut last) = (Sheet::new(), None);
+async fn read(shared: &Shared, aside: &HashSet<ContactId>) -> Option<RecordSheet> {
+    let (mut sheet, mut last) = (RecordSheet::new(), None);
     loop {
         let page = shared.cached(shared.cache.contacts(last.take(), PAGE).await)?;
         last = page.last().map(|contact| contact.id.clone());
         let finished = page.len() < PAGE as usize;
         let page: Vec<Contact> = page.into_iter().filter(|contact| !aside.contains(&contact.id)).collect();
         let take = move || {
-            let records: Vec<Record<'_>> = page.iter().map(Record::of).collect();
+            let records: Vec<DedupeRecord<'_>> = page.iter().map(DedupeRecord::of).collect();
             sheet.extend(&records);
             sheet
         };
@@ -272,10 +272,10 @@ async fn read(shared: &Shared, aside: &HashSet<ContactId>) -> Option<Sheet> {
     }
 }
 
-fn compare(mut sheet: Sheet, decisions: Decisions, progress: &Progress<'_>) -> Box<Held> {
-    let options = Options { decisions: decisions.clone(), ..Options::default() };
+fn compare(mut sheet: RecordSheet, decisions: Decisions, progress: &RunProgress<'_>) -> Box<Held> {
+    let options = FindOptions { decisions: decisions.clone(), ..FindOptions::default() };
     let table = find(&mut sheet, &options, progress).expect("nobody stops it").table;
-    let index = Index::new(sheet, table, decisions);
+    let index = DuplicateIndex::new(sheet, table, decisions);
     let mut held = Held { index, groups: BTreeMap::new(), group_of: HashMap::new() };
     let groups: Vec<DuplicateGroup> = held.index.groups().into_iter().map(|group| told(&held.index, group)).collect();
     for group in groups {
@@ -300,7 +300,7 @@ pub(super) async fn changes(shared: Arc<Shared>, mut held: Box<Held>, changes: V
 impl Held {
     fn take(&mut self, change: &Change) {
         let touched = match change {
-            Change::Put(contact) => self.index.put(&Record::of(contact)),
+            Change::Put(contact) => self.index.put(&DedupeRecord::of(contact)),
             Change::Removed(contact) => self.index.remove(contact.as_str()),
             Change::Apart((a, b), true) => self.index.decide(a.as_str(), b.as_str(), Decision::NotADuplicate),
             Change::Apart((a, b), false) => self.index.undecide(a.as_str(), b.as_str()),
@@ -342,7 +342,7 @@ impl Held {
 }
 
 /// A group as the front end knows it: by ids, with its reasons.
-fn told(index: &Index, group: &crate::dedupe::Group) -> DuplicateGroup {
+fn told(index: &DuplicateIndex, group: &crate::dedupe::DuplicateGroup) -> DuplicateGroup {
     let place = |row: u32| group.rows.iter().position(|member| *member == row).unwrap_or_default();
     let mut pairs: Vec<DuplicatePair> = group
         .pairs
@@ -371,10 +371,10 @@ mod tests {
     }
 
     fn held(contacts: &[Contact]) -> Box<Held> {
-        let mut sheet = Sheet::new();
-        let records: Vec<Record<'_>> = contacts.iter().map(Record::of).collect();
+        let mut sheet = RecordSheet::new();
+        let records: Vec<DedupeRecord<'_>> = contacts.iter().map(DedupeRecord::of).collect();
         sheet.extend(&records);
-        compare(sheet, Decisions::default(), &Progress::default())
+        compare(sheet, Decisions::default(), &RunProgress::default())
     }
 
     fn ids(held: &Held) -> Vec<Vec<&str>> {

@@ -9,7 +9,9 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
-use ghl_tui::dedupe::{Decisions, Field, Index, Options, Progress, Record, Sheet, find};
+use ghl_tui::dedupe::{
+    Decisions, DedupeRecord, DuplicateIndex, FindOptions, RecordField, RecordSheet, RunProgress, find,
+};
 
 const SYLLABLES: [&str; 20] = [
     "ba", "cor", "del", "fen", "gar", "hol", "ka", "lin", "mor", "ne", "pel", "ros", "sta", "tav", "u", "ver", "wil",
@@ -21,7 +23,7 @@ const FIRST: [&str; 12] =
 const AGAIN: usize = 7;
 const CHANGES: usize = 1_000;
 
-type Cells = [(Field, String); 8];
+type Cells = [(RecordField, String); 8];
 
 fn main() -> Result<(), Box<dyn Error>> {
     for contacts in [20_000, 100_000, 1_000_000] {
@@ -36,7 +38,7 @@ fn run(people: &[Cells], with_changes: bool) -> Result<(), Box<dyn Error>> {
     let began = Instant::now();
     let mut sheet = sheet(people);
     let read = began.elapsed();
-    let found = find(&mut sheet, &Options::default(), &Progress::default())?;
+    let found = find(&mut sheet, &FindOptions::default(), &RunProgress::default())?;
     let groups = found.groups.len();
     println!(
         "{:>9} contacts: read {:.2} s, compared {:.2} s, {groups} groups, {} MB at most so far",
@@ -47,7 +49,7 @@ fn run(people: &[Cells], with_changes: bool) -> Result<(), Box<dyn Error>> {
     );
     if with_changes {
         let table = found.table.clone();
-        let mut index = Index::new(sheet, found.table, Decisions::default());
+        let mut index = DuplicateIndex::new(sheet, found.table, Decisions::default());
         let mut people = people.to_vec();
         let mut took = changes(&mut index, &mut people);
         took.sort_unstable();
@@ -59,7 +61,7 @@ fn run(people: &[Cells], with_changes: bool) -> Result<(), Box<dyn Error>> {
             at(100),
             took.len()
         );
-        let scratch = Index::new(self::sheet(&people), table, Decisions::default());
+        let scratch = DuplicateIndex::new(self::sheet(&people), table, Decisions::default());
         if ids(&index) != ids(&scratch) {
             return Err("the changes led to other groups than a run from scratch".into());
         }
@@ -68,7 +70,7 @@ fn run(people: &[Cells], with_changes: bool) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn changes(index: &mut Index, people: &mut [Cells]) -> Vec<Duration> {
+fn changes(index: &mut DuplicateIndex, people: &mut [Cells]) -> Vec<Duration> {
     let mut random = Rng::with_seed(5);
     (0..CHANGES)
         .map(|_| {
@@ -87,8 +89,8 @@ fn changes(index: &mut Index, people: &mut [Cells]) -> Vec<Duration> {
         .collect()
 }
 
-fn ids(index: &Index) -> Vec<Vec<String>> {
-    let ids = |group: &ghl_tui::dedupe::Group| {
+fn ids(index: &DuplicateIndex) -> Vec<Vec<String>> {
+    let ids = |group: &ghl_tui::dedupe::DuplicateGroup| {
         let mut ids: Vec<String> = group.rows.iter().map(|&row| index.id(row).to_owned()).collect();
         ids.sort_unstable();
         ids
@@ -98,16 +100,16 @@ fn ids(index: &Index) -> Vec<Vec<String>> {
     groups
 }
 
-fn sheet(people: &[Cells]) -> Sheet {
-    let mut sheet = Sheet::new();
+fn sheet(people: &[Cells]) -> RecordSheet {
+    let mut sheet = RecordSheet::new();
     for batch in people.chunks(8192) {
         sheet.extend(&batch.iter().map(record).collect::<Vec<_>>());
     }
     sheet
 }
 
-fn record(cells: &Cells) -> Record<'_> {
-    let mut record = Record::default();
+fn record(cells: &Cells) -> DedupeRecord<'_> {
+    let mut record = DedupeRecord::default();
     for (field, cell) in cells {
         record.set(*field, cell);
     }
@@ -134,14 +136,14 @@ fn people(contacts: usize) -> Vec<Cells> {
         let first = FIRST[random.usize(..FIRST.len())];
         let (house, street) = (random.u32(1..2_000), SYLLABLES[random.usize(..SYLLABLES.len())]);
         people.push([
-            (Field::Id, id),
-            (Field::FirstName, first.to_owned()),
-            (Field::LastName, last.clone()),
-            (Field::Email, format!("{}.{last}{}@mail.example", first.to_lowercase(), random.u32(..100_000))),
-            (Field::Phone, format!("+1{}{:07}", random.u32(201..990), random.u32(2_000_000..9_999_999))),
-            (Field::Address1, format!("{house} {street} Street")),
-            (Field::City, format!("{}ton", SYLLABLES[random.usize(..SYLLABLES.len())])),
-            (Field::PostalCode, format!("{:05}", random.u32(10_000..99_999))),
+            (RecordField::Id, id),
+            (RecordField::FirstName, first.to_owned()),
+            (RecordField::LastName, last.clone()),
+            (RecordField::Email, format!("{}.{last}{}@mail.example", first.to_lowercase(), random.u32(..100_000))),
+            (RecordField::Phone, format!("+1{}{:07}", random.u32(201..990), random.u32(2_000_000..9_999_999))),
+            (RecordField::Address1, format!("{house} {street} Street")),
+            (RecordField::City, format!("{}ton", SYLLABLES[random.usize(..SYLLABLES.len())])),
+            (RecordField::PostalCode, format!("{:05}", random.u32(10_000..99_999))),
         ]);
     }
     people

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use ghl_tui::dedupe::{self, Field, Found, Options, Progress, Record, Sheet, find};
+use ghl_tui::dedupe::{self, DedupeRecord, FindOptions, FoundDuplicates, RecordField, RecordSheet, RunProgress, find};
 
 /// Where the sets lie; `None`, said on stderr, where nobody named it.
 #[expect(clippy::print_stderr, reason = "a test that was not run must say so")]
@@ -24,7 +24,7 @@ fn folder() -> Option<PathBuf> {
 
 /// Rows of a set and the person of each, in the order of the rows.
 struct Labelled {
-    headers: Vec<Option<Field>>,
+    headers: Vec<Option<RecordField>>,
     rows: Vec<csv::StringRecord>,
     people: Vec<String>,
 }
@@ -51,23 +51,23 @@ impl Labelled {
         Self { headers, rows, people }
     }
 
-    fn run(&self) -> (Sheet, Found) {
+    fn run(&self) -> (RecordSheet, FoundDuplicates) {
         let record = |row: &csv::StringRecord| -> Cells {
             row.iter().zip(&self.headers).filter_map(|(cell, field)| Some(((*field)?, cell.to_owned()))).collect()
         };
         let cells: Vec<Cells> = self.rows.iter().map(record).collect();
-        let records: Vec<Record<'_>> = cells.iter().map(|cells| filled(cells)).collect();
-        let mut sheet = Sheet::new();
+        let records: Vec<DedupeRecord<'_>> = cells.iter().map(|cells| filled(cells)).collect();
+        let mut sheet = RecordSheet::new();
         sheet.extend(&records);
-        let found = find(&mut sheet, &Options::default(), &Progress::default()).expect("nobody stopped it");
+        let found = find(&mut sheet, &FindOptions::default(), &RunProgress::default()).expect("nobody stopped it");
         (sheet, found)
     }
 }
 
-type Cells = Vec<(Field, String)>;
+type Cells = Vec<(RecordField, String)>;
 
-fn filled(cells: &Cells) -> Record<'_> {
-    let mut record = Record::default();
+fn filled(cells: &Cells) -> DedupeRecord<'_> {
+    let mut record = DedupeRecord::default();
     for (field, cell) in cells {
         record.set(*field, cell);
     }
@@ -81,7 +81,7 @@ struct Quality {
     false_merges: usize,
 }
 
-fn quality(set: &Labelled, sheet: &Sheet, found: &Found) -> Quality {
+fn quality(set: &Labelled, sheet: &RecordSheet, found: &FoundDuplicates) -> Quality {
     let person: HashMap<&str, &str> =
         set.rows.iter().zip(&set.people).map(|(row, person)| (&row[0], person.as_str())).collect();
     let mut sizes: BTreeMap<&str, f64> = BTreeMap::new();

@@ -11,7 +11,7 @@ use std::fs;
 use std::io::{BufWriter, Write};
 use std::time::Instant;
 
-use ghl_tui::dedupe::{self, Field, Found, Options, Progress, Record, Sheet};
+use ghl_tui::dedupe::{self, DedupeRecord, FindOptions, FoundDuplicates, RecordField, RecordSheet, RunProgress};
 
 struct Arguments {
     records: String,
@@ -46,8 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let after_reading = began.elapsed();
     let found = dedupe::find(
         &mut sheet,
-        &Options { min_score: arguments.min_score, ..Options::default() },
-        &Progress::default(),
+        &FindOptions { min_score: arguments.min_score, ..FindOptions::default() },
+        &RunProgress::default(),
     )?;
     let after_finding = began.elapsed();
     if let Some(path) = &arguments.json {
@@ -86,10 +86,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Reads in batches, so that a large file is never whole in memory.
-fn read(path: &str) -> Result<Sheet, Box<dyn Error>> {
+fn read(path: &str) -> Result<RecordSheet, Box<dyn Error>> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path)?;
-    let fields: Vec<Option<Field>> = reader.headers()?.iter().map(dedupe::field).collect();
-    let mut sheet = Sheet::new();
+    let fields: Vec<Option<RecordField>> = reader.headers()?.iter().map(dedupe::field).collect();
+    let mut sheet = RecordSheet::new();
     let mut batch = Vec::new();
     let mut rows = reader.records();
     loop {
@@ -100,13 +100,13 @@ fn read(path: &str) -> Result<Sheet, Box<dyn Error>> {
         if batch.is_empty() {
             return Ok(sheet);
         }
-        let records: Vec<Record<'_>> = batch.iter().map(|row| record(row, &fields)).collect();
+        let records: Vec<DedupeRecord<'_>> = batch.iter().map(|row| record(row, &fields)).collect();
         sheet.extend(&records);
     }
 }
 
-fn record<'a>(row: &'a csv::StringRecord, fields: &[Option<Field>]) -> Record<'a> {
-    let mut record = Record::default();
+fn record<'a>(row: &'a csv::StringRecord, fields: &[Option<RecordField>]) -> DedupeRecord<'a> {
+    let mut record = DedupeRecord::default();
     for (cell, field) in row.iter().zip(fields) {
         if let Some(field) = field {
             record.set(*field, cell);
@@ -116,7 +116,7 @@ fn record<'a>(row: &'a csv::StringRecord, fields: &[Option<Field>]) -> Record<'a
 }
 
 /// The person of each row.
-fn truth(path: &str, sheet: &Sheet) -> Result<Vec<u32>, Box<dyn Error>> {
+fn truth(path: &str, sheet: &RecordSheet) -> Result<Vec<u32>, Box<dyn Error>> {
     let mut people: HashMap<String, u32> = HashMap::new();
     let mut of_id: HashMap<String, u32> = HashMap::new();
     for row in csv::Reader::from_path(path)?.records() {
@@ -130,11 +130,11 @@ fn truth(path: &str, sheet: &Sheet) -> Result<Vec<u32>, Box<dyn Error>> {
         .collect()
 }
 
-fn words(found: &Found, sheet: &Sheet, a: u32, b: u32) -> Vec<String> {
+fn words(found: &FoundDuplicates, sheet: &RecordSheet, a: u32, b: u32) -> Vec<String> {
     found.reasons(sheet, a, b).into_iter().map(|reason| reason.words).collect()
 }
 
-fn write(path: &str, sheet: &Sheet, found: &Found) -> Result<(), Box<dyn Error>> {
+fn write(path: &str, sheet: &RecordSheet, found: &FoundDuplicates) -> Result<(), Box<dyn Error>> {
     let mut out = BufWriter::new(fs::File::create(path)?);
     for group in &found.groups {
         let cluster: Vec<&str> = group.rows.iter().map(|&row| sheet.id(row)).collect();
@@ -153,7 +153,7 @@ fn write(path: &str, sheet: &Sheet, found: &Found) -> Result<(), Box<dyn Error>>
     Ok(out.flush()?)
 }
 
-fn write_pairs(path: &str, sheet: &Sheet, found: &Found) -> Result<(), Box<dyn Error>> {
+fn write_pairs(path: &str, sheet: &RecordSheet, found: &FoundDuplicates) -> Result<(), Box<dyn Error>> {
     let mut out = BufWriter::new(fs::File::create(path)?);
     for pair in &found.pairs {
         let reasons = words(found, sheet, pair.a, pair.b);
@@ -180,7 +180,7 @@ struct Measured {
 }
 
 impl Measured {
-    fn of(sheet: &Sheet, found: &Found, truth: &[u32]) -> Self {
+    fn of(sheet: &RecordSheet, found: &FoundDuplicates, truth: &[u32]) -> Self {
         let mut sizes: HashMap<u32, u64> = HashMap::new();
         for &person in truth {
             *sizes.entry(person).or_default() += 1;
@@ -212,7 +212,7 @@ impl Measured {
         measured
     }
 
-    fn pairs(&mut self, found: &Found, truth: &[u32]) {
+    fn pairs(&mut self, found: &FoundDuplicates, truth: &[u32]) {
         let mut scored: Vec<(f64, bool)> =
             found.pairs.iter().map(|pair| (pair.score, truth[pair.a as usize] == truth[pair.b as usize])).collect();
         scored.sort_by(|x, y| y.0.total_cmp(&x.0));
@@ -264,7 +264,12 @@ fn peak_memory() -> Result<u64, Box<dyn Error>> {
 }
 
 #[expect(clippy::print_stdout, reason = "it is what the tool is for")]
-fn print_errors(arguments: &Arguments, sheet: &Sheet, found: &Found, truth: &[u32]) -> Result<(), Box<dyn Error>> {
+fn print_errors(
+    arguments: &Arguments,
+    sheet: &RecordSheet,
+    found: &FoundDuplicates,
+    truth: &[u32],
+) -> Result<(), Box<dyn Error>> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(&arguments.records)?;
     let rows: HashMap<String, String> = reader
         .records()

@@ -2,7 +2,7 @@
 
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 
-use crate::dedupe::{Field, Record, field};
+use crate::dedupe::{DedupeRecord, RecordField, field};
 
 /// Names of columns that are told.
 const NAMED: usize = 8;
@@ -13,7 +13,7 @@ const LETTERS: usize = 40;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Column {
     Ignored,
-    Field(Field),
+    Field(RecordField),
     /// A further one of something of which a contact may have several.
     Email,
     Phone,
@@ -75,11 +75,11 @@ impl Columns {
             let column = found.column(name);
             found.all.push(column);
         }
-        let has = |wanted: fn(Field) -> bool| {
+        let has = |wanted: fn(RecordField) -> bool| {
             found.all.iter().any(|column| matches!(column, Column::Field(field) if wanted(*field)))
         };
         let seen = || listed(&header.iter().collect::<Vec<_>>());
-        match (has(|field| field == Field::Id), has(|field| field != Field::Id)) {
+        match (has(|field| field == RecordField::Id), has(|field| field != RecordField::Id)) {
             (true, true) => Ok(found),
             (true, false) => Err(BadHeader::OnlyId(seen())),
             (false, true) => Err(BadHeader::NoId(seen())),
@@ -98,8 +98,8 @@ impl Columns {
             return Column::Field(field);
         }
         match field {
-            Field::Email => Column::Email,
-            Field::Phone => Column::Phone,
+            RecordField::Email => Column::Email,
+            RecordField::Phone => Column::Phone,
             other => {
                 self.again.push(short(name));
                 Column::Field(other)
@@ -125,11 +125,12 @@ impl Columns {
         cells
     }
 
-    pub(super) fn record<'a>(&self, cells: &'a Cells) -> Record<'a> {
-        let mut record = Record { more_emails: &cells.emails, more_phones: &cells.phones, ..Record::default() };
+    pub(super) fn record<'a>(&self, cells: &'a Cells) -> DedupeRecord<'a> {
+        let mut record =
+            DedupeRecord { more_emails: &cells.emails, more_phones: &cells.phones, ..DedupeRecord::default() };
         for (cell, column) in cells.row.iter().zip(&self.all) {
             if let Column::Field(field) = column {
-                record.set(*field, if *field == Field::Id { cell.trim() } else { cell });
+                record.set(*field, if *field == RecordField::Id { cell.trim() } else { cell });
             }
         }
         record
@@ -137,7 +138,7 @@ impl Columns {
 }
 
 /// The field of a column that is one of several: "Email 2", "work phone", "Additional Emails".
-fn several(name: &str) -> Option<Field> {
+fn several(name: &str) -> Option<RecordField> {
     let mut plain: String =
         name.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).take(LETTERS).collect();
     for kind in ["additional", "secondary", "alternate", "other", "work", "home", "personal", "office", "business"] {
@@ -147,8 +148,8 @@ fn several(name: &str) -> Option<Field> {
         }
     }
     match plain.strip_suffix('s').unwrap_or(&plain) {
-        "email" | "emailaddress" | "emailaddresse" => Some(Field::Email),
-        "phone" | "phonenumber" => Some(Field::Phone),
+        "email" | "emailaddress" | "emailaddresse" => Some(RecordField::Email),
+        "phone" | "phonenumber" => Some(RecordField::Phone),
         _ => None,
     }
 }

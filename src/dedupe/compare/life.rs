@@ -1,20 +1,20 @@
-//! When two contacts were born, where they live, whom they work for.
+//! Compares birth dates, addresses and employers.
 
-use super::{Facts, Judge, slip};
+use super::{Judge, PairFacts, slip};
 use crate::dedupe::alike::jaro_winkler;
-use crate::dedupe::pool::Text;
-use crate::dedupe::sheet::Row;
-use crate::dedupe::table::Counted;
+use crate::dedupe::pool::PooledText;
+use crate::dedupe::sheet::SheetRow;
+use crate::dedupe::table::CountedValue;
 use crate::dedupe::weight::Level;
 use crate::normalise::one_slip;
 
 impl Judge<'_> {
-    pub(super) fn birth(&self, a: &Row, b: &Row, facts: &mut Facts) {
+    pub(super) fn birth(&self, a: &SheetRow, b: &SheetRow, facts: &mut PairFacts) {
         if a.birth == 0 || b.birth == 0 {
             return;
         }
         if a.birth == b.birth {
-            return facts.see_rare(Level::BirthSame, self.counts.chance(Counted::Birth, a.birth));
+            return facts.see_rare(Level::BirthSame, self.counts.chance(CountedValue::Birth, a.birth));
         }
         let births = &self.sheet.pools.births;
         let (x, y) = (births.bytes(a.birth), births.bytes(b.birth));
@@ -37,14 +37,14 @@ impl Judge<'_> {
         });
     }
 
-    pub(super) fn place(&self, a: &Row, b: &Row, facts: &mut Facts) {
+    pub(super) fn place(&self, a: &SheetRow, b: &SheetRow, facts: &mut PairFacts) {
         let pools = &self.sheet.pools;
         let street = self.address(a, b);
         let here = matches!(street, Some((Level::AddressSame | Level::AddressUnit | Level::AddressNear, _)));
         if let Some((level, chance)) = street {
             facts.see_rare(level, chance);
         }
-        let both = |x: Text, y: Text| x != 0 && y != 0;
+        let both = |x: PooledText, y: PooledText| x != 0 && y != 0;
         let known = if both(a.postal_code, b.postal_code) {
             Some((a.postal_code == b.postal_code, slip(&pools.postal_codes, a.postal_code, b.postal_code, 4)))
         } else if both(a.city, b.city) {
@@ -61,30 +61,30 @@ impl Judge<'_> {
         {
             match known {
                 Some((true, _)) => {
-                    facts.see_rare(Level::PostalSame, self.counts.chance(Counted::PostalCode, a.postal_code));
+                    facts.see_rare(Level::PostalSame, self.counts.chance(CountedValue::PostalCode, a.postal_code));
                 }
                 Some((_, true)) => facts.see(Level::PostalSlip),
                 _ => facts.see(Level::PostalOther),
             }
         } else if both(a.city, b.city) {
             if a.city == b.city {
-                facts.see_rare(Level::CitySame, self.counts.chance(Counted::City, a.city));
+                facts.see_rare(Level::CitySame, self.counts.chance(CountedValue::City, a.city));
             } else if slip(&pools.places, a.city, b.city, 4) {
                 facts.see(Level::CitySlip);
             } else {
                 facts.see(Level::CityOther);
             }
         } else if both(a.state, b.state) {
-            let short = |text: Text| pools.places.bytes(text).len() <= 3;
+            let short = |text: PooledText| pools.places.bytes(text).len() <= 3;
             if a.state == b.state {
-                facts.see_rare(Level::StateSame, self.counts.chance(Counted::State, a.state));
+                facts.see_rare(Level::StateSame, self.counts.chance(CountedValue::State, a.state));
             } else if short(a.state) == short(b.state) {
                 facts.see(Level::StateOther);
             }
         }
     }
 
-    fn address(&self, a: &Row, b: &Row) -> Option<(Level, i32)> {
+    fn address(&self, a: &SheetRow, b: &SheetRow) -> Option<(Level, i32)> {
         if a.street == 0 || b.street == 0 {
             return None;
         }
@@ -92,7 +92,7 @@ impl Judge<'_> {
         if a.address != 0 && a.address == b.address {
             let unit = a.unit != 0 && b.unit != 0 && a.unit != b.unit;
             let level = if unit { Level::AddressUnit } else { Level::AddressSame };
-            return Some((level, self.counts.chance(Counted::Address, a.address)));
+            return Some((level, self.counts.chance(CountedValue::Address, a.address)));
         }
         let same_house = a.house == b.house && a.house != 0;
         let near_house = slip(&pools.houses, a.house, b.house, 2);
@@ -108,19 +108,19 @@ impl Judge<'_> {
         })
     }
 
-    /// Whether the street of one stands in the second line of the other.
-    fn lines_crossed(&self, a: &Row, b: &Row) -> bool {
+    /// Whether one contact's street is in the other's second address line.
+    fn lines_crossed(&self, a: &SheetRow, b: &SheetRow) -> bool {
         let pools = &self.sheet.pools;
         let (street, line) = (pools.streets.bytes(a.street), pools.places.bytes(b.locality));
         street.len() >= 4 && line.starts_with(street)
     }
 
-    pub(super) fn company(&self, a: &Row, b: &Row, facts: &mut Facts) {
+    pub(super) fn company(&self, a: &SheetRow, b: &SheetRow, facts: &mut PairFacts) {
         if a.company == 0 || b.company == 0 {
             return;
         }
         if a.company == b.company {
-            return facts.see_rare(Level::CompanySame, self.counts.chance(Counted::Company, a.company));
+            return facts.see_rare(Level::CompanySame, self.counts.chance(CountedValue::Company, a.company));
         }
         let companies = &self.sheet.pools.companies;
         let (x, y) = (companies.bytes(a.company), companies.bytes(b.company));
@@ -129,12 +129,12 @@ impl Judge<'_> {
         facts.see(if inside || (shortest >= 4 && one_slip(x, y)) { Level::CompanyNear } else { Level::CompanyOther });
     }
 
-    pub(super) fn rest(&self, a: &Row, b: &Row, facts: &mut Facts) {
+    pub(super) fn rest(&self, a: &SheetRow, b: &SheetRow, facts: &mut PairFacts) {
         let pools = &self.sheet.pools;
-        let both = |x: Text, y: Text| x != 0 && y != 0;
+        let both = |x: PooledText, y: PooledText| x != 0 && y != 0;
         if both(a.locality, b.locality) {
             if a.locality == b.locality {
-                facts.see_rare(Level::LocalitySame, self.counts.chance(Counted::Locality, a.locality));
+                facts.see_rare(Level::LocalitySame, self.counts.chance(CountedValue::Locality, a.locality));
             } else if slip(&pools.places, a.locality, b.locality, 4)
                 || jaro_winkler(pools.places.bytes(a.locality), pools.places.bytes(b.locality)) >= 900
             {
@@ -145,7 +145,7 @@ impl Judge<'_> {
         }
         if both(a.number, b.number) {
             if a.number == b.number {
-                facts.see_rare(Level::NumberSame, self.counts.chance(Counted::Number, a.number));
+                facts.see_rare(Level::NumberSame, self.counts.chance(CountedValue::Number, a.number));
             } else if slip(&pools.numbers, a.number, b.number, 4) {
                 facts.see(Level::NumberSlip);
             } else {
@@ -157,7 +157,7 @@ impl Judge<'_> {
         }
         if both(a.occupation, b.occupation) {
             if a.occupation == b.occupation {
-                facts.see_rare(Level::OccupationSame, self.counts.chance(Counted::Occupation, a.occupation));
+                facts.see_rare(Level::OccupationSame, self.counts.chance(CountedValue::Occupation, a.occupation));
             } else {
                 facts.see(Level::OccupationOther);
             }

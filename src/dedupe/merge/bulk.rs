@@ -1,4 +1,4 @@
-//! Which groups may be merged without anybody looking at each, and what a merge costs.
+//! Which groups can be merged in bulk without a review, and what a merge costs.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -8,13 +8,13 @@ use crate::dedupe::alike::jaro_winkler;
 use crate::domain::{Contact, Member, MergePlan, MergeRules};
 use crate::normalise::{PersonName, Sure, akin, cut_short, line, mailbox, person_name, roots};
 
-/// First or last names at least this alike (thousandths) are one name misspelt.
+/// First or last names at least this similar (thousandths) are spellings of one name.
 const ALIKE: u32 = 900;
 
-/// Whether a group may be covered at all, as far as it can be said without looking at its members.
+/// Whether a group can qualify, as far as its size and score tell.
 pub fn considered(members: usize, score: f64, rules: &MergeRules) -> Result<(), String> {
     if score < rules.bulk_score {
-        return Err(format!("less sure than {:.2}", rules.bulk_score));
+        return Err(format!("score below {:.2}", rules.bulk_score));
     }
     if members > rules.bulk_members {
         return Err(format!("more than {} contacts", rules.bulk_members));
@@ -22,10 +22,10 @@ pub fn considered(members: usize, score: f64, rules: &MergeRules) -> Result<(), 
     Ok(())
 }
 
-/// Whether the rule for many at once covers a group; else why not, in words.
+/// Whether a group is safe to merge in bulk; if not, why.
 ///
-/// A shared phone, address or mailbox is not enough: couples and reception desks have those. So everybody must have an
-/// e-mail or a phone in common with the others, and names that can be one person's.
+/// A shared phone, address or mailbox is not enough: couples and reception desks share them. So all must share an
+/// e-mail or a phone, and have names that can belong to one person.
 pub fn covered(
     members: &[Member],
     score: f64,
@@ -34,7 +34,7 @@ pub fn covered(
     zone: &TimeZone,
 ) -> Result<(), String> {
     if members.len() < 2 {
-        return Err("fewer than two of them are there".to_owned());
+        return Err("fewer than two contacts are left".to_owned());
     }
     considered(members.len(), score, rules)?;
     for (at, one) in members.iter().enumerate() {
@@ -47,7 +47,7 @@ pub fn covered(
     for (_, member) in members.iter().enumerate().filter(|(at, _)| *at != stays) {
         if let Some(coming) = member.coming(now, zone).next() {
             let title = coming.title.clone().unwrap_or_default();
-            return Err(format!("{} has a coming appointment: {title}", member.contact.name()));
+            return Err(format!("{} has an upcoming appointment: {title}", member.contact.name()));
         }
     }
     Ok(())
@@ -61,7 +61,7 @@ fn pair(a: &Contact, b: &Contact) -> Result<(), String> {
         return Err(format!("different names: {} and {}", a.name(), b.name()));
     }
     if a.dnd.all != b.dnd.all || channels(a) != channels(b) {
-        return Err("\"do not disturb\" differs".to_owned());
+        return Err("different \"do not disturb\" settings".to_owned());
     }
     Ok(())
 }
@@ -91,7 +91,7 @@ fn share_address(a: &Contact, b: &Contact) -> bool {
     mine.iter().any(|one| theirs.contains(one)) || my_phones.iter().any(|one| their_phones.contains(one))
 }
 
-/// Whether two names can be one person's; a missing one says nothing, and that is not enough.
+/// Whether two names can belong to one person; a missing name is not enough.
 fn names_agree(a: &Contact, b: &Contact) -> bool {
     let name = |contact: &Contact| {
         let text = |field: &Option<String>| field.clone().unwrap_or_default();
@@ -122,8 +122,8 @@ fn family_agree(a: &PersonName, b: &PersonName) -> bool {
         && (a.last == b.last || part(a, b) || part(b, a) || jaro_winkler(a.last.as_bytes(), b.last.as_bytes()) >= ALIKE)
 }
 
-/// Requests that a merge takes, about: everybody is read before and after, each step is a write, the survivor is read
-/// before it is changed and once more to check.
+/// About how many requests a merge takes: every member is read before and after, each step is a write, and the
+/// survivor is read before its change and again to check it.
 pub fn requests(plan: &MergePlan, members: &[Member]) -> usize {
     let losers = || members.iter().filter(|member| plan.losers.contains(&member.contact.id));
     let copies: usize = losers().map(|member| member.notes.len() + member.tasks.len()).sum();

@@ -1,4 +1,4 @@
-//! The members field by field: what each has, which value stays and by which rule.
+//! The members field by field: what each has, which value stays, and why.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,46 +10,46 @@ use crate::normalise::{Sure, line, mailbox};
 
 use super::survivor::{newest_first, says_more, survivor, worth};
 
-/// What the user says about a merge; everything else is by rule.
+/// The user's choices for a merge; the rules decide the rest.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Choices {
     pub survivor: Option<ContactId>,
     pub excluded: BTreeSet<ContactId>,
     pub picked: BTreeMap<MergeField, Pick>,
-    /// Losers are deleted at once.
+    /// Losers are deleted at once instead of archived.
     pub delete: bool,
-    /// Future appointments are made anew on the survivor.
+    /// Future appointments are booked again for the survivor.
     pub move_appointments: bool,
-    /// Losers are not to be disturbed; by the rules where nothing is said.
+    /// Sets losers to "do not disturb"; `None` leaves it to the rules.
     pub silence: Option<bool>,
 }
 
-/// Whose value it is to be.
+/// The user's choice of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pick {
     From(ContactId),
     Typed(String),
 }
 
-/// How the members' values of a field stand to each other.
+/// How the members' values of a field compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
-    /// Nobody has one.
+pub enum ValueMark {
+    /// No member has a value.
     Empty,
-    /// All that have one have the same.
+    /// All values are equal.
     Equal,
     Conflict,
     /// All are kept.
     Union,
     /// The user has typed the result.
     Typed,
-    /// What a loser has cannot be written.
+    /// A loser has a value that the API cannot write.
     Attention,
 }
 
-/// Why a value is the result.
+/// Why a value was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rule {
+pub enum ValueReason {
     /// There was nothing to decide.
     None,
     Longest,
@@ -58,7 +58,7 @@ pub enum Rule {
     Survivor,
     /// The survivor has none.
     FillsBlank,
-    /// It goes with the rest of the address.
+    /// Taken together with the rest of the address.
     Together,
     Union,
     Strictest,
@@ -69,7 +69,7 @@ pub enum Rule {
     CannotBeSet,
 }
 
-impl Rule {
+impl ValueReason {
     pub fn word(self) -> &'static str {
         match self {
             Self::None => "",
@@ -78,7 +78,7 @@ impl Rule {
             Self::Survivor => "survivor's",
             Self::FillsBlank => "fills blank",
             Self::Together => "same address",
-            Self::Union => "union",
+            Self::Union => "all",
             Self::Strictest => "strictest",
             Self::Chosen => "chosen",
             Self::Typed => "typed",
@@ -91,15 +91,15 @@ impl Rule {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReviewRow {
     pub field: MergeField,
-    /// What each member has, in the order of the members; empty where it has none.
+    /// The members' values, in their order; empty if a member has none.
     pub values: Vec<String>,
-    pub mark: Mark,
+    pub mark: ValueMark,
     /// The member whose value is the result.
     pub source: Option<usize>,
     pub result: String,
-    /// Of tags and followers, the result one by one.
+    /// For tags and followers: the result as a list.
     pub list: Vec<String>,
-    pub rule: Rule,
+    pub rule: ValueReason,
 }
 
 /// The whole review.
@@ -107,7 +107,7 @@ pub struct ReviewRow {
 pub struct Review {
     /// The place of the member that stays.
     pub survivor: usize,
-    /// Who takes part, by place.
+    /// Which members take part, by place.
     pub included: Vec<bool>,
     pub rows: Vec<ReviewRow>,
     /// Values of losers that the survivor will not have.
@@ -118,7 +118,7 @@ pub struct Review {
 const ADDRESS: [ContactField; 5] =
     [ContactField::Address1, ContactField::City, ContactField::State, ContactField::PostalCode, ContactField::Country];
 
-/// Losing these values loses nothing that somebody needs.
+/// Nobody misses these values when they are lost.
 const NO_LOSS: [ContactField; 5] = [
     ContactField::FirstName,
     ContactField::LastName,
@@ -128,19 +128,19 @@ const NO_LOSS: [ContactField; 5] = [
 ];
 
 impl Review {
-    /// Reviews members by the rules and by what the user says.
+    /// Reviews members by the rules and the user's choices.
     pub fn of(members: &[Member], choices: &Choices, rules: &MergeRules) -> Self {
         let included: Vec<bool> = members.iter().map(|one| !choices.excluded.contains(&one.contact.id)).collect();
         if members.is_empty() {
             return Self { survivor: 0, included, rows: Vec::new(), leftovers: Vec::new() };
         }
-        let table = Table::new(members, &included, choices, rules);
+        let table = ReviewTable::new(members, &included, choices, rules);
         let rows = table.rows();
         let leftovers = table.leftovers(&rows);
         Self { survivor: table.survivor, included, rows, leftovers }
     }
 
-    /// Who does not stay, by place.
+    /// The members that do not stay, by place.
     pub fn losers(&self) -> Vec<usize> {
         (0..self.included.len()).filter(|at| self.included[*at] && *at != self.survivor).collect()
     }
@@ -149,7 +149,7 @@ impl Review {
         self.rows.iter().find(|row| row.field == *field)
     }
 
-    /// The plan of this review; none where fewer than two members take part.
+    /// The plan for this review; `None` if fewer than two members take part.
     pub fn plan(
         &self,
         members: &[Member],
@@ -185,7 +185,7 @@ impl Review {
     }
 }
 
-/// What was typed as a value of the kind that the field has already; nothing empties it.
+/// A typed text as the kind of value that the field already has; an empty text clears it.
 fn typed(text: &str, like: Option<&serde_json::Value>) -> serde_json::Value {
     use serde_json::Value;
     match like {
@@ -202,7 +202,7 @@ fn typed(text: &str, like: Option<&serde_json::Value>) -> serde_json::Value {
 const ON: &str = "on";
 const OFF: &str = "off";
 
-/// What one row asks of the survivor.
+/// Adds the change that one row makes to the survivor.
 fn write(row: &ReviewRow, members: &[Member], held: &Contact, plan: &mut MergePlan) {
     let source = row.source.map(|at| &members[at].contact);
     match &row.field {
@@ -217,8 +217,8 @@ fn write(row: &ReviewRow, members: &[Member], held: &Contact, plan: &mut MergePl
                 contact.custom.iter().find(|custom| custom.id == *id).map(|custom| custom.value.clone())
             };
             let wanted = match (row.rule, source) {
-                (Rule::CannotBeSet, _) => return,
-                (Rule::Typed, _) | (_, None) => {
+                (ValueReason::CannotBeSet, _) => return,
+                (ValueReason::Typed, _) | (_, None) => {
                     let like = members.iter().find_map(|member| value(&member.contact));
                     typed(&row.result, like.as_ref())
                 }
@@ -266,19 +266,19 @@ fn parts(list: &str) -> impl Iterator<Item = &str> {
     list.split(',').map(str::trim).filter(|part| !part.is_empty())
 }
 
-/// The members beside each other while the rows are made.
-struct Table<'a> {
+/// The members side by side, for making the rows.
+struct ReviewTable<'a> {
     members: &'a [Member],
-    /// Places of those that take part, the survivor first, then as they come.
+    /// Places of the members that take part: the survivor, then the others in order.
     order: Vec<usize>,
-    /// Places of those that take part, the one that was changed last first.
+    /// Places of the members that take part, last updated first.
     newest: Vec<usize>,
     survivor: usize,
     choices: &'a Choices,
     rules: &'a MergeRules,
 }
 
-impl<'a> Table<'a> {
+impl<'a> ReviewTable<'a> {
     fn new(members: &'a [Member], included: &[bool], choices: &'a Choices, rules: &'a MergeRules) -> Self {
         let taking: Vec<usize> = (0..members.len()).filter(|at| included[*at]).collect();
         let those: Vec<&Member> = taking.iter().map(|at| &members[*at]).collect();
@@ -316,36 +316,45 @@ impl<'a> Table<'a> {
         rows
     }
 
-    /// A row, before anything is decided: what the members have, and how that stands to each other.
+    /// An undecided row: the members' values and how they compare.
     fn row(&self, field: MergeField, value: impl Fn(&Contact) -> String, same: impl Fn(&str) -> String) -> ReviewRow {
         let values: Vec<String> = self.members.iter().map(|member| value(&member.contact).trim().to_owned()).collect();
         let filled: Vec<String> =
             self.order.iter().map(|at| &values[*at]).filter(|value| !value.is_empty()).map(|v| same(v)).collect();
         let mark = match filled.as_slice() {
-            [] => Mark::Empty,
-            [one, others @ ..] if others.iter().all(|other| other == one) => Mark::Equal,
-            _ => Mark::Conflict,
+            [] => ValueMark::Empty,
+            [one, others @ ..] if others.iter().all(|other| other == one) => ValueMark::Equal,
+            _ => ValueMark::Conflict,
         };
-        ReviewRow { field, values, mark, source: None, result: String::new(), list: Vec::new(), rule: Rule::None }
+        ReviewRow {
+            field,
+            values,
+            mark,
+            source: None,
+            result: String::new(),
+            list: Vec::new(),
+            rule: ValueReason::None,
+        }
     }
 
-    /// The user's word goes before every rule; whether there was one.
+    /// Applies the user's choice, which overrides every rule. Returns whether there was one.
     fn picked(&self, row: &mut ReviewRow) -> bool {
         match self.choices.picked.get(&row.field) {
             Some(Pick::Typed(text)) => {
-                (row.mark, row.source, row.result, row.rule) = (Mark::Typed, None, text.trim().to_owned(), Rule::Typed);
+                (row.mark, row.source, row.result, row.rule) =
+                    (ValueMark::Typed, None, text.trim().to_owned(), ValueReason::Typed);
                 true
             }
             Some(Pick::From(id)) => {
                 let Some(at) = self.order.iter().copied().find(|at| self.contact(*at).id == *id) else { return false };
-                (row.source, row.result, row.rule) = (Some(at), row.values[at].clone(), Rule::Chosen);
+                (row.source, row.result, row.rule) = (Some(at), row.values[at].clone(), ValueReason::Chosen);
                 true
             }
             None => false,
         }
     }
 
-    /// A field of text that holds one value.
+    /// A text field with one value.
     fn field(&self, field: ContactField) -> ReviewRow {
         let mut row = self.row(
             MergeField::Field(field),
@@ -369,36 +378,39 @@ impl<'a> Table<'a> {
         self.decided(row, source, rule)
     }
 
-    fn decided(&self, mut row: ReviewRow, source: Option<usize>, rule: Rule) -> ReviewRow {
-        // An equal value needs no change, however it is written by others.
-        let source =
-            if row.mark == Mark::Equal && !row.values[self.survivor].is_empty() { Some(self.survivor) } else { source };
+    fn decided(&self, mut row: ReviewRow, source: Option<usize>, rule: ValueReason) -> ReviewRow {
+        // An equal value needs no change, however others spell it.
+        let source = if row.mark == ValueMark::Equal && !row.values[self.survivor].is_empty() {
+            Some(self.survivor)
+        } else {
+            source
+        };
         row.rule = match row.mark {
-            Mark::Conflict => rule,
-            Mark::Equal if source != Some(self.survivor) && source.is_some() => Rule::FillsBlank,
-            _ => Rule::None,
+            ValueMark::Conflict => rule,
+            ValueMark::Equal if source != Some(self.survivor) && source.is_some() => ValueReason::FillsBlank,
+            _ => ValueReason::None,
         };
         row.result = source.map(|at| row.values[at].clone()).unwrap_or_default();
         row.source = source;
         row
     }
 
-    /// The first in this order that has a value.
+    /// The first member in this order that has a value.
     fn first(row: &ReviewRow, order: &[usize]) -> Option<usize> {
         order.iter().copied().find(|at| !row.values[*at].is_empty())
     }
 
-    fn one_of(&self, row: &ReviewRow, rule: ValueRule) -> (Option<usize>, Rule) {
+    fn one_of(&self, row: &ReviewRow, rule: ValueRule) -> (Option<usize>, ValueReason) {
         let own = Some(self.survivor).filter(|at| !row.values[*at].is_empty());
         match rule {
-            ValueRule::Survivor if own.is_some() => (own, Rule::Survivor),
-            ValueRule::Survivor => (Self::first(row, &self.newest), Rule::FillsBlank),
-            ValueRule::Newest => (Self::first(row, &self.newest), Rule::Newest),
+            ValueRule::Survivor if own.is_some() => (own, ValueReason::Survivor),
+            ValueRule::Survivor => (Self::first(row, &self.newest), ValueReason::FillsBlank),
+            ValueRule::Newest => (Self::first(row, &self.newest), ValueReason::Newest),
         }
     }
 
-    /// Both names of one member: two halves of different people's spelling make no name.
-    fn longest_name(&self, row: &ReviewRow) -> (Option<usize>, Rule) {
+    /// First and last name come from one member: halves of different spellings do not make a name.
+    fn longest_name(&self, row: &ReviewRow) -> (Option<usize>, ValueReason) {
         let mut best: Option<usize> = None;
         for at in &self.order {
             let better = best.is_none_or(|best| says_more(self.contact(*at), self.contact(best)));
@@ -407,14 +419,14 @@ impl<'a> Table<'a> {
             }
         }
         let best = best.filter(|at| !row.values[*at].is_empty());
-        // A longer one by a slip was passed over.
+        // A name longer only by a slip was passed over.
         let passed = |at: &usize| best.is_some_and(|best| worth(self.contact(*at)) > worth(self.contact(best)));
-        let rule = if self.order.iter().any(passed) { Rule::Survivor } else { Rule::Longest };
+        let rule = if self.order.iter().any(passed) { ValueReason::Survivor } else { ValueReason::Longest };
         (best.or_else(|| Self::first(row, &self.order)), rule)
     }
 
-    /// An address by which somebody can be reached: one that was made up for a form goes behind all others.
-    fn reachable(&self, field: ContactField, row: &ReviewRow) -> (Option<usize>, Rule) {
+    /// An e-mail or phone; one made up for a form comes last.
+    fn reachable(&self, field: ContactField, row: &ReviewRow) -> (Option<usize>, ValueReason) {
         let invented = |at: &usize| {
             let (value, contact) = (&row.values[*at], self.contact(*at));
             let country = contact.country.as_deref().unwrap_or("US");
@@ -428,25 +440,25 @@ impl<'a> Table<'a> {
         let real: Vec<usize> = order.iter().copied().filter(|at| !invented(at)).collect();
         let source = Self::first(row, &real).or_else(|| Self::first(row, order));
         let rule = match self.rules.address {
-            _ if source == Some(self.survivor) && self.newest.first() != Some(&self.survivor) => Rule::Survivor,
-            ValueRule::Newest => Rule::Newest,
-            ValueRule::Survivor => Rule::Survivor,
+            _ if source == Some(self.survivor) && self.newest.first() != Some(&self.survivor) => ValueReason::Survivor,
+            ValueRule::Newest => ValueReason::Newest,
+            ValueRule::Survivor => ValueReason::Survivor,
         };
         (source, rule)
     }
 
-    /// Street, city and the rest come from one member: a street of one town in another is no address.
-    fn together(&self, row: &ReviewRow) -> (Option<usize>, Rule) {
+    /// Street, city and the rest come from one member: a street in the wrong town is no address.
+    fn together(&self, row: &ReviewRow) -> (Option<usize>, ValueReason) {
         let order = if self.rules.value == ValueRule::Newest { &self.newest } else { &self.order };
         let has = |at: &usize, field: ContactField| field.get(self.contact(*at)).is_some_and(|text| !text.is_empty());
         let streets = order.iter().copied().find(|at| has(at, ContactField::Address1));
         let any = || order.iter().copied().find(|at| ADDRESS.iter().any(|field| has(at, *field)));
-        let Some(block) = streets.or_else(any) else { return (None, Rule::None) };
+        let Some(block) = streets.or_else(any) else { return (None, ValueReason::None) };
         if !row.values[block].is_empty() {
-            let rule = if block == self.survivor { Rule::Survivor } else { Rule::Together };
+            let rule = if block == self.survivor { ValueReason::Survivor } else { ValueReason::Together };
             return (Some(block), rule);
         }
-        // A blank is filled by who does not live elsewhere.
+        // Only a member at the same address fills a blank.
         let agrees = |at: &usize| {
             ADDRESS.iter().all(|field| {
                 let (mine, theirs) = (field.get(self.contact(block)), field.get(self.contact(*at)));
@@ -455,22 +467,22 @@ impl<'a> Table<'a> {
             })
         };
         let filler = order.iter().copied().find(|at| !row.values[*at].is_empty() && agrees(at));
-        (filler, Rule::FillsBlank)
+        (filler, ValueReason::FillsBlank)
     }
 
-    /// What an update cannot set stays as the survivor has it.
+    /// A field that an update cannot set keeps the survivor's value.
     fn unwritable(&self, mut row: ReviewRow) -> ReviewRow {
         row.source = Some(self.survivor);
         row.result = row.values[self.survivor].clone();
         let others = self.order.iter().any(|at| !row.values[*at].is_empty() && row.values[*at] != row.result);
-        if others && (row.mark == Mark::Conflict || row.result.is_empty()) {
-            row.mark = Mark::Attention;
-            row.rule = Rule::CannotBeSet;
+        if others && (row.mark == ValueMark::Conflict || row.result.is_empty()) {
+            row.mark = ValueMark::Attention;
+            row.rule = ValueReason::CannotBeSet;
         }
         row
     }
 
-    /// Somebody who does not want to hear from us does not want it under any record.
+    /// People who opted out of messages opted out under every record.
     fn dnd(&self, field: MergeField, on: impl Fn(&Contact) -> bool) -> ReviewRow {
         let mut row = self.row(field, |contact| switch(on(contact)), str::to_owned);
         if self.picked(&mut row) {
@@ -479,11 +491,11 @@ impl<'a> Table<'a> {
         let strictest = self.order.iter().copied().find(|at| row.values[*at] == ON).unwrap_or(self.survivor);
         row.source = Some(strictest);
         row.result.clone_from(&row.values[strictest]);
-        if row.mark == Mark::Conflict {
-            row.rule = Rule::Strictest;
+        if row.mark == ValueMark::Conflict {
+            row.rule = ValueReason::Strictest;
         }
         if row.result == OFF {
-            row.mark = Mark::Empty;
+            row.mark = ValueMark::Empty;
         }
         row
     }
@@ -503,8 +515,8 @@ impl<'a> Table<'a> {
         let from = match self.choices.picked.get(&row.field) {
             Some(Pick::Typed(text)) => {
                 let own = of(self.contact(self.survivor));
-                row.mark = Mark::Typed;
-                row.rule = Rule::Typed;
+                row.mark = ValueMark::Typed;
+                row.rule = ValueReason::Typed;
                 return set(row, union(own.iter().map(String::as_str).chain(parts(text))));
             }
             Some(Pick::From(id)) => self.order.iter().copied().find(|at| self.contact(*at).id == *id),
@@ -516,16 +528,16 @@ impl<'a> Table<'a> {
         };
         let all: Vec<String> = chosen.iter().flat_map(|at| of(self.contact(*at))).collect();
         row.source = from;
-        if row.mark == Mark::Conflict {
-            row.mark = Mark::Union;
-            row.rule = if from.is_some() { Rule::Chosen } else { Rule::Union };
-        } else if row.mark == Mark::Equal && row.values[self.survivor].is_empty() {
-            row.rule = Rule::FillsBlank;
+        if row.mark == ValueMark::Conflict {
+            row.mark = ValueMark::Union;
+            row.rule = if from.is_some() { ValueReason::Chosen } else { ValueReason::Union };
+        } else if row.mark == ValueMark::Equal && row.values[self.survivor].is_empty() {
+            row.rule = ValueReason::FillsBlank;
         }
         set(row, union(all.iter().map(String::as_str)))
     }
 
-    /// A custom field is only filled where the survivor has none.
+    /// A custom field is only filled in if the survivor has no value.
     fn custom(&self, id: &CustomFieldId) -> ReviewRow {
         let of = |contact: &Contact| contact.custom.iter().find(|custom| custom.id == *id).map(|c| c.value.clone());
         let mut row = self.row(
@@ -533,7 +545,7 @@ impl<'a> Table<'a> {
             |contact| of(contact).as_ref().map(value_text).unwrap_or_default(),
             str::to_owned,
         );
-        // Files cannot be written, and how many there are does not tell one from another.
+        // Files cannot be written, and their number does not tell them apart.
         let files: Vec<_> =
             self.order.iter().filter_map(|at| of(self.contact(*at))).filter(serde_json::Value::is_object).collect();
         if !files.is_empty() {
@@ -541,7 +553,7 @@ impl<'a> Table<'a> {
             row.result.clone_from(&row.values[self.survivor]);
             let own = of(self.contact(self.survivor));
             if files.iter().any(|file| Some(file) != own.as_ref()) {
-                (row.mark, row.rule) = (Mark::Attention, Rule::CannotBeSet);
+                (row.mark, row.rule) = (ValueMark::Attention, ValueReason::CannotBeSet);
             }
             return row;
         }
@@ -552,7 +564,7 @@ impl<'a> Table<'a> {
         self.decided(row, source, rule)
     }
 
-    /// What losers have and the survivor will not.
+    /// Values that losers have and the survivor will not.
     fn leftovers(&self, rows: &[ReviewRow]) -> Vec<Leftover> {
         let mut leftovers: Vec<Leftover> = Vec::new();
         let mut keep = |label: &str, value: &str, at: usize| {
@@ -605,7 +617,7 @@ impl<'a> Table<'a> {
     }
 }
 
-/// Each once, however it is written, in the order they come.
+/// Each once, ignoring case, in order of appearance.
 fn union<'a>(all: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut seen = BTreeSet::new();
     all.filter(|one| seen.insert(one.to_lowercase())).map(str::to_owned).collect()

@@ -1,4 +1,4 @@
-//! The steps of a merge and of a purge, in their order: what only adds first, what cannot be taken back last.
+//! The steps of a merge and of a purge, in order: those that only add first, those that cannot be undone last.
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
@@ -8,7 +8,7 @@ use crate::domain::{
     MergeOp, MergePlan, Note, NotePatch, Task, TaskPatch, UserId, print,
 };
 
-/// The members as they were fetched for the merge, and what is needed to write about them.
+/// The members as fetched for the merge, and everything needed to describe them.
 pub struct PreImage<'a> {
     pub merge: MergeId,
     pub plan: &'a MergePlan,
@@ -17,13 +17,13 @@ pub struct PreImage<'a> {
     pub now: Timestamp,
     /// The location's.
     pub zone: &'a TimeZone,
-    /// A user's name.
+    /// Finds a user's name.
     pub user: &'a dyn Fn(&UserId) -> String,
-    /// What a leftover's label is called: of a custom field its name.
+    /// Finds the name for a leftover's label, such as that of a custom field.
     pub label: &'a dyn Fn(&str) -> String,
 }
 
-/// What a new note's text may hold at most; the server's own bound is not known.
+/// The most bytes in a new note; the server's own limit is unknown.
 const LONGEST_NOTE: usize = 60_000;
 
 impl PreImage<'_> {
@@ -36,7 +36,7 @@ impl PreImage<'_> {
         if name.trim().is_empty() { id.to_string() } else { one_line(&name) }
     }
 
-    /// The mark of a copy: of this merge and of this record, so that a probe cannot take another for it.
+    /// The mark of a copy. It names this merge and the source record, so that a probe cannot mistake another for it.
     fn mark(&self, source: &str) -> String {
         format!("{source} merge {}", self.merge.short())
     }
@@ -59,7 +59,7 @@ impl PreImage<'_> {
         said
     }
 
-    /// A note as the survivor gets it: who wrote it and when stands in its first line, for the API sets its own date.
+    /// A note for the survivor. Its first line says who wrote it and when, because the API sets its own date.
     pub(super) fn copied_note(&self, from: &ContactId, note: &Note) -> (NotePatch, String) {
         let mark = self.mark(note.id.as_str());
         let line = self.provenance(from, note.author.as_ref(), note.added, &mark);
@@ -67,25 +67,24 @@ impl PreImage<'_> {
         (NotePatch { body: Some(body), ..NotePatch::of(note) }, mark)
     }
 
-    /// A task as the survivor gets it: title, due date, completion and owner unchanged, where it is from in its last
-    /// line.
+    /// A task for the survivor. Title, due date, completion and owner are unchanged; its last line says where it is from.
     pub(super) fn copied_task(&self, from: &ContactId, task: &Task) -> (TaskPatch, String) {
         let mark = self.mark(task.id.as_str());
         let line = self.provenance(from, None, None, &mark);
         let body = behind(task.body.as_deref().unwrap_or_default(), &line);
-        // A task without a due date cannot be written: the API wants one.
+        // The API requires a due date.
         let due = task.due.or(Some(self.now));
         (TaskPatch { body: Some(body), due, completed: Some(task.completed), ..TaskPatch::of(task) }, mark)
     }
 
-    /// A change of a member's fields, made on what it was.
+    /// A change of a member's fields, based on their values in the pre-image.
     pub(super) fn patch(&self, contact: &ContactId, patch: ContactPatch, release: bool) -> MergeOp {
         let from = self.member(contact).map(|member| patch.current(&member.contact)).unwrap_or_default();
         MergeOp::Patch { contact: contact.clone(), from, patch, release }
     }
 
-    /// An appointment booked anew: nobody is told, and the calendar's rules are not asked.
-    pub(super) fn booked_anew(&self, one: &Appointment) -> AppointmentPatch {
+    /// An appointment to book again, without notifying anybody and ignoring the calendar's rules.
+    pub(super) fn rebooked(&self, one: &Appointment) -> AppointmentPatch {
         AppointmentPatch::of(one, self.zone)
     }
 }
@@ -94,7 +93,7 @@ impl PreImage<'_> {
 pub fn steps(image: &PreImage<'_>) -> Vec<MergeOp> {
     let plan = image.plan;
     let survivor = &plan.survivor;
-    let Shared { patch, leftovers, released } = shared(image);
+    let SharedAddresses { patch, leftovers, released } = shared(image);
     let mut steps = copies(image);
     if !plan.add_tags.is_empty() {
         steps.push(MergeOp::AddTags { contact: survivor.clone(), tags: plan.add_tags.clone() });
@@ -105,7 +104,7 @@ pub fn steps(image: &PreImage<'_>) -> Vec<MergeOp> {
     let mut patch = patch;
     let moved = moved_appointments(image);
     for (_, one) in &moved {
-        steps.push(MergeOp::MakeAppointment { contact: survivor.clone(), appointment: image.booked_anew(one) });
+        steps.push(MergeOp::MakeAppointment { contact: survivor.clone(), appointment: image.rebooked(one) });
     }
     let cancel = |of: &dyn Fn(&ContactId) -> bool| {
         let these = moved.iter().filter(|(loser, _)| of(loser));
@@ -117,7 +116,7 @@ pub fn steps(image: &PreImage<'_>) -> Vec<MergeOp> {
     };
     let mut deleted: Vec<ContactId> = Vec::new();
     if plan.address == AddressWay::DeleteFirst && !released.is_empty() {
-        // The copies must be there before anybody goes.
+        // The copies must exist before a contact is deleted.
         steps.push(check(plan, ContactPatch::default()));
         deleted.extend(released.iter().map(|(loser, _)| loser.clone()));
         steps.extend(cancel(&|loser| deleted.contains(loser)));
@@ -145,7 +144,7 @@ pub fn steps(image: &PreImage<'_>) -> Vec<MergeOp> {
     steps
 }
 
-/// The steps that delete what was set aside.
+/// The steps that delete the archived contacts.
 pub fn purge_steps(plan: &MergePlan) -> Vec<MergeOp> {
     plan.losers.iter().map(|loser| MergeOp::DeleteContact { contact: loser.clone() }).collect()
 }
@@ -159,16 +158,17 @@ fn check(plan: &MergePlan, patch: ContactPatch) -> MergeOp {
     }
 }
 
-/// The survivor's new values, and which addresses losers must give up for them.
-struct Shared {
+/// The survivor's new values, and the addresses that losers must give up for them.
+struct SharedAddresses {
     patch: ContactPatch,
     leftovers: Vec<Leftover>,
     released: Vec<(ContactId, Vec<ContactField>)>,
 }
 
-fn shared(image: &PreImage<'_>) -> Shared {
+fn shared(image: &PreImage<'_>) -> SharedAddresses {
     let plan = image.plan;
-    let mut shared = Shared { patch: plan.patch.clone(), leftovers: plan.leftovers.clone(), released: Vec::new() };
+    let mut shared =
+        SharedAddresses { patch: plan.patch.clone(), leftovers: plan.leftovers.clone(), released: Vec::new() };
     for loser in &plan.losers {
         let Some(member) = image.member(loser) else { continue };
         let takes = |field: &ContactField| {
@@ -216,7 +216,7 @@ fn copies(image: &PreImage<'_>) -> Vec<MergeOp> {
     steps
 }
 
-/// Values that have no place of their own.
+/// Keeps the values that have no field of their own.
 fn keep(image: &PreImage<'_>, leftovers: &[Leftover], patch: &mut ContactPatch, steps: &mut Vec<MergeOp>) {
     if leftovers.is_empty() {
         return;
@@ -227,7 +227,7 @@ fn keep(image: &PreImage<'_>, leftovers: &[Leftover], patch: &mut ContactPatch, 
     match &image.plan.keep {
         Keep::Nowhere => {}
         Keep::Note => {
-            // Another choice of values makes another note.
+            // A different set of values makes a different note.
             let said = print(leftovers.iter().flat_map(|left| [left.label.as_str(), &left.value, left.of.as_str()]));
             let mark = image.mark(&format!("kept {said:016x}"));
             let mut body = format!("[kept from a merged duplicate; {mark}]");
@@ -264,7 +264,7 @@ fn moved_appointments<'a>(image: &'a PreImage<'_>) -> Vec<(ContactId, &'a Appoin
     image.plan.losers.iter().filter_map(of).flat_map(coming).collect()
 }
 
-/// Says on the loser that it is set aside, and for whom.
+/// Archives a loser: tag, note and "do not disturb".
 fn set_aside(image: &PreImage<'_>, loser: &ContactId, steps: &mut Vec<MergeOp>) {
     let plan = image.plan;
     if let Some(tag) = &plan.tag {
@@ -281,7 +281,7 @@ fn set_aside(image: &PreImage<'_>, loser: &ContactId, steps: &mut Vec<MergeOp>) 
     }
 }
 
-/// Names and values of others in a text of ours: one line, no markup.
+/// Other people's names and values for our text: one line, no markup.
 fn one_line(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() || c == '[' || c == ']' { ' ' } else { c }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -1,4 +1,4 @@
-//! Which member stays, and which of several values.
+//! Which member survives, and whose name says more.
 
 use std::cmp::Reverse;
 
@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::domain::{Contact, ContactField, Member, MergeRules, SurvivorRule};
 
-/// The place of the member that stays: the first rule that tells two apart decides, in the end the id.
+/// The place of the survivor: the first rule that tells two members apart decides, at last the id.
 pub fn survivor(members: &[&Member], rules: &MergeRules) -> usize {
     let better = |one: usize, other: usize| {
         let (a, b) = (members[one], members[other]);
@@ -31,7 +31,7 @@ fn compare(rule: SurvivorRule, a: &Member, b: &Member) -> std::cmp::Ordering {
     }
 }
 
-/// How much is known: every filled field, tag, task, note and appointment counts.
+/// How complete a member is: every filled field, tag, task, note and appointment counts.
 fn completeness(member: &Member) -> usize {
     let contact = &member.contact;
     let filled = |field: &ContactField| field.get(contact).is_some_and(|value| !value.trim().is_empty());
@@ -42,30 +42,30 @@ fn completeness(member: &Member) -> usize {
         + contact.additional_phones.len()
         + member.tasks.len()
         + member.notes.len()
-        // What cannot be moved weighs more.
+        // Appointments cannot be moved, so they count double.
         + 2 * member.appointments.len()
 }
 
-/// The members' places, the one that was changed last first.
+/// The members' places, last updated first.
 pub(super) fn newest_first(members: &[&Member]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..members.len()).collect();
     order.sort_by_key(|at| (Reverse(members[*at].contact.updated), *at));
     order
 }
 
-/// Whether a name is written in capitals alone: a form did that, not its owner.
+/// Whether a name is all capitals: a form did that, not its owner.
 pub(super) fn shouts(text: &str) -> bool {
     let letters = || text.chars().filter(|c| c.is_alphabetic());
     letters().count() > 2 && letters().any(char::is_uppercase) && !letters().any(char::is_lowercase)
 }
 
-/// Whether one contact's name says more than the other's. A single letter more is as likely a slip as a better name.
+/// Whether one contact's name says more than the other's. One extra letter is as likely a slip as a better name.
 pub(super) fn says_more(one: &Contact, other: &Contact) -> bool {
     let (mine, theirs) = (worth(one), worth(other));
     if mine.0 == theirs.0 { mine.1 > theirs.1 + 1 } else { mine.0 }
 }
 
-/// How much a name says: whether it is written like a name, and its letters.
+/// How much a name says: whether it is spelled like a name, and how many letters it has.
 pub(super) fn worth(contact: &Contact) -> (bool, usize) {
     let parts = [&contact.first_name, &contact.last_name];
     let whole: String = parts.into_iter().flatten().flat_map(|part| part.trim().chars()).collect();

@@ -9,7 +9,7 @@ use crate::domain::{
     MergeId, MergeOp, MergeRules, Note, NoteId, Obstacle, StepReply, StepState, Task, TaskId, UserId,
 };
 
-use super::{Choices, Mark, Pick, PreImage, Review, Rule, covered, steps, undo_steps};
+use super::{Choices, Pick, PreImage, Review, ValueMark, ValueReason, covered, steps, undo_steps};
 
 fn at(days: i64) -> Timestamp {
     Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * days)
@@ -33,7 +33,7 @@ fn by_rules(members: &[Member]) -> Review {
     Review::of(members, &Choices::default(), &MergeRules::default())
 }
 
-fn result(review: &Review, field: ContactField) -> (&str, Rule, Mark) {
+fn result(review: &Review, field: ContactField) -> (&str, ValueReason, ValueMark) {
     let row = review.row(&MergeField::Field(field)).expect("every field has a row");
     (&row.result, row.rule, row.mark)
 }
@@ -56,14 +56,18 @@ fn every_value_has_its_rule() {
     let members = [a, b];
     let review = by_rules(&members);
     assert_eq!(review.survivor, 0, "more is known of it");
-    assert_eq!(result(&review, FirstName), ("Ana María", Rule::Longest, Mark::Conflict));
-    assert_eq!(result(&review, LastName), ("López", Rule::Longest, Mark::Conflict));
-    assert_eq!(result(&review, Email), ("ana@post.example", Rule::Newest, Mark::Conflict), "the other was made up");
-    assert_eq!(result(&review, City), ("Oakland", Rule::None, Mark::Equal));
+    assert_eq!(result(&review, FirstName), ("Ana María", ValueReason::Longest, ValueMark::Conflict));
+    assert_eq!(result(&review, LastName), ("López", ValueReason::Longest, ValueMark::Conflict));
+    assert_eq!(
+        result(&review, Email),
+        ("ana@post.example", ValueReason::Newest, ValueMark::Conflict),
+        "the other was made up"
+    );
+    assert_eq!(result(&review, City), ("Oakland", ValueReason::None, ValueMark::Equal));
     let tags = review.row(&MergeField::Tags).expect("tags");
-    assert_eq!((tags.list.join(","), tags.mark), ("VIP,web,import".to_owned(), Mark::Union));
+    assert_eq!((tags.list.join(","), tags.mark), ("VIP,web,import".to_owned(), ValueMark::Union));
     let sms = review.row(&MergeField::Channel("SMS".into())).expect("a channel");
-    assert_eq!((sms.result.as_str(), sms.rule), ("on", Rule::Strictest));
+    assert_eq!((sms.result.as_str(), sms.rule), ("on", ValueReason::Strictest));
     let plan = review.plan(&members, &Choices::default(), &MergeRules::default(), None).expect("two");
     assert_eq!(plan.patch.custom.keys().map(CustomFieldId::as_str).collect::<Vec<_>>(), ["g"], "only into blanks");
     assert_eq!(plan.patch.custom[&CustomFieldId::new("g")], serde_json::json!(7), "a number stays one");
@@ -105,7 +109,7 @@ fn an_address_is_never_put_together_from_two() {
     let review = by_rules(&members);
     assert_eq!(review.survivor, 0);
     assert_eq!(result(&review, Address1).0, "1 Main St");
-    assert_eq!(result(&review, City), ("Alameda", Rule::Together, Mark::Conflict));
+    assert_eq!(result(&review, City), ("Alameda", ValueReason::Together, ValueMark::Conflict));
     // What fits is filled in.
     let members = [
         member("a", 1, &[(FirstName, "A"), (LastName, "B"), (Address1, "1 Main St"), (City, "Alameda")]),
@@ -126,12 +130,12 @@ fn the_users_word_goes_before_every_rule() {
     choices.picked.insert(MergeField::Field(City), Pick::Typed(" Sparks ".into()));
     let review = Review::of(&members, &choices, &MergeRules::default());
     assert_eq!(review.survivor, 1);
-    assert_eq!(result(&review, FirstName), ("Ana", Rule::Chosen, Mark::Conflict));
-    assert_eq!(result(&review, City), ("Sparks", Rule::Typed, Mark::Typed));
-    assert_eq!(result(&review, CompanyName), ("Ortho", Rule::None, Mark::Equal), "the survivor has it");
+    assert_eq!(result(&review, FirstName), ("Ana", ValueReason::Chosen, ValueMark::Conflict));
+    assert_eq!(result(&review, City), ("Sparks", ValueReason::Typed, ValueMark::Typed));
+    assert_eq!(result(&review, CompanyName), ("Ortho", ValueReason::None, ValueMark::Equal), "the survivor has it");
     choices.survivor = Some(ContactId::new("a"));
     let review = Review::of(&members, &choices, &MergeRules::default());
-    assert_eq!(result(&review, CompanyName), ("", Rule::CannotBeSet, Mark::Attention));
+    assert_eq!(result(&review, CompanyName), ("", ValueReason::CannotBeSet, ValueMark::Attention));
     assert!(review.leftovers.iter().any(|left| left.label == "company" && left.value == "Ortho"));
     choices.excluded.insert(ContactId::new("b"));
     let review = Review::of(&members, &choices, &MergeRules::default());
@@ -148,7 +152,7 @@ fn many_at_once_is_for_those_that_nobody_need_look_at() {
         (one("b", "Robert", "Lee", "BOB@post.example", ""), 0.99, Ok(())),
         (one("b", "B", "Lee", "", "(415) 555-0142"), 0.99, Ok(())),
         (one("b", "Lee", "Bob", "bob@post.example", ""), 0.99, Ok(())),
-        (one("b", "Robert", "Lee", "bob@post.example", ""), 0.97, Err("less sure")),
+        (one("b", "Robert", "Lee", "bob@post.example", ""), 0.97, Err("score below")),
         // A couple with one phone, colleagues on one mailbox, the same name and nothing else.
         (one("b", "Anna", "Lee", "", "+14155550142"), 0.99, Err("different names")),
         (one("b", "Kim", "Park", "bob@post.example", ""), 0.99, Err("different names")),
@@ -375,6 +379,6 @@ fn an_undo_names_everything_that_somebody_has_changed() {
     }
     let gone = undo_steps(&image, &done, &now[..1]).expect_err("the loser is gone");
     let Obstacle::MovedOn(said) = gone else { panic!("{gone:?}") };
-    assert!(said.iter().any(|words| words.contains("has been deleted by somebody")), "{said:?}");
+    assert!(said.iter().any(|words| words.contains("has been deleted")), "{said:?}");
     assert!(said.iter().any(|words| words.contains("firstName is now \"Anita\"")), "{said:?}");
 }

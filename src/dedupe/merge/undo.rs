@@ -1,4 +1,4 @@
-//! The steps back: from what was really done, and only where nobody has changed it since.
+//! The steps to undo a merge: only what was really done, and only if nobody has changed it since.
 
 use std::collections::HashSet;
 
@@ -9,16 +9,15 @@ use crate::domain::{
 
 use super::PreImage;
 
-/// The steps that take back what these steps did, given the members as they are now; a member that is gone is not
-/// among them.
+/// The steps that undo these steps, given the members as they are now, without those that are gone.
 ///
-/// The survivor gives up addresses before the loser takes them back, a contact that was deleted is made anew with
-/// everything it had, and copies are deleted last: at no moment is anything held by nobody.
+/// The survivor gives up addresses before the loser takes them back, a deleted contact is re-created with everything
+/// it had, and copies are deleted last: everything always has a holder.
 ///
 /// # Errors
 /// [`Obstacle::MovedOn`] names everything that somebody has changed since.
 pub fn undo_steps(image: &PreImage<'_>, done: &[JournalStep], now: &[Member]) -> Result<Vec<MergeOp>, Obstacle> {
-    let mut back = Back { image, now, moved_on: Vec::new(), steps: Vec::new(), last: Vec::new() };
+    let mut back = UndoPlanner { image, now, moved_on: Vec::new(), steps: Vec::new(), last: Vec::new() };
     let deleted: HashSet<&ContactId> = done
         .iter()
         .filter(|step| step.state == StepState::Done && step.op.is_irreversible())
@@ -35,7 +34,7 @@ pub fn undo_steps(image: &PreImage<'_>, done: &[JournalStep], now: &[Member]) ->
     }
     // In the order of the review, so that the same undo has the same steps.
     for loser in image.plan.losers.iter().filter(|loser| deleted.contains(loser)) {
-        back.make_anew(loser, &done().collect::<Vec<_>>());
+        back.re_create(loser, &done().collect::<Vec<_>>());
     }
     if !back.moved_on.is_empty() {
         return Err(Obstacle::MovedOn(back.moved_on));
@@ -45,21 +44,21 @@ pub fn undo_steps(image: &PreImage<'_>, done: &[JournalStep], now: &[Member]) ->
     Ok(steps)
 }
 
-struct Back<'a> {
+struct UndoPlanner<'a> {
     image: &'a PreImage<'a>,
     now: &'a [Member],
     moved_on: Vec<String>,
     steps: Vec<MergeOp>,
-    /// Copies go when everything else is back.
+    /// Copies are deleted after everything else is back.
     last: Vec<MergeOp>,
 }
 
-impl Back<'_> {
+impl UndoPlanner<'_> {
     fn now(&self, id: &ContactId) -> Option<&Member> {
         self.now.iter().find(|member| member.contact.id == *id)
     }
 
-    /// Where the survivor is gone, nothing of it can be taken back, and nothing need be.
+    /// If the survivor is gone, nothing on it can or need be undone.
     fn survivor(&mut self, step: &JournalStep) {
         if self.now(&self.image.plan.survivor).is_some() {
             self.take_back(step);
@@ -69,7 +68,7 @@ impl Back<'_> {
     fn loser(&mut self, step: &JournalStep) {
         if self.now(step.op.contact()).is_none() {
             let name = self.image.member(step.op.contact()).map(|member| member.contact.name()).unwrap_or_default();
-            let gone = format!("{name} has been deleted by somebody");
+            let gone = format!("{name} has been deleted");
             if !self.moved_on.contains(&gone) {
                 self.moved_on.push(gone);
             }
@@ -112,12 +111,12 @@ impl Back<'_> {
         }
     }
 
-    /// Fields go back to what they were, where they still are what the merge made of them.
+    /// Restores fields that still hold what the merge wrote.
     fn patch(&mut self, contact: &ContactId, patch: &ContactPatch) {
         let (Some(was), Some(now)) = (self.image.member(contact), self.now(contact)) else { return };
         let before = patch.current(&was.contact);
         let held = patch.current(&now.contact);
-        // An address is as good as empty however that is written.
+        // Surrounding spaces make no difference.
         let same = |_: &str, a: &str, b: &str| a.trim() == b.trim();
         let clash = clashes(&patch.entries(), &before.entries(), &held.entries(), same);
         let name = now.contact.name();
@@ -139,7 +138,7 @@ impl Back<'_> {
             let print = note.print();
             self.last.push(MergeOp::DeleteNote { contact: contact.clone(), note: id.clone(), print });
         } else {
-            self.moved_on.push("a note that was copied has been changed".to_owned());
+            self.moved_on.push("a copied note has been changed".to_owned());
         }
     }
 
@@ -151,7 +150,7 @@ impl Back<'_> {
             let print = task.print();
             self.last.push(MergeOp::DeleteTask { contact: contact.clone(), task: id.clone(), print });
         } else {
-            let said = format!("the task \"{}\" that was copied has been changed", task.title);
+            let said = format!("the copied task \"{}\" has been changed", task.title);
             self.moved_on.push(said);
         }
     }
@@ -159,13 +158,13 @@ impl Back<'_> {
     fn appointment(&mut self, contact: &ContactId, id: &AppointmentId) {
         let was = self.image.member(contact).and_then(|member| member.appointments.iter().find(|one| one.id == *id));
         if let Some(was) = was {
-            let appointment = self.image.booked_anew(was);
+            let appointment = self.image.rebooked(was);
             self.steps.push(MergeOp::MakeAppointment { contact: contact.clone(), appointment });
         }
     }
 
-    /// A contact that was deleted, with everything it had.
-    fn make_anew(&mut self, id: &ContactId, done: &[&JournalStep]) {
+    /// Re-creates a deleted contact with everything it had.
+    fn re_create(&mut self, id: &ContactId, done: &[&JournalStep]) {
         let Some(was) = self.image.member(id) else { return };
         self.steps.push(MergeOp::MakeContact { was: id.clone(), patch: ContactPatch::of(&was.contact) });
         if !was.contact.followers.is_empty() {
@@ -180,7 +179,7 @@ impl Back<'_> {
             let (task, mark) = self.image.copied_task(id, task);
             self.steps.push(MergeOp::MakeTask { contact: id.clone(), task, mark });
         }
-        // What was cancelled here was moved; what somebody else cancelled stays so.
+        // Our cancelled appointments were moved; those that somebody else cancelled stay cancelled.
         let cancelled = done.iter().filter_map(|step| match &step.op {
             MergeOp::DeleteAppointment { contact, appointment } if contact == id => Some(appointment.clone()),
             _ => None,
@@ -191,12 +190,12 @@ impl Back<'_> {
     }
 }
 
-/// Whether a copy says what it said; one that was never read back has no print, and nobody has had it long.
+/// Whether a copy is unchanged. One that was never read back has no fingerprint and counts as unchanged.
 fn is_ours(now: u64, print: u64) -> bool {
     print == 0 || now == print
 }
 
-/// What a step really added; what was there before it stays.
+/// What a step really added; what was there before stays.
 fn changed(step: &JournalStep) -> Vec<String> {
     match &step.reply {
         Some(StepReply::Changed(changed)) => changed.clone(),

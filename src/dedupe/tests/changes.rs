@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Cells, contact, crowd, record, run, sheet};
-use crate::dedupe::{Decision, Decisions, Index, Pair};
+use crate::dedupe::{Decision, Decisions, DuplicateIndex, DuplicatePair};
 
 #[derive(Clone, Debug)]
 enum Change {
@@ -62,8 +62,8 @@ fn change() -> impl Strategy<Value = Change> {
 
 type Told = (Vec<(Vec<String>, u64, Vec<(String, String, u64)>)>, Vec<(String, String, u64)>);
 
-fn told(index: &Index) -> Told {
-    let pair = |pair: &Pair| (index.id(pair.a).to_owned(), index.id(pair.b).to_owned(), pair.score.to_bits());
+fn told(index: &DuplicateIndex) -> Told {
+    let pair = |pair: &DuplicatePair| (index.id(pair.a).to_owned(), index.id(pair.b).to_owned(), pair.score.to_bits());
     let groups = index.groups().into_iter().map(|group| {
         let ids = group.rows.iter().map(|&row| index.id(row).to_owned()).collect();
         (ids, group.score.to_bits(), group.pairs.iter().map(pair).collect())
@@ -84,7 +84,7 @@ proptest! {
         let all = |contacts: &[Option<Cells>]| -> Vec<Cells> { contacts.iter().flatten().chain(&crowd).cloned().collect() };
         let (_, found) = run(&all(&contacts));
         let mut decisions = Decisions::default();
-        let mut index = Index::new(sheet(&all(&contacts)), found.table.clone(), Decisions::default());
+        let mut index = DuplicateIndex::new(sheet(&all(&contacts)), found.table.clone(), Decisions::default());
         for change in changes {
             match change {
                 Change::Put(id, cells) => {
@@ -105,7 +105,7 @@ proptest! {
                     decisions.forget(&name(a), &name(b));
                 }
             }
-            let scratch = Index::new(sheet(&all(&contacts)), found.table.clone(), decisions.clone());
+            let scratch = DuplicateIndex::new(sheet(&all(&contacts)), found.table.clone(), decisions.clone());
             prop_assert_eq!(told(&index), told(&scratch));
         }
     }
@@ -125,7 +125,7 @@ fn an_index_begins_with_what_the_full_run_found() {
     assert_eq!(expected.len(), 40);
     let stored = serde_json::to_string(&found.table).expect("it is plain data");
     let table = serde_json::from_str(&stored).expect("it was written a moment ago");
-    let index = Index::new(sheet(&all), table, Decisions::default());
+    let index = DuplicateIndex::new(sheet(&all), table, Decisions::default());
     let groups: Vec<Vec<String>> = index
         .groups()
         .into_iter()
@@ -140,7 +140,7 @@ fn a_change_names_what_it_touched_and_many_make_a_full_run_due() {
     let mut all = crowd(300);
     all.push(contact("a", "first=Anna | last=Okonjo | email=anna@okra.com"));
     let (_, found) = run(&all);
-    let mut index = Index::new(sheet(&all), found.table, Decisions::default());
+    let mut index = DuplicateIndex::new(sheet(&all), found.table, Decisions::default());
     let touched = index.put(&record(&contact("b", "first=Ana | last=Okonjo | email=anna@okra.com")));
     assert_eq!(touched.ids, ["a", "b"]);
     assert_eq!(index.group("b").map(|group| group.rows.len()), Some(2));
@@ -159,17 +159,17 @@ fn a_flood_of_equal_contacts_is_cut_off_the_same_way() {
     let (_, found) = run(&all);
     let equal =
         |n: usize| contact(&format!("e{n:05}"), "first=Anna | last=Okonjo | email=anna@okra.com | phone=+14155550142");
-    let mut index = Index::new(sheet(&all), found.table.clone(), Decisions::default());
+    let mut index = DuplicateIndex::new(sheet(&all), found.table.clone(), Decisions::default());
     let flood: Vec<Cells> = (0..70).map(equal).collect();
     for cells in &flood {
         index.put(&record(cells));
     }
     assert!(index.due());
     let with: Vec<Cells> = all.iter().chain(&flood).cloned().collect();
-    assert_eq!(told(&index), told(&Index::new(sheet(&with), found.table.clone(), Decisions::default())));
+    assert_eq!(told(&index), told(&DuplicateIndex::new(sheet(&with), found.table.clone(), Decisions::default())));
     for n in 20..70 {
         index.remove(&format!("e{n:05}"));
     }
     let with: Vec<Cells> = all.iter().chain(&flood[..20]).cloned().collect();
-    assert_eq!(told(&index), told(&Index::new(sheet(&with), found.table, Decisions::default())));
+    assert_eq!(told(&index), told(&DuplicateIndex::new(sheet(&with), found.table, Decisions::default())));
 }

@@ -1,7 +1,7 @@
 //! Input that nobody should send.
 
 use super::{Cells, contact, crowd, ids, run};
-use crate::dedupe::{Decision, Decisions, Options, Progress, Record, Sheet, find};
+use crate::dedupe::{Decision, Decisions, DedupeRecord, FindOptions, RecordSheet, RunProgress, find};
 
 #[test]
 fn empty_contacts_are_nobody() {
@@ -99,13 +99,13 @@ fn the_order_of_contacts_and_the_number_of_threads_change_nothing() {
 
 #[test]
 fn two_files_are_linked_across_only() {
-    let (mut sheet, all) = (Sheet::new(), crowd(400));
+    let (mut sheet, all) = (RecordSheet::new(), crowd(400));
     let twice = contact("a", "first=Anna | last=Okonjo | email=anna@okra.com");
-    let cells: Vec<Record<'_>> = all.iter().chain([&twice, &twice]).map(super::record).collect();
+    let cells: Vec<DedupeRecord<'_>> = all.iter().chain([&twice, &twice]).map(super::record).collect();
     sheet.extend(&cells[..=all.len()]);
     sheet.begin_second_file();
     sheet.extend(&cells[all.len() + 1..]);
-    let found = find(&mut sheet, &Options::default(), &Progress::default()).expect("nobody stopped it");
+    let found = find(&mut sheet, &FindOptions::default(), &RunProgress::default()).expect("nobody stopped it");
     assert!(found.groups.is_empty());
     let pairs: Vec<_> = found
         .pairs
@@ -127,8 +127,8 @@ fn people_have_the_last_word() {
     }
     let groups = |decisions: &Decisions| {
         let mut sheet = super::sheet(&all);
-        let options = Options { decisions: decisions.clone(), ..Options::default() };
-        let found = find(&mut sheet, &options, &Progress::default()).expect("nobody stopped it");
+        let options = FindOptions { decisions: decisions.clone(), ..FindOptions::default() };
+        let found = find(&mut sheet, &options, &RunProgress::default()).expect("nobody stopped it");
         ids(&sheet, &found)
     };
     let mut decisions = Decisions::default();
@@ -144,7 +144,7 @@ fn people_have_the_last_word() {
 #[test]
 fn a_run_can_be_stopped() {
     let mut sheet = super::sheet(&crowd(100));
-    let progress = Progress::default();
+    let progress = RunProgress::default();
     progress.stop();
-    assert!(find(&mut sheet, &Options::default(), &progress).is_err());
+    assert!(find(&mut sheet, &FindOptions::default(), &progress).is_err());
 }

@@ -1,7 +1,7 @@
 //! What the list shows of every contact, in a table of its own: a start reads all of it, and parses none of the rest.
 
 use jiff::Timestamp;
-use rusqlite::{ContactRow as SqlRow, Transaction, params};
+use rusqlite::{Row as SqlRow, Transaction, params};
 
 use crate::domain::{Contact, ContactId, UserId};
 use crate::query::ContactRow;

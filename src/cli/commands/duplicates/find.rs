@@ -12,7 +12,10 @@ use crate::cli::fault::Fault;
 use crate::cli::line::one_line;
 use crate::cli::output::{Output, json_line};
 use crate::cli::records;
-use crate::dedupe::{Found, Group, Options, Pair, Progress, Record, Sheet, find, group_key};
+use crate::dedupe::{
+    DedupeRecord, DuplicateGroup, DuplicatePair, FindOptions, FoundDuplicates, RecordSheet, RunProgress, find,
+    group_key,
+};
 use crate::protocol::{Answer, Request};
 
 use super::groups::{GroupLine, PAGE, PairLine, group_words, pair_words, print_ready};
@@ -22,14 +25,14 @@ use crate::cli::commands::read::unexpected;
 /// Compares the contacts of the location.
 pub(super) async fn local(command: &FindDuplicates, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
     let status = context.sync(command.source).await?;
-    let (mut sheet, mut names, mut after) = (Sheet::new(), Names::default(), None);
+    let (mut sheet, mut names, mut after) = (RecordSheet::new(), Names::default(), None);
     loop {
         let Answer::Contacts(page) = context.ask(Request::Contacts { after, limit: PAGE }).await? else {
             return Err(unexpected());
         };
         let Some(last) = page.last() else { break };
         after = Some(last.id.clone());
-        sheet.extend(&page.iter().map(Record::of).collect::<Vec<_>>());
+        sheet.extend(&page.iter().map(DedupeRecord::of).collect::<Vec<_>>());
         if !context.output.json {
             names[0].extend(page.iter().map(|contact| (contact.id.to_string(), contact.name())));
         }
@@ -48,12 +51,12 @@ pub(in crate::cli::commands) async fn files(
     let paths: Vec<PathBuf> = command.input.iter().chain(&command.link).cloned().collect();
     let shape = if output.json || output.width.is_none() { Shape::Json } else { Shape::Words };
     let read = apart(output, move |say| {
-        let (mut sheet, mut names, mut words) = (Sheet::new(), Names::default(), Vec::new());
+        let (mut sheet, mut names, mut words) = (RecordSheet::new(), Names::default(), Vec::new());
         for (number, (path, names)) in paths.iter().zip(&mut names).enumerate() {
             if number > 0 {
                 sheet.begin_second_file();
             }
-            let mut keep = |record: &Record<'_>| {
+            let mut keep = |record: &DedupeRecord<'_>| {
                 if shape == Shape::Words {
                     names.insert(record.id.to_owned(), name(record));
                 }
@@ -73,14 +76,18 @@ pub(in crate::cli::commands) async fn files(
 }
 
 /// What the contact of a row is called.
-fn name(record: &Record<'_>) -> String {
+fn name(record: &DedupeRecord<'_>) -> String {
     let parts = [record.first_name.trim(), record.last_name.trim()];
     let name = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     let others = [record.name, record.company, record.email, record.phone].map(str::trim);
     std::iter::once(name.as_str()).chain(others).find(|text| !text.is_empty()).unwrap_or_default().to_owned()
 }
 
-async fn compare(sheet: Sheet, min_score: f64, output: &mut Output<'_>) -> Result<(Sheet, Found), Fault> {
+async fn compare(
+    sheet: RecordSheet,
+    min_score: f64,
+    output: &mut Output<'_>,
+) -> Result<(RecordSheet, FoundDuplicates), Fault> {
     apart(output, move |say| {
         let (all, told) = (sheet.len(), AtomicUsize::new(0));
         let mut sheet = sheet;
@@ -91,8 +98,8 @@ async fn compare(sheet: Sheet, min_score: f64, output: &mut Output<'_>) -> Resul
                 say(format!("{done} of {all} compared"));
             }
         };
-        let options = Options { min_score, ..Options::default() };
-        let found = find(&mut sheet, &options, &Progress::new(&progress)).expect("nobody stops it");
+        let options = FindOptions { min_score, ..FindOptions::default() };
+        let found = find(&mut sheet, &options, &RunProgress::new(&progress)).expect("nobody stops it");
         (sheet, found)
     })
     .await
@@ -117,7 +124,7 @@ async fn apart<T: Send + 'static>(
     answered.await.map_err(broken)
 }
 
-type Compared = (Sheet, Found);
+type Compared = (RecordSheet, FoundDuplicates);
 /// What contacts are called, by their ids, in the first file and in the second: two files may number their people
 /// alike. Empty where nobody reads it.
 type Names = [HashMap<String, String>; 2];
@@ -142,28 +149,32 @@ async fn print(
 ) -> Result<(), Fault> {
     let (sheet, found) = compared;
     let summary = if command.pairs || !command.link.is_empty() {
-        let mut pairs: Vec<&Pair> = found.pairs.iter().collect();
-        let line = |pair: &&Pair| pair_line(sheet, found, pair);
+        let mut pairs: Vec<&DuplicatePair> = found.pairs.iter().collect();
+        let line = |pair: &&DuplicatePair| pair_line(sheet, found, pair);
         match shape {
             Shape::Json => print_ready(&pairs, output, |pair| json_line(&line(pair))).await?,
             Shape::Words => {
                 pairs.sort_by(|one, other| other.score.total_cmp(&one.score));
                 let width = output.width;
-                let who = |pair: &Pair| <[u32; 2]>::from(in_order(sheet, pair)).map(|row| who(names, sheet, row));
+                let who =
+                    |pair: &DuplicatePair| <[u32; 2]>::from(in_order(sheet, pair)).map(|row| who(names, sheet, row));
                 print_ready(&pairs, output, |pair| Ok(pair_words(&line(pair), &who(pair), width).into_bytes())).await?;
             }
         }
         format!("{} pairs among {} contacts", pairs.len(), sheet.len())
     } else {
-        let mut groups: Vec<&Group> = found.groups.iter().filter(|group| group.score >= command.min_score).collect();
-        let line = |group: &&Group| group_line(sheet, found, group);
+        let mut groups: Vec<&DuplicateGroup> =
+            found.groups.iter().filter(|group| group.score >= command.min_score).collect();
+        let line = |group: &&DuplicateGroup| group_line(sheet, found, group);
         match shape {
             Shape::Json => print_ready(&groups, output, |group| json_line(&line(group))).await?,
             Shape::Words => {
                 groups.sort_by(|one, other| other.score.total_cmp(&one.score));
                 let (width, called) = (output.width, !command.is_about_files());
-                let who = |group: &Group| group.rows.iter().map(|&row| who(names, sheet, row)).collect::<Vec<_>>();
-                let ready = |group: &&Group| Ok(group_words(&line(group), called, &who(group), width).into_bytes());
+                let who =
+                    |group: &DuplicateGroup| group.rows.iter().map(|&row| who(names, sheet, row)).collect::<Vec<_>>();
+                let ready =
+                    |group: &&DuplicateGroup| Ok(group_words(&line(group), called, &who(group), width).into_bytes());
                 print_ready(&groups, output, ready).await?;
             }
         }
@@ -180,7 +191,7 @@ async fn print(
     Ok(())
 }
 
-fn group_line<'a>(sheet: &'a Sheet, found: &Found, group: &Group) -> GroupLine<'a> {
+fn group_line<'a>(sheet: &'a RecordSheet, found: &FoundDuplicates, group: &DuplicateGroup) -> GroupLine<'a> {
     let cluster: Vec<&str> = group.rows.iter().map(|&row| sheet.id(row)).collect();
     let pairs: Vec<PairLine<'_>> = group.pairs.iter().map(|pair| pair_line(sheet, found, pair)).collect();
     // What makes it sure is what the surest pair has.
@@ -190,18 +201,18 @@ fn group_line<'a>(sheet: &'a Sheet, found: &Found, group: &Group) -> GroupLine<'
 }
 
 /// What the contact of a row is called in its own file.
-fn who(names: &Names, sheet: &Sheet, row: u32) -> String {
+fn who(names: &Names, sheet: &RecordSheet, row: u32) -> String {
     let file = usize::from(sheet.in_second_file(row));
     names[file].get(sheet.id(row)).map(|name| one_line(name)).unwrap_or_default()
 }
 
 /// The rows of a pair; of two files the first one's row comes first.
-fn in_order(sheet: &Sheet, pair: &Pair) -> (u32, u32) {
+fn in_order(sheet: &RecordSheet, pair: &DuplicatePair) -> (u32, u32) {
     let turned = sheet.in_second_file(pair.a) && !sheet.in_second_file(pair.b);
     if turned { (pair.b, pair.a) } else { (pair.a, pair.b) }
 }
 
-fn pair_line<'a>(sheet: &'a Sheet, found: &Found, pair: &Pair) -> PairLine<'a> {
+fn pair_line<'a>(sheet: &'a RecordSheet, found: &FoundDuplicates, pair: &DuplicatePair) -> PairLine<'a> {
     let (a, b) = in_order(sheet, pair);
     let reasons = found.reasons(sheet, a, b).into_iter().map(|reason| reason.words).collect();
     PairLine { a: sheet.id(a), b: sheet.id(b), score: pair.score, reasons }

@@ -6,7 +6,7 @@ use crate::cli::ExitStatus;
 use crate::cli::fault::Fault;
 use crate::cli::line::one_line;
 use crate::cli::table::Table;
-use crate::dedupe::merge::{Mark, PreImage, ReviewRow, Rule, steps};
+use crate::dedupe::merge::{PreImage, ReviewRow, ValueMark, ValueReason, steps};
 use crate::domain::{
     AppointmentPatch, Contact, ContactField, ContactId, CustomFieldId, Edit, Keep, Member, MergeField, MergeId,
     MergeOp, MergePlan, NotePatch, Target, TaskPatch, UserId, value_text,
@@ -221,7 +221,7 @@ fn copies(edits: &[Edit], planned: &Planned) -> Copies {
 /// Every field that has a value, and what is typed where no contact has one.
 fn fields(planned: &Planned, context: &Context<'_, '_>) -> Vec<FieldLine> {
     let Planned { members, review, typed, .. } = planned;
-    let says = |row: &&ReviewRow| row.mark != Mark::Empty || row.rule != Rule::None;
+    let says = |row: &&ReviewRow| row.mark != ValueMark::Empty || row.rule != ValueReason::None;
     let mut lines: Vec<FieldLine> = review
         .rows
         .iter()
@@ -242,7 +242,7 @@ fn fields(planned: &Planned, context: &Context<'_, '_>) -> Vec<FieldLine> {
         lines.push(FieldLine {
             field: field_name(&field),
             result: result.clone(),
-            rule: Some(Rule::Typed.word()),
+            rule: Some(ValueReason::Typed.word()),
             from: None,
             label: label(&field, context),
             spoken: result,

@@ -307,7 +307,7 @@ async fn a_dry_run_shows_every_value_with_its_rule_and_every_request() {
         "email\tanna@example.com\tnewest\tAnna",
         "lastName\tLee\t\tAnn Lee\n",
         "dnd.SMS\ton\tstrictest\tAnna",
-        "tags\ta, b\tunion\t\n",
+        "tags\ta, b\tall\t\n",
         "Shoe size\t7\tfills blank\tAnna",
         "Hat\tbowler\ttyped\t\n",
         "Copied: 1 notes, 1 tasks, 0 appointments\n",

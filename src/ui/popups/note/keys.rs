@@ -7,7 +7,7 @@ use tui_textarea::{CursorMove, TextArea, WrapMode};
 use crate::config::{Action, Context};
 use crate::domain::{ContactId, Edit, NotePatch, Target};
 use crate::protocol::{Command, DraftKey};
-use crate::text::{self, Editable};
+use crate::text::{self, EditableBody};
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
@@ -42,7 +42,7 @@ fn start(
 ) {
     let name = model.name_of(&contact);
     let was = known.as_ref().and_then(|(_, patch)| patch.body.as_deref());
-    let editable = Editable::new(was.unwrap_or_default());
+    let editable = EditableBody::new(was.unwrap_or_default());
     let field = TextArea::default();
     let mut composer = NoteEditor { contact, known, editable, replaces: None, name, field, unsaved_since: None };
     let draft = model.drafts.get(&key(&composer)).map(String::as_str);
@@ -199,7 +199,7 @@ pub(crate) fn back_to_draft(model: &mut Model, edit: &Edit, effects: &mut Vec<Ef
     let Some(key) = draft_of(edit).filter(|_| has_form(edit)) else { return false };
     let body = match edit {
         Edit::AddNote { note, .. } => note.body.clone(),
-        Edit::PatchNote { after, .. } => after.body.as_deref().map(|body| Editable::new(body).text),
+        Edit::PatchNote { after, .. } => after.body.as_deref().map(|body| EditableBody::new(body).text),
         _ => form::keys::kept(model, edit),
     };
     let Some(body) = body else { return false };
@@ -218,7 +218,7 @@ pub(crate) fn again(model: &mut Model) {
     let Some(failed) = model.failed_edit().cloned() else { return };
     let Edit::AddNote { contact, note, .. } = &failed.edit else {
         if let Edit::PatchNote { contact, note, before, after } = &failed.edit {
-            let typed = Editable::new(after.body.as_deref().unwrap_or_default()).text;
+            let typed = EditableBody::new(after.body.as_deref().unwrap_or_default()).text;
             start(model, contact.clone(), Some((note.clone(), before.clone())), Some(&typed));
             if let Mode::Note(composer) = &mut model.mode {
                 composer.replaces = failed.id;

@@ -13,7 +13,7 @@ pub(crate) struct NoteEditor {
     /// The note that gets another body; a new one where there is none.
     pub(crate) known: Option<(Target<NoteId>, NotePatch)>,
     /// What it said, and the way back from what is typed.
-    pub(crate) editable: text::Editable,
+    pub(crate) editable: text::EditableBody,
     /// The refused edit that this one repeats.
     pub(crate) replaces: Option<EditId>,
     pub(crate) name: String,

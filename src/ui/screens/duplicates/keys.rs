@@ -1,7 +1,7 @@
 //! The review of duplicates: moving about in it, choosing values, and asking for the merge.
 
 use crate::config::{Action, Context};
-use crate::dedupe::merge::{Pick, ReviewRow, Rule};
+use crate::dedupe::merge::{Pick, ReviewRow, ValueReason};
 use crate::domain::{ContactId, MergeField, Scope};
 use crate::protocol::{Command, Comparison, ContactPair};
 
@@ -140,7 +140,9 @@ fn fixed(model: &Model, action: Action) -> Option<String> {
     let stays = || format!("an update cannot set it: {web} opens the record in the web app");
     match action {
         Action::TypeValue => form::state::merged(&row.field, "", "", model.around()).err(),
-        Action::CycleSource | Action::SourceLeft | Action::SourceRight => (row.rule == Rule::CannotBeSet).then(stays),
+        Action::CycleSource | Action::SourceLeft | Action::SourceRight => {
+            (row.rule == ValueReason::CannotBeSet).then(stays)
+        }
         _ => None,
     }
 }
@@ -280,7 +282,7 @@ fn take_column(model: &mut Model) {
     }
     let takes = |row: &&&ReviewRow| {
         let is_list = matches!(row.field, MergeField::Tags | MergeField::Followers);
-        !is_list && row.rule != Rule::CannotBeSet && !row.values[at].is_empty()
+        !is_list && row.rule != ValueReason::CannotBeSet && !row.values[at].is_empty()
     };
     let rows = sheet.rows(model);
     let fields: Vec<MergeField> = rows.iter().filter(takes).map(|row| row.field.clone()).collect();

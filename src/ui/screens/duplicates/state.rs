@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::dedupe::merge::{Choices, Mark, PreImage, Review, ReviewRow, Rule, requests, steps};
+use crate::dedupe::merge::{Choices, PreImage, Review, ReviewRow, ValueMark, ValueReason, requests, steps};
 use crate::domain::{Contact, ContactField, ContactId, Member, MergeField, MergeId, MergeOp, MergePlan, UserId};
 use crate::protocol::{Compared, Failure, Stays};
 use crate::query::RowRef;
@@ -139,7 +139,7 @@ impl<'a> Sheet<'a> {
             return (0, 0);
         }
         let quiet = || self.review.rows.iter().filter(|row| is_quiet(row));
-        let empty = quiet().filter(|row| row.mark == Mark::Empty).count();
+        let empty = quiet().filter(|row| row.mark == ValueMark::Empty).count();
         (quiet().count() - empty, empty)
     }
 
@@ -195,9 +195,9 @@ impl<'a> Sheet<'a> {
 /// Whether there is nothing to see in a field: nobody has it, or all have the same.
 fn is_quiet(row: &ReviewRow) -> bool {
     match row.mark {
-        Mark::Empty => row.rule == Rule::None,
-        Mark::Equal => matches!(row.rule, Rule::None),
-        Mark::Conflict | Mark::Union | Mark::Typed | Mark::Attention => false,
+        ValueMark::Empty => row.rule == ValueReason::None,
+        ValueMark::Equal => matches!(row.rule, ValueReason::None),
+        ValueMark::Conflict | ValueMark::Union | ValueMark::Typed | ValueMark::Attention => false,
     }
 }
 

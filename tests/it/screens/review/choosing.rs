@@ -66,11 +66,11 @@ fn every_value_can_be_chosen() {
     assert!(stage.line("●López").contains(" longest"));
     // A list is one record's, or all of them.
     go_to(&mut stage, "Tags");
-    assert!(stage.line("▶∪ Tags").contains("vip, web, import        union"));
+    assert!(stage.line("▶∪ Tags").contains("vip, web, import          all"));
     stage.press("space");
     assert!(stage.line("▶∪ Tags").contains("vip, web               chosen"));
     stage.press("space space");
-    assert!(stage.line("▶∪ Tags").contains("vip, web, import        union"));
+    assert!(stage.line("▶∪ Tags").contains("vip, web, import          all"));
     // What an update cannot set is not offered.
     go_to(&mut stage, "Company");
     stage.press("space");

@@ -2,7 +2,7 @@
 
 use crate::domain::{ContactId, Edit, Target, Task, TaskId, TaskPatch, UserId};
 use crate::protocol::DraftKey;
-use crate::text::Editable;
+use crate::text::EditableBody;
 
 use crate::ui::popups::form::state::field::moment;
 use crate::ui::popups::form::state::{Field, Form, Kind, Read, Subject, Surroundings};
@@ -12,7 +12,7 @@ use crate::ui::popups::form::state::{Field, Form, Kind, Read, Subject, Surroundi
 pub(crate) struct TaskForm {
     pub(crate) contact: ContactId,
     known: Option<(Target<TaskId>, Task)>,
-    body: Editable,
+    body: EditableBody,
 }
 
 /// A field for a due date alone.
@@ -31,7 +31,7 @@ impl TaskForm {
         let users = |id: &UserId| around.location.user(id).map_or(id.as_str(), |user| user.name.as_str()).to_owned();
         let owner = task.and_then(|task| task.assigned_to.as_ref()).map(users).unwrap_or_default();
         // Rich text is shown as what a person reads.
-        let body = Editable::new(task.and_then(|task| task.body.as_deref()).unwrap_or_default());
+        let body = EditableBody::new(task.and_then(|task| task.body.as_deref()).unwrap_or_default());
         let fields = vec![
             Field::new("title", "Title", Kind::Text, task.map_or("", |task| &task.title)).required(),
             Field::new("dueDate", "Due", Kind::Time, &moment(task.and_then(|task| task.due), around)).required(),

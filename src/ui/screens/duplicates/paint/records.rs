@@ -10,7 +10,7 @@ use ratatui::{
 
 use crate::config::{Action, Context};
 use crate::dedupe::Reason;
-use crate::dedupe::merge::{Mark, ReviewRow, Rule};
+use crate::dedupe::merge::{ReviewRow, ValueMark, ValueReason};
 use crate::protocol::DuplicatePair;
 use crate::text::{self, Emphasis, RichText};
 
@@ -216,7 +216,8 @@ fn loud_evidence(model: &Model, sheet: &Sheet<'_>, width: usize, most: usize) ->
 
 /// Every reason of every pair, as a text to be read.
 pub(crate) fn all_evidence(sheet: &Sheet<'_>) -> RichText {
-    let line = |text: String, bold: bool| vec![text::Span { text, emphasis: Emphasis { bold, ..Emphasis::default() } }];
+    let line =
+        |text: String, bold: bool| vec![text::TextSpan { text, emphasis: Emphasis { bold, ..Emphasis::default() } }];
     let mut lines = Vec::new();
     for (a, b, pair) in pairs(sheet) {
         if !lines.is_empty() {
@@ -285,15 +286,15 @@ fn cell(shown: &str, width: usize) -> String {
 fn mark(model: &Model, row: &ReviewRow) -> (&'static str, Style) {
     let theme = &model.theme;
     match row.mark {
-        _ if row.rule == Rule::FillsBlank => ("+", theme.good.0),
-        Mark::Empty => (" ", theme.dim.0),
+        _ if row.rule == ValueReason::FillsBlank => ("+", theme.good.0),
+        ValueMark::Empty => (" ", theme.dim.0),
         // Somebody has one, and it was chosen that nobody shall.
-        Mark::Equal if row.rule == Rule::Chosen => ("≠", theme.accent.0),
-        Mark::Equal => ("=", theme.dim.0),
-        Mark::Conflict => ("≠", theme.accent.0),
-        Mark::Union => ("∪", theme.accent.0),
-        Mark::Typed => ("✎", theme.accent.0),
-        Mark::Attention => ("!", theme.warn.0),
+        ValueMark::Equal if row.rule == ValueReason::Chosen => ("≠", theme.accent.0),
+        ValueMark::Equal => ("=", theme.dim.0),
+        ValueMark::Conflict => ("≠", theme.accent.0),
+        ValueMark::Union => ("∪", theme.accent.0),
+        ValueMark::Typed => ("✎", theme.accent.0),
+        ValueMark::Attention => ("!", theme.warn.0),
     }
 }
 
@@ -309,9 +310,9 @@ fn field(model: &Model, sheet: &Sheet<'_>, row: &ReviewRow, here: bool, columns:
     ];
     for at in columns.first..columns.first + columns.shown {
         let included = sheet.review.included[at];
-        let of_all = row.source.is_none() && row.mark == Mark::Union;
+        let of_all = row.source.is_none() && row.mark == ValueMark::Union;
         let chosen = included && !row.values[at].is_empty() && (row.source == Some(at) || of_all)
-            || row.source == Some(at) && row.rule == Rule::Chosen;
+            || row.source == Some(at) && row.rule == ValueReason::Chosen;
         let value = shown(model, &row.field, &row.values[at]);
         let said = format!(" {}{}", if chosen { "●" } else { " " }, dash(&value));
         let style = if included { theme.text.0 } else { theme.dim.0 };
@@ -320,7 +321,7 @@ fn field(model: &Model, sheet: &Sheet<'_>, row: &ReviewRow, here: bool, columns:
     let word = row.rule.word();
     let room = columns.result.saturating_sub(text::width(word) + 3);
     let value = shown(model, &row.field, &row.result);
-    let style = if row.rule == Rule::CannotBeSet { theme.warn.0 } else { theme.text.0 };
+    let style = if row.rule == ValueReason::CannotBeSet { theme.warn.0 } else { theme.text.0 };
     spans.push(Span::styled(format!(" {} ", text::pad(&text::cut(dash(&value), room), room)), style));
     spans.push(Span::styled(word, theme.dim.0));
     Line::from(spans)
