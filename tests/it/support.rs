@@ -21,7 +21,13 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
 /// Longer than anything here may take on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Whether the long forms are wanted: storms and kills by the hundred, for minutes. The nightly run sets
+/// `GHL_TUI_LONG_TESTS=1`, and so does whoever changes what they are about.
+pub(crate) fn long_tests() -> bool {
+    std::env::var_os("GHL_TUI_LONG_TESTS").is_some_and(|value| !value.is_empty() && value != "0")
+}
 
 /// A sandbox with a small business, and the ways of a test to look into it.
 pub(crate) struct Server {

@@ -2,11 +2,12 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::Output;
+use std::process::{Output, Stdio};
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::home::{Home, USUAL};
+use crate::home::{Home, USUAL, kill_after, long_tests};
 use crate::sandbox::Sandbox;
 
 fn said(ran: &Output) -> String {
@@ -291,7 +292,7 @@ fn what_others_could_read_is_mended_and_what_they_could_write_is_refused() {
 
 #[test]
 fn killed_while_they_write_the_vault_processes_leave_it_whole() {
-    const KILLS: u64 = 60;
+    let kills = if long_tests() { 60 } else { 15 };
     let sandbox = Sandbox::small();
     let home = Home::new();
     home.sign_in(&sandbox, "Acme");
@@ -303,20 +304,19 @@ fn killed_while_they_write_the_vault_processes_leave_it_whole() {
         for lane in 0..2_u64 {
             let (home, sandbox) = (&home, &sandbox);
             scope.spawn(move || {
-                for round in 0..KILLS {
+                let login = |round: u64| {
                     let name = format!("lane {lane} {}", round % 5);
                     let location = ["--location", &sandbox.location, "--server", &sandbox.base_url];
                     let arguments = [&["login", "--name", &name, "--token-file", file][..], &location].concat();
-                    let mut child = home
-                        .command(&arguments)
-                        .stdout(std::process::Stdio::null())
-                        .stderr(std::process::Stdio::null())
-                        .spawn()
-                        .expect("it starts");
-                    // Writing takes a millisecond of some thirty: most are hit before, some within, some after.
-                    std::thread::sleep(std::time::Duration::from_micros(fastrand::u64(10_000..60_000)));
-                    let _ = child.kill();
-                    let _ = child.wait();
+                    let mut login = home.command(&arguments);
+                    login.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts")
+                };
+                // One that is not killed tells how long it takes here and now; writing comes towards its end.
+                let began = Instant::now();
+                assert!(login(0).wait().expect("it is ours").success(), "lane {lane} signs in");
+                let whole = began.elapsed();
+                for round in 0..kills {
+                    kill_after(&mut login(round), whole.mul_f64(0.2 + fastrand::f64()));
                 }
             });
         }

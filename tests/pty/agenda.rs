@@ -14,14 +14,7 @@ fn an_appointment_is_cancelled_in_the_agenda_and_stands_there_at_the_next_start(
     terminal.wait("the month", read);
     // The next one that stands, whenever that is.
     let is_on = |screen: &str| screen.lines().any(|line| line.contains("┃▶") && line.contains("confirmed"));
-    for _ in 0..400 {
-        if is_on(&terminal.screen()) {
-            break;
-        }
-        terminal.press("j");
-        terminal.wait_until_painted();
-    }
-    terminal.wait("a confirmed appointment", is_on);
+    terminal.walk_to("a confirmed appointment", is_on);
     terminal.press("c");
     let is_off = |screen: &str| screen.lines().any(|line| line.contains("┃▶") && line.contains("cancelled"));
     terminal.wait("that it is off", |screen| is_off(screen) && !screen.contains("pending"));

@@ -25,14 +25,7 @@ fn a_task_of_somebody_is_completed_on_the_screen_of_all_tasks() {
     let held = &sandbox.held(&target.contact)["contact"];
     let last: String = held["lastName"].as_str().or(held["firstName"].as_str()).unwrap_or_default().to_owned();
     let is_here = |screen: &str| screen.lines().any(|line| line.contains("┃▶") && line.contains(&last));
-    for _ in 0..before {
-        if is_here(&terminal.screen()) {
-            break;
-        }
-        terminal.press("j");
-        terminal.wait_until_painted();
-    }
-    terminal.wait("the task under the cursor", is_here);
+    terminal.walk_to("the task of the contact", is_here);
     terminal.press("x");
     terminal.wait("one less", |screen| count(screen) == Some(before - 1) && !screen.contains("pending"));
     assert!(sandbox.is_complete(&target));

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::home::Home;
 use crate::sandbox::Sandbox;
+use crate::terminal::PATIENCE;
 
 /// The name in the row under the cursor.
 fn under_cursor(screen: &str) -> Option<String> {
@@ -59,9 +60,8 @@ fn scrolling_leaves_nothing_behind() {
     let terminal = home.dashboard();
     terminal.wait_for("1,500 · by name");
     let before = terminal.wait_until_quiet();
-    for keys in ["G", "ctrl-b", "ctrl-b", "G", "k", "g g"] {
-        terminal.press(keys);
-        terminal.wait_until_painted();
+    for key in ["G", "ctrl-b", "ctrl-b", "G", "k", "g", "g"] {
+        terminal.press_and_see(key);
     }
     let list = |screen: &str| -> Vec<String> {
         let rows =
@@ -119,7 +119,7 @@ fn any_size_is_survived() {
     for (columns, rows) in [(1, 1), (300, 100), (5, 40), (200, 3), (39, 9), (40, 10), (80, 24), (99, 29), (120, 36)] {
         let before = terminal.written().len();
         terminal.resize(columns, rows);
-        let deadline = Instant::now() + Duration::from_secs(20);
+        let deadline = Instant::now() + PATIENCE;
         while terminal.written().len() == before && Instant::now() < deadline {
             std::thread::sleep(Duration::from_millis(5));
         }

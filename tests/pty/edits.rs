@@ -1,11 +1,12 @@
 //! Completing tasks and writing notes, with the server well and with the server ill.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use crate::home::{Home, line_of};
 use crate::sandbox::{Sandbox, Target};
+use crate::terminal::PATIENCE;
 
 fn one(sandbox: &Sandbox) -> Target {
     sandbox.targets(1).remove(0)
@@ -170,8 +171,15 @@ fn a_completed_task_never_flickers_back_while_the_index_lags() {
     let refresh = || {
         terminal.wait_settled(&target, ticked);
         for _ in 0..4 {
+            // What the refresh asks for comes while the index is behind.
+            let asked = || sandbox.answered("GET", "/tasks").len();
+            let before = asked();
             terminal.press("r");
-            std::thread::sleep(Duration::from_millis(400));
+            let began = Instant::now();
+            while asked() == before {
+                assert!(began.elapsed() < PATIENCE, "nothing is refreshed\n{}", terminal.screen());
+                std::thread::sleep(Duration::from_millis(20)); // between two looks
+            }
         }
     };
     terminal.never("the box was unticked again", open, refresh, Duration::from_secs(1));

@@ -72,14 +72,7 @@ fn tasks_are_added_changed_assigned_and_deleted() {
         terminal.press("g t");
         let under_cursor =
             |screen: &str| screen.lines().any(|line| line.contains("▶ [ ]") && line.contains("Ring her"));
-        while !under_cursor(&terminal.screen()) {
-            terminal.press("j");
-            terminal.wait_until_painted();
-            if !under_cursor(&terminal.screen()) {
-                terminal.press("k k");
-                terminal.wait_until_painted();
-            }
-        }
+        terminal.walk_to("the new task", under_cursor);
         terminal.press("e");
         terminal.wait_for("Task for");
         terminal.type_text(" back");
@@ -194,7 +187,7 @@ fn a_note_goes_to_the_editor_and_back() {
 fn a_text_in_the_editor_survives_a_kill() {
     let sandbox = Sandbox::small();
     let target = sandbox.targets(1).remove(0);
-    let home = Home::on(&sandbox).with("EDITOR", "sh -c 'printf \"half a thought\\n\" > \"$0\"; sleep 30'");
+    let home = Home::on(&sandbox).with("EDITOR", "sh -c 'printf \"half a thought\\n\" > \"$0\"; sleep 300'");
     let terminal = home.dashboard();
     terminal.go_to(&target);
     terminal.press("a");
@@ -205,7 +198,7 @@ fn a_text_in_the_editor_survives_a_kill() {
         let files = std::fs::read_dir(&editing).into_iter().flatten().flatten();
         files.filter_map(|file| std::fs::read_to_string(file.path()).ok()).any(|text| text.contains("half a thought"))
     };
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let deadline = std::time::Instant::now() + crate::terminal::PATIENCE;
     while !written() {
         assert!(std::time::Instant::now() < deadline, "the editor wrote nothing");
         std::thread::sleep(std::time::Duration::from_millis(20));

@@ -1,7 +1,8 @@
 //! A user of this machine: folders of their own, an account, and the program to start.
 
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use portable_pty::CommandBuilder;
 use tempfile::TempDir;
@@ -16,6 +17,28 @@ pub(crate) fn program() -> PathBuf {
         tool.ancestors().nth(2).expect("a folder of builds").join("ghl-tui")
     };
     option_env!("CARGO_BIN_EXE_ghl-tui").map_or_else(beside, PathBuf::from)
+}
+
+/// Whether the long forms are wanted: kills by the hundred, for minutes. The nightly run sets `GHL_TUI_LONG_TESTS=1`, and
+/// so does whoever changes what they are about.
+pub(crate) fn long_tests() -> bool {
+    std::env::var_os("GHL_TUI_LONG_TESTS").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
+/// Lets a program run for so long and kills it then; its status where it ended before.
+pub(crate) fn kill_after(child: &mut Child, life: Duration) -> Option<ExitStatus> {
+    let end = Instant::now() + life;
+    loop {
+        if let Some(status) = child.try_wait().expect("it is ours") {
+            return Some(status);
+        }
+        if Instant::now() >= end {
+            let _ = child.kill();
+            let _ = child.wait();
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(1)); // between two looks
+    }
 }
 
 pub(crate) const USUAL: (u16, u16) = (120, 36);

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::home::Home;
+use crate::home::{Home, long_tests};
 use crate::sandbox::{Sandbox, Target};
 
 /// So many are run side by side, each with a folder of its own: mostly they wait.
 const LANES: usize = 4;
-/// Kills of a dashboard, and as many of a command, for each kind of edit.
-const KILLS: usize = 100;
+/// Kills of a dashboard, and as many of a command, for each kind of edit: in the short form and in the long one.
+const KILLS: (usize, usize) = (12, 100);
 /// Nobody's answer takes longer than this, so that a kill may hit before, during and after it.
 const SLOW_MS: u64 = 30;
 
@@ -69,10 +69,11 @@ fn kill_commands(home: &Home, targets: &[(usize, Target)]) {
 
 fn survives(kill: fn(&Home, &[(usize, Target)])) {
     let sandbox = Sandbox::start(&["--contacts", "900", "--set", "index-lag=0s"]);
-    let targets: Vec<(usize, Target)> = sandbox.targets(KILLS).into_iter().enumerate().collect();
+    let kills = if long_tests() { KILLS.1 } else { KILLS.0 };
+    let targets: Vec<(usize, Target)> = sandbox.targets(kills).into_iter().enumerate().collect();
     sandbox.fault("", "", 0, &json!({ "latency_ms": 0, "jitter_ms": SLOW_MS }));
     std::thread::scope(|scope| {
-        for share in targets.chunks(KILLS.div_ceil(LANES)) {
+        for share in targets.chunks(kills.div_ceil(LANES)) {
             let sandbox = &sandbox;
             scope.spawn(move || {
                 let home = Home::on(sandbox);

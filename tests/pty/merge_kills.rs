@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::home::Home;
+use crate::home::{Home, kill_after};
 use crate::sandbox::Sandbox;
 
 /// How much is done.
@@ -34,8 +34,6 @@ pub(crate) struct Report {
 
 /// No answer takes longer than this, so that a kill may hit before, during and after it.
 const SLOW_MS: u64 = 30;
-/// A process lives so long before it is killed, at most.
-const LIFE_MS: u64 = 900;
 /// Nothing takes so long without being stuck.
 const STUCK: Duration = Duration::from_secs(600);
 
@@ -57,6 +55,7 @@ pub(crate) fn run(plan: Plan) -> Report {
     let (kills, undos) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let pairs: Vec<Pair> = (0..plan.merges).map(|n| Pair::make(&sandbox, n)).collect();
     sandbox.post("/__sandbox/faults", &json!({ "rules": rules }));
+    let whole = unkilled(&sandbox, plan.merges);
     std::thread::scope(|scope| {
         for (lane, share) in pairs.chunks(plan.merges.div_ceil(plan.lanes)).enumerate() {
             let (sandbox, kills, undos) = (&sandbox, &kills, &undos);
@@ -64,14 +63,12 @@ pub(crate) fn run(plan: Plan) -> Report {
                 let mut random = fastrand::Rng::with_seed(plan.seed.wrapping_add(lane as u64));
                 let home = Home::on(sandbox);
                 for pair in share {
-                    let merge =
-                        ["duplicates", "merge", &pair.a, &pair.b, "--survivor", &pair.a, "--json", "--wait", "60s"];
-                    let record = through_kills(&home, &merge, kills, &mut random);
+                    let record = through_kills(&home, &pair.merge(), whole, kills, &mut random);
                     pair.check_merged(sandbox, &record);
                     if pair.n % plan.undo_every == 0 {
                         let id = record["merge"].as_str().expect("an id").to_owned();
                         let undo = ["duplicates", "undo", &id, "--json", "--wait", "60s"];
-                        let record = through_kills(&home, &undo, kills, &mut random);
+                        let record = through_kills(&home, &undo, whole, kills, &mut random);
                         assert_eq!(record["state"], "undone", "{record}");
                         pair.check_undone(sandbox);
                         undos.fetch_add(1, Ordering::Relaxed);
@@ -90,25 +87,35 @@ pub(crate) fn run(plan: Plan) -> Report {
     }
 }
 
-/// Runs a command again and again, killed each time, until it ends by itself; its last line.
-fn through_kills(home: &Home, command: &[&str], kills: &AtomicUsize, random: &mut fastrand::Rng) -> Value {
+/// How long a merge takes here and now that nobody kills: the shorter of two, as the first fetches all contacts.
+fn unkilled(sandbox: &Sandbox, first: usize) -> Duration {
+    let home = Home::on(sandbox);
+    let one = |n| {
+        let pair = Pair::make(sandbox, n);
+        let began = Instant::now();
+        let ran = home.run(&pair.merge());
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        began.elapsed()
+    };
+    one(first).min(one(first + 1))
+}
+
+/// Runs a command again and again, killed each time, until it ends by itself; its last line. It is killed while it
+/// would still be at work, had it a machine to itself; later each time, so that it comes to its end on any machine.
+fn through_kills(
+    home: &Home,
+    command: &[&str],
+    whole: Duration,
+    kills: &AtomicUsize,
+    random: &mut fastrand::Rng,
+) -> Value {
     let began = Instant::now();
+    let mut longest = whole.mul_f64(0.9);
     loop {
         let mut child =
             home.command(command).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
-        let end = Instant::now() + Duration::from_micros(random.u64(5_000..LIFE_MS * 1_000));
-        let ended = loop {
-            if let Some(status) = child.try_wait().expect("it is ours") {
-                break Some(status);
-            }
-            if Instant::now() >= end {
-                break None;
-            }
-            std::thread::sleep(Duration::from_millis(2));
-        };
-        let Some(status) = ended else {
-            let _ = child.kill();
-            let _ = child.wait();
+        let Some(status) = kill_after(&mut child, longest.mul_f64(random.f64())) else {
+            longest = longest.mul_f64(1.1);
             kills.fetch_add(1, Ordering::Relaxed);
             assert!(began.elapsed() < STUCK, "{command:?} does not come to its end");
             continue;
@@ -130,6 +137,11 @@ struct Pair {
 }
 
 impl Pair {
+    /// The command that merges them.
+    fn merge(&self) -> [&str; 9] {
+        ["duplicates", "merge", &self.a, &self.b, "--survivor", &self.a, "--json", "--wait", "60s"]
+    }
+
     fn make(sandbox: &Sandbox, n: usize) -> Self {
         let contact = |mut body: Value| {
             body["locationId"] = json!(sandbox.location);

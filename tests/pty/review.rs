@@ -30,16 +30,7 @@ fn pair(sandbox: &Sandbox) -> [String; 2] {
 /// Goes to the field of this name.
 fn go_to(terminal: &Terminal, label: &str) {
     let is_here = |screen: &str| screen.lines().any(|line| line.contains('▶') && line.contains(label));
-    terminal.press("g");
-    terminal.wait_until_quiet();
-    for _ in 0..30 {
-        if is_here(&terminal.screen()) {
-            return;
-        }
-        terminal.press("j");
-        terminal.wait_until_quiet();
-    }
-    panic!("no field {label}\n{}", terminal.screen());
+    terminal.walk_to(label, is_here);
 }
 
 #[test]
@@ -58,16 +49,21 @@ fn a_group_is_reviewed_merged_and_taken_back() {
         .wait("the fresh records", |screen| screen.contains("records A B") && screen.contains("nothing is sent yet"));
     // The old one stays, whatever the rules say.
     terminal.press("enter");
+    terminal.wait("the focus on the records", |screen| {
+        screen.lines().any(|line| line.contains("┏━") && line.contains("records A B"))
+    });
+    let marked = |screen: &str| screen.lines().find(|line| line.contains('▸')).unwrap_or_default().to_owned();
     let is_marked = |screen: &str| {
-        let line = screen.lines().find(|line| line.contains('▸')).unwrap_or_default();
-        line.split('▸').nth(1).is_some_and(|rest| rest.split("  ").nth(1).is_some_and(|id| id.starts_with(&old[..6])))
+        marked(screen)
+            .split('▸')
+            .nth(1)
+            .is_some_and(|rest| rest.split("  ").nth(1).is_some_and(|id| id.starts_with(&old[..6])))
     };
-    for _ in 0..2 {
-        if !is_marked(&terminal.wait_until_quiet()) {
-            terminal.press("]");
-        }
+    while !is_marked(&terminal.screen()) {
+        let before = marked(&terminal.screen());
+        terminal.press("]");
+        terminal.wait("the next record", |screen| marked(screen) != before);
     }
-    terminal.wait("the mark on the old one", is_marked);
     terminal.press("*");
     terminal.wait("the master", |screen| screen.lines().any(|line| line.contains('▸') && line.contains("★ keep")));
     // Two values of the other one, and one that neither has.

@@ -110,8 +110,7 @@ fn no_secret_is_anywhere_but_in_the_vault() {
     terminal.wait("the list again", |screen| !screen.contains("received"));
     terminal.press("1 a");
     terminal.wait_for("^S send");
-    terminal.press("ctrl-e");
-    terminal.wait_until_painted();
+    terminal.edit_and_return();
     terminal.wait("the dashboard again", |screen| screen.contains("^S send"));
     terminal.press("esc");
     terminal.wait("the list again", |screen| !screen.contains("^S send"));
@@ -130,9 +129,7 @@ fn no_secret_is_anywhere_but_in_the_vault() {
     let mut terminal = keyed.dashboard();
     terminal.press("a");
     terminal.wait_for("^S send");
-    terminal.press("ctrl-e");
-    terminal.wait("the editor's work", |_| keyed.folder().join("editor-environment").exists());
-    terminal.wait_until_painted();
+    terminal.edit_and_return();
     terminal.wait("the dashboard again", |screen| screen.contains("^S send"));
     terminal.press("ctrl-c");
     assert_eq!(terminal.ended(), 0);

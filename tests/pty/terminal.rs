@@ -9,7 +9,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize};
 use rustix::process::{Pid, Signal};
 
 /// Longer than anything here may take on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Terminal {
     child: Box<dyn Child + Send + Sync>,
@@ -75,6 +75,20 @@ impl Terminal {
         self.tty.type_in(text.as_bytes());
     }
 
+    /// Whether the screen becomes so within this time.
+    fn changes(&self, is_so: impl Fn(&str) -> bool, patience: Duration) -> bool {
+        let deadline = Instant::now() + patience;
+        let mut state = self.tty.lock();
+        while !is_so(&state.parser.screen().contents()) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() || state.closed {
+                return false;
+            }
+            state = self.tty.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+
     /// Waits until the screen is so.
     pub(crate) fn wait(&self, what: &str, is_so: impl Fn(&str) -> bool) -> String {
         let deadline = Instant::now() + PATIENCE;
@@ -95,16 +109,41 @@ impl Terminal {
         self.wait(text, |screen| screen.contains(text))
     }
 
-    /// Waits until the keys pressed so far are painted.
-    pub(crate) fn wait_until_painted(&self) {
-        let mut before = self.written().len();
-        loop {
-            std::thread::sleep(Duration::from_millis(60));
-            let now = self.written().len();
-            if now == before {
-                return;
+    /// Presses a key that changes what is shown, and waits until it does.
+    pub(crate) fn press_and_see(&self, key: &str) -> String {
+        let before = self.screen();
+        self.press(key);
+        self.wait(&format!("{key} to be painted"), |screen| screen != before)
+    }
+
+    /// Goes down line by line, then up, until the screen is so: `is_so` says whether the cursor is where it should be.
+    pub(crate) fn walk_to(&self, what: &str, is_so: impl Fn(&str) -> bool) {
+        for key in ["j", "k"] {
+            loop {
+                let screen = self.screen();
+                if is_so(&screen) {
+                    return;
+                }
+                let before = cursors(&screen);
+                self.press(key);
+                // The first or the last line: nothing moves any more.
+                if !self.changes(|screen| cursors(screen) != before, Duration::from_secs(5)) {
+                    break;
+                }
             }
-            before = now;
+        }
+        panic!("never came to {what}\n{}", self.screen());
+    }
+
+    /// Leaves for the editor by `ctrl-e` and waits until the program has the terminal again.
+    pub(crate) fn edit_and_return(&self) {
+        let entered = || self.written().windows(8).filter(|bytes| bytes == b"\x1b[?1049h").count();
+        let before = entered();
+        self.press("ctrl-e");
+        let deadline = Instant::now() + PATIENCE;
+        while entered() == before {
+            assert!(Instant::now() < deadline, "the editor does not end\n{}", self.screen());
+            std::thread::sleep(Duration::from_millis(10)); // between two looks
         }
     }
 
@@ -258,6 +297,15 @@ impl Tty {
         self.lock().closed = true;
         self.changed.notify_all();
     }
+}
+
+/// Where cursors stand, each with what it stands on: other parts of the screen may change meanwhile.
+fn cursors(screen: &str) -> Vec<(usize, String)> {
+    let of_line = |(at, line): (usize, &str)| {
+        let from = line.find('▶')?;
+        Some((at, line[from..].split(['┃', '│']).next().unwrap_or_default().to_owned()))
+    };
+    screen.lines().enumerate().filter_map(of_line).collect()
 }
 
 fn size(columns: u16, rows: u16) -> PtySize {

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use crate::support::{Rig, Server, Setup};
+use crate::support::{PATIENCE, Rig, Server, Setup};
 
 /// As the dashboard works, without the search for duplicates.
 fn watching() -> Setup {
@@ -83,7 +83,9 @@ async fn held(server: &Server, rig: &mut Rig, month: Month) -> BTreeSet<String> 
 /// Waits until the file has so many months: it is written behind the reading.
 async fn kept_in(rig: &Rig, months: usize) {
     let cache = Cache::open(&Folder::open(&rig.folder).expect("the folder opens")).expect("the cache opens");
+    let began = std::time::Instant::now();
     while cache.agenda().await.expect("it can be read").months.len() < months {
+        assert!(began.elapsed() < PATIENCE, "they are never kept");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

@@ -10,7 +10,7 @@ use ghl_tui::store::{Cache, Folder};
 use ghl_tui::worker::Pace;
 use serde_json::json;
 
-use crate::support::{Rig, Server, Setup, complete};
+use crate::support::{PATIENCE, Rig, Server, Setup, complete};
 
 /// As the dashboard works, without the search for duplicates.
 fn watching() -> Setup {
@@ -52,7 +52,9 @@ async fn held(server: &Server, rig: &mut Rig) -> BTreeSet<String> {
 /// Waits until the file has them: it is written behind the reading.
 async fn kept_in(rig: &Rig) {
     let cache = Cache::open(&Folder::open(&rig.folder).expect("the folder opens")).expect("the cache opens");
+    let began = std::time::Instant::now();
     while cache.open_tasks().await.expect("it can be read").1.is_none() {
+        assert!(began.elapsed() < PATIENCE, "they are never kept");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
