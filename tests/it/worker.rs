@@ -11,6 +11,7 @@ mod gone;
 mod holding;
 mod kinds;
 mod merging;
+mod old_ledger;
 mod pace;
 mod reading;
 mod scan;
