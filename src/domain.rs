@@ -22,7 +22,10 @@ mod when;
 pub use appointment::{Appointment, AppointmentStatus, Moment};
 pub use contact::{Contact, CustomValue, Dnd};
 pub use due::{DueError, parse_day, parse_due, parse_due_after, spoken};
-pub use edit::{Edit, Target};
+pub use edit::{
+    AppointmentEdit, AutomationEdit, BusinessEdit, ContactEdit, CountedAs, Edit, EditKind, FollowerEdit, NoteEdit,
+    TagEdit, Target, TaskEdit,
+};
 pub use id::{
     AppointmentId, BusinessId, CalendarId, CampaignId, CompanyId, ContactId, CustomFieldId, EditId, GroupId,
     LocationId, NoteId, TaskId, UserId, WorkflowId,

@@ -18,7 +18,7 @@ mod names;
 mod outbox;
 mod peek;
 mod plan;
-mod preview;
+
 mod pull;
 mod raw;
 mod scan;

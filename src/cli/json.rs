@@ -297,7 +297,7 @@ impl<'a> From<&'a Pending> for OutboxLine<'a> {
         Self {
             edit: pending.id,
             state: progress(&pending.progress),
-            contact_id: pending.edit.contact(),
+            contact_id: &pending.edit.contact,
             what: pending.edit.describe(),
             made_at: pending.made_at,
             retry_at,

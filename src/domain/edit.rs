@@ -1,523 +1,242 @@
-//! An edit is what the user meant, with the values it was made on and the edit that takes it back.
+//! An edit is what the user meant: a contact, what happens to it, the values it was made on and how to take it back.
+//!
+//! Each family of kinds has a file here with one row a kind ([`EditRow`]). Where a kind has no answer, the program does
+//! not compile. Nothing here knows how an edit is sent: the worker has the endpoints.
 
-use super::{
-    AppointmentId, AppointmentPatch, AppointmentStatus, BusinessId, CampaignId, ContactId, ContactPatch, EditId, Named,
-    NoteId, NotePatch, Receipt, Scope, TaskId, TaskPatch, UserId, WorkflowId,
-};
-use serde::de::Deserializer;
+mod appointment;
+mod automation;
+mod business;
+mod contact;
+mod follower;
+mod note;
+mod stored;
+mod tag;
+mod target;
+mod task;
+mod words;
+
+pub use appointment::AppointmentEdit;
+pub use automation::AutomationEdit;
+pub use business::BusinessEdit;
+pub use contact::ContactEdit;
+pub use follower::FollowerEdit;
+pub use note::NoteEdit;
+pub use tag::TagEdit;
+pub use target::Target;
+pub use task::TaskEdit;
+
+use super::{Contact, ContactId, EditId, Receipt, Scope};
 use serde::{Deserialize, Serialize};
 
 /// One change the user asked for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Edit {
-    /// Make a contact. Until the server has answered it goes by a [provisional](ContactId::provisional) id.
-    CreateContact {
-        contact: ContactId,
-        patch: ContactPatch,
-        /// The deleted contact that this one stands for.
-        #[serde(default)]
-        replaces: Option<ContactId>,
-    },
-    /// Change fields; `before` has the value that each of them was changed from.
-    PatchContact {
-        contact: ContactId,
-        name: String,
-        before: ContactPatch,
-        after: ContactPatch,
-    },
-    /// Remove a contact with all that belongs to it.
-    DeleteContact {
-        contact: ContactId,
-        name: String,
-    },
-    /// Add tags that the contact did not have.
-    AddTags {
-        contact: ContactId,
-        tags: Vec<String>,
-    },
-    /// Remove tags that the contact had.
-    RemoveTags {
-        contact: ContactId,
-        tags: Vec<String>,
-    },
-    AddFollowers {
-        contact: ContactId,
-        users: Vec<UserId>,
-    },
-    RemoveFollowers {
-        contact: ContactId,
-        users: Vec<UserId>,
-    },
-    /// Put the contact into a business, or out of one.
-    SetBusiness {
-        contact: ContactId,
-        before: Option<Named<BusinessId>>,
-        after: Option<Named<BusinessId>>,
-    },
-    /// Sends messages, so it is never repeated and cannot be taken back.
-    StartCampaign {
-        contact: ContactId,
-        campaign: Named<CampaignId>,
-    },
-    /// Take the contact out of one campaign, or of all.
-    StopCampaign {
-        contact: ContactId,
-        campaign: Option<Named<CampaignId>>,
-    },
-    /// Starts automations, so it is never repeated and cannot be taken back.
-    StartWorkflow {
-        contact: ContactId,
-        workflow: Named<WorkflowId>,
-    },
-    StopWorkflow {
-        contact: ContactId,
-        workflow: Named<WorkflowId>,
-    },
-
-    AddTask {
-        contact: ContactId,
-        task: TaskPatch,
-        #[serde(default)]
-        replaces: Option<TaskId>,
-    },
-    PatchTask {
-        contact: ContactId,
-        task: Target<TaskId>,
-        title: String,
-        before: TaskPatch,
-        after: TaskPatch,
-    },
-    /// Complete or reopen a task; it was made on a task whose state was `!completed`.
-    CompleteTask {
-        contact: ContactId,
-        task: Target<TaskId>,
-        title: String,
-        completed: bool,
-    },
-    DeleteTask {
-        contact: ContactId,
-        task: Target<TaskId>,
-        was: TaskPatch,
-    },
-
-    AddNote {
-        contact: ContactId,
-        #[serde(flatten)]
-        note: NotePatch,
-        #[serde(default)]
-        replaces: Option<NoteId>,
-    },
-    PatchNote {
-        contact: ContactId,
-        note: Target<NoteId>,
-        before: NotePatch,
-        after: NotePatch,
-    },
-    DeleteNote {
-        contact: ContactId,
-        note: Target<NoteId>,
-        /// What it said.
-        #[serde(flatten)]
-        was: NotePatch,
-    },
-
-    AddAppointment {
-        contact: ContactId,
-        appointment: AppointmentPatch,
-        #[serde(default)]
-        replaces: Option<AppointmentId>,
-    },
-    PatchAppointment {
-        contact: ContactId,
-        appointment: Target<AppointmentId>,
-        title: String,
-        before: AppointmentPatch,
-        after: AppointmentPatch,
-    },
-    DeleteAppointment {
-        contact: ContactId,
-        appointment: Target<AppointmentId>,
-        was: AppointmentPatch,
-    },
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edit {
+    /// The contact whose lane the edit runs in: edits of one contact keep their order. A contact that is being made
+    /// goes by a [provisional](ContactId::provisional) id until the server has answered.
+    pub contact: ContactId,
+    pub what: EditKind,
 }
 
-/// Which record is meant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub enum Target<I> {
-    Known(I),
-    /// The record that this edit makes: its id is not known before the server has answered.
-    MadeBy(EditId),
-}
-
-/// Older ledgers hold the plain id.
-impl<'de, I: Deserialize<'de>> Deserialize<'de> for Target<I> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
+macro_rules! families {
+    ($($family:ident($edit:ident)),* $(,)?) => {
+        /// What an edit does. Each family is an enum of its own, so that what concerns tasks alone names tasks alone.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         #[serde(untagged)]
-        enum Form<I> {
-            Known {
-                #[serde(rename = "Known")]
-                id: I,
-            },
-            MadeBy {
-                #[serde(rename = "MadeBy")]
-                by: EditId,
-            },
-            Plain(I),
+        pub enum EditKind {
+            $($family($edit)),*
         }
-        Ok(match Form::deserialize(from)? {
-            Form::Known { id } | Form::Plain(id) => Self::Known(id),
-            Form::MadeBy { by } => Self::MadeBy(by),
-        })
-    }
+
+        $(impl From<$edit> for EditKind {
+            fn from(edit: $edit) -> Self {
+                Self::$family(edit)
+            }
+        })*
+
+        impl EditKind {
+            fn family(&self) -> &dyn EditFamily {
+                match self {
+                    $(Self::$family(edit) => edit),*
+                }
+            }
+        }
+    };
 }
 
-impl<I: Clone> Target<I> {
-    /// The id, where it is known already.
-    pub fn known(&self) -> Option<I> {
-        match self {
-            Self::Known(id) => Some(id.clone()),
-            Self::MadeBy(_) => None,
-        }
-    }
+families! {
+    Contact(ContactEdit),
+    Tag(TagEdit),
+    Follower(FollowerEdit),
+    Business(BusinessEdit),
+    Automation(AutomationEdit),
+    Task(TaskEdit),
+    Note(NoteEdit),
+    Appointment(AppointmentEdit),
 }
 
-/// What an edit does, in the words of a sentence.
-struct Words {
+/// What every family answers for each of its kinds. No answer has a default.
+trait EditFamily {
+    fn row(&self) -> EditRow<'_>;
+
+    /// The edits that take this one back; none where it cannot be taken back.
+    fn inverse(&self, sent: &SentEdit<'_>) -> Vec<Edit>;
+
+    /// Shows the edit on the contact itself; what belongs to a contact is folded by the overlay.
+    fn apply(&self, contact: &mut Contact);
+}
+
+/// What the program knows of one kind of edit, whoever asks.
+struct EditRow<'a> {
     /// `Completed`
     past: &'static str,
     /// `complete`
     verb: &'static str,
     /// `"Call back"`
     object: String,
+    counted: CountedAs,
+    writes: Writes<'a>,
+    /// What the token must be allowed.
+    scope: Scope,
+    /// It sends messages or starts automations: it is never repeated, and cannot be taken back.
+    once: bool,
+    /// It changes what the list of contacts shows.
+    listed: bool,
 }
 
-/// What every edit has, whatever it does.
-macro_rules! of_any {
-    ($edit:expr, $contact:ident => $what:expr) => {
-        match $edit {
-            Edit::CreateContact { $contact, .. }
-            | Edit::PatchContact { $contact, .. }
-            | Edit::DeleteContact { $contact, .. }
-            | Edit::AddTags { $contact, .. }
-            | Edit::RemoveTags { $contact, .. }
-            | Edit::AddFollowers { $contact, .. }
-            | Edit::RemoveFollowers { $contact, .. }
-            | Edit::SetBusiness { $contact, .. }
-            | Edit::StartCampaign { $contact, .. }
-            | Edit::StopCampaign { $contact, .. }
-            | Edit::StartWorkflow { $contact, .. }
-            | Edit::StopWorkflow { $contact, .. }
-            | Edit::AddTask { $contact, .. }
-            | Edit::PatchTask { $contact, .. }
-            | Edit::CompleteTask { $contact, .. }
-            | Edit::DeleteTask { $contact, .. }
-            | Edit::AddNote { $contact, .. }
-            | Edit::PatchNote { $contact, .. }
-            | Edit::DeleteNote { $contact, .. }
-            | Edit::AddAppointment { $contact, .. }
-            | Edit::PatchAppointment { $contact, .. }
-            | Edit::DeleteAppointment { $contact, .. } => $what,
-        }
-    };
+/// How many edits of a kind are named at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CountedAs {
+    /// `Completed 3 tasks`
+    Tasks,
+    /// `Deleted 3 contacts`
+    Contacts,
+    /// `Added tag vip for 3 contacts`
+    PerContact,
+}
+
+/// The record that an edit writes.
+enum Writes<'a> {
+    /// The contact itself.
+    Contact,
+    /// A new one, which may replace a deleted one with this id.
+    New { replaces: Option<&'a str> },
+    /// One that is there; without an id until the edit that makes it has been answered.
+    Record(Option<&'a str>),
+}
+
+/// An edit that the server has, or may have.
+struct SentEdit<'a> {
+    id: EditId,
+    contact: &'a ContactId,
+    /// What the server held after it.
+    receipt: Option<&'a Receipt>,
+}
+
+impl SentEdit<'_> {
+    /// The one edit for the same contact that takes it back.
+    fn back(&self, what: impl Into<EditKind>) -> Vec<Edit> {
+        vec![Edit::new(self.contact.clone(), what)]
+    }
 }
 
 impl Edit {
-    /// The contact whose lane the edit runs in: edits of one contact keep their order.
-    pub fn contact(&self) -> &ContactId {
-        of_any!(self, contact => contact)
+    pub fn new(contact: ContactId, what: impl Into<EditKind>) -> Self {
+        Self { contact, what: what.into() }
     }
 
-    /// The same edit for another contact: for the one that an edit beside it makes.
-    pub fn set_contact(&mut self, to: ContactId) {
-        of_any!(self, contact => *contact = to);
+    fn row(&self) -> EditRow<'_> {
+        self.what.family().row()
     }
 
     /// What the token must be allowed.
     pub fn scope(&self) -> Scope {
-        match self {
-            Self::AddAppointment { .. } | Self::PatchAppointment { .. } | Self::DeleteAppointment { .. } => {
-                Scope::EventsWrite
-            }
-            _ => Scope::ContactsWrite,
-        }
-    }
-
-    /// The record that was deleted and that this edit makes anew, by its old id.
-    pub fn replaces(&self) -> Option<&str> {
-        match self {
-            Self::CreateContact { replaces, .. } => replaces.as_ref().map(ContactId::as_str),
-            Self::AddTask { replaces, .. } => replaces.as_ref().map(TaskId::as_str),
-            Self::AddNote { replaces, .. } => replaces.as_ref().map(NoteId::as_str),
-            Self::AddAppointment { replaces, .. } => replaces.as_ref().map(AppointmentId::as_str),
-            _ => None,
-        }
+        self.row().scope
     }
 
     /// Whether it sends messages or starts automations: it is never repeated, and cannot be taken back.
     pub fn is_once(&self) -> bool {
-        matches!(self, Self::StartCampaign { .. } | Self::StartWorkflow { .. })
+        self.row().once
+    }
+
+    /// How many edits of its kind are named at once.
+    pub fn counted(&self) -> CountedAs {
+        self.row().counted
+    }
+
+    /// Whether it changes what the list of contacts shows.
+    pub fn is_listed(&self) -> bool {
+        self.row().listed
+    }
+
+    /// Whether it makes its own contact.
+    pub fn makes_contact(&self) -> bool {
+        matches!(self.what, EditKind::Contact(ContactEdit::Create { .. }))
+    }
+
+    /// Whether it deletes its contact.
+    pub fn deletes_contact(&self) -> bool {
+        matches!(self.what, EditKind::Contact(ContactEdit::Delete { .. }))
+    }
+
+    /// The id of the deleted record that this edit re-creates.
+    pub fn replaces(&self) -> Option<&str> {
+        match self.row().writes {
+            Writes::New { replaces } => replaces,
+            Writes::Contact | Writes::Record(_) => None,
+        }
+    }
+
+    /// The id of the record that it writes, where that has one before the server answers.
+    pub fn record(&self) -> Option<&str> {
+        match self.row().writes {
+            Writes::Contact => Some(self.contact.as_str()),
+            Writes::Record(id) => id,
+            Writes::New { .. } => None,
+        }
     }
 
     /// The edits that take this one back, where `id` is its own and `receipt` what the server held after it.
     ///
-    /// None where it cannot be taken back: messages were sent. What was deleted is made anew, for the API
-    /// cannot restore it; a contact comes back with its fields, tags, tasks and notes.
+    /// None where it cannot be taken back: messages were sent. A deleted record is re-created with a new id, because
+    /// the API cannot restore it; a contact comes back with its fields, tags, tasks and notes.
     #[must_use]
     pub fn inverse(&self, id: EditId, receipt: Option<&Receipt>) -> Vec<Self> {
-        let one = match self.clone() {
-            Self::CreateContact { contact, patch, .. } => {
-                let name = patch.name();
-                let contact = match receipt {
-                    Some(Receipt::Contact(held)) => held.id.clone(),
-                    _ => contact,
-                };
-                Self::DeleteContact { contact, name }
-            }
-            Self::PatchContact { contact, name, before, after } => {
-                let held = match receipt {
-                    Some(Receipt::Contact(held)) => after.current(held),
-                    _ => after,
-                };
-                Self::PatchContact { contact, name, before: held, after: before }
-            }
-            Self::DeleteContact { contact, .. } => return remade(&contact, receipt),
-            Self::AddTags { contact, tags } => {
-                let tags = changed(receipt, tags);
-                if tags.is_empty() {
-                    return Vec::new();
-                }
-                Self::RemoveTags { contact, tags }
-            }
-            Self::RemoveTags { contact, tags } => {
-                let tags = changed(receipt, tags);
-                if tags.is_empty() {
-                    return Vec::new();
-                }
-                Self::AddTags { contact, tags }
-            }
-            Self::AddFollowers { contact, users } => Self::RemoveFollowers { contact, users },
-            Self::RemoveFollowers { contact, users } => Self::AddFollowers { contact, users },
-            Self::SetBusiness { contact, before, after } => Self::SetBusiness { contact, before: after, after: before },
-            Self::StartCampaign { .. }
-            | Self::StopCampaign { .. }
-            | Self::StartWorkflow { .. }
-            | Self::StopWorkflow { .. } => return Vec::new(),
-            Self::AddTask { contact, task, .. } => {
-                let was = match receipt {
-                    Some(Receipt::Task(held)) => TaskPatch::of(held),
-                    _ => task,
-                };
-                Self::DeleteTask { contact, task: Target::MadeBy(id), was }
-            }
-            Self::PatchTask { contact, task, title, before, after } => {
-                Self::PatchTask { contact, task, title, before: after, after: before }
-            }
-            Self::CompleteTask { contact, task, title, completed } => {
-                Self::CompleteTask { contact, task, title, completed: !completed }
-            }
-            Self::DeleteTask { contact, task, was } => {
-                let (was, replaces) = match receipt {
-                    Some(Receipt::TaskGone { id, was: Some(held) }) => (held.clone(), Some(id.clone())),
-                    _ => (was, task.known()),
-                };
-                Self::AddTask { contact, task: was, replaces }
-            }
-            Self::AddNote { contact, note, .. } => Self::DeleteNote { contact, note: Target::MadeBy(id), was: note },
-            Self::PatchNote { contact, note, before, after } => {
-                Self::PatchNote { contact, note, before: after, after: before }
-            }
-            Self::DeleteNote { contact, note, was } => {
-                let replaces = note.known().or_else(|| receipt.and_then(Receipt::id).map(NoteId::new));
-                Self::AddNote { contact, note: was, replaces }
-            }
-            Self::AddAppointment { contact, appointment, .. } => {
-                Self::DeleteAppointment { contact, appointment: Target::MadeBy(id), was: appointment }
-            }
-            Self::PatchAppointment { contact, appointment, title, before, after } => {
-                Self::PatchAppointment { contact, appointment, title, before: after, after: before }
-            }
-            Self::DeleteAppointment { contact, appointment, was } => {
-                let replaces = appointment.known().or_else(|| receipt.and_then(Receipt::id).map(AppointmentId::new));
-                Self::AddAppointment { contact, appointment: was, replaces }
-            }
-        };
-        vec![one]
+        self.what.family().inverse(&SentEdit { id, contact: &self.contact, receipt })
     }
 
-    /// What is to be done, as an error or a plan says it: `complete "Call back"`. Clean it before drawing.
+    /// Shows the edit on its contact.
+    pub fn apply(&self, contact: &mut Contact) {
+        self.what.family().apply(contact);
+    }
+
+    /// What it is about to do, as an error or a plan says it: `complete "Call back"`. Clean it before drawing.
     pub fn intent(&self) -> String {
-        let Words { verb, object, .. } = self.words();
+        let EditRow { verb, object, .. } = self.row();
         format!("{verb} {object}")
     }
 
     /// Past tense, as a toast or the history says it: `Completed "Call back"`. Clean it before drawing.
     pub fn describe(&self) -> String {
-        let Words { past, object, .. } = self.words();
+        let EditRow { past, object, .. } = self.row();
         format!("{past} {object}")
     }
 
-    /// Past tense for many contacts at once: `Added tags vip to 500 contacts`.
+    /// Past tense for many at once: `Added tags vip, fair for 500 contacts`.
     pub fn describe_many(&self, count: usize) -> String {
-        let Words { past, object, .. } = self.words();
-        match self {
-            Self::CompleteTask { .. } => format!("{past} {count} tasks"),
-            Self::PatchTask { .. } => format!("{} {count} tasks", past.trim_end_matches(" task")),
-            Self::DeleteContact { .. } | Self::CreateContact { .. } => format!("{past} {count} contacts"),
-            _ => format!("{past} {object} for {count} contacts"),
-        }
-    }
-
-    fn words(&self) -> Words {
-        let words = |past, verb, object| Words { past, verb, object };
-        match self {
-            Self::CreateContact { patch, replaces: None, .. } => {
-                words("Added", "add", format!("contact {}", patch.name()))
-            }
-            Self::CreateContact { patch, .. } => words("Made anew", "make anew", format!("contact {}", patch.name())),
-            Self::PatchContact { after, .. } => words("Changed", "change", after.labels().join(", ")),
-            Self::DeleteContact { name, .. } => words("Deleted", "delete", format!("contact {name}")),
-            Self::AddTags { tags, .. } => words("Added", "add", named("tag", tags)),
-            Self::RemoveTags { tags, .. } => words("Removed", "remove", named("tag", tags)),
-            Self::AddFollowers { users, .. } => words("Added", "add", counted("follower", users.len())),
-            Self::RemoveFollowers { users, .. } => words("Removed", "remove", counted("follower", users.len())),
-            Self::SetBusiness { after: Some(to), .. } => words("Put into", "put into", format!("business {}", to.name)),
-            Self::SetBusiness { before, after: None, .. } => {
-                let from = before.as_ref().map_or("its business", |from| from.name.as_str());
-                words("Took out of", "take out of", format!("business {from}"))
-            }
-            Self::StartCampaign { campaign, .. } => words("Started", "start", format!("campaign {}", campaign.name)),
-            Self::StopCampaign { campaign: Some(campaign), .. } => {
-                words("Took out of", "take out of", format!("campaign {}", campaign.name))
-            }
-            Self::StopCampaign { campaign: None, .. } => {
-                words("Took out of", "take out of", "all campaigns".to_owned())
-            }
-            Self::StartWorkflow { workflow, .. } => words("Started", "start", format!("workflow {}", workflow.name)),
-            Self::StopWorkflow { workflow, .. } => {
-                words("Took out of", "take out of", format!("workflow {}", workflow.name))
-            }
-            Self::AddTask { task, replaces, .. } => {
-                let title = quoted(task.title.as_deref().unwrap_or_default());
-                if replaces.is_some() {
-                    words("Made task anew:", "make task anew:", title)
-                } else {
-                    words("Added task", "add task", title)
-                }
-            }
-            Self::PatchTask { title, after, .. } => {
-                let (past, verb) = match after.only() {
-                    Some("assignedTo") => ("Assigned", "assign"),
-                    Some("dueDate") => ("Rescheduled", "reschedule"),
-                    _ => ("Changed task", "change task"),
-                };
-                words(past, verb, quoted(title))
-            }
-            Self::CompleteTask { title, completed: true, .. } => words("Completed", "complete", quoted(title)),
-            Self::CompleteTask { title, completed: false, .. } => words("Reopened", "reopen", quoted(title)),
-            Self::DeleteTask { was, .. } => {
-                words("Deleted task", "delete task", quoted(was.title.as_deref().unwrap_or_default()))
-            }
-            Self::AddNote { note, replaces, .. } => {
-                let body = quoted(note.body.as_deref().unwrap_or_default());
-                if replaces.is_some() {
-                    words("Made note anew:", "make note anew:", body)
-                } else {
-                    words("Added note", "add note", body)
-                }
-            }
-            Self::PatchNote { before, after, .. } => match (after.only(), after.pinned) {
-                (Some("pinned"), Some(true)) => words("Pinned", "pin", "note".to_owned()),
-                (Some("pinned"), _) => words("Unpinned", "unpin", "note".to_owned()),
-                _ => {
-                    let body = after.body.as_deref().or(before.body.as_deref()).unwrap_or_default();
-                    words("Changed note", "change note", quoted(body))
-                }
-            },
-            Self::DeleteNote { was, .. } => {
-                words("Deleted note", "delete note", quoted(was.body.as_deref().unwrap_or_default()))
-            }
-            Self::AddAppointment { appointment, .. } => {
-                words("Booked", "book", quoted(appointment.title.as_deref().unwrap_or("appointment")))
-            }
-            Self::PatchAppointment { title, after, .. } => {
-                let (past, verb) = match (after.only(), &after.status) {
-                    (Some("appointmentStatus"), Some(AppointmentStatus::Cancelled)) => ("Cancelled", "cancel"),
-                    _ if after.start.is_some() => ("Rescheduled", "reschedule"),
-                    _ => ("Changed appointment", "change appointment"),
-                };
-                words(past, verb, quoted(title))
-            }
-            Self::DeleteAppointment { was, .. } => {
-                words("Deleted appointment", "delete appointment", quoted(was.title.as_deref().unwrap_or_default()))
-            }
+        let EditRow { past, object, counted, .. } = self.row();
+        match counted {
+            CountedAs::Tasks => format!("{past} {count} tasks"),
+            CountedAs::Contacts => format!("{past} {count} contacts"),
+            CountedAs::PerContact => format!("{past} {object} for {count} contacts"),
         }
     }
 }
 
-/// The tags that really changed, where the server told; else those that were meant.
-fn changed(receipt: Option<&Receipt>, meant: Vec<String>) -> Vec<String> {
-    match receipt {
-        Some(Receipt::Tags { changed: Some(changed), .. }) => changed.clone(),
-        _ => meant,
+fn add_all<T: Clone + PartialEq>(onto: &mut Vec<T>, more: &[T]) {
+    for one in more {
+        if !onto.contains(one) {
+            onto.push(one.clone());
+        }
     }
-}
-
-/// A deleted contact with its tasks and notes, made anew; they go to the contact of the group's own making.
-fn remade(old: &ContactId, receipt: Option<&Receipt>) -> Vec<Edit> {
-    let Some(Receipt::ContactGone { was: Some(was), tasks, notes, .. }) = receipt else { return Vec::new() };
-    let contact = ContactId::of_group();
-    let create =
-        Edit::CreateContact { contact: contact.clone(), patch: ContactPatch::of(was), replaces: Some(old.clone()) };
-    let tasks = tasks.iter().map(|task| Edit::AddTask {
-        contact: contact.clone(),
-        task: TaskPatch::of(task),
-        replaces: Some(task.id.clone()),
-    });
-    // The newest is listed first by the time it was written: the oldest is written first.
-    let notes = notes.iter().rev().map(|note| Edit::AddNote {
-        contact: contact.clone(),
-        note: NotePatch::of(note),
-        replaces: Some(note.id.clone()),
-    });
-    let followers = (!was.followers.is_empty())
-        .then(|| Edit::AddFollowers { contact: contact.clone(), users: was.followers.clone() });
-    std::iter::once(create).chain(followers).chain(tasks).chain(notes).collect()
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", first_words(text))
-}
-
-fn named(what: &str, names: &[String]) -> String {
-    format!("{what}{} {}", if names.len() == 1 { "" } else { "s" }, names.join(", "))
-}
-
-fn counted(what: &str, count: usize) -> String {
-    if count == 1 { format!("a {what}") } else { format!("{count} {what}s") }
-}
-
-/// The beginning of a text, short enough for a toast; tags of HTML are left out.
-fn first_words(body: &str) -> String {
-    const CHARS: usize = 40;
-    const LOOKED_AT: usize = 2_000;
-    let mut inside = false;
-    let bare: String = body
-        .chars()
-        .take(LOOKED_AT)
-        .filter(|c| {
-            inside = (inside || *c == '<') && *c != '>';
-            !inside && *c != '>'
-        })
-        .collect();
-    let text = if body.starts_with('<') { &bare } else { body };
-    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
-    if line.chars().count() <= CHARS {
-        return line.to_owned();
-    }
-    let mut short: String = line.chars().take(CHARS - 1).collect();
-    short.push('…');
-    short
 }
 
 #[cfg(test)]

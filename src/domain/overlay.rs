@@ -3,8 +3,8 @@
 //! Rolling back is dropping a pending edit: nothing confirmed is ever overwritten by a guess.
 
 use super::{
-    Appointment, AppointmentId, AppointmentStatus, Clash, Contact, ContactId, Edit, EditId, GroupId, Note, NoteId,
-    NotePatch, Target, Task, TaskId,
+    Appointment, AppointmentEdit, AppointmentId, AppointmentStatus, Clash, Contact, ContactId, Edit, EditId, EditKind,
+    GroupId, Note, NoteEdit, NoteId, NotePatch, Target, Task, TaskEdit, TaskId,
 };
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
@@ -121,7 +121,7 @@ impl Overlay {
         if let Some(id) = pending.id {
             self.by_id.insert(id, number);
         }
-        self.by_contact.entry(pending.edit.contact().clone()).or_default().push(number);
+        self.by_contact.entry(pending.edit.contact.clone()).or_default().push(number);
         self.entries.insert(number, pending);
     }
 
@@ -143,10 +143,10 @@ impl Overlay {
     fn take(&mut self, number: u64) -> Option<Pending> {
         let pending = self.entries.remove(&number)?;
         self.changes += 1;
-        if let Some(numbers) = self.by_contact.get_mut(pending.edit.contact()) {
+        if let Some(numbers) = self.by_contact.get_mut(&pending.edit.contact) {
             numbers.retain(|other| *other != number);
             if numbers.is_empty() {
-                self.by_contact.remove(pending.edit.contact());
+                self.by_contact.remove(&pending.edit.contact);
             }
         }
         Some(pending)
@@ -177,7 +177,7 @@ impl Overlay {
         self.changes += 1;
         for number in &numbers {
             if let Some(pending) = self.entries.get_mut(number) {
-                pending.edit.set_contact(to.clone());
+                pending.edit.contact = to.clone();
             }
         }
         self.by_contact.entry(to.clone()).or_default().extend(numbers);
@@ -195,38 +195,26 @@ impl Overlay {
 
     /// Whether an edit on its way deletes this contact.
     pub fn contact_deleted(&self, contact: &ContactId) -> bool {
-        self.live_of(contact).any(|pending| matches!(pending.edit, Edit::DeleteContact { .. }))
+        self.live_of(contact).any(|pending| pending.edit.deletes_contact())
     }
 
     /// Whether anything on its way changes what the list shows of this contact.
     pub fn touches_contact(&self, contact: &ContactId) -> bool {
-        self.live_of(contact).any(|pending| {
-            matches!(pending.edit, Edit::PatchContact { .. } | Edit::AddTags { .. } | Edit::RemoveTags { .. })
-        })
+        self.live_of(contact).any(|pending| pending.edit.is_listed())
     }
 
     /// A confirmed contact with the pending edits folded over it.
     #[must_use]
     pub fn contact(&self, confirmed: &Contact) -> Contact {
         let mut contact = confirmed.clone();
-        for pending in self.live_of(&confirmed.id) {
-            match &pending.edit {
-                Edit::PatchContact { after, .. } => after.apply(&mut contact),
-                Edit::SetBusiness { after, .. } => contact.business = after.as_ref().map(|to| to.id.clone()),
-                Edit::AddFollowers { users, .. } => add_all(&mut contact.followers, users),
-                Edit::RemoveFollowers { users, .. } => contact.followers.retain(|user| !users.contains(user)),
-                edit => fold_tags(edit, &mut contact.tags),
-            }
-        }
+        self.live_of(&confirmed.id).for_each(|pending| pending.edit.apply(&mut contact));
         contact
     }
 
     /// Tags with the pending edits folded over them.
     #[must_use]
     pub fn tags(&self, contact: &ContactId, confirmed: Vec<String>) -> Vec<String> {
-        let mut tags = confirmed;
-        self.live_of(contact).for_each(|pending| fold_tags(&pending.edit, &mut tags));
-        tags
+        self.contact(&Contact { tags: confirmed, ..Contact::unknown(contact.clone()) }).tags
     }
 
     /// A confirmed task with the pending edits folded over it, and the newest edit that concerns it.
@@ -237,20 +225,12 @@ impl Overlay {
     fn fold_task(&self, mut task: Task, is_it: impl Fn(&Target<TaskId>) -> bool) -> (Task, Option<&Pending>) {
         let mut newest = None;
         for pending in self.of(&task.contact.clone()) {
-            let live = pending.progress.is_live();
-            match &pending.edit {
-                Edit::CompleteTask { task: target, completed, .. } if is_it(target) => {
-                    newest = Some(pending);
-                    task.completed = if live { *completed } else { task.completed };
+            let EditKind::Task(edit) = &pending.edit.what else { continue };
+            if edit.target().is_some_and(&is_it) {
+                newest = Some(pending);
+                if pending.progress.is_live() {
+                    edit.apply_to(&mut task);
                 }
-                Edit::PatchTask { task: target, after, .. } if is_it(target) => {
-                    newest = Some(pending);
-                    if live {
-                        after.apply(&mut task);
-                    }
-                }
-                Edit::DeleteTask { task: target, .. } if is_it(target) => newest = Some(pending),
-                _ => {}
             }
         }
         (task, newest)
@@ -258,14 +238,15 @@ impl Overlay {
 
     /// Whether an edit on its way deletes this task.
     pub fn task_deleted(&self, contact: &ContactId, is_it: &Target<TaskId>) -> bool {
-        let same = |target| self.same(target, is_it, TaskId::as_str);
-        self.live_of(contact).any(|pending| matches!(&pending.edit, Edit::DeleteTask { task, .. } if same(task)))
+        let same = |task| self.same(task, is_it, TaskId::as_str);
+        self.live_of(contact)
+            .any(|pending| matches!(&pending.edit.what, EditKind::Task(TaskEdit::Delete { task, .. }) if same(task)))
     }
 
     /// Tasks that are being added to this contact, or were refused, oldest first.
     pub fn added_tasks<'a>(&'a self, contact: &'a ContactId) -> impl Iterator<Item = Shown<'a, Task, TaskId>> {
         self.of(contact).filter_map(move |pending| {
-            let Edit::AddTask { task, .. } = &pending.edit else { return None };
+            let EditKind::Task(TaskEdit::Add { task, .. }) = &pending.edit.what else { return None };
             let target = pending.id.map(Target::MadeBy);
             if target.as_ref().is_some_and(|target| self.task_deleted(contact, target)) {
                 return None;
@@ -294,15 +275,12 @@ impl Overlay {
     ) -> Option<&'a Pending> {
         let mut newest = None;
         for pending in self.of(contact) {
-            match &pending.edit {
-                Edit::PatchNote { note: target, after, .. } if is_it(target) => {
-                    newest = Some(pending);
-                    if pending.progress.is_live() {
-                        onto.apply(after);
-                    }
+            let EditKind::Note(edit) = &pending.edit.what else { continue };
+            if edit.target().is_some_and(&is_it) {
+                newest = Some(pending);
+                if let Some(after) = edit.after().filter(|_| pending.progress.is_live()) {
+                    onto.apply(after);
                 }
-                Edit::DeleteNote { note: target, .. } if is_it(target) => newest = Some(pending),
-                _ => {}
             }
         }
         newest
@@ -310,14 +288,15 @@ impl Overlay {
 
     /// Whether an edit on its way deletes this note.
     pub fn note_deleted(&self, contact: &ContactId, is_it: &Target<NoteId>) -> bool {
-        let same = |target| self.same(target, is_it, NoteId::as_str);
-        self.live_of(contact).any(|pending| matches!(&pending.edit, Edit::DeleteNote { note, .. } if same(note)))
+        let same = |note| self.same(note, is_it, NoteId::as_str);
+        self.live_of(contact)
+            .any(|pending| matches!(&pending.edit.what, EditKind::Note(NoteEdit::Delete { note, .. }) if same(note)))
     }
 
     /// Notes that are being added to this contact, or were refused, oldest first.
     pub fn added_notes<'a>(&'a self, contact: &'a ContactId) -> impl Iterator<Item = Shown<'a, NotePatch, NoteId>> {
         self.of(contact).filter_map(move |pending| {
-            let Edit::AddNote { note, .. } = &pending.edit else { return None };
+            let EditKind::Note(NoteEdit::Add { note, .. }) = &pending.edit.what else { return None };
             let target = pending.id.map(Target::MadeBy);
             if target.as_ref().is_some_and(|target| self.note_deleted(contact, target)) {
                 return None;
@@ -341,44 +320,35 @@ impl Overlay {
             .map(|one| Shown { value: one.clone(), target: Some(Target::Known(one.id.clone())), pending: None })
             .collect();
         for pending in self.of(contact) {
-            let live = pending.progress.is_live();
-            let find = |shown: &[Shown<'a, Appointment, AppointmentId>], target: &Target<AppointmentId>| {
+            let EditKind::Appointment(edit) = &pending.edit.what else { continue };
+            let place = edit.target().and_then(|target| {
                 shown.iter().position(|one| match &one.target {
                     Some(Target::Known(id)) => self.means(target, id.as_str(), AppointmentId::as_str),
                     made => made.as_ref() == Some(target),
                 })
-            };
-            match &pending.edit {
-                Edit::AddAppointment { appointment, .. } => {
+            });
+            let live = pending.progress.is_live();
+            match (edit, place) {
+                (AppointmentEdit::Add { appointment, .. }, _) => {
                     let id = pending.id.map_or_else(String::new, |id| id.to_string());
                     let value = appointment.made(AppointmentId::new(id), contact.clone());
                     shown.push(Shown { value, target: pending.id.map(Target::MadeBy), pending: Some(pending) });
                 }
-                Edit::PatchAppointment { appointment, after, .. } => {
-                    if let Some(at) = find(&shown, appointment) {
-                        shown[at].pending = Some(pending);
-                        if live {
-                            after.apply(&mut shown[at].value);
-                        }
+                (AppointmentEdit::Patch { after, .. }, Some(at)) => {
+                    shown[at].pending = Some(pending);
+                    if live {
+                        after.apply(&mut shown[at].value);
                     }
                 }
-                Edit::DeleteAppointment { appointment, .. } => {
-                    if let Some(at) = find(&shown, appointment) {
-                        if live {
-                            shown.remove(at);
-                        } else {
-                            shown[at].pending = Some(pending);
-                        }
-                    }
-                }
-                _ => {}
+                (AppointmentEdit::Delete { .. }, Some(at)) if live => drop(shown.remove(at)),
+                (AppointmentEdit::Delete { .. }, Some(at)) => shown[at].pending = Some(pending),
+                (AppointmentEdit::Patch { .. } | AppointmentEdit::Delete { .. }, None) => {}
             }
         }
         shown
     }
 
-    /// Whether an edit's target is the record with this id.
-    /// Whether both are of the same record.
+    /// Whether both mean the same record.
     fn same<I: PartialEq>(&self, target: &Target<I>, is_it: &Target<I>, name: impl Fn(&I) -> &str) -> bool {
         match is_it {
             Target::Known(id) => self.means(target, name(id), &name),
@@ -386,6 +356,7 @@ impl Overlay {
         }
     }
 
+    /// Whether an edit's target is the record with this id.
     fn means<I>(&self, target: &Target<I>, id: &str, name: impl Fn(&I) -> &str) -> bool {
         match target {
             Target::Known(known) => name(known) == id,
@@ -418,24 +389,6 @@ impl NotePatchOf<'_> {
     }
 }
 
-fn fold_tags(edit: &Edit, onto: &mut Vec<String>) {
-    match edit {
-        Edit::AddTags { tags, .. } => add_all(onto, tags),
-        Edit::RemoveTags { tags, .. } => {
-            onto.retain(|tag| !tags.iter().any(|gone| gone.to_lowercase() == tag.to_lowercase()));
-        }
-        _ => {}
-    }
-}
-
-fn add_all<T: Clone + PartialEq>(onto: &mut Vec<T>, more: &[T]) {
-    for one in more {
-        if !onto.contains(one) {
-            onto.push(one.clone());
-        }
-    }
-}
-
 /// Whether an appointment still stands.
 pub fn is_on(status: &AppointmentStatus) -> bool {
     !matches!(status, AppointmentStatus::Cancelled | AppointmentStatus::Invalid)
@@ -447,7 +400,7 @@ mod tests {
 
     fn complete(completed: bool) -> Edit {
         let task = Target::Known(TaskId::new("t"));
-        Edit::CompleteTask { contact: ContactId::new("c"), task, title: "Call".into(), completed }
+        Edit::new(ContactId::new("c"), TaskEdit::Complete { task, title: "Call".into(), completed })
     }
 
     fn task(completed: bool) -> Task {
@@ -494,7 +447,7 @@ mod tests {
     fn a_note_taken_back_before_the_server_answered_is_not_shown() {
         let contact = ContactId::new("c");
         let note = NotePatch { body: Some("b".into()), ..NotePatch::default() };
-        let add = Edit::AddNote { contact: contact.clone(), note, replaces: None };
+        let add = Edit::new(contact.clone(), NoteEdit::Add { note, replaces: None });
         let mut overlay = Overlay::new(vec![pending(7, add.clone(), Progress::Sending)]);
         assert_eq!(overlay.added_notes(&contact).count(), 1);
         let back = add.inverse(id(7), None).pop().expect("it can be taken back");
@@ -506,13 +459,10 @@ mod tests {
     fn an_edit_of_what_is_not_there_yet_is_folded_over_it_before_and_after_the_answer() {
         let contact = ContactId::new("c");
         let new = crate::domain::TaskPatch { title: Some("Call".into()), ..Default::default() };
-        let add = Edit::AddTask { contact: contact.clone(), task: new, replaces: None };
-        let done = Edit::CompleteTask {
-            contact: contact.clone(),
-            task: Target::MadeBy(id(1)),
-            title: "Call".into(),
-            completed: true,
-        };
+        let add = Edit::new(contact.clone(), TaskEdit::Add { task: new, replaces: None });
+        let task_of = Target::MadeBy(id(1));
+        let done = TaskEdit::Complete { task: task_of, title: "Call".into(), completed: true };
+        let done = Edit::new(contact.clone(), done);
         let mut overlay = Overlay::new(vec![pending(1, add, Progress::Sending), pending(2, done, Progress::Queued)]);
         assert!(overlay.added_tasks(&contact).next().expect("it is shown").value.completed);
         overlay.remove(id(1));

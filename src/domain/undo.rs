@@ -1,6 +1,6 @@
 //! Which group `u` takes back next, and which one Ctrl-R does again: folded from what was done, in order.
 
-use super::{ContactId, Edit, GroupId};
+use super::{ContactId, CountedAs, Edit, GroupId};
 
 /// What a group of edits was made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,14 +32,14 @@ impl Label {
     /// Of a group that is not empty.
     pub fn of(edits: &[&Edit]) -> Self {
         let Some(first) = edits.first() else { return Self { words: String::new(), contact: None } };
-        let alone = edits.iter().all(|edit| edit.contact() == first.contact());
-        let tasks = |edit: &&Edit| matches!(edit, Edit::CompleteTask { .. } | Edit::PatchTask { .. });
-        if alone && edits.len() > 1 && edits.iter().all(tasks) {
-            return Self { words: first.describe_many(edits.len()), contact: Some(first.contact().clone()) };
+        let alone = edits.iter().all(|edit| edit.contact == first.contact);
+        let contact = alone.then(|| first.contact.clone());
+        if alone && edits.len() > 1 && edits.iter().all(|edit| edit.counted() == CountedAs::Tasks) {
+            return Self { words: first.describe_many(edits.len()), contact };
         }
-        // A contact that was made anew stands for its tasks and notes.
-        if alone || edits.len() == 1 {
-            return Self { words: first.describe(), contact: Some(first.contact().clone()) };
+        // A contact that was re-created stands for its tasks and notes.
+        if alone {
+            return Self { words: first.describe(), contact };
         }
         Self { words: first.describe_many(edits.len()), contact: None }
     }

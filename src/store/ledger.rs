@@ -16,7 +16,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::domain::{Clash, ContactId, Edit, EditId, GroupId, Receipt};
+use crate::domain::{Clash, ContactId, Edit, EditId, EditKind, GroupId, Receipt, TagEdit};
 
 use super::db::{self, Db, Plan};
 use super::error::is_damage;
@@ -201,10 +201,10 @@ impl Ledger {
                 let (mut tagged, wanted) = (HashSet::new(), tag.to_lowercase());
                 while let Some(row) = rows.next()? {
                     let edit: Edit = serde_json::from_str(&row.get::<_, String>(0)?)?;
-                    if let Edit::AddTags { contact, tags } = edit
+                    if let EditKind::Tag(TagEdit::Add { tags }) = edit.what
                         && tags.iter().any(|tag| tag.to_lowercase() == wanted)
                     {
-                        tagged.insert(contact);
+                        tagged.insert(edit.contact);
                     }
                 }
                 Ok(tagged)

@@ -10,6 +10,7 @@ use crate::domain::{ContactId, GroupId, Task, TaskId};
 use crate::protocol::{Answer, Failure, FailureKind, Planned, Request, TaskFilter};
 use crate::store::{Reversal, StoreError};
 
+use crate::worker::attempt::preview;
 use crate::worker::desk::new_id;
 use crate::worker::details::{self, take_full};
 use crate::worker::failure::{local_failure, words};
@@ -17,7 +18,6 @@ use crate::worker::forget;
 use crate::worker::merge;
 use crate::worker::outbox::pending;
 use crate::worker::plan;
-use crate::worker::preview::preview;
 use crate::worker::raw;
 use crate::worker::scan;
 use crate::worker::shared::{Shared, note_view};

@@ -10,6 +10,7 @@ mod contacts;
 mod doing;
 mod many;
 mod notes;
+mod request;
 mod sets;
 mod tasks;
 
@@ -18,7 +19,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::api::{ApiError, Passing, backoff};
-use crate::domain::{Clash, Contact, ContactId, Edit, EditId, Receipt};
+use crate::domain::{Clash, Contact, ContactId, EditId, EditKind, Receipt};
 use crate::protocol::{EditEvent, Event, Failure, Outcome};
 use crate::store::{OutboxRow, RowState, StoreError};
 
@@ -26,7 +27,8 @@ use crate::worker::failure::{local_failure, words};
 use crate::worker::shared::{After, Shared, WaitsFor, after, confirmed};
 
 use doing::Doing;
-pub(super) use many::{attempt_all, key};
+pub(super) use many::{Shareable, attempt_all, key};
+pub(super) use request::preview;
 
 /// What an attempt changed, for the desk to tell: contacts first, so that the list never shows older values.
 #[derive(Debug, Default)]
@@ -70,7 +72,7 @@ const FIRST_LOOK: Duration = Duration::from_millis(300);
 
 /// Attempts the edit once and tells how it went.
 ///
-/// The row is read anew: the ledger alone knows what has left already and what was there before.
+/// The row is read again: the ledger alone knows what has left already and what was there before.
 pub(super) async fn attempt(shared: &Shared, id: EditId) -> (After, News) {
     let row = match shared.ledger.row(id).await {
         Ok(Some(row)) => row,
@@ -93,33 +95,15 @@ fn unreadable(error: &StoreError) -> After {
 /// Does it; the contact that it was done to, and what the server holds now.
 async fn run(shared: &Shared, row: &OutboxRow) -> Result<(ContactId, Receipt), Setback> {
     let doing = Doing::new(shared, row).await?;
-    let receipt = match &row.edit {
-        Edit::CreateContact { patch, replaces, .. } => contacts::create(&doing, patch, replaces.as_ref()).await,
-        Edit::PatchContact { before, after, .. } => contacts::patch(&doing, before, after).await,
-        Edit::DeleteContact { .. } => contacts::delete(&doing).await,
-        Edit::AddTags { tags, .. } => sets::tags(&doing, tags, true).await,
-        Edit::RemoveTags { tags, .. } => sets::tags(&doing, tags, false).await,
-        Edit::AddFollowers { users, .. } => sets::followers(&doing, users, true).await,
-        Edit::RemoveFollowers { users, .. } => sets::followers(&doing, users, false).await,
-        Edit::SetBusiness { before, after, .. } => sets::business(&doing, before.as_ref(), after.as_ref()).await,
-        Edit::StartCampaign { campaign, .. } => automation::start_campaign(&doing, &campaign.id).await,
-        Edit::StopCampaign { campaign, .. } => automation::stop_campaign(&doing, campaign.as_ref()).await,
-        Edit::StartWorkflow { workflow, .. } => automation::start_workflow(&doing, &workflow.id).await,
-        Edit::StopWorkflow { workflow, .. } => automation::stop_workflow(&doing, &workflow.id).await,
-        Edit::AddTask { task, replaces, .. } => tasks::add(&doing, task, replaces.as_ref()).await,
-        Edit::PatchTask { task, before, after, .. } => tasks::patch(&doing, task, before, after).await,
-        Edit::CompleteTask { task, completed, .. } => tasks::complete(&doing, task, *completed).await,
-        Edit::DeleteTask { task, was, .. } => tasks::delete(&doing, task, was).await,
-        Edit::AddNote { note, replaces, .. } => notes::add(&doing, note, replaces.as_ref()).await,
-        Edit::PatchNote { note, before, after, .. } => notes::patch(&doing, note, before, after).await,
-        Edit::DeleteNote { note, was, .. } => notes::delete(&doing, note, was).await,
-        Edit::AddAppointment { appointment, replaces, .. } => {
-            appointments::add(&doing, appointment, replaces.as_ref()).await
-        }
-        Edit::PatchAppointment { appointment, before, after, .. } => {
-            appointments::patch(&doing, appointment, before, after).await
-        }
-        Edit::DeleteAppointment { appointment, .. } => appointments::delete(&doing, appointment).await,
+    let receipt = match &row.edit.what {
+        EditKind::Contact(edit) => contacts::attempt(&doing, edit).await,
+        EditKind::Tag(edit) => sets::attempt_tags(&doing, edit).await,
+        EditKind::Follower(edit) => sets::attempt_followers(&doing, edit).await,
+        EditKind::Business(edit) => sets::attempt_business(&doing, edit).await,
+        EditKind::Automation(edit) => automation::attempt(&doing, edit).await,
+        EditKind::Task(edit) => tasks::attempt(&doing, edit).await,
+        EditKind::Note(edit) => notes::attempt(&doing, edit).await,
+        EditKind::Appointment(edit) => appointments::attempt(&doing, edit).await,
     }?;
     Ok((doing.contact, receipt))
 }
@@ -160,8 +144,8 @@ async fn confirmed_one(
         Receipt::ContactGone { id, .. } => news.removed.push(id.clone()),
         _ => {}
     }
-    if row.edit.contact().made_by() == Some(row.id) {
-        news.removed.push(row.edit.contact().clone());
+    if row.edit.contact.made_by() == Some(row.id) {
+        news.removed.push(row.edit.contact.clone());
     }
     let outcome = Outcome::Confirmed(confirmed(receipt));
     news.events.push(Event::Edit(EditEvent::Settled { id: row.id, edit: row.edit, outcome }));

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::api::{Exchange, Limits, Method, Urgency, backoff};
-use crate::domain::{Contact, ContactId, Edit, EditId};
+use crate::domain::{Contact, ContactEdit, ContactId, Edit, EditId, EditKind};
 use crate::protocol::{
     Answer, Command, DraftKey, Duplicates, EditEvent, Event, Failure, FailureKind, Gauge, Look, Request, RequestRecord,
     Scan, SyncState, Ticket, Verb, WorkerEnd,
@@ -482,7 +482,7 @@ impl Desk {
             self.backlog_hears(&event);
             self.agenda_hears(&event);
             let edited = match &event {
-                Event::Edit(EditEvent::Settled { edit, .. }) => Some(edit.contact().clone()),
+                Event::Edit(EditEvent::Settled { edit, .. }) => Some(edit.contact.clone()),
                 _ => None,
             };
             self.shared.tell(event).await;
@@ -647,8 +647,8 @@ fn gauge(limits: &Limits) -> Gauge {
 
 /// The contact that an edit is making, as it will be: listed until the server has answered.
 pub(super) fn being_made(edit: &Edit) -> Option<Contact> {
-    let Edit::CreateContact { contact, patch, .. } = edit else { return None };
-    let mut made = Contact::unknown(contact.clone());
+    let EditKind::Contact(ContactEdit::Create { patch, .. }) = &edit.what else { return None };
+    let mut made = Contact::unknown(edit.contact.clone());
     patch.apply(&mut made);
     Some(made)
 }

@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use crate::domain::{ContactId, Edit, EditId, GroupId, Pending, Progress};
+use crate::domain::{ContactEdit, ContactId, Edit, EditId, EditKind, GroupId, Pending, Progress};
 use crate::store::{OutboxRow, RowState};
 
-use crate::worker::attempt;
+use crate::worker::attempt::{Shareable, key};
 use crate::worker::shared::{After, WaitsFor};
 
 /// How many requests run at once, of one lane or of many that go together.
@@ -39,7 +39,7 @@ struct Entry {
 }
 
 /// Edits of one request, and what more of them must share.
-type Batch = (Option<(GroupId, String)>, Vec<EditId>);
+type Batch = (Option<(GroupId, Shareable)>, Vec<EditId>);
 
 /// How the outbox in the file differs from the one remembered.
 #[derive(Debug, Default, PartialEq)]
@@ -86,7 +86,7 @@ impl Outbox {
         let mut batches: Vec<Batch> = Vec::new();
         let free = LANES.saturating_sub(self.requests);
         for entry in self.due(now) {
-            let together = entry.row.group.zip(attempt::key(&entry.row.edit));
+            let together = entry.row.group.zip(key(&entry.row.edit));
             let fits = |(key, ids): &&mut Batch| key.is_some() && *key == together && ids.len() < TOGETHER;
             if let Some((_, ids)) = batches.iter_mut().find(fits) {
                 ids.push(entry.row.id);
@@ -106,7 +106,7 @@ impl Outbox {
     fn due(&self, now: Timestamp) -> impl Iterator<Item = &Entry> {
         let room = self.requests < LANES;
         self.heads().filter(move |entry| {
-            let free = !self.running.contains(&entry.row.id) && !self.held.contains(entry.row.edit.contact());
+            let free = !self.running.contains(&entry.row.id) && !self.held.contains(&entry.row.edit.contact);
             room && free && entry.until.is_none_or(|until| until <= now)
         })
     }
@@ -114,7 +114,7 @@ impl Outbox {
     /// When the next edit that waits may run.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
         let waits =
-            |entry: &&Entry| !self.running.contains(&entry.row.id) && !self.held.contains(entry.row.edit.contact());
+            |entry: &&Entry| !self.running.contains(&entry.row.id) && !self.held.contains(&entry.row.edit.contact);
         self.heads().filter(waits).filter_map(|entry| entry.until).min()
     }
 
@@ -126,7 +126,7 @@ impl Outbox {
     /// Contacts with edits on their way: a merge waits for these.
     pub(super) fn busy(&self) -> HashSet<ContactId> {
         let live = self.entries.values().filter(|entry| entry.row.state != RowState::Failed);
-        live.map(|entry| entry.row.edit.contact().clone()).collect()
+        live.map(|entry| entry.row.edit.contact.clone()).collect()
     }
 
     /// The first edit of each lane that has not failed.
@@ -141,10 +141,10 @@ impl Outbox {
     /// Whose turn an edit waits for: a contact that is made anew comes after the deletion of the old one, and what
     /// belongs to a contact that is being made comes after the making.
     fn lane<'a>(&'a self, edit: &'a Edit) -> &'a ContactId {
-        let made_by = edit.contact().made_by().and_then(|id| self.entries.get(self.by_id.get(&id)?));
-        match made_by.map_or(edit, |made_by| &made_by.row.edit) {
-            Edit::CreateContact { replaces: Some(old), .. } => old,
-            _ => edit.contact(),
+        let made_by = edit.contact.made_by().and_then(|id| self.entries.get(self.by_id.get(&id)?));
+        match &made_by.map_or(edit, |made_by| &made_by.row.edit).what {
+            EditKind::Contact(ContactEdit::Create { replaces: Some(old), .. }) => old,
+            _ => &edit.contact,
         }
     }
 
@@ -242,13 +242,14 @@ pub(super) fn pending(row: &OutboxRow) -> Pending {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::TagEdit;
 
     fn row(seq: i64, contact: &str, state: RowState) -> OutboxRow {
         OutboxRow {
             seq,
             id: id(seq),
             group: None,
-            edit: Edit::DeleteContact { contact: ContactId::new(contact), name: String::new() },
+            edit: Edit::new(ContactId::new(contact), ContactEdit::Delete { name: String::new() }),
             made_at: Timestamp::UNIX_EPOCH,
             state,
             attempts: 0,
@@ -285,7 +286,7 @@ mod tests {
         let group = Some(GroupId(uuid::Uuid::nil()));
         for seq in 1..=250 {
             let contact = ContactId::new(format!("c{seq}"));
-            let edit = Edit::AddTags { contact, tags: vec!["vip".to_owned()] };
+            let edit = Edit::new(contact, TagEdit::Add { tags: vec!["vip".to_owned()] });
             outbox.put(OutboxRow { group, edit, ..row(seq, "", QUEUED) });
         }
         outbox.put(row(251, "z", QUEUED));

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use crate::api::endpoints::{GetTasks, SearchTasks};
 use crate::api::{ApiError, Urgency};
-use crate::domain::{Contact, ContactField, ContactId, ContactPatch, Edit, Target, Task, UserId};
+use crate::domain::{
+    BusinessEdit, Contact, ContactEdit, ContactField, ContactId, ContactPatch, Edit, EditKind, Named, TagEdit, Target,
+    Task, TaskEdit, UserId,
+};
 use crate::protocol::{BulkAction, Planned};
 use crate::store::StoreError;
 
@@ -69,7 +72,7 @@ async fn once(shared: &Shared, contacts: &[Contact], tags: &[String]) -> Result<
         }
     }
     missing.retain(|(_, tags)| !tags.is_empty());
-    Ok(missing.into_iter().map(|(contact, tags)| Edit::AddTags { contact, tags }).collect())
+    Ok(missing.into_iter().map(|(contact, tags)| Edit::new(contact, TagEdit::Add { tags })).collect())
 }
 
 fn has(contact: &Contact, tag: &str) -> bool {
@@ -77,34 +80,35 @@ fn has(contact: &Contact, tag: &str) -> bool {
 }
 
 fn completion(task: Task) -> Edit {
-    Edit::CompleteTask { contact: task.contact, task: Target::Known(task.id), title: task.title, completed: true }
+    Edit::new(task.contact, TaskEdit::Complete { task: Target::Known(task.id), title: task.title, completed: true })
 }
 
-/// What one contact needs; `None` where it is so already.
+/// What one contact needs; `None` where nothing would change.
 fn edit(known: &Contact, action: &BulkAction) -> Option<Edit> {
-    let contact = known.id.clone();
     let has = |tag: &String| has(known, tag);
-    match action {
-        BulkAction::AddTags(tags) => (!tags.iter().all(has)).then(|| Edit::AddTags { contact, tags: tags.clone() }),
-        BulkAction::RemoveTags(tags) => tags.iter().any(has).then(|| Edit::RemoveTags { contact, tags: tags.clone() }),
-        BulkAction::Assign(owner) => (known.owner != *owner).then(|| {
+    let what: EditKind = match action {
+        BulkAction::AddTags(tags) if !tags.iter().all(has) => TagEdit::Add { tags: tags.clone() }.into(),
+        BulkAction::RemoveTags(tags) if tags.iter().any(has) => TagEdit::Remove { tags: tags.clone() }.into(),
+        BulkAction::Assign(owner) if known.owner != *owner => {
             let patch = |owner: &Option<UserId>| {
                 let value = owner.as_ref().map(|id| id.as_str().to_owned());
                 ContactPatch { fields: [(ContactField::Owner, value)].into(), ..ContactPatch::default() }
             };
-            Edit::PatchContact { contact, name: known.name(), before: patch(&known.owner), after: patch(owner) }
-        }),
-        BulkAction::SetBusiness(after) => {
-            let before = known.business.clone();
-            (before.as_ref() != after.as_ref().map(|one| &one.id)).then(|| Edit::SetBusiness {
-                contact,
-                before: before.map(|id| crate::domain::Named { name: id.as_str().to_owned(), id }),
-                after: after.clone(),
-            })
+            ContactEdit::Patch { name: known.name(), before: patch(&known.owner), after: patch(owner) }.into()
         }
-        BulkAction::Delete => Some(Edit::DeleteContact { contact, name: known.name() }),
-        BulkAction::CompleteTasks | BulkAction::TagOnce(_) => None,
-    }
+        BulkAction::SetBusiness(after) if known.business.as_ref() != after.as_ref().map(|one| &one.id) => {
+            let before = known.business.clone().map(|id| Named { name: id.as_str().to_owned(), id });
+            BusinessEdit::Set { before, after: after.clone() }.into()
+        }
+        BulkAction::Delete => ContactEdit::Delete { name: known.name() }.into(),
+        BulkAction::AddTags(_)
+        | BulkAction::RemoveTags(_)
+        | BulkAction::Assign(_)
+        | BulkAction::SetBusiness(_)
+        | BulkAction::CompleteTasks
+        | BulkAction::TagOnce(_) => return None,
+    };
+    Some(Edit::new(known.id.clone(), what))
 }
 
 /// The open tasks of contacts: by the location's search, or one by one where the token may not search.

@@ -7,7 +7,8 @@ use std::time::Duration;
 use ghl_tui::api::{self, Client};
 use ghl_tui::auth::TokenBroker;
 use ghl_tui::domain::{
-    Access, Contact, ContactId, Edit, EditId, LocationId, MergeRules, Note, NotePatch, Receipt, Target, Task, Way,
+    Access, Contact, ContactId, Edit, EditId, LocationId, MergeRules, Note, NoteEdit, NotePatch, Receipt, Target, Task,
+    TaskEdit, Way,
 };
 use ghl_tui::http::BaseUrl;
 use ghl_tui::protocol::{
@@ -476,10 +477,10 @@ impl Kept {
 /// Completes a task, or reopens it.
 pub(crate) fn complete(task: &Task, completed: bool) -> Edit {
     let (contact, title) = (task.contact.clone(), task.title.clone());
-    Edit::CompleteTask { contact, task: Target::Known(task.id.clone()), title, completed }
+    Edit::new(contact, TaskEdit::Complete { task: Target::Known(task.id.clone()), title, completed })
 }
 
 pub(crate) fn note(contact: &ContactId, body: &str) -> Edit {
     let note = NotePatch { body: Some(body.to_owned()), ..NotePatch::default() };
-    Edit::AddNote { contact: contact.clone(), note, replaces: None }
+    Edit::new(contact.clone(), NoteEdit::Add { note, replaces: None })
 }

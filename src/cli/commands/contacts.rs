@@ -12,7 +12,7 @@ use crate::cli::json::{ContactLine, stamp};
 use crate::cli::line::one_line;
 use crate::cli::output::Output;
 use crate::cli::table::Table;
-use crate::domain::{Contact, ContactId, ContactPatch, Edit, MergeRecord, value_text};
+use crate::domain::{Contact, ContactEdit, ContactId, ContactPatch, Edit, MergeRecord, TagEdit, value_text};
 use crate::protocol::{Answer, Request, TaskFilter};
 use crate::query::{
     ContactRow, CustomValues, Facts, FilterContext, NeededFacts, Query, Roster, RowIx, Sort, listed, matches,
@@ -40,21 +40,22 @@ pub(super) async fn run(command: Contacts, mut context: Context<'_, '_>) -> Resu
             context.locate().await?;
             let patch = fields::patch(&set, None, "make the contact", &context)?;
             let patch = ContactPatch { tags, ..patch };
-            let edit = Edit::CreateContact { contact: ContactId::of_group(), patch, replaces: None };
+            let edit = Edit::new(ContactId::of_group(), ContactEdit::Create { patch, replaces: None });
             write::carry_out(vec![edit], &writing, &mut context).await
         }
         Contacts::Update { id, set, writing } => {
             let known = find(&id, &mut context).await?;
             let after = fields::patch(&set, Some(&known), "change the contact", &context)?;
             let (name, before) = (known.name(), after.current(&known));
-            let edit = Edit::PatchContact { contact: id, name, before, after };
+            let edit = Edit::new(id, ContactEdit::Patch { name, before, after });
             write::carry_out(vec![edit], &writing, &mut context).await
         }
         Contacts::Delete { ids, deleting } => delete(&ids, &deleting, context).await,
         Contacts::Tag { ids, add, remove, writing } => {
             let edits = ids.into_iter().flat_map(|contact| {
-                let added = (!add.is_empty()).then(|| Edit::AddTags { contact: contact.clone(), tags: add.clone() });
-                let removed = (!remove.is_empty()).then(|| Edit::RemoveTags { contact, tags: remove.clone() });
+                let added = (!add.is_empty()).then(|| Edit::new(contact.clone(), TagEdit::Add { tags: add.clone() }));
+                let removed =
+                    (!remove.is_empty()).then(|| Edit::new(contact, TagEdit::Remove { tags: remove.clone() }));
                 added.into_iter().chain(removed)
             });
             write::carry_out(edits.collect(), &writing, &mut context).await
@@ -76,7 +77,7 @@ async fn delete(ids: &[ContactId], deleting: &Deleting, mut context: Context<'_,
     let mut edits = Vec::new();
     for id in ids {
         let known = find(id, &mut context).await?;
-        edits.push(Edit::DeleteContact { contact: id.clone(), name: known.name() });
+        edits.push(Edit::new(id.clone(), ContactEdit::Delete { name: known.name() }));
     }
     let what = if let [one] = edits.as_slice() { one.intent() } else { format!("delete {} contacts", edits.len()) };
     if !deleting.writing.dry_run && !write::agreed(deleting.yes, &what, &mut context)? {

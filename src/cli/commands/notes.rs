@@ -6,7 +6,7 @@ use crate::cli::fault::Fault;
 use crate::cli::json::{NoteLine, stamp};
 use crate::cli::line::one_line;
 use crate::cli::table::Table;
-use crate::domain::{ContactId, Edit, Note, NoteId, NotePatch, Target};
+use crate::domain::{ContactId, Edit, Note, NoteEdit, NoteId, NotePatch, Target};
 use crate::protocol::{Answer, NoteView, Request};
 
 use super::Context;
@@ -22,11 +22,10 @@ pub(super) async fn run(command: Notes, mut context: Context<'_, '_>) -> Result<
             let body = argument(&body, context.input, what, "give --body TEXT, @FILE or -")?.trim_end().to_owned();
             let note = NotePatch { body: Some(body), ..NotePatch::default() };
             write::carry_out(
-                vec![Edit::AddNote {
+                vec![Edit::new(
                     contact,
-                    note: NotePatch { author: context.session.me().cloned(), ..note },
-                    replaces: None,
-                }],
+                    NoteEdit::Add { note: NotePatch { author: context.session.me().cloned(), ..note }, replaces: None },
+                )],
                 &writing,
                 &mut context,
             )
@@ -38,13 +37,13 @@ pub(super) async fn run(command: Notes, mut context: Context<'_, '_>) -> Result<
             let known = find(id.clone(), contact, &mut context).await?;
             let patch = |body: String| NotePatch { body: Some(body), ..NotePatch::default() };
             let (before, after) = (patch(known.body), patch(body));
-            let edit = Edit::PatchNote { contact: known.contact, note: Target::Known(id), before, after };
+            let edit = Edit::new(known.contact, NoteEdit::Patch { note: Target::Known(id), before, after });
             write::carry_out(vec![edit], &writing, &mut context).await
         }
         Notes::Delete { id, contact, deleting } => {
             let known = find(id.clone(), contact, &mut context).await?;
             let was = NotePatch::of(&known);
-            let edit = Edit::DeleteNote { contact: known.contact, note: Target::Known(id), was };
+            let edit = Edit::new(known.contact, NoteEdit::Delete { note: Target::Known(id), was });
             if !deleting.writing.dry_run && !write::agreed(deleting.yes, &edit.intent(), &mut context)? {
                 return Ok(ExitStatus::Failed);
             }

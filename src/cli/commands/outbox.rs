@@ -47,7 +47,7 @@ async fn list(mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
             progress(&pending.progress),
             &age(pending.made_at, context.now),
             &pending.edit.intent(),
-            pending.edit.contact().as_str(),
+            pending.edit.contact.as_str(),
             why,
             &pending.id.map(|id| id.to_string()).unwrap_or_default(),
         ]);

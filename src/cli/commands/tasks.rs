@@ -8,7 +8,7 @@ use crate::cli::fault::Fault;
 use crate::cli::json::{EditLine, TaskLine, stamp};
 use crate::cli::line::one_line;
 use crate::cli::table::Table;
-use crate::domain::{ContactId, Edit, Overlay, Progress, Target, Task, TaskId, TaskPatch, due, parse_due};
+use crate::domain::{ContactId, Edit, Overlay, Progress, Target, Task, TaskEdit, TaskId, TaskPatch, due, parse_due};
 use crate::protocol::{Answer, Command, Request, TaskFilter};
 
 use super::Context;
@@ -61,7 +61,7 @@ async fn add(
 ) -> Result<ExitStatus, Fault> {
     let task = patch(change, "add the task", &mut context).await?;
     let task = TaskPatch { completed: Some(false), ..task };
-    write::carry_out(vec![Edit::AddTask { contact, task, replaces: None }], writing, &mut context).await
+    write::carry_out(vec![Edit::new(contact, TaskEdit::Add { task, replaces: None })], writing, &mut context).await
 }
 
 async fn update(
@@ -75,7 +75,7 @@ async fn update(
     let after = patch(change, "change the task", &mut context).await?;
     let before = after.current(&known);
     let Task { contact, title, .. } = known;
-    let edit = Edit::PatchTask { contact, task: Target::Known(id.clone()), title, before, after };
+    let edit = Edit::new(contact, TaskEdit::Patch { task: Target::Known(id.clone()), title, before, after });
     write::carry_out(vec![edit], writing, &mut context).await
 }
 
@@ -89,7 +89,7 @@ async fn delete(
     for id in ids {
         let known = folded(id, contact, &mut context).await?;
         let was = TaskPatch::of(&known);
-        edits.push(Edit::DeleteTask { contact: known.contact, task: Target::Known(id.clone()), was });
+        edits.push(Edit::new(known.contact, TaskEdit::Delete { task: Target::Known(id.clone()), was }));
     }
     let what = if let [one] = edits.as_slice() { one.intent() } else { format!("delete {} tasks", edits.len()) };
     if !deleting.writing.dry_run && !write::agreed(deleting.yes, &what, &mut context)? {
@@ -227,7 +227,7 @@ async fn step(
     let live = newest.filter(|pending| pending.progress.is_live());
     if task.completed != completed {
         let Task { id, contact, title, .. } = task;
-        return Ok(Step::Send(Edit::CompleteTask { contact, task: Target::Known(id), title, completed }));
+        return Ok(Step::Send(Edit::new(contact, TaskEdit::Complete { task: Target::Known(id), title, completed })));
     }
     Ok(match live.and_then(|pending| Some((pending.id?, pending))) {
         Some((edit, pending)) => {

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use crate::cli::args::{self, Cli};
 use crate::domain::{
-    Contact, ContactId, Edit, EditId, Location, LocationId, Note, NoteId, NotePatch, Pending, Progress, Receipt, Scope,
-    Target, Task, TaskId,
+    Contact, ContactEdit, ContactId, Edit, EditId, EditKind, Location, LocationId, Note, NoteEdit, NoteId, NotePatch,
+    Pending, Progress, Receipt, Scope, TagEdit, Target, Task, TaskEdit, TaskId,
 };
 use crate::protocol::{
     Answer, Command, Confirmed, Duplicates, EditEvent, Event, Failure, FailureKind, Outcome, Planned, Preview, Refused,
@@ -134,7 +134,7 @@ fn contact(id: &str, first_name: &str, tags: &[&str]) -> Contact {
 
 fn add_note(body: &str) -> Edit {
     let note = NotePatch { body: Some(body.to_owned()), ..NotePatch::default() };
-    Edit::AddNote { contact: ContactId::new("c1"), note, replaces: None }
+    Edit::new(ContactId::new("c1"), NoteEdit::Add { note, replaces: None })
 }
 
 fn failure(kind: FailureKind) -> Failure {
@@ -170,17 +170,17 @@ fn reading(command: &Command, completed: bool, pending: Vec<Pending>) -> Vec<Eve
         Request::Decisions => Answer::Decisions(Vec::new()),
         Request::Duplicates => Answer::Duplicates(Duplicates::default()),
         Request::Plan { contacts, .. } => {
-            let tag = |contact: &ContactId| Edit::AddTags { contact: contact.clone(), tags: vec!["hot".into()] };
+            let tag = |contact: &ContactId| Edit::new(contact.clone(), TagEdit::Add { tags: vec!["hot".into()] });
             Answer::Planned(Planned { edits: contacts.iter().map(tag).collect(), ..Planned::default() })
         }
         Request::Inverse(group) => {
-            let edit = Edit::RemoveTags { contact: ContactId::new("c"), tags: vec!["hot".into()] };
+            let edit = Edit::new(ContactId::new("c"), TagEdit::Remove { tags: vec!["hot".into()] });
             Answer::Planned(Planned { edits: group.iter().map(|_| edit.clone()).collect(), ..Planned::default() })
         }
         Request::Preview(edits) => Answer::Previews(
             edits
                 .iter()
-                .map(|edit| Preview { verb: Verb::Put, path: format!("/{}", edit.contact()), body: None })
+                .map(|edit| Preview { verb: Verb::Put, path: format!("/{}", edit.contact), body: None })
                 .collect(),
         ),
         Request::Raw(call) if call.path == "/missing" => {
@@ -237,12 +237,10 @@ async fn a_task_that_is_so_already_sends_nothing() {
 
 #[tokio::test]
 async fn a_change_that_is_queued_already_is_awaited_and_not_doubled() {
-    let edit = Edit::CompleteTask {
-        contact: ContactId::new("c1"),
-        task: Target::Known(TaskId::new("t1")),
-        title: "Call back".into(),
-        completed: true,
-    };
+    let edit = Edit::new(
+        ContactId::new("c1"),
+        TaskEdit::Complete { task: Target::Known(TaskId::new("t1")), title: "Call back".into(), completed: true },
+    );
     let progress = Progress::Waiting { until: now(), why: "no network".into() };
     let ran = run("tasks complete t1", move |command| match command {
         Command::Retry(ids) => {
@@ -534,7 +532,7 @@ async fn a_request_in_ones_own_words_is_sent_as_it_is_and_its_answer_printed() {
 #[tokio::test]
 async fn a_contact_is_changed_from_what_it_is() {
     let end = |edit: &Edit| {
-        let Edit::PatchContact { before, after, .. } = edit else { panic!("{edit:?}") };
+        let EditKind::Contact(ContactEdit::Patch { before, after, .. }) = &edit.what else { panic!("{edit:?}") };
         assert_eq!(before.entries(), [("firstName".into(), "Ann".into()), ("email".into(), String::new())]);
         assert_eq!(after.entries(), [("firstName".into(), "Anna".into()), ("email".into(), "anna@example.com".into())]);
         settled(edit, Outcome::Confirmed(Confirmed { receipt: Receipt::Nothing, text: None }))
@@ -586,7 +584,7 @@ async fn what_is_forgotten_is_named_first() {
 #[tokio::test]
 async fn a_task_s_due_date_is_said_in_words() {
     let end = |edit: &Edit| {
-        let Edit::AddTask { task, .. } = edit else { panic!("{edit:?}") };
+        let EditKind::Task(TaskEdit::Add { task, .. }) = &edit.what else { panic!("{edit:?}") };
         assert_eq!(task.due, Some("2026-11-25T09:00:00Z".parse().expect("a timestamp")));
         confirmed(edit)
     };

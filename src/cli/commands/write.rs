@@ -136,9 +136,12 @@ impl Promises {
     fn end(&mut self, id: EditId, edit: &Edit, end: End, output: &mut Output<'_>) -> Result<(), Fault> {
         let what = edit.intent();
         let (state, about, sentence, fault) = match end {
-            End::Confirmed(confirmed) => {
-                ("confirmed", confirmed.receipt.id().map(str::to_owned).or_else(|| target(edit)), edit.describe(), None)
-            }
+            End::Confirmed(confirmed) => (
+                "confirmed",
+                confirmed.receipt.id().map(str::to_owned).or_else(|| edit.record().map(str::to_owned)),
+                edit.describe(),
+                None,
+            ),
             End::Rejected(why) => {
                 let status = match why.kind {
                     FailureKind::Access => ExitStatus::Access,
@@ -153,16 +156,16 @@ impl Promises {
                     why.next
                 };
                 let fault = Fault { status, what: why.what, why: why.why, next };
-                ("rejected", target(edit), format!("Rejected: {what}"), Some(fault))
+                ("rejected", edit.record().map(str::to_owned), format!("Rejected: {what}"), Some(fault))
             }
             End::Queued(why) => {
                 let next = format!("it stays queued as {id} and goes out when the dashboard or a command runs next");
                 let fault = Fault::new(ExitStatus::Network, &what, why, &next);
-                ("queued", target(edit), format!("Queued: {what}"), Some(fault))
+                ("queued", edit.record().map(str::to_owned), format!("Queued: {what}"), Some(fault))
             }
             End::Gone => {
                 let fault = Fault::new(ExitStatus::Failed, &what, "another program took it out of the outbox", "");
-                ("discarded", target(edit), format!("Discarded: {what}"), Some(fault))
+                ("discarded", edit.record().map(str::to_owned), format!("Discarded: {what}"), Some(fault))
             }
         };
         if let Some(fault) = fault {
@@ -188,21 +191,6 @@ fn collision(edit: &Edit, clash: &[Clash]) -> Failure {
         what: edit.intent(),
         why: format!("somebody else changed it: {}", fields.join("; ")),
         next,
-    }
-}
-
-/// The id of what the edit is about, where it has one before the server answers.
-fn target(edit: &Edit) -> Option<String> {
-    match edit {
-        Edit::PatchTask { task, .. } | Edit::CompleteTask { task, .. } | Edit::DeleteTask { task, .. } => {
-            task.known().map(|id| id.to_string())
-        }
-        Edit::PatchNote { note, .. } | Edit::DeleteNote { note, .. } => note.known().map(|id| id.to_string()),
-        Edit::PatchAppointment { appointment, .. } | Edit::DeleteAppointment { appointment, .. } => {
-            appointment.known().map(|id| id.to_string())
-        }
-        Edit::CreateContact { .. } | Edit::AddTask { .. } | Edit::AddNote { .. } | Edit::AddAppointment { .. } => None,
-        other => Some(other.contact().to_string()),
     }
 }
 

@@ -81,16 +81,14 @@ fn history_of(transaction: &Transaction<'_>, contact: &ContactId) -> Result<Vec<
     while let Some(row) = rows.next()? {
         all.push(ended(row)?);
     }
-    let made = |ended: &Ended| match (&ended.edit, &ended.outcome) {
-        (Edit::CreateContact { contact: provisional, .. }, Outcome::Confirmed(Receipt::Contact(held)))
-            if held.id == *contact =>
-        {
-            Some(provisional.clone())
+    let made = |ended: &Ended| match &ended.outcome {
+        Outcome::Confirmed(Receipt::Contact(held)) if ended.edit.makes_contact() && held.id == *contact => {
+            Some(ended.edit.contact.clone())
         }
         _ => None,
     };
     let names: HashSet<ContactId> = all.iter().filter_map(made).chain([contact.clone()]).collect();
-    all.retain(|ended| names.contains(ended.edit.contact()));
+    all.retain(|ended| names.contains(&ended.edit.contact));
     Ok(all)
 }
 

@@ -304,7 +304,7 @@ pub(super) fn insert(
         "INSERT INTO groups (id, seat, made_at, deed, of) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![group.to_string(), seat, made_at.as_millisecond(), word, of],
     )?;
-    let made = edits.iter().find(|(_, edit)| matches!(edit, Edit::CreateContact { .. }));
+    let made = edits.iter().find(|(_, edit)| edit.makes_contact());
     let made = made.map(|(id, _)| ContactId::provisional(*id));
     edits.into_iter().map(|(id, edit)| insert_one(transaction, group, id, edit, made.as_ref(), made_at)).collect()
 }
@@ -317,8 +317,8 @@ fn insert_one(
     made: Option<&ContactId>,
     made_at: Timestamp,
 ) -> Result<OutboxRow, StoreError> {
-    if let Some(made) = made.filter(|_| *edit.contact() == ContactId::of_group()) {
-        edit.set_contact(made.clone());
+    if let Some(made) = made.filter(|_| edit.contact == ContactId::of_group()) {
+        edit.contact = made.clone();
     }
     transaction
         .prepare_cached(
@@ -328,7 +328,7 @@ fn insert_one(
         .execute(named_params! {
             ":id": id.to_string(),
             ":group": group.to_string(),
-            ":contact": edit.contact().as_str(),
+            ":contact": edit.contact.as_str(),
             ":edit": serde_json::to_string(&edit)?,
             ":at": made_at.as_millisecond(),
         })?;

@@ -301,7 +301,7 @@ fn content(transaction: &Transaction<'_>, id: GroupId) -> Result<Group, StoreErr
             RowState::Queued { .. } => waiting.push(row.id),
             RowState::Started { .. } => {
                 // What a contact was is kept before its deletion leaves.
-                let kept = row.probe.iter().flatten().next().filter(|_| matches!(row.edit, Edit::DeleteContact { .. }));
+                let kept = row.probe.iter().flatten().next().filter(|_| row.edit.deletes_contact());
                 let kept = kept.and_then(|text| serde_json::from_str(text).ok());
                 done.push((row.id, row.edit, kept));
             }

@@ -189,7 +189,7 @@ pub(crate) fn outbox(model: &Model, layout: &Layout, buf: &mut Buffer) {
 fn waiting(model: &Model, pending: &Pending, here: bool, [what, whom, width]: [usize; 3]) -> Line<'static> {
     let (symbol, style) = mark(&model.theme, Some(pending.progress.state()));
     let intent = text::clean(&pending.edit.intent()).into_owned();
-    let name = model.name_of(pending.edit.contact());
+    let name = model.name_of(&pending.edit.contact);
     let how = standing(model, pending);
     let quiet: Style = model.theme.dim.0;
     let how_style = if pending.progress.is_live() { quiet } else { model.theme.bad.0 };

@@ -190,7 +190,7 @@ pub(crate) fn decide(model: &Model, id: EditId, layout: &Layout, buf: &mut Buffe
     let title = pending.map_or_else(
         || "It is settled".to_owned(),
         |pending| {
-            let whom = model.name_of(pending.edit.contact());
+            let whom = model.name_of(&pending.edit.contact);
             let whom = if whom.is_empty() { whom } else { format!(" for {whom}") };
             format!("Somebody else changed this as well: {}{whom}", pending.edit.intent())
         },

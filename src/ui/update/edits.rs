@@ -1,7 +1,9 @@
 //! Edits: on the overlay with the key, promised when the outbox has them, gone when they are settled.
 
 use crate::config::Action;
-use crate::domain::{Clash, ContactId, Edit, EditId, GroupId, Label, Pending, PendingState, Progress, Way};
+use crate::domain::{
+    Clash, ContactId, CountedAs, Edit, EditId, GroupId, Label, Pending, PendingState, Progress, TaskEdit, Way,
+};
 use crate::protocol::{Command, Confirmed, EditEvent, Failure, Outcome, Refused, Ticket};
 use crate::text;
 
@@ -17,7 +19,7 @@ pub(crate) fn toggle_task(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(line) = model.opened.as_ref().and_then(|opened| opened.task(&model.overlay)) else { return };
     let Some(task) = line.target else { return };
     let (contact, title, completed) = (line.value.contact, line.value.title, !line.value.completed);
-    apply(model, vec![Edit::CompleteTask { contact, task, title, completed }], effects);
+    apply(model, vec![Edit::new(contact, TaskEdit::Complete { task, title, completed })], effects);
 }
 
 /// Shows edits at once and asks for them; says under which ticket.
@@ -187,8 +189,8 @@ fn queued(
         effects.push(Effect::Send(Command::Discard(vec![failed])));
     }
     let Some((first, edit)) = edits.first() else { return };
-    if let Edit::CreateContact { contact, .. } = edit {
-        model.listing.go_to(contact.clone());
+    if edit.makes_contact() {
+        model.listing.go_to(edit.contact.clone());
     }
     let text = format!("{}{}", described(&asked.edits), for_whom(model, &asked.edits));
     let toast = model.say(Level::Queued, text);
@@ -205,11 +207,11 @@ fn queued(
 /// ` for Ana`, where all are about one contact.
 fn for_whom(model: &Model, edits: &[Edit]) -> String {
     let Some(first) = edits.first() else { return String::new() };
-    let named_already = matches!(first, Edit::CreateContact { .. } | Edit::DeleteContact { .. });
-    if named_already || edits.iter().any(|edit| edit.contact() != first.contact()) {
+    let named_already = first.counted() == CountedAs::Contacts;
+    if named_already || edits.iter().any(|edit| edit.contact != first.contact) {
         return String::new();
     }
-    let name = model.name_of(first.contact());
+    let name = model.name_of(&first.contact);
     if name.is_empty() { name } else { format!(" for {name}") }
 }
 
@@ -265,10 +267,10 @@ fn settled(model: &mut Model, id: EditId, edit: &Edit, confirmed: &Confirmed) {
     }
     model.backlog.receipt(id, receipt);
     model.agenda.receipt(id, receipt);
-    if let (Edit::CreateContact { contact, .. }, Some(made)) = (edit, receipt.id()) {
-        became(model, contact, &ContactId::new(made));
+    if let Some(made) = receipt.id().filter(|_| edit.makes_contact()) {
+        became(model, &edit.contact, &ContactId::new(made));
     }
-    let known = model.became.get(edit.contact()).unwrap_or(edit.contact()).clone();
+    let known = model.became.get(&edit.contact).unwrap_or(&edit.contact).clone();
     model.near.forget(&known);
     if let Some(opened) = model.opened.as_mut().filter(|opened| opened.contact == known) {
         opened.made(id, receipt);
@@ -385,7 +387,7 @@ fn described(edits: &[Edit]) -> String {
         [] => String::new(),
         [one] => one.describe(),
         [first, ..] if is_of_tasks(edits) => first.describe_many(edits.len()),
-        [first, ..] if edits.iter().all(|edit| edit.contact() == first.contact()) => {
+        [first, ..] if edits.iter().all(|edit| edit.contact == first.contact) => {
             edits.iter().map(Edit::describe).collect::<Vec<_>>().join(", ")
         }
         [first, ..] => first.describe_many(edits.len()),
@@ -395,7 +397,7 @@ fn described(edits: &[Edit]) -> String {
 
 /// Whether they do the same to some tasks.
 fn is_of_tasks(edits: &[Edit]) -> bool {
-    edits.iter().all(|edit| matches!(edit, Edit::CompleteTask { .. } | Edit::PatchTask { .. }))
+    edits.iter().all(|edit| edit.counted() == CountedAs::Tasks)
 }
 
 /// Why something failed and what to do, in clean words.

@@ -1,7 +1,7 @@
 //! What is done to many contacts: planned first, then done when the user says yes.
 
 use crate::config::Action;
-use crate::domain::{ContactId, Edit};
+use crate::domain::{ContactEdit, ContactId, CountedAs, Edit, EditKind};
 use crate::protocol::{BulkAction, Command, Planned, Ticket};
 use crate::text;
 
@@ -40,23 +40,23 @@ pub(crate) fn planned(model: &mut Model, ticket: Ticket, planned: Planned, effec
         return;
     }
     let Planned { edits: made, unchanged, requests, trouble } = planned;
-    let deletes = made.iter().filter(|edit| matches!(edit, Edit::DeleteContact { .. })).count();
+    let deletes = made.iter().filter(|edit| edit.deletes_contact()).count();
     // One that can be taken back whole needs no asking.
     if made.len() == 1
         && deletes == 0
         && trouble.is_none()
         && matches!(
-            made[0],
-            Edit::PatchContact { .. } | Edit::SetBusiness { .. } | Edit::RemoveTags { .. } | Edit::AddTags { .. }
+            made[0].what,
+            EditKind::Contact(ContactEdit::Patch { .. }) | EditKind::Business(_) | EditKind::Tag(_)
         )
     {
         model.mode = Mode::Browse;
         edits::apply(model, made, effects);
         return;
     }
-    let what = match made.first() {
-        Some(Edit::CompleteTask { .. }) => "tasks",
-        _ => "contacts",
+    let what = match made.first().map(Edit::counted) {
+        Some(CountedAs::Tasks) => "tasks",
+        Some(CountedAs::Contacts | CountedAs::PerContact) | None => "contacts",
     };
     let mut lines = Vec::new();
     if let Some(why) = trouble {

@@ -106,7 +106,7 @@ pub(crate) fn in_outbox(model: &mut Model, action: Action, effects: &mut Vec<Eff
             if let (Progress::Clash(_), Some(id)) = (&pending.progress, pending.id) {
                 model.mode = Mode::Decide(id);
             } else {
-                let contact = pending.edit.contact().clone();
+                let contact = pending.edit.contact.clone();
                 visit(model, contact, effects);
             }
         }
@@ -126,7 +126,7 @@ pub(crate) fn in_outbox(model: &mut Model, action: Action, effects: &mut Vec<Eff
                 (Action::Retry, _) => edits::retry(model, effects),
                 (Action::Discard, _) => edits::discard(model, effects),
                 (Action::EditAgain, Some(pending)) => {
-                    let contact = pending.edit.contact().clone();
+                    let contact = pending.edit.contact.clone();
                     let opened = model.opened.as_ref().is_some_and(|opened| opened.contact == contact);
                     if opened || contact.is_provisional() {
                         note::keys::again(model);

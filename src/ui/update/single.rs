@@ -1,7 +1,8 @@
 //! What a key does to the one thing under the cursor, without a form: delete, pin, cancel.
 
 use crate::domain::{
-    Appointment, AppointmentId, AppointmentPatch, AppointmentStatus, Edit, NotePatch, Scope, Target, TaskPatch,
+    Appointment, AppointmentEdit, AppointmentId, AppointmentPatch, AppointmentStatus, Edit, NoteEdit, NotePatch, Scope,
+    Target, TaskEdit, TaskPatch,
 };
 use crate::protocol::BulkAction;
 
@@ -14,17 +15,17 @@ pub(crate) fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(opened) = &model.opened else { return };
     let contact = opened.contact.clone();
     let edit = match (model.focus, model.section) {
-        (Focus::Section, Section::Tasks) => opened
-            .task(&model.overlay)
-            .and_then(|line| Some(Edit::DeleteTask { contact, task: line.target?, was: TaskPatch::of(&line.value) })),
+        (Focus::Section, Section::Tasks) => opened.task(&model.overlay).and_then(|line| {
+            Some(Edit::new(contact, TaskEdit::Delete { task: line.target?, was: TaskPatch::of(&line.value) }))
+        }),
         (Focus::Section, Section::Notes) => opened
             .note(&model.overlay)
-            .and_then(|line| Some(Edit::DeleteNote { contact, note: line.target()?, was: line.patch() })),
+            .and_then(|line| Some(Edit::new(contact, NoteEdit::Delete { note: line.target()?, was: line.patch() }))),
         (Focus::Section, Section::Appointments) => {
             let line = opened.appointment(&model.overlay, model.now, &model.zone);
             line.and_then(|line| {
                 let was = AppointmentPatch::of(&line.value, &model.zone);
-                Some(Edit::DeleteAppointment { contact, appointment: line.target?, was })
+                Some(Edit::new(contact, AppointmentEdit::Delete { appointment: line.target?, was }))
             })
         }
         (Focus::Contacts, _) | (Focus::Section, Section::Detail) => {
@@ -45,7 +46,7 @@ pub(crate) fn pin(model: &mut Model, effects: &mut Vec<Effect>) {
     let pinned = line.patch().pinned.unwrap_or(false);
     let patch = |pinned| NotePatch { pinned: Some(pinned), ..Default::default() };
     let contact = opened.contact.clone();
-    let edit = Edit::PatchNote { contact, note, before: patch(pinned), after: patch(!pinned) };
+    let edit = Edit::new(contact, NoteEdit::Patch { note, before: patch(pinned), after: patch(!pinned) });
     edits::apply(model, vec![edit], effects);
 }
 
@@ -64,7 +65,7 @@ pub(crate) fn cancelling(appointment: Target<AppointmentId>, one: &Appointment) 
     let patch = |status| AppointmentPatch { status: Some(status), ..Default::default() };
     let (before, after) = (patch(one.status.clone()), patch(AppointmentStatus::Cancelled));
     let (contact, title) = (one.contact.clone(), one.title.clone().unwrap_or_default());
-    (before != after).then_some(Edit::PatchAppointment { contact, appointment, title, before, after })
+    (before != after).then_some(Edit::new(contact, AppointmentEdit::Patch { appointment, title, before, after }))
 }
 
 /// Why the appointment under the cursor cannot be cancelled.

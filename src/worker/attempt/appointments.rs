@@ -1,17 +1,41 @@
 //! Appointments: booked once; the contact's own list, which every token may read, is what they are checked against.
 
 use crate::api::endpoints::{CreateAppointment, DeleteEvent, GetAppointments, UpdateAppointment};
-use crate::domain::{Appointment, AppointmentId, AppointmentPatch, Edit, Entries, Receipt, Target};
+use crate::domain::{
+    Appointment, AppointmentEdit, AppointmentId, AppointmentPatch, ContactId, Entries, LocationId, Receipt, Target,
+};
+use crate::protocol::Preview;
 
-use crate::worker::attempt::Setback;
 use crate::worker::attempt::doing::{Doing, Held};
+use crate::worker::attempt::{Setback, request};
 
 async fn listed(doing: &Doing<'_>) -> Result<Vec<Appointment>, Setback> {
     let listed = doing.get(&GetAppointments { contact: doing.contact.clone() }).await?;
     Ok(listed.into_iter().map(|held| held.value).collect())
 }
 
-pub(super) async fn add(
+pub(super) async fn attempt(doing: &Doing<'_>, edit: &AppointmentEdit) -> Result<Receipt, Setback> {
+    match edit {
+        AppointmentEdit::Add { appointment, replaces } => add(doing, appointment, replaces.as_ref()).await,
+        AppointmentEdit::Patch { appointment, title, before, after } => {
+            patch(doing, appointment, title, before, after).await
+        }
+        AppointmentEdit::Delete { appointment, .. } => delete(doing, appointment).await,
+    }
+}
+
+pub(super) fn preview(location: LocationId, contact: ContactId, edit: AppointmentEdit) -> Preview {
+    let id = |target| AppointmentId::new(request::id(&target, AppointmentId::as_str));
+    match edit {
+        AppointmentEdit::Add { appointment, .. } => request::of(&CreateAppointment { location, contact, appointment }),
+        AppointmentEdit::Patch { appointment, after, .. } => {
+            request::of(&UpdateAppointment { appointment: id(appointment), patch: after })
+        }
+        AppointmentEdit::Delete { appointment, .. } => request::of(&DeleteEvent { appointment: id(appointment) }),
+    }
+}
+
+async fn add(
     doing: &Doing<'_>,
     patch: &AppointmentPatch,
     replaces: Option<&AppointmentId>,
@@ -35,9 +59,10 @@ pub(super) async fn add(
     Ok(Receipt::Appointment(held.value))
 }
 
-pub(super) async fn patch(
+async fn patch(
     doing: &Doing<'_>,
     target: &Target<AppointmentId>,
+    title: &str,
     before: &AppointmentPatch,
     after: &AppointmentPatch,
 ) -> Result<Receipt, Setback> {
@@ -51,12 +76,8 @@ pub(super) async fn patch(
     let known = |patch: &AppointmentPatch| -> Entries {
         patch.entries().into_iter().filter(|(name, _)| name != "calendarId").collect()
     };
-    let rebased = || match doing.row.edit.clone() {
-        Edit::PatchAppointment { contact, appointment, title, after, .. } => {
-            Edit::PatchAppointment { contact, appointment, title, before: now.clone(), after }
-        }
-        other => other,
-    };
+    let (target, title) = (target.clone(), title.to_owned());
+    let rebased = || AppointmentEdit::Patch { appointment: target, title, before: now.clone(), after: after.clone() };
     if doing.compare(&known(before), &known(after), &known(&now), rebased).await? == Held::Already {
         return Ok(Receipt::Appointment(held));
     }
@@ -70,7 +91,7 @@ pub(super) async fn patch(
     Ok(Receipt::Appointment(held))
 }
 
-pub(super) async fn delete(doing: &Doing<'_>, target: &Target<AppointmentId>) -> Result<Receipt, Setback> {
+async fn delete(doing: &Doing<'_>, target: &Target<AppointmentId>) -> Result<Receipt, Setback> {
     let Some(id) = doing.find(target, AppointmentId::as_str).await? else { return Ok(Receipt::Nothing) };
     let id = AppointmentId::new(id);
     doing.start(None).await?;

@@ -3,33 +3,46 @@
 
 use crate::api::Endpoint;
 use crate::api::endpoints::{StartCampaign, StartWorkflow, StopCampaign, StopCampaigns, StopWorkflow};
-use crate::domain::{CampaignId, Named, Receipt, WorkflowId};
-use crate::protocol::{Failure, FailureKind};
+use crate::domain::{AutomationEdit, ContactId, Receipt};
+use crate::protocol::{Failure, FailureKind, Preview};
 
-use crate::worker::attempt::Setback;
 use crate::worker::attempt::doing::Doing;
+use crate::worker::attempt::{Setback, request};
 
-pub(super) async fn start_campaign(doing: &Doing<'_>, campaign: &CampaignId) -> Result<Receipt, Setback> {
-    once(doing, &StartCampaign { contact: doing.contact.clone(), campaign: campaign.clone() }).await
-}
-
-pub(super) async fn start_workflow(doing: &Doing<'_>, workflow: &WorkflowId) -> Result<Receipt, Setback> {
-    once(doing, &StartWorkflow { contact: doing.contact.clone(), workflow: workflow.clone() }).await
-}
-
-pub(super) async fn stop_campaign(doing: &Doing<'_>, campaign: Option<&Named<CampaignId>>) -> Result<Receipt, Setback> {
-    doing.start(None).await?;
+pub(super) async fn attempt(doing: &Doing<'_>, edit: &AutomationEdit) -> Result<Receipt, Setback> {
     let contact = doing.contact.clone();
-    match campaign {
-        Some(one) => doing.remove(&StopCampaign { contact, campaign: one.id.clone() }).await?,
-        None => doing.remove(&StopCampaigns { contact }).await?,
+    match edit.clone() {
+        AutomationEdit::StartCampaign { campaign } => {
+            once(doing, &StartCampaign { contact, campaign: campaign.id }).await
+        }
+        AutomationEdit::StopCampaign { campaign: Some(one) } => {
+            stop(doing, &StopCampaign { contact, campaign: one.id }).await
+        }
+        AutomationEdit::StopCampaign { campaign: None } => stop(doing, &StopCampaigns { contact }).await,
+        AutomationEdit::StartWorkflow { workflow } => {
+            once(doing, &StartWorkflow { contact, workflow: workflow.id }).await
+        }
+        AutomationEdit::StopWorkflow { workflow } => {
+            stop(doing, &StopWorkflow { contact, workflow: workflow.id }).await
+        }
     }
-    Ok(Receipt::Nothing)
 }
 
-pub(super) async fn stop_workflow(doing: &Doing<'_>, workflow: &WorkflowId) -> Result<Receipt, Setback> {
+pub(super) fn preview(contact: ContactId, edit: AutomationEdit) -> Preview {
+    match edit {
+        AutomationEdit::StartCampaign { campaign } => request::of(&StartCampaign { contact, campaign: campaign.id }),
+        AutomationEdit::StopCampaign { campaign: Some(one) } => {
+            request::of(&StopCampaign { contact, campaign: one.id })
+        }
+        AutomationEdit::StopCampaign { campaign: None } => request::of(&StopCampaigns { contact }),
+        AutomationEdit::StartWorkflow { workflow } => request::of(&StartWorkflow { contact, workflow: workflow.id }),
+        AutomationEdit::StopWorkflow { workflow } => request::of(&StopWorkflow { contact, workflow: workflow.id }),
+    }
+}
+
+async fn stop<E: Endpoint<Reply = ()>>(doing: &Doing<'_>, endpoint: &E) -> Result<Receipt, Setback> {
     doing.start(None).await?;
-    doing.remove(&StopWorkflow { contact: doing.contact.clone(), workflow: workflow.clone() }).await?;
+    doing.remove(endpoint).await?;
     Ok(Receipt::Nothing)
 }
 

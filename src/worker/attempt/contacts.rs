@@ -9,23 +9,36 @@ use crate::api::endpoints::{
     CreateContact, DeleteContact, FindDuplicate, GetContact, GetNotes, GetTasks, SearchContacts, Span, UpdateContact,
 };
 use crate::api::{ApiError, Urgency};
-use crate::domain::{Contact, ContactField, ContactId, ContactPatch, Edit, Receipt};
+use crate::domain::{Contact, ContactEdit, ContactField, ContactId, ContactPatch, LocationId, Receipt};
+use crate::protocol::Preview;
 use crate::store::RowState;
 
 use crate::worker::attempt::doing::{Doing, Held};
-use crate::worker::attempt::{Setback, may_arrive, still_unclear, writing};
+use crate::worker::attempt::{Setback, may_arrive, request, still_unclear, writing};
 
 /// Clocks differ; a contact that was made so long before the request is not ours.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 /// A refused create may have made the contact all the same; the index shows it about this soon.
 const SECOND_LOOK: Duration = Duration::from_millis(2_500);
 
+pub(super) async fn attempt(doing: &Doing<'_>, edit: &ContactEdit) -> Result<Receipt, Setback> {
+    match edit {
+        ContactEdit::Create { patch, replaces } => create(doing, patch, replaces.as_ref()).await,
+        ContactEdit::Patch { name, before, after } => patch(doing, name, before, after).await,
+        ContactEdit::Delete { .. } => delete(doing).await,
+    }
+}
+
+pub(super) fn preview(location: LocationId, contact: ContactId, edit: ContactEdit) -> Preview {
+    match edit {
+        ContactEdit::Create { patch, .. } => request::of(&CreateContact { location, patch }),
+        ContactEdit::Patch { after, .. } => request::of(&UpdateContact { contact, patch: after }),
+        ContactEdit::Delete { .. } => request::of(&DeleteContact { contact }),
+    }
+}
+
 /// Makes a contact. A create that failed is looked for before it is tried again, whatever the answer was.
-pub(super) async fn create(
-    doing: &Doing<'_>,
-    patch: &ContactPatch,
-    replaces: Option<&ContactId>,
-) -> Result<Receipt, Setback> {
+async fn create(doing: &Doing<'_>, patch: &ContactPatch, replaces: Option<&ContactId>) -> Result<Receipt, Setback> {
     // Made anew only where it is gone.
     if let Some(old) = replaces
         && let Some(held) = doing.look(&GetContact { contact: old.clone() }).await?
@@ -133,15 +146,10 @@ fn name_of(patch: &ContactPatch) -> String {
     patch.name().to_lowercase()
 }
 
-pub(super) async fn patch(doing: &Doing<'_>, before: &ContactPatch, after: &ContactPatch) -> Result<Receipt, Setback> {
+async fn patch(doing: &Doing<'_>, name: &str, before: &ContactPatch, after: &ContactPatch) -> Result<Receipt, Setback> {
     let held = doing.get(&GetContact { contact: doing.contact.clone() }).await?.value;
     let now = after.current(&held);
-    let rebased = || match doing.row.edit.clone() {
-        Edit::PatchContact { contact, name, after, .. } => {
-            Edit::PatchContact { contact, name, before: now.clone(), after }
-        }
-        other => other,
-    };
+    let rebased = || ContactEdit::Patch { name: name.to_owned(), before: now.clone(), after: after.clone() };
     if doing.compare(&before.entries(), &after.entries(), &now.entries(), rebased).await? == Held::Already {
         return Ok(Receipt::Contact(held.into()));
     }
@@ -175,7 +183,7 @@ fn merged(held: Contact, after: &ContactPatch, reply: Contact) -> Contact {
 }
 
 /// Deletes a contact; what it was is in the ledger before the request leaves, so that it can be made anew.
-pub(super) async fn delete(doing: &Doing<'_>) -> Result<Receipt, Setback> {
+async fn delete(doing: &Doing<'_>) -> Result<Receipt, Setback> {
     let contact = doing.contact.clone();
     let kept = doing.row.probe.iter().flatten().next().and_then(|text| serde_json::from_str::<Receipt>(text).ok());
     let gone = Receipt::ContactGone { id: contact.clone(), was: None, tasks: Vec::new(), notes: Vec::new() };

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::api::{ApiError, Endpoint, Urgency};
-use crate::domain::{Clash, ContactId, Edit, EditId, Entries, Target, clashes};
+use crate::domain::{Clash, ContactId, Edit, EditId, EditKind, Entries, Target, clashes};
 use crate::protocol::{Failure, FailureKind};
 use crate::store::{self, OutboxRow, RowState};
 use crate::text;
@@ -34,13 +34,12 @@ pub(super) enum Held {
 
 impl<'a> Doing<'a> {
     pub(super) async fn new(shared: &'a Shared, row: &'a OutboxRow) -> Result<Self, Setback> {
-        let named = row.edit.contact();
-        let contact = match &row.edit {
-            Edit::CreateContact { .. } => named.clone(),
-            _ => match resolve(shared, named.as_str(), named.made_by()).await? {
-                Some(id) => ContactId::new(id),
-                None => return Err(refuse(row, "the contact it belongs to was never made")),
-            },
+        let named = &row.edit.contact;
+        let contact = if row.edit.makes_contact() {
+            named.clone()
+        } else {
+            let found = resolve(shared, named.as_str(), named.made_by()).await?;
+            ContactId::new(found.ok_or_else(|| refuse(row, "the contact it belongs to was never made"))?)
         };
         Ok(Self { shared, row, contact })
     }
@@ -110,12 +109,12 @@ impl<'a> Doing<'a> {
     /// Compares the server's copy with what the edit was made on and with what it makes of it.
     ///
     /// Fields that somebody else changed and this edit does not are no matter: only what is named is written.
-    pub(super) async fn compare(
+    pub(super) async fn compare<K: Into<EditKind>>(
         &self,
         before: &Entries,
         after: &Entries,
         now: &Entries,
-        rebased: impl FnOnce() -> Edit,
+        rebased: impl FnOnce() -> K,
     ) -> Result<Held, Setback> {
         if after
             .iter()
@@ -134,7 +133,8 @@ impl<'a> Doing<'a> {
             return Err(Setback::Clash(clash));
         }
         // Taking this edit back shall bring back what was there when it was made good.
-        self.shared.ledger.rebase(self.row.id, rebased()).await?;
+        let edit = Edit::new(self.row.edit.contact.clone(), rebased());
+        self.shared.ledger.rebase(self.row.id, edit).await?;
         Ok(Held::Go)
     }
 

@@ -4,25 +4,36 @@ use jiff::Timestamp;
 
 use crate::api::endpoints::{AddTagsToMany, AssignBusiness, RemoveTagsFromMany};
 use crate::api::{ApiError, Urgency};
-use crate::domain::{ContactId, Edit, EditId, Receipt};
+use crate::domain::{BusinessEdit, BusinessId, ContactId, Edit, EditId, EditKind, Named, Receipt, TagEdit};
 use crate::protocol::{EditEvent, Event, Failure, FailureKind};
 use crate::store::OutboxRow;
 use crate::worker::shared::{After, Shared};
 
 use crate::worker::attempt::{News, Setback, attempt, confirmed_one, of_error, set_back, unreadable};
 
-/// What edits must share to leave together; `None` for those that leave alone.
-pub(in crate::worker) fn key(edit: &Edit) -> Option<String> {
-    if edit.contact().is_provisional() {
+/// What edits share that can leave in one request.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::worker) enum Shareable {
+    AddTags(Vec<String>),
+    RemoveTags(Vec<String>),
+    SetBusiness(Option<Named<BusinessId>>),
+}
+
+/// What an edit shares with others; `None` for those that leave alone.
+pub(in crate::worker) fn key(edit: &Edit) -> Option<Shareable> {
+    if edit.contact.is_provisional() {
         return None;
     }
-    match edit {
-        Edit::AddTags { tags, .. } => Some(format!("+{}", tags.join("\n"))),
-        Edit::RemoveTags { tags, .. } => Some(format!("-{}", tags.join("\n"))),
-        Edit::SetBusiness { after, .. } => {
-            Some(format!("={}", after.as_ref().map_or("", |business| business.id.as_str())))
-        }
-        _ => None,
+    match &edit.what {
+        EditKind::Tag(TagEdit::Add { tags }) => Some(Shareable::AddTags(tags.clone())),
+        EditKind::Tag(TagEdit::Remove { tags }) => Some(Shareable::RemoveTags(tags.clone())),
+        EditKind::Business(BusinessEdit::Set { after, .. }) => Some(Shareable::SetBusiness(after.clone())),
+        EditKind::Contact(_)
+        | EditKind::Follower(_)
+        | EditKind::Automation(_)
+        | EditKind::Task(_)
+        | EditKind::Note(_)
+        | EditKind::Appointment(_) => None,
     }
 }
 
@@ -79,7 +90,7 @@ async fn send(shared: &Shared, rows: Vec<OutboxRow>, ends: &mut Vec<(EditId, Aft
     let now = Timestamp::now();
     let (mut taken, mut receipts) = (Vec::new(), Vec::new());
     for row in rows {
-        let result = results.iter().find(|(contact, _)| contact == row.edit.contact());
+        let result = results.iter().find(|(contact, _)| *contact == row.edit.contact);
         match result {
             Some((_, Ok(receipt))) => {
                 receipts.push((row.id, receipt.clone()));
@@ -103,7 +114,7 @@ async fn send(shared: &Shared, rows: Vec<OutboxRow>, ends: &mut Vec<(EditId, Aft
         return news;
     }
     for (row, receipt) in taken {
-        let (id, contact) = (row.id, row.edit.contact().clone());
+        let (id, contact) = (row.id, row.edit.contact.clone());
         confirmed_one(shared, &mut news, row, contact, receipt, now).await;
         ends.push((id, After::Gone));
     }
@@ -115,15 +126,14 @@ type Results = Vec<(ContactId, Result<Receipt, String>)>;
 
 async fn request(shared: &Shared, rows: &[OutboxRow]) -> Result<Results, ApiError> {
     let location = shared.client.location().clone();
-    let contacts: Vec<ContactId> = rows.iter().map(|row| row.edit.contact().clone()).collect();
-    let results = match rows.first().map(|row| &row.edit) {
-        Some(Edit::AddTags { tags, .. }) => {
-            shared.call(&AddTagsToMany { location, contacts, tags: tags.clone() }, Urgency::User).await?
+    let contacts: Vec<ContactId> = rows.iter().map(|row| row.edit.contact.clone()).collect();
+    let Some(shareable) = rows.first().and_then(|row| key(&row.edit)) else { return Ok(Vec::new()) };
+    let results = match shareable {
+        Shareable::AddTags(tags) => shared.call(&AddTagsToMany { location, contacts, tags }, Urgency::User).await?,
+        Shareable::RemoveTags(tags) => {
+            shared.call(&RemoveTagsFromMany { location, contacts, tags }, Urgency::User).await?
         }
-        Some(Edit::RemoveTags { tags, .. }) => {
-            shared.call(&RemoveTagsFromMany { location, contacts, tags: tags.clone() }, Urgency::User).await?
-        }
-        Some(Edit::SetBusiness { after, .. }) => {
+        Shareable::SetBusiness(after) => {
             let business = after.as_ref().map(|business| business.id.clone());
             let taken =
                 shared.call(&AssignBusiness { location, contacts: contacts.clone(), business }, Urgency::User).await?;
@@ -134,7 +144,6 @@ async fn request(shared: &Shared, rows: &[OutboxRow]) -> Result<Results, ApiErro
             };
             return Ok(contacts.into_iter().map(result).collect());
         }
-        _ => return Ok(Vec::new()),
     };
     let receipt = |result: crate::api::BulkResult| {
         let held = match result.refused {

@@ -1,12 +1,30 @@
 //! Notes: written once, changed and deleted only as the user saw them.
 
 use crate::api::endpoints::{CreateNote, DeleteNote, GetNote, GetNotes, UpdateNote};
-use crate::domain::{Edit, Note, NoteId, NotePatch, Receipt, Target};
+use crate::domain::{ContactId, Note, NoteEdit, NoteId, NotePatch, Receipt, Target};
+use crate::protocol::Preview;
 
-use crate::worker::attempt::Setback;
 use crate::worker::attempt::doing::{Doing, Held, says_the_same};
+use crate::worker::attempt::{Setback, request};
 
-pub(super) async fn add(doing: &Doing<'_>, note: &NotePatch, replaces: Option<&NoteId>) -> Result<Receipt, Setback> {
+pub(super) async fn attempt(doing: &Doing<'_>, edit: &NoteEdit) -> Result<Receipt, Setback> {
+    match edit {
+        NoteEdit::Add { note, replaces } => add(doing, note, replaces.as_ref()).await,
+        NoteEdit::Patch { note, before, after } => patch(doing, note, before, after).await,
+        NoteEdit::Delete { note, was } => delete(doing, note, was).await,
+    }
+}
+
+pub(super) fn preview(contact: ContactId, edit: NoteEdit) -> Preview {
+    let id = |target| NoteId::new(request::id(&target, NoteId::as_str));
+    match edit {
+        NoteEdit::Add { note, .. } => request::of(&CreateNote { contact, note }),
+        NoteEdit::Patch { note, after, .. } => request::of(&UpdateNote { contact, note: id(note), patch: after }),
+        NoteEdit::Delete { note, .. } => request::of(&DeleteNote { contact, note: id(note) }),
+    }
+}
+
+async fn add(doing: &Doing<'_>, note: &NotePatch, replaces: Option<&NoteId>) -> Result<Receipt, Setback> {
     let body = note.body.clone().unwrap_or_default();
     let listed = doing.get(&GetNotes { contact: doing.contact.clone() }).await?;
     // Made anew only where it is gone.
@@ -22,7 +40,7 @@ pub(super) async fn add(doing: &Doing<'_>, note: &NotePatch, replaces: Option<&N
     Ok(Receipt::Note(held.value))
 }
 
-pub(super) async fn patch(
+async fn patch(
     doing: &Doing<'_>,
     target: &Target<NoteId>,
     before: &NotePatch,
@@ -31,10 +49,7 @@ pub(super) async fn patch(
     let (contact, note) = (doing.contact.clone(), NoteId::new(doing.need(target, NoteId::as_str).await?));
     let held = doing.get(&GetNote { contact: contact.clone(), note: note.clone() }).await?.value;
     let now = after.current(&held);
-    let rebased = || match doing.row.edit.clone() {
-        Edit::PatchNote { contact, note, after, .. } => Edit::PatchNote { contact, note, before: now.clone(), after },
-        other => other,
-    };
+    let rebased = || NoteEdit::Patch { note: target.clone(), before: now.clone(), after: after.clone() };
     let compared = doing.compare(&before.entries(), &after.entries(), &now.entries(), rebased).await?;
     if compared == Held::Already {
         return Ok(Receipt::Note(held));
@@ -46,7 +61,7 @@ pub(super) async fn patch(
     Ok(Receipt::Note(held.value))
 }
 
-pub(super) async fn delete(doing: &Doing<'_>, target: &Target<NoteId>, was: &NotePatch) -> Result<Receipt, Setback> {
+async fn delete(doing: &Doing<'_>, target: &Target<NoteId>, was: &NotePatch) -> Result<Receipt, Setback> {
     // What was never made need not be deleted.
     let Some(id) = doing.find(target, NoteId::as_str).await? else { return Ok(Receipt::Nothing) };
     let (contact, note) = (doing.contact.clone(), NoteId::new(id));

@@ -1,12 +1,32 @@
 //! Tasks: added once, changed where nobody else did, completed without firing automations twice.
 
 use crate::api::endpoints::{CompleteTask, CreateTask, DeleteTask, GetTask, GetTasks, UpdateTask};
-use crate::domain::{Edit, Receipt, Target, Task, TaskId, TaskPatch};
+use crate::domain::{ContactId, Receipt, Target, Task, TaskEdit, TaskId, TaskPatch};
+use crate::protocol::Preview;
 
 use crate::worker::attempt::doing::{Doing, Held, says_the_same};
-use crate::worker::attempt::{Setback, may_arrive, still_unclear};
+use crate::worker::attempt::{Setback, may_arrive, request, still_unclear};
 
-pub(super) async fn add(doing: &Doing<'_>, task: &TaskPatch, replaces: Option<&TaskId>) -> Result<Receipt, Setback> {
+pub(super) async fn attempt(doing: &Doing<'_>, edit: &TaskEdit) -> Result<Receipt, Setback> {
+    match edit {
+        TaskEdit::Add { task, replaces } => add(doing, task, replaces.as_ref()).await,
+        TaskEdit::Patch { task, title, before, after } => patch(doing, task, title, before, after).await,
+        TaskEdit::Complete { task, completed, .. } => complete(doing, task, *completed).await,
+        TaskEdit::Delete { task, was } => delete(doing, task, was).await,
+    }
+}
+
+pub(super) fn preview(contact: ContactId, edit: TaskEdit) -> Preview {
+    let id = |target| TaskId::new(request::id(&target, TaskId::as_str));
+    match edit {
+        TaskEdit::Add { task, .. } => request::of(&CreateTask { contact, task }),
+        TaskEdit::Patch { task, after, .. } => request::of(&UpdateTask { contact, task: id(task), patch: after }),
+        TaskEdit::Complete { task, completed, .. } => request::of(&CompleteTask { contact, task: id(task), completed }),
+        TaskEdit::Delete { task, .. } => request::of(&DeleteTask { contact, task: id(task) }),
+    }
+}
+
+async fn add(doing: &Doing<'_>, task: &TaskPatch, replaces: Option<&TaskId>) -> Result<Receipt, Setback> {
     let listed = doing.get(&GetTasks { contact: doing.contact.clone() }).await?;
     // Made anew only where it is gone.
     if let Some(there) = listed.iter().find(|held| Some(&held.value.id) == replaces) {
@@ -27,9 +47,10 @@ fn is_equal(task: &TaskPatch, held: &Task) -> bool {
     task.entries().iter().zip(&now).all(|((field, ours), (_, theirs))| says_the_same(field, ours, theirs))
 }
 
-pub(super) async fn patch(
+async fn patch(
     doing: &Doing<'_>,
     target: &Target<TaskId>,
+    title: &str,
     before: &TaskPatch,
     after: &TaskPatch,
 ) -> Result<Receipt, Setback> {
@@ -37,12 +58,8 @@ pub(super) async fn patch(
     if !doing.fresh().await {
         let held = doing.get(&GetTask { contact: contact.clone(), task: task.clone() }).await?.value;
         let now = after.current(&held);
-        let rebased = || match doing.row.edit.clone() {
-            Edit::PatchTask { contact, task, title, after, .. } => {
-                Edit::PatchTask { contact, task, title, before: now.clone(), after }
-            }
-            other => other,
-        };
+        let (target, title) = (target.clone(), title.to_owned());
+        let rebased = || TaskEdit::Patch { task: target, title, before: now.clone(), after: after.clone() };
         let compared = doing.compare(&before.entries(), &after.entries(), &now.entries(), rebased).await?;
         if compared == Held::Already {
             return Ok(Receipt::Task(held));
@@ -53,7 +70,7 @@ pub(super) async fn patch(
     Ok(Receipt::Task(held.value))
 }
 
-pub(super) async fn complete(doing: &Doing<'_>, target: &Target<TaskId>, completed: bool) -> Result<Receipt, Setback> {
+async fn complete(doing: &Doing<'_>, target: &Target<TaskId>, completed: bool) -> Result<Receipt, Setback> {
     let (contact, task) = (doing.contact.clone(), TaskId::new(doing.need(target, TaskId::as_str).await?));
     if !doing.fresh().await {
         let held = doing.get(&GetTask { contact: contact.clone(), task: task.clone() }).await?;
@@ -70,7 +87,7 @@ pub(super) async fn complete(doing: &Doing<'_>, target: &Target<TaskId>, complet
     Ok(Receipt::Task(held.value))
 }
 
-pub(super) async fn delete(doing: &Doing<'_>, target: &Target<TaskId>, was: &TaskPatch) -> Result<Receipt, Setback> {
+async fn delete(doing: &Doing<'_>, target: &Target<TaskId>, was: &TaskPatch) -> Result<Receipt, Setback> {
     // What was never made need not be deleted.
     let Some(id) = doing.find(target, TaskId::as_str).await? else { return Ok(Receipt::Nothing) };
     let (contact, task) = (doing.contact.clone(), TaskId::new(id));

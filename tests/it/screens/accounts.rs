@@ -1,7 +1,7 @@
 //! The screen that signs in, and the list of accounts.
 
 use ghl_tui::config::{Depth, Theme};
-use ghl_tui::domain::{Access, LocationId, Named, Scope, UserId};
+use ghl_tui::domain::{Access, EditKind, LocationId, Named, NoteEdit, Scope, UserId};
 use ghl_tui::protocol::{Command, Event};
 use ghl_tui::ui::{AccountRow, Connect, Effect, Known, Msg, Told, Wish};
 use insta::assert_snapshot;
@@ -231,7 +231,7 @@ fn who_we_are_is_said_once_and_shown_as_me() {
     stage.type_text("hello");
     stage.press("ctrl-s");
     let (_ticket, edit) = stage.applied();
-    let ghl_tui::domain::Edit::AddNote { note, .. } = edit else { panic!("{edit:?}") };
+    let EditKind::Note(NoteEdit::Add { note, .. }) = edit.what else { panic!("{edit:?}") };
     assert_eq!(note.author, Some(UserId::new("u1")));
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ghl_tui::domain::{
-    Access, Appointment, AppointmentId, AppointmentStatus, CalendarId, ContactId, Edit, Moment, Month, Named, Receipt,
-    Scope, Task, UserId,
+    Access, Appointment, AppointmentEdit, AppointmentId, AppointmentStatus, CalendarId, ContactId, EditKind, Moment,
+    Month, Named, Receipt, Scope, Task, TaskEdit, UserId,
 };
 use ghl_tui::protocol::{
     Command, Confirmed, Event, Failure, FailureKind, LocationAppointments, LocationTasks, Look, Reading,
@@ -224,7 +224,7 @@ fn a_task_is_completed_moved_and_given_away_from_here() {
     stage.type_text("fri 9am");
     stage.press("enter");
     let (_, edit) = stage.promise();
-    assert!(matches!(&edit, Edit::PatchTask { task, .. } if task.known().is_some()));
+    assert!(matches!(&edit.what, EditKind::Task(TaskEdit::Patch { task, .. }) if task.known().is_some()));
     // It stands on its new day at once, and the cursor with it.
     stage.assert_says("[27¹]");
     assert!(here(&stage).contains("Send recall reminder"), "{}", here(&stage));
@@ -232,7 +232,9 @@ fn a_task_is_completed_moved_and_given_away_from_here() {
     stage.type_text("osei");
     stage.press("enter");
     let (_, edit) = stage.promise();
-    assert!(matches!(&edit, Edit::PatchTask { after, .. } if after.assigned_to == Some(Some(UserId::new("u2")))));
+    assert!(
+        matches!(&edit.what, EditKind::Task(TaskEdit::Patch { after, .. }) if after.assigned_to == Some(Some(UserId::new("u2"))))
+    );
     stage.press("c");
     stage.assert_says("it is a task");
 }
@@ -247,7 +249,7 @@ fn an_appointment_is_cancelled_edited_and_deleted_from_here() {
     stage.press("c");
     assert!(here(&stage).contains("cancelled"), "{}", here(&stage));
     let (id, edit) = stage.promise();
-    let Edit::PatchAppointment { after, .. } = &edit else { panic!("{edit:?}") };
+    let EditKind::Appointment(AppointmentEdit::Patch { after, .. }) = &edit.what else { panic!("{edit:?}") };
     assert_eq!(after.status, Some(AppointmentStatus::Cancelled));
     stage.assert_says("[24³]");
     let off = Appointment { status: AppointmentStatus::Cancelled, ..appointments().remove(0) };
@@ -259,7 +261,7 @@ fn an_appointment_is_cancelled_edited_and_deleted_from_here() {
     stage.assert_says("Appointment of 安奈 田中");
     stage.press("esc D");
     let (id, edit) = stage.promise();
-    assert!(matches!(&edit, Edit::DeleteAppointment { .. }));
+    assert!(matches!(&edit.what, EditKind::Appointment(AppointmentEdit::Delete { .. })));
     stage.assert_silent_about("◇  Consult");
     let receipt = Receipt::AppointmentGone(AppointmentId::new("a1"));
     stage.confirm(id, edit, Confirmed { receipt, text: None });

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use ghl_tui::domain::{Access, ContactId, Edit, EditId, Receipt, Scope, Target, Task, TaskId, UserId};
+use ghl_tui::domain::{
+    Access, ContactId, Edit, EditId, EditKind, Receipt, Scope, Target, Task, TaskEdit, TaskId, UserId,
+};
 use ghl_tui::protocol::{Command, Confirmed, Event, Failure, FailureKind, LocationTasks, Reading};
 use ghl_tui::ui::Effect;
 use insta::assert_snapshot;
@@ -145,12 +147,14 @@ fn a_completed_task_is_struck_and_leaves_once_the_server_has_it() {
     stage.assert_silent_about("] ⇅ Confirm insurance");
     assert_eq!((here(&stage).as_str(), row(&stage)), ("Order the crow", before + 1), "the next one, below its day");
     // It comes back with the undo.
-    let reopen = Edit::CompleteTask {
-        contact: ContactId::new("c2"),
-        task: Target::Known(TaskId::new("t4")),
-        title: "Confirm insurance".into(),
-        completed: false,
-    };
+    let reopen = Edit::new(
+        ContactId::new("c2"),
+        TaskEdit::Complete {
+            task: Target::Known(TaskId::new("t4")),
+            title: "Confirm insurance".into(),
+            completed: false,
+        },
+    );
     let id = stage.queued_all(None, std::slice::from_ref(&reopen))[0];
     settle(&mut stage, id, reopen, Receipt::Task(some().remove(2)));
     stage.assert_says("[ ] ! Confirm insurance");
@@ -209,7 +213,7 @@ fn a_due_date_is_typed_as_people_say_it() {
     assert_snapshot!("tasks_when_120x36", stage.pane("When"));
     stage.press("enter");
     let (id, edit) = stage.promise();
-    let Edit::PatchTask { after, .. } = &edit else { panic!("{edit:?}") };
+    let EditKind::Task(TaskEdit::Patch { after, .. }) = &edit.what else { panic!("{edit:?}") };
     assert_eq!(after.due, "2026-11-25T17:00:00Z".parse().ok());
     // It stands on its new day at once, and the cursor with it.
     assert_eq!(here(&stage), "Call back abou");
@@ -245,8 +249,8 @@ fn marked_tasks_change_together_when_the_user_says_yes() {
     assert_eq!(edits.len(), 4);
     let days: Vec<i8> = edits
         .iter()
-        .map(|edit| match edit {
-            Edit::PatchTask { after, .. } => {
+        .map(|edit| match &edit.what {
+            EditKind::Task(TaskEdit::Patch { after, .. }) => {
                 after.due.expect("a time").to_zoned(jiff::tz::TimeZone::get("America/Los_Angeles").expect("it")).day()
             }
             other => panic!("{other:?}"),
@@ -266,7 +270,7 @@ fn tasks_are_given_to_somebody() {
     stage.type_text("osei");
     stage.press("enter");
     let (_, edit) = stage.promise();
-    let Edit::PatchTask { after, .. } = &edit else { panic!("{edit:?}") };
+    let EditKind::Task(TaskEdit::Patch { after, .. }) = &edit.what else { panic!("{edit:?}") };
     assert_eq!(after.assigned_to, Some(Some(UserId::new("u2"))));
     assert!(stage.line("Call back about quote").contains("Dr. Osei"));
     stage.press("ctrl-a A");
@@ -327,7 +331,7 @@ fn a_task_is_edited_and_its_contact_gone_to() {
     stage.type_text("Ask the insurer");
     stage.press("ctrl-s");
     let (_, edit) = stage.promise();
-    assert!(matches!(&edit, Edit::PatchTask { contact, .. } if contact.as_str() == "c2"));
+    assert!(edit.contact.as_str() == "c2" && matches!(edit.what, EditKind::Task(TaskEdit::Patch { .. })));
     stage.assert_says("[2 Tasks");
     stage.assert_says("[ ] ⇅ Ask the insurer");
     stage.press("o");
@@ -364,7 +368,9 @@ fn a_task_that_is_being_added_is_listed_too() {
     assert_eq!(here(&stage), "Bring the X-ra");
     stage.press("x");
     let (_, edit) = stage.promise();
-    assert!(matches!(edit, Edit::CompleteTask { task: Target::Known(id), .. } if id.as_str() == "t77"));
+    assert!(
+        matches!(edit.what, EditKind::Task(TaskEdit::Complete { task: Target::Known(id), .. }) if id.as_str() == "t77")
+    );
 }
 
 #[test]

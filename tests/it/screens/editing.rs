@@ -1,7 +1,8 @@
 //! Completing and writing: shown with the key, promised by the worker, settled by the server.
 
 use ghl_tui::domain::{
-    Access, ContactId, Edit, EditId, Label, NotePatch, Pending, Progress, Receipt, Scope, Target, TaskId,
+    Access, ContactId, Edit, EditId, EditKind, Label, NoteEdit, NotePatch, Pending, Progress, Receipt, Scope, Target,
+    TaskEdit, TaskId,
 };
 use ghl_tui::protocol::{
     Command, Confirmed, DraftKey, EditEvent, Event, Failure, FailureKind, Outcome, Refused, SyncState,
@@ -36,7 +37,7 @@ fn t1() -> Target<TaskId> {
 
 fn new_note(contact: &str, body: &str) -> Edit {
     let note = NotePatch { body: Some(body.to_owned()), ..NotePatch::default() };
-    Edit::AddNote { contact: ContactId::new(contact), note, replaces: None }
+    Edit::new(ContactId::new(contact), NoteEdit::Add { note, replaces: None })
 }
 
 #[test]
@@ -134,12 +135,12 @@ fn x_acts_on_the_task_under_the_cursor_and_nowhere_else() {
     stage.press("g t j x");
     let (_, edit) = stage.applied();
     assert!(
-        matches!(edit, Edit::CompleteTask { task, completed: true, .. } if task == Target::Known(TaskId::new("t2")))
+        matches!(edit.what, EditKind::Task(TaskEdit::Complete { task, completed: true, .. }) if task == Target::Known(TaskId::new("t2")))
     );
     stage.press("j x");
     let (_, edit) = stage.applied();
     assert!(
-        matches!(edit, Edit::CompleteTask { task, completed: false, .. } if task == Target::Known(TaskId::new("t3")))
+        matches!(edit.what, EditKind::Task(TaskEdit::Complete { task, completed: false, .. }) if task == Target::Known(TaskId::new("t3")))
     );
 }
 
@@ -216,12 +217,10 @@ fn an_undo_that_was_refused_can_be_tried_again() {
 #[test]
 fn pending_edits_of_before_are_there_with_the_first_contact() {
     let mut stage = Stage::empty(LARGE);
-    let edit = Edit::CompleteTask {
-        contact: ContactId::new("c1"),
-        task: t1(),
-        title: "Call back about quote".to_owned(),
-        completed: true,
-    };
+    let edit = Edit::new(
+        ContactId::new("c1"),
+        TaskEdit::Complete { task: t1(), title: "Call back about quote".to_owned(), completed: true },
+    );
     let (id, progress) = (Some(EditId(Uuid::from_u128(900))), Progress::Queued);
     let pending = Pending { id, group: None, edit, progress, made_at: noon() };
     let draft = (DraftKey::NewNote(ContactId::new("c1")), "half a thought".to_owned());
@@ -239,7 +238,8 @@ fn pending_edits_of_before_are_there_with_the_first_contact() {
 fn edits_of_another_process_are_shown_like_own_ones() {
     let mut stage = Stage::new(LARGE);
     stage.press("g t");
-    let edit = Edit::CompleteTask { contact: ContactId::new("c1"), task: t1(), title: "x".to_owned(), completed: true };
+    let edit =
+        Edit::new(ContactId::new("c1"), TaskEdit::Complete { task: t1(), title: "x".to_owned(), completed: true });
     let id = EditId(Uuid::from_u128(800));
     let edits = vec![(id, edit.clone())];
     stage.event(Event::Edit(EditEvent::Queued { ticket: None, group: None, edits, made_at: noon() }));

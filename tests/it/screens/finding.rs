@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ghl_tui::domain::{ContactId, CustomFieldId, Edit, Scope, Target, Task, TaskId, UserId};
+use ghl_tui::domain::{ContactId, CustomFieldId, Edit, Scope, Target, Task, TaskEdit, TaskId, UserId};
 use ghl_tui::protocol::{DuplicateGroup, Duplicates, Event, LocationTasks, Reading, Scan};
 use ghl_tui::query::CustomValues;
 use insta::assert_snapshot;
@@ -181,12 +181,10 @@ fn who_has_a_task_due_is_asked_of_the_tasks_that_are_then_read() {
     stage.assert_says("2 of 7 · by name");
     stage.assert_silent_about("being read");
     // One that is completed is open no more, at once.
-    let completed = Edit::CompleteTask {
-        contact: ContactId::new("c2"),
-        task: Target::Known(TaskId::new("t2")),
-        title: String::new(),
-        completed: true,
-    };
+    let completed = Edit::new(
+        ContactId::new("c2"),
+        TaskEdit::Complete { task: Target::Known(TaskId::new("t2")), title: String::new(), completed: true },
+    );
     stage.queued_all(None, &[completed]);
     stage.assert_says("1 of 7 · by name");
     // Nobody asks any more.

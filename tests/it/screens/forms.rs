@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use ghl_tui::domain::{
-    Access, Clash, ContactField, ContactId, Edit, EditId, Named, Scope, Target, TaskId, TaskPatch, UserId, WorkflowId,
+    Access, AutomationEdit, Clash, ContactEdit, ContactField, ContactId, Edit, EditId, EditKind, Named, NoteEdit,
+    Scope, TagEdit, Target, TaskEdit, TaskId, TaskPatch, UserId, WorkflowId,
 };
 use ghl_tui::protocol::{
     BulkAction, Catalogue, Choice, Command, DraftKey, EditEvent, Event, Failure, FailureKind, Outcome, Planned,
@@ -163,7 +164,7 @@ fn only_what_was_changed_is_sent_and_what_is_wrong_is_said_beside_its_field() {
     stage.assert_silent_about("✗");
     stage.press("ctrl-s");
     let (ticket, edit) = stage.applied_after_draft();
-    let Edit::PatchContact { before, after, .. } = &edit else { panic!("{edit:?}") };
+    let EditKind::Contact(ContactEdit::Patch { before, after, .. }) = &edit.what else { panic!("{edit:?}") };
     assert_eq!(
         after.entries(),
         [("email".into(), "nobody@example.com".into()), ("phone".into(), "+14155550199".into())]
@@ -210,7 +211,7 @@ fn a_due_date_is_shown_as_it_is_understood() {
         assigned_to: Some(Some(UserId::new("u1"))),
         body: None,
     };
-    assert_eq!(edit, Edit::AddTask { contact: ContactId::new("c1"), task: wanted, replaces: None });
+    assert_eq!(edit, Edit::new(ContactId::new("c1"), TaskEdit::Add { task: wanted, replaces: None }));
     stage.assert_says("[ ] · Ring her");
     stage.queued(ticket, &edit);
     stage.assert_says("[ ] ⇅ Ring her");
@@ -223,7 +224,7 @@ fn what_is_rescheduled_keeps_its_title_and_its_place() {
     stage.type_text("2026-12-24 15:00");
     stage.press("ctrl-s");
     let (_, edit) = stage.applied_after_draft();
-    let Edit::PatchTask { task, after, .. } = &edit else { panic!("{edit:?}") };
+    let EditKind::Task(TaskEdit::Patch { task, after, .. }) = &edit.what else { panic!("{edit:?}") };
     assert_eq!((task, after.entries().len()), (&t1(), 1));
     assert_eq!(edit.describe(), "Rescheduled \"Call back about quote\"");
     stage.assert_says("▶ [ ] · Call back about quote");
@@ -326,7 +327,7 @@ fn marks_outlive_the_filter_and_a_plan_is_shown_before_anything_is_done() {
     assert_eq!(contacts, [ContactId::new("c1"), ContactId::new("c3")]);
     assert_eq!(action, BulkAction::AddTags(vec!["vip".to_owned()]));
     let edits: Vec<Edit> =
-        contacts.into_iter().map(|contact| Edit::AddTags { contact, tags: vec!["vip".into()] }).collect();
+        contacts.into_iter().map(|contact| Edit::new(contact, TagEdit::Add { tags: vec!["vip".into()] })).collect();
     let planned = Planned { edits: edits.clone(), unchanged: 1, requests: 1, trouble: None };
     stage.press("y");
     assert_eq!(stage.sent, [], "the plan is not there yet");
@@ -415,7 +416,7 @@ fn what_sends_messages_says_so_before_and_offers_no_undo() {
     stage.press("enter");
     let (ticket, edit) = stage.applied();
     let workflow = Named { id: WorkflowId::new("w1"), name: "Welcome".into() };
-    assert_eq!(edit, Edit::StartWorkflow { contact: ContactId::new("c1"), workflow });
+    assert_eq!(edit, Edit::new(ContactId::new("c1"), AutomationEdit::StartWorkflow { workflow }));
     stage.queued(ticket, &edit);
     let line = stage.line("Started workflow");
     assert!(!line.contains("undo"), "{line}");
@@ -436,8 +437,8 @@ fn tags_of_one_contact_are_sent_as_what_changed() {
     assert_eq!(
         edits,
         [
-            Edit::AddTags { contact: contact.clone(), tags: vec!["lead".into()] },
-            Edit::RemoveTags { contact, tags: vec!["web".into()] }
+            Edit::new(contact.clone(), TagEdit::Add { tags: vec!["lead".into()] }),
+            Edit::new(contact, TagEdit::Remove { tags: vec!["web".into()] })
         ]
     );
     stage.assert_says("vip · lead");
@@ -454,7 +455,7 @@ fn a_note_is_edited_with_its_html_kept_where_it_was_not_touched() {
     stage.type_text(" soon");
     stage.press("ctrl-s");
     let (_, edit) = stage.applied();
-    let Edit::PatchNote { after, .. } = edit else { panic!("{edit:?}") };
+    let EditKind::Note(NoteEdit::Patch { after, .. }) = edit.what else { panic!("{edit:?}") };
     assert_eq!(after.body.as_deref(), Some("<p>Prefers <b>SMS</b></p><p>Wants a quote soon</p>"));
     stage.press("e ctrl-s");
     assert!(!stage.sent.iter().any(|command| matches!(command, Command::Apply { .. })), "nothing was changed");
@@ -466,10 +467,10 @@ fn deleting_is_on_the_next_frame_and_contacts_are_asked_about() {
     stage.press("g t D");
     stage.assert_silent_about("Call back about quote ");
     let (_, edit) = stage.applied();
-    assert!(matches!(edit, Edit::DeleteTask { task, .. } if task == t1()));
+    assert!(matches!(edit.what, EditKind::Task(TaskEdit::Delete { task, .. }) if task == t1()));
     stage.press("g c D");
     let Some(Command::Plan { ticket, action: BulkAction::Delete, .. }) = stage.sent.pop() else { panic!("no plan") };
-    let edits = vec![Edit::DeleteContact { contact: ContactId::new("c1"), name: "Ana María López".into() }];
+    let edits = vec![Edit::new(ContactId::new("c1"), ContactEdit::Delete { name: "Ana María López".into() })];
     stage.event(Event::Planned { ticket, planned: Planned { edits, unchanged: 0, requests: 4, trouble: None } });
     stage.assert_says("What the API cannot restore");
     // Not with the key that asked.

@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 
 use ghl_tui::config::View;
-use ghl_tui::domain::{Contact, ContactField, ContactId, ContactPatch, Edit, LocationId};
+use ghl_tui::domain::{Contact, ContactEdit, ContactField, ContactId, ContactPatch, Edit, LocationId, TagEdit};
 use ghl_tui::protocol::{BulkAction, Command, Event, Planned};
 use ghl_tui::query::{ContactRow, Roster};
 use insta::assert_snapshot;
@@ -90,7 +90,7 @@ fn an_edit_on_its_way_is_seen_in_any_column() {
         ..ContactPatch::default()
     };
     let (contact, name) = (ContactId::new("c1"), String::new());
-    let edit = Edit::PatchContact { contact, name, before: patch("Oakland"), after: patch("Alameda") };
+    let edit = Edit::new(contact, ContactEdit::Patch { name, before: patch("Oakland"), after: patch("Alameda") });
     stage.queued_all(None, &[edit]);
     assert!(stage.line("▶ Ana María").contains("Alameda"), "{}", stage.screen());
 }
@@ -200,7 +200,7 @@ fn tags_of_a_view_are_chosen_and_added_once() {
     stage.press("m a");
     let Some(Command::Plan { ticket, contacts, action }) = stage.sent.pop() else { panic!("{:?}", stage.sent) };
     assert_eq!((contacts.len(), action), (6, BulkAction::TagOnce(vec!["call-first".to_owned()])));
-    let tag = |contact| Edit::AddTags { contact, tags: vec!["call-first".to_owned()] };
+    let tag = |contact| Edit::new(contact, TagEdit::Add { tags: vec!["call-first".to_owned()] });
     let edits: Vec<Edit> = contacts.into_iter().take(4).map(tag).collect();
     let planned = Planned { edits: edits.clone(), unchanged: 2, requests: 1, trouble: None };
     stage.event(Event::Planned { ticket, planned });

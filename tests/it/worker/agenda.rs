@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use ghl_tui::domain::{Appointment, AppointmentPatch, AppointmentStatus, CalendarId, Edit, Month, Scope, Target};
+use ghl_tui::domain::{
+    Appointment, AppointmentEdit, AppointmentPatch, AppointmentStatus, CalendarId, Edit, Month, Scope, Target,
+};
 use ghl_tui::protocol::{Command, Event, FailureKind, LocationAppointments, Reading, Request};
 use ghl_tui::sandbox::{RateLimit, SandboxOptions};
 use ghl_tui::store::{Cache, Folder};
@@ -102,13 +104,15 @@ fn on(all: &LocationAppointments) -> Appointment {
 
 fn cancel(one: &Appointment) -> Edit {
     let patch = |status| AppointmentPatch { status: Some(status), ..AppointmentPatch::default() };
-    Edit::PatchAppointment {
-        contact: one.contact.clone(),
-        appointment: Target::Known(one.id.clone()),
-        title: one.title.clone().unwrap_or_default(),
-        before: patch(one.status.clone()),
-        after: patch(AppointmentStatus::Cancelled),
-    }
+    Edit::new(
+        one.contact.clone(),
+        AppointmentEdit::Patch {
+            appointment: Target::Known(one.id.clone()),
+            title: one.title.clone().unwrap_or_default(),
+            before: patch(one.status.clone()),
+            after: patch(AppointmentStatus::Cancelled),
+        },
+    )
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use ghl_tui::domain::{Scope, Target, Task, TaskPatch};
+use ghl_tui::domain::{Scope, Target, Task, TaskEdit, TaskPatch};
 use ghl_tui::protocol::{Command, Event, FailureKind, LocationTasks, Reading};
 use ghl_tui::sandbox::{self, RateLimit, SandboxOptions};
 use ghl_tui::store::{Cache, Folder};
@@ -148,13 +148,15 @@ async fn what_others_do_is_seen_with_the_next_reading_and_edits_meanwhile_stay()
     rig.send(Command::Refresh).await;
     let due = "2027-02-01T09:00:00Z".parse().ok();
     let of_due = |due| TaskPatch { due, ..TaskPatch::default() };
-    let later = ghl_tui::domain::Edit::PatchTask {
-        contact: moved.contact.clone(),
-        task: Target::Known(moved.id.clone()),
-        title: moved.title.clone(),
-        before: of_due(moved.due),
-        after: of_due(due),
-    };
+    let later = ghl_tui::domain::Edit::new(
+        moved.contact.clone(),
+        TaskEdit::Patch {
+            task: Target::Known(moved.id.clone()),
+            title: moved.title.clone(),
+            before: of_due(moved.due),
+            after: of_due(due),
+        },
+    );
     let edits = rig.apply_all(vec![complete(&mine, true), later]).await;
     for id in edits {
         rig.confirmed(id).await;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use ghl_tui::domain::{Contact, ContactField, Edit};
+use ghl_tui::domain::{Contact, ContactEdit, ContactField, Edit};
 use ghl_tui::protocol::{Answer, Command, DraftKey, FailureKind, Request, Traces};
 use serde_json::json;
 
@@ -39,11 +39,15 @@ async fn nothing_of_a_forgotten_contact_is_left_in_any_file() {
     rig.sync().await.expect("the sandbox answers");
     let contacts = rig.contacts().await;
     let (gone, stays) = (contacts[3].clone(), contacts[4].clone());
-    let city = |contact: &Contact, city: &str| Edit::PatchContact {
-        contact: contact.id.clone(),
-        name: contact.name(),
-        before: fields(&[(ContactField::City, contact.city.as_deref().unwrap_or_default())]),
-        after: fields(&[(ContactField::City, city)]),
+    let city = |contact: &Contact, city: &str| {
+        Edit::new(
+            contact.id.clone(),
+            ContactEdit::Patch {
+                name: contact.name(),
+                before: fields(&[(ContactField::City, contact.city.as_deref().unwrap_or_default())]),
+                after: fields(&[(ContactField::City, city)]),
+            },
+        )
     };
     for edit in [note(&gone.id, SECRETS[0]), city(&gone, SECRETS[2]), note(&stays.id, "another note")] {
         let id = rig.apply(edit).await;

@@ -1,8 +1,9 @@
 //! Every kind of edit against the sandbox: made, taken back, done again, and what happens when somebody else was there.
 
 use ghl_tui::domain::{
-    AppointmentPatch, AppointmentStatus, BusinessId, CampaignId, ContactField, ContactId, ContactPatch, Edit, Named,
-    NotePatch, Receipt, Target, TaskPatch, UserId, WorkflowId,
+    AppointmentEdit, AppointmentPatch, AppointmentStatus, AutomationEdit, BusinessEdit, BusinessId, CampaignId,
+    ContactEdit, ContactField, ContactId, ContactPatch, Edit, FollowerEdit, Named, NoteEdit, NotePatch, Receipt,
+    TagEdit, Target, TaskEdit, TaskPatch, UserId, WorkflowId,
 };
 use ghl_tui::protocol::{BulkAction, Catalogue, Command, EditEvent, Event, Outcome, Refused};
 use ghl_tui::sandbox::SandboxOptions;
@@ -61,7 +62,7 @@ async fn fields_of_a_contact_are_changed_back_and_forth() {
     let city = was["city"].as_str().unwrap_or_default().to_owned();
     let before = fields(&[(ContactField::City, &city)]);
     let after = fields(&[(ContactField::City, "Alameda")]);
-    rig.done(vec![Edit::PatchContact { contact: contact.clone(), name: "x".into(), before, after }]).await;
+    rig.done(vec![Edit::new(contact.clone(), ContactEdit::Patch { name: "x".into(), before, after })]).await;
     let held = server.contact(&contact).await;
     assert_eq!(held["city"], "Alameda");
     assert_eq!(held["tags"], was["tags"], "nothing else was written");
@@ -82,22 +83,22 @@ async fn what_somebody_else_changed_is_asked_about_and_other_fields_are_not() {
     // Another field merges silently.
     let other = |text: &str| fields(&[(ContactField::Source, text)]);
     let source = server.contact(&contact).await["source"].as_str().unwrap_or_default().to_owned();
-    let edit = Edit::PatchContact {
-        contact: contact.clone(),
-        name: "x".into(),
-        before: other(&source),
-        after: other("a phone call"),
-    };
+    let edit = Edit::new(
+        contact.clone(),
+        ContactEdit::Patch { name: "x".into(), before: other(&source), after: other("a phone call") },
+    );
     rig.done(vec![edit]).await;
     assert_eq!(server.contact(&contact).await["city"], "Berkeley");
     // The same field asks.
     let id = rig
-        .apply(Edit::PatchContact {
-            contact: contact.clone(),
-            name: "x".into(),
-            before: fields(&[(ContactField::City, &city)]),
-            after: fields(&[(ContactField::City, "Alameda")]),
-        })
+        .apply(Edit::new(
+            contact.clone(),
+            ContactEdit::Patch {
+                name: "x".into(),
+                before: fields(&[(ContactField::City, &city)]),
+                after: fields(&[(ContactField::City, "Alameda")]),
+            },
+        ))
         .await;
     let Outcome::Clash(clash) = rig.settled(id).await else { panic!("nobody was asked") };
     assert_eq!((clash[0].theirs.as_str(), clash[0].ours.as_str()), ("Berkeley", "Alameda"));
@@ -121,7 +122,7 @@ async fn a_new_contact_and_what_is_added_before_it_is_there() {
         (ContactField::LastName, "Newman"),
         (ContactField::Email, "nova@example.com"),
     ]);
-    let create = Edit::CreateContact { contact: ContactId::of_group(), patch, replaces: None };
+    let create = Edit::new(ContactId::of_group(), ContactEdit::Create { patch, replaces: None });
     let made_by = rig.apply(create).await;
     let provisional = ContactId::provisional(made_by);
     let noted = rig.apply(note(&provisional, "written before she was there")).await;
@@ -149,7 +150,7 @@ async fn a_deleted_contact_comes_back_with_what_belonged_to_it() {
     rig.done(vec![note(&contact, "remember me")]).await;
     let was = server.held(&contact).await;
     let name = "somebody".to_owned();
-    rig.done(vec![Edit::DeleteContact { contact: contact.clone(), name }]).await;
+    rig.done(vec![Edit::new(contact.clone(), ContactEdit::Delete { name })]).await;
     assert!(server.contact(&contact).await.is_null());
     rig.undone().await;
     rig.sync().await.expect("the sandbox answers");
@@ -180,28 +181,28 @@ async fn tasks_are_added_changed_and_deleted_back_and_forth() {
     let titled = |title: &str| TaskPatch { title: Some(title.to_owned()), ..TaskPatch::default() };
     let due = Some("2026-12-01T17:00:00Z".parse().expect("a time"));
     let task = TaskPatch { due, completed: Some(false), ..titled("Ring her") };
-    let added = rig.apply(Edit::AddTask { contact: contact.clone(), task, replaces: None }).await;
+    let added = rig.apply(Edit::new(contact.clone(), TaskEdit::Add { task, replaces: None })).await;
     // Changed before the server has answered.
     let target = Target::MadeBy(added);
-    let change = Edit::PatchTask {
-        contact: contact.clone(),
-        task: target.clone(),
-        title: "Ring her".into(),
-        before: titled("Ring her"),
-        after: titled("Ring him"),
-    };
+    let change = Edit::new(
+        contact.clone(),
+        TaskEdit::Patch {
+            task: target.clone(),
+            title: "Ring her".into(),
+            before: titled("Ring her"),
+            after: titled("Ring him"),
+        },
+    );
     let changed = rig.apply(change).await;
     let Receipt::Task(made) = rig.receipt(added).await else { panic!("no task") };
     rig.confirmed(changed).await;
-    let done = Edit::CompleteTask {
-        contact: contact.clone(),
-        task: target.clone(),
-        title: "Ring him".into(),
-        completed: true,
-    };
+    let done = Edit::new(
+        contact.clone(),
+        TaskEdit::Complete { task: target.clone(), title: "Ring him".into(), completed: true },
+    );
     rig.done(vec![done]).await;
     let was = TaskPatch { due, completed: Some(true), ..titled("Ring him") };
-    rig.done(vec![Edit::DeleteTask { contact: contact.clone(), task: Target::Known(made.id.clone()), was }]).await;
+    rig.done(vec![Edit::new(contact.clone(), TaskEdit::Delete { task: Target::Known(made.id.clone()), was })]).await;
     assert_eq!(server.count(&contact, "tasks").await, before);
     // Made anew under another id; the edits before it find it all the same.
     rig.undone().await;
@@ -230,12 +231,12 @@ async fn notes_are_changed_pinned_and_deleted_back_and_forth() {
     let text = |body: &str| NotePatch { body: Some(body.to_owned()), ..NotePatch::default() };
     let pinned = |on| NotePatch { pinned: Some(on), ..NotePatch::default() };
     let target = Target::Known(made.id.clone());
-    let change = |before, after| Edit::PatchNote { contact: contact.clone(), note: target.clone(), before, after };
+    let change = |before, after| Edit::new(contact.clone(), NoteEdit::Patch { note: target.clone(), before, after });
     rig.done(vec![change(text("first words"), text("second words"))]).await;
     rig.done(vec![change(pinned(false), pinned(true))]).await;
     assert_eq!(server.notes_saying(&contact, "second words").await, 1);
     let was = NotePatch { pinned: Some(true), ..text("second words") };
-    rig.done(vec![Edit::DeleteNote { contact: contact.clone(), note: target.clone(), was }]).await;
+    rig.done(vec![Edit::new(contact.clone(), NoteEdit::Delete { note: target.clone(), was })]).await;
     assert_eq!(server.notes_saying(&contact, "words").await, 0);
     rig.undone().await;
     let held = server.held(&contact).await;
@@ -256,7 +257,7 @@ async fn a_refusal_that_cannot_be_read_is_not_the_last_word_about_what_is_gone()
     let contact = rig.somebody().await;
     let Receipt::Note(made) = rig.done(vec![note(&contact, "to go")]).await.remove(0) else { panic!("no note") };
     let was = NotePatch { body: Some("to go".to_owned()), ..NotePatch::default() };
-    let delete = |was| Edit::DeleteNote { contact: contact.clone(), note: Target::Known(made.id.clone()), was };
+    let delete = |was| Edit::new(contact.clone(), NoteEdit::Delete { note: Target::Known(made.id.clone()), was });
     // It went, and what was answered is as good as nothing.
     server.fault("DELETE", "/notes/", 1, json!({ "status": 400, "body": "", "after": true })).await;
     rig.done(vec![delete(was.clone())]).await;
@@ -266,7 +267,7 @@ async fn a_refusal_that_cannot_be_read_is_not_the_last_word_about_what_is_gone()
     let Receipt::Note(made) = rig.done(vec![note(&contact, "to stay")]).await.remove(0) else { panic!("no note") };
     let was = NotePatch { body: Some("to stay".to_owned()), ..was };
     server.fault("DELETE", "/notes/", 0, json!({ "status": 400, "body": "" })).await;
-    let edit = Edit::DeleteNote { contact: contact.clone(), note: Target::Known(made.id), was };
+    let edit = Edit::new(contact.clone(), NoteEdit::Delete { note: Target::Known(made.id), was });
     let id = rig.apply(edit).await;
     let rejected = |event: &Event| match event {
         Event::Edit(EditEvent::Settled { id: of, outcome: Outcome::Rejected { .. }, .. }) if *of == id => Some(()),
@@ -285,14 +286,14 @@ async fn tags_followers_and_business_come_back_as_each_contact_had_them() {
     let own = was["tags"][0].as_str().unwrap_or("vip").to_owned();
     // One of them was there before: taking back leaves it.
     let had = was["tags"].as_array().is_some_and(|tags| !tags.is_empty());
-    rig.done(vec![Edit::AddTags { contact: contact.clone(), tags: vec![own.clone(), "brand new".into()] }]).await;
+    rig.done(vec![Edit::new(contact.clone(), TagEdit::Add { tags: vec![own.clone(), "brand new".into()] })]).await;
     assert!(server.contact(&contact).await["tags"].to_string().contains("brand new"));
     rig.undone().await;
     if had {
         assert_eq!(server.contact(&contact).await["tags"], was["tags"]);
     }
     let users = vec![UserId::new("a-user")];
-    rig.done(vec![Edit::AddFollowers { contact: contact.clone(), users }]).await;
+    rig.done(vec![Edit::new(contact.clone(), FollowerEdit::Add { users })]).await;
     assert!(server.contact(&contact).await["followers"].to_string().contains("a-user"));
     rig.undone().await;
     assert!(!server.contact(&contact).await["followers"].to_string().contains("a-user"));
@@ -300,7 +301,7 @@ async fn tags_followers_and_business_come_back_as_each_contact_had_them() {
     let before = was["businessId"].as_str().map(|id| Named { id: BusinessId::new(id), name: String::new() });
     let after = Some(Named { id: BusinessId::new(business.id.as_str()), name: business.name });
     if before.as_ref().map(|one| &one.id) != after.as_ref().map(|one| &one.id) {
-        rig.done(vec![Edit::SetBusiness { contact: contact.clone(), before, after }]).await;
+        rig.done(vec![Edit::new(contact.clone(), BusinessEdit::Set { before, after })]).await;
         assert_eq!(server.contact(&contact).await["businessId"], business.id.as_str());
         rig.undone().await;
         assert_eq!(server.contact(&contact).await["businessId"], was["businessId"]);
@@ -323,15 +324,14 @@ async fn appointments_are_booked_moved_cancelled_and_taken_back() {
         status: Some(AppointmentStatus::Confirmed),
         ..AppointmentPatch::default()
     };
-    let book = Edit::AddAppointment { contact: contact.clone(), appointment: new.clone(), replaces: None };
+    let book = Edit::new(contact.clone(), AppointmentEdit::Add { appointment: new.clone(), replaces: None });
     let Receipt::Appointment(booked) = rig.done(vec![book]).await.remove(0) else { panic!("no appointment") };
     let target = Target::Known(booked.id);
-    let change = |before, after| Edit::PatchAppointment {
-        contact: contact.clone(),
-        appointment: target.clone(),
-        title: "Fitting".into(),
-        before,
-        after,
+    let change = |before, after| {
+        Edit::new(
+            contact.clone(),
+            AppointmentEdit::Patch { appointment: target.clone(), title: "Fitting".into(), before, after },
+        )
     };
     let status = |status| AppointmentPatch { status: Some(status), ..AppointmentPatch::default() };
     rig.done(vec![change(status(AppointmentStatus::Confirmed), status(AppointmentStatus::Cancelled))]).await;
@@ -357,17 +357,17 @@ async fn what_sends_messages_is_never_repeated_and_cannot_be_taken_back() {
     let workflow = Named { id: WorkflowId::new(workflow.id), name: workflow.name };
     let path = format!("/workflow/{}", workflow.id);
     server.fault("POST", "/workflow/", 1, json!({ "drop": "after" })).await;
-    let id = rig.apply(Edit::StartWorkflow { contact: contact.clone(), workflow: workflow.clone() }).await;
+    let id = rig.apply(Edit::new(contact.clone(), AutomationEdit::StartWorkflow { workflow: workflow.clone() })).await;
     let Outcome::Rejected { why, .. } = rig.settled(id).await else { panic!("it claims to know") };
     assert!(why.why.contains("unclear"), "{why:?}");
     assert_eq!(server.requests("POST", &path).await.len(), 1);
     rig.send(Command::Discard(vec![id])).await;
-    rig.done(vec![Edit::StartWorkflow { contact: contact.clone(), workflow }]).await;
+    rig.done(vec![Edit::new(contact.clone(), AutomationEdit::StartWorkflow { workflow })]).await;
     assert!(matches!(rig.undo().await, Err(Refused::Irreversible(label)) if label.words.contains("workflow")));
     let campaign = rig.names(Catalogue::Campaigns).await.remove(0);
     let campaign = Named { id: CampaignId::new(campaign.id), name: campaign.name };
-    rig.done(vec![Edit::StartCampaign { contact: contact.clone(), campaign: campaign.clone() }]).await;
-    rig.done(vec![Edit::StopCampaign { contact, campaign: Some(campaign) }]).await;
+    rig.done(vec![Edit::new(contact.clone(), AutomationEdit::StartCampaign { campaign: campaign.clone() })]).await;
+    rig.done(vec![Edit::new(contact, AutomationEdit::StopCampaign { campaign: Some(campaign) })]).await;
 }
 
 #[tokio::test]
@@ -409,7 +409,7 @@ async fn of_many_contacts_only_those_that_failed_are_tried_again() {
     rig.sync().await.expect("the sandbox answers");
     let ids: Vec<ContactId> = rig.contacts().await.into_iter().map(|contact| contact.id).collect();
     server.write("DELETE", &format!("/contacts/{}", ids[3]), Value::Null).await;
-    let edits = ids.iter().map(|id| Edit::AddTags { contact: id.clone(), tags: vec!["storm".into()] }).collect();
+    let edits = ids.iter().map(|id| Edit::new(id.clone(), TagEdit::Add { tags: vec!["storm".into()] })).collect();
     let (mut taken, mut refused) = (0, Vec::new());
     for id in rig.apply_all(edits).await {
         match rig.settled_already(id).await {
@@ -448,7 +448,7 @@ async fn a_duplicate_names_the_contact_that_is_there() {
         rig.contacts().await.into_iter().find(|contact| contact.email.is_some()).expect("somebody has an e-mail");
     let email = there.email.clone().expect("just looked");
     let patch = fields(&[(ContactField::FirstName, "Copy"), (ContactField::Email, &email)]);
-    let id = rig.apply(Edit::CreateContact { contact: ContactId::of_group(), patch, replaces: None }).await;
+    let id = rig.apply(Edit::new(ContactId::of_group(), ContactEdit::Create { patch, replaces: None })).await;
     let Outcome::Rejected { existing, .. } = rig.settled(id).await else { panic!("made twice") };
     assert_eq!(existing, Some(there.id));
 }

@@ -27,13 +27,13 @@ const WAITING: &[&str] = &[
     "Removed tags invisalign lead, no-show risk",
     "Added a follower",
     "Removed a follower",
-    "Put into business Harbor Lane Coffee",
-    "Took out of business its business",
+    "Added to business Harbor Lane Coffee",
+    "Removed from its business",
     "Started campaign New patient welcome",
-    "Took out of campaign New patient welcome",
-    "Took out of all campaigns",
+    "Removed from campaign New patient welcome",
+    "Removed from all campaigns",
     "Started workflow Booking confirmation",
-    "Took out of workflow Booking confirmation",
+    "Removed from workflow Booking confirmation",
     "Added task \"Ring her\"",
     "Changed task \"Ring her\"",
     "Completed \"Follow up on missed appointment\"",
@@ -44,7 +44,7 @@ const WAITING: &[&str] = &[
     "Booked \"Fitting\"",
     "Changed appointment \"Crown prep\"",
     "Deleted appointment \"Crown seat\"",
-    "Made note anew: \"as it was\"",
+    "Re-created note \"as it was\"",
 ];
 
 /// The history, the newest first; the undo and redo in it are named after the note that they were about.

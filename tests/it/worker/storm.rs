@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use ghl_tui::domain::{
-    Contact, ContactField, ContactId, ContactPatch, Edit, EditId, NoteId, NotePatch, Target, Task, TaskId, TaskPatch,
+    Contact, ContactEdit, ContactField, ContactId, ContactPatch, Edit, EditId, NoteEdit, NoteId, NotePatch, TagEdit,
+    Target, Task, TaskEdit, TaskId, TaskPatch,
 };
 use ghl_tui::protocol::{EditEvent, Event, Outcome};
 use serde_json::{Value, json};
@@ -103,18 +104,15 @@ impl World {
                 let (target, title, completed) = person.tasks.get_mut(&task?)?;
                 *completed = !*completed;
                 let (task, title, completed) = (target.clone(), title.clone(), *completed);
-                (Edit::CompleteTask { contact, task, title, completed }, None)
+                (Edit::new(contact, TaskEdit::Complete { task, title, completed }), None)
             }
             3 | 4 => {
                 let (target, title, _) = person.tasks.get_mut(&task?)?;
                 let (before, new) = (titled(title), format!("storm title {number:04}"));
-                let edit = Edit::PatchTask {
+                let edit = Edit::new(
                     contact,
-                    task: target.clone(),
-                    title: title.clone(),
-                    before,
-                    after: titled(&new),
-                };
+                    TaskEdit::Patch { task: target.clone(), title: title.clone(), before, after: titled(&new) },
+                );
                 *title = new;
                 (edit, None)
             }
@@ -123,27 +121,27 @@ impl World {
                 let due = Some("2026-12-01T17:00:00Z".parse().expect("a time"));
                 let task = TaskPatch { due, completed: Some(false), ..titled(&title) };
                 person.tasks.insert(named, (Target::Known(TaskId::new("")), title, false));
-                (Edit::AddTask { contact, task, replaces: None }, Some(named))
+                (Edit::new(contact, TaskEdit::Add { task, replaces: None }), Some(named))
             }
             6 => {
                 let (target, title, _) = person.tasks.remove(&task?)?;
-                (Edit::DeleteTask { contact, task: target, was: titled(&title) }, None)
+                (Edit::new(contact, TaskEdit::Delete { task: target, was: titled(&title) }), None)
             }
             7 | 8 => {
                 let body = format!("storm note {number:04}");
                 person.notes.insert(named, (Target::Known(NoteId::new("")), body.clone()));
-                (Edit::AddNote { contact, note: text(&body), replaces: None }, Some(named))
+                (Edit::new(contact, NoteEdit::Add { note: text(&body), replaces: None }), Some(named))
             }
             9 => {
                 let (target, body) = person.notes.get_mut(&note?)?;
                 let (before, new) = (text(body), format!("other words {number:04}"));
-                let edit = Edit::PatchNote { contact, note: target.clone(), before, after: text(&new) };
+                let edit = Edit::new(contact, NoteEdit::Patch { note: target.clone(), before, after: text(&new) });
                 *body = new;
                 (edit, None)
             }
             10 => {
                 let (target, body) = person.notes.remove(&note?)?;
-                (Edit::DeleteNote { contact, note: target, was: text(&body) }, None)
+                (Edit::new(contact, NoteEdit::Delete { note: target, was: text(&body) }), None)
             }
             11 | 12 => {
                 let city = Some(format!("City {number:04}")).filter(|_| rng.u32(..4) > 0);
@@ -156,15 +154,15 @@ impl World {
                     return None;
                 }
                 person.city = city;
-                (Edit::PatchContact { contact, name: String::new(), before, after }, None)
+                (Edit::new(contact, ContactEdit::Patch { name: String::new(), before, after }), None)
             }
             _ => {
                 let tag = format!("storm-{}", rng.u32(..4));
                 if person.tags.remove(&tag) {
-                    (Edit::RemoveTags { contact, tags: vec![tag] }, None)
+                    (Edit::new(contact, TagEdit::Remove { tags: vec![tag] }), None)
                 } else {
                     person.tags.insert(tag.clone());
-                    (Edit::AddTags { contact, tags: vec![tag] }, None)
+                    (Edit::new(contact, TagEdit::Add { tags: vec![tag] }), None)
                 }
             }
         };

@@ -1,6 +1,6 @@
 //! Values of custom fields: from the cache, and as contacts change.
 
-use ghl_tui::domain::{ContactId, ContactPatch, CustomFieldId, Edit};
+use ghl_tui::domain::{ContactEdit, ContactId, ContactPatch, CustomFieldId, Edit};
 use ghl_tui::protocol::Event;
 use ghl_tui::query::{ContactRow, Facts, FilterContext, Query, Roster, Sort, listed};
 use ghl_tui::worker::Pace;
@@ -48,7 +48,7 @@ async fn contacts_are_found_by_a_custom_field_also_after_it_changed() {
     };
     let (before, after) = (patch(""), patch("Zzyzx Road"));
     let edit =
-        Edit::PatchContact { contact: id.clone(), name: String::new(), before: before.current(&contacts[3]), after };
+        Edit::new(id.clone(), ContactEdit::Patch { name: String::new(), before: before.current(&contacts[3]), after });
     rig.apply(edit).await;
     let facts =
         rig.wait("the changed value", |event| told(event).filter(|facts| !found(facts, "zzyzx").is_empty())).await;

@@ -8,8 +8,9 @@ use crate::cli::line::one_line;
 use crate::cli::table::Table;
 use crate::dedupe::merge::{PreImage, ReviewRow, ValueMark, ValueReason, steps};
 use crate::domain::{
-    AppointmentPatch, Contact, ContactField, ContactId, CustomFieldId, Edit, Keep, Member, MergeField, MergeId,
-    MergeOp, MergePlan, NotePatch, Target, TaskPatch, UserId, value_text,
+    AppointmentEdit, AppointmentPatch, Contact, ContactEdit, ContactField, ContactId, CustomFieldId, Edit, EditKind,
+    FollowerEdit, Keep, Member, MergeField, MergeId, MergeOp, MergePlan, NoteEdit, NotePatch, TagEdit, Target,
+    TaskEdit, TaskPatch, UserId, value_text,
 };
 
 use super::follow::about;
@@ -175,34 +176,33 @@ fn edit(step: MergeOp, plan: &MergePlan) -> Option<Edit> {
     Some(match step {
         MergeOp::Patch { contact, patch, .. } => {
             let held = seen(&contact);
-            Edit::PatchContact { contact, name: held.name(), before: patch.current(&held), after: patch }
+            Edit::new(contact, ContactEdit::Patch { name: held.name(), before: patch.current(&held), after: patch })
         }
-        MergeOp::AddTags { contact, tags } => Edit::AddTags { contact, tags },
-        MergeOp::RemoveTags { contact, tags } => Edit::RemoveTags { contact, tags },
-        MergeOp::AddFollowers { contact, users } => Edit::AddFollowers { contact, users },
-        MergeOp::RemoveFollowers { contact, users } => Edit::RemoveFollowers { contact, users },
-        MergeOp::MakeNote { contact, note, .. } => Edit::AddNote { contact, note, replaces: None },
-        MergeOp::MakeTask { contact, task, .. } => Edit::AddTask { contact, task, replaces: None },
+        MergeOp::AddTags { contact, tags } => Edit::new(contact, TagEdit::Add { tags }),
+        MergeOp::RemoveTags { contact, tags } => Edit::new(contact, TagEdit::Remove { tags }),
+        MergeOp::AddFollowers { contact, users } => Edit::new(contact, FollowerEdit::Add { users }),
+        MergeOp::RemoveFollowers { contact, users } => Edit::new(contact, FollowerEdit::Remove { users }),
+        MergeOp::MakeNote { contact, note, .. } => Edit::new(contact, NoteEdit::Add { note, replaces: None }),
+        MergeOp::MakeTask { contact, task, .. } => Edit::new(contact, TaskEdit::Add { task, replaces: None }),
         MergeOp::MakeAppointment { contact, appointment } => {
-            Edit::AddAppointment { contact, appointment, replaces: None }
+            Edit::new(contact, AppointmentEdit::Add { appointment, replaces: None })
         }
         MergeOp::DeleteNote { contact, note, .. } => {
-            Edit::DeleteNote { contact, note: Target::Known(note), was: NotePatch::default() }
+            Edit::new(contact, NoteEdit::Delete { note: Target::Known(note), was: NotePatch::default() })
         }
         MergeOp::DeleteTask { contact, task, .. } => {
-            Edit::DeleteTask { contact, task: Target::Known(task), was: TaskPatch::default() }
+            Edit::new(contact, TaskEdit::Delete { task: Target::Known(task), was: TaskPatch::default() })
         }
-        MergeOp::DeleteAppointment { contact, appointment } => Edit::DeleteAppointment {
+        MergeOp::DeleteAppointment { contact, appointment } => Edit::new(
             contact,
-            appointment: Target::Known(appointment),
-            was: AppointmentPatch::default(),
-        },
+            AppointmentEdit::Delete { appointment: Target::Known(appointment), was: AppointmentPatch::default() },
+        ),
         MergeOp::DeleteContact { contact } => {
             let name = seen(&contact).name();
-            Edit::DeleteContact { contact, name }
+            Edit::new(contact, ContactEdit::Delete { name })
         }
         MergeOp::MakeContact { was, patch } => {
-            Edit::CreateContact { contact: ContactId::of_group(), patch, replaces: Some(was) }
+            Edit::new(ContactId::of_group(), ContactEdit::Create { patch, replaces: Some(was) })
         }
         MergeOp::Check { .. } => return None,
     })
@@ -214,7 +214,10 @@ fn copies(edits: &[Edit], planned: &Planned) -> Copies {
     Copies {
         notes: losers().map(|member| member.notes.len()).sum(),
         tasks: losers().map(|member| member.tasks.len()).sum(),
-        appointments: edits.iter().filter(|edit| matches!(edit, Edit::AddAppointment { .. })).count(),
+        appointments: edits
+            .iter()
+            .filter(|edit| matches!(edit.what, EditKind::Appointment(AppointmentEdit::Add { .. })))
+            .count(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `views`, the tags that `sync` adds for them, and taking them back.
 
-use crate::domain::{GroupId, Label, Way};
+use crate::domain::{Edit, GroupId, Label, TagEdit, Way};
 
 use super::*;
 
@@ -22,7 +22,7 @@ fn tagging(command: &Command) -> Vec<Event> {
         }
         Command::TakeBack { ticket, group } => {
             assert!(group.is_none_or(|group| group == GROUP));
-            let edits = ids(&[Edit::RemoveTags { contact: ContactId::new("a"), tags: vec!["hot".into()] }]);
+            let edits = ids(&[Edit::new(ContactId::new("a"), TagEdit::Remove { tags: vec!["hot".into()] })]);
             let queued = edits.iter().map(|(id, _)| *id).collect();
             let label = Label { words: "Added hot".into(), contact: None };
             let told = EditEvent::Reversed { ticket: *ticket, way: Way::Undo, label, withdrawn: 2, queued };

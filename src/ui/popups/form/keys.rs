@@ -3,7 +3,9 @@
 use tui_textarea::{Input, Key as FieldKey};
 
 use crate::config::{Action, Context};
-use crate::domain::{Contact, ContactId, Edit, Pending, Progress, Scope};
+use crate::domain::{
+    AppointmentEdit, Contact, ContactEdit, ContactId, Edit, EditKind, Pending, Progress, Scope, TaskEdit,
+};
 use crate::protocol::{Catalogue, Command};
 
 use crate::ui::message::Effect;
@@ -275,28 +277,28 @@ fn send(model: &mut Model, effects: &mut Vec<Effect>) {
 /// The form of an edit, with what it meant filled in.
 fn of_edit(model: &Model, edit: &Edit) -> Option<Form> {
     let around = model.around();
-    let whom = model.name_of(edit.contact());
-    let contact: ContactId = edit.contact().clone();
-    let (mut form, after) = match edit {
-        Edit::CreateContact { patch, .. } => {
+    let whom = model.name_of(&edit.contact);
+    let contact: ContactId = edit.contact.clone();
+    let (mut form, after) = match &edit.what {
+        EditKind::Contact(ContactEdit::Create { patch, .. }) => {
             let mut meant = Contact::unknown(ContactId::new(""));
             patch.apply(&mut meant);
             (ContactForm::open(None, around), ContactForm::open(Some(&meant), around))
         }
-        Edit::PatchContact { before, after, .. } => {
+        EditKind::Contact(ContactEdit::Patch { before, after, .. }) => {
             let held = model.opened.as_ref().filter(|opened| opened.contact == contact)?.details.as_ref()?;
             let (mut was, mut meant) = (held.contact.clone(), held.contact.clone());
             before.apply(&mut was);
             after.apply(&mut meant);
             (ContactForm::open(Some(&was), around), ContactForm::open(Some(&meant), around))
         }
-        Edit::AddTask { task, .. } => {
+        EditKind::Task(TaskEdit::Add { task, .. }) => {
             let meant = task.made(crate::domain::TaskId::new(""), contact.clone());
             let target = crate::domain::Target::Known(meant.id.clone());
             let empty = TaskForm::open(contact.clone(), None, &whom, around);
             (empty, TaskForm::open(contact, Some((target, meant)), &whom, around))
         }
-        Edit::PatchTask { task, before, after, .. } => {
+        EditKind::Task(TaskEdit::Patch { task, before, after, .. }) => {
             let opened = model.opened.as_ref().filter(|opened| opened.contact == contact)?;
             let lines = opened.task_lines(&model.overlay);
             let held = lines.into_iter().find(|line| line.target.as_ref() == Some(task))?.value;
@@ -306,7 +308,7 @@ fn of_edit(model: &Model, edit: &Edit) -> Option<Form> {
             let open = |task_now| TaskForm::open(contact.clone(), Some((task.clone(), task_now)), &whom, around);
             (open(was), open(meant))
         }
-        Edit::AddAppointment { appointment, .. } => {
+        EditKind::Appointment(AppointmentEdit::Add { appointment, .. }) => {
             let calendars = model.names.get(Catalogue::Calendars).unwrap_or_default().to_vec();
             let meant = appointment.made(crate::domain::AppointmentId::new(""), contact.clone());
             let target = crate::domain::Target::Known(meant.id.clone());
@@ -317,7 +319,7 @@ fn of_edit(model: &Model, edit: &Edit) -> Option<Form> {
             }
             (empty, AppointmentForm::open(contact, Some((target, meant)), &calendars, &whom, around))
         }
-        Edit::PatchAppointment { appointment, before, after, .. } => {
+        EditKind::Appointment(AppointmentEdit::Patch { appointment, before, after, .. }) => {
             let opened = model.opened.as_ref().filter(|opened| opened.contact == contact)?;
             let lines = opened.appointment_lines(&model.overlay, model.now, &model.zone);
             let held = lines.into_iter().find(|line| line.target.as_ref() == Some(appointment))?.value;
@@ -328,7 +330,14 @@ fn of_edit(model: &Model, edit: &Edit) -> Option<Form> {
                 |now| AppointmentForm::open(contact.clone(), Some((appointment.clone(), now)), &[], &whom, around);
             (open(was), open(meant))
         }
-        _ => return None,
+        EditKind::Contact(ContactEdit::Delete { .. })
+        | EditKind::Task(TaskEdit::Complete { .. } | TaskEdit::Delete { .. })
+        | EditKind::Appointment(AppointmentEdit::Delete { .. })
+        | EditKind::Note(_)
+        | EditKind::Tag(_)
+        | EditKind::Follower(_)
+        | EditKind::Business(_)
+        | EditKind::Automation(_) => return None,
     };
     for field in form.fields.iter_mut().filter(|field| field.is_open()) {
         let meant = after.fields.iter().find(|other| other.key == field.key && other.is_open()).map(Field::text);

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use tui_textarea::{CursorMove, TextArea, WrapMode};
 
 use crate::config::{Action, Context};
-use crate::domain::{ContactId, Edit, NotePatch, Target};
+use crate::domain::{AppointmentEdit, ContactEdit, ContactId, Edit, EditKind, NoteEdit, NotePatch, Target, TaskEdit};
 use crate::protocol::{Command, DraftKey};
 use crate::text::{self, EditableBody};
 
@@ -63,7 +63,7 @@ pub(crate) fn block_field(text: &str) -> TextArea<'static> {
 }
 
 fn key(composer: &NoteEditor) -> DraftKey {
-    match composer.known.as_ref().and_then(|(target, _)| target.known()) {
+    match composer.known.as_ref().and_then(|(target, _)| target.known().cloned()) {
         Some(note) => DraftKey::Note(composer.contact.clone(), note),
         None => DraftKey::NewNote(composer.contact.clone()),
     }
@@ -125,7 +125,7 @@ pub(crate) fn send(model: &mut Model, effects: &mut Vec<Effect>) {
     let edit = match &composer.known {
         None => {
             let note = NotePatch { author: model.me.clone(), ..body(typed.clone()) };
-            Edit::AddNote { contact, note, replaces: None }
+            Edit::new(contact, NoteEdit::Add { note, replaces: None })
         }
         Some((target, was)) => {
             let before = was.body.clone().unwrap_or_default();
@@ -135,7 +135,7 @@ pub(crate) fn send(model: &mut Model, effects: &mut Vec<Effect>) {
                 model.say(Level::Hint, "Nothing was changed");
                 return;
             }
-            Edit::PatchNote { contact, note: target.clone(), before: body(before), after: body(after) }
+            Edit::new(contact, NoteEdit::Patch { note: target.clone(), before: body(before), after: body(after) })
         }
     };
     model.mode = Mode::Browse;
@@ -147,23 +147,28 @@ pub(crate) fn send(model: &mut Model, effects: &mut Vec<Effect>) {
     model.replaced = replaces;
 }
 
-/// Under which name what was typed for an edit is kept.
+/// Under which name the text typed for an edit is kept.
 fn draft_of(edit: &Edit) -> Option<DraftKey> {
-    Some(match edit {
-        Edit::AddNote { contact, replaces: None, .. } => DraftKey::NewNote(contact.clone()),
-        Edit::PatchNote { contact, note, .. } => DraftKey::Note(contact.clone(), note.known()?),
-        Edit::CreateContact { replaces: None, .. } => DraftKey::NewContact,
-        Edit::PatchContact { contact, .. } | Edit::AddTags { contact, .. } | Edit::RemoveTags { contact, .. } => {
-            DraftKey::Contact(contact.clone())
+    let contact = edit.contact.clone();
+    match &edit.what {
+        EditKind::Contact(ContactEdit::Create { replaces: None, .. }) => Some(DraftKey::NewContact),
+        EditKind::Contact(ContactEdit::Patch { .. }) | EditKind::Tag(_) => Some(DraftKey::Contact(contact)),
+        EditKind::Task(TaskEdit::Add { replaces: None, .. }) => Some(DraftKey::NewTask(contact)),
+        EditKind::Task(TaskEdit::Patch { task, .. }) => Some(DraftKey::Task(contact, task.known()?.clone())),
+        EditKind::Note(NoteEdit::Add { replaces: None, .. }) => Some(DraftKey::NewNote(contact)),
+        EditKind::Note(NoteEdit::Patch { note, .. }) => Some(DraftKey::Note(contact, note.known()?.clone())),
+        EditKind::Appointment(AppointmentEdit::Add { replaces: None, .. }) => Some(DraftKey::NewAppointment(contact)),
+        EditKind::Appointment(AppointmentEdit::Patch { appointment, .. }) => {
+            Some(DraftKey::Appointment(contact, appointment.known()?.clone()))
         }
-        Edit::AddTask { contact, replaces: None, .. } => DraftKey::NewTask(contact.clone()),
-        Edit::PatchTask { contact, task, .. } => DraftKey::Task(contact.clone(), task.known()?),
-        Edit::AddAppointment { contact, replaces: None, .. } => DraftKey::NewAppointment(contact.clone()),
-        Edit::PatchAppointment { contact, appointment, .. } => {
-            DraftKey::Appointment(contact.clone(), appointment.known()?)
-        }
-        _ => return None,
-    })
+        EditKind::Contact(ContactEdit::Create { .. } | ContactEdit::Delete { .. })
+        | EditKind::Task(TaskEdit::Add { .. } | TaskEdit::Complete { .. } | TaskEdit::Delete { .. })
+        | EditKind::Note(NoteEdit::Add { .. } | NoteEdit::Delete { .. })
+        | EditKind::Appointment(AppointmentEdit::Add { .. } | AppointmentEdit::Delete { .. })
+        | EditKind::Follower(_)
+        | EditKind::Business(_)
+        | EditKind::Automation(_) => None,
+    }
 }
 
 /// The outbox holds what was typed, so its draft may go.
@@ -181,29 +186,43 @@ pub(crate) fn sent(model: &mut Model, edits: &[Edit], effects: &mut Vec<Effect>)
 
 /// Whether an edit can be typed again.
 pub(crate) fn has_form(edit: &Edit) -> bool {
-    matches!(
-        edit,
-        Edit::AddNote { .. }
-            | Edit::PatchNote { .. }
-            | Edit::CreateContact { .. }
-            | Edit::PatchContact { .. }
-            | Edit::AddTask { .. }
-            | Edit::PatchTask { .. }
-            | Edit::AddAppointment { .. }
-            | Edit::PatchAppointment { .. }
-    )
+    match &edit.what {
+        EditKind::Contact(edit) => match edit {
+            ContactEdit::Create { .. } | ContactEdit::Patch { .. } => true,
+            ContactEdit::Delete { .. } => false,
+        },
+        EditKind::Task(edit) => match edit {
+            TaskEdit::Add { .. } | TaskEdit::Patch { .. } => true,
+            TaskEdit::Complete { .. } | TaskEdit::Delete { .. } => false,
+        },
+        EditKind::Note(edit) => match edit {
+            NoteEdit::Add { .. } | NoteEdit::Patch { .. } => true,
+            NoteEdit::Delete { .. } => false,
+        },
+        EditKind::Appointment(edit) => match edit {
+            AppointmentEdit::Add { .. } | AppointmentEdit::Patch { .. } => true,
+            AppointmentEdit::Delete { .. } => false,
+        },
+        EditKind::Tag(_) | EditKind::Follower(_) | EditKind::Business(_) | EditKind::Automation(_) => false,
+    }
+}
+
+/// The text of a note that an edit writes.
+fn note_text(edit: &NoteEdit) -> Option<String> {
+    match edit {
+        NoteEdit::Add { note, .. } => note.body.clone(),
+        NoteEdit::Patch { after, .. } => after.body.as_deref().map(|body| EditableBody::new(body).text),
+        NoteEdit::Delete { .. } => None,
+    }
 }
 
 /// A refused edit was given up: what was typed becomes the draft again, before what is there. Says whether it does.
 pub(crate) fn back_to_draft(model: &mut Model, edit: &Edit, effects: &mut Vec<Effect>) -> bool {
     let Some(key) = draft_of(edit).filter(|_| has_form(edit)) else { return false };
-    let body = match edit {
-        Edit::AddNote { note, .. } => note.body.clone(),
-        Edit::PatchNote { after, .. } => after.body.as_deref().map(|body| EditableBody::new(body).text),
-        _ => form::keys::kept(model, edit),
-    };
+    let note = if let EditKind::Note(note) = &edit.what { Some(note) } else { None };
+    let body = note.map_or_else(|| form::keys::kept(model, edit), note_text);
     let Some(body) = body else { return false };
-    let is_note = matches!(edit, Edit::AddNote { .. } | Edit::PatchNote { .. });
+    let is_note = note.is_some();
     let text = match model.drafts.get(&key) {
         Some(draft) if !is_note || draft.contains(&body) => draft.clone(),
         Some(draft) => format!("{body}\n\n{draft}"),
@@ -216,19 +235,12 @@ pub(crate) fn back_to_draft(model: &mut Model, edit: &Edit, effects: &mut Vec<Ef
 /// Opens the failed edit again, with what was typed and what the server said of it.
 pub(crate) fn again(model: &mut Model) {
     let Some(failed) = model.failed_edit().cloned() else { return };
-    let Edit::AddNote { contact, note, .. } = &failed.edit else {
-        if let Edit::PatchNote { contact, note, before, after } = &failed.edit {
-            let typed = EditableBody::new(after.body.as_deref().unwrap_or_default()).text;
-            start(model, contact.clone(), Some((note.clone(), before.clone())), Some(&typed));
-            if let Mode::Note(composer) = &mut model.mode {
-                composer.replaces = failed.id;
-            }
-            return;
-        }
-        return form::keys::again(model, &failed);
+    let EditKind::Note(edit) = &failed.edit.what else { return form::keys::again(model, &failed) };
+    let known = match edit {
+        NoteEdit::Patch { note, before, .. } => Some((note.clone(), before.clone())),
+        NoteEdit::Add { .. } | NoteEdit::Delete { .. } => None,
     };
-    let body = note.body.clone().unwrap_or_default();
-    start(model, contact.clone(), None, Some(&body));
+    start(model, failed.edit.contact.clone(), known, Some(&note_text(edit).unwrap_or_default()));
     if let Mode::Note(composer) = &mut model.mode {
         composer.replaces = failed.id;
     }

@@ -1,7 +1,10 @@
 //! Choosing from lists, and what is done with what was chosen.
 
 use crate::config::Action;
-use crate::domain::{BusinessId, CampaignId, Edit, Named, TaskPatch, User, UserId, WorkflowId};
+use crate::domain::{
+    AutomationEdit, BusinessId, CampaignId, Edit, FollowerEdit, Named, TagEdit, TaskEdit, TaskPatch, User, UserId,
+    WorkflowId,
+};
 use crate::protocol::{BulkAction, Catalogue, Choice, Command, Failure};
 use crate::text;
 
@@ -353,16 +356,18 @@ fn edits_of(
         Purpose::Tags { contact, before } => {
             let added: Vec<String> = chosen.iter().filter(|tag| !before.contains(tag)).cloned().collect();
             let removed: Vec<String> = before.into_iter().filter(|tag| !chosen.contains(tag)).collect();
-            let add = (!added.is_empty()).then(|| Edit::AddTags { contact: contact.clone(), tags: added });
-            let remove = (!removed.is_empty()).then_some(Edit::RemoveTags { contact, tags: removed });
+            let add = (!added.is_empty()).then(|| Edit::new(contact.clone(), TagEdit::Add { tags: added }));
+            let remove = (!removed.is_empty()).then_some(Edit::new(contact, TagEdit::Remove { tags: removed }));
             add.into_iter().chain(remove).collect()
         }
         Purpose::Followers { contact, before } => {
             let users = |ids: Vec<String>| -> Vec<UserId> { ids.into_iter().map(UserId::new).collect() };
             let added: Vec<String> = chosen.iter().filter(|user| !before.contains(user)).cloned().collect();
             let removed: Vec<String> = before.into_iter().filter(|user| !chosen.contains(user)).collect();
-            let add = (!added.is_empty()).then(|| Edit::AddFollowers { contact: contact.clone(), users: users(added) });
-            let remove = (!removed.is_empty()).then(|| Edit::RemoveFollowers { contact, users: users(removed) });
+            let add =
+                (!added.is_empty()).then(|| Edit::new(contact.clone(), FollowerEdit::Add { users: users(added) }));
+            let remove =
+                (!removed.is_empty()).then(|| Edit::new(contact, FollowerEdit::Remove { users: users(removed) }));
             add.into_iter().chain(remove).collect()
         }
         Purpose::AddTags(contacts) => {
@@ -389,7 +394,7 @@ fn edits_of(
             }
             let patch = |user| TaskPatch { assigned_to: Some(user), ..TaskPatch::default() };
             let (before, after) = (patch(task.assigned_to.clone()), patch(user));
-            vec![Edit::PatchTask { contact, task: target, title: task.title, before, after }]
+            vec![Edit::new(contact, TaskEdit::Patch { task: target, title: task.title, before, after })]
         }
         Purpose::AssignTasks(tasks) => {
             let user = id(&single?.0).map(UserId::new);
@@ -404,20 +409,29 @@ fn edits_of(
         }
         Purpose::StartWorkflow(contact) => {
             let (workflow, name) = single?;
-            vec![Edit::StartWorkflow { contact, workflow: Named { id: WorkflowId::new(workflow), name } }]
+            vec![Edit::new(
+                contact,
+                AutomationEdit::StartWorkflow { workflow: Named { id: WorkflowId::new(workflow), name } },
+            )]
         }
         Purpose::StopWorkflow(contact) => {
             let (workflow, name) = single?;
-            vec![Edit::StopWorkflow { contact, workflow: Named { id: WorkflowId::new(workflow), name } }]
+            vec![Edit::new(
+                contact,
+                AutomationEdit::StopWorkflow { workflow: Named { id: WorkflowId::new(workflow), name } },
+            )]
         }
         Purpose::StartCampaign(contact) => {
             let (campaign, name) = single?;
-            vec![Edit::StartCampaign { contact, campaign: Named { id: CampaignId::new(campaign), name } }]
+            vec![Edit::new(
+                contact,
+                AutomationEdit::StartCampaign { campaign: Named { id: CampaignId::new(campaign), name } },
+            )]
         }
         Purpose::StopCampaign(contact) => {
             let (campaign, name) = single?;
             let campaign = id(&campaign).map(|id| Named { id: CampaignId::new(id), name });
-            vec![Edit::StopCampaign { contact, campaign }]
+            vec![Edit::new(contact, AutomationEdit::StopCampaign { campaign })]
         }
     })
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 
 use crate::config::{Action, Context};
-use crate::domain::{AppointmentPatch, Edit, Scope, TaskPatch, is_on};
+use crate::domain::{AppointmentEdit, AppointmentPatch, Edit, Scope, TaskEdit, TaskPatch, is_on};
 use crate::protocol::Command;
 
 use crate::ui::message::Effect;
@@ -219,11 +219,11 @@ fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
     let edit = match &item.what {
         What::Task(todo) => {
             let was = TaskPatch::of(&todo.value);
-            todo.target.clone().map(|task| Edit::DeleteTask { contact, task, was })
+            todo.target.clone().map(|task| Edit::new(contact, TaskEdit::Delete { task, was }))
         }
         What::Appointment(one) => {
             let was = AppointmentPatch::of(&one.value, &model.zone);
-            one.target.clone().map(|appointment| Edit::DeleteAppointment { contact, appointment, was })
+            one.target.clone().map(|appointment| Edit::new(contact, AppointmentEdit::Delete { appointment, was }))
         }
     };
     if let Some(edit) = edit {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::config::{Action, Context};
-use crate::domain::{Edit, Scope, Target, Task, TaskPatch, UserId, parse_due_after};
+use crate::domain::{Edit, Scope, Target, Task, TaskEdit, TaskPatch, UserId, parse_due_after};
 use crate::protocol::Command;
 use crate::text;
 
@@ -147,11 +147,11 @@ pub(crate) fn called(tasks: &[Meant]) -> String {
 pub(crate) fn toggle(model: &mut Model, effects: &mut Vec<Effect>) {
     let tasks = meant(model);
     let many = model.screen == Screen::Tasks && model.backlog.marks() > 0;
-    let edit = |(target, task): &Meant| Edit::CompleteTask {
-        contact: task.contact.clone(),
-        task: target.clone(),
-        title: task.title.clone(),
-        completed: many || !task.completed,
+    let edit = |(target, task): &Meant| {
+        Edit::new(
+            task.contact.clone(),
+            TaskEdit::Complete { task: target.clone(), title: task.title.clone(), completed: many || !task.completed },
+        )
     };
     let made: Vec<Edit> = tasks.iter().filter(|(_, task)| !(many && task.completed)).map(edit).collect();
     let title = format!("Complete {}", called(&tasks));
@@ -220,25 +220,31 @@ pub(crate) fn when(model: &mut Model, action: Action, effects: &mut Vec<Effect>)
 
 fn rescheduled(target: &Target<crate::domain::TaskId>, task: &Task, due: jiff::Timestamp) -> Edit {
     let patch = |due| TaskPatch { due, ..TaskPatch::default() };
-    Edit::PatchTask {
-        contact: task.contact.clone(),
-        task: target.clone(),
-        title: task.title.clone(),
-        before: patch(task.due),
-        after: patch(Some(due)),
-    }
+    Edit::new(
+        task.contact.clone(),
+        TaskEdit::Patch {
+            task: target.clone(),
+            title: task.title.clone(),
+            before: patch(task.due),
+            after: patch(Some(due)),
+        },
+    )
 }
 
 /// Gives the tasks to a user, or to nobody.
 pub(crate) fn assign(model: &mut Model, tasks: &[Meant], user: Option<&UserId>, effects: &mut Vec<Effect>) {
     let patch = |user: Option<UserId>| TaskPatch { assigned_to: Some(user), ..TaskPatch::default() };
     let others = tasks.iter().filter(|(_, task)| task.assigned_to.as_ref() != user);
-    let edit = |(target, task): &Meant| Edit::PatchTask {
-        contact: task.contact.clone(),
-        task: target.clone(),
-        title: task.title.clone(),
-        before: patch(task.assigned_to.clone()),
-        after: patch(user.cloned()),
+    let edit = |(target, task): &Meant| {
+        Edit::new(
+            task.contact.clone(),
+            TaskEdit::Patch {
+                task: target.clone(),
+                title: task.title.clone(),
+                before: patch(task.assigned_to.clone()),
+                after: patch(user.cloned()),
+            },
+        )
     };
     let made: Vec<Edit> = others.map(edit).collect();
     let whom = user.map_or_else(|| "nobody".to_owned(), |user| model.user_name(user));

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
-use crate::domain::{ContactId, Edit, EditId, Overlay, PendingState, Receipt, Shown, Target, Task, TaskId, UserId};
+use crate::domain::{
+    ContactId, EditId, EditKind, Overlay, PendingState, Receipt, Shown, Target, Task, TaskEdit, TaskId, UserId,
+};
 use crate::protocol::{LocationTasks, Reading};
 use crate::query::{self, Roster};
 
@@ -454,9 +456,9 @@ fn folded(overlay: &Overlay, task: &Arc<Task>) -> Todo {
 /// Tasks that are being added.
 fn added(overlay: &Overlay) -> Vec<Todo> {
     let mut contacts: Vec<&ContactId> = Vec::new();
-    for pending in overlay.iter().filter(|pending| matches!(pending.edit, Edit::AddTask { .. })) {
-        if !contacts.contains(&pending.edit.contact()) {
-            contacts.push(pending.edit.contact());
+    for pending in overlay.iter().filter(|pending| matches!(pending.edit.what, EditKind::Task(TaskEdit::Add { .. }))) {
+        if !contacts.contains(&&pending.edit.contact) {
+            contacts.push(&pending.edit.contact);
         }
     }
     let todo = |shown: Shown<'_, Task, TaskId>| Todo {

@@ -3,7 +3,8 @@
 use jiff::SignedDuration;
 
 use crate::domain::{
-    Appointment, AppointmentId, AppointmentPatch, AppointmentStatus, CalendarId, ContactId, Edit, Target, UserId,
+    Appointment, AppointmentEdit, AppointmentId, AppointmentPatch, AppointmentStatus, CalendarId, ContactId, Edit,
+    Target, UserId,
 };
 use crate::protocol::{Choice, DraftKey};
 
@@ -70,7 +71,7 @@ impl AppointmentForm {
         ];
         let title =
             if one.is_some() { format!("Appointment of {whom}") } else { format!("New appointment for {whom}") };
-        let draft = match known.as_ref().and_then(|(target, _)| target.known()) {
+        let draft = match known.as_ref().and_then(|(target, _)| target.known().cloned()) {
             Some(id) => DraftKey::Appointment(contact.clone(), id),
             None => DraftKey::NewAppointment(contact.clone()),
         };
@@ -117,13 +118,13 @@ impl AppointmentForm {
             // The status stands in the form from the start.
             let status = after.status.or(Some(AppointmentStatus::Confirmed));
             let appointment = AppointmentPatch { calendar, status, ..after };
-            return Ok(vec![Edit::AddAppointment { contact, appointment, replaces: None }]);
+            return Ok(vec![Edit::new(contact, AppointmentEdit::Add { appointment, replaces: None })]);
         };
         if after == AppointmentPatch::default() {
             return Ok(Vec::new());
         }
         let title = one.title.clone().unwrap_or_default();
         let before = after.current(&one, around.zone);
-        Ok(vec![Edit::PatchAppointment { contact, appointment: target, title, before, after }])
+        Ok(vec![Edit::new(contact, AppointmentEdit::Patch { appointment: target, title, before, after })])
     }
 }

@@ -1,7 +1,8 @@
 //! The form of a contact: every field that the API can write, grouped; those it cannot write say so.
 
 use crate::domain::{
-    Contact, ContactField, ContactId, ContactPatch, CustomField, CustomFieldId, Edit, MergeField, value_text,
+    Contact, ContactEdit, ContactField, ContactId, ContactPatch, CustomField, CustomFieldId, Edit, MergeField, TagEdit,
+    value_text,
 };
 use crate::protocol::DraftKey;
 
@@ -89,22 +90,22 @@ impl ContactForm {
                 return Err(("firstName", "give at least a name, a company, an e-mail or a phone".to_owned()));
             }
             let patch = ContactPatch { tags: tags_now, ..after };
-            return Ok(vec![Edit::CreateContact { contact: ContactId::of_group(), patch, replaces: None }]);
+            return Ok(vec![Edit::new(ContactId::of_group(), ContactEdit::Create { patch, replaces: None })]);
         };
         let mut edits = Vec::new();
         if !after.is_empty() {
             let (contact, name, before) = (known.id.clone(), known.name(), after.current(&known));
-            edits.push(Edit::PatchContact { contact, name, before, after });
+            edits.push(Edit::new(contact, ContactEdit::Patch { name, before, after }));
         }
         if form.field("tags").is_some_and(Field::is_changed) {
             let has = |all: &[String], tag: &String| all.iter().any(|one| one.to_lowercase() == tag.to_lowercase());
             let added: Vec<String> = tags_now.iter().filter(|tag| !has(&known.tags, tag)).cloned().collect();
             let removed: Vec<String> = known.tags.iter().filter(|tag| !has(&tags_now, tag)).cloned().collect();
             if !added.is_empty() {
-                edits.push(Edit::AddTags { contact: known.id.clone(), tags: added });
+                edits.push(Edit::new(known.id.clone(), TagEdit::Add { tags: added }));
             }
             if !removed.is_empty() {
-                edits.push(Edit::RemoveTags { contact: known.id.clone(), tags: removed });
+                edits.push(Edit::new(known.id.clone(), TagEdit::Remove { tags: removed }));
             }
         }
         Ok(edits)

@@ -1,6 +1,6 @@
 //! The form of a task.
 
-use crate::domain::{ContactId, Edit, Target, Task, TaskId, TaskPatch, UserId};
+use crate::domain::{ContactId, Edit, Target, Task, TaskEdit, TaskId, TaskPatch, UserId};
 use crate::protocol::DraftKey;
 use crate::text::EditableBody;
 
@@ -39,7 +39,7 @@ impl TaskForm {
             Field::new("body", "Details", Kind::Long, &body.text),
         ];
         let title = if task.is_some() { format!("Task for {whom}") } else { format!("New task for {whom}") };
-        let draft = match known.as_ref().and_then(|(target, _)| target.known()) {
+        let draft = match known.as_ref().and_then(|(target, _)| target.known().cloned()) {
             Some(id) => DraftKey::Task(contact.clone(), id),
             None => DraftKey::NewTask(contact.clone()),
         };
@@ -58,12 +58,12 @@ impl TaskForm {
         let contact = self.contact;
         let Some((target, task)) = self.known else {
             let task = TaskPatch { completed: Some(false), ..after };
-            return vec![Edit::AddTask { contact, task, replaces: None }];
+            return vec![Edit::new(contact, TaskEdit::Add { task, replaces: None })];
         };
         if after == TaskPatch::default() {
             return Vec::new();
         }
         let (title, before) = (task.title.clone(), after.current(&task));
-        vec![Edit::PatchTask { contact, task: target, title, before, after }]
+        vec![Edit::new(contact, TaskEdit::Patch { task: target, title, before, after })]
     }
 }

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
 use crate::domain::{
-    Appointment, AppointmentId, ContactId, Edit, EditId, Overlay, PendingState, Shown, Target, TaskId, UserId, is_on,
-    start_of,
+    Appointment, AppointmentId, ContactId, Edit, EditId, EditKind, Overlay, PendingState, Shown, Target, TaskId,
+    UserId, is_on, start_of,
 };
 use crate::query::{self, Roster};
 
@@ -133,18 +133,10 @@ pub(crate) fn all(backlog: &Backlog, told: &[Arc<Appointment>], around: &Around<
 
 /// The appointments with the pending edits folded over them, and those that are being booked.
 fn booked(told: &[Arc<Appointment>], overlay: &Overlay, zone: &TimeZone) -> Vec<Booked> {
-    let is_edited = |edit: &Edit| {
-        matches!(
-            edit,
-            Edit::AddAppointment { .. }
-                | Edit::PatchAppointment { .. }
-                | Edit::DeleteAppointment { .. }
-                | Edit::DeleteContact { .. }
-        )
-    };
+    let is_edited = |edit: &Edit| matches!(edit.what, EditKind::Appointment(_)) || edit.deletes_contact();
     let mut edited: HashMap<&ContactId, Vec<Appointment>> = HashMap::new();
     for pending in overlay.iter().filter(|pending| is_edited(&pending.edit)) {
-        edited.entry(pending.edit.contact()).or_default();
+        edited.entry(&pending.edit.contact).or_default();
     }
     let mut all = Vec::with_capacity(told.len());
     for one in told {

@@ -1,0 +1,46 @@
+//! The users who follow a contact.
+
+use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Writes, words};
+use crate::domain::{Contact, Scope, UserId};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum FollowerEdit {
+    #[serde(rename = "AddFollowers")]
+    Add { users: Vec<UserId> },
+    #[serde(rename = "RemoveFollowers")]
+    Remove { users: Vec<UserId> },
+}
+
+impl EditFamily for FollowerEdit {
+    fn row(&self) -> EditRow<'_> {
+        let (past, verb, users) = match self {
+            Self::Add { users } => ("Added", "add", users),
+            Self::Remove { users } => ("Removed", "remove", users),
+        };
+        EditRow {
+            past,
+            verb,
+            object: words::counted("follower", users.len()),
+            counted: CountedAs::PerContact,
+            writes: Writes::Contact,
+            scope: Scope::ContactsWrite,
+            once: false,
+            listed: false,
+        }
+    }
+
+    fn inverse(&self, sent: &SentEdit<'_>) -> Vec<Edit> {
+        sent.back(match self.clone() {
+            Self::Add { users } => Self::Remove { users },
+            Self::Remove { users } => Self::Add { users },
+        })
+    }
+
+    fn apply(&self, contact: &mut Contact) {
+        match self {
+            Self::Add { users } => super::add_all(&mut contact.followers, users),
+            Self::Remove { users } => contact.followers.retain(|user| !users.contains(user)),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Notes on a contact.
+
+use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Target, Writes, words};
+use crate::domain::{Contact, NoteId, NotePatch, Receipt, Scope};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum NoteEdit {
+    #[serde(rename = "AddNote")]
+    Add {
+        #[serde(flatten)]
+        note: NotePatch,
+        /// The deleted note that this one replaces.
+        #[serde(default)]
+        replaces: Option<NoteId>,
+    },
+    #[serde(rename = "PatchNote")]
+    Patch { note: Target<NoteId>, before: NotePatch, after: NotePatch },
+    #[serde(rename = "DeleteNote")]
+    Delete {
+        note: Target<NoteId>,
+        /// What it said.
+        #[serde(flatten)]
+        was: NotePatch,
+    },
+}
+
+impl NoteEdit {
+    /// The note that is changed or deleted; none where it is being added.
+    pub fn target(&self) -> Option<&Target<NoteId>> {
+        match self {
+            Self::Add { .. } => None,
+            Self::Patch { note, .. } | Self::Delete { note, .. } => Some(note),
+        }
+    }
+
+    /// The new values of a note that is there.
+    pub(in crate::domain) fn after(&self) -> Option<&NotePatch> {
+        match self {
+            Self::Patch { after, .. } => Some(after),
+            Self::Add { .. } | Self::Delete { .. } => None,
+        }
+    }
+}
+
+impl EditFamily for NoteEdit {
+    fn row(&self) -> EditRow<'_> {
+        let row = |past, verb, object| EditRow {
+            past,
+            verb,
+            object,
+            counted: CountedAs::PerContact,
+            writes: Writes::Record(self.target().and_then(Target::known).map(NoteId::as_str)),
+            scope: Scope::ContactsWrite,
+            once: false,
+            listed: false,
+        };
+        let saying = |body: &Option<String>| words::quoted("note", body.as_deref().unwrap_or_default());
+        match self {
+            Self::Add { note, replaces } => {
+                let (past, verb) = if replaces.is_some() { ("Re-created", "re-create") } else { ("Added", "add") };
+                let replaces = replaces.as_ref().map(NoteId::as_str);
+                EditRow { writes: Writes::New { replaces }, ..row(past, verb, saying(&note.body)) }
+            }
+            Self::Patch { before, after, .. } => match (after.only(), after.pinned) {
+                (Some("pinned"), Some(true)) => row("Pinned", "pin", "note".to_owned()),
+                (Some("pinned"), _) => row("Unpinned", "unpin", "note".to_owned()),
+                _ => row("Changed", "change", saying(if after.body.is_some() { &after.body } else { &before.body })),
+            },
+            Self::Delete { was, .. } => row("Deleted", "delete", saying(&was.body)),
+        }
+    }
+
+    fn inverse(&self, sent: &SentEdit<'_>) -> Vec<Edit> {
+        sent.back(match self.clone() {
+            Self::Add { note, .. } => Self::Delete { note: Target::MadeBy(sent.id), was: note },
+            Self::Patch { note, before, after } => Self::Patch { note, before: after, after: before },
+            Self::Delete { note, was } => {
+                let gone = || sent.receipt.and_then(Receipt::id).map(NoteId::new);
+                Self::Add { note: was, replaces: note.known().cloned().or_else(gone) }
+            }
+        })
+    }
+
+    fn apply(&self, _contact: &mut Contact) {}
+}

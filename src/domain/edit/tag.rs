@@ -1,0 +1,57 @@
+//! Tags of a contact.
+
+use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Writes, words};
+use crate::domain::{Contact, Receipt, Scope};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum TagEdit {
+    /// Adds tags that the contact does not have.
+    #[serde(rename = "AddTags")]
+    Add { tags: Vec<String> },
+    /// Removes tags that the contact has.
+    #[serde(rename = "RemoveTags")]
+    Remove { tags: Vec<String> },
+}
+
+impl EditFamily for TagEdit {
+    fn row(&self) -> EditRow<'_> {
+        let (past, verb, tags) = match self {
+            Self::Add { tags } => ("Added", "add", tags),
+            Self::Remove { tags } => ("Removed", "remove", tags),
+        };
+        EditRow {
+            past,
+            verb,
+            object: words::named("tag", tags),
+            counted: CountedAs::PerContact,
+            writes: Writes::Contact,
+            scope: Scope::ContactsWrite,
+            once: false,
+            listed: true,
+        }
+    }
+
+    /// Only the tags that really changed, where the server told which; else those that were meant.
+    fn inverse(&self, sent: &SentEdit<'_>) -> Vec<Edit> {
+        let changed = |meant: &Vec<String>| match sent.receipt {
+            Some(Receipt::Tags { changed: Some(changed), .. }) => changed.clone(),
+            _ => meant.clone(),
+        };
+        let (tags, back): (_, fn(Vec<String>) -> Self) = match self {
+            Self::Add { tags } => (changed(tags), |tags| Self::Remove { tags }),
+            Self::Remove { tags } => (changed(tags), |tags| Self::Add { tags }),
+        };
+        if tags.is_empty() { Vec::new() } else { sent.back(back(tags)) }
+    }
+
+    fn apply(&self, contact: &mut Contact) {
+        let held = &mut contact.tags;
+        match self {
+            Self::Add { tags } => super::add_all(held, tags),
+            Self::Remove { tags } => {
+                held.retain(|tag| !tags.iter().any(|gone| gone.to_lowercase() == tag.to_lowercase()));
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Tasks of a contact.
+
+use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Target, Writes, words};
+use crate::domain::{Contact, Receipt, Scope, Task, TaskId, TaskPatch};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum TaskEdit {
+    #[serde(rename = "AddTask")]
+    Add {
+        task: TaskPatch,
+        /// The deleted task that this one replaces.
+        #[serde(default)]
+        replaces: Option<TaskId>,
+    },
+    #[serde(rename = "PatchTask")]
+    Patch { task: Target<TaskId>, title: String, before: TaskPatch, after: TaskPatch },
+    /// Completes or reopens a task; it was made on a task whose state was `!completed`.
+    #[serde(rename = "CompleteTask")]
+    Complete { task: Target<TaskId>, title: String, completed: bool },
+    #[serde(rename = "DeleteTask")]
+    Delete { task: Target<TaskId>, was: TaskPatch },
+}
+
+impl TaskEdit {
+    /// The task that is changed or deleted; none where it is being added.
+    pub fn target(&self) -> Option<&Target<TaskId>> {
+        match self {
+            Self::Add { .. } => None,
+            Self::Patch { task, .. } | Self::Complete { task, .. } | Self::Delete { task, .. } => Some(task),
+        }
+    }
+
+    /// Shows the edit on its task; one that is being deleted stays as it was.
+    pub(in crate::domain) fn apply_to(&self, task: &mut Task) {
+        match self {
+            Self::Patch { after, .. } => after.apply(task),
+            Self::Complete { completed, .. } => task.completed = *completed,
+            Self::Add { .. } | Self::Delete { .. } => {}
+        }
+    }
+}
+
+impl EditFamily for TaskEdit {
+    fn row(&self) -> EditRow<'_> {
+        let row = |past, verb, object| EditRow {
+            past,
+            verb,
+            object,
+            counted: CountedAs::PerContact,
+            writes: Writes::Record(self.target().and_then(Target::known).map(TaskId::as_str)),
+            scope: Scope::ContactsWrite,
+            once: false,
+            listed: false,
+        };
+        let named = |patch: &TaskPatch| words::quoted("task", patch.title.as_deref().unwrap_or_default());
+        match self {
+            Self::Add { task, replaces } => {
+                let (past, verb) = if replaces.is_some() { ("Re-created", "re-create") } else { ("Added", "add") };
+                let replaces = replaces.as_ref().map(TaskId::as_str);
+                EditRow { writes: Writes::New { replaces }, ..row(past, verb, named(task)) }
+            }
+            Self::Patch { title, after, .. } => {
+                let (past, verb, noun) = match after.only() {
+                    Some("assignedTo") => ("Assigned", "assign", ""),
+                    Some("dueDate") => ("Rescheduled", "reschedule", ""),
+                    _ => ("Changed", "change", "task"),
+                };
+                EditRow { counted: CountedAs::Tasks, ..row(past, verb, words::quoted(noun, title)) }
+            }
+            Self::Complete { title, completed, .. } => {
+                let (past, verb) = if *completed { ("Completed", "complete") } else { ("Reopened", "reopen") };
+                EditRow { counted: CountedAs::Tasks, ..row(past, verb, words::quoted("", title)) }
+            }
+            Self::Delete { was, .. } => row("Deleted", "delete", named(was)),
+        }
+    }
+
+    fn inverse(&self, sent: &SentEdit<'_>) -> Vec<Edit> {
+        sent.back(match self.clone() {
+            Self::Add { task, .. } => {
+                let was = match sent.receipt {
+                    Some(Receipt::Task(held)) => TaskPatch::of(held),
+                    _ => task,
+                };
+                Self::Delete { task: Target::MadeBy(sent.id), was }
+            }
+            Self::Patch { task, title, before, after } => Self::Patch { task, title, before: after, after: before },
+            Self::Complete { task, title, completed } => Self::Complete { task, title, completed: !completed },
+            Self::Delete { task, was } => match sent.receipt {
+                Some(Receipt::TaskGone { id, was: Some(held) }) => {
+                    Self::Add { task: held.clone(), replaces: Some(id.clone()) }
+                }
+                _ => Self::Add { task: was, replaces: task.known().cloned() },
+            },
+        })
+    }
+
+    fn apply(&self, _contact: &mut Contact) {}
+}
