@@ -297,7 +297,25 @@ pub struct TaskPatch {
     pub due: Option<Timestamp>,
     pub completed: Option<bool>,
     /// `Some(None)` takes the assignment away.
+    #[serde(default, with = "assignment")]
     pub assigned_to: Option<Option<UserId>>,
+}
+
+/// Ledgers hold null where the assignment stays, so an empty id says that it is taken away.
+mod assignment {
+    use crate::domain::UserId;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[expect(clippy::option_option, clippy::ref_option, reason = "serde calls it with the field as it is")]
+    pub(super) fn serialize<S: Serializer>(user: &Option<Option<UserId>>, to: S) -> Result<S::Ok, S::Error> {
+        user.as_ref().map(|user| user.as_ref().map_or("", UserId::as_str)).serialize(to)
+    }
+
+    #[expect(clippy::option_option, reason = "the field is one")]
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<UserId>>, D::Error> {
+        let user = Option::<UserId>::deserialize(from)?;
+        Ok(user.map(|user| Some(user).filter(|user| !user.as_str().is_empty())))
+    }
 }
 
 impl TaskPatch {

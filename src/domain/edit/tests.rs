@@ -1,5 +1,7 @@
 use super::*;
+use crate::domain::{AppointmentId, AppointmentPatch, BusinessId, CampaignId, TaskPatch, UserId};
 use crate::domain::{ContactField, ContactPatch, Named, NoteId, NotePatch, TaskId, WorkflowId};
+use proptest::prelude::*;
 
 fn id(number: u128) -> EditId {
     EditId(uuid::Uuid::from_u128(number))
@@ -95,5 +97,81 @@ fn older_ledgers_are_read() {
         assert_eq!(serde_json::from_str::<Edit>(json).expect(json), edit);
         let again = serde_json::to_string(&edit).expect("an edit is JSON");
         assert_eq!(serde_json::from_str::<Edit>(&again).expect("our own JSON"), edit);
+    }
+}
+
+/// Every kind of edit, of every shape that decides how it is stored or taken back.
+fn any_kind() -> impl Strategy<Value = EditKind> {
+    let shape = ("[a-z <>]{0,12}", any::<bool>(), proptest::option::of(any::<bool>()), 0_usize..22);
+    shape.prop_map(|(text, yes, maybe, kind)| {
+        let target = |yes: bool| if yes { Target::Known(text.clone()) } else { Target::MadeBy(id(9)) };
+        let task = || match target(yes) {
+            Target::Known(id) => Target::Known(TaskId::new(id)),
+            Target::MadeBy(edit) => Target::MadeBy(edit),
+        };
+        let meeting = || Target::Known(AppointmentId::new(text.clone()));
+        let fields = |value: Option<String>| ContactPatch {
+            fields: [(ContactField::City, value)].into(),
+            dnd: maybe,
+            ..ContactPatch::default()
+        };
+        let assigned = |user: Option<&str>| TaskPatch {
+            title: maybe.map(|_| text.clone()),
+            assigned_to: maybe.map(|_| user.map(UserId::new)),
+            ..TaskPatch::default()
+        };
+        let named = || Some(text.clone()).filter(|_| yes);
+        let booked = |anyway| AppointmentPatch { title: named(), anyway, ..AppointmentPatch::default() };
+        let (tags, users) = (vec![text.clone()], vec![UserId::new("u")]);
+        let business = |yes: bool| yes.then(|| Named { id: BusinessId::new("b"), name: text.clone() });
+        let campaign = || Named { id: CampaignId::new("p"), name: text.clone() };
+        let workflow = Named { id: WorkflowId::new("w"), name: text.clone() };
+        let title = text.clone();
+        let known = Target::Known(NoteId::new("n"));
+        match kind {
+            0 => ContactEdit::Create { patch: fields(named()), replaces: named().map(ContactId::new) }.into(),
+            1 => ContactEdit::Patch { name: title, before: fields(None), after: fields(named()) }.into(),
+            2 => ContactEdit::Delete { name: title }.into(),
+            3 => TagEdit::Add { tags }.into(),
+            4 => TagEdit::Remove { tags }.into(),
+            5 => FollowerEdit::Add { users }.into(),
+            6 => FollowerEdit::Remove { users }.into(),
+            7 => BusinessEdit::Set { before: business(!yes), after: business(yes) }.into(),
+            8 => AutomationEdit::StartCampaign { campaign: campaign() }.into(),
+            9 => AutomationEdit::StopCampaign { campaign: yes.then(campaign) }.into(),
+            10 => AutomationEdit::StartWorkflow { workflow }.into(),
+            11 => AutomationEdit::StopWorkflow { workflow }.into(),
+            12 => TaskEdit::Add { task: assigned(Some("u")), replaces: named().map(TaskId::new) }.into(),
+            13 => TaskEdit::Patch { task: task(), title, before: assigned(Some("u")), after: assigned(None) }.into(),
+            14 => TaskEdit::Complete { task: task(), title, completed: yes }.into(),
+            15 => TaskEdit::Delete { task: task(), was: assigned(None) }.into(),
+            16 => NoteEdit::Add { note: note(&text), replaces: named().map(NoteId::new) }.into(),
+            17 => NoteEdit::Patch { note: known, before: note("a"), after: note(&text) }.into(),
+            18 => NoteEdit::Delete { note: known, was: note(&text) }.into(),
+            19 => AppointmentEdit::Add { appointment: booked(yes), replaces: None }.into(),
+            20 => AppointmentEdit::Patch { appointment: meeting(), title, before: booked(false), after: booked(yes) }
+                .into(),
+            _ => AppointmentEdit::Delete { appointment: meeting(), was: booked(yes) }.into(),
+        }
+    })
+}
+
+proptest! {
+    #[test]
+    fn every_kind_is_read_as_it_was_stored(what in any_kind()) {
+        let edit = Edit { contact: ContactId::new("c"), what };
+        let stored = serde_json::to_string(&edit).expect("an edit is JSON");
+        prop_assert_eq!(serde_json::from_str::<Edit>(&stored).expect("our own JSON"), edit, "{}", stored);
+    }
+
+    /// A change of values, and a set that grows or shrinks, comes back to itself.
+    #[test]
+    fn what_is_undone_twice_is_done(what in any_kind()) {
+        let edit = Edit { contact: ContactId::new("c"), what };
+        if let (Some(back), Writes::Contact | Writes::Record(Some(_))) = (edit.inverse(id(1), None).pop(), edit.row().writes)
+            && edit.replaces().is_none() && back.replaces().is_none()
+        {
+            prop_assert_eq!(back.inverse(id(2), None), [edit]);
+        }
     }
 }
