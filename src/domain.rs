@@ -42,5 +42,5 @@ pub use patch::{AppointmentPatch, ContactField, ContactPatch, NotePatch, TaskPat
 pub use receipt::{Clash, Entries, Receipt, clashes};
 pub use scope::{Access, Scope};
 pub use task::Task;
-pub use undo::{Deed, Label, Stacks, Way};
+pub use undo::{Deed, Direction, Label, Stacks};
 pub use when::{Due, age, ago, due, lasting, local_time};

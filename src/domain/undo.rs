@@ -15,7 +15,7 @@ pub enum Deed {
 
 /// Back or forth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum Direction {
     Undo,
     Redo,
 }
@@ -74,10 +74,10 @@ impl Stacks {
     }
 
     /// The group that is next to be taken back or done again.
-    pub fn next(&self, way: Way) -> Option<GroupId> {
+    pub fn next(&self, way: Direction) -> Option<GroupId> {
         match way {
-            Way::Undo => self.undo.last().copied(),
-            Way::Redo => self.redo.last().copied(),
+            Direction::Undo => self.undo.last().copied(),
+            Direction::Redo => self.redo.last().copied(),
         }
     }
 
@@ -113,16 +113,16 @@ mod tests {
                         future.clear();
                     }
                     2 => {
-                        prop_assert_eq!(stacks.next(Way::Undo).map(|next| means[&next]), model.last().copied());
-                        if let Some(of) = stacks.next(Way::Undo) {
+                        prop_assert_eq!(stacks.next(Direction::Undo).map(|next| means[&next]), model.last().copied());
+                        if let Some(of) = stacks.next(Direction::Undo) {
                             stacks.push(group(number), Deed::Undo(of));
                             means.insert(group(number), means[&of]);
                             future.extend(model.pop());
                         }
                     }
                     _ => {
-                        prop_assert_eq!(stacks.next(Way::Redo).map(|next| means[&next]), future.last().copied());
-                        if let Some(of) = stacks.next(Way::Redo) {
+                        prop_assert_eq!(stacks.next(Direction::Redo).map(|next| means[&next]), future.last().copied());
+                        if let Some(of) = stacks.next(Direction::Redo) {
                             stacks.push(group(number), Deed::Redo(of));
                             means.insert(group(number), means[&of]);
                             model.extend(future.pop());

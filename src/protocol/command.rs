@@ -1,6 +1,6 @@
 //! What the dashboard or a command asks of the worker.
 
-use crate::domain::{ContactId, Edit, EditId, GroupId, MergeId, MergePlan, NoteId, TaskId, UserId, Way};
+use crate::domain::{ContactId, Direction, Edit, EditId, GroupId, MergeId, MergePlan, NoteId, TaskId, UserId};
 
 use super::{BulkAction, BulkGroup, Catalogue, ContactPair, DraftKey, Look, MergeDeed, RawCall, TaskFilter};
 
@@ -15,7 +15,7 @@ pub enum Command {
     Apply { ticket: Ticket, edits: Vec<Edit> },
     /// Take the newest group of this dashboard back, or do again what was taken back last: what has not started is
     /// withdrawn, for the rest the inverse is queued behind it.
-    Reverse { ticket: Ticket, way: Way },
+    Reverse { ticket: Ticket, way: Direction },
     /// Take one group back, or without one the newest that a command made. Answered as [`Command::Reverse`] is.
     TakeBack { ticket: Ticket, group: Option<GroupId> },
     /// What would have to be done to these contacts; answered by [`super::Event::Planned`].

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{
-    Access, Appointment, Clash, Contact, ContactId, Dismissal, Edit, EditId, GroupId, Label, Location, Member,
-    MergeRecord, Note, Pending, Receipt, Task, UserId, Way,
+    Access, Appointment, Clash, Contact, ContactId, Direction, Dismissal, Edit, EditId, GroupId, Label, Location,
+    Member, MergeRecord, Note, Pending, Receipt, Task, UserId,
 };
 use crate::query::{CustomValues, Roster};
 use crate::text::RichText;
@@ -118,7 +118,7 @@ pub enum EditEvent {
     /// An undo found them not yet started and took them out of the outbox.
     Withdrawn(Vec<EditId>),
     /// A [`super::Command::Reverse`] was done; what it changed was told before.
-    Reversed { ticket: Ticket, way: Way, label: Label, withdrawn: usize, queued: Vec<EditId> },
+    Reversed { ticket: Ticket, way: Direction, label: Label, withdrawn: usize, queued: Vec<EditId> },
 }
 
 /// How an edit ended.

@@ -7,8 +7,8 @@ use std::time::Duration;
 use ghl_tui::api::{self, Client};
 use ghl_tui::auth::TokenBroker;
 use ghl_tui::domain::{
-    Access, Contact, ContactId, Edit, EditId, LocationId, MergeRules, Note, NoteEdit, NotePatch, Receipt, Target, Task,
-    TaskEdit, Way,
+    Access, Contact, ContactId, Direction, Edit, EditId, LocationId, MergeRules, Note, NoteEdit, NotePatch, Receipt,
+    Target, Task, TaskEdit,
 };
 use ghl_tui::http::BaseUrl;
 use ghl_tui::protocol::{
@@ -335,14 +335,14 @@ impl Rig {
 
     /// Takes the newest edits back; the ids of what was queued for it, none where they were withdrawn.
     pub(crate) async fn undo(&mut self) -> Result<Vec<EditId>, Refused> {
-        self.reverse(Way::Undo).await
+        self.reverse(Direction::Undo).await
     }
 
     pub(crate) async fn redo(&mut self) -> Result<Vec<EditId>, Refused> {
-        self.reverse(Way::Redo).await
+        self.reverse(Direction::Redo).await
     }
 
-    async fn reverse(&mut self, way: Way) -> Result<Vec<EditId>, Refused> {
+    async fn reverse(&mut self, way: Direction) -> Result<Vec<EditId>, Refused> {
         let ticket = self.port.ticket();
         self.send(Command::Reverse { ticket, way }).await;
         self.wait("undo or redo", |event| match event {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::domain::{Deed, Edit, EditId, GroupId, Label, MergePlan, MergeRecord, Stacks, Way};
+use crate::domain::{Deed, Direction, Edit, EditId, GroupId, Label, MergePlan, MergeRecord, Stacks};
 use crate::store::StoreError;
 
 use super::merges::{can_be_reversed, merges_of_batch, reversible_of_batch};
@@ -55,7 +55,7 @@ impl Ledger {
     pub async fn reverse(
         &self,
         seat: u32,
-        way: Way,
+        way: Direction,
         into: GroupId,
         fresh: fn() -> EditId,
         at: Timestamp,
@@ -84,7 +84,7 @@ impl Ledger {
             .call(move |connection| {
                 let transaction = immediate(connection)?;
                 let reversal = match find_of_command(&transaction, group)? {
-                    Some((seat, found)) => carry_out(&transaction, found, seat, Way::Undo, into, fresh, at)?,
+                    Some((seat, found)) => carry_out(&transaction, found, seat, Direction::Undo, into, fresh, at)?,
                     None => Reversal::Nothing,
                 };
                 if !only_look {
@@ -118,7 +118,7 @@ impl Ledger {
             .call(move |connection| {
                 let transaction = connection.transaction()?;
                 let next = |way| Ok::<_, StoreError>(find(&transaction, seat, way)?.map(|found| found.label));
-                Ok((next(Way::Undo)?, next(Way::Redo)?))
+                Ok((next(Direction::Undo)?, next(Direction::Redo)?))
             })
             .await
     }
@@ -135,15 +135,15 @@ struct Found {
     merges: bool,
 }
 
-fn find(transaction: &Transaction<'_>, seat: u32, way: Way) -> Result<Option<Found>, StoreError> {
+fn find(transaction: &Transaction<'_>, seat: u32, way: Direction) -> Result<Option<Found>, StoreError> {
     let mut stacks = stacks(transaction, seat)?;
     while let Some(next) = stacks.next(way) {
         let content = content(transaction, next)?;
         let original = match way {
-            Way::Undo => None,
-            Way::Redo => of(transaction, next)?,
+            Direction::Undo => None,
+            Direction::Redo => of(transaction, next)?,
         };
-        if way == Way::Undo
+        if way == Direction::Undo
             && let Some((count, first)) = reversible_of_batch(transaction, next)?
         {
             let label = merged(count, &first);
@@ -164,7 +164,7 @@ fn find(transaction: &Transaction<'_>, seat: u32, way: Way) -> Result<Option<Fou
 fn reverse(
     transaction: &Transaction<'_>,
     seat: u32,
-    way: Way,
+    way: Direction,
     into: GroupId,
     fresh: fn() -> EditId,
     at: Timestamp,
@@ -201,7 +201,7 @@ fn carry_out(
     transaction: &Transaction<'_>,
     Found { group, content, original, label, merges }: Found,
     seat: Option<u32>,
-    way: Way,
+    way: Direction,
     into: GroupId,
     fresh: fn() -> EditId,
     at: Timestamp,
@@ -227,8 +227,8 @@ fn carry_out(
         }
     }
     let deed = match way {
-        Way::Undo => Deed::Undo(group),
-        Way::Redo => Deed::Redo(group),
+        Direction::Undo => Deed::Undo(group),
+        Direction::Redo => Deed::Redo(group),
     };
     let impossible = edits.is_empty() && withdrawn.is_empty();
     let rows = insert(transaction, into, edits, seat, deed, at)?;

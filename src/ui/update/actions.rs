@@ -1,7 +1,7 @@
 //! What each action does, and why it may be refused.
 
 use crate::config::{Action, Context};
-use crate::domain::{ContactId, Scope, Way};
+use crate::domain::{ContactId, Direction, Scope};
 use crate::protocol::BulkAction;
 use crate::text;
 
@@ -58,8 +58,8 @@ pub(crate) fn refusal(model: &Model, action: Action) -> Option<String> {
         Action::Pin => write().or_else(|| no_note(model)),
         Action::CancelAppointment => single::no_cancel(model),
         Action::CancelBulk => model.bulk.is_none().then(|| "no change of many contacts is under way".to_owned()),
-        Action::Undo => write().or_else(|| edits::irreversible(model, Way::Undo)),
-        Action::Redo => write().or_else(|| edits::irreversible(model, Way::Redo)),
+        Action::Undo => write().or_else(|| edits::irreversible(model, Direction::Undo)),
+        Action::Redo => write().or_else(|| edits::irreversible(model, Direction::Redo)),
         Action::Retry => write().or_else(|| no_failed(model)),
         Action::Discard => no_failed(model),
         Action::EditAgain => write().or_else(|| no_failed(model)).or_else(|| not_typed(model)),
@@ -276,8 +276,8 @@ pub(crate) fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::CancelAppointment => single::cancel_appointment(model, effects),
         Action::Mark | Action::MarkRange | Action::MarkAll => marks::mark(model, action),
         Action::CancelBulk => edits::cancel(model, effects),
-        Action::Undo => edits::reverse(model, Way::Undo, effects),
-        Action::Redo => edits::reverse(model, Way::Redo, effects),
+        Action::Undo => edits::reverse(model, Direction::Undo, effects),
+        Action::Redo => edits::reverse(model, Direction::Redo, effects),
         Action::EditAgain => note::keys::again(model),
         Action::Decide => screens::decide(model),
         Action::OpenExisting => screens::visit_existing(model, effects),

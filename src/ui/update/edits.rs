@@ -2,7 +2,7 @@
 
 use crate::config::Action;
 use crate::domain::{
-    Clash, ContactId, CountedAs, Edit, EditId, GroupId, Label, Pending, PendingState, Progress, TaskEdit, Way,
+    Clash, ContactId, CountedAs, Direction, Edit, EditId, GroupId, Label, Pending, PendingState, Progress, TaskEdit,
 };
 use crate::protocol::{Command, Confirmed, EditEvent, Failure, Outcome, Refused, Ticket};
 use crate::text;
@@ -40,19 +40,19 @@ fn unsaved(ticket: Ticket) -> GroupId {
 }
 
 /// Takes back the newest edit, or does again what was taken back.
-pub(crate) fn reverse(model: &mut Model, way: Way, effects: &mut Vec<Effect>) {
+pub(crate) fn reverse(model: &mut Model, way: Direction, effects: &mut Vec<Effect>) {
     let ticket = model.ticket();
     effects.push(Effect::Send(Command::Reverse { ticket, way }));
 }
 
 /// Why there is nothing to take back or to do again; `None` where there is.
-pub(crate) fn irreversible(model: &Model, way: Way) -> Option<String> {
+pub(crate) fn irreversible(model: &Model, way: Direction) -> Option<String> {
     if !model.asked.is_empty() {
         return Some("your newest edit is still being saved".to_owned());
     }
     let (label, nothing) = match way {
-        Way::Undo => (&model.reversible.0, "you have changed nothing yet"),
-        Way::Redo => (&model.reversible.1, "nothing was taken back"),
+        Direction::Undo => (&model.reversible.0, "you have changed nothing yet"),
+        Direction::Redo => (&model.reversible.1, "nothing was taken back"),
     };
     label.is_none().then(|| nothing.to_owned())
 }
@@ -234,7 +234,7 @@ fn refused(model: &mut Model, ticket: Ticket, why: Refused) {
     model.say(Level::Bad, format!("{what} ({reason})"));
 }
 
-fn reversed(model: &mut Model, way: Way, label: &Label, queued: &[EditId]) {
+fn reversed(model: &mut Model, way: Direction, label: &Label, queued: &[EditId]) {
     let done = text::clean(&label.words).into_owned();
     let named = label.contact.as_ref().filter(|_| !done.contains("contact "));
     let whom = named.map(|contact| model.name_of(contact)).filter(|name| !name.is_empty());
@@ -244,8 +244,8 @@ fn reversed(model: &mut Model, way: Way, label: &Label, queued: &[EditId]) {
     let group = edits.clone().find_map(|pending| pending.group);
     let anew = if anew { ", made anew" } else { "" };
     let (verb, offer) = match way {
-        Way::Undo => ("Took back", Action::Redo),
-        Way::Redo => ("Did again", Action::Undo),
+        Direction::Undo => ("Took back", Action::Redo),
+        Direction::Redo => ("Did again", Action::Undo),
     };
     // What was withdrawn has never been sent.
     let level = if queued.is_empty() { Level::Done } else { Level::Queued };

@@ -1,7 +1,7 @@
 //! The screens beside the contacts: what happened, and what waits; and whose values stay where two collide.
 
 use crate::config::Action;
-use crate::domain::{ContactId, PendingState, Progress, Way};
+use crate::domain::{ContactId, Direction, PendingState, Progress};
 use crate::protocol::Command;
 use crate::query::FilterContext;
 
@@ -164,7 +164,7 @@ pub(crate) fn shared(model: &mut Model, action: Action, effects: &mut Vec<Effect
         Action::Accounts => picker::keys::open(model, action, effects),
         Action::Help => model.mode = Mode::Help(HelpList { field: line_field(""), cursor: 0 }),
         Action::Undo | Action::Redo => {
-            let way = if action == Action::Undo { Way::Undo } else { Way::Redo };
+            let way = if action == Action::Undo { Direction::Undo } else { Direction::Redo };
             match edits::irreversible(model, way) {
                 Some(why) => {
                     model.say(Level::Warn, format!("{}: {why}", action.short()));

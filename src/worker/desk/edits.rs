@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::domain::{Contact, Edit, EditId, GroupId, Scope, Way};
+use crate::domain::{Contact, Direction, Edit, EditId, GroupId, Scope};
 use crate::protocol::{EditEvent, Event, Failure, FailureKind, MergeDeed, Refused, Ticket};
 use crate::store::{OutboxRow, Reversal, Reversed, Seat};
 use crate::worker::bell::Ring;
@@ -45,7 +45,7 @@ impl Desk {
         self.ring(&Ring::Outbox);
     }
 
-    pub(super) async fn reverse(&mut self, ticket: Ticket, way: Way) {
+    pub(super) async fn reverse(&mut self, ticket: Ticket, way: Direction) {
         let access = self.shared.access();
         if let Some(why) = access.refusal(Scope::ContactsWrite) {
             return self.refuse(ticket, Refused::ReadOnly(access, why)).await;
@@ -82,7 +82,7 @@ impl Desk {
         }
         let into = GroupId(Uuid::now_v7());
         match self.shared.ledger.take_back(group, false, into, new_id, Timestamp::now()).await {
-            Ok(Reversal::Done(reversed)) => self.reversed(ticket, Way::Undo, reversed).await,
+            Ok(Reversal::Done(reversed)) => self.reversed(ticket, Direction::Undo, reversed).await,
             Ok(Reversal::Impossible(label)) => self.refuse(ticket, Refused::Irreversible(label)).await,
             Ok(Reversal::Nothing | Reversal::Merges { .. }) => self.refuse(ticket, Refused::NothingToReverse).await,
             Err(error) => self.refuse(ticket, Refused::NotSaved(local_failure("undo", &error))).await,
@@ -90,7 +90,7 @@ impl Desk {
         self.tell_reversible().await;
     }
 
-    async fn reversed(&mut self, ticket: Ticket, way: Way, reversed: Reversed) {
+    async fn reversed(&mut self, ticket: Ticket, way: Direction, reversed: Reversed) {
         let withdrawn = reversed.withdrawn.len();
         let queued: Vec<EditId> = reversed.rows.iter().map(|row| row.id).collect();
         if withdrawn > 0 {

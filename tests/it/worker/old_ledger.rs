@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use ghl_tui::domain::{ContactId, EditId, Pending, Progress, Way};
+use ghl_tui::domain::{ContactId, Direction, EditId, Pending, Progress};
 use ghl_tui::protocol::{Command, EditEvent, Event, Outcome, Refused};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -100,7 +100,7 @@ async fn resumed(rig: &mut Rig) -> Vec<Pending> {
 /// What the next undo was about, and the ids of what it queued.
 async fn undo(rig: &mut Rig) -> Result<(String, Vec<EditId>), Refused> {
     let ticket = rig.port.ticket();
-    rig.send(Command::Reverse { ticket, way: Way::Undo }).await;
+    rig.send(Command::Reverse { ticket, way: Direction::Undo }).await;
     rig.wait("undo", |event| match event {
         Event::Edit(EditEvent::Reversed { ticket: of, label, queued, .. }) if *of == ticket => {
             Some(Ok((label.words.clone(), queued.clone())))
