@@ -4,6 +4,7 @@
 
 mod appointment;
 mod contact;
+mod count;
 mod due;
 mod edit;
 mod id;
@@ -21,6 +22,7 @@ mod when;
 
 pub use appointment::{Appointment, AppointmentStatus, Moment};
 pub use contact::{Contact, CustomValue, Dnd};
+pub use count::counted;
 pub use due::{DueError, parse_day, parse_due, parse_due_after, spoken};
 pub use edit::{
     AppointmentEdit, AutomationEdit, BusinessEdit, ContactEdit, CountedAs, Edit, EditKind, FollowerEdit, NoteEdit,

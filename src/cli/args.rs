@@ -20,12 +20,12 @@ use crate::query::Sort;
 
 pub use account::{Forget, Listen, Login, Logout, ScopeChoice};
 pub use duplicates::{
-    AddressChoice, Duplicates, FindDuplicates, MergeChoice, MergeDuplicates, MergeRule, Pairs, PurgeMerges,
+    AddressChoice, DuplicatesCommand, FindDuplicates, MergeChoice, MergeDuplicates, MergeRule, Pairs, PurgeMerges,
     ResumeMerge, Standstill, UndoMerge,
 };
-pub use sync::Sync;
-pub use values::{Address, RateLimit, Setting, Switch};
-pub use views::Views;
+pub use sync::SyncArgs;
+pub use values::{Address, RateLimitArg, Setting, Switch};
+pub use views::ViewsCommand;
 
 /// A fast, keyboard-first, offline terminal dashboard for the contacts of a HighLevel sub-account.
 #[derive(Clone, Debug, PartialEq, Parser)]
@@ -38,7 +38,7 @@ pub struct Cli {
     pub global: Global,
     /// `None` opens the dashboard.
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<CliCommand>,
 }
 
 /// The heading under which help lists the options that every command takes.
@@ -68,7 +68,7 @@ pub struct Global {
 }
 
 #[derive(Clone, Debug, PartialEq, Subcommand)]
-pub enum Command {
+pub enum CliCommand {
     /// Run a local test server that speaks the same API, filled with made-up contacts
     Sandbox(SandboxArgs),
     Login(Login),
@@ -85,7 +85,7 @@ pub enum Command {
 /// What [`crate::cli::run`] does.
 #[derive(Clone, Debug, PartialEq, Subcommand)]
 pub enum Headless {
-    Sync(Sync),
+    Sync(SyncArgs),
     /// List, show, create, update, tag and delete contacts
     #[command(subcommand)]
     Contacts(Contacts),
@@ -100,13 +100,13 @@ pub enum Headless {
     Appointments(Appointments),
     /// Find and merge duplicate contacts
     #[command(subcommand, after_long_help = help::DUPLICATES)]
-    Duplicates(Duplicates),
+    Duplicates(DuplicatesCommand),
     /// Saved views of the contact list
     #[command(subcommand, after_long_help = help::VIEWS)]
-    Views(Views),
+    Views(ViewsCommand),
     /// Edits that the server has not confirmed yet
     #[command(subcommand)]
-    Outbox(Outbox),
+    Outbox(OutboxCommand),
     /// Tell ghl-tui which user you are, for --owner me and as the author of your notes
     Me {
         /// Your user id or name; without it, print the current one
@@ -156,7 +156,7 @@ pub struct SandboxArgs {
     pub now: Option<jiff::Timestamp>,
     /// Requests allowed per interval, or off
     #[arg(long, default_value = "100/10s", value_parser = values::rate_limit, value_name = "COUNT/TIME|off")]
-    pub rate_limit: RateLimit,
+    pub rate_limit: RateLimitArg,
     /// Wait this long before each answer
     #[arg(long, default_value = "0ms", value_parser = values::duration, value_name = "TIME")]
     pub latency: Duration,
@@ -201,7 +201,7 @@ pub enum Contacts {
         #[arg(long = "tag", value_name = "T")]
         tags: Vec<String>,
         #[command(flatten)]
-        writing: Writing,
+        writing: WriteOptions,
     },
     /// Update fields of a contact
     Update {
@@ -211,7 +211,7 @@ pub enum Contacts {
         #[arg(long = "set", required = true, value_parser = values::setting, value_name = "FIELD=VALUE")]
         set: Vec<Setting>,
         #[command(flatten)]
-        writing: Writing,
+        writing: WriteOptions,
     },
     /// Delete contacts and everything that belongs to them
     Delete {
@@ -231,7 +231,7 @@ pub enum Contacts {
         #[arg(long = "remove", value_name = "T")]
         remove: Vec<String>,
         #[command(flatten)]
-        writing: Writing,
+        writing: WriteOptions,
     },
 }
 
@@ -242,7 +242,7 @@ pub struct Deleting {
     #[arg(long)]
     pub yes: bool,
     #[command(flatten)]
-    pub writing: Writing,
+    pub writing: WriteOptions,
 }
 
 /// Where a command reads from.
@@ -277,7 +277,7 @@ pub enum Tasks {
         #[arg(long, value_name = "U")]
         assign: Option<String>,
         #[command(flatten)]
-        writing: Writing,
+        writing: WriteOptions,
     },
     /// Update a task
     Update {
@@ -289,7 +289,7 @@ pub enum Tasks {
         #[arg(long, value_name = "C", value_parser = values::contact)]
         contact: Option<ContactId>,
         #[command(flatten)]
-        writing: Writing,
+        writing: WriteOptions,
     },
     /// Delete tasks
     Delete {
@@ -356,12 +356,12 @@ pub struct TaskIds {
     #[arg(long, value_name = "C", value_parser = values::contact)]
     pub contact: Option<ContactId>,
     #[command(flatten)]
-    pub writing: Writing,
+    pub writing: WriteOptions,
 }
 
 /// Options of commands that write.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
-pub struct Writing {
+pub struct WriteOptions {
     /// Print the requests without sending them
     #[arg(long)]
     pub dry_run: bool,
@@ -398,7 +398,7 @@ pub enum Notes {
         #[arg(long, value_name = "TEXT|@FILE|-", allow_hyphen_values = true)]
         body: String,
         #[command(flatten)]
-        writing: Writing,
+        writing: WriteOptions,
     },
     /// Replace the text of a note
     Update {
@@ -411,7 +411,7 @@ pub enum Notes {
         #[arg(long, value_name = "C", value_parser = values::contact)]
         contact: Option<ContactId>,
         #[command(flatten)]
-        writing: Writing,
+        writing: WriteOptions,
     },
     /// Delete a note
     Delete {
@@ -435,14 +435,14 @@ pub enum Appointments {
 }
 
 #[derive(Clone, Debug, PartialEq, Subcommand)]
-pub enum Outbox {
+pub enum OutboxCommand {
     /// List the edits that the server has not confirmed
     List,
     /// Retry an edit now
     Retry {
         id: EditId,
         #[command(flatten)]
-        writing: Writing,
+        writing: WriteOptions,
     },
     /// Discard an edit that has failed or has not started
     Discard { id: EditId },
@@ -450,7 +450,7 @@ pub enum Outbox {
     Undo {
         group: Option<GroupId>,
         #[command(flatten)]
-        writing: Writing,
+        writing: WriteOptions,
     },
 }
 

@@ -32,35 +32,35 @@ use super::fault::Fault;
 use super::output::Output;
 use super::session::Session;
 
-/// A write under way has its time-out (10 s) and is then probed.
+/// A running write times out (10 s) and is then probed.
 const FINISH: Duration = Duration::from_secs(15);
-/// Who pressed Ctrl-C does not want to wait.
+/// After Ctrl-C, nobody wants to wait.
 const ABANDON: Duration = Duration::from_secs(1);
 
-/// What a command is given of the world.
-pub struct Surroundings<'a> {
+/// What a command gets from outside: streams, time, zone, files.
+pub struct CommandEnvironment<'a> {
     pub out: &'a mut dyn Write,
     pub err: &'a mut dyn Write,
-    /// Standard input, for `--body -` and for yes.
+    /// Standard input, for `--body -` and for confirmations.
     pub input: &'a mut dyn Read,
-    /// Standard input is a terminal: somebody can be asked.
+    /// Whether standard input is a terminal, so that the user can be asked.
     pub asks: bool,
     pub now: Timestamp,
-    /// Where the location's zone is not known.
+    /// Used while the location's time zone is unknown.
     pub zone: TimeZone,
-    /// Columns of the terminal that `out` is; `None` where it is none.
+    /// Columns of the terminal behind `out`; `None` if it is not a terminal.
     pub width: Option<usize>,
-    /// `err` is a terminal: progress may be shown there.
+    /// Whether `err` is a terminal, so that progress may be shown there.
     pub progress: bool,
-    /// What a merge keeps where nobody says otherwise.
+    /// The configured rules for what a merge keeps.
     pub merge_rules: MergeRules,
-    /// The saved views, and the account whose they are.
+    /// The saved views, and the account they belong to.
     pub views: ViewsFile,
     pub location: LocationId,
 }
 
-/// What a command works with.
-struct Context<'a, 'io> {
+/// One run of a command: its session with the worker, its streams, and what it was given.
+struct Invocation<'a, 'io> {
     session: &'a mut Session,
     output: &'a mut Output<'io>,
     input: &'a mut dyn Read,
@@ -71,19 +71,19 @@ struct Context<'a, 'io> {
     location: LocationId,
 }
 
-/// Does what a command says and lets the worker end. It is given up when `interrupted` completes; what has
-/// been queued by then stays queued.
+/// Runs a command and lets the worker finish. Gives up when `interrupted` completes; edits queued by then stay
+/// queued.
 pub async fn run(
     command: Headless,
     options: &Global,
     port: Port,
-    around: Surroundings<'_>,
+    around: CommandEnvironment<'_>,
     interrupted: impl Future<Output = ()>,
 ) -> ExitStatus {
     let mut output = Output::new(around.out, around.err, options.json).terminal(around.width, around.progress);
     let access = if options.read_only { Access::READ_ONLY } else { Access::READ_WRITE };
     let mut session = Session::new(port, around.zone, access);
-    let context = Context {
+    let context = Invocation {
         session: &mut session,
         output: &mut output,
         input: around.input,
@@ -94,8 +94,10 @@ pub async fn run(
         location: around.location,
     };
     let words = match &command {
-        Headless::Sync(_) | Headless::Duplicates(_) => "interrupted; merges in the journal go on when it runs next",
-        _ => "interrupted; what is queued stays in the outbox",
+        Headless::Sync(_) | Headless::Duplicates(_) => {
+            "interrupted; merges in the journal resume the next time ghl-tui runs"
+        }
+        _ => "interrupted; queued edits stay in the outbox",
     };
     let done = tokio::select! {
         biased;
@@ -107,11 +109,11 @@ pub async fn run(
     status
 }
 
-/// Finds duplicates in files, for which neither account nor worker is needed.
+/// Finds duplicates in files, which needs neither an account nor a worker.
 pub async fn compare_files(
     command: &FindDuplicates,
     options: &Global,
-    around: Surroundings<'_>,
+    around: CommandEnvironment<'_>,
     interrupted: impl Future<Output = ()>,
 ) -> ExitStatus {
     let mut output = Output::new(around.out, around.err, options.json).terminal(around.width, around.progress);
@@ -123,7 +125,7 @@ pub async fn compare_files(
     ended(done, "interrupted", &mut output)
 }
 
-/// Says how it ended; `None` is an interruption.
+/// Reports how the command ended; `None` means it was interrupted.
 fn ended(done: Option<Result<ExitStatus, Fault>>, interrupted: &str, output: &mut Output<'_>) -> ExitStatus {
     match done {
         None => {
@@ -138,7 +140,7 @@ fn ended(done: Option<Result<ExitStatus, Fault>>, interrupted: &str, output: &mu
     }
 }
 
-async fn perform(command: Headless, context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+async fn perform(command: Headless, context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     match command {
         Headless::Sync(command) => sync::run(&command, context).await,
         Headless::Contacts(command) => contacts::run(command, context).await,

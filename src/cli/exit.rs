@@ -1,15 +1,15 @@
-//! What a command ends with. The numbers are a contract.
+//! The exit statuses of commands. The numbers are a contract.
 
 use std::process::ExitCode;
 
 use crate::protocol::FailureKind;
 
-/// How a command ended; a later one is worse.
+/// How a command ended; later variants are worse.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ExitStatus {
     #[default]
     Done,
-    /// No network: what was read is old, what was written is queued.
+    /// No network: reads came from the cache, writes are queued.
     Network,
     NotFound,
     /// The server understood and refused.
@@ -17,7 +17,7 @@ pub enum ExitStatus {
     /// Not signed in, or the token lacks a scope.
     Access,
     Failed,
-    /// Wrong usage, where clap could not know.
+    /// Wrong usage that clap cannot detect.
     Usage,
     Interrupted,
 }

@@ -1,10 +1,10 @@
-//! Why a command could not do what it was asked: what, why, what next, and the exit status.
+//! Why a command failed: what, why, what next, and the exit status.
 
 use crate::protocol::{Failure, Refused};
 
 use super::ExitStatus;
 
-/// A command's failure in words for people; not yet cleaned of what the server may have put in.
+/// A command's failure in words for people. The text may hold raw server text; clean it before printing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{what}: {why}")]
 pub(super) struct Fault {
@@ -20,12 +20,12 @@ impl Fault {
         Self { status, what: what.to_owned(), why: why.into(), next: next.to_owned() }
     }
 
-    /// The worker ended, or spoke of something else: a fault of this program.
+    /// The worker ended or gave an answer of the wrong kind: a bug in this program.
     pub(super) fn worker(why: &str) -> Self {
-        Self::new(ExitStatus::Failed, "speak to the worker", why, "run it again with --verbose and read the log file")
+        Self::new(ExitStatus::Failed, "talk to the worker", why, "run it again with --verbose and read the log file")
     }
 
-    /// An edit that was not taken: nothing was stored.
+    /// An edit that the worker refused: nothing was stored.
     pub(super) fn refused(what: &str, why: Refused) -> Self {
         match why {
             Refused::ReadOnly(access, why) => {
@@ -38,7 +38,7 @@ impl Fault {
             }
             Refused::NotSaved(failure) => Self::from(failure),
             Refused::NothingToReverse | Refused::Irreversible(_) => {
-                Self::new(ExitStatus::Failed, what, "there is nothing to take back", "")
+                Self::new(ExitStatus::Failed, what, "nothing to undo", "")
             }
         }
     }

@@ -1,7 +1,7 @@
-//! What programs read: one object a line, in the API's field names, absent values as null.
+//! Output for programs: one object per line, with the API's field names and null for absent values.
 //!
-//! Characters that are hostile to a terminal or to a reader of lines are escaped, so that a line printed by
-//! mistake does no harm and still parses to the original.
+//! Characters that could harm a terminal or break a line reader are escaped, so a line that lands on a terminal
+//! does no harm and still parses to the original.
 
 use std::io;
 
@@ -84,7 +84,7 @@ impl Formatter for Escaping {
         let mut rest = fragment;
         while let Some(at) = rest.find(is_hostile) {
             let hostile = rest[at..].chars().next().expect("find gave the place of a character");
-            // All of them lie in the basic plane: four digits are enough.
+            // All of them are in the basic plane: four digits are enough.
             write!(writer, "{}\\u{:04x}", &rest[..at], u32::from(hostile))?;
             rest = &rest[at + hostile.len_utf8()..];
         }
@@ -155,7 +155,7 @@ impl<'a> From<&'a Contact> for ContactLine<'a> {
     }
 }
 
-/// Channels as the API nests them: `{"SMS":{"status":"active"}}` means that messages there are off.
+/// Channels nested as in the API: `{"SMS":{"status":"active"}}` means that text messages are off.
 struct DndSettings<'a>(&'a [(String, bool)]);
 
 impl Serialize for DndSettings<'_> {
@@ -174,7 +174,7 @@ impl Serialize for DndSettings<'_> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct TaskLine<'a> {
+pub(super) struct TaskJson<'a> {
     id: &'a str,
     contact_id: &'a ContactId,
     title: &'a str,
@@ -184,7 +184,7 @@ pub(super) struct TaskLine<'a> {
     assigned_to: Option<&'a UserId>,
 }
 
-impl<'a> From<&'a Task> for TaskLine<'a> {
+impl<'a> From<&'a Task> for TaskJson<'a> {
     fn from(task: &'a Task) -> Self {
         Self {
             id: task.id.as_str(),
@@ -200,7 +200,7 @@ impl<'a> From<&'a Task> for TaskLine<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct NoteLine<'a> {
+pub(super) struct NoteJson<'a> {
     id: &'a str,
     contact_id: &'a ContactId,
     title: Option<&'a str>,
@@ -210,7 +210,7 @@ pub(super) struct NoteLine<'a> {
     pinned: bool,
 }
 
-impl<'a> From<&'a Note> for NoteLine<'a> {
+impl<'a> From<&'a Note> for NoteJson<'a> {
     fn from(note: &'a Note) -> Self {
         Self {
             id: note.id.as_str(),
@@ -226,11 +226,11 @@ impl<'a> From<&'a Note> for NoteLine<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct AppointmentLine<'a> {
+pub(super) struct AppointmentJson<'a> {
     id: &'a str,
     contact_id: &'a ContactId,
     title: Option<&'a str>,
-    /// With the location's offset: the API's wall time alone would not say when it is.
+    /// With the location's offset, because the API's wall time alone is ambiguous.
     start_time: Option<String>,
     end_time: Option<String>,
     appointment_status: &'a str,
@@ -238,7 +238,7 @@ pub(super) struct AppointmentLine<'a> {
     address: Option<&'a str>,
 }
 
-impl<'a> AppointmentLine<'a> {
+impl<'a> AppointmentJson<'a> {
     pub(super) fn new(appointment: &'a Appointment, zone: &TimeZone) -> Self {
         let time = |moment: Option<Moment>| moment.and_then(|moment| moment.instant(zone)).map(|at| stamp(at, zone));
         Self {
@@ -248,7 +248,7 @@ impl<'a> AppointmentLine<'a> {
             start_time: time(appointment.start),
             end_time: time(appointment.end),
             appointment_status: match &appointment.status {
-                // The API's spelling, where it differs from ours.
+                // The API's spelling where ours differs.
                 AppointmentStatus::NoShow => "noshow",
                 other => other.label(),
             },
@@ -263,13 +263,13 @@ pub(super) fn stamp(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
-/// How an edit stands when the command ends.
+/// The state of an edit when the command ends.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct EditLine<'a> {
-    /// `null` where nothing had to be sent.
+    /// `null` if nothing had to be sent.
     pub(super) edit: Option<EditId>,
     pub(super) state: &'static str,
-    /// Of the task or note, where it has one.
+    /// The id of the task or note, if it has one.
     pub(super) id: Option<&'a str>,
 }
 
@@ -292,7 +292,7 @@ impl<'a> From<&'a Pending> for OutboxLine<'a> {
             Progress::Saving | Progress::Queued | Progress::Sending => (None, None),
             Progress::Waiting { until, why } => (Some(*until), Some(why.as_str())),
             Progress::Failed { why } => (None, Some(why.as_str())),
-            Progress::Clash(_) => (None, Some("somebody else changed the same")),
+            Progress::Clash(_) => (None, Some("conflict: someone else changed the same field")),
         };
         Self {
             edit: pending.id,
@@ -306,7 +306,7 @@ impl<'a> From<&'a Pending> for OutboxLine<'a> {
     }
 }
 
-/// How far an edit has come, in one word.
+/// The state of an edit, in one word.
 pub(super) fn progress(progress: &Progress) -> &'static str {
     match progress {
         Progress::Saving => "saving",

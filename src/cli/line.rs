@@ -1,4 +1,4 @@
-//! Text of the server as one line that is safe to print.
+//! Server text as one line that is safe to print.
 
 use crate::text::clean;
 
@@ -7,7 +7,7 @@ pub(super) fn one_line(text: &str) -> String {
     clean(text).trim().to_owned()
 }
 
-/// What a terminal or a reader of lines may take for more than text: controls, bidi controls, line ends.
+/// Characters that a terminal or a line reader may take for more than text: controls, bidi controls, line ends.
 pub(super) fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')

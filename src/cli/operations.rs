@@ -1,4 +1,4 @@
-//! `api --list`: needs no account, so nothing is asked of a worker.
+//! `api --list`: needs no account and no worker.
 
 use std::io::{self, Write};
 
@@ -13,13 +13,13 @@ pub struct OperationRow {
     /// With `{}` for each id.
     pub path: &'static str,
     pub scope: &'static str,
-    /// Whether it may be sent again when no answer came.
+    /// Whether it may be sent again after no answer.
     pub repeat: &'static str,
     pub version: &'static str,
     pub used: &'static str,
 }
 
-/// Prints the list: a table, or an object a line.
+/// Prints the list as a table, or as one object per line.
 pub fn print_operations(
     rows: impl Iterator<Item = OperationRow>,
     out: &mut dyn Write,
@@ -44,7 +44,7 @@ pub fn print_operations(
             writeln!(out, "{method:<6}  {:<path$}  {:<scope$}  {repeat:<7}  {version:<10}  {used}", row.path, row.scope)
         };
         match written {
-            // A reader that has seen enough is no failure.
+            // A reader that stops reading is not a failure.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => break,
             other => other?,
         }

@@ -1,6 +1,6 @@
-//! Where a command's words go: results on one stream, everything else on the other.
+//! Where a command's output goes: results on one stream, everything else on the other.
 //!
-//! A reader that has seen enough (`| head`) is no failure: what follows is dropped quietly.
+//! A reader that stops early (`| head`) is not a failure: the rest of the output is dropped quietly.
 
 use std::io::{self, Write};
 
@@ -18,16 +18,16 @@ pub(super) struct Output<'a> {
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
     pub(super) json: bool,
-    /// Columns of the terminal that the results go to; `None` where they go elsewhere.
+    /// Columns of the terminal that shows the results; `None` if they go elsewhere.
     pub(super) width: Option<usize>,
-    progress: Progress,
+    progress: ProgressLine,
     closed: bool,
 }
 
-/// The line that says how far a listing has come.
+/// The progress line of a listing.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Progress {
-    /// Nobody watches.
+enum ProgressLine {
+    /// No one is watching.
     Never,
     Hidden,
     Shown,
@@ -35,21 +35,21 @@ enum Progress {
 
 impl<'a> Output<'a> {
     pub(super) fn new(out: &'a mut dyn Write, err: &'a mut dyn Write, json: bool) -> Self {
-        Self { out, err, json, width: None, progress: Progress::Never, closed: false }
+        Self { out, err, json, width: None, progress: ProgressLine::Never, closed: false }
     }
 
     pub(super) fn terminal(mut self, width: Option<usize>, progress: bool) -> Self {
         self.width = width;
-        self.progress = if progress { Progress::Hidden } else { Progress::Never };
+        self.progress = if progress { ProgressLine::Hidden } else { ProgressLine::Never };
         self
     }
 
-    /// Whether nobody reads the results any more.
+    /// Whether the reader of the results is gone.
     pub(super) fn closed(&self) -> bool {
         self.closed
     }
 
-    /// One line of results, for people; already clean.
+    /// Prints one line of results for people; the text must be clean already.
     pub(super) fn line(&mut self, text: &str) -> Result<(), Fault> {
         self.clear_progress();
         let mut line = text.as_bytes().to_vec();
@@ -57,23 +57,22 @@ impl<'a> Output<'a> {
         self.write(&line)
     }
 
-    /// One line of results, for programs.
+    /// Prints one line of results for programs.
     pub(super) fn object<T: Serialize>(&mut self, value: &T) -> Result<(), Fault> {
         self.lines(&json_line(value)?)
     }
 
-    /// Whole lines of results that are ready to be written.
+    /// Prints finished lines of results.
     pub(super) fn lines(&mut self, lines: &[u8]) -> Result<(), Fault> {
         self.clear_progress();
         self.write(lines)
     }
 
-    /// An object over several lines, for people.
+    /// Prints an object over several lines, for people.
     pub(super) fn pretty(&mut self, value: &serde_json::Value) -> Result<(), Fault> {
         self.clear_progress();
-        let mut text = json::pretty(value).map_err(|error| {
-            Fault::new(ExitStatus::Failed, "write JSON", error.to_string(), "report this as a fault")
-        })?;
+        let mut text = json::pretty(value)
+            .map_err(|error| Fault::new(ExitStatus::Failed, "write JSON", error.to_string(), "report this as a bug"))?;
         text.push(b'\n');
         self.write(&text)
     }
@@ -92,13 +91,13 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// A remark on the other stream. That it cannot be written changes nothing.
+    /// Prints a remark on the other stream. A remark that cannot be written is ignored.
     pub(super) fn note(&mut self, text: &str) {
         self.clear_progress();
         let _ = writeln!(self.err, "{}", one_line(text)).and_then(|()| self.err.flush());
     }
 
-    /// What failed, why, and what to do next: up to three short lines.
+    /// Prints what failed, why, and what to do next: up to three short lines.
     pub(super) fn fault(&mut self, fault: &Fault) {
         for (label, text) in [("error:", &fault.what), ("  why:", &fault.why), (" next:", &fault.next)] {
             if !text.is_empty() {
@@ -109,33 +108,33 @@ impl<'a> Output<'a> {
         let _ = self.err.flush();
     }
 
-    /// How far a listing has come, how fast it goes and how long it takes; only where somebody watches.
+    /// Shows how far a listing has come, its rate and the time left; only if someone is watching.
     pub(super) fn headway(&mut self, headway: Headway) {
         let rate = headway.rate.map(|rate| format!(" · {rate}/s")).unwrap_or_default();
         let left = headway.seconds_left().map(|left| format!(" · {} left", lasting(left))).unwrap_or_default();
         self.passing(&format!("{} of {} contacts{rate}{left}", headway.done, headway.total));
     }
 
-    /// How far something long has come, in our own words; only where somebody watches.
+    /// Shows the progress of any long work in the caller's words; only if someone is watching.
     pub(super) fn passing(&mut self, words: &str) {
-        if self.progress != Progress::Never {
-            self.progress = Progress::Shown;
+        if self.progress != ProgressLine::Never {
+            self.progress = ProgressLine::Shown;
             let _ = write!(self.err, "\r\x1b[K{words}").and_then(|()| self.err.flush());
         }
     }
 
     fn clear_progress(&mut self) {
-        if self.progress == Progress::Shown {
-            self.progress = Progress::Hidden;
+        if self.progress == ProgressLine::Shown {
+            self.progress = ProgressLine::Hidden;
             let _ = write!(self.err, "\r\x1b[K");
         }
     }
 }
 
-/// A line for programs, its end included.
+/// A line for programs, with its line end.
 pub(super) fn json_line<T: Serialize>(value: &T) -> Result<Vec<u8>, Fault> {
     let mut line = json::line(value)
-        .map_err(|error| Fault::new(ExitStatus::Failed, "write JSON", error.to_string(), "report this as a fault"))?;
+        .map_err(|error| Fault::new(ExitStatus::Failed, "write JSON", error.to_string(), "report this as a bug"))?;
     line.push(b'\n');
     Ok(line)
 }

@@ -1,9 +1,9 @@
-//! Contacts out of CSV files, as they come out of other programs.
+//! Contacts from CSV files that other programs wrote.
 //!
-//! Read row by row: a file may be larger than the memory. What cannot be read rightly is refused or told of, never
-//! guessed at: a wrong column would make wrong duplicates. A row with too few or too many cells, or without an id, is
-//! left out and named by its line: that loses a duplicate at most, and the rest is right without it. Where a quote is
-//! broken over several lines the file is refused: nobody knows how many rows it has swallowed.
+//! Read row by row, because a file may be larger than memory. Anything that cannot be read correctly is refused or
+//! reported, never guessed: a wrong column would make wrong duplicates. A row with too few or too many cells, or
+//! without an id, is skipped and named by its line: that costs a duplicate at most, and the rest is right without it.
+//! If a quote is broken across lines the file is refused, because the quote may have swallowed any number of rows.
 
 mod header;
 mod raw;
@@ -17,40 +17,41 @@ use csv::{ByteRecord, ReaderBuilder, StringRecord};
 use rayon::prelude::*;
 
 use crate::dedupe::{DedupeRecord, RecordSheet};
+use crate::domain::counted;
 
 use super::ExitStatus;
 use super::fault::Fault;
-use header::{BadHeader, Cells, Columns, delimiter, listed};
-use raw::{Place, Raw, has_stray_quote};
+use header::{BadHeader, CsvColumns, CsvRow, delimiter, listed};
+use raw::{RawRows, RowLines, has_stray_quote};
 
-/// Rows handed over at once.
+/// Rows per batch.
 const BATCH: usize = 8192;
-/// As much of the file is looked at to see what separates its cells.
+/// Bytes of the file that are read to find the delimiter.
 const LOOK: usize = 64 * 1024;
-/// Rows that are left out are named up to so many.
+/// Skipped rows are named up to this many.
 const NAMED: usize = 5;
-/// Stands behind the last row, so that a quote which is open there has it in its cell.
+/// Appended after the last row, so that a quote left open there has it in its cell.
 const END: &[u8] = b"\0end";
-const EXPECTED: &str = "the first line names the columns: id, and for instance firstName, lastName, email, phone";
+const EXPECTED: &str = "the first line must name the columns: id, and for example firstName, lastName, email, phone";
 
-/// What was noticed in a file and did not hinder.
+/// Oddities of a file that did not stop the reading.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Noticed {
-    /// Columns that were not understood.
+    /// CsvColumns with unknown names.
     ignored: Vec<String>,
-    /// Columns that hold what another one holds.
+    /// CsvColumns that repeat another one.
     again: Vec<String>,
-    /// The first line that is not UTF-8, and how many such rows.
+    /// The first line that is not UTF-8, and the number of such rows.
     latin: Option<(u64, u64)>,
-    /// The first rows that were left out, and why.
+    /// The first rows that were skipped, and why.
     left: Vec<String>,
-    /// How many were left out.
+    /// How many rows were skipped.
     count: usize,
     rows: usize,
 }
 
 impl Noticed {
-    /// In words, a line each.
+    /// In words, one line each.
     pub(super) fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
         if !self.ignored.is_empty() {
@@ -58,27 +59,27 @@ impl Noticed {
         }
         if !self.again.is_empty() {
             let names = listed(&self.again);
-            words.push(format!("read only where an earlier column of the same meaning is empty: {names}"));
+            words.push(format!("used only if an earlier column with the same meaning is empty: {names}"));
         }
         if self.count > 0 {
-            let (s, more) = (if self.count == 1 { "" } else { "s" }, self.count - self.left.len());
+            let more = self.count - self.left.len();
             let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-            words.push(format!("{} row{s} left out: {}{more}", self.count, self.left.join(", ")));
+            words.push(format!("skipped {}: {}{more}", counted(self.count, "row"), self.left.join(", ")));
         }
         match self.latin {
             Some((line, 1)) => words.push(format!("line {line} is not UTF-8: read as Windows-1252")),
             Some((line, count)) => {
-                words.push(format!("{count} rows, the first in line {line}, are not UTF-8: read as Windows-1252"));
+                words.push(format!("{count} rows are not UTF-8 (the first is line {line}): read as Windows-1252"));
             }
             None => {}
         }
         if self.rows == 0 {
-            words.push("it has no rows".to_owned());
+            words.push("the file has no rows".to_owned());
         }
         words
     }
 
-    fn leave_out(&mut self, place: Place, why: &str) {
+    fn leave_out(&mut self, place: RowLines, why: &str) {
         self.count += 1;
         if self.left.len() < NAMED {
             self.left.push(format!("line {} ({why})", place.first));
@@ -86,7 +87,7 @@ impl Noticed {
     }
 }
 
-/// Adds the rows of a file. `kept` is shown every contact that is read, `told` hears of every batch how many there are.
+/// Adds the rows of a file. Calls `kept` with every contact, and `told` with the number of rows after every batch.
 pub(super) fn read(
     path: &Path,
     sheet: &mut RecordSheet,
@@ -117,7 +118,7 @@ fn rows(
     loop {
         let more = reader.read_byte_record(&mut row);
         let more = more.map_err(|error| {
-            unreadable(path, &format!("line {}: {error}", reader.get_ref().line()), "mend the file there")
+            unreadable(path, &format!("line {}: {error}", reader.get_ref().line()), "fix the file there")
         })?;
         let end = reader.position().byte();
         let (place, raw) = reader.get_mut().row(end);
@@ -133,7 +134,7 @@ fn rows(
             noticed.latin.get_or_insert((place.first, 0)).1 += 1;
         }
         match &columns {
-            None => columns = Some(Columns::of(&text).map_err(|error| refused(path, &error))?),
+            None => columns = Some(CsvColumns::of(&text).map_err(|error| refused(path, &error))?),
             Some(columns) => match fit(text, quote, columns) {
                 Ok(cells) => {
                     if taken.take(cells, place.first, columns) {
@@ -147,8 +148,8 @@ fn rows(
     let columns = columns.ok_or_else(|| refused(path, &BadHeader::Empty))?;
     taken.hand_over(&columns);
     if taken.lines.is_empty() && noticed.count > 0 {
-        let why = format!("not one row can be used: {}", noticed.left.join(", "));
-        return Err(unreadable(path, &why, "mend the file"));
+        let why = format!("no row can be used: {}", noticed.left.join(", "));
+        return Err(unreadable(path, &why, "fix the file"));
     }
     taken.check_ids(path)?;
     noticed.rows = taken.lines.len();
@@ -156,8 +157,8 @@ fn rows(
     Ok(noticed)
 }
 
-/// A reader of rows, the header among them, and what separates their cells.
-fn reader<R: Read>(path: &Path, input: R) -> Result<(csv::Reader<Raw<impl Read + use<R>>>, u8), Fault> {
+/// A reader of rows, header included, and the delimiter.
+fn reader<R: Read>(path: &Path, input: R) -> Result<(csv::Reader<RawRows<impl Read + use<R>>>, u8), Fault> {
     let mut input = BufReader::with_capacity(LOOK, input);
     let start = input.fill_buf().map_err(|error| unreadable(path, &error.to_string(), "check the file"))?;
     if start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF]) || start.contains(&0) {
@@ -166,7 +167,7 @@ fn reader<R: Read>(path: &Path, input: R) -> Result<(csv::Reader<Raw<impl Read +
     let mark = if start.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
     let delimiter = delimiter(&start[mark..]);
     input.consume(mark);
-    let raw = Raw::new(input.chain(&b"\n"[..]).chain(END));
+    let raw = RawRows::new(input.chain(&b"\n"[..]).chain(END));
     let mut builder = ReaderBuilder::new();
     builder.has_headers(false).flexible(true).delimiter(delimiter).buffer_capacity(LOOK);
     Ok((builder.from_reader(raw), delimiter))
@@ -175,50 +176,49 @@ fn reader<R: Read>(path: &Path, input: R) -> Result<(csv::Reader<Raw<impl Read +
 fn refused(path: &Path, error: &BadHeader) -> Fault {
     let next = match error {
         BadHeader::Empty | BadHeader::Unknown(_) | BadHeader::OnlyId(_) => EXPECTED,
-        BadHeader::NoId(_) => "add one: each row needs a name of its own",
+        BadHeader::NoId(_) => "add one: each row needs its own id",
     };
     unreadable(path, &error.to_string(), next)
 }
 
-fn broken_quote(path: &Path, place: Place, is_open: bool) -> Fault {
-    let Place { first, last } = place;
+fn broken_quote(path: &Path, place: RowLines, is_open: bool) -> Fault {
+    let RowLines { first, last } = place;
     let why = if is_open {
-        format!("a quote that is opened on line {first} or soon after is never closed")
+        format!("a quote opened on line {first} or soon after is never closed")
     } else {
         format!("a quote on lines {first} to {last} is not closed where its cell ends")
     };
-    unreadable(path, &why, "close it, or double it where it is part of the text")
+    unreadable(path, &why, "close it, or double it if it is part of the text")
 }
 
-/// The cells of a row, or why it is left out.
-fn fit(row: StringRecord, has_stray_quote: bool, columns: &Columns) -> Result<Cells, String> {
+/// The cells of a row, or why it is skipped.
+fn fit(row: StringRecord, has_stray_quote: bool, columns: &CsvColumns) -> Result<CsvRow, String> {
     if has_stray_quote {
-        return Err("a quote in the midst of a cell".to_owned());
+        return Err("a quote in the middle of a cell".to_owned());
     }
-    // A separator too many at the end says nothing else.
+    // Extra delimiters at the end do no harm.
     let extra = row.iter().skip(columns.len()).any(|cell| !cell.trim().is_empty());
     if extra || row.len() < columns.len() {
-        let s = if row.len() == 1 { "" } else { "s" };
-        return Err(format!("{} cell{s}, the header has {}", row.len(), columns.len()));
+        return Err(format!("{}, the header has {}", counted(row.len(), "cell"), columns.len()));
     }
     let cells = columns.cells(row);
     if columns.record(&cells).id.is_empty() { Err("no id".to_owned()) } else { Ok(cells) }
 }
 
-/// What of a file has been read so far.
+/// The part of a file that has been read so far.
 struct Taken<'a> {
     sheet: &'a mut RecordSheet,
     kept: &'a mut dyn FnMut(&DedupeRecord<'_>),
-    /// Rows of the sheet that are from another file.
+    /// Rows of the sheet that came from another file.
     before: usize,
-    /// Where each row of this file begins.
+    /// The line on which each row of this file begins.
     lines: Vec<u64>,
-    waiting: Vec<Cells>,
+    waiting: Vec<CsvRow>,
 }
 
 impl Taken<'_> {
-    /// Takes a row; whether that was the last of a batch.
-    fn take(&mut self, cells: Cells, line: u64, columns: &Columns) -> bool {
+    /// Takes a row; returns whether it was the last of a batch.
+    fn take(&mut self, cells: CsvRow, line: u64, columns: &CsvColumns) -> bool {
         self.lines.push(line);
         self.waiting.push(cells);
         let is_full = self.waiting.len() == BATCH;
@@ -228,14 +228,14 @@ impl Taken<'_> {
         is_full
     }
 
-    fn hand_over(&mut self, columns: &Columns) {
+    fn hand_over(&mut self, columns: &CsvColumns) {
         let records: Vec<DedupeRecord<'_>> = self.waiting.iter().map(|cells| columns.record(cells)).collect();
         records.iter().for_each(&mut *self.kept);
         self.sheet.extend(&records);
         self.waiting.clear();
     }
 
-    /// Ids tell the rows apart in the answer, so none may be there twice.
+    /// Checks that no id appears twice: ids tell the rows apart in the answer.
     fn check_ids(&self, path: &Path) -> Result<(), Fault> {
         let id = |row: u32| self.sheet.id(row);
         let hashed = |row: u32| {
@@ -249,12 +249,12 @@ impl Taken<'_> {
         let twice = rows.windows(2).filter(|two| two[0].0 == two[1].0 && id(two[0].1) == id(two[1].1));
         let Some(two) = twice.min_by_key(|two| two[1].1) else { return Ok(()) };
         let line = |row: u32| self.lines.get(row as usize - self.before).copied().unwrap_or_default();
-        let why = format!("the id {} is there twice, in lines {} and {}", id(two[0].1), line(two[0].1), line(two[1].1));
-        Err(unreadable(path, &why, "give each row an id of its own: they tell the rows apart in the answer"))
+        let why = format!("the id {} appears twice, in lines {} and {}", id(two[0].1), line(two[0].1), line(two[1].1));
+        Err(unreadable(path, &why, "give each row its own id: ids tell the rows apart in the answer"))
     }
 }
 
-/// As text; whether it had to be taken for Windows-1252, which is what is not UTF-8 most often.
+/// As text, and whether it was read as Windows-1252, the most common encoding apart from UTF-8.
 fn decoded(row: ByteRecord) -> (StringRecord, bool) {
     match StringRecord::from_byte_record(row) {
         Ok(row) => (row, false),
@@ -268,7 +268,7 @@ fn decoded(row: ByteRecord) -> (StringRecord, bool) {
     }
 }
 
-/// Latin-1, and typographic signs where that has controls nobody types.
+/// Latin-1, with typographic signs in place of control characters that nobody types.
 fn windows_1252(byte: u8) -> char {
     const FROM_128: [char; 32] = [
         '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
@@ -303,7 +303,7 @@ mod tests {
         // A line end within quotes, a separator too many, blank lines, no rows at all.
         let (ids, words) = taken(b"id,name,address\n1,Ann,\"1 Main St\nTown, ST\"\n\n2,Bo,,\n").expect("read");
         assert_eq!((ids.join(" ").as_str(), words.len()), ("1 2", 0), "{words:?}");
-        assert_eq!(taken(b"id,name").expect("read").1, ["it has no rows"]);
+        assert_eq!(taken(b"id,name").expect("read").1, ["the file has no rows"]);
     }
 
     #[test]
@@ -311,13 +311,13 @@ mod tests {
         let text = b"id,name,email\r\n1,Ann,a@b.org\r\n2,Bo\r\n\r\n ,Cy,c@b.org\r\n4,Lee, Di,d@b.org\r\n5,\"Ed\" x,\r\n6,Flo,\r\n";
         let (ids, words) = taken(text).expect("read");
         assert_eq!(ids, ["1", "6"]);
-        let expected = "4 rows left out: line 3 (2 cells, the header has 3), line 5 (no id), \
-                        line 6 (4 cells, the header has 3), line 7 (a quote in the midst of a cell)";
+        let expected = "skipped 4 rows: line 3 (2 cells, the header has 3), line 5 (no id), \
+                        line 6 (4 cells, the header has 3), line 7 (a quote in the middle of a cell)";
         assert_eq!(words, [expected]);
         let many = format!("id,name\n1,Ann\n{}", "2\n".repeat(9));
         let (_, words) = taken(many.as_bytes()).expect("read");
         assert!(
-            words[0].starts_with("9 rows left out: line 3 (1 cell,") && words[0].ends_with(", and 4 more"),
+            words[0].starts_with("skipped 9 rows: line 3 (1 cell,") && words[0].ends_with(", and 4 more"),
             "{words:?}"
         );
     }
@@ -335,18 +335,18 @@ mod tests {
     fn what_cannot_be_read_rightly_is_refused() {
         let endless = format!("id,email\n1,a@b.org\n2,\"{}", "3,c@d.org\n".repeat(2_000_000));
         for (text, why) in [
-            (&b""[..], "it is empty"),
-            (b"\n\n", "it is empty"),
-            (b"1,Ann,ann@b.org\n2,Bob,bob@b.org\n", "no column that is known; it says: 1, Ann, ann@b.org"),
-            (b"email,phone\na@b.org,1\n", "no column id; its columns are: email, phone"),
-            (b"id,colour\n1,red\n", "nothing to compare beside id"),
+            (&b""[..], "the file is empty"),
+            (b"\n\n", "the file is empty"),
+            (b"1,Ann,ann@b.org\n2,Bob,bob@b.org\n", "no known column name; it says: 1, Ann, ann@b.org"),
+            (b"email,phone\na@b.org,1\n", "no id column; the columns are: email, phone"),
+            (b"id,colour\n1,red\n", "apart from id there is nothing to compare"),
             (b"\xff\xfei\0d\0", "not text in UTF-8"),
             // The number of cells is right in both, and rows are swallowed.
             (b"id,email\n1,\"a@b.org\n2,c@d.org\n3,e@f.org\n", "opened on line 2 or soon after is never closed"),
             (b"id,email\n1,\"a@b.org\n2,c@d.org\n3,\"e@f.org\"\n", "a quote on lines 2 to 4 is not closed"),
             (endless.as_bytes(), "line 3: a row is longer than 16 MB"),
-            (b"id,email\n,x\n2\n", "not one row can be used: line 2 (no id), line 3 (1 cell, the header has 2)"),
-            (b"id,name\n7,Ann\n8,Bo\n 7,Cy\n8,Di\n", "the id 7 is there twice, in lines 2 and 4"),
+            (b"id,email\n,x\n2\n", "no row can be used: line 2 (no id), line 3 (1 cell, the header has 2)"),
+            (b"id,name\n7,Ann\n8,Bo\n 7,Cy\n8,Di\n", "the id 7 appears twice, in lines 2 and 4"),
         ] {
             let fault = taken(text).expect_err(why);
             assert!(fault.why.contains(why), "{fault:?}");

@@ -1,4 +1,4 @@
-//! What commands print that ask no worker: findings of a check-up, and lists.
+//! Output of commands that need no worker: findings of a check-up, and lists.
 
 use std::io::{self, Write};
 
@@ -7,22 +7,22 @@ use serde::Serialize;
 use crate::text;
 
 use super::output::Output;
-use super::table::Table;
+use super::table::TextTable;
 use super::{ExitStatus, line::one_line};
 
-/// How a check went.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
+pub enum CheckVerdict {
     Good,
-    /// Nothing is wrong, and nothing more is known.
+    /// Nothing is wrong; there is just something to say.
     Info,
-    /// It works, with something left to be wished for.
+    /// It works, but could be better.
     Warn,
     Bad,
 }
 
-impl Verdict {
+impl CheckVerdict {
     fn symbol(self) -> &'static str {
         match self {
             Self::Good => "✓",
@@ -33,11 +33,11 @@ impl Verdict {
     }
 }
 
-/// One thing that was looked at.
+/// The result of one check, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
     pub check: &'static str,
-    pub verdict: Verdict,
+    pub verdict: CheckVerdict,
     pub said: String,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,11 +45,11 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub fn new(check: &'static str, verdict: Verdict, said: impl Into<String>) -> Self {
+    pub fn new(check: &'static str, verdict: CheckVerdict, said: impl Into<String>) -> Self {
         Self { check, verdict, said: said.into(), next: None }
     }
 
-    /// With what to do about it.
+    /// Adds what to do about it.
     #[must_use]
     pub fn next(mut self, next: impl Into<String>) -> Self {
         self.next = Some(next.into());
@@ -57,23 +57,23 @@ impl Finding {
     }
 }
 
-/// The streams and the shape of what is printed.
-pub struct Page<'a> {
+/// The streams and the format of the output.
+pub struct Report<'a> {
     pub out: &'a mut dyn Write,
     pub err: &'a mut dyn Write,
     pub json: bool,
-    /// Columns of the terminal that `out` is; `None` where it is none.
+    /// Columns of the terminal behind `out`; `None` if it is not a terminal.
     pub width: Option<usize>,
 }
 
-impl Page<'_> {
+impl Report<'_> {
     fn output(&mut self) -> Output<'_> {
         Output::new(self.out, self.err, self.json).terminal(self.width, false)
     }
 }
 
-/// Prints findings: lines that fit the terminal, or an object a line.
-pub fn print_findings(page: &mut Page<'_>, findings: &[Finding]) -> io::Result<()> {
+/// Prints findings as lines that fit the terminal, or as one object per line.
+pub fn print_findings(page: &mut Report<'_>, findings: &[Finding]) -> io::Result<()> {
     const LABEL: usize = 12;
     let width = page.width.unwrap_or(120).max(40) - LABEL - 4;
     let (json, mut output) = (page.json, page.output());
@@ -93,9 +93,9 @@ pub fn print_findings(page: &mut Page<'_>, findings: &[Finding]) -> io::Result<(
     Ok(())
 }
 
-/// Prints a list: a table for people, an object a line for programs.
+/// Prints a list as a table for people, or as one object per line for programs.
 pub fn print_list<T: Serialize, const N: usize>(
-    page: &mut Page<'_>,
+    page: &mut Report<'_>,
     head: [&'static str; N],
     rows: &[T],
     cells: impl Fn(&T) -> [String; N],
@@ -104,7 +104,7 @@ pub fn print_list<T: Serialize, const N: usize>(
     let printed = if json {
         rows.iter().try_for_each(|row| output.object(row))
     } else {
-        let mut table = Table::new(&head);
+        let mut table = TextTable::new(&head);
         for row in rows {
             let cells = cells(row);
             table.row(std::array::from_fn::<&str, N, _>(|at| cells[at].as_str()));

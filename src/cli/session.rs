@@ -1,5 +1,5 @@
-//! A command's conversation with the worker: one question at a time, news of edits and merges kept for who waits for
-//! them.
+//! A command's conversation with the worker: one question at a time. News of edits and merges is kept until the
+//! command asks for it.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -18,9 +18,9 @@ use super::output::Output;
 pub(super) struct Session {
     port: Port,
     location: Arc<Location>,
-    /// The location has told its name, zone and users.
+    /// Whether the location's name, zone and users have arrived.
     located: bool,
-    /// Where the location's zone is not known.
+    /// Used while the location's zone is unknown.
     zone: TimeZone,
     fresh_at: Option<Timestamp>,
     offline: bool,
@@ -48,42 +48,42 @@ impl Session {
         }
     }
 
-    /// The location's zone where it is known.
+    /// The location's zone, or the fallback while it is unknown.
     pub(super) fn zone(&self) -> TimeZone {
         if self.location.time_zone.is_some() { self.location.zone() } else { self.zone.clone() }
     }
 
-    /// The location as far as it has been told.
+    /// The location, as far as it is known.
     pub(super) fn location(&self) -> Option<&Location> {
         self.located.then_some(&self.location)
     }
 
-    /// A user's name, or the id where the name is not known.
+    /// A user's name, or the id if the name is unknown.
     pub(super) fn user(&self, id: &UserId) -> String {
         self.location.user(id).map_or_else(|| id.to_string(), |user| user.name.clone())
     }
 
-    /// When the cache was last known to agree with the server.
+    /// When the cache last agreed with the server.
     pub(super) fn fresh_at(&self) -> Option<Timestamp> {
         self.fresh_at
     }
 
-    /// The server could not be reached when it was last tried.
+    /// Whether the last attempt to reach the server failed.
     pub(super) fn offline(&self) -> bool {
         self.offline
     }
 
-    /// Whether edits may be made, as far as known.
+    /// Whether edits are allowed, as far as is known.
     pub(super) fn access(&self) -> Access {
         self.access
     }
 
-    /// Which of the location's users we are, where that is known.
+    /// Which of the location's users we are, if known.
     pub(super) fn me(&self) -> Option<&UserId> {
         self.me.as_ref()
     }
 
-    /// Asks and waits for the answer.
+    /// Asks a question and waits for the answer.
     pub(super) async fn ask(&mut self, request: Request, output: &mut Output<'_>) -> Result<Answer, Fault> {
         let ticket = self.port.ticket();
         self.send(Command::Ask { ticket, request }).await?;
@@ -96,7 +96,7 @@ impl Session {
         }
     }
 
-    /// Sends a command that makes a ticket its own.
+    /// Sends a command that carries a new ticket.
     pub(super) async fn send_with_ticket(&mut self, make: impl FnOnce(Ticket) -> Command) -> Result<Ticket, Fault> {
         let ticket = self.port.ticket();
         self.send(make(ticket)).await?;
@@ -107,7 +107,7 @@ impl Session {
         if self.port.send(command).await { Ok(()) } else { Err(Fault::worker("it has ended")) }
     }
 
-    /// The next news of an edit, in order.
+    /// Waits for the next news of an edit, in order.
     pub(super) async fn edit_news(&mut self, output: &mut Output<'_>) -> Result<EditEvent, Fault> {
         loop {
             if let Some(news) = self.news.pop_front() {
@@ -117,7 +117,7 @@ impl Session {
         }
     }
 
-    /// The next news of a merge, in order. The journal as it was at the start is none: who wants it asks for it.
+    /// Waits for the next news of a merge, in order. The journal as it was at the start is not news: ask for it.
     pub(super) async fn merge_news(&mut self, output: &mut Output<'_>) -> Result<MergeEvent, Fault> {
         loop {
             if let Some(news) = self.merges.pop_front() {
@@ -127,12 +127,12 @@ impl Session {
         }
     }
 
-    /// Drops what has been told of merges so far.
+    /// Drops the news of merges received so far.
     pub(super) fn forget_merge_news(&mut self) {
         self.merges.clear();
     }
 
-    /// Lets time pass without keeping the worker waiting; nobody waits for news meanwhile.
+    /// Lets time pass while still taking the worker's events, so that it never waits for room.
     pub(super) async fn rest(&mut self, time: Duration, output: &mut Output<'_>) -> Result<(), Fault> {
         let over = tokio::time::sleep(time);
         tokio::pin!(over);
@@ -149,7 +149,7 @@ impl Session {
         }
     }
 
-    /// Takes the next event in; an answer is handed over.
+    /// Takes in the next event; returns it if it is an answer.
     async fn hear(&mut self, output: &mut Output<'_>) -> Result<Option<(Ticket, Result<Answer, Failure>)>, Fault> {
         match self.event(output).await? {
             Event::Answer { ticket, result } => return Ok(Some((ticket, result))),
@@ -161,7 +161,7 @@ impl Session {
         Ok(None)
     }
 
-    /// Puts news back, before any that are there, for who waits for them.
+    /// Puts news back in front of the rest, for a later reader.
     pub(super) fn keep(&mut self, news: Vec<EditEvent>) {
         for news in news.into_iter().rev() {
             self.news.push_front(news);
@@ -226,14 +226,14 @@ impl Session {
         }
     }
 
-    /// Lets the worker end, writes under way included, but no longer than `patience`.
+    /// Lets the worker finish, running writes included, but waits no longer than `patience`.
     pub(super) async fn finish(&mut self, patience: Duration) {
         let stop = async {
             if !self.stopped && self.port.send(Command::Stop).await {
                 while !matches!(self.port.next().await, None | Some(Event::Stopped)) {}
             }
         };
-        // A write that takes longer is in the outbox and is looked at again on the next start.
+        // A slower write is in the outbox; the next start picks it up.
         let _ = tokio::time::timeout(patience, stop).await;
     }
 }

@@ -1,4 +1,4 @@
-//! Rows for people: aligned and cut to the terminal, or whole and tab-separated where there is none.
+//! Tables for people: aligned and cut to the terminal, or whole and tab-separated if there is no terminal.
 
 use crate::text::{cut, pad, width};
 
@@ -10,17 +10,17 @@ const GAP: usize = 2;
 /// No column is cut narrower than this.
 const NARROWEST: usize = 6;
 
-pub(super) struct Table {
+pub(super) struct TextTable {
     head: Vec<&'static str>,
     rows: Vec<Vec<String>>,
 }
 
-impl Table {
+impl TextTable {
     pub(super) fn new(head: &[&'static str]) -> Self {
         Self { head: head.to_vec(), rows: Vec::new() }
     }
 
-    /// Adds a row; cells are cleaned here.
+    /// Adds a row and cleans its cells.
     pub(super) fn row<const N: usize>(&mut self, cells: [&str; N]) {
         debug_assert_eq!(N, self.head.len());
         self.rows.push(cells.into_iter().map(one_line).collect());
@@ -47,7 +47,7 @@ impl Table {
     }
 }
 
-/// Narrows the widest columns until all fit; the last one holds an id and is never cut: it is there to be copied.
+/// Narrows the widest columns until all fit. The last column is never cut: it holds an id that people copy.
 fn fit(wide: &mut [usize], room: usize) {
     let gaps = GAP * wide.len().saturating_sub(1);
     while wide.iter().sum::<usize>() + gaps > room {
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     fn printed(columns: Option<usize>) -> String {
-        let mut table = Table::new(&["NAME", "TITLE", "ID"]);
+        let mut table = TextTable::new(&["NAME", "TITLE", "ID"]);
         table.row(["Ann\x1b[31m Lee", "Call\nback", "id-1"]);
         table.row(["山田太郎", "A title that goes on and on", "id-2"]);
         let (mut out, mut err) = (Vec::new(), Vec::new());

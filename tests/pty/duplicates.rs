@@ -72,7 +72,7 @@ fn a_file_needs_no_account_and_is_told_with_reasons() {
     // People read a table and a sentence.
     let ran = home.run(&["duplicates", "find", "--input", PEOPLE]);
     assert_eq!(String::from_utf8_lossy(&ran.stdout).lines().count(), groups.len());
-    assert!(said(&ran).contains(&format!("contacts are {} persons", groups.len())), "{}", said(&ran));
+    assert!(said(&ran).contains(&format!("contacts look like {} people", groups.len())), "{}", said(&ran));
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn a_file_that_cannot_be_read_rightly_is_named_with_what_to_do() {
         (&b"1,Ann,ann@mail.example\n2,Bo,bo@mail.example\n"[..], "names no column that is known"),
         (b"email,phone\nann@mail.example,1\n", "no column id"),
         (b"id,email\n7,ann@mail.example\n8,\n7,bo@mail.example\n", "the id 7 is there twice"),
-        (b"", "it is empty"),
+        (b"", "the file is empty"),
         (b"id,email\n1,\"ann@mail.example\n2,bo@mail.example\n", "line 2 or soon after is never closed"),
         (b"id,email\n1,\"ann@mail.example\n2,\"bo@mail.example\"\n", "a quote on lines 2 to 3 is not closed"),
         (&utf_16, "it is not text in UTF-8"),
@@ -236,7 +236,7 @@ fn the_location_is_compared_as_the_server_has_it_and_offline_as_it_was() {
     let offline = home.run(&["duplicates", "find", "--offline", "--json"]);
     assert_eq!(String::from_utf8_lossy(&offline.stdout), String::from_utf8_lossy(&ran.stdout));
     let ran = home.run(&["duplicates", "find"]);
-    assert!(said(&ran).contains("of 300 contacts are"), "{}", said(&ran));
+    assert!(said(&ran).contains("of 300 contacts look like"), "{}", said(&ran));
     sandbox.stop();
     let ran = home.run(&["duplicates", "find", "--json"]);
     assert_eq!(ran.status.code(), Some(6), "{}", said(&ran));

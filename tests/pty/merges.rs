@@ -165,7 +165,7 @@ fn what_is_set_aside_is_purged_only_when_agreed_to() {
     assert!(!sandbox.held(&old)["contact"].is_null());
 
     let mut terminal = home.open(&["duplicates", "purge", "1"]);
-    terminal.wait_for("for ever? Type yes");
+    terminal.wait_for("for good? Type yes");
     assert!(terminal.screen().contains(&old), "{}", terminal.screen());
     terminal.type_text("yes");
     terminal.press("enter");

@@ -10,7 +10,7 @@ use crate::domain::ContactId;
 use super::{Setting, Source, values};
 
 #[derive(Clone, Debug, PartialEq, Subcommand)]
-pub enum Duplicates {
+pub enum DuplicatesCommand {
     Find(FindDuplicates),
     /// List the groups of duplicates to review, surest first
     List(Source),

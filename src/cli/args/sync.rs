@@ -12,7 +12,7 @@ use super::{MergeRule, values};
 ///
 /// With --every it repeats until you interrupt it, and waits out network failures.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
-pub struct Sync {
+pub struct SyncArgs {
     /// Fetch all contacts again, not just the changes
     #[arg(long)]
     pub full: bool,

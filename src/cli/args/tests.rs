@@ -6,7 +6,7 @@ fn read(line: &str) -> Result<Cli, clap::Error> {
 
 fn headless(line: &str) -> Headless {
     match read(line).expect(line).command {
-        Some(Command::Headless(headless)) => headless,
+        Some(CliCommand::Headless(headless)) => headless,
         other => panic!("{line}: {other:?}"),
     }
 }
@@ -62,20 +62,24 @@ fn commands_become_values() {
         Headless::Tasks(Tasks::Complete(TaskIds {
             ids: vec![TaskId::new("t1"), TaskId::new("t2")],
             contact: Some(ContactId::new("c1")),
-            writing: Writing { dry_run: true, patience: Patience { wait: Duration::from_secs(5) } },
+            writing: WriteOptions { dry_run: true, patience: Patience { wait: Duration::from_secs(5) } },
         }))
     );
     assert_eq!(
         headless("notes add c1 --body -"),
-        Headless::Notes(Notes::Add { contact: ContactId::new("c1"), body: "-".into(), writing: Writing::default() })
+        Headless::Notes(Notes::Add {
+            contact: ContactId::new("c1"),
+            body: "-".into(),
+            writing: WriteOptions::default()
+        })
     );
     let id = uuid::Uuid::from_u128(9);
-    assert_eq!(headless(&format!("outbox discard {id}")), Headless::Outbox(Outbox::Discard { id: EditId(id) }));
+    assert_eq!(headless(&format!("outbox discard {id}")), Headless::Outbox(OutboxCommand::Discard { id: EditId(id) }));
 }
 
 #[test]
 fn what_is_said_about_duplicates_becomes_values() {
-    let Headless::Duplicates(Duplicates::Merge(merge)) =
+    let Headless::Duplicates(DuplicatesCommand::Merge(merge)) =
         headless("duplicates merge a b --survivor a --set city=x --from email=b --exclude c --exclude d --wait 5m")
     else {
         panic!("no merge");
@@ -84,7 +88,7 @@ fn what_is_said_about_duplicates_becomes_values() {
     assert_eq!(merge.choice.exclude, [ContactId::new("c"), ContactId::new("d")]);
     assert_eq!(merge.choice.from, [Setting { field: "email".into(), value: "b".into() }]);
     assert_eq!(merge.standstill.wait, Duration::from_secs(300));
-    let Headless::Duplicates(Duplicates::Purge(purge)) = headless("duplicates purge --older-than 30d") else {
+    let Headless::Duplicates(DuplicatesCommand::Purge(purge)) = headless("duplicates purge --older-than 30d") else {
         panic!("no purge");
     };
     assert_eq!(purge.older_than, Some(Duration::from_secs(30 * 86_400)));
@@ -96,14 +100,14 @@ fn what_is_said_about_duplicates_becomes_values() {
 
 #[test]
 fn the_sandbox_has_working_defaults() {
-    let Some(Command::Sandbox(sandbox)) = read("sandbox").expect("fine").command else { panic!("not the sandbox") };
+    let Some(CliCommand::Sandbox(sandbox)) = read("sandbox").expect("fine").command else { panic!("not the sandbox") };
     assert_eq!((sandbox.port, sandbox.contacts, sandbox.seed, sandbox.now), (0, 1500, 1, None));
-    assert_eq!(sandbox.rate_limit, RateLimit::Requests { count: 100, interval: Duration::from_secs(10) });
+    assert_eq!(sandbox.rate_limit, RateLimitArg::Requests { count: 100, interval: Duration::from_secs(10) });
     assert_eq!((sandbox.latency, sandbox.webhook), (Duration::ZERO, None));
     let line = "sandbox --now 2026-11-24T18:00:00Z --rate-limit off --latency 250ms --set a=b --set c=d=e \
                 --webhook http://127.0.0.1:9000/events";
-    let Some(Command::Sandbox(sandbox)) = read(line).expect("fine").command else { panic!("not the sandbox") };
-    assert_eq!((sandbox.rate_limit, sandbox.latency), (RateLimit::Off, Duration::from_millis(250)));
+    let Some(CliCommand::Sandbox(sandbox)) = read(line).expect("fine").command else { panic!("not the sandbox") };
+    assert_eq!((sandbox.rate_limit, sandbox.latency), (RateLimitArg::Off, Duration::from_millis(250)));
     assert_eq!(sandbox.webhook.map(String::from).as_deref(), Some("http://127.0.0.1:9000/events"));
     assert_eq!(sandbox.switches[1], Switch { name: "c".into(), value: "d=e".into() });
 }

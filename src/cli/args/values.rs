@@ -7,7 +7,7 @@ use crate::protocol::Verb;
 
 /// How many requests the sandbox allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RateLimit {
+pub enum RateLimitArg {
     Off,
     Requests { count: u32, interval: Duration },
 }
@@ -39,7 +39,7 @@ pub(super) enum ValueError {
     #[error("write a number with a unit, such as 250ms, 10s or 5m")]
     Duration,
     #[error("write a count and a time, such as 100/10s, or off")]
-    RateLimit,
+    RateLimitArg,
     #[error("write a time zone such as America/Los_Angeles")]
     Zone,
     #[error("write an address such as http://127.0.0.1:9000/events")]
@@ -100,17 +100,17 @@ pub(super) fn note(text: &str) -> Result<NoteId, ValueError> {
     if text.trim().is_empty() { Err(ValueError::EmptyId) } else { Ok(NoteId::new(text)) }
 }
 
-pub(super) fn rate_limit(text: &str) -> Result<RateLimit, ValueError> {
+pub(super) fn rate_limit(text: &str) -> Result<RateLimitArg, ValueError> {
     if text == "off" {
-        return Ok(RateLimit::Off);
+        return Ok(RateLimitArg::Off);
     }
-    let (count, interval) = text.split_once('/').ok_or(ValueError::RateLimit)?;
-    let count = count.parse().map_err(|_unreadable| ValueError::RateLimit)?;
-    let interval = duration(interval).map_err(|_unreadable| ValueError::RateLimit)?;
+    let (count, interval) = text.split_once('/').ok_or(ValueError::RateLimitArg)?;
+    let count = count.parse().map_err(|_unreadable| ValueError::RateLimitArg)?;
+    let interval = duration(interval).map_err(|_unreadable| ValueError::RateLimitArg)?;
     if count == 0 || interval.is_zero() {
-        return Err(ValueError::RateLimit);
+        return Err(ValueError::RateLimitArg);
     }
-    Ok(RateLimit::Requests { count, interval })
+    Ok(RateLimitArg::Requests { count, interval })
 }
 
 pub(super) fn zone(text: &str) -> Result<String, ValueError> {

@@ -2,11 +2,11 @@
 
 use clap::Subcommand;
 
-use super::{Source, Writing};
+use super::{Source, WriteOptions};
 
 /// A view is a filter with its sort order and columns, saved in the dashboard under a name.
 #[derive(Clone, Debug, PartialEq, Subcommand)]
-pub enum Views {
+pub enum ViewsCommand {
     /// List this account's views with the number of contacts in each
     List {
         #[command(flatten)]
@@ -20,6 +20,6 @@ pub enum Views {
         /// Name of the view
         name: String,
         #[command(flatten)]
-        writing: Writing,
+        writing: WriteOptions,
     },
 }

@@ -1,4 +1,4 @@
-//! `api METHOD PATH`: one request in the user's own words, and the answer as it came.
+//! `api METHOD PATH`: one raw request, and the answer as it came.
 
 use serde_json::Value;
 
@@ -8,18 +8,18 @@ use crate::cli::fault::Fault;
 use crate::cli::line::is_hostile;
 use crate::protocol::{Answer, RawCall, Request};
 
-use super::Context;
-use super::plan::Planned;
+use super::Invocation;
+use super::plan::PlannedRequest;
 use super::read::unexpected;
 use super::text::argument;
 
-pub(super) async fn run(command: Api, context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+pub(super) async fn run(command: Api, context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let Api { verb, path, data, dry_run, .. } = command;
     let (Some(verb), Some(address)) = (verb, path) else { return Err(unexpected()) };
     let what = format!("{verb} {}", address.path);
     let body = data.map(|data| body(&data, context.input)).transpose()?;
     if dry_run {
-        return Planned::new(verb, &address, body).print(context.output);
+        return PlannedRequest::new(verb, &address, body).print(context.output);
     }
     let call = RawCall { verb, path: address.path, query: address.query, body };
     let Answer::Raw { status, body } = context.session.ask(Request::Raw(call), context.output).await? else {
@@ -29,7 +29,7 @@ pub(super) async fn run(command: Api, context: Context<'_, '_>) -> Result<ExitSt
     match &json {
         Some(value) if context.output.json => context.output.object(value)?,
         Some(value) => context.output.pretty(value)?,
-        // Whatever it is, it must not speak to the terminal.
+        // Whatever it is, it must not control the terminal.
         None => {
             for line in body.lines() {
                 context.output.line(&line.replace(is_hostile, " "))?;
@@ -55,11 +55,11 @@ fn meaning(status: u16, message: &str) -> ExitStatus {
     }
 }
 
-/// JSON itself, of a file, or of standard input.
+/// JSON from the argument, a file, or standard input.
 fn body(data: &str, input: &mut dyn std::io::Read) -> Result<Value, Fault> {
     let what = "read the body";
     let text = argument(data, input, what, "give --data JSON, @FILE or -")?;
     serde_json::from_str(&text).map_err(|error| {
-        Fault::new(ExitStatus::Usage, what, format!("it is no JSON: {error}"), "give --data JSON, @FILE or -")
+        Fault::new(ExitStatus::Usage, what, format!("this is not JSON: {error}"), "give --data JSON, @FILE or -")
     })
 }

@@ -3,15 +3,15 @@
 use crate::cli::ExitStatus;
 use crate::cli::args::Appointments;
 use crate::cli::fault::Fault;
-use crate::cli::json::AppointmentLine;
-use crate::cli::table::Table;
+use crate::cli::json::AppointmentJson;
+use crate::cli::table::TextTable;
 use crate::domain::Moment;
 use crate::protocol::{Answer, Request};
 
-use super::Context;
+use super::Invocation;
 use super::read::{Offline, unexpected};
 
-pub(super) async fn run(command: Appointments, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+pub(super) async fn run(command: Appointments, mut context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let Appointments::List { contact } = command;
     let request = |Offline(offline)| Request::Appointments { contact: contact.clone(), offline };
     let (Answer::Appointments(mut appointments), status) = context.ask_or_cache(request, false).await? else {
@@ -21,11 +21,11 @@ pub(super) async fn run(command: Appointments, mut context: Context<'_, '_>) -> 
     appointments.sort_by_key(|appointment| std::cmp::Reverse(appointment.start.and_then(|start| start.instant(&zone))));
     if context.output.json {
         for appointment in &appointments {
-            context.output.object(&AppointmentLine::new(appointment, &zone))?;
+            context.output.object(&AppointmentJson::new(appointment, &zone))?;
         }
         return Ok(status);
     }
-    let mut table = Table::new(&["START", "END", "STATUS", "TITLE", "WITH", "ADDRESS", "ID"]);
+    let mut table = TextTable::new(&["START", "END", "STATUS", "TITLE", "WITH", "ADDRESS", "ID"]);
     for appointment in &appointments {
         let time = |moment: Option<Moment>| {
             moment.map(|moment| moment.wall(&zone).strftime("%a %Y-%m-%d %H:%M").to_string()).unwrap_or_default()

@@ -11,21 +11,21 @@ use crate::cli::fault::Fault;
 use crate::cli::json::{ContactLine, stamp};
 use crate::cli::line::one_line;
 use crate::cli::output::Output;
-use crate::cli::table::Table;
-use crate::domain::{Contact, ContactEdit, ContactId, ContactPatch, Edit, MergeRecord, TagEdit, value_text};
+use crate::cli::table::TextTable;
+use crate::domain::{Contact, ContactEdit, ContactId, ContactPatch, Edit, MergeRecord, TagEdit, counted, value_text};
 use crate::protocol::{Answer, Request, TaskFilter};
 use crate::query::{
     ContactRow, CustomValues, Facts, FilterContext, NeededFacts, Query, Roster, RowIx, Sort, listed, matches,
 };
 
-use super::Context;
+use super::Invocation;
 use super::read::{Offline, unexpected};
 use super::{fields, write};
 
-/// Contacts asked for at once.
+/// Contacts per request.
 const PAGE: u32 = 500;
 
-pub(super) async fn run(command: Contacts, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+pub(super) async fn run(command: Contacts, mut context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     match command {
         Contacts::List { filter, sort, source } => list(filter.as_deref(), sort, source, &mut context).await,
         Contacts::Show { id, source } => {
@@ -38,14 +38,14 @@ pub(super) async fn run(command: Contacts, mut context: Context<'_, '_>) -> Resu
         }
         Contacts::Create { set, tags, writing } => {
             context.locate().await?;
-            let patch = fields::patch(&set, None, "make the contact", &context)?;
+            let patch = fields::patch(&set, None, "create the contact", &context)?;
             let patch = ContactPatch { tags, ..patch };
             let edit = Edit::new(ContactId::of_group(), ContactEdit::Create { patch, replaces: None });
             write::carry_out(vec![edit], &writing, &mut context).await
         }
         Contacts::Update { id, set, writing } => {
             let known = find(&id, &mut context).await?;
-            let after = fields::patch(&set, Some(&known), "change the contact", &context)?;
+            let after = fields::patch(&set, Some(&known), "update the contact", &context)?;
             let (name, before) = (known.name(), after.current(&known));
             let edit = Edit::new(id, ContactEdit::Patch { name, before, after });
             write::carry_out(vec![edit], &writing, &mut context).await
@@ -63,8 +63,8 @@ pub(super) async fn run(command: Contacts, mut context: Context<'_, '_>) -> Resu
     }
 }
 
-/// The contact as it will be once the outbox is empty, from the server or without a network from the cache.
-async fn find(id: &ContactId, context: &mut Context<'_, '_>) -> Result<Contact, Fault> {
+/// The contact with all queued edits applied, from the server, or from the cache if there is no network.
+async fn find(id: &ContactId, context: &mut Invocation<'_, '_>) -> Result<Contact, Fault> {
     let request = |Offline(offline)| Request::Contact { id: id.clone(), offline };
     let overlay = context.overlay().await?;
     match context.ask_or_cache(request, false).await? {
@@ -73,13 +73,14 @@ async fn find(id: &ContactId, context: &mut Context<'_, '_>) -> Result<Contact, 
     }
 }
 
-async fn delete(ids: &[ContactId], deleting: &Deleting, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+async fn delete(ids: &[ContactId], deleting: &Deleting, mut context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let mut edits = Vec::new();
     for id in ids {
         let known = find(id, &mut context).await?;
         edits.push(Edit::new(id.clone(), ContactEdit::Delete { name: known.name() }));
     }
-    let what = if let [one] = edits.as_slice() { one.intent() } else { format!("delete {} contacts", edits.len()) };
+    let what =
+        if let [one] = edits.as_slice() { one.intent() } else { format!("delete {}", counted(edits.len(), "contact")) };
     if !deleting.writing.dry_run && !write::agreed(deleting.yes, &what, &mut context)? {
         return Ok(ExitStatus::Failed);
     }
@@ -90,7 +91,7 @@ async fn list(
     filter: Option<&str>,
     sort: Option<Sort>,
     source: Source,
-    context: &mut Context<'_, '_>,
+    context: &mut Invocation<'_, '_>,
 ) -> Result<ExitStatus, Fault> {
     let query = match filter {
         Some(filter) => Some(understood(filter, context).await?),
@@ -101,7 +102,7 @@ async fn list(
         None => None,
     };
     let status = context.sync(source).await?;
-    // A program gets each page as it comes; people get them by name, in columns that need all rows.
+    // A program gets each page as it arrives; people get all rows sorted by name, in aligned columns.
     let gather = query.is_some() || sort.is_some() || (context.output.width.is_some() && !context.output.json);
     let mut gathered = Vec::new();
     let mut after = None;
@@ -126,8 +127,8 @@ async fn list(
     Ok(status)
 }
 
-/// The filter with what its words refer to; what is not understood is wrong usage.
-pub(super) async fn understood(filter: &str, context: &mut Context<'_, '_>) -> Result<Query, Fault> {
+/// The parsed filter; a term that cannot be understood is wrong usage.
+pub(super) async fn understood(filter: &str, context: &mut Invocation<'_, '_>) -> Result<Query, Fault> {
     context.locate().await?;
     let (zone, me) = (context.session.zone(), context.session.me().cloned());
     let custom_fields = context.session.location().map_or(&[][..], |location| location.custom_fields.as_slice());
@@ -136,16 +137,16 @@ pub(super) async fn understood(filter: &str, context: &mut Context<'_, '_>) -> R
     let query = Query::parse(filter, &around);
     let [first, rest @ ..] = query.errors() else { return Ok(query) };
     let why = rest.iter().fold(first.to_string(), |all, error| format!("{all}; {error}"));
-    Err(Fault::new(ExitStatus::Usage, "filter the contacts", why, "the README lists the terms under Keys"))
+    Err(Fault::new(ExitStatus::Usage, "filter the contacts", why, "see ghl-tui contacts list --help"))
 }
 
-/// What filters ask of contacts beside their rows; what merges have set aside only where it is wanted.
+/// What filters need beyond the rows; includes archived contacts only if the filter asks for them.
 pub(super) async fn facts(
     asks: &NeededFacts,
     contacts: &[Contact],
     with_aside: bool,
     offline: bool,
-    context: &mut Context<'_, '_>,
+    context: &mut Invocation<'_, '_>,
 ) -> Result<Facts, Fault> {
     let mut facts = Facts::default();
     if with_aside {
@@ -180,20 +181,20 @@ pub(super) async fn facts(
     Ok(facts)
 }
 
-/// What merges have set aside.
-async fn aside(context: &mut Context<'_, '_>) -> Result<HashSet<ContactId>, Fault> {
+/// Contacts that merges have archived.
+async fn aside(context: &mut Invocation<'_, '_>) -> Result<HashSet<ContactId>, Fault> {
     let Answer::Merges(records) = context.ask(Request::Merges).await? else { return Err(unexpected()) };
     let aside = records.into_iter().filter(MergeRecord::is_set_aside);
     Ok(aside.flat_map(|record| record.plan.losers.clone()).collect())
 }
 
-/// The contacts that the filter lets through: in the order that was asked for, else in the filter's.
+/// The contacts that match the filter, in the requested order or else in the filter's own.
 fn select(
     contacts: Vec<Contact>,
     query: &Query,
     facts: &Facts,
     sort: Option<Sort>,
-    context: &Context<'_, '_>,
+    context: &Invocation<'_, '_>,
 ) -> Vec<Contact> {
     let (roster, users) = (Roster::from_rows(contacts.iter().map(ContactRow::from)), context.users());
     let in_order = |query: &Query, sort| listed(&roster, query, facts, sort, users, &|| false).unwrap_or_default().rows;
@@ -211,7 +212,7 @@ fn print(contacts: &[Contact], output: &mut Output<'_>) -> Result<(), Fault> {
     if output.json {
         return contacts.iter().try_for_each(|contact| output.object(&ContactLine::from(contact)));
     }
-    let mut table = Table::new(&["NAME", "COMPANY", "EMAIL", "PHONE", "TAGS", "ID"]);
+    let mut table = TextTable::new(&["NAME", "COMPANY", "EMAIL", "PHONE", "TAGS", "ID"]);
     for contact in contacts {
         table.row([
             &contact.name(),
@@ -225,7 +226,7 @@ fn print(contacts: &[Contact], output: &mut Output<'_>) -> Result<(), Fault> {
     table.print(output)
 }
 
-fn show(contact: &Contact, context: &mut Context<'_, '_>) -> Result<(), Fault> {
+fn show(contact: &Contact, context: &mut Invocation<'_, '_>) -> Result<(), Fault> {
     if context.output.json {
         return context.output.object(&ContactLine::from(contact));
     }
@@ -253,7 +254,7 @@ fn show(contact: &Contact, context: &mut Context<'_, '_>) -> Result<(), Fault> {
     custom.iter().try_for_each(|line| context.output.line(line))
 }
 
-/// What a contact is known by; empty ones are left out when they are printed.
+/// A contact's fields for people; empty ones are not printed.
 fn fields(contact: &Contact, zone: &TimeZone) -> Vec<(&'static str, String)> {
     let text = |field: &Option<String>| field.clone().unwrap_or_default();
     let time = |at: Option<Timestamp>| at.map(|at| stamp(at, zone)).unwrap_or_default();
@@ -264,9 +265,9 @@ fn fields(contact: &Contact, zone: &TimeZone) -> Vec<(&'static str, String)> {
         ("Id", contact.id.to_string()),
         ("Company", text(&contact.company)),
         ("E-mail", text(&contact.email)),
-        ("More e-mail", contact.additional_emails.join(", ")),
+        ("Other e-mails", contact.additional_emails.join(", ")),
         ("Phone", text(&contact.phone)),
-        ("More phones", contact.additional_phones.join(", ")),
+        ("Other phones", contact.additional_phones.join(", ")),
         ("Address", place.join(", ")),
         ("Website", text(&contact.website)),
         ("Time zone", text(&contact.time_zone)),

@@ -1,4 +1,4 @@
-//! `--set FIELD=VALUE`: what a contact is to become.
+//! `--set FIELD=VALUE`: parses new values for a contact's fields.
 
 use crate::cli::ExitStatus;
 use crate::cli::args::Setting;
@@ -6,14 +6,14 @@ use crate::cli::fault::Fault;
 use crate::domain::{Contact, ContactField, ContactPatch, CustomField, CustomFieldId, MergeField, UserId, parse_day};
 use crate::normalise;
 
-use super::Context;
+use super::Invocation;
 
-/// The values that settings mean; `known` is the contact that they change.
+/// The values that the settings stand for; `known` is the contact to change.
 pub(super) fn patch(
     settings: &[Setting],
     known: Option<&Contact>,
     what: &str,
-    context: &Context<'_, '_>,
+    context: &Invocation<'_, '_>,
 ) -> Result<ContactPatch, Fault> {
     let mut patch = ContactPatch::default();
     for setting in settings {
@@ -29,12 +29,12 @@ fn set(
     patch: &mut ContactPatch,
     Setting { field, value }: &Setting,
     known: Option<&Contact>,
-    context: &Context<'_, '_>,
+    context: &Invocation<'_, '_>,
 ) -> Result<(), Wrong> {
     let on = || match value.as_str() {
         "on" | "true" | "yes" => Ok(true),
         "off" | "false" | "no" => Ok(false),
-        _ => Err((format!("{value} is neither on nor off"), "write on or off".to_owned())),
+        _ => Err((format!("{value} is not on or off"), "write on or off".to_owned())),
     };
     match named(field, context) {
         Some(MergeField::Field(name)) if known.is_some() && !name.can_be_updated() => return Err(unchangeable()),
@@ -55,8 +55,8 @@ fn set(
     Ok(())
 }
 
-/// The field that a name means: the API's, ours, or that of a custom field.
-pub(super) fn named(field: &str, context: &Context<'_, '_>) -> Option<MergeField> {
+/// The field with this name: the API's, ours, or a custom field's.
+pub(super) fn named(field: &str, context: &Invocation<'_, '_>) -> Option<MergeField> {
     if let Some(name) = ContactField::of_name(field).or_else(|| by_label(field)) {
         return Some(MergeField::Field(name));
     }
@@ -66,7 +66,7 @@ pub(super) fn named(field: &str, context: &Context<'_, '_>) -> Option<MergeField
     if field == "dnd" {
         return Some(MergeField::Dnd);
     }
-    // Somebody's own field may be called tags.
+    // A custom field may be called tags.
     custom_id(field, context).map(MergeField::Custom).or(match field {
         "tags" => Some(MergeField::Tags),
         "followers" => Some(MergeField::Followers),
@@ -75,23 +75,23 @@ pub(super) fn named(field: &str, context: &Context<'_, '_>) -> Option<MergeField
 }
 
 /// The custom field with this id, key or name.
-pub(super) fn custom_id(name: &str, context: &Context<'_, '_>) -> Option<CustomFieldId> {
+pub(super) fn custom_id(name: &str, context: &Invocation<'_, '_>) -> Option<CustomFieldId> {
     let location = context.session.location()?;
     custom(&location.custom_fields, name).map(|field| field.id.clone())
 }
 
 pub(super) fn unchangeable() -> (String, String) {
-    ("the API cannot change it once the contact is there".to_owned(), "use the web app".to_owned())
+    ("the API cannot change it on an existing contact".to_owned(), "change it in the web app".to_owned())
 }
 
-/// Nothing has this name; `more` are names that some commands know beside the usual ones.
+/// No field has this name; `more` lists extra names that only some commands know.
 pub(super) fn nameless(more: &str) -> (String, String) {
     let names: Vec<&str> = ContactField::ALL.iter().map(|field| field.name()).collect();
-    let next = format!("fields are: {}, {more}dnd, dnd.CHANNEL, and the custom fields by name", names.join(", "));
+    let next = format!("the fields are: {}, {more}dnd, dnd.CHANNEL, and the custom fields by name", names.join(", "));
     ("no field has this name".to_owned(), next)
 }
 
-/// `postal code` as people say it, or in snake case.
+/// `postal code` as people write it, or in snake case.
 fn by_label(name: &str) -> Option<ContactField> {
     let plain = |name: &str| name.to_lowercase().replace(['_', '-', ' '], "");
     ContactField::ALL
@@ -119,12 +119,12 @@ fn custom_value(field: &CustomField, value: &str) -> serde_json::Value {
     }
 }
 
-/// A value as it is stored; an empty one empties the field.
+/// A value as it is stored; an empty one clears the field.
 fn checked(
     field: ContactField,
     value: &str,
     known: Option<&Contact>,
-    context: &Context<'_, '_>,
+    context: &Invocation<'_, '_>,
 ) -> Result<Option<String>, Wrong> {
     if value.trim().is_empty() {
         return Ok(None);
@@ -142,8 +142,9 @@ fn checked(
             day.map_err(|why| wrong(why.to_string()))?.to_string()
         }
         ContactField::TimeZone => {
-            jiff::tz::TimeZone::get(value)
-                .map_err(|_unknown| ("not a time zone".to_owned(), "write it like America/New_York".to_owned()))?;
+            jiff::tz::TimeZone::get(value).map_err(|_unknown| {
+                ("this is not a time zone".to_owned(), "write it like America/New_York".to_owned())
+            })?;
             value.to_owned()
         }
         ContactField::Owner => {
@@ -153,11 +154,11 @@ fn checked(
     }))
 }
 
-/// The user with this id or name; an id of nobody known is taken as it is where users are not known.
-pub(super) fn user(wanted: &str, what: &str, context: &Context<'_, '_>) -> Result<UserId, Fault> {
+/// The user with this id or name; while the users are unknown, any id is accepted as it is.
+pub(super) fn user(wanted: &str, what: &str, context: &Invocation<'_, '_>) -> Result<UserId, Fault> {
     if wanted == "me" {
-        let next = "say it once: ghl-tui me USER";
-        let unknown = || Fault::new(ExitStatus::Usage, what, "which user you are is not known", next);
+        let next = "run ghl-tui me NAME once";
+        let unknown = || Fault::new(ExitStatus::Usage, what, "ghl-tui does not know which user you are", next);
         return context.session.me().cloned().ok_or_else(unknown);
     }
     let users = context.session.location().map(|location| location.users.as_slice()).unwrap_or_default();
@@ -169,6 +170,6 @@ pub(super) fn user(wanted: &str, what: &str, context: &Context<'_, '_>) -> Resul
         return Ok(UserId::new(wanted));
     }
     let names: Vec<&str> = users.iter().map(|user| user.name.as_str()).take(10).collect();
-    let next = format!("users are: {}", names.join(", "));
+    let next = format!("the users are: {}", names.join(", "));
     Err(Fault::new(ExitStatus::NotFound, what, "no user has this id or name", &next))
 }

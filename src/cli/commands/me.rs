@@ -1,4 +1,4 @@
-//! `me`: which of the location's users the user of this program is.
+//! `me`: tells the program which of the location's users you are.
 
 use serde_json::json;
 
@@ -6,12 +6,12 @@ use crate::cli::ExitStatus;
 use crate::cli::fault::Fault;
 use crate::protocol::{Command, Request};
 
-use super::Context;
+use super::Invocation;
 use super::fields;
 
-pub(super) async fn run(wanted: Option<&str>, nobody: bool, context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
-    let what = "say who you are";
-    // Names are known, and what was said before, once the location has been told.
+pub(super) async fn run(wanted: Option<&str>, nobody: bool, context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
+    let what = "set who you are";
+    // Names, and the earlier choice, are known once the location has arrived.
     context.session.ask(Request::Location, context.output).await?;
     if let Some(wanted) = wanted {
         let user = fields::user(wanted, what, &context)?;
@@ -29,7 +29,7 @@ pub(super) async fn run(wanted: Option<&str>, nobody: bool, context: Context<'_,
     }
     match me {
         Some(user) => context.output.line(&format!("{}\t{user}", crate::text::clean(&context.session.user(&user))))?,
-        None => context.output.note("which user you are is not known: ghl-tui me USER says it"),
+        None => context.output.note("Not set. Run ghl-tui me NAME."),
     }
     Ok(ExitStatus::Done)
 }

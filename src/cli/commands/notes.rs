@@ -3,18 +3,18 @@
 use crate::cli::ExitStatus;
 use crate::cli::args::Notes;
 use crate::cli::fault::Fault;
-use crate::cli::json::{NoteLine, stamp};
+use crate::cli::json::{NoteJson, stamp};
 use crate::cli::line::one_line;
-use crate::cli::table::Table;
+use crate::cli::table::TextTable;
 use crate::domain::{ContactId, Edit, Note, NoteEdit, NoteId, NotePatch, Target};
 use crate::protocol::{Answer, NoteView, Request};
 
-use super::Context;
+use super::Invocation;
 use super::read::{Offline, unexpected};
 use super::text::argument;
 use super::write;
 
-pub(super) async fn run(command: Notes, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+pub(super) async fn run(command: Notes, mut context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     match command {
         Notes::List { contact } => list(&contact, context).await,
         Notes::Add { contact, body, writing } => {
@@ -52,8 +52,8 @@ pub(super) async fn run(command: Notes, mut context: Context<'_, '_>) -> Result<
     }
 }
 
-/// The note as it will be once the outbox is empty.
-async fn find(id: NoteId, contact: Option<ContactId>, context: &mut Context<'_, '_>) -> Result<Note, Fault> {
+/// The note with all queued edits applied.
+async fn find(id: NoteId, contact: Option<ContactId>, context: &mut Invocation<'_, '_>) -> Result<Note, Fault> {
     let overlay = context.overlay().await?;
     match context.ask(Request::Note { id, contact }).await? {
         Answer::Note(view) => Ok(overlay.note(&view.note).0),
@@ -61,7 +61,7 @@ async fn find(id: NoteId, contact: Option<ContactId>, context: &mut Context<'_, 
     }
 }
 
-async fn list(contact: &ContactId, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+async fn list(contact: &ContactId, mut context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let request = |Offline(offline)| Request::Notes { contact: contact.clone(), offline };
     let (Answer::Notes(mut notes), status) = context.ask_or_cache(request, false).await? else {
         return Err(unexpected());
@@ -69,7 +69,7 @@ async fn list(contact: &ContactId, mut context: Context<'_, '_>) -> Result<ExitS
     notes.sort_by_key(|view| std::cmp::Reverse(view.note.added));
     if context.output.json {
         for view in &notes {
-            context.output.object(&NoteLine::from(&view.note))?;
+            context.output.object(&NoteJson::from(&view.note))?;
         }
         return Ok(status);
     }
@@ -80,7 +80,7 @@ async fn list(contact: &ContactId, mut context: Context<'_, '_>) -> Result<ExitS
         return Ok(status);
     }
     let zone = context.session.zone();
-    let mut table = Table::new(&["ADDED", "AUTHOR", "TEXT", "ID"]);
+    let mut table = TextTable::new(&["ADDED", "AUTHOR", "TEXT", "ID"]);
     for NoteView { note, text } in &notes {
         let author = note.author.as_ref().map(|id| context.session.user(id)).unwrap_or_default();
         let added = note.added.map(|at| stamp(at, &zone)).unwrap_or_default();
@@ -90,8 +90,8 @@ async fn list(contact: &ContactId, mut context: Context<'_, '_>) -> Result<ExitS
     Ok(status)
 }
 
-/// A note as people read it: who and when, then the whole text.
-fn block(view: &NoteView, context: &mut Context<'_, '_>) -> Result<(), Fault> {
+/// A note for people: author and time, then the whole text.
+fn block(view: &NoteView, context: &mut Invocation<'_, '_>) -> Result<(), Fault> {
     let NoteView { note, text } = view;
     let zone = context.session.zone();
     let added = note.added.map(|at| at.to_zoned(zone).strftime("%a %Y-%m-%d %H:%M %Z").to_string());

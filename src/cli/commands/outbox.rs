@@ -3,32 +3,32 @@
 use std::time::Duration;
 
 use crate::cli::ExitStatus;
-use crate::cli::args::{Outbox, Writing};
+use crate::cli::args::{OutboxCommand, WriteOptions};
 use crate::cli::fault::Fault;
 use crate::cli::json::{EditLine, OutboxLine, progress};
 use crate::cli::line::one_line;
-use crate::cli::table::Table;
-use crate::domain::{EditId, GroupId, Pending, Progress, age};
+use crate::cli::table::TextTable;
+use crate::domain::{EditId, GroupId, Pending, Progress, age, counted};
 use crate::protocol::{Answer, Command, EditEvent, Refused, Request};
 
-use super::Context;
+use super::Invocation;
 use super::plan;
 use super::read::unexpected;
 use super::write::{self, Promises};
 
-/// To forget an edit takes the worker one transaction.
+/// Discarding an edit takes the worker one transaction.
 const TRANSACTION: Duration = Duration::from_secs(5);
 
-pub(super) async fn run(command: Outbox, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+pub(super) async fn run(command: OutboxCommand, mut context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     match command {
-        Outbox::List => list(context).await,
-        Outbox::Retry { id, writing } => retry(id, &writing, &mut context).await,
-        Outbox::Discard { id } => discard(id, &mut context).await,
-        Outbox::Undo { group, writing } => undo(group, &writing, &mut context).await,
+        OutboxCommand::List => list(context).await,
+        OutboxCommand::Retry { id, writing } => retry(id, &writing, &mut context).await,
+        OutboxCommand::Discard { id } => discard(id, &mut context).await,
+        OutboxCommand::Undo { group, writing } => undo(group, &writing, &mut context).await,
     }
 }
 
-async fn list(mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+async fn list(mut context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let pending = pending(&mut context).await?;
     if context.output.json {
         for pending in &pending {
@@ -36,11 +36,11 @@ async fn list(mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
         }
         return Ok(ExitStatus::Done);
     }
-    let mut table = Table::new(&["STATE", "AGE", "WHAT", "CONTACT", "WHY", "EDIT"]);
+    let mut table = TextTable::new(&["STATE", "AGE", "WHAT", "CONTACT", "WHY", "EDIT"]);
     for pending in &pending {
         let why = match &pending.progress {
             Progress::Waiting { why, .. } | Progress::Failed { why } => why.as_str(),
-            Progress::Clash(_) => "somebody else changed the same",
+            Progress::Clash(_) => "conflict: someone else changed the same field",
             Progress::Saving | Progress::Queued | Progress::Sending => "",
         };
         table.row([
@@ -56,7 +56,7 @@ async fn list(mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
     Ok(ExitStatus::Done)
 }
 
-async fn retry(id: EditId, writing: &Writing, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+async fn retry(id: EditId, writing: &WriteOptions, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let pending = find(id, "retry", context).await?;
     if writing.dry_run {
         return plan::print(vec![pending.edit], context).await;
@@ -71,7 +71,7 @@ async fn retry(id: EditId, writing: &Writing, context: &mut Context<'_, '_>) -> 
     promises.settle(writing.patience.wait, context).await
 }
 
-async fn discard(id: EditId, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+async fn discard(id: EditId, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let entry = find(id, "discard", context).await?;
     context.session.send(Command::Discard(vec![id])).await?;
     let heard = async {
@@ -85,8 +85,8 @@ async fn discard(id: EditId, context: &mut Context<'_, '_>) -> Result<ExitStatus
     if let Ok(heard) = tokio::time::timeout(TRANSACTION, heard).await {
         heard?;
     } else if pending(context).await?.iter().any(|pending| pending.id == Some(id)) {
-        let why = "its request may be under way";
-        let next = "wait for it to settle; ghl-tui outbox list shows how it stands";
+        let why = "its request may be running";
+        let next = "wait until it settles; ghl-tui outbox list shows its state";
         return Err(Fault::new(ExitStatus::Failed, &format!("discard {id}"), why, next));
     }
     let line = EditLine { edit: Some(id), state: "discarded", id: None };
@@ -94,9 +94,13 @@ async fn discard(id: EditId, context: &mut Context<'_, '_>) -> Result<ExitStatus
     Ok(ExitStatus::Done)
 }
 
-/// Takes back what was done at once by a command.
-async fn undo(group: Option<GroupId>, writing: &Writing, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
-    const WHAT: &str = "take it back";
+/// Undoes the edits of one command.
+async fn undo(
+    group: Option<GroupId>,
+    writing: &WriteOptions,
+    context: &mut Invocation<'_, '_>,
+) -> Result<ExitStatus, Fault> {
+    const WHAT: &str = "undo";
     if writing.dry_run {
         return match context.ask(Request::Inverse(group)).await? {
             Answer::Planned(planned) => plan::print(planned.edits, context).await,
@@ -111,9 +115,9 @@ async fn undo(group: Option<GroupId>, writing: &Writing, context: &mut Context<'
             EditEvent::Queued { ticket: None, edits, .. } => rows.extend(edits),
             EditEvent::Refused { ticket: of, why } if of == ticket => return Err(Fault::refused(WHAT, why)),
             EditEvent::Reversed { ticket: of, label, withdrawn, queued, .. } if of == ticket => {
-                context.output.note(&one_line(&format!("Taking back: {}", label.words)));
+                context.output.note(&one_line(&format!("Undoing: {}", label.words)));
                 if withdrawn > 0 {
-                    context.output.note(&format!("{withdrawn} had not been sent yet and are withdrawn"));
+                    context.output.note(&format!("withdrew {} before sending", counted(withdrawn, "edit")));
                 }
                 for (id, edit) in rows.into_iter().filter(|(id, _)| queued.contains(id)) {
                     promises.join(id, edit, context.output);
@@ -125,17 +129,17 @@ async fn undo(group: Option<GroupId>, writing: &Writing, context: &mut Context<'
     }
 }
 
-async fn pending(context: &mut Context<'_, '_>) -> Result<Vec<Pending>, Fault> {
+async fn pending(context: &mut Invocation<'_, '_>) -> Result<Vec<Pending>, Fault> {
     match context.ask(Request::Outbox).await? {
         Answer::Outbox(pending) => Ok(pending),
         _ => Err(unexpected()),
     }
 }
 
-async fn find(id: EditId, verb: &str, context: &mut Context<'_, '_>) -> Result<Pending, Fault> {
+async fn find(id: EditId, verb: &str, context: &mut Invocation<'_, '_>) -> Result<Pending, Fault> {
     let found = pending(context).await?.into_iter().find(|pending| pending.id == Some(id));
     found.ok_or_else(|| {
-        let next = "ghl-tui outbox list shows what is there; a confirmed edit has left it";
+        let next = "see ghl-tui outbox list; confirmed edits are no longer in it";
         Fault::new(ExitStatus::NotFound, &format!("{verb} {id}"), "no such edit in the outbox", next)
     })
 }

@@ -1,4 +1,4 @@
-//! Requests that would be sent, for `--dry-run`.
+//! `--dry-run`: the requests that a command would send.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -11,20 +11,20 @@ use crate::cli::output::Output;
 use crate::domain::Edit;
 use crate::protocol::{Answer, Preview, Request, Verb};
 
-use super::Context;
+use super::Invocation;
 use super::read::unexpected;
 
 /// A request that would be sent.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct Planned {
+pub(super) struct PlannedRequest {
     method: String,
     path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<Value>,
 }
 
-/// Prints the requests of edits and sends none.
-pub(super) async fn print(edits: Vec<Edit>, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+/// Prints the requests of edits without sending them.
+pub(super) async fn print(edits: Vec<Edit>, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     for planned in requests(edits, context).await? {
         planned.print(context.output)?;
     }
@@ -32,20 +32,20 @@ pub(super) async fn print(edits: Vec<Edit>, context: &mut Context<'_, '_>) -> Re
 }
 
 /// The requests of edits.
-pub(super) async fn requests(edits: Vec<Edit>, context: &mut Context<'_, '_>) -> Result<Vec<Planned>, Fault> {
+pub(super) async fn requests(edits: Vec<Edit>, context: &mut Invocation<'_, '_>) -> Result<Vec<PlannedRequest>, Fault> {
     let Answer::Previews(previews) = context.ask(Request::Preview(edits)).await? else { return Err(unexpected()) };
-    let planned = |Preview { verb, path, body }| Planned { method: verb.to_string(), path, body };
+    let planned = |Preview { verb, path, body }| PlannedRequest { method: verb.to_string(), path, body };
     Ok(previews.into_iter().map(planned).collect())
 }
 
-impl Planned {
-    /// A request in the user's own words.
+impl PlannedRequest {
+    /// A raw request of the user's.
     pub(super) fn new(verb: Verb, address: &Address, body: Option<Value>) -> Self {
         let query = address.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
         Self { method: verb.to_string(), path: format!("{}{query}", address.path), body }
     }
 
-    /// Prints the request and sends nothing.
+    /// Prints the request without sending it.
     pub(super) fn print(&self, output: &mut Output<'_>) -> Result<ExitStatus, Fault> {
         if output.json {
             output.object(self)?;

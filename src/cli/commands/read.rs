@@ -1,21 +1,21 @@
-//! Reading from the server, and from the cache where there is no network.
+//! Reading from the server, or from the cache if there is no network.
 
 use jiff::Timestamp;
 
 use crate::domain::{Overlay, User, ago};
 use crate::protocol::{Answer, Request};
 
-use super::Context;
+use super::Invocation;
 use crate::cli::ExitStatus;
 use crate::cli::args::Source;
 use crate::cli::fault::Fault;
 
-impl Context<'_, '_> {
+impl Invocation<'_, '_> {
     pub(super) async fn ask(&mut self, request: Request) -> Result<Answer, Fault> {
         self.session.ask(request, self.output).await
     }
 
-    /// The edits that are on their way, to be folded over what the server says.
+    /// The queued edits, to apply on top of the server's data.
     pub(super) async fn overlay(&mut self) -> Result<Overlay, Fault> {
         match self.ask(Request::Outbox).await? {
             Answer::Outbox(pending) => Ok(Overlay::new(pending)),
@@ -23,17 +23,17 @@ impl Context<'_, '_> {
         }
     }
 
-    /// Has the location's zone, users and fields told, as far as they can be.
+    /// Fetches the location's zone, users and fields, as far as possible.
     pub(super) async fn locate(&mut self) -> Result<(), Fault> {
         self.ask(Request::Location).await.map(drop)
     }
 
-    /// The location's users, as far as they have been told.
+    /// The location's users, as far as they are known.
     pub(super) fn users(&self) -> &[User] {
         self.session.location().map(|location| location.users.as_slice()).unwrap_or_default()
     }
 
-    /// Asks the server; with no network the cache, which is said and shows in the status.
+    /// Asks the server, or the cache if there is no network; says so, and reflects it in the exit status.
     pub(super) async fn ask_or_cache(
         &mut self,
         request: impl Fn(Offline) -> Request,
@@ -45,7 +45,7 @@ impl Context<'_, '_> {
         match self.ask(request(Offline(false))).await {
             Ok(answer) => Ok((answer, ExitStatus::Done)),
             Err(fault) if fault.status == ExitStatus::Network => {
-                // What the cache lacks is no news: that the server cannot be reached is.
+                // That the server cannot be reached matters more than what the cache lacks.
                 let Ok(answer) = self.ask(request(Offline(true))).await else { return Err(fault) };
                 self.showing_cache(fault);
                 Ok((answer, ExitStatus::Network))
@@ -54,7 +54,7 @@ impl Context<'_, '_> {
         }
     }
 
-    /// Fetches what has changed; with no network the cache is used, which is said and shows in the status.
+    /// Fetches changes first. If there is no network the cache is used; says so, and reflects it in the exit status.
     pub(super) async fn sync(&mut self, source: Source) -> Result<ExitStatus, Fault> {
         if source.offline {
             return Ok(ExitStatus::Done);
@@ -70,7 +70,7 @@ impl Context<'_, '_> {
         }
     }
 
-    /// Says why the cache is shown, and its age.
+    /// Says why the cache is shown and how old it is.
     pub(super) fn showing_cache(&mut self, fault: Fault) {
         let next = format!("showing the cache, {}", age(self.session.fresh_at(), self.now));
         self.output.fault(&Fault { next, ..fault });
@@ -83,12 +83,12 @@ pub(super) struct Offline(pub(super) bool);
 
 fn age(fresh: Option<Timestamp>, now: Timestamp) -> String {
     match fresh {
-        Some(at) => format!("last brought up to date {}", ago(at, now)),
-        None => "never brought up to date".to_owned(),
+        Some(at) => format!("last synced {}", ago(at, now)),
+        None => "never synced".to_owned(),
     }
 }
 
-/// An answer to another question.
+/// The worker answered a different question.
 pub(super) fn unexpected() -> Fault {
-    Fault::worker("it answered another question")
+    Fault::worker("it answered a different question")
 }

@@ -1,14 +1,15 @@
-//! `sync`: the local copy brought up to date, once or for good, and what it shows of duplicates.
+//! `sync`: updates the local copy, once or on a schedule, and looks for duplicates.
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::cli::ExitStatus;
-use crate::cli::args::Sync;
+use crate::cli::args::SyncArgs;
 use crate::cli::fault::Fault;
+use crate::domain::counted;
 use crate::protocol::{Answer, Request};
 
-use super::Context;
+use super::Invocation;
 use super::duplicates;
 use super::read::unexpected;
 use super::views;
@@ -19,14 +20,14 @@ struct SyncLine {
     contacts: u64,
 }
 
-pub(super) async fn run(command: &Sync, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+pub(super) async fn run(command: &SyncArgs, mut context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let mut full = command.full;
     loop {
         let done = round(command, full, &mut context).await;
         let Some(pause) = command.every else { return done };
         match done {
             Ok(_) => full = false,
-            // The next round may find the server in a better mood.
+            // The next sync may work.
             Err(fault) if passes(fault.status) => context.output.fault(&fault),
             Err(fault) => return Err(fault),
         }
@@ -37,7 +38,7 @@ pub(super) async fn run(command: &Sync, mut context: Context<'_, '_>) -> Result<
     }
 }
 
-/// Whether trying again later may help.
+/// Whether a later retry may help.
 fn passes(status: ExitStatus) -> bool {
     match status {
         ExitStatus::Network | ExitStatus::Rejected | ExitStatus::NotFound => true,
@@ -47,14 +48,14 @@ fn passes(status: ExitStatus) -> bool {
     }
 }
 
-async fn round(command: &Sync, full: bool, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+async fn round(command: &SyncArgs, full: bool, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let Answer::Synced { at, contacts } = context.ask(Request::Sync { full }).await? else {
         return Err(unexpected());
     };
     if context.output.json {
         context.output.object(&SyncLine { synced: at, contacts })?;
     } else {
-        context.output.line(&format!("{contacts} contacts, up to date"))?;
+        context.output.line(&format!("{}, up to date", counted(contacts, "contact")))?;
     }
     let tagged = views::apply_all(context).await?;
     if !command.find_duplicates && command.merge_rule.is_none() {
@@ -64,7 +65,7 @@ async fn round(command: &Sync, full: bool, context: &mut Context<'_, '_>) -> Res
     if command.find_duplicates && context.output.json {
         duplicates::print(&groups, context).await?;
     } else if command.find_duplicates {
-        context.output.line(&duplicates::counted(&groups))?;
+        context.output.line(&duplicates::summary(&groups))?;
     }
     match command.merge_rule {
         Some(rule) => {

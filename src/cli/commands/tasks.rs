@@ -3,22 +3,24 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::cli::ExitStatus;
-use crate::cli::args::{Deleting, DueFilter, TaskChange, TaskIds, TaskList, Tasks, Writing};
+use crate::cli::args::{Deleting, DueFilter, TaskChange, TaskIds, TaskList, Tasks, WriteOptions};
 use crate::cli::fault::Fault;
-use crate::cli::json::{EditLine, TaskLine, stamp};
+use crate::cli::json::{EditLine, TaskJson, stamp};
 use crate::cli::line::one_line;
-use crate::cli::table::Table;
-use crate::domain::{ContactId, Edit, Overlay, Progress, Target, Task, TaskEdit, TaskId, TaskPatch, due, parse_due};
+use crate::cli::table::TextTable;
+use crate::domain::{
+    ContactId, Edit, Overlay, Progress, Target, Task, TaskEdit, TaskId, TaskPatch, counted, due, parse_due,
+};
 use crate::protocol::{Answer, Command, Request, TaskFilter};
 
-use super::Context;
+use super::Invocation;
 use super::fields::user;
 use super::plan;
 use super::read::{Offline, unexpected};
 use super::text::argument;
 use super::write::{self, Promises};
 
-pub(super) async fn run(command: Tasks, context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+pub(super) async fn run(command: Tasks, context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     match command {
         Tasks::List(wanted) => list(wanted, context).await,
         Tasks::Complete(ids) => set_completed(ids, true, context).await,
@@ -34,8 +36,8 @@ pub(super) async fn run(command: Tasks, context: Context<'_, '_>) -> Result<Exit
     }
 }
 
-/// The values that options mean.
-async fn patch(change: TaskChange, what: &str, context: &mut Context<'_, '_>) -> Result<TaskPatch, Fault> {
+/// The values that the options stand for.
+async fn patch(change: TaskChange, what: &str, context: &mut Invocation<'_, '_>) -> Result<TaskPatch, Fault> {
     context.locate().await?;
     let zone = context.session.zone();
     let due = change.due.map(|words| parse_due(&words, context.now, &zone)).transpose();
@@ -56,8 +58,8 @@ async fn patch(change: TaskChange, what: &str, context: &mut Context<'_, '_>) ->
 async fn add(
     contact: ContactId,
     change: TaskChange,
-    writing: &Writing,
-    mut context: Context<'_, '_>,
+    writing: &WriteOptions,
+    mut context: Invocation<'_, '_>,
 ) -> Result<ExitStatus, Fault> {
     let task = patch(change, "add the task", &mut context).await?;
     let task = TaskPatch { completed: Some(false), ..task };
@@ -68,11 +70,11 @@ async fn update(
     id: &TaskId,
     change: TaskChange,
     contact: Option<&ContactId>,
-    writing: &Writing,
-    mut context: Context<'_, '_>,
+    writing: &WriteOptions,
+    mut context: Invocation<'_, '_>,
 ) -> Result<ExitStatus, Fault> {
     let known = folded(id, contact, &mut context).await?;
-    let after = patch(change, "change the task", &mut context).await?;
+    let after = patch(change, "update the task", &mut context).await?;
     let before = after.current(&known);
     let Task { contact, title, .. } = known;
     let edit = Edit::new(contact, TaskEdit::Patch { task: Target::Known(id.clone()), title, before, after });
@@ -83,7 +85,7 @@ async fn delete(
     ids: &[TaskId],
     contact: Option<&ContactId>,
     deleting: &Deleting,
-    mut context: Context<'_, '_>,
+    mut context: Invocation<'_, '_>,
 ) -> Result<ExitStatus, Fault> {
     let mut edits = Vec::new();
     for id in ids {
@@ -91,14 +93,15 @@ async fn delete(
         let was = TaskPatch::of(&known);
         edits.push(Edit::new(known.contact, TaskEdit::Delete { task: Target::Known(id.clone()), was }));
     }
-    let what = if let [one] = edits.as_slice() { one.intent() } else { format!("delete {} tasks", edits.len()) };
+    let what =
+        if let [one] = edits.as_slice() { one.intent() } else { format!("delete {}", counted(edits.len(), "task")) };
     if !deleting.writing.dry_run && !write::agreed(deleting.yes, &what, &mut context)? {
         return Ok(ExitStatus::Failed);
     }
     write::carry_out(edits, &deleting.writing, &mut context).await
 }
 
-async fn list(wanted: TaskList, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+async fn list(wanted: TaskList, mut context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let (answer, status) = if let Some(contact) = &wanted.contact {
         let request = |Offline(offline)| Request::Tasks { contact: contact.clone(), offline };
         context.ask_or_cache(request, false).await?
@@ -118,18 +121,18 @@ async fn list(wanted: TaskList, mut context: Context<'_, '_>) -> Result<ExitStat
     if let Some(filter) = wanted.due {
         tasks.retain(|task| is_due(task, filter, context.now, &zone));
     }
-    // Undated tasks come last.
+    // Tasks without a due date come last.
     tasks.sort_by(|a, b| (a.due.is_none(), a.due, &a.id).cmp(&(b.due.is_none(), b.due, &b.id)));
     print(&tasks, &zone, &mut context)?;
     Ok(status)
 }
 
-fn print(tasks: &[Task], zone: &TimeZone, context: &mut Context<'_, '_>) -> Result<(), Fault> {
+fn print(tasks: &[Task], zone: &TimeZone, context: &mut Invocation<'_, '_>) -> Result<(), Fault> {
     if context.output.json {
-        return tasks.iter().try_for_each(|task| context.output.object(&TaskLine::from(task)));
+        return tasks.iter().try_for_each(|task| context.output.object(&TaskJson::from(task)));
     }
     let for_people = context.output.width.is_some();
-    let mut table = Table::new(&["DONE", "DUE", "TITLE", "OWNER", "CONTACT", "ID"]);
+    let mut table = TextTable::new(&["DONE", "DUE", "TITLE", "OWNER", "CONTACT", "ID"]);
     for task in tasks {
         let when = match task.due {
             Some(at) if for_people => due(at, task.completed, context.now, zone).text,
@@ -148,7 +151,7 @@ fn print(tasks: &[Task], zone: &TimeZone, context: &mut Context<'_, '_>) -> Resu
     table.print(context.output)
 }
 
-/// Whether a task is due then, by the calendar of the location.
+/// Whether a task is due in this period, by the location's calendar.
 fn is_due(task: &Task, filter: DueFilter, now: Timestamp, zone: &TimeZone) -> bool {
     let Some(at) = task.due else { return filter == DueFilter::None };
     let today = zone.to_datetime(now).date();
@@ -165,7 +168,7 @@ fn is_due(task: &Task, filter: DueFilter, now: Timestamp, zone: &TimeZone) -> bo
 async fn set_completed(
     TaskIds { ids, contact, writing }: TaskIds,
     completed: bool,
-    mut context: Context<'_, '_>,
+    mut context: Invocation<'_, '_>,
 ) -> Result<ExitStatus, Fault> {
     let overlay = context.overlay().await?;
     let mut promises = Promises::default();
@@ -179,7 +182,7 @@ async fn set_completed(
             Ok(Step::Send(edit)) if writing.dry_run => plan::print(vec![edit], &mut context).await.map(|_done| ()),
             Ok(Step::Send(edit)) => promises.apply(vec![edit], &mut context).await.map(drop),
             Ok(Step::Await { .. }) if writing.dry_run => {
-                context.output.note(&format!("{id} is queued already: nothing to send"));
+                context.output.note(&format!("already queued as {id}: nothing to send"));
                 Ok(())
             }
             Ok(Step::Await { edit, waiting, change }) => {
@@ -201,11 +204,11 @@ async fn set_completed(
 
 /// What one task needs.
 enum Step {
-    /// It is so.
+    /// It is already in this state.
     Done {
         title: String,
     },
-    /// The outbox holds this very change.
+    /// The outbox already holds this change.
     Await {
         edit: crate::domain::EditId,
         waiting: bool,
@@ -214,13 +217,13 @@ enum Step {
     Send(Edit),
 }
 
-/// Finds the task, with what the outbox holds for it folded over.
+/// Finds the task and applies its queued edits.
 async fn step(
     id: &TaskId,
     contact: Option<&ContactId>,
     completed: bool,
     overlay: &Overlay,
-    context: &mut Context<'_, '_>,
+    context: &mut Invocation<'_, '_>,
 ) -> Result<Step, Fault> {
     let confirmed = find(id, contact, context).await?;
     let (task, newest) = overlay.task(&confirmed);
@@ -238,21 +241,21 @@ async fn step(
     })
 }
 
-/// The task as it will be once the outbox is empty: what another edit is made on.
-async fn folded(id: &TaskId, contact: Option<&ContactId>, context: &mut Context<'_, '_>) -> Result<Task, Fault> {
+/// The task with all queued edits applied: the base of the next edit.
+async fn folded(id: &TaskId, contact: Option<&ContactId>, context: &mut Invocation<'_, '_>) -> Result<Task, Fault> {
     let overlay = context.overlay().await?;
     Ok(overlay.task(&find(id, contact, context).await?).0)
 }
 
-async fn find(id: &TaskId, contact: Option<&ContactId>, context: &mut Context<'_, '_>) -> Result<Task, Fault> {
+async fn find(id: &TaskId, contact: Option<&ContactId>, context: &mut Invocation<'_, '_>) -> Result<Task, Fault> {
     let request = |contact: Option<&ContactId>| Request::Task { id: id.clone(), contact: contact.cloned() };
     let answer = match context.ask(request(contact)).await {
-        // With the contact the server is asked at once; without, the cache first.
+        // With the contact's id, ask the server right away; without it, look in the cache first.
         Err(fault) if fault.status == ExitStatus::Network && contact.is_some() => {
             context.ask(request(None)).await.map_err(|_as_before| fault)?
         }
         Err(mut fault) if fault.status == ExitStatus::NotFound && contact.is_none() && fault.next.is_empty() => {
-            "name its contact with --contact".clone_into(&mut fault.next);
+            "give its contact with --contact".clone_into(&mut fault.next);
             return Err(fault);
         }
         other => other?,
@@ -263,7 +266,7 @@ async fn find(id: &TaskId, contact: Option<&ContactId>, context: &mut Context<'_
     }
 }
 
-fn already(id: &TaskId, title: &str, completed: bool, context: &mut Context<'_, '_>) -> Result<(), Fault> {
+fn already(id: &TaskId, title: &str, completed: bool, context: &mut Invocation<'_, '_>) -> Result<(), Fault> {
     let sentence = format!("Already {}: \"{title}\"", if completed { "completed" } else { "open" });
     if context.output.json {
         context.output.note(&one_line(&sentence));

@@ -70,7 +70,7 @@ async fn run_asking(
     interrupted: impl Future<Output = ()>,
     mut script: impl FnMut(&Command) -> Vec<Event> + Send + 'static,
 ) -> Ran {
-    let Cli { global, command: Some(args::Command::Headless(command)), .. } =
+    let Cli { global, command: Some(args::CliCommand::Headless(command)), .. } =
         args::parse(std::iter::once("ghl-tui").chain(line.split_whitespace()), "").expect(line)
     else {
         panic!("{line} is no headless command");
@@ -94,7 +94,7 @@ async fn run_asking(
     if line.contains("views") {
         std::fs::write(folder.path().join("views.toml"), VIEWS).expect("written");
     }
-    let surroundings = Surroundings {
+    let surroundings = CommandEnvironment {
         out,
         err: &mut err,
         input: &mut typed.unwrap_or("from standard input\n").as_bytes(),
@@ -284,7 +284,7 @@ async fn without_a_network_the_edit_stays_queued() {
     let ran = run("notes add c1 --body Hello --json", writing(end)).await;
     assert_eq!(ran.status, ExitStatus::Network);
     assert_eq!(ran.out, format!("{{\"edit\":\"{EDIT}\",\"state\":\"queued\",\"id\":null}}\n"));
-    assert!(ran.err.contains("next: it stays queued as") && ran.err.contains("goes out when"), "{}", ran.err);
+    assert!(ran.err.contains("next: it stays queued as") && ran.err.contains("dashboard sends it"), "{}", ran.err);
 }
 
 #[tokio::test(start_paused = true)]
@@ -388,7 +388,7 @@ async fn without_a_network_the_cache_is_shown_with_its_age() {
     })
     .await;
     assert_eq!((ran.status, ran.out.lines().count()), (ExitStatus::Network, 3));
-    assert!(ran.err.contains("showing the cache, last brought up to date 3h ago"), "{}", ran.err);
+    assert!(ran.err.contains("showing the cache, last synced 3h ago"), "{}", ran.err);
 }
 
 #[tokio::test]
@@ -502,7 +502,7 @@ async fn an_interrupt_ends_with_130() {
     let mut out = Vec::new();
     let ran = run_into("tasks complete t1", &mut out, interrupted, writing(|_| Vec::new())).await;
     assert_eq!((ran.status, ran.status.code(), out.len()), (ExitStatus::Interrupted, 130, 0));
-    assert!(ran.err.contains("stays in the outbox"), "{}", ran.err);
+    assert!(ran.err.contains("stay in the outbox"), "{}", ran.err);
 }
 
 #[tokio::test]
@@ -526,7 +526,7 @@ async fn a_request_in_ones_own_words_is_sent_as_it_is_and_its_answer_printed() {
     assert!(!ran.commands.iter().any(|command| matches!(command, Command::Ask { .. })), "nothing was asked");
     let ran = run("api PUT /contacts/c --data nonsense", answer).await;
     assert_eq!(ran.status, ExitStatus::Usage);
-    assert!(ran.err.contains("it is no JSON"), "{}", ran.err);
+    assert!(ran.err.contains("this is not JSON"), "{}", ran.err);
 }
 
 #[tokio::test]
@@ -556,7 +556,7 @@ async fn nothing_is_deleted_where_nobody_can_be_asked() {
     for line in ["contacts delete c1", "tasks delete t1"] {
         let ran = run(line, writing(confirmed)).await;
         assert_eq!(ran.status, ExitStatus::Usage, "{line}");
-        assert!(ran.err.contains("give --yes") && ran.writes().is_empty(), "{}", ran.err);
+        assert!(ran.err.contains("add --yes") && ran.writes().is_empty(), "{}", ran.err);
     }
     let ran = run("tasks delete t1 --yes", writing(confirmed)).await;
     assert_eq!((ran.status, ran.out.as_str()), (ExitStatus::Done, "Deleted task \"Call back\"\n"));
@@ -568,11 +568,11 @@ async fn what_is_forgotten_is_named_first() {
     let ran = run("forget c1", script).await;
     assert_eq!(ran.status, ExitStatus::Usage);
     assert!(
-        ran.err.contains("Ann: its copy") && ran.err.contains("1 edits of it can not be taken back"),
+        ran.err.contains("Ann: the local copy") && ran.err.contains("1 edit can no longer be undone"),
         "{}",
         ran.err
     );
-    assert!(ran.err.contains("give --yes"), "{}", ran.err);
+    assert!(ran.err.contains("add --yes"), "{}", ran.err);
     let ran = run("forget c1 --dry-run --json", script).await;
     assert_eq!(ran.status, ExitStatus::Done);
     assert!(ran.out.contains(r#""undo":["add note"#) && !ran.out.contains("forgotten"), "{}", ran.out);

@@ -1,4 +1,4 @@
-//! An argument that is a text, `@FILE`, or `-` for standard input.
+//! An argument that is text, `@FILE`, or `-` for standard input.
 
 use std::fs::File;
 use std::io::Read;
@@ -6,10 +6,10 @@ use std::io::Read;
 use crate::cli::ExitStatus;
 use crate::cli::fault::Fault;
 
-/// More than anybody writes; a wrong file is found out before it is in memory.
+/// More than anyone writes; catches a wrong file before it is all in memory.
 const LONGEST: u64 = 1 << 20;
 
-/// The text that an argument stands for; `next` says how to give one.
+/// The text that an argument stands for; `next` tells the user how to give one.
 pub(super) fn argument(given: &str, input: &mut dyn Read, what: &str, next: &str) -> Result<String, Fault> {
     let refuse = |why: String| Fault::new(ExitStatus::Usage, what, why, next);
     let text = if given == "-" {
@@ -29,7 +29,7 @@ pub(super) fn argument(given: &str, input: &mut dyn Read, what: &str, next: &str
 fn read(input: &mut dyn Read) -> std::io::Result<String> {
     let mut text = String::new();
     if input.take(LONGEST + 1).read_to_string(&mut text)? as u64 > LONGEST {
-        return Err(std::io::Error::other("longer than a mebibyte"));
+        return Err(std::io::Error::other("longer than 1 MiB"));
     }
     Ok(text)
 }

@@ -1,22 +1,22 @@
-//! `views list`, `views apply`, and what `sync` does for views that carry tags.
+//! `views list`, `views apply`, and the tags of views during `sync`.
 
 use serde::Serialize;
 
 use crate::cli::ExitStatus;
-use crate::cli::args::{Source, Views, Writing};
+use crate::cli::args::{Source, ViewsCommand, WriteOptions};
 use crate::cli::fault::Fault;
 use crate::cli::line::one_line;
-use crate::cli::table::Table;
+use crate::cli::table::TextTable;
 use crate::config::View;
-use crate::domain::{ContactId, Edit};
+use crate::domain::{ContactId, Edit, counted};
 use crate::protocol::{Answer, BulkAction, Request};
 use crate::query::{ContactRow, Facts, NeededFacts, Query, Roster, Sort, listed};
 
 use super::read::unexpected;
 use super::write::Promises;
-use super::{Context, contacts, plan};
+use super::{Invocation, contacts, plan};
 
-/// Contacts asked for at once.
+/// Contacts per request.
 const PAGE: u32 = 500;
 
 #[derive(Serialize)]
@@ -29,18 +29,23 @@ struct ViewLine<'a> {
     contacts: usize,
 }
 
-pub(super) async fn run(command: Views, mut context: Context<'_, '_>) -> Result<ExitStatus, Fault> {
+pub(super) async fn run(command: ViewsCommand, mut context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     match command {
-        Views::List { source } => list(source, &mut context).await,
-        Views::Apply { name, writing } => {
+        ViewsCommand::List { source } => list(source, &mut context).await,
+        ViewsCommand::Apply { name, writing } => {
             let view = of_account(&context)?.into_iter().find(|view| view.name == name);
             let Some(view) = view else {
-                let next = "ghl-tui views list shows those of this account";
-                return Err(Fault::new(ExitStatus::NotFound, &format!("apply {name}"), "no view is called so", next));
+                let next = "ghl-tui views list shows the views of this account";
+                return Err(Fault::new(
+                    ExitStatus::NotFound,
+                    &format!("apply {name}"),
+                    "there is no view with this name",
+                    next,
+                ));
             };
             if view.tags.is_empty() {
-                let next = "give it tags in the dashboard (m t), or a line tags = [\"…\"] in its file";
-                return Err(Fault::new(ExitStatus::Usage, &format!("apply {name}"), "it carries no tags", next));
+                let next = "add tags in the dashboard (m t), or a line tags = [\"…\"] in views.toml";
+                return Err(Fault::new(ExitStatus::Usage, &format!("apply {name}"), "this view has no tags", next));
             }
             let status = context.sync(Source { offline: false }).await?;
             let everybody = everybody(vec![view], false, &mut context).await?;
@@ -50,14 +55,14 @@ pub(super) async fn run(command: Views, mut context: Context<'_, '_>) -> Result<
     }
 }
 
-/// The views of the account that is open.
-fn of_account(context: &Context<'_, '_>) -> Result<Vec<View>, Fault> {
+/// The views of the open account.
+fn of_account(context: &Invocation<'_, '_>) -> Result<Vec<View>, Fault> {
     let views = context.views.of(&context.location);
     views.map_err(|error| Fault::new(ExitStatus::Failed, "read the views", error.to_string(), ""))
 }
 
 /// Every cached contact.
-async fn everybody(views: Vec<View>, offline: bool, context: &mut Context<'_, '_>) -> Result<Everybody, Fault> {
+async fn everybody(views: Vec<View>, offline: bool, context: &mut Invocation<'_, '_>) -> Result<Everybody, Fault> {
     let (mut asks, mut read) = (NeededFacts::default(), Vec::with_capacity(views.len()));
     for view in views {
         let query = contacts::understood(&view.filter, context).await?;
@@ -72,14 +77,14 @@ async fn everybody(views: Vec<View>, offline: bool, context: &mut Context<'_, '_
         let Some(last) = page.last() else { break };
         after = Some(last.id.clone());
         rows.extend(page.iter().map(ContactRow::from));
-        // Whole contacts are kept only where a filter looks into them.
+        // Whole contacts are kept only if a filter needs them.
         facts.extend(page.into_iter().filter(|_| !asks.fields.is_empty()));
     }
     let facts = contacts::facts(&asks, &facts, true, offline, context).await?;
     Ok(Everybody { views: read, roster: Roster::from_rows(rows), facts })
 }
 
-/// Views with what their filters say, and what these are looked for in.
+/// ViewsCommand with their parsed filters, and the data they run on.
 struct Everybody {
     views: Vec<(View, Query)>,
     roster: Roster,
@@ -87,18 +92,18 @@ struct Everybody {
 }
 
 impl Everybody {
-    /// The contacts that a view lists, as the dashboard lists them: without those that merges have set aside.
+    /// The contacts in a view as in the dashboard: without archived ones.
     fn of(&self, query: &Query) -> Vec<ContactId> {
         let found = listed(&self.roster, query, &self.facts, Sort::default(), &[], &|| false).unwrap_or_default();
         found.rows.into_iter().map(|ix| self.roster.get(ix).id().clone()).collect()
     }
 }
 
-async fn list(source: Source, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+async fn list(source: Source, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let views = of_account(context)?;
     let status = context.sync(source).await?;
     let everybody = everybody(views, source.offline, context).await?;
-    let mut table = Table::new(&["VIEW", "CONTACTS", "FILTER", "SORT", "TAGS"]);
+    let mut table = TextTable::new(&["VIEW", "CONTACTS", "FILTER", "SORT", "TAGS"]);
     for (view, query) in &everybody.views {
         let contacts = everybody.of(query).len();
         let View { name, filter, sort, columns, tags, .. } = view;
@@ -115,12 +120,12 @@ async fn list(source: Source, context: &mut Context<'_, '_>) -> Result<ExitStatu
     Ok(status)
 }
 
-/// Adds a view's tags to the contacts that came to match it.
+/// Adds a view's tags to the contacts that newly match it.
 async fn apply(
     view: &View,
     contacts: Vec<ContactId>,
-    writing: &Writing,
-    context: &mut Context<'_, '_>,
+    writing: &WriteOptions,
+    context: &mut Invocation<'_, '_>,
 ) -> Result<ExitStatus, Fault> {
     let action = BulkAction::TagOnce(view.tags.clone());
     let Answer::Planned(planned) = context.ask(Request::Plan { contacts, action }).await? else {
@@ -141,26 +146,26 @@ async fn apply(
     let (count, tags) = (edits.len(), view.tags.join(", "));
     let mut promises = Promises::default();
     let group = promises.apply(edits, context).await?;
-    let contacts = if count == 1 { "contact" } else { "contacts" };
-    let undo = group.map(|group| format!("; ghl-tui outbox undo {group} takes it back")).unwrap_or_default();
-    context.output.note(&one_line(&format!("{}: adding {tags} to {count} {contacts}{undo}", view.name)));
+    let contacts = counted(count, "contact");
+    let undo = group.map(|group| format!("; undo with ghl-tui outbox undo {group}")).unwrap_or_default();
+    context.output.note(&one_line(&format!("{}: adding {tags} to {contacts}{undo}", view.name)));
     promises.settle(writing.patience.wait, context).await
 }
 
-/// For every view of the account that carries tags, after its contacts were brought up to date.
-pub(super) async fn apply_all(context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+/// Adds the tags of every view of the account that has some, after a sync.
+pub(super) async fn apply_all(context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let tagging: Vec<View> = of_account(context)?.into_iter().filter(|view| !view.tags.is_empty()).collect();
     if tagging.is_empty() {
         return Ok(ExitStatus::Done);
     }
     let everybody = everybody(tagging, false, context).await?;
-    apply_all_of(&everybody, &Writing::default(), context).await
+    apply_all_of(&everybody, &WriteOptions::default(), context).await
 }
 
 async fn apply_all_of(
     everybody: &Everybody,
-    writing: &Writing,
-    context: &mut Context<'_, '_>,
+    writing: &WriteOptions,
+    context: &mut Invocation<'_, '_>,
 ) -> Result<ExitStatus, Fault> {
     let mut status = ExitStatus::Done;
     for (view, query) in &everybody.views {

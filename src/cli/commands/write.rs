@@ -1,9 +1,9 @@
-//! Edits from the outbox's promise to the server's word: one line of results each.
+//! Follows edits from the outbox to the server's answer: one line of results each.
 
 use std::time::Duration;
 
 use crate::cli::ExitStatus;
-use crate::cli::args::Writing;
+use crate::cli::args::WriteOptions;
 use crate::cli::fault::Fault;
 use crate::cli::json::EditLine;
 use crate::cli::line::one_line;
@@ -11,32 +11,31 @@ use crate::cli::output::Output;
 use crate::domain::{Clash, Edit, EditId, GroupId};
 use crate::protocol::{Command, Confirmed, EditEvent, Failure, FailureKind, Outcome};
 
-use super::{Context, plan};
+use super::{Invocation, plan};
 
-/// Edits that are in the outbox and not settled yet.
+/// Edits in the outbox that have not settled yet.
 #[derive(Debug, Default)]
 pub(super) struct Promises {
     open: Vec<(EditId, Edit)>,
     status: ExitStatus,
 }
 
-/// How an edit of ours ended, for the time that the command could wait.
+/// How one of our edits ended within the time that the command waited.
 enum End {
     Confirmed(Confirmed),
     Rejected(Failure),
-    /// Still in the outbox, and why.
+    /// It is still in the outbox, and why.
     Queued(String),
-    /// Taken out of the outbox by somebody else.
+    /// Someone else removed it from the outbox.
     Gone,
 }
 
 impl Promises {
-    /// Hands edits to the worker; back when the outbox holds them, and then says their ids at once. The group that can
-    /// be taken back.
+    /// Hands edits to the worker and prints their ids as soon as the outbox holds them. Returns the group, for undo.
     pub(super) async fn apply(
         &mut self,
         edits: Vec<Edit>,
-        context: &mut Context<'_, '_>,
+        context: &mut Invocation<'_, '_>,
     ) -> Result<Option<GroupId>, Fault> {
         let what = edits.first().map(Edit::intent).unwrap_or_default();
         let ticket = context.session.send_with_ticket(|ticket| Command::Apply { ticket, edits }).await?;
@@ -59,19 +58,23 @@ impl Promises {
         Ok(group)
     }
 
-    /// Waits for an edit that is in the outbox already.
+    /// Also waits for an edit that is already in the outbox.
     pub(super) fn join(&mut self, id: EditId, edit: Edit, output: &mut Output<'_>) {
         output.note(&format!("queued as {id}"));
         self.open.push((id, edit));
     }
 
-    /// Remembers what went wrong beside the edits.
+    /// Remembers a failure that is not an edit's.
     pub(super) fn worsen(&mut self, status: ExitStatus) {
         self.status.worsen(status);
     }
 
-    /// Waits for the server's word on each, as long as that may be worth while.
-    pub(super) async fn settle(mut self, wait: Duration, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+    /// Waits for the server's answer to each, up to the limit.
+    pub(super) async fn settle(
+        mut self,
+        wait: Duration,
+        context: &mut Invocation<'_, '_>,
+    ) -> Result<ExitStatus, Fault> {
         let deadline = tokio::time::sleep(wait);
         tokio::pin!(deadline);
         while !self.open.is_empty() {
@@ -94,7 +97,7 @@ impl Promises {
         Ok(self.status)
     }
 
-    fn hear(&mut self, news: EditEvent, wait: Duration, context: &mut Context<'_, '_>) -> Result<(), Fault> {
+    fn hear(&mut self, news: EditEvent, wait: Duration, context: &mut Invocation<'_, '_>) -> Result<(), Fault> {
         let (id, end) = match news {
             EditEvent::Settled { id, outcome: Outcome::Confirmed(confirmed), .. } => (id, End::Confirmed(confirmed)),
             EditEvent::Settled { id, outcome: Outcome::Rejected { why, .. }, .. } => (id, End::Rejected(why)),
@@ -132,7 +135,7 @@ impl Promises {
         Ok(())
     }
 
-    /// One line of results, and what there is to say about it.
+    /// Prints one line of results, and its failure if there is one.
     fn end(&mut self, id: EditId, edit: &Edit, end: End, output: &mut Output<'_>) -> Result<(), Fault> {
         let what = edit.intent();
         let (state, about, sentence, fault) = match end {
@@ -151,7 +154,7 @@ impl Promises {
                     }
                 };
                 let next = if why.next.is_empty() {
-                    format!("ghl-tui outbox retry {id}, or outbox discard {id}")
+                    format!("ghl-tui outbox retry {id}, or ghl-tui outbox discard {id}")
                 } else {
                     why.next
                 };
@@ -159,12 +162,12 @@ impl Promises {
                 ("rejected", edit.record().map(str::to_owned), format!("Rejected: {what}"), Some(fault))
             }
             End::Queued(why) => {
-                let next = format!("it stays queued as {id} and goes out when the dashboard or a command runs next");
+                let next = format!("it stays queued as {id}; the next ghl-tui command or dashboard sends it");
                 let fault = Fault::new(ExitStatus::Network, &what, why, &next);
                 ("queued", edit.record().map(str::to_owned), format!("Queued: {what}"), Some(fault))
             }
             End::Gone => {
-                let fault = Fault::new(ExitStatus::Failed, &what, "another program took it out of the outbox", "");
+                let fault = Fault::new(ExitStatus::Failed, &what, "another program removed it from the outbox", "");
                 ("discarded", edit.record().map(str::to_owned), format!("Discarded: {what}"), Some(fault))
             }
         };
@@ -176,38 +179,33 @@ impl Promises {
     }
 }
 
-/// The one line of results that a write has.
+/// Prints the one line of results of a write.
 pub(super) fn print(line: &EditLine<'_>, sentence: &str, output: &mut Output<'_>) -> Result<(), Fault> {
     if output.json { output.object(line) } else { output.line(&one_line(sentence)) }
 }
 
-/// Somebody else changed the same fields.
+/// The failure of an edit whose fields someone else changed.
 fn collision(edit: &Edit, clash: &[Clash]) -> Failure {
     let fields: Vec<String> =
         clash.iter().map(|one| format!("{} is now \"{}\", was \"{}\"", one.field, one.theirs, one.base)).collect();
-    let next = "decide in the dashboard, or discard the edit and make it anew".to_owned();
-    Failure {
-        kind: FailureKind::Rejected,
-        what: edit.intent(),
-        why: format!("somebody else changed it: {}", fields.join("; ")),
-        next,
-    }
+    let next = "resolve the conflict in the dashboard, or discard the edit and make it again".to_owned();
+    Failure { kind: FailureKind::Rejected, what: edit.intent(), why: format!("conflict: {}", fields.join("; ")), next }
 }
 
-/// Asks before something is deleted; without a terminal `--yes` must have been given.
-pub(super) fn agreed(yes: bool, what: &str, context: &mut Context<'_, '_>) -> Result<bool, Fault> {
+/// Asks before something is deleted; without a terminal, `--yes` is required.
+pub(super) fn agreed(yes: bool, what: &str, context: &mut Invocation<'_, '_>) -> Result<bool, Fault> {
     if yes {
         return Ok(true);
     }
     if !context.asks {
-        return Err(Fault::new(ExitStatus::Usage, what, "nobody can be asked", "give --yes"));
+        return Err(Fault::new(ExitStatus::Usage, what, "stdin is not a terminal", "add --yes to confirm"));
     }
-    let said = answer(&format!("{what}? Type yes"), context);
+    let said = answer(&format!("{what}? Type yes to confirm"), context);
     Ok(matches!(said.to_lowercase().as_str(), "y" | "yes"))
 }
 
-/// What somebody types at a question.
-pub(super) fn answer(question: &str, context: &mut Context<'_, '_>) -> String {
+/// Asks a question and reads one line.
+pub(super) fn answer(question: &str, context: &mut Invocation<'_, '_>) -> String {
     context.output.note(question);
     let mut said = String::new();
     let mut byte = [0];
@@ -217,11 +215,11 @@ pub(super) fn answer(question: &str, context: &mut Context<'_, '_>) -> String {
     said.trim().to_owned()
 }
 
-/// Queues edits and waits for them, or prints their requests.
+/// Queues edits and waits for them, or prints their requests with `--dry-run`.
 pub(super) async fn carry_out(
     edits: Vec<Edit>,
-    writing: &Writing,
-    context: &mut Context<'_, '_>,
+    writing: &WriteOptions,
+    context: &mut Invocation<'_, '_>,
 ) -> Result<ExitStatus, Fault> {
     if writing.dry_run {
         return plan::print(edits, context).await;

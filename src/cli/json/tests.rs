@@ -44,7 +44,7 @@ fn a_task_has_the_api_s_names() {
         assigned_to: None,
     };
     assert_eq!(
-        text(&TaskLine::from(&task)),
+        text(&TaskJson::from(&task)),
         r#"{"id":"t","contactId":"c","title":"x\u009b31m\n","body":null,"dueDate":null,"completed":true,"assignedTo":null}"#
     );
 }

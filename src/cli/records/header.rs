@@ -1,58 +1,58 @@
-//! What the first line says: what separates the cells, and what each column holds.
+//! What the first line of a CSV file says: the delimiter, and what each column holds.
 
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 
 use crate::dedupe::{DedupeRecord, RecordField, field};
 
-/// Names of columns that are told.
+/// Column names listed in a message.
 const NAMED: usize = 8;
-/// No name is told longer than this.
+/// Longest name in a message, in characters.
 const LETTERS: usize = 40;
 
 /// A column of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Column {
+enum CsvColumn {
     Ignored,
     Field(RecordField),
-    /// A further one of something of which a contact may have several.
+    /// One more e-mail; a contact may have several.
     Email,
     Phone,
 }
 
 /// What the columns of a file hold.
 #[derive(Debug)]
-pub(super) struct Columns {
-    all: Vec<Column>,
-    /// Names of those that are not understood.
+pub(super) struct CsvColumns {
+    all: Vec<CsvColumn>,
+    /// Names of unknown columns.
     pub(super) ignored: Vec<String>,
-    /// Names of those that hold what another one holds.
+    /// Names of columns that repeat another one.
     pub(super) again: Vec<String>,
 }
 
-/// Why the first line will not do. Each says which columns it saw.
+/// Why the first line cannot be used. Each error names the columns it saw.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BadHeader {
-    #[error("it is empty")]
+    #[error("the file is empty")]
     Empty,
-    #[error("its first line names no column that is known; it says: {0}")]
+    #[error("its first line has no known column name; it says: {0}")]
     Unknown(String),
-    #[error("it has no column id; its columns are: {0}")]
+    #[error("there is no id column; the columns are: {0}")]
     NoId(String),
-    #[error("it has nothing to compare beside id; its columns are: {0}")]
+    #[error("apart from id there is nothing to compare; the columns are: {0}")]
     OnlyId(String),
 }
 
-/// One row and the further values that it has.
+/// One row, with its further e-mails and phones.
 #[derive(Debug, Default)]
-pub(super) struct Cells {
+pub(super) struct CsvRow {
     row: StringRecord,
     emails: Vec<String>,
     phones: Vec<String>,
 }
 
-/// What separates the cells: that by which most columns are known, then that by which there are most.
+/// The delimiter: the one that gives the most known columns, then the most columns.
 ///
-/// Beside the comma it is what spreadsheets write in countries where the comma is in numbers.
+/// Besides the comma it tries what spreadsheets write in countries with a decimal comma.
 pub(super) fn delimiter(start: &[u8]) -> u8 {
     let seen = |&delimiter: &u8| {
         let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(start);
@@ -61,11 +61,11 @@ pub(super) fn delimiter(start: &[u8]) -> u8 {
         let known = header.iter().filter(|name| field(&String::from_utf8_lossy(name)).is_some()).count();
         (known, if read { header.len() } else { 0 })
     };
-    // The last of equals is taken.
+    // `max_by_key` returns the last of equals.
     [b'|', b'\t', b';', b','].into_iter().max_by_key(seen).unwrap_or(b',')
 }
 
-impl Columns {
+impl CsvColumns {
     pub(super) fn of(header: &StringRecord) -> Result<Self, BadHeader> {
         if header.iter().all(|name| name.trim().is_empty()) {
             return Err(BadHeader::Empty);
@@ -76,7 +76,7 @@ impl Columns {
             found.all.push(column);
         }
         let has = |wanted: fn(RecordField) -> bool| {
-            found.all.iter().any(|column| matches!(column, Column::Field(field) if wanted(*field)))
+            found.all.iter().any(|column| matches!(column, CsvColumn::Field(field) if wanted(*field)))
         };
         let seen = || listed(&header.iter().collect::<Vec<_>>());
         match (has(|field| field == RecordField::Id), has(|field| field != RecordField::Id)) {
@@ -87,22 +87,22 @@ impl Columns {
         }
     }
 
-    fn column(&mut self, name: &str) -> Column {
+    fn column(&mut self, name: &str) -> CsvColumn {
         let Some(field) = field(name).or_else(|| several(name)) else {
             if !name.trim().is_empty() {
                 self.ignored.push(short(name));
             }
-            return Column::Ignored;
+            return CsvColumn::Ignored;
         };
-        if !self.all.contains(&Column::Field(field)) {
-            return Column::Field(field);
+        if !self.all.contains(&CsvColumn::Field(field)) {
+            return CsvColumn::Field(field);
         }
         match field {
-            RecordField::Email => Column::Email,
-            RecordField::Phone => Column::Phone,
+            RecordField::Email => CsvColumn::Email,
+            RecordField::Phone => CsvColumn::Phone,
             other => {
                 self.again.push(short(name));
-                Column::Field(other)
+                CsvColumn::Field(other)
             }
         }
     }
@@ -111,25 +111,25 @@ impl Columns {
         self.all.len()
     }
 
-    /// A row with its further values found.
-    pub(super) fn cells(&self, row: StringRecord) -> Cells {
-        let mut cells = Cells { row, ..Cells::default() };
+    /// A row with its further values collected.
+    pub(super) fn cells(&self, row: StringRecord) -> CsvRow {
+        let mut cells = CsvRow { row, ..CsvRow::default() };
         for (cell, column) in cells.row.iter().zip(&self.all) {
             let more = match column {
-                Column::Ignored | Column::Field(_) => continue,
-                Column::Email => &mut cells.emails,
-                Column::Phone => &mut cells.phones,
+                CsvColumn::Ignored | CsvColumn::Field(_) => continue,
+                CsvColumn::Email => &mut cells.emails,
+                CsvColumn::Phone => &mut cells.phones,
             };
             more.extend(cell.split([',', ';']).filter(|one| !one.trim().is_empty()).map(str::to_owned));
         }
         cells
     }
 
-    pub(super) fn record<'a>(&self, cells: &'a Cells) -> DedupeRecord<'a> {
+    pub(super) fn record<'a>(&self, cells: &'a CsvRow) -> DedupeRecord<'a> {
         let mut record =
             DedupeRecord { more_emails: &cells.emails, more_phones: &cells.phones, ..DedupeRecord::default() };
         for (cell, column) in cells.row.iter().zip(&self.all) {
-            if let Column::Field(field) = column {
+            if let CsvColumn::Field(field) = column {
                 record.set(*field, if *field == RecordField::Id { cell.trim() } else { cell });
             }
         }
@@ -137,7 +137,7 @@ impl Columns {
     }
 }
 
-/// The field of a column that is one of several: "Email 2", "work phone", "Additional Emails".
+/// The field of a numbered or additional column: "Email 2", "work phone", "Additional Emails".
 fn several(name: &str) -> Option<RecordField> {
     let mut plain: String =
         name.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).take(LETTERS).collect();
@@ -158,7 +158,7 @@ fn short(name: &str) -> String {
     name.trim().chars().take(LETTERS).collect()
 }
 
-/// Names of columns as they are listed: the first ones, and how many more there are.
+/// A list of column names: the first ones, and how many more there are.
 pub(super) fn listed(names: &[impl AsRef<str>]) -> String {
     let more = names.len().saturating_sub(NAMED);
     let shown: Vec<String> = names.iter().take(NAMED).map(|name| short(name.as_ref())).collect();
@@ -198,7 +198,7 @@ mod tests {
             "colour",
             "",
         ]);
-        let columns = Columns::of(&header).expect("a good header");
+        let columns = CsvColumns::of(&header).expect("a good header");
         assert_eq!((columns.ignored.join(" "), columns.again.join(" ")), ("colour".into(), "last_name".into()));
         let row = StringRecord::from(vec![" 7 ", "a@x.org", "b@x.org", "1", "", "2; 3", "", "Lee", "red", ""]);
         let cells = columns.cells(row);

@@ -1,35 +1,34 @@
-//! The bytes of each row as they stand in the file: for line numbers, and for quotes that a lenient reader makes the
-//! best of without saying so.
+//! The raw bytes of each row: for line numbers, and for bad quotes that a lenient reader accepts silently.
 
 use std::io::{self, Read};
 
-/// A longer row is no row: a quote was opened and never closed.
+/// A longer row, in bytes, means that a quote was opened and never closed.
 pub(super) const LONGEST: usize = 16 * 1024 * 1024;
 
-/// Passes a file on and keeps what has not yet been told to be a row.
-pub(super) struct Raw<R> {
+/// Passes a file through and keeps the bytes that are not yet part of a finished row.
+pub(super) struct RawRows<R> {
     input: R,
     kept: Vec<u8>,
-    /// Bytes of `kept` that are rows already.
+    /// Bytes of `kept` that belong to finished rows.
     rows: usize,
-    /// Place in the file of the first kept byte.
+    /// Offset in the file of the first kept byte.
     begun: u64,
     /// Line ends before the next row.
     ends: u64,
 }
 
-/// Where a row lies, counted from 1.
+/// The first and last line of a row, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct RowLines {
     pub(super) first: u64,
     pub(super) last: u64,
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("a row is longer than {} MB: is a quote opened there that is never closed?", LONGEST / 1024 / 1024)]
+#[error("a row is longer than {} MB: is there a quote that is never closed?", LONGEST / 1024 / 1024)]
 struct TooLong;
 
-impl<R> Raw<R> {
+impl<R> RawRows<R> {
     pub(super) fn new(input: R) -> Self {
         Self { input, kept: Vec::new(), rows: 0, begun: 0, ends: 0 }
     }
@@ -39,8 +38,8 @@ impl<R> Raw<R> {
         self.ends + 1
     }
 
-    /// The row that ends before this byte of the file, without the ends of the line before and of its own.
-    pub(super) fn row(&mut self, end: u64) -> (Place, &[u8]) {
+    /// The row that ends before this byte of the file, without line ends.
+    pub(super) fn row(&mut self, end: u64) -> (RowLines, &[u8]) {
         let end =
             usize::try_from(end.saturating_sub(self.begun)).unwrap_or(usize::MAX).clamp(self.rows, self.kept.len());
         let all = &self.kept[self.rows..end];
@@ -52,11 +51,11 @@ impl<R> Raw<R> {
         let first = self.ends + count(&all[..start]) + 1;
         let row = &all[start..stop];
         self.ends += count(all);
-        (Place { first, last: first + count(row) }, row)
+        (RowLines { first, last: first + count(row) }, row)
     }
 }
 
-impl<R: Read> Read for Raw<R> {
+impl<R: Read> Read for RawRows<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.kept.len() - self.rows > LONGEST {
             return Err(io::Error::other(TooLong));
@@ -70,14 +69,14 @@ impl<R: Read> Read for Raw<R> {
     }
 }
 
-/// Whether a quote stands where none may: behind one that closes a cell something else than the next cell begins.
+/// Whether a quote is in a wrong place: a closing quote is followed by something other than the next cell.
 ///
-/// It is how a quote that was opened and not closed shows: the next one, which should open a cell, closes one.
+/// This reveals a quote that was opened and not closed: the next one, which should open a cell, closes one.
 pub(super) fn has_stray_quote(row: &[u8], delimiter: u8) -> bool {
     let mut rest = row;
     loop {
         let Some(inside) = rest.strip_prefix(b"\"") else {
-            // A quote in the midst of a plain cell is part of the text.
+            // A quote in the middle of a plain cell is part of the text.
             match memchr::memchr(delimiter, rest) {
                 Some(at) => rest = &rest[at + 1..],
                 None => return false,
@@ -109,7 +108,7 @@ mod tests {
             ("id,x\n1,a\n\n\n2,\"b\nc\"\n3,d", vec![(1, 1), (2, 2), (5, 6), (7, 7)]),
             ("id,x\r\n1,a\r\n\r\n2,\"b\r\nc\"\r\n3,d\r\n", vec![(1, 1), (2, 2), (4, 5), (6, 6)]),
         ] {
-            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(Raw::new(text.as_bytes()));
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(RawRows::new(text.as_bytes()));
             let (mut row, mut places) = (csv::ByteRecord::new(), Vec::new());
             while reader.read_byte_record(&mut row).expect("memory is read") {
                 let end = reader.position().byte();

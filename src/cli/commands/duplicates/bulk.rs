@@ -1,4 +1,4 @@
-//! Many groups merged at once, by a rule: a report to read, consent, one batch.
+//! Merging many groups by a rule: a report, a confirmation, one batch.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -9,13 +9,13 @@ use crate::cli::ExitStatus;
 use crate::cli::args::{MergeDuplicates, MergeRule, Standstill};
 use crate::cli::fault::Fault;
 use crate::cli::line::one_line;
-use crate::domain::{Contact, ContactId, MergePlan};
+use crate::domain::{Contact, ContactId, MergePlan, counted};
 use crate::protocol::{BulkGroup, BulkReport, Command, DuplicateGroup, MergeEvent, Request};
 
 use super::follow::{Begun, Following, allowed, begin, records};
 use super::groups::{groups, key_of};
 use super::merge::holds;
-use crate::cli::commands::Context;
+use crate::cli::commands::Invocation;
 use crate::cli::commands::write::answer;
 
 /// A group that the rule covers.
@@ -49,7 +49,7 @@ struct SummaryLine {
 }
 
 /// `duplicates merge --rule default`
-pub(super) async fn run(command: &MergeDuplicates, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+pub(super) async fn run(command: &MergeDuplicates, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     context.ask(Request::Sync { full: false }).await?;
     let groups = groups(context).await?;
     let report = dry_run(&groups, context).await?;
@@ -64,15 +64,16 @@ pub(super) async fn run(command: &MergeDuplicates, context: &mut Context<'_, '_>
     }
     allowed("merge many groups", context)?;
     if !command.yes {
-        let count = report.plans.len().to_string();
+        let count = report.plans.len();
         if !context.asks {
-            let what = format!("merge {count} groups");
-            return Err(Fault::new(ExitStatus::Usage, &what, "nobody can be asked", "give --yes, or first --dry-run"));
+            let what = format!("merge {}", counted(count, "group"));
+            let next = "add --yes to confirm; try --dry-run first";
+            return Err(Fault::new(ExitStatus::Usage, &what, "stdin is not a terminal", next));
         }
         for line in lines(&report) {
             context.output.note(&line);
         }
-        if answer(&format!("merge them? Type the count, {count}"), context) != count {
+        if answer(&format!("Type {count} to merge all {count}:"), context) != count.to_string() {
             context.output.note("nothing was merged");
             return Ok(status);
         }
@@ -81,14 +82,14 @@ pub(super) async fn run(command: &MergeDuplicates, context: &mut Context<'_, '_>
     Ok(status.max(merged))
 }
 
-/// The same where somebody has agreed beforehand, as for a scheduled job.
+/// The same without a confirmation, for scheduled jobs.
 pub(in crate::cli::commands) async fn without_asking(
     rule: MergeRule,
     groups: &[Arc<DuplicateGroup>],
-    context: &mut Context<'_, '_>,
+    context: &mut Invocation<'_, '_>,
 ) -> Result<ExitStatus, Fault> {
     match rule {
-        // What it covers is the worker's to say: it has the configuration.
+        // The worker decides what the rule covers: it has the configuration.
         MergeRule::Default => {}
     }
     allowed("merge many groups", context)?;
@@ -101,16 +102,16 @@ pub(in crate::cli::commands) async fn without_asking(
     Ok(status.max(merged))
 }
 
-/// Has the worker look at every group; nothing is changed.
-async fn dry_run(groups: &[Arc<DuplicateGroup>], context: &mut Context<'_, '_>) -> Result<BulkReport, Fault> {
-    // The worker takes all of a batch or none of it, so who is in another merge is left out here.
+/// Has the worker check every group, without changing anything.
+async fn dry_run(groups: &[Arc<DuplicateGroup>], context: &mut Invocation<'_, '_>) -> Result<BulkReport, Fault> {
+    // The worker accepts a batch as a whole or not at all, so groups in another merge are left out here.
     let journal = records(context).await?;
     let (mut free, mut held) = (Vec::new(), Vec::new());
     for group in groups {
         match journal.iter().find(|record| holds(record, &group.members)) {
             Some(record) => {
                 let name = group.members.iter().find_map(|id| record.plan.seen(id).map(Contact::name));
-                let why = format!("one of them is in merge #{} already, which is {}", record.number, record.word());
+                let why = format!("one of them is already in merge #{}, which is {}", record.number, record.word());
                 held.push((group.members.clone(), name.unwrap_or_default(), why));
             }
             None => free.push(group),
@@ -125,7 +126,7 @@ async fn dry_run(groups: &[Arc<DuplicateGroup>], context: &mut Context<'_, '_>) 
     loop {
         match context.session.merge_news(context.output).await? {
             MergeEvent::DryRunning { ticket, done, total } if ticket == sent => {
-                context.output.passing(&format!("{done} of {total} groups looked at"));
+                context.output.passing(&format!("checked {done} of {total} groups"));
             }
             MergeEvent::DryRun { ticket, report } if ticket == sent => {
                 let mut report = Arc::unwrap_or_clone(report);
@@ -138,8 +139,8 @@ async fn dry_run(groups: &[Arc<DuplicateGroup>], context: &mut Context<'_, '_>) 
     }
 }
 
-/// Says what could not be found out.
-fn failure(report: &BulkReport, context: &mut Context<'_, '_>) -> ExitStatus {
+/// Reports what the dry run could not find out.
+fn failure(report: &BulkReport, context: &mut Invocation<'_, '_>) -> ExitStatus {
     let Some(failure) = &report.failure else { return ExitStatus::Done };
     let fault = Fault::from(failure.clone());
     context.output.fault(&fault);
@@ -149,7 +150,7 @@ fn failure(report: &BulkReport, context: &mut Context<'_, '_>) -> ExitStatus {
 async fn carry_out(
     report: &BulkReport,
     standstill: Standstill,
-    context: &mut Context<'_, '_>,
+    context: &mut Invocation<'_, '_>,
 ) -> Result<ExitStatus, Fault> {
     let merges = match begin(report.plans.clone(), context).await? {
         Begun::Queued(merges) => merges,
@@ -161,12 +162,12 @@ async fn carry_out(
     let Following { done, stopped, refused, waiting, status, .. } =
         Following::of(merges, standstill.wait, context).await?;
     let mut said = format!("{done} of {count} merged");
-    for (count, word) in [(stopped, "stopped"), (refused, "not begun"), (waiting, "still waiting")] {
+    for (count, word) in [(stopped, "stopped"), (refused, "not started"), (waiting, "still waiting")] {
         if count > 0 {
             let _ = write!(said, ", {count} {word}");
         }
     }
-    context.output.note(&format!("{said}; ghl-tui duplicates undo {batch} takes all of it back"));
+    context.output.note(&format!("{said}; undo all with ghl-tui duplicates undo {batch}"));
     Ok(status)
 }
 
@@ -179,7 +180,7 @@ fn contacts(report: &BulkReport) -> usize {
 }
 
 /// The report as results.
-fn print(report: &BulkReport, context: &mut Context<'_, '_>) -> Result<(), Fault> {
+fn print(report: &BulkReport, context: &mut Invocation<'_, '_>) -> Result<(), Fault> {
     if !context.output.json {
         return lines(report).iter().try_for_each(|line| context.output.line(line));
     }
@@ -214,7 +215,7 @@ fn lines(report: &BulkReport) -> Vec<String> {
         format!("{} ← {}", name(&plan.survivor), losers.join(", "))
     };
     let left_out = |(ids, name, why): &(Vec<ContactId>, String, String)| {
-        one_line(&format!("left out: {name} ({}): {why}", key_of(ids)))
+        one_line(&format!("needs review: {name} ({}): {why}", key_of(ids)))
     };
     let mut lines: Vec<String> = report.plans.iter().map(covered).collect();
     lines.extend(report.left_out.iter().map(left_out));
@@ -226,11 +227,19 @@ fn summary(report: &BulkReport) -> String {
     let BulkReport { plans, left_out, requests, notes, tasks, failure: _ } = report;
     let out = left_out.len();
     if plans.is_empty() {
-        return format!("no group can be merged without being looked at; {out} left out");
+        return format!(
+            "no group is safe to merge without a review; {out} need{} review",
+            if out == 1 { "s" } else { "" }
+        );
     }
     let (groups, contacts) = (plans.len(), contacts(report));
     format!(
-        "{groups} groups of {contacts} contacts: about {requests} requests, {notes} notes and {tasks} tasks to copy; \
-         {out} groups left out"
+        "{} with {}: about {}, {} and {} to copy; {out} need{} review",
+        counted(groups, "group"),
+        counted(contacts, "contact"),
+        counted(*requests, "request"),
+        counted(*notes, "note"),
+        counted(*tasks, "task"),
+        if out == 1 { "s" } else { "" }
     )
 }

@@ -1,4 +1,4 @@
-//! What people say is not one person: dismiss, decisions, reopen.
+//! Not-a-duplicate decisions: dismiss, decisions, reopen.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -9,14 +9,14 @@ use serde::Serialize;
 use crate::cli::ExitStatus;
 use crate::cli::fault::Fault;
 use crate::cli::line::one_line;
-use crate::cli::table::Table;
+use crate::cli::table::TextTable;
 use crate::domain::{ContactId, Dismissal, age};
 use crate::protocol::{Answer, Command, ContactPair, MergeEvent, Request, Ticket};
 
-use crate::cli::commands::Context;
+use crate::cli::commands::Invocation;
 use crate::cli::commands::read::unexpected;
 
-/// To keep a decision takes the worker one transaction.
+/// Storing a decision takes the worker one transaction.
 const TRANSACTION: Duration = Duration::from_secs(5);
 
 #[derive(Serialize)]
@@ -28,30 +28,30 @@ struct DecisionLine<'a> {
     at: Option<Timestamp>,
 }
 
-pub(super) async fn dismiss(ids: &[ContactId], context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+pub(super) async fn dismiss(ids: &[ContactId], context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let pairs = each_with_each(ids)?;
     decide(&pairs, true, context).await?;
-    print(&pairs, "dismissed", "Not one person", context)
+    print(&pairs, "dismissed", "Not duplicates", context)
 }
 
-pub(super) async fn reopen(ids: &[ContactId], context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+pub(super) async fn reopen(ids: &[ContactId], context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let pairs = each_with_each(ids)?;
     let said = decisions(context).await?;
     if !pairs.iter().any(|pair| is_said(pair, &said)) {
-        let next = "ghl-tui duplicates decisions shows what was";
-        return Err(Fault::new(ExitStatus::NotFound, "reopen", "nothing was decided about them", next));
+        let next = "see ghl-tui duplicates decisions";
+        return Err(Fault::new(ExitStatus::NotFound, "reopen", "there is no decision about them", next));
     }
     decide(&pairs, false, context).await?;
-    print(&pairs, "open", "An open question again", context)
+    print(&pairs, "open", "Open for review again", context)
 }
 
-/// All pairs, the smaller id first.
+/// All pairs, with the smaller id first.
 fn each_with_each(ids: &[ContactId]) -> Result<Vec<ContactPair>, Fault> {
     let mut ids = ids.to_vec();
     ids.sort();
     ids.dedup();
     if ids.len() < 2 {
-        return Err(Fault::new(ExitStatus::Usage, "decide", "that is one contact", "name two or more"));
+        return Err(Fault::new(ExitStatus::Usage, "decide", "that is only one contact", "name two or more"));
     }
     let others = |at: usize, a: &ContactId| -> Vec<ContactPair> {
         ids[at + 1..].iter().map(|b| (a.clone(), b.clone())).collect()
@@ -63,9 +63,9 @@ fn is_said((a, b): &ContactPair, said: &[Dismissal]) -> bool {
     said.iter().any(|one| one.a == *a && one.b == *b)
 }
 
-/// Hands the decision to the worker; back when it is kept.
-async fn decide(pairs: &[ContactPair], apart: bool, context: &mut Context<'_, '_>) -> Result<(), Fault> {
-    // What was told before the command is no answer to it.
+/// Hands the decision to the worker and waits until it is stored.
+async fn decide(pairs: &[ContactPair], apart: bool, context: &mut Invocation<'_, '_>) -> Result<(), Fault> {
+    // News from before the command is not an answer to it.
     decisions(context).await?;
     context.session.forget_merge_news();
     let command = |ticket: Ticket| {
@@ -89,14 +89,14 @@ async fn decide(pairs: &[ContactPair], apart: bool, context: &mut Context<'_, '_
     if kept(&decisions(context).await?) {
         return Ok(());
     }
-    Err(Fault::worker("it has not kept the decision"))
+    Err(Fault::worker("it has not stored the decision"))
 }
 
 fn print(
     pairs: &[ContactPair],
     state: &'static str,
     words: &str,
-    context: &mut Context<'_, '_>,
+    context: &mut Invocation<'_, '_>,
 ) -> Result<ExitStatus, Fault> {
     for (a, b) in pairs {
         if context.output.json {
@@ -108,14 +108,14 @@ fn print(
     Ok(ExitStatus::Done)
 }
 
-async fn decisions(context: &mut Context<'_, '_>) -> Result<Vec<Dismissal>, Fault> {
+async fn decisions(context: &mut Invocation<'_, '_>) -> Result<Vec<Dismissal>, Fault> {
     match context.ask(Request::Decisions).await? {
         Answer::Decisions(said) => Ok(said),
         _ => Err(unexpected()),
     }
 }
 
-pub(super) async fn list(context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+pub(super) async fn list(context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let said = decisions(context).await?;
     if context.output.json {
         for Dismissal { a, b, at, .. } in &said {
@@ -126,13 +126,13 @@ pub(super) async fn list(context: &mut Context<'_, '_>) -> Result<ExitStatus, Fa
     let mut names: HashMap<&ContactId, String> = HashMap::new();
     for id in said.iter().flat_map(|one| [&one.a, &one.b]) {
         if !names.contains_key(id) {
-            // Who is not in the copy any more has no name.
+            // A contact that is no longer in the local copy has no name.
             let found = context.ask(Request::Contact { id: id.clone(), offline: true }).await;
             let name = if let Ok(Answer::Contact(contact)) = found { contact.name() } else { String::new() };
             names.insert(id, name);
         }
     }
-    let mut table = Table::new(&["AGE", "ONE", "OTHER", "IDS"]);
+    let mut table = TextTable::new(&["AGE", "ONE", "OTHER", "IDS"]);
     for Dismissal { a, b, at, .. } in &said {
         table.row([&age(*at, context.now), &names[a], &names[b], &format!("{a} {b}")]);
     }

@@ -16,16 +16,17 @@ use crate::dedupe::{
     DedupeRecord, DuplicateGroup, DuplicatePair, FindOptions, FoundDuplicates, RecordSheet, RunProgress, find,
     group_key,
 };
+use crate::domain::counted;
 use crate::protocol::{Answer, Request};
 
-use super::groups::{GroupLine, PAGE, PairLine, group_words, pair_words, print_ready};
-use crate::cli::commands::Context;
+use super::groups::{GroupLine, PAGE, PairLine, group_words, look_like, pair_words, print_ready};
+use crate::cli::commands::Invocation;
 use crate::cli::commands::read::unexpected;
 
 /// Compares the contacts of the location.
-pub(super) async fn local(command: &FindDuplicates, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+pub(super) async fn local(command: &FindDuplicates, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let status = context.sync(command.source).await?;
-    let (mut sheet, mut names, mut after) = (RecordSheet::new(), Names::default(), None);
+    let (mut sheet, mut names, mut after) = (RecordSheet::new(), FileNames::default(), None);
     loop {
         let Answer::Contacts(page) = context.ask(Request::Contacts { after, limit: PAGE }).await? else {
             return Err(unexpected());
@@ -38,7 +39,7 @@ pub(super) async fn local(command: &FindDuplicates, context: &mut Context<'_, '_
         }
     }
     let compared = compare(sheet, command.min_score, context.output).await?;
-    let shape = if context.output.json { Shape::Json } else { Shape::Words };
+    let shape = if context.output.json { FindFormat::Json } else { FindFormat::Words };
     print(&compared, &names, shape, command, context.output).await?;
     Ok(status)
 }
@@ -49,15 +50,15 @@ pub(in crate::cli::commands) async fn files(
     output: &mut Output<'_>,
 ) -> Result<ExitStatus, Fault> {
     let paths: Vec<PathBuf> = command.input.iter().chain(&command.link).cloned().collect();
-    let shape = if output.json || output.width.is_none() { Shape::Json } else { Shape::Words };
+    let shape = if output.json || output.width.is_none() { FindFormat::Json } else { FindFormat::Words };
     let read = apart(output, move |say| {
-        let (mut sheet, mut names, mut words) = (RecordSheet::new(), Names::default(), Vec::new());
+        let (mut sheet, mut names, mut words) = (RecordSheet::new(), FileNames::default(), Vec::new());
         for (number, (path, names)) in paths.iter().zip(&mut names).enumerate() {
             if number > 0 {
                 sheet.begin_second_file();
             }
             let mut keep = |record: &DedupeRecord<'_>| {
-                if shape == Shape::Words {
+                if shape == FindFormat::Words {
                     names.insert(record.id.to_owned(), name(record));
                 }
             };
@@ -75,7 +76,7 @@ pub(in crate::cli::commands) async fn files(
     Ok(ExitStatus::Done)
 }
 
-/// What the contact of a row is called.
+/// The name of a row's contact.
 fn name(record: &DedupeRecord<'_>) -> String {
     let parts = [record.first_name.trim(), record.last_name.trim()];
     let name = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
@@ -92,20 +93,20 @@ async fn compare(
         let (all, told) = (sheet.len(), AtomicUsize::new(0));
         let mut sheet = sheet;
         let progress = |done: usize| {
-            // Every hundredth part is enough to see it move.
+            // A hundred updates are enough to show progress.
             if done.saturating_sub(told.load(Ordering::Relaxed)) * 100 >= all {
                 told.store(done, Ordering::Relaxed);
-                say(format!("{done} of {all} compared"));
+                say(format!("compared {done} of {all}"));
             }
         };
         let options = FindOptions { min_score, ..FindOptions::default() };
-        let found = find(&mut sheet, &options, &RunProgress::new(&progress)).expect("nobody stops it");
+        let found = find(&mut sheet, &options, &RunProgress::new(&progress)).expect("nothing stops it");
         (sheet, found)
     })
     .await
 }
 
-/// Does long work on threads that nobody waits for when the command is interrupted, and shows what it says meanwhile.
+/// Runs long work on threads that an interrupted command does not wait for, and shows its progress.
 async fn apart<T: Send + 'static>(
     output: &mut Output<'_>,
     work: impl FnOnce(&(dyn Fn(String) + Sync)) -> T + Send + 'static,
@@ -113,37 +114,36 @@ async fn apart<T: Send + 'static>(
     let (tell, mut told) = mpsc::channel(1);
     let (answer, answered) = oneshot::channel();
     rayon::spawn(move || {
-        // What nobody has time to show is old soon.
+        // Progress that cannot be shown in time is soon out of date.
         let say = |words| drop(tell.try_send(words));
         let _ = answer.send(work(&say));
     });
     while let Some(words) = told.recv().await {
         output.passing(&words);
     }
-    let broken = |_| Fault::new(ExitStatus::Failed, "compare", "the work has broken off", "report this as a fault");
+    let broken =
+        |_| Fault::new(ExitStatus::Failed, "compare", "the comparison stopped unexpectedly", "report this as a bug");
     answered.await.map_err(broken)
 }
 
-type Compared = (RecordSheet, FoundDuplicates);
-/// What contacts are called, by their ids, in the first file and in the second: two files may number their people
-/// alike. Empty where nobody reads it.
-type Names = [HashMap<String, String>; 2];
+type ComparedFiles = (RecordSheet, FoundDuplicates);
+/// Names of contacts by id, for the first and the second file: both files may use the same ids. Empty if not needed.
+type FileNames = [HashMap<String, String>; 2];
 
-/// How it is told.
+/// The output format.
 ///
-/// What was found in files goes out as objects even without `--json` where no terminal reads it: who has a file compared
-/// from a script wants to go on with the answer.
+/// Results from files are JSON even without `--json` unless they go to a terminal, because scripts process them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
+enum FindFormat {
     Json,
-    /// For people: wrapped to the terminal, or lines of tab-separated cells where there is none.
+    /// For people: wrapped to the terminal, or tab-separated if there is no terminal.
     Words,
 }
 
 async fn print(
-    compared: &Compared,
-    names: &Names,
-    shape: Shape,
+    compared: &ComparedFiles,
+    names: &FileNames,
+    shape: FindFormat,
     command: &FindDuplicates,
     output: &mut Output<'_>,
 ) -> Result<(), Fault> {
@@ -152,8 +152,8 @@ async fn print(
         let mut pairs: Vec<&DuplicatePair> = found.pairs.iter().collect();
         let line = |pair: &&DuplicatePair| pair_line(sheet, found, pair);
         match shape {
-            Shape::Json => print_ready(&pairs, output, |pair| json_line(&line(pair))).await?,
-            Shape::Words => {
+            FindFormat::Json => print_ready(&pairs, output, |pair| json_line(&line(pair))).await?,
+            FindFormat::Words => {
                 pairs.sort_by(|one, other| other.score.total_cmp(&one.score));
                 let width = output.width;
                 let who =
@@ -161,14 +161,14 @@ async fn print(
                 print_ready(&pairs, output, |pair| Ok(pair_words(&line(pair), &who(pair), width).into_bytes())).await?;
             }
         }
-        format!("{} pairs among {} contacts", pairs.len(), sheet.len())
+        format!("{} among {}", counted(pairs.len(), "pair"), counted(sheet.len(), "contact"))
     } else {
         let mut groups: Vec<&DuplicateGroup> =
             found.groups.iter().filter(|group| group.score >= command.min_score).collect();
         let line = |group: &&DuplicateGroup| group_line(sheet, found, group);
         match shape {
-            Shape::Json => print_ready(&groups, output, |group| json_line(&line(group))).await?,
-            Shape::Words => {
+            FindFormat::Json => print_ready(&groups, output, |group| json_line(&line(group))).await?,
+            FindFormat::Words => {
                 groups.sort_by(|one, other| other.score.total_cmp(&one.score));
                 let (width, called) = (output.width, !command.is_about_files());
                 let who =
@@ -179,11 +179,7 @@ async fn print(
             }
         }
         let contacts: usize = groups.iter().map(|group| group.rows.len()).sum();
-        match groups.len() {
-            0 => format!("no two of {} contacts look like one person", sheet.len()),
-            1 => format!("{contacts} of {} contacts are 1 person", sheet.len()),
-            count => format!("{contacts} of {} contacts are {count} persons", sheet.len()),
-        }
+        look_like(groups.len(), contacts, &format!("{contacts} of {}", sheet.len()))
     };
     if !output.json {
         output.note(&summary);
@@ -194,19 +190,19 @@ async fn print(
 fn group_line<'a>(sheet: &'a RecordSheet, found: &FoundDuplicates, group: &DuplicateGroup) -> GroupLine<'a> {
     let cluster: Vec<&str> = group.rows.iter().map(|&row| sheet.id(row)).collect();
     let pairs: Vec<PairLine<'_>> = group.pairs.iter().map(|pair| pair_line(sheet, found, pair)).collect();
-    // What makes it sure is what the surest pair has.
+    // A group shows the reasons of its surest pair.
     let surest = pairs.iter().max_by(|one, other| one.score.total_cmp(&other.score).then_with(|| other.a.cmp(one.a)));
     let reasons = surest.map(|pair| pair.reasons.clone()).unwrap_or_default();
     GroupLine { group: group_key(&cluster), cluster, score: group.score, reasons, pairs }
 }
 
-/// What the contact of a row is called in its own file.
-fn who(names: &Names, sheet: &RecordSheet, row: u32) -> String {
+/// The name of a row's contact in its own file.
+fn who(names: &FileNames, sheet: &RecordSheet, row: u32) -> String {
     let file = usize::from(sheet.in_second_file(row));
     names[file].get(sheet.id(row)).map(|name| one_line(name)).unwrap_or_default()
 }
 
-/// The rows of a pair; of two files the first one's row comes first.
+/// The rows of a pair; with two files, the first file's row comes first.
 fn in_order(sheet: &RecordSheet, pair: &DuplicatePair) -> (u32, u32) {
     let turned = sheet.in_second_file(pair.a) && !sheet.in_second_file(pair.b);
     if turned { (pair.b, pair.a) } else { (pair.a, pair.b) }

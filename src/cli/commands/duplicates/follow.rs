@@ -1,4 +1,4 @@
-//! Merges from the journal's promise to their end: one line of results each.
+//! Follows merges from the journal to their end: one line of results each.
 
 use std::time::Duration;
 
@@ -8,16 +8,16 @@ use crate::cli::ExitStatus;
 use crate::cli::fault::Fault;
 use crate::cli::line::one_line;
 use crate::cli::output::Output;
-use crate::domain::{ContactId, MergeId, MergePhase, MergePlan, MergeProgress, MergeRecord, Obstacle, Scope};
+use crate::domain::{ContactId, MergeId, MergePhase, MergePlan, MergeProgress, MergeRecord, Obstacle, Scope, counted};
 use crate::protocol::{Answer, Command, Failure, MergeDeed, MergeEvent, Refused, Request};
 
-use crate::cli::commands::Context;
+use crate::cli::commands::Invocation;
 use crate::cli::commands::read::unexpected;
 
-/// The journal is looked at so often where nothing is told: another process may be the one that works.
+/// How often to look at the journal while there is no news: another process may be doing the work.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// How a merge stands, for programs.
+/// The state of a merge, for programs.
 #[derive(Serialize)]
 pub(super) struct MergeLine<'a> {
     merge: MergeId,
@@ -33,7 +33,7 @@ impl<'a> From<&'a MergeRecord> for MergeLine<'a> {
     }
 }
 
-/// The contacts that the merge has set aside and that are there.
+/// The contacts that the merge has archived and that still exist.
 pub(super) fn set_aside(record: &MergeRecord) -> Vec<&ContactId> {
     if !record.is_set_aside() || record.plan.delete {
         Vec::new()
@@ -44,29 +44,29 @@ pub(super) fn set_aside(record: &MergeRecord) -> Vec<&ContactId> {
     }
 }
 
-/// What a plan is about, in words.
+/// The survivor's name, to name a plan in messages.
 pub(super) fn about(plan: &MergePlan) -> String {
     let name = one_line(&plan.name());
     if name.is_empty() { plan.survivor.to_string() } else { name }
 }
 
-/// Whether the plan may be carried out at all, as far as is known.
-pub(super) fn allowed(what: &str, context: &Context<'_, '_>) -> Result<(), Fault> {
+/// Fails if edits are known to be refused.
+pub(super) fn allowed(what: &str, context: &Invocation<'_, '_>) -> Result<(), Fault> {
     let access = context.session.access();
     let refusal = access.refusal(Scope::ContactsWrite);
     refusal.map_or(Ok(()), |why| Err(Fault::refused(what, Refused::ReadOnly(access, why))))
 }
 
-/// What came of asking for merges.
+/// The result of asking for merges.
 pub(super) enum Begun {
-    /// In the journal, each as it stands.
+    /// They are in the journal, each in this state.
     Queued(Vec<MergeRecord>),
-    /// Not taken; `merge` is in the way.
+    /// Refused; `merge` is in the way.
     Refused { why: Failure, merge: Option<MergeId> },
 }
 
-/// Hands plans to the worker; back when the journal holds them.
-pub(super) async fn begin(plans: Vec<MergePlan>, context: &mut Context<'_, '_>) -> Result<Begun, Fault> {
+/// Hands plans to the worker and waits until they are in the journal.
+pub(super) async fn begin(plans: Vec<MergePlan>, context: &mut Invocation<'_, '_>) -> Result<Begun, Fault> {
     context.session.forget_merge_news();
     let ticket = context.session.send_with_ticket(|ticket| Command::Merge { ticket, plans }).await?;
     loop {
@@ -80,12 +80,12 @@ pub(super) async fn begin(plans: Vec<MergePlan>, context: &mut Context<'_, '_>) 
     }
 }
 
-/// What somebody wants of merges that are in the journal, and waits for.
+/// Asks for something to be done with merges in the journal, and waits for it.
 pub(super) async fn deed(
     records: Vec<MergeRecord>,
     deed: MergeDeed,
     wait: Duration,
-    context: &mut Context<'_, '_>,
+    context: &mut Invocation<'_, '_>,
 ) -> Result<Following, Fault> {
     context.session.forget_merge_news();
     let merges = records.iter().map(|record| record.id).collect();
@@ -104,7 +104,7 @@ pub(super) async fn deed(
 }
 
 /// The journal.
-pub(super) async fn records(context: &mut Context<'_, '_>) -> Result<Vec<MergeRecord>, Fault> {
+pub(super) async fn records(context: &mut Invocation<'_, '_>) -> Result<Vec<MergeRecord>, Fault> {
     match context.ask(Request::Merges).await? {
         Answer::Merges(records) => Ok(records),
         _ => Err(unexpected()),
@@ -114,9 +114,9 @@ pub(super) async fn records(context: &mut Context<'_, '_>) -> Result<Vec<MergeRe
 /// A merge that has not ended.
 struct Open {
     record: MergeRecord,
-    /// What has to end: a merge that is to be undone is not at its end because it is merged.
+    /// The phase that has to finish: to undo a merge, finishing the merge is not enough.
     phase: MergePhase,
-    /// It has been seen in this phase.
+    /// Whether it has been seen in this phase.
     begun: bool,
 }
 
@@ -126,39 +126,39 @@ impl Open {
         Self { record, phase, begun }
     }
 
-    /// Whether it goes no further by itself.
+    /// Whether it has stopped moving.
     fn has_ended(&self) -> bool {
         let MergeRecord { progress, phase, .. } = &self.record;
         !progress.is_live() && (*phase == self.phase || matches!(progress, MergeProgress::Refused(_)))
     }
 
-    /// Whether it stands as if nothing had been asked.
+    /// Whether it looks as if nothing had been asked.
     fn is_turned_back(&self) -> bool {
         !self.record.progress.is_live() && self.record.phase != self.phase
     }
 }
 
-/// Merges that somebody waits for, and how those that have ended did.
+/// Merges that the command waits for, and the results of those that have ended.
 #[derive(Default)]
 pub(super) struct Following {
     open: Vec<Open>,
-    /// Of the command that may still be refused.
+    /// The ticket of the command, which may still be refused.
     ticket: Option<crate::protocol::Ticket>,
     total: usize,
     pub(super) done: usize,
     pub(super) stopped: usize,
-    /// Nothing of them was written.
+    /// Merges of which nothing was written.
     pub(super) refused: usize,
     pub(super) waiting: usize,
     pub(super) status: ExitStatus,
 }
 
 impl Following {
-    /// Waits for merges that are in the journal; those that have ended are told at once.
+    /// Waits for merges in the journal; prints those that have already ended.
     pub(super) async fn of(
         records: Vec<MergeRecord>,
         wait: Duration,
-        context: &mut Context<'_, '_>,
+        context: &mut Invocation<'_, '_>,
     ) -> Result<Self, Fault> {
         let mut following = Self::default();
         for record in records {
@@ -174,8 +174,8 @@ impl Following {
         following.settle(wait, context).await
     }
 
-    /// Waits until each has ended, or nothing has moved for so long.
-    async fn settle(mut self, wait: Duration, context: &mut Context<'_, '_>) -> Result<Self, Fault> {
+    /// Waits until each has ended, or until there is no progress for this long.
+    async fn settle(mut self, wait: Duration, context: &mut Invocation<'_, '_>) -> Result<Self, Fault> {
         self.total += self.open.len();
         let deadline = tokio::time::sleep(wait);
         tokio::pin!(deadline);
@@ -192,7 +192,7 @@ impl Following {
                     }
                 },
                 () = &mut deadline => {
-                    let why = format!("nothing has moved for {} s", wait.as_secs_f32());
+                    let why = format!("no progress for {} s", wait.as_secs_f32());
                     self.give_up(&why, context.output)?;
                     break;
                 }
@@ -211,8 +211,8 @@ impl Following {
         Ok(self)
     }
 
-    /// Whether something has moved.
-    async fn hear(&mut self, news: MergeEvent, context: &mut Context<'_, '_>) -> Result<bool, Fault> {
+    /// Whether there was progress.
+    async fn hear(&mut self, news: MergeEvent, context: &mut Invocation<'_, '_>) -> Result<bool, Fault> {
         match news {
             MergeEvent::Changed(record) => self.take(record, context),
             MergeEvent::Refused { ticket, why, merge } if Some(ticket) == self.ticket => match merge {
@@ -228,11 +228,11 @@ impl Following {
         }
     }
 
-    /// One of several is refused and stays as it is; the others go on.
-    async fn refused(&mut self, merge: MergeId, why: Failure, context: &mut Context<'_, '_>) -> Result<bool, Fault> {
+    /// One of several is refused and stays as it is; the others continue.
+    async fn refused(&mut self, merge: MergeId, why: Failure, context: &mut Invocation<'_, '_>) -> Result<bool, Fault> {
         let Some(at) = self.open.iter().position(|open| open.record.id == merge) else { return Ok(false) };
         let Open { record, .. } = self.open.remove(at);
-        // What was told of it last was before it was turned back.
+        // The last news of it is from before it was refused.
         let now = records(context).await?.into_iter().find(|one| one.id == merge).unwrap_or(record);
         let fault = Fault::from(why);
         let what = format!("{} (#{})", fault.what, now.number);
@@ -247,7 +247,7 @@ impl Following {
         print(record, output)
     }
 
-    fn take(&mut self, record: MergeRecord, context: &mut Context<'_, '_>) -> Result<bool, Fault> {
+    fn take(&mut self, record: MergeRecord, context: &mut Invocation<'_, '_>) -> Result<bool, Fault> {
         let Some(at) = self.open.iter().position(|open| open.record.id == record.id) else { return Ok(false) };
         let open = &mut self.open[at];
         let moved = (open.record.phase, open.record.done) != (record.phase, record.done);
@@ -261,7 +261,7 @@ impl Following {
         }
         if open.begun && open.is_turned_back() {
             let ended = self.open.remove(at);
-            let why = "the process that works on this location has refused it";
+            let why = "the ghl-tui process that works on this location refused it";
             self.left_as_it_is(&ended.record, &turned_back(&ended, why), context.output)?;
             return Ok(true);
         }
@@ -283,7 +283,7 @@ impl Following {
         self.end_because(record, None, output)
     }
 
-    /// One line of results, and what there is to say about it.
+    /// Prints one line of results, and its failure if there is one.
     fn end_because(&mut self, record: &MergeRecord, why: Option<&str>, output: &mut Output<'_>) -> Result<(), Fault> {
         match &record.progress {
             MergeProgress::Done => self.done += 1,
@@ -308,14 +308,14 @@ impl Following {
     }
 }
 
-/// What was wanted of it has not begun.
+/// The failure of a deed that was refused before it started.
 fn turned_back(open: &Open, why: &str) -> Fault {
     let MergeRecord { number, plan, .. } = &open.record;
     let what = format!("{} {} (#{number})", verb(open.phase), about(plan));
-    Fault::new(ExitStatus::Rejected, &what, why, "look there for why, or end that program and do it again")
+    Fault::new(ExitStatus::Rejected, &what, why, "look there for the reason, or quit that program and run this again")
 }
 
-/// How a merge stands, on one line.
+/// Prints the state of a merge on one line.
 pub(super) fn print(record: &MergeRecord, output: &mut Output<'_>) -> Result<(), Fault> {
     if output.json { output.object(&MergeLine::from(record)) } else { output.line(&sentence(record)) }
 }
@@ -323,10 +323,7 @@ pub(super) fn print(record: &MergeRecord, output: &mut Output<'_>) -> Result<(),
 /// `Merged 2 contacts into Ana Lee (#217)`
 fn sentence(record: &MergeRecord) -> String {
     let MergeRecord { number, plan, .. } = record;
-    let others = match plan.losers.len() {
-        1 => "1 contact".to_owned(),
-        many => format!("{many} contacts"),
-    };
+    let others = counted(plan.losers.len(), "contact");
     let (name, id) = (about(plan), one_line(plan.survivor.as_str()));
     match (record.phase, &record.progress) {
         (MergePhase::Merge, MergeProgress::Done) if record.purged_at.is_some() => {
@@ -334,7 +331,7 @@ fn sentence(record: &MergeRecord) -> String {
         }
         (MergePhase::Merge, MergeProgress::Done) => format!("Merged {others} into {name} (#{number}, {id})"),
         (MergePhase::Undo, MergeProgress::Done) => {
-            format!("Undone: {others} taken out of {name} again (#{number}, {id})")
+            format!("Undone: merge of {others} into {name} (#{number}, {id})")
         }
         (MergePhase::Purge, MergeProgress::Done) => {
             format!("Deleted {others} merged into {name} (#{number}, {id})")
@@ -352,18 +349,18 @@ fn verb(phase: MergePhase) -> &'static str {
     match phase {
         MergePhase::Merge => "merge into",
         MergePhase::Undo => "undo the merge into",
-        MergePhase::Purge => "delete what was merged into",
+        MergePhase::Purge => "purge the merge into",
     }
 }
 
-/// What keeps a merge from its end; `why` it is waited for no longer.
+/// The obstacle that keeps a merge from finishing; `why` the command stopped waiting for it.
 pub(super) fn fault(record: &MergeRecord, why: Option<&str>) -> Option<Fault> {
     let number = record.number;
     let what = format!("{} {} (#{number})", verb(record.phase), about(&record.plan));
     let waits = |why: &str| {
         let next = format!(
-            "it stays in the journal as {} and goes on when the dashboard or a command runs next; ghl-tui duplicates \
-             resume {number} waits for it",
+            "it stays in the journal as {} and resumes when ghl-tui runs next; to wait for it, run ghl-tui duplicates \
+             resume {number}",
             record.id
         );
         Fault::new(ExitStatus::Network, &what, why, &next)
@@ -372,16 +369,16 @@ pub(super) fn fault(record: &MergeRecord, why: Option<&str>) -> Option<Fault> {
         (MergeProgress::Done, _) => None,
         (MergeProgress::Waiting { why, .. }, None) => Some(waits(why)),
         (MergeProgress::Waiting { why: own, .. }, Some(why)) => Some(waits(&format!("{own}; {why}"))),
-        (MergeProgress::Queued | MergeProgress::Running, why) => Some(waits(why.unwrap_or("it has not ended"))),
+        (MergeProgress::Queued | MergeProgress::Running, why) => Some(waits(why.unwrap_or("it has not finished"))),
         (MergeProgress::Paused, _) => {
-            let next = format!("ghl-tui duplicates resume {number}, or undo {number}");
+            let next = format!("ghl-tui duplicates resume {number}, or ghl-tui duplicates undo {number}");
             Some(Fault::new(ExitStatus::Rejected, &what, "it is paused", &next))
         }
         (MergeProgress::Stopped(obstacle), _) => {
             Some(Fault::new(status(obstacle), &what, obstacle.to_string(), &next(record, obstacle)))
         }
         (MergeProgress::Refused(obstacle), _) => {
-            let next = "nothing was written; look at the contacts again, and repeat the command";
+            let next = "nothing was written; check the contacts and run the command again";
             Some(Fault::new(status(obstacle), &what, obstacle.to_string(), next))
         }
     }
@@ -402,24 +399,24 @@ fn status(obstacle: &Obstacle) -> ExitStatus {
     }
 }
 
-/// What somebody can do about a merge that has stopped.
+/// What the user can do about a merge that has stopped.
 fn next(record: &MergeRecord, obstacle: &Obstacle) -> String {
     let number = record.number;
     let undo = match record.phase {
-        MergePhase::Merge | MergePhase::Purge => format!(", or duplicates undo {number} takes it back"),
+        MergePhase::Merge | MergePhase::Purge => format!(", or ghl-tui duplicates undo {number}"),
         MergePhase::Undo => String::new(),
     };
     match obstacle {
         Obstacle::Address { .. } => format!(
-            "ghl-tui duplicates resume {number} --leave-address goes on without it, --delete-first deletes that contact \
-             before the other takes it{undo}"
+            "ghl-tui duplicates resume {number} --leave-address (skip it) or --delete-first (delete that contact, then \
+             take it){undo}"
         ),
         Obstacle::Taken { existing, field } => {
             let who = existing.as_ref().map(|id| format!(" ({id})")).unwrap_or_default();
             format!("free the {field} there{who}, then ghl-tui duplicates resume {number}{undo}")
         }
         Obstacle::Scope(scope) => {
-            format!("sign in with a token that has {scope}, then duplicates resume {number}{undo}")
+            format!("sign in with a token that has {scope}, then ghl-tui duplicates resume {number}{undo}")
         }
         Obstacle::Appointment { .. } => {
             format!("cancel or move the appointment, then ghl-tui duplicates resume {number}{undo}")
@@ -429,6 +426,6 @@ fn next(record: &MergeRecord, obstacle: &Obstacle) -> String {
         | Obstacle::Gone { .. }
         | Obstacle::Missing(_)
         | Obstacle::Refused { .. }
-        | Obstacle::MovedOn(_) => format!("ghl-tui duplicates resume {number} tries again{undo}"),
+        | Obstacle::MovedOn(_) => format!("retry with ghl-tui duplicates resume {number}{undo}"),
     }
 }

@@ -1,4 +1,4 @@
-//! Groups of duplicates as they are printed, wherever they were found.
+//! Printing groups of duplicates, wherever they were found.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -17,7 +17,7 @@ use crate::domain::ContactId;
 use crate::protocol::{Answer, DuplicateGroup, DuplicatePair, Request};
 use crate::text::{self, cut, pad, wrap_words};
 
-use crate::cli::commands::Context;
+use crate::cli::commands::Invocation;
 use crate::cli::commands::read::unexpected;
 
 #[derive(Serialize)]
@@ -37,27 +37,27 @@ pub(super) struct PairLine<'a> {
     pub(super) reasons: Vec<String>,
 }
 
-/// What contacts are called, by their ids.
-type Names = HashMap<String, String>;
+/// Names of contacts, by id.
+type ContactNames = HashMap<String, String>;
 
-/// Contacts asked for at once.
+/// Contacts per request.
 pub(super) const PAGE: u32 = 500;
 
-/// `duplicates list`: the groups of the local copy, as people decided about them.
-pub(super) async fn list(source: Source, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+/// `duplicates list`: the groups of the local copy, without those decided to be no duplicates.
+pub(super) async fn list(source: Source, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let status = context.sync(source).await?;
     let groups = groups(context).await?;
     print(&groups, context).await?;
     if !context.output.json {
-        context.output.note(&counted(&groups));
+        context.output.note(&summary(&groups));
     }
     Ok(status)
 }
 
-/// Prints groups, the surest first as they come.
+/// Prints groups in the order given: surest first.
 pub(in crate::cli::commands) async fn print(
     groups: &[Arc<DuplicateGroup>],
-    context: &mut Context<'_, '_>,
+    context: &mut Invocation<'_, '_>,
 ) -> Result<(), Fault> {
     if context.output.json {
         return print_ready(groups, context.output, |group| json_line(&line_of(group))).await;
@@ -73,24 +73,31 @@ pub(in crate::cli::commands) async fn print(
 }
 
 /// The groups that the worker finds in the local copy.
-pub(in crate::cli::commands) async fn groups(context: &mut Context<'_, '_>) -> Result<Vec<Arc<DuplicateGroup>>, Fault> {
+pub(in crate::cli::commands) async fn groups(
+    context: &mut Invocation<'_, '_>,
+) -> Result<Vec<Arc<DuplicateGroup>>, Fault> {
     match context.ask(Request::Duplicates).await? {
         Answer::Duplicates(found) => Ok(found.groups),
         _ => Err(unexpected()),
     }
 }
 
-/// How many there are, in a sentence.
-pub(in crate::cli::commands) fn counted(groups: &[Arc<DuplicateGroup>]) -> String {
+/// The number of groups, in a sentence.
+pub(in crate::cli::commands) fn summary(groups: &[Arc<DuplicateGroup>]) -> String {
     let contacts: usize = groups.iter().map(|group| group.members.len()).sum();
-    match groups.len() {
-        0 => "no two contacts look like one person".to_owned(),
-        1 => format!("{contacts} contacts are 1 person"),
-        count => format!("{contacts} contacts are {count} persons"),
+    look_like(groups.len(), contacts, &contacts.to_string())
+}
+
+/// `5 of 1500 contacts look like 2 people`
+pub(super) fn look_like(groups: usize, contacts: usize, of: &str) -> String {
+    match (groups, contacts) {
+        (0, _) => "no contacts look like the same person".to_owned(),
+        (1, _) => format!("{of} contacts look like 1 person"),
+        (people, _) => format!("{of} contacts look like {people} people"),
     }
 }
 
-/// What a group is called, wherever it is found.
+/// The name of a group, the same wherever it is found.
 pub(super) fn key_of(members: &[ContactId]) -> String {
     let mut ids: Vec<&str> = members.iter().map(ContactId::as_str).collect();
     ids.sort_unstable();
@@ -110,16 +117,16 @@ fn line_of(group: &Arc<DuplicateGroup>) -> GroupLine<'_> {
         group: key_of(&group.members),
         cluster: group.members.iter().map(ContactId::as_str).collect(),
         score: group.score,
-        // What makes it sure is what the surest pair has.
+        // A group shows the reasons of its surest pair.
         reasons: group.pairs.first().map(|pair| words(&pair.reasons)).unwrap_or_default(),
         pairs: group.pairs.iter().map(pair).collect(),
     }
 }
 
-/// What the members are called.
-async fn names(groups: &[Arc<DuplicateGroup>], context: &mut Context<'_, '_>) -> Result<Names, Fault> {
+/// The names of the members.
+async fn names(groups: &[Arc<DuplicateGroup>], context: &mut Invocation<'_, '_>) -> Result<ContactNames, Fault> {
     let wanted: HashSet<&ContactId> = groups.iter().flat_map(|group| &group.members).collect();
-    let (mut names, mut after) = (Names::new(), None);
+    let (mut names, mut after) = (ContactNames::new(), None);
     while names.len() < wanted.len() {
         let Answer::Contacts(page) = context.ask(Request::Contacts { after, limit: PAGE }).await? else {
             return Err(unexpected());
@@ -132,7 +139,7 @@ async fn names(groups: &[Arc<DuplicateGroup>], context: &mut Context<'_, '_>) ->
     Ok(names)
 }
 
-/// Prints lines that are made ready on all cores, some thousand at a time; in between an interruption is heard.
+/// Prints lines that all cores prepare, a few thousand at a time; the command can be interrupted in between.
 pub(super) async fn print_ready<T: Sync>(
     items: &[T],
     output: &mut Output<'_>,
@@ -149,9 +156,9 @@ pub(super) async fn print_ready<T: Sync>(
     Ok(())
 }
 
-/// A group for people: how sure and why, then who.
+/// A group for people: score and reasons, then the contacts.
 ///
-/// What it is called is told where it can be merged by it.
+/// Shows the group's name only if it can be merged by that name.
 pub(super) fn group_words(group: &GroupLine<'_>, called: bool, who: &[String], width: Option<usize>) -> String {
     let Some(width) = width else {
         let people = who.join(", ");
@@ -180,7 +187,7 @@ pub(super) fn pair_words(pair: &PairLine<'_>, who: &[String; 2], width: Option<u
     text
 }
 
-/// How far what stands below how sure it is goes in.
+/// Indentation of the lines below the score.
 const INDENT: usize = 7;
 
 fn headed(score: f64, key: Option<&str>, reasons: &[String], width: usize) -> String {
@@ -195,14 +202,14 @@ fn headed(score: f64, key: Option<&str>, reasons: &[String], width: usize) -> St
     text
 }
 
-/// One contact; the id is whole, for it is there to be copied.
+/// One contact with its whole id, because people copy it.
 fn member(name: &str, id: &str, width: usize) -> String {
     let id = one_line(id);
     let room = width.saturating_sub(INDENT + 2 + text::width(&id)).clamp(6, 40);
     format!("{}{}  {id}\n", " ".repeat(INDENT), pad(&cut(name, room), room))
 }
 
-/// Never more sure than it is.
+/// A score in percent, rounded down so that it never looks surer than it is.
 fn percent(score: f64) -> String {
     format!("{:.0} %", (score * 100.0).floor())
 }

@@ -1,4 +1,4 @@
-//! What is done with merges that are in the journal: list, undo, resume, purge.
+//! Commands on merges in the journal: list, undo, resume, purge.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,15 +10,15 @@ use crate::cli::ExitStatus;
 use crate::cli::args::{AddressChoice, PurgeMerges, ResumeMerge, UndoMerge};
 use crate::cli::fault::Fault;
 use crate::cli::line::one_line;
-use crate::cli::table::Table;
-use crate::domain::{ContactId, GroupId, MergeId, MergePhase, MergePlan, MergeProgress, MergeRecord, age};
+use crate::cli::table::TextTable;
+use crate::domain::{ContactId, GroupId, MergeId, MergePhase, MergePlan, MergeProgress, MergeRecord, age, counted};
 use crate::protocol::MergeDeed;
 
 use super::follow::{self, Following, about, allowed, deed, records, set_aside};
-use crate::cli::commands::Context;
+use crate::cli::commands::Invocation;
 use crate::cli::commands::write::agreed;
 
-/// Contacts that are named one by one before they are deleted; the rest is counted.
+/// Contacts that are listed one by one before they are deleted; the rest are counted.
 const NAMED: usize = 20;
 
 /// One entry of the journal.
@@ -32,7 +32,7 @@ struct JournalLine<'a> {
     state: &'static str,
     number: i64,
     batch: GroupId,
-    /// What the survivor was called when it was reviewed.
+    /// The survivor's name at the time of the review.
     name: String,
     losers: &'a [ContactId],
     phase: MergePhase,
@@ -41,7 +41,7 @@ struct JournalLine<'a> {
     made_at: Timestamp,
     ended_at: Option<Timestamp>,
     purged_at: Option<Timestamp>,
-    /// Of losers that an undo made anew: the new id by the old one.
+    /// For losers that an undo re-created: the new id by the old one.
     remade: BTreeMap<&'a ContactId, &'a ContactId>,
     can_be_undone: bool,
     why: Option<String>,
@@ -71,7 +71,7 @@ impl<'a> From<&'a MergeRecord> for JournalLine<'a> {
     }
 }
 
-/// Why it does not go on.
+/// Why it does not continue.
 fn why(record: &MergeRecord) -> Option<String> {
     match &record.progress {
         MergeProgress::Waiting { why, .. } => Some(why.clone()),
@@ -80,14 +80,14 @@ fn why(record: &MergeRecord) -> Option<String> {
     }
 }
 
-pub(super) async fn list(context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+pub(super) async fn list(context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let mut records = records(context).await?;
     records.sort_by_key(|record| std::cmp::Reverse(record.number));
     if context.output.json {
         records.iter().try_for_each(|record| context.output.object(&JournalLine::from(record)))?;
         return Ok(ExitStatus::Done);
     }
-    let mut table = Table::new(&["#", "STATE", "AGE", "INTO", "OTHERS", "WHY", "MERGE"]);
+    let mut table = TextTable::new(&["#", "STATE", "AGE", "INTO", "OTHERS", "WHY", "MERGE"]);
     for record in &records {
         table.row([
             &record.number.to_string(),
@@ -103,11 +103,11 @@ pub(super) async fn list(context: &mut Context<'_, '_>) -> Result<ExitStatus, Fa
     Ok(ExitStatus::Done)
 }
 
-/// The merges that somebody means: by number, by id or the start or the end of it, or all of a batch.
+/// The merges that an argument names: by number, by id or its beginning or end, or by batch.
 fn meant(said: &str, verb: &str, records: &[MergeRecord]) -> Result<Vec<MergeRecord>, Fault> {
     let what = format!("{verb} {said}");
     let bare = said.strip_prefix('#').unwrap_or(said);
-    // An id may begin with digits, but a number does not begin with 0.
+    // An id may begin with digits, but a number never begins with 0.
     let number = bare.parse::<i64>().ok().filter(|_| !bare.starts_with('0'));
     if let Some(record) = records.iter().find(|record| Some(record.number) == number) {
         return Ok(vec![record.clone()]);
@@ -127,24 +127,24 @@ fn meant(said: &str, verb: &str, records: &[MergeRecord]) -> Result<Vec<MergeRec
         [] => {}
         several => {
             let numbers: Vec<String> = several.iter().take(NAMED).map(|record| record.number.to_string()).collect();
-            let next = format!("say more of it, or the number: {}", numbers.join(", "));
-            return Err(Fault::new(ExitStatus::Usage, &what, "several merges begin so", &next));
+            let next = format!("give more of the id, or the number: {}", numbers.join(", "));
+            return Err(Fault::new(ExitStatus::Usage, &what, "several merges match", &next));
         }
     }
     let batch = all(&|record| plain(record.batch.0) == start);
     if batch.is_empty() {
-        let next = "ghl-tui duplicates merges shows what is there";
+        let next = "see ghl-tui duplicates merges";
         return Err(Fault::new(ExitStatus::NotFound, &what, "no such merge in the journal", next));
     }
     Ok(batch)
 }
 
-/// Prints merges for which nothing has to be done.
-fn print_all(records: &[MergeRecord], context: &mut Context<'_, '_>) -> Result<(), Fault> {
+/// Prints merges that need no work.
+fn print_all(records: &[MergeRecord], context: &mut Invocation<'_, '_>) -> Result<(), Fault> {
     records.iter().try_for_each(|record| follow::print(record, context.output))
 }
 
-pub(super) async fn undo(command: &UndoMerge, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+pub(super) async fn undo(command: &UndoMerge, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let known = records(context).await?;
     let wanted = meant(&command.merge, "undo", &known)?;
     let several = wanted.len() > 1;
@@ -152,10 +152,10 @@ pub(super) async fn undo(command: &UndoMerge, context: &mut Context<'_, '_>) -> 
     let (undone, rest): (Vec<_>, Vec<_>) = wanted.into_iter().partition(is_undone);
     let (under_way, rest): (Vec<_>, Vec<_>) =
         rest.into_iter().partition(|record| record.phase == MergePhase::Undo && record.progress.is_live());
-    // Of a batch what was never written needs no undo.
+    // Merges of a batch that never wrote anything need no undo.
     let unwritten = |record: &MergeRecord| several && matches!(record.progress, MergeProgress::Refused(_));
     let rest: Vec<MergeRecord> = rest.into_iter().filter(|record| !unwritten(record)).collect();
-    // What is under way can be turned back as well.
+    // A running merge can be turned back as well.
     let can_turn = |record: &MergeRecord| {
         record.can_be_undone() || (record.phase == MergePhase::Merge && record.progress.is_live())
     };
@@ -185,14 +185,14 @@ pub(super) async fn undo(command: &UndoMerge, context: &mut Context<'_, '_>) -> 
 fn cannot_be_undone(record: &MergeRecord) -> Fault {
     let number = record.number;
     let (why, next) = match (&record.progress, record.phase) {
-        _ if record.wiped => ("what the contacts were has been wiped".to_owned(), String::new()),
+        _ if record.wiped => ("the original contacts have been wiped from the journal".to_owned(), String::new()),
         (MergeProgress::Refused(_), _) => ("nothing of it was written".to_owned(), String::new()),
         (MergeProgress::Queued | MergeProgress::Running | MergeProgress::Waiting { .. }, _) => {
-            ("it is under way".to_owned(), format!("ghl-tui duplicates resume {number} waits for its end"))
+            ("it is running".to_owned(), format!("to wait for it, run ghl-tui duplicates resume {number}"))
         }
         (MergeProgress::Paused | MergeProgress::Stopped(_) | MergeProgress::Done, phase) => {
             let next = format!("ghl-tui duplicates resume {number}");
-            (format!("it is {} while it is {}", record.word(), during(phase)), next)
+            (format!("it is {} while being {}", record.word(), during(phase)), next)
         }
     };
     Fault::new(ExitStatus::Rejected, &format!("undo #{number}"), why, &next)
@@ -206,23 +206,23 @@ fn during(phase: MergePhase) -> &'static str {
     }
 }
 
-/// What an undo would take back, as far as the journal says it.
+/// What an undo would restore, according to the journal.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct UndoLine<'a> {
     merge: MergeId,
     survivor: &'a ContactId,
     state: &'static str,
-    /// The survivor's values that it gets again, by field.
+    /// The survivor's restored values, by field.
     back: BTreeMap<String, String>,
     remove_tags: &'a [String],
     remove_followers: Vec<&'a str>,
     losers: &'a [ContactId],
-    /// They are made anew, under other ids.
+    /// Whether they are re-created under new ids.
     new_ids: bool,
 }
 
-fn tell_undo(record: &MergeRecord, context: &mut Context<'_, '_>) -> Result<(), Fault> {
+fn tell_undo(record: &MergeRecord, context: &mut Invocation<'_, '_>) -> Result<(), Fault> {
     let MergePlan { survivor, losers, patch, add_tags, add_followers, .. } = &record.plan;
     let seen = record.plan.seen(survivor);
     let back = seen.map(|seen| patch.current(seen).entries()).unwrap_or_default();
@@ -242,17 +242,22 @@ fn tell_undo(record: &MergeRecord, context: &mut Context<'_, '_>) -> Result<(), 
     let output = &mut *context.output;
     output.line(&format!("Undo #{}: {} ({})", record.number, about(&record.plan), one_line(survivor.as_str())))?;
     for (field, value) in back {
-        output.line(&format!("  {} becomes \"{}\" again", one_line(&field), one_line(&value)))?;
+        let (field, value) = (one_line(&field), one_line(&value));
+        output.line(&if value.is_empty() {
+            format!("  clear {field}")
+        } else {
+            format!("  {field}: back to \"{value}\"")
+        })?;
     }
     if !add_tags.is_empty() {
-        output.line(&format!("  tags go: {}", one_line(&add_tags.join(", "))))?;
+        output.line(&format!("  remove tags: {}", one_line(&add_tags.join(", "))))?;
     }
     if !add_followers.is_empty() {
         let names: Vec<String> = add_followers.iter().map(|user| context.session.user(user)).collect();
-        context.output.line(&format!("  followers go: {}", one_line(&names.join(", "))))?;
+        context.output.line(&format!("  remove followers: {}", one_line(&names.join(", "))))?;
     }
-    context.output.line("  copies of notes, tasks and appointments go, as far as nobody has changed them")?;
-    let how = if new_ids { "made anew, under another id" } else { "what it was before" };
+    context.output.line("  delete copied notes, tasks and appointments that no one has changed since")?;
+    let how = if new_ids { "re-created with a new id" } else { "restored" };
     for loser in losers {
         let name = record.plan.seen(loser).map(|contact| one_line(&contact.name())).unwrap_or_default();
         context.output.line(&format!("  {name} ({}): {how}", one_line(loser.as_str())))?;
@@ -260,7 +265,7 @@ fn tell_undo(record: &MergeRecord, context: &mut Context<'_, '_>) -> Result<(), 
     Ok(())
 }
 
-pub(super) async fn resume(command: &ResumeMerge, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+pub(super) async fn resume(command: &ResumeMerge, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let known = records(context).await?;
     let wanted = meant(&command.merge, "resume", &known)?;
     if command.dry_run {
@@ -278,7 +283,8 @@ pub(super) async fn resume(command: &ResumeMerge, context: &mut Context<'_, '_>)
         allowed(&what, context)?;
         name_losers(open.iter().copied(), context);
         let contacts: usize = open.iter().map(|record| record.plan.losers.len()).sum();
-        if !agreed(command.yes, &format!("delete what stands in the way of {contacts} contacts for ever"), context)? {
+        let conflicting = format!("delete {} if the address cannot be cleared, for good", counted(contacts, "contact"));
+        if !agreed(command.yes, &conflicting, context)? {
             context.output.note("nothing was deleted");
             return Ok(ExitStatus::Done);
         }
@@ -286,12 +292,12 @@ pub(super) async fn resume(command: &ResumeMerge, context: &mut Context<'_, '_>)
     go_on(wanted, ahead, command.standstill.wait, context).await
 }
 
-/// Lets merges go on and waits for them; those that have ended are printed.
+/// Resumes merges and waits for them; prints those that have ended.
 pub(super) async fn go_on(
     records: Vec<MergeRecord>,
     ahead: MergeDeed,
     wait: Duration,
-    context: &mut Context<'_, '_>,
+    context: &mut Invocation<'_, '_>,
 ) -> Result<ExitStatus, Fault> {
     let mut status = ExitStatus::Done;
     let (open, ended): (Vec<_>, Vec<_>) = records.into_iter().partition(|record| record.progress.is_open());
@@ -314,7 +320,7 @@ pub(super) async fn go_on(
     Ok(status)
 }
 
-pub(super) async fn purge(command: &PurgeMerges, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+pub(super) async fn purge(command: &PurgeMerges, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let known = records(context).await?;
     let (wanted, printed) = match command.older_than {
         Some(time) => (older_than(time, &known, context.now)?, Vec::new()),
@@ -323,7 +329,7 @@ pub(super) async fn purge(command: &PurgeMerges, context: &mut Context<'_, '_>) 
     print_all(&printed, context)?;
     if wanted.is_empty() {
         if printed.is_empty() {
-            context.output.note("nothing that was set aside is so old");
+            context.output.note("no archived contacts are that old");
         }
         return Ok(ExitStatus::Done);
     }
@@ -336,12 +342,11 @@ pub(super) async fn purge(command: &PurgeMerges, context: &mut Context<'_, '_>) 
     if !command.yes {
         name_losers(wanted.iter(), context);
     }
-    let contacts = if contacts == 1 { "1 contact".to_owned() } else { format!("{contacts} contacts") };
-    if !agreed(command.yes, &format!("delete {contacts} for ever"), context)? {
+    if !agreed(command.yes, &format!("delete {} for good", counted(contacts, "contact")), context)? {
         context.output.note("nothing was deleted");
         return Ok(ExitStatus::Done);
     }
-    // What a purge has begun goes on; the rest begins.
+    // Purges that have begun resume; the rest begin.
     let (begun, new): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|record| record.phase == MergePhase::Purge);
     let mut status = ExitStatus::Done;
     if !begun.is_empty() {
@@ -353,15 +358,15 @@ pub(super) async fn purge(command: &PurgeMerges, context: &mut Context<'_, '_>) 
     Ok(status)
 }
 
-/// Merges whose losers were set aside so long ago.
+/// Merges whose losers were archived at least this long ago.
 fn older_than(time: Duration, known: &[MergeRecord], now: Timestamp) -> Result<Vec<MergeRecord>, Fault> {
     let before = SignedDuration::try_from(time).ok().and_then(|time| now.checked_sub(time).ok());
-    let before = before.ok_or_else(|| Fault::new(ExitStatus::Usage, "purge", "that is too long ago", ""))?;
+    let before = before.ok_or_else(|| Fault::new(ExitStatus::Usage, "purge", "that time is too long", ""))?;
     let old = |record: &&MergeRecord| !set_aside(record).is_empty() && record.ended_at.is_some_and(|at| at <= before);
     Ok(known.iter().filter(old).cloned().collect())
 }
 
-/// Merges to be purged, and those that have been; anything else cannot be.
+/// Merges to purge, and those already purged; fails for any other.
 fn named_for_purge(said: &[String], known: &[MergeRecord]) -> Result<(Vec<MergeRecord>, Vec<MergeRecord>), Fault> {
     let (mut wanted, mut purged): (Vec<MergeRecord>, Vec<MergeRecord>) = (Vec::new(), Vec::new());
     for said in said {
@@ -381,8 +386,11 @@ fn named_for_purge(said: &[String], known: &[MergeRecord]) -> Result<(Vec<MergeR
                 wanted.push(record);
             } else if !several {
                 let what = format!("purge #{}", record.number);
-                let why = format!("it is {}: nothing of it is set aside", record.word());
-                let next = format!("ghl-tui duplicates resume {}, or undo {}", record.number, record.number);
+                let why = format!("it is {}: it has no archived contacts", record.word());
+                let next = format!(
+                    "ghl-tui duplicates resume {}, or ghl-tui duplicates undo {}",
+                    record.number, record.number
+                );
                 let next = if record.progress.is_open() { next } else { String::new() };
                 return Err(Fault::new(ExitStatus::Rejected, &what, why, &next));
             }
@@ -391,8 +399,8 @@ fn named_for_purge(said: &[String], known: &[MergeRecord]) -> Result<(Vec<MergeR
     Ok((wanted, purged))
 }
 
-/// Says on the other stream who would be deleted.
-fn name_losers<'a>(records: impl Iterator<Item = &'a MergeRecord>, context: &mut Context<'_, '_>) {
+/// Lists on stderr the contacts that would be deleted.
+fn name_losers<'a>(records: impl Iterator<Item = &'a MergeRecord>, context: &mut Invocation<'_, '_>) {
     let losers: Vec<String> = records
         .flat_map(|record| {
             record.plan.losers.iter().map(|id| {
@@ -418,7 +426,7 @@ struct PurgeLine<'a> {
     state: &'static str,
 }
 
-fn tell_purge(records: &[MergeRecord], context: &mut Context<'_, '_>) -> Result<(), Fault> {
+fn tell_purge(records: &[MergeRecord], context: &mut Invocation<'_, '_>) -> Result<(), Fault> {
     for record in records {
         let MergePlan { survivor, losers, .. } = &record.plan;
         if context.output.json {

@@ -1,4 +1,4 @@
-//! One merge: who, what is said about it, and the plan by the rules.
+//! One merge: its members, the user's choices, and the plan by the rules.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::cli::args::{MergeChoice, MergeDuplicates};
 use crate::cli::fault::Fault;
 use crate::dedupe::merge::{Choices, Pick, Review};
 use crate::domain::{
-    ContactId, ContactPatch, Keep, Member, MergePhase, MergePlan, MergeProgress, MergeRecord, MergeRules,
+    ContactId, ContactPatch, Keep, Member, MergePhase, MergePlan, MergeProgress, MergeRecord, MergeRules, counted,
 };
 use crate::protocol::{Answer, MergeDeed, Request};
 
@@ -16,24 +16,24 @@ use super::groups::{groups, key_of};
 use super::journal::go_on;
 use super::picks::{self, WHAT, usage};
 use super::preview;
-use crate::cli::commands::Context;
+use crate::cli::commands::Invocation;
 use crate::cli::commands::fields;
 use crate::cli::commands::read::unexpected;
 use crate::cli::commands::write::agreed;
 
-/// So much of a group's name tells it from the others.
+/// Shortest beginning of a group's name that tells it from the others.
 const SHORTEST_KEY: usize = 6;
 
-/// A plan and what it is made of.
-pub(super) struct Planned {
+/// A plan and the data it was made from.
+pub(super) struct PlannedMerge {
     pub(super) members: Vec<Member>,
     pub(super) review: Review,
-    /// Values that somebody typed, as they are stored.
+    /// Values that the user typed, as they are stored.
     pub(super) typed: ContactPatch,
     pub(super) plan: MergePlan,
 }
 
-pub(super) async fn run(command: &MergeDuplicates, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+pub(super) async fn run(command: &MergeDuplicates, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let journal = records(context).await?;
     let (ids, score) = match command.who.as_slice() {
         [key] => match there_by_key(key, &journal) {
@@ -71,7 +71,7 @@ pub(super) async fn run(command: &MergeDuplicates, context: &mut Context<'_, '_>
         }
         Begun::Refused { why, merge: None } => Err(Fault::from(why)),
         Begun::Refused { why, merge: Some(merge) } => {
-            // Somebody has begun it since the journal was read.
+            // Another process has begun it since the journal was read.
             let known = records(context).await?;
             match known.iter().find(|record| record.id == merge && same(record, &ids)) {
                 Some(record) => again(record, command, context).await,
@@ -81,27 +81,27 @@ pub(super) async fn run(command: &MergeDuplicates, context: &mut Context<'_, '_>
     }
 }
 
-fn may_delete(plan: &MergePlan, what: &str, yes: bool, context: &mut Context<'_, '_>) -> Result<bool, Fault> {
+fn may_delete(plan: &MergePlan, what: &str, yes: bool, context: &mut Invocation<'_, '_>) -> Result<bool, Fault> {
     let others = match plan.losers.len() {
         1 => "the other contact".to_owned(),
         count => format!("the {count} other contacts"),
     };
-    agreed(yes, &format!("{what} and delete {others} for ever"), context)
+    agreed(yes, &format!("{what} and delete {others} for good"), context)
 }
 
-/// Whether it is a merge of exactly these.
+/// Whether it is a merge of exactly these contacts.
 fn same(record: &MergeRecord, ids: &[ContactId]) -> bool {
     let of: BTreeSet<&ContactId> = record.plan.members().collect();
     of == ids.iter().collect()
 }
 
-/// Whether it has not ended and one of these takes part, or one of these is set aside by it.
+/// Whether one of these contacts takes part in it while it is unfinished, or is archived by it.
 pub(super) fn holds(record: &MergeRecord, ids: &[ContactId]) -> bool {
     let takes_part = record.progress.is_open() && record.plan.members().any(|member| ids.contains(member));
     takes_part || (record.is_set_aside() && record.plan.losers.iter().any(|loser| ids.contains(loser)))
 }
 
-/// Whether it has an effect, or will have: what was refused or undone can be begun anew.
+/// Whether it has or will have an effect; a refused or undone merge can be started again.
 fn counts(record: &MergeRecord) -> bool {
     let is_undone = record.phase == MergePhase::Undo && record.progress == MergeProgress::Done;
     !is_undone && !matches!(record.progress, MergeProgress::Refused(_))
@@ -112,7 +112,7 @@ fn there<'a>(ids: &[ContactId], journal: &'a [MergeRecord]) -> Option<&'a MergeR
     journal.iter().filter(|record| counts(record) && same(record, ids)).max_by_key(|record| record.number)
 }
 
-/// The newest merge of the group that is called so.
+/// The newest merge of the group with this name.
 fn there_by_key<'a>(key: &str, journal: &'a [MergeRecord]) -> Option<&'a MergeRecord> {
     let key = key.to_lowercase();
     let called = |record: &MergeRecord| {
@@ -122,22 +122,22 @@ fn there_by_key<'a>(key: &str, journal: &'a [MergeRecord]) -> Option<&'a MergeRe
     journal.iter().filter(|record| counts(record) && called(record)).max_by_key(|record| record.number)
 }
 
-/// Merging the same again: what has not ended goes on, what has is printed.
+/// Merging the same contacts again: an unfinished merge resumes, a finished one is printed.
 async fn again(
     record: &MergeRecord,
     command: &MergeDuplicates,
-    context: &mut Context<'_, '_>,
+    context: &mut Invocation<'_, '_>,
 ) -> Result<ExitStatus, Fault> {
     let number = record.number;
     if record.phase == MergePhase::Undo {
-        let next = format!("ghl-tui duplicates resume {number} ends the undo; then merge anew");
+        let next = format!("finish the undo with ghl-tui duplicates resume {number}, then merge again");
         let why = format!("merge #{number} of these contacts is being undone");
         return Err(Fault::new(ExitStatus::Rejected, WHAT, why, &next));
     }
-    let how = if record.progress.is_open() { "goes on" } else { "is done" };
+    let how = if record.progress.is_open() { "resumes" } else { "is done" };
     context.output.note(&format!("merge #{number} of these contacts {how}"));
     if command.choice != MergeChoice::default() {
-        context.output.note("what is said about it now changes nothing in it");
+        context.output.note("the options given now do not change it");
     }
     if command.dry_run {
         print(record, context.output)?;
@@ -150,22 +150,22 @@ fn in_the_way(other: &MergeRecord) -> Fault {
     let number = other.number;
     let into = about(&other.plan);
     let (why, next) = if other.progress.is_open() {
-        let next = format!("ghl-tui duplicates resume {number}, or undo {number}, and then merge these");
-        (format!("one of them is in merge #{number} into {into}, which has not ended"), next)
+        let next = format!("ghl-tui duplicates resume {number} or ghl-tui duplicates undo {number}, then merge these");
+        (format!("one of them is in merge #{number} into {into}, which is not finished"), next)
     } else {
-        let next = format!("name {} instead, or first ghl-tui duplicates undo {number}", other.plan.survivor);
-        (format!("one of them was set aside by merge #{number} into {into}"), next)
+        let next = format!("name {} instead, or run ghl-tui duplicates undo {number} first", other.plan.survivor);
+        (format!("merge #{number} into {into} has archived one of them"), next)
     };
     Fault::new(ExitStatus::Rejected, WHAT, why, &next)
 }
 
-/// The group that is called so, and how sure it is.
-async fn group(key: &str, context: &mut Context<'_, '_>) -> Result<(Vec<ContactId>, Option<f64>), Fault> {
-    let next = "ghl-tui duplicates list shows the groups";
+/// The group with this name, and its score.
+async fn group(key: &str, context: &mut Invocation<'_, '_>) -> Result<(Vec<ContactId>, Option<f64>), Fault> {
+    let next = "see ghl-tui duplicates list";
     let start = key.to_lowercase();
     if start.len() < SHORTEST_KEY || !start.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(usage(
-            format!("{key} is neither two contacts nor a group"),
+            format!("{key} is not a group, and one contact cannot be merged"),
             "name two or more ids, or a group by its first 6 characters",
         ));
     }
@@ -174,16 +174,16 @@ async fn group(key: &str, context: &mut Context<'_, '_>) -> Result<(Vec<ContactI
     found.retain(|group| key_of(&group.members).starts_with(&start));
     match found.as_slice() {
         [group] => Ok((group.members.clone(), Some(group.score))),
-        [] => Err(Fault::new(ExitStatus::NotFound, &format!("merge {key}"), "no group is called so", next)),
+        [] => Err(Fault::new(ExitStatus::NotFound, &format!("merge {key}"), "there is no group with this name", next)),
         _ => Err(usage(format!("several groups begin with {key}"), next)),
     }
 }
 
-/// The contacts that are merged, each once.
+/// The contacts to merge, each once.
 fn taking_part(ids: Vec<ContactId>, choice: &MergeChoice) -> Result<Vec<ContactId>, Fault> {
-    let next = "name contacts that are merged";
+    let next = "name contacts that take part in the merge";
     if let Some(id) = choice.exclude.iter().find(|id| !ids.contains(id)) {
-        return Err(usage(format!("{id} is none of the contacts, so it cannot be left alone"), next));
+        return Err(usage(format!("{id} does not take part, so it cannot be excluded"), next));
     }
     let mut seen = BTreeSet::new();
     let taking: Vec<ContactId> =
@@ -192,32 +192,34 @@ fn taking_part(ids: Vec<ContactId>, choice: &MergeChoice) -> Result<Vec<ContactI
         return Err(usage("fewer than two contacts take part", "name two or more"));
     }
     match &choice.survivor {
-        Some(id) if !taking.contains(id) => Err(usage(format!("{id} does not take part, so it cannot stay"), next)),
+        Some(id) if !taking.contains(id) => {
+            Err(usage(format!("{id} does not take part, so it cannot be the survivor"), next))
+        }
         _ => Ok(taking),
     }
 }
 
-/// The members, whole and fresh.
-async fn fetched(ids: &[ContactId], context: &mut Context<'_, '_>) -> Result<Vec<Member>, Fault> {
+/// The members with all their data, fresh from the server.
+async fn fetched(ids: &[ContactId], context: &mut Invocation<'_, '_>) -> Result<Vec<Member>, Fault> {
     let Answer::Members(members) = context.ask(Request::Members(ids.to_vec())).await? else {
         return Err(unexpected());
     };
     match ids.iter().find(|id| !members.iter().any(|member| member.contact.id == **id)) {
         None => Ok(members),
         Some(gone) => {
-            let next = "check the id; ghl-tui sync brings the local copy up to date";
+            let next = "check the id, or run ghl-tui sync first";
             Err(Fault::new(ExitStatus::NotFound, WHAT, format!("there is no contact {gone}"), next))
         }
     }
 }
 
-/// What these members become, by the rules and by what is said.
+/// The plan for these members, by the rules and the user's choices.
 fn plan(
     members: Vec<Member>,
     choice: &MergeChoice,
     score: Option<f64>,
-    context: &Context<'_, '_>,
-) -> Result<Planned, Fault> {
+    context: &Invocation<'_, '_>,
+) -> Result<PlannedMerge, Fault> {
     let rules = rules(context)?;
     let mut choices = Choices {
         survivor: choice.survivor.clone(),
@@ -232,28 +234,28 @@ fn plan(
     let review = Review::of(&members, &choices, &rules);
     let from = choices.picked.iter().filter(|(_, pick)| matches!(pick, Pick::From(_)));
     if from.into_iter().any(|(field, _)| review.row(field).is_none()) {
-        return Err(usage("none of the contacts has a value of a field of --from", "give --set FIELD=VALUE"));
+        return Err(usage("none of the contacts has a value in a field of --from", "give --set FIELD=VALUE"));
     }
     let plan = review.plan(&members, &choices, &rules, score);
     let mut plan = plan.ok_or_else(|| usage("fewer than two contacts take part", "name two or more"))?;
     picks::write_typed(&typed, &review, &members[review.survivor], &mut plan);
-    Ok(Planned { members, review, typed, plan })
+    Ok(PlannedMerge { members, review, typed, plan })
 }
 
-/// The rules, with the custom field for what has no place by its id.
-fn rules(context: &Context<'_, '_>) -> Result<MergeRules, Fault> {
+/// The rules, with the custom field for leftovers by its id.
+fn rules(context: &Invocation<'_, '_>) -> Result<MergeRules, Fault> {
     let mut rules = context.merge_rules.clone();
     if let Keep::Field(name) = &rules.keep {
         let id = fields::custom_id(name, context).ok_or_else(|| {
-            usage(format!("there is no custom field {name}"), "change keep in [merge] of the configuration")
+            usage(format!("there is no custom field {name}"), "change keep under [merge] in the configuration")
         })?;
         rules.keep = Keep::Field(id.as_str().to_owned());
     }
     Ok(rules)
 }
 
-/// Says whose appointments stay behind.
-fn tell_appointments(Planned { members, plan, .. }: &Planned, context: &mut Context<'_, '_>) {
+/// Says which losers keep upcoming appointments.
+fn tell_appointments(PlannedMerge { members, plan, .. }: &PlannedMerge, context: &mut Invocation<'_, '_>) {
     if plan.move_appointments {
         return;
     }
@@ -262,10 +264,8 @@ fn tell_appointments(Planned { members, plan, .. }: &Planned, context: &mut Cont
         let coming = member.coming(context.now, &zone).count();
         if coming > 0 {
             let (name, id) = (member.contact.name(), &member.contact.id);
-            let word = if coming == 1 { "appointment" } else { "appointments" };
-            context.output.note(&format!(
-                "{name} ({id}) keeps {coming} coming {word}; --move-appointments books them anew for the one that stays"
-            ));
+            let coming = counted(coming, "upcoming appointment");
+            context.output.note(&format!("{name} ({id}) keeps {coming}; --move-appointments rebooks for the survivor"));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What somebody says about the fields of a merge: `--set FIELD=VALUE` and `--from FIELD=ID`.
+//! The user's choices for the fields of a merge: `--set FIELD=VALUE` and `--from FIELD=ID`.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::cli::fault::Fault;
 use crate::dedupe::merge::{Pick, Review};
 use crate::domain::{ContactId, ContactPatch, Member, MergeField, MergePlan, value_text};
 
-use crate::cli::commands::Context;
+use crate::cli::commands::Invocation;
 use crate::cli::commands::fields;
 
 pub(super) const WHAT: &str = "merge";
@@ -19,17 +19,17 @@ pub(super) fn usage(why: impl Into<String>, next: &str) -> Fault {
     Fault::new(ExitStatus::Usage, WHAT, why, next)
 }
 
-/// What is said, field by field, and the typed values as they are stored.
+/// The choices field by field, and the typed values as they are stored.
 pub(super) fn of(
     choice: &MergeChoice,
     members: &[Member],
     survivor: usize,
-    context: &Context<'_, '_>,
+    context: &Invocation<'_, '_>,
 ) -> Result<(Picks, ContactPatch), Fault> {
     let (mut picks, mut typed) = (Picks::new(), ContactPatch::default());
     let mut say = |setting: &Setting, field: MergeField, pick: Pick| match picks.insert(field, pick) {
         None => Ok(()),
-        Some(_) => Err(usage(format!("{} is said twice", setting.field), "say it once")),
+        Some(_) => Err(usage(format!("{} is given twice", setting.field), "give it once")),
     };
     for setting in &choice.set {
         let field = named(setting, members, context)?;
@@ -55,21 +55,21 @@ pub(super) fn of(
         let id = ContactId::new(setting.value.trim());
         if !members.iter().any(|member| member.contact.id == id) {
             let why = format!("{id} does not take part, so {} cannot come from it", setting.field);
-            return Err(usage(why, "name a contact that is merged"));
+            return Err(usage(why, "name a contact that takes part in the merge"));
         }
         say(setting, field, Pick::From(id))?;
     }
     Ok((picks, typed))
 }
 
-fn followers(names: &str, context: &Context<'_, '_>) -> Result<String, Fault> {
+fn followers(names: &str, context: &Invocation<'_, '_>) -> Result<String, Fault> {
     let users = names.split(',').map(str::trim).filter(|user| !user.is_empty());
     let ids = users.map(|user| fields::user(user, WHAT, context).map(|id| id.as_str().to_owned()));
     Ok(ids.collect::<Result<Vec<_>, _>>()?.join(", "))
 }
 
-/// The field that is meant; a channel as the server spells it.
-fn named(setting: &Setting, members: &[Member], context: &Context<'_, '_>) -> Result<MergeField, Fault> {
+/// The field with this name; a channel is spelled as on the server.
+fn named(setting: &Setting, members: &[Member], context: &Invocation<'_, '_>) -> Result<MergeField, Fault> {
     let field = fields::named(&setting.field, context).ok_or_else(|| {
         let (why, next) = fields::nameless("tags, followers, ");
         Fault::new(ExitStatus::Usage, &format!("{WHAT}: {}", setting.field), why, &next)
@@ -80,12 +80,12 @@ fn named(setting: &Setting, members: &[Member], context: &Context<'_, '_>) -> Re
     Ok(MergeField::Channel(spelled.map_or(name, |(known, _)| known.clone())))
 }
 
-/// A value as text, checked as that of every edit is, and kept as it is stored.
+/// A value as text, checked like any edit's value, in its stored form.
 fn value(
     setting: &Setting,
     survivor: &Member,
     typed: &mut ContactPatch,
-    context: &Context<'_, '_>,
+    context: &Invocation<'_, '_>,
 ) -> Result<String, Fault> {
     let patch = fields::patch(std::slice::from_ref(setting), Some(&survivor.contact), WHAT, context)?;
     let switch = |on: bool| if on { "on" } else { "off" }.to_owned();
@@ -99,7 +99,7 @@ fn value(
     Ok(text.unwrap_or_default())
 }
 
-/// What is typed goes in as it is stored, and also where no contact has a value of it.
+/// Typed values are used in their stored form, even if no contact has a value for the field.
 pub(super) fn write_typed(typed: &ContactPatch, review: &Review, survivor: &Member, plan: &mut MergePlan) {
     for (id, value) in &typed.custom {
         let is_new = review.row(&MergeField::Custom(id.clone())).is_none() && !value_text(value).is_empty();

@@ -1,22 +1,22 @@
-//! What a merge would do, for `--dry-run`: who stays, which values, what is copied, every request.
+//! `--dry-run` of a merge: the survivor, the values, the copies and every request.
 
 use serde::Serialize;
 
 use crate::cli::ExitStatus;
 use crate::cli::fault::Fault;
 use crate::cli::line::one_line;
-use crate::cli::table::Table;
+use crate::cli::table::TextTable;
 use crate::dedupe::merge::{PreImage, ReviewRow, ValueMark, ValueReason, steps};
 use crate::domain::{
     AppointmentEdit, AppointmentPatch, Contact, ContactEdit, ContactField, ContactId, CustomFieldId, Edit, EditKind,
     FollowerEdit, Keep, Member, MergeField, MergeId, MergeOp, MergePlan, NoteEdit, NotePatch, TagEdit, Target,
-    TaskEdit, TaskPatch, UserId, value_text,
+    TaskEdit, TaskPatch, UserId, counted, value_text,
 };
 
 use super::follow::about;
-use super::merge::Planned;
-use crate::cli::commands::Context;
-use crate::cli::commands::plan::{self, Planned as Request};
+use super::merge::PlannedMerge;
+use crate::cli::commands::Invocation;
+use crate::cli::commands::plan::{self, PlannedRequest};
 
 /// The whole plan, for programs.
 #[derive(Serialize)]
@@ -24,26 +24,26 @@ struct PlanLine<'a> {
     state: &'static str,
     survivor: &'a ContactId,
     losers: &'a [ContactId],
-    /// Losers are deleted at once instead of being set aside.
+    /// Whether losers are deleted right away instead of archived.
     delete: bool,
     tag: Option<&'a str>,
     silence: bool,
     fields: &'a [FieldLine],
     copies: &'a Copies,
     leftovers: Vec<LeftoverLine<'a>>,
-    /// Where leftovers go: `note`, `nowhere`, or the id of a custom field.
+    /// Where leftovers go: `note`, `nowhere`, or a custom field's id.
     keep: &'a str,
-    requests: &'a [Request],
+    requests: &'a [PlannedRequest],
 }
 
-/// What a field becomes.
+/// The result of a field.
 #[derive(Serialize)]
 struct FieldLine {
     field: String,
     result: String,
     rule: Option<&'static str>,
     from: Option<ContactId>,
-    /// For people: the field's name, the result with people's names.
+    /// For people: the field's name, and the result with users' names.
     #[serde(skip)]
     label: String,
     #[serde(skip)]
@@ -64,7 +64,7 @@ struct LeftoverLine<'a> {
     of: &'a ContactId,
 }
 
-pub(super) async fn print(planned: &Planned, context: &mut Context<'_, '_>) -> Result<ExitStatus, Fault> {
+pub(super) async fn print(planned: &PlannedMerge, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let steps = steps_of(planned, context);
     let edits: Vec<Edit> = steps.into_iter().filter_map(|step| edit(step, &planned.plan)).collect();
     let copies = copies(&edits, planned);
@@ -79,11 +79,11 @@ pub(super) async fn print(planned: &Planned, context: &mut Context<'_, '_>) -> R
 }
 
 fn print_object(
-    planned: &Planned,
+    planned: &PlannedMerge,
     fields: &[FieldLine],
     copies: &Copies,
-    requests: &[Request],
-    context: &mut Context<'_, '_>,
+    requests: &[PlannedRequest],
+    context: &mut Invocation<'_, '_>,
 ) -> Result<(), Fault> {
     let MergePlan { survivor, losers, delete, tag, silence, leftovers, keep, .. } = &planned.plan;
     let leftover = |left: &'_ crate::domain::Leftover| custom_name(&left.label, context);
@@ -112,51 +112,52 @@ fn print_object(
 }
 
 fn print_words(
-    planned: &Planned,
+    planned: &PlannedMerge,
     fields: &[FieldLine],
     copies: &Copies,
-    requests: &[Request],
-    context: &mut Context<'_, '_>,
+    requests: &[PlannedRequest],
+    context: &mut Invocation<'_, '_>,
 ) -> Result<(), Fault> {
     let name = |id: &ContactId| name_of(&planned.members, id);
     let plan = &planned.plan;
     context.output.line(&format!("Merge into {} ({})", about(plan), one_line(plan.survivor.as_str())))?;
-    let mut table = Table::new(&["FIELD", "RESULT", "RULE", "FROM"]);
+    let mut table = TextTable::new(&["FIELD", "RESULT", "RULE", "FROM"]);
     for line in fields {
         let source = line.from.as_ref().map(name).unwrap_or_default();
         table.row([&line.label, &line.spoken, line.rule.unwrap_or_default(), &source]);
     }
     table.print(context.output)?;
     let Copies { notes, tasks, appointments } = copies;
-    context.output.line(&format!("Copied: {notes} notes, {tasks} tasks, {appointments} appointments"))?;
+    let (notes, tasks) = (counted(*notes, "note"), counted(*tasks, "task"));
+    context.output.line(&format!("Copied: {notes}, {tasks}, {}", counted(*appointments, "appointment")))?;
     for left in &plan.leftovers {
         let place = match &plan.keep {
             Keep::Note => "kept in a note".to_owned(),
-            Keep::Nowhere => "kept nowhere".to_owned(),
+            Keep::Nowhere => "not kept".to_owned(),
             Keep::Field(id) => format!("kept in {}", custom_name(id, context)),
         };
         let label = custom_name(&left.label, context);
         context.output.line(&one_line(&format!("{label} \"{}\" of {}: {place}", left.value, name(&left.of))))?;
     }
     let mut end = match (&plan.tag, plan.delete) {
-        (_, true) => "deleted, for ever".to_owned(),
-        (Some(tag), false) => format!("set aside with the tag {tag}"),
-        (None, false) => "set aside with a note".to_owned(),
+        (_, true) => "deleted for good".to_owned(),
+        (Some(tag), false) => format!("archived with the tag {tag}"),
+        (None, false) => "archived with a note".to_owned(),
     };
     if plan.silence && !plan.delete {
-        end.push_str(", not to be disturbed");
+        end.push_str(", set to do not disturb");
     }
     for loser in &plan.losers {
         context.output.line(&one_line(&format!("{} ({loser}): {end}", name(loser))))?;
     }
-    context.output.line(&format!("{} writing requests:", requests.len()))?;
+    context.output.line(&format!("{}:", counted(requests.len(), "write request")))?;
     requests.iter().try_for_each(|request| request.print(context.output).map(drop))
 }
 
-/// The steps as they would be; the merge has no id yet, so none stands in the marks of its copies.
-fn steps_of(planned: &Planned, context: &Context<'_, '_>) -> Vec<MergeOp> {
+/// The planned steps. The merge has no id yet, so the marks of its copies hold none.
+fn steps_of(planned: &PlannedMerge, context: &Invocation<'_, '_>) -> Vec<MergeOp> {
     let (zone, plan) = (context.session.zone(), &planned.plan);
-    // Survivor first, as the worker has them.
+    // Survivor first, as in the worker.
     let order = plan.members().filter_map(|id| planned.members.iter().find(|member| member.contact.id == *id));
     let members: Vec<Member> = order.cloned().collect();
     steps(&PreImage {
@@ -170,7 +171,7 @@ fn steps_of(planned: &Planned, context: &Context<'_, '_>) -> Vec<MergeOp> {
     })
 }
 
-/// The edit that sends what the step sends; a check only reads.
+/// The edit that sends the same requests as the step; a check only reads.
 fn edit(step: MergeOp, plan: &MergePlan) -> Option<Edit> {
     let seen = |id: &ContactId| plan.seen(id).cloned().unwrap_or_else(|| Contact::unknown(id.clone()));
     Some(match step {
@@ -208,8 +209,8 @@ fn edit(step: MergeOp, plan: &MergePlan) -> Option<Edit> {
     })
 }
 
-fn copies(edits: &[Edit], planned: &Planned) -> Copies {
-    let Planned { members, plan, .. } = planned;
+fn copies(edits: &[Edit], planned: &PlannedMerge) -> Copies {
+    let PlannedMerge { members, plan, .. } = planned;
     let losers = || members.iter().filter(|member| plan.losers.contains(&member.contact.id));
     Copies {
         notes: losers().map(|member| member.notes.len()).sum(),
@@ -221,9 +222,9 @@ fn copies(edits: &[Edit], planned: &Planned) -> Copies {
     }
 }
 
-/// Every field that has a value, and what is typed where no contact has one.
-fn fields(planned: &Planned, context: &Context<'_, '_>) -> Vec<FieldLine> {
-    let Planned { members, review, typed, .. } = planned;
+/// Every field with a value, including typed ones that no contact has.
+fn fields(planned: &PlannedMerge, context: &Invocation<'_, '_>) -> Vec<FieldLine> {
+    let PlannedMerge { members, review, typed, .. } = planned;
     let says = |row: &&ReviewRow| row.mark != ValueMark::Empty || row.rule != ValueReason::None;
     let mut lines: Vec<FieldLine> = review
         .rows
@@ -254,8 +255,8 @@ fn fields(planned: &Planned, context: &Context<'_, '_>) -> Vec<FieldLine> {
     lines
 }
 
-/// The result with people's names.
-fn spoken(row: &ReviewRow, context: &Context<'_, '_>) -> String {
+/// The result with users' names.
+fn spoken(row: &ReviewRow, context: &Invocation<'_, '_>) -> String {
     let user = |id: &str| context.session.user(&UserId::new(id));
     match row.field {
         MergeField::Followers => row.list.iter().map(|id| user(id)).collect::<Vec<_>>().join(", "),
@@ -264,7 +265,7 @@ fn spoken(row: &ReviewRow, context: &Context<'_, '_>) -> String {
     }
 }
 
-/// As `--set` and `--from` take it.
+/// The field's name as `--set` and `--from` accept it.
 fn field_name(field: &MergeField) -> String {
     match field {
         MergeField::Field(field) => field.name().to_owned(),
@@ -276,15 +277,15 @@ fn field_name(field: &MergeField) -> String {
     }
 }
 
-fn label(field: &MergeField, context: &Context<'_, '_>) -> String {
+fn label(field: &MergeField, context: &Invocation<'_, '_>) -> String {
     match field {
         MergeField::Custom(id) => custom_name(id.as_str(), context),
         other => field_name(other),
     }
 }
 
-/// Of a custom field its name; anything else as it is.
-fn custom_name(label: &str, context: &Context<'_, '_>) -> String {
+/// A custom field's name; anything else as it is.
+fn custom_name(label: &str, context: &Invocation<'_, '_>) -> String {
     let field = context.session.location().and_then(|location| location.custom_field(&CustomFieldId::new(label)));
     field.map_or_else(|| label.to_owned(), |field| field.name.clone())
 }

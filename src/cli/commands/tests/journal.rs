@@ -116,9 +116,9 @@ async fn a_merge_is_undone_by_number_by_id_or_with_its_batch() {
 async fn undoing_again_does_no_harm_and_a_dry_run_tells_what_goes() {
     let ran = at("duplicates undo 4").await;
     assert_eq!((ran.status, deeds(&ran)), (ExitStatus::Done, Vec::new()));
-    assert!(ran.out.starts_with("Undone: 1 contact taken out of F again (#4, f)"), "{}", ran.out);
+    assert!(ran.out.starts_with("Undone: merge of 1 contact into F (#4, f)"), "{}", ran.out);
     let ran = at("duplicates undo 3 --dry-run").await;
-    for said in ["Undo #3: K (k)\n", "city becomes \"\" again", "tags go: vip", "L (l): what it was before"] {
+    for said in ["Undo #3: K (k)\n", "  clear city\n", "remove tags: vip", "L (l): restored"] {
         assert!(ran.out.contains(said), "{said}: {}", ran.out);
     }
     assert!(deeds(&ran).is_empty());
@@ -206,7 +206,7 @@ async fn a_merge_goes_on_as_the_user_says() {
 async fn what_is_set_aside_is_deleted_only_when_it_was_shown_and_agreed_to() {
     let ran = at("duplicates purge 2").await;
     assert_eq!((ran.status, deeds(&ran)), (ExitStatus::Usage, Vec::new()));
-    assert!(ran.err.contains("D (d), merged into C (#2)") && ran.err.contains("give --yes"), "{}", ran.err);
+    assert!(ran.err.contains("D (d), merged into C (#2)") && ran.err.contains("add --yes"), "{}", ran.err);
     let ran = at("duplicates purge 2 1 2 --yes --json").await;
     assert_eq!(deeds(&ran), [(vec![2, 1], MergeDeed::Purge)], "each once");
     assert_eq!(ran.out.matches("\"set_aside\":[],\"state\":\"purged\"").count(), 2, "{}", ran.out);
@@ -262,7 +262,7 @@ async fn decisions_are_made_listed_and_taken_back() {
     let ran = run("duplicates decisions", deciding(vec![said("x", "y")])).await;
     assert_eq!(ran.out, "now\tAnn\tAnn\tx y\n");
     let ran = run("duplicates reopen y x", deciding(vec![said("x", "y")])).await;
-    assert_eq!((ran.status, &*ran.out), (ExitStatus::Done, "An open question again: x and y\n"), "{}", ran.err);
+    assert_eq!((ran.status, &*ran.out), (ExitStatus::Done, "Open for review again: x and y\n"), "{}", ran.err);
     let ran = run("duplicates reopen x y", deciding(Vec::new())).await;
     assert_eq!((ran.status, ran.writes().len()), (ExitStatus::NotFound, 0));
     let ran = run("duplicates dismiss x x", deciding(Vec::new())).await;

@@ -45,7 +45,7 @@ async fn many_groups_are_one_batch_and_each_has_its_line() {
         let ran = typing("duplicates merge --rule default", typed, working(Vec::new(), reported)).await;
         assert_eq!(merges(&ran), count, "{typed}: {}", ran.err);
         assert!(
-            ran.err.contains("2 groups of 5 contacts: about 31 requests") && ran.err.contains("less sure"),
+            ran.err.contains("2 groups with 5 contacts: about 31 requests") && ran.err.contains("less sure"),
             "{}",
             ran.err
         );
@@ -65,7 +65,7 @@ async fn who_is_in_another_merge_keeps_nobody_else_from_being_merged() {
     let journal = vec![record(3, plan("x", &["c"]), MergePhase::Merge, MergeProgress::Paused)];
     let ran = run("duplicates merge --rule default --dry-run", working(journal.clone(), one_group)).await;
     assert!(
-        ran.out.contains("left out: C (") && ran.out.contains("in merge #3 already, which is paused"),
+        ran.out.contains("needs review: C (") && ran.out.contains("already in merge #3, which is paused"),
         "{}",
         ran.out
     );
@@ -84,7 +84,7 @@ async fn a_dry_run_of_many_prints_the_report_and_merges_nothing() {
     let sum = serde_json::json!({"groups":2,"contacts":5,"requests":31,"notes":4,"tasks":2,"leftOut":1});
     assert_eq!(lines[3], sum);
     let ran = run("duplicates merge --rule default --dry-run", working(Vec::new(), reported)).await;
-    assert!(ran.out.starts_with("A (a) ← B (b)\nE (e) ← F (f), G (g)\nleft out: A ("), "{}", ran.out);
+    assert!(ran.out.starts_with("A (a) ← B (b)\nE (e) ← F (f), G (g)\nneeds review: A ("), "{}", ran.out);
     assert!(!ran.writes().iter().any(|command| matches!(command, Command::Merge { .. })));
 }
 
@@ -113,7 +113,7 @@ async fn a_sync_repeats_until_it_is_interrupted_and_merges_only_when_told() {
     let ran = run("sync --find-duplicates --merge-rule default", working(Vec::new(), reported)).await;
     assert_eq!(ran.status, ExitStatus::Rejected, "one has stopped");
     assert!(
-        ran.out.starts_with("3 contacts, up to date\n5 contacts are 2 persons\nMerged 1 contact into A"),
+        ran.out.starts_with("3 contacts, up to date\n5 contacts look like 2 people\nMerged 1 contact into A"),
         "{}",
         ran.out
     );

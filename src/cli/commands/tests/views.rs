@@ -48,7 +48,7 @@ async fn views_of_the_account_are_listed_with_what_they_let_through() {
 async fn tags_of_a_view_are_added_and_how_to_take_them_back_is_said() {
     let ran = run("views apply Hot", tagging).await;
     assert_eq!(ran.status, ExitStatus::Done, "{}", ran.err);
-    assert!(ran.err.contains(&format!("Hot: adding hot to 2 contacts; ghl-tui outbox undo {GROUP} takes it back")));
+    assert!(ran.err.contains(&format!("Hot: adding hot to 2 contacts; undo with ghl-tui outbox undo {GROUP}")));
     assert_eq!(ran.out.lines().count(), 2, "{}", ran.out);
     let asked = ran.commands.iter().find_map(|command| match command {
         Command::Ask { request: Request::Plan { contacts, .. }, .. } => Some(contacts.len()),
@@ -65,10 +65,10 @@ async fn tags_of_a_view_are_added_and_how_to_take_them_back_is_said() {
 async fn a_view_that_cannot_be_applied_is_refused() {
     let ran = run("views apply Nobody", tagging).await;
     assert_eq!(ran.status, ExitStatus::NotFound);
-    assert!(ran.err.contains("no view is called so"), "{}", ran.err);
+    assert!(ran.err.contains("there is no view with this name"), "{}", ran.err);
     let ran = run("views apply Everybody", tagging).await;
     assert_eq!(ran.status, ExitStatus::Usage);
-    assert!(ran.err.contains("it carries no tags"), "{}", ran.err);
+    assert!(ran.err.contains("this view has no tags"), "{}", ran.err);
     let ran = run("views apply Elsewhere", tagging).await;
     assert_eq!(ran.status, ExitStatus::NotFound, "it is another account's");
 }
@@ -92,8 +92,8 @@ async fn a_sync_adds_the_tags_of_the_views_of_its_account() {
 async fn what_a_command_did_at_once_is_taken_back_at_once() {
     let ran = run(&format!("outbox undo {GROUP}"), tagging).await;
     assert_eq!(ran.status, ExitStatus::Done, "{}", ran.err);
-    assert!(ran.err.contains("Taking back: Added hot"), "{}", ran.err);
-    assert!(ran.err.contains("2 had not been sent yet"), "{}", ran.err);
+    assert!(ran.err.contains("Undoing: Added hot"), "{}", ran.err);
+    assert!(ran.err.contains("withdrew 2 edits before sending"), "{}", ran.err);
     assert_eq!(ran.out, "Removed tag hot\n");
     let ran = run(&format!("outbox undo {GROUP} --dry-run"), tagging).await;
     assert_eq!((ran.out.as_str(), ran.writes().len()), ("PUT /c\n", 0));
