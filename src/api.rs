@@ -1,7 +1,7 @@
 //! The HighLevel API, Version 2021-07-28: typed endpoints, classified errors, the rate limit.
 //!
-//! Knows how the server speaks, and nothing of SQLite or the screen. It holds no policy: it says what an
-//! error means, and the worker decides what happens next.
+//! Knows the server's protocol, and nothing of SQLite or the screen. It holds no policy: it says what an error means,
+//! and the worker decides what happens next.
 
 mod client;
 mod endpoint;
@@ -14,15 +14,15 @@ mod retry;
 pub mod webhook;
 mod wire;
 
-/// The documented Version of most paths.
+/// The documented `Version` header of most paths.
 pub(crate) const VERSION: &str = "2021-07-28";
 
 pub use crate::http::Method;
-pub use client::{Client, Options, Permit};
+pub use client::{ApiClient, ClientOptions, Permit};
 pub use endpoint::{Call, Endpoint, Idempotency, Operation, Received};
 pub use error::{ApiError, Passing};
 pub use journal::Exchange;
 pub use limit::{Limits, Urgency};
 pub use probe::has_scope;
 pub use retry::backoff;
-pub use wire::{BulkResult, Entries, Listed, LocationHead};
+pub use wire::{BulkResult, ContactPage, Listed, LocationHead};

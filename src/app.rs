@@ -1,4 +1,4 @@
-//! The composition root: builds the parts, connects them, and hands over. It holds no rule about contacts.
+//! The composition root: builds the parts, connects them, and hands over. Holds no rules about contacts.
 
 mod account;
 mod browser;
@@ -24,8 +24,8 @@ use jiff::tz::TimeZone;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::api::endpoints;
-use crate::cli::args::{self, Api, Command, Duplicates, Global, Headless};
-use crate::cli::{self, ExitStatus, OperationRow, Surroundings};
+use crate::cli::args::{self, Api, CliCommand, DuplicatesCommand, Global, Headless};
+use crate::cli::{self, CommandEnvironment, ExitStatus, OperationRow};
 use crate::config::ViewsFile;
 use crate::config::paths::Folders;
 use crate::domain::{LocationId, MergeRules, Scope};
@@ -38,21 +38,21 @@ use prompt::PromptError;
 use sign_in::SignInError;
 use wire::WireError;
 
-/// Runs the program with these arguments and says how it ended.
+/// Runs the program with these arguments and returns its exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match args::parse(arguments, CONTROL_HELP) {
         Ok(cli) => cli,
-        // Help and version are "errors" that go to stdout and exit with 0.
+        // clap returns help and version as errors that go to stdout and exit with 0.
         Err(error) => error.exit(),
     };
     let done = runtime().and_then(|runtime| match cli.command.clone() {
-        Some(Command::Sandbox(options)) => runtime.block_on(sandbox::serve(options)),
-        Some(Command::Headless(command)) => headless(&runtime, command, &cli.global),
-        Some(Command::Login(login)) => commands::login(&cli.global, &login),
-        Some(Command::Logout(logout)) => commands::logout(&cli.global, &logout),
-        Some(Command::Profiles) => commands::profiles(&cli.global),
-        Some(Command::Doctor) => commands::doctor(&cli.global),
-        Some(Command::Listen(listen)) => commands::listen(&cli.global, &listen),
+        Some(CliCommand::Sandbox(options)) => runtime.block_on(sandbox::serve(options)),
+        Some(CliCommand::Headless(command)) => headless(&runtime, command, &cli.global),
+        Some(CliCommand::Login(login)) => commands::login(&cli.global, &login),
+        Some(CliCommand::Logout(logout)) => commands::logout(&cli.global, &logout),
+        Some(CliCommand::Profiles) => commands::profiles(&cli.global),
+        Some(CliCommand::Doctor) => commands::doctor(&cli.global),
+        Some(CliCommand::Listen(listen)) => commands::listen(&cli.global, &listen),
         None => dashboard::run(&runtime, &cli),
     });
     match done {
@@ -64,9 +64,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// What keeps the program from starting.
+/// Why the program cannot start.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum StartError {
+pub(crate) enum AppError {
     #[error("cannot start: {0}")]
     Runtime(#[source] io::Error),
     #[error(transparent)]
@@ -81,7 +81,7 @@ pub(crate) enum StartError {
     Name(#[from] crate::auth::NoName),
     #[error(transparent)]
     Store(#[from] crate::store::OpenError),
-    #[error("nobody can be asked, for standard input is no terminal: add --yes to do it all the same")]
+    #[error("stdin is not a terminal; add --yes to confirm")]
     Unconfirmed,
     #[error(transparent)]
     Sandbox(#[from] crate::sandbox::SandboxError),
@@ -95,55 +95,55 @@ pub(crate) enum StartError {
     Print(#[source] io::Error),
     #[error("the dashboard needs a terminal; for scripts see ghl-tui --help")]
     NoTerminal,
-    #[error("the terminal cannot be used: {0}")]
+    #[error("cannot use the terminal: {0}")]
     Terminal(#[source] io::Error),
-    #[error("cannot make a folder for the demo: {0}")]
+    #[error("cannot create a folder for the demo: {0}")]
     Demo(#[source] io::Error),
 }
 
-impl From<&StartError> for ExitStatus {
-    fn from(error: &StartError) -> Self {
+impl From<&AppError> for ExitStatus {
+    fn from(error: &AppError) -> Self {
         match error {
-            StartError::Wire(error) if error.is_about_access() => Self::Access,
-            StartError::SignIn(error) if error.is_network() => Self::Network,
-            StartError::SignIn(error) if error.is_about_access() => Self::Access,
-            StartError::Prompt(PromptError::Interrupted) => Self::Interrupted,
-            StartError::Switch { .. }
-            | StartError::Sandbox(crate::sandbox::SandboxError::Webhook(_))
-            | StartError::Name(_)
-            | StartError::Unconfirmed
-            | StartError::Prompt(PromptError::Nobody { .. } | PromptError::Nothing(_)) => Self::Usage,
-            StartError::Runtime(_)
-            | StartError::Wire(_)
-            | StartError::SignIn(_)
-            | StartError::Prompt(_)
-            | StartError::Listen(_)
-            | StartError::Store(_)
-            | StartError::Sandbox(_)
-            | StartError::Print(_)
-            | StartError::NoTerminal
-            | StartError::Terminal(_)
-            | StartError::Demo(_) => Self::Failed,
+            AppError::Wire(error) if error.is_about_access() => Self::Access,
+            AppError::SignIn(error) if error.is_network() => Self::Network,
+            AppError::SignIn(error) if error.is_about_access() => Self::Access,
+            AppError::Prompt(PromptError::Interrupted) => Self::Interrupted,
+            AppError::Switch { .. }
+            | AppError::Sandbox(crate::sandbox::SandboxError::Webhook(_))
+            | AppError::Name(_)
+            | AppError::Unconfirmed
+            | AppError::Prompt(PromptError::Nobody { .. } | PromptError::Nothing(_)) => Self::Usage,
+            AppError::Runtime(_)
+            | AppError::Wire(_)
+            | AppError::SignIn(_)
+            | AppError::Prompt(_)
+            | AppError::Listen(_)
+            | AppError::Store(_)
+            | AppError::Sandbox(_)
+            | AppError::Print(_)
+            | AppError::NoTerminal
+            | AppError::Terminal(_)
+            | AppError::Demo(_) => Self::Failed,
         }
     }
 }
 
-/// One line on stderr: the error says what, why and what next.
-fn complain(error: &StartError) {
+/// Prints one line on stderr; the error says what, why and what next.
+fn complain(error: &AppError) {
     let _ = writeln!(io::stderr(), "ghl-tui: {error}");
 }
 
-fn runtime() -> Result<Runtime, StartError> {
-    // Two threads: one for the screen, one for everything else; files have threads of their own.
-    Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(StartError::Runtime)
+fn runtime() -> Result<Runtime, AppError> {
+    // Two threads: one for the screen, one for everything else; files use blocking threads.
+    Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(AppError::Runtime)
 }
 
-fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<ExitStatus, StartError> {
+fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<ExitStatus, AppError> {
     if let Headless::Api(Api { list: true, .. }) = command {
-        return cli::print_operations(operations(), &mut io::stdout().lock(), options.json).map_err(StartError::Print);
+        return cli::print_operations(operations(), &mut io::stdout().lock(), options.json).map_err(AppError::Print);
     }
     let (mut out, mut err, mut input) = (io::stdout().lock(), io::stderr().lock(), io::stdin());
-    let mut around = Surroundings {
+    let mut around = CommandEnvironment {
         out: &mut out,
         err: &mut err,
         input: &mut input,
@@ -156,7 +156,7 @@ fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<Ex
         views: ViewsFile::default(),
         location: LocationId::new(""),
     };
-    if let Headless::Duplicates(Duplicates::Find(find)) = &command
+    if let Headless::Duplicates(DuplicatesCommand::Find(find)) = &command
         && find.is_about_files()
     {
         return Ok(runtime.block_on(async { cli::compare_files(find, options, around, interrupted()).await }));
@@ -178,7 +178,7 @@ fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<Ex
     })
 }
 
-/// The operations as the list of them prints them.
+/// The API operations, as rows of `api --list`.
 fn operations() -> impl Iterator<Item = OperationRow> {
     endpoints::all().iter().map(|operation| OperationRow {
         method: operation.method.as_str(),
@@ -190,7 +190,7 @@ fn operations() -> impl Iterator<Item = OperationRow> {
     })
 }
 
-/// The log is a help, not a need: without it the program runs all the same.
+/// Starts the log. The program also runs without one.
 fn start_log(folders: &Folders, options: &Global) {
     let started = crate::config::paths::create_private(folders.state())
         .map_err(|error| error.to_string())
@@ -200,7 +200,7 @@ fn start_log(folders: &Folders, options: &Global) {
     }
 }
 
-/// Ctrl-C, SIGTERM or SIGHUP.
+/// Completes on Ctrl-C, SIGTERM or SIGHUP.
 fn interrupted() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
     async {
@@ -210,12 +210,12 @@ fn interrupted() -> impl Future<Output = ()> {
     }
 }
 
-/// Columns of the terminal on stdout, if it is one.
+/// Columns of the terminal, if stdout is one.
 fn terminal_width() -> Option<usize> {
     terminal_size().map(|(columns, _rows)| columns.into())
 }
 
-/// Columns and rows of the terminal on stdout, if it is one.
+/// Columns and rows of the terminal, if stdout is one.
 fn terminal_size() -> Option<(u16, u16)> {
     let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
     (size.ws_col > 0).then_some((size.ws_col, size.ws_row))

@@ -1,4 +1,4 @@
-//! Tokens: who we are to the server, how we stay it, and where that is kept.
+//! Tokens: getting them, renewing them, storing them.
 //!
 //! A secret leaves this module only as a header value marked sensitive, or into the vault; it is never printed,
 //! logged or stored in SQLite.
@@ -9,7 +9,7 @@ pub mod oauth;
 mod profile;
 mod vault;
 
-pub use broker::{Bearer, Generation, NotSignedIn, Renewing, TokenBroker, UnusableToken};
+pub use broker::{Bearer, NotSignedIn, Renewing, TokenBroker, TokenGeneration, UnusableToken};
 pub use file::FileError;
-pub use profile::{Kind, NoName, Profile, ProfileError, ProfileName, Profiles};
-pub use vault::{Credentials, Key, Vault, VaultError};
+pub use profile::{NoName, Profile, ProfileError, ProfileKind, ProfileName, Profiles};
+pub use vault::{Credentials, Vault, VaultError, VaultKey};

@@ -16,6 +16,6 @@ pub mod report;
 mod session;
 mod table;
 
-pub use commands::{Surroundings, compare_files, run};
+pub use commands::{CommandEnvironment, compare_files, run};
 pub use exit::ExitStatus;
 pub use operations::{OperationRow, print_operations};

@@ -1,6 +1,6 @@
-//! What the user may choose: keys and colours, folders and the account, parsed, validated and defaulted.
+//! The user's settings: keys and colours, folders and the account, parsed, checked and defaulted.
 //!
-//! Knows no screens. Text comes in, typed values or a clear error go out; only [`paths`],
+//! Knows no screens. Takes text and returns typed values or a clear error; only [`paths`],
 //! [`ConfigFile::read`] and [`ViewsFile`] touch the disk.
 
 mod action;

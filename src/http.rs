@@ -1,4 +1,4 @@
-//! The one HTTP client: TLS provider, redirects, time-outs, and a cap on what is read.
+//! The one HTTP client: TLS provider, redirects, time-outs, and a cap on the size of answers.
 //!
 //! Knows nothing of the API, of tokens or of retries.
 
@@ -6,4 +6,4 @@ mod base;
 mod client;
 
 pub use base::{BaseUrl, BaseUrlError};
-pub use client::{Body, BuildError, Client, Method, Reply, Request, TransportError};
+pub use client::{BuildError, HttpClient, HttpReply, HttpRequest, Method, RequestBody, TransportError};

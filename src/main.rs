@@ -1,4 +1,4 @@
-//! The `ghl-tui` program: hands over to the library and turns its answer into an exit status.
+//! The `ghl-tui` program: calls the library and exits with its status.
 
 use std::process::ExitCode;
 

@@ -1,7 +1,7 @@
-//! The log file and crash reports: for this program's own words only.
+//! The log file and crash reports, with messages of this program only.
 //!
-//! No bodies and no secrets at any level. Callers do not log them; what looks like a token is masked on its
-//! way out all the same. Other crates are not listened to, because some of them log headers.
+//! No bodies and no secrets at any level. Callers do not log them; anything that looks like a token is masked on its
+//! way out anyway. Messages of other crates are dropped, because some of them log headers.
 
 mod file;
 mod panic;
@@ -16,7 +16,7 @@ pub use redact::redacted;
 
 use file::LogFile;
 
-/// Proof that the log is being written, and where.
+/// Proof that the log is being written, with its path.
 #[derive(Clone, Debug)]
 pub struct Guard {
     path: PathBuf,
@@ -29,16 +29,16 @@ impl Guard {
     }
 }
 
-/// Why there is no log.
+/// Why the log could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
-    #[error("the log file {path} cannot be written: {source}")]
+    #[error("cannot write the log file {path}: {source}")]
     File { path: PathBuf, source: std::io::Error },
-    #[error("a log was set up before in this process")]
+    #[error("this process already has a log")]
     Twice,
 }
 
-/// Starts the log in a folder that exists. Call it once in a process.
+/// Starts the log in an existing folder. Call it once per process.
 pub fn init(dir: &Path, verbose: bool) -> Result<Guard, LogError> {
     let (file, path) = LogFile::open(dir)?;
     tracing::subscriber::set_global_default(subscriber(file, verbose)).map_err(|_set| LogError::Twice)?;

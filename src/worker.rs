@@ -37,7 +37,7 @@ pub use failure::{local_failure, words};
 /// What a worker works with.
 #[derive(Debug)]
 pub struct Options {
-    pub client: api::Client,
+    pub client: api::ApiClient,
     pub ledger: Ledger,
     pub cache: Cache,
     pub folder: Folder,

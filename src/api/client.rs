@@ -1,4 +1,4 @@
-//! One call: permit, token, request, answer.
+//! The client: one call is permit, token, request, answer.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,45 +10,51 @@ use url::Url;
 
 use crate::auth::{Bearer, NotSignedIn, TokenBroker};
 use crate::domain::{LocationId, Scope};
-use crate::http::{self, BaseUrl, Method, Reply};
+use crate::http::{self, BaseUrl, HttpReply, Method};
 
-use super::journal::{Exchange, Journal};
+use super::journal::{Exchange, RequestJournal};
 use super::{ApiError, Endpoint, Idempotency, Limits, Operation, Passing, Urgency, VERSION, error, limit::Limiter};
 
-/// What a client needs to know.
+/// Settings of a client.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct ClientOptions {
     pub base: BaseUrl,
     pub location: LocationId,
     /// Refuse every call whose scope writes.
     pub read_only: bool,
-    /// How long a write may take; after that nobody expects its effect any more.
+    /// The time-out of a write; after it, the write is treated as unclear.
     pub write_timeout: Duration,
 }
 
 /// Calls the API for one location; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Client {
-    shared: Arc<Shared>,
+pub struct ApiClient {
+    shared: Arc<ClientShared>,
 }
 
 #[derive(Debug)]
-struct Shared {
-    http: http::Client,
-    options: Options,
+struct ClientShared {
+    http: http::HttpClient,
+    options: ClientOptions,
     broker: TokenBroker,
     limiter: Limiter,
-    journal: Journal,
+    journal: RequestJournal,
 }
 
-/// A page of 500 contacts has been seen to take seconds.
+/// Time-out of a read: pages of 500 contacts have taken seconds.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-impl Client {
-    /// Calls over `http`, which must have been made for `options.base`.
-    pub fn new(options: Options, http: http::Client, broker: TokenBroker) -> Self {
+impl ApiClient {
+    /// Makes a client over `http`, which must have been built for `options.base`.
+    pub fn new(options: ClientOptions, http: http::HttpClient, broker: TokenBroker) -> Self {
         Self {
-            shared: Arc::new(Shared { http, options, broker, limiter: Limiter::new(), journal: Journal::default() }),
+            shared: Arc::new(ClientShared {
+                http,
+                options,
+                broker,
+                limiter: Limiter::new(),
+                journal: RequestJournal::default(),
+            }),
         }
     }
 
@@ -56,7 +62,7 @@ impl Client {
         &self.shared.options.location
     }
 
-    /// When the token runs out; `None`: not by itself.
+    /// When the token expires; `None`: never.
     pub fn token_expires_at(&self) -> Option<Timestamp> {
         self.shared.broker.expires_at()
     }
@@ -70,12 +76,12 @@ impl Client {
         self.shared.limiter.watch()
     }
 
-    /// Every request from now on, as it is answered; the newest receiver gets them.
+    /// Subscribes to every request from now on, as it is answered; a new subscriber replaces the old one.
     pub fn exchanges(&self) -> mpsc::UnboundedReceiver<Exchange> {
         self.shared.journal.open()
     }
 
-    /// Waits until a request may leave at once: for who must note the moment before it does.
+    /// Waits until a request may be sent immediately, for callers that must record the moment before it.
     pub async fn ready(&self, urgency: Urgency) -> Result<Permit, ApiError> {
         self.shared.broker.bearer(Timestamp::now()).await.map_err(not_signed_in)?;
         self.shared.limiter.permit(urgency).await;
@@ -84,13 +90,13 @@ impl Client {
 
     /// Makes one call. Waits for the rate limit first; `urgency` says how much of it may be used.
     ///
-    /// Where the server no longer accepts the token, a newer one is got and the call is made once more: the first had
-    /// no effect.
+    /// If the server no longer accepts the token, the client gets a newer one and repeats the call once: the first had no
+    /// effect.
     pub async fn call<E: Endpoint>(&self, endpoint: &E, urgency: Urgency) -> Result<E::Reply, ApiError> {
         self.call_when(endpoint, urgency, None).await
     }
 
-    /// [`Client::call`] of what may leave at once.
+    /// [`ApiClient::call`] with a permit that is already granted.
     pub async fn call_ready<E: Endpoint>(&self, endpoint: &E, permit: Permit) -> Result<E::Reply, ApiError> {
         let urgency = permit.0;
         self.call_when(endpoint, urgency, Some(permit)).await
@@ -110,20 +116,20 @@ impl Client {
         if !call.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&call.query);
         }
-        let (kind, body) = (E::IDEMPOTENCY, call.body.as_ref().map(|body| http::Body::Json(body.to_string())));
-        let wanted = Wanted { method: E::METHOD, url, version: E::VERSION, body, noted: call.body.as_ref(), kind };
+        let (kind, body) = (E::IDEMPOTENCY, call.body.as_ref().map(|body| http::RequestBody::Json(body.to_string())));
+        let wanted = Unsigned { method: E::METHOD, url, version: E::VERSION, body, noted: call.body.as_ref(), kind };
         let (reply, pause) = self.send(&wanted, urgency, permit).await?;
         if !(200..300).contains(&reply.status) {
             return Err(error::of_reply(&reply, E::IDEMPOTENCY, E::SCOPE, pause));
         }
         endpoint.parse(&reply.body).map_err(|cause| {
             let why = format!("{} {}: {cause}", E::METHOD.as_str(), call.path);
-            // A success that cannot be read has had its effect all the same.
+            // A success that cannot be read has had its effect anyway.
             if E::IDEMPOTENCY == Idempotency::Safe { ApiError::Garbled { why } } else { ApiError::Unclear { why } }
         })
     }
 
-    /// Sends a request in somebody's own words, once; answers status and body, whatever the status.
+    /// Sends a raw request once; returns status and body, whatever the status.
     pub async fn raw(
         &self,
         method: Method,
@@ -133,7 +139,7 @@ impl Client {
         known: Option<Operation>,
         urgency: Urgency,
     ) -> Result<(u16, String), ApiError> {
-        // What is not known to be reading counts as a write.
+        // An unknown operation counts as a write.
         let writes = known.is_none_or(|operation| operation.writes());
         if writes && self.shared.options.read_only {
             return Err(ApiError::ReadOnly { scope: Scope::ContactsWrite });
@@ -144,23 +150,23 @@ impl Client {
         let version = known.map_or(VERSION, |operation| operation.version);
         let signs_in = path.starts_with("/oauth/");
         let body = json.map(|json| match json {
-            // Signing in takes no JSON.
-            serde_json::Value::Object(fields) if signs_in => http::Body::Form(form(fields)),
-            json => http::Body::Json(json.to_string()),
+            // Sign-in endpoints take a form, not JSON.
+            serde_json::Value::Object(fields) if signs_in => http::RequestBody::Form(form(fields)),
+            json => http::RequestBody::Json(json.to_string()),
         });
-        // A form holds secrets.
+        // A form contains secrets.
         let noted = json.filter(|_| !signs_in);
-        let (reply, _pause) = self.send(&Wanted { method, url, version, body, noted, kind }, urgency, None).await?;
+        let (reply, _pause) = self.send(&Unsigned { method, url, version, body, noted, kind }, urgency, None).await?;
         Ok((reply.status, String::from_utf8_lossy(&reply.body).into_owned()))
     }
 
-    /// Sends a request, with a newer token once more where the server no longer accepts the one it had.
+    /// Sends a request; if the server no longer accepts the token, sends it once more with a newer one.
     async fn send(
         &self,
-        wanted: &Wanted<'_>,
+        wanted: &Unsigned<'_>,
         urgency: Urgency,
         mut permit: Option<Permit>,
-    ) -> Result<(Reply, Option<Duration>), ApiError> {
+    ) -> Result<(HttpReply, Option<Duration>), ApiError> {
         let mut bearer = self.shared.broker.bearer(Timestamp::now()).await.map_err(not_signed_in)?;
         let mut renewed = false;
         loop {
@@ -171,7 +177,7 @@ impl Client {
             if renewed || !error::is_stale_token(&reply) {
                 return Ok((reply, pause));
             }
-            // There is no newer one: what the server said stands.
+            // There is no newer token: the server's answer stands.
             match self.shared.broker.renew(bearer.generation, Timestamp::now()).await {
                 Ok(newer) => bearer = newer,
                 Err(error @ NotSignedIn::Passing(_)) => return Err(not_signed_in(error)),
@@ -184,17 +190,21 @@ impl Client {
         }
     }
 
-    async fn send_once(&self, wanted: &Wanted<'_>, bearer: &Bearer) -> Result<(Reply, Option<Duration>), ApiError> {
-        let Wanted { method, url, version, body, noted, kind } = wanted;
+    async fn send_once(
+        &self,
+        wanted: &Unsigned<'_>,
+        bearer: &Bearer,
+    ) -> Result<(HttpReply, Option<Duration>), ApiError> {
+        let Unsigned { method, url, version, body, noted, kind } = wanted;
         let began = Instant::now();
         let timeout = if *kind == Idempotency::Safe { READ_TIMEOUT } else { self.shared.options.write_timeout };
-        let request = http::Request {
+        let request = http::HttpRequest {
             method: *method,
             url: url.clone(),
             headers: vec![
                 (AUTHORIZATION, bearer.header.clone()),
                 (HeaderName::from_static("version"), HeaderValue::from_static(version)),
-                // Without it some endpoints answer an empty 404.
+                // Without this header some endpoints answer an empty 404.
                 (ACCEPT, HeaderValue::from_static("application/json")),
             ],
             body: body.clone(),
@@ -209,17 +219,17 @@ impl Client {
     }
 }
 
-/// A place within the rate limit, for one request.
+/// A slot within the rate limit, for one request.
 #[derive(Debug)]
 pub struct Permit(Urgency);
 
 /// A request before it has a token.
-struct Wanted<'a> {
+struct Unsigned<'a> {
     method: Method,
     url: Url,
     version: &'static str,
-    body: Option<http::Body>,
-    /// What of the body may be looked at.
+    body: Option<http::RequestBody>,
+    /// The part of the body that may be logged to the journal.
     noted: Option<&'a serde_json::Value>,
     kind: Idempotency,
 }
@@ -231,7 +241,7 @@ fn not_signed_in(error: NotSignedIn) -> ApiError {
     }
 }
 
-/// The fields of an object as a form: signing in takes no JSON.
+/// The fields of an object as a form, for the sign-in endpoints.
 fn form(fields: &serde_json::Map<String, serde_json::Value>) -> String {
     let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let mut form = url::form_urlencoded::Serializer::new(String::new());
@@ -241,8 +251,8 @@ fn form(fields: &serde_json::Map<String, serde_json::Value>) -> String {
     form.finish()
 }
 
-/// One line a request: never a body, never a header.
-fn log(method: Method, path: &str, outcome: &Result<Reply, http::TransportError>, took: Duration) {
+/// Logs one line per request: never a body, never a header.
+fn log(method: Method, path: &str, outcome: &Result<HttpReply, http::TransportError>, took: Duration) {
     let (method, ms) = (method.as_str(), took.as_millis());
     match outcome {
         Ok(reply) => tracing::info!(method, path, status = reply.status, ms, "request"),

@@ -1,4 +1,4 @@
-//! What every operation of the API must say about itself.
+//! The description that every operation of the API must give.
 
 use serde_json::value::RawValue;
 
@@ -8,33 +8,33 @@ use crate::http::Method;
 /// One operation.
 pub trait Endpoint {
     const METHOD: Method;
-    /// Its path, with `{}` for each id.
+    /// The path, with `{}` for each id.
     const PATH: &'static str;
-    /// What the token must be allowed; read-only mode is a check on it before any request.
+    /// The scope that the token needs; read-only mode checks it before any request.
     const SCOPE: Scope;
     const IDEMPOTENCY: Idempotency;
-    /// The documented Version of the path.
+    /// The documented `Version` header of the path.
     const VERSION: &'static str = super::VERSION;
     type Reply;
 
     /// Path, query and body of this call.
     fn call(&self) -> Call;
 
-    /// Reads an answer of status 2xx.
+    /// Parses an answer with status 2xx.
     fn parse(&self, body: &[u8]) -> Result<Self::Reply, serde_json::Error>;
 }
 
 /// The variable part of a request.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Call {
-    /// Percent-encoded, from the first slash on.
+    /// Percent-encoded, starting with a slash.
     pub path: String,
     pub query: Vec<(&'static str, String)>,
     pub body: Option<serde_json::Value>,
 }
 
 impl Call {
-    /// A call of this path; each `{}` takes the next id, percent-encoded: ids are the server's text.
+    /// A call of this path; each `{}` takes the next id, percent-encoded because ids are server text.
     pub fn new(template: &str, ids: &[&str]) -> Self {
         let mut path = String::with_capacity(template.len() + 24 * ids.len());
         let mut ids = ids.iter();
@@ -42,7 +42,7 @@ impl Call {
             if index > 0 {
                 let id = ids.next().copied().unwrap_or_default();
                 path.extend(url::form_urlencoded::byte_serialize(id.as_bytes()).map(|piece| {
-                    // The form encoding's plus is a space only in a query.
+                    // In form encoding, plus means a space only in a query.
                     if piece == "+" { "%20" } else { piece }
                 }));
             }
@@ -64,21 +64,21 @@ impl Call {
     }
 }
 
-/// Whether a request may be repeated when nobody knows if it took effect.
+/// Whether a request may be repeated when its effect is unclear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Idempotency {
-    /// It only reads.
+    /// It only reads data.
     Safe,
     /// Repeating it changes nothing more.
     Natural,
-    /// Read back first: a repeat makes a second one, or fires automations again.
+    /// Read back first: a repeat would make a second record or fire automations again.
     Probe,
-    /// It sends messages, and nothing can be read back: never repeated.
+    /// Never repeat it: it sends messages, and nothing can be read back.
     Once,
 }
 
 impl Idempotency {
-    /// In one word, for the list of operations.
+    /// One word for the list of operations.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Safe => "safe",
@@ -89,16 +89,16 @@ impl Idempotency {
     }
 }
 
-/// An operation without its values: what the list of operations shows.
+/// An operation without its parameters, for the list of operations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operation {
     pub method: Method,
     pub path: &'static str,
-    /// None: whoever knows the app's secret.
+    /// `None`: the app's secret is enough.
     pub scope: Option<Scope>,
     pub idempotency: Idempotency,
     pub version: &'static str,
-    /// What this program does with it.
+    /// What the program uses it for.
     pub used: &'static str,
 }
 
@@ -113,7 +113,7 @@ impl Operation {
         self.scope.is_none_or(Scope::writes)
     }
 
-    /// Whether a path, without its query, is one of this operation's; a slash at the end does not matter.
+    /// Whether a path without its query belongs to this operation; a trailing slash does not matter.
     fn admits(&self, path: &str) -> bool {
         let parts = |path: &'static str| path.split('/').filter(|part| !part.is_empty());
         let mut given = path.split('/').filter(|part| !part.is_empty());
@@ -121,14 +121,14 @@ impl Operation {
         all && given.next().is_none()
     }
 
-    /// The operation that a method and a path mean, of all that are known; fixed words go before ids.
+    /// The known operation with this method and path; fixed words win over ids.
     pub(super) fn find(all: &[Self], method: Method, path: &str) -> Option<Self> {
         let fits = all.iter().filter(|one| one.method == method && one.admits(path));
         fits.min_by_key(|one| one.path.matches("{}").count()).copied()
     }
 }
 
-/// A value with the very text it was read from: a restore must give back fields we do not know.
+/// A value with the exact text it was read from, because a restore must include fields we do not know.
 #[derive(Clone, Debug)]
 pub struct Received<T> {
     pub value: T,

@@ -27,8 +27,8 @@ pub use sales::*;
 pub use tags::*;
 pub use tasks::*;
 
-/// Defines operations and lists them: values, method, path with the ids that go into it, scope, idempotency, where
-/// it is used; what is added to the call; the answer and how it is read.
+/// Defines operations and lists them: parameters; method, path with its ids, scope, idempotency, use; additions to the
+/// call; the answer and its parser.
 macro_rules! operations {
     ($(
         $(#[$doc:meta])*
@@ -70,7 +70,7 @@ macro_rules! operations {
 }
 pub(super) use operations;
 
-/// The operations of signing in, whose types are in `auth::oauth`.
+/// The sign-in operations, whose types are in `auth::oauth`.
 const OAUTH: &[Operation] = &[
     Operation {
         method: Method::Post,
@@ -119,7 +119,7 @@ pub fn all() -> &'static [Operation] {
     &ALL
 }
 
-/// The operation that a method and a path (without its query) mean.
+/// The operation with this method and path (without the query).
 pub fn find(method: Method, path: &str) -> Option<Operation> {
     Operation::find(all(), method, path)
 }

@@ -1,16 +1,16 @@
-//! What an unsuccessful call means.
+//! Classifies failed calls.
 
 use std::time::Duration;
 
 use crate::domain::{ContactId, Scope};
-use crate::http::{Reply, TransportError};
+use crate::http::{HttpReply, TransportError};
 
 use super::Idempotency;
 
 /// A call that did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
-    /// It surely had no effect, and the cause may pass.
+    /// It certainly had no effect, and the cause may pass.
     #[error("{why}")]
     Retry { cause: Passing, after: Option<Duration>, why: String },
     /// A write that may or may not have taken effect.
@@ -19,7 +19,7 @@ pub enum ApiError {
     /// The server understood and refused.
     #[error("the server said: {message} ({status})")]
     Reject { status: u16, message: String },
-    /// Another contact has the address already, and the location forbids that.
+    /// Another contact already has this e-mail or phone, and the location forbids duplicates.
     #[error("{message}")]
     Duplicate { message: String, existing: Option<ContactId>, field: Option<String> },
     /// There is no such record.
@@ -28,35 +28,35 @@ pub enum ApiError {
     /// The token is not accepted.
     #[error("{message}")]
     SignedOut { message: String },
-    /// The token is fine and lacks this scope.
+    /// The token is valid but lacks this scope.
     #[error("the token lacks the scope {scope}")]
     MissingScope { scope: Scope },
-    /// The token is an agency's where a location's is needed.
-    #[error("this is a token of the agency, and contacts belong to a sub-account")]
+    /// The token is an agency's, but a location's is needed.
+    #[error("this is a token of the agency, but contacts belong to a sub-account")]
     AgencyToken { message: String },
     /// The token is for another location.
     #[error("{message}")]
     WrongLocation { message: String },
-    /// Not sent, because this program was told not to write.
+    /// Not sent, because the program runs read-only.
     #[error("read-only: this needs {scope}")]
     ReadOnly { scope: Scope },
-    /// The answer to a reading call makes no sense.
-    #[error("the answer makes no sense: {why}")]
+    /// The answer to a read cannot be understood.
+    #[error("cannot read the server's answer: {why}")]
     Garbled { why: String },
 }
 
-/// Causes that pass by themselves.
+/// Causes that pass with time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Passing {
     /// 429.
     Throttled,
     /// 5xx.
     Server,
-    /// No connection, a broken one, or no answer in time.
+    /// No connection, a lost one, or no answer in time.
     Network,
 }
 
-/// A transport error, for a call of this kind.
+/// Classifies a transport error for a call of this kind.
 pub(super) fn of_transport(error: &TransportError, kind: Idempotency) -> ApiError {
     let why = sentence(error);
     match error {
@@ -71,19 +71,18 @@ pub(super) fn of_transport(error: &TransportError, kind: Idempotency) -> ApiErro
     }
 }
 
-/// An error with its first cause: what lies between ("error sending request", "client error") tells nobody
-/// anything.
+/// An error with its root cause: the messages in between ("error sending request", "client error") say nothing useful.
 fn sentence(error: &TransportError) -> String {
     let root = std::iter::successors(std::error::Error::source(error), |cause| cause.source()).last();
     match (error, root) {
         (TransportError::Unreachable(_), Some(root)) => format!("cannot reach the server: {root}"),
-        (TransportError::Broken(_), Some(root)) => format!("the connection broke: {root}"),
+        (TransportError::Broken(_), Some(root)) => format!("connection lost: {root}"),
         (other, _) => other.to_string(),
     }
 }
 
-/// An answer of a status other than 2xx.
-pub(super) fn of_reply(reply: &Reply, kind: Idempotency, scope: Scope, pause: Option<Duration>) -> ApiError {
+/// Classifies an answer whose status is not 2xx.
+pub(super) fn of_reply(reply: &HttpReply, kind: Idempotency, scope: Scope, pause: Option<Duration>) -> ApiError {
     let message = message(&reply.body);
     match reply.status {
         429 => {
@@ -99,10 +98,10 @@ pub(super) fn of_reply(reply: &Reply, kind: Idempotency, scope: Scope, pause: Op
         401 => ApiError::SignedOut { message: format!("the token was not accepted: {message}") },
         403 => ApiError::WrongLocation { message },
         404 => ApiError::NotFound { message },
-        // An unknown id answers 400 with these words (seven clients agree), not 404.
+        // For an unknown id the server answers 400 with these words (seven clients agree), not 404.
         400 if message.contains("not found") => ApiError::NotFound { message },
-        // 1xx never arrives here, and redirects are not followed.
-        300..=399 => ApiError::Garbled { why: format!("the server sent us elsewhere ({})", reply.status) },
+        // 1xx never gets here, and redirects are not followed.
+        300..=399 => ApiError::Garbled { why: format!("the server redirected the request ({})", reply.status) },
         status => match duplicate(&reply.body).filter(|_| status == 400) {
             Some((existing, field)) => ApiError::Duplicate { message, existing: Some(existing), field },
             None => ApiError::Reject { status, message },
@@ -110,13 +109,13 @@ pub(super) fn of_reply(reply: &Reply, kind: Idempotency, scope: Scope, pause: Op
     }
 }
 
-/// The words for an agency's private token, and those for its OAuth token, which speak of a scope as well.
+/// The server's words for an agency's private token and for its OAuth token; the latter mention a scope too.
 fn is_of_agency(message: &str) -> bool {
     message.contains("user type mismatch") || message.contains("authClass")
 }
 
-/// Whether a newer token may help: 401 is also what a missing scope, a missing Version and an agency's token get.
-pub(super) fn is_stale_token(reply: &Reply) -> bool {
+/// Whether a newer token may help: a missing scope, a missing `Version` and an agency's token get a 401 too.
+pub(super) fn is_stale_token(reply: &HttpReply) -> bool {
     if reply.status != 401 {
         return false;
     }
@@ -125,7 +124,7 @@ pub(super) fn is_stale_token(reply: &Reply) -> bool {
     !is_of_agency(&message) && !speaks_of("scope") && (speaks_of("jwt") || speaks_of("token"))
 }
 
-/// The contact that stands in the way, and the field that it shares.
+/// The conflicting contact, and the field that it shares.
 fn duplicate(body: &[u8]) -> Option<(ContactId, Option<String>)> {
     let json = serde_json::from_slice::<serde_json::Value>(body).ok()?;
     let id = json["meta"]["contactId"].as_str().filter(|id| !id.is_empty())?;
@@ -133,11 +132,7 @@ fn duplicate(body: &[u8]) -> Option<(ContactId, Option<String>)> {
 }
 
 fn server_trouble(status: u16, message: &str) -> String {
-    if message.is_empty() {
-        format!("the server has trouble ({status})")
-    } else {
-        format!("the server has trouble ({status}): {message}")
-    }
+    if message.is_empty() { format!("server error ({status})") } else { format!("server error ({status}): {message}") }
 }
 
 /// The server's own words: `message` of the JSON body, a string or a list; nothing for HTML or an empty body.
@@ -158,8 +153,8 @@ fn message(body: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    fn reply(status: u16, body: &str) -> Reply {
-        Reply { status, headers: reqwest::header::HeaderMap::new(), body: body.as_bytes().to_vec() }
+    fn reply(status: u16, body: &str) -> HttpReply {
+        HttpReply { status, headers: reqwest::header::HeaderMap::new(), body: body.as_bytes().to_vec() }
     }
 
     #[test]

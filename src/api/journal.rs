@@ -1,4 +1,4 @@
-//! What was asked and answered, for somebody who looks over our shoulder: in memory only, never a header.
+//! The requests and answers for the activity screen: in memory only, never a header.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -8,46 +8,46 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use url::Url;
 
-use crate::http::{Method, Reply, TransportError};
+use crate::http::{HttpReply, Method, TransportError};
 
-/// Bodies are cut behind this.
+/// Bodies are cut after this many bytes.
 const LONGEST: usize = 64 * 1024;
 
 /// One request with its answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exchange {
-    /// When the answer came.
+    /// When the answer arrived.
     pub at: Timestamp,
     pub method: Method,
     pub url: String,
-    /// From the first slash on, with the query.
+    /// The path with its query, starting with a slash.
     pub path: String,
     pub version: &'static str,
-    /// `None` when no answer came.
+    /// `None` if there was no answer.
     pub status: Option<u16>,
     pub took: Duration,
-    /// Which try of the same request this was.
+    /// The number of this attempt at the same request.
     pub tries: u32,
-    /// `traceId`, the server's own name of the request.
+    /// `traceId`, the server's name for the request.
     pub trace: Option<String>,
     pub sent: Option<String>,
-    /// What came back, or why nothing did.
+    /// The answer, or why there is none.
     pub received: String,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Journal {
+pub(super) struct RequestJournal {
     inner: Mutex<Inner>,
 }
 
 #[derive(Debug, Default)]
 struct Inner {
     reader: Option<mpsc::UnboundedSender<Exchange>>,
-    /// How often in a row each request has failed.
+    /// Failures in a row, by request.
     failed: HashMap<(&'static str, String), u32>,
 }
 
-impl Journal {
+impl RequestJournal {
     pub(super) fn open(&self) -> mpsc::UnboundedReceiver<Exchange> {
         let (reader, read) = mpsc::unbounded_channel();
         self.inner.lock().unwrap_or_else(PoisonError::into_inner).reader = Some(reader);
@@ -60,7 +60,7 @@ impl Journal {
         url: &Url,
         version: &'static str,
         sent: Option<&serde_json::Value>,
-        outcome: &Result<Reply, TransportError>,
+        outcome: &Result<HttpReply, TransportError>,
         took: Duration,
     ) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,10 +1,9 @@
-//! Keeping within the server's rate limit, learnt from its headers.
+//! Keeps requests within the server's rate limit, which it learns from the headers.
 //!
-//! The limit is a number of requests in an interval (100 in 10 s for an app at a location, 25 for a
-//! developer sandbox), shared with everybody who uses the same app. Own requests are remembered for one
-//! interval; what the headers count beyond them was somebody else's and is remembered likewise. Requests
-//! for the user may use the whole limit, background work four fifths of it, and what is fetched ahead one fifth, counting
-//! all that left.
+//! The limit is a number of requests per interval (100 in 10 s for an app at a location, 25 for a developer
+//! sandbox), shared with everyone who uses the same app. Our requests are remembered for one interval; requests that
+//! the headers count beyond ours belong to others and are remembered the same way. Requests for the user may use the
+//! whole limit, background work four fifths, and prefetching one fifth, always counting all requests sent.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -14,58 +13,58 @@ use reqwest::header::HeaderMap;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// Who waits for the answer.
+/// Who is waiting for the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Urgency {
-    /// A person.
+    /// The user.
     User,
-    /// Nobody: sync.
+    /// No one: background sync.
     Background,
-    /// Nobody yet: what may be wanted next. It leaves while four fifths of the limit are free.
+    /// No one yet: prefetching. It is sent only while four fifths of the limit are free.
     Ahead,
 }
 
-/// The limit as far as it is known.
+/// The limit, as far as it is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Limits {
     pub max: Option<u32>,
     pub remaining: Option<u32>,
     pub interval: Option<Duration>,
     pub daily_remaining: Option<u64>,
-    /// No request leaves before.
+    /// No request is sent before this moment.
     pub paused_until: Option<Instant>,
 }
 
-/// What the documentation promises, until the first answer says more.
+/// The documented limit, used until the first answer tells more.
 const DOCUMENTED_MAX: u32 = 100;
 const DOCUMENTED_INTERVAL: Duration = Duration::from_secs(10);
-/// Before the first answer has told the limit, no more requests than this leave.
+/// The number of requests that may be sent before the first answer tells the limit.
 const UNTOLD: usize = 8;
-/// A request's place is free again after this share of the interval beyond it: the server counts arrivals, and a
-/// later request may be faster on its way than an earlier one. Costs 2 % of the pace, spares the 429.
+/// A request's slot is held for this extra share of the interval: the server counts arrivals, and a later request may
+/// travel faster than an earlier one. Costs 2 % of the throughput and avoids the 429.
 const SLACK: f64 = 0.02;
-/// No pause is longer: the official client caps it likewise, and a pause is tried again anyway.
+/// The longest pause: the official client has the same cap, and a pause is followed by a retry anyway.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// How long to wait when the day's requests are used up and the server does not say until when.
+/// How long to wait once the day's requests are used up, if the server does not say.
 const DAY_USED_UP: Duration = Duration::from_secs(15 * 60);
 
 #[derive(Debug)]
 pub(super) struct Limiter {
-    state: Mutex<State>,
+    state: Mutex<LimiterState>,
     told: watch::Sender<Limits>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct LimiterState {
     limits: Limits,
-    /// When each request of the last interval left, oldest first; others' requests included.
+    /// When each request of the last interval was sent, oldest first, including those of others.
     sent: VecDeque<Instant>,
 }
 
-/// When to ask again for a place.
+/// When to ask for a slot again.
 enum Wait {
     Until(Instant),
-    /// When the server has answered something, and not later than this.
+    /// After the next answer, but no later than this.
     Answer(Instant),
 }
 
@@ -79,7 +78,7 @@ impl Limiter {
         self.told.subscribe()
     }
 
-    /// Waits until a request may leave, and counts it.
+    /// Waits until a request may be sent, and counts it.
     pub(super) async fn permit(&self, urgency: Urgency) {
         let mut told = self.told.subscribe();
         loop {
@@ -87,7 +86,7 @@ impl Limiter {
             match self.with(|state| state.try_take(Instant::now(), urgency)) {
                 Ok(()) => return,
                 Err(Wait::Until(at)) => tokio::time::sleep_until(at).await,
-                // The next answer may tell the limit; without one, places get free by themselves.
+                // The next answer may tell the limit; without one, slots become free with time.
                 Err(Wait::Answer(at)) => tokio::select! {
                     () = tokio::time::sleep_until(at) => {}
                     _told = told.changed() => {}
@@ -96,7 +95,7 @@ impl Limiter {
         }
     }
 
-    /// Learns from an answer; returns how long to pause when it was a 429.
+    /// Learns from an answer; returns how long to pause if it was a 429.
     pub(super) fn learn(&self, status: u16, headers: &HeaderMap) -> Option<Duration> {
         let now = Instant::now();
         let pause = self.with(|state| state.learn(now, status, headers));
@@ -104,12 +103,12 @@ impl Limiter {
         pause
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+    fn with<T>(&self, act: impl FnOnce(&mut LimiterState) -> T) -> T {
         act(&mut self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 }
 
-impl State {
+impl LimiterState {
     fn max(&self) -> u32 {
         self.limits.max.unwrap_or(DOCUMENTED_MAX).max(1)
     }
@@ -118,7 +117,7 @@ impl State {
         self.limits.interval.unwrap_or(DOCUMENTED_INTERVAL)
     }
 
-    /// Takes a place in the interval, or says when to ask again.
+    /// Takes a slot in the interval, or says when to ask again.
     fn try_take(&mut self, now: Instant, urgency: Urgency) -> Result<(), Wait> {
         if let Some(until) = self.limits.paused_until {
             if until > now {
@@ -140,12 +139,12 @@ impl State {
             self.sent.push_back(now);
             return Ok(());
         }
-        // The place of the request that must have left the interval before this one may enter it.
+        // The slot of the request that must leave the interval before this one may enter.
         let blocking = self.sent[self.sent.len() - allowed];
         Err(Wait::Until(blocking + self.held()))
     }
 
-    /// How long a request's place is taken.
+    /// How long a request holds its slot.
     fn held(&self) -> Duration {
         self.interval().mul_f64(1.0 + SLACK)
     }
@@ -241,7 +240,7 @@ mod tests {
         for _ in 0..40 {
             limiter.permit(Urgency::Background).await;
         }
-        assert_eq!(began, Instant::now(), "what goes first is not held up by it");
+        assert_eq!(began, Instant::now(), "more urgent requests are not held up by it");
         limiter.permit(Urgency::Ahead).await;
         assert_eq!(began.elapsed(), Duration::from_millis(10_200));
     }

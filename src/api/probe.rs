@@ -1,22 +1,22 @@
 //! Harmless requests that tell whether a token has a scope.
 //!
-//! A private integration token does not say what it may do. A reading scope is tried by reading as little as can be
-//! asked for; a writing one by an update without fields of a record that does not exist, which can change nothing:
-//! the server looks at the scope first (measured by others; not by us).
+//! A private integration token does not tell its scopes. A read scope is tested by the smallest possible read, a write
+//! scope by an update without fields of a record that does not exist, which cannot change anything: the server checks
+//! the scope first (measured by others, not by us).
 
 use crate::domain::{AppointmentId, AppointmentPatch, ContactId, ContactPatch, Scope};
 
 use super::endpoints::{
     GetAppointment, GetBusinesses, GetCalendars, GetCampaigns, GetCustomFields, GetLocation, GetTags, GetUsers,
-    GetWorkflows, SearchContacts, SearchTasks, Span, UpdateAppointment, UpdateContact,
+    GetWorkflows, SearchContacts, SearchTasks, TimeSpan, UpdateAppointment, UpdateContact,
 };
-use super::{ApiError, Client, Urgency};
+use super::{ApiClient, ApiError, Urgency};
 
-/// There is no record of this id.
+/// No record has this id.
 const NOBODY: &str = "ghl-tui-scope-check";
 
-/// Whether the token has a scope: `None` where the answer says neither, or nothing harmless can be asked.
-pub async fn has_scope(client: &Client, scope: Scope, urgency: Urgency) -> Result<Option<bool>, ApiError> {
+/// Whether the token has a scope; `None` if the answer does not tell or there is no harmless request.
+pub async fn has_scope(client: &ApiClient, scope: Scope, urgency: Urgency) -> Result<Option<bool>, ApiError> {
     let location = client.location().clone();
     let answer = match scope {
         Scope::ContactsReadonly => {
@@ -26,7 +26,7 @@ pub async fn has_scope(client: &Client, scope: Scope, urgency: Urgency) -> Resul
                 search_after: None,
                 updated_since: None,
                 newest_first: false,
-                added: Span::default(),
+                added: TimeSpan::default(),
             };
             client.call(&search, urgency).await.map(drop)
         }
@@ -62,7 +62,7 @@ pub async fn has_scope(client: &Client, scope: Scope, urgency: Urgency) -> Resul
     };
     match answer {
         Err(ApiError::MissingScope { .. }) => Ok(Some(false)),
-        // It came past the gate, whether or not the record is there or the update says anything.
+        // The request passed the scope check, whatever else the server says.
         Ok(()) | Err(ApiError::NotFound { .. } | ApiError::Reject { .. } | ApiError::Garbled { .. }) => Ok(Some(true)),
         Err(ApiError::Unclear { .. } | ApiError::ReadOnly { .. } | ApiError::Duplicate { .. }) => Ok(None),
         Err(

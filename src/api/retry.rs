@@ -1,4 +1,4 @@
-//! How long to wait before trying again.
+//! How long to wait before a retry.
 
 use std::time::Duration;
 
@@ -7,9 +7,9 @@ const FIRST: Duration = Duration::from_secs(1);
 /// The longest wait.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// The wait before try number `attempt` (1 is the first repeat): doubling from 1 s to 30 s, less up to half
-/// of it by chance (`jitter` in 0..1), so that many clients do not come back at the same moment. What the
-/// server asked for is kept to exactly.
+/// The wait before retry number `attempt`, from 1: it doubles from 1 s to 30 s, minus a random part of up to half
+/// (`jitter` in 0..1), so that many clients do not return at the same moment. A wait that the server asked for is
+/// kept exactly.
 pub fn backoff(attempt: u32, asked: Option<Duration>, jitter: f64) -> Duration {
     if let Some(asked) = asked {
         return asked;

@@ -1,7 +1,7 @@
-//! What HighLevel sends by itself: webhooks, believed only when they are signed, new and young.
+//! Webhooks from HighLevel, accepted only if they are signed, recent and not repeated.
 //!
-//! The signature is Ed25519 over the raw body, base64 in `X-GHL-Signature`. Sender and tunnel may repeat a webhook, and
-//! so may somebody who has seen one: what is older than five minutes or was here before is refused.
+//! The signature is Ed25519 over the raw body, base64 in `X-GHL-Signature`. The sender, the tunnel or an eavesdropper
+//! may repeat a webhook, so one that is older than five minutes or was received before is refused.
 
 use std::collections::HashMap;
 
@@ -13,30 +13,30 @@ use serde::Deserialize;
 
 use crate::domain::{ContactId, LocationId, TaskId};
 
-/// The header that the signature is in.
+/// The header with the signature.
 pub const SIGNATURE: &str = "x-ghl-signature";
-/// HighLevel's published key, as one source quotes it.
+/// HighLevel's published key, as quoted by one source.
 const PUBLISHED: &str = "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=";
-/// What stands before the 32 bytes of an Ed25519 key in its usual wrapping (RFC 8410).
+/// The bytes before the 32 bytes of an Ed25519 key in its usual encoding (RFC 8410).
 const WRAPPING: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
-/// A webhook from further away in time is not believed.
+/// The largest accepted difference between a webhook's time and ours.
 const YOUNG: SignedDuration = SignedDuration::from_mins(5);
-/// Ids are remembered so long: a webhook that is older is refused for its age.
+/// How long ids are remembered: an older webhook is refused for its age.
 const REMEMBERED: SignedDuration = SignedDuration::from_mins(11);
-/// More than come in that time at the fastest pace that makes sense.
+/// More ids than arrive in that time at any plausible rate.
 const MOST: usize = 500_000;
 
-/// A key that is none.
+/// A text that is not a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this is no Ed25519 public key: it must be PEM (BEGIN PUBLIC KEY) or the base64 inside of it")]
+#[error("this is not an Ed25519 public key: it must be PEM (BEGIN PUBLIC KEY) or the base64 inside it")]
 pub struct NoKey;
 
-/// Why a webhook is not believed.
+/// Why a webhook is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Distrust {
     #[error("not signed")]
     Unsigned,
-    #[error("the signature does not fit the body")]
+    #[error("the signature does not match the body")]
     Forged,
     #[error("the body cannot be read")]
     Unreadable,
@@ -46,29 +46,29 @@ pub enum Distrust {
     Nameless,
     #[error("it is too old, or from the future")]
     Stale,
-    #[error("it was here before")]
+    #[error("it was received before")]
     Repeated,
 }
 
-/// What a webhook tells.
+/// The content of a webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heard {
+pub struct WebhookNotice {
     /// `ContactUpdate`, `TaskCreate`, …
     pub kind: String,
     pub about: About,
 }
 
-/// Whom it is about.
+/// The record it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum About {
     Contact(ContactId),
     /// A task's webhook does not name its contact.
     Task(TaskId),
-    /// Something else, or somebody whom it does not name.
+    /// Something else, or a contact that it does not name.
     Unknown,
 }
 
-/// Lets webhooks in.
+/// Checks webhooks.
 #[derive(Debug)]
 pub struct Gate {
     key: UnparsedPublicKey<Vec<u8>>,
@@ -77,18 +77,18 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// For one location; `key` is PEM or base64, HighLevel's published one where there is none.
+    /// Makes a gate for one location; `key` is PEM or base64, by default HighLevel's published one.
     pub fn new(key: Option<&str>, location: LocationId) -> Result<Self, NoKey> {
         let key = UnparsedPublicKey::new(&ED25519, unwrapped(key.unwrap_or(PUBLISHED))?);
         Ok(Self { key, location, seen: HashMap::new() })
     }
 
-    /// Reads a webhook that came at `now`, if it can be believed.
-    pub fn admit(&mut self, signature: Option<&str>, body: &[u8], now: Timestamp) -> Result<Heard, Distrust> {
+    /// Reads a webhook received at `now`, or says why it is refused.
+    pub fn admit(&mut self, signature: Option<&str>, body: &[u8], now: Timestamp) -> Result<WebhookNotice, Distrust> {
         let signature = signature.ok_or(Distrust::Unsigned)?;
         let signature = STANDARD.decode(signature.trim()).map_err(|_garbled| Distrust::Forged)?;
         self.key.verify(body, &signature).map_err(|_unspecified| Distrust::Forged)?;
-        let wire: Wire = serde_json::from_slice(body).map_err(|_garbled| Distrust::Unreadable)?;
+        let wire: WebhookBody = serde_json::from_slice(body).map_err(|_garbled| Distrust::Unreadable)?;
         if wire.location_id.as_deref() != Some(self.location.as_str()) {
             return Err(Distrust::Elsewhere);
         }
@@ -108,7 +108,7 @@ impl Gate {
         if self.seen.len() >= MOST {
             self.seen.retain(|_id, at| now.duration_since(*at) < REMEMBERED);
         }
-        // Full of young ones: somebody floods us with signed webhooks. The oldest rule left is their age.
+        // Full of recent ids: a flood of signed webhooks. Only the check of their age is left.
         if self.seen.len() < MOST {
             self.seen.insert(id, now);
         }
@@ -125,7 +125,7 @@ fn unwrapped(text: &str) -> Result<Vec<u8>, NoKey> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Wire {
+struct WebhookBody {
     #[serde(rename = "type")]
     kind: String,
     location_id: Option<String>,
@@ -133,17 +133,17 @@ struct Wire {
     timestamp: Option<String>,
     id: Option<String>,
     contact_id: Option<String>,
-    appointment: Option<WireAppointment>,
+    appointment: Option<WebhookAppointment>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct WireAppointment {
+struct WebhookAppointment {
     contact_id: Option<String>,
 }
 
-impl Wire {
-    fn heard(self) -> Heard {
+impl WebhookBody {
+    fn heard(self) -> WebhookNotice {
         let contact = if self.kind.starts_with("Contact") {
             self.contact_id.or_else(|| self.id.clone())
         } else {
@@ -154,7 +154,7 @@ impl Wire {
             (None, Some(id)) if self.kind.starts_with("Task") => About::Task(TaskId::new(id)),
             (None, _) => About::Unknown,
         };
-        Heard { kind: self.kind, about }
+        WebhookNotice { kind: self.kind, about }
     }
 }
 
@@ -204,7 +204,7 @@ mod tests {
         assert_eq!(admit(&mut gate, Some(&Sender::new(8).sign(&good)), &good), Err(Distrust::Forged));
         assert_eq!(admit(&mut gate, Some(&signature), &good[..good.len() - 1]), Err(Distrust::Forged), "truncated");
         let heard = admit(&mut gate, Some(&signature), &good).expect("let in");
-        assert_eq!(heard, Heard { kind: "ContactUpdate".into(), about: About::Contact(ContactId::new("c1")) });
+        assert_eq!(heard, WebhookNotice { kind: "ContactUpdate".into(), about: About::Contact(ContactId::new("c1")) });
         assert_eq!(admit(&mut gate, Some(&signature), &good), Err(Distrust::Repeated));
         for (text, why) in [
             (body("ContactUpdate", "w2", "2026-11-27T11:54:00Z", r#""id":"c1""#), Distrust::Stale),

@@ -1,7 +1,7 @@
-//! The server's JSON, read into the domain's types, and the bodies that are written to it.
+//! Reads the server's JSON into the domain's types, and makes the bodies of writes.
 //!
-//! Fields we do not know are passed over (the raw text keeps them); a field of the wrong type is an error,
-//! never a silent default. Absent and null are the same.
+//! Unknown fields are ignored (the raw text keeps them); a field of the wrong type is an error, never a silent
+//! default. Absent and null mean the same.
 
 mod belongings;
 mod contacts;
@@ -19,7 +19,7 @@ use super::Received;
 
 pub(super) use belongings::*;
 pub(super) use contacts::*;
-pub use contacts::{BulkResult, Entries, Listed};
+pub use contacts::{BulkResult, ContactPage, Listed};
 pub use location::LocationHead;
 pub(super) use location::*;
 pub(super) use write::*;
@@ -38,7 +38,7 @@ pub(super) fn all<W: de::DeserializeOwned, T>(
     raws.into_iter().map(|raw| received(raw, &read)).collect()
 }
 
-/// Empty text is how several answers say "none".
+/// Several answers use empty text for "none".
 pub(super) fn filled(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }
@@ -68,7 +68,7 @@ pub(super) fn moment<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Moment
     text.parse::<civil::DateTime>().map(|wall| Some(Moment::Wall(wall))).map_err(de::Error::custom)
 }
 
-/// A day as text ("1990-05-17") or as ISO midnight: the day alone.
+/// A day, written as text ("1990-05-17") or as ISO midnight.
 pub(super) fn day<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     let text = Option::<String>::deserialize(from)?;
     Ok(text.map(|text| match text.split_once('T') {
@@ -112,7 +112,7 @@ mod tests {
         assert!(!rows[0].plain_names);
         assert_eq!(contact.dnd.channels, None);
         assert_eq!(rows[0].search_after.as_ref().map(|raw| raw.get()), Some(r#"[1770000000000,"a"]"#));
-        assert!(rows[0].contact.raw.get().contains("unknown"), "what we do not know is kept");
+        assert!(rows[0].contact.raw.get().contains("unknown"), "unknown fields are kept");
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! Accounts: which there are, which one is meant, and what it takes to open it.
+//! Accounts: lists them, picks the one to use, and opens it.
 
 use secrecy::SecretString;
 
-use crate::api::{self, Client};
+use crate::api::{self, ApiClient};
 use crate::auth::{Profile, Profiles, Renewing, TokenBroker, Vault};
 use crate::cli::args::Global;
 use crate::config::environment::{self, EnvironmentError, EnvironmentProfile};
@@ -14,27 +14,27 @@ use crate::sandbox::Running;
 
 use super::wire::{self, WireError};
 
-/// Who we are and where.
+/// One account: a location on a server, and its token.
 #[derive(Clone)]
 pub(super) struct Account {
-    /// What it is called in the list of accounts.
+    /// Its name in the list of accounts.
     pub(super) label: String,
     pub(super) base: BaseUrl,
     pub(super) location: LocationId,
-    /// Who signed in, where the server said so.
+    /// The user who signed in, if the server told.
     pub(super) user: Option<UserId>,
     pub(super) web_host: Option<String>,
-    token: Token,
+    token: TokenSource,
 }
 
-/// Where its token comes from.
+/// Where an account's token comes from.
 #[derive(Clone)]
-enum Token {
+enum TokenSource {
     Given(SecretString),
     Kept { profile: Box<Profile>, vault: Vault },
 }
 
-/// The account that the environment names; it is chosen by this name beside the profiles.
+/// The name under which the account of the environment is listed and chosen.
 const ENVIRONMENT: &str = "environment";
 const DEMO: &str = "demo";
 const OTHER_DEMO: &str = "demo, another location";
@@ -43,11 +43,11 @@ impl Account {
     fn of_environment(named: EnvironmentProfile, web_host: Option<String>) -> Result<Self, WireError> {
         let EnvironmentProfile { token, location, base_url } = named;
         let base = BaseUrl::parse(&base_url).map_err(WireError::EnvironmentBase)?;
-        let token = Token::Given(token);
+        let token = TokenSource::Given(token);
         Ok(Self { label: ENVIRONMENT.to_owned(), base, location, user: None, web_host, token })
     }
 
-    /// The demo's accounts on a sandbox of its own: the location that is shown first, and another of its agency.
+    /// The demo's accounts on its own sandbox: the location shown first, and another one of its agency.
     pub(super) fn of_sandbox(running: &Running) -> Result<[Self; 2], WireError> {
         let base = BaseUrl::parse(running.base_url()).map_err(WireError::EnvironmentBase)?;
         let account = |label: &str, location: &str, token: &str| Self {
@@ -56,7 +56,7 @@ impl Account {
             location: LocationId::new(location),
             user: None,
             web_host: None,
-            token: Token::Given(token.to_owned().into()),
+            token: TokenSource::Given(token.to_owned().into()),
         };
         Ok([
             account(DEMO, running.location_id(), running.token()),
@@ -73,29 +73,29 @@ impl Account {
             location: profile.location.clone(),
             user: profile.user.clone(),
             web_host: profile.web_host.clone().or(web_host),
-            token: Token::Kept { profile: Box::new(profile), vault },
+            token: TokenSource::Kept { profile: Box::new(profile), vault },
         })
     }
 
-    /// Whether its server is the demo's own.
+    /// Whether its server is the demo's.
     pub(super) fn is_demo(&self) -> bool {
         self.profile().is_none() && [DEMO, OTHER_DEMO].contains(&self.label.as_str())
     }
 
-    /// Its profile, where it is kept.
+    /// Its profile, if it has one.
     pub(super) fn profile(&self) -> Option<&Profile> {
         match &self.token {
-            Token::Given(_) => None,
-            Token::Kept { profile, .. } => Some(profile),
+            TokenSource::Given(_) => None,
+            TokenSource::Kept { profile, .. } => Some(profile),
         }
     }
 
-    /// The client that speaks for it, and what its token may do as far as that is known without asking.
-    pub(super) fn client(&self, access: Access) -> Result<(Client, Access), WireError> {
-        let http = http::Client::new(&self.base)?;
+    /// Its client, and what its token may do as far as that is known without asking.
+    pub(super) fn client(&self, access: Access) -> Result<(ApiClient, Access), WireError> {
+        let http = http::HttpClient::new(&self.base)?;
         let broker = match &self.token {
-            Token::Given(token) => TokenBroker::fixed(token)?,
-            Token::Kept { profile, vault } => {
+            TokenSource::Given(token) => TokenBroker::fixed(token)?,
+            TokenSource::Kept { profile, vault } => {
                 let (vault, profile) = (vault.clone(), Profile::clone(profile));
                 TokenBroker::of_profile(Renewing { vault, profile, http: http.clone(), base: self.base.clone() })?
             }
@@ -104,23 +104,23 @@ impl Account {
             Some(scopes) => access.of_token(scopes.iter().map(String::as_str)),
             None => access,
         };
-        let options = api::Options {
+        let options = api::ClientOptions {
             base: self.base.clone(),
             location: self.location.clone(),
             read_only: access.is_by_choice(),
             write_timeout: wire::WRITE_TIMEOUT,
         };
-        Ok((Client::new(options, http, broker), access))
+        Ok((ApiClient::new(options, http, broker), access))
     }
 }
 
-/// Everything that can be opened.
+/// All accounts that can be opened.
 pub(super) struct Accounts {
     pub(super) profiles: Profiles,
     pub(super) vault: Vault,
     pub(super) config: ConfigFile,
     environment: Result<Option<EnvironmentProfile>, EnvironmentError>,
-    /// What was found and mended, for the user to know.
+    /// Problems that were found and fixed, for the user to know.
     pub(super) notices: Vec<String>,
 }
 
@@ -131,12 +131,12 @@ impl Accounts {
         let config = ConfigFile::read(options.config.as_deref(), &folders.config_file())?;
         let vault = Vault::in_folder(folders.data());
         notices.extend(vault.mend()?);
-        // Who signs in may have set one half of it; who opens it needs both.
+        // Signing in needs only half of the variables; opening the account needs both.
         let environment = environment::profile(|name| std::env::var_os(name));
         Ok(Self { profiles: Profiles::in_folder(folders.data()), vault, config, environment, notices })
     }
 
-    /// The named one; else the environment's, which outranks the profiles; else the one used last.
+    /// The named account; else the environment's, which outranks the profiles; else the one used last.
     pub(super) fn pick(&self, name: Option<&str>) -> Result<Option<Account>, WireError> {
         match (self.environment.clone(), name) {
             (Err(half), None | Some(ENVIRONMENT)) => Err(half.into()),
@@ -152,7 +152,7 @@ impl Accounts {
         self.config.web_host.as_deref().and_then(origin)
     }
 
-    /// The account that is meant, or why there is none.
+    /// The account to open, or why there is none.
     pub(super) fn need(&self, name: Option<&str>) -> Result<Account, WireError> {
         self.pick(name)?.ok_or(WireError::NotSignedIn)
     }
@@ -167,9 +167,9 @@ impl Accounts {
             .collect()
     }
 
-    /// Forgets a profile and its tokens; an agency's go with the last profile that uses them.
+    /// Removes a profile and its tokens; an agency's tokens go with the last profile that uses them.
     pub(super) fn sign_out(&self, profile: &Profile) -> Result<(), WireError> {
-        // The profile first: without its token it would be a door that leads nowhere.
+        // The profile first: a profile without its token cannot be opened.
         self.profiles.remove(&profile.name)?;
         self.vault.remove(&profile.key())?;
         if let Some(agency) = profile.agency_key()

@@ -10,7 +10,7 @@ pub(super) fn open(url: &str) -> io::Result<()> {
         without_secrets(&mut command);
         match command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn() {
             Ok(mut child) => {
-                // Somebody has to take its exit status, or it stays as a zombie.
+                // Wait for its exit status, or it stays as a zombie.
                 std::thread::spawn(move || child.wait());
                 return Ok(());
             }
@@ -20,7 +20,7 @@ pub(super) fn open(url: &str) -> io::Result<()> {
     Err(last)
 }
 
-/// Takes what is ours out of a program's environment: tokens, and the ids beside them.
+/// Removes our variables from a program's environment: tokens, and the ids that go with them.
 pub(super) fn without_secrets(command: &mut std::process::Command) {
     for (name, _value) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("GHL_") {

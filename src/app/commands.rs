@@ -1,4 +1,4 @@
-//! Commands that are not a conversation with the worker: signing in and out, and the check-up.
+//! Commands that do not talk to the worker: signing in and out, and the check-up.
 
 mod doctor;
 mod listen;
@@ -10,9 +10,9 @@ use std::io::{self, Write as _};
 
 use crate::cli::ExitStatus;
 use crate::cli::args::Global;
-use crate::cli::report::Page;
+use crate::cli::report::Report;
 
-use super::StartError;
+use super::AppError;
 
 pub(super) use doctor::doctor;
 pub(crate) use listen::ListenError;
@@ -21,17 +21,17 @@ pub(super) use login::{REDIRECT, login, scopes};
 pub(super) use logout::logout;
 pub(super) use profiles::profiles;
 
-/// Prints what a command found.
+/// Prints the findings of a command.
 fn print(
     options: &Global,
-    print: impl FnOnce(&mut Page<'_>) -> io::Result<ExitStatus>,
-) -> Result<ExitStatus, StartError> {
+    print: impl FnOnce(&mut Report<'_>) -> io::Result<ExitStatus>,
+) -> Result<ExitStatus, AppError> {
     let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
-    let mut page = Page { out: &mut out, err: &mut err, json: options.json, width: super::terminal_width() };
-    print(&mut page).map_err(StartError::Print)
+    let mut page = Report { out: &mut out, err: &mut err, json: options.json, width: super::terminal_width() };
+    print(&mut page).map_err(AppError::Print)
 }
 
-/// A line for people, beside the results.
+/// Prints a line for people on stderr.
 fn note(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }

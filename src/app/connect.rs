@@ -1,4 +1,4 @@
-//! The loop around the pure sign-in screen: does what it wishes, tells it what came of it.
+//! The loop around the pure sign-in screen: carries out its wishes and tells it the results.
 
 use std::io;
 
@@ -6,8 +6,8 @@ use secrecy::SecretString;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::auth::oauth::{App, NotReturned, Tokens};
-use crate::auth::{Credentials, Kind, Profile, ProfileName};
+use crate::auth::oauth::{App, NotReturned, OAuthTokens};
+use crate::auth::{Credentials, Profile, ProfileKind, ProfileName};
 use crate::cli::args::ScopeChoice;
 use crate::config::Theme;
 use crate::domain::{CompanyId, LocationId, Named};
@@ -15,44 +15,44 @@ use crate::ui::{AppFields, Connect, Known, TokenFields, Told, Wish};
 
 use super::account::Accounts;
 use super::commands::{REDIRECT, scopes};
-use super::sign_in::{AppForm, Exchanged, Keep, Loopback, Server, SignInError, Walk, check, keep};
-use super::terminal::{Input, Screen};
+use super::sign_in::{ApiServer, AppForm, Exchanged, Loopback, NewAccount, OAuthWalk, SignInError, check, keep};
+use super::terminal::{Input, TerminalScreen};
 use super::{browser, interrupted};
 
 /// How the screen was left.
 pub(super) enum Left {
-    /// This profile was signed in to.
+    /// The user signed in to this profile.
     Signed(ProfileName),
     Back,
     Quit,
 }
 
-/// What a job found out.
-enum News {
-    Keep(Box<Keep>),
-    Agency { tokens: Box<Tokens>, company: CompanyId, locations: Vec<Named<LocationId>> },
+/// The result of a background job.
+enum SignInNews {
+    NewAccount(Box<NewAccount>),
+    Agency { tokens: Box<OAuthTokens>, company: CompanyId, locations: Vec<Named<LocationId>> },
     Failed(SignInError),
 }
 
 struct Connecting<'a> {
-    screen: &'a mut Screen,
+    screen: &'a mut TerminalScreen,
     accounts: &'a Accounts,
     page: Connect,
-    /// What the account is called already.
+    /// The current name of the account.
     name: Option<ProfileName>,
-    server: Option<Server>,
-    walk: Option<Walk>,
+    server: Option<ApiServer>,
+    walk: Option<OAuthWalk>,
     /// The agency's tokens, until one of its locations is chosen.
-    agency: Option<(Tokens, CompanyId)>,
+    agency: Option<(OAuthTokens, CompanyId)>,
     listener: Option<Loopback>,
     job: Option<AbortOnDropHandle<()>>,
-    news: (mpsc::UnboundedSender<News>, mpsc::UnboundedReceiver<News>),
+    news: (mpsc::UnboundedSender<SignInNews>, mpsc::UnboundedReceiver<SignInNews>),
     signed: Option<ProfileName>,
 }
 
-/// Shows the screen until somebody is signed in or gives up; `again` is the account that is signed in to again.
+/// Shows the screen until the user signs in or gives up; `again` is the account to sign in to again.
 pub(super) async fn connect(
-    screen: &mut Screen,
+    screen: &mut TerminalScreen,
     accounts: &Accounts,
     theme: Theme,
     again: Option<&Profile>,
@@ -69,7 +69,7 @@ pub(super) async fn connect(
             .or_else(|| Some(REDIRECT.to_owned())),
         version_id: defaults.version_id.clone(),
         again: again.map(|profile| profile.name.to_string()),
-        by_app: again.is_some_and(|profile| profile.kind != Kind::Private),
+        by_app: again.is_some_and(|profile| profile.kind != ProfileKind::Private),
     };
     let connecting = Connecting {
         screen,
@@ -129,12 +129,12 @@ impl Connecting<'_> {
             Wish::Token(fields) => self.try_token(fields),
             Wish::App(fields) => self.begin(fields).await,
             Wish::Browse(url) => {
-                let said = if browser::open(&url).is_ok() { "Opened again." } else { "No browser could be started." };
+                let said = if browser::open(&url).is_ok() { "Opened again." } else { "Cannot start a browser." };
                 self.page.tell(Told::Note(said.to_owned()));
             }
             Wish::Copy(url) => {
                 self.screen.copy(&url)?;
-                self.page.tell(Told::Note("Handed to the terminal's clipboard.".to_owned()));
+                self.page.tell(Told::Note("Copied to the clipboard.".to_owned()));
             }
             Wish::Returned(text) => self.came(&text, true),
             Wish::Choose(location) => self.choose(location),
@@ -149,30 +149,37 @@ impl Connecting<'_> {
     }
 
     /// Runs one thing at a time beside the screen.
-    fn run(&mut self, work: impl Future<Output = Result<News, SignInError>> + Send + 'static) {
+    fn run(&mut self, work: impl Future<Output = Result<SignInNews, SignInError>> + Send + 'static) {
         let tell = self.news.0.clone();
         self.job = Some(AbortOnDropHandle::new(tokio::spawn(async move {
-            let _ = tell.send(work.await.unwrap_or_else(News::Failed));
+            let _ = tell.send(work.await.unwrap_or_else(SignInNews::Failed));
         })));
     }
 
     fn try_token(&mut self, fields: TokenFields) {
         let TokenFields { token, location, server } = fields;
-        let server = match Server::new(server.as_deref(), &self.accounts.config) {
+        let server = match ApiServer::new(server.as_deref(), &self.accounts.config) {
             Ok(server) => server,
             Err(error) => return self.failed(&error),
         };
         self.server = Some(server.clone());
         self.run(async move {
             let checked = check(&server, location, &token, None).await?;
-            let (kind, held) = (Kind::Private, Credentials::private(token));
-            Ok(News::Keep(Box::new(Keep { name: None, checked, kind, held, agency: None, user: None })))
+            let (kind, held) = (ProfileKind::Private, Credentials::private(token));
+            Ok(SignInNews::NewAccount(Box::new(NewAccount {
+                name: None,
+                checked,
+                kind,
+                held,
+                agency: None,
+                user: None,
+            })))
         });
     }
 
     async fn begin(&mut self, fields: AppFields) {
         let AppFields { client_id, client_secret, redirect_uri, version_id, writing, agency, server } = fields;
-        let server = match Server::new(server.as_deref(), &self.accounts.config) {
+        let server = match ApiServer::new(server.as_deref(), &self.accounts.config) {
             Ok(server) => server,
             Err(error) => return self.failed(&error),
         };
@@ -182,10 +189,10 @@ impl Connecting<'_> {
             version: version_id,
             scopes: scopes(choice, agency),
         };
-        let walk = Walk::begin(server.clone(), form);
+        let walk = OAuthWalk::begin(server.clone(), form);
         let (listener, trouble) = match Loopback::listen(walk.redirect()).await {
             Ok(listener) => (listener, None),
-            Err(error) => (None, Some(format!("Nobody can be waited for at {} ({error}).", walk.redirect()))),
+            Err(error) => (None, Some(format!("Cannot wait for the browser at {} ({error}).", walk.redirect()))),
         };
         let listening = listener.is_some().then(|| walk.redirect().to_owned());
         let opened = browser::open(walk.url.as_str()).is_ok();
@@ -196,17 +203,17 @@ impl Connecting<'_> {
         (self.server, self.walk, self.listener) = (Some(server), Some(walk), listener);
     }
 
-    /// An address that the browser was sent to: seen by the listener, or pasted by the user.
+    /// Takes an address that the browser was sent to, from the listener or pasted by the user.
     fn came(&mut self, address: &str, by_hand: bool) {
         let Some(walk) = self.walk.clone() else { return };
         match walk.read(address) {
             Ok(back) if back.checked || by_hand => self.exchange(walk, back.code),
             Ok(_) => self.page.tell(Told::Note(
-                "Somebody came back without the check word: the server drops it, or it was not your browser. Paste \
+                "The answer came back without our check word: the server dropped it, or it was not your browser. Paste \
                  the address of the page you ended on."
                     .to_owned(),
             )),
-            // A browser asks for more than it is sent to.
+            // A browser also requests other addresses, such as icons.
             Err(NotReturned::NoCode) if !by_hand => {}
             Err(error) => {
                 self.listener = None;
@@ -215,36 +222,36 @@ impl Connecting<'_> {
         }
     }
 
-    fn exchange(&mut self, walk: Walk, code: SecretString) {
+    fn exchange(&mut self, walk: OAuthWalk, code: SecretString) {
         self.listener = None;
         self.run(async move {
             Ok(match walk.exchange(&code).await? {
-                Exchanged::Location(tokens) => News::Keep(Box::new(walk.of_location(*tokens).await?)),
-                Exchanged::Agency { tokens, company, locations } => News::Agency { tokens, company, locations },
+                Exchanged::Location(tokens) => SignInNews::NewAccount(Box::new(walk.of_location(*tokens).await?)),
+                Exchanged::Agency { tokens, company, locations } => SignInNews::Agency { tokens, company, locations },
             })
         });
     }
 
     fn choose(&mut self, location: LocationId) {
         let (Some(walk), Some((tokens, company))) = (self.walk.clone(), self.agency.clone()) else { return };
-        self.run(async move { Ok(News::Keep(Box::new(walk.of_agency(tokens, company, location).await?))) });
+        self.run(async move { Ok(SignInNews::NewAccount(Box::new(walk.of_agency(tokens, company, location).await?))) });
     }
 
-    fn take(&mut self, news: News) {
+    fn take(&mut self, news: SignInNews) {
         self.job = None;
         match news {
-            News::Failed(error) => {
+            SignInNews::Failed(error) => {
                 (self.walk, self.agency) = (None, None);
                 self.failed(&error);
             }
-            News::Agency { tokens, company, locations } => {
+            SignInNews::Agency { tokens, company, locations } => {
                 self.agency = Some((*tokens, company));
                 self.page.tell(Told::Locations(locations));
             }
-            News::Keep(found) => {
+            SignInNews::NewAccount(found) => {
                 let Some(server) = self.server.clone() else { return };
                 let access = found.checked.access;
-                match keep(self.accounts, &server, Keep { name: self.name.clone(), ..*found }) {
+                match keep(self.accounts, &server, NewAccount { name: self.name.clone(), ..*found }) {
                     Ok(profile) => {
                         let location = profile.location_name.clone();
                         self.page.tell(Told::Done { profile: profile.name.to_string(), location, access });

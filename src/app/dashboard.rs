@@ -1,4 +1,4 @@
-//! `ghl-tui`: the dashboard on an account, on the demo, or the screen that offers both.
+//! `ghl-tui`: the dashboard on an account, on the demo, or the start screen that offers both.
 
 use std::io::{self, Write as _};
 use std::panic;
@@ -22,37 +22,37 @@ use crate::worker::Pace;
 
 use super::account::{Account, Accounts};
 use super::connect::{self, Left};
-use super::runtime::Ended;
-use super::terminal::{self, Screen};
+use super::runtime::DashboardEnd;
+use super::terminal::{self, TerminalScreen};
 use super::wire::{self, WireError};
-use super::{StartError, runtime, start_log};
+use super::{AppError, runtime, start_log};
 
-/// The web app, unless the profile or the configuration names another host.
+/// The web app's host, unless the profile or the configuration names another.
 const WEB_HOST: &str = "https://app.gohighlevel.com";
 
-/// What is shown next.
-enum Next {
+/// The screen to show next.
+enum NextScreen {
     Account {
         account: Box<Account>,
         notices: Vec<String>,
     },
     Demo,
-    /// The screen that offers demo and sign-in, with what has to be said on it.
+    /// The start screen, which offers demo and sign-in, with a message.
     Welcome(Option<String>),
-    /// The sign-in, to an account that is kept already where one is named.
+    /// The sign-in; to an account that has a profile, if one is named.
     Connect(Option<String>),
     Quit,
 }
 
-/// What stays while accounts are opened and closed.
+/// State that outlives the account that is open.
 struct Stage<'a> {
-    screen: Option<Screen>,
+    screen: Option<TerminalScreen>,
     folders: Folders,
     options: &'a Global,
     theme: Theme,
 }
 
-/// What an open account works with, besides the worker.
+/// What an open account needs besides the worker.
 struct Stay<'a> {
     folder: &'a Path,
     views: ViewsFile,
@@ -62,19 +62,19 @@ struct Stay<'a> {
 }
 
 /// Runs the dashboard.
-pub(super) fn run(tokio: &Runtime, cli: &Cli) -> Result<ExitStatus, StartError> {
+pub(super) fn run(tokio: &Runtime, cli: &Cli) -> Result<ExitStatus, AppError> {
     if !terminal::is_there() {
-        return Err(StartError::NoTerminal);
+        return Err(AppError::NoTerminal);
     }
     let folders = wire::folders(&cli.global)?;
     start_log(&folders, &cli.global);
     report_panics(folders.state().to_owned());
     let first = if cli.demo {
-        Next::Demo
+        NextScreen::Demo
     } else {
         let accounts = Accounts::find(&folders, &cli.global)?;
         let account = accounts.pick(cli.global.profile.as_deref())?;
-        account.map_or(Next::Welcome(None), |account| Next::Account {
+        account.map_or(NextScreen::Welcome(None), |account| NextScreen::Account {
             account: Box::new(account),
             notices: accounts.notices,
         })
@@ -88,42 +88,42 @@ pub(super) fn run(tokio: &Runtime, cli: &Cli) -> Result<ExitStatus, StartError> 
 }
 
 impl Stage<'_> {
-    async fn play(mut self, first: Next) -> Result<ExitStatus, StartError> {
+    async fn play(mut self, first: NextScreen) -> Result<ExitStatus, AppError> {
         let mut next = first;
         loop {
             next = match next {
-                Next::Quit => return Ok(ExitStatus::Done),
-                Next::Demo => self.demo().await?,
-                Next::Account { account, notices } => self.account(&account, notices).await?,
-                Next::Welcome(said) => self.welcome(said).await?,
-                Next::Connect(again) => self.connect(again).await?,
+                NextScreen::Quit => return Ok(ExitStatus::Done),
+                NextScreen::Demo => self.demo().await?,
+                NextScreen::Account { account, notices } => self.account(&account, notices).await?,
+                NextScreen::Welcome(said) => self.welcome(said).await?,
+                NextScreen::Connect(again) => self.connect(again).await?,
             }
         }
     }
 
-    fn screen(&mut self) -> Result<&mut Screen, StartError> {
+    fn screen(&mut self) -> Result<&mut TerminalScreen, AppError> {
         match &mut self.screen {
             Some(screen) => Ok(screen),
-            none => Ok(none.insert(Screen::open().map_err(StartError::Terminal)?)),
+            none => Ok(none.insert(TerminalScreen::open().map_err(AppError::Terminal)?)),
         }
     }
 
-    async fn welcome(&mut self, said: Option<String>) -> Result<Next, StartError> {
+    async fn welcome(&mut self, said: Option<String>) -> Result<NextScreen, AppError> {
         let welcome = Welcome::new(self.theme.clone());
         let welcome = said.map_or(welcome.clone(), |said| welcome.saying(said));
-        let choice = runtime::welcome(self.screen()?, welcome).await.map_err(StartError::Terminal)?;
+        let choice = runtime::welcome(self.screen()?, welcome).await.map_err(AppError::Terminal)?;
         Ok(match choice {
-            Choice::Demo => Next::Demo,
-            Choice::Connect => Next::Connect(None),
-            Choice::Quit => Next::Quit,
+            Choice::Demo => NextScreen::Demo,
+            Choice::Connect => NextScreen::Connect(None),
+            Choice::Quit => NextScreen::Quit,
         })
     }
 
-    /// The dashboard on a sandbox of its own, which ends with it.
-    async fn demo(&mut self) -> Result<Next, StartError> {
+    /// Runs the dashboard on its own sandbox, which ends with it.
+    async fn demo(&mut self) -> Result<NextScreen, AppError> {
         let running = sandbox::start(sandbox::SandboxOptions::default()).await?;
         let accounts = Account::of_sandbox(&running)?;
-        let folder = DemoFolder::new(self.options.data_dir.as_deref()).map_err(StartError::Demo)?;
+        let folder = DemoFolder::new(self.options.data_dir.as_deref()).map_err(AppError::Demo)?;
         let mut at = 0;
         let ended = loop {
             let account = &accounts[at];
@@ -143,27 +143,27 @@ impl Stage<'_> {
                 merge_rules: MergeRules::default(),
             };
             match self.show(account, opened, stay).await? {
-                Ended::Switch(label) => at = accounts.iter().position(|one| one.label == label).unwrap_or(at),
+                DashboardEnd::Switch(label) => at = accounts.iter().position(|one| one.label == label).unwrap_or(at),
                 ended => break ended,
             }
         };
         running.stop().await;
         Ok(match ended {
-            Ended::Quit | Ended::Switch(_) => Next::Quit,
-            Ended::Connect(_) => Next::Connect(None),
+            DashboardEnd::Quit | DashboardEnd::Switch(_) => NextScreen::Quit,
+            DashboardEnd::Connect(_) => NextScreen::Connect(None),
         })
     }
 
-    async fn account(&mut self, account: &Account, notices: Vec<String>) -> Result<Next, StartError> {
+    async fn account(&mut self, account: &Account, notices: Vec<String>) -> Result<NextScreen, AppError> {
         let accounts = Accounts::find(&self.folders, self.options)?;
         let folder = self.folders.location_dir(&account.location);
-        // The files first: what is wrong with them is said on a terminal that is still the user's.
+        // The files first: errors about them belong on a terminal that is still the user's.
         let scan = accounts.config.find_duplicates.unwrap_or(true);
         let rules = accounts.config.merge.clone();
         let opened = match self.open(account, &folder, scan, rules.clone()) {
             Ok(opened) => opened,
             Err(error) if self.screen.is_none() && !error.is_about_access() => return Err(error.into()),
-            Err(error) => return Ok(Next::Welcome(Some(format!("{}: {error}", account.label)))),
+            Err(error) => return Ok(NextScreen::Welcome(Some(format!("{}: {error}", account.label)))),
         };
         if let Some(profile) = account.profile() {
             accounts.profiles.used(&profile.name).map_err(WireError::from)?;
@@ -173,18 +173,19 @@ impl Stage<'_> {
         let stay = Stay { folder: &folder, views, accounts: rows, notices, merge_rules: rules };
         let ended = self.show(account, opened, stay).await?;
         Ok(match ended {
-            Ended::Quit => Next::Quit,
-            Ended::Connect(again) => Next::Connect(again),
-            Ended::Switch(label) => match accounts.need(Some(&label)) {
-                Ok(account) => Next::Account { account: Box::new(account), notices: Vec::new() },
-                Err(error) => {
-                    Next::Account { account: Box::new(account.clone()), notices: vec![format!("{label}: {error}")] }
-                }
+            DashboardEnd::Quit => NextScreen::Quit,
+            DashboardEnd::Connect(again) => NextScreen::Connect(again),
+            DashboardEnd::Switch(label) => match accounts.need(Some(&label)) {
+                Ok(account) => NextScreen::Account { account: Box::new(account), notices: Vec::new() },
+                Err(error) => NextScreen::Account {
+                    account: Box::new(account.clone()),
+                    notices: vec![format!("{label}: {error}")],
+                },
             },
         })
     }
 
-    async fn connect(&mut self, again: Option<String>) -> Result<Next, StartError> {
+    async fn connect(&mut self, again: Option<String>) -> Result<NextScreen, AppError> {
         let accounts = Accounts::find(&self.folders, self.options)?;
         let profile = match &again {
             Some(name) => accounts.profiles.pick(Some(name)).map_err(WireError::from)?,
@@ -192,16 +193,16 @@ impl Stage<'_> {
         };
         let theme = self.theme.clone();
         let left = connect::connect(self.screen()?, &accounts, theme, profile.as_ref()).await;
-        Ok(match left.map_err(StartError::Terminal)? {
-            Left::Quit => Next::Quit,
+        Ok(match left.map_err(AppError::Terminal)? {
+            Left::Quit => NextScreen::Quit,
             Left::Signed(name) => {
                 let account = accounts.need(Some(name.as_str()))?;
-                Next::Account { account: Box::new(account), notices: Vec::new() }
+                NextScreen::Account { account: Box::new(account), notices: Vec::new() }
             }
-            // Back to what was open before, if anything was.
+            // Back to the account that was open before, if any.
             Left::Back => match accounts.pick(self.options.profile.as_deref())? {
-                Some(account) => Next::Account { account: Box::new(account), notices: Vec::new() },
-                None => Next::Welcome(None),
+                Some(account) => NextScreen::Account { account: Box::new(account), notices: Vec::new() },
+                None => NextScreen::Welcome(None),
             },
         })
     }
@@ -221,7 +222,7 @@ impl Stage<'_> {
         account: &Account,
         (port, access): (Port, Access),
         Stay { folder, views, accounts, notices, merge_rules }: Stay<'_>,
-    ) -> Result<Ended, StartError> {
+    ) -> Result<DashboardEnd, AppError> {
         let theme = self.theme.clone();
         let web_host = account.web_host.clone().unwrap_or_else(|| WEB_HOST.to_owned());
         let screen = self.screen()?;
@@ -239,12 +240,12 @@ impl Stage<'_> {
             theme,
             keymap: Keymap::default(),
         };
-        runtime::dashboard(screen, port, start, folder, views).await.map_err(StartError::Terminal)
+        runtime::dashboard(screen, port, start, folder, views).await.map_err(AppError::Terminal)
     }
 }
 
-/// The accounts as the list of them shows them.
-fn rows(accounts: &Accounts, open: &str) -> Result<Vec<AccountRow>, StartError> {
+/// The accounts, as rows of the list of accounts.
+fn rows(accounts: &Accounts, open: &str) -> Result<Vec<AccountRow>, AppError> {
     let row = |account: Account| AccountRow {
         open: account.label == open,
         location: account
@@ -256,7 +257,7 @@ fn rows(accounts: &Accounts, open: &str) -> Result<Vec<AccountRow>, StartError> 
     Ok(accounts.all()?.into_iter().map(row).collect())
 }
 
-/// Where the demo keeps its files: the named folder, or a fresh one that goes with it.
+/// Where the demo keeps its files: the given folder, or a temporary one that ends with it.
 enum DemoFolder {
     Named(PathBuf),
     Fresh(TempDir),
@@ -268,7 +269,7 @@ impl DemoFolder {
             Some(path) => Self::Named(path.join("demo")),
             None => Self::Fresh(tempfile::Builder::new().prefix("ghl-tui-demo-").tempdir()?),
         };
-        // A folder that was used before keeps what was made of them.
+        // A folder that was used before keeps its views as the user left them.
         if !folder.views().path().exists() {
             for view in sample_views() {
                 if let Err(error) = folder.views().change(&ViewChange::Put(view)) {
@@ -291,7 +292,7 @@ impl DemoFolder {
     }
 }
 
-/// Views to begin with, for whoever looks around.
+/// Sample views for the demo.
 fn sample_views() -> [View; 3] {
     let view = |name: &str, filter: &str, sort: &str| View {
         name: name.to_owned(),
@@ -306,8 +307,8 @@ fn sample_views() -> [View; 3] {
     ]
 }
 
-/// A crash gives the terminal back, says where its report is, and ends the program: what was promised is
-/// in the ledger, and a dashboard with half of its parts gone would promise more.
+/// After a crash, gives the terminal back, says where the report is, and ends the program. Promised edits are in the
+/// ledger, and a dashboard that has lost half of its parts must not promise more.
 fn report_panics(folder: PathBuf) {
     panic::set_hook(Box::new(move |info| {
         let mut told = String::new();
@@ -317,12 +318,12 @@ fn report_panics(folder: PathBuf) {
                 Err(error) => format!("ghl-tui crashed, and its report could not be written ({error}): {info}"),
             };
         });
-        let _ = writeln!(io::stderr(), "{told}\nWhat was queued is safe and goes out at the next start.");
+        let _ = writeln!(io::stderr(), "{told}\nQueued edits are safe; ghl-tui sends them at its next start.");
         std::process::exit(101);
     }));
 }
 
-/// A debug build crashes when it gets SIGUSR2, so that tests can see what a crash leaves behind.
+/// A debug build crashes on SIGUSR2, so that tests can see what a crash leaves behind.
 #[cfg(debug_assertions)]
 fn crash_when_told() {
     use tokio::signal::unix::{SignalKind, signal};

@@ -1,5 +1,5 @@
-//! The user's own editor for what is typed: a private file, the terminal given back meanwhile, and after a crash the
-//! text found again as a draft.
+//! Editing text in the user's own editor: it works on a private file while it has the terminal, and after a crash the
+//! text comes back as a draft.
 
 use std::fmt::Write as _;
 use std::fs::{self, DirBuilder, OpenOptions};
@@ -14,7 +14,7 @@ use rustix::process::{Pid, test_kill_process};
 use crate::protocol::DraftKey;
 use crate::store::{Draft, Folder, Ledger};
 
-/// More than anybody writes.
+/// More than anyone writes.
 const LONGEST: u64 = 4 << 20;
 const FOLDER: &str = "editing";
 
@@ -26,7 +26,7 @@ pub(super) struct Editing {
 }
 
 impl Editing {
-    /// Writes the text into a file of its own and starts the editor on it.
+    /// Writes the text to its own file and starts the editor on it.
     pub(super) fn start(folder: &Path, draft: &DraftKey, field: Option<&str>, text: &str) -> io::Result<Self> {
         let folder = folder.join(FOLDER);
         DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
@@ -41,22 +41,22 @@ impl Editing {
         Ok(Self { path, child, before: text.to_owned() })
     }
 
-    /// Waits for the editor; the text as it left it, or why it stays as it was.
+    /// Waits for the editor. Returns the edited text, or why the text stays as it was.
     pub(super) fn finish(mut self) -> Result<String, String> {
         let ended = self.child.wait();
         let read = read(&self.path);
         let result = match (ended, read) {
             (Ok(status), Ok(text)) if status.success() => Ok(text),
             (Ok(status), Ok(text)) if text.trim_end() != self.before.trim_end() => {
-                // It may have crashed: what was written is not thrown away.
+                // It may have crashed: keep what was written.
                 tracing::warn!(%status, "editor");
                 Ok(text)
             }
-            (Ok(status), Ok(_)) => Err(format!("The editor ended with {status}; the text is as before")),
-            (Err(error), _) => Err(format!("The editor could not be waited for ({error}); the text is as before")),
+            (Ok(status), Ok(_)) => Err(format!("The editor failed ({status}); the text is unchanged")),
+            (Err(error), _) => Err(format!("Cannot wait for the editor ({error}); the text is unchanged")),
             (Ok(_), Err(error)) => {
                 let kept = self.path.display();
-                return Err(format!("What the editor wrote cannot be read ({error}); it is kept in {kept}"));
+                return Err(format!("Cannot read the edited text ({error}); it is kept in {kept}"));
             }
         };
         let _ = fs::remove_file(&self.path);
@@ -64,7 +64,7 @@ impl Editing {
     }
 }
 
-/// The editor as the user set it, by a shell, for it may have arguments. It gets no token from our environment.
+/// The user's editor, run by a shell because it may have arguments. It gets no token from our environment.
 fn command(path: &Path) -> Command {
     let set = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
     let editor = set("VISUAL").or_else(|| set("EDITOR")).unwrap_or_else(|| "vi".to_owned());
@@ -76,13 +76,13 @@ fn command(path: &Path) -> Command {
 
 fn read(path: &Path) -> io::Result<String> {
     if fs::metadata(path)?.len() > LONGEST {
-        return Err(io::Error::other("it is longer than four mebibytes"));
+        return Err(io::Error::other("it is longer than 4 MiB"));
     }
     let bytes = fs::read(path)?;
     Ok(String::from_utf8_lossy(&bytes).trim_end_matches('\n').to_owned())
 }
 
-/// Whose it is, then what it is; bytes that a file name should not have are written as `%XX`.
+/// A file name: owner, then kind; bytes that a file name should not have are written as `%XX`.
 fn file_name(process: u32, draft: &DraftKey, field: Option<&str>) -> String {
     let named = format!("{}@{}", draft.name(), field.unwrap_or_default());
     let mut name = format!("{process}-");
@@ -96,7 +96,7 @@ fn file_name(process: u32, draft: &DraftKey, field: Option<&str>) -> String {
     name + ".md"
 }
 
-/// What a file name says: the process, the draft, the field.
+/// The process, the draft and the field that a file name stands for.
 fn parse(name: &str) -> Option<(i32, DraftKey, Option<String>)> {
     let (process, rest) = name.strip_suffix(".md")?.split_once('-')?;
     let mut bytes = Vec::new();
@@ -112,7 +112,7 @@ fn parse(name: &str) -> Option<(i32, DraftKey, Option<String>)> {
     Some((process.parse().ok()?, DraftKey::parse(draft)?, field))
 }
 
-/// Texts that a program that is gone left in the user's editor become drafts.
+/// Turns texts that an earlier run left in the user's editor into drafts.
 pub(super) async fn adopt(folder: &Folder, ledger: &Ledger) {
     let Ok(entries) = fs::read_dir(folder.path().join(FOLDER)) else { return };
     for entry in entries.flatten() {
@@ -124,7 +124,7 @@ pub(super) async fn adopt(folder: &Folder, ledger: &Ledger) {
         let Ok(text) = read(&entry.path()) else { continue };
         let text = match field {
             None => text,
-            // A form keeps its fields by name, beside what was typed in the others.
+            // A form keeps its fields by name, together with the text of the other fields.
             Some(field) => {
                 let known = ledger.drafts().await.unwrap_or_default();
                 let known = known.into_iter().find(|known| known.key == draft.name()).map(|known| known.text);

@@ -1,4 +1,4 @@
-//! Asking at the terminal: lines, and secrets that the terminal does not show.
+//! Asking on the terminal: lines, and secrets that the terminal does not show.
 
 use std::fs;
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
@@ -8,20 +8,20 @@ use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr
 use secrecy::SecretString;
 use tokio::sync::mpsc;
 
-/// Why nothing was answered.
+/// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PromptError {
-    #[error("{what} is needed and nobody can be asked, for standard input is no terminal: {instead}")]
+    #[error("{what} is missing, and stdin is not a terminal: {instead}")]
     Nobody { what: &'static str, instead: &'static str },
-    #[error("nothing was given for {0}")]
+    #[error("no input for {0}")]
     Nothing(&'static str),
-    #[error("{0} cannot be read: {1}")]
+    #[error("cannot read {0}: {1}")]
     Unreadable(String, #[source] io::Error),
     #[error("interrupted")]
     Interrupted,
 }
 
-/// Lines typed by somebody, read on a thread that nobody waits for: the program may end in the middle of a line.
+/// Typed lines, read on a detached thread: the program may end in the middle of a line.
 pub(super) struct Lines {
     read: mpsc::UnboundedReceiver<io::Result<String>>,
 }
@@ -39,7 +39,7 @@ impl Lines {
         Self { read }
     }
 
-    /// The next line; none when there will be no more.
+    /// The next line; `None` at the end of the input.
     pub(super) async fn next(&mut self) -> Option<String> {
         self.read.recv().await?.ok()
     }
@@ -56,7 +56,7 @@ impl Lines {
         line.ok_or(PromptError::Nothing(what))
     }
 
-    /// Asks for a secret, which the terminal does not show.
+    /// Asks for a secret without showing it.
     pub(super) async fn ask_hidden(&mut self, question: &str, what: &'static str) -> Result<SecretString, PromptError> {
         let quiet = Quiet::new();
         let answer = self.ask(question, what).await;
@@ -66,7 +66,7 @@ impl Lines {
     }
 }
 
-/// The terminal shows nothing of what is typed, until this is dropped.
+/// Hides typing on the terminal until dropped.
 struct Quiet {
     before: Option<Termios>,
 }
@@ -91,12 +91,12 @@ impl Drop for Quiet {
     }
 }
 
-/// Whether somebody can be asked.
+/// Whether stdin is a terminal, so that the user can be asked.
 pub(super) fn somebody() -> bool {
     io::stdin().is_terminal()
 }
 
-/// A secret from a file, or from standard input where the file is `-`.
+/// A secret from a file, or from standard input if the file is `-`.
 pub(super) fn secret_from(path: &Path, what: &'static str) -> Result<SecretString, PromptError> {
     /// Longer than any token.
     const LONGEST: u64 = 64 * 1024;

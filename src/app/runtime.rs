@@ -1,7 +1,7 @@
-//! The loop around the pure dashboard: waits, drains what is ready, paints once.
+//! The loop around the pure dashboard: waits, takes in everything that is ready, paints once.
 //!
-//! There is no tick: it sleeps until the terminal, the worker or a match has something to say, or until the
-//! moment at which the picture changes by itself.
+//! There is no tick: it sleeps until a message from the terminal, the worker or a match arrives, or until the
+//! next moment at which the screen changes with time.
 
 use std::io;
 use std::path::Path;
@@ -21,48 +21,48 @@ use crate::ui::{self, Choice, Effect, Model, Msg, Seeker, Start, Welcome};
 use super::browser;
 use super::editor::Editing;
 use super::interrupted;
-use super::terminal::{Input, Screen};
+use super::terminal::{Input, TerminalScreen};
 
-/// What is ready is taken in before painting, but no more than this: keys must not wait for a flood.
+/// Messages taken in before painting; no more, so that keys do not wait behind a flood.
 const ROUND: usize = 256;
-/// How long the worker may take to say good-bye after the terminal was given back.
+/// How long the worker may take to finish after the terminal was given back.
 const FAREWELL: Duration = Duration::from_millis(150);
 
 struct Runtime<'a> {
-    screen: &'a mut Screen,
+    screen: &'a mut TerminalScreen,
     port: Port,
     model: Model,
     matched: (mpsc::UnboundedSender<Msg>, mpsc::UnboundedReceiver<Msg>),
-    /// Tells the match under way that nobody waits for it any more, for the list and for the palette.
+    /// Cancels the running match, one flag for the list and one for the palette.
     matching: [Arc<AtomicBool>; 2],
     counting: Arc<AtomicBool>,
     views: ViewsFile,
     location: LocationId,
-    /// Where a text lies while it is in the user's editor.
+    /// Where text is kept while it is in the user's editor.
     folder: &'a Path,
-    /// What goes to the user's editor as soon as everything else is done.
+    /// Text to open in the user's editor once everything else is done.
     external: Option<(DraftKey, Option<String>, String)>,
-    ended: Option<Ended>,
+    ended: Option<DashboardEnd>,
 }
 
-/// How a dashboard was left.
+/// Why a dashboard ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Ended {
+pub(super) enum DashboardEnd {
     Quit,
-    /// Another account is to be opened.
+    /// To open another account.
     Switch(String),
-    /// Somebody wants to sign in, to this account again where one is named.
+    /// To sign in; to this account again, if one is named.
     Connect(Option<String>),
 }
 
 /// Shows the dashboard until the user quits.
 pub(super) async fn dashboard(
-    screen: &mut Screen,
+    screen: &mut TerminalScreen,
     port: Port,
     start: Start,
     folder: &Path,
     views: ViewsFile,
-) -> io::Result<Ended> {
+) -> io::Result<DashboardEnd> {
     let location = start.location.id.clone();
     let mut runtime = Runtime {
         screen,
@@ -79,16 +79,16 @@ pub(super) async fn dashboard(
     };
     let shown = runtime.show().await;
     let Runtime { port, ended, .. } = runtime;
-    let ended = ended.unwrap_or(Ended::Quit);
-    if shown.is_err() || ended == Ended::Quit {
+    let ended = ended.unwrap_or(DashboardEnd::Quit);
+    if shown.is_err() || ended == DashboardEnd::Quit {
         super::terminal::restore();
     }
     farewell(port).await;
     shown.map(|()| ended)
 }
 
-/// Shows the screen of a start without an account.
-pub(super) async fn welcome(screen: &mut Screen, mut welcome: Welcome) -> io::Result<Choice> {
+/// Shows the start screen for users without an account.
+pub(super) async fn welcome(screen: &mut TerminalScreen, mut welcome: Welcome) -> io::Result<Choice> {
     let interrupted = interrupted();
     tokio::pin!(interrupted);
     loop {
@@ -119,7 +119,7 @@ impl Runtime<'_> {
                 self.paint()?;
                 due = None;
             }
-            // What the picture was to change by is due although nothing was painted since.
+            // The change is due even though nothing was painted since.
             due = due.into_iter().chain(ui::next_wakeup(&self.model)).min();
             let msg = tokio::select! {
                 biased;
@@ -144,7 +144,7 @@ impl Runtime<'_> {
         Ok(())
     }
 
-    /// Gives the terminal to the user's editor; the worker is listened to meanwhile.
+    /// Gives the terminal to the user's editor, and keeps taking the worker's events meanwhile.
     async fn edit(&mut self, draft: &DraftKey, field: Option<&str>, text: &str) -> io::Result<Result<String, String>> {
         self.screen.leave();
         let edited = match Editing::start(self.folder, draft, field, text) {
@@ -160,7 +160,7 @@ impl Runtime<'_> {
                     }
                 }
             }
-            Err(error) => Err(format!("The editor could not be started ({error}): set VISUAL or EDITOR")),
+            Err(error) => Err(format!("Cannot start the editor ({error}): set VISUAL or EDITOR")),
         };
         self.screen.enter_again()?;
         let (columns, rows) = self.screen.size();
@@ -174,7 +174,7 @@ impl Runtime<'_> {
         self.screen.draw(|frame| ui::view(model, frame))
     }
 
-    /// Something that happened already; keys go first.
+    /// A message that is ready now; keys first.
     async fn ready(&mut self) -> Option<Msg> {
         let input = self.screen.ready().await;
         input.map(message).or_else(|| self.matched.1.try_recv().ok()).or_else(|| self.port.ready().map(Msg::Event))
@@ -234,15 +234,15 @@ impl Runtime<'_> {
                 let (columns, rows) = self.screen.size();
                 return Ok(Some(Msg::Resized { columns, rows }));
             }
-            Effect::Switch(account) => self.ended = Some(Ended::Switch(account)),
-            Effect::Connect(again) => self.ended = Some(Ended::Connect(again)),
-            Effect::Quit => self.ended = Some(Ended::Quit),
+            Effect::Switch(account) => self.ended = Some(DashboardEnd::Switch(account)),
+            Effect::Connect(again) => self.ended = Some(DashboardEnd::Connect(again)),
+            Effect::Quit => self.ended = Some(DashboardEnd::Quit),
         }
         Ok(None)
     }
 }
 
-/// Tells the work of before that nobody waits for it any more; how the new one is told.
+/// Cancels the previous work; returns the flag that cancels the new one.
 fn latest(work: &mut Arc<AtomicBool>) -> Arc<AtomicBool> {
     work.store(true, Ordering::Relaxed);
     *work = Arc::default();
@@ -259,9 +259,9 @@ fn message(input: Input) -> Msg {
     }
 }
 
-/// The worker ends only when it is told to.
+/// The worker ended although no one asked it to.
 fn worker_says(event: Option<Event>) -> io::Result<Msg> {
-    event.map(Msg::Event).ok_or_else(|| io::Error::other("the worker has ended; see the log file"))
+    event.map(Msg::Event).ok_or_else(|| io::Error::other("the worker stopped unexpectedly; see the log file"))
 }
 
 async fn sleep_until(at: Option<Timestamp>) {
@@ -274,7 +274,7 @@ async fn sleep_until(at: Option<Timestamp>) {
     }
 }
 
-/// Tells the worker to stop. What it does not finish in time is read back at the next start.
+/// Tells the worker to stop. The next start resumes what it does not finish in time.
 async fn farewell(mut port: Port) {
     let goodbye = async {
         if port.send(Command::Stop).await {

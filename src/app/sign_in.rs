@@ -1,5 +1,5 @@
-//! Signing in, whoever asks for it: a token is checked against the server, the user's app is walked through, and what
-//! comes of it is kept. Nothing is stored before it is known to work.
+//! Signing in, for the command and the dashboard alike: checks a token against the server, or goes through OAuth with
+//! the user's own app, and stores the account. Nothing is stored before it is known to work.
 
 mod loopback;
 mod walk;
@@ -8,9 +8,11 @@ use futures_util::future::join_all;
 use secrecy::SecretString;
 use url::Url;
 
-use crate::api::{self, ApiError, Client, Urgency, endpoints::GetLocation, has_scope};
+use crate::api::{self, ApiClient, ApiError, Urgency, endpoints::GetLocation, has_scope};
 use crate::auth::oauth::{NotReturned, OAuthError};
-use crate::auth::{Credentials, Kind, Profile, ProfileError, ProfileName, TokenBroker, UnusableToken, VaultError};
+use crate::auth::{
+    Credentials, Profile, ProfileError, ProfileKind, ProfileName, TokenBroker, UnusableToken, VaultError,
+};
 use crate::config::ConfigFile;
 use crate::domain::{Access, LocationId, Scope, UserId};
 use crate::http::{self, BaseUrl, BaseUrlError, BuildError};
@@ -20,18 +22,18 @@ use super::account::Accounts;
 use super::wire::WRITE_TIMEOUT;
 
 pub(super) use loopback::Loopback;
-pub(super) use walk::{AppForm, Exchanged, Walk};
+pub(super) use walk::{AppForm, Exchanged, OAuthWalk};
 
-/// Where HighLevel is.
+/// HighLevel's API server.
 pub(super) const SERVER: &str = "https://services.leadconnectorhq.com";
 const MARKETPLACE: &str = "https://marketplace.gohighlevel.com";
 
-/// Why nobody is signed in. Never holds a secret.
+/// Why a sign-in failed. Never holds a secret.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SignInError {
     #[error("the server's address: {0}")]
     Base(#[from] BaseUrlError),
-    #[error("the marketplace's address is no address: {0}")]
+    #[error("the marketplace's address is not an address: {0}")]
     Marketplace(String),
     #[error(transparent)]
     Client(#[from] BuildError),
@@ -40,7 +42,7 @@ pub(crate) enum SignInError {
     #[error("{}", said(.0))]
     Api(#[from] ApiError),
     #[error(
-        "the token lacks the scope contacts.readonly, without which there is nothing to show: add it in HighLevel, \
+        "the token lacks the scope contacts.readonly, and without it there is nothing to show: add it in HighLevel, \
          Settings › Private Integrations, and sign in again with the same token"
     )]
     NoContacts,
@@ -48,11 +50,11 @@ pub(crate) enum SignInError {
     OAuth(#[from] OAuthError),
     #[error(transparent)]
     NotReturned(#[from] NotReturned),
-    #[error("the agency's app is installed in no location: install it in one, and sign in again")]
+    #[error("the agency's app is not installed in any location: install it in one, and sign in again")]
     NoLocations,
-    #[error("the agency has no location {0} with this app: leave out --location to see which there are")]
+    #[error("the agency has no location {0} with this app: leave out --location to see a list")]
     UnknownLocation(String),
-    #[error("the server did not say for which {0} the token is: sign in with a private integration token instead")]
+    #[error("the server did not name the {0} of the token: sign in with a private integration token instead")]
     Nameless(&'static str),
     #[error(transparent)]
     Profile(#[from] ProfileError),
@@ -63,12 +65,10 @@ pub(crate) enum SignInError {
 fn said(error: &ApiError) -> String {
     let failure = worker::words("sign in", error);
     let next = match error {
-        ApiError::Retry { .. } | ApiError::Unclear { .. } => {
-            "check the network and the server's address, and try again"
-        }
-        ApiError::SignedOut { .. } => "copy the token again, whole, or make a new one; nothing is stored",
+        ApiError::Retry { .. } | ApiError::Unclear { .. } => "check the network and the server's address, then retry",
+        ApiError::SignedOut { .. } => "copy the whole token again, or create a new one; nothing was stored",
         ApiError::WrongLocation { .. } => {
-            "check the location's id: the token belongs to another one; nothing is stored"
+            "check the location id: the token belongs to another location; nothing was stored"
         }
         _ => &failure.next,
     };
@@ -86,7 +86,7 @@ impl SignInError {
 }
 
 impl SignInError {
-    /// Whether it is the token, the app or the user who is refused.
+    /// Whether the server refused the token, the app or the user.
     pub(super) fn is_about_access(&self) -> bool {
         match self {
             Self::Token(_)
@@ -102,58 +102,58 @@ impl SignInError {
     }
 }
 
-/// Who is signed in to: the API, and the page where an app is allowed.
+/// The server to sign in to: the API, and the marketplace page that authorizes an app.
 #[derive(Clone, Debug)]
-pub(super) struct Server {
+pub(super) struct ApiServer {
     pub(super) base: BaseUrl,
     pub(super) marketplace: Url,
-    http: http::Client,
+    http: http::HttpClient,
 }
 
-impl Server {
-    /// The named server, or else the configured one, or else HighLevel's.
+impl ApiServer {
+    /// The given server, or else the configured one, or else HighLevel's.
     pub(super) fn new(named: Option<&str>, config: &ConfigFile) -> Result<Self, SignInError> {
         let base = BaseUrl::parse(named.or(config.server.as_deref()).unwrap_or(SERVER))?;
-        // A sandbox serves the page itself.
+        // A sandbox serves the marketplace page too.
         let here = base.is_loopback().then(|| base.to_string());
         let marketplace = config.marketplace.clone().or(here).unwrap_or_else(|| MARKETPLACE.to_owned());
         let marketplace = Url::parse(&marketplace).map_err(|error| SignInError::Marketplace(error.to_string()))?;
-        let http = http::Client::new(&base)?;
+        let http = http::HttpClient::new(&base)?;
         Ok(Self { base, marketplace, http })
     }
 }
 
-/// What is known of a token that works.
+/// What a working token tells.
 #[derive(Clone, Debug)]
 pub(super) struct Checked {
     pub(super) location: LocationId,
-    /// Empty where the token may not know.
+    /// Empty if the token may not read it.
     pub(super) location_name: String,
     pub(super) access: Access,
 }
 
-/// Asks the server what a token may do for a location; `scopes` are those that it was given, where that was said.
+/// Asks the server what a token may do at a location; `scopes` are its scopes, if the sign-in told them.
 pub(super) async fn check(
-    server: &Server,
+    server: &ApiServer,
     location: LocationId,
     token: &SecretString,
     scopes: Option<&[String]>,
 ) -> Result<Checked, SignInError> {
-    let options = api::Options {
+    let options = api::ClientOptions {
         base: server.base.clone(),
         location: location.clone(),
         read_only: false,
         write_timeout: WRITE_TIMEOUT,
     };
-    let client = Client::new(options, server.http.clone(), TokenBroker::fixed(token)?);
+    let client = ApiClient::new(options, server.http.clone(), TokenBroker::fixed(token)?);
     let access = Access::READ_WRITE;
     let access = scopes.map_or(access, |scopes| access.of_token(scopes.iter().map(String::as_str)));
     check_client(&client, access).await
 }
 
-/// Asks the server what a client may do, as far as that is not known yet.
-pub(super) async fn check_client(client: &Client, known: Access) -> Result<Checked, SignInError> {
-    // The one that everything needs goes first: what is wrong with the token shows here.
+/// Asks the server for the scopes that are not known yet.
+pub(super) async fn check_client(client: &ApiClient, known: Access) -> Result<Checked, SignInError> {
+    // The scope that everything needs goes first: a bad token shows here.
     if has_scope(client, Scope::ContactsReadonly, Urgency::User).await? == Some(false) {
         return Err(SignInError::NoContacts);
     }
@@ -177,25 +177,25 @@ pub(super) async fn check_client(client: &Client, known: Access) -> Result<Check
     Ok(Checked { location, location_name, access })
 }
 
-/// Everything that a sign-in leaves behind.
-pub(super) struct Keep {
+/// Everything that a sign-in stores.
+pub(super) struct NewAccount {
     pub(super) name: Option<ProfileName>,
     pub(super) checked: Checked,
-    pub(super) kind: Kind,
+    pub(super) kind: ProfileKind,
     pub(super) held: Credentials,
-    /// The agency's own tokens, where the location's came from them.
+    /// The agency's own tokens, if the location's came from them.
     pub(super) agency: Option<Credentials>,
     pub(super) user: Option<UserId>,
 }
 
-/// Keeps an account: first its secrets, then its profile, so that no profile is without its token.
-pub(super) fn keep(accounts: &Accounts, server: &Server, keep: Keep) -> Result<Profile, SignInError> {
-    let Keep { name, checked, kind, held, agency, user } = keep;
+/// Stores an account: first its secrets, then its profile, so that no profile lacks its token.
+pub(super) fn keep(accounts: &Accounts, server: &ApiServer, keep: NewAccount) -> Result<Profile, SignInError> {
+    let NewAccount { name, checked, kind, held, agency, user } = keep;
     let wanted = name.or_else(|| ProfileName::after(&checked.location_name));
     let wanted = wanted.or_else(|| ProfileName::after(checked.location.as_str()));
     let wanted = wanted.unwrap_or_else(|| ProfileName::after("account").expect("it is a name"));
     let name = accounts.profiles.free_name(&wanted, &checked.location)?;
-    // What was set by hand stays.
+    // Settings made by hand stay.
     let web_host =
         accounts.profiles.all()?.into_iter().find(|known| known.name == name).and_then(|known| known.web_host);
     let profile = Profile {

@@ -1,28 +1,28 @@
-//! Keeps every cell where it belongs on terminals that count other cells than we do.
+//! Keeps every cell in its place on terminals that measure some characters differently.
 //!
-//! Terminals disagree on how wide some characters are: Indic clusters, emoji made of several characters,
-//! emoji newer than the terminal. One that counts otherwise would shift the rest of the line, and parts of
-//! an older frame would stay. So such a character gets its cells blanked before it is written, what follows
-//! it is placed anew, and the cells that it may have spilt into are written in every frame.
+//! Terminals disagree on the width of some characters: Indic clusters, emoji made of several characters,
+//! emoji newer than the terminal. A terminal with a different width would shift the rest of the line and leave
+//! parts of an older frame on screen. So the cells of such a character are blanked before it is written, the text
+//! after it is placed again, and the cells it may have spilled into are written in every frame.
 
 use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 use ratatui::layout::{Position, Size};
 use unicode_width::UnicodeWidthStr;
 
-/// A backend that places what follows a doubtful character anew.
+/// A backend that sets the cursor again after every doubtful character.
 pub(super) struct Steady<B>(pub(super) B);
 
-/// Whether terminals may count the cells of this symbol differently.
+/// Whether terminals may disagree on the width of this symbol.
 fn is_doubtful(symbol: &str) -> bool {
     let mut chars = symbol.chars();
     let first = chars.next();
     chars.next().is_some() || first.is_some_and(|c| c >= '\u{1f000}')
 }
 
-/// Has the cells behind each doubtful character written even where they have not changed.
+/// Marks the cells after each doubtful character to be written even if they have not changed.
 pub(super) fn guard(frame: &mut Buffer) {
-    /// No character in use is drawn wider than we count by more than this.
+    /// No character in use is drawn wider than our count by more cells than this.
     const SPILL: u16 = 3;
     let area = frame.area;
     for y in area.top()..area.bottom() {
@@ -46,7 +46,7 @@ impl<B: Backend> Backend for Steady<B> {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        // Every call of the inner `draw` begins by placing the cursor.
+        // Every call of the inner `draw` begins by setting the cursor.
         let mut run = Vec::new();
         for (x, y, cell) in content {
             if !is_doubtful(cell.symbol()) {
@@ -75,8 +75,8 @@ impl<B: Backend> Backend for Steady<B> {
         self.0.show_cursor()
     }
 
-    /// Never asked of the terminal, which may not answer: the only one who wants to know is
-    /// [`ratatui::Terminal::clear`], and the frame that follows it puts the cursor where it belongs.
+    /// Does not ask the terminal, which may not answer: only [`ratatui::Terminal::clear`] needs the position, and the
+    /// frame after it sets the cursor anyway.
     fn get_cursor_position(&mut self) -> Result<Position, B::Error> {
         Ok(Position::ORIGIN)
     }
@@ -112,7 +112,7 @@ mod tests {
 
     use super::*;
 
-    /// What is written to turn a frame with spaces for the doubtful characters into this line.
+    /// The bytes that turn a frame with spaces for the doubtful characters into this line.
     fn painted(line: &str) -> String {
         let mut buffer = Buffer::with_lines([line]);
         let mut before = buffer.clone();

@@ -1,4 +1,4 @@
-//! The terminal: taken over, painted on, and given back as it was, however the program ends.
+//! The terminal: takes it over, paints on it, and gives it back as it was, however the program ends.
 //!
 //! The only place that names crossterm.
 
@@ -25,7 +25,7 @@ use crate::config::{Depth, Key, KeyCode, Theme};
 
 use super::steady::{self, Steady};
 
-/// What the terminal told us.
+/// An event of the terminal.
 #[derive(Clone, Debug)]
 pub(super) enum Input {
     Key(Key),
@@ -39,19 +39,19 @@ pub(super) enum Input {
     Closed,
 }
 
-/// The terminal, while it is ours.
-pub(super) struct Screen {
+/// The terminal while the dashboard has it.
+pub(super) struct TerminalScreen {
     terminal: Terminal<Steady<CrosstermBackend<BufWriter<Stdout>>>>,
     input: Option<EventStream>,
 }
 
-/// Whether the terminal has to be given back; a panic must know without having the screen at hand.
+/// Whether the terminal has to be given back; a panic needs to know it without the screen.
 static OURS: AtomicBool = AtomicBool::new(false);
 
-/// A frame of 300×100 with styles fits; what is larger is flushed in parts.
+/// Buffer size: a styled frame of 300×100 fits; larger frames are flushed in parts.
 const FRAME_BYTES: usize = 1 << 17;
 
-impl Screen {
+impl TerminalScreen {
     /// Takes the terminal over.
     pub(super) fn open() -> io::Result<Self> {
         enter()?;
@@ -65,10 +65,10 @@ impl Screen {
         self.terminal.size().map_or((80, 24), |size| (size.width, size.height))
     }
 
-    /// Paints a frame; the terminal shows it whole.
+    /// Paints a frame, which the terminal shows all at once.
     pub(super) fn draw(&mut self, paint: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         if !OURS.load(Ordering::SeqCst) {
-            // Another thread has panicked and given the terminal back.
+            // Another thread panicked and gave the terminal back.
             return Ok(());
         }
         queue!(self.terminal.backend_mut().0, BeginSynchronizedUpdate)?;
@@ -79,7 +79,7 @@ impl Screen {
         execute!(self.terminal.backend_mut().0, EndSynchronizedUpdate)
     }
 
-    /// The next thing the terminal says.
+    /// Waits for the next event of the terminal.
     pub(super) async fn next(&mut self) -> Input {
         let Some(input) = &mut self.input else { return Input::Closed };
         loop {
@@ -94,10 +94,10 @@ impl Screen {
         }
     }
 
-    /// Something the terminal has said already.
+    /// An event of the terminal that is ready now.
     ///
-    /// It is asked with the waker of the waiting task: the stream keeps the first waker that it is given until it
-    /// has woken it, and a waker that wakes nobody would leave the next key unseen.
+    /// It polls with the waker of the waiting task: the stream keeps the first waker it gets until it has woken it, and
+    /// with a waker that does nothing the next key would go unnoticed.
     pub(super) async fn ready(&mut self) -> Option<Input> {
         tokio::select! {
             biased;
@@ -106,21 +106,21 @@ impl Screen {
         }
     }
 
-    /// Puts text into the terminal's clipboard (OSC 52), which works over ssh too.
+    /// Copies text to the clipboard through the terminal (OSC 52), which also works over ssh.
     pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
         let out = &mut self.terminal.backend_mut().0;
         write!(out, "\x1b]52;c;{}\x07", STANDARD.encode(text))?;
         Write::flush(out)
     }
 
-    /// Gives the terminal back for a while: to the user's editor.
+    /// Gives the terminal back for a while, to the user's editor.
     pub(super) fn leave(&mut self) {
-        // Its thread would steal keys from the editor.
+        // The stream's thread would steal keys from the editor.
         self.input = None;
         restore();
     }
 
-    /// Takes the terminal over again; everything is painted anew.
+    /// Takes the terminal over again; the next frame repaints everything.
     pub(super) fn enter_again(&mut self) -> io::Result<()> {
         enter()?;
         self.input = Some(EventStream::new());
@@ -129,8 +129,8 @@ impl Screen {
 
     /// Gives the terminal back, stops the program until `fg`, and takes the terminal over again.
     ///
-    /// The whole process group is stopped, or a shell that waits for a parent of ours (`cargo run`) would
-    /// never get the terminal.
+    /// Stops the whole process group; otherwise a shell that waits for our parent (`cargo run`) would never get the
+    /// terminal.
     pub(super) fn suspend(&mut self) -> io::Result<()> {
         self.leave();
         rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;
@@ -138,7 +138,7 @@ impl Screen {
     }
 }
 
-impl Drop for Screen {
+impl Drop for TerminalScreen {
     fn drop(&mut self) {
         self.input = None;
         restore();
@@ -152,15 +152,15 @@ fn enter() -> io::Result<()> {
     entered.inspect_err(|_error| restore())
 }
 
-/// Gives the terminal back as it was found; does nothing where it is not ours.
+/// Gives the terminal back as it was; does nothing if we do not have it.
 pub(super) fn restore() {
     if OURS.swap(false, Ordering::SeqCst) {
         give_back();
     }
 }
 
-/// Gives the terminal back while another thread may be in the middle of a frame: nobody begins one after the
-/// first time, and by the second the one under way is over.
+/// Gives the terminal back while another thread may be painting: after the first call no frame begins, and by the
+/// second call the running one is over.
 pub(super) fn restore_in_panic(meanwhile: impl FnOnce()) {
     let was_ours = OURS.swap(false, Ordering::SeqCst);
     if was_ours {
@@ -183,13 +183,13 @@ pub(super) fn is_there() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
-/// The theme that fits this terminal. Ask before the screen is opened: the answer comes as input.
+/// The theme that fits this terminal. Call it before opening the screen: the answer arrives as input.
 pub(super) fn theme() -> Theme {
     let depth = depth(|name| std::env::var(name).ok());
     Theme::built_in(is_light(), depth)
 }
 
-/// How many colours are painted, in words for people.
+/// The number of colours, in words.
 pub(super) fn depth_name() -> &'static str {
     match depth(|name| std::env::var(name).ok()) {
         Depth::None => "no colours",
@@ -199,7 +199,7 @@ pub(super) fn depth_name() -> &'static str {
     }
 }
 
-/// How many colours, as the environment says it.
+/// The colour depth according to the environment.
 fn depth(variable: impl Fn(&str) -> Option<String>) -> Depth {
     let holds =
         |name: &str, words: &[&str]| variable(name).is_some_and(|value| words.iter().any(|word| value.contains(word)));
@@ -214,7 +214,7 @@ fn depth(variable: impl Fn(&str) -> Option<String>) -> Depth {
     }
 }
 
-/// Whether the background is light; dark where the terminal does not say within a moment.
+/// Whether the background is light; dark if the terminal does not answer quickly.
 fn is_light() -> bool {
     use terminal_colorsaurus::{QueryOptions, ThemeMode, theme_mode};
     let mut options = QueryOptions::default();
@@ -253,7 +253,7 @@ fn key_of(event: KeyEvent) -> Option<Key> {
         _ => return None,
     };
     let held = |modifier| event.modifiers.contains(modifier);
-    // A character says by itself whether shift was held.
+    // The character itself shows whether shift was held.
     let shift = match event.code {
         Code::BackTab => true,
         Code::Char(_) => false,

@@ -1,4 +1,4 @@
-//! Connects account, files, client and worker.
+//! Wires up account, files, client and worker.
 
 use std::path::Path;
 use std::time::Duration;
@@ -20,19 +20,18 @@ use super::account::Account;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WireError {
     #[error(
-        "not signed in: ghl-tui login signs in, GHL_API_KEY (a private integration token) and GHL_LOCATION_ID do for \
-         once, and ghl-tui --demo looks around"
+        "Not signed in. Run `ghl-tui login`, set GHL_API_KEY and GHL_LOCATION_ID for a one-off, or try `ghl-tui --demo`."
     )]
     NotSignedIn,
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
     #[error("GHL_BASE_URL: {0}")]
     EnvironmentBase(#[source] BaseUrlError),
-    #[error("the server of the profile {profile}: {source}; sign in again")]
+    #[error("the server of the profile {profile}: {source}; sign in again with ghl-tui login")]
     ProfileBase { profile: String, source: BaseUrlError },
     #[error("GHL_API_KEY: {0}")]
     Token(#[from] UnusableToken),
-    #[error("{0}; sign in again: ghl-tui login")]
+    #[error("{0}; sign in again with ghl-tui login")]
     SignedOut(#[from] NotSignedIn),
     #[error(transparent)]
     Profile(#[from] ProfileError),
@@ -51,7 +50,7 @@ pub(crate) enum WireError {
 }
 
 impl WireError {
-    /// Whether signing in (again) is what helps.
+    /// Whether signing in again helps.
     pub(super) fn is_about_access(&self) -> bool {
         match self {
             Self::NotSignedIn
@@ -72,10 +71,10 @@ impl WireError {
     }
 }
 
-/// No write of the API takes longer; see the module `worker::attempt` for what hangs on it.
+/// No write of the API takes longer; the module `worker::attempt` relies on it.
 pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Where the files lie.
+/// The program's folders.
 pub(super) fn folders(options: &Global) -> Result<Folders, WireError> {
     Ok(Folders::find(options.data_dir.as_deref(), |name| std::env::var_os(name))?)
 }
@@ -85,10 +84,10 @@ pub(super) fn access(options: &Global) -> Access {
     if options.read_only { Access::READ_ONLY } else { Access::READ_WRITE }
 }
 
-/// Opens the location's files and starts a worker on them; the port to it, and what the token may do as far as that
-/// is known.
+/// Opens the location's files and starts a worker on them. Returns the port to it, and what the token may do as far
+/// as is known.
 ///
-/// A dashboard (one that keeps the contacts fresh by itself) takes a seat, so that its edits can be taken back.
+/// A dashboard, which keeps the contacts fresh, takes a seat, so that its edits can be undone.
 pub(super) fn connect(
     account: &Account,
     folder: &Path,

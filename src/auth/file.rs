@@ -1,7 +1,7 @@
-//! Small files that only their owner may read: replaced whole or not at all, one writer at a time.
+//! Small files that only their owner may read: replaced as a whole or not at all, by one writer at a time.
 //!
-//! A process that is killed at any moment leaves the old file or the new one; what it may leave beside them is
-//! overwritten by the next writer.
+//! A process killed at any moment leaves the old file or the new one; the next writer overwrites any temporary file
+//! that it left behind.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
@@ -12,25 +12,25 @@ use std::time::Duration;
 
 use crate::config::paths;
 
-/// Everybody but the owner.
+/// The permission bits of everyone but the owner.
 const OTHERS: u32 = 0o077;
 
-/// A lock between processes; it goes with the process, however it ends.
+/// A lock between processes; it ends with the process, however that ends.
 #[derive(Debug)]
 pub(super) struct Lock {
     _file: File,
 }
 
 impl Lock {
-    /// Waits for the lock without giving the thread away: for what takes milliseconds.
+    /// Blocks the thread until it has the lock; only for work of milliseconds.
     pub(super) fn wait(path: &Path) -> io::Result<Self> {
         let file = lock_file(path)?;
         file.lock()?;
         Ok(Self { _file: file })
     }
 
-    /// Waits for the lock while others work: for what goes over the network. Whoever holds it longer than any request
-    /// takes hangs, or was stopped.
+    /// Waits for the lock without blocking the thread, for work over the network. A process that holds it longer than any
+    /// request takes has hung or was stopped.
     pub(super) async fn take(path: &Path) -> io::Result<Self> {
         const AGAIN: Duration = Duration::from_millis(40);
         const LONGEST: Duration = Duration::from_secs(45);
@@ -44,7 +44,8 @@ impl Lock {
                 }
             }
         };
-        let hangs = |_elapsed| io::Error::new(io::ErrorKind::TimedOut, "another ghl-tui has been at it for too long");
+        let hangs =
+            |_elapsed| io::Error::new(io::ErrorKind::TimedOut, "another ghl-tui has held the lock for too long");
         tokio::time::timeout(LONGEST, taken).await.map_err(hangs)??;
         Ok(Self { _file: file })
     }
@@ -57,21 +58,21 @@ fn lock_file(path: &Path) -> io::Result<File> {
 /// Why a private file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    #[error("{} belongs to another user: make it yours, or name another folder with --data-dir", .0.display())]
+    #[error("{} belongs to another user: make yourself its owner, or choose another folder with --data-dir", .0.display())]
     Foreign(PathBuf),
-    #[error("{} cannot be used: {source}", .path.display())]
+    #[error("cannot use {}: {source}", .path.display())]
     Io {
         path: PathBuf,
         #[source]
         source: io::Error,
     },
-    #[error("{} cannot be understood ({why}): move it away, and sign in again", .path.display())]
+    #[error("{} is damaged ({why}): move it away, then sign in again", .path.display())]
     Garbled { path: PathBuf, why: serde_json::Error },
     #[error(transparent)]
     Folder(#[from] paths::PathError),
 }
 
-/// A file of ours in a folder of ours.
+/// A private file in one of our folders.
 #[derive(Clone, Debug)]
 pub(super) struct PrivateFile {
     path: PathBuf,
@@ -82,7 +83,7 @@ impl PrivateFile {
         Self { path: folder.join(name) }
     }
 
-    /// The text, or nothing where there is no file. One that others may read is made private first.
+    /// The text, or `None` if there is no file. Makes a file that others may read private first.
     pub(super) fn read(&self) -> Result<Option<String>, FileError> {
         let mut file = match File::open(&self.path) {
             Ok(file) => file,
@@ -95,7 +96,7 @@ impl PrivateFile {
         Ok(Some(text))
     }
 
-    /// Whether others could read it until now; it is mended on the way.
+    /// Makes the file private; returns whether others could read it until now.
     pub(super) fn mend(&self) -> Result<bool, FileError> {
         match File::open(&self.path) {
             Ok(file) => self.guard(&file),
@@ -117,7 +118,7 @@ impl PrivateFile {
         Ok(open)
     }
 
-    /// Reads, lets `change` make the new text, and puts it in the old one's place; no other writer comes between.
+    /// Reads the file, lets `change` make the new text, and replaces the old one, without another writer in between.
     pub(super) fn change<T>(
         &self,
         change: impl FnOnce(Option<String>) -> Result<(Option<String>, T), FileError>,
@@ -133,7 +134,7 @@ impl PrivateFile {
         Ok(answer)
     }
 
-    /// Written beside, flushed, then renamed: a rename is whole or has not happened.
+    /// Writes a temporary file, flushes it, then renames it: a rename happens completely or not at all.
     fn replace(&self, text: &str) -> io::Result<()> {
         let new = self.beside(".new");
         match fs::remove_file(&new) {

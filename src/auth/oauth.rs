@@ -1,6 +1,6 @@
-//! OAuth 2.0 as HighLevel has it: form-encoded, with a client secret, without PKCE.
+//! OAuth 2.0 in HighLevel's version: form-encoded, with a client secret, without PKCE.
 //!
-//! A refresh token is good once: whoever refreshes must save the answer before using it.
+//! A refresh token works only once: save the new tokens before using them.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use url::{Url, form_urlencoded};
 
 use crate::domain::{CompanyId, LocationId, Named, Scope, UserId};
-use crate::http::{self, BaseUrl, Body, Method, TransportError};
+use crate::http::{self, BaseUrl, Method, RequestBody, TransportError};
 
 use super::UnusableToken;
 use super::broker::header;
@@ -23,26 +23,26 @@ use super::broker::header;
 pub struct App {
     pub client_id: String,
     pub client_secret: SecretString,
-    /// As it is registered, to the letter.
+    /// Exactly as it is registered.
     pub redirect_uri: String,
 }
 
-/// Whom a token speaks for.
+/// The owner of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserType {
     Location,
-    /// The agency: it cannot touch contacts, and is exchanged for a location's token.
+    /// The agency: its token cannot touch contacts, and is exchanged for a location's.
     Company,
 }
 
-/// What a sign-in or a refresh gives.
+/// The tokens from a sign-in or a refresh.
 #[derive(Clone, Debug)]
-pub struct Tokens {
+pub struct OAuthTokens {
     pub access: SecretString,
-    /// A location's token that came from an agency's has none.
+    /// `None` for a location's token that came from an agency's.
     pub refresh: Option<SecretString>,
     pub expires_at: Timestamp,
-    /// As the server names them, known to us or not.
+    /// The scopes as the server names them, known to us or not.
     pub scopes: Vec<String>,
     pub user_type: UserType,
     pub location: Option<LocationId>,
@@ -50,25 +50,25 @@ pub struct Tokens {
     pub user: Option<UserId>,
 }
 
-/// Why there are no tokens. Never holds one.
+/// Why there are no tokens. Never holds a token.
 #[derive(Debug, thiserror::Error)]
 pub enum OAuthError {
     #[error(transparent)]
     Transport(#[from] TransportError),
-    /// The server refused: the code or token is used up, or the app's secret is wrong.
+    /// The server refused: the code or token was already used, or the app's secret is wrong.
     #[error("the sign-in was refused: {words} ({status})")]
     Refused { status: u16, words: String },
-    #[error("the answer to the sign-in makes no sense: {0}")]
+    #[error("cannot read the answer to the sign-in: {0}")]
     Garbled(#[from] serde_json::Error),
     #[error(transparent)]
     Unusable(#[from] UnusableToken),
 }
 
-/// Tokens are never waited for longer.
+/// The limit on waiting for tokens.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Where the user allows it; `web` is the marketplace's own host, and `state` comes back where the server keeps it.
-/// Private apps are found only with their `version` id.
+/// The page where the user authorizes the app; `web` is the marketplace's host, and `state` comes back unless the
+/// server drops it. Private apps need their `version` id.
 pub fn authorise_url(web: &Url, app: &App, version: Option<&str>, scopes: &[Scope], state: &str) -> Url {
     let mut url = web.clone();
     url.set_path("/v2/oauth/chooselocation");
@@ -87,37 +87,37 @@ pub fn authorise_url(web: &Url, app: &App, version: Option<&str>, scopes: &[Scop
     url
 }
 
-/// The app's id, as the list of its locations wants it: the client id's first part.
+/// The app's id for the list of its locations: the first part of the client id.
 pub fn app_id(client_id: &str) -> &str {
     client_id.split('-').next().unwrap_or(client_id)
 }
 
-/// What came back from the page, whoever brought it.
+/// The answer of the page, from the browser or pasted.
 #[derive(Clone, Debug)]
 pub struct Returned {
     pub code: SecretString,
-    /// The check word came back as it was given out.
+    /// Whether our check word came back.
     pub checked: bool,
 }
 
-/// Why what came back does not sign anybody in.
+/// Why the answer does not sign in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotReturned {
-    #[error("the sign-in was not allowed ({0}); nothing is stored")]
+    #[error("the sign-in was not allowed ({0}); nothing was stored")]
     Denied(String),
-    /// Somebody else's sign-in, or an old one.
-    #[error("this answer belongs to another sign-in (its check word is not ours); nothing is stored, begin anew")]
+    /// It belongs to someone else's sign-in, or an old one.
+    #[error("this answer belongs to another sign-in (its check word is not ours); nothing was stored, start again")]
     WrongState,
     #[error("there is no code in it: paste the whole address of the page you ended on")]
     NoCode,
 }
 
-/// Reads the address that the browser was sent back to, or the bare code that somebody copied out of it.
+/// Reads the address that the browser was sent back to, or a bare code copied out of it.
 pub fn returned(text: &str, state: &str) -> Result<Returned, NotReturned> {
     let text = text.trim();
     let query = match Url::parse(text) {
         Ok(url) => url.query().unwrap_or_default().to_owned(),
-        // A path with its query, as a listener sees it, or the query alone.
+        // A path with its query, as the listener sees it, or just the query.
         Err(_no_address) => text.split_once('?').map_or(text, |(_path, query)| query).to_owned(),
     };
     let field = |name: &str| {
@@ -135,7 +135,7 @@ pub fn returned(text: &str, state: &str) -> Result<Returned, NotReturned> {
     Ok(Returned { code: code.into(), checked: field("state").is_some() })
 }
 
-/// A check word that nobody can guess.
+/// A random check word.
 pub fn new_state() -> String {
     use ring::rand::SecureRandom as _;
     let mut bytes = [0; 16];
@@ -145,13 +145,13 @@ pub fn new_state() -> String {
 
 /// `POST /oauth/token` with the code that came back to the redirect address.
 pub async fn exchange(
-    client: &http::Client,
+    client: &http::HttpClient,
     base: &BaseUrl,
     app: &App,
     code: &str,
     as_whom: UserType,
     now: Timestamp,
-) -> Result<Tokens, OAuthError> {
+) -> Result<OAuthTokens, OAuthError> {
     let user_type = match as_whom {
         UserType::Location => "Location",
         UserType::Company => "Company",
@@ -161,30 +161,29 @@ pub async fn exchange(
     token(client, base, app, form, now).await
 }
 
-/// `POST /oauth/token` with a refresh token, which is used up by it; those who refresh at the same time get the same
-/// answer for 30 s.
+/// `POST /oauth/token` with a refresh token, which works only once; for 30 s, parallel refreshes get the same answer.
 pub async fn refresh(
-    client: &http::Client,
+    client: &http::HttpClient,
     base: &BaseUrl,
     app: &App,
     refresh_token: &SecretString,
     now: Timestamp,
-) -> Result<Tokens, OAuthError> {
+) -> Result<OAuthTokens, OAuthError> {
     let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token.expose_secret())];
     token(client, base, app, form.into_iter(), now).await
 }
 
-/// `POST /oauth/locationToken`: a location's token for an agency's.
+/// `POST /oauth/locationToken`: exchanges an agency's token for a location's.
 pub async fn location_token(
-    client: &http::Client,
+    client: &http::HttpClient,
     base: &BaseUrl,
     agency: &SecretString,
     company: &CompanyId,
     location: &LocationId,
     now: Timestamp,
-) -> Result<Tokens, OAuthError> {
+) -> Result<OAuthTokens, OAuthError> {
     let form = [("companyId", company.as_str()), ("locationId", location.as_str())];
-    let request = http::Request {
+    let request = http::HttpRequest {
         method: Method::Post,
         url: base.join("/oauth/locationToken"),
         headers: headers(Some(agency))?,
@@ -194,9 +193,9 @@ pub async fn location_token(
     tokens(&sent(client, request).await?, now)
 }
 
-/// `GET /oauth/installedLocations`: where the agency's app is installed.
+/// `GET /oauth/installedLocations`: the locations where the agency's app is installed.
 pub async fn installed_locations(
-    client: &http::Client,
+    client: &http::HttpClient,
     base: &BaseUrl,
     agency: &SecretString,
     company: &CompanyId,
@@ -215,21 +214,21 @@ pub async fn installed_locations(
     let mut url = base.join("/oauth/installedLocations");
     url.query_pairs_mut().append_pair("companyId", company.as_str()).append_pair("appId", app_id);
     let headers = headers(Some(agency))?;
-    let request = http::Request { method: Method::Get, url, headers, body: None, timeout: TIMEOUT };
+    let request = http::HttpRequest { method: Method::Get, url, headers, body: None, timeout: TIMEOUT };
     let envelope: Envelope = serde_json::from_slice(&sent(client, request).await?)?;
     let named = |one: One| Named { id: LocationId::new(one.id), name: one.name.unwrap_or_default() };
     Ok(envelope.locations.into_iter().map(named).collect())
 }
 
 async fn token<'a>(
-    client: &http::Client,
+    client: &http::HttpClient,
     base: &BaseUrl,
     app: &'a App,
     form: impl Iterator<Item = (&'a str, &'a str)>,
     now: Timestamp,
-) -> Result<Tokens, OAuthError> {
+) -> Result<OAuthTokens, OAuthError> {
     let app = [("client_id", app.client_id.as_str()), ("client_secret", app.client_secret.expose_secret())];
-    let request = http::Request {
+    let request = http::HttpRequest {
         method: Method::Post,
         url: base.join("/oauth/token"),
         headers: headers(None)?,
@@ -239,8 +238,8 @@ async fn token<'a>(
     tokens(&sent(client, request).await?, now)
 }
 
-fn encoded<'a>(form: impl Iterator<Item = (&'a str, &'a str)>) -> Body {
-    Body::Form(form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish())
+fn encoded<'a>(form: impl Iterator<Item = (&'a str, &'a str)>) -> RequestBody {
+    RequestBody::Form(form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish())
 }
 
 fn headers(bearer: Option<&SecretString>) -> Result<Vec<(HeaderName, HeaderValue)>, UnusableToken> {
@@ -254,7 +253,7 @@ fn headers(bearer: Option<&SecretString>) -> Result<Vec<(HeaderName, HeaderValue
     Ok(headers)
 }
 
-async fn sent(client: &http::Client, request: http::Request) -> Result<Vec<u8>, OAuthError> {
+async fn sent(client: &http::HttpClient, request: http::HttpRequest) -> Result<Vec<u8>, OAuthError> {
     let reply = client.send(request).await?;
     if (200..300).contains(&reply.status) {
         return Ok(reply.body);
@@ -264,7 +263,7 @@ async fn sent(client: &http::Client, request: http::Request) -> Result<Vec<u8>, 
     Err(OAuthError::Refused { status: reply.status, words: words.unwrap_or("no reason given").to_owned() })
 }
 
-fn tokens(body: &[u8], now: Timestamp) -> Result<Tokens, OAuthError> {
+fn tokens(body: &[u8], now: Timestamp) -> Result<OAuthTokens, OAuthError> {
     #[derive(Deserialize)]
     struct Wire {
         access_token: String,
@@ -282,7 +281,7 @@ fn tokens(body: &[u8], now: Timestamp) -> Result<Tokens, OAuthError> {
     }
     let wire: Wire = serde_json::from_slice(body)?;
     let some = |text: Option<String>| text.filter(|text| !text.is_empty());
-    Ok(Tokens {
+    Ok(OAuthTokens {
         access: wire.access_token.into(),
         refresh: some(wire.refresh_token).map(SecretString::from),
         expires_at: now.saturating_add(SignedDuration::from_secs(wire.expires_in)).unwrap_or(Timestamp::MAX),

@@ -1,4 +1,4 @@
-//! Profiles: the accounts that were signed in to, by name. Nothing secret is here; see the vault for that.
+//! Profiles: the signed-in accounts, by name. They hold nothing secret; the vault does.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -9,22 +9,22 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{CompanyId, LocationId, UserId};
 
 use super::file::{FileError, PrivateFile};
-use super::{Key, oauth};
+use super::{VaultKey, oauth};
 
 const FILE: &str = "profiles.json";
 
-/// What a profile is called, on the command line and in the list.
+/// The name of a profile, on the command line and in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ProfileName(String);
 
-/// A name that is none.
+/// An invalid name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a profile's name has 1 to 60 characters, without control characters and blanks at its ends")]
+#[error("a profile name has 1 to 60 characters, no control characters, and no spaces at its ends")]
 pub struct NoName;
 
 impl ProfileName {
-    /// What remains of a location's name when a profile is called after it.
+    /// The profile name made from a location's name.
     pub fn after(location: &str) -> Option<Self> {
         let name: String = location.chars().filter(|c| !c.is_control()).take(60).collect();
         name.trim().parse().ok()
@@ -67,17 +67,17 @@ impl fmt::Display for ProfileName {
 /// How a profile gets its tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "type")]
-pub enum Kind {
-    /// A private integration token: static, changed only by hand.
+pub enum ProfileKind {
+    /// A private integration token: it never changes unless the user changes it.
     Private,
-    /// The user's own marketplace app, allowed for this location.
+    /// The user's own marketplace app, authorized for this location.
     OAuth { client_id: String, redirect_uri: String },
-    /// The app, allowed for the agency, whose token is exchanged for the location's.
+    /// The app, authorized for the agency, whose token is exchanged for the location's.
     Agency { client_id: String, redirect_uri: String, company: CompanyId },
 }
 
-impl Kind {
-    /// In words for people.
+impl ProfileKind {
+    /// The kind in words for people.
     pub fn describe(&self) -> &'static str {
         match self {
             Self::Private => "private integration token",
@@ -93,44 +93,44 @@ impl Kind {
 pub struct Profile {
     pub name: ProfileName,
     pub location: LocationId,
-    /// As the server called it at the sign-in; empty where the token may not know.
+    /// The location's name at the sign-in; empty if the token may not read it.
     pub location_name: String,
-    /// The server that was signed in to: the tokens go nowhere else.
+    /// The server of the sign-in: its tokens go nowhere else.
     pub base_url: String,
-    /// Scheme and host of the web app, where it is not the usual one.
+    /// Scheme and host of the web app, if not the usual one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub web_host: Option<String>,
-    pub kind: Kind,
-    /// Who signed in, where the server said so.
+    pub kind: ProfileKind,
+    /// The user who signed in, if the server told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
 }
 
 impl Profile {
-    /// Where its tokens lie in the vault.
-    pub fn key(&self) -> Key {
-        Key::profile(&self.name)
+    /// The vault's key for its tokens.
+    pub fn key(&self) -> VaultKey {
+        VaultKey::profile(&self.name)
     }
 
-    /// Where the agency's tokens lie, if it has any: its profiles share them, for a refresh token is good once.
-    pub fn agency_key(&self) -> Option<Key> {
+    /// The vault's key for the agency's tokens, if any: its profiles share them, because a refresh token works only once.
+    pub fn agency_key(&self) -> Option<VaultKey> {
         match &self.kind {
-            Kind::Agency { client_id, company, .. } => Some(Key::agency(client_id, company)),
-            Kind::Private | Kind::OAuth { .. } => None,
+            ProfileKind::Agency { client_id, company, .. } => Some(VaultKey::agency(client_id, company)),
+            ProfileKind::Private | ProfileKind::OAuth { .. } => None,
         }
     }
 
-    /// The app, less its secret.
+    /// The app without its secret.
     pub fn app(&self) -> Option<(&str, &str)> {
         match &self.kind {
-            Kind::Private => None,
-            Kind::OAuth { client_id, redirect_uri } | Kind::Agency { client_id, redirect_uri, .. } => {
+            ProfileKind::Private => None,
+            ProfileKind::OAuth { client_id, redirect_uri } | ProfileKind::Agency { client_id, redirect_uri, .. } => {
                 Some((client_id, redirect_uri))
             }
         }
     }
 
-    /// The app with the secret that the vault holds.
+    /// The app with the secret from the vault.
     pub(super) fn app_with(&self, secret: &secrecy::SecretString) -> Option<oauth::App> {
         let (client_id, redirect_uri) = self.app()?;
         Some(oauth::App {
@@ -141,21 +141,21 @@ impl Profile {
     }
 }
 
-/// Why the profiles cannot be read or changed.
+/// Why profiles cannot be read or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ProfileError {
     #[error(transparent)]
     File(#[from] FileError),
-    #[error("there is no profile {0}: ghl-tui profiles lists them")]
+    #[error("there is no profile {0}: see ghl-tui profiles")]
     Unknown(String),
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Document {
+struct ProfilesFile {
     #[serde(default)]
     profiles: Vec<Profile>,
-    /// What the dashboard opens when nobody says otherwise: the one used last.
+    /// The profile used last, which the dashboard opens by default.
     #[serde(default)]
     last: Option<ProfileName>,
 }
@@ -168,7 +168,7 @@ pub struct Profiles {
 }
 
 impl Profiles {
-    /// Those kept in this folder; nothing is read yet.
+    /// The profiles in this folder; nothing is read yet.
     pub fn in_folder(folder: &Path) -> Self {
         Self { folder: folder.to_owned(), file: PrivateFile::new(folder, FILE) }
     }
@@ -177,17 +177,17 @@ impl Profiles {
         &self.folder
     }
 
-    /// All, in the order of their names.
+    /// All profiles, sorted by name.
     pub fn all(&self) -> Result<Vec<Profile>, ProfileError> {
         Ok(self.document(self.file.read()?)?.profiles)
     }
 
-    /// The one of this name, or else the one that was used last.
+    /// The profile with this name, or else the one used last.
     pub fn pick(&self, name: Option<&str>) -> Result<Option<Profile>, ProfileError> {
-        let Document { mut profiles, last } = self.document(self.file.read()?)?;
+        let ProfilesFile { mut profiles, last } = self.document(self.file.read()?)?;
         let found = if let Some(name) = name {
             let by = |is: fn(&Profile) -> &str| profiles.iter().position(|profile| is(profile) == name);
-            // A location's id or name is as good.
+            // A location's id or name works too.
             let found = by(|profile| profile.name.as_str())
                 .or_else(|| by(|profile| profile.location.as_str()))
                 .or_else(|| by(|profile| &profile.location_name));
@@ -199,7 +199,7 @@ impl Profiles {
         Ok(found.map(|found| profiles.swap_remove(found)))
     }
 
-    /// Adds a profile, or puts it in the place of the one of its name, and makes it the one used last.
+    /// Adds a profile, or replaces the one with its name, and makes it the one used last.
     pub fn put(&self, profile: Profile) -> Result<(), ProfileError> {
         self.change(|document| {
             document.profiles.retain(|known| known.name != profile.name);
@@ -209,9 +209,9 @@ impl Profiles {
         })
     }
 
-    /// Remembers which one is used.
+    /// Remembers which profile is in use.
     pub fn used(&self, name: &ProfileName) -> Result<(), ProfileError> {
-        // Mostly it is so already, and nothing has to be written.
+        // Usually nothing changes, and nothing has to be written.
         if self.document(self.file.read()?)?.last.as_ref() == Some(name) {
             return Ok(());
         }
@@ -227,7 +227,7 @@ impl Profiles {
         })
     }
 
-    /// A name that no other location's profile has: the wanted one, or with a number behind it.
+    /// A name that no other location's profile has: the wanted one, or one with a number at the end.
     pub fn free_name(&self, wanted: &ProfileName, location: &LocationId) -> Result<ProfileName, ProfileError> {
         let all = self.all()?;
         let free = |name: &ProfileName| {
@@ -237,7 +237,7 @@ impl Profiles {
         Ok(std::iter::once(wanted.clone()).chain(numbered).find(free).unwrap_or_else(|| wanted.clone()))
     }
 
-    fn change(&self, change: impl FnOnce(&mut Document)) -> Result<(), ProfileError> {
+    fn change(&self, change: impl FnOnce(&mut ProfilesFile)) -> Result<(), ProfileError> {
         let changed = self.file.change(|text| {
             let mut document = self.document(text)?;
             change(&mut document);
@@ -247,10 +247,10 @@ impl Profiles {
         Ok(changed?)
     }
 
-    fn document(&self, text: Option<String>) -> Result<Document, FileError> {
+    fn document(&self, text: Option<String>) -> Result<ProfilesFile, FileError> {
         match text {
             Some(text) => serde_json::from_str(&text).map_err(|why| self.file.garbled(why)),
-            None => Ok(Document::default()),
+            None => Ok(ProfilesFile::default()),
         }
     }
 }
@@ -266,7 +266,7 @@ mod tests {
             location_name: format!("{name} Ltd"),
             base_url: "https://services.leadconnectorhq.com".to_owned(),
             web_host: None,
-            kind: Kind::Private,
+            kind: ProfileKind::Private,
             user: None,
         }
     }
@@ -291,7 +291,7 @@ mod tests {
             assert_eq!(picked(Some(name)).as_deref(), Some("l3"), "{name}");
         }
         let error = profiles.pick(Some("c")).expect_err("unknown");
-        assert_eq!(error.to_string(), "there is no profile c: ghl-tui profiles lists them");
+        assert_eq!(error.to_string(), "there is no profile c: see ghl-tui profiles");
         profiles.remove(&"a".parse().expect("a name")).expect("removed");
         assert_eq!(picked(None).as_deref(), Some("l3"), "any is better than none");
     }

@@ -1,8 +1,8 @@
-//! The vault: the only place where tokens and client secrets are written down.
+//! The vault: the only place that stores tokens and client secrets.
 //!
-//! A file that only its owner may read or, built with the feature `keyring` and where a desktop has one, the
-//! desktop's keyring. Which of the two is the vault's own matter. Every call may wait for a disk or a desktop: make it
-//! where waiting does no harm.
+//! It is a file that only its owner may read, or the desktop's keyring if there is one and the feature `keyring` is
+//! built in; callers need not know which. Every call may block on a disk or a desktop, so make it on a thread that may
+//! block.
 
 #[cfg(feature = "keyring")]
 mod keyring;
@@ -21,37 +21,37 @@ use super::file::{FileError, PrivateFile};
 
 const FILE: &str = "vault.json";
 
-/// What an entry is filed under.
+/// The key of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Key(String);
+pub struct VaultKey(String);
 
-impl Key {
+impl VaultKey {
     pub(super) fn profile(name: &ProfileName) -> Self {
         Self(format!("profile {name}"))
     }
 
-    /// An agency's tokens, by the app that it allowed: all its locations share them.
+    /// The key of an agency's tokens for one app: all its locations share them.
     pub(super) fn agency(client_id: &str, company: &CompanyId) -> Self {
         Self(format!("agency {company} {client_id}"))
     }
 
-    /// As part of a file's name: what differs stays different.
+    /// The key as part of a file's name; different keys give different names.
     pub(super) fn file_name(&self) -> String {
         crate::config::paths::safe_name(&self.0)
     }
 }
 
-/// What signs requests, and what gets more of it.
+/// The token that signs requests, and the means to renew it.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     pub access: SecretString,
-    /// `None`: it does not expire by itself.
+    /// `None`: it does not expire.
     pub expires_at: Option<Timestamp>,
-    /// Good once.
+    /// Works only once.
     pub refresh: Option<SecretString>,
     /// The secret of the user's own app.
     pub client_secret: Option<SecretString>,
-    /// As the server named them; `None` where it does not say.
+    /// The scopes that the server named; `None` if it did not.
     pub scopes: Option<Vec<String>>,
     /// Grows with every change of the entry.
     pub generation: u64,
@@ -63,14 +63,14 @@ impl Credentials {
         Self { access: token, expires_at: None, refresh: None, client_secret: None, scopes: None, generation: 0 }
     }
 
-    /// What signing in with the user's own app gave.
-    pub fn of_tokens(tokens: super::oauth::Tokens, client_secret: Option<SecretString>) -> Self {
-        let super::oauth::Tokens { access, refresh, expires_at, scopes, .. } = tokens;
+    /// The tokens from a sign-in with the user's own app.
+    pub fn of_tokens(tokens: super::oauth::OAuthTokens, client_secret: Option<SecretString>) -> Self {
+        let super::oauth::OAuthTokens { access, refresh, expires_at, scopes, .. } = tokens;
         Self { access, expires_at: Some(expires_at), refresh, client_secret, scopes: Some(scopes), generation: 0 }
     }
 }
 
-/// As it is written down. Lives no longer than that takes.
+/// The stored form; it lives only while it is read or written.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Written {
@@ -109,7 +109,7 @@ impl From<Written> for Credentials {
 }
 
 #[derive(Default, Serialize, Deserialize)]
-struct Document {
+struct VaultFile {
     #[serde(default)]
     entries: BTreeMap<String, Written>,
 }
@@ -119,7 +119,7 @@ struct Document {
 pub enum VaultError {
     #[error(transparent)]
     File(#[from] FileError),
-    #[error("the desktop's keyring says: {0}; unlock it, or start without DBUS_SESSION_BUS_ADDRESS to use a file")]
+    #[error("the desktop's keyring failed: {0}; unlock it, or start without DBUS_SESSION_BUS_ADDRESS to use a file")]
     Keyring(String),
 }
 
@@ -133,7 +133,7 @@ pub struct Vault {
 }
 
 impl Vault {
-    /// The vault in this folder; nothing is read yet.
+    /// Opens the vault in this folder; nothing is read yet.
     pub fn in_folder(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
@@ -147,7 +147,7 @@ impl Vault {
         &self.folder
     }
 
-    /// Where secrets lie, in words for people.
+    /// Where the secrets are, in words for people.
     pub fn describe(&self) -> String {
         #[cfg(feature = "keyring")]
         if self.keyring.is_some() {
@@ -156,14 +156,14 @@ impl Vault {
         self.folder.join(FILE).display().to_string()
     }
 
-    /// Makes the file private where others could read it, and says so.
+    /// Makes the file private if others could read it, and says so.
     pub fn mend(&self) -> Result<Option<String>, VaultError> {
-        let said = "others could read the vault until now; it is private again. Whoever read it has your tokens: \
-                    make new ones, and sign in again";
+        let said = "others could read the vault until now; it is now private. Anyone who read it has your tokens: \
+                    make new ones, then sign in again";
         Ok(self.file.mend()?.then(|| said.to_owned()))
     }
 
-    pub fn get(&self, key: &Key) -> Result<Option<Credentials>, VaultError> {
+    pub fn get(&self, key: &VaultKey) -> Result<Option<Credentials>, VaultError> {
         #[cfg(feature = "keyring")]
         if let Some(keyring) = &self.keyring
             && let Some(written) = keyring.get(key)?
@@ -174,8 +174,8 @@ impl Vault {
         Ok(document.entries.remove(&key.0).map(Credentials::from))
     }
 
-    /// Writes an entry, flushed to the disk before this returns; answers it with its new generation.
-    pub fn put(&self, key: &Key, held: Credentials) -> Result<Credentials, VaultError> {
+    /// Writes an entry and flushes it to the disk; returns it with its new generation.
+    pub fn put(&self, key: &VaultKey, held: Credentials) -> Result<Credentials, VaultError> {
         #[cfg(feature = "keyring")]
         if let Some(keyring) = &self.keyring {
             return keyring.put(key, held);
@@ -190,8 +190,8 @@ impl Vault {
         Ok(written?)
     }
 
-    /// Forgets an entry; it is no fault if there is none.
-    pub fn remove(&self, key: &Key) -> Result<(), VaultError> {
+    /// Removes an entry, if it exists.
+    pub fn remove(&self, key: &VaultKey) -> Result<(), VaultError> {
         #[cfg(feature = "keyring")]
         if let Some(keyring) = &self.keyring {
             keyring.remove(key)?;
@@ -204,20 +204,20 @@ impl Vault {
         Ok(removed?)
     }
 
-    fn document(&self, text: Option<String>) -> Result<Document, FileError> {
-        // The parser's words would repeat what it stumbled over, which may be a part of a token.
+    fn document(&self, text: Option<String>) -> Result<VaultFile, FileError> {
+        // The parser's own message would quote the bad text, which may be part of a token.
         match text {
             Some(text) => serde_json::from_str(&text).map_err(|error| self.file.garbled(without_words(&error))),
-            None => Ok(Document::default()),
+            None => Ok(VaultFile::default()),
         }
     }
 
-    fn text(&self, document: &Document) -> Result<String, FileError> {
+    fn text(&self, document: &VaultFile) -> Result<String, FileError> {
         serde_json::to_string_pretty(document).map_err(|error| self.file.garbled(without_words(&error)))
     }
 }
 
-/// Where a text could not be read, without what stood there.
+/// Where the text is damaged, without quoting it.
 fn without_words(error: &serde_json::Error) -> serde_json::Error {
     serde::de::Error::custom(format_args!("at line {}, column {}", error.line(), error.column()))
 }
@@ -234,7 +234,7 @@ mod tests {
     fn what_is_put_in_comes_out_with_a_newer_generation() {
         let folder = tempfile::tempdir().expect("a folder");
         let vault = Vault::in_folder(folder.path());
-        let key = Key::profile(&"Acme".parse().expect("a name"));
+        let key = VaultKey::profile(&"Acme".parse().expect("a name"));
         assert!(vault.get(&key).expect("no file is no fault").is_none());
         for generation in 1..=2 {
             let held = Credentials {
@@ -264,8 +264,11 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join(FILE), r#"{"entries": {"a": "pit-secret"}}"#).expect("written");
         let vault = Vault::in_folder(folder.path());
-        let error = vault.get(&Key("a".to_owned())).expect_err("damaged").to_string();
+        let error = vault.get(&VaultKey("a".to_owned())).expect_err("damaged").to_string();
         assert!(error.contains("vault.json") && error.contains("line 1") && !error.contains("secret"), "{error}");
-        assert!(vault.put(&Key("a".to_owned()), Credentials::private(token("new"))).is_err(), "it is not overwritten");
+        assert!(
+            vault.put(&VaultKey("a".to_owned()), Credentials::private(token("new"))).is_err(),
+            "it is not overwritten"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! The account that environment variables name; it outranks any stored one.
+//! The account in environment variables; it outranks any stored one.
 
 use std::ffi::OsString;
 
@@ -11,25 +11,25 @@ const LOCATION: &str = "GHL_LOCATION_ID";
 const BASE_URL: &str = "GHL_BASE_URL";
 const DEFAULT_BASE_URL: &str = "https://services.leadconnectorhq.com";
 
-/// An account by itself: who, where, and how to get in.
+/// A complete account: location, server and token.
 #[derive(Clone, Debug)]
 pub struct EnvironmentProfile {
     pub token: SecretString,
     pub location: LocationId,
-    /// As it was written; `http::BaseUrl` decides whether a token may go there.
+    /// The address as given; `http::BaseUrl` decides whether a token may go there.
     pub base_url: String,
 }
 
-/// Variables that make no account. No error repeats a token.
+/// Why the variables are not an account. No error repeats a token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EnvironmentError {
     #[error("{0} is set but {1} is not: set both, or neither")]
     Half(&'static str, &'static str),
-    #[error("{0} is not text: set it again")]
+    #[error("{0} is not valid text: set it again")]
     NotText(&'static str),
 }
 
-/// The account, if the variables name one. An empty variable counts as not set.
+/// The account, if the variables are set. An empty variable counts as not set.
 pub fn profile(variable: impl Fn(&str) -> Option<OsString>) -> Result<Option<EnvironmentProfile>, EnvironmentError> {
     let text = |name: &'static str| {
         let value = variable(name).map(OsString::into_string).transpose();
@@ -71,7 +71,7 @@ mod tests {
     fn nothing_set_is_no_account_and_one_half_is_a_mistake() {
         assert!(matches!(read(&[]), Ok(None)));
         assert!(matches!(read(&[(KEY, ""), (LOCATION, " ")]), Ok(None)));
-        // A stored account keeps the host it signed in to.
+        // A stored account keeps the host of its sign-in.
         assert!(matches!(read(&[(BASE_URL, "http://evil.example.com")]), Ok(None)));
         assert_eq!(read(&[(KEY, "pit-secret")]).err(), Some(EnvironmentError::Half(KEY, LOCATION)));
         assert_eq!(read(&[(LOCATION, "loc")]).err(), Some(EnvironmentError::Half(LOCATION, KEY)));

@@ -1,4 +1,4 @@
-//! The configuration file: what is the same for every profile, in TOML.
+//! The configuration file: settings for every profile, in TOML.
 
 use std::path::{Path, PathBuf};
 
@@ -6,26 +6,26 @@ use serde::Deserialize;
 
 use crate::domain::{Keep, MergeRules};
 
-/// What the file may say; everything may be left out.
+/// The contents of the file; everything is optional.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ConfigFile {
-    /// Scheme and host of the web app, for agencies with a host of their own.
+    /// Scheme and host of the web app, for agencies with their own host.
     pub web_host: Option<String>,
-    /// The server of new sign-ins.
+    /// The server for new sign-ins.
     pub server: Option<String>,
-    /// Where the user's own app is allowed.
+    /// The marketplace that authorizes the user's own app.
     pub marketplace: Option<String>,
-    /// Look for duplicates in the background; on unless it is said otherwise.
+    /// Whether to look for duplicates in the background; on by default.
     pub find_duplicates: Option<bool>,
     #[serde(default)]
     pub oauth: OAuthDefaults,
-    /// What a merge keeps where nobody says otherwise.
+    /// What a merge keeps by default.
     #[serde(default)]
     pub merge: MergeRules,
 }
 
-/// What a sign-in by OAuth would otherwise ask for.
+/// Answers that a sign-in by OAuth would otherwise ask for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct OAuthDefaults {
@@ -37,18 +37,18 @@ pub struct OAuthDefaults {
 /// Why the file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    #[error("the configuration {} cannot be read: {source}", .path.display())]
+    #[error("cannot read the configuration {}: {source}", .path.display())]
     Unreadable {
         path: PathBuf,
         #[source]
         source: std::io::Error,
     },
-    #[error("the configuration {} cannot be understood: {why}", .path.display())]
+    #[error("the configuration {} has an error: {why}", .path.display())]
     Garbled { path: PathBuf, why: String },
 }
 
 impl ConfigFile {
-    /// Reads the named file, or else the usual one where there is one.
+    /// Reads the given file, or else the usual one if it exists.
     pub fn read(named: Option<&Path>, usual: &Path) -> Result<Self, ConfigError> {
         let path = named.unwrap_or(usual);
         let text = match std::fs::read_to_string(path) {
@@ -62,34 +62,34 @@ impl ConfigFile {
         let file: Self = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
         for (name, host) in [("web-host", &file.web_host), ("marketplace", &file.marketplace)] {
             if let Some(host) = host {
-                origin(host).ok_or_else(|| format!("{name} must be like https://app.example.com, not {host}"))?;
+                origin(host).ok_or_else(|| format!("{name} must look like https://app.example.com, not {host}"))?;
             }
         }
         file.check_merge()?;
         Ok(file)
     }
 
-    /// What the types of the rules allow and nobody can mean.
+    /// Rejects values that fit the types but make no sense.
     fn check_merge(&self) -> Result<(), String> {
         let MergeRules { bulk_score, bulk_members, keep, set_aside_tag, .. } = &self.merge;
         if !(0.0..=1.0).contains(bulk_score) {
-            return Err(format!("bulk-score of [merge] must be from 0 to 1, such as 0.98, not {bulk_score}"));
+            return Err(format!("bulk-score under [merge] must be from 0 to 1, such as 0.98, not {bulk_score}"));
         }
         if *bulk_members < 2 {
-            return Err(format!("bulk-members of [merge] must be at least 2, not {bulk_members}"));
+            return Err(format!("bulk-members under [merge] must be at least 2, not {bulk_members}"));
         }
         if matches!(keep, Keep::Field(name) if name.trim().is_empty()) {
-            return Err("keep of [merge] must name the custom field, such as { field = \"Kept values\" }".to_owned());
+            return Err("keep under [merge] must name the custom field, such as { field = \"Kept values\" }".to_owned());
         }
-        // It is read back in a list of tags; several in one would never be found again.
+        // It is looked up in a list of tags later; several tags in one would never be found.
         if set_aside_tag.contains(',') {
-            return Err(format!("set-aside-tag of [merge] must be one tag, not {set_aside_tag}"));
+            return Err(format!("set-aside-tag under [merge] must be one tag, not {set_aside_tag}"));
         }
         Ok(())
     }
 }
 
-/// Scheme and host, and port where there is one, without a slash at the end; https, unless it is this machine.
+/// Scheme, host and port without a trailing slash; https only, except on this machine.
 pub fn origin(text: &str) -> Option<String> {
     let url = url::Url::parse(text.trim()).ok()?;
     let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
@@ -114,8 +114,8 @@ mod tests {
         assert_eq!(file.oauth.client_id.as_deref(), Some("abc"));
         for (text, said) in [
             ("webhost = \"https://x.example\"", "webhost"),
-            ("web-host = \"http://x.example\"", "web-host must be like"),
-            ("web-host = \"https://x.example/path\"", "web-host must be like"),
+            ("web-host = \"http://x.example\"", "web-host must look like"),
+            ("web-host = \"https://x.example/path\"", "web-host must look like"),
             ("server = 3", "server"),
         ] {
             let error = ConfigFile::parse(text).expect_err(text);

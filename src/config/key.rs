@@ -1,9 +1,9 @@
-//! One key press in our own words, so that no other module depends on the terminal library's types.
+//! One key press in our own types, so that no other module depends on the terminal library.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A key with its modifiers. Shift counts only for keys that have no shifted character of their own.
+/// A key with its modifiers. Shift counts only for keys without a shifted character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
     pub code: KeyCode,
@@ -12,7 +12,7 @@ pub struct Key {
     pub shift: bool,
 }
 
-/// Which key.
+/// The key itself, without modifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum KeyCode {
     Char(char),
@@ -32,7 +32,7 @@ pub enum KeyCode {
     F(u8),
 }
 
-/// A key that cannot be read.
+/// A text that is not a key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a key: write it like `j`, `ctrl-d`, `alt-enter`, `shift-tab`, `page-up` or `f5`")]
 pub struct KeyError(String);
@@ -70,7 +70,7 @@ impl Key {
         matches!(self.code, KeyCode::Up | KeyCode::Down | KeyCode::Left | KeyCode::Right)
     }
 
-    /// The character that typing this key would write.
+    /// The character that this key types.
     pub fn typed(self) -> Option<char> {
         match self.code {
             KeyCode::Char(c) if !self.ctrl && !self.alt => Some(c),
@@ -108,7 +108,7 @@ fn code(name: &str) -> Option<KeyCode> {
     named.or_else(|| name.strip_prefix('f')?.parse().ok().filter(|n| (1..=12).contains(n)).map(KeyCode::F))
 }
 
-/// As a footer prints it: `j`, `^D`, `Enter`, `M-Enter`, `PgDn`.
+/// The key as the footer prints it: `j`, `^D`, `Enter`, `M-Enter`, `PgDn`.
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.alt {

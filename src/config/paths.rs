@@ -1,7 +1,6 @@
-//! Where data and the log lie, and the folders themselves: readable by their owner only.
+//! The folders for data and the log; only their owner can read them.
 //!
-//! XDG on every Unix. Variables are looked up by the caller's word, so that nothing here depends on the
-//! process it runs in.
+//! XDG on every Unix. The caller looks up variables, so that nothing here depends on the process it runs in.
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -20,28 +19,28 @@ pub struct Folders {
     data: PathBuf,
     state: PathBuf,
     config: PathBuf,
-    /// The data folder is ours alone: not one that the user named.
+    /// Whether the data folder is ours alone, not one that the user named.
     own: bool,
 }
 
 /// Why there is no folder to work in.
 #[derive(Debug, thiserror::Error)]
 pub enum PathError {
-    #[error("there is no home folder to keep data in: set HOME, or name a folder with --data-dir")]
+    #[error("there is no home folder for the data: set HOME, or choose a folder with --data-dir")]
     Homeless,
-    #[error("{0} is a file where a folder is needed: move it away, or name another folder with --data-dir")]
+    #[error("{0} is a file, but it must be a folder: move it away, or choose another folder with --data-dir")]
     NotAFolder(PathBuf),
     #[error(
-        "others can write into the folder {0}, and could put files of theirs in the place of yours: \
-         chmod go-w it, or name another folder with --data-dir"
+        "others can write into the folder {0} and could replace your files: run chmod go-w on it, or choose another \
+         folder with --data-dir"
     )]
     Writable(PathBuf),
-    #[error("the folder {path} cannot be made: {source}; make it yourself, or name another one with --data-dir")]
+    #[error("cannot create the folder {path}: {source}; create it yourself, or choose another one with --data-dir")]
     Refused { path: PathBuf, source: io::Error },
 }
 
 impl Folders {
-    /// Finds the folders and makes nothing: `data_dir` (from `--data-dir`) outranks `XDG_DATA_HOME`, which
+    /// Finds the folders without creating them: `data_dir` (from `--data-dir`) outranks `XDG_DATA_HOME`, which
     /// outranks `~/.local/share`; the log follows `XDG_STATE_HOME`.
     pub fn find(data_dir: Option<&Path>, variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, PathError> {
         let home = || {
@@ -49,7 +48,7 @@ impl Folders {
             named.or_else(|| etcetera::home_dir().ok()).ok_or(PathError::Homeless)
         };
         let base = |name: &str, fallback: &str| {
-            // The XDG base directory specification: a relative path is to be ignored.
+            // The XDG base directory specification: relative paths must be ignored.
             let named = variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
             named.map_or_else(|| home().map(|home| home.join(fallback)), Ok).map(|base| base.join(NAME))
         };
@@ -58,12 +57,12 @@ impl Folders {
         Ok(Self { data, state, config, own: data_dir.is_none() })
     }
 
-    /// Contacts, outbox, history.
+    /// The folder for contacts, outbox and history.
     pub fn data(&self) -> &Path {
         &self.data
     }
 
-    /// The log and crash reports.
+    /// The folder for the log and crash reports.
     pub fn state(&self) -> &Path {
         &self.state
     }
@@ -78,10 +77,10 @@ impl Folders {
         self.config.join("views.toml")
     }
 
-    /// The folders that others must not read, as far as they are there.
+    /// The existing folders that others must not read.
     ///
-    /// A folder that the user named is left as it is: others may have a reason to read it, and what we put there is
-    /// private by itself.
+    /// A folder that the user named stays as it is: others may have a reason to read it, and the files we put there are
+    /// private on their own.
     fn private(&self) -> Vec<PathBuf> {
         let locations = self.data.join("locations");
         let inside = fs::read_dir(&locations).into_iter().flatten().flatten().map(|entry| entry.path());
@@ -92,8 +91,8 @@ impl Folders {
         all
     }
 
-    /// Takes from others what they must not have, and says what was mended; refuses a folder that others can write
-    /// into, for they could put files of theirs in the place of ours.
+    /// Makes the folders private and reports the changes. Refuses a folder that others can write into, because they
+    /// could replace our files.
     pub fn guard(&self) -> Result<Vec<String>, PathError> {
         let refuse = |path: &Path, source| PathError::Refused { path: path.to_owned(), source };
         if let Ok(about) = fs::metadata(&self.data)
@@ -108,19 +107,19 @@ impl Folders {
             let about = fs::metadata(&path).map_err(|source| refuse(&path, source))?;
             if about.mode() & 0o077 != 0 {
                 fs::set_permissions(&path, Permissions::from_mode(0o700)).map_err(|source| refuse(&path, source))?;
-                said.push(format!("others could read the folder {} until now; it is private again", path.display()));
+                said.push(format!("others could read the folder {} until now; it is now private", path.display()));
             }
         }
         Ok(said)
     }
 
-    /// The folder of one location; no id leads out of the data folder or into another location's.
+    /// The folder of one location. No id leads out of the data folder or into another location's folder.
     pub fn location_dir(&self, location: &LocationId) -> PathBuf {
         self.data.join("locations").join(safe_name(location.as_str()))
     }
 }
 
-/// Makes a folder, and those above it, for the owner only.
+/// Creates a folder and its parents, for the owner only.
 pub fn create_private(path: &Path) -> Result<(), PathError> {
     if let Some(file) = path.ancestors().find(|part| part.is_file()) {
         return Err(PathError::NotAFolder(file.to_owned()));
@@ -132,7 +131,7 @@ pub fn create_private(path: &Path) -> Result<(), PathError> {
 /// An id as a file name; different ids give different names.
 pub fn safe_name(id: &str) -> String {
     if id.is_empty() {
-        // A percent sign that nothing follows comes from no other id.
+        // No other id gives a percent sign at the end.
         return "%".to_owned();
     }
     let mut name = String::with_capacity(id.len());
@@ -219,7 +218,7 @@ mod tests {
         let said = own.guard().expect("mended");
         assert_eq!(said.len(), 2, "{said:?}");
         assert_eq!((mode(&data), mode(&inside)), (0o700, 0o700));
-        // A folder of the user's stays as it is, unless it is a danger.
+        // A user's folder stays as it is, unless it is unsafe.
         let named = Folders { own: false, ..own };
         set(&data, 0o755);
         assert_eq!((named.guard().expect("fine").len(), mode(&data)), (0, 0o755));

@@ -1,46 +1,45 @@
-//! What the parts of the screen look like: named styles, read from a file, fitted to the terminal's colours.
+//! Styles for the parts of the screen: named, read from a file, fitted to the terminal's colours.
 
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
-/// A style for each role. Meaning never rests on colour alone: every role that says something is also
-/// carried by a word, a symbol or a modifier.
+/// A style for each role. Colour never carries meaning alone: a word, a symbol or a modifier always goes with it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Theme {
-    /// What people came to read.
-    pub text: Look,
+    /// The main text.
+    pub text: RoleStyle,
     /// Secondary text: labels, hints, ages.
-    pub dim: Look,
-    /// The one accent.
-    pub accent: Look,
-    /// Names at the head of a pane.
-    pub title: Look,
-    pub border: Look,
-    /// The border of the pane that has the focus.
-    pub focus: Look,
-    /// The line under the cursor in the pane that has the focus.
-    pub cursor: Look,
+    pub dim: RoleStyle,
+    /// The accent colour.
+    pub accent: RoleStyle,
+    /// Titles of panes.
+    pub title: RoleStyle,
+    pub border: RoleStyle,
+    /// The border of the focused pane.
+    pub focus: RoleStyle,
+    /// The line under the cursor in the focused pane.
+    pub cursor: RoleStyle,
     /// The line under the cursor in the other panes.
-    pub cursor_idle: Look,
+    pub cursor_idle: RoleStyle,
     /// Letters that the filter matched.
-    pub hit: Look,
-    /// What is done or goes well.
-    pub good: Look,
-    pub warn: Look,
-    pub bad: Look,
+    pub hit: RoleStyle,
+    /// Done, or successful.
+    pub good: RoleStyle,
+    pub warn: RoleStyle,
+    pub bad: RoleStyle,
     /// The DEMO and read-only badges.
-    pub badge: Look,
-    /// The name of a key in footer and help.
-    pub key: Look,
+    pub badge: RoleStyle,
+    /// A key's name in footer and help.
+    pub key: RoleStyle,
 }
 
-/// A style as the theme file writes it: `{ fg = "#82aaff", bold = true }`.
+/// A style in the form of the theme file: `{ fg = "#82aaff", bold = true }`.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(try_from = "RawLook")]
-pub struct Look(pub Style);
+#[serde(try_from = "RawStyle")]
+pub struct RoleStyle(pub Style);
 
-/// How many colours the terminal shows.
+/// The number of colours that the terminal shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
     True,
@@ -50,13 +49,13 @@ pub enum Depth {
     None,
 }
 
-/// Why a theme was not accepted.
+/// Why a theme was rejected.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("the theme cannot be read: {0}")]
+#[error("cannot read the theme: {0}")]
 pub struct ThemeError(#[from] toml::de::Error);
 
 impl Theme {
-    /// Reads a theme file; every role must be there.
+    /// Parses a theme file; every role must be present.
     pub fn parse(source: &str) -> Result<Self, ThemeError> {
         Ok(toml::from_str(source)?)
     }
@@ -74,14 +73,14 @@ impl Theme {
     /// The same theme with colours that the terminal can show.
     #[must_use]
     pub fn fitted(mut self, depth: Depth) -> Self {
-        for Look(style) in self.looks() {
+        for RoleStyle(style) in self.looks() {
             style.fg = style.fg.and_then(|color| fit(color, depth));
             style.bg = style.bg.and_then(|color| fit(color, depth));
         }
         self
     }
 
-    fn looks(&mut self) -> [&mut Look; 14] {
+    fn looks(&mut self) -> [&mut RoleStyle; 14] {
         [
             &mut self.text,
             &mut self.dim,
@@ -101,11 +100,11 @@ impl Theme {
     }
 }
 
-/// The nearest colour at this depth; `None` leaves the terminal's own.
+/// The nearest colour at this depth; `None` keeps the terminal's own.
 fn fit(color: Color, depth: Depth) -> Option<Color> {
     match (depth, color) {
         (Depth::Indexed, Color::Rgb(r, g, b)) => Some(Color::Indexed(nearest_index(r, g, b))),
-        // Sixteen colours are the user's own palette: a near match cannot be computed, so RGB is left out.
+        // The sixteen colours are the user's own palette, so no nearest match exists: leave RGB out.
         (Depth::None, _) | (Depth::Sixteen, Color::Rgb(..) | Color::Indexed(16..)) => None,
         (Depth::True | Depth::Indexed | Depth::Sixteen, color) => Some(color),
     }
@@ -127,16 +126,16 @@ fn nearest_index(r: u8, g: u8, b: u8) -> u8 {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawLook {
+struct RawStyle {
     fg: Option<String>,
     bg: Option<String>,
     #[serde(default)]
-    is: Vec<Mark>,
+    is: Vec<FontMark>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Mark {
+enum FontMark {
     Bold,
     Dim,
     Italic,
@@ -144,10 +143,10 @@ enum Mark {
     Reverse,
 }
 
-impl TryFrom<RawLook> for Look {
+impl TryFrom<RawStyle> for RoleStyle {
     type Error = String;
 
-    fn try_from(raw: RawLook) -> Result<Self, Self::Error> {
+    fn try_from(raw: RawStyle) -> Result<Self, Self::Error> {
         let color = |text: Option<String>| -> Result<Option<Color>, String> {
             let parse = |text: String| {
                 text.parse().map_err(|_| format!("`{text}` is not a colour: write `#82aaff`, `blue` or `0` to `255`"))
@@ -157,11 +156,11 @@ impl TryFrom<RawLook> for Look {
         let mut style = Style { fg: color(raw.fg)?, bg: color(raw.bg)?, ..Style::default() };
         for mark in raw.is {
             style = style.add_modifier(match mark {
-                Mark::Bold => Modifier::BOLD,
-                Mark::Dim => Modifier::DIM,
-                Mark::Italic => Modifier::ITALIC,
-                Mark::Underline => Modifier::UNDERLINED,
-                Mark::Reverse => Modifier::REVERSED,
+                FontMark::Bold => Modifier::BOLD,
+                FontMark::Dim => Modifier::DIM,
+                FontMark::Italic => Modifier::ITALIC,
+                FontMark::Underline => Modifier::UNDERLINED,
+                FontMark::Reverse => Modifier::REVERSED,
             });
         }
         Ok(Self(style))
@@ -177,7 +176,7 @@ mod tests {
         for light in [false, true] {
             for depth in [Depth::True, Depth::Indexed, Depth::Sixteen, Depth::None] {
                 let mut theme = Theme::built_in(light, depth);
-                for Look(style) in theme.looks() {
+                for RoleStyle(style) in theme.looks() {
                     for color in [style.fg, style.bg].into_iter().flatten() {
                         match depth {
                             Depth::True => {}

@@ -1,4 +1,4 @@
-//! Saved views: a filter, an order and columns under a name, in a file that people may edit by hand.
+//! Saved views: a filter, a sort order and columns under a name, in a file that people may edit by hand.
 //!
 //! ```toml
 //! [[view]]
@@ -10,8 +10,8 @@
 //! tags = ["call-first"]               # `ghl-tui sync` adds them to new matches
 //! ```
 //!
-//! Filter, order and columns stay text here: whoever shows them understands them. What people write beside the
-//! views (comments, blank lines) outlives every change made from the program.
+//! Filter, order and columns stay text here; the screens that show them parse them. Comments and blank lines in the
+//! file survive every change made by the program.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -30,16 +30,16 @@ use super::paths::{PathError, create_private};
 #[serde(deny_unknown_fields)]
 pub struct View {
     pub name: String,
-    /// The account that it is for; every account where there is none.
+    /// The account that it is for; `None` means every account.
     pub location: Option<LocationId>,
     #[serde(default)]
     pub filter: String,
     #[serde(default)]
     pub sort: Option<String>,
-    /// What suits the screen, where there are none.
+    /// Empty means the columns that fit the screen.
     #[serde(default)]
     pub columns: Vec<String>,
-    /// What is to be added to contacts that it comes to match.
+    /// Tags to add to contacts that newly match the view.
     #[serde(default)]
     pub tags: Vec<String>,
 }
@@ -53,28 +53,28 @@ impl View {
 /// A change of the saved views.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ViewChange {
-    /// In the place of the one of that name, or behind the others.
+    /// Replaces the view of this name, or adds it at the end.
     Put(View),
-    /// The view of this name that this account sees goes.
+    /// Removes the view of this name that this account sees.
     Remove { name: String, location: LocationId },
 }
 
 /// Why the saved views cannot be used or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ViewsError {
-    #[error("the views in {} cannot be used: {source}", .path.display())]
+    #[error("cannot use the views in {}: {source}", .path.display())]
     Io {
         path: PathBuf,
         #[source]
         source: io::Error,
     },
-    #[error("the views in {} cannot be understood: {why}; mend the file, or move it away", .path.display())]
+    #[error("the views in {} have an error: {why}; fix the file, or move it away", .path.display())]
     Garbled { path: PathBuf, why: String },
     #[error(transparent)]
     Folder(#[from] PathError),
 }
 
-/// The file of saved views; none anywhere by default.
+/// The file of saved views; by default it has no path and no views.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ViewsFile {
     path: PathBuf,
@@ -96,15 +96,15 @@ impl ViewsFile {
         &self.path
     }
 
-    /// The views that an account sees, in the order of the file; none where there is no file.
+    /// The views that an account sees, in the order of the file; empty if there is no file.
     pub fn of(&self, location: &LocationId) -> Result<Vec<View>, ViewsError> {
         let mut views = parse(&self.text()?).map_err(|why| self.garbled(why))?;
         views.retain(|view| view.is_of(location));
         Ok(views)
     }
 
-    /// Changes one view and leaves everything else as it stands. Another program that changes the file meanwhile
-    /// waits; a kill at any moment leaves the old file or the new one.
+    /// Changes one view and nothing else in the file. Another process that changes the file at the same time waits; a kill
+    /// at any moment leaves the old file or the new one.
     pub fn change(&self, change: &ViewChange) -> Result<(), ViewsError> {
         if let Some(folder) = self.path.parent() {
             create_private(folder)?;
@@ -126,7 +126,7 @@ impl ViewsFile {
     }
 
     fn replace(&self, text: &str) -> io::Result<()> {
-        // A link to where somebody keeps such files stays a link.
+        // A symbolic link to the file stays a link.
         let target = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
         let folder = target.parent().unwrap_or(Path::new("."));
         let mut new = tempfile::NamedTempFile::new_in(folder)?;
@@ -152,9 +152,9 @@ fn parse(text: &str) -> Result<Vec<View>, String> {
         if name.trim().is_empty() {
             return Err("a view must have a name".to_owned());
         }
-        // Elsewhere its tags would be set on contacts of which nobody thought.
+        // In other accounts its tags would land on contacts that the user did not mean.
         if !view.tags.is_empty() && view.location.is_none() {
-            return Err(format!("{name} carries tags, so it must say the location whose contacts they are for"));
+            return Err(format!("{name} has tags, so it must say the location they are for"));
         }
         let seen_together = |other: &&View| {
             other.name == *name
@@ -164,13 +164,13 @@ fn parse(text: &str) -> Result<Vec<View>, String> {
                 }
         };
         if contents.views[..at].iter().any(|other| seen_together(&other)) {
-            return Err(format!("there are two views called {name}"));
+            return Err(format!("there are two views named {name}"));
         }
     }
     Ok(contents.views)
 }
 
-/// The text with one view changed.
+/// The file's text with one view changed.
 fn changed(text: &str, change: &ViewChange) -> Result<String, String> {
     let views = parse(text)?;
     let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
@@ -214,7 +214,7 @@ fn write(table: &mut Table, view: &View) {
     for (name, new) in fields {
         match (new, table.get_mut(name)) {
             (Some(new), Some(old)) => {
-                // What stands behind the value on its line stays.
+                // A comment after the value on its line stays.
                 let decor = old.as_value().map(|old| old.decor().clone());
                 *old = new;
                 if let (Some(decor), Some(new)) = (decor, old.as_value_mut()) {
@@ -292,7 +292,7 @@ mod tests {
             ("[[view]]\nname = \" \"", "must have a name"),
             ("[[view]]\nname = \"a\"\nfilters = \"x\"", "filters"),
             ("[[view]]\nname = \"a\"\ntags = [\"x\"]", "must say the location"),
-            ("[[view]]\nname = \"a\"\n[[view]]\nname = \"a\"\nlocation = \"l\"", "two views called a"),
+            ("[[view]]\nname = \"a\"\n[[view]]\nname = \"a\"\nlocation = \"l\"", "two views named a"),
             ("[[views]]\nname = \"a\"", "views"),
         ] {
             let error = parse(text).expect_err(text);

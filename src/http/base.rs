@@ -1,21 +1,21 @@
-//! Where the API lives.
+//! The address of the API.
 
 use std::fmt;
 
 use url::{Host, Url};
 
-/// The address of an API: https, or http to this machine only (the sandbox), from the first day on.
+/// The address of an API: https, or http to this machine only (the sandbox).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(Url);
 
-/// An address that requests with a token must not go to. Never repeats it: it may hold a password.
+/// Why requests with a token must not go to an address. Never repeats it: it may contain a password.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BaseUrlError {
-    #[error("no address ({0}): write it as https://services.leadconnectorhq.com")]
+    #[error("this is not an address ({0}): write it like https://services.leadconnectorhq.com")]
     Unreadable(String),
     #[error("the token would be sent unencrypted: use https (http is for this machine only)")]
     Unencrypted,
-    #[error("it holds a user name, a query or a fragment: give scheme, host and port only")]
+    #[error("it contains a user name, a query or a fragment: give scheme, host and port only")]
     TooMuch,
 }
 
@@ -38,7 +38,7 @@ impl BaseUrl {
         is_loopback(&self.0)
     }
 
-    /// The address of `path`, which starts with a slash and is percent-encoded already.
+    /// The address of `path`, which starts with a slash and is already percent-encoded.
     pub fn join(&self, path: &str) -> Url {
         let mut url = self.0.clone();
         let prefix = url.path().trim_end_matches('/').to_owned();

@@ -1,4 +1,4 @@
-//! Sending one request and reading one bounded answer.
+//! Sends one request and reads one answer of bounded size.
 
 use std::sync::Once;
 use std::time::Duration;
@@ -28,27 +28,27 @@ impl Method {
     }
 }
 
-/// What is sent.
+/// A request.
 #[derive(Debug)]
-pub struct Request {
+pub struct HttpRequest {
     pub method: Method,
     pub url: Url,
     pub headers: Vec<(HeaderName, HeaderValue)>,
-    pub body: Option<Body>,
-    /// From the first byte sent to the last byte read.
+    pub body: Option<RequestBody>,
+    /// The time limit from the first byte sent to the last byte read.
     pub timeout: Duration,
 }
 
-/// What a request carries.
+/// The body of a request.
 #[derive(Clone)]
-pub enum Body {
+pub enum RequestBody {
     /// JSON text.
     Json(String),
-    /// Form-encoded text; it holds secrets.
+    /// Form-encoded text; it contains secrets.
     Form(String),
 }
 
-impl std::fmt::Debug for Body {
+impl std::fmt::Debug for RequestBody {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (kind, text) = match self {
             Self::Json(text) => ("JSON", text),
@@ -58,9 +58,9 @@ impl std::fmt::Debug for Body {
     }
 }
 
-/// What came back, read to its end.
+/// An answer, read to its end.
 #[derive(Debug)]
-pub struct Reply {
+pub struct HttpReply {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
@@ -75,34 +75,34 @@ pub enum TransportError {
     /// The request may have arrived.
     #[error("no answer in {} s", .after.as_secs())]
     TimedOut { after: Duration },
-    /// The connection broke after the request was sent, or while the answer was read.
-    #[error("the connection broke: {0}")]
+    /// The connection was lost after the request was sent, or while the answer was read.
+    #[error("connection lost: {0}")]
     Broken(#[source] reqwest::Error),
     #[error("the answer is larger than {} MiB", .limit >> 20)]
     TooLarge { limit: usize },
 }
 
-/// The client could not be made.
+/// Why a client could not be made.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot set up HTTPS: {0}")]
 pub struct BuildError(#[from] reqwest::Error);
 
 /// The one client of the program.
 #[derive(Clone, Debug)]
-pub struct Client {
+pub struct HttpClient {
     inner: reqwest::Client,
 }
 
 /// How long connecting may take.
 const CONNECT: Duration = Duration::from_secs(5);
-/// No answer of the API comes near it: a page of 500 contacts is about 1 MiB.
+/// No answer of the API comes close: a page of 500 contacts is about 1 MiB.
 const BODY_LIMIT: usize = 32 << 20;
 
-impl Client {
-    /// A client for this server.
+impl HttpClient {
+    /// Makes a client for this server.
     ///
-    /// Redirects are never followed: they would carry the token elsewhere. A server on this machine is
-    /// spoken to without proxy, and without the system's certificates, which may be missing there.
+    /// Redirects are never followed: they would carry the token elsewhere. A server on this machine is reached without a
+    /// proxy and without the system's certificates, which may be missing.
     pub fn new(base: &BaseUrl) -> Result<Self, BuildError> {
         install_tls_provider();
         let mut builder = reqwest::Client::builder()
@@ -122,7 +122,7 @@ impl Client {
     }
 
     /// Sends a request and reads its answer, whatever its status.
-    pub async fn send(&self, request: Request) -> Result<Reply, TransportError> {
+    pub async fn send(&self, request: HttpRequest) -> Result<HttpReply, TransportError> {
         let timeout = request.timeout;
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
@@ -136,8 +136,10 @@ impl Client {
         }
         builder = match request.body {
             None => builder,
-            Some(Body::Json(text)) => builder.header(CONTENT_TYPE, "application/json").body(text),
-            Some(Body::Form(text)) => builder.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(text),
+            Some(RequestBody::Json(text)) => builder.header(CONTENT_TYPE, "application/json").body(text),
+            Some(RequestBody::Form(text)) => {
+                builder.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(text)
+            }
         };
         match tokio::time::timeout(timeout, exchange(builder)).await {
             Ok(result) => result,
@@ -146,7 +148,7 @@ impl Client {
     }
 }
 
-async fn exchange(builder: reqwest::RequestBuilder) -> Result<Reply, TransportError> {
+async fn exchange(builder: reqwest::RequestBuilder) -> Result<HttpReply, TransportError> {
     let mut response = builder.send().await.map_err(classify)?;
     let (status, headers) = (response.status().as_u16(), std::mem::take(response.headers_mut()));
     let mut body = Vec::new();
@@ -156,11 +158,11 @@ async fn exchange(builder: reqwest::RequestBuilder) -> Result<Reply, TransportEr
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Reply { status, headers, body })
+    Ok(HttpReply { status, headers, body })
 }
 
 fn classify(error: reqwest::Error) -> TransportError {
-    // The address may hold ids; the words before it say enough.
+    // The address may contain ids; the words before it are enough.
     let error = error.without_url();
     if error.is_connect() || error.is_builder() {
         TransportError::Unreachable(error)
@@ -169,11 +171,11 @@ fn classify(error: reqwest::Error) -> TransportError {
     }
 }
 
-/// rustls wants its cryptography chosen once per process; without it every client panics.
+/// Installs the cryptography of rustls once per process; without it every client panics.
 fn install_tls_provider() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // An error means that one is installed already, which serves as well.
+        // An error means that one is already installed, which is just as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
 }

@@ -1,4 +1,4 @@
-//! The log file: its owner's only, and never much larger than it should be.
+//! The log file: readable by its owner only, and limited in size.
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write};
@@ -12,12 +12,12 @@ use super::LogError;
 use super::redact::redacted;
 
 const NAME: &str = "ghl-tui.log";
-/// The one old log that is kept.
+/// The name of the one old log that is kept.
 const OLD: &str = "ghl-tui.log.1";
-/// A log of this size is put aside at the next start.
+/// A log of this size, in bytes, is rotated at the next start.
 const LARGE: u64 = 5 * 1024 * 1024;
 
-/// Appends whole events, masked.
+/// Appends whole events, with tokens masked.
 #[derive(Clone, Debug)]
 pub(super) struct LogFile(Arc<File>);
 
@@ -35,7 +35,7 @@ impl LogFile {
 fn rotate(path: &Path, old: &Path) -> io::Result<()> {
     match fs::metadata(path) {
         Ok(log) if log.len() > LARGE => match fs::rename(path, old) {
-            // Another process was faster.
+            // Another process rotated it first.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             renamed => renamed,
         },
@@ -44,7 +44,7 @@ fn rotate(path: &Path, old: &Path) -> io::Result<()> {
     }
 }
 
-/// Creates a file that only its owner may read, from the first moment on; one that is there becomes so.
+/// Creates a file that only its owner may ever read; makes an existing file private.
 pub(super) fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     let file = options.create(true).mode(0o600).open(path)?;
     file.set_permissions(Permissions::from_mode(0o600))?;
@@ -60,7 +60,7 @@ impl<'a> MakeWriter<'a> for LogFile {
 }
 
 impl Write for LogFile {
-    /// Is given one whole event at a time, so that no token can hide on the seam of two writes.
+    /// Takes one whole event at a time, so that no token can be split between two writes.
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         (&*self.0).write_all(redacted(&String::from_utf8_lossy(event)).as_bytes())?;
         Ok(event.len())

@@ -1,16 +1,16 @@
-//! The last line of defence: masks what looks like a token in text that should hold none.
+//! The last line of defence: masks everything that looks like a token in text that should have none.
 //!
-//! Rather too much than too little: a masked word in a log costs nothing.
+//! It masks too much rather than too little: a masked word in a log costs nothing.
 
 use std::borrow::Cow;
 
 const MASK: &str = "[masked]";
-/// What these name is secret, whatever it looks like.
+/// The values of these names are secret, whatever they look like.
 const NAMES: [&str; 6] = ["bearer", "access_token", "refresh_token", "client_secret", "api_key", "id_token"];
 /// `pit-` and a UUID; shorter ones are words.
 const SHORTEST: usize = 12;
 
-/// The text with tokens masked: private integration tokens, JWTs, and what follows `Bearer` and its like.
+/// The text with tokens masked: private integration tokens, JWTs, and values after `Bearer` and similar names.
 pub fn redacted(text: &str) -> Cow<'_, str> {
     let mut safe = String::new();
     let mut kept = 0;
@@ -37,7 +37,7 @@ pub fn redacted(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// The next run of characters that tokens are made of.
+/// The next run of characters that can be part of a token.
 fn word(text: &str, from: usize) -> Option<(usize, usize)> {
     let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let start = from + text[from..].find(part)?;
@@ -45,7 +45,7 @@ fn word(text: &str, from: usize) -> Option<(usize, usize)> {
     Some((start, start + length))
 }
 
-/// What follows a name: past the signs between them, up to a blank, quote or separator.
+/// The value after a name: past the signs in between, up to a blank, quote or separator.
 fn named(text: &str, end: usize) -> Option<(usize, usize)> {
     let rest = &text[end..];
     let from = end + rest.find(|c: char| !matches!(c, ' ' | ':' | '=' | '"' | '\'' | '\\' | '(' | '\t'))?;

@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::api::endpoints::{SearchContacts, Span};
+use crate::api::endpoints::{SearchContacts, TimeSpan};
 use crate::api::{ApiError, Listed, Urgency};
 use crate::protocol::{Event, Failure, SyncState};
 use crate::store::{Incoming, StoreError};
@@ -115,13 +115,13 @@ struct Search {
     after: Option<Box<RawValue>>,
     since: Option<Timestamp>,
     newest_first: bool,
-    added: Span,
+    added: TimeSpan,
 }
 
 impl Search {
     /// The first page of everything.
     fn page(shared: &Shared) -> Self {
-        Self { limit: shared.pace.page, after: None, since: None, newest_first: false, added: Span::default() }
+        Self { limit: shared.pace.page, after: None, since: None, newest_first: false, added: TimeSpan::default() }
     }
 
     /// Rows, and how many match in all.
@@ -141,7 +141,7 @@ async fn newest_change(shared: &Shared, urgency: Urgency) -> Result<Timestamp, A
 }
 
 /// How many contacts were added in a stretch of time, as the server counts.
-async fn count(shared: &Shared, added: Span, urgency: Urgency) -> Result<u64, ApiError> {
+async fn count(shared: &Shared, added: TimeSpan, urgency: Urgency) -> Result<u64, ApiError> {
     let search = Search { limit: 1, added, ..Search::page(shared) };
     Ok(search.send(shared, urgency).await?.1)
 }

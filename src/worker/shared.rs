@@ -84,7 +84,7 @@ pub(super) enum WaitsFor {
 
 #[derive(Debug)]
 pub(super) struct Shared {
-    pub(super) client: api::Client,
+    pub(super) client: api::ApiClient,
     pub(super) ledger: Ledger,
     pub(super) cache: Cache,
     pub(super) folder: Folder,

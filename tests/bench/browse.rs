@@ -9,7 +9,7 @@ use std::sync::Arc;
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use fastrand::Rng;
 use ghl_tui::api::Endpoint;
-use ghl_tui::api::endpoints::{SearchContacts, Span};
+use ghl_tui::api::endpoints::{SearchContacts, TimeSpan};
 use ghl_tui::config::{Depth, Keymap, Theme};
 use ghl_tui::domain::{Access, Contact, ContactId, Location, LocationId, MergeRules};
 use ghl_tui::protocol::{Event, SyncState};
@@ -191,7 +191,7 @@ fn rows(body: &[u8]) -> Vec<Incoming> {
         page_limit: 500,
         search_after: None,
         updated_since: None,
-        added: Span::default(),
+        added: TimeSpan::default(),
         newest_first: false,
     };
     let (listed, _total) = search.parse(body).expect("a page");

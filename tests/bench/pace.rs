@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
-use ghl_tui::api::{self, Client, Urgency, endpoints::GetTags};
+use ghl_tui::api::{self, ApiClient, Urgency, endpoints::GetTags};
 use ghl_tui::auth::TokenBroker;
 use ghl_tui::domain::LocationId;
 use ghl_tui::http::BaseUrl;
@@ -33,15 +33,15 @@ async fn run(max: u32, calls: u32) -> Duration {
     let options = sandbox::SandboxOptions { contacts: 40, rate_limit, latency, ..sandbox::SandboxOptions::default() };
     let server = sandbox::start(options).await.expect("the sandbox starts");
     let location = LocationId::new(server.location_id());
-    let options = api::Options {
+    let options = api::ClientOptions {
         base: BaseUrl::parse(server.base_url()).expect("an address"),
         location: location.clone(),
         read_only: true,
         write_timeout: Duration::from_secs(10),
     };
     let token = TokenBroker::fixed(&server.token().to_owned().into()).expect("a token");
-    let http = ghl_tui::http::Client::new(&options.base).expect("a client");
-    let client = Client::new(options, http, token);
+    let http = ghl_tui::http::HttpClient::new(&options.base).expect("a client");
+    let client = ApiClient::new(options, http, token);
     let began = Instant::now();
     let one = |_n| {
         let (client, tags) = (client.clone(), GetTags { location: location.clone() });

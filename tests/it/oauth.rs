@@ -1,8 +1,8 @@
 //! Signing in by OAuth, walked through: the page, the code, the tokens, their rotation, agency and location.
 
-use ghl_tui::auth::oauth::{self, App, OAuthError, Tokens, UserType};
+use ghl_tui::auth::oauth::{self, App, OAuthError, OAuthTokens, UserType};
 use ghl_tui::domain::{LocationId, Scope};
-use ghl_tui::http::{BaseUrl, Client};
+use ghl_tui::http::{BaseUrl, HttpClient};
 use jiff::Timestamp;
 use reqwest::redirect::Policy;
 use secrecy::ExposeSecret;
@@ -16,7 +16,7 @@ const SCOPES: [Scope; 2] = [Scope::ContactsReadonly, Scope::ContactsWrite];
 pub(crate) struct Stage {
     pub(crate) server: Server,
     pub(crate) base: BaseUrl,
-    pub(crate) client: Client,
+    pub(crate) client: HttpClient,
     pub(crate) app: App,
 }
 
@@ -28,7 +28,7 @@ pub(crate) async fn stage() -> Stage {
         client_secret: "sandbox-app-secret".to_owned().into(),
         redirect_uri: "https://example.com/back?from=ghl".to_owned(),
     };
-    Stage { client: Client::new(&base).expect("a client"), server, base, app }
+    Stage { client: HttpClient::new(&base).expect("a client"), server, base, app }
 }
 
 impl Stage {
@@ -78,17 +78,17 @@ impl Stage {
         pair("code").expect("a code")
     }
 
-    pub(crate) async fn exchange(&self, code: &str, as_whom: UserType) -> Result<Tokens, OAuthError> {
+    pub(crate) async fn exchange(&self, code: &str, as_whom: UserType) -> Result<OAuthTokens, OAuthError> {
         oauth::exchange(&self.client, &self.base, &self.app, code, as_whom, Timestamp::now()).await
     }
 
-    async fn refresh(&self, tokens: &Tokens) -> Result<Tokens, OAuthError> {
+    async fn refresh(&self, tokens: &OAuthTokens) -> Result<OAuthTokens, OAuthError> {
         let refresh = tokens.refresh.as_ref().expect("a refresh token");
         oauth::refresh(&self.client, &self.base, &self.app, refresh, Timestamp::now()).await
     }
 
     /// The status of a reading call with a token.
-    async fn status(&self, tokens: &Tokens, path: &str) -> u16 {
+    async fn status(&self, tokens: &OAuthTokens, path: &str) -> u16 {
         let url = format!("{}{path}", self.server.running.base_url());
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
         let request = client.get(url).header("version", "2021-07-28").bearer_auth(tokens.access.expose_secret());

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ghl_tui::api::{self, Client};
+use ghl_tui::api::{self, ApiClient};
 use ghl_tui::auth::TokenBroker;
 use ghl_tui::domain::{
     Access, Contact, ContactId, Direction, Edit, EditId, LocationId, MergeRules, Note, NoteEdit, NotePatch, Receipt,
@@ -179,9 +179,9 @@ impl Rig {
         let token = setup.token.unwrap_or_else(|| server.running.token().to_owned());
         let base = setup.base.unwrap_or_else(|| server.running.base_url().to_owned());
         let base = BaseUrl::parse(&base).expect("an address");
-        let http = ghl_tui::http::Client::new(&base).expect("a client");
-        let client = Client::new(
-            api::Options {
+        let http = ghl_tui::http::HttpClient::new(&base).expect("a client");
+        let client = ApiClient::new(
+            api::ClientOptions {
                 base,
                 location: LocationId::new(server.running.location_id()),
                 read_only: setup.access.is_by_choice(),

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use ghl_tui::api::{ApiError, Client, Options, Passing, Urgency, endpoints::GetContact, endpoints::GetTags};
+use ghl_tui::api::{ApiClient, ApiError, ClientOptions, Passing, Urgency, endpoints::GetContact, endpoints::GetTags};
 use ghl_tui::auth::oauth::{self, UserType};
-use ghl_tui::auth::{Credentials, Kind, NotSignedIn, Profile, Renewing, TokenBroker, Vault};
+use ghl_tui::auth::{Credentials, NotSignedIn, Profile, ProfileKind, Renewing, TokenBroker, Vault};
 use ghl_tui::domain::{ContactId, LocationId, Scope};
 use ghl_tui::http;
 use ghl_tui::protocol::Request;
@@ -28,7 +28,8 @@ impl Signed {
         let stage = stage().await;
         let code = stage.code(stage.server.running.location_id()).await;
         let tokens = stage.exchange(&code, UserType::Location).await.expect("tokens");
-        let kind = Kind::OAuth { client_id: stage.app.client_id.clone(), redirect_uri: stage.app.redirect_uri.clone() };
+        let kind =
+            ProfileKind::OAuth { client_id: stage.app.client_id.clone(), redirect_uri: stage.app.redirect_uri.clone() };
         let signed = Self::new(stage, kind);
         let secret = signed.stage.app.client_secret.clone();
         signed.keep(&signed.profile.key(), Credentials::of_tokens(tokens, Some(secret)));
@@ -41,7 +42,7 @@ impl Signed {
         let code = stage.code(company.as_str()).await;
         let agency = stage.exchange(&code, UserType::Company).await.expect("tokens");
         let (client_id, redirect_uri) = (stage.app.client_id.clone(), stage.app.redirect_uri.clone());
-        let kind = Kind::Agency { client_id, redirect_uri, company: company.clone() };
+        let kind = ProfileKind::Agency { client_id, redirect_uri, company: company.clone() };
         let signed = Self::new(stage, kind);
         let Stage { client, base, app, .. } = &signed.stage;
         let location = &signed.profile.location;
@@ -52,7 +53,7 @@ impl Signed {
         signed
     }
 
-    fn new(stage: Stage, kind: Kind) -> Self {
+    fn new(stage: Stage, kind: ProfileKind) -> Self {
         let profile = Profile {
             name: "Acme".parse().expect("a name"),
             location: LocationId::new(stage.server.running.location_id()),
@@ -69,7 +70,7 @@ impl Signed {
         Vault::in_folder(self.folder.path())
     }
 
-    fn keep(&self, key: &ghl_tui::auth::Key, held: Credentials) {
+    fn keep(&self, key: &ghl_tui::auth::VaultKey, held: Credentials) {
         self.vault().put(key, held).expect("kept");
     }
 
@@ -84,15 +85,15 @@ impl Signed {
         TokenBroker::of_profile(Renewing { vault, profile, http, base }).expect("signed in")
     }
 
-    fn client(&self) -> Arc<Client> {
-        let options = Options {
+    fn client(&self) -> Arc<ApiClient> {
+        let options = ClientOptions {
             base: self.stage.base.clone(),
             location: self.profile.location.clone(),
             read_only: false,
             write_timeout: std::time::Duration::from_secs(10),
         };
-        let http = http::Client::new(&self.stage.base).expect("a client");
-        Arc::new(Client::new(options, http, self.broker()))
+        let http = http::HttpClient::new(&self.stage.base).expect("a client");
+        Arc::new(ApiClient::new(options, http, self.broker()))
     }
 
     async fn expire(&self) {
@@ -109,7 +110,7 @@ impl Signed {
 }
 
 /// A call that fails with "not found" once the token is accepted.
-async fn ask(client: &Client) -> Result<(), ApiError> {
+async fn ask(client: &ApiClient) -> Result<(), ApiError> {
     match client.call(&GetContact { contact: ContactId::new("nobody") }, Urgency::User).await {
         Err(ApiError::NotFound { .. }) => Ok(()),
         Err(error) => Err(error),

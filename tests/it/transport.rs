@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ghl_tui::api::{ApiError, Client, Options, Urgency, endpoints::GetContact};
+use ghl_tui::api::{ApiClient, ApiError, ClientOptions, Urgency, endpoints::GetContact};
 use ghl_tui::auth::TokenBroker;
 use ghl_tui::domain::{ContactId, LocationId};
 use ghl_tui::http::{self, BaseUrl};
@@ -27,15 +27,15 @@ async fn server(answer: String) -> (String, Arc<AtomicUsize>) {
     (address, count)
 }
 
-fn client(base: &str) -> Client {
+fn client(base: &str) -> ApiClient {
     let base = BaseUrl::parse(base).expect("an address");
-    let http = http::Client::new(&base).expect("a client");
+    let http = http::HttpClient::new(&base).expect("a client");
     let (location, write_timeout) = (LocationId::new("loc"), std::time::Duration::from_secs(2));
-    let options = Options { base, location, read_only: false, write_timeout };
-    Client::new(options, http, TokenBroker::fixed(&"pit-secret".to_owned().into()).expect("a token"))
+    let options = ClientOptions { base, location, read_only: false, write_timeout };
+    ApiClient::new(options, http, TokenBroker::fixed(&"pit-secret".to_owned().into()).expect("a token"))
 }
 
-async fn ask(client: &Client) -> ApiError {
+async fn ask(client: &ApiClient) -> ApiError {
     let call = GetContact { contact: ContactId::new("c1") };
     client.call(&call, Urgency::User).await.expect_err("there is no answer")
 }

@@ -57,7 +57,7 @@ fn a_token_that_does_not_serve_is_refused_and_nothing_is_stored() {
         ("pit-wrong", sandbox.location.as_str(), "not accepted"),
         ("two\nlines", &sandbox.location, "copy it again"),
         (&sandbox.token, "elsewhere", "belongs to another"),
-        ("", &sandbox.location, "nothing was given"),
+        ("", &sandbox.location, "no input for"),
     ] {
         let ran = login(&home, &sandbox, token, location);
         let expected = if token.is_empty() { 2 } else { 3 };
@@ -168,7 +168,7 @@ fn a_token_that_is_revoked_asks_to_sign_in_again_and_the_outbox_waits() {
     // Signing out says what waits, and needs a word for it.
     let ran = home.run(&["logout"]);
     assert_eq!(ran.status.code(), Some(2), "{}", said(&ran));
-    assert!(said(&ran).contains("1 edits of Acme have not reached the server"), "{}", said(&ran));
+    assert!(said(&ran).contains("Acme has 1 edit waiting"), "{}", said(&ran));
     let doctor = home.run(&["doctor"]);
     assert_eq!(doctor.status.code(), Some(3));
     assert!(said(&doctor).contains("✗ token"), "{}", said(&doctor));
@@ -240,10 +240,10 @@ fn doctor_looks_at_everything_and_says_what_helps() {
     for check in ["settings", "data", "vault", "account", "outbox", "server", "clock", "token", "location", "limits"] {
         assert!(find(check)["verdict"] != "bad", "{check}");
     }
-    assert!(find("duplicates")["said"].as_str().expect("text").contains("forbids"));
+    assert!(find("duplicates")["said"].as_str().expect("text").contains("may not share"));
     assert_eq!(findings.iter().filter(|finding| finding["check"] == "may").count(), 13);
     sandbox.post("/__sandbox/switches", &json!({ "allow-duplicates": "on" }));
-    assert!(said(&home.run(&["doctor"])).contains("location allows contacts"));
+    assert!(said(&home.run(&["doctor"])).contains("may share an e-mail or phone"));
     // With the token that only reads.
     let reading = Home::on(&sandbox).with("GHL_API_KEY", &sandbox.read_only_token);
     let ran = reading.run(&["doctor"]);

@@ -163,7 +163,7 @@ fn a_proxy_is_used_for_the_world_and_not_for_this_machine() {
     assert!(said.starts_with("CONNECT services.leadconnectorhq.com:443"), "{said}");
     assert!(!said.contains(&sandbox.token));
     assert_eq!(ran.status.code(), Some(6));
-    assert!(String::from_utf8_lossy(&ran.stdout).contains("through the proxy of HTTPS_PROXY"));
+    assert!(String::from_utf8_lossy(&ran.stdout).contains("through the proxy in HTTPS_PROXY"));
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn a_refusal_and_a_foreign_answer_store_nothing() {
         answer(&mut login, &denied);
         let (code, said) = login.ended();
         assert_eq!(code, Some(3), "{said}");
-        assert!(said.contains("not allowed (access_denied)") && said.contains("nothing is stored"), "{said}");
+        assert!(said.contains("not allowed (access_denied)") && said.contains("nothing was stored"), "{said}");
 
         let mut login = Login::start(&home, &sandbox, &redirect, &[]);
         let other = Login::start(&home, &sandbox, "https://example.com/back", &["--no-listener"]);
@@ -123,7 +123,7 @@ fn a_refusal_and_a_foreign_answer_store_nothing() {
         answer(&mut login, &foreign);
         let (code, said) = login.ended();
         assert_eq!(code, Some(3), "{said}");
-        assert!(said.contains("belongs to another sign-in") && said.contains("nothing is stored"), "{said}");
+        assert!(said.contains("belongs to another sign-in") && said.contains("nothing was stored"), "{said}");
         drop(other);
         assert!(!stored(&home));
     }
@@ -139,12 +139,12 @@ fn where_the_check_word_is_lost_the_address_is_to_be_pasted() {
     let without = sandbox.decide(&login.url, &sandbox.location, "allow");
     assert!(!without.contains("state="), "{without}");
     assert_eq!(visit(&without), 200);
-    login.wait_for("without the check word");
+    login.wait_for("without our check word");
     assert!(!stored(&home), "nothing is taken that may be somebody else's");
     login.paste(&without);
     let (code, said) = login.ended();
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("did not give the check word back"), "{said}");
+    assert!(said.contains("lacks our check word"), "{said}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ghl_tui::api::{self, Client};
+use ghl_tui::api::{self, ApiClient};
 use ghl_tui::auth::TokenBroker;
 use ghl_tui::config::{Depth, Keymap, Theme};
 use ghl_tui::domain::{Access, Location, LocationId, MergeRules};
@@ -132,14 +132,14 @@ fn is_busy(details: &Details, now: Timestamp) -> bool {
 }
 
 fn connect(running: &sandbox::Running, home: &Path) -> Result<Port, Failure> {
-    let options = api::Options {
+    let options = api::ClientOptions {
         base: BaseUrl::parse(running.base_url())?,
         location: LocationId::new(running.location_id()),
         read_only: false,
         write_timeout: Duration::from_secs(10),
     };
-    let http = ghl_tui::http::Client::new(&options.base)?;
-    let client = Client::new(options, http, TokenBroker::fixed(&running.token().to_owned().into())?);
+    let http = ghl_tui::http::HttpClient::new(&options.base)?;
+    let client = ApiClient::new(options, http, TokenBroker::fixed(&running.token().to_owned().into())?);
     let folder = Folder::open(home)?;
     let ledger = Ledger::open(&folder, Tuning::default())?;
     let cache = Cache::open(&folder)?;

@@ -1,4 +1,4 @@
-//! Appointments: a contact's own list, and the calendars' endpoints, which are of an older Version.
+//! Appointments: a contact's own list, and the calendar endpoints, which use an older `Version`.
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -20,7 +20,7 @@ operations! {
     with |list, call| call.query("locationId", list.location.as_str()),
     -> Vec<Named<CalendarId>> = |_own, body| wire::calendars(body);
 
-    /// `GET /calendars/events`: of one calendar within a window.
+    /// `GET /calendars/events`: the events of one calendar within a window.
     GetEvents { location: LocationId, calendar: CalendarId, from: Timestamp, to: Timestamp }
     Get "/calendars/events" () EventsReadonly Safe version "2021-04-15" "3"
     with |list, call| call
@@ -58,7 +58,7 @@ operations! {
     with |_delete, call| call.body(json!({})),
     -> () = |_own, _body| Ok(());
 
-    /// `GET /calendars/appointments/{appointmentId}/notes`: 20 a page at most. Answers whether there are more.
+    /// `GET /calendars/appointments/{appointmentId}/notes`: at most 20 per page. Answers whether there are more.
     GetAppointmentNotes { appointment: AppointmentId, contact: ContactId, limit: u32, offset: u32 }
     Get "/calendars/appointments/{}/notes" (appointment) EventsReadonly Safe version "2021-04-15" "api"
     with |list, call| call.query("limit", list.limit.to_string()).query("offset", list.offset.to_string()),

@@ -1,4 +1,4 @@
-//! Campaigns and workflows: adding a contact sends messages, and nothing tells afterwards whether it did.
+//! Campaigns and workflows: adding a contact sends messages, and there is no way to check afterwards whether it did.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Businesses, and who belongs to them.
+//! Businesses and their contacts.
 
 use serde_json::json;
 
@@ -17,7 +17,7 @@ operations! {
         .query("skip", list.skip.to_string()),
     -> Vec<Named<BusinessId>> = |_own, body| wire::businesses(body);
 
-    /// `GET /contacts/business/{businessId}`: limit and skip are text. Answers how many there are in all.
+    /// `GET /contacts/business/{businessId}`: limit and skip are text. Answers the total number.
     GetBusinessContacts { location: LocationId, business: BusinessId, limit: u32, skip: u32 }
     Get "/contacts/business/{}" (business) ContactsReadonly Safe "api"
     with |list, call| call
@@ -26,7 +26,7 @@ operations! {
         .query("skip", list.skip.to_string()),
     -> (Vec<Received<Contact>>, u64) = |_own, body| wire::members(body);
 
-    /// `POST /contacts/bulk/business`: none takes the contacts out of their business. Answers who was changed.
+    /// `POST /contacts/bulk/business`: without a business, removes the contacts from theirs. Answers the changed contacts.
     AssignBusiness { location: LocationId, contacts: Vec<ContactId>, business: Option<BusinessId> }
     Post "/contacts/bulk/business" () ContactsWrite Natural "m b"
     with |assign, call| call.body(json!({

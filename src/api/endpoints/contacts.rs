@@ -3,39 +3,39 @@
 use jiff::Timestamp;
 use serde_json::{json, value::RawValue};
 
-use crate::api::{Call, Entries, Listed, Received, wire};
+use crate::api::{Call, ContactPage, Listed, Received, wire};
 use crate::domain::{Contact, ContactId, ContactPatch, LocationId};
 
 use super::operations;
 
-/// A stretch of time: from this moment on, and before that one.
+/// A period: from a moment, inclusive, until another, exclusive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Span {
+pub struct TimeSpan {
     pub from: Option<Timestamp>,
     pub until: Option<Timestamp>,
 }
 
 operations! {
-    /// `POST /contacts/search`, the only listing that goes past 10,000. It is an index that lags by seconds. Answers
-    /// the rows, and how many contacts match in all.
+    /// `POST /contacts/search`: the only listing that goes past 10,000. Its index lags by seconds. Answers the rows, and
+    /// the total number of matches.
     SearchContacts {
         location: LocationId,
         /// 500 at most.
         page_limit: u32,
-        /// From the last contact of the page before.
+        /// The cursor of the previous page's last contact.
         search_after: Option<Box<RawValue>>,
-        /// Only those changed at or after this, oldest change first; else all, in the order they were added.
+        /// Only contacts changed at or after this, oldest change first; otherwise all, in the order they were added.
         updated_since: Option<Timestamp>,
-        /// The newest change first, instead.
+        /// Sort by newest change first instead.
         newest_first: bool,
-        /// Only those added then.
-        added: Span,
+        /// Only contacts added in this period.
+        added: TimeSpan,
     }
     Post "/contacts/search" () ContactsReadonly Safe "listing, changes"
     with |search, call| searched(search, call),
     -> (Vec<Listed>, u64) = |_own, body| wire::page(body);
 
-    /// `GET /contacts/search/duplicate`: who has this e-mail or phone, by the location's rules.
+    /// `GET /contacts/search/duplicate`: the contact with this e-mail or phone, by the location's rules.
     FindDuplicate { location: LocationId, email: Option<String>, phone: Option<String> }
     Get "/contacts/search/duplicate" () ContactsReadonly Safe "before a new contact"
     with |wanted, call| {
@@ -46,7 +46,7 @@ operations! {
     },
     -> Option<Received<Contact>> = |_own, body| wire::duplicate(body);
 
-    /// `GET /contacts/`: the older listing, 100 a page at most; deprecated, and still answered.
+    /// `GET /contacts/`: the older listing, at most 100 per page; deprecated, but still answered.
     ListContacts { location: LocationId, limit: u32, query: Option<String>, after: Option<(i64, ContactId)> }
     Get "/contacts/" () ContactsReadonly Safe "api"
     with |list, call| {
@@ -57,15 +57,15 @@ operations! {
             None => call,
         }
     },
-    -> Entries = |_own, body| wire::entries(body);
+    -> ContactPage = |_own, body| wire::entries(body);
 
-    /// `POST /contacts/`: with duplicates allowed a repeat makes a second one.
+    /// `POST /contacts/`: if duplicates are allowed, a repeat creates a second one.
     CreateContact { location: LocationId, patch: ContactPatch }
     Post "/contacts/" () ContactsWrite Probe "n, contacts create"
     with |create, call| written(call, &create.patch, Some(&create.location)),
     -> Received<Contact> = |_own, body| wire::whole_contact(body);
 
-    /// `POST /contacts/upsert`: by e-mail and phone, in the location's order; may drop a field in silence. Answers
+    /// `POST /contacts/upsert`: matches by e-mail and phone, in the location's order; may drop a field silently. Answers
     /// whether the contact is new.
     UpsertContact { location: LocationId, patch: ContactPatch }
     Post "/contacts/upsert" () ContactsWrite Probe "api"
@@ -77,13 +77,13 @@ operations! {
     Get "/contacts/{}" (contact) ContactsReadonly Safe "detail"
     -> Received<Contact> = |_own, body| wire::whole_contact(body);
 
-    /// `PUT /contacts/{id}`: only what is named is changed. Tags are left alone, for they would all be replaced.
+    /// `PUT /contacts/{id}`: changes only the named fields. Tags are never sent, because the server would replace them all.
     UpdateContact { contact: ContactId, patch: ContactPatch }
     Put "/contacts/{}" (contact) ContactsWrite Natural "e, A, contacts update"
     with |update, call| written(call, &update.patch, None),
     -> Received<Contact> = |_own, body| wire::contact(body);
 
-    /// `DELETE /contacts/{id}`: for ever.
+    /// `DELETE /contacts/{id}`: permanent.
     DeleteContact { contact: ContactId }
     Delete "/contacts/{}" (contact) ContactsWrite Natural "D, contacts delete"
     -> () = |_own, _body| Ok(());
@@ -102,13 +102,13 @@ fn searched(search: &SearchContacts, call: Call) -> Call {
         body["searchAfter"] = json!(after);
     }
     // Dates are epoch milliseconds here and nowhere else.
-    let within = |field: &str, span: Span| {
+    let within = |field: &str, span: TimeSpan| {
         let bounds = [("gte", span.from), ("lt", span.until)];
         let bounds: serde_json::Map<String, serde_json::Value> =
             bounds.into_iter().filter_map(|(name, at)| Some((name.to_owned(), json!(at?.as_millisecond())))).collect();
         (!bounds.is_empty()).then(|| json!({ "field": field, "operator": "range", "value": bounds }))
     };
-    let updated = within("dateUpdated", Span { from: search.updated_since, until: None });
+    let updated = within("dateUpdated", TimeSpan { from: search.updated_since, until: None });
     let filters: Vec<serde_json::Value> = updated.into_iter().chain(within("dateAdded", search.added)).collect();
     if !filters.is_empty() {
         body["filters"] = filters.into();
@@ -116,7 +116,7 @@ fn searched(search: &SearchContacts, call: Call) -> Call {
     call.body(body)
 }
 
-/// The location belongs into the body of what makes a contact, and nowhere else.
+/// The location belongs in the body of requests that create contacts, and nowhere else.
 fn written(call: Call, patch: &ContactPatch, location: Option<&LocationId>) -> Call {
     let mut body = wire::contact_body(patch, location.is_some());
     if let Some(location) = location {

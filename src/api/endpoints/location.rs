@@ -21,7 +21,7 @@ operations! {
     Get "/locations/{}/customFields" (location) LocationCustomFieldsReadonly Safe "detail"
     -> Vec<CustomField> = |_own, body| wire::custom_fields(body);
 
-    /// `GET /users/?locationId=…`; deprecated, and the only one that needs no company.
+    /// `GET /users/?locationId=…`: deprecated, but the only one that needs no company.
     GetUsers { location: LocationId }
     Get "/users/" () UsersReadonly Safe "owners, authors"
     with |list, call| call.query("locationId", list.location.as_str()),

@@ -1,4 +1,4 @@
-//! What a merge must count, for the API can never move it.
+//! Records that a merge counts because the API cannot move them.
 
 use crate::api::wire;
 use crate::domain::{ContactId, LocationId};
@@ -6,7 +6,7 @@ use crate::domain::{ContactId, LocationId};
 use super::operations;
 
 operations! {
-    /// `GET /opportunities/search`: how many a contact has. The parameters are in snake case; camel case is a 422.
+    /// `GET /opportunities/search`: how many a contact has. The parameters are snake case; camel case is a 422.
     CountOpportunities { location: LocationId, contact: ContactId }
     Get "/opportunities/search" () OpportunitiesReadonly Safe "api"
     with |count, call| call

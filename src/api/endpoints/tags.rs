@@ -1,4 +1,4 @@
-//! Tags and followers: sets, so that a repeat changes nothing more.
+//! Tags and followers: they are sets, so a repeat does no harm.
 
 use serde_json::json;
 

@@ -44,7 +44,7 @@ operations! {
     /// `POST /locations/{id}/tasks/search`: no sort, no date filter; page until an empty page.
     SearchTasks {
         location: LocationId,
-        /// None: of all contacts.
+        /// `None`: of all contacts.
         contacts: Vec<ContactId>,
         completed: Option<bool>,
         assigned_to: Option<UserId>,

@@ -1,4 +1,4 @@
-//! What belongs to a contact: tasks, notes, appointments.
+//! The records of a contact on the wire: tasks, notes, appointments.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -109,7 +109,7 @@ pub(in crate::api) fn tasks(body: &[u8], contact: &ContactId) -> Result<Vec<Rece
     all(serde_json::from_slice::<Envelope>(body)?.tasks, |wire: WireTask| wire.of(contact))
 }
 
-/// Tasks of the whole location: the description has a list of lists, where each must name its contact.
+/// Tasks of the whole location: documented as a list of lists; each task must name its contact.
 pub(in crate::api) fn location_tasks(body: &[u8]) -> Result<Vec<Received<Task>>, serde_json::Error> {
     #[derive(Deserialize)]
     struct Envelope {
@@ -171,7 +171,7 @@ pub(in crate::api) fn appointments(
     all(serde_json::from_slice::<Envelope>(body)?.events, |wire: WireAppointment| wire.of(contact))
 }
 
-/// Events of a calendar that are with a contact: what is blocked, or kept in step with another calendar, is with none.
+/// A calendar's events with a contact. Blocked slots and events synced from another calendar have none.
 pub(in crate::api) fn events(body: &[u8]) -> Result<Vec<Received<Appointment>>, serde_json::Error> {
     let mut events = appointments(body, &ContactId::new(""))?;
     events.retain(|event| !event.value.contact.as_str().is_empty());

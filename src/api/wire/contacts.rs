@@ -1,4 +1,4 @@
-//! Contacts as the server writes them: full, as a row of a search, or as an entry of a listing.
+//! Contacts on the wire: in full, as a search row, or as an entry of a listing.
 
 use jiff::Timestamp;
 use serde::{Deserialize, de};
@@ -10,13 +10,13 @@ use crate::domain::{BusinessId, Contact, ContactId, CustomFieldId, CustomValue, 
 
 use super::{addresses, all, day, filled, instant, received};
 
-/// A contact as a search lists it.
+/// A contact as a search row.
 #[derive(Clone, Debug)]
 pub struct Listed {
     pub contact: Received<Contact>,
-    /// Whether the row carried names as people write them; else they are in lower case.
+    /// Whether the row had names in their original spelling; otherwise they are in lower case.
     pub plain_names: bool,
-    /// Where the next page begins, to be sent back as it is.
+    /// The cursor of the next page, to send back unchanged.
     pub search_after: Option<Box<RawValue>>,
 }
 
@@ -117,7 +117,7 @@ fn channels(settings: serde_json::Map<String, Value>) -> Vec<(String, bool)> {
         .collect()
 }
 
-/// One contact, inside its envelope.
+/// One contact in its envelope.
 pub(in crate::api) fn contact(body: &[u8]) -> Result<Received<Contact>, serde_json::Error> {
     #[derive(Deserialize)]
     struct Envelope {
@@ -126,14 +126,14 @@ pub(in crate::api) fn contact(body: &[u8]) -> Result<Received<Contact>, serde_js
     received(serde_json::from_slice::<Envelope>(body)?.contact, |wire: WireContact| wire.into())
 }
 
-/// One whole contact, inside its envelope: what it does not have was never set.
+/// One full contact in its envelope: an absent field was never set.
 pub(in crate::api) fn whole_contact(body: &[u8]) -> Result<Received<Contact>, serde_json::Error> {
     let mut received = contact(body)?;
     received.value.dnd.channels.get_or_insert_default();
     Ok(received)
 }
 
-/// A page of a search and how many contacts match in all.
+/// A page of a search, and the total number of matches.
 pub(in crate::api) fn page(body: &[u8]) -> Result<(Vec<Listed>, u64), serde_json::Error> {
     #[derive(Deserialize)]
     struct Envelope {
@@ -150,7 +150,7 @@ pub(in crate::api) fn page(body: &[u8]) -> Result<(Vec<Listed>, u64), serde_json
     Ok((rows.collect::<Result<_, serde_json::Error>>()?, envelope.total))
 }
 
-/// The contact that an address belongs to, if any.
+/// The contact with an e-mail or phone, if any.
 pub(in crate::api) fn duplicate(body: &[u8]) -> Result<Option<Received<Contact>>, serde_json::Error> {
     #[derive(Deserialize)]
     struct Envelope {
@@ -160,7 +160,7 @@ pub(in crate::api) fn duplicate(body: &[u8]) -> Result<Option<Received<Contact>>
     found.map(|raw| received(raw, |wire: WireContact| wire.into())).transpose()
 }
 
-/// Whether an upsert made the contact, and the contact.
+/// Whether an upsert created the contact, and the contact.
 pub(in crate::api) fn upserted(body: &[u8]) -> Result<(bool, Received<Contact>), serde_json::Error> {
     #[derive(Deserialize)]
     struct Envelope {
@@ -171,14 +171,14 @@ pub(in crate::api) fn upserted(body: &[u8]) -> Result<(bool, Received<Contact>),
 
 /// A page of the older listing.
 #[derive(Clone, Debug)]
-pub struct Entries {
+pub struct ContactPage {
     pub contacts: Vec<Received<Contact>>,
     pub total: u64,
-    /// Where the next page begins: `startAfter` and `startAfterId`.
+    /// The cursor of the next page: `startAfter` and `startAfterId`.
     pub next: Option<(i64, ContactId)>,
 }
 
-pub(in crate::api) fn entries(body: &[u8]) -> Result<Entries, serde_json::Error> {
+pub(in crate::api) fn entries(body: &[u8]) -> Result<ContactPage, serde_json::Error> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Meta {
@@ -194,10 +194,10 @@ pub(in crate::api) fn entries(body: &[u8]) -> Result<Entries, serde_json::Error>
     let Envelope { contacts, meta } = serde_json::from_slice(body)?;
     let contacts = all(contacts, |wire: WireContact| wire.into())?;
     let next = meta.start_after.zip(filled(meta.start_after_id).map(ContactId::new));
-    Ok(Entries { contacts, total: meta.total, next })
+    Ok(ContactPage { contacts, total: meta.total, next })
 }
 
-/// Who belongs to a business, and how many they are in all.
+/// The contacts of a business, and their total number.
 pub(in crate::api) fn members(body: &[u8]) -> Result<(Vec<Received<Contact>>, u64), serde_json::Error> {
     #[derive(Deserialize)]
     struct Envelope {
@@ -226,19 +226,19 @@ pub(in crate::api) fn followers(body: &[u8]) -> Result<Vec<UserId>, serde_json::
     Ok(serde_json::from_slice::<Envelope>(body)?.followers.into_iter().map(UserId::new).collect())
 }
 
-/// What a bulk change did to one contact.
+/// The result of a bulk change for one contact.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BulkResult {
     pub contact: ContactId,
-    /// The server's words, where it refused.
+    /// The server's words, if it refused.
     pub refused: Option<String>,
-    /// All tags now, as far as the server told.
+    /// All tags now, if the server told them.
     pub now: Option<Vec<String>>,
-    /// Those that were added or removed.
+    /// The tags that were added or removed.
     pub changed: Option<Vec<String>>,
 }
 
-/// What a bulk change of tags did to each contact.
+/// The result of a bulk change of tags for each contact.
 pub(in crate::api) fn bulk_tags(body: &[u8]) -> Result<Vec<BulkResult>, serde_json::Error> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -268,7 +268,7 @@ pub(in crate::api) fn bulk_tags(body: &[u8]) -> Result<Vec<BulkResult>, serde_js
     Ok(serde_json::from_slice::<Envelope>(body)?.responses.into_iter().map(result).collect())
 }
 
-/// The contacts that a bulk change took.
+/// The contacts that a bulk change accepted.
 pub(in crate::api) fn taken(body: &[u8]) -> Result<Vec<ContactId>, serde_json::Error> {
     #[derive(Deserialize)]
     struct Envelope {
@@ -277,7 +277,7 @@ pub(in crate::api) fn taken(body: &[u8]) -> Result<Vec<ContactId>, serde_json::E
     Ok(serde_json::from_slice::<Envelope>(body)?.ids.into_iter().map(ContactId::new).collect())
 }
 
-/// How many there are, of an answer that counts what it lists.
+/// The total of an answer that counts its records.
 pub(in crate::api) fn total(body: &[u8]) -> Result<u64, serde_json::Error> {
     #[derive(Deserialize)]
     struct Meta {
@@ -289,7 +289,7 @@ pub(in crate::api) fn total(body: &[u8]) -> Result<u64, serde_json::Error> {
         meta: Option<Meta>,
     }
     let Envelope { total, meta } = serde_json::from_slice(body)?;
-    total.or(meta.map(|meta| meta.total)).ok_or_else(|| de::Error::custom("the answer counts nothing"))
+    total.or(meta.map(|meta| meta.total)).ok_or_else(|| de::Error::custom("the answer has no count"))
 }
 
 #[cfg(test)]

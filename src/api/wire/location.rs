@@ -1,4 +1,4 @@
-//! The location, and what is only chosen from: tags, custom fields, users.
+//! The location and its lists on the wire: tags, custom fields, users.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -7,13 +7,13 @@ use crate::domain::{BusinessId, CalendarId, CampaignId, CustomField, CustomField
 
 use super::filled;
 
-/// What a location says of itself.
+/// A location as the server describes it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LocationHead {
     pub name: String,
     pub time_zone: Option<String>,
     pub country: Option<String>,
-    /// Whether contacts may share e-mail and phone.
+    /// Whether contacts may share an e-mail or phone.
     pub allow_duplicates: Option<bool>,
 }
 

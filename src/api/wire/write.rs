@@ -1,16 +1,16 @@
-//! The bodies of writes. Strict on the other side: a property the server does not know is a 422.
+//! The bodies of writes. The server is strict: an unknown property is a 422.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::domain::{AppointmentPatch, CalendarId, ContactField, ContactPatch, NotePatch, TaskPatch, UserId};
 
-/// `2020-10-25T11:00:00Z`: milliseconds have been seen to be refused in updates.
+/// `2020-10-25T11:00:00Z`: updates with milliseconds have been refused.
 fn seconds(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// What a create, an upsert and an update of a contact have in common; `new` says whether it is one of the first two.
+/// The common part of a create, an upsert and an update of a contact; `new` means one of the first two.
 pub(in crate::api) fn contact_body(patch: &ContactPatch, new: bool) -> Map<String, Value> {
     let mut body = Map::new();
     for (field, value) in &patch.fields {
@@ -33,7 +33,7 @@ pub(in crate::api) fn contact_body(patch: &ContactPatch, new: bool) -> Map<Strin
         body.insert("dndSettings".to_owned(), Value::Object(channels.collect()));
     }
     if !patch.custom.is_empty() {
-        // Written as `field_value`, read as `value`; an empty text empties the field.
+        // Written as `field_value`, read as `value`; an empty text clears the field.
         let written = |value: &Value| if value.is_null() { json!("") } else { value.clone() };
         let fields = patch.custom.iter().map(|(id, value)| json!({ "id": id, "field_value": written(value) }));
         body.insert("customFields".to_owned(), fields.collect());

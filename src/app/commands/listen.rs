@@ -1,7 +1,7 @@
-//! `ghl-tui listen`: takes webhooks in and tells the dashboard on this machine what they name.
+//! `ghl-tui listen`: receives webhooks and refreshes the records they name.
 //!
-//! It binds 127.0.0.1 only; a tunnel of the user's brings the webhooks here. What is not signed, young and new is
-//! refused before anything is read from it.
+//! It binds 127.0.0.1 only; the user's own tunnel brings the webhooks here. A webhook that is unsigned, old or
+//! repeated is refused before anything is read from it.
 
 use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::api::webhook::{About, Distrust, Gate, Heard, SIGNATURE};
+use crate::api::webhook::{About, Distrust, Gate, SIGNATURE, WebhookNotice};
 use crate::cli::ExitStatus;
 use crate::cli::args::{Global, Listen};
 use crate::protocol::{self, Command, Event, Port};
@@ -27,19 +27,19 @@ use crate::worker::Pace;
 
 use super::note;
 use crate::app::account::Accounts;
-use crate::app::{StartError, interrupted, runtime, wire};
+use crate::app::{AppError, interrupted, runtime, wire};
 
-/// The largest webhook that is read.
+/// The largest webhook accepted, in bytes.
 const LARGEST: usize = 1 << 20;
 /// Webhooks on their way to the worker.
 const WAITING: usize = 1024;
-/// How often is said what came, while something comes.
+/// How often to report the counts while webhooks arrive.
 const SAID: Duration = Duration::from_secs(2);
 
-/// Why nobody listens.
+/// Why listening failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ListenError {
-    #[error("the key {0} cannot be read: {1}")]
+    #[error("cannot read the key {0}: {1}")]
     KeyFile(String, #[source] io::Error),
     #[error(transparent)]
     Key(#[from] crate::api::webhook::NoKey),
@@ -47,20 +47,20 @@ pub(crate) enum ListenError {
     Port(u16, #[source] io::Error),
 }
 
-struct Door {
+struct WebhookListener {
     gate: Mutex<Gate>,
-    counts: Mutex<Counts>,
-    tell: mpsc::Sender<Heard>,
+    counts: Mutex<WebhookCounts>,
+    tell: mpsc::Sender<WebhookNotice>,
     json: bool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct Counts {
+struct WebhookCounts {
     taken: u64,
     refused: u64,
 }
 
-pub(in crate::app) fn listen(options: &Global, listen: &Listen) -> Result<ExitStatus, StartError> {
+pub(in crate::app) fn listen(options: &Global, listen: &Listen) -> Result<ExitStatus, AppError> {
     let folders = wire::folders(options)?;
     crate::app::start_log(&folders, options);
     let accounts = Accounts::find(&folders, options)?;
@@ -81,17 +81,18 @@ pub(in crate::app) fn listen(options: &Global, listen: &Listen) -> Result<ExitSt
         if options.json {
             print(&json!({ "listening": format!("http://{address}"), "location": account.location }));
         } else {
-            note(&format!("Listening on http://{address} for webhooks of {}. Ctrl-C ends it.", account.location));
+            note(&format!("Listening on http://{address} for webhooks of {}. Stop with Ctrl-C.", account.location));
         }
         let (tell, heard) = mpsc::channel(WAITING);
-        let door = Arc::new(Door { gate: Mutex::new(gate), counts: Mutex::default(), tell, json: options.json });
+        let door =
+            Arc::new(WebhookListener { gate: Mutex::new(gate), counts: Mutex::default(), tell, json: options.json });
         let router = Router::new()
             .route("/", post(take))
             .route("/{*path}", post(take))
             .layer(DefaultBodyLimit::max(LARGEST))
             .with_state(door.clone());
         let _serving = AbortOnDropHandle::new(tokio::spawn(async move {
-            // Accepting never fails for good.
+            // `accept` errors are temporary.
             let _ = axum::serve(listener, router).await;
         }));
         pass_on(port, heard, &door).await;
@@ -99,11 +100,11 @@ pub(in crate::app) fn listen(options: &Global, listen: &Listen) -> Result<ExitSt
     })
 }
 
-/// Hands what was heard to the worker until somebody ends the program.
-async fn pass_on(mut port: Port, mut heard: mpsc::Receiver<Heard>, door: &Door) {
+/// Passes webhooks to the worker until the user stops the program.
+async fn pass_on(mut port: Port, mut heard: mpsc::Receiver<WebhookNotice>, door: &WebhookListener) {
     let interrupted = interrupted();
     tokio::pin!(interrupted);
-    let mut said = Counts::default();
+    let mut said = WebhookCounts::default();
     let mut every = tokio::time::interval(SAID);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -117,12 +118,12 @@ async fn pass_on(mut port: Port, mut heard: mpsc::Receiver<Heard>, door: &Door) 
                 }))
                 .await;
             }
-            // Nobody looks at what the worker tells, but it must not wait for room.
+            // The worker's events are not needed here, but it must not wait for room.
             event = port.next() => if event.is_none() { break },
             _ = every.tick() => {
                 let counts = *door.counts.lock().unwrap_or_else(PoisonError::into_inner);
                 if counts != said && !door.json {
-                    note(&format!("{} webhooks taken, {} refused", counts.taken, counts.refused));
+                    note(&format!("{} accepted, {} refused", counts.taken, counts.refused));
                 }
                 said = counts;
             }
@@ -132,7 +133,7 @@ async fn pass_on(mut port: Port, mut heard: mpsc::Receiver<Heard>, door: &Door) 
     while !matches!(port.next().await, Some(Event::Stopped) | None) {}
 }
 
-async fn take(State(door): State<Arc<Door>>, headers: HeaderMap, body: Bytes) -> (StatusCode, String) {
+async fn take(State(door): State<Arc<WebhookListener>>, headers: HeaderMap, body: Bytes) -> (StatusCode, String) {
     let signature = headers.get(SIGNATURE).and_then(|value| value.to_str().ok());
     let admitted = {
         let mut gate = door.gate.lock().unwrap_or_else(PoisonError::into_inner);
@@ -149,7 +150,7 @@ async fn take(State(door): State<Arc<Door>>, headers: HeaderMap, body: Bytes) ->
                 };
                 print(&json!({ "type": heard.kind, "contact": id }));
             }
-            // Where the worker cannot keep up the next poll finds what is dropped here.
+            // If the worker cannot keep up, its next poll finds what is dropped here.
             let _ = door.tell.try_send(heard);
             (StatusCode::OK, String::new())
         }
@@ -167,7 +168,7 @@ async fn take(State(door): State<Arc<Door>>, headers: HeaderMap, body: Bytes) ->
     }
 }
 
-/// One object, flushed: somebody may follow along.
+/// Prints one object and flushes it for readers that follow along.
 fn print(line: &serde_json::Value) {
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());

@@ -1,45 +1,45 @@
-//! `ghl-tui login`: a private integration token, or an app of the user's own.
+//! `ghl-tui login`: signs in with a private integration token, or with the user's own app.
 
 use secrecy::SecretString;
 use serde_json::json;
 
 use crate::auth::oauth::App;
-use crate::auth::{Credentials, Kind, Profile, ProfileName};
+use crate::auth::{Credentials, Profile, ProfileKind, ProfileName};
 use crate::cli::ExitStatus;
 use crate::cli::args::{Global, Login, ScopeChoice};
-use crate::cli::report::{Finding, Verdict, print_findings};
+use crate::cli::report::{CheckVerdict, Finding, print_findings};
 use crate::domain::{Access, LocationId, Named, Scope};
 use crate::text;
 
 use super::{note, print};
 use crate::app::account::Accounts;
 use crate::app::prompt::{self, Lines, PromptError};
-use crate::app::sign_in::{AppForm, Exchanged, Keep, Loopback, Server, SignInError, Walk, check, keep};
-use crate::app::{StartError, runtime, wire};
+use crate::app::sign_in::{ApiServer, AppForm, Exchanged, Loopback, NewAccount, OAuthWalk, SignInError, check, keep};
+use crate::app::{AppError, runtime, wire};
 
-/// Where a browser comes back to when nobody says otherwise.
+/// The default redirect address.
 pub(in crate::app) const REDIRECT: &str = "http://127.0.0.1:8571/callback";
 
-/// Signs in and keeps the account.
-pub(in crate::app) fn login(options: &Global, login: &Login) -> Result<ExitStatus, StartError> {
+/// Signs in and stores the account.
+pub(in crate::app) fn login(options: &Global, login: &Login) -> Result<ExitStatus, AppError> {
     let folders = wire::folders(options)?;
     crate::app::start_log(&folders, options);
     let accounts = Accounts::find(&folders, options)?;
     accounts.notices.iter().for_each(|notice| note(&format!("ghl-tui: {notice}")));
     let name = login.name.as_deref().map(str::parse::<ProfileName>).transpose()?;
     let kept = runtime()?.block_on(async {
-        let server = Server::new(login.server.as_deref(), &accounts.config)?;
+        let server = ApiServer::new(login.server.as_deref(), &accounts.config)?;
         let found =
             if login.oauth { by_app(&accounts, &server, login).await? } else { by_token(&server, login).await? };
         let access = found.checked.access;
-        let profile = keep(&accounts, &server, Keep { name, ..found })?;
-        Ok::<_, StartError>((profile, access))
+        let profile = keep(&accounts, &server, NewAccount { name, ..found })?;
+        Ok::<_, AppError>((profile, access))
     });
     let (profile, access) = kept?;
     told(options, &accounts, &profile, access)
 }
 
-fn told(options: &Global, accounts: &Accounts, profile: &Profile, access: Access) -> Result<ExitStatus, StartError> {
+fn told(options: &Global, accounts: &Accounts, profile: &Profile, access: Access) -> Result<ExitStatus, AppError> {
     if options.json {
         let scopes = |has: bool| -> Vec<&str> {
             Scope::FEATURES
@@ -60,9 +60,9 @@ fn told(options: &Global, accounts: &Accounts, profile: &Profile, access: Access
     }
     let name = if profile.location_name.is_empty() { profile.location.as_str() } else { &profile.location_name };
     let mut findings = vec![
-        Finding::new("signed in", Verdict::Good, format!("{name}, as the profile {}", profile.name))
-            .next("ghl-tui opens the dashboard on it; ghl-tui doctor checks everything"),
-        Finding::new("kept in", Verdict::Info, accounts.vault.describe()),
+        Finding::new("signed in", CheckVerdict::Good, format!("{name}, as the profile {}", profile.name))
+            .next("open the dashboard with ghl-tui; check everything with ghl-tui doctor"),
+        Finding::new("stored in", CheckVerdict::Info, accounts.vault.describe()),
     ];
     findings.extend(scope_findings(access));
     print(options, |page| print_findings(page, &findings).map(|()| ExitStatus::Done))
@@ -71,9 +71,9 @@ fn told(options: &Global, accounts: &Accounts, profile: &Profile, access: Access
 /// What a token may do, scope by scope.
 pub(in crate::app) fn scope_findings(access: Access) -> Vec<Finding> {
     let one = |(scope, unlocks): (Scope, &str)| match access.knows(scope) {
-        Some(true) => Finding::new("may", Verdict::Good, format!("{scope}: {unlocks}")),
-        Some(false) => Finding::new("may not", Verdict::Warn, format!("{scope}: {unlocks}")),
-        None => Finding::new("unknown", Verdict::Info, format!("{scope}: {unlocks}")),
+        Some(true) => Finding::new("may", CheckVerdict::Good, format!("{scope}: {unlocks}")),
+        Some(false) => Finding::new("may not", CheckVerdict::Warn, format!("{scope}: {unlocks}")),
+        None => Finding::new("unknown", CheckVerdict::Info, format!("{scope}: {unlocks}")),
     };
     Scope::FEATURES.into_iter().map(one).collect()
 }
@@ -92,13 +92,13 @@ pub(in crate::app) fn scopes(choice: ScopeChoice, agency: bool) -> Vec<Scope> {
     scopes
 }
 
-async fn by_token(server: &Server, login: &Login) -> Result<Keep, StartError> {
+async fn by_token(server: &ApiServer, login: &Login) -> Result<NewAccount, AppError> {
     let mut lines = None;
     let token = match (&login.token_file, prompt::secret_of("GHL_API_KEY")) {
         (Some(path), _) => prompt::secret_from(path, "the token")?,
         (None, Some(token)) => token,
         (None, None) => {
-            let instead = "give --token-file FILE, or set GHL_API_KEY";
+            let instead = "use --token-file FILE, or set GHL_API_KEY";
             need_somebody("a private integration token", instead)?;
             note(
                 "In HighLevel: Settings › Private Integrations › Create new. contacts.readonly is enough to look around.",
@@ -113,29 +113,29 @@ async fn by_token(server: &Server, login: &Login) -> Result<Keep, StartError> {
     let location = if let Some(location) = named {
         location
     } else {
-        need_somebody("the location's id", "give --location ID, or set GHL_LOCATION_ID")?;
+        need_somebody("the location id", "use --location ID, or set GHL_LOCATION_ID")?;
         let question = "Location id (Settings › Business Profile, or the address of the web app)";
-        LocationId::new(lines.get_or_insert_with(Lines::new).ask(question, "the location's id").await?)
+        LocationId::new(lines.get_or_insert_with(Lines::new).ask(question, "the location id").await?)
     };
     let checked = or_interrupted(check(server, location, &token, None)).await?;
     let held = Credentials::private(token);
-    Ok(Keep { name: None, checked, kind: Kind::Private, held, agency: None, user: None })
+    Ok(NewAccount { name: None, checked, kind: ProfileKind::Private, held, agency: None, user: None })
 }
 
-async fn by_app(accounts: &Accounts, server: &Server, login: &Login) -> Result<Keep, StartError> {
+async fn by_app(accounts: &Accounts, server: &ApiServer, login: &Login) -> Result<NewAccount, AppError> {
     let mut lines = Lines::new();
     let defaults = &accounts.config.oauth;
     let client_id = if let Some(client_id) = login.client_id.clone().or_else(|| defaults.client_id.clone()) {
         client_id
     } else {
-        need_somebody("the app's client id", "give --client-id ID")?;
+        need_somebody("the app's client id", "use --client-id ID")?;
         lines.ask("Client id of your marketplace app", "the client id").await?
     };
     let client_secret: SecretString = match (&login.client_secret_file, prompt::secret_of("GHL_CLIENT_SECRET")) {
         (Some(path), _) => prompt::secret_from(path, "the client secret")?,
         (None, Some(secret)) => secret,
         (None, None) => {
-            need_somebody("the app's client secret", "give --client-secret-file FILE, or set GHL_CLIENT_SECRET")?;
+            need_somebody("the app's client secret", "use --client-secret-file FILE, or set GHL_CLIENT_SECRET")?;
             lines.ask_hidden("Client secret (not shown)", "the client secret").await?
         }
     };
@@ -146,7 +146,7 @@ async fn by_app(accounts: &Accounts, server: &Server, login: &Login) -> Result<K
         version: login.version_id.clone().or_else(|| defaults.version_id.clone()),
         scopes: scopes(login.scopes, login.agency),
     };
-    let walk = Walk::begin(server.clone(), form);
+    let walk = OAuthWalk::begin(server.clone(), form);
     let code = code(&walk, &mut lines, login).await?;
     match or_interrupted(walk.exchange(&code)).await? {
         Exchanged::Location(tokens) => or_interrupted(walk.of_location(*tokens)).await,
@@ -157,8 +157,8 @@ async fn by_app(accounts: &Accounts, server: &Server, login: &Login) -> Result<K
     }
 }
 
-/// Sends the user to the page and waits for what comes back: by the browser, or pasted.
-async fn code(walk: &Walk, lines: &mut Lines, login: &Login) -> Result<SecretString, StartError> {
+/// Sends the user to the page and waits for the answer, from the browser or pasted.
+async fn code(walk: &OAuthWalk, lines: &mut Lines, login: &Login) -> Result<SecretString, AppError> {
     let mut listener = if login.no_listener { None } else { listener(walk).await };
     note(&format!("Open this address, choose the location and allow the app:\n\n  {}\n", walk.url));
     if !login.no_browser && crate::app::browser::open(walk.url.as_str()).is_ok() {
@@ -166,7 +166,7 @@ async fn code(walk: &Walk, lines: &mut Lines, login: &Login) -> Result<SecretStr
     }
     note(match &listener {
         Some(_) => "Waiting for the browser to come back. If it cannot, paste the address of the page it ended on:",
-        None => "Then paste the address of the page you ended on (or the code in it):",
+        None => "Then paste the address of the page you end on (or the code in it):",
     });
     let mut silent = false;
     loop {
@@ -183,19 +183,17 @@ async fn code(walk: &Walk, lines: &mut Lines, login: &Login) -> Result<SecretStr
         match walk.read(&text) {
             Ok(back) if back.checked || by_hand => {
                 if !back.checked {
-                    note(
-                        "The server did not give the check word back; you pasted the answer yourself, so it is taken.",
-                    );
+                    note("The answer lacks our check word; you pasted it yourself, so it is accepted.");
                 }
                 return Ok(back.code);
             }
             Ok(_) => {
                 note(
-                    "Somebody came back without the check word: the server drops it, or it was not your browser. \
+                    "The answer came back without our check word: the server dropped it, or it was not your browser. \
                      Paste the address of the page you ended on:",
                 );
             }
-            // What came by itself may be anybody's; the user's own answer may still come.
+            // An answer to the listener may be anyone's; the user's own may still come.
             Err(error) if by_hand => return Err(SignInError::from(error).into()),
             Err(error) => match error {
                 crate::auth::oauth::NotReturned::NoCode => {}
@@ -205,17 +203,17 @@ async fn code(walk: &Walk, lines: &mut Lines, login: &Login) -> Result<SecretStr
     }
 }
 
-async fn listener(walk: &Walk) -> Option<Loopback> {
+async fn listener(walk: &OAuthWalk) -> Option<Loopback> {
     match Loopback::listen(walk.redirect()).await {
         Ok(listener) => listener,
         Err(error) => {
-            note(&format!("Nobody can be waited for at {} ({error}).", walk.redirect()));
+            note(&format!("Cannot wait for the browser at {} ({error}).", walk.redirect()));
             None
         }
     }
 }
 
-async fn choose(locations: &[Named<LocationId>], lines: &mut Lines, login: &Login) -> Result<LocationId, StartError> {
+async fn choose(locations: &[Named<LocationId>], lines: &mut Lines, login: &Login) -> Result<LocationId, AppError> {
     if let Some(wanted) = &login.location {
         let found = locations.iter().find(|location| location.id == *wanted).map(|location| location.id.clone());
         return found.ok_or_else(|| SignInError::UnknownLocation(wanted.to_string()).into());
@@ -230,7 +228,7 @@ async fn choose(locations: &[Named<LocationId>], lines: &mut Lines, login: &Logi
         let answer = lines.ask("Which location (its number)", "the location").await?;
         match answer.parse::<usize>().ok().and_then(|n| locations.get(n.checked_sub(1)?)) {
             Some(location) => return Ok(location.id.clone()),
-            None => note(&format!("There is no {}: write 1 to {}.", text::clean(&answer), locations.len())),
+            None => note(&format!("There is no {}: enter 1 to {}.", text::clean(&answer), locations.len())),
         }
     }
 }
@@ -239,8 +237,8 @@ fn need_somebody(what: &'static str, instead: &'static str) -> Result<(), Prompt
     if prompt::somebody() { Ok(()) } else { Err(PromptError::Nobody { what, instead }) }
 }
 
-/// Signing in can be given up at any time: nothing is stored before its end.
-async fn or_interrupted<T>(signing_in: impl Future<Output = Result<T, SignInError>>) -> Result<T, StartError> {
+/// Runs a sign-in that Ctrl-C may end at any time: nothing is stored before it succeeds.
+async fn or_interrupted<T>(signing_in: impl Future<Output = Result<T, SignInError>>) -> Result<T, AppError> {
     tokio::select! {
         done = signing_in => Ok(done?),
         () = crate::app::interrupted() => Err(PromptError::Interrupted.into()),

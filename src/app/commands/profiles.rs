@@ -9,13 +9,13 @@ use crate::cli::report::print_list;
 use super::logout::waiting_of;
 use super::{note, print};
 use crate::app::account::{Account, Accounts};
-use crate::app::{StartError, wire};
+use crate::app::{AppError, wire};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Row {
+struct ProfileRow {
     profile: String,
-    /// The one that is opened when nobody says otherwise.
+    /// The account that opens by default.
     current: bool,
     location_name: String,
     kind: &'static str,
@@ -25,12 +25,12 @@ struct Row {
     location: String,
 }
 
-pub(in crate::app) fn profiles(options: &Global) -> Result<ExitStatus, StartError> {
+pub(in crate::app) fn profiles(options: &Global) -> Result<ExitStatus, AppError> {
     let folders = wire::folders(options)?;
     crate::app::start_log(&folders, options);
     let accounts = Accounts::find(&folders, options)?;
     let current = accounts.pick(options.profile.as_deref())?.map(|account| account.label);
-    let row = |account: &Account| Row {
+    let row = |account: &Account| ProfileRow {
         current: current.as_deref() == Some(&account.label),
         profile: account.label.clone(),
         location_name: account.profile().map(|profile| profile.location_name.clone()).unwrap_or_default(),
@@ -39,9 +39,9 @@ pub(in crate::app) fn profiles(options: &Global) -> Result<ExitStatus, StartErro
         waiting: waiting_of(account, &folders),
         location: account.location.to_string(),
     };
-    let rows: Vec<Row> = accounts.all()?.iter().map(row).collect();
+    let rows: Vec<ProfileRow> = accounts.all()?.iter().map(row).collect();
     if rows.is_empty() && !options.json {
-        note("No profiles. ghl-tui login signs in to a sub-account, ghl-tui --demo looks around without one.");
+        note("No profiles. Sign in with ghl-tui login, or try ghl-tui --demo.");
     }
     let head = ["", "PROFILE", "LOCATION", "BY", "SERVER", "WAITING", "LOCATION ID"];
     print(options, |page| {

@@ -1,7 +1,7 @@
-//! The listener that the browser comes back to, where the app's redirect address is on this machine.
+//! The listener that the browser comes back to if the app's redirect address is on this machine.
 //!
-//! It listens on 127.0.0.1 only, at the port of the registered address, and hands on whatever is asked for at its
-//! path; whether that is a sign-in of ours is judged elsewhere.
+//! It listens on 127.0.0.1 only, at the port of the registered address, and passes on every request for its path;
+//! others decide whether it belongs to our sign-in.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -15,15 +15,15 @@ use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 use url::{Host, Url};
 
-/// More than a browser asks for while somebody signs in.
+/// More requests than a browser makes during a sign-in.
 const WAITING: usize = 16;
 
 const PAGE: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>ghl-tui</title>\
     <style>body{font:16px system-ui;max-width:36em;margin:3em auto;padding:0 1em}</style></head>\
-    <body><h1>Back to the terminal</h1><p>ghl-tui has got the answer and tells there how it went. \
+    <body><h1>Back to the terminal</h1><p>ghl-tui has the answer and shows the result there. \
     You can close this page.</p></body></html>";
 
-/// A listener at work; dropping it ends it.
+/// A running listener; dropping it stops it.
 #[derive(Debug)]
 pub(in crate::app) struct Loopback {
     came: mpsc::Receiver<String>,
@@ -31,14 +31,14 @@ pub(in crate::app) struct Loopback {
 }
 
 impl Loopback {
-    /// Listens for the browser; `None` where the redirect address is not on this machine, or names no port.
+    /// Listens for the browser; `None` if the redirect address is not on this machine or has no port.
     pub(in crate::app) async fn listen(redirect: &str) -> io::Result<Option<Self>> {
         let Some((port, path)) = place(redirect) else { return Ok(None) };
         let listener = TcpListener::bind(SocketAddrV4::new(Ipv4Addr::LOCALHOST, port)).await?;
         let (tell, came) = mpsc::channel(WAITING);
         let router = Router::new().fallback(answer).with_state((path, tell));
         let serving = tokio::spawn(async move {
-            // Accepting never fails for good; a sign-in is short.
+            // `accept` errors are temporary, and a sign-in is short.
             let _ = axum::serve(listener, router).await;
         });
         Ok(Some(Self { came, _serving: AbortOnDropHandle::new(serving) }))
@@ -66,14 +66,14 @@ fn place(redirect: &str) -> Option<(u16, String)> {
 
 async fn answer(State((path, tell)): State<(String, mpsc::Sender<String>)>, uri: Uri) -> impl IntoResponse {
     let status = if uri.path() == path {
-        // Nobody waits for so many answers.
+        // The receiver is full: drop the answer.
         let _ = tell.try_send(uri.to_string());
         StatusCode::OK
     } else {
         StatusCode::NOT_FOUND
     };
     let page = if status == StatusCode::OK { PAGE } else { "" };
-    // The address holds the code: it shall not be told to anybody whom the page might lead to.
+    // The address holds the code: the browser must not pass it on as a referrer.
     (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::REFERRER_POLICY, "no-referrer")], page)
 }
 

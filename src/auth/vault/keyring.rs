@@ -1,7 +1,7 @@
-//! The desktop's keyring (Secret Service) as the vault's shelf.
+//! The desktop's keyring (Secret Service) as the vault's storage.
 //!
-//! It may be missing, locked or hang, above all where there is no desktop: it is asked on a thread of its own and not
-//! waited for longer than a person would. Built with the feature `keyring` only.
+//! It may be missing, locked or hang, especially without a desktop. So it is called on its own thread, with a limit on
+//! the wait. Built with the feature `keyring` only.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -15,12 +15,12 @@ use zbus_secret_service_keyring_store::Store;
 use crate::auth::file::{FileError, Lock};
 use crate::config::paths;
 
-use super::{Credentials, Key, VaultError, Written};
+use super::{Credentials, VaultError, VaultKey, Written};
 
 const SERVICE: &str = "ghl-tui";
-/// A keyring that is there answers in milliseconds.
+/// A working keyring answers in milliseconds.
 const PROBE: Duration = Duration::from_secs(2);
-/// One that is locked asks the user to unlock it first.
+/// A locked keyring asks the user to unlock it first.
 const UNLOCK: Duration = Duration::from_secs(60);
 
 /// A keyring that has answered once.
@@ -39,14 +39,14 @@ impl fmt::Debug for Keyring {
 impl Keyring {
     /// The desktop's, if there is a desktop and it answers.
     pub(super) fn find(folder: &Path) -> Option<Self> {
-        /// Asked once, and never dropped: its connection to the bus waits when it ends, which a worker of the runtime
-        /// must not.
+        /// Opened once and never dropped: closing its connection to the bus blocks, and a worker of the runtime must not
+        /// block.
         static STORE: OnceLock<Option<Arc<CredentialStore>>> = OnceLock::new();
         std::env::var_os("DBUS_SESSION_BUS_ADDRESS")?;
         let ask = || match apart(PROBE, Store::new) {
             Ok(store) => Some(store as Arc<CredentialStore>),
             Err(error) => {
-                tracing::info!(%error, "no keyring: the vault is a file");
+                tracing::info!(%error, "no keyring; the vault is a file");
                 None
             }
         };
@@ -54,11 +54,11 @@ impl Keyring {
         Some(Self { store, folder: folder.to_owned() })
     }
 
-    pub(super) fn get(&self, key: &Key) -> Result<Option<Written>, VaultError> {
+    pub(super) fn get(&self, key: &VaultKey) -> Result<Option<Written>, VaultError> {
         let entry = self.entry(key)?;
         match apart_raw(UNLOCK, move || entry.get_password())? {
             Ok(text) => {
-                let garbled = |_error| VaultError::Keyring("it holds something that is not ours".to_owned());
+                let garbled = |_error| VaultError::Keyring("its entry is not ours".to_owned());
                 serde_json::from_str(&text).map(Some).map_err(garbled)
             }
             Err(Error::NoEntry) => Ok(None),
@@ -66,20 +66,20 @@ impl Keyring {
         }
     }
 
-    pub(super) fn put(&self, key: &Key, held: Credentials) -> Result<Credentials, VaultError> {
+    pub(super) fn put(&self, key: &VaultKey, held: Credentials) -> Result<Credentials, VaultError> {
         paths::create_private(&self.folder).map_err(FileError::from)?;
         let _lock = Lock::wait(&self.folder.join("keyring.lock"))
-            .map_err(|error| VaultError::Keyring(format!("its lock file cannot be used ({error})")))?;
+            .map_err(|error| VaultError::Keyring(format!("cannot use its lock file ({error})")))?;
         let before = self.get(key)?.map_or(0, |written| written.generation);
         let held = Credentials { generation: before + 1, ..held };
         let text = serde_json::to_string(&Written::from(&held))
-            .map_err(|_error| VaultError::Keyring("the entry cannot be written down".to_owned()))?;
+            .map_err(|_error| VaultError::Keyring("the entry cannot be stored".to_owned()))?;
         let entry = self.entry(key)?;
         apart(UNLOCK, move || entry.set_password(&text))?;
         Ok(held)
     }
 
-    pub(super) fn remove(&self, key: &Key) -> Result<(), VaultError> {
+    pub(super) fn remove(&self, key: &VaultKey) -> Result<(), VaultError> {
         let entry = self.entry(key)?;
         match apart_raw(UNLOCK, move || entry.delete_credential())? {
             Ok(()) | Err(Error::NoEntry) => Ok(()),
@@ -87,8 +87,8 @@ impl Keyring {
         }
     }
 
-    fn entry(&self, key: &Key) -> Result<Entry, VaultError> {
-        // Another data folder has tokens of its own.
+    fn entry(&self, key: &VaultKey) -> Result<Entry, VaultError> {
+        // Another data folder has its own tokens.
         let user = format!("{} in {}", key.0, self.folder.display());
         let store = self.store.clone();
         apart(PROBE, move || Entry::new_in_store(&store, SERVICE, &user))
@@ -106,7 +106,7 @@ fn apart<T: Send + 'static>(
     apart_raw(wait, ask)?.map_err(|error| said(&error))
 }
 
-/// Asks on a thread of its own: the bus wants to wait, and a worker of the runtime must not.
+/// Calls the keyring on its own thread: the bus blocks, and a worker of the runtime must not.
 fn apart_raw<T: Send + 'static>(
     wait: Duration,
     ask: impl FnOnce() -> Result<T, Error> + Send + 'static,
@@ -115,10 +115,10 @@ fn apart_raw<T: Send + 'static>(
     std::thread::Builder::new()
         .name("keyring".to_owned())
         .spawn(move || {
-            // Nobody may be waiting any more.
+            // The caller may have stopped waiting.
             let _ = answer.send(ask());
         })
         .map_err(|error| VaultError::Keyring(error.to_string()))?;
-    let silent = |_timeout| VaultError::Keyring(format!("nothing for {} s", wait.as_secs()));
+    let silent = |_timeout| VaultError::Keyring(format!("no answer for {} s", wait.as_secs()));
     answered.recv_timeout(wait).map_err(silent)
 }

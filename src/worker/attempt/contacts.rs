@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::api::endpoints::{
-    CreateContact, DeleteContact, FindDuplicate, GetContact, GetNotes, GetTasks, SearchContacts, Span, UpdateContact,
+    CreateContact, DeleteContact, FindDuplicate, GetContact, GetNotes, GetTasks, SearchContacts, TimeSpan,
+    UpdateContact,
 };
 use crate::api::{ApiError, Urgency};
 use crate::domain::{Contact, ContactEdit, ContactField, ContactId, ContactPatch, LocationId, Receipt};
@@ -123,7 +124,7 @@ async fn equal(doing: &Doing<'_>, patch: &ContactPatch) -> Result<Vec<Contact>, 
         search_after: None,
         updated_since: since.checked_sub(SKEW).ok(),
         newest_first: false,
-        added: Span::default(),
+        added: TimeSpan::default(),
     };
     let (rows, _total) = doing.get(&newest).await?;
     let wanted = name_of(patch);

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::api::endpoints::{
     AddFollowers, AddTags, CreateAppointment, CreateContact, CreateNote, CreateTask, DeleteContact, DeleteEvent,
     DeleteNote, DeleteTask, FindDuplicate, GetContact, GetNote, GetTask, RemoveFollowers, RemoveTags, SearchContacts,
-    Span, UpdateContact,
+    TimeSpan, UpdateContact,
 };
 use crate::api::{ApiError, Endpoint};
 use crate::domain::{
@@ -413,7 +413,7 @@ async fn equal(work: &Work<'_>, patch: &ContactPatch, at: Timestamp) -> Result<V
         let same = work.get(&FindDuplicate { location: location.clone(), email, phone }).await?;
         found.extend(same.map(|same| same.value));
     }
-    let (added, mut search_after) = (Span { from: at.checked_sub(SKEW).ok(), until: None }, None);
+    let (added, mut search_after) = (TimeSpan { from: at.checked_sub(SKEW).ok(), until: None }, None);
     loop {
         let (location, page_limit) = (location.clone(), work.shared.pace.page);
         let newest =

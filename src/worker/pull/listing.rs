@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior};
 
-use crate::api::endpoints::Span;
+use crate::api::endpoints::TimeSpan;
 use crate::api::{Listed, Urgency};
 use crate::protocol::{Event, Headway, SyncState};
 use crate::worker::shared::Shared;
@@ -41,14 +41,14 @@ struct Listing {
 /// Contacts that were added in some time, and how far they have been listed.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 struct Stretch {
-    added: Span,
+    added: TimeSpan,
     after: Option<Box<RawValue>>,
     over: bool,
 }
 
 impl Stretch {
     fn new(from: Option<Timestamp>, until: Option<Timestamp>) -> Self {
-        Self { added: Span { from, until }, after: None, over: false }
+        Self { added: TimeSpan { from, until }, after: None, over: false }
     }
 }
 
@@ -212,8 +212,8 @@ async fn cut(
     total: u64,
     urgency: Urgency,
 ) -> Result<Option<Vec<Stretch>>, PullError> {
-    let before = |until| count(shared, Span { from: None, until: Some(until) }, urgency);
-    let dated = count(shared, Span { from: Some(Timestamp::UNIX_EPOCH), until: None }, urgency);
+    let before = |until| count(shared, TimeSpan { from: None, until: Some(until) }, urgency);
+    let dated = count(shared, TimeSpan { from: Some(Timestamp::UNIX_EPOCH), until: None }, urgency);
     let end = Timestamp::now();
     let moments = between(first, end);
     let (dated, counts) = tokio::try_join!(dated, try_join_all(moments.iter().map(|at| before(*at))))?;

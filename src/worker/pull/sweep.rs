@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::api::endpoints::{GetContact, Span};
+use crate::api::endpoints::{GetContact, TimeSpan};
 use crate::api::{ApiError, Urgency};
 use crate::domain::ContactId;
 use crate::worker::shared::{Inside, Shared};
@@ -89,14 +89,14 @@ async fn give_up(shared: &Shared, gap: i64) -> Result<(), PullError> {
 
 /// How many contacts more are here than the server counts, and how many it counts.
 async fn gap(shared: &Shared, urgency: Urgency) -> Result<(i64, u64), PullError> {
-    let theirs = count(shared, Span::default(), urgency).await?;
+    let theirs = count(shared, TimeSpan::default(), urgency).await?;
     let ours = shared.cache.contact_count().await?;
     Ok((ours.cast_signed() - theirs.cast_signed(), theirs))
 }
 
 /// Contacts that are here and not in the search, found by counting. So many are missing.
 async fn suspects(shared: &Shared, missing: u64, urgency: Urgency) -> Result<Vec<ContactId>, PullError> {
-    let (mut stretches, mut suspects) = (vec![(Span::default(), missing)], Vec::new());
+    let (mut stretches, mut suspects) = (vec![(TimeSpan::default(), missing)], Vec::new());
     while let Some((span, missing)) = stretches.pop() {
         let ours = shared.cache.added_between(span.from, span.until).await?;
         if ours.len() <= shared.pace.page as usize {
@@ -110,7 +110,7 @@ async fn suspects(shared: &Shared, missing: u64, urgency: Urgency) -> Result<Vec
             // More than a page in one moment: the next full listing tells.
             continue;
         }
-        let (early, late) = (Span { until: Some(middle), ..span }, Span { from: Some(middle), ..span });
+        let (early, late) = (TimeSpan { until: Some(middle), ..span }, TimeSpan { from: Some(middle), ..span });
         let here = ours.partition_point(|(_, added)| added.is_some_and(|added| added < middle)) as u64;
         // What is not missing in the one half is missing in the other.
         let of_early = here.saturating_sub(count(shared, early, urgency).await?).min(missing);

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use axum::{Router, body::Bytes, extract::State, http::Request};
 use ghl_tui::auth::oauth::{self, UserType};
 use ghl_tui::domain::{CompanyId, LocationId};
-use ghl_tui::http::{BaseUrl, Client};
+use ghl_tui::http::{BaseUrl, HttpClient};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ async fn what_is_sent_keeps_to_the_description() {
     let app = Router::new().fallback(hear).with_state(heard.clone());
     tokio::spawn(async move { axum::serve(listener, app).await });
     let (base, now) = (BaseUrl::parse(&base).expect("an address"), Timestamp::now());
-    let client = Client::new(&base).expect("a client");
+    let client = HttpClient::new(&base).expect("a client");
     let app = stage().await.app;
     let (secret, company) = (SecretString::from("token"), CompanyId::new("company"));
     oauth::exchange(&client, &base, &app, "code", UserType::Location, now).await.expect("tokens");

@@ -195,7 +195,7 @@ async fn contacts(stage: &mut Stage, location: &LocationId) -> ContactId {
         search_after: None,
         updated_since,
         newest_first: false,
-        added: api::Span::default(),
+        added: api::TimeSpan::default(),
     };
     let (rows, total) = stage.call(&search(None)).await;
     assert_eq!((rows.len(), total), (20, 200));

@@ -32,7 +32,7 @@ fn parsers() -> Vec<Parser> {
                 search_after: None,
                 updated_since: None,
                 newest_first: false,
-                added: api::Span::default(),
+                added: api::TimeSpan::default(),
             },
         ),
         parser("duplicate", api::FindDuplicate { location: location.clone(), email: None, phone: None }),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use ghl_tui::api::{self, Client, Urgency, endpoints::GetTags};
+use ghl_tui::api::{self, ApiClient, Urgency, endpoints::GetTags};
 use ghl_tui::auth::TokenBroker;
 use ghl_tui::domain::LocationId;
 use ghl_tui::http::BaseUrl;
@@ -17,15 +17,15 @@ async fn run(limit: &str, latency: Duration, calls: usize) {
     let server =
         Server::start_with(SandboxOptions { contacts: 40, rate_limit, latency, ..SandboxOptions::default() }).await;
     let location = LocationId::new(server.running.location_id());
-    let options = api::Options {
+    let options = api::ClientOptions {
         base: BaseUrl::parse(server.running.base_url()).expect("an address"),
         location: location.clone(),
         read_only: true,
         write_timeout: Duration::from_secs(10),
     };
     let token = TokenBroker::fixed(&server.running.token().to_owned().into()).expect("a token");
-    let http = ghl_tui::http::Client::new(&options.base).expect("a client");
-    let client = Client::new(options, http, token);
+    let http = ghl_tui::http::HttpClient::new(&options.base).expect("a client");
+    let client = ApiClient::new(options, http, token);
     let one = |_n| {
         let (client, tags) = (client.clone(), GetTags { location: location.clone() });
         async move { client.call(&tags, Urgency::User).await }
