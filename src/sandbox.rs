@@ -1,8 +1,8 @@
 //! A server on loopback that speaks the HighLevel Contacts API: for the demo, for `ghl-tui sandbox`, for the tests.
 //!
-//! It may name nothing of ours outside this module: it is a second, independent reading of the API, so that one
-//! mistake about the wire cannot pass every test. Seeded people are pure functions of seed and position; only what
-//! changes is stored. Behaviour that nobody outside HighLevel knows for sure is a switch ([`Switches`]).
+//! It names nothing else of this crate: it is a second, independent reading of the API, so that one mistake about the
+//! wire cannot pass every test. Seeded people are pure functions of seed and position; only changes are stored.
+//! Behaviour that nobody outside HighLevel knows for sure is a switch ([`Switches`]).
 //!
 //! The control routes under `/__sandbox` are described in [`CONTROL_HELP`].
 
@@ -57,23 +57,23 @@ pub use self::{
     webhook::ReceiverError,
 };
 
-/// What a sandbox is started with.
+/// Options of a sandbox.
 #[derive(Clone, Debug)]
 pub struct SandboxOptions {
     /// 0 takes any free port.
     pub port: u16,
-    /// How many people there are at the start.
+    /// How many contacts there are at the start.
     pub contacts: u32,
     pub seed: u64,
-    /// What all seeded dates are offsets from, and where the server's clock begins; `None` is the start.
+    /// The base of all seeded dates, and the start of the server's clock; `None` is now.
     pub now: Option<jiff::Timestamp>,
     pub rate_limit: RateLimit,
-    /// Waited before each answer.
+    /// The delay before each answer.
     pub latency: Duration,
     /// The location's IANA time zone.
     pub time_zone: String,
     pub switches: Switches,
-    /// Where every change is told: an http or https address of this computer.
+    /// The webhook receiver for every change: an http or https address of this computer.
     pub webhook: Option<Url>,
 }
 
@@ -99,7 +99,7 @@ pub enum SandboxError {
     PortTaken { port: u16, source: io::Error },
     #[error("the sandbox cannot listen on 127.0.0.1:{port}")]
     Listen { port: u16, source: io::Error },
-    #[error("`{name}` is no time zone that this computer knows")]
+    #[error("unknown time zone `{name}`")]
     TimeZone { name: String, source: jiff::Error },
     #[error(transparent)]
     Webhook(#[from] ReceiverError),
@@ -145,7 +145,7 @@ pub async fn start(options: SandboxOptions) -> Result<Running, SandboxError> {
         .with_graceful_shutdown(end.clone().cancelled_owned());
     let deliveries = courier.run(end.clone());
     let task = tokio::spawn(async move {
-        // Accepting never fails: the door waits and tries again.
+        // Accepting never fails: the listener waits and tries again.
         let (_, ()) = tokio::join!(serving.into_future(), deliveries);
     });
     Ok(Running {
@@ -176,7 +176,7 @@ impl Running {
         &self.token
     }
 
-    /// A private integration token with the reading scopes only.
+    /// A private integration token with read scopes only.
     pub fn read_only_token(&self) -> &str {
         &self.read_only_token
     }
@@ -191,7 +191,7 @@ impl Running {
         &self.other_token
     }
 
-    /// How many people there were at the start.
+    /// How many contacts there were at the start.
     pub fn contacts(&self) -> u32 {
         self.contacts
     }

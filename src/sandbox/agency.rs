@@ -1,5 +1,5 @@
-//! The agency: its two locations and all tokens that open them.
-//! It knows which location an id or a token means; it must not know what an endpoint does.
+//! The agency: its two locations and all their tokens.
+//! It knows which location an id or a token belongs to; it must not know what an endpoint does.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::{
 pub(super) enum WhichLocation {
     /// The one that the options describe.
     Main,
-    /// A smaller one. It costs a few names until somebody looks at its people.
+    /// A smaller one. It costs almost nothing until somebody lists its contacts.
     Other,
 }
 
@@ -52,7 +52,7 @@ impl Agency {
         }
     }
 
-    /// What changed since somebody last asked, with the id of the location it changed in.
+    /// The changes since the last call, each with the id of its location.
     pub(super) fn take_news(&mut self) -> Vec<(String, WebhookEvent)> {
         let both = [&mut self.main, &mut self.other].into_iter();
         both.flat_map(|state| {
@@ -70,7 +70,7 @@ impl Agency {
         &self.main.world.company_id
     }
 
-    /// The locations that are there.
+    /// The locations that exist.
     pub(super) fn places(&self) -> impl Iterator<Item = WhichLocation> {
         [WhichLocation::Main, WhichLocation::Other].into_iter().filter(|place| !self.is_gone(*place))
     }
@@ -79,23 +79,23 @@ impl Agency {
         self.main_gone && place == WhichLocation::Main
     }
 
-    /// The location with this id, if it is there.
+    /// The location with this id, if it exists.
     pub(super) fn place(&self, id: &str) -> Option<WhichLocation> {
         self.places().find(|place| self.state(*place).world.location_id == id)
     }
 
-    /// Whom an id stands for: a location that is there, or the agency itself.
+    /// The owner with this id: an existing location, or the agency itself.
     pub(super) fn owner(&self, id: &str) -> Option<Owner> {
         if id == self.company_id() { Some(Owner::Company) } else { self.place(id).map(Owner::Location) }
     }
 
-    /// What a token may do, if it is good.
+    /// What a token may do, if it is valid.
     pub(super) fn grant(&self, token: &str) -> Option<Grant> {
         let now = self.now_ms();
         self.private.of(token, now).or_else(|| self.grants.of(token, now))
     }
 
-    /// Takes one token back; whether there was one.
+    /// Revokes a token. Returns whether it existed.
     pub(super) fn revoke(&mut self, token: &str) -> bool {
         self.private.revoke(token) || self.grants.revoke_access(token)
     }

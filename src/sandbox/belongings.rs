@@ -1,5 +1,4 @@
-//! A contact's tasks, notes and appointments: what they look like, and the seeded ones, which are a function of seed
-//! and position and are only made when somebody asks for them.
+//! A contact's tasks, notes and appointments. Seeded ones are a function of seed and position, made on demand.
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
@@ -11,7 +10,7 @@ use super::{
     world::World,
 };
 
-/// In milliseconds: how long before its date a seeded task was made, at most.
+/// In milliseconds: the longest time between making a seeded task and its due date.
 const FORTNIGHT: u64 = 14 * 86_400_000;
 
 #[derive(Clone, Debug)]
@@ -22,7 +21,7 @@ pub(super) struct TaskRecord {
     pub(super) assigned_to: Option<String>,
     pub(super) due: i64,
     pub(super) completed: bool,
-    /// No answer says it, but an event does.
+    /// Not in any answer, but in events.
     pub(super) added: i64,
 }
 
@@ -35,7 +34,7 @@ pub(super) struct NoteRecord {
     pub(super) pinned: bool,
     pub(super) user: Option<String>,
     pub(super) added: i64,
-    /// Seeded: the body is HTML, whatever the switch `note-body` makes of it in an answer.
+    /// The body is HTML, because the note is seeded; the switch `note-body` decides how answers show it.
     pub(super) rich: bool,
 }
 
@@ -54,10 +53,10 @@ pub(super) struct AppointmentRecord {
     pub(super) updated: i64,
 }
 
-/// How an appointment's times are written: each endpoint its own way.
+/// How an endpoint writes an appointment's times.
 #[derive(Clone, Copy)]
 pub(super) enum Times {
-    /// `2021-07-16 11:00:00`, in the location's zone and without saying so.
+    /// `2021-07-16 11:00:00`, in the location's zone, without an offset.
     Wall,
     /// `2021-06-23T03:30:00-07:00`.
     Offset,
@@ -72,12 +71,12 @@ pub(super) struct Belongings {
     pub(super) started: Vec<String>,
     /// Campaigns and workflows that the contact is in.
     pub(super) running: Vec<String>,
-    /// How many things have been created since the start; makes their ids.
+    /// How many things have been created since the start; their ids count on from it.
     pub(super) created: u64,
 }
 
 impl TaskRecord {
-    /// `id_name` is `id`, or `_id` as one of the listings may answer.
+    /// `id_name` is `id`, or `_id` in one of the listings.
     pub(super) fn json(&self, contact: &str, id_name: &str) -> Value {
         let mut out = Map::new();
         out.insert(id_name.to_owned(), json!(self.id));
@@ -122,7 +121,7 @@ impl AppointmentRecord {
             "dateAdded": at(self.added), "dateUpdated": at(self.updated),
         });
         if matches!(times, Times::Wall) {
-            // Only the contact's own list says it twice.
+            // Only the contact's own list repeats it.
             out["status"] = json!(self.status);
         }
         out

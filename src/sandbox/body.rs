@@ -1,5 +1,5 @@
-//! The strictness of request bodies: which properties exist, which must be there, and what each may hold, in the
-//! words of HighLevel's validator. It must not know what the values mean.
+//! Validates request bodies: which properties exist, which are required, and which values they take, in the words of
+//! HighLevel's validator. It must not know what the values mean.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -30,7 +30,7 @@ pub(super) const fn required(name: &'static str, kind: PropertyKind) -> Property
     Property { name, kind, required: true, nullable: false }
 }
 
-/// It must be there, and may be null.
+/// Required, but may be null.
 pub(super) const fn required_or_null(name: &'static str, kind: PropertyKind) -> Property {
     Property { name, kind, required: true, nullable: true }
 }
@@ -43,12 +43,12 @@ pub(super) const fn nullable(name: &'static str, kind: PropertyKind) -> Property
     Property { name, kind, required: false, nullable: true }
 }
 
-/// The body as an object that keeps to `shape`, or every sentence about what is wrong with it.
+/// The body as an object of this `shape`, or one sentence for everything that is wrong with it.
 pub(super) fn check(shape: &[Property], body: &Value) -> Result<Map<String, Value>, Refusal> {
     check_all(&[shape], body)
 }
 
-/// The same for a shape that stands in several lists.
+/// The same for a shape made of several lists.
 pub(super) fn check_all(shapes: &[&[Property]], body: &Value) -> Result<Map<String, Value>, Refusal> {
     let properties = || shapes.iter().copied().flatten();
     let empty = Map::new();
@@ -117,7 +117,7 @@ impl PropertyKind {
     }
 }
 
-/// Milliseconds since the epoch of an ISO 8601 date; without an offset it is taken for UTC.
+/// An ISO 8601 date in milliseconds since the epoch; without an offset it counts as UTC.
 pub(super) fn date_ms(text: &str) -> Option<i64> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Some(at.as_millisecond());

@@ -1,4 +1,4 @@
-//! One request as the handlers see it, and what they answer. It must not know what any of it means.
+//! One request as the handlers see it, and their answers. It must not know what any of it means.
 
 use std::collections::HashMap;
 
@@ -14,11 +14,11 @@ pub(super) struct IncomingCall {
     pub(super) path: String,
     pub(super) raw_query: String,
     pub(super) query: HashMap<String, String>,
-    /// The fields of a form-encoded body. Never listed: they hold secrets.
+    /// The fields of a form-encoded body. Never logged: they hold secrets.
     pub(super) form: HashMap<String, String>,
     pub(super) token: Option<String>,
     pub(super) version: Option<String>,
-    /// As whom the caller addressed the server.
+    /// The Host header.
     pub(super) host: String,
     body: CallBody,
 }
@@ -29,18 +29,18 @@ enum CallBody {
     Broken(String),
 }
 
-/// A success.
+/// A successful answer.
 pub(super) struct Success {
     pub(super) status: u16,
     pub(super) content: Content,
 }
 
-/// What an answer carries.
+/// The content of an answer.
 pub(super) enum Content {
     /// An object.
     Json(Value),
     Html(String),
-    /// Nothing; the browser goes there.
+    /// A redirect to this address.
     Elsewhere(String),
 }
 
@@ -78,7 +78,7 @@ impl IncomingCall {
         let raw_query = uri.query().unwrap_or_default().to_owned();
         let query = form_urlencoded::parse(raw_query.as_bytes()).into_owned().collect();
         let is_json = header(header::CONTENT_TYPE.as_str()).is_some_and(|kind| kind.contains("json"));
-        // A body of another type is not read by the server, as if there were none.
+        // The server ignores a body of another type.
         let body = match (bytes.is_empty() || !is_json, serde_json::from_slice(bytes)) {
             (true, _) => CallBody::Absent,
             (false, Ok(json)) => CallBody::Json(json),
@@ -115,7 +115,7 @@ impl IncomingCall {
         }
     }
 
-    /// For the list of requests: the body as it came.
+    /// The body as received, for the request log.
     pub(super) fn logged_body(&self) -> Option<Value> {
         match &self.body {
             CallBody::Absent => None,

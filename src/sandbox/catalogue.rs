@@ -1,4 +1,4 @@
-//! The words the seeded people are made of, read once from `assets/sandbox`.
+//! The words that seeded people are made of, read once from `assets/sandbox`.
 //! It knows lists of names, places and texts; it must not know how a person is put together from them.
 
 use std::{collections::HashMap, sync::OnceLock};
@@ -8,7 +8,7 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 pub(super) struct SeedCatalogue {
     pub(super) names: PersonNames,
-    /// The businesses that there are: one for each location of the agency.
+    /// The businesses, one for each location of the agency.
     pub(super) practices: [Practice; 2],
     pub(super) business: Business,
     pub(super) places: Places,
@@ -19,7 +19,7 @@ pub(super) struct SeedCatalogue {
 #[derive(Deserialize)]
 pub(super) struct PersonNames {
     pub(super) cultures: Vec<Culture>,
-    /// Names of people who do not write theirs in plain Latin letters.
+    /// Names that are not written in plain Latin letters.
     pub(super) other_scripts: Vec<Script>,
     pub(super) nicknames: HashMap<String, String>,
 }
@@ -41,7 +41,7 @@ pub(super) struct Script {
     pub(super) family: Vec<String>,
 }
 
-/// What tells one business of the agency from the other.
+/// One business of the agency.
 #[derive(Deserialize)]
 pub(super) struct Practice {
     pub(super) name: String,
@@ -50,9 +50,9 @@ pub(super) struct Practice {
     pub(super) state: String,
     pub(super) postal_code: String,
     pub(super) country: String,
-    /// Of the people who live near.
+    /// The time zone of people nearby.
     pub(super) timezone: String,
-    /// What people call the neighbourhood.
+    /// The local name of the neighbourhood.
     pub(super) region: String,
     pub(super) website: String,
     pub(super) email: String,
@@ -62,7 +62,7 @@ pub(super) struct Practice {
     pub(super) calendars: Vec<String>,
     /// Where its people live: city, state, postal code, weight.
     pub(super) places: Vec<(String, String, String, u32)>,
-    /// Telephone codes around it.
+    /// Nearby area codes.
     #[serde(deserialize_with = "words")]
     pub(super) codes: Vec<String>,
 }
@@ -72,7 +72,7 @@ pub(super) struct Practice {
 pub(super) struct Business {
     pub(super) campaigns: Vec<String>,
     pub(super) workflows: Vec<String>,
-    /// Of the one pipeline.
+    /// The stages of the only pipeline.
     pub(super) stages: Vec<String>,
     pub(super) sources: Vec<String>,
     pub(super) tags: Vec<String>,
@@ -91,7 +91,7 @@ pub(super) struct CustomFieldKind {
     pub(super) data_type: String,
     #[serde(default)]
     pub(super) options: Vec<String>,
-    /// How many people in a hundred have it filled in.
+    /// How many contacts in a hundred have a value.
     pub(super) share: u32,
 }
 
@@ -118,7 +118,7 @@ pub(super) struct Abroad {
     pub(super) streets: Vec<String>,
 }
 
-/// In the lists, `{website}` and `{doctor}` stand for those of the business.
+/// Texts of the business; `{website}` and `{doctor}` are placeholders.
 #[derive(Deserialize)]
 pub(super) struct Texts {
     /// Title and body.
@@ -129,7 +129,7 @@ pub(super) struct Texts {
     pub(super) appointment_notes: Vec<String>,
 }
 
-/// A person whose texts try to harm the terminal that shows them.
+/// A person whose texts attack the terminal that shows them.
 #[derive(Deserialize)]
 pub(super) struct Hostile {
     pub(super) first: String,
@@ -142,7 +142,7 @@ pub(super) struct Hostile {
 }
 
 impl Texts {
-    /// The texts as the people of one business write them.
+    /// The texts with the placeholders of one business filled in.
     pub(super) fn of(&self, practice: &Practice) -> Self {
         let doctor = practice.users.first().map(|(_first, last, _role)| last.as_str()).unwrap_or_default();
         let one = |text: &String| text.replace("{website}", &practice.website).replace("{doctor}", doctor);
@@ -158,7 +158,7 @@ impl Texts {
 }
 
 fn words<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    // Only the plain space divides: a name may hold a no-break space.
+    // Split at plain spaces only: a name may contain a no-break space.
     Ok(String::deserialize(from)?.split(' ').map(str::to_owned).collect())
 }
 

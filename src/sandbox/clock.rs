@@ -31,11 +31,16 @@ impl Clock {
     }
 
     pub(super) fn now_ms(self) -> i64 {
-        self.skew_ms + self.start_ms + i64::try_from(self.elapsed().as_millis()).unwrap_or(i64::MAX / 2)
+        (self.skew_ms + self.start_ms).saturating_add(millis(self.elapsed()))
     }
 }
 
-/// `2021-07-02T05:18:26.704Z`, the way every date with a zone is answered.
+/// A length of time in milliseconds.
+pub(super) fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// `2021-07-02T05:18:26.704Z`, the format of all dates with a zone.
 pub(super) fn iso(ms: i64) -> String {
     Timestamp::from_millisecond(ms)
         .map_or_else(|_| String::new(), |at| at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string())

@@ -1,4 +1,4 @@
-//! Connections that can be cut: a fault or the end of the server closes the socket without another byte.
+//! Connections that can be cut: a fault or the end of the server closes the socket immediately.
 //! It must not know HTTP.
 
 use std::{
@@ -19,7 +19,7 @@ use tokio::{
 };
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-/// Accepts connections, each with its own [`ConnectionHandle`] below the server's.
+/// Accepts connections, each with its own [`ConnectionHandle`].
 pub(super) struct CuttableListener {
     listener: TcpListener,
     end: CancellationToken,
@@ -36,7 +36,7 @@ pub(super) struct CuttableStream {
 }
 
 impl CuttableListener {
-    /// Cancelling `end` cuts every connection that came through the door.
+    /// Cancelling `end` cuts every accepted connection.
     pub(super) fn new(listener: TcpListener, end: CancellationToken) -> Self {
         Self { listener, end }
     }
@@ -55,11 +55,11 @@ impl Listener for CuttableListener {
     async fn accept(&mut self) -> (CuttableStream, SocketAddr) {
         loop {
             if let Ok((stream, from)) = self.listener.accept().await {
-                let _ = stream.set_nodelay(true); // only a matter of speed
+                let _ = stream.set_nodelay(true); // affects only speed
                 let line = self.end.child_token();
                 return (CuttableStream { stream, cut: Box::pin(line.clone().cancelled_owned()), line }, from);
             }
-            // Out of file descriptors, most likely: some will be closed.
+            // Probably out of file descriptors: some will be closed.
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }

@@ -1,5 +1,5 @@
-//! One contact as the server keeps it, and the two forms it is answered in: the full view of a GET, the row of a
-//! search. It must not know where contacts come from or how they change.
+//! One contact as the server stores it, and its answers: the full view of a GET, and the rows of search and listing.
+//! It must not know where contacts come from or how they change.
 
 use serde_json::{Map, Value, json};
 
@@ -52,7 +52,7 @@ impl ContactRecord {
         self.custom.iter().map(|(id, value)| json!({"id": id, "value": value})).collect()
     }
 
-    /// The answer of a GET: what is not set is left out.
+    /// The answer to a GET; unset fields are left out.
     pub(super) fn full(&self, location: &str) -> Value {
         let mut out = Map::new();
         self.shared(location, &mut out);
@@ -75,7 +75,7 @@ impl ContactRecord {
         Value::Object(out)
     }
 
-    /// A row of the search index: no dndSettings, `address` for address1, null for what is not set.
+    /// A row of the search index: no dndSettings, `address` for address1, null for unset fields.
     pub(super) fn row(&self, location: &str, plain_names: bool, cursor: Vec<Value>) -> Value {
         let mut out = Map::new();
         self.shared(location, &mut out);

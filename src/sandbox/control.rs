@@ -1,4 +1,4 @@
-//! The routes below `/__sandbox`, which exist on no real server: faults, switches, the list of requests, the truth.
+//! The routes under `/__sandbox`, which no real server has: faults, switches, the request log, the true state.
 
 mod help;
 mod others;
@@ -30,7 +30,7 @@ use super::{
     state::LocationState,
 };
 
-const NO_LOCATION: &str = "location is main, other or the id of one of them";
+const NO_LOCATION: &str = "location must be main, other or the id of one of them";
 
 fn wrong(message: impl Into<Value>) -> Response {
     (StatusCode::BAD_REQUEST, Json(json!({"error": message.into()}))).into_response()
@@ -56,9 +56,11 @@ pub(super) async fn clear_faults(Shared(server): Shared<Arc<SandboxServer>>) -> 
 }
 
 pub(super) async fn set_switches(Shared(server): Shared<Arc<SandboxServer>>, body: String) -> Response {
-    let Ok(Value::Object(given)) = serde_json::from_str(&body) else { return wrong("an object of names and values") };
+    let Ok(Value::Object(given)) = serde_json::from_str(&body) else {
+        return wrong("expected an object of names and values");
+    };
     let mut inside = server.lock();
-    // All or nothing: a half-applied request would be a trap for a test.
+    // All or nothing: a half-applied request would mislead a test.
     let mut switches = inside.agency.switches().clone();
     for (name, value) in &given {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -70,7 +72,7 @@ pub(super) async fn set_switches(Shared(server): Shared<Arc<SandboxServer>>, bod
     done()
 }
 
-/// Troubles that are not of single requests.
+/// Faults that do not belong to single requests.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TroubleBody {
@@ -109,7 +111,7 @@ pub(super) async fn make_trouble(Shared(server): Shared<Arc<SandboxServer>>, bod
     };
     let mut inside = server.lock();
     if trouble.revoke.is_some_and(|token| !inside.agency.revoke(&token)) {
-        return wrong("revoke names a token that is not good");
+        return wrong("revoke names an invalid token");
     }
     if let Some(tokens) = trouble.tokens {
         inside.tokens_refused = tokens == TokenTrouble::Refused;
@@ -157,7 +159,7 @@ pub(super) async fn state(Shared(server): Shared<Arc<SandboxServer>>, Query(want
     (StatusCode::NOT_FOUND, Json(body)).into_response()
 }
 
-/// A location by `main`, `other` or its id; nothing means the main one.
+/// A location by `main`, `other` or its id; `None` means the main one.
 fn place(agency: &Agency, name: Option<&str>) -> Option<WhichLocation> {
     let is = |place: &WhichLocation| name == Some(&*agency.state(*place).world.location_id);
     match name {

@@ -1,5 +1,5 @@
-//! Faults on demand: rules that spoil the next requests they fit. It decides what shall happen to a request;
-//! it must not know how an answer is sent.
+//! Faults on demand: rules that spoil matching requests. Decides what happens to a request; must not know how an
+//! answer is sent.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ pub(super) struct FaultRule {
     #[serde(default = "once")]
     times: u32,
     action: FaultAction,
-    /// Of the requests that fit, so many are spoilt: 0 to 1.
+    /// The share of matching requests to spoil: 0 to 1.
     #[serde(default = "all")]
     share: f64,
     #[serde(skip)]
@@ -56,7 +56,7 @@ pub(super) struct StatusFault {
     pub(super) body: Option<Value>,
     #[serde(default)]
     pub(super) headers: Map<String, Value>,
-    /// The request takes effect and only its answer is replaced.
+    /// The request takes effect; only its answer is replaced.
     #[serde(default)]
     pub(super) after: bool,
 }
@@ -86,7 +86,7 @@ pub(super) enum Garbage {
     Endless,
 }
 
-/// What shall happen to one request.
+/// What happens to one request.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RequestFate {
     pub(super) wait: Duration,
@@ -122,7 +122,7 @@ impl Faults {
         self.rules.len()
     }
 
-    /// All fitting delays add up; of the other fitting rules the oldest applies. Both are used up by it.
+    /// Matching delays add up; of the other matching rules the oldest applies. All of these count as used.
     pub(super) fn verdict(&mut self, method: &str, path: &str) -> RequestFate {
         let mut verdict = RequestFate::default();
         for rule in &mut self.rules {

@@ -2,14 +2,14 @@
 
 use super::agency::WhichLocation;
 
-/// Whom a token speaks for.
+/// The owner of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Owner {
     Location(WhichLocation),
     Company,
 }
 
-/// How a token was got; the gateway words its refusals by it.
+/// How a token was made; the wording of refusals depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
     /// Made by hand in the settings.
@@ -31,8 +31,8 @@ impl Grant {
         self.scopes.as_ref().is_none_or(|scopes| scopes.iter().any(|granted| granted == scope))
     }
 
-    /// On whose account a call with this token goes: the limit is per app and location, however many tokens the app
-    /// got there. A private token counts as an app of its own.
+    /// Who pays for a call with this token: the limit is per app and location, however many tokens the app has there. A
+    /// private token counts as its own app.
     pub(super) fn payer(&self, token: &str) -> String {
         match self.origin {
             Origin::Private => token.to_owned(),

@@ -1,5 +1,5 @@
-//! The endpoints: which exist, which scope each needs, and who answers. No policy of the gateway (tokens, versions,
-//! limits, faults) here.
+//! The routes: which exist, which scope each needs, and which handler answers. The gateway's policy (tokens, versions,
+//! limits, faults) is elsewhere.
 
 pub(super) mod appointments;
 pub(super) mod automation;
@@ -25,7 +25,7 @@ use super::{
     state::LocationState,
 };
 
-/// The scopes of the read-only token: contacts, and what is nice to have around them.
+/// The scopes of the read-only token: contacts and related data.
 pub(super) const READ_ONLY: [&str; 6] = [
     "contacts.readonly",
     "locations.readonly",
@@ -39,13 +39,13 @@ const WRITE: &str = "contacts.write";
 
 type Handler<'a> = Box<dyn FnOnce(&mut LocationState, &IncomingCall) -> Answered + 'a>;
 
-/// An endpoint that a path leads to, with the parts of the path it needs, by what a caller must show.
+/// A matched route, with the parts of the path that it needs, by the kind of token that it requires.
 pub(super) enum Route<'a> {
-    /// Nothing: no token, no Version.
+    /// No token and no Version.
     Open(fn(&mut Agency, &IncomingCall) -> Answered),
     /// A location's token with this scope; that location answers.
     Location(&'static str, Handler<'a>),
-    /// A token of the agency that an app got, with this scope.
+    /// An app's token for the agency, with this scope.
     Agency(&'static str, fn(&mut Agency, &IncomingCall, &Grant) -> Answered),
 }
 

@@ -14,7 +14,7 @@ pub(super) fn mix(value: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// One number from a seed, what it is for, and up to two positions.
+/// One number from a seed, a purpose and two positions.
 pub(super) fn hash(seed: u64, purpose: &str, a: u64, b: u64) -> u64 {
     let named = purpose.bytes().fold(mix(seed), |h, byte| mix(h ^ u64::from(byte)));
     mix(mix(named ^ a) ^ b.rotate_left(32))
@@ -34,7 +34,7 @@ pub(super) fn uuid_like(high: u64, low: u64) -> String {
     format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
 }
 
-/// The digit of `value` in base 62 that stands at `place`, and what is left of `value`.
+/// The next base-62 digit of `value`, and the rest of `value`.
 fn digit(value: u64) -> (char, u64) {
     let place = usize::try_from(value % 62).expect("below 62");
     (char::from(ALPHABET[place]), value / 62)
@@ -67,7 +67,7 @@ impl ContactIds {
 
     pub(super) fn id(self, index: u32) -> String {
         let tail = hash(self.seed, "contact", u64::from(index), 0);
-        // Three bits of the tail above the shuffled position, or the sixth letter would never go past the fifth.
+        // Three bits of the tail go above the shuffled position, or the sixth letter would hardly vary.
         let mut carried = u64::from(self.shuffle(index)) | ((tail & 7) << 32);
         let mut out = String::with_capacity(LENGTH);
         for _ in 0..CARRIERS {
@@ -79,7 +79,7 @@ impl ContactIds {
         out
     }
 
-    /// The position an id was made of; `None` for an id that this seed never made.
+    /// The position that an id was made from; `None` for an id that this seed never made.
     pub(super) fn index(self, id: &str) -> Option<u32> {
         if id.len() != LENGTH {
             return None;
@@ -93,7 +93,7 @@ impl ContactIds {
         (self.id(index) == id).then_some(index)
     }
 
-    /// A Feistel network: a permutation of all positions, so that neighbours get unlike ids.
+    /// A Feistel network: a permutation of all positions, so that neighbours get different ids.
     fn shuffle(self, index: u32) -> u32 {
         let (mut left, mut right) = halves(index);
         for round in 0..4 {

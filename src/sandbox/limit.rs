@@ -1,4 +1,4 @@
-//! The rate limit: so many calls per interval and per day, for each payer. Knows no HTTP but the headers' values,
+//! The rate limit: calls per interval and per day, for each payer. Knows the values of the headers but no other HTTP,
 //! and not who the payers are.
 
 use std::{
@@ -12,7 +12,7 @@ use thiserror::Error;
 const DAILY: u32 = 200_000;
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// How many calls are let through; written `100/10s` or `off`.
+/// How many calls are allowed; written `100/10s` or `off`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RateLimit {
     Off,
@@ -20,7 +20,7 @@ pub enum RateLimit {
 }
 
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("`{0}` is no rate limit; write 100/10s or off")]
+#[error("`{0}` is not a rate limit; use 100/10s or off")]
 pub struct RateLimitError(String);
 
 impl Default for RateLimit {
@@ -45,7 +45,7 @@ impl FromStr for RateLimit {
     }
 }
 
-/// What the headers of one answer say.
+/// The values for the headers of one answer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Standing {
     pub(super) max: u32,
@@ -74,7 +74,7 @@ impl CallCounter {
         Self { limit, windows: HashMap::new() }
     }
 
-    /// Counts one call of `payer`; a call that nobody pays for is not counted.
+    /// Counts one call of `payer`; a call without a payer is not counted.
     pub(super) fn take(&mut self, payer: Option<String>, now: Instant) -> Standing {
         let (limit, interval, counted) = match self.limit {
             RateLimit::Off => (100, Duration::from_secs(10), false),

@@ -1,8 +1,7 @@
-//! OAuth 2.0 as HighLevel has it: codes, tokens that rotate, agency and location.
-//! It owns what was granted; it must not know which endpoint asks.
+//! OAuth 2.0 as HighLevel implements it: codes, rotating tokens, agency and location.
+//! It owns all grants; it must not know which endpoint asks.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     agency::WhichLocation,
+    clock::millis,
     grant::{Grant, Origin, Owner},
     ids::{hash, id, uuid_like},
     refusal::Refusal,
@@ -17,11 +17,11 @@ use super::{
     world::World,
 };
 
-/// The one app that this server knows; the id of a client begins with that of its app.
+/// The only app that this server knows; a client id begins with the id of its app.
 pub(super) const APP_ID: &str = "sandbox-app";
 pub(super) const CLIENT_ID: &str = "sandbox-app-client";
 pub(super) const CLIENT_SECRET: &str = "sandbox-app-secret";
-/// A used refresh token gives the same answer again for so long, for those who refreshed at the same time.
+/// For this long a used refresh token gives the same answer again, for clients that refresh at the same time.
 const GRACE_MS: i64 = 30_000;
 
 #[derive(Clone, Debug)]
@@ -40,11 +40,11 @@ struct AccessGrant {
 #[derive(Clone, Debug)]
 struct RefreshGrant {
     grant: Grant,
-    /// When it was first used, and what was answered.
+    /// The time of its first use, and the answer.
     used: Option<(i64, Value)>,
 }
 
-/// Everything that was granted since the start.
+/// All grants since the start.
 #[derive(Debug)]
 pub(super) struct Grants {
     seed: u64,
@@ -57,11 +57,11 @@ pub(super) struct Grants {
     issued: u64,
 }
 
-/// What an answer says of a location.
+/// A location as answers name it.
 #[derive(Debug)]
 struct SignedInPlace {
     location: String,
-    /// Who signed in there.
+    /// The user who signed in there.
     user: String,
 }
 
@@ -90,7 +90,7 @@ impl Grants {
         }
     }
 
-    /// What an access token may do, while it is good.
+    /// What an access token may do, while it is valid.
     pub(super) fn of(&self, token: &str, now: i64) -> Option<Grant> {
         self.access.get(token).filter(|access| access.expires > now).map(|access| access.grant.clone())
     }
@@ -100,19 +100,19 @@ impl Grants {
         self.access.clear();
     }
 
-    /// Takes one access token back; whether there was one.
+    /// Revokes an access token. Returns whether it existed.
     pub(super) fn revoke_access(&mut self, token: &str) -> bool {
         self.access.remove(token).is_some()
     }
 
-    /// Takes everything back: nobody is signed in any more.
+    /// Revokes everything: nobody is signed in any more.
     pub(super) fn revoke(&mut self) {
         self.access.clear();
         self.refresh.clear();
         self.codes.clear();
     }
 
-    /// A code for what the person at the page allowed.
+    /// A code for what the user allowed on the page.
     pub(super) fn code(&mut self, owner: Owner, scopes: Vec<String>, redirect: &str, now: i64) -> String {
         let grant = Grant { owner, origin: Origin::App, scopes: Some(scopes) };
         let code = self.draw("code");
@@ -120,7 +120,7 @@ impl Grants {
         code
     }
 
-    /// `POST /oauth/token`. The code is looked at before the client, as the real one does.
+    /// `POST /oauth/token`. The code is checked before the client, as on the real server.
     pub(super) fn token(
         &mut self,
         form: &HashMap<String, String>,
@@ -161,7 +161,7 @@ impl Grants {
         }
     }
 
-    /// Each refresh token is good once; within the grace a second use gives the same tokens.
+    /// Each refresh token works once; within the grace period a second use gives the same tokens.
     fn rotate(
         &mut self,
         token: &str,
@@ -226,10 +226,6 @@ impl Grants {
         self.issued += 1;
         uuid_like(hash(self.seed, purpose, self.issued, 0), hash(self.seed, purpose, self.issued, 1))
     }
-}
-
-fn millis(time: Duration) -> i64 {
-    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn client(form: &HashMap<String, String>) -> Result<(), Refusal> {

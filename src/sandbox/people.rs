@@ -1,5 +1,5 @@
-//! Who the seeded contacts are: a person is a pure function of seed and position.
-//! It must not know what has changed since, nor what the person's tasks, notes and appointments are.
+//! The seeded contacts: a person is a pure function of seed and position.
+//! It must not know about later changes, nor about the person's tasks, notes and appointments.
 
 mod double;
 
@@ -18,7 +18,7 @@ const DAY: i64 = 86_400_000;
 const FICTION_LINES: u32 = 100;
 /// Ten codes with 9,900 lines each, for every other person.
 const NEAR_NUMBERS: u32 = 190_000;
-/// Every so many people one tries to harm the terminal.
+/// One person in this many attacks the terminal.
 const HOSTILE_EVERY: u32 = 187;
 const HOSTILE_FIRST: u32 = 60;
 
@@ -70,7 +70,7 @@ fn name(world: &World, index: u32, rng: &mut Rng, contact: &mut ContactRecord) {
         contact.last = Some(texts.last.clone());
         return;
     }
-    // The first people a newcomer sees have names that everybody can read.
+    // The first people in the list have names that everybody can read.
     if index >= 30 && chance(rng, 3) {
         let script = pick(rng, &world.words.names.other_scripts);
         contact.first = Some(at(&script.given, given).clone());

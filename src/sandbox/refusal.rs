@@ -1,4 +1,4 @@
-//! Every way of saying no, with HighLevel's own words as far as anybody has written them down.
+//! All refusals, in HighLevel's own words as far as they are known.
 
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ impl Refusal {
         Self::new(400, message.into())
     }
 
-    /// 401 and 403 are answered by the gateway, which names no `error`.
+    /// The gateway answers 401 and 403, without an `error`.
     pub(super) fn gateway(status: u16, message: &str) -> Self {
         Self { status, body: json!({"statusCode": status, "message": message}) }
     }
@@ -47,7 +47,7 @@ impl Refusal {
         Self::gateway(401, "The token is not authorized for this scope.")
     }
 
-    /// An agency's token of an app where a location's is needed, or the other way round.
+    /// An app's agency token where a location token is needed, or the other way round.
     pub(super) fn class() -> Self {
         Self::gateway(
             401,
@@ -55,7 +55,7 @@ impl Refusal {
         )
     }
 
-    /// The same of a private token.
+    /// The same for a private token.
     pub(super) fn user_type() -> Self {
         Self::gateway(401, "Token's user type mismatch!")
     }

@@ -1,11 +1,11 @@
-//! The list of API requests received, in the order they came, for tests and for the curious.
+//! The log of received API requests, in order of arrival, for tests and for the curious.
 //! It never sees an Authorization value.
 
 use serde_json::{Map, Value, json};
 
 use super::{call::IncomingCall, clock::iso};
 
-/// Older entries are forgotten: a demo may run for days.
+/// Older entries are dropped: a demo may run for days.
 const KEPT: usize = 50_000;
 
 #[derive(Default)]

@@ -1,5 +1,5 @@
-//! The search index: what `POST /contacts/search` sees, a little behind the truth.
-//! It keeps one compact row a contact and one sorted list for each order asked for. It must not know HTTP.
+//! The search index behind `POST /contacts/search`, which lags a little.
+//! It keeps one compact row per contact and one sorted list per requested order. It must not know HTTP.
 
 mod filter;
 mod order;
@@ -18,7 +18,7 @@ use super::{contact::ContactRecord, people::person, world::World};
 /// How many filtered listings are kept; a puller with several cursors uses one each.
 const KEPT: usize = 16;
 
-/// What sorting and the common filters look at, so that a listing need not make every person.
+/// The fields for sorting and common filters, so that a listing need not generate every person.
 pub(super) struct IndexRow {
     added: i64,
     updated: i64,
@@ -94,12 +94,12 @@ impl SearchIndex {
         Self { world, rows, versions: HashMap::new(), orders: HashMap::new(), listings, waiting }
     }
 
-    /// A change that search shall show later.
+    /// Records a change that search will show later.
     pub(super) fn note(&mut self, index: u32, contact: Option<Arc<ContactRecord>>, at: Instant) {
         self.waiting.push_back(LaggingChange { at, index, contact });
     }
 
-    /// Takes in the changes that are older than `lag`; rows are made when first needed.
+    /// Applies the changes that are older than `lag`; rows are generated when first needed.
     pub(super) fn catch_up(&mut self, now: Instant, lag: Duration) {
         if self.rows.is_empty() {
             self.rows = (0..self.world.size).map(|index| Some(IndexRow::of(&person(&self.world, index)))).collect();
@@ -152,7 +152,7 @@ impl SearchIndex {
         self.versions.get(&index).map_or_else(|| Arc::new(person(&self.world, index)), Arc::clone)
     }
 
-    /// `None` when the cursor is not one that this order gave.
+    /// `None` if the cursor is not from this order.
     pub(super) fn page(&mut self, query: &SearchQuery) -> Option<SearchPage> {
         let list = self.listing(query);
         let start = match &query.from {
@@ -235,7 +235,7 @@ fn row(rows: &[Option<IndexRow>], index: u32) -> Option<&IndexRow> {
     rows.get(usize::try_from(index).ok()?)?.as_ref()
 }
 
-/// Every word somewhere in what free text looks at.
+/// Whether every word occurs in the fields that free text searches.
 fn mentions(contact: &ContactRecord, words: &[String]) -> bool {
     let parts = [&contact.first, &contact.last, &contact.email, &contact.phone, &contact.company];
     let mut text = String::new();

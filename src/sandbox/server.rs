@@ -1,4 +1,4 @@
-//! The gateway in front of the endpoints: list, limit, faults, tokens, versions, and how an answer goes out.
+//! The gateway in front of the endpoints: log, limit, faults, tokens, versions, and sending answers.
 //! It must not know what an endpoint does.
 
 use std::{
@@ -59,7 +59,7 @@ struct OutgoingReply {
     status: u16,
     kind: &'static str,
     body: String,
-    /// After the body, something more comes again and again.
+    /// The body never ends.
     endless: bool,
     extra: Vec<(String, String)>,
 }
@@ -80,7 +80,7 @@ impl SandboxServer {
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, ServerState> {
-        // A handler that panicked leaves single values behind, each of them whole.
+        // A handler that panicked leaves every single value whole.
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -153,8 +153,8 @@ async fn gate(
     reply.send(&standing)
 }
 
-/// A request that waits for its answer. Its caller may hang up meanwhile, and then the work is
-/// dropped where it waits: nothing was done, and the log says so.
+/// A request that waits for its answer. If its caller hangs up meanwhile, this is dropped: nothing was done, and the
+/// log says so.
 struct UnderWay<'a> {
     server: &'a SandboxServer,
     seq: u64,
@@ -167,12 +167,12 @@ impl Drop for UnderWay<'_> {
 }
 
 impl ServerState {
-    /// Lists the request, counts it, and looks up what shall go wrong with it.
+    /// Logs the request, counts it, and looks up its faults.
     fn admit(&mut self, call: &IncomingCall) -> (u64, Standing, RequestFate) {
         let seq = self.log.arrived(call, self.agency.now_ms());
         let payer = call.token.as_deref().and_then(|token| Some(self.grant(token)?.payer(token)));
         let standing = self.limiter.take(payer, Instant::now());
-        // A refused call uses up no fault: it never got that far.
+        // A refused call does not use up a fault.
         let verdict =
             if standing.refused { RequestFate::default() } else { self.faults.verdict(&call.method, &call.path) };
         (seq, standing, verdict)
@@ -193,7 +193,7 @@ impl ServerState {
         }
     }
 
-    /// Under the same lock as the change, so that events leave in the order of the changes.
+    /// Under the same lock as the change, so that events go out in the order of the changes.
     pub(super) fn pass_on_news(&mut self) {
         let now = self.agency.now_ms();
         for (location, event) in self.agency.take_news() {
@@ -226,7 +226,7 @@ impl ServerState {
         }
     }
 
-    /// A good token and a known Version.
+    /// Checks the token and the Version.
     fn admitted(&self, call: &IncomingCall) -> Result<Grant, Refusal> {
         let grant = call.token.as_deref().and_then(|token| self.grant(token)).ok_or_else(Refusal::bad_token)?;
         match call.version.as_deref() {
@@ -295,7 +295,7 @@ impl ServerState {
     }
 }
 
-/// For a location where the agency is needed, or the other way round.
+/// The refusal of a location's token where the agency's is needed, or the other way round.
 fn wrong_owner(grant: &Grant) -> Refusal {
     match grant.origin {
         Origin::Private => Refusal::user_type(),
@@ -344,7 +344,7 @@ impl OutgoingReply {
     }
 }
 
-/// A body that goes on for ever, a space at a time.
+/// A body that never ends: after its start one space at a time.
 fn without_end(start: String) -> Body {
     let more = futures_util::stream::unfold(Some(start), |start| async {
         let piece = if let Some(start) = start {

@@ -1,5 +1,5 @@
-//! What has changed in a location since the start, over its seeded world: only changed things are stored.
-//! It owns contacts, belongings and the search index, and tells what changed; it must not know HTTP.
+//! The state of a location: only changes to its seeded world are stored.
+//! It owns contacts, belongings and the search index, and reports changes; it must not know HTTP.
 
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
@@ -26,11 +26,11 @@ pub(super) struct LocationState {
     /// One past the last position in use.
     end: u32,
     deleted: u32,
-    /// Open and done tasks of everybody, made when the whole location is asked, until a task changes.
+    /// All tasks of the location, cached from the first request until a task changes.
     all_tasks: Option<Arc<Vec<(u32, TaskRecord)>>>,
     /// The same for appointments.
     all_appointments: Option<Arc<Vec<(u32, AppointmentRecord)>>>,
-    /// What has changed since somebody last took the news.
+    /// The changes since the last [`Self::take_news`].
     news: Vec<WebhookEvent>,
 }
 
@@ -58,7 +58,7 @@ impl LocationState {
         self.end - self.deleted
     }
 
-    /// The positions of everybody who is there.
+    /// The positions of all existing contacts.
     pub(super) fn living(&self) -> impl Iterator<Item = u32> {
         (0..self.end).filter(|index| !matches!(self.changed.get(index), Some(None)))
     }
@@ -67,7 +67,7 @@ impl LocationState {
         self.world.ids.index(id).filter(|index| *index < self.end && !matches!(self.changed.get(index), Some(None)))
     }
 
-    /// The contact as it is now; the position must be one that [`Self::position`] gave.
+    /// The current contact; the position must come from [`Self::position`].
     pub(super) fn contact(&self, index: u32) -> Arc<ContactRecord> {
         match self.changed.get(&index) {
             Some(Some(contact)) => Arc::clone(contact),
@@ -75,7 +75,7 @@ impl LocationState {
         }
     }
 
-    /// Stores a changed contact and tells what changed; search shows it once the index has caught up.
+    /// Stores a changed contact and reports the change; search shows it once the index has caught up.
     pub(super) fn change(&mut self, index: u32, contact: ContactRecord) {
         self.news.extend(WebhookEvent::between(&self.contact(index), &contact));
         self.store(index, contact);
@@ -111,7 +111,7 @@ impl LocationState {
         self.index.note(index, None, Instant::now());
     }
 
-    /// Notes down what happened, for whoever listens.
+    /// Records an event for the webhooks.
     pub(super) fn tell(&mut self, event: WebhookEvent) {
         self.news.push(event);
     }
@@ -128,7 +128,7 @@ impl LocationState {
         belongings::seeded(&self.world, index, self.contact(index).added)
     }
 
-    /// The belongings to change; what follows from a change (dateUpdated, when switched on) happens here.
+    /// The belongings, to be changed; also updates the contact's dateUpdated, if the switch is on.
     pub(super) fn belongings_mut(&mut self, index: u32) -> &mut Belongings {
         if self.switches.touches_date_updated {
             let contact = ContactRecord::clone(&self.contact(index));
@@ -140,7 +140,7 @@ impl LocationState {
         self.belongings.entry(index).or_insert(seeded)
     }
 
-    /// The id of the next thing created for a contact.
+    /// The id for the next thing created for a contact.
     pub(super) fn new_id(&mut self, purpose: &str, index: u32) -> String {
         let seed = self.world.seed;
         let belongings = self.belongings_mut(index);
@@ -148,30 +148,31 @@ impl LocationState {
         ids::id(seed, purpose, u64::from(index), 1_000 + belongings.created)
     }
 
-    /// Everybody's tasks in the order of the people.
+    /// All tasks, in the order of the contacts.
     pub(super) fn all_tasks(&mut self) -> Arc<Vec<(u32, TaskRecord)>> {
-        if self.all_tasks.is_none() {
-            let of = |index: u32| match self.belongings.get(&index) {
-                Some(belongings) => belongings.tasks.clone(),
-                None => belongings::tasks(&self.world, index),
-            };
-            let all = self.living().flat_map(|index| of(index).into_iter().map(move |task| (index, task)));
-            self.all_tasks = Some(Arc::new(all.collect()));
-        }
-        self.all_tasks.as_ref().map(Arc::clone).unwrap_or_default()
+        let read = || self.everybodys(|known| &known.tasks, |index| belongings::tasks(&self.world, index));
+        let all = self.all_tasks.clone().unwrap_or_else(read);
+        self.all_tasks = Some(Arc::clone(&all));
+        all
     }
 
-    /// Everybody's appointments in the order of the people.
+    /// All appointments, in the order of the contacts.
     pub(super) fn all_appointments(&mut self) -> Arc<Vec<(u32, AppointmentRecord)>> {
-        if self.all_appointments.is_none() {
-            let of = |index: u32| match self.belongings.get(&index) {
-                Some(belongings) => belongings.appointments.clone(),
-                None => belongings::appointments(&self.world, index, self.contact(index).added),
-            };
-            let all = self.living().flat_map(|index| of(index).into_iter().map(move |one| (index, one)));
-            self.all_appointments = Some(Arc::new(all.collect()));
-        }
-        self.all_appointments.as_ref().map(Arc::clone).unwrap_or_default()
+        let seeded = |index| belongings::appointments(&self.world, index, self.contact(index).added);
+        let read = || self.everybodys(|known| &known.appointments, seeded);
+        let all = self.all_appointments.clone().unwrap_or_else(read);
+        self.all_appointments = Some(Arc::clone(&all));
+        all
+    }
+
+    /// The things of one kind of all contacts: those of changed belongings, and seeded ones.
+    fn everybodys<T: Clone>(
+        &self,
+        known: impl Fn(&Belongings) -> &Vec<T>,
+        seeded: impl Fn(u32) -> Vec<T>,
+    ) -> Arc<Vec<(u32, T)>> {
+        let of = |index: u32| self.belongings.get(&index).map_or_else(|| seeded(index), |found| known(found).clone());
+        Arc::new(self.living().flat_map(|index| of(index).into_iter().map(move |one| (index, one))).collect())
     }
 
     /// Positions of what has changed since the start.
@@ -186,8 +187,7 @@ impl LocationState {
         matches!(self.changed.get(&index), Some(None))
     }
 
-    /// Another living contact with this e-mail or phone, by the location's order: its position and which field
-    /// matched.
+    /// Another existing contact with this e-mail or phone, by the location's order: its position and the matching field.
     pub(super) fn double_of(&self, contact: &ContactRecord, except: Option<u32>) -> Option<(u32, &'static str)> {
         let same = |other: &ContactRecord, field: &str| match field {
             "email" => contact

@@ -1,5 +1,5 @@
-//! What nobody outside HighLevel knows for sure, each as a switch; the likelier answer is the default.
-//! It owns names and values only; what a switch does stands where it is read.
+//! Open questions about the real API, each as a switch; the likelier answer is the default.
+//! It owns names and values only; each switch takes effect where it is read.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ pub struct Switches {
     pub(super) index_lag: Duration,
     pub(super) direct_duplicate_search: bool,
     pub(super) rate_body: ErrorBody,
-    /// Seconds answered in Retry-After.
+    /// The seconds in Retry-After.
     pub(super) retry_after: Option<u64>,
     pub(super) error_5xx: ErrorBody,
     pub(super) unknown_id: u16,
@@ -28,30 +28,30 @@ pub struct Switches {
     pub(super) upsert_status: u16,
     pub(super) create_422_creates: bool,
     pub(super) allow_duplicates: bool,
-    /// The fields that tell one contact from another, the decisive one first.
+    /// The fields that identify duplicates, the decisive one first.
     pub(super) duplicate_order: &'static [&'static str],
     /// How long an authorisation code may be exchanged.
     pub(super) code_lifetime: Duration,
-    /// How long an access token that is given out is good for.
+    /// How long an access token is valid.
     pub(super) access_lifetime: Duration,
     /// The page sends the app's `state` back.
     pub(super) oauth_state: bool,
-    /// The page wants the app's `version_id`, as of apps that are not public.
+    /// The page requires the app's `version_id`, as for apps that are not public.
     pub(super) needs_version_id: bool,
 }
 
-/// What empties a field in an update.
+/// What clears a field in an update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Clears {
     /// Null, and an empty text.
     Null,
-    /// Only an empty text; null is passed over.
+    /// Only an empty text; null is ignored.
     EmptyText,
-    /// Neither, where it is an e-mail or a phone.
+    /// Neither, for an e-mail or a phone.
     Neither,
 }
 
-/// What stands in the body of an error that HighLevel does not document.
+/// The body of an error that HighLevel does not document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ErrorBody {
     Json,
@@ -61,7 +61,7 @@ pub(super) enum ErrorBody {
 
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum SwitchError {
-    #[error("there is no switch `{0}`; there are: {all}", all = NAMES.join(", "))]
+    #[error("unknown switch `{0}`; the switches are: {all}", all = NAMES.join(", "))]
     Unknown(String),
     #[error("the switch `{name}` takes {expected}, not `{value}`")]
     Value { name: String, value: String, expected: &'static str },

@@ -1,5 +1,5 @@
-//! Private integration tokens: those that every sandbox starts with, and those made to order.
-//! It owns which there are and what they may do; it must not know which endpoint asks.
+//! Private integration tokens: the initial ones, and those made on request.
+//! It knows all tokens and what they may do; it must not know which endpoint asks.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ pub(super) struct PrivateTokens {
 
 struct PrivateToken {
     grant: Grant,
-    /// Milliseconds since the epoch; the real ones live until they are rotated.
+    /// Milliseconds since the epoch; real tokens live until they are rotated.
     expires: Option<i64>,
 }
 
@@ -37,7 +37,7 @@ impl PrivateTokens {
         Self { seed: main.seed, tokens: tokens.into_iter().collect(), made: 0 }
     }
 
-    /// What a token may do, while it is good.
+    /// What a token may do, while it is valid.
     pub(super) fn of(&self, token: &str, now: i64) -> Option<Grant> {
         let private = self.tokens.get(token)?;
         private.expires.is_none_or(|expires| expires > now).then(|| private.grant.clone())
@@ -50,7 +50,7 @@ impl PrivateTokens {
         token
     }
 
-    /// Whether there was one to take back.
+    /// Revokes a token. Returns whether it existed.
     pub(super) fn revoke(&mut self, token: &str) -> bool {
         self.tokens.remove(token).is_some()
     }

@@ -1,4 +1,4 @@
-//! Webhooks: what changed in a location is told to one receiver on this computer, signed as the real service signs.
+//! Webhooks: every change in a location is sent to one receiver on this computer, signed as the real service does.
 //! It owns the events, their signatures and their way out; it must not know what an endpoint does.
 
 mod courier;
@@ -13,12 +13,12 @@ pub(super) use self::{
     event::{EventKind, EventSubject, WebhookEvent},
 };
 
-/// The address is no place of this computer that speaks HTTP.
+/// The address is not an HTTP address of this computer.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("webhooks are sent to this computer only: `{0}` is no http or https address of 127.0.0.1, [::1] or localhost")]
 pub struct ReceiverError(String);
 
-/// The address, if events may be sent there: what the sandbox makes up shall reach nobody else.
+/// The address, if events may be sent there: the sandbox's made-up events must not reach anybody else.
 pub(super) fn receiver(url: Url) -> Result<Url, ReceiverError> {
     let here = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",

@@ -1,4 +1,4 @@
-//! What never changes of a location while a server runs: the seed, its users, fields and tokens.
+//! The constant part of a location: its seed, users, fields and tokens.
 //! Everything here is a pure function of the options; changes live in `state`.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -12,7 +12,7 @@ use super::{
 pub(super) struct World {
     pub(super) seed: u64,
     pub(super) size: u32,
-    /// Milliseconds since the epoch that all seeded dates are offsets from.
+    /// The base of all seeded dates, in milliseconds since the epoch.
     pub(super) now: i64,
     pub(super) zone: TimeZone,
     pub(super) zone_name: String,
@@ -33,11 +33,11 @@ pub(super) struct World {
     pub(super) practice: &'static Practice,
     pub(super) words: &'static SeedCatalogue,
     pub(super) texts: Texts,
-    /// Telephone codes of the country that are not of the neighbourhood.
+    /// Area codes of the country outside the neighbourhood.
     pub(super) far_codes: Vec<&'static str>,
 }
 
-/// A thing of the location that is only chosen from, never changed.
+/// A thing of the location that can be chosen but never changed.
 pub(super) struct NamedRecord {
     pub(super) id: String,
     pub(super) name: &'static str,
@@ -55,7 +55,7 @@ pub(super) struct CustomFieldRecord {
     pub(super) kind: &'static CustomFieldKind,
 }
 
-/// Where the second location's clocks may stand: the first of these that differs from the main one's.
+/// The second location's time zone: the first of these that differs from the main one's.
 const OTHER_ZONES: [&str; 2] = ["America/New_York", "America/Chicago"];
 
 impl World {
@@ -134,13 +134,13 @@ impl World {
         at.map_or(self.now, |zoned| zoned.timestamp().as_millisecond())
     }
 
-    /// `2021-07-16 11:00:00`: local wall time without a zone, the way appointments are answered.
+    /// `2021-07-16 11:00:00`: local time without a zone, as answers give appointments.
     pub(super) fn wall(&self, ms: i64) -> String {
         let at = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH);
         at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
     }
 
-    /// `2021-06-23T03:30:00-07:00`: the way the calendar's own endpoints answer.
+    /// `2021-06-23T03:30:00-07:00`, as the calendar endpoints answer.
     pub(super) fn offset(&self, ms: i64) -> String {
         let at = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH);
         at.to_zoned(self.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()

@@ -101,7 +101,7 @@ pub(super) async fn refresh(shared: &Shared, contact: &ContactId) {
 /// Fetches tasks, notes and appointments into the cache.
 pub(super) async fn fetch(shared: &Shared, contact: &ContactId, urgency: Urgency) -> Result<(), ApiError> {
     // What is told from now on comes after what is asked for now.
-    shared.is_asked_for(contact);
+    shared.clear_outdated(contact);
     // An edit confirmed while the answers were on their way makes them stale: once more, and the next one
     // is likely to be let through. After that the cache, which has the receipts, is right anyway.
     for _try in 0..2 {

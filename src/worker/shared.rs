@@ -194,8 +194,8 @@ impl Shared {
         lock(&self.outdated).contains(contact)
     }
 
-    /// What belongs to this contact is being fetched.
-    pub(super) fn is_asked_for(&self, contact: &ContactId) {
+    /// Clears the mark of [`Self::outdate`]: the contact's tasks, notes and appointments are being fetched.
+    pub(super) fn clear_outdated(&self, contact: &ContactId) {
         lock(&self.outdated).remove(contact);
     }
 

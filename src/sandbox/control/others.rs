@@ -1,4 +1,4 @@
-//! What somebody else does to many contacts at once: a client must notice it by itself.
+//! Changes many contacts at once, as somebody else might; a client must notice without being told.
 
 use std::sync::Arc;
 
@@ -22,12 +22,12 @@ struct OthersBody {
     delete: usize,
     #[serde(default)]
     add: usize,
-    /// Draws who it is.
+    /// The seed for choosing contacts.
     seed: Option<u64>,
     location: Option<String>,
 }
 
-/// `POST /__sandbox/others`: answers the ids.
+/// `POST /__sandbox/others`: answers with the ids.
 pub(in crate::sandbox) async fn change_many(Shared(server): Shared<Arc<SandboxServer>>, body: String) -> Response {
     let wanted: OthersBody = match serde_json::from_str(&body) {
         Ok(wanted) => wanted,
@@ -39,7 +39,7 @@ pub(in crate::sandbox) async fn change_many(Shared(server): Shared<Arc<SandboxSe
     inside.pass_on_news();
     match done {
         Some(ids) => Json(ids).into_response(),
-        None => wrong("there are not so many contacts"),
+        None => wrong("there are not that many contacts"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `POST /__sandbox/tokens`: private tokens made to order, as the settings page of the real service makes them.
+//! `POST /__sandbox/tokens`: makes private tokens, as the settings page of the real service does.
 
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::{NO_LOCATION, place, wrong};
 use crate::sandbox::{
+    clock::millis,
     grant::{Grant, Origin, Owner},
     server::SandboxServer,
     switches::duration,
@@ -43,10 +44,10 @@ pub(in crate::sandbox) async fn make_token(Shared(server): Shared<Arc<SandboxSer
         Err(error) => return wrong(error.to_string()),
     };
     if order.class == TokenClass::Company && order.location.is_some() {
-        return wrong("a token of the company is for no location");
+        return wrong("a company token has no location");
     }
     let lifetime = match order.lifetime.as_deref().map(duration) {
-        Some(None) => return wrong("lifetime is a time such as 5s"),
+        Some(None) => return wrong("lifetime must be a time such as 5s"),
         given => given.flatten(),
     };
     let mut inside = server.lock();
@@ -55,12 +56,8 @@ pub(in crate::sandbox) async fn make_token(Shared(server): Shared<Arc<SandboxSer
         TokenClass::Location => (Owner::Location(place), inside.agency.state(place).world.location_id.clone()),
         TokenClass::Company => (Owner::Company, inside.agency.company_id().to_owned()),
     };
-    let expires = lifetime.map(|time| inside.agency.now_ms().saturating_add_unsigned(millis(time)));
+    let expires = lifetime.map(|time| inside.agency.now_ms().saturating_add(millis(time)));
     let token = inside.agency.private.make(Grant { owner, origin: Origin::Private, scopes: order.scopes }, expires);
     let name = if order.class == TokenClass::Company { "company_id" } else { "location_id" };
     Json(json!({"token": token, name: id})).into_response()
-}
-
-fn millis(time: std::time::Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,4 +1,4 @@
-//! The control routes of webhooks: the public key, where events go, what became of them, and made-up ones in bulk.
+//! The control routes of webhooks: the public key, the receiver, the delivery report, and made-up events in bulk.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::sandbox::{
     webhook::{EventKind, EventSubject, ROOM, WebhookEvent, receiver},
 };
 
-/// `GET /__sandbox/webhook-key`: what signatures are verified with, as PEM.
+/// `GET /__sandbox/webhook-key`: the public key that verifies signatures, as PEM.
 pub(in crate::sandbox) async fn webhook_key(Shared(server): Shared<Arc<SandboxServer>>) -> Response {
     let key = server.lock().courier.public_key();
     ([(header::CONTENT_TYPE, "application/x-pem-file")], key).into_response()
@@ -35,7 +35,7 @@ struct ReceiverBody {
     url: Option<String>,
 }
 
-/// `PUT /__sandbox/webhooks`: a receiver that asked for the key first is not there yet when the server starts.
+/// `PUT /__sandbox/webhooks`: a receiver that needs the key first is not running yet when the server starts.
 pub(in crate::sandbox) async fn redirect_webhooks(
     Shared(server): Shared<Arc<SandboxServer>>,
     body: String,
@@ -70,24 +70,24 @@ fn contact_update() -> EventKind {
     EventKind::ContactUpdate
 }
 
-/// `POST /__sandbox/webhooks`: so many events at once, of things that are there and did not change.
+/// `POST /__sandbox/webhooks`: many events at once, about existing things that did not change.
 pub(in crate::sandbox) async fn send_webhooks(Shared(server): Shared<Arc<SandboxServer>>, body: String) -> Response {
     let load = match serde_json::from_str::<LoadBody>(&body) {
         Ok(load) => load,
         Err(error) => return wrong(error.to_string()),
     };
     if !(1..=ROOM).contains(&load.count) {
-        return wrong(format!("count is a number from 1 to {ROOM}: no more can wait"));
+        return wrong(format!("count must be a number from 1 to {ROOM}, the length of the queue"));
     }
     let inside = server.lock();
     if !inside.courier.has_receiver() {
-        return wrong("nobody receives webhooks; name an address first");
+        return wrong("no webhook receiver; set a url first");
     }
     let Some(place) = place(&inside.agency, load.location.as_deref()) else { return wrong(NO_LOCATION) };
     let state = inside.agency.state(place);
     let events = made_up(state, load.kind, load.count);
     if events.is_empty() {
-        return wrong("nothing is there to tell of");
+        return wrong("there is nothing to send events about");
     }
     for event in events.iter().cycle().take(load.count) {
         inside.courier.take(event.clone(), &state.world.location_id, state.clock.now_ms());

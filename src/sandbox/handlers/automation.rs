@@ -1,5 +1,5 @@
-//! Campaigns and workflows: adding a contact starts them, and they send messages. What was started is kept, once
-//! for each start, so that a test can see a message go out twice.
+//! Campaigns and workflows: adding a contact starts them, and they send messages. Every start is stored, so that a test
+//! can see a message go out twice.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Businesses: the list of them, who belongs to one, and putting many contacts into one.
+//! Businesses: listing them and their contacts, and adding many contacts to one.
 
 use serde_json::{Value, json};
 
@@ -48,7 +48,7 @@ pub(in crate::sandbox) fn members(state: &mut LocationState, call: &IncomingCall
     ok(json!({"contacts": contacts, "count": found.len()}))
 }
 
-/// `POST /contacts/bulk/business`: null takes the contacts out of their business. Answers who was changed.
+/// `POST /contacts/bulk/business`: null removes the contacts from their business. Answers with the changed ones.
 pub(in crate::sandbox) fn assign(state: &mut LocationState, call: &IncomingCall) -> Answered {
     let body = body::check(ASSIGN, &call.body()?)?;
     own_location(state, &body::text(&body, "locationId").unwrap_or_default())?;
@@ -73,7 +73,7 @@ fn known(state: &LocationState, business: &str) -> Result<(), Refusal> {
     if found { Ok(()) } else { Err(Refusal::unknown(state.switches.unknown_id, "Business", business)) }
 }
 
-/// The few fields that this listing knows.
+/// The few fields of this listing.
 fn member(contact: &ContactRecord, location: &str) -> Value {
     let mut out = json!({
         "id": contact.id, "locationId": location, "email": contact.email, "timezone": contact.timezone,

@@ -15,7 +15,7 @@ use crate::sandbox::{
     world::NamedRecord,
 };
 
-/// What both writes may hold.
+/// The properties of both writes.
 const SHARED: &[Property] = &[
     optional("title", PropertyKind::Text),
     optional("meetingLocationType", PropertyKind::Text),
@@ -40,7 +40,7 @@ const NEW: &[Property] = &[
 const CHANGED: &[Property] = &[optional("calendarId", PropertyKind::Text), optional("startTime", PropertyKind::Date)];
 const STATUSES: [&str; 6] = ["new", "confirmed", "cancelled", "showed", "noshow", "invalid"];
 const HOUR: i64 = 3_600_000;
-/// A page of notes holds no more.
+/// The largest page of notes.
 const NOTES: usize = 20;
 
 /// `GET /calendars/?locationId`
@@ -200,7 +200,7 @@ fn apply(state: &LocationState, appointment: &mut AppointmentRecord, body: &Map<
     Ok(())
 }
 
-/// The answer to a write has no envelope and fewer fields than a read.
+/// The answer to a write, which has no envelope and fewer fields than a read.
 fn written(state: &LocationState, appointment: &AppointmentRecord, contact: &str) -> Value {
     let world = &state.world;
     json!({

@@ -35,14 +35,14 @@ pub(in crate::sandbox) fn create(state: &mut LocationState, call: &IncomingCall)
     }
     let mut answer = contact.full(&state.world.location_id);
     if let Some(answer) = answer.as_object_mut() {
-        // The answer to a create says less than a read.
+        // The answer to a create has fewer fields than a read.
         answer.retain(|name, _| !["name", "timezone", "lastActivity"].contains(&name.as_str()));
     }
     created(json!({"contact": answer}))
 }
 
-/// Finds by the location's order; where e-mail and phone lead to two contacts, the first field wins and the other is
-/// dropped in silence.
+/// Finds by the location's order. If e-mail and phone lead to two contacts, the first field wins and the other is
+/// silently dropped.
 pub(in crate::sandbox) fn upsert(state: &mut LocationState, call: &IncomingCall) -> Answered {
     let mut body = body::check_all(write::UPSERT, &call.body()?)?;
     own_location(state, &body::text(&body, "locationId").unwrap_or_default())?;
@@ -63,7 +63,7 @@ pub(in crate::sandbox) fn upsert(state: &mut LocationState, call: &IncomingCall)
     };
     let mut found = ContactRecord::clone(&state.contact(index));
     if field == "additional email" {
-        // It becomes the primary one, and the old primary one is lost.
+        // It becomes the primary e-mail, and the old one is lost.
         found.more_emails.retain(|email| Some(email) != contact.email.as_ref());
     }
     let other = if field == "phone" {
@@ -92,7 +92,7 @@ pub(in crate::sandbox) fn update(state: &mut LocationState, call: &IncomingCall,
     ok(json!({"succeded": true, "contact": state.contact(index).full(&state.world.location_id)}))
 }
 
-/// Only a new address can collide: doubles that are there already may be edited.
+/// Only a new address can collide: existing duplicates may be edited.
 fn addresses_changed(contact: &ContactRecord, before: &(Option<String>, Option<String>)) -> ContactRecord {
     ContactRecord {
         email: contact.email.clone().filter(|_| contact.email != before.0),

@@ -1,4 +1,4 @@
-//! `POST` and `DELETE /contacts/{id}/followers`: a set of users, answered whole with what was changed.
+//! `POST` and `DELETE /contacts/{id}/followers`: a set of users, answered with all followers and the change.
 
 use serde_json::json;
 

@@ -16,7 +16,7 @@ use crate::sandbox::{
     world::World,
 };
 
-/// What the page is asked for; all of it travels through the form.
+/// The parameters of the page; all of them pass through the form.
 const ASKED: [&str; 7] =
     ["response_type", "client_id", "redirect_uri", "scope", "state", "version_id", "loginWindowOpenMode"];
 
@@ -135,7 +135,7 @@ fn refused(problem: &str) -> Answered {
     page(400, shell(&format!("<h1>error.{problem}</h1>")))
 }
 
-/// What is wrong with what an app asks for, in the names that the real page shows.
+/// Why an app's request is refused, with the error names that the real page shows.
 fn readable(given: &HashMap<String, String>, switches: &Switches) -> Result<(), &'static str> {
     let is = |name: &str| given.get(name).is_some_and(|value| !value.is_empty());
     match () {

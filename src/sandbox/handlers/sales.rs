@@ -1,4 +1,4 @@
-//! Opportunities and conversations, as far as a merge has to count them: they can be read, never moved.
+//! Opportunities and conversations, as far as a merge must count them: they can be read, but never moved.
 //! Both are functions of seed and position.
 
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use crate::sandbox::{
 /// How many people in a hundred have one.
 const OPPORTUNITIES: u64 = 18;
 const CONVERSATIONS: u64 = 55;
-/// What a page holds unless told.
+/// The default size of a page.
 const PAGE: usize = 20;
 const LARGEST: usize = 100;
 
@@ -54,7 +54,7 @@ fn strictly(call: &IncomingCall, known: &[&str]) -> Result<(), Refusal> {
     if wrong.is_empty() { Ok(()) } else { Err(Refusal::fields(wrong)) }
 }
 
-/// Who has one of these; contacts made since the start have none.
+/// Whether a contact has one; contacts created since the start have none.
 fn owners(state: &LocationState, contact: Option<&String>, purpose: &str, percent: u64) -> Vec<u32> {
     let has = |index: &u32| {
         *index < state.world.size && hash(state.world.seed, purpose, u64::from(*index), 0) % 100 < percent

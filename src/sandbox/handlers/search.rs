@@ -23,7 +23,7 @@ const SEARCH: &[Property] = &[
     optional("sort", PropertyKind::List),
 ];
 const LARGEST_PAGE: u64 = 500;
-/// Only a cursor leads past this many records.
+/// Beyond this many records only a cursor works.
 const WINDOW: u64 = 10_000;
 const LONGEST_QUERY: usize = 75;
 
@@ -64,7 +64,7 @@ pub(in crate::sandbox) fn list(state: &mut LocationState, call: &IncomingCall) -
         page.contacts.last().filter(|_| page.contacts.len() == limit).map(|(last, _)| (last.id.clone(), last.added));
     let location = &state.world.location_id;
     let next = last.as_ref().map(|(id, at)| {
-        // Its own address: whoever follows it must not carry a token of this server elsewhere.
+        // Our own address: a client that follows it must not send its token elsewhere.
         let host = &call.host;
         format!("http://{host}/contacts/?locationId={location}&limit={limit}&startAfter={at}&startAfterId={id}")
     });

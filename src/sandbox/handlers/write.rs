@@ -1,4 +1,4 @@
-//! What a create or update body does to a contact: its properties, their forms, and what null means.
+//! Applies the body of a create or update to a contact: its properties, their formats, and the meaning of null.
 
 use serde_json::{Map, Value, json};
 
@@ -13,7 +13,7 @@ use crate::sandbox::{
 
 const CHANNELS: [&str; 6] = ["Call", "Email", "SMS", "WhatsApp", "GMB", "FB"];
 
-/// What every write of a contact may hold.
+/// The properties of every write of a contact.
 const SHARED: &[Property] = &[
     nullable("firstName", PropertyKind::Text),
     nullable("lastName", PropertyKind::Text),
@@ -34,7 +34,7 @@ const SHARED: &[Property] = &[
     nullable("dateOfBirth", PropertyKind::Anything),
     optional("country", PropertyKind::Text),
 ];
-/// What only a create or upsert may hold.
+/// The properties of a create or upsert only.
 const NEW: &[Property] = &[
     required("locationId", PropertyKind::Text),
     optional("gender", PropertyKind::Text),
@@ -101,7 +101,7 @@ pub(super) fn apply(
     custom_fields(state, contact, body)
 }
 
-/// `name` alone fills both names; given beside them it is ignored.
+/// `name` alone fills both names; given together with them it is ignored.
 fn full_name(contact: &mut ContactRecord, body: &Map<String, Value>) {
     if let Some(name) = body::text(body, "name") {
         let (first, last) = name.trim().split_once(' ').unwrap_or((name.trim(), ""));
@@ -110,7 +110,7 @@ fn full_name(contact: &mut ContactRecord, body: &Map<String, Value>) {
     }
 }
 
-/// What a string must look like.
+/// The required format of a string.
 fn forms(body: &Map<String, Value>) -> Result<(), Refusal> {
     let mut wrong = Vec::new();
     let given = |name| body::text(body, name).filter(|text| !text.is_empty());
@@ -149,7 +149,7 @@ fn preferences(contact: &mut ContactRecord, body: &Map<String, Value>) {
     }
 }
 
-/// Written as `{id, key, field_value}`, kept by id; one that does not exist is passed over in silence.
+/// Written as `{id, key, field_value}`, stored by id; an unknown field is silently ignored.
 fn custom_fields(state: &LocationState, contact: &mut ContactRecord, body: &Map<String, Value>) -> Result<(), Refusal> {
     for (n, given) in body.get("customFields").and_then(Value::as_array).into_iter().flatten().enumerate() {
         let allowed = ["id", "key", "field_value"];
@@ -170,7 +170,7 @@ fn custom_fields(state: &LocationState, contact: &mut ContactRecord, body: &Map<
     Ok(())
 }
 
-/// `+1 888-888-8888` becomes `+18888888888`; without `+` a number is taken for one of the location's country.
+/// `+1 888-888-8888` becomes `+18888888888`; without `+` the location's country applies.
 pub(super) fn e164(typed: &str) -> String {
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
     let whole = typed.trim_start().starts_with('+') || (digits.len() == 11 && digits.starts_with('1'));

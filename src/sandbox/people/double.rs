@@ -1,12 +1,12 @@
-//! People who are in the list twice, the ways real lists have them: another spelling, another address, a relative.
-//! A double is a function of its position too; it points at an earlier one.
+//! Duplicates as real lists have them: another spelling, another address, a relative.
+//! A duplicate is a function of its position too, and points at an earlier person.
 
 use fastrand::Rng;
 
 use super::{DAY, chance, culture, email, hostile, pick, rng};
 use crate::sandbox::{contact::ContactRecord, ids::hash, world::World};
 
-/// How many people in a thousand are there a second time.
+/// How many people in a thousand are duplicates.
 const PER_MILLE: u64 = 45;
 
 pub(super) fn original_of(world: &World, index: u32) -> Option<u32> {
@@ -27,7 +27,7 @@ fn doubles(world: &World, index: u32) -> bool {
         && hash(world.seed, "double", u64::from(index), 0) % 1_000 < PER_MILLE
 }
 
-/// The person `from` again, as somebody typed them in another time.
+/// The person `from`, typed in a second time.
 pub(super) fn of(world: &World, index: u32, from: ContactRecord) -> ContactRecord {
     let mut rng = rng(world, "double how", index);
     let mut new = ContactRecord { id: world.ids.id(index), ..from };
@@ -51,7 +51,7 @@ pub(super) fn of(world: &World, index: u32, from: ContactRecord) -> ContactRecor
     new
 }
 
-/// The second entry came in by another way and knows less.
+/// The second entry has another source and knows less.
 fn again(world: &World, rng: &mut Rng, new: &mut ContactRecord) {
     new.added = (new.added + rng.i64(DAY..200 * DAY)).min(world.now - 3_600_000);
     new.updated = new.added;

@@ -1,4 +1,4 @@
-//! The filters of a search: a tree of groups and tests, read strictly, with the documented complaints.
+//! The filters of a search: a tree of groups and tests, parsed strictly, with the documented errors.
 
 use std::{fmt, sync::Arc};
 
@@ -86,7 +86,7 @@ const FIELDS: &[(&str, &[&str])] = &[
 ];
 
 impl Filter {
-    /// The error is the sentence of a 400.
+    /// The error is the message of a 400.
     pub(in crate::sandbox) fn read(list: &[Value], world: &World) -> Result<Self, String> {
         list.iter().map(|node| Self::node(node, world)).collect::<Result<_, _>>().map(Self::All)
     }

@@ -1,5 +1,5 @@
-//! The orders of a listing and their cursors. A contact without the value comes last, whatever the direction;
-//! equal values are told apart by position.
+//! The orders of a listing and their cursors. A contact without the value comes last in either direction; equal values
+//! sort by position.
 
 use std::cmp::Ordering;
 
@@ -20,7 +20,7 @@ enum SortField {
     Source,
 }
 
-/// At most two fields, each with whether it runs downwards.
+/// At most two fields, each with whether it is descending.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(in crate::sandbox) struct SearchSort(Vec<(SortField, bool)>);
 
@@ -31,7 +31,7 @@ pub(super) enum SortKey {
     Text(Box<str>),
 }
 
-/// The same without owning the text: sorting a million rows must not copy them.
+/// The same with borrowed text: sorting a million rows must not copy it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum SortKeyRef<'a> {
     Missing,
@@ -103,7 +103,7 @@ impl SortKey {
 }
 
 impl SearchSort {
-    /// `[{"field": …, "direction": "asc" | "desc"}, …]`; the error is the sentence to answer.
+    /// `[{"field": …, "direction": "asc" | "desc"}, …]`; the error is the message to answer.
     pub(in crate::sandbox) fn read(list: &[Value]) -> Result<Self, String> {
         if list.len() > 2 {
             return Err("sort must contain no more than 2 elements".into());

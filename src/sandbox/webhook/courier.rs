@@ -1,5 +1,5 @@
-//! The way out of events: a queue, and one task that posts what is in it, in order, off the path of requests.
-//! It must not know what an event tells.
+//! Delivers events: a queue, and one task that posts its events in order, apart from handling requests.
+//! It must not know what an event means.
 
 use std::{
     collections::VecDeque,
@@ -20,20 +20,20 @@ use crate::sandbox::{
     oauth::APP_ID,
 };
 
-/// How many events wait at most; beyond, the oldest is dropped.
+/// The length of the queue; when it is full, the oldest event is dropped.
 pub(in crate::sandbox) const ROOM: usize = 10_000;
 /// How long a receiver may take.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// What is waited after each attempt that failed; then the event is given up. The real service waits minutes.
+/// The wait after each failed attempt; then the event is dropped. The real service waits minutes.
 const WAITS: [Duration; 3] = [Duration::from_millis(100), Duration::from_millis(400), Duration::from_millis(1_600)];
-/// How many of the last events are shown.
+/// How many recent events the report shows.
 const SHOWN: usize = 20;
-/// The answer of a receiver is read, so that the connection can be used again, if it is no longer than this.
+/// Answers up to this length are read, so that the connection can be reused.
 const READ: u64 = 64 * 1024;
 
 pub(in crate::sandbox) struct Courier {
     seed: u64,
-    /// When the server started: another start of the same seed sends other ids.
+    /// When the server started: every start sends different ids, even with the same seed.
     started: i64,
     signer: Signer,
     desk: Mutex<DeliveryQueue>,
@@ -49,7 +49,7 @@ struct DeliveryQueue {
     delivered: u64,
     refused: u64,
     dropped: u64,
-    /// The last events that were sent, with their signatures.
+    /// The last events sent, with their signatures.
     last: VecDeque<(String, String)>,
 }
 
@@ -87,7 +87,7 @@ impl Courier {
         self.signer.public_key()
     }
 
-    /// Sends to this address from now on, or to nobody: then what still waits is given up.
+    /// Sends to this address from now on. `None` stops sending and drops the queue.
     pub(in crate::sandbox) fn redirect(&self, receiver: Option<Url>) {
         self.desk().receiver = receiver;
     }
@@ -96,7 +96,7 @@ impl Courier {
         self.desk().receiver.is_some()
     }
 
-    /// Queues an event of a location, if somebody receives them.
+    /// Queues an event of a location, if there is a receiver.
     pub(in crate::sandbox) fn take(&self, event: WebhookEvent, location: &str, now: i64) {
         let mut desk = self.desk();
         if desk.receiver.is_none() {
@@ -123,7 +123,7 @@ impl Courier {
         self.news.notify_one();
     }
 
-    /// Where events go and what became of them.
+    /// The receiver and the results of deliveries.
     pub(in crate::sandbox) fn report(&self) -> Value {
         let desk = self.desk();
         let last: Value =
@@ -134,13 +134,13 @@ impl Courier {
         })
     }
 
-    /// Delivers until the server ends; what is not delivered by then is lost.
+    /// Delivers until the server ends; the rest of the queue is lost.
     pub(in crate::sandbox) async fn run(self: Arc<Self>, end: CancellationToken) {
         end.run_until_cancelled(self.deliver_all()).await;
     }
 
     async fn deliver_all(&self) {
-        // Made with the first event: most servers never send one.
+        // Created with the first event: most servers never send one.
         let mut client = None;
         loop {
             let body = self.next().await;
@@ -176,28 +176,28 @@ impl Courier {
     }
 
     fn desk(&self) -> MutexGuard<'_, DeliveryQueue> {
-        // Nothing under this lock can leave half a change behind.
+        // Nothing under this lock can leave a change half done.
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// One attempt, and whether it was taken: anything but a 2xx is a no.
+/// One attempt. Returns whether the answer was a 2xx.
 async fn post(client: &Client, receiver: Url, body: &str, signature: &str) -> bool {
     let request = client.post(receiver).header("Content-Type", "application/json");
     let answer = request.header("X-GHL-Signature", signature).body(body.to_owned()).send().await;
     let Ok(answer) = answer else { return false };
     let taken = answer.status().is_success();
     if answer.content_length().is_some_and(|length| length <= READ) {
-        // It has arrived, whatever becomes of the rest of the answer.
+        // The event has arrived, whatever happens to the rest of the answer.
         let _ = answer.bytes().await;
     }
     taken
 }
 
 fn client_of_this_computer() -> Client {
-    // An error means that one is installed already, which serves as well.
+    // An error means that another provider is installed, which works as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = Client::builder().no_proxy().redirect(Policy::none()).timeout(PATIENCE);
-    // A certificate for this computer was made by whoever listens here; there is nobody to vouch for it.
+    // Certificates for this computer are self-signed.
     builder.tls_danger_accept_invalid_certs(true).build().expect("a client that reads nothing from the system")
 }

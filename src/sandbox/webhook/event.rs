@@ -1,5 +1,5 @@
-//! What an event tells: the documented fields of the thing that changed, with the holes that were seen live.
-//! It must not know how an event travels.
+//! The content of events: the documented fields of the changed thing, with the gaps that were seen live.
+//! It must not know how events are delivered.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -11,7 +11,7 @@ use crate::sandbox::{
     world::World,
 };
 
-/// The events that there are for what this server has. There is none for a task that is merely edited.
+/// The kinds of events about this server's data. There is none for a task that is merely edited.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub(in crate::sandbox) enum EventKind {
     ContactCreate,
@@ -30,7 +30,7 @@ pub(in crate::sandbox) enum EventKind {
     AppointmentDelete,
 }
 
-/// What an event is about.
+/// The kind of thing that an event is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::sandbox) enum EventSubject {
     Contact,
@@ -54,11 +54,11 @@ impl EventKind {
     }
 }
 
-/// One change, as a receiver hears of it.
+/// One change, as the receiver sees it.
 #[derive(Clone, Debug)]
 pub(in crate::sandbox) struct WebhookEvent {
     pub(in crate::sandbox) kind: EventKind,
-    /// What stands beside type and location.
+    /// The fields besides type and location.
     pub(in crate::sandbox) fields: Map<String, Value>,
 }
 
@@ -74,7 +74,7 @@ impl WebhookEvent {
         Self::of(kind, fields)
     }
 
-    /// One event for each kind of change; none for what events do not tell of, such as followers.
+    /// One event for each kind of change; none for fields without events, such as followers.
     pub(in crate::sandbox) fn between(before: &ContactRecord, after: &ContactRecord) -> Vec<Self> {
         let preferences = |one: &ContactRecord| (one.dnd, one.dnd_settings.clone(), one.inbound_dnd_settings.clone());
         let changed = [
@@ -85,7 +85,7 @@ impl WebhookEvent {
         changed.into_iter().filter(|(_, changed)| *changed).map(|(kind, _)| Self::contact(kind, after)).collect()
     }
 
-    /// What tells of a new task says neither whose it is nor what is to be done.
+    /// The event for a new task lacks the contact and the body.
     pub(in crate::sandbox) fn task(kind: EventKind, task: &TaskRecord, contact: &str) -> Self {
         let mut fields = Map::new();
         fields.insert("id".into(), json!(task.id));
@@ -100,13 +100,13 @@ impl WebhookEvent {
         Self::of(kind, fields)
     }
 
-    /// Title, colour, pin and author are not told.
+    /// Title, colour, pin and author are left out.
     pub(in crate::sandbox) fn note(kind: EventKind, note: &NoteRecord, contact: &str, plain: bool) -> Self {
         const TOLD: [&str; 4] = ["id", "body", "contactId", "dateAdded"];
         Self::of(kind, only(&TOLD, note.json(contact, plain)))
     }
 
-    /// The one event that is not flat.
+    /// The only event that is not flat.
     pub(in crate::sandbox) fn appointment(
         kind: EventKind,
         appointment: &AppointmentRecord,
@@ -146,9 +146,9 @@ fn only(names: &[&str], whole: Value) -> Map<String, Value> {
     fields
 }
 
-/// The fields of a contact whose change is told, but for tags and preferences, which have events of their own.
+/// The fields of a contact that events report, except tags and preferences, which have events of their own.
 fn told(contact: &ContactRecord) -> Map<String, Value> {
-    // The order of custom fields means nothing.
+    // The order of custom fields is irrelevant.
     let mut custom: Vec<_> = contact.custom.iter().collect();
     custom.sort_by(|a, b| a.0.cmp(&b.0));
     let custom: Value = custom.into_iter().map(|(id, value)| json!({"id": id, "value": value})).collect();

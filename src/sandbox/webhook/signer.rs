@@ -1,5 +1,5 @@
-//! Ed25519 signatures over the raw body, with a key pair that follows from the seed: a receiver that was given the
-//! key once knows every server of that seed.
+//! Ed25519 signatures over the raw body. The key pair is derived from the seed, so a receiver that has the key can
+//! verify every server of that seed.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,7 +7,7 @@ use ring::signature::{Ed25519KeyPair, KeyPair as _};
 
 use crate::sandbox::ids::hash;
 
-/// What stands before the 32 bytes of an Ed25519 key in a `SubjectPublicKeyInfo` (RFC 8410).
+/// The bytes before the 32 bytes of an Ed25519 key in a `SubjectPublicKeyInfo` (RFC 8410).
 const INFO: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
 pub(super) struct Signer(Ed25519KeyPair);
