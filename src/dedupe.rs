@@ -37,7 +37,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 pub use columns::{RecordField, field};
 pub use decision::{Decision, Decisions};
-pub use find::{DuplicateGroup, DuplicatePair, FindOptions, FoundDuplicates, Stopped, find};
+pub use find::{FindOptions, FoundDuplicates, FoundGroup, FoundPair, Stopped, find};
 pub use fingerprint::fingerprint;
 pub use group::group_key;
 pub use index::{DuplicateIndex, Touched};

@@ -30,7 +30,7 @@ impl Default for FindOptions {
 
 /// Two contacts, by their rows in the sheet, and how likely they are the same person.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DuplicatePair {
+pub struct FoundPair {
     pub a: u32,
     pub b: u32,
     pub score: f64,
@@ -38,22 +38,22 @@ pub struct DuplicatePair {
 
 /// Contacts that are the same person.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DuplicateGroup {
+pub struct FoundGroup {
     /// Rows, ordered by id.
     pub rows: Vec<u32>,
     /// The mean probability of its pairs.
     pub score: f64,
     /// The pairs that speak for it.
-    pub pairs: Vec<DuplicatePair>,
+    pub pairs: Vec<FoundPair>,
 }
 
 /// The result of a full run.
 #[derive(Debug)]
 pub struct FoundDuplicates {
     /// Ordered by first id; empty if two files were linked.
-    pub groups: Vec<DuplicateGroup>,
+    pub groups: Vec<FoundGroup>,
     /// Pairs at or above the minimum score, ordered by id.
-    pub pairs: Vec<DuplicatePair>,
+    pub pairs: Vec<FoundPair>,
     /// For storing: [`super::DuplicateIndex`] judges single changes by it.
     pub table: FrequencyTable,
     counts: ValueCounts,
@@ -94,7 +94,7 @@ pub fn find(
     let wanted = odds_of(options.min_score);
     let edges = edges(&judge, &blocks, wanted.min(0), progress)?;
     let groups = if sheet.linked() { Vec::new() } else { grouped(&judge, &edges, &options.decisions) };
-    let pair = |edge: &JudgedPair| DuplicatePair { a: edge.a, b: edge.b, score: rounded(probability(edge.odds)) };
+    let pair = |edge: &JudgedPair| FoundPair { a: edge.a, b: edge.b, score: rounded(probability(edge.odds)) };
     let pairs = edges.iter().filter(|edge| edge.odds >= wanted).map(pair).collect();
     let table = counts.table(sheet, blocks.full, weights);
     Ok(FoundDuplicates { groups, pairs, table, counts })
@@ -153,7 +153,7 @@ fn edges(
     Ok(chunks.concat())
 }
 
-fn grouped(judge: &Judge<'_>, edges: &[JudgedPair], decisions: &Decisions) -> Vec<DuplicateGroup> {
+fn grouped(judge: &Judge<'_>, edges: &[JudgedPair], decisions: &Decisions) -> Vec<FoundGroup> {
     let sheet = judge.sheet;
     let decided = decided(sheet, decisions);
     let mut strong: Vec<JudgedPair> = edges.iter().copied().filter(|edge| edge.odds > 0).collect();
@@ -167,7 +167,7 @@ fn grouped(judge: &Judge<'_>, edges: &[JudgedPair], decisions: &Decisions) -> Ve
     }
     strong.par_sort_unstable_by_key(|edge| (part_of[edge.a as usize], Reverse(edge.odds), edge.a, edge.b));
     let vote = |a: u32, b: u32| judge.vote(a, b);
-    let mut found: Vec<DuplicateGroup> = (0_u32..)
+    let mut found: Vec<FoundGroup> = (0_u32..)
         .zip(&parts)
         .collect::<Vec<_>>()
         .into_par_iter()

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::find::{DuplicateGroup, DuplicatePair, rounded};
+use super::find::{FoundGroup, FoundPair, rounded};
 use super::weight::{ONE, probability};
 
 /// The strongest vote of a pair, for or against.
@@ -69,7 +69,7 @@ pub(super) fn groups(
     edges: &[JudgedPair],
     decided: &Decided,
     vote: &dyn Fn(u32, u32) -> i32,
-) -> Vec<DuplicateGroup> {
+) -> Vec<FoundGroup> {
     let mut joining = Joining::new(part, decided, vote);
     for &(a, b) in &joining.said(&decided.same) {
         joining.consider(a, b, true);
@@ -169,13 +169,13 @@ impl<'a> Joining<'a> {
         partners.into_iter().filter_map(sum).collect()
     }
 
-    fn finish(mut self, edges: &[JudgedPair]) -> Vec<DuplicateGroup> {
-        let mut pairs: HashMap<usize, Vec<DuplicatePair>> = HashMap::new();
+    fn finish(mut self, edges: &[JudgedPair]) -> Vec<FoundGroup> {
+        let mut pairs: HashMap<usize, Vec<FoundPair>> = HashMap::new();
         for edge in edges {
             let (x, y) = (self.group_of[&edge.a], self.group_of[&edge.b]);
             if x == y {
                 let score = rounded(probability(edge.odds));
-                pairs.entry(x).or_default().push(DuplicatePair { a: edge.a, b: edge.b, score });
+                pairs.entry(x).or_default().push(FoundPair { a: edge.a, b: edge.b, score });
             }
         }
         let several = (0..self.groups.len()).filter(|&at| self.groups[at].len() > 1).collect::<Vec<_>>();
@@ -185,7 +185,7 @@ impl<'a> Joining<'a> {
             // Without such a pair, people joined the group.
             let score =
                 if pairs.is_empty() { 1.0 } else { rounded(pairs.iter().map(|pair| pair.score).sum::<f64>() / count) };
-            DuplicateGroup { rows: std::mem::take(&mut self.groups[at]), score, pairs }
+            FoundGroup { rows: std::mem::take(&mut self.groups[at]), score, pairs }
         };
         several.into_iter().map(group).collect()
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::block::{cap, keys};
 use super::compare::Judge;
 use super::decision::{Decision, Decisions};
-use super::find::{DuplicateGroup, DuplicatePair, odds_of, rounded};
+use super::find::{FoundGroup, FoundPair, odds_of, rounded};
 use super::group::{Decided, JudgedPair, groups};
 use super::pool::ByHash;
 use super::reason::{Reason, reasons};
@@ -40,7 +40,7 @@ pub struct DuplicateIndex {
     /// The likely pairs of each row, with their log odds.
     edges: Vec<Vec<(u32, i32)>>,
     /// By the row with the smallest id. `group_of` maps each row to that row.
-    groups: BTreeMap<u32, DuplicateGroup>,
+    groups: BTreeMap<u32, FoundGroup>,
     group_of: HashMap<u32, u32>,
     decisions: Decisions,
     changed: usize,
@@ -136,14 +136,14 @@ impl DuplicateIndex {
     }
 
     /// The groups, ordered by first id.
-    pub fn groups(&self) -> Vec<&DuplicateGroup> {
-        let mut found: Vec<&DuplicateGroup> = self.groups.values().collect();
+    pub fn groups(&self) -> Vec<&FoundGroup> {
+        let mut found: Vec<&FoundGroup> = self.groups.values().collect();
         found.sort_unstable_by_key(|group| self.sheet.id(group.rows[0]));
         found
     }
 
     /// The group of a contact.
-    pub fn group(&self, id: &str) -> Option<&DuplicateGroup> {
+    pub fn group(&self, id: &str) -> Option<&FoundGroup> {
         self.groups.get(self.group_of.get(self.rows.get(id)?)?)
     }
 
@@ -153,12 +153,12 @@ impl DuplicateIndex {
     }
 
     /// All likely pairs, joined or not, ordered by id.
-    pub fn pairs(&self) -> Vec<DuplicatePair> {
+    pub fn pairs(&self) -> Vec<FoundPair> {
         let of_row = |(a, edges): (u32, &Vec<(u32, i32)>)| {
             let behind = edges.iter().filter(|(b, _)| self.sheet.id(a) < self.sheet.id(*b));
-            behind.map(|&(b, odds)| DuplicatePair { a, b, score: rounded(probability(odds)) }).collect::<Vec<_>>()
+            behind.map(|&(b, odds)| FoundPair { a, b, score: rounded(probability(odds)) }).collect::<Vec<_>>()
         };
-        let mut found: Vec<DuplicatePair> = (0..).zip(&self.edges).flat_map(of_row).collect();
+        let mut found: Vec<FoundPair> = (0..).zip(&self.edges).flat_map(of_row).collect();
         found.sort_unstable_by_key(|pair| (self.sheet.id(pair.a), self.sheet.id(pair.b)));
         found
     }
@@ -340,7 +340,7 @@ impl DuplicateIndex {
             && self.decisions.same_as(self.sheet.id(row)).next().is_none()
     }
 
-    fn joined(&self, part: &[u32]) -> Vec<DuplicateGroup> {
+    fn joined(&self, part: &[u32]) -> Vec<FoundGroup> {
         let id = |row: u32| self.sheet.id(row);
         let mut edges: Vec<JudgedPair> = Vec::new();
         for &a in part {

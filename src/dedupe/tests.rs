@@ -50,7 +50,7 @@ pub(super) fn run(contacts: &[Cells]) -> (RecordSheet, FoundDuplicates) {
 
 /// The ids of each group.
 pub(super) fn ids(sheet: &RecordSheet, found: &FoundDuplicates) -> Vec<Vec<String>> {
-    let group = |group: &super::DuplicateGroup| group.rows.iter().map(|&row| sheet.id(row).to_owned()).collect();
+    let group = |group: &super::FoundGroup| group.rows.iter().map(|&row| sheet.id(row).to_owned()).collect();
     found.groups.iter().map(group).collect()
 }
 

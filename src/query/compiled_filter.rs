@@ -8,7 +8,7 @@ use crate::domain::CustomFieldId;
 use super::chunk::{Chunk, SharedName};
 use super::facts::Facts;
 use super::parse::Query;
-use super::period::{DueFilter, Period};
+use super::period::{DueTerm, Period};
 use super::term::{FilterTerm, Pattern, Present, Stamp, TermTest};
 
 /// A filter's terms, ready to test the rows of one chunk.
@@ -31,7 +31,7 @@ enum CompiledTest<'q> {
     Time(Stamp, Period),
     Dnd(bool),
     Present(Present),
-    Due(&'q Facts, Option<DueFilter>),
+    Due(&'q Facts, Option<DueTerm>),
     Duplicate(&'q Facts),
     Custom { facts: &'q Facts, field: &'q CustomFieldId, pattern: &'q Pattern },
 }

@@ -62,7 +62,7 @@ impl Period {
 
 /// When a task is due, as a filter asks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DueFilter {
+pub(super) enum DueTerm {
     In(Period),
     /// Without a due date.
     Never,
@@ -72,7 +72,7 @@ pub(super) enum DueFilter {
 pub(super) const DUE_WORDS: [&str; 7] = ["late", "today", "tomorrow", "week", "month", "none", "any"];
 const DUE_EXPECTED: &str = "write late, today, tomorrow, <7d, >7d, none, any, 2026-12";
 
-impl DueFilter {
+impl DueTerm {
     /// As [`Period::parse`], but a number with a unit looks ahead: `<7d` means due within seven days, overdue included.
     pub(super) fn parse(value: &str, now: Timestamp, zone: &TimeZone) -> Result<Option<Self>, TermProblem> {
         let value = value.to_lowercase();

@@ -7,7 +7,7 @@ use crate::domain::{CustomField, CustomFieldId, User, UserId};
 
 use super::chunk::SearchField;
 use super::fold::{digits, folded, mask};
-use super::period::{DueFilter, Period};
+use super::period::{DueTerm, Period};
 
 /// What a filter's words refer to, apart from the contacts themselves.
 #[derive(Clone, Copy, Debug)]
@@ -119,7 +119,7 @@ pub(super) enum TermTest {
     Dnd(bool),
     Present(Present),
     /// Has an open task due then; `None` is any open task.
-    Due(Option<DueFilter>),
+    Due(Option<DueTerm>),
     /// May be a duplicate.
     Duplicate,
     /// The custom field contains this, or begins with it.
@@ -212,7 +212,7 @@ pub(super) fn understood(
         "company" => (negated, part(SearchField::Company)?),
         "city" => (negated, part(SearchField::City)?),
         "phone" => (negated, TermTest::Text(SearchField::Phone, phone(value)?)),
-        "due" => (negated, TermTest::Due(DueFilter::parse(value.trim(), context.now, context.zone)?)),
+        "due" => (negated, TermTest::Due(DueTerm::parse(value.trim(), context.now, context.zone)?)),
         "added" => (negated, time(Stamp::Added)?),
         "updated" => (negated, time(Stamp::Updated)?),
         "dnd" => (negated, TermTest::Dnd(chosen(value, &ON_OFF, expected)?)),

@@ -342,7 +342,7 @@ impl Held {
 }
 
 /// A group as the front end knows it: by ids, with its reasons.
-fn told(index: &DuplicateIndex, group: &crate::dedupe::DuplicateGroup) -> DuplicateGroup {
+fn told(index: &DuplicateIndex, group: &crate::dedupe::FoundGroup) -> DuplicateGroup {
     let place = |row: u32| group.rows.iter().position(|member| *member == row).unwrap_or_default();
     let mut pairs: Vec<DuplicatePair> = group
         .pairs

@@ -90,7 +90,7 @@ fn changes(index: &mut DuplicateIndex, people: &mut [Cells]) -> Vec<Duration> {
 }
 
 fn ids(index: &DuplicateIndex) -> Vec<Vec<String>> {
-    let ids = |group: &ghl_tui::dedupe::DuplicateGroup| {
+    let ids = |group: &ghl_tui::dedupe::FoundGroup| {
         let mut ids: Vec<String> = group.rows.iter().map(|&row| index.id(row).to_owned()).collect();
         ids.sort_unstable();
         ids

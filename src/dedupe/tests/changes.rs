@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Cells, contact, crowd, record, run, sheet};
-use crate::dedupe::{Decision, Decisions, DuplicateIndex, DuplicatePair};
+use crate::dedupe::{Decision, Decisions, DuplicateIndex, FoundPair};
 
 #[derive(Clone, Debug)]
 enum Change {
@@ -63,7 +63,7 @@ fn change() -> impl Strategy<Value = Change> {
 type Told = (Vec<(Vec<String>, u64, Vec<(String, String, u64)>)>, Vec<(String, String, u64)>);
 
 fn told(index: &DuplicateIndex) -> Told {
-    let pair = |pair: &DuplicatePair| (index.id(pair.a).to_owned(), index.id(pair.b).to_owned(), pair.score.to_bits());
+    let pair = |pair: &FoundPair| (index.id(pair.a).to_owned(), index.id(pair.b).to_owned(), pair.score.to_bits());
     let groups = index.groups().into_iter().map(|group| {
         let ids = group.rows.iter().map(|&row| index.id(row).to_owned()).collect();
         (ids, group.score.to_bits(), group.pairs.iter().map(pair).collect())

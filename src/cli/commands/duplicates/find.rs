@@ -13,8 +13,7 @@ use crate::cli::line::one_line;
 use crate::cli::output::{Output, json_line};
 use crate::cli::records;
 use crate::dedupe::{
-    DedupeRecord, DuplicateGroup, DuplicatePair, FindOptions, FoundDuplicates, RecordSheet, RunProgress, find,
-    group_key,
+    DedupeRecord, FindOptions, FoundDuplicates, FoundGroup, FoundPair, RecordSheet, RunProgress, find, group_key,
 };
 use crate::domain::counted;
 use crate::protocol::{Answer, Request};
@@ -149,32 +148,30 @@ async fn print(
 ) -> Result<(), Fault> {
     let (sheet, found) = compared;
     let summary = if command.pairs || !command.link.is_empty() {
-        let mut pairs: Vec<&DuplicatePair> = found.pairs.iter().collect();
-        let line = |pair: &&DuplicatePair| pair_line(sheet, found, pair);
+        let mut pairs: Vec<&FoundPair> = found.pairs.iter().collect();
+        let line = |pair: &&FoundPair| pair_line(sheet, found, pair);
         match shape {
             FindFormat::Json => print_ready(&pairs, output, |pair| json_line(&line(pair))).await?,
             FindFormat::Words => {
                 pairs.sort_by(|one, other| other.score.total_cmp(&one.score));
                 let width = output.width;
-                let who =
-                    |pair: &DuplicatePair| <[u32; 2]>::from(in_order(sheet, pair)).map(|row| who(names, sheet, row));
+                let who = |pair: &FoundPair| <[u32; 2]>::from(in_order(sheet, pair)).map(|row| who(names, sheet, row));
                 print_ready(&pairs, output, |pair| Ok(pair_words(&line(pair), &who(pair), width).into_bytes())).await?;
             }
         }
         format!("{} among {}", counted(pairs.len(), "pair"), counted(sheet.len(), "contact"))
     } else {
-        let mut groups: Vec<&DuplicateGroup> =
+        let mut groups: Vec<&FoundGroup> =
             found.groups.iter().filter(|group| group.score >= command.min_score).collect();
-        let line = |group: &&DuplicateGroup| group_line(sheet, found, group);
+        let line = |group: &&FoundGroup| group_line(sheet, found, group);
         match shape {
             FindFormat::Json => print_ready(&groups, output, |group| json_line(&line(group))).await?,
             FindFormat::Words => {
                 groups.sort_by(|one, other| other.score.total_cmp(&one.score));
                 let (width, called) = (output.width, !command.is_about_files());
-                let who =
-                    |group: &DuplicateGroup| group.rows.iter().map(|&row| who(names, sheet, row)).collect::<Vec<_>>();
+                let who = |group: &FoundGroup| group.rows.iter().map(|&row| who(names, sheet, row)).collect::<Vec<_>>();
                 let ready =
-                    |group: &&DuplicateGroup| Ok(group_words(&line(group), called, &who(group), width).into_bytes());
+                    |group: &&FoundGroup| Ok(group_words(&line(group), called, &who(group), width).into_bytes());
                 print_ready(&groups, output, ready).await?;
             }
         }
@@ -187,7 +184,7 @@ async fn print(
     Ok(())
 }
 
-fn group_line<'a>(sheet: &'a RecordSheet, found: &FoundDuplicates, group: &DuplicateGroup) -> GroupLine<'a> {
+fn group_line<'a>(sheet: &'a RecordSheet, found: &FoundDuplicates, group: &FoundGroup) -> GroupLine<'a> {
     let cluster: Vec<&str> = group.rows.iter().map(|&row| sheet.id(row)).collect();
     let pairs: Vec<PairLine<'_>> = group.pairs.iter().map(|pair| pair_line(sheet, found, pair)).collect();
     // A group shows the reasons of its surest pair.
@@ -203,12 +200,12 @@ fn who(names: &FileNames, sheet: &RecordSheet, row: u32) -> String {
 }
 
 /// The rows of a pair; with two files, the first file's row comes first.
-fn in_order(sheet: &RecordSheet, pair: &DuplicatePair) -> (u32, u32) {
+fn in_order(sheet: &RecordSheet, pair: &FoundPair) -> (u32, u32) {
     let turned = sheet.in_second_file(pair.a) && !sheet.in_second_file(pair.b);
     if turned { (pair.b, pair.a) } else { (pair.a, pair.b) }
 }
 
-fn pair_line<'a>(sheet: &'a RecordSheet, found: &FoundDuplicates, pair: &DuplicatePair) -> PairLine<'a> {
+fn pair_line<'a>(sheet: &'a RecordSheet, found: &FoundDuplicates, pair: &FoundPair) -> PairLine<'a> {
     let (a, b) = in_order(sheet, pair);
     let reasons = found.reasons(sheet, a, b).into_iter().map(|reason| reason.words).collect();
     PairLine { a: sheet.id(a), b: sheet.id(b), score: pair.score, reasons }
