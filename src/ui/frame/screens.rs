@@ -100,11 +100,11 @@ pub(crate) fn activity(model: &Model, layout: &Layout, buf: &mut Buffer) {
     if count == 0 {
         pane::words(model, "Nothing has happened yet.", false, list, buf);
     }
-    let (offset, height) = (model.activity.offset, usize::from(list.height));
+    let (offset, height) = (model.activity.cursor.top, usize::from(list.height));
     for (n, (at, entry)) in model.activity.iter().enumerate().skip(offset).take(height).enumerate() {
         let area = row(list, cells(n));
-        put(buf, area, &happened(model, entry, at == model.activity.cursor(), width));
-        if at == model.activity.cursor() {
+        put(buf, area, &happened(model, entry, at == model.activity.cursor.at, width));
+        if at == model.activity.cursor.at {
             buf.set_style(area, model.theme.cursor.0);
         }
     }

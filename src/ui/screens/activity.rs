@@ -6,7 +6,6 @@ use crate::config::{Action, Context};
 use crate::ui::frame::screens::{activity, screen_height};
 use crate::ui::model::Screen;
 use crate::ui::model::room::{Alarm, Room, Tab};
-use crate::ui::state::list_cursor::visible_from;
 use crate::ui::update::screens;
 
 pub(crate) static ROOM: Room = Room {
@@ -20,8 +19,8 @@ pub(crate) static ROOM: Room = Room {
         true
     },
     settle: |model, _| {
-        let (at, len) = (model.activity.cursor(), model.activity.len());
-        model.activity.offset = visible_from(model.activity.offset, at, len, screen_height(model));
+        let height = screen_height(model);
+        model.activity.settle(height);
     },
     paint: |model, layout, buf| {
         activity(model, layout, buf);

@@ -8,7 +8,6 @@ use crate::config::{Action, Context};
 use crate::ui::frame::screens::screen_height;
 use crate::ui::model::Screen;
 use crate::ui::model::room::Room;
-use crate::ui::state::list_cursor::visible_from;
 
 pub(crate) static ROOM: Room = Room {
     screen: Screen::Journal,
@@ -33,9 +32,8 @@ pub(crate) static ROOM: Room = Room {
         true
     },
     settle: |model, _| {
-        let (at, first) = model.merges.journal;
-        let height = paint::journal_height(model);
-        model.merges.journal.1 = visible_from(first, at, model.merges.len(), height);
+        let (len, height) = (model.merges.len(), paint::journal_height(model));
+        model.merges.journal.settle(len, height);
     },
     paint: |model, layout, buf| {
         paint::journal(model, layout, buf);
@@ -54,8 +52,8 @@ pub(crate) static DECISIONS: Room = Room {
         true
     },
     settle: |model, _| {
-        let (at, first) = model.merges.listed;
-        model.merges.listed.1 = visible_from(first, at, model.merges.decisions().len(), screen_height(model));
+        let (len, height) = (model.merges.decisions().len(), screen_height(model));
+        model.merges.listed.settle(len, height);
     },
     paint: |model, layout, buf| {
         paint::decisions(model, layout, buf);

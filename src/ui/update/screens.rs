@@ -49,8 +49,7 @@ pub(crate) fn in_activity(model: &mut Model, action: Action, effects: &mut Vec<E
         action if shared(model, action, effects) => {}
         action => {
             let height = screen_height(model);
-            let at = list_cursor::step(model.activity.cursor(), model.activity.len(), height, action);
-            model.activity.go(at);
+            model.activity.step(action, height);
         }
     }
 }

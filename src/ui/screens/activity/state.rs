@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::config::Action;
 use crate::protocol::RequestRecord;
 
+use crate::ui::state::list_cursor::ListCursor;
 use crate::ui::state::toast::Level;
 
 /// So many are kept, and nowhere but here.
@@ -25,9 +27,9 @@ pub(crate) enum Entry {
 pub(crate) struct Activity {
     entries: VecDeque<Entry>,
     messages: usize,
-    /// The line under the cursor, counted from the first; the newest while `None`.
-    at: Option<usize>,
-    pub(crate) offset: usize,
+    pub(crate) cursor: ListCursor,
+    /// The cursor stays on an older line; else it follows what comes.
+    stays: bool,
 }
 
 impl Activity {
@@ -48,13 +50,17 @@ impl Activity {
             if let Some(oldest) = self.entries.iter().position(same) {
                 self.entries.remove(oldest);
                 // The line under the cursor stays under it.
-                self.at = self.at.map(|at| if oldest < at { at - 1 } else { at });
-                self.offset = if oldest < self.offset { self.offset - 1 } else { self.offset };
+                for line in [&mut self.cursor.at, &mut self.cursor.top] {
+                    *line -= usize::from(oldest < *line);
+                }
             }
         } else if is_message {
             self.messages += 1;
         }
         self.entries.push_back(entry);
+        if !self.stays {
+            self.cursor.at = self.entries.len() - 1;
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -65,18 +71,19 @@ impl Activity {
         self.entries.iter()
     }
 
-    /// The line under the cursor.
-    pub(crate) fn cursor(&self) -> usize {
-        self.at.unwrap_or(usize::MAX).min(self.entries.len().saturating_sub(1))
+    /// Moves the cursor; on the last line it follows what comes.
+    pub(crate) fn step(&mut self, action: Action, page: usize) {
+        self.cursor.step(self.entries.len(), page, action);
+        self.stays = self.cursor.at + 1 < self.entries.len();
     }
 
-    /// Goes to a line; on the last one the cursor follows what comes.
-    pub(crate) fn go(&mut self, at: usize) {
-        self.at = (at + 1 < self.entries.len()).then_some(at);
+    /// Scrolls as little as needed.
+    pub(crate) fn settle(&mut self, height: usize) {
+        self.cursor.settle(self.entries.len(), height);
     }
 
     pub(crate) fn selected(&self) -> Option<&Entry> {
-        self.entries.get(self.cursor())
+        self.entries.get(self.cursor.at)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::ui::popups::dry_run;
 use crate::ui::screens::duplicates::state::Part;
 use crate::ui::screens::journal::paint::journal_height;
 use crate::ui::screens::journal::state::{Asked, Batch};
-use crate::ui::state::list_cursor;
+
 use crate::ui::state::toast::Level;
 use crate::ui::update::{actions, edits, screens};
 
@@ -220,8 +220,8 @@ pub(crate) fn in_journal(model: &mut Model, action: Action, effects: &mut Vec<Ef
         (Action::Back, _) => screens::go(model, Screen::Duplicates),
         (action, _) if screens::shared(model, action, effects) => {}
         (action, _) => {
-            let at = model.merges.journal.0;
-            model.merges.journal.0 = list_cursor::step(at, model.merges.len(), journal_height(model), action);
+            let (len, height) = (model.merges.len(), journal_height(model));
+            model.merges.journal.step(len, height, action);
         }
     }
 }
@@ -276,7 +276,7 @@ pub(crate) fn refusal(model: &Model, action: Action) -> Option<String> {
 pub(crate) fn in_decisions(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     match action {
         Action::Reopen => {
-            let here = model.merges.decisions().get(model.merges.listed.0);
+            let here = model.merges.decisions().get(model.merges.listed.at);
             let Some(pair) = here.map(|decision| (decision.a.clone(), decision.b.clone())) else {
                 let key = model.key(Context::Decisions, action);
                 model.say(Level::Warn, format!("{key} {}: nothing is under the cursor", action.short()));
@@ -292,8 +292,8 @@ pub(crate) fn in_decisions(model: &mut Model, action: Action, effects: &mut Vec<
         Action::Back => screens::go(model, Screen::Duplicates),
         action if screens::shared(model, action, effects) => {}
         action => {
-            let (at, len) = (model.merges.listed.0, model.merges.decisions().len());
-            model.merges.listed.0 = list_cursor::step(at, len, screen_height(model), action);
+            let (len, height) = (model.merges.decisions().len(), screen_height(model));
+            model.merges.listed.step(len, height, action);
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::ui::ink::pane::{self, Titles};
 use crate::ui::ink::{cells, grouped, put, row};
 use crate::ui::model::Model;
 use crate::ui::state::layout::{self, Layout};
+use crate::ui::state::list_cursor::ListCursor;
 
 /// Rows for what is to be said of the merge under the cursor, where there is room for them.
 const SAID: u16 = 3;
@@ -59,7 +60,7 @@ pub(crate) fn journal(model: &Model, layout: &Layout, buf: &mut Buffer) {
     let head =
         format!("  {:>5} {} {} {:>4}  How it stands", "No.", text::pad("Who", names), text::pad("State", state), "Age");
     put(buf, row(inner, 0), &Line::styled(text::cut(&head, width).into_owned(), model.theme.dim.0));
-    let ((cursor, offset), height) = (model.merges.journal, usize::from(body.height));
+    let (ListCursor { at: cursor, top: offset }, height) = (model.merges.journal, usize::from(body.height));
     for (n, (at, record)) in lines.iter().enumerate().skip(offset).take(height).enumerate() {
         let area = row(body, cells(n));
         put(buf, area, &merge(model, record, at == cursor, [names, state, width]));
@@ -191,7 +192,7 @@ pub(crate) fn decisions(model: &Model, layout: &Layout, buf: &mut Buffer) {
     let names = width.saturating_sub(10) / 2;
     let head = format!("  {} {} {:>4}", text::pad("Who", names), text::pad("is not", names), "Age");
     put(buf, row(inner, 0), &Line::styled(text::cut(&head, width).into_owned(), model.theme.dim.0));
-    let ((cursor, offset), height) = (model.merges.listed, usize::from(body.height));
+    let (ListCursor { at: cursor, top: offset }, height) = (model.merges.listed, usize::from(body.height));
     let name = |id: &ContactId| {
         let name = model.name_of(id);
         let id = text::clean(id.as_str()).into_owned();

@@ -8,6 +8,8 @@ use crate::domain::{ContactId, Dismissal, GroupId, MergeId, MergePhase, MergePla
 use crate::protocol::{ContactPair, MergeDeed, Ticket};
 use crate::query::Roster;
 
+use crate::ui::state::list_cursor::ListCursor;
+
 /// Everything that is known of merges.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Merges {
@@ -27,9 +29,8 @@ pub(crate) struct Merges {
     moved_on: Vec<(i64, ContactId)>,
     /// The newest merges of many at once that are not all at their end.
     batch: Option<Batch>,
-    /// The cursor and the first line of the journal, and of the decisions.
-    pub(crate) journal: (usize, usize),
-    pub(crate) listed: (usize, usize),
+    pub(crate) journal: ListCursor,
+    pub(crate) listed: ListCursor,
 }
 
 /// Something that was asked of the worker.
@@ -115,7 +116,7 @@ impl Merges {
 
     /// The merge under the cursor of the journal.
     pub(crate) fn here(&self) -> Option<&MergeRecord> {
-        self.lines().get(self.journal.0).copied()
+        self.lines().get(self.journal.at).copied()
     }
 
     /// Merges of which the losers are still there.
@@ -165,7 +166,6 @@ impl Merges {
             Asked::Merge(_) | Asked::Deed(..) | Asked::DryRun => true,
         });
         self.decisions = decisions;
-        self.listed.0 = self.listed.0.min(self.decisions.len().saturating_sub(1));
     }
 
     /// What is said here holds until a scan says so itself: `together` tells whether a group still has both.
@@ -250,7 +250,6 @@ impl Merges {
         }
         self.moved_on.retain(|(number, _)| self.records.get(number).is_some_and(MergeRecord::is_set_aside));
         self.batch = self.newest_batch();
-        self.journal.0 = self.journal.0.min(self.records.len().saturating_sub(1));
     }
 
     fn newest_batch(&self) -> Option<Batch> {
