@@ -2,4 +2,4 @@
 
 pub(crate) mod footer;
 pub(crate) mod header;
-pub(crate) mod screens;
+pub(crate) mod tabs;

@@ -1,6 +1,7 @@
 //! The painter's small tools: lines, rows, frames, marks and counts. They know a theme, and no model.
 
 pub(crate) mod pane;
+pub(crate) mod pane_content;
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line};
 
@@ -28,6 +29,16 @@ pub(crate) fn mark(theme: &Theme, state: Option<PendingState>) -> (&'static str,
         Some(PendingState::Queued) => ("⇅", theme.accent.0),
         Some(PendingState::Failed) => ("✗", theme.bad.0),
         Some(PendingState::Clash) => ("!", theme.warn.0),
+    }
+}
+
+/// What is left of an area inside its border.
+pub(crate) fn inside(area: Rect) -> Rect {
+    Rect {
+        x: area.x.saturating_add(1),
+        y: area.y.saturating_add(1),
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(2),
     }
 }
 

@@ -368,6 +368,11 @@ impl Model {
         self.layout().pane(pane).map_or(0, |area| usize::from(layout::inside(area).height))
     }
 
+    /// The rows that a list has which fills the screen, below its head.
+    pub(crate) fn screen_height(&self) -> usize {
+        usize::from(layout::inside(self.layout().body).height).saturating_sub(1)
+    }
+
     pub(crate) fn focused(&self) -> Pane {
         match self.focus {
             Focus::Contacts => Pane::Contacts,

@@ -5,11 +5,11 @@ pub(crate) mod edits;
 pub(crate) mod events;
 pub(crate) mod facts;
 pub(crate) mod finding;
+pub(crate) mod going;
 pub(crate) mod look;
 pub(crate) mod marks;
 pub(crate) mod moves;
 pub(crate) mod plans;
-pub(crate) mod screens;
 pub(crate) mod single;
 pub(crate) mod views;
 
@@ -114,14 +114,14 @@ fn act_on_screen(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     }
     // What has no key here was chosen by name: it is about the contacts.
     if model.screen != Screen::Contacts && model.keymap.key(model.context_below(), action).is_none() {
-        screens::go(model, Screen::Contacts);
+        going::go(model, Screen::Contacts);
     }
     let room = model.room();
-    if (room.act)(model, action, effects) || screens::shared(model, action, effects) {
+    if (room.act)(model, action, effects) || going::shared(model, action, effects) {
         return;
     }
     if action == Action::Back {
-        screens::go(model, room.parent);
+        going::go(model, room.parent);
     }
 }
 

@@ -5,7 +5,7 @@ use ratatui::{Frame, buffer::Buffer, layout::Rect, text::Line};
 
 use crate::text;
 
-use crate::ui::frame::{footer, header, screens};
+use crate::ui::frame::{footer, header, tabs};
 use crate::ui::ink::put;
 use crate::ui::model::Model;
 use crate::ui::popups::popup;
@@ -23,7 +23,7 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
         return;
     }
     header::paint(model, layout.header, frame.buffer_mut());
-    screens::tabs(model, layout.tabs, frame.buffer_mut());
+    tabs::tabs(model, layout.tabs, frame.buffer_mut());
     let on_screen = (model.room().paint)(model, &layout, frame.buffer_mut());
     footer::paint_messages(model, &layout, frame.buffer_mut());
     footer::paint_hints(model, layout.footer, frame.buffer_mut());

@@ -11,9 +11,9 @@ use ratatui::{
 use crate::query::RowRef;
 use crate::text;
 
-use crate::ui::ink::{cells, grouped, put, row};
+use crate::ui::ink::pane_content::Words;
+use crate::ui::ink::{cells, grouped, inside, put, row};
 use crate::ui::model::{Model, Pane, Section};
-use crate::ui::state::layout;
 
 /// What stands in the border.
 #[derive(Debug, Default)]
@@ -64,7 +64,7 @@ pub(crate) fn boxed(kind: BorderType, style: Style, titles: Titles<'_>, area: Re
             put(buf, Rect { x, y: area.bottom() - 1, width: cells(below.width()), height: 1 }, &below);
         }
     }
-    layout::inside(area)
+    inside(area)
 }
 
 /// The title of a section: its own name, or where only one is in sight, all of them.
@@ -118,10 +118,9 @@ pub(crate) fn whose(model: &Model, tabs: bool) -> Line<'static> {
 
 /// A few quiet words in an empty pane, wrapped; `bad` ones stand out.
 pub(crate) fn words(model: &Model, said: &str, bad: bool, area: Rect, buf: &mut Buffer) {
-    let style = if bad { model.theme.warn.0 } else { model.theme.dim.0 };
-    let inner = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(2), ..area };
-    for (n, line) in text::wrap_words(said, usize::from(inner.width)).into_iter().enumerate() {
-        put(buf, row(inner, cells(n)), &Line::styled(line, style));
+    let words = Words { said: said.to_owned(), loud: bad };
+    for (n, line) in words.wrapped(&model.theme, usize::from(area.width)).iter().enumerate() {
+        put(buf, row(area, cells(n)), line);
     }
 }
 

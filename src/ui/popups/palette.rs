@@ -6,19 +6,19 @@ use crate::config::{Action, Context};
 use crate::ui::model::Mode;
 use crate::ui::model::room::{Popup, TextInput};
 use crate::ui::popups::choose;
-use crate::ui::update::screens;
+use crate::ui::update::going;
 
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Palette,
     hints: |_| &[Action::Down, Action::Up],
     words: &[],
-    act: screens::in_palette,
+    act: going::in_palette,
     input: TextInput::Line {
         field: |mode| match mode {
             Mode::Palette(palette) => Some(&mut palette.field),
             _ => None,
         },
-        changed: screens::seek,
+        changed: going::seek,
     },
     paint: |model, layout, buf| match &model.mode {
         Mode::Palette(palette) => Some(choose::palette(model, palette, layout, buf)),

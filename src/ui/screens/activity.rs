@@ -1,12 +1,13 @@
 //! Every request and message of this run.
 
+pub(crate) mod keys;
+pub(crate) mod paint;
+pub(crate) mod rules;
 pub(crate) mod state;
 
 use crate::config::{Action, Context};
-use crate::ui::frame::screens::{activity, screen_height};
 use crate::ui::model::Screen;
 use crate::ui::model::room::{Alarm, Room, Tab};
-use crate::ui::update::screens;
 
 pub(crate) static ROOM: Room = Room {
     screen: Screen::Activity,
@@ -15,15 +16,15 @@ pub(crate) static ROOM: Room = Room {
     context: |_| Context::Activity,
     hints: |_| &[Action::Open, Action::CopyCurl, Action::Down, Action::Up, Action::Top, Action::Bottom, Action::Back],
     act: |model, action, effects| {
-        screens::in_activity(model, action, effects);
+        keys::act(model, action, effects);
         true
     },
     settle: |model, _| {
-        let height = screen_height(model);
+        let height = model.screen_height();
         model.activity.settle(height);
     },
     paint: |model, layout, buf| {
-        activity(model, layout, buf);
+        paint::paint(model, layout, buf);
         None
     },
 };

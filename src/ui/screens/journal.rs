@@ -5,7 +5,6 @@ pub(crate) mod paint;
 pub(crate) mod state;
 
 use crate::config::{Action, Context};
-use crate::ui::frame::screens::screen_height;
 use crate::ui::model::Screen;
 use crate::ui::model::room::Room;
 
@@ -52,7 +51,7 @@ pub(crate) static DECISIONS: Room = Room {
         true
     },
     settle: |model, _| {
-        let (len, height) = (model.merges.decisions().len(), screen_height(model));
+        let (len, height) = (model.merges.decisions().len(), model.screen_height());
         model.merges.listed.settle(len, height);
     },
     paint: |model, layout, buf| {

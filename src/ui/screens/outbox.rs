@@ -1,12 +1,14 @@
-//! The edits that wait or have failed.
+//! Edits that wait to be sent, and those that failed.
+
+pub(crate) mod keys;
+pub(crate) mod paint;
+pub(crate) mod rules;
 
 use ratatui::text::Span;
 
 use crate::config::{Action, Context};
-use crate::ui::frame::screens::{outbox, screen_height};
 use crate::ui::model::room::{Alarm, Room, Tab};
 use crate::ui::model::{Model, Screen};
-use crate::ui::update::screens;
 
 pub(crate) static ROOM: Room = Room {
     screen: Screen::Outbox,
@@ -31,15 +33,15 @@ pub(crate) static ROOM: Room = Room {
         ]
     },
     act: |model, action, effects| {
-        screens::in_outbox(model, action, effects);
+        keys::act(model, action, effects);
         true
     },
     settle: |model, _| {
-        let (len, height) = (model.overlay.iter().count(), screen_height(model));
+        let (len, height) = (model.overlay.iter().count(), model.screen_height());
         model.outbox.settle(len, height);
     },
     paint: |model, layout, buf| {
-        outbox(model, layout, buf);
+        paint::paint(model, layout, buf);
         None
     },
 };

@@ -3,6 +3,7 @@
 
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
+pub(crate) use crate::ui::ink::inside;
 use crate::ui::model::{Focus, Pane, Section};
 
 /// How the screen is divided.
@@ -103,15 +104,5 @@ fn detail_height(body: u16) -> u16 {
         ..32 => 10,
         32..38 => 11,
         _ => 12,
-    }
-}
-
-/// What is left of a pane inside its border.
-pub(crate) fn inside(area: Rect) -> Rect {
-    Rect {
-        x: area.x.saturating_add(1),
-        y: area.y.saturating_add(1),
-        width: area.width.saturating_sub(2),
-        height: area.height.saturating_sub(2),
     }
 }

@@ -13,6 +13,7 @@ use crate::ui::popups::form;
 use crate::ui::popups::note;
 use crate::ui::popups::picker;
 use crate::ui::popups::reader::state::TextReader;
+use crate::ui::screens::activity;
 use crate::ui::screens::agenda;
 use crate::ui::screens::contacts::state::panel::NoteLine;
 use crate::ui::screens::duplicates;
@@ -20,7 +21,7 @@ use crate::ui::screens::journal;
 use crate::ui::screens::tasks;
 use crate::ui::state::line::line_field;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{edits, finding, marks, moves, plans, screens, single, views};
+use crate::ui::update::{edits, finding, going, marks, moves, plans, single, views};
 
 /// Why an action is of no use now; `None` where it is.
 #[expect(clippy::too_many_lines, reason = "a line for each action, so that none is forgotten")]
@@ -52,7 +53,7 @@ pub(crate) fn refusal(model: &Model, action: Action) -> Option<String> {
             write().or_else(no_contact).or_else(|| lacks(Scope::CampaignsReadonly))
         }
         Action::WhoAmI => no_users(model),
-        Action::GoSuspects => no_contact().or_else(|| screens::no_suspects(model)),
+        Action::GoSuspects => no_contact().or_else(|| going::no_suspects(model)),
         Action::Tags if model.marks.is_empty() => write().or_else(|| not_loaded(model)),
         Action::AddNote | Action::Tags | Action::Untag | Action::CompleteTasks => write().or_else(no_contact),
         Action::Pin => write().or_else(|| no_note(model)),
@@ -63,11 +64,11 @@ pub(crate) fn refusal(model: &Model, action: Action) -> Option<String> {
         Action::Retry => write().or_else(|| no_failed(model)),
         Action::Discard => no_failed(model),
         Action::EditAgain => write().or_else(|| no_failed(model)).or_else(|| not_typed(model)),
-        Action::Decide => screens::nothing_to_decide(model),
+        Action::Decide => going::nothing_to_decide(model),
         Action::OpenExisting => {
             model.existing.is_none().then(|| "no edit was refused for another contact's sake".to_owned())
         }
-        Action::CopyCurl => screens::no_request(model),
+        Action::CopyCurl => activity::rules::no_request(model),
         Action::NextMember
         | Action::PreviousMember
         | Action::SourceLeft
@@ -279,13 +280,13 @@ pub(crate) fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::Undo => edits::reverse(model, Direction::Undo, effects),
         Action::Redo => edits::reverse(model, Direction::Redo, effects),
         Action::EditAgain => note::keys::again(model),
-        Action::Decide => screens::decide(model),
-        Action::OpenExisting => screens::visit_existing(model, effects),
-        Action::GoHome => screens::go(model, Screen::Contacts),
-        Action::GoAllTasks => screens::go(model, Screen::Tasks),
-        Action::GoAgenda => screens::go(model, Screen::Agenda),
+        Action::Decide => going::decide(model),
+        Action::OpenExisting => going::visit_existing(model, effects),
+        Action::GoHome => going::go(model, Screen::Contacts),
+        Action::GoAllTasks => going::go(model, Screen::Tasks),
+        Action::GoAgenda => going::go(model, Screen::Agenda),
         Action::ByOwner => {
-            screens::go(model, Screen::Tasks);
+            going::go(model, Screen::Tasks);
             picker::keys::open(model, action, effects);
         }
         // Chosen by name elsewhere.
@@ -296,21 +297,21 @@ pub(crate) fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         | Action::PreviousMonth
         | Action::NextMonth
         | Action::Today => {
-            screens::go(model, Screen::Agenda);
+            going::go(model, Screen::Agenda);
             agenda::keys::walk(model, action);
         }
-        Action::GoDuplicates => screens::go(model, Screen::Duplicates),
-        Action::GoJournal => screens::go(model, Screen::Journal),
-        Action::GoDecisions => screens::go(model, Screen::Decisions),
+        Action::GoDuplicates => going::go(model, Screen::Duplicates),
+        Action::GoJournal => going::go(model, Screen::Journal),
+        Action::GoDecisions => going::go(model, Screen::Decisions),
         Action::BulkMerge => {
-            screens::go(model, Screen::Duplicates);
+            going::go(model, Screen::Duplicates);
             dry_run::keys::start(model, effects);
         }
         Action::PauseMerges => dry_run::keys::pause(model, effects),
-        Action::GoActivity => screens::go(model, Screen::Activity),
-        Action::GoOutbox => screens::go(model, Screen::Outbox),
-        Action::GoSuspects => screens::go_to_suspects(model),
-        Action::Palette => screens::open_palette(model),
+        Action::GoActivity => going::go(model, Screen::Activity),
+        Action::GoOutbox => going::go(model, Screen::Outbox),
+        Action::GoSuspects => going::go_to_suspects(model),
+        Action::Palette => going::open_palette(model),
         Action::Retry => edits::retry(model, effects),
         Action::Discard => edits::discard(model, effects),
         Action::CopyEmail => copy(model, email(model), effects),
@@ -323,8 +324,8 @@ pub(crate) fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
                 opened.detail_top = 0;
             }
         }
-        Action::Refresh => screens::refresh(model, effects),
-        Action::PauseSync => screens::pause_sync(model, effects),
+        Action::Refresh => going::refresh(model, effects),
+        Action::PauseSync => going::pause_sync(model, effects),
         Action::Zoom => model.zoom = !model.zoom,
         Action::Help => model.mode = Mode::Help(HelpList { field: line_field(""), cursor: 0 }),
         // For the dispatcher, or bound in fields and pop-ups only.

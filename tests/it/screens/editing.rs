@@ -257,9 +257,9 @@ fn a_waiting_edit_says_how_long_and_why() {
     let (id, _) = stage.promise();
     let until = noon() + SignedDuration::from_secs(9);
     stage.event(Event::Edit(EditEvent::Waiting { id, until, why: "the server answered 503".to_owned() }));
-    stage.assert_says("again in 9s: the server answered 503");
+    stage.assert_says("retry in 9 s: the server answered 503");
     stage.pass(SignedDuration::from_secs(4));
-    stage.assert_says("again in 5s");
+    stage.assert_says("retry in 5 s");
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::ui::screens::tasks;
 use crate::ui::screens::tasks::state::{Around, Todo};
 use crate::ui::state::line::line_field;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{actions, edits, screens, single};
+use crate::ui::update::{actions, edits, going, single};
 
 /// An action on the agenda.
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
@@ -43,9 +43,8 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::Open => open(model, effects),
         Action::Browse => {
             let contact = model.agenda.item().map(|item| item.contact().clone());
-            if let Some(url) = contact.map(|contact| actions::link_of(model, &contact)) {
-                model.say(Level::Hint, format!("Opening {url}"));
-                effects.push(Effect::Open(url));
+            if let Some(contact) = contact {
+                going::browse(model, &contact, effects);
             }
         }
         Action::NextPane | Action::PreviousPane => {
@@ -62,15 +61,15 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::CancelBulk => edits::cancel(model, effects),
         Action::Retry => edits::retry(model, effects),
         Action::Discard => edits::discard(model, effects),
-        Action::Decide => screens::decide(model),
+        Action::Decide => going::decide(model),
         Action::Refresh => {
             model.say(Level::Hint, "Reading tasks and appointments anew");
             effects.push(Effect::Send(Command::Refresh));
         }
         Action::Back if model.agenda.is_filtered() => model.agenda.clear_filter(),
         Action::Back if model.agenda.part == Part::Calendar => model.agenda.part = Part::List,
-        Action::Back => screens::go(model, Screen::Contacts),
-        action if screens::shared(model, action, effects) => {}
+        Action::Back => going::go(model, Screen::Contacts),
+        action if going::shared(model, action, effects) => {}
         action => walk(model, action),
     }
 }
@@ -188,7 +187,7 @@ fn open(model: &mut Model, effects: &mut Vec<Effect>) {
         What::Appointment(_) => Section::Appointments,
     };
     let contact = item.contact().clone();
-    screens::visit(model, contact, effects);
+    going::visit(model, contact, effects);
     model.section = section;
 }
 

@@ -18,7 +18,7 @@ use crate::ui::screens::duplicates::state::{self, Known, Part, Sheet};
 use crate::ui::screens::journal::state::{Asked, pair};
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{actions, screens};
+use crate::ui::update::going;
 
 /// An action on the screen of contacts that may be one person.
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
@@ -36,15 +36,14 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         }
         Action::Open => {
             if let Some(contact) = marked(model) {
-                screens::visit(model, contact, effects);
+                going::visit(model, contact, effects);
             }
         }
         Action::Back if model.reviewing.part == Part::Fields => model.reviewing.part = Part::Queue,
-        Action::Back => screens::go(model, Screen::Contacts),
+        Action::Back => going::go(model, Screen::Contacts),
         Action::Browse => {
-            if let Some(url) = marked(model).map(|contact| actions::link_of(model, &contact)) {
-                model.say(Level::Hint, format!("Opening {url}"));
-                effects.push(Effect::Open(url));
+            if let Some(contact) = marked(model) {
+                going::browse(model, &contact, effects);
             }
         }
         Action::NextGroup => to_group(model, Action::Down),
@@ -91,7 +90,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             model.suspects.refresh(&model.merges, &model.merge_rules);
             model.say(Level::Hint, "Fetching the records anew");
         }
-        action if screens::shared(model, action, effects) => {}
+        action if going::shared(model, action, effects) => {}
         action if model.reviewing.part == Part::Queue => to_group(model, action),
         action => to_row(model, action),
     }

@@ -5,7 +5,6 @@ use crate::domain::{MergeId, MergePhase, MergePlan, MergeProgress, MergeRecord, 
 use crate::protocol::{Command, MergeDeed, MergeEvent};
 use crate::text;
 
-use crate::ui::frame::screens::screen_height;
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model, Screen};
 use crate::ui::popups::confirm::state::{Confirmation, OnYes};
@@ -15,7 +14,7 @@ use crate::ui::screens::journal::paint::journal_height;
 use crate::ui::screens::journal::state::{Asked, Batch};
 
 use crate::ui::state::toast::Level;
-use crate::ui::update::{actions, edits, screens};
+use crate::ui::update::{edits, going};
 
 /// Takes in news of merges.
 pub(crate) fn news(model: &mut Model, event: MergeEvent) {
@@ -190,13 +189,11 @@ pub(crate) fn in_journal(model: &mut Model, action: Action, effects: &mut Vec<Ef
     match (action, here) {
         (Action::Open, Some(record)) => {
             let moved = model.merges.moved_on(record.number).next().cloned();
-            screens::visit(model, moved.unwrap_or(record.plan.survivor), effects);
+            going::visit(model, moved.unwrap_or(record.plan.survivor), effects);
         }
         (Action::Browse, Some(record)) => {
             let moved = model.merges.moved_on(record.number).next().cloned();
-            let url = actions::link_of(model, &moved.unwrap_or(record.plan.survivor));
-            model.say(Level::Hint, format!("Opening {url}"));
-            effects.push(Effect::Open(url));
+            going::browse(model, &moved.unwrap_or(record.plan.survivor), effects);
         }
         (Action::UndoMerge, Some(record)) => deed(model, MergeDeed::Undo, vec![record.id], effects),
         (Action::Resume, Some(record)) => deed(model, MergeDeed::Resume, vec![record.id], effects),
@@ -217,8 +214,8 @@ pub(crate) fn in_journal(model: &mut Model, action: Action, effects: &mut Vec<Ef
             confirm(model, &title, &line, MergeDeed::Purge, &record, None);
         }
         (Action::PauseMerges, _) => dry_run::keys::pause(model, effects),
-        (Action::Back, _) => screens::go(model, Screen::Duplicates),
-        (action, _) if screens::shared(model, action, effects) => {}
+        (Action::Back, _) => going::go(model, Screen::Duplicates),
+        (action, _) if going::shared(model, action, effects) => {}
         (action, _) => {
             let (len, height) = (model.merges.len(), journal_height(model));
             model.merges.journal.step(len, height, action);
@@ -289,10 +286,10 @@ pub(crate) fn in_decisions(model: &mut Model, action: Action, effects: &mut Vec<
             model.suspects.refresh(&model.merges, &model.merge_rules);
             model.say(Level::Done, format!("An open question again: {names}"));
         }
-        Action::Back => screens::go(model, Screen::Duplicates),
-        action if screens::shared(model, action, effects) => {}
+        Action::Back => going::go(model, Screen::Duplicates),
+        action if going::shared(model, action, effects) => {}
         action => {
-            let (len, height) = (model.merges.decisions().len(), screen_height(model));
+            let (len, height) = (model.merges.decisions().len(), model.screen_height());
             model.merges.listed.step(len, height, action);
         }
     }

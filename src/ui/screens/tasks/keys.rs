@@ -7,7 +7,6 @@ use crate::domain::{Edit, Scope, Target, Task, TaskEdit, TaskPatch, UserId, pars
 use crate::protocol::Command;
 use crate::text;
 
-use crate::ui::frame::screens::screen_height;
 use crate::ui::message::Effect;
 use crate::ui::model::{Focus, Mode, Model, Screen, Section};
 use crate::ui::popups::confirm::state::{Confirmation, OnYes};
@@ -21,7 +20,7 @@ use crate::ui::screens::tasks::state::{Around, Meant};
 use crate::ui::state::line::line_field;
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{actions, edits, screens};
+use crate::ui::update::{actions, edits, going};
 
 /// An action on the screen of tasks.
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
@@ -48,15 +47,14 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::CancelBulk => edits::cancel(model, effects),
         Action::Open => {
             if let Some(contact) = model.backlog.task().map(|task| task.value.contact.clone()) {
-                screens::visit(model, contact, effects);
+                going::visit(model, contact, effects);
                 model.section = Section::Tasks;
             }
         }
         Action::Browse => {
             let contact = model.backlog.task().map(|task| task.value.contact.clone());
-            if let Some(url) = contact.map(|contact| actions::link_of(model, &contact)) {
-                model.say(Level::Hint, format!("Opening {url}"));
-                effects.push(Effect::Open(url));
+            if let Some(contact) = contact {
+                going::browse(model, &contact, effects);
             }
         }
         Action::Filter => {
@@ -66,21 +64,21 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         }
         Action::Retry => edits::retry(model, effects),
         Action::Discard => edits::discard(model, effects),
-        Action::Decide => screens::decide(model),
+        Action::Decide => going::decide(model),
         Action::Refresh => {
             model.say(Level::Hint, "Reading the tasks anew");
             effects.push(Effect::Send(Command::Refresh));
         }
         Action::Back if model.backlog.is_filtered() => model.backlog.clear_filter(),
         Action::Back if model.backlog.marks() > 0 => model.backlog.clear_marks(),
-        Action::Back => screens::go(model, Screen::Contacts),
-        action if screens::shared(model, action, effects) => {}
+        Action::Back => going::go(model, Screen::Contacts),
+        action if going::shared(model, action, effects) => {}
         action => step(model, action),
     }
 }
 
 fn step(model: &mut Model, action: Action) {
-    let height = screen_height(model);
+    let height = model.screen_height();
     let at = list_cursor::step(model.backlog.cursor(), model.backlog.listed(), height, action);
     model.backlog.go(at);
 }
@@ -290,7 +288,7 @@ pub(crate) fn searched(model: &mut Model) {
 
 /// Brings the lines in line with what they are made from, and lets the worker know whether somebody looks.
 pub(crate) fn settle(model: &mut Model) {
-    let height = screen_height(model);
+    let height = model.screen_height();
     let around = Around {
         now: model.now,
         zone: &model.zone,

@@ -12,11 +12,11 @@ use ratatui::{
 use crate::domain::{Appointment, AppointmentStatus, Task, age, due, is_on};
 use crate::text;
 
-use crate::ui::frame::screens::standing;
 use crate::ui::ink::pane::{self, Titles};
 use crate::ui::ink::{cells, mark, put, row};
 use crate::ui::model::Model;
 use crate::ui::screens::agenda::state::{Booked, Item, What};
+use crate::ui::screens::outbox::rules::progress;
 use crate::ui::screens::tasks::state::Todo;
 
 /// How wide each column is; 0 where there is no room for it.
@@ -181,7 +181,7 @@ pub(crate) fn detail(model: &Model, area: Rect, buf: &mut Buffer) {
         text::wrap_words(&title, width).into_iter().take(3).map(|said| Line::styled(said, theme.title.0)).collect();
     if let Some(pending) = item.edit().and_then(|id| model.overlay.get(id)) {
         let style = if pending.progress.is_live() { theme.accent.0 } else { theme.bad.0 };
-        let said = text::wrap_words(&standing(model, pending), width);
+        let said = text::wrap_words(&progress(model, pending), width);
         lines.extend(said.into_iter().map(|said| Line::styled(said, style)));
     }
     for (label, said, style) in rows.into_iter().filter(|(_, said, _)| !said.trim().is_empty()) {

@@ -11,11 +11,11 @@ use crate::config::{Action, Context};
 use crate::domain::{Contact, age, ago, value_text};
 use crate::text;
 
-use crate::ui::frame::screens::standing;
 use crate::ui::ink::pane::{self, Titles};
 use crate::ui::ink::{cells, mark, put, row};
 use crate::ui::model::{Model, Pane, Section};
 use crate::ui::screens::contacts::state::panel::Opened;
+use crate::ui::screens::outbox::rules::progress;
 use crate::ui::state::layout;
 
 const LABEL: usize = 9;
@@ -260,7 +260,7 @@ fn pending(model: &Model, opened: &Opened, width: usize) -> Option<Line<'static>
     let newest = model.overlay.of(&opened.contact).next_back()?;
     let (symbol, style) = mark(&model.theme, Some(newest.progress.state()));
     let what = text::clean(&newest.edit.intent()).into_owned();
-    let how = standing(model, newest);
+    let how = progress(model, newest);
     let room = width.saturating_sub(4);
     let how = text::cut(&format!(" · {how}"), room.saturating_sub(text::width(&what)).max(room * 2 / 3)).into_owned();
     let what = text::cut(&what, room.saturating_sub(text::width(&how))).into_owned();

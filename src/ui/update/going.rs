@@ -1,20 +1,17 @@
-//! The screens beside the contacts: what happened, and what waits; and whose values stay where two collide.
+//! Going to a screen or a contact, and what every screen has: undo, help, the palette.
 
 use crate::config::Action;
-use crate::domain::{ContactId, Direction, PendingState, Progress};
-use crate::protocol::Command;
+use crate::domain::{ContactId, Direction, PendingState};
+use crate::protocol::{Command, RequestRecord};
 use crate::query::FilterContext;
 
-use crate::ui::frame::screens::screen_height;
 use crate::ui::message::Effect;
 use crate::ui::model::{HelpList, Mode, Model, Screen};
 use crate::ui::popups::choose::inspector_room;
 use crate::ui::popups::inspect::state::RequestInspector;
-use crate::ui::popups::note;
 use crate::ui::popups::palette::state::{Offer, Palette};
 use crate::ui::popups::picker;
-use crate::ui::screens::activity;
-use crate::ui::screens::activity::state::Entry;
+use crate::ui::screens::activity::state::curl;
 use crate::ui::state::line::line_field;
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
@@ -24,34 +21,6 @@ use crate::ui::update::{actions, edits, finding};
 pub(crate) fn go(model: &mut Model, screen: Screen) {
     model.screen = screen;
     model.mode = Mode::Browse;
-}
-
-/// Why an action is of no use on the screen of requests.
-pub(crate) fn no_request(model: &Model) -> Option<String> {
-    (!matches!(model.activity.selected(), Some(Entry::Request(_)))).then(|| "no request is under the cursor".to_owned())
-}
-
-/// An action on the screen of requests and messages.
-pub(crate) fn in_activity(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    match action {
-        Action::Open => {
-            if let Some(Entry::Request(record)) = model.activity.selected() {
-                model.mode = Mode::Inspect(RequestInspector { record: record.clone(), top: 0 });
-            }
-        }
-        Action::CopyCurl => {
-            if let Some(Entry::Request(record)) = model.activity.selected() {
-                let text = activity::state::curl(record);
-                copy(model, text, effects);
-            }
-        }
-        Action::Back => go(model, Screen::Contacts),
-        action if shared(model, action, effects) => {}
-        action => {
-            let height = screen_height(model);
-            model.activity.step(action, height);
-        }
-    }
 }
 
 /// Why nobody else may be the contact under the cursor.
@@ -75,8 +44,8 @@ pub(crate) fn inspect(model: &mut Model, action: Action, effects: &mut Vec<Effec
     match action {
         Action::Cancel => model.mode = Mode::Browse,
         Action::CopyCurl => {
-            let text = activity::state::curl(record);
-            copy(model, text, effects);
+            let record = record.clone();
+            copy_curl(model, &record, effects);
         }
         action => {
             let (lines, height) = inspector_room(model, record);
@@ -89,62 +58,10 @@ pub(crate) fn inspect(model: &mut Model, action: Action, effects: &mut Vec<Effec
     }
 }
 
-fn copy(model: &mut Model, text: String, effects: &mut Vec<Effect>) {
+/// Copies a request as a curl command.
+pub(crate) fn copy_curl(model: &mut Model, record: &RequestRecord, effects: &mut Vec<Effect>) {
     model.say(Level::Hint, "Handed to the terminal's clipboard as a curl command, without the token");
-    effects.push(Effect::Copy(text));
-}
-
-/// An action on the screen of edits that wait or have failed.
-pub(crate) fn in_outbox(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    let lines = model.outbox_lines();
-    let here = lines.get(model.outbox.at).copied().cloned();
-    let count = lines.len();
-    match action {
-        Action::Open => {
-            let Some(pending) = here else { return };
-            if let (Progress::Clash(_), Some(id)) = (&pending.progress, pending.id) {
-                model.mode = Mode::Decide(id);
-            } else {
-                let contact = pending.edit.contact.clone();
-                visit(model, contact, effects);
-            }
-        }
-        Action::Retry | Action::Discard | Action::EditAgain | Action::Decide => {
-            if let Some(why) = actions::refusal(model, action) {
-                model.say(Level::Warn, format!("{}: {why}", action.short()));
-                return;
-            }
-            match (action, here) {
-                // One that only waits can be hurried or given up as well.
-                (Action::Retry, Some(pending)) if pending.progress.is_live() => {
-                    effects.push(Effect::Send(Command::Retry(pending.id.into_iter().collect())));
-                }
-                (Action::Discard, Some(pending)) if pending.progress.is_live() => {
-                    effects.push(Effect::Send(Command::Discard(pending.id.into_iter().collect())));
-                }
-                (Action::Retry, _) => edits::retry(model, effects),
-                (Action::Discard, _) => edits::discard(model, effects),
-                (Action::EditAgain, Some(pending)) => {
-                    let contact = pending.edit.contact.clone();
-                    let opened = model.opened.as_ref().is_some_and(|opened| opened.contact == contact);
-                    if opened || contact.is_provisional() {
-                        note::keys::again(model);
-                    } else {
-                        visit(model, contact, effects);
-                        model.say(Level::Hint, "Press E once its contact is shown");
-                    }
-                }
-                (_, Some(pending)) => decide_on(model, pending.id),
-                (_, None) => {}
-            }
-        }
-        Action::Back => go(model, Screen::Contacts),
-        action if shared(model, action, effects) => {}
-        action => {
-            let height = screen_height(model);
-            model.outbox.step(count, height, action);
-        }
-    }
+    effects.push(Effect::Copy(curl(record)));
 }
 
 /// What every screen has.
@@ -222,6 +139,13 @@ pub(crate) fn visit(model: &mut Model, contact: ContactId, effects: &mut Vec<Eff
     }
 }
 
+/// Opens a contact in the web app.
+pub(crate) fn browse(model: &mut Model, contact: &ContactId, effects: &mut Vec<Effect>) {
+    let url = actions::link_of(model, contact);
+    model.say(Level::Hint, format!("Opening {url}"));
+    effects.push(Effect::Open(url));
+}
+
 /// Opens the palette.
 pub(crate) fn open_palette(model: &mut Model) {
     model.mode = Mode::Palette(Box::new(Palette::new()));
@@ -280,7 +204,7 @@ pub(crate) fn decide(model: &mut Model) {
     decide_on(model, clashed);
 }
 
-fn decide_on(model: &mut Model, id: Option<crate::domain::EditId>) {
+pub(crate) fn decide_on(model: &mut Model, id: Option<crate::domain::EditId>) {
     if let Some(id) = id {
         model.mode = Mode::Decide(id);
     }

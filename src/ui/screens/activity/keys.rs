@@ -1,0 +1,31 @@
+//! Keys among the requests and messages.
+
+use crate::config::Action;
+
+use crate::ui::message::Effect;
+use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::popups::inspect::state::RequestInspector;
+use crate::ui::screens::activity::state::Entry;
+use crate::ui::update::going;
+
+/// An action on the screen of requests and messages.
+pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    match action {
+        Action::Open => {
+            if let Some(Entry::Request(record)) = model.activity.selected() {
+                model.mode = Mode::Inspect(RequestInspector { record: record.clone(), top: 0 });
+            }
+        }
+        Action::CopyCurl => {
+            if let Some(Entry::Request(record)) = model.activity.selected().cloned() {
+                going::copy_curl(model, &record, effects);
+            }
+        }
+        Action::Back => going::go(model, Screen::Contacts),
+        action if going::shared(model, action, effects) => {}
+        action => {
+            let height = model.screen_height();
+            model.activity.step(action, height);
+        }
+    }
+}

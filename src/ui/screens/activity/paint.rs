@@ -1,0 +1,79 @@
+//! How requests and messages are listed.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::text;
+
+use crate::ui::frame::footer::level_style;
+use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in};
+use crate::ui::model::Model;
+use crate::ui::screens::activity::state::Entry;
+use crate::ui::state::layout::Layout;
+
+pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) {
+    content(model, layout.body).paint(&model.theme, layout.body, buf);
+}
+
+fn content(model: &Model, area: Rect) -> PaneContent {
+    let (theme, activity) = (&model.theme, &model.activity);
+    let width = usize::from(area.width).saturating_sub(2);
+    let head = format!("  {} {} {} {:>6} {:>4} What", pad("Time", 9), pad("Answer", 9), pad("Method", 7), "ms", "try");
+    let right = match activity.len() {
+        0 => String::new(),
+        count => format!("the last {count}, kept in memory only"),
+    };
+    let place = (activity.cursor.at, activity.cursor.top);
+    let line = |entry: &Entry, here| happened(model, entry, here, width);
+    PaneContent {
+        title: Line::styled("Activity", theme.title.0),
+        right: Line::styled(right, theme.dim.0),
+        focused: true,
+        head: vec![Line::styled(text::cut(&head, width).into_owned(), theme.dim.0)],
+        list: PaneList::of(activity.iter(), place, rows_in(area, 1), line)
+            .or(Words::quiet("Nothing has happened yet.")),
+        ..PaneContent::default()
+    }
+}
+
+fn pad(text: &str, width: usize) -> String {
+    text::pad(text, width)
+}
+
+fn happened(model: &Model, entry: &Entry, here: bool, width: usize) -> Line<'static> {
+    let theme = &model.theme;
+    let time = |at| model.zone.to_datetime(at).strftime("%H:%M:%S").to_string();
+    let lead = Span::raw(if here { "▶ " } else { "  " });
+    match entry {
+        Entry::Request(record) => {
+            let (status, style) = match record.status {
+                Some(status @ 200..300) => (status.to_string(), theme.good.0),
+                Some(status @ 429) => (status.to_string(), theme.warn.0),
+                Some(status) => (status.to_string(), theme.bad.0),
+                None => ("no answer".to_owned(), theme.bad.0),
+            };
+            let trace = record.trace.as_deref().map(|trace| format!("  {}", text::clean(trace))).unwrap_or_default();
+            let path = text::clean(&record.path).into_owned();
+            let room = width.saturating_sub(42);
+            let trace = if text::width(&path) + text::width(&trace) <= room { trace } else { String::new() };
+            Line::from(vec![
+                lead,
+                Span::styled(text::pad(&time(record.at), 10), theme.dim.0),
+                Span::styled(text::pad(&status, 10), style),
+                Span::raw(text::pad(&record.verb.to_string(), 8)),
+                Span::styled(format!("{:>6} {:>4} ", record.millis, record.tries), theme.dim.0),
+                Span::raw(text::cut(&path, room).into_owned()),
+                Span::styled(trace, theme.dim.0),
+            ])
+        }
+        Entry::Message { at, level, text } => Line::from(vec![
+            lead,
+            Span::styled(text::pad(&time(*at), 10), theme.dim.0),
+            Span::styled(format!("{} ", level.symbol()), level_style(model, *level)),
+            Span::raw(text::cut(text, width.saturating_sub(16)).into_owned()),
+        ]),
+    }
+}

@@ -1,0 +1,72 @@
+//! How the outbox is listed.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::domain::{Pending, age};
+use crate::text;
+
+use crate::ui::ink::mark;
+use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in};
+use crate::ui::model::Model;
+use crate::ui::screens::outbox::rules::progress;
+use crate::ui::state::layout::Layout;
+
+pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) {
+    content(model, layout.body).paint(&model.theme, layout.body, buf);
+}
+
+fn content(model: &Model, area: Rect) -> PaneContent {
+    let theme = &model.theme;
+    let lines = model.outbox_lines();
+    let failed = lines.iter().filter(|pending| !pending.progress.is_live()).count();
+    let right = match (lines.len() - failed, failed) {
+        (0, 0) => String::new(),
+        (live, 0) => format!("{live} sending"),
+        (0, failed) => format!("{failed} failed"),
+        (live, failed) => format!("{failed} failed · {live} sending"),
+    };
+    // The reason of a failure must be readable in full; the row may have no room for it.
+    let here = lines.get(model.outbox.at).filter(|pending| !pending.progress.is_live());
+    let room = usize::from(area.width).saturating_sub(8);
+    let below = here.map(|pending| text::cut(&progress(model, pending), room).into_owned()).unwrap_or_default();
+    let width = usize::from(area.width).saturating_sub(2);
+    let (what, whom) = (width * 2 / 5, (width / 5).min(24));
+    let head = if lines.is_empty() {
+        String::new()
+    } else {
+        format!("    {} {} {:>4}  Status", text::pad("What", what), text::pad("Contact", whom), "Age")
+    };
+    let place = (model.outbox.at, model.outbox.top);
+    let line = |pending: &&Pending, here| waiting(model, pending, here, [what, whom, width]);
+    PaneContent {
+        title: Line::styled("Outbox", theme.title.0),
+        right: Line::styled(right, theme.dim.0),
+        below: Line::styled(below, theme.bad.0),
+        focused: true,
+        head: vec![Line::styled(text::cut(&head, width).into_owned(), theme.dim.0)],
+        list: PaneList::of(lines.iter(), place, rows_in(area, 1), line)
+            .or(Words::quiet("Nothing waiting; all edits are saved.")),
+        ..PaneContent::default()
+    }
+}
+
+fn waiting(model: &Model, pending: &Pending, here: bool, [what, whom, width]: [usize; 3]) -> Line<'static> {
+    let (symbol, style) = mark(&model.theme, Some(pending.progress.state()));
+    let intent = text::clean(&pending.edit.intent()).into_owned();
+    let name = model.name_of(&pending.edit.contact);
+    let status = progress(model, pending);
+    let quiet = model.theme.dim.0;
+    let status_style = if pending.progress.is_live() { quiet } else { model.theme.bad.0 };
+    Line::from(vec![
+        Span::raw(if here { "▶ " } else { "  " }),
+        Span::styled(format!("{symbol} "), style),
+        Span::raw(format!("{} ", text::pad(&text::cut(&intent, what), what))),
+        Span::styled(format!("{} ", text::pad(&text::cut(&name, whom), whom)), quiet),
+        Span::styled(format!("{:>4}  ", age(pending.made_at, model.now)), quiet),
+        Span::styled(text::cut(&status, width.saturating_sub(what + whom + 13)).into_owned(), status_style),
+    ])
+}
