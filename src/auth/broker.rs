@@ -10,11 +10,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::HeaderValue;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use crate::domain::CompanyId;
 use crate::http::{self, BaseUrl};
 
+use super::bearer::{UnusableToken, header};
 use super::file::Lock;
 use super::oauth::{self, OAuthError, OAuthTokens};
 use super::{Credentials, Profile, ProfileKind, Vault, VaultError, VaultKey};
@@ -64,13 +65,6 @@ pub struct Renewing {
     pub http: http::HttpClient,
     pub base: BaseUrl,
 }
-
-/// A token that does not fit into a header.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the token has characters that are not allowed in an HTTP header: copy it again, whole and without line breaks"
-)]
-pub struct UnusableToken;
 
 /// Why there is no token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -316,14 +310,6 @@ fn of_oauth(error: OAuthError) -> NotSignedIn {
         OAuthError::Refused { words, .. } => NotSignedIn::Ended(format!("the sign-in has ended: {words}")),
         OAuthError::Unusable(error) => NotSignedIn::Ended(error.to_string()),
     }
-}
-
-/// The value of the Authorization header, marked so that nothing prints it.
-pub(super) fn header(token: &SecretString) -> Result<HeaderValue, UnusableToken> {
-    let mut header =
-        HeaderValue::from_str(&format!("Bearer {}", token.expose_secret().trim())).map_err(|_invalid| UnusableToken)?;
-    header.set_sensitive(true);
-    Ok(header)
 }
 
 #[cfg(test)]

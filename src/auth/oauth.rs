@@ -15,8 +15,7 @@ use url::{Url, form_urlencoded};
 use crate::domain::{CompanyId, LocationId, Named, Scope, UserId};
 use crate::http::{self, BaseUrl, Method, RequestBody, TransportError};
 
-use super::UnusableToken;
-use super::broker::header;
+use super::bearer::{UnusableToken, header};
 
 /// The user's own marketplace app.
 #[derive(Clone, Debug)]
