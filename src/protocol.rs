@@ -10,27 +10,28 @@ mod command;
 mod draft;
 mod duplicates;
 mod event;
-mod look;
+mod failure;
+mod in_view;
 mod merge;
+mod open_tasks;
 mod port;
 mod raw;
 mod request;
 mod sync;
-mod tasks;
+mod ticket;
 
 pub use agenda::LocationAppointments;
 pub use bulk::{BulkAction, Catalogue, Choice, Planned};
-pub use command::{Command, Heard, Request, Ticket};
+pub use command::{ChangeHint, Command, Request};
 pub use draft::DraftKey;
 pub use duplicates::{DuplicateGroup, DuplicatePair, Duplicates, Scan};
-pub use event::{
-    Answer, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, NoteView, Outcome, Refused, TaskFilter,
-    Traces,
-};
-pub use look::{Comparison, Look, Prefetch};
+pub use event::{Answer, Confirmed, Details, EditEvent, Event, Gauge, NoteView, Outcome, Refused, TaskFilter, Traces};
+pub use failure::{Failure, FailureKind};
+pub use in_view::{Comparison, InView, Prefetch};
 pub use merge::{BulkGroup, BulkReport, Compared, ContactPair, MergeDeed, MergeEvent, Stays};
+pub use open_tasks::{OpenTasks, Reading};
 pub use port::{COMMANDS, EVENTS, Port, WorkerEnd, channel};
 pub use raw::{Preview, RawCall, Verb};
 pub use request::RequestRecord;
 pub use sync::{Headway, SyncState};
-pub use tasks::{LocationTasks, Reading};
+pub use ticket::Ticket;

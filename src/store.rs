@@ -4,19 +4,20 @@
 //! Knows nothing of HTTP or the screen.
 
 mod cache;
-mod care;
 mod db;
 mod error;
 mod folder;
 mod ledger;
+mod maintenance;
 
-pub use cache::{Cache, CachedAgenda, CachedContact, CachedDetails, Incoming, Record};
-pub use care::{waiting, wipe_cache};
+pub use cache::{Cache, CachedAgenda, CachedContact, CachedDetails, Incoming, RawRecord};
 pub use error::{OpenError, StoreError};
-pub use folder::{Folder, Leadership, Seat};
+pub use folder::{DashboardSession, Folder, Leadership};
 pub use ledger::{
-    Draft, Ended, Held, Image, Ledger, MergeEnd, OutboxRow, Outcome, Reversal, Reversed, RowState, Traces,
+    Draft, EndedEdit, HistoryOutcome, Image, Ledger, LedgerTraces, MergeConflict, MergeEnd, OutboxRow, Reversal,
+    Reversed, RowState,
 };
+pub use maintenance::{waiting, wipe_cache};
 
 /// How the files are treated; the defaults are for use, the rest for tests.
 #[derive(Clone, Copy, Debug, Default)]

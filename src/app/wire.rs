@@ -87,7 +87,7 @@ pub(super) fn access(options: &Global) -> Access {
 /// Opens the location's files and starts a worker on them. Returns the port to it, and what the token may do as far
 /// as is known.
 ///
-/// A dashboard, which keeps the contacts fresh, takes a seat, so that its edits can be undone.
+/// A dashboard, which keeps the contacts fresh, takes a session, so that its edits can be undone.
 pub(super) fn connect(
     account: &Account,
     folder: &Path,
@@ -99,12 +99,12 @@ pub(super) fn connect(
     let folder = Folder::open(folder)?;
     let ledger = Ledger::open(&folder, Tuning::default())?;
     let cache = Cache::open(&folder)?;
-    let seat = if pace.background { folder.sit_down().ok().flatten() } else { None };
+    let session = if pace.background { folder.begin_session().ok().flatten() } else { None };
     let user = account.user.clone();
     let (port, end) = protocol::channel();
     tokio::spawn(async move {
         super::editor::adopt(&folder, &ledger).await;
-        let options = worker::Options { client, ledger, cache, folder, access, user, pace, seat, merge_rules };
+        let options = worker::WorkerOptions { client, ledger, cache, folder, access, user, pace, session, merge_rules };
         worker::run(end, options).await;
     });
     Ok((port, access))

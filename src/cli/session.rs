@@ -200,7 +200,7 @@ impl Session {
             | Event::Names { .. }
             | Event::Request(_)
             | Event::Trouble(_)
-            | Event::LocationTasks(_)
+            | Event::OpenTasks(_)
             | Event::LocationAppointments(_)
             | Event::Answer { .. } => {}
         }

@@ -2,11 +2,7 @@
 
 use crate::domain::{ContactId, Direction, Edit, EditId, GroupId, MergeId, MergePlan, NoteId, TaskId, UserId};
 
-use super::{BulkAction, BulkGroup, Catalogue, ContactPair, DraftKey, Look, MergeDeed, RawCall, TaskFilter};
-
-/// Correlates an answer with what was asked; unique within one [`super::Port`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Ticket(pub u64);
+use super::{BulkAction, BulkGroup, Catalogue, ContactPair, DraftKey, InView, MergeDeed, RawCall, TaskFilter, Ticket};
 
 /// An instruction. Edits are answered by [`super::EditEvent`]s, requests by [`super::Event::Answer`].
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +27,7 @@ pub enum Command {
     /// Forget edits that have failed, or wait and have not started.
     Discard(Vec<EditId>),
     /// This is what the screen looks at now.
-    Look(Look),
+    InView(InView),
     /// Carry out these merges, as one batch.
     Merge { ticket: Ticket, plans: Vec<MergePlan> },
     /// What merging these groups would do, as far as the rule for many at once covers them.
@@ -45,7 +41,7 @@ pub enum Command {
     /// Which of the location's users the user of this program is; nobody where that is not to be known any more.
     IAm(Option<UserId>),
     /// The server told that this has changed, without being asked.
-    Heard(Heard),
+    ChangeHint(ChangeHint),
     /// Look for changes now.
     Refresh,
     /// Hold the fetching of contacts, or let it go on where it stopped; answered by [`super::Event::SyncHeld`]. It is
@@ -67,7 +63,7 @@ pub enum Command {
 
 /// What the server told has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Heard {
+pub enum ChangeHint {
     /// A contact, or something that belongs to it.
     Contact(ContactId),
     /// A task, whose contact it did not name.

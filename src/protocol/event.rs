@@ -12,7 +12,7 @@ use crate::query::{CustomValues, Roster};
 use crate::text::RichText;
 
 use super::{
-    Catalogue, Choice, Compared, DraftKey, Duplicates, LocationAppointments, LocationTasks, MergeEvent, Planned,
+    Catalogue, Choice, Compared, DraftKey, Duplicates, Failure, LocationAppointments, MergeEvent, OpenTasks, Planned,
     Preview, RequestRecord, SyncState, Ticket,
 };
 
@@ -41,7 +41,7 @@ pub enum Event {
     /// Values of the custom fields that were asked for; again as they change.
     Values(Arc<CustomValues>),
     /// The open tasks of the whole location: first from the cache, then as they are read and changed.
-    LocationTasks(LocationTasks),
+    OpenTasks(OpenTasks),
     /// The appointments of the whole location: first from the cache, then as they are read and changed.
     LocationAppointments(LocationAppointments),
     /// How the cache stands to the server.
@@ -172,34 +172,6 @@ pub struct Gauge {
     pub daily_remaining: Option<u64>,
     /// Throttled (429) until then.
     pub paused_until: Option<Timestamp>,
-}
-
-/// Something went wrong: what, why, and what to do next, in words for people.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{what}: {why}")]
-pub struct Failure {
-    pub kind: FailureKind,
-    /// What was being done: `complete task "Call back"`.
-    pub what: String,
-    /// Why it failed, the server's own words where it said any.
-    pub why: String,
-    /// What the user can do now; may be empty.
-    pub next: String,
-}
-
-/// What kind of failure, for exit status and colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FailureKind {
-    /// Not signed in, or the token lacks a scope.
-    Access,
-    NotFound,
-    /// The server understood and refused.
-    Rejected,
-    Network,
-    /// Files, disk, database.
-    Local,
-    /// An answer that makes no sense.
-    Garbled,
 }
 
 /// What this machine holds of one contact.

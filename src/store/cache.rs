@@ -21,7 +21,7 @@ use super::ledger::scrub;
 use super::{Folder, OpenError, StoreError};
 
 pub use agenda::CachedAgenda;
-pub use details::{CachedDetails, Record};
+pub use details::{CachedDetails, RawRecord};
 
 pub(super) const FILE: &str = "cache.db";
 const PLAN: Plan = Plan {

@@ -10,12 +10,12 @@ use tokio::sync::oneshot;
 
 use super::{OpenError, StoreError};
 
-type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+type DbJob = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// A handle to the thread; the thread ends with the last handle, after the jobs already given.
 #[derive(Clone, Debug)]
 pub(super) struct Db {
-    jobs: mpsc::Sender<Job>,
+    jobs: mpsc::Sender<DbJob>,
 }
 
 /// How the file is opened.
@@ -89,7 +89,7 @@ fn migrate(path: &Path, connection: &mut Connection, steps: &[&str]) -> Result<(
 impl Db {
     /// Starts the thread.
     pub(super) fn run(name: &str, mut connection: Connection) -> Self {
-        let (jobs, queue) = mpsc::channel::<Job>();
+        let (jobs, queue) = mpsc::channel::<DbJob>();
         let work = move || {
             for job in queue {
                 job(&mut connection);
@@ -105,7 +105,7 @@ impl Db {
         act: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |connection| {
+        let job: DbJob = Box::new(move |connection| {
             // Nobody may be waiting any more; the work was to be done all the same.
             let _ = answer.send(act(connection));
         });

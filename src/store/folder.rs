@@ -23,12 +23,12 @@ pub struct Leadership {
 
 /// Held by a dashboard while it runs; its number tells its edits from those of other dashboards.
 #[derive(Debug)]
-pub struct Seat {
+pub struct DashboardSession {
     number: u32,
     _lock: File,
 }
 
-impl Seat {
+impl DashboardSession {
     pub fn number(&self) -> u32 {
         self.number
     }
@@ -57,7 +57,7 @@ impl Folder {
     }
 
     /// Where the leader listens for "there is something new in the outbox".
-    pub fn bell(&self) -> PathBuf {
+    pub fn leader_socket(&self) -> PathBuf {
         self.file("bell")
     }
 
@@ -71,13 +71,13 @@ impl Folder {
         }
     }
 
-    /// Takes the first free seat: a dashboard's undo goes on where the one before on this seat ended.
-    pub fn sit_down(&self) -> io::Result<Option<Seat>> {
+    /// Takes the first free session: its undo goes on where the dashboard that had it before ended.
+    pub fn begin_session(&self) -> io::Result<Option<DashboardSession>> {
         for number in 0..SEATS {
             let path = self.file(&format!("seat-{number}.lock"));
             let lock = private(&path, OpenOptions::new().read(true).write(true).create(true))?;
             match lock.try_lock() {
-                Ok(()) => return Ok(Some(Seat { number, _lock: lock })),
+                Ok(()) => return Ok(Some(DashboardSession { number, _lock: lock })),
                 Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(error)) => return Err(error),
             }

@@ -22,9 +22,9 @@ use super::db::{self, Db, Plan};
 use super::error::is_damage;
 use super::{Folder, OpenError, StoreError, Tuning};
 
-pub use forget::Traces;
+pub use forget::LedgerTraces;
 pub(super) use forget::scrub;
-pub use merges::{Held, Image, MergeEnd};
+pub use merges::{Image, MergeConflict, MergeEnd};
 pub use reverse::{Reversal, Reversed};
 
 pub(super) const FILE: &str = "ledger.db";
@@ -76,7 +76,7 @@ pub enum RowState {
 
 /// How an edit left the outbox.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
+pub enum HistoryOutcome {
     Confirmed(Receipt),
     Withdrawn,
     Discarded,
@@ -84,10 +84,10 @@ pub enum Outcome {
 
 /// An edit that has left the outbox.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Ended {
+pub struct EndedEdit {
     pub id: EditId,
     pub edit: Edit,
-    pub outcome: Outcome,
+    pub outcome: HistoryOutcome,
 }
 
 /// A kept draft.

@@ -42,9 +42,9 @@ use crate::ui::screens::duplicates::state::queue::Suspects;
 use crate::ui::screens::journal::state::Merges;
 use crate::ui::screens::tasks::state::Backlog;
 use crate::ui::state::bulk::{Bulk, Marks};
+use crate::ui::state::in_view::WorkerView;
 use crate::ui::state::layout::{self, Layout};
 use crate::ui::state::list_cursor::ListCursor;
-use crate::ui::state::look::Told;
 use crate::ui::state::toast::{Level, Toast, Toasts};
 use crate::ui::state::views::Views;
 use crate::ui::update::Gathered;
@@ -241,7 +241,7 @@ pub struct Model {
     pub(crate) views: Views,
     pub(crate) opened: Option<Opened>,
     /// What the worker was told to look at.
-    pub(crate) told: Told,
+    pub(crate) worker_view: WorkerView,
     pub(crate) near: Near,
     /// The contact whose form is to open as soon as the contact is there.
     pub(crate) awaited: Option<ContactId>,
@@ -320,7 +320,7 @@ impl Model {
             listing,
             views: Views::default(),
             opened: None,
-            told: Told::default(),
+            worker_view: WorkerView::default(),
             near: Near::default(),
             awaited: None,
             overlay: Overlay::default(),

@@ -1,9 +1,9 @@
 //! What the model is made of that belongs to no single screen.
 
 pub(crate) mod bulk;
+pub(crate) mod in_view;
 pub(crate) mod layout;
 pub(crate) mod line;
 pub(crate) mod list_cursor;
-pub(crate) mod look;
 pub(crate) mod toast;
 pub(crate) mod views;

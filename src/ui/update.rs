@@ -6,7 +6,7 @@ pub(crate) mod events;
 pub(crate) mod facts;
 pub(crate) mod finding;
 pub(crate) mod going;
-pub(crate) mod look;
+pub(crate) mod in_view;
 pub(crate) mod marks;
 pub(crate) mod moves;
 pub(crate) mod plans;
@@ -167,5 +167,5 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     for screen in Screen::ALL {
         (model.room_of(screen).settle)(model, effects);
     }
-    look::settle(model, effects);
+    in_view::settle(model, effects);
 }

@@ -28,7 +28,7 @@ pub fn next_wakeup(model: &Model) -> Option<Timestamp> {
         countdown(model),
         loading(model),
         draft(model),
-        model.told.due,
+        model.worker_view.due,
     ];
     clock.into_iter().chain(due.into_iter().flatten()).filter(|at| *at > model.now).min()
 }

@@ -18,7 +18,7 @@ use crate::domain::{Appointment, AppointmentId, CalendarId, ContactId, Month, Na
 use crate::protocol::{Failure, FailureKind, LocationAppointments, Reading};
 
 use crate::worker::failure::words;
-use crate::worker::shared::{Inside, Shared};
+use crate::worker::shared::WorkerShared;
 
 /// How long after a reading of the shown month the next one begins.
 const AGAIN: Duration = Duration::from_secs(60);
@@ -36,7 +36,7 @@ const GATHER: Duration = Duration::from_millis(200);
 
 /// What the job of a reading tells.
 #[derive(Debug)]
-pub(super) enum Read {
+pub(super) enum AgendaRead {
     /// The calendars there are.
     Calendars(Vec<Named<CalendarId>>),
     /// What one of them has in the month, and how many calendars of all are through.
@@ -46,12 +46,12 @@ pub(super) enum Read {
         done: usize,
         of: usize,
     },
-    Over(Box<Over>),
+    Over(Box<MonthRead>),
 }
 
 /// How a reading ended.
 #[derive(Debug)]
-pub(super) struct Over {
+pub(super) struct MonthRead {
     month: Month,
     /// The month's first moment, and the next one's.
     span: (Timestamp, Timestamp),
@@ -79,7 +79,7 @@ pub(super) struct Kept {
 
 /// What is known.
 #[derive(Debug, Default)]
-pub(super) struct Agenda {
+pub(super) struct AgendaReader {
     appointments: BTreeMap<AppointmentId, Arc<Appointment>>,
     /// The same as it was told last.
     told: Option<Arc<Vec<Arc<Appointment>>>>,
@@ -104,7 +104,7 @@ pub(super) struct Agenda {
     changed: HashMap<AppointmentId, Instant>,
 }
 
-impl Agenda {
+impl AgendaReader {
     /// Takes in what the cache holds.
     pub(super) fn load(
         &mut self,
@@ -265,8 +265,8 @@ impl Agenda {
     }
 
     /// A reading is over; says what is to be kept of it where it came to its end.
-    pub(super) fn over(&mut self, over: Over, now: Instant) -> Option<Kept> {
-        let Over { month, span, asked_at, result } = over;
+    pub(super) fn over(&mut self, over: MonthRead, now: Instant) -> Option<Kept> {
+        let MonthRead { month, span, asked_at, result } = over;
         self.running.take_if(|(running, _)| *running == month)?;
         self.tell_soon(now);
         let through = match result {
@@ -372,17 +372,22 @@ impl Agenda {
 }
 
 /// Reads a month of every calendar, telling what each has as it comes.
-pub(super) async fn read(shared: Arc<Shared>, month: Month, zone: TimeZone) {
+pub(super) async fn read(shared: Arc<WorkerShared>, month: Month, zone: TimeZone, tell: impl Fn(AgendaRead) + Sync) {
     let (asked_at, span) = (Timestamp::now(), month.span(&zone));
-    let result = calendars(&shared, month, span).await;
-    shared.report(Inside::Agenda(Read::Over(Box::new(Over { month, span, asked_at, result }))));
+    let result = calendars(&shared, month, span, &tell).await;
+    tell(AgendaRead::Over(Box::new(MonthRead { month, span, asked_at, result })));
 }
 
-async fn calendars(shared: &Shared, month: Month, span: (Timestamp, Timestamp)) -> Result<Through, ApiError> {
+async fn calendars(
+    shared: &WorkerShared,
+    month: Month,
+    span: (Timestamp, Timestamp),
+    tell: &(impl Fn(AgendaRead) + Sync),
+) -> Result<Through, ApiError> {
     let location = shared.client.location().clone();
     let list = GetCalendars { location: location.clone() };
     let calendars = shared.read_for(&list, Urgency::Background).await?;
-    shared.report(Inside::Agenda(Read::Calendars(calendars.clone())));
+    tell(AgendaRead::Calendars(calendars.clone()));
     let of = calendars.len();
     let mut through = Through { requests: 1 + of, ..Through::default() };
     for (at, calendar) in calendars.into_iter().enumerate() {
@@ -393,7 +398,7 @@ async fn calendars(shared: &Shared, month: Month, span: (Timestamp, Timestamp)) 
             Ok(found) => {
                 let found: Vec<Appointment> = found.into_iter().map(|one| one.value).collect();
                 through.there.extend(found.iter().map(|one| one.id.clone()));
-                shared.report(Inside::Agenda(Read::Calendar { month, found, done: at + 1, of }));
+                tell(AgendaRead::Calendar { month, found, done: at + 1, of });
             }
             Err(error) if is_of_all(&error) => return Err(error),
             Err(error) => through.refused.push((calendar, error)),

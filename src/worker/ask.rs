@@ -11,24 +11,23 @@ use crate::protocol::{Answer, Failure, FailureKind, Planned, Request, TaskFilter
 use crate::store::{Reversal, StoreError};
 
 use crate::worker::attempt::preview;
-use crate::worker::desk::new_id;
 use crate::worker::details::{self, take_full};
 use crate::worker::failure::{local_failure, words};
 use crate::worker::forget;
 use crate::worker::merge;
-use crate::worker::outbox::pending;
 use crate::worker::plan;
 use crate::worker::raw;
 use crate::worker::scan;
-use crate::worker::shared::{Shared, note_view};
+use crate::worker::shared::{WorkerShared, new_edit_id};
+use crate::worker::views::{note_view, pending};
 
 /// Tasks of the location a page; the server may honour less, so only an empty page is the end.
 const PAGE: u32 = 100;
 
-/// Answers a request, except [`Request::Sync`], which the desk runs.
-pub(super) async fn answer(shared: &Shared, request: Request) -> Result<Answer, Failure> {
+/// Answers a request, except [`Request::Sync`], which the coordinator runs.
+pub(super) async fn answer(shared: &WorkerShared, request: Request) -> Result<Answer, Failure> {
     match request {
-        Request::Sync { .. } => unreachable!("the desk runs a sync itself"),
+        Request::Sync { .. } => unreachable!("the coordinator runs a sync itself"),
         Request::Contacts { after, limit } => {
             let page = shared.cache.contacts(after, limit).await;
             Ok(Answer::Contacts(page.map_err(local("read the contacts"))?))
@@ -77,7 +76,7 @@ pub(super) async fn answer(shared: &Shared, request: Request) -> Result<Answer, 
         Request::Inverse(group) => {
             let (now, only_look) = (Timestamp::now(), true);
             let into = GroupId(Uuid::now_v7());
-            let looked = shared.ledger.take_back(group, only_look, into, new_id, now).await;
+            let looked = shared.ledger.take_back(group, only_look, into, new_edit_id, now).await;
             let edits = match looked.map_err(local("read the history"))? {
                 Reversal::Done(reversed) => reversed.rows.into_iter().map(|row| row.edit).collect(),
                 Reversal::Merges { .. } | Reversal::Impossible(_) | Reversal::Nothing => Vec::new(),
@@ -128,7 +127,7 @@ pub(super) async fn answer(shared: &Shared, request: Request) -> Result<Answer, 
     }
 }
 
-async fn contact(shared: &Shared, id: ContactId, offline: bool) -> Result<Answer, Failure> {
+async fn contact(shared: &WorkerShared, id: ContactId, offline: bool) -> Result<Answer, Failure> {
     let what = "fetch the contact";
     if !offline {
         let received =
@@ -144,7 +143,7 @@ async fn contact(shared: &Shared, id: ContactId, offline: bool) -> Result<Answer
 }
 
 async fn belongings(
-    shared: &Shared,
+    shared: &WorkerShared,
     contact: ContactId,
     offline: bool,
     what: &'static str,
@@ -160,7 +159,7 @@ async fn belongings(
 }
 
 /// The task with this id: in the cache, or among all tasks of the location.
-async fn task(shared: &Shared, id: TaskId, contact: Option<ContactId>) -> Result<Task, Failure> {
+async fn task(shared: &WorkerShared, id: TaskId, contact: Option<ContactId>) -> Result<Task, Failure> {
     let what = format!("find task {id}");
     let cached = shared.cache.task(id.clone()).await.map_err(local("read the cache"))?;
     if let Some(contact) = contact.or_else(|| cached.as_ref().map(|task| task.contact.clone())) {
@@ -180,7 +179,11 @@ async fn task(shared: &Shared, id: TaskId, contact: Option<ContactId>) -> Result
 }
 
 /// All tasks that match, or those up to the one that is looked for.
-async fn location_tasks(shared: &Shared, filter: &TaskFilter, wanted: Option<&TaskId>) -> Result<Vec<Task>, ApiError> {
+async fn location_tasks(
+    shared: &WorkerShared,
+    filter: &TaskFilter,
+    wanted: Option<&TaskId>,
+) -> Result<Vec<Task>, ApiError> {
     let (mut tasks, mut seen, mut skip) = (Vec::new(), HashSet::new(), 0);
     loop {
         let search = endpoints::SearchTasks {

@@ -6,8 +6,8 @@
 
 mod appointments;
 mod automation;
+mod calls;
 mod contacts;
-mod doing;
 mod many;
 mod notes;
 mod request;
@@ -24,18 +24,39 @@ use crate::protocol::{EditEvent, Event, Failure, Outcome};
 use crate::store::{OutboxRow, RowState, StoreError};
 
 use crate::worker::failure::{local_failure, words};
-use crate::worker::shared::{After, Shared, WaitsFor, after, confirmed};
+use crate::worker::shared::{WorkerShared, after};
+use crate::worker::views::confirmed;
 
-use doing::Doing;
-pub(super) use many::{Shareable, attempt_all, key};
+use calls::Attempt;
+pub(super) use many::{Shareable, TOGETHER, attempt_all, key};
 pub(super) use request::preview;
 
-/// What an attempt changed, for the desk to tell: contacts first, so that the list never shows older values.
+/// What an attempt changed, for the coordinator to tell: contacts first, so that the list never shows older values.
 #[derive(Debug, Default)]
-pub(super) struct News {
+pub(super) struct AttemptNews {
     pub(super) upserts: Vec<Contact>,
     pub(super) removed: Vec<ContactId>,
     pub(super) events: Vec<Event>,
+}
+
+/// How an edit stands after an attempt.
+#[derive(Debug)]
+pub(super) enum EditEnd {
+    /// It has left the outbox.
+    Gone,
+    /// It stays, for another attempt not before `until`, or for the user when it failed.
+    Stays { state: RowState, until: Option<Timestamp>, why: String, waits_for: WaitsFor },
+}
+
+/// What lets an edit that waits go on, besides time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WaitsFor {
+    /// Nothing else.
+    Time,
+    /// The network.
+    Network,
+    /// A token that is accepted.
+    Token,
 }
 
 /// Why an attempt did not settle the edit.
@@ -67,63 +88,63 @@ const SIGNED_OUT: Duration = Duration::from_secs(60);
 const UNEXPLAINED: u32 = 3;
 /// A disk that is full may have room again this soon.
 const LOCAL: Duration = Duration::from_secs(10);
-/// After an unclear answer, the first look at what the server holds.
+/// EditEnd an unclear answer, the first look at what the server holds.
 const FIRST_LOOK: Duration = Duration::from_millis(300);
 
 /// Attempts the edit once and tells how it went.
 ///
 /// The row is read again: the ledger alone knows what has left already and what was there before.
-pub(super) async fn attempt(shared: &Shared, id: EditId) -> (After, News) {
+pub(super) async fn attempt(shared: &WorkerShared, id: EditId) -> (EditEnd, AttemptNews) {
     let row = match shared.ledger.row(id).await {
         Ok(Some(row)) => row,
-        Ok(None) => return (After::Gone, News::default()),
-        Err(error) => return (unreadable(&error), News::default()),
+        Ok(None) => return (EditEnd::Gone, AttemptNews::default()),
+        Err(error) => return (unreadable(&error), AttemptNews::default()),
     };
     shared.tell(Event::Edit(EditEvent::Sending(id))).await;
     match run(shared, &row).await {
         Ok((contact, receipt)) => settle(shared, row, contact, receipt).await,
-        Err(setback) => (set_back(shared, row, setback).await, News::default()),
+        Err(setback) => (set_back(shared, row, setback).await, AttemptNews::default()),
     }
 }
 
-fn unreadable(error: &StoreError) -> After {
+fn unreadable(error: &StoreError) -> EditEnd {
     tracing::error!(%error, "the ledger cannot be read");
     let (state, until) = (RowState::Queued { retry_at: None }, Some(after(LOCAL)));
-    After::Stays { state, until, why: error.to_string(), waits_for: WaitsFor::Time }
+    EditEnd::Stays { state, until, why: error.to_string(), waits_for: WaitsFor::Time }
 }
 
 /// Does it; the contact that it was done to, and what the server holds now.
-async fn run(shared: &Shared, row: &OutboxRow) -> Result<(ContactId, Receipt), Setback> {
-    let doing = Doing::new(shared, row).await?;
+async fn run(shared: &WorkerShared, row: &OutboxRow) -> Result<(ContactId, Receipt), Setback> {
+    let attempt = Attempt::new(shared, row).await?;
     let receipt = match &row.edit.what {
-        EditKind::Contact(edit) => contacts::attempt(&doing, edit).await,
-        EditKind::Tag(edit) => sets::attempt_tags(&doing, edit).await,
-        EditKind::Follower(edit) => sets::attempt_followers(&doing, edit).await,
-        EditKind::Business(edit) => sets::attempt_business(&doing, edit).await,
-        EditKind::Automation(edit) => automation::attempt(&doing, edit).await,
-        EditKind::Task(edit) => tasks::attempt(&doing, edit).await,
-        EditKind::Note(edit) => notes::attempt(&doing, edit).await,
-        EditKind::Appointment(edit) => appointments::attempt(&doing, edit).await,
+        EditKind::Contact(edit) => contacts::attempt(&attempt, edit).await,
+        EditKind::Tag(edit) => sets::attempt_tags(&attempt, edit).await,
+        EditKind::Follower(edit) => sets::attempt_followers(&attempt, edit).await,
+        EditKind::Business(edit) => sets::attempt_business(&attempt, edit).await,
+        EditKind::Automation(edit) => automation::attempt(&attempt, edit).await,
+        EditKind::Task(edit) => tasks::attempt(&attempt, edit).await,
+        EditKind::Note(edit) => notes::attempt(&attempt, edit).await,
+        EditKind::Appointment(edit) => appointments::attempt(&attempt, edit).await,
     }?;
-    Ok((doing.contact, receipt))
+    Ok((attempt.contact, receipt))
 }
 
 /// Into the ledger first, then the cache: the cache can be filled again, the ledger not.
-async fn settle(shared: &Shared, row: OutboxRow, contact: ContactId, receipt: Receipt) -> (After, News) {
+async fn settle(shared: &WorkerShared, row: OutboxRow, contact: ContactId, receipt: Receipt) -> (EditEnd, AttemptNews) {
     let now = Timestamp::now();
     if let Err(error) = shared.ledger.confirm(row.id, now, receipt.clone()).await {
         // The server has it. The row stays as started, so that the next attempt reads back and settles.
-        return (set_back(shared, row, Setback::Local(error)).await, News::default());
+        return (set_back(shared, row, Setback::Local(error)).await, AttemptNews::default());
     }
-    let mut news = News::default();
+    let mut news = AttemptNews::default();
     confirmed_one(shared, &mut news, row, contact, receipt, now).await;
-    (After::Gone, news)
+    (EditEnd::Gone, news)
 }
 
 /// The cache and the front end take in what the ledger has.
 async fn confirmed_one(
-    shared: &Shared,
-    news: &mut News,
+    shared: &WorkerShared,
+    news: &mut AttemptNews,
     row: OutboxRow,
     contact: ContactId,
     receipt: Receipt,
@@ -151,7 +172,7 @@ async fn confirmed_one(
     news.events.push(Event::Edit(EditEvent::Settled { id: row.id, edit: row.edit, outcome }));
 }
 
-async fn set_back(shared: &Shared, row: OutboxRow, setback: Setback) -> After {
+async fn set_back(shared: &WorkerShared, row: OutboxRow, setback: Setback) -> EditEnd {
     match setback {
         Setback::Later { why, wait, waits_for } => {
             let at = after(backoff(row.attempts + 1, wait, fastrand::f64()));
@@ -178,7 +199,7 @@ async fn set_back(shared: &Shared, row: OutboxRow, setback: Setback) -> After {
             }
             let outcome = Outcome::Rejected { why: failure, existing };
             shared.tell(Event::Edit(EditEvent::Settled { id: row.id, edit: row.edit, outcome })).await;
-            After::Stays { state: RowState::Failed, until: None, why, waits_for: WaitsFor::Time }
+            EditEnd::Stays { state: RowState::Failed, until: None, why, waits_for: WaitsFor::Time }
         }
         Setback::Clash(clash) => {
             let fields: Vec<&str> = clash.iter().map(|clash| clash.field.as_str()).collect();
@@ -188,26 +209,26 @@ async fn set_back(shared: &Shared, row: OutboxRow, setback: Setback) -> After {
             }
             let outcome = Outcome::Clash(clash);
             shared.tell(Event::Edit(EditEvent::Settled { id: row.id, edit: row.edit, outcome })).await;
-            After::Stays { state: RowState::Failed, until: None, why, waits_for: WaitsFor::Time }
+            EditEnd::Stays { state: RowState::Failed, until: None, why, waits_for: WaitsFor::Time }
         }
-        // The desk, which took it out, has told.
-        Setback::Withdrawn => After::Gone,
+        // The coordinator, which took it out, has told.
+        Setback::Withdrawn => EditEnd::Gone,
     }
 }
 
 async fn waiting(
-    shared: &Shared,
+    shared: &WorkerShared,
     id: EditId,
     state: RowState,
     at: Timestamp,
     why: String,
     waits_for: WaitsFor,
-) -> After {
+) -> EditEnd {
     if waits_for == WaitsFor::Network {
         shared.tell_offline(at, why.clone()).await;
     }
     shared.tell(Event::Edit(EditEvent::Waiting { id, until: at, why: why.clone() })).await;
-    After::Stays { state, until: Some(at), why, waits_for }
+    EditEnd::Stays { state, until: Some(at), why, waits_for }
 }
 
 /// The row's state after a request has left in this attempt or an earlier one.
@@ -219,7 +240,7 @@ fn started(row: &OutboxRow) -> RowState {
 }
 
 /// A first look soon, a second when the write can no longer arrive, then at leisure.
-fn next_look(shared: &Shared, state: RowState) -> Timestamp {
+fn next_look(shared: &WorkerShared, state: RowState) -> Timestamp {
     let soon = after(FIRST_LOOK);
     let RowState::Started { at } = state else { return soon };
     let settled = too_late(shared, at);
@@ -231,13 +252,13 @@ fn next_look(shared: &Shared, state: RowState) -> Timestamp {
 }
 
 /// From when on a write that left at `at` can no longer take effect.
-fn too_late(shared: &Shared, at: Timestamp) -> Timestamp {
+fn too_late(shared: &WorkerShared, at: Timestamp) -> Timestamp {
     let timeout = SignedDuration::try_from(shared.client.write_timeout()).unwrap_or(SignedDuration::MAX);
     at.saturating_add(timeout).unwrap_or(Timestamp::MAX)
 }
 
 /// Whether a request of an earlier attempt may still be on its way.
-fn may_arrive(shared: &Shared, row: &OutboxRow) -> bool {
+fn may_arrive(shared: &WorkerShared, row: &OutboxRow) -> bool {
     matches!(row.state, RowState::Started { at } if Timestamp::now() < too_late(shared, at))
 }
 

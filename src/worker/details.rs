@@ -7,16 +7,18 @@ use jiff::Timestamp;
 use crate::api::{ApiError, Received, Urgency, endpoints};
 use crate::domain::{Contact, ContactId};
 use crate::protocol::{Details, Event, Failure};
-use crate::store::{Incoming, Record};
+use crate::store::{Incoming, RawRecord};
 
 use crate::worker::failure::words;
-use crate::worker::shared::{Inside, Shared, note_view};
+use crate::worker::notice::Notice;
+use crate::worker::shared::WorkerShared;
+use crate::worker::views::{self, note_view};
 
 /// While the cursor stays, what is shown is fetched again this often.
 const AGAIN: Duration = Duration::from_secs(60);
 
 /// Shows one contact until the job is ended: the cursor has moved on.
-pub(super) async fn show(shared: &Shared, contact: ContactId) {
+pub(super) async fn show(shared: &WorkerShared, contact: ContactId) {
     if contact.is_provisional() {
         return being_made(shared, &contact).await;
     }
@@ -39,10 +41,10 @@ pub(super) async fn show(shared: &Shared, contact: ContactId) {
 }
 
 /// Tells of a contact that the server does not have yet; what is added to it lies on the overlay.
-async fn being_made(shared: &Shared, contact: &ContactId) {
+async fn being_made(shared: &WorkerShared, contact: &ContactId) {
     let Some(edit) = contact.made_by() else { return };
     let Ok(Some(row)) = shared.ledger.row(edit).await else { return };
-    let Some(contact) = crate::worker::desk::being_made(&row.edit) else { return };
+    let Some(contact) = views::being_made(&row.edit) else { return };
     let details = Details {
         contact,
         tasks: Vec::new(),
@@ -55,13 +57,13 @@ async fn being_made(shared: &Shared, contact: &ContactId) {
 }
 
 /// Tells what the cache holds of a contact.
-pub(super) async fn tell_cached(shared: &Shared, id: &ContactId, failure: Option<Failure>) {
+pub(super) async fn tell_cached(shared: &WorkerShared, id: &ContactId, failure: Option<Failure>) {
     if let Some(details) = cached(shared, id).await {
         shared.tell(Event::Details(Details { failure, ..details }.into())).await;
     }
 }
 
-pub(super) async fn cached(shared: &Shared, id: &ContactId) -> Option<Details> {
+pub(super) async fn cached(shared: &WorkerShared, id: &ContactId) -> Option<Details> {
     let contact = shared.cached(shared.cache.contact(id.clone()).await)??;
     let belongings = shared.cached(shared.cache.details(id.clone()).await)?;
     Some(Details {
@@ -74,12 +76,12 @@ pub(super) async fn cached(shared: &Shared, id: &ContactId) -> Option<Details> {
     })
 }
 
-async fn is_fresh(shared: &Shared, contact: &ContactId) -> bool {
+async fn is_fresh(shared: &WorkerShared, contact: &ContactId) -> bool {
     is_younger(shared, contact, shared.pace.details_fresh).await
 }
 
 /// Whether what belongs to a contact was fetched less long ago than this, and nobody told of a change since.
-pub(super) async fn is_younger(shared: &Shared, contact: &ContactId, than: Duration) -> bool {
+pub(super) async fn is_younger(shared: &WorkerShared, contact: &ContactId, than: Duration) -> bool {
     if shared.is_outdated(contact) {
         return false;
     }
@@ -89,7 +91,7 @@ pub(super) async fn is_younger(shared: &Shared, contact: &ContactId, than: Durat
 }
 
 /// Fetches tasks, notes and appointments and tells them.
-pub(super) async fn refresh(shared: &Shared, contact: &ContactId) {
+pub(super) async fn refresh(shared: &WorkerShared, contact: &ContactId) {
     let failure = match fetch(shared, contact, Urgency::User).await {
         Ok(()) => None,
         Err(ApiError::NotFound { .. }) => return remove(shared, contact).await,
@@ -99,7 +101,7 @@ pub(super) async fn refresh(shared: &Shared, contact: &ContactId) {
 }
 
 /// Fetches tasks, notes and appointments into the cache.
-pub(super) async fn fetch(shared: &Shared, contact: &ContactId, urgency: Urgency) -> Result<(), ApiError> {
+pub(super) async fn fetch(shared: &WorkerShared, contact: &ContactId, urgency: Urgency) -> Result<(), ApiError> {
     // What is told from now on comes after what is asked for now.
     shared.clear_outdated(contact);
     // An edit confirmed while the answers were on their way makes them stale: once more, and the next one
@@ -121,7 +123,7 @@ pub(super) async fn fetch(shared: &Shared, contact: &ContactId, urgency: Urgency
         let booked = appointments.iter().map(|one| one.value.clone()).collect();
         let taken = shared.cache.take_details(contact.clone(), tasks, notes, appointments, asked_at).await;
         if shared.cached(taken).unwrap_or(true) {
-            shared.report(Inside::BelongingsOf(contact.clone(), listed, booked));
+            shared.notify(Notice::BelongingsOf(contact.clone(), listed, booked));
             break;
         }
     }
@@ -129,7 +131,7 @@ pub(super) async fn fetch(shared: &Shared, contact: &ContactId, urgency: Urgency
 }
 
 /// Fetches the full contact where only a search row is known.
-async fn complete(shared: &Shared, id: &ContactId) {
+async fn complete(shared: &WorkerShared, id: &ContactId) {
     match shared.cached(shared.cache.contact(id.clone()).await) {
         Some(Some(cached)) if !cached.full => {}
         _ => return,
@@ -145,21 +147,21 @@ async fn complete(shared: &Shared, id: &ContactId) {
 }
 
 /// Puts a full contact into the cache.
-pub(super) async fn take_full(shared: &Shared, received: Received<Contact>) {
+pub(super) async fn take_full(shared: &WorkerShared, received: Received<Contact>) {
     let raw = Box::<str>::from(received.raw).into_string();
     let incoming = Incoming { contact: received.value, raw, plain_names: true };
     if let Some(Some(contact)) = shared.cached(shared.cache.take_full(incoming).await) {
-        shared.report(Inside::Changed { upserts: vec![contact], removed: Vec::new() });
+        shared.notify(Notice::Changed { upserts: vec![contact], removed: Vec::new() });
     }
 }
 
-pub(super) async fn remove(shared: &Shared, contact: &ContactId) {
+pub(super) async fn remove(shared: &WorkerShared, contact: &ContactId) {
     if shared.cached(shared.cache.remove_contact(contact.clone()).await).is_some() {
-        shared.report(Inside::Changed { upserts: Vec::new(), removed: vec![contact.clone()] });
+        shared.notify(Notice::Changed { upserts: Vec::new(), removed: vec![contact.clone()] });
     }
 }
 
-pub(super) fn records<T>(received: Vec<Received<T>>) -> Vec<Record<T>> {
-    let record = |one: Received<T>| Record { value: one.value, raw: Box::<str>::from(one.raw).into_string() };
+pub(super) fn records<T>(received: Vec<Received<T>>) -> Vec<RawRecord<T>> {
+    let record = |one: Received<T>| RawRecord { value: one.value, raw: Box::<str>::from(one.raw).into_string() };
     received.into_iter().map(record).collect()
 }

@@ -5,22 +5,23 @@ use crate::protocol::{DraftKey, Failure, FailureKind, Traces};
 use crate::store::{self, StoreError};
 
 use crate::worker::failure::local_failure;
-use crate::worker::shared::{IN_SIGHT, Inside, SHOWN, Shared};
+use crate::worker::notice::Notice;
+use crate::worker::shared::{IN_SIGHT, SHOWN, WorkerShared};
 
 const WHAT: &str = "forget the contact";
 
 /// What is held of it.
-pub(super) async fn traces(shared: &Shared, contact: &ContactId) -> Result<Traces, Failure> {
+pub(super) async fn traces(shared: &WorkerShared, contact: &ContactId) -> Result<Traces, Failure> {
     let held = shared.ledger.traces(contact.clone()).await.map_err(local)?;
     let cached = shared.cache.contact(contact.clone()).await.map_err(local)?;
     let drafts = drafts(shared, contact).await?.len();
     let name = cached.map(|cached| cached.contact.name());
-    let store::Traces { history, waiting, merges, raw } = held;
+    let store::LedgerTraces { history, waiting, merges, raw } = held;
     Ok(Traces { name, history, waiting, merges, drafts, raw })
 }
 
 /// Erases it. What the user changed and the server does not have yet is never erased.
-pub(super) async fn forget(shared: &Shared, contact: &ContactId) -> Result<(), Failure> {
+pub(super) async fn forget(shared: &WorkerShared, contact: &ContactId) -> Result<(), Failure> {
     let waiting = shared.ledger.traces(contact.clone()).await.map_err(local)?.waiting;
     if waiting > 0 {
         return Err(Failure {
@@ -37,13 +38,13 @@ pub(super) async fn forget(shared: &Shared, contact: &ContactId) -> Result<(), F
     }
     shared.ledger.forget(contact.clone(), drafts).await.map_err(local)?;
     shared.cache.forget(contact.clone()).await.map_err(local)?;
-    shared.report(Inside::Erased);
-    shared.report(Inside::Changed { upserts: Vec::new(), removed: vec![contact.clone()] });
+    shared.notify(Notice::Erased);
+    shared.notify(Notice::Changed { upserts: Vec::new(), removed: vec![contact.clone()] });
     Ok(())
 }
 
 /// The names of what was being typed about it.
-async fn drafts(shared: &Shared, contact: &ContactId) -> Result<Vec<String>, Failure> {
+async fn drafts(shared: &WorkerShared, contact: &ContactId) -> Result<Vec<String>, Failure> {
     let all = shared.ledger.drafts().await.map_err(local)?;
     let of_contact = |key: &String| DraftKey::parse(key).is_some_and(|draft| draft.contact() == Some(contact));
     Ok(all.into_iter().map(|draft| draft.key).filter(of_contact).collect())

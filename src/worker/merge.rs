@@ -10,7 +10,7 @@ mod finish;
 mod perform;
 mod prepare;
 mod probe;
-mod work;
+mod run;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,12 +25,13 @@ use crate::protocol::{Event, MergeEvent};
 use crate::store::StoreError;
 
 use crate::worker::failure::local_failure;
-use crate::worker::shared::{Inside, Shared, after};
+use crate::worker::notice::Notice;
+use crate::worker::shared::{WorkerShared, after};
 
 pub(super) use bulk::dry_run;
 pub(super) use compare::{compare, member};
 pub(super) use decide::{dismissals, outdated};
-use work::{Halt, Work};
+use run::{Halt, MergeRun};
 
 /// After an unclear answer, the first look at what the server holds.
 const FIRST_LOOK: Duration = Duration::from_millis(300);
@@ -38,7 +39,7 @@ const FIRST_LOOK: Duration = Duration::from_millis(300);
 const LOCAL: Duration = Duration::from_secs(10);
 
 /// Carries a phase of a merge out; tells how it goes, and in the end that it is over.
-pub(super) async fn carry_out(shared: Arc<Shared>, id: MergeId, phase: MergePhase) {
+pub(super) async fn carry_out(shared: Arc<WorkerShared>, id: MergeId, phase: MergePhase) {
     let done_of = async || shared.ledger.merge(id).await.ok().flatten().map_or(0, |record| record.done);
     let (mut tries, mut done, mut since) = (0, done_of().await, Timestamp::now());
     loop {
@@ -85,51 +86,56 @@ pub(super) async fn carry_out(shared: Arc<Shared>, id: MergeId, phase: MergePhas
             () = shared.hurry.notified() => {}
         }
     }
-    shared.report(Inside::MergeOver(id, tokio::task::id()));
+    shared.notify(Notice::MergeOver(id, tokio::task::id()));
 }
 
 /// The ledger cannot be read or written; how long to wait for it.
-async fn troubled(shared: &Shared, error: &StoreError) -> Duration {
+async fn troubled(shared: &WorkerShared, error: &StoreError) -> Duration {
     shared.tell(Event::Trouble(local_failure("keep the journal of the merge", error))).await;
     LOCAL
 }
 
 /// Notes how far it is and tells it; `false` when the user has decided otherwise.
-async fn advance(shared: &Shared, id: MergeId, phase: MergePhase, progress: MergeProgress) -> Result<bool, StoreError> {
+async fn advance(
+    shared: &WorkerShared,
+    id: MergeId,
+    phase: MergePhase,
+    progress: MergeProgress,
+) -> Result<bool, StoreError> {
     let goes_on = shared.ledger.set_merge_progress(id, phase, progress, Timestamp::now()).await?;
     tell(shared, id).await;
     Ok(goes_on)
 }
 
 /// Tells how a merge stands.
-pub(super) async fn tell(shared: &Shared, id: MergeId) {
+pub(super) async fn tell(shared: &WorkerShared, id: MergeId) {
     match shared.ledger.merge(id).await {
-        Ok(Some(record)) => shared.report(Inside::Merging(Box::new(record))),
+        Ok(Some(record)) => shared.notify(Notice::Merging(Box::new(record))),
         Ok(None) => {}
         Err(error) => tracing::error!(%error, "journal"),
     }
 }
 
 /// A phase that could not begin: a merge is given up, an undo or a purge leaves the merge as it was, and says why.
-async fn refuse(shared: &Shared, id: MergeId, phase: MergePhase, obstacle: Obstacle) -> Result<(), StoreError> {
+async fn refuse(shared: &WorkerShared, id: MergeId, phase: MergePhase, obstacle: Obstacle) -> Result<(), StoreError> {
     if phase == MergePhase::Merge {
         advance(shared, id, phase, MergeProgress::Refused(obstacle)).await?;
         return Ok(());
     }
     shared.ledger.turn_merge_back(id, phase).await?;
-    shared.report(Inside::MergeRefused(id, phase, obstacle));
+    shared.notify(Notice::MergeRefused(id, phase, obstacle));
     tell(shared, id).await;
     Ok(())
 }
 
 /// One run through what is still to be done.
-async fn run(shared: &Shared, id: MergeId, phase: MergePhase, since: Timestamp) -> Result<(), Halt> {
+async fn run(shared: &WorkerShared, id: MergeId, phase: MergePhase, since: Timestamp) -> Result<(), Halt> {
     let Some(record) = shared.ledger.merge(id).await? else { return Err(Halt::Over) };
     if !record.progress.is_live() || record.phase != phase {
         return Err(Halt::Over);
     }
     let insist = shared.ledger.merge_insists(id).await?;
-    let mut work = Work::new(shared, record, insist, since).await?;
+    let mut work = MergeRun::new(shared, record, insist, since).await?;
     if shared.ledger.merge_steps(id, phase).await?.is_empty() {
         prepare::prepare(&mut work).await?;
     }
@@ -170,18 +176,18 @@ fn is_beyond(obstacle: &Obstacle) -> bool {
 }
 
 /// Gives a merge that stopped at an address another way to go on.
-pub(super) async fn another_way(shared: &Shared, record: MergeRecord, way: AddressWay) -> Result<(), StoreError> {
+pub(super) async fn another_way(shared: &WorkerShared, record: MergeRecord, way: AddressWay) -> Result<(), StoreError> {
     let failed = |halt| match halt {
         Halt::Local(error) => error,
         // Nothing is asked of the server.
         Halt::Later { .. } | Halt::Unclear { .. } | Halt::Over | Halt::Stop(_) | Halt::Refuse(_) => StoreError::Closed,
     };
-    let mut work = Work::new(shared, record, false, Timestamp::now()).await.map_err(failed)?;
+    let mut work = MergeRun::new(shared, record, false, Timestamp::now()).await.map_err(failed)?;
     prepare::another_way(&mut work, way).await.map_err(failed)
 }
 
 /// Wipes pre-images that nobody can need any more.
-pub(super) async fn wipe(shared: &Shared) {
+pub(super) async fn wipe(shared: &WorkerShared) {
     let days = i64::from(shared.merge_rules.wipe_after_days);
     let before = Timestamp::now() - jiff::SignedDuration::from_hours(24 * days);
     match shared.ledger.wipe_merges(before).await {
@@ -192,7 +198,7 @@ pub(super) async fn wipe(shared: &Shared) {
 }
 
 /// The whole journal and every decision, for the start.
-pub(super) async fn tell_all(shared: &Shared) -> Result<Vec<MergeRecord>, StoreError> {
+pub(super) async fn tell_all(shared: &WorkerShared) -> Result<Vec<MergeRecord>, StoreError> {
     let records = shared.ledger.merges().await?;
     shared.tell(Event::Merge(MergeEvent::Journal(records.clone()))).await;
     let decisions = shared.ledger.decisions().await?;

@@ -5,12 +5,12 @@ use crate::domain::Named;
 use crate::protocol::{Catalogue, Choice, Failure};
 
 use crate::worker::failure::words;
-use crate::worker::shared::Shared;
+use crate::worker::shared::WorkerShared;
 
 /// Businesses a page.
 const PAGE: u32 = 100;
 
-pub(super) async fn names(shared: &Shared, catalogue: Catalogue) -> Result<Vec<Choice>, Failure> {
+pub(super) async fn names(shared: &WorkerShared, catalogue: Catalogue) -> Result<Vec<Choice>, Failure> {
     let location = shared.client.location().clone();
     let fetched = match catalogue {
         Catalogue::Businesses => businesses(shared).await,
@@ -29,7 +29,7 @@ pub(super) async fn names(shared: &Shared, catalogue: Catalogue) -> Result<Vec<C
     })
 }
 
-async fn businesses(shared: &Shared) -> Result<Vec<Choice>, crate::api::ApiError> {
+async fn businesses(shared: &WorkerShared) -> Result<Vec<Choice>, crate::api::ApiError> {
     let (mut all, mut skip) = (Vec::new(), 0);
     loop {
         let location = shared.client.location().clone();

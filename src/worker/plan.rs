@@ -11,8 +11,8 @@ use crate::domain::{
 use crate::protocol::{BulkAction, Planned};
 use crate::store::StoreError;
 
-use crate::worker::outbox::TOGETHER;
-use crate::worker::shared::Shared;
+use crate::worker::attempt::TOGETHER;
+use crate::worker::shared::WorkerShared;
 
 /// Contacts whose tasks are asked for in one search.
 const ASKED: usize = 50;
@@ -20,7 +20,7 @@ const ASKED: usize = 50;
 const PAGE: u32 = 100;
 
 /// Plans an action for these contacts, from what the cache knows; tasks are asked for.
-pub(super) async fn plan(shared: &Shared, contacts: Vec<ContactId>, action: &BulkAction) -> Planned {
+pub(super) async fn plan(shared: &WorkerShared, contacts: Vec<ContactId>, action: &BulkAction) -> Planned {
     let mut planned = Planned::default();
     let mut known: Vec<Contact> = Vec::with_capacity(contacts.len());
     for contact in contacts {
@@ -60,7 +60,7 @@ pub(super) async fn plan(shared: &Shared, contacts: Vec<ContactId>, action: &Bul
 }
 
 /// The tags that each contact neither has nor was given before.
-async fn once(shared: &Shared, contacts: &[Contact], tags: &[String]) -> Result<Vec<Edit>, StoreError> {
+async fn once(shared: &WorkerShared, contacts: &[Contact], tags: &[String]) -> Result<Vec<Edit>, StoreError> {
     let mut missing: Vec<(ContactId, Vec<String>)> =
         contacts.iter().map(|contact| (contact.id.clone(), Vec::new())).collect();
     for tag in tags {
@@ -112,7 +112,7 @@ fn edit(known: &Contact, action: &BulkAction) -> Option<Edit> {
 }
 
 /// The open tasks of contacts: by the location's search, or one by one where the token may not search.
-async fn open_tasks(shared: &Shared, contacts: &[Contact]) -> Result<Vec<Task>, ApiError> {
+async fn open_tasks(shared: &WorkerShared, contacts: &[Contact]) -> Result<Vec<Task>, ApiError> {
     let mut tasks = HashMap::new();
     for some in contacts.chunks(ASKED) {
         let ids: Vec<ContactId> = some.iter().map(|contact| contact.id.clone()).collect();
@@ -141,7 +141,7 @@ async fn open_tasks(shared: &Shared, contacts: &[Contact]) -> Result<Vec<Task>, 
     Ok(tasks.into_values().filter(|task| !task.completed).collect())
 }
 
-async fn one_by_one(shared: &Shared, contacts: &[Contact]) -> Result<Vec<Task>, ApiError> {
+async fn one_by_one(shared: &WorkerShared, contacts: &[Contact]) -> Result<Vec<Task>, ApiError> {
     let mut tasks = Vec::new();
     for contact in contacts {
         let listed = shared.read(&GetTasks { contact: contact.id.clone() }).await?;

@@ -19,7 +19,8 @@ use crate::protocol::{Event, Failure, SyncState};
 use crate::store::{Incoming, StoreError};
 
 use crate::worker::failure::{local_failure, words};
-use crate::worker::shared::{FRESH_AT, Inside, Shared};
+use crate::worker::notice::Notice;
+use crate::worker::shared::{FRESH_AT, WorkerShared};
 
 const GENERATION: &str = "generation";
 const CURSOR: &str = "cursor";
@@ -39,38 +40,38 @@ enum PullError {
 
 /// When changes are to be looked for again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Next {
+pub(super) enum NextPull {
     InTurn,
     /// Contacts seem to be gone.
     Soon,
 }
 
 /// Pulls once; `urgency` says whether somebody waits for it.
-pub(super) async fn pull(shared: &Shared, full: bool, urgency: Urgency) -> Result<Next, Failure> {
+pub(super) async fn pull(shared: &WorkerShared, full: bool, urgency: Urgency) -> Result<NextPull, Failure> {
     let what = "fetch contacts";
     match run(shared, full, urgency).await {
         Ok(next) => Ok(next),
         Err(PullError::Api(error)) => Err(words(what, &error)),
         Err(PullError::Store(error)) => {
             if matches!(error, StoreError::Rebuilt) {
-                shared.report(Inside::CacheLost);
+                shared.notify(Notice::CacheLost);
             }
             Err(local_failure(what, &error))
         }
     }
 }
 
-async fn run(shared: &Shared, full: bool, urgency: Urgency) -> Result<Next, PullError> {
+async fn run(shared: &WorkerShared, full: bool, urgency: Urgency) -> Result<NextPull, PullError> {
     let listed = shared.cache.meta::<i64>(CURSOR).await?.is_some() && !listing::is_unfinished(shared).await?;
-    let mut next = Next::InTurn;
+    let mut next = NextPull::InTurn;
     if full || !listed {
         list(shared, urgency).await?;
     } else {
         changes(shared, urgency).await?;
         match sweep::sweep(shared, urgency).await? {
-            sweep::Verdict::Even => {}
-            sweep::Verdict::AskAgain => next = Next::Soon,
-            sweep::Verdict::ListAll { gap } => {
+            sweep::SweepVerdict::Even => {}
+            sweep::SweepVerdict::AskAgain => next = NextPull::Soon,
+            sweep::SweepVerdict::ListAll { gap } => {
                 list(shared, urgency).await?;
                 sweep::look_back(shared, gap, urgency).await?;
             }
@@ -83,21 +84,21 @@ async fn run(shared: &Shared, full: bool, urgency: Urgency) -> Result<Next, Pull
 }
 
 /// Lists everything, and what has changed since that began.
-async fn list(shared: &Shared, urgency: Urgency) -> Result<(), PullError> {
+async fn list(shared: &WorkerShared, urgency: Urgency) -> Result<(), PullError> {
     match listing::listing(shared, urgency).await? {
         listing::Took::OnePage => Ok(()),
         listing::Took::Longer => changes(shared, urgency).await,
     }
 }
 
-async fn changes(shared: &Shared, urgency: Urgency) -> Result<(), PullError> {
+async fn changes(shared: &WorkerShared, urgency: Urgency) -> Result<(), PullError> {
     let cursor = shared.cache.meta::<i64>(CURSOR).await?.unwrap_or(0);
     let cursor = Timestamp::from_millisecond(cursor).unwrap_or(Timestamp::UNIX_EPOCH);
     let since = cursor.saturating_sub(OVERLAP).unwrap_or(Timestamp::UNIX_EPOCH);
     let generation = shared.cache.meta::<i64>(GENERATION).await?.unwrap_or(0);
     let (mut after, mut newest) = (None, cursor);
     loop {
-        let search = Search { after: after.clone(), since: Some(since), ..Search::page(shared) };
+        let search = PullSearch { after: after.clone(), since: Some(since), ..PullSearch::page(shared) };
         let (rows, _total) = search.send(shared, urgency).await?;
         newest = rows.iter().filter_map(|row| row.contact.value.updated).fold(newest, Timestamp::max);
         let next = next_page(&rows, shared.pace.page, after.as_deref());
@@ -110,7 +111,7 @@ async fn changes(shared: &Shared, urgency: Urgency) -> Result<(), PullError> {
 }
 
 /// One request of the search.
-struct Search {
+struct PullSearch {
     limit: u32,
     after: Option<Box<RawValue>>,
     since: Option<Timestamp>,
@@ -118,14 +119,14 @@ struct Search {
     added: TimeSpan,
 }
 
-impl Search {
+impl PullSearch {
     /// The first page of everything.
-    fn page(shared: &Shared) -> Self {
+    fn page(shared: &WorkerShared) -> Self {
         Self { limit: shared.pace.page, after: None, since: None, newest_first: false, added: TimeSpan::default() }
     }
 
     /// Rows, and how many match in all.
-    async fn send(self, shared: &Shared, urgency: Urgency) -> Result<(Vec<Listed>, u64), ApiError> {
+    async fn send(self, shared: &WorkerShared, urgency: Urgency) -> Result<(Vec<Listed>, u64), ApiError> {
         let Self { limit: page_limit, after: search_after, since: updated_since, newest_first, added } = self;
         let location = shared.client.location().clone();
         let search = SearchContacts { location, page_limit, search_after, updated_since, newest_first, added };
@@ -134,15 +135,15 @@ impl Search {
 }
 
 /// When the newest change was made, as far as the index knows.
-async fn newest_change(shared: &Shared, urgency: Urgency) -> Result<Timestamp, ApiError> {
-    let search = Search { limit: 1, newest_first: true, ..Search::page(shared) };
+async fn newest_change(shared: &WorkerShared, urgency: Urgency) -> Result<Timestamp, ApiError> {
+    let search = PullSearch { limit: 1, newest_first: true, ..PullSearch::page(shared) };
     let (rows, _total) = search.send(shared, urgency).await?;
     Ok(rows.first().and_then(|row| row.contact.value.updated).unwrap_or(Timestamp::UNIX_EPOCH))
 }
 
 /// How many contacts were added in a stretch of time, as the server counts.
-async fn count(shared: &Shared, added: TimeSpan, urgency: Urgency) -> Result<u64, ApiError> {
-    let search = Search { limit: 1, added, ..Search::page(shared) };
+async fn count(shared: &WorkerShared, added: TimeSpan, urgency: Urgency) -> Result<u64, ApiError> {
+    let search = PullSearch { limit: 1, added, ..PullSearch::page(shared) };
     Ok(search.send(shared, urgency).await?.1)
 }
 
@@ -156,7 +157,7 @@ fn next_page(rows: &[Listed], page: u32, before: Option<&RawValue>) -> Option<Bo
 }
 
 async fn take<T: Serialize + Send + 'static>(
-    shared: &Shared,
+    shared: &WorkerShared,
     rows: Vec<Listed>,
     generation: i64,
     cursor: (&'static str, T),
@@ -171,7 +172,7 @@ async fn take<T: Serialize + Send + 'static>(
         .collect();
     let upserts = shared.cache.take_page(rows, generation, Some(cursor), Timestamp::now()).await?;
     if !upserts.is_empty() {
-        shared.report(Inside::Changed { upserts, removed: Vec::new() });
+        shared.notify(Notice::Changed { upserts, removed: Vec::new() });
     }
     Ok(())
 }

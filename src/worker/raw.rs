@@ -7,10 +7,10 @@ use crate::domain::Scope;
 use crate::protocol::{Answer, Failure, FailureKind, RawCall, Verb};
 
 use crate::worker::failure::words;
-use crate::worker::shared::Shared;
+use crate::worker::shared::WorkerShared;
 
 /// Sends one. What is not known to be reading counts as a write.
-pub(super) async fn send(shared: &Shared, call: RawCall) -> Result<Answer, Failure> {
+pub(super) async fn send(shared: &WorkerShared, call: RawCall) -> Result<Answer, Failure> {
     let what = format!("{} {}", call.verb, call.path);
     let method = match call.verb {
         Verb::Get => Method::Get,

@@ -17,7 +17,7 @@ use crate::domain::{Contact, ContactId, MergeRecord};
 use crate::protocol::{ContactPair, DuplicateGroup, DuplicatePair, Duplicates, Scan};
 use crate::store::StoreError;
 
-use crate::worker::shared::{Inside, Shared};
+use crate::worker::shared::WorkerShared;
 
 /// After the first sync the screen gets a moment for itself.
 const SOON: Duration = Duration::from_secs(1);
@@ -35,7 +35,7 @@ const NICE: i32 = 10;
 
 /// What a change did to one contact.
 #[derive(Clone, Debug)]
-pub(super) enum Change {
+pub(super) enum DuplicateChange {
     Put(Box<Contact>),
     Removed(ContactId),
     /// People said that these two are not one person, or that it is an open question again.
@@ -43,23 +43,23 @@ pub(super) enum Change {
 }
 
 /// The groups and what finds them.
-pub(super) struct Held {
+pub(super) struct GroupIndex {
     index: DuplicateIndex,
     /// By their first member.
     groups: BTreeMap<ContactId, Arc<DuplicateGroup>>,
     group_of: HashMap<ContactId, ContactId>,
 }
 
-impl std::fmt::Debug for Held {
+impl std::fmt::Debug for GroupIndex {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Held").field("groups", &self.groups.len()).finish_non_exhaustive()
+        f.debug_struct("GroupIndex").field("groups", &self.groups.len()).finish_non_exhaustive()
     }
 }
 
 /// What a job of the scan ended with.
 #[derive(Debug)]
 pub(super) struct Scanned {
-    pub(super) held: Option<Box<Held>>,
+    pub(super) held: Option<Box<GroupIndex>>,
     /// The surest first; none where it was given up.
     pub(super) groups: Option<Vec<Arc<DuplicateGroup>>>,
     pub(super) full: bool,
@@ -68,8 +68,8 @@ pub(super) struct Scanned {
 /// When something is to be done, and what for.
 #[derive(Debug, Default)]
 pub(super) struct Scanner {
-    held: Option<Box<Held>>,
-    changes: Vec<Change>,
+    held: Option<Box<GroupIndex>>,
+    changes: Vec<DuplicateChange>,
     running: bool,
     full_wanted: bool,
     due: Option<Instant>,
@@ -79,9 +79,9 @@ pub(super) struct Scanner {
 }
 
 /// Something to be done now.
-pub(super) enum Job {
+pub(super) enum ScanJob {
     Full,
-    Changes(Box<Held>, Vec<Change>),
+    Changes(Box<GroupIndex>, Vec<DuplicateChange>),
 }
 
 impl Scanner {
@@ -103,14 +103,14 @@ impl Scanner {
         if self.full_at.is_none() && !self.running {
             return;
         }
-        self.changes.extend(upserts.iter().map(|contact| Change::Put(Box::new(contact.clone()))));
-        self.changes.extend(removed.iter().cloned().map(Change::Removed));
+        self.changes.extend(upserts.iter().map(|contact| DuplicateChange::Put(Box::new(contact.clone()))));
+        self.changes.extend(removed.iter().cloned().map(DuplicateChange::Removed));
         let at = now + GATHER;
         self.due = Some(self.due.map_or(at, |due| due.min(at)));
     }
 
     /// People have decided.
-    pub(super) fn decided(&mut self, changes: Vec<Change>, now: Instant) {
+    pub(super) fn decided(&mut self, changes: Vec<DuplicateChange>, now: Instant) {
         if changes.is_empty() || (self.full_at.is_none() && !self.running) {
             return;
         }
@@ -129,7 +129,7 @@ impl Scanner {
     }
 
     /// What is to be done now.
-    pub(super) fn take(&mut self, now: Instant) -> Option<Job> {
+    pub(super) fn take(&mut self, now: Instant) -> Option<ScanJob> {
         if self.running {
             return None;
         }
@@ -147,18 +147,20 @@ impl Scanner {
         let rested = self.full_at.is_none_or(|last| last + REST <= now);
         self.running = true;
         match self.held.take() {
-            Some(held) if !(self.full_wanted && rested) => Some(Job::Changes(held, std::mem::take(&mut self.changes))),
+            Some(held) if !(self.full_wanted && rested) => {
+                Some(ScanJob::Changes(held, std::mem::take(&mut self.changes)))
+            }
             _ => {
                 // What changes from now on is not in what will be read.
                 self.changes.clear();
                 self.full_wanted = false;
-                Some(Job::Full)
+                Some(ScanJob::Full)
             }
         }
     }
 
     /// A job is over.
-    pub(super) fn over(&mut self, held: Option<Box<Held>>, full: bool, now: Instant) {
+    pub(super) fn over(&mut self, held: Option<Box<GroupIndex>>, full: bool, now: Instant) {
         self.running = false;
         self.held = held;
         self.used = Some(now);
@@ -203,18 +205,14 @@ fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> onesho
 }
 
 /// Compares all contacts of the local copy.
-pub(super) async fn full(shared: Arc<Shared>, total: usize) {
-    let known = known(&shared).await;
-    let Some((aside, decisions)) = known else {
-        return shared.report(Inside::Scanned(Scanned { held: None, groups: None, full: true }));
-    };
-    let Some(sheet) = read(&shared, &aside).await else {
-        return shared.report(Inside::Scanned(Scanned { held: None, groups: None, full: true }));
-    };
+pub(super) async fn full(shared: Arc<WorkerShared>, total: usize, progress: impl Fn(usize)) -> Scanned {
+    let none = Scanned { held: None, groups: None, full: true };
+    let Some((aside, decisions)) = known(&shared).await else { return none };
+    let Some(sheet) = read(&shared, &aside).await else { return none };
     let (tell, mut told) = mpsc::channel(1);
     let work = apart(move || {
         let done = Mutex::new(0);
-        let progress = |rows: usize| {
+        let rows_done = |rows: usize| {
             let mut last = done.lock().unwrap_or_else(PoisonError::into_inner);
             // Every hundredth part is enough to see it move.
             if rows.saturating_sub(*last) * 100 >= total {
@@ -222,18 +220,18 @@ pub(super) async fn full(shared: Arc<Shared>, total: usize) {
                 let _ = tell.try_send(rows);
             }
         };
-        compare(sheet, decisions, &RunProgress::new(&progress))
+        compare(sheet, decisions, &RunProgress::new(&rows_done))
     });
     while let Some(done) = told.recv().await {
-        shared.report(Inside::Scanning { done, total });
+        progress(done);
     }
     let held = work.await.ok();
     let groups = held.as_ref().map(|held| held.sorted());
-    shared.report(Inside::Scanned(Scanned { held, groups, full: true }));
+    Scanned { held, groups, full: true }
 }
 
 /// Looks for duplicates once, for somebody who waits.
-pub(super) async fn once(shared: &Shared) -> Option<Duplicates> {
+pub(super) async fn once(shared: &WorkerShared) -> Option<Duplicates> {
     let (aside, decisions) = known(shared).await?;
     let sheet = read(shared, &aside).await?;
     let held = apart(move || compare(sheet, decisions, &RunProgress::default())).await.ok()?;
@@ -241,7 +239,7 @@ pub(super) async fn once(shared: &Shared) -> Option<Duplicates> {
 }
 
 /// Who is set aside, and what people decided.
-pub(super) async fn known(shared: &Shared) -> Option<(HashSet<ContactId>, Decisions)> {
+pub(super) async fn known(shared: &WorkerShared) -> Option<(HashSet<ContactId>, Decisions)> {
     let failed = |error: &StoreError| tracing::error!(%error, "journal");
     let records = shared.ledger.merges().await.inspect_err(failed).ok()?;
     let dismissals = shared.ledger.decisions().await.inspect_err(failed).ok()?;
@@ -253,7 +251,7 @@ pub(super) async fn known(shared: &Shared) -> Option<(HashSet<ContactId>, Decisi
     Some((aside, decisions))
 }
 
-async fn read(shared: &Shared, aside: &HashSet<ContactId>) -> Option<RecordSheet> {
+async fn read(shared: &WorkerShared, aside: &HashSet<ContactId>) -> Option<RecordSheet> {
     let (mut sheet, mut last) = (RecordSheet::new(), None);
     loop {
         let page = shared.cached(shared.cache.contacts(last.take(), PAGE).await)?;
@@ -272,11 +270,11 @@ async fn read(shared: &Shared, aside: &HashSet<ContactId>) -> Option<RecordSheet
     }
 }
 
-fn compare(mut sheet: RecordSheet, decisions: Decisions, progress: &RunProgress<'_>) -> Box<Held> {
+fn compare(mut sheet: RecordSheet, decisions: Decisions, progress: &RunProgress<'_>) -> Box<GroupIndex> {
     let options = FindOptions { decisions: decisions.clone(), ..FindOptions::default() };
     let table = find(&mut sheet, &options, progress).expect("nobody stops it").table;
     let index = DuplicateIndex::new(sheet, table, decisions);
-    let mut held = Held { index, groups: BTreeMap::new(), group_of: HashMap::new() };
+    let mut held = GroupIndex { index, groups: BTreeMap::new(), group_of: HashMap::new() };
     let groups: Vec<DuplicateGroup> = held.index.groups().into_iter().map(|group| told(&held.index, group)).collect();
     for group in groups {
         held.keep(group);
@@ -285,7 +283,7 @@ fn compare(mut sheet: RecordSheet, decisions: Decisions, progress: &RunProgress<
 }
 
 /// Looks up single changes.
-pub(super) async fn changes(shared: Arc<Shared>, mut held: Box<Held>, changes: Vec<Change>) {
+pub(super) async fn changes(mut held: Box<GroupIndex>, changes: Vec<DuplicateChange>) -> Scanned {
     let work = apart(move || {
         for change in changes {
             held.take(&change);
@@ -294,16 +292,16 @@ pub(super) async fn changes(shared: Arc<Shared>, mut held: Box<Held>, changes: V
     });
     let held = work.await.ok();
     let groups = held.as_ref().map(|held| held.sorted());
-    shared.report(Inside::Scanned(Scanned { held, groups, full: false }));
+    Scanned { held, groups, full: false }
 }
 
-impl Held {
-    fn take(&mut self, change: &Change) {
+impl GroupIndex {
+    fn take(&mut self, change: &DuplicateChange) {
         let touched = match change {
-            Change::Put(contact) => self.index.put(&DedupeRecord::of(contact)),
-            Change::Removed(contact) => self.index.remove(contact.as_str()),
-            Change::Apart((a, b), true) => self.index.decide(a.as_str(), b.as_str(), Decision::NotADuplicate),
-            Change::Apart((a, b), false) => self.index.undecide(a.as_str(), b.as_str()),
+            DuplicateChange::Put(contact) => self.index.put(&DedupeRecord::of(contact)),
+            DuplicateChange::Removed(contact) => self.index.remove(contact.as_str()),
+            DuplicateChange::Apart((a, b), true) => self.index.decide(a.as_str(), b.as_str(), Decision::NotADuplicate),
+            DuplicateChange::Apart((a, b), false) => self.index.undecide(a.as_str(), b.as_str()),
         };
         let touched: Vec<ContactId> = touched.ids.into_iter().map(ContactId::new).collect();
         for id in &touched {
@@ -370,14 +368,14 @@ mod tests {
         }
     }
 
-    fn held(contacts: &[Contact]) -> Box<Held> {
+    fn held(contacts: &[Contact]) -> Box<GroupIndex> {
         let mut sheet = RecordSheet::new();
         let records: Vec<DedupeRecord<'_>> = contacts.iter().map(DedupeRecord::of).collect();
         sheet.extend(&records);
         compare(sheet, Decisions::default(), &RunProgress::default())
     }
 
-    fn ids(held: &Held) -> Vec<Vec<&str>> {
+    fn ids(held: &GroupIndex) -> Vec<Vec<&str>> {
         held.groups.values().map(|group| group.members.iter().map(ContactId::as_str).collect()).collect()
     }
 
@@ -391,11 +389,11 @@ mod tests {
         let mut held = held(&people);
         assert_eq!(ids(&held), [["a1", "a2"]]);
         assert!(held.groups.values().all(|group| group.pairs[0].reasons.iter().any(|why| why.words == "same e-mail")));
-        held.take(&Change::Put(Box::new(somebody("b2", "Bart", "bart.okafor@post.example"))));
+        held.take(&DuplicateChange::Put(Box::new(somebody("b2", "Bart", "bart.okafor@post.example"))));
         assert_eq!(ids(&held), [["a1", "a2"], ["b1", "b2"]]);
-        held.take(&Change::Removed(ContactId::new("a2")));
+        held.take(&DuplicateChange::Removed(ContactId::new("a2")));
         assert_eq!(ids(&held), [["b1", "b2"]]);
-        held.take(&Change::Put(Box::new(somebody("b2", "Zoe", "zoe@example.net"))));
+        held.take(&DuplicateChange::Put(Box::new(somebody("b2", "Zoe", "zoe@example.net"))));
         assert_eq!(ids(&held), Vec::<Vec<&str>>::new());
     }
 
@@ -407,11 +405,11 @@ mod tests {
         assert_eq!(scanner.due(), None, "nothing was compared yet");
         scanner.fresh(start);
         assert!(scanner.take(start).is_none());
-        assert!(matches!(scanner.take(start + SOON), Some(Job::Full)));
+        assert!(matches!(scanner.take(start + SOON), Some(ScanJob::Full)));
         scanner.over(None, true, start + SOON);
         assert_eq!(scanner.due(), None, "it failed");
         scanner.fresh(start);
-        assert!(matches!(scanner.take(start + SOON), Some(Job::Full)), "after the next sync again");
+        assert!(matches!(scanner.take(start + SOON), Some(ScanJob::Full)), "after the next sync again");
         assert!(scanner.take(start + SOON).is_none(), "one at a time");
         // What changes meanwhile is looked up afterwards.
         scanner.changed(&[somebody("a", "A", "a@example.com")], &[], start + SOON);
@@ -419,7 +417,7 @@ mod tests {
         scanner.over(Some(held(&[])), true, over);
         scanner.fresh(over);
         match scanner.take(over + GATHER) {
-            Some(Job::Changes(_, changes)) => assert_eq!(changes.len(), 1),
+            Some(ScanJob::Changes(_, changes)) => assert_eq!(changes.len(), 1),
             _ => panic!("the change is due"),
         }
         scanner.over(Some(held(&[])), false, over + GATHER);
@@ -429,6 +427,6 @@ mod tests {
         // The next change compares all anew.
         let later = over + GATHER + IDLE * 2;
         scanner.changed(&[], &[ContactId::new("a")], later);
-        assert!(matches!(scanner.take(later + GATHER), Some(Job::Full)));
+        assert!(matches!(scanner.take(later + GATHER), Some(ScanJob::Full)));
     }
 }

@@ -1,4 +1,4 @@
-//! What every job of the worker needs, and the two ways of making a call.
+//! What every job of the worker needs, and the ways of making a call. Knows no job.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,91 +6,27 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{Notify, mpsc, watch};
-use tokio::task;
+use tokio::sync::{mpsc, watch};
+use uuid::Uuid;
 
 use crate::api::{self, ApiError, Endpoint, Passing, Permit, Urgency, endpoints};
-use crate::domain::{
-    Access, Appointment, Contact, ContactId, CustomFieldId, EditId, Location, MergeId, MergePhase, MergeRecord,
-    MergeRules, Note, Obstacle, Receipt, Scope, Task, UserId,
-};
-use crate::protocol::{Confirmed, Event, Failure, NoteView, SyncState};
-use crate::store::{Cache, Folder, Ledger, RowState, StoreError};
+use crate::domain::{Access, ContactId, EditId, Location, MergeRules, Scope, UserId};
+use crate::protocol::{Event, SyncState};
+use crate::store::{Cache, Folder, Ledger, StoreError};
 use crate::text;
 
-use crate::worker::agenda;
-use crate::worker::attempt::News;
-use crate::worker::backlog::Read;
-use crate::worker::pull::Next;
-use crate::worker::scan::Scanned;
-use crate::worker::{Options, Pace};
-
-/// News from a job to the desk.
-#[derive(Debug)]
-pub(super) enum Inside {
-    /// Contacts changed in the cache.
-    Changed { upserts: Vec<Contact>, removed: Vec<ContactId> },
-    /// One attempt at edits is over.
-    Ran { ends: Vec<(EditId, After)>, news: News },
-    /// A pull is over.
-    Pulled(Result<Next, Failure>),
-    /// The cache was emptied: everything has to be listed again.
-    CacheLost,
-    /// So many contacts of all have been compared for duplicates.
-    Scanning { done: usize, total: usize },
-    /// Duplicates were looked for.
-    Scanned(Scanned),
-    /// Open tasks of the location have been read.
-    Backlog(Read),
-    /// The tasks of these contacts were searched for.
-    TasksSearched(Vec<ContactId>),
-    /// Appointments of the location have been read.
-    Agenda(agenda::Read),
-    /// All tasks and appointments of a contact have been fetched.
-    BelongingsOf(ContactId, Vec<Task>, Vec<Appointment>),
-    /// A custom field has been read from the cache.
-    Values(CustomFieldId, Vec<(ContactId, String)>),
-    /// The server answers again, and accepts the token.
-    Online,
-    /// Merges were erased from the journal.
-    Erased,
-    /// A merge has come further.
-    Merging(Box<MergeRecord>),
-    /// An undo or a purge could not begin: the merge is as it was.
-    MergeRefused(MergeId, MergePhase, Obstacle),
-    /// The job of a merge is over.
-    MergeOver(MergeId, task::Id),
-}
-
-/// How an edit stands after an attempt.
-#[derive(Debug)]
-pub(super) enum After {
-    /// It has left the outbox.
-    Gone,
-    /// It stays, for another attempt not before `until`, or for the user when it failed.
-    Stays { state: RowState, until: Option<Timestamp>, why: String, waits_for: WaitsFor },
-}
-
-/// What lets an edit that waits go on, besides time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum WaitsFor {
-    /// Nothing else.
-    Time,
-    /// The network.
-    Network,
-    /// A token that is accepted.
-    Token,
-}
+use crate::worker::notice::{Notice, Notify};
+use crate::worker::options::{Pace, WorkerOptions};
 
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(super) struct WorkerShared {
     pub(super) client: api::ApiClient,
     pub(super) ledger: Ledger,
     pub(super) cache: Cache,
     pub(super) folder: Folder,
     pub(super) pace: Pace,
     pub(super) events: mpsc::Sender<Event>,
-    pub(super) inside: mpsc::UnboundedSender<Inside>,
+    notify: Notify,
     /// Whether the terminal has the focus.
     pub(super) focus: watch::Sender<bool>,
     /// Whether the user holds the fetching of contacts.
@@ -104,11 +40,11 @@ pub(super) struct Shared {
     offline: AtomicBool,
     pub(super) merge_rules: MergeRules,
     /// What waits for a time need not wait any longer.
-    pub(super) hurry: Notify,
+    pub(super) hurry: tokio::sync::Notify,
 }
 
-impl Shared {
-    pub(super) fn new(options: Options, events: mpsc::Sender<Event>, inside: mpsc::UnboundedSender<Inside>) -> Self {
+impl WorkerShared {
+    pub(super) fn new(options: WorkerOptions, events: mpsc::Sender<Event>, notify: Notify) -> Self {
         let location = Arc::new(Location::unknown(options.client.location().clone()));
         Self {
             client: options.client,
@@ -117,7 +53,7 @@ impl Shared {
             folder: options.folder,
             pace: options.pace,
             events,
-            inside,
+            notify,
             focus: watch::Sender::new(true),
             held: watch::Sender::new(false),
             access: Mutex::new(options.access),
@@ -126,7 +62,7 @@ impl Shared {
             outdated: Mutex::default(),
             offline: AtomicBool::new(false),
             merge_rules: options.merge_rules,
-            hurry: Notify::new(),
+            hurry: tokio::sync::Notify::new(),
         }
     }
 
@@ -135,8 +71,9 @@ impl Shared {
         let _ = self.events.send(event).await;
     }
 
-    pub(super) fn report(&self, news: Inside) {
-        let _ = self.inside.send(news);
+    /// Tells the coordinator.
+    pub(super) fn notify(&self, notice: Notice) {
+        self.notify.tell(notice);
     }
 
     pub(super) fn access(&self) -> Access {
@@ -215,7 +152,7 @@ impl Shared {
         self.noticed::<E>(result).await
     }
 
-    /// [`Shared::call`] of what may leave at once.
+    /// [`WorkerShared::call`] of what may leave at once.
     pub(super) async fn call_ready<E: Endpoint>(&self, endpoint: &E, permit: Permit) -> Result<E::Reply, ApiError> {
         let result = self.client.call_ready(endpoint, permit).await;
         self.noticed::<E>(result).await
@@ -254,7 +191,7 @@ impl Shared {
                     Err(_) => {}
                 }
                 if self.offline.swap(false, Ordering::Relaxed) {
-                    self.report(Inside::Online);
+                    self.notify(Notice::Online);
                 }
             }
         }
@@ -266,7 +203,7 @@ impl Shared {
         self.read_for(endpoint, Urgency::User).await
     }
 
-    /// [`Shared::read`] for somebody in a hurry or for nobody.
+    /// [`WorkerShared::read`] for somebody in a hurry or for nobody.
     pub(super) async fn read_for<E: Endpoint>(&self, endpoint: &E, urgency: Urgency) -> Result<E::Reply, ApiError> {
         const TRIES: u32 = 3;
         let mut tries = 1;
@@ -291,7 +228,7 @@ impl Shared {
         match result {
             Ok(value) => Some(value),
             Err(StoreError::Rebuilt) => {
-                self.report(Inside::CacheLost);
+                self.notify(Notice::CacheLost);
                 None
             }
             Err(error) => {
@@ -357,19 +294,9 @@ fn permitted<T>(result: Result<T, ApiError>) -> Result<Option<T>, ApiError> {
     }
 }
 
-/// A note ready to be shown.
-pub(super) fn note_view(note: Note) -> NoteView {
-    let text = text::rich(&note.body);
-    NoteView { note, text }
-}
-
-/// A receipt as the front end sees it.
-pub(super) fn confirmed(receipt: Receipt) -> Confirmed {
-    let text = match &receipt {
-        Receipt::Note(note) => Some(text::rich(&note.body)),
-        _ => None,
-    };
-    Confirmed { receipt, text }
+/// An id for an edit that is made now.
+pub(super) fn new_edit_id() -> EditId {
+    EditId(Uuid::now_v7())
 }
 
 /// This long after now.

@@ -12,7 +12,7 @@ use ghl_tui::domain::{
 };
 use ghl_tui::http::BaseUrl;
 use ghl_tui::protocol::{
-    Answer, Command, Details, EditEvent, Event, Failure, Look, Outcome, Port, Refused, Request, Ticket, channel,
+    Answer, Command, Details, EditEvent, Event, Failure, InView, Outcome, Port, Refused, Request, Ticket, channel,
 };
 use ghl_tui::sandbox::{self, Running};
 use ghl_tui::store::{Cache, Folder, Ledger, Tuning};
@@ -130,7 +130,7 @@ pub(crate) struct Rig {
     pub(crate) port: Port,
     pub(crate) folder: PathBuf,
     /// What the worker was told to look at.
-    look: Look,
+    look: InView,
     job: JoinHandle<()>,
     kept: Option<TempDir>,
     /// Every event so far, for the message of a failed test.
@@ -190,8 +190,8 @@ impl Rig {
             http,
             setup.broker.unwrap_or_else(|| TokenBroker::fixed(&token.into()).expect("a token")),
         );
-        let seat = folder.sit_down().expect("locks work");
-        let options = worker::Options {
+        let session = folder.begin_session().expect("locks work");
+        let options = worker::WorkerOptions {
             client,
             ledger: Ledger::open(&folder, setup.tuning).expect("the ledger opens"),
             cache: Cache::open(&folder).expect("the cache opens"),
@@ -199,11 +199,11 @@ impl Rig {
             access: setup.access,
             user: None,
             pace: setup.pace,
-            seat,
+            session,
             merge_rules: setup.merge_rules,
         };
         let (port, end) = channel();
-        let (job, look) = (tokio::spawn(worker::run(end, options)), Look::default());
+        let (job, look) = (tokio::spawn(worker::run(end, options)), InView::default());
         Self { port, folder: path, look, job, kept, seen: Vec::new() }
     }
 
@@ -298,9 +298,9 @@ impl Rig {
     }
 
     /// Looks at something else as well.
-    pub(crate) async fn look(&mut self, change: impl FnOnce(&mut Look)) {
+    pub(crate) async fn look(&mut self, change: impl FnOnce(&mut InView)) {
         change(&mut self.look);
-        self.send(Command::Look(self.look.clone())).await;
+        self.send(Command::InView(self.look.clone())).await;
     }
 
     /// Puts the cursor on a contact, from somewhere else.

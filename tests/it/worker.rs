@@ -1,8 +1,6 @@
 //! The worker against the sandbox over real HTTP and real files: what is promised is kept.
 
 mod agenda;
-mod ahead;
-mod backlog;
 mod edits;
 mod faults;
 mod files;
@@ -12,7 +10,9 @@ mod holding;
 mod kinds;
 mod merging;
 mod old_ledger;
+mod open_tasks;
 mod pace;
+mod prefetch;
 mod reading;
 mod scan;
 mod storm;

@@ -148,7 +148,7 @@ fn connect(running: &sandbox::Running, home: &Path) -> Result<Port, Failure> {
     let access = Access::READ_WRITE;
     tokio::spawn(worker::run(
         end,
-        worker::Options {
+        worker::WorkerOptions {
             client,
             ledger,
             cache,
@@ -156,7 +156,7 @@ fn connect(running: &sandbox::Running, home: &Path) -> Result<Port, Failure> {
             access,
             user: None,
             pace,
-            seat: None,
+            session: None,
             merge_rules: ghl_tui::domain::MergeRules::default(),
         },
     ));

@@ -111,10 +111,10 @@ async fn pass_on(mut port: Port, mut heard: mpsc::Receiver<WebhookNotice>, door:
         tokio::select! {
             () = &mut interrupted => break,
             Some(heard) = heard.recv() => {
-                port.send(Command::Heard(match heard.about {
-                    About::Contact(contact) => protocol::Heard::Contact(contact),
-                    About::Task(task) => protocol::Heard::Task(task),
-                    About::Unknown => protocol::Heard::Somebody,
+                port.send(Command::ChangeHint(match heard.about {
+                    About::Contact(contact) => protocol::ChangeHint::Contact(contact),
+                    About::Task(task) => protocol::ChangeHint::Task(task),
+                    About::Unknown => protocol::ChangeHint::Somebody,
                 }))
                 .await;
             }

@@ -21,7 +21,7 @@ pub struct CachedDetails {
 
 /// A record as it came from the server.
 #[derive(Clone, Debug)]
-pub struct Record<T> {
+pub struct RawRecord<T> {
     pub value: T,
     /// The text it was read from.
     pub raw: String,
@@ -51,9 +51,9 @@ impl Cache {
     pub async fn take_details(
         &self,
         contact: ContactId,
-        tasks: Vec<Record<Task>>,
-        notes: Vec<Record<Note>>,
-        appointments: Vec<Record<Appointment>>,
+        tasks: Vec<RawRecord<Task>>,
+        notes: Vec<RawRecord<Note>>,
+        appointments: Vec<RawRecord<Appointment>>,
         asked_at: Timestamp,
     ) -> Result<bool, StoreError> {
         self.write(move |transaction, seq| {
@@ -87,7 +87,7 @@ impl Cache {
     pub async fn take_tasks(
         &self,
         of: Vec<ContactId>,
-        tasks: Vec<Record<Task>>,
+        tasks: Vec<RawRecord<Task>>,
         asked_at: Timestamp,
     ) -> Result<(), StoreError> {
         self.write(move |transaction, _seq| {
@@ -212,7 +212,7 @@ fn put_all<T: Serialize>(
     transaction: &Transaction<'_>,
     kind: &str,
     contact: &str,
-    list: &[Record<T>],
+    list: &[RawRecord<T>],
     id: impl Fn(&T) -> &str,
 ) -> Result<(), StoreError> {
     let mut statement = transaction.prepare_cached(

@@ -10,11 +10,11 @@ use crate::store::StoreError;
 use super::merges::{self, merges_of};
 use super::outbox::immediate;
 use super::rows::ended;
-use super::{Ended, Ledger, Outcome};
+use super::{EndedEdit, HistoryOutcome, Ledger};
 
 /// What the ledger holds of one contact.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Traces {
+pub struct LedgerTraces {
     /// Edits that have ended and could be taken back, the newest first.
     pub history: Vec<Edit>,
     /// Edits that the server has not confirmed, and merges that are not done.
@@ -27,7 +27,7 @@ pub struct Traces {
 
 impl Ledger {
     /// What is held of a contact.
-    pub async fn traces(&self, contact: ContactId) -> Result<Traces, StoreError> {
+    pub async fn traces(&self, contact: ContactId) -> Result<LedgerTraces, StoreError> {
         self.db
             .call(move |connection| {
                 let transaction = connection.transaction()?;
@@ -42,7 +42,7 @@ impl Ledger {
                 )?;
                 let history = rows.into_iter().rev().map(|row| row.edit).collect();
                 let raw = usize::try_from(raw).unwrap_or_default();
-                Ok(Traces { history, waiting, merges: merges.len() - open, raw })
+                Ok(LedgerTraces { history, waiting, merges: merges.len() - open, raw })
             })
             .await
     }
@@ -74,15 +74,15 @@ pub(in crate::store) fn scrub(connection: &Connection) -> Result<(), StoreError>
 }
 
 /// The edits of a contact that have ended, also those made while it had no id of the server's yet.
-fn history_of(transaction: &Transaction<'_>, contact: &ContactId) -> Result<Vec<Ended>, StoreError> {
+fn history_of(transaction: &Transaction<'_>, contact: &ContactId) -> Result<Vec<EndedEdit>, StoreError> {
     let mut statement = transaction.prepare_cached("SELECT id, edit, outcome, receipt FROM history ORDER BY number")?;
     let mut rows = statement.query([])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
         all.push(ended(row)?);
     }
-    let made = |ended: &Ended| match &ended.outcome {
-        Outcome::Confirmed(Receipt::Contact(held)) if ended.edit.makes_contact() && held.id == *contact => {
+    let made = |ended: &EndedEdit| match &ended.outcome {
+        HistoryOutcome::Confirmed(Receipt::Contact(held)) if ended.edit.makes_contact() && held.id == *contact => {
             Some(ended.edit.contact.clone())
         }
         _ => None,

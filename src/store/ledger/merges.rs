@@ -20,7 +20,7 @@ use super::rows::group;
 
 /// Why a batch was not taken.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Held {
+pub struct MergeConflict {
     /// The merge that has one of the members.
     pub by: MergeRecord,
     pub contact: ContactId,
@@ -51,9 +51,9 @@ impl Ledger {
         &self,
         batch: GroupId,
         plans: Vec<(MergeId, MergePlan)>,
-        seat: Option<u32>,
+        session: Option<u32>,
         at: Timestamp,
-    ) -> Result<Result<Vec<MergeRecord>, Box<Held>>, StoreError> {
+    ) -> Result<Result<Vec<MergeRecord>, Box<MergeConflict>>, StoreError> {
         self.db
             .call(move |connection| {
                 let transaction = immediate(connection)?;
@@ -67,7 +67,7 @@ impl Ledger {
                 }
                 transaction.execute(
                     "INSERT INTO groups (id, seat, made_at, deed) VALUES (?1, ?2, ?3, 'merge')",
-                    params![batch.to_string(), seat, at.as_millisecond()],
+                    params![batch.to_string(), session, at.as_millisecond()],
                 )?;
                 let records =
                     ids.into_iter().filter_map(|id| one(&transaction, id).transpose()).collect::<Result<_, _>>()?;
@@ -515,7 +515,7 @@ fn insert(
 }
 
 /// The merge that has one of these members already.
-fn holder(transaction: &Transaction<'_>, plan: &MergePlan) -> Result<Option<Held>, StoreError> {
+fn holder(transaction: &Transaction<'_>, plan: &MergePlan) -> Result<Option<MergeConflict>, StoreError> {
     let mut wanted: Vec<&ContactId> = plan.members().collect();
     wanted.sort();
     for contact in plan.members() {
@@ -526,7 +526,7 @@ fn holder(transaction: &Transaction<'_>, plan: &MergePlan) -> Result<Option<Held
                 let mut theirs: Vec<&ContactId> = by.plan.members().collect();
                 theirs.sort();
                 let same = theirs == wanted;
-                return Ok(Some(Held { contact: contact.clone(), same, by }));
+                return Ok(Some(MergeConflict { contact: contact.clone(), same, by }));
             }
         }
     }

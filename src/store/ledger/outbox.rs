@@ -8,23 +8,23 @@ use crate::domain::{Clash, ContactId, Deed, Edit, EditId, GroupId, Receipt};
 use crate::store::StoreError;
 
 use super::rows::{ended, id, outbox_row};
-use super::{Ended, Ledger, OutboxRow, Outcome, RowState};
+use super::{EndedEdit, HistoryOutcome, Ledger, OutboxRow, RowState};
 
 impl Ledger {
     /// Puts edits that were made at once into the outbox. When this returns, they are on the disk.
     ///
-    /// `seat` is the dashboard that takes them back with its own keys; none for a command.
+    /// `session` is the dashboard that takes them back with its own keys; none for a command.
     pub async fn insert(
         &self,
         group: GroupId,
         edits: Vec<(EditId, Edit)>,
-        seat: Option<u32>,
+        session: Option<u32>,
         made_at: Timestamp,
     ) -> Result<Vec<OutboxRow>, StoreError> {
         self.db
             .call(move |connection| {
                 let transaction = immediate(connection)?;
-                let rows = insert(&transaction, group, edits, seat, Deed::Edit, made_at)?;
+                let rows = insert(&transaction, group, edits, session, Deed::Edit, made_at)?;
                 transaction.commit()?;
                 Ok(rows)
             })
@@ -112,7 +112,7 @@ impl Ledger {
         self.db
             .call(move |connection| {
                 let transaction = immediate(connection)?;
-                let edit = end(&transaction, id, at, &Outcome::Discarded)?;
+                let edit = end(&transaction, id, at, &HistoryOutcome::Discarded)?;
                 transaction.commit()?;
                 Ok(edit)
             })
@@ -120,7 +120,7 @@ impl Ledger {
     }
 
     /// What became of an edit that is no longer in the outbox.
-    pub async fn outcome(&self, id: EditId) -> Result<Option<Outcome>, StoreError> {
+    pub async fn outcome(&self, id: EditId) -> Result<Option<HistoryOutcome>, StoreError> {
         self.db
             .call(move |connection| {
                 let mut statement = connection.prepare_cached("SELECT * FROM history WHERE id = ?1")?;
@@ -131,7 +131,7 @@ impl Ledger {
     }
 
     /// Edits that ended after the one numbered `number`, by whichever process, and the newest number.
-    pub async fn ended_since(&self, number: i64) -> Result<(Vec<Ended>, i64), StoreError> {
+    pub async fn ended_since(&self, number: i64) -> Result<(Vec<EndedEdit>, i64), StoreError> {
         self.db
             .call(move |connection| {
                 let newest = newest_ended(connection)?;
@@ -197,7 +197,7 @@ impl Ledger {
             .call(move |connection| {
                 let transaction = immediate(connection)?;
                 for (id, receipt) in receipts {
-                    end(&transaction, id, at, &Outcome::Confirmed(receipt))?;
+                    end(&transaction, id, at, &HistoryOutcome::Confirmed(receipt))?;
                 }
                 Ok(transaction.commit()?)
             })
@@ -250,7 +250,7 @@ impl Ledger {
                 let mut gone = Vec::new();
                 for row in rows_of(&transaction, group)? {
                     if matches!(row.state, RowState::Queued { .. })
-                        && end(&transaction, row.id, at, &Outcome::Discarded)?.is_some()
+                        && end(&transaction, row.id, at, &HistoryOutcome::Discarded)?.is_some()
                     {
                         gone.push(row.id);
                     }
@@ -291,7 +291,7 @@ pub(super) fn insert(
     transaction: &Transaction<'_>,
     group: GroupId,
     edits: Vec<(EditId, Edit)>,
-    seat: Option<u32>,
+    session: Option<u32>,
     deed: Deed,
     made_at: Timestamp,
 ) -> Result<Vec<OutboxRow>, StoreError> {
@@ -302,7 +302,7 @@ pub(super) fn insert(
     };
     transaction.execute(
         "INSERT INTO groups (id, seat, made_at, deed, of) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![group.to_string(), seat, made_at.as_millisecond(), word, of],
+        params![group.to_string(), session, made_at.as_millisecond(), word, of],
     )?;
     let made = edits.iter().find(|(_, edit)| edit.makes_contact());
     let made = made.map(|(id, _)| ContactId::provisional(*id));
@@ -364,12 +364,14 @@ pub(super) fn end(
     transaction: &Transaction<'_>,
     id: EditId,
     at: Timestamp,
-    outcome: &Outcome,
+    outcome: &HistoryOutcome,
 ) -> Result<Option<Edit>, StoreError> {
     let (word, receipt, states) = match outcome {
-        Outcome::Confirmed(receipt) => ("confirmed", Some(serde_json::to_string(receipt)?), ["queued", "started"]),
-        Outcome::Withdrawn => ("withdrawn", None, ["queued", "queued"]),
-        Outcome::Discarded => ("discarded", None, ["queued", "failed"]),
+        HistoryOutcome::Confirmed(receipt) => {
+            ("confirmed", Some(serde_json::to_string(receipt)?), ["queued", "started"])
+        }
+        HistoryOutcome::Withdrawn => ("withdrawn", None, ["queued", "queued"]),
+        HistoryOutcome::Discarded => ("discarded", None, ["queued", "failed"]),
     };
     let taken: Option<(String, i64, Option<String>)> = transaction
         .prepare_cached("DELETE FROM outbox WHERE id = ?1 AND state IN (?2, ?3) RETURNING edit, made_at, grp")?

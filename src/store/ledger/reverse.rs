@@ -9,7 +9,7 @@ use crate::store::StoreError;
 use super::merges::{can_be_reversed, merges_of_batch, reversible_of_batch};
 use super::outbox::{end, immediate, insert, remember_remade, rows_of};
 use super::rows::{ended, group};
-use super::{Ended, Ledger, OutboxRow, Outcome, RowState};
+use super::{EndedEdit, HistoryOutcome, Ledger, OutboxRow, RowState};
 
 /// So many groups of a dashboard can be taken back.
 const REMEMBERED: u32 = 500;
@@ -42,7 +42,7 @@ pub struct Reversed {
 }
 
 /// A group with what became of its edits.
-struct Group {
+struct GroupContent {
     waiting: Vec<EditId>,
     /// Those with an effect, or perhaps one, in the order they were made, and what the server held after them.
     done: Vec<(EditId, Edit, Option<crate::domain::Receipt>)>,
@@ -54,7 +54,7 @@ impl Ledger {
     /// Takes the newest group of this dashboard back, or does again what was taken back last.
     pub async fn reverse(
         &self,
-        seat: u32,
+        session: u32,
         way: Direction,
         into: GroupId,
         fresh: fn() -> EditId,
@@ -63,7 +63,7 @@ impl Ledger {
         self.db
             .call(move |connection| {
                 let transaction = immediate(connection)?;
-                let reversal = reverse(&transaction, seat, way, into, fresh, at)?;
+                let reversal = reverse(&transaction, session, way, into, fresh, at)?;
                 transaction.commit()?;
                 Ok(reversal)
             })
@@ -84,7 +84,9 @@ impl Ledger {
             .call(move |connection| {
                 let transaction = immediate(connection)?;
                 let reversal = match find_of_command(&transaction, group)? {
-                    Some((seat, found)) => carry_out(&transaction, found, seat, Direction::Undo, into, fresh, at)?,
+                    Some((session, found)) => {
+                        carry_out(&transaction, found, session, Direction::Undo, into, fresh, at)?
+                    }
                     None => Reversal::Nothing,
                 };
                 if !only_look {
@@ -98,7 +100,7 @@ impl Ledger {
     /// A batch of merges is being taken back: the next undo is about what was done before it.
     pub async fn note_undone_merges(
         &self,
-        seat: u32,
+        session: u32,
         batch: GroupId,
         into: GroupId,
         at: Timestamp,
@@ -106,18 +108,18 @@ impl Ledger {
         self.db
             .call(move |connection| {
                 let transaction = immediate(connection)?;
-                insert(&transaction, into, Vec::new(), Some(seat), Deed::Undo(batch), at)?;
+                insert(&transaction, into, Vec::new(), Some(session), Deed::Undo(batch), at)?;
                 Ok(transaction.commit()?)
             })
             .await
     }
 
     /// What the next undo and the next redo of this dashboard would be about.
-    pub async fn reversible(&self, seat: u32) -> Result<(Option<Label>, Option<Label>), StoreError> {
+    pub async fn reversible(&self, session: u32) -> Result<(Option<Label>, Option<Label>), StoreError> {
         self.db
             .call(move |connection| {
                 let transaction = connection.transaction()?;
-                let next = |way| Ok::<_, StoreError>(find(&transaction, seat, way)?.map(|found| found.label));
+                let next = |way| Ok::<_, StoreError>(find(&transaction, session, way)?.map(|found| found.label));
                 Ok((next(Direction::Undo)?, next(Direction::Redo)?))
             })
             .await
@@ -125,9 +127,9 @@ impl Ledger {
 }
 
 /// The next group to be reversed.
-struct Found {
+struct ReversibleGroup {
     group: GroupId,
-    content: Group,
+    content: GroupContent,
     /// For a redo: the group that the undo was about.
     original: Option<GroupId>,
     label: Label,
@@ -135,8 +137,8 @@ struct Found {
     merges: bool,
 }
 
-fn find(transaction: &Transaction<'_>, seat: u32, way: Direction) -> Result<Option<Found>, StoreError> {
-    let mut stacks = stacks(transaction, seat)?;
+fn find(transaction: &Transaction<'_>, session: u32, way: Direction) -> Result<Option<ReversibleGroup>, StoreError> {
+    let mut stacks = stacks(transaction, session)?;
     while let Some(next) = stacks.next(way) {
         let content = content(transaction, next)?;
         let original = match way {
@@ -147,7 +149,7 @@ fn find(transaction: &Transaction<'_>, seat: u32, way: Direction) -> Result<Opti
             && let Some((count, first)) = reversible_of_batch(transaction, next)?
         {
             let label = merged(count, &first);
-            return Ok(Some(Found { group: next, content, original, label, merges: true }));
+            return Ok(Some(ReversibleGroup { group: next, content, original, label, merges: true }));
         }
         let again = original.map(|original| self::content(transaction, original)).transpose()?;
         let to_do_again = again.as_ref().is_some_and(|again| !again.withdrawn.is_empty());
@@ -156,21 +158,21 @@ fn find(transaction: &Transaction<'_>, seat: u32, way: Direction) -> Result<Opti
             continue;
         }
         let label = again.map_or_else(|| root_label(transaction, next, &content), |again| Ok(again.label))?;
-        return Ok(Some(Found { group: next, content, original, label, merges: false }));
+        return Ok(Some(ReversibleGroup { group: next, content, original, label, merges: false }));
     }
     Ok(None)
 }
 
 fn reverse(
     transaction: &Transaction<'_>,
-    seat: u32,
+    session: u32,
     way: Direction,
     into: GroupId,
     fresh: fn() -> EditId,
     at: Timestamp,
 ) -> Result<Reversal, StoreError> {
-    match find(transaction, seat, way)? {
-        Some(found) => carry_out(transaction, found, Some(seat), way, into, fresh, at),
+    match find(transaction, session, way)? {
+        Some(found) => carry_out(transaction, found, Some(session), way, into, fresh, at),
         None => Ok(Reversal::Nothing),
     }
 }
@@ -180,18 +182,18 @@ fn reverse(
 fn find_of_command(
     transaction: &Transaction<'_>,
     meant: Option<GroupId>,
-) -> Result<Option<(Option<u32>, Found)>, StoreError> {
+) -> Result<Option<(Option<u32>, ReversibleGroup)>, StoreError> {
     let mut statement = transaction.prepare_cached(
         "SELECT id, seat FROM groups WHERE deed = 'edit' AND (id = ?1 OR (?1 IS NULL AND seat IS NULL)) \
          AND NOT EXISTS (SELECT 1 FROM groups AS later WHERE later.of = groups.id) ORDER BY number DESC LIMIT ?2",
     )?;
     let mut rows = statement.query(params![meant.map(|group| group.to_string()), REMEMBERED])?;
     while let Some(row) = rows.next()? {
-        let (Some(group), seat) = (group(row.get(0)?)?, row.get(1)?) else { continue };
+        let (Some(group), session) = (group(row.get(0)?)?, row.get(1)?) else { continue };
         let content = content(transaction, group)?;
         if !(content.waiting.is_empty() && content.done.is_empty()) {
             let label = content.label.clone();
-            return Ok(Some((seat, Found { group, content, original: None, label, merges: false })));
+            return Ok(Some((session, ReversibleGroup { group, content, original: None, label, merges: false })));
         }
     }
     Ok(None)
@@ -199,8 +201,8 @@ fn find_of_command(
 
 fn carry_out(
     transaction: &Transaction<'_>,
-    Found { group, content, original, label, merges }: Found,
-    seat: Option<u32>,
+    ReversibleGroup { group, content, original, label, merges }: ReversibleGroup,
+    session: Option<u32>,
     way: Direction,
     into: GroupId,
     fresh: fn() -> EditId,
@@ -213,7 +215,7 @@ fn carry_out(
     }
     let mut withdrawn = Vec::new();
     for id in &content.waiting {
-        if end(transaction, *id, at, &Outcome::Withdrawn)?.is_some() {
+        if end(transaction, *id, at, &HistoryOutcome::Withdrawn)?.is_some() {
             withdrawn.push(*id);
         }
     }
@@ -231,15 +233,15 @@ fn carry_out(
         Direction::Redo => Deed::Redo(group),
     };
     let impossible = edits.is_empty() && withdrawn.is_empty();
-    let rows = insert(transaction, into, edits, seat, deed, at)?;
+    let rows = insert(transaction, into, edits, session, deed, at)?;
     Ok(if impossible { Reversal::Impossible(label) } else { Reversal::Done(Reversed { label, withdrawn, rows }) })
 }
 
-fn stacks(transaction: &Transaction<'_>, seat: u32) -> Result<Stacks, StoreError> {
+fn stacks(transaction: &Transaction<'_>, session: u32) -> Result<Stacks, StoreError> {
     let mut statement = transaction.prepare_cached(
         "SELECT id, deed, of FROM (SELECT * FROM groups WHERE seat = ?1 ORDER BY number DESC LIMIT ?2) ORDER BY number",
     )?;
-    let mut rows = statement.query(params![seat, REMEMBERED])?;
+    let mut rows = statement.query(params![session, REMEMBERED])?;
     let mut stacks = Stacks::default();
     while let Some(row) = rows.next()? {
         let (id, of) = (group(row.get(0)?)?, group(row.get(2)?)?);
@@ -273,7 +275,7 @@ fn of(transaction: &Transaction<'_>, id: GroupId) -> Result<Option<GroupId>, Sto
 }
 
 /// What the user did in the beginning: a redo is named after the edit that it does again.
-fn root_label(transaction: &Transaction<'_>, id: GroupId, own: &Group) -> Result<Label, StoreError> {
+fn root_label(transaction: &Transaction<'_>, id: GroupId, own: &GroupContent) -> Result<Label, StoreError> {
     let mut root = id;
     while let Some(before) = of(transaction, root)? {
         root = before;
@@ -281,18 +283,18 @@ fn root_label(transaction: &Transaction<'_>, id: GroupId, own: &Group) -> Result
     if root == id { Ok(own.label.clone()) } else { Ok(content(transaction, root)?.label) }
 }
 
-fn content(transaction: &Transaction<'_>, id: GroupId) -> Result<Group, StoreError> {
+fn content(transaction: &Transaction<'_>, id: GroupId) -> Result<GroupContent, StoreError> {
     let (mut waiting, mut done, mut withdrawn) = (Vec::new(), Vec::new(), Vec::new());
     let mut all: Vec<(EditId, Edit)> = Vec::new();
     let mut statement = transaction.prepare_cached("SELECT * FROM history WHERE grp = ?1 ORDER BY id")?;
     let rows = statement.query_map([id.to_string()], |row| Ok(ended(row)))?;
     for row in rows {
-        let Ended { id, edit, outcome } = row??;
+        let EndedEdit { id, edit, outcome } = row??;
         all.push((id, edit.clone()));
         match outcome {
-            Outcome::Confirmed(receipt) => done.push((id, edit, Some(receipt))),
-            Outcome::Withdrawn => withdrawn.push((id, edit)),
-            Outcome::Discarded => {}
+            HistoryOutcome::Confirmed(receipt) => done.push((id, edit, Some(receipt))),
+            HistoryOutcome::Withdrawn => withdrawn.push((id, edit)),
+            HistoryOutcome::Discarded => {}
         }
     }
     for row in rows_of(transaction, id)? {
@@ -312,5 +314,5 @@ fn content(transaction: &Transaction<'_>, id: GroupId) -> Result<Group, StoreErr
     done.sort_by_key(|(id, ..)| *id);
     all.sort_by_key(|(id, _)| *id);
     let label = Label::of(&all.iter().map(|(_, edit)| edit).collect::<Vec<_>>());
-    Ok(Group { waiting, done, withdrawn, label })
+    Ok(GroupContent { waiting, done, withdrawn, label })
 }

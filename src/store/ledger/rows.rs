@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::domain::{EditId, GroupId, Receipt};
 use crate::store::StoreError;
 
-use super::{Ended, OutboxRow, Outcome, RowState};
+use super::{EndedEdit, HistoryOutcome, OutboxRow, RowState};
 
 pub(super) fn outbox_row(row: &Row<'_>) -> Result<OutboxRow, StoreError> {
     let state: String = row.get("state")?;
@@ -31,14 +31,14 @@ pub(super) fn outbox_row(row: &Row<'_>) -> Result<OutboxRow, StoreError> {
     })
 }
 
-pub(super) fn ended(row: &Row<'_>) -> Result<Ended, StoreError> {
+pub(super) fn ended(row: &Row<'_>) -> Result<EndedEdit, StoreError> {
     let receipt: Option<String> = row.get("receipt")?;
     let outcome = match row.get::<_, String>("outcome")?.as_str() {
-        "withdrawn" => Outcome::Withdrawn,
-        "discarded" => Outcome::Discarded,
-        _ => Outcome::Confirmed(json(receipt)?.unwrap_or(Receipt::Nothing)),
+        "withdrawn" => HistoryOutcome::Withdrawn,
+        "discarded" => HistoryOutcome::Discarded,
+        _ => HistoryOutcome::Confirmed(json(receipt)?.unwrap_or(Receipt::Nothing)),
     };
-    Ok(Ended {
+    Ok(EndedEdit {
         id: id(&row.get::<_, String>("id")?)?,
         edit: serde_json::from_str(&row.get::<_, String>("edit")?)?,
         outcome,

@@ -121,8 +121,12 @@ pub(crate) fn not_taken(model: &mut Model, command: &Command) {
         Command::SaveDraft { .. } => {
             model.say(Level::Warn, "The draft could not be saved yet; it is still here");
         }
-        Command::Look(_) => model.told.not_taken(model.now),
-        Command::Remember { .. } | Command::Heard(_) | Command::Focus(_) | Command::DropDraft(_) | Command::Stop => {}
+        Command::InView(_) => model.worker_view.not_taken(model.now),
+        Command::Remember { .. }
+        | Command::ChangeHint(_)
+        | Command::Focus(_)
+        | Command::DropDraft(_)
+        | Command::Stop => {}
     }
 }
 

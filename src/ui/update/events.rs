@@ -53,7 +53,7 @@ pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         }
         Event::Duplicates(found) => model.suspects.set(found, &mut model.merges, &model.merge_rules),
         Event::Values(values) => facts::values(model, values),
-        Event::LocationTasks(tasks) => model.backlog.set(tasks),
+        Event::OpenTasks(tasks) => model.backlog.set(tasks),
         Event::LocationAppointments(appointments) => model.agenda.set(appointments),
         Event::Sync(state) => sync(model, state),
         Event::SyncHeld(held) => model.sync.held = held,
@@ -77,7 +77,7 @@ pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         }
         Event::Compared(compared) => {
             // One that was asked for before the cursor moved on is of no use.
-            let wanted = model.told.look().comparison.as_ref().map_or(&[][..], |comparison| &comparison.contacts);
+            let wanted = model.worker_view.now().comparison.as_ref().map_or(&[][..], |comparison| &comparison.contacts);
             if compared.members.iter().all(|member| wanted.contains(&member.contact.id)) {
                 model.reviewing.compared = Some(compared);
             }

@@ -6,21 +6,21 @@ use crate::domain::{
 };
 use crate::protocol::Preview;
 
-use crate::worker::attempt::doing::{Doing, Held};
+use crate::worker::attempt::calls::{Attempt, BaseCheck};
 use crate::worker::attempt::{Setback, request};
 
-async fn listed(doing: &Doing<'_>) -> Result<Vec<Appointment>, Setback> {
-    let listed = doing.get(&GetAppointments { contact: doing.contact.clone() }).await?;
+async fn listed(attempt: &Attempt<'_>) -> Result<Vec<Appointment>, Setback> {
+    let listed = attempt.get(&GetAppointments { contact: attempt.contact.clone() }).await?;
     Ok(listed.into_iter().map(|held| held.value).collect())
 }
 
-pub(super) async fn attempt(doing: &Doing<'_>, edit: &AppointmentEdit) -> Result<Receipt, Setback> {
+pub(super) async fn attempt(attempt: &Attempt<'_>, edit: &AppointmentEdit) -> Result<Receipt, Setback> {
     match edit {
-        AppointmentEdit::Add { appointment, replaces } => add(doing, appointment, replaces.as_ref()).await,
+        AppointmentEdit::Add { appointment, replaces } => add(attempt, appointment, replaces.as_ref()).await,
         AppointmentEdit::Patch { appointment, title, before, after } => {
-            patch(doing, appointment, title, before, after).await
+            patch(attempt, appointment, title, before, after).await
         }
-        AppointmentEdit::Delete { appointment, .. } => delete(doing, appointment).await,
+        AppointmentEdit::Delete { appointment, .. } => delete(attempt, appointment).await,
     }
 }
 
@@ -36,40 +36,40 @@ pub(super) fn preview(location: LocationId, contact: ContactId, edit: Appointmen
 }
 
 async fn add(
-    doing: &Doing<'_>,
+    attempt: &Attempt<'_>,
     patch: &AppointmentPatch,
     replaces: Option<&AppointmentId>,
 ) -> Result<Receipt, Setback> {
-    let zone = doing.shared.location().zone();
+    let zone = attempt.shared.location().zone();
     let equal = |held: &Appointment| {
         let wanted = AppointmentPatch { title: patch.title.clone(), start: patch.start, ..AppointmentPatch::default() };
         wanted.entries() == wanted.current(held, &zone).entries()
     };
-    let listed = listed(doing).await?;
+    let listed = listed(attempt).await?;
     // Made anew only where it is gone.
     if let Some(there) = listed.iter().find(|held| Some(&held.id) == replaces) {
         return Ok(Receipt::Appointment(there.clone()));
     }
     let equal: Vec<Appointment> = listed.into_iter().filter(equal).collect();
-    if let Some(ours) = doing.ours(equal, |one| one.id.as_str()).await? {
+    if let Some(ours) = attempt.ours(equal, |one| one.id.as_str()).await? {
         return Ok(Receipt::Appointment(ours));
     }
-    let (location, contact) = (doing.shared.client.location().clone(), doing.contact.clone());
-    let held = doing.send(&CreateAppointment { location, contact, appointment: patch.clone() }).await?;
+    let (location, contact) = (attempt.shared.client.location().clone(), attempt.contact.clone());
+    let held = attempt.send(&CreateAppointment { location, contact, appointment: patch.clone() }).await?;
     Ok(Receipt::Appointment(held.value))
 }
 
 async fn patch(
-    doing: &Doing<'_>,
+    attempt: &Attempt<'_>,
     target: &Target<AppointmentId>,
     title: &str,
     before: &AppointmentPatch,
     after: &AppointmentPatch,
 ) -> Result<Receipt, Setback> {
-    let id = AppointmentId::new(doing.need(target, AppointmentId::as_str).await?);
-    let zone = doing.shared.location().zone();
-    let Some(held) = listed(doing).await?.into_iter().find(|one| one.id == id) else {
-        return Err(doing.refuse("the appointment is no longer there"));
+    let id = AppointmentId::new(attempt.need(target, AppointmentId::as_str).await?);
+    let zone = attempt.shared.location().zone();
+    let Some(held) = listed(attempt).await?.into_iter().find(|one| one.id == id) else {
+        return Err(attempt.refuse("the appointment is no longer there"));
     };
     let now = after.current(&held, &zone);
     // The contact's list does not tell the calendar.
@@ -78,11 +78,11 @@ async fn patch(
     };
     let (target, title) = (target.clone(), title.to_owned());
     let rebased = || AppointmentEdit::Patch { appointment: target, title, before: now.clone(), after: after.clone() };
-    if doing.compare(&known(before), &known(after), &known(&now), rebased).await? == Held::Already {
+    if attempt.compare(&known(before), &known(after), &known(&now), rebased).await? == BaseCheck::Already {
         return Ok(Receipt::Appointment(held));
     }
-    doing.start(None).await?;
-    let changed = doing.send(&UpdateAppointment { appointment: id, patch: after.clone() }).await?.value;
+    attempt.start(None).await?;
+    let changed = attempt.send(&UpdateAppointment { appointment: id, patch: after.clone() }).await?.value;
     // The answer to a write tells less than the list.
     let mut held = held;
     after.apply(&mut held);
@@ -91,10 +91,10 @@ async fn patch(
     Ok(Receipt::Appointment(held))
 }
 
-async fn delete(doing: &Doing<'_>, target: &Target<AppointmentId>) -> Result<Receipt, Setback> {
-    let Some(id) = doing.find(target, AppointmentId::as_str).await? else { return Ok(Receipt::Nothing) };
+async fn delete(attempt: &Attempt<'_>, target: &Target<AppointmentId>) -> Result<Receipt, Setback> {
+    let Some(id) = attempt.find(target, AppointmentId::as_str).await? else { return Ok(Receipt::Nothing) };
     let id = AppointmentId::new(id);
-    doing.start(None).await?;
-    doing.remove(&DeleteEvent { appointment: id.clone() }).await?;
+    attempt.start(None).await?;
+    attempt.remove(&DeleteEvent { appointment: id.clone() }).await?;
     Ok(Receipt::AppointmentGone(id))
 }

@@ -6,24 +6,24 @@ use crate::api::endpoints::{StartCampaign, StartWorkflow, StopCampaign, StopCamp
 use crate::domain::{AutomationEdit, ContactId, Receipt};
 use crate::protocol::{Failure, FailureKind, Preview};
 
-use crate::worker::attempt::doing::Doing;
+use crate::worker::attempt::calls::Attempt;
 use crate::worker::attempt::{Setback, request};
 
-pub(super) async fn attempt(doing: &Doing<'_>, edit: &AutomationEdit) -> Result<Receipt, Setback> {
-    let contact = doing.contact.clone();
+pub(super) async fn attempt(attempt: &Attempt<'_>, edit: &AutomationEdit) -> Result<Receipt, Setback> {
+    let contact = attempt.contact.clone();
     match edit.clone() {
         AutomationEdit::StartCampaign { campaign } => {
-            once(doing, &StartCampaign { contact, campaign: campaign.id }).await
+            once(attempt, &StartCampaign { contact, campaign: campaign.id }).await
         }
         AutomationEdit::StopCampaign { campaign: Some(one) } => {
-            stop(doing, &StopCampaign { contact, campaign: one.id }).await
+            stop(attempt, &StopCampaign { contact, campaign: one.id }).await
         }
-        AutomationEdit::StopCampaign { campaign: None } => stop(doing, &StopCampaigns { contact }).await,
+        AutomationEdit::StopCampaign { campaign: None } => stop(attempt, &StopCampaigns { contact }).await,
         AutomationEdit::StartWorkflow { workflow } => {
-            once(doing, &StartWorkflow { contact, workflow: workflow.id }).await
+            once(attempt, &StartWorkflow { contact, workflow: workflow.id }).await
         }
         AutomationEdit::StopWorkflow { workflow } => {
-            stop(doing, &StopWorkflow { contact, workflow: workflow.id }).await
+            stop(attempt, &StopWorkflow { contact, workflow: workflow.id }).await
         }
     }
 }
@@ -40,28 +40,28 @@ pub(super) fn preview(contact: ContactId, edit: AutomationEdit) -> Preview {
     }
 }
 
-async fn stop<E: Endpoint<Reply = ()>>(doing: &Doing<'_>, endpoint: &E) -> Result<Receipt, Setback> {
-    doing.start(None).await?;
-    doing.remove(endpoint).await?;
+async fn stop<E: Endpoint<Reply = ()>>(attempt: &Attempt<'_>, endpoint: &E) -> Result<Receipt, Setback> {
+    attempt.start(None).await?;
+    attempt.remove(endpoint).await?;
     Ok(Receipt::Nothing)
 }
 
-async fn once<E: Endpoint<Reply = ()>>(doing: &Doing<'_>, endpoint: &E) -> Result<Receipt, Setback> {
-    if doing.started() {
-        return Err(unclear(doing));
+async fn once<E: Endpoint<Reply = ()>>(attempt: &Attempt<'_>, endpoint: &E) -> Result<Receipt, Setback> {
+    if attempt.started() {
+        return Err(unclear(attempt));
     }
-    doing.start(None).await?;
-    match doing.send(endpoint).await {
+    attempt.start(None).await?;
+    match attempt.send(endpoint).await {
         Ok(()) => Ok(Receipt::Nothing),
-        Err(Setback::Unclear { .. }) => Err(unclear(doing)),
+        Err(Setback::Unclear { .. }) => Err(unclear(attempt)),
         Err(other) => Err(other),
     }
 }
 
-fn unclear(doing: &Doing<'_>) -> Setback {
+fn unclear(attempt: &Attempt<'_>) -> Setback {
     let why = Failure {
         kind: FailureKind::Network,
-        what: doing.row.edit.intent(),
+        what: attempt.row.edit.intent(),
         why: "unclear: sent? No answer came, and a second try may send its messages twice".to_owned(),
         next: "look in the web app, then retry or discard".to_owned(),
     };

@@ -14,7 +14,7 @@ use crate::domain::{Contact, ContactEdit, ContactField, ContactId, ContactPatch,
 use crate::protocol::Preview;
 use crate::store::RowState;
 
-use crate::worker::attempt::doing::{Doing, Held};
+use crate::worker::attempt::calls::{Attempt, BaseCheck};
 use crate::worker::attempt::{Setback, may_arrive, request, still_unclear, writing};
 
 /// Clocks differ; a contact that was made so long before the request is not ours.
@@ -22,11 +22,11 @@ const SKEW: SignedDuration = SignedDuration::from_mins(5);
 /// A refused create may have made the contact all the same; the index shows it about this soon.
 const SECOND_LOOK: Duration = Duration::from_millis(2_500);
 
-pub(super) async fn attempt(doing: &Doing<'_>, edit: &ContactEdit) -> Result<Receipt, Setback> {
+pub(super) async fn attempt(attempt: &Attempt<'_>, edit: &ContactEdit) -> Result<Receipt, Setback> {
     match edit {
-        ContactEdit::Create { patch, replaces } => create(doing, patch, replaces.as_ref()).await,
-        ContactEdit::Patch { name, before, after } => patch(doing, name, before, after).await,
-        ContactEdit::Delete { .. } => delete(doing).await,
+        ContactEdit::Create { patch, replaces } => create(attempt, patch, replaces.as_ref()).await,
+        ContactEdit::Patch { name, before, after } => patch(attempt, name, before, after).await,
+        ContactEdit::Delete { .. } => delete(attempt).await,
     }
 }
 
@@ -39,82 +39,82 @@ pub(super) fn preview(location: LocationId, contact: ContactId, edit: ContactEdi
 }
 
 /// Makes a contact. A create that failed is looked for before it is tried again, whatever the answer was.
-async fn create(doing: &Doing<'_>, patch: &ContactPatch, replaces: Option<&ContactId>) -> Result<Receipt, Setback> {
+async fn create(attempt: &Attempt<'_>, patch: &ContactPatch, replaces: Option<&ContactId>) -> Result<Receipt, Setback> {
     // Made anew only where it is gone.
     if let Some(old) = replaces
-        && let Some(held) = doing.look(&GetContact { contact: old.clone() }).await?
+        && let Some(held) = attempt.look(&GetContact { contact: old.clone() }).await?
     {
         return Ok(Receipt::Contact(held.value.into()));
     }
-    let tried = doing.row.probe.is_some();
-    let equal = equal(doing, patch).await?;
+    let tried = attempt.row.probe.is_some();
+    let equal = equal(attempt, patch).await?;
     if tried {
-        let before = doing.row.probe.clone().unwrap_or_default();
+        let before = attempt.row.probe.clone().unwrap_or_default();
         if let Some(ours) = equal.into_iter().find(|one| !before.iter().any(|id| id == one.id.as_str())) {
-            return full(doing, ours).await;
+            return full(attempt, ours).await;
         }
         // The index may not show yet what is there.
-        let sent_at = match doing.row.state {
+        let sent_at = match attempt.row.state {
             RowState::Started { at } => Some(at),
             RowState::Queued { .. } | RowState::Failed => None,
         };
-        let lag = SignedDuration::try_from(doing.shared.pace.index_lag).unwrap_or(SignedDuration::MAX);
-        if may_arrive(doing.shared, doing.row) || sent_at.is_some_and(|at| Timestamp::now() < at + lag) {
+        let lag = SignedDuration::try_from(attempt.shared.pace.index_lag).unwrap_or(SignedDuration::MAX);
+        if may_arrive(attempt.shared, attempt.row) || sent_at.is_some_and(|at| Timestamp::now() < at + lag) {
             return Err(still_unclear());
         }
-        doing.start(None).await?;
+        attempt.start(None).await?;
     } else {
-        doing.start(Some(equal.iter().map(|one| one.id.as_str().to_owned()).collect())).await?;
+        attempt.start(Some(equal.iter().map(|one| one.id.as_str().to_owned()).collect())).await?;
     }
-    let location = doing.shared.client.location().clone();
+    let location = attempt.shared.client.location().clone();
     let create = CreateContact { location, patch: patch.clone() };
-    match doing.shared.call(&create, Urgency::User).await {
-        Ok(made) => full(doing, made.value).await,
+    match attempt.shared.call(&create, Urgency::User).await {
+        Ok(made) => full(attempt, made.value).await,
         Err(ApiError::Duplicate { existing: Some(id), .. })
-            if doing.started() && !doing.row.probe.iter().flatten().any(|before| before == id.as_str()) =>
+            if attempt.started() && !attempt.row.probe.iter().flatten().any(|before| before == id.as_str()) =>
         {
             // It stands in its own way: the earlier request did make it.
-            let held = doing.get(&GetContact { contact: id }).await?.value;
+            let held = attempt.get(&GetContact { contact: id }).await?.value;
             Ok(Receipt::Contact(held.into()))
         }
-        Err(error @ ApiError::Reject { .. }) => refused(doing, patch, error).await,
-        Err(error) => writing(doing.row, Err(error)),
+        Err(error @ ApiError::Reject { .. }) => refused(attempt, patch, error).await,
+        Err(error) => writing(attempt.row, Err(error)),
     }
 }
 
 /// The answer to a create is not the full view.
-async fn full(doing: &Doing<'_>, made: Contact) -> Result<Receipt, Setback> {
-    let held = doing.shared.call(&GetContact { contact: made.id.clone() }, Urgency::User).await;
+async fn full(attempt: &Attempt<'_>, made: Contact) -> Result<Receipt, Setback> {
+    let held = attempt.shared.call(&GetContact { contact: made.id.clone() }, Urgency::User).await;
     Ok(Receipt::Contact(Box::new(held.map_or(made, |held| held.value))))
 }
 
 /// A create that was refused may have made the contact all the same.
-async fn refused(doing: &Doing<'_>, patch: &ContactPatch, error: ApiError) -> Result<Receipt, Setback> {
-    let before = match doing.shared.ledger.row(doing.row.id).await? {
+async fn refused(attempt: &Attempt<'_>, patch: &ContactPatch, error: ApiError) -> Result<Receipt, Setback> {
+    let before = match attempt.shared.ledger.row(attempt.row.id).await? {
         Some(row) => row.probe.unwrap_or_default(),
         None => return Err(Setback::Withdrawn),
     };
     for wait in [Duration::ZERO, SECOND_LOOK] {
         tokio::time::sleep(wait).await;
-        let ours = equal(doing, patch).await?.into_iter();
+        let ours = equal(attempt, patch).await?.into_iter();
         if let Some(ours) = ours.into_iter().find(|one| !before.iter().any(|id| id == one.id.as_str())) {
-            return full(doing, ours).await;
+            return full(attempt, ours).await;
         }
     }
-    writing(doing.row, Err(error))
+    writing(attempt.row, Err(error))
 }
 
 /// Contacts that could be the one to be made: with the same address, or the newest with the same name.
-async fn equal(doing: &Doing<'_>, patch: &ContactPatch) -> Result<Vec<Contact>, Setback> {
-    let location = doing.shared.client.location().clone();
+async fn equal(attempt: &Attempt<'_>, patch: &ContactPatch) -> Result<Vec<Contact>, Setback> {
+    let location = attempt.shared.client.location().clone();
     let field = |field| patch.fields.get(&field).cloned().flatten().filter(|text: &String| !text.trim().is_empty());
     let (email, phone) = (field(ContactField::Email), field(ContactField::Phone));
     let mut found = Vec::new();
     if email.is_some() || phone.is_some() {
-        let same = doing.get(&FindDuplicate { location: location.clone(), email, phone }).await?;
+        let same = attempt.get(&FindDuplicate { location: location.clone(), email, phone }).await?;
         found.extend(same.map(|same| same.value));
     }
-    let since = match doing.row.state {
+    let since = match attempt.row.state {
         RowState::Started { at } => at,
         RowState::Queued { .. } | RowState::Failed => Timestamp::now(),
     };
@@ -126,7 +126,7 @@ async fn equal(doing: &Doing<'_>, patch: &ContactPatch) -> Result<Vec<Contact>, 
         newest_first: false,
         added: TimeSpan::default(),
     };
-    let (rows, _total) = doing.get(&newest).await?;
+    let (rows, _total) = attempt.get(&newest).await?;
     let wanted = name_of(patch);
     let rows = rows.into_iter().map(|row| row.contact.value);
     found.extend(rows.filter(|row| {
@@ -147,16 +147,21 @@ fn name_of(patch: &ContactPatch) -> String {
     patch.name().to_lowercase()
 }
 
-async fn patch(doing: &Doing<'_>, name: &str, before: &ContactPatch, after: &ContactPatch) -> Result<Receipt, Setback> {
-    let held = doing.get(&GetContact { contact: doing.contact.clone() }).await?.value;
+async fn patch(
+    attempt: &Attempt<'_>,
+    name: &str,
+    before: &ContactPatch,
+    after: &ContactPatch,
+) -> Result<Receipt, Setback> {
+    let held = attempt.get(&GetContact { contact: attempt.contact.clone() }).await?.value;
     let now = after.current(&held);
     let rebased = || ContactEdit::Patch { name: name.to_owned(), before: now.clone(), after: after.clone() };
-    if doing.compare(&before.entries(), &after.entries(), &now.entries(), rebased).await? == Held::Already {
+    if attempt.compare(&before.entries(), &after.entries(), &now.entries(), rebased).await? == BaseCheck::Already {
         return Ok(Receipt::Contact(held.into()));
     }
-    doing.start(None).await?;
-    let contact = doing.contact.clone();
-    let mut reply = doing.send(&UpdateContact { contact: contact.clone(), patch: after.clone() }).await?.value;
+    attempt.start(None).await?;
+    let contact = attempt.contact.clone();
+    let mut reply = attempt.send(&UpdateContact { contact: contact.clone(), patch: after.clone() }).await?.value;
     // Where a null is passed over, an empty text empties the field.
     let kept = after
         .fields
@@ -165,7 +170,7 @@ async fn patch(doing: &Doing<'_>, name: &str, before: &ContactPatch, after: &Con
     let fields: BTreeMap<ContactField, Option<String>> = kept.map(|(field, _)| (*field, Some(String::new()))).collect();
     if !fields.is_empty() {
         let patch = ContactPatch { fields, ..ContactPatch::default() };
-        reply = doing.send(&UpdateContact { contact, patch }).await?.value;
+        reply = attempt.send(&UpdateContact { contact, patch }).await?.value;
     }
     Ok(Receipt::Contact(Box::new(merged(held, after, reply))))
 }
@@ -184,15 +189,15 @@ fn merged(held: Contact, after: &ContactPatch, reply: Contact) -> Contact {
 }
 
 /// Deletes a contact; what it was is in the ledger before the request leaves, so that it can be made anew.
-async fn delete(doing: &Doing<'_>) -> Result<Receipt, Setback> {
-    let contact = doing.contact.clone();
-    let kept = doing.row.probe.iter().flatten().next().and_then(|text| serde_json::from_str::<Receipt>(text).ok());
+async fn delete(attempt: &Attempt<'_>) -> Result<Receipt, Setback> {
+    let contact = attempt.contact.clone();
+    let kept = attempt.row.probe.iter().flatten().next().and_then(|text| serde_json::from_str::<Receipt>(text).ok());
     let gone = Receipt::ContactGone { id: contact.clone(), was: None, tasks: Vec::new(), notes: Vec::new() };
-    let Some(held) = doing.look(&GetContact { contact: contact.clone() }).await? else {
+    let Some(held) = attempt.look(&GetContact { contact: contact.clone() }).await? else {
         return Ok(kept.unwrap_or(gone));
     };
-    let tasks = doing.get(&GetTasks { contact: contact.clone() }).await?;
-    let notes = doing.get(&GetNotes { contact: contact.clone() }).await?;
+    let tasks = attempt.get(&GetTasks { contact: contact.clone() }).await?;
+    let notes = attempt.get(&GetNotes { contact: contact.clone() }).await?;
     let was = Receipt::ContactGone {
         id: contact.clone(),
         was: Some(held.value.into()),
@@ -200,7 +205,7 @@ async fn delete(doing: &Doing<'_>) -> Result<Receipt, Setback> {
         notes: notes.into_iter().map(|note| note.value).collect(),
     };
     let text = serde_json::to_string(&was).map_err(crate::store::StoreError::from)?;
-    doing.start(Some(vec![text])).await?;
-    doing.remove(&DeleteContact { contact }).await?;
+    attempt.start(Some(vec![text])).await?;
+    attempt.remove(&DeleteContact { contact }).await?;
     Ok(was)
 }

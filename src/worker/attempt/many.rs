@@ -7,9 +7,12 @@ use crate::api::{ApiError, Urgency};
 use crate::domain::{BusinessEdit, BusinessId, ContactId, Edit, EditId, EditKind, Named, Receipt, TagEdit};
 use crate::protocol::{EditEvent, Event, Failure, FailureKind};
 use crate::store::OutboxRow;
-use crate::worker::shared::{After, Shared};
+use crate::worker::shared::WorkerShared;
 
-use crate::worker::attempt::{News, Setback, attempt, confirmed_one, of_error, set_back, unreadable};
+use crate::worker::attempt::{AttemptNews, EditEnd, Setback, attempt, confirmed_one, of_error, set_back, unreadable};
+
+/// How many edits go together in one request; the API names no bound.
+pub(in crate::worker) const TOGETHER: usize = 100;
 
 /// What edits share that can leave in one request.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +41,10 @@ pub(in crate::worker) fn key(edit: &Edit) -> Option<Shareable> {
 }
 
 /// Attempts edits of one [`key`] once, in one request; each has its own result.
-pub(in crate::worker) async fn attempt_all(shared: &Shared, ids: Vec<EditId>) -> (Vec<(EditId, After)>, News) {
+pub(in crate::worker) async fn attempt_all(
+    shared: &WorkerShared,
+    ids: Vec<EditId>,
+) -> (Vec<(EditId, EditEnd)>, AttemptNews) {
     if let [id] = ids.as_slice() {
         let (after, news) = attempt(shared, *id).await;
         return (vec![(*id, after)], news);
@@ -48,7 +54,7 @@ pub(in crate::worker) async fn attempt_all(shared: &Shared, ids: Vec<EditId>) ->
     for id in ids {
         match shared.ledger.row(id).await {
             Ok(Some(row)) => rows.push(row),
-            Ok(None) => ends.push((id, After::Gone)),
+            Ok(None) => ends.push((id, EditEnd::Gone)),
             Err(error) => ends.push((id, unreadable(&error))),
         }
     }
@@ -58,13 +64,13 @@ pub(in crate::worker) async fn attempt_all(shared: &Shared, ids: Vec<EditId>) ->
             let why = error.to_string();
             tracing::error!(why, "start");
             ends.extend(rows.iter().map(|row| (row.id, unreadable(&error))));
-            return (ends, News::default());
+            return (ends, AttemptNews::default());
         }
     };
     rows.retain(|row| {
         let left = started.contains(&row.id);
         if !left {
-            ends.push((row.id, After::Gone));
+            ends.push((row.id, EditEnd::Gone));
         }
         left
     });
@@ -75,8 +81,8 @@ pub(in crate::worker) async fn attempt_all(shared: &Shared, ids: Vec<EditId>) ->
     (ends, news)
 }
 
-async fn send(shared: &Shared, rows: Vec<OutboxRow>, ends: &mut Vec<(EditId, After)>) -> News {
-    let mut news = News::default();
+async fn send(shared: &WorkerShared, rows: Vec<OutboxRow>, ends: &mut Vec<(EditId, EditEnd)>) -> AttemptNews {
+    let mut news = AttemptNews::default();
     let results = match request(shared, &rows).await {
         Ok(results) => results,
         Err(error) => {
@@ -116,7 +122,7 @@ async fn send(shared: &Shared, rows: Vec<OutboxRow>, ends: &mut Vec<(EditId, Aft
     for (row, receipt) in taken {
         let (id, contact) = (row.id, row.edit.contact.clone());
         confirmed_one(shared, &mut news, row, contact, receipt, now).await;
-        ends.push((id, After::Gone));
+        ends.push((id, EditEnd::Gone));
     }
     news
 }
@@ -124,7 +130,7 @@ async fn send(shared: &Shared, rows: Vec<OutboxRow>, ends: &mut Vec<(EditId, Aft
 /// What became of each contact.
 type Results = Vec<(ContactId, Result<Receipt, String>)>;
 
-async fn request(shared: &Shared, rows: &[OutboxRow]) -> Result<Results, ApiError> {
+async fn request(shared: &WorkerShared, rows: &[OutboxRow]) -> Result<Results, ApiError> {
     let location = shared.client.location().clone();
     let contacts: Vec<ContactId> = rows.iter().map(|row| row.edit.contact.clone()).collect();
     let Some(shareable) = rows.first().and_then(|row| key(&row.edit)) else { return Ok(Vec::new()) };

@@ -4,14 +4,14 @@ use crate::api::endpoints::{CreateNote, DeleteNote, GetNote, GetNotes, UpdateNot
 use crate::domain::{ContactId, Note, NoteEdit, NoteId, NotePatch, Receipt, Target};
 use crate::protocol::Preview;
 
-use crate::worker::attempt::doing::{Doing, Held, says_the_same};
+use crate::worker::attempt::calls::{Attempt, BaseCheck, says_the_same};
 use crate::worker::attempt::{Setback, request};
 
-pub(super) async fn attempt(doing: &Doing<'_>, edit: &NoteEdit) -> Result<Receipt, Setback> {
+pub(super) async fn attempt(attempt: &Attempt<'_>, edit: &NoteEdit) -> Result<Receipt, Setback> {
     match edit {
-        NoteEdit::Add { note, replaces } => add(doing, note, replaces.as_ref()).await,
-        NoteEdit::Patch { note, before, after } => patch(doing, note, before, after).await,
-        NoteEdit::Delete { note, was } => delete(doing, note, was).await,
+        NoteEdit::Add { note, replaces } => add(attempt, note, replaces.as_ref()).await,
+        NoteEdit::Patch { note, before, after } => patch(attempt, note, before, after).await,
+        NoteEdit::Delete { note, was } => delete(attempt, note, was).await,
     }
 }
 
@@ -24,52 +24,52 @@ pub(super) fn preview(contact: ContactId, edit: NoteEdit) -> Preview {
     }
 }
 
-async fn add(doing: &Doing<'_>, note: &NotePatch, replaces: Option<&NoteId>) -> Result<Receipt, Setback> {
+async fn add(attempt: &Attempt<'_>, note: &NotePatch, replaces: Option<&NoteId>) -> Result<Receipt, Setback> {
     let body = note.body.clone().unwrap_or_default();
-    let listed = doing.get(&GetNotes { contact: doing.contact.clone() }).await?;
+    let listed = attempt.get(&GetNotes { contact: attempt.contact.clone() }).await?;
     // Made anew only where it is gone.
     if let Some(there) = listed.iter().find(|held| Some(&held.value.id) == replaces) {
         return Ok(Receipt::Note(there.value.clone()));
     }
     let same = |held: &Note| says_the_same("body", &held.body, &body);
     let equal: Vec<Note> = listed.into_iter().map(|held| held.value).filter(same).collect();
-    if let Some(ours) = doing.ours(equal, |note| note.id.as_str()).await? {
+    if let Some(ours) = attempt.ours(equal, |note| note.id.as_str()).await? {
         return Ok(Receipt::Note(ours));
     }
-    let held = doing.send(&CreateNote { contact: doing.contact.clone(), note: note.clone() }).await?;
+    let held = attempt.send(&CreateNote { contact: attempt.contact.clone(), note: note.clone() }).await?;
     Ok(Receipt::Note(held.value))
 }
 
 async fn patch(
-    doing: &Doing<'_>,
+    attempt: &Attempt<'_>,
     target: &Target<NoteId>,
     before: &NotePatch,
     after: &NotePatch,
 ) -> Result<Receipt, Setback> {
-    let (contact, note) = (doing.contact.clone(), NoteId::new(doing.need(target, NoteId::as_str).await?));
-    let held = doing.get(&GetNote { contact: contact.clone(), note: note.clone() }).await?.value;
+    let (contact, note) = (attempt.contact.clone(), NoteId::new(attempt.need(target, NoteId::as_str).await?));
+    let held = attempt.get(&GetNote { contact: contact.clone(), note: note.clone() }).await?.value;
     let now = after.current(&held);
     let rebased = || NoteEdit::Patch { note: target.clone(), before: now.clone(), after: after.clone() };
-    let compared = doing.compare(&before.entries(), &after.entries(), &now.entries(), rebased).await?;
-    if compared == Held::Already {
+    let compared = attempt.compare(&before.entries(), &after.entries(), &now.entries(), rebased).await?;
+    if compared == BaseCheck::Already {
         return Ok(Receipt::Note(held));
     }
-    doing.start(None).await?;
+    attempt.start(None).await?;
     // What is not named stays, as far as the description says; the body is demanded by older servers.
     let patch = NotePatch { body: Some(after.body.clone().unwrap_or(held.body)), ..after.clone() };
-    let held = doing.send(&UpdateNote { contact, note, patch }).await?;
+    let held = attempt.send(&UpdateNote { contact, note, patch }).await?;
     Ok(Receipt::Note(held.value))
 }
 
-async fn delete(doing: &Doing<'_>, target: &Target<NoteId>, was: &NotePatch) -> Result<Receipt, Setback> {
+async fn delete(attempt: &Attempt<'_>, target: &Target<NoteId>, was: &NotePatch) -> Result<Receipt, Setback> {
     // What was never made need not be deleted.
-    let Some(id) = doing.find(target, NoteId::as_str).await? else { return Ok(Receipt::Nothing) };
-    let (contact, note) = (doing.contact.clone(), NoteId::new(id));
-    let Some(held) = doing.look(&GetNote { contact: contact.clone(), note: note.clone() }).await? else {
+    let Some(id) = attempt.find(target, NoteId::as_str).await? else { return Ok(Receipt::Nothing) };
+    let (contact, note) = (attempt.contact.clone(), NoteId::new(id));
+    let Some(held) = attempt.look(&GetNote { contact: contact.clone(), note: note.clone() }).await? else {
         return Ok(Receipt::NoteGone(note));
     };
-    doing.unchanged(&was.entries(), &was.current(&held.value).entries())?;
-    doing.start(None).await?;
-    doing.remove(&DeleteNote { contact, note: note.clone() }).await?;
+    attempt.unchanged(&was.entries(), &was.current(&held.value).entries())?;
+    attempt.start(None).await?;
+    attempt.remove(&DeleteNote { contact, note: note.clone() }).await?;
     Ok(Receipt::NoteGone(note))
 }

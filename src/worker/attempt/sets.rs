@@ -4,13 +4,13 @@ use crate::api::endpoints::{AddFollowers, AddTags, AssignBusiness, GetContact, R
 use crate::domain::{BusinessEdit, BusinessId, ContactId, Entries, FollowerEdit, LocationId, Named, Receipt, TagEdit};
 use crate::protocol::Preview;
 
-use crate::worker::attempt::doing::{Doing, Held};
+use crate::worker::attempt::calls::{Attempt, BaseCheck};
 use crate::worker::attempt::{Setback, request};
 
-pub(super) async fn attempt_tags(doing: &Doing<'_>, edit: &TagEdit) -> Result<Receipt, Setback> {
+pub(super) async fn attempt_tags(attempt: &Attempt<'_>, edit: &TagEdit) -> Result<Receipt, Setback> {
     match edit {
-        TagEdit::Add { tags: some } => tags(doing, some, true).await,
-        TagEdit::Remove { tags: some } => tags(doing, some, false).await,
+        TagEdit::Add { tags: some } => tags(attempt, some, true).await,
+        TagEdit::Remove { tags: some } => tags(attempt, some, false).await,
     }
 }
 
@@ -22,33 +22,33 @@ pub(super) fn preview_tags(contact: ContactId, edit: TagEdit) -> Preview {
 }
 
 /// Adds or removes tags, and keeps which of them it really changed: only those are taken back.
-async fn tags(doing: &Doing<'_>, tags: &[String], add: bool) -> Result<Receipt, Setback> {
-    let held = doing.get(&GetContact { contact: doing.contact.clone() }).await?.value.tags;
+async fn tags(attempt: &Attempt<'_>, tags: &[String], add: bool) -> Result<Receipt, Setback> {
+    let held = attempt.get(&GetContact { contact: attempt.contact.clone() }).await?.value.tags;
     let has = |tag: &String| held.iter().any(|held| held.to_lowercase() == tag.trim().to_lowercase());
-    let changed: Vec<String> = if doing.started() {
-        doing.row.probe.clone().unwrap_or_default()
+    let changed: Vec<String> = if attempt.started() {
+        attempt.row.probe.clone().unwrap_or_default()
     } else {
         tags.iter().filter(|tag| has(tag) != add).cloned().collect()
     };
     if tags.iter().all(|tag| has(tag) == add) {
         return Ok(Receipt::Tags { now: Some(held), changed: Some(changed) });
     }
-    doing.start((!doing.started()).then(|| changed.clone())).await?;
-    let (contact, tags) = (doing.contact.clone(), tags.to_vec());
+    attempt.start((!attempt.started()).then(|| changed.clone())).await?;
+    let (contact, tags) = (attempt.contact.clone(), tags.to_vec());
     let now = if add {
-        doing.send(&AddTags { contact, tags }).await?
+        attempt.send(&AddTags { contact, tags }).await?
     } else {
-        doing.send(&RemoveTags { contact, tags }).await?
+        attempt.send(&RemoveTags { contact, tags }).await?
     };
     Ok(Receipt::Tags { now: Some(now), changed: Some(changed) })
 }
 
-pub(super) async fn attempt_followers(doing: &Doing<'_>, edit: &FollowerEdit) -> Result<Receipt, Setback> {
-    doing.start(None).await?;
-    let contact = doing.contact.clone();
+pub(super) async fn attempt_followers(attempt: &Attempt<'_>, edit: &FollowerEdit) -> Result<Receipt, Setback> {
+    attempt.start(None).await?;
+    let contact = attempt.contact.clone();
     let now = match edit.clone() {
-        FollowerEdit::Add { users } => doing.send(&AddFollowers { contact, users }).await?,
-        FollowerEdit::Remove { users } => doing.send(&RemoveFollowers { contact, users }).await?,
+        FollowerEdit::Add { users } => attempt.send(&AddFollowers { contact, users }).await?,
+        FollowerEdit::Remove { users } => attempt.send(&RemoveFollowers { contact, users }).await?,
     };
     Ok(Receipt::Followers(now))
 }
@@ -65,24 +65,24 @@ pub(super) fn preview_business(location: LocationId, contact: ContactId, edit: B
     request::of(&AssignBusiness { location, contacts: vec![contact], business: after.map(|one| one.id) })
 }
 
-pub(super) async fn attempt_business(doing: &Doing<'_>, edit: &BusinessEdit) -> Result<Receipt, Setback> {
+pub(super) async fn attempt_business(attempt: &Attempt<'_>, edit: &BusinessEdit) -> Result<Receipt, Setback> {
     let BusinessEdit::Set { before, after } = edit;
     let entry = |id: Option<&BusinessId>| -> Entries {
         vec![("businessId".to_owned(), id.map_or_else(String::new, |id| id.as_str().to_owned()))]
     };
-    let held = doing.get(&GetContact { contact: doing.contact.clone() }).await?.value.business;
+    let held = attempt.get(&GetContact { contact: attempt.contact.clone() }).await?.value.business;
     let (base, ours) = (entry(before.as_ref().map(|one| &one.id)), entry(after.as_ref().map(|one| &one.id)));
     let rebased = || {
         let before = held.clone().map(|id| Named { name: id.as_str().to_owned(), id });
         BusinessEdit::Set { before, after: after.clone() }
     };
-    if doing.compare(&base, &ours, &entry(held.as_ref()), rebased).await? == Held::Go {
-        doing.start(None).await?;
-        let (location, contacts) = (doing.shared.client.location().clone(), vec![doing.contact.clone()]);
+    if attempt.compare(&base, &ours, &entry(held.as_ref()), rebased).await? == BaseCheck::Go {
+        attempt.start(None).await?;
+        let (location, contacts) = (attempt.shared.client.location().clone(), vec![attempt.contact.clone()]);
         let business = after.as_ref().map(|one| one.id.clone());
-        let taken = doing.send(&AssignBusiness { location, contacts, business }).await?;
-        if !taken.contains(&doing.contact) {
-            return Err(doing.refuse("the server did not take the contact"));
+        let taken = attempt.send(&AssignBusiness { location, contacts, business }).await?;
+        if !taken.contains(&attempt.contact) {
+            return Err(attempt.refuse("the server did not take the contact"));
         }
     }
     Ok(Receipt::Business(after.clone()))

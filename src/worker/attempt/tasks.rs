@@ -4,15 +4,15 @@ use crate::api::endpoints::{CompleteTask, CreateTask, DeleteTask, GetTask, GetTa
 use crate::domain::{ContactId, Receipt, Target, Task, TaskEdit, TaskId, TaskPatch};
 use crate::protocol::Preview;
 
-use crate::worker::attempt::doing::{Doing, Held, says_the_same};
+use crate::worker::attempt::calls::{Attempt, BaseCheck, says_the_same};
 use crate::worker::attempt::{Setback, may_arrive, request, still_unclear};
 
-pub(super) async fn attempt(doing: &Doing<'_>, edit: &TaskEdit) -> Result<Receipt, Setback> {
+pub(super) async fn attempt(attempt: &Attempt<'_>, edit: &TaskEdit) -> Result<Receipt, Setback> {
     match edit {
-        TaskEdit::Add { task, replaces } => add(doing, task, replaces.as_ref()).await,
-        TaskEdit::Patch { task, title, before, after } => patch(doing, task, title, before, after).await,
-        TaskEdit::Complete { task, completed, .. } => complete(doing, task, *completed).await,
-        TaskEdit::Delete { task, was } => delete(doing, task, was).await,
+        TaskEdit::Add { task, replaces } => add(attempt, task, replaces.as_ref()).await,
+        TaskEdit::Patch { task, title, before, after } => patch(attempt, task, title, before, after).await,
+        TaskEdit::Complete { task, completed, .. } => complete(attempt, task, *completed).await,
+        TaskEdit::Delete { task, was } => delete(attempt, task, was).await,
     }
 }
 
@@ -26,19 +26,19 @@ pub(super) fn preview(contact: ContactId, edit: TaskEdit) -> Preview {
     }
 }
 
-async fn add(doing: &Doing<'_>, task: &TaskPatch, replaces: Option<&TaskId>) -> Result<Receipt, Setback> {
-    let listed = doing.get(&GetTasks { contact: doing.contact.clone() }).await?;
+async fn add(attempt: &Attempt<'_>, task: &TaskPatch, replaces: Option<&TaskId>) -> Result<Receipt, Setback> {
+    let listed = attempt.get(&GetTasks { contact: attempt.contact.clone() }).await?;
     // Made anew only where it is gone.
     if let Some(there) = listed.iter().find(|held| Some(&held.value.id) == replaces) {
         return Ok(Receipt::Task(there.value.clone()));
     }
     let equal: Vec<Task> = listed.into_iter().map(|held| held.value).filter(|held| is_equal(task, held)).collect();
-    if let Some(ours) = doing.ours(equal, |task| task.id.as_str()).await? {
+    if let Some(ours) = attempt.ours(equal, |task| task.id.as_str()).await? {
         return Ok(Receipt::Task(ours));
     }
     // The API demands both.
     let task = TaskPatch { completed: Some(task.completed.unwrap_or(false)), ..task.clone() };
-    let held = doing.send(&CreateTask { contact: doing.contact.clone(), task }).await?;
+    let held = attempt.send(&CreateTask { contact: attempt.contact.clone(), task }).await?;
     Ok(Receipt::Task(held.value))
 }
 
@@ -48,56 +48,56 @@ fn is_equal(task: &TaskPatch, held: &Task) -> bool {
 }
 
 async fn patch(
-    doing: &Doing<'_>,
+    attempt: &Attempt<'_>,
     target: &Target<TaskId>,
     title: &str,
     before: &TaskPatch,
     after: &TaskPatch,
 ) -> Result<Receipt, Setback> {
-    let (contact, task) = (doing.contact.clone(), TaskId::new(doing.need(target, TaskId::as_str).await?));
-    if !doing.fresh().await {
-        let held = doing.get(&GetTask { contact: contact.clone(), task: task.clone() }).await?.value;
+    let (contact, task) = (attempt.contact.clone(), TaskId::new(attempt.need(target, TaskId::as_str).await?));
+    if !attempt.fresh().await {
+        let held = attempt.get(&GetTask { contact: contact.clone(), task: task.clone() }).await?.value;
         let now = after.current(&held);
         let (target, title) = (target.clone(), title.to_owned());
         let rebased = || TaskEdit::Patch { task: target, title, before: now.clone(), after: after.clone() };
-        let compared = doing.compare(&before.entries(), &after.entries(), &now.entries(), rebased).await?;
-        if compared == Held::Already {
+        let compared = attempt.compare(&before.entries(), &after.entries(), &now.entries(), rebased).await?;
+        if compared == BaseCheck::Already {
             return Ok(Receipt::Task(held));
         }
     }
-    doing.start(None).await?;
-    let held = doing.send(&UpdateTask { contact, task, patch: after.clone() }).await?;
+    attempt.start(None).await?;
+    let held = attempt.send(&UpdateTask { contact, task, patch: after.clone() }).await?;
     Ok(Receipt::Task(held.value))
 }
 
-async fn complete(doing: &Doing<'_>, target: &Target<TaskId>, completed: bool) -> Result<Receipt, Setback> {
-    let (contact, task) = (doing.contact.clone(), TaskId::new(doing.need(target, TaskId::as_str).await?));
-    if !doing.fresh().await {
-        let held = doing.get(&GetTask { contact: contact.clone(), task: task.clone() }).await?;
+async fn complete(attempt: &Attempt<'_>, target: &Target<TaskId>, completed: bool) -> Result<Receipt, Setback> {
+    let (contact, task) = (attempt.contact.clone(), TaskId::new(attempt.need(target, TaskId::as_str).await?));
+    if !attempt.fresh().await {
+        let held = attempt.get(&GetTask { contact: contact.clone(), task: task.clone() }).await?;
         // Completing what is complete would fire the user's automations a second time.
         if held.value.completed == completed {
             return Ok(Receipt::Task(held.value));
         }
-        if may_arrive(doing.shared, doing.row) {
+        if may_arrive(attempt.shared, attempt.row) {
             return Err(still_unclear());
         }
     }
-    doing.start(None).await?;
-    let held = doing.send(&CompleteTask { contact, task, completed }).await?;
+    attempt.start(None).await?;
+    let held = attempt.send(&CompleteTask { contact, task, completed }).await?;
     Ok(Receipt::Task(held.value))
 }
 
-async fn delete(doing: &Doing<'_>, target: &Target<TaskId>, was: &TaskPatch) -> Result<Receipt, Setback> {
+async fn delete(attempt: &Attempt<'_>, target: &Target<TaskId>, was: &TaskPatch) -> Result<Receipt, Setback> {
     // What was never made need not be deleted.
-    let Some(id) = doing.find(target, TaskId::as_str).await? else { return Ok(Receipt::Nothing) };
-    let (contact, task) = (doing.contact.clone(), TaskId::new(id));
+    let Some(id) = attempt.find(target, TaskId::as_str).await? else { return Ok(Receipt::Nothing) };
+    let (contact, task) = (attempt.contact.clone(), TaskId::new(id));
     let gone = |was: TaskPatch| Receipt::TaskGone { id: task.clone(), was: Some(was) };
-    let Some(held) = doing.look(&GetTask { contact: contact.clone(), task: task.clone() }).await? else {
+    let Some(held) = attempt.look(&GetTask { contact: contact.clone(), task: task.clone() }).await? else {
         return Ok(gone(was.clone()));
     };
     let held = TaskPatch::of(&held.value);
-    doing.unchanged(&was.entries(), &held.entries())?;
-    doing.start(None).await?;
-    doing.remove(&DeleteTask { contact, task: task.clone() }).await?;
+    attempt.unchanged(&was.entries(), &held.entries())?;
+    attempt.start(None).await?;
+    attempt.remove(&DeleteTask { contact, task: task.clone() }).await?;
     Ok(gone(held))
 }

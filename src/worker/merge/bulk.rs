@@ -6,12 +6,12 @@ use crate::dedupe::merge::{Choices, Review, considered, covered, requests};
 use crate::domain::ContactId;
 use crate::protocol::{BulkGroup, BulkReport, Event, MergeEvent, Ticket};
 use crate::worker::failure::words;
-use crate::worker::shared::Shared;
+use crate::worker::shared::WorkerShared;
 
 use crate::worker::merge::compare::member;
 
 /// Plans a merge for every group that the rule covers, from fresh copies.
-pub(in crate::worker) async fn dry_run(shared: &Shared, ticket: Ticket, groups: Vec<BulkGroup>) {
+pub(in crate::worker) async fn dry_run(shared: &WorkerShared, ticket: Ticket, groups: Vec<BulkGroup>) {
     let (mut report, total) = (BulkReport::default(), groups.len());
     let rules = &shared.merge_rules;
     for (done, group) in groups.into_iter().enumerate() {
@@ -55,7 +55,7 @@ pub(in crate::worker) async fn dry_run(shared: &Shared, ticket: Ticket, groups: 
 }
 
 /// What a contact of the local copy is called.
-async fn name_of(shared: &Shared, contact: Option<&ContactId>) -> String {
+async fn name_of(shared: &WorkerShared, contact: Option<&ContactId>) -> String {
     let Some(contact) = contact else { return String::new() };
     let held = shared.cached(shared.cache.contact(contact.clone()).await).flatten();
     held.map(|held| held.contact.name()).unwrap_or_default()

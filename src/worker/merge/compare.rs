@@ -8,10 +8,10 @@ use crate::domain::{ContactId, Member, Scope};
 use crate::protocol::{Compared, Event, Failure, Stays};
 use crate::worker::details::{self, take_full};
 use crate::worker::failure::words;
-use crate::worker::shared::Shared;
+use crate::worker::shared::WorkerShared;
 
 /// Shows contacts beside each other until the job is ended: the cursor has moved on.
-pub(in crate::worker) async fn compare(shared: &Shared, contacts: Vec<ContactId>) {
+pub(in crate::worker) async fn compare(shared: &WorkerShared, contacts: Vec<ContactId>) {
     let cached = from_cache(shared, &contacts).await;
     tell(shared, cached, None, Vec::new(), None).await;
     tokio::time::sleep(shared.pace.dwell).await;
@@ -33,7 +33,7 @@ pub(in crate::worker) async fn compare(shared: &Shared, contacts: Vec<ContactId>
 }
 
 async fn tell(
-    shared: &Shared,
+    shared: &WorkerShared,
     members: Vec<Member>,
     fetched_at: Option<Timestamp>,
     stays: Vec<Stays>,
@@ -42,7 +42,7 @@ async fn tell(
     shared.tell(Event::Compared(Compared { members, fetched_at, stays, failure }.into())).await;
 }
 
-async fn from_cache(shared: &Shared, contacts: &[ContactId]) -> Vec<Member> {
+async fn from_cache(shared: &WorkerShared, contacts: &[ContactId]) -> Vec<Member> {
     let mut members = Vec::with_capacity(contacts.len());
     for contact in contacts {
         members.extend(cached(shared, contact).await);
@@ -51,7 +51,7 @@ async fn from_cache(shared: &Shared, contacts: &[ContactId]) -> Vec<Member> {
 }
 
 /// What the cache holds of a contact.
-async fn cached(shared: &Shared, contact: &ContactId) -> Option<Member> {
+async fn cached(shared: &WorkerShared, contact: &ContactId) -> Option<Member> {
     let held = shared.cached(shared.cache.contact(contact.clone()).await).flatten()?;
     let details = shared.cached(shared.cache.details(contact.clone()).await)?;
     let (tasks, notes, appointments) = (details.tasks, details.notes, details.appointments);
@@ -59,7 +59,7 @@ async fn cached(shared: &Shared, contact: &ContactId) -> Option<Member> {
 }
 
 /// Everything of these contacts, fetched; one that is gone is left out.
-async fn fetch_all(shared: &Shared, contacts: &[ContactId]) -> Result<Vec<Member>, Failure> {
+async fn fetch_all(shared: &WorkerShared, contacts: &[ContactId]) -> Result<Vec<Member>, Failure> {
     let mut members = Vec::with_capacity(contacts.len());
     for contact in contacts {
         members.extend(member(shared, contact).await.map_err(|error| words("fetch the contacts", &error))?);
@@ -68,7 +68,7 @@ async fn fetch_all(shared: &Shared, contacts: &[ContactId]) -> Result<Vec<Member
 }
 
 /// One contact with everything that belongs to it, fetched, and kept in the cache; `None` when it is gone.
-pub(in crate::worker) async fn member(shared: &Shared, contact: &ContactId) -> Result<Option<Member>, ApiError> {
+pub(in crate::worker) async fn member(shared: &WorkerShared, contact: &ContactId) -> Result<Option<Member>, ApiError> {
     let get = endpoints::GetContact { contact: contact.clone() };
     let (held, belongings) = tokio::join!(shared.read(&get), details::fetch(shared, contact, Urgency::User));
     let held = match held {
@@ -88,7 +88,7 @@ pub(in crate::worker) async fn member(shared: &Shared, contact: &ContactId) -> R
 }
 
 /// What can never be moved, counted where the token may.
-async fn stays(shared: &Shared, contacts: &[ContactId]) -> Option<Vec<Stays>> {
+async fn stays(shared: &WorkerShared, contacts: &[ContactId]) -> Option<Vec<Stays>> {
     let access = shared.access();
     let may = |scope| access.knows(scope) != Some(false);
     let (talks, deals) = (may(Scope::ConversationsReadonly), may(Scope::OpportunitiesReadonly));

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use crate::dedupe::fingerprint;
 use crate::domain::{Contact, ContactId, Dismissal};
 use crate::protocol::ContactPair;
-use crate::worker::shared::Shared;
+use crate::worker::shared::WorkerShared;
 
 /// Pairs as they are remembered: with what the contacts are now.
-pub(in crate::worker) async fn dismissals(shared: &Shared, pairs: Vec<ContactPair>) -> Vec<Dismissal> {
+pub(in crate::worker) async fn dismissals(shared: &WorkerShared, pairs: Vec<ContactPair>) -> Vec<Dismissal> {
     let mut prints: HashMap<ContactId, u64> = HashMap::new();
     for contact in pairs.iter().flat_map(|(a, b)| [a, b]) {
         if !prints.contains_key(contact) {

@@ -10,11 +10,11 @@ use crate::domain::{
 use crate::store::MergeEnd;
 use crate::worker::details;
 
-use crate::worker::merge::work::{Halt, Work};
+use crate::worker::merge::run::{Halt, MergeRun};
 
 /// The survivor has what it was given, and every copy is there; what was written is remembered as the server lists it.
 pub(super) async fn check(
-    work: &Work<'_>,
+    work: &MergeRun<'_>,
     check: &JournalStep,
     contact: &ContactId,
     patch: &ContactPatch,
@@ -56,7 +56,7 @@ fn writes_fields(step: &JournalStep, contact: &ContactId) -> bool {
 }
 
 /// Which copies are missing; those that are there are printed.
-async fn copies(work: &Work<'_>, contact: &ContactId, steps: &[&JournalStep]) -> Result<Vec<String>, Halt> {
+async fn copies(work: &MergeRun<'_>, contact: &ContactId, steps: &[&JournalStep]) -> Result<Vec<String>, Halt> {
     let made = |step: &&&JournalStep| {
         step.op.contact() == contact && matches!(step.op, MergeOp::MakeNote { .. } | MergeOp::MakeTask { .. })
     };
@@ -95,7 +95,7 @@ async fn copies(work: &Work<'_>, contact: &ContactId, steps: &[&JournalStep]) ->
 
 /// Everything is done: the copy on this machine learns it, and the journal what it needs later; `false` when the user has
 /// decided otherwise meanwhile.
-pub(super) async fn finish(work: &Work<'_>) -> Result<bool, Halt> {
+pub(super) async fn finish(work: &MergeRun<'_>) -> Result<bool, Halt> {
     let plan = &work.record.plan;
     let steps = work.shared.ledger.merge_steps(work.id(), work.phase()).await?;
     let gone = |contact: &ContactId| steps.iter().any(|step| step.op.is_irreversible() && step.op.contact() == contact);

@@ -15,7 +15,7 @@ use crate::domain::{
     Obstacle, StepReply, StepState, TaskPatch, UserId, clashes,
 };
 
-use crate::worker::merge::work::{Halt, Work, halt};
+use crate::worker::merge::run::{Halt, MergeRun, halt};
 use crate::worker::merge::{finish, probe};
 
 /// The index may hold an address a little longer than its contact does.
@@ -28,7 +28,7 @@ const SECOND_LOOK: Duration = Duration::from_millis(2_500);
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// Does a step, or finds that it was done.
-pub(super) async fn perform(work: &mut Work<'_>, step: &JournalStep) -> Result<StepReply, Halt> {
+pub(super) async fn perform(work: &mut MergeRun<'_>, step: &JournalStep) -> Result<StepReply, Halt> {
     match &step.op {
         MergeOp::Patch { contact, from, patch, release: false } => {
             patch_contact(work, step, contact, from, patch).await
@@ -83,7 +83,7 @@ pub(super) async fn perform(work: &mut Work<'_>, step: &JournalStep) -> Result<S
 
 /// A write that can be repeated without harm. A loser that somebody else has deleted needs none any more.
 async fn natural<E: Endpoint>(
-    work: &Work<'_>,
+    work: &MergeRun<'_>,
     step: &JournalStep,
     contact: &ContactId,
     endpoint: &E,
@@ -95,13 +95,17 @@ async fn natural<E: Endpoint>(
     Ok(reply)
 }
 
-async fn remove<E: Endpoint<Reply = ()>>(work: &Work<'_>, step: &JournalStep, endpoint: &E) -> Result<StepReply, Halt> {
+async fn remove<E: Endpoint<Reply = ()>>(
+    work: &MergeRun<'_>,
+    step: &JournalStep,
+    endpoint: &E,
+) -> Result<StepReply, Halt> {
     work.send(step, endpoint).await?;
     Ok(StepReply::Nothing)
 }
 
 /// Whether a copy says what it said when the undo was decided; one that is gone need not.
-fn unchanged(work: &Work<'_>, print: u64, now: Option<u64>, what: &str) -> Result<(), Halt> {
+fn unchanged(work: &MergeRun<'_>, print: u64, now: Option<u64>, what: &str) -> Result<(), Halt> {
     let same = print == 0 || now.is_none_or(|now| now == print);
     if same || work.insist {
         Ok(())
@@ -111,7 +115,7 @@ fn unchanged(work: &Work<'_>, print: u64, now: Option<u64>, what: &str) -> Resul
 }
 
 /// There is no such contact. Without the survivor nothing makes sense; a loser has lost nothing that was not copied.
-fn missing(work: &Work<'_>, contact: &ContactId) -> Result<(), Halt> {
+fn missing(work: &MergeRun<'_>, contact: &ContactId) -> Result<(), Halt> {
     if work.is_survivor(contact) && work.phase() == MergePhase::Merge {
         let (contact, name) = (contact.clone(), work.name(contact));
         return Err(Halt::Stop(Obstacle::Gone { contact, name }));
@@ -119,7 +123,7 @@ fn missing(work: &Work<'_>, contact: &ContactId) -> Result<(), Halt> {
     Ok(())
 }
 
-async fn held(work: &Work<'_>, contact: &ContactId) -> Result<Option<Contact>, Halt> {
+async fn held(work: &MergeRun<'_>, contact: &ContactId) -> Result<Option<Contact>, Halt> {
     let found = work.look(&GetContact { contact: work.now(contact) }).await?;
     Ok(found.map(|held| held.value))
 }
@@ -130,7 +134,7 @@ fn holds(patch: &ContactPatch, contact: &Contact) -> bool {
 
 /// Changes fields, unless somebody else has changed the same ones since.
 async fn patch_contact(
-    work: &Work<'_>,
+    work: &MergeRun<'_>,
     step: &JournalStep,
     contact: &ContactId,
     from: &ContactPatch,
@@ -150,7 +154,7 @@ async fn patch_contact(
 
 /// Each field must hold what it held, or the new value already.
 fn expected(
-    work: &Work<'_>,
+    work: &MergeRun<'_>,
     contact: &ContactId,
     from: &ContactPatch,
     patch: &ContactPatch,
@@ -168,7 +172,7 @@ fn expected(
 
 /// Writes fields; where a null is passed over, an empty text empties the field.
 async fn write(
-    work: &Work<'_>,
+    work: &MergeRun<'_>,
     step: &JournalStep,
     contact: &ContactId,
     patch: &ContactPatch,
@@ -197,7 +201,7 @@ async fn write(
 }
 
 /// An address that somebody has: for a moment perhaps still the loser, by the index.
-fn taken(work: &Work<'_>, existing: Option<ContactId>, field: Option<String>) -> Halt {
+fn taken(work: &MergeRun<'_>, existing: Option<ContactId>, field: Option<String>) -> Halt {
     let field = field.unwrap_or_else(|| "address".to_owned());
     let loser = existing.as_ref().is_some_and(|id| work.record.plan.losers.contains(id) || work.is_survivor(id));
     if loser && Timestamp::now().duration_since(work.since) < ADDRESS_PATIENCE {
@@ -215,7 +219,7 @@ fn taken(work: &Work<'_>, existing: Option<ContactId>, field: Option<String>) ->
 
 /// The loser gives up addresses that the survivor is to have; a GET says whether it did.
 async fn release(
-    work: &Work<'_>,
+    work: &MergeRun<'_>,
     step: &JournalStep,
     contact: &ContactId,
     from: &ContactPatch,
@@ -244,7 +248,7 @@ async fn release(
 }
 
 async fn make_note(
-    work: &Work<'_>,
+    work: &MergeRun<'_>,
     step: &JournalStep,
     contact: &ContactId,
     note: &NotePatch,
@@ -266,7 +270,7 @@ async fn make_note(
 }
 
 async fn make_task(
-    work: &Work<'_>,
+    work: &MergeRun<'_>,
     step: &JournalStep,
     contact: &ContactId,
     task: &TaskPatch,
@@ -287,7 +291,7 @@ async fn make_task(
 
 /// Makes a record; where the server refuses it with the user it names, without.
 async fn make<E: Endpoint>(
-    work: &Work<'_>,
+    work: &MergeRun<'_>,
     step: &JournalStep,
     contact: &ContactId,
     create: &E,
@@ -309,7 +313,7 @@ async fn make<E: Endpoint>(
 }
 
 async fn book(
-    work: &Work<'_>,
+    work: &MergeRun<'_>,
     step: &JournalStep,
     contact: &ContactId,
     appointment: &AppointmentPatch,
@@ -332,7 +336,7 @@ async fn book(
 }
 
 /// For ever: so nothing may have come to the contact that nobody has copied.
-async fn delete(work: &Work<'_>, step: &JournalStep, contact: &ContactId) -> Result<StepReply, Halt> {
+async fn delete(work: &MergeRun<'_>, step: &JournalStep, contact: &ContactId) -> Result<StepReply, Halt> {
     let Some(now) = work.fetch(contact).await? else { return Ok(StepReply::Nothing) };
     if !work.insist {
         let news = probe::news(work, contact, &now.member).await?;
@@ -351,7 +355,7 @@ async fn delete(work: &Work<'_>, step: &JournalStep, contact: &ContactId) -> Res
 
 /// Makes a deleted contact anew. The API gives no mark to look for, so who is equal was noted before.
 async fn make_contact(
-    work: &Work<'_>,
+    work: &MergeRun<'_>,
     step: &JournalStep,
     was: &ContactId,
     patch: &ContactPatch,
@@ -404,7 +408,7 @@ fn new_of(found: Vec<Contact>, before: &[String]) -> Option<ContactId> {
 }
 
 /// Contacts that could be the one to be made: of the same name, and added lately or with the same address.
-async fn equal(work: &Work<'_>, patch: &ContactPatch, at: Timestamp) -> Result<Vec<Contact>, Halt> {
+async fn equal(work: &MergeRun<'_>, patch: &ContactPatch, at: Timestamp) -> Result<Vec<Contact>, Halt> {
     let location = work.shared.client.location().clone();
     let field = |field| patch.fields.get(&field).cloned().flatten().filter(|text: &String| !text.trim().is_empty());
     let (email, phone) = (field(ContactField::Email), field(ContactField::Phone));

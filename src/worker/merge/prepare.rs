@@ -14,10 +14,10 @@ use crate::domain::{
 use crate::store::Image;
 
 use crate::worker::merge::probe;
-use crate::worker::merge::work::{Halt, Work, halt};
+use crate::worker::merge::run::{Halt, MergeRun, halt};
 
 /// Finds out what is to be done in this phase, and keeps it.
-pub(super) async fn prepare(work: &mut Work<'_>) -> Result<(), Halt> {
+pub(super) async fn prepare(work: &mut MergeRun<'_>) -> Result<(), Halt> {
     match work.phase() {
         MergePhase::Merge => merge(work).await,
         MergePhase::Undo => undo(work).await,
@@ -25,7 +25,7 @@ pub(super) async fn prepare(work: &mut Work<'_>) -> Result<(), Halt> {
     }
 }
 
-async fn merge(work: &mut Work<'_>) -> Result<(), Halt> {
+async fn merge(work: &mut MergeRun<'_>) -> Result<(), Halt> {
     let plan = work.record.plan.clone();
     let mut images: Vec<Image> = Vec::with_capacity(plan.losers.len() + 1);
     for contact in plan.members() {
@@ -50,12 +50,17 @@ async fn merge(work: &mut Work<'_>) -> Result<(), Halt> {
 }
 
 /// The steps of a plan, by the pre-images.
-fn plan_steps(work: &Work<'_>, plan: &MergePlan) -> Vec<MergeOp> {
+fn plan_steps(work: &MergeRun<'_>, plan: &MergePlan) -> Vec<MergeOp> {
     let location = work.shared.location();
     with_image(work, plan, &location, steps)
 }
 
-fn with_image<T>(work: &Work<'_>, plan: &MergePlan, location: &Location, then: impl FnOnce(&PreImage<'_>) -> T) -> T {
+fn with_image<T>(
+    work: &MergeRun<'_>,
+    plan: &MergePlan,
+    location: &Location,
+    then: impl FnOnce(&PreImage<'_>) -> T,
+) -> T {
     let zone = location.zone();
     let user = |id: &UserId| location.user(id).map_or_else(|| id.to_string(), |user| user.name.clone());
     let label = |label: &str| {
@@ -107,7 +112,7 @@ fn changed(seen: &Contact, now: &Contact) -> Vec<String> {
 }
 
 /// Coming appointments of losers: they are made anew only with the calendar they are in, and never deleted silently.
-async fn appointments(work: &Work<'_>, plan: &MergePlan, images: &mut [Image]) -> Result<(), Halt> {
+async fn appointments(work: &MergeRun<'_>, plan: &MergePlan, images: &mut [Image]) -> Result<(), Halt> {
     let zone = work.shared.location().zone();
     for image in images.iter_mut().skip(1) {
         let coming: Vec<_> = image.member.coming(work.record.made_at, &zone).map(|one| one.id.clone()).collect();
@@ -149,7 +154,7 @@ fn appointment(member: &Member, id: &crate::domain::AppointmentId) -> Obstacle {
 }
 
 /// The user chose another way for an address: steps that are done stay done.
-pub(super) async fn another_way(work: &mut Work<'_>, way: AddressWay) -> Result<(), Halt> {
+pub(super) async fn another_way(work: &mut MergeRun<'_>, way: AddressWay) -> Result<(), Halt> {
     let plan = MergePlan { address: way, ..work.record.plan.clone() };
     work.shared.ledger.set_merge_plan(work.id(), plan.clone()).await?;
     work.record.plan = plan.clone();
@@ -183,7 +188,7 @@ pub(super) async fn another_way(work: &mut Work<'_>, way: AddressWay) -> Result<
     Ok(())
 }
 
-async fn undo(work: &mut Work<'_>) -> Result<(), Halt> {
+async fn undo(work: &mut MergeRun<'_>) -> Result<(), Halt> {
     if work.record.wiped {
         return Err(Halt::Refuse(Obstacle::Wiped));
     }
@@ -211,7 +216,7 @@ async fn undo(work: &mut Work<'_>) -> Result<(), Halt> {
 }
 
 /// Before losers are deleted for ever: nothing may have come to them since.
-async fn purge(work: &mut Work<'_>) -> Result<(), Halt> {
+async fn purge(work: &mut MergeRun<'_>) -> Result<(), Halt> {
     let plan = work.record.plan.clone();
     let zone = work.shared.location().zone();
     // What is deleted must be there once more.

@@ -8,10 +8,10 @@ use crate::domain::{
     StepReply, StepState, Task,
 };
 
-use crate::worker::merge::work::{Halt, Work};
+use crate::worker::merge::run::{Halt, MergeRun};
 
 /// The note that carries a mark.
-pub(super) async fn note(work: &Work<'_>, contact: &ContactId, mark: &str) -> Result<Option<Note>, Halt> {
+pub(super) async fn note(work: &MergeRun<'_>, contact: &ContactId, mark: &str) -> Result<Option<Note>, Halt> {
     let notes = work.look(&GetNotes { contact: work.now(contact) }).await?.unwrap_or_default();
     Ok(notes.into_iter().map(|note| note.value).find(|note| carries(&note.body, mark)))
 }
@@ -23,7 +23,7 @@ fn carries(body: &str, mark: &str) -> bool {
 }
 
 /// The task that carries a mark.
-pub(super) async fn task(work: &Work<'_>, contact: &ContactId, mark: &str) -> Result<Option<Task>, Halt> {
+pub(super) async fn task(work: &MergeRun<'_>, contact: &ContactId, mark: &str) -> Result<Option<Task>, Halt> {
     let tasks = work.look(&GetTasks { contact: work.now(contact) }).await?.unwrap_or_default();
     let marked = |task: &Task| task.body.as_deref().is_some_and(|body| carries(body, mark));
     Ok(tasks.into_iter().map(|task| task.value).find(marked))
@@ -31,7 +31,7 @@ pub(super) async fn task(work: &Work<'_>, contact: &ContactId, mark: &str) -> Re
 
 /// Appointments of a contact that are like this one.
 pub(super) async fn alike(
-    work: &Work<'_>,
+    work: &MergeRun<'_>,
     contact: &ContactId,
     wanted: &AppointmentPatch,
 ) -> Result<Vec<Appointment>, Halt> {
@@ -44,7 +44,7 @@ pub(super) async fn alike(
 
 /// A step as it really stands, for an undo: one that may have left is looked for. `None` when it had no effect.
 pub(super) async fn settled(
-    work: &Work<'_>,
+    work: &MergeRun<'_>,
     phase: MergePhase,
     step: JournalStep,
 ) -> Result<Option<JournalStep>, Halt> {
@@ -91,7 +91,7 @@ pub(super) async fn settled(
 }
 
 /// Of these tags those that the contact has now and had not before, as the server spells them.
-pub(super) fn added(work: &Work<'_>, contact: &ContactId, wanted: &[String], now: &[String]) -> Vec<String> {
+pub(super) fn added(work: &MergeRun<'_>, contact: &ContactId, wanted: &[String], now: &[String]) -> Vec<String> {
     let before = work.image(contact).map(|member| member.contact.tags.as_slice()).unwrap_or_default();
     let same = |a: &String, b: &String| a.trim().to_lowercase() == b.trim().to_lowercase();
     let new =
@@ -100,7 +100,7 @@ pub(super) fn added(work: &Work<'_>, contact: &ContactId, wanted: &[String], now
 }
 
 /// What has come to a loser since the merge looked at it, in words.
-pub(super) async fn news(work: &Work<'_>, loser: &ContactId, now: &Member) -> Result<Vec<String>, Halt> {
+pub(super) async fn news(work: &MergeRun<'_>, loser: &ContactId, now: &Member) -> Result<Vec<String>, Halt> {
     let Some(was) = work.image(loser) else { return Ok(Vec::new()) };
     let name = work.name(loser);
     let steps = work.shared.ledger.merge_steps(work.id(), MergePhase::Merge).await?;

@@ -10,11 +10,11 @@ use tokio::time::{Instant, MissedTickBehavior};
 use crate::api::endpoints::TimeSpan;
 use crate::api::{Listed, Urgency};
 use crate::protocol::{Event, Headway, SyncState};
-use crate::worker::shared::Shared;
+use crate::worker::shared::WorkerShared;
 
 use crate::worker::pull::meter::Meter;
 use crate::worker::pull::sweep::remove_unseen;
-use crate::worker::pull::{CURSOR, GENERATION, OVERLAP, PullError, Search, count, newest_change, next_page, take};
+use crate::worker::pull::{CURSOR, GENERATION, OVERLAP, PullError, PullSearch, count, newest_change, next_page, take};
 
 const LISTING: &str = "listing-3";
 /// So many stretches: at 200 ms a request two of them use what background work may, a third is for slower networks.
@@ -29,7 +29,7 @@ const LOOK: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// An unfinished full listing.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-struct Listing {
+struct ListingState {
     generation: i64,
     /// The newest change when it began: whatever is changed later, be it here already or not, is found from there on.
     since: Timestamp,
@@ -53,14 +53,14 @@ impl Stretch {
 }
 
 /// One page of a stretch.
-struct Page {
+struct ListedPage {
     stretch: usize,
     rows: Vec<Listed>,
     next: Option<Box<RawValue>>,
 }
 
-pub(super) async fn is_unfinished(shared: &Shared) -> Result<bool, PullError> {
-    Ok(shared.cache.meta::<Listing>(LISTING).await?.is_some())
+pub(super) async fn is_unfinished(shared: &WorkerShared) -> Result<bool, PullError> {
+    Ok(shared.cache.meta::<ListingState>(LISTING).await?.is_some())
 }
 
 /// How long a listing took.
@@ -73,8 +73,8 @@ pub(super) enum Took {
 }
 
 /// Lists everything, or what an earlier listing has left.
-pub(super) async fn listing(shared: &Shared, urgency: Urgency) -> Result<Took, PullError> {
-    let before: Option<Listing> = shared.cache.meta(LISTING).await?;
+pub(super) async fn listing(shared: &WorkerShared, urgency: Urgency) -> Result<Took, PullError> {
+    let before: Option<ListingState> = shared.cache.meta(LISTING).await?;
     let resumed = before.is_some();
     let mut state = match before {
         Some(state) => state,
@@ -82,7 +82,7 @@ pub(super) async fn listing(shared: &Shared, urgency: Urgency) -> Result<Took, P
     };
     let took =
         if resumed || state.stretches.iter().any(|stretch| !stretch.over) { Took::Longer } else { Took::OnePage };
-    let mut told = Told::new(&state);
+    let mut told = HeadwayTeller::new(&state);
     told.tell(shared, &state).await;
     // Few enough that no page is fetched long before it is written.
     let (pages, mut fetched) = mpsc::channel(2);
@@ -91,7 +91,7 @@ pub(super) async fn listing(shared: &Shared, urgency: Urgency) -> Result<Took, P
     let fetch = try_join_all(fetch.collect::<Vec<_>>());
     drop(pages);
     let write = async {
-        while let Some(Page { stretch, rows, next }) = told.until_page(shared, &state, &mut fetched).await {
+        while let Some(ListedPage { stretch, rows, next }) = told.until_page(shared, &state, &mut fetched).await {
             state.done += rows.len() as u64;
             state.total = state.total.max(state.done);
             let part = &mut state.stretches[stretch];
@@ -106,23 +106,23 @@ pub(super) async fn listing(shared: &Shared, urgency: Urgency) -> Result<Took, P
     remove_unseen(shared, state.generation).await?;
     // Killed between these two, it only looks for suspects once more.
     shared.cache.set_meta(CURSOR, state.since.as_millisecond()).await?;
-    shared.cache.set_meta(LISTING, None::<Listing>).await?;
+    shared.cache.set_meta(LISTING, None::<ListingState>).await?;
     Ok(took)
 }
 
 /// What has been told of how far it has come.
-struct Told {
+struct HeadwayTeller {
     meter: Meter,
     headway: Option<Headway>,
 }
 
-impl Told {
-    fn new(state: &Listing) -> Self {
+impl HeadwayTeller {
+    fn new(state: &ListingState) -> Self {
         Self { meter: Meter::new(Instant::now(), state.done), headway: None }
     }
 
     /// Tells how far it has come, where that is news.
-    async fn tell(&mut self, shared: &Shared, state: &Listing) {
+    async fn tell(&mut self, shared: &WorkerShared, state: &ListingState) {
         let headway = Headway { done: state.done, total: state.total, rate: self.meter.rate(Instant::now()) };
         if self.headway.replace(headway) != Some(headway) {
             shared.tell(Event::Sync(SyncState::Listing(headway))).await;
@@ -132,10 +132,10 @@ impl Told {
     /// Waits for the next page; when none comes the rate falls, and that is told.
     async fn until_page(
         &mut self,
-        shared: &Shared,
-        state: &Listing,
-        fetched: &mut mpsc::Receiver<Page>,
-    ) -> Option<Page> {
+        shared: &WorkerShared,
+        state: &ListingState,
+        fetched: &mut mpsc::Receiver<ListedPage>,
+    ) -> Option<ListedPage> {
         let mut held = shared.held.subscribe();
         let mut look = tokio::time::interval(LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -153,19 +153,19 @@ impl Told {
 
 /// Fetches the pages of a stretch in turn: each tells where the next begins.
 async fn fetch(
-    shared: &Shared,
+    shared: &WorkerShared,
     at: usize,
     stretch: Stretch,
     urgency: Urgency,
-    pages: mpsc::Sender<Page>,
+    pages: mpsc::Sender<ListedPage>,
 ) -> Result<(), PullError> {
     let Stretch { added, mut after, .. } = stretch;
     loop {
-        let search = Search { after: after.clone(), added, ..Search::page(shared) };
+        let search = PullSearch { after: after.clone(), added, ..PullSearch::page(shared) };
         let (rows, _total) = search.send(shared, urgency).await?;
         let next = next_page(&rows, shared.pace.page, after.as_deref());
         after.clone_from(&next);
-        let page = Page { stretch: at, rows, next };
+        let page = ListedPage { stretch: at, rows, next };
         if pages.send(page).await.is_err() || after.is_none() {
             return Ok(());
         }
@@ -173,12 +173,12 @@ async fn fetch(
 }
 
 /// Begins a listing: the first page is taken, and the time is cut into stretches of about as many contacts.
-async fn begin(shared: &Shared, urgency: Urgency) -> Result<Listing, PullError> {
+async fn begin(shared: &WorkerShared, urgency: Urgency) -> Result<ListingState, PullError> {
     let generation = shared.cache.meta::<i64>(GENERATION).await?.unwrap_or(0) + 1;
     shared.cache.set_meta(GENERATION, generation).await?;
     let (since, (rows, total)) = loop {
         let asked = Instant::now();
-        let page = Search::page(shared).send(shared, urgency);
+        let page = PullSearch::page(shared).send(shared, urgency);
         let both = tokio::try_join!(newest_change(shared, urgency), page)?;
         // Paused in between, the one may be of long before the other: farther than changes overlap.
         if asked.elapsed() < OVERLAP.unsigned_abs() / 2 {
@@ -187,7 +187,7 @@ async fn begin(shared: &Shared, urgency: Urgency) -> Result<Listing, PullError> 
     };
     let next = next_page(&rows, shared.pace.page, None);
     let first = rows.first().and_then(|row| row.contact.value.added);
-    let mut state = Listing { generation, since, done: rows.len() as u64, total, stretches: Vec::new() };
+    let mut state = ListingState { generation, since, done: rows.len() as u64, total, stretches: Vec::new() };
     let whole = Stretch { after: next.clone(), over: next.is_none(), ..Stretch::new(None, None) };
     state.stretches = match first {
         Some(first) if total > SMALL * u64::from(shared.pace.page) => {
@@ -207,7 +207,7 @@ async fn begin(shared: &Shared, urgency: Urgency) -> Result<Listing, PullError> 
 
 /// Stretches of about as many contacts each; none where some contacts have no date, or all the same.
 async fn cut(
-    shared: &Shared,
+    shared: &WorkerShared,
     first: Timestamp,
     total: u64,
     urgency: Urgency,

@@ -11,9 +11,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::api::endpoints::{GetContact, TimeSpan};
 use crate::api::{ApiError, Urgency};
 use crate::domain::ContactId;
-use crate::worker::shared::{Inside, Shared};
+use crate::worker::notice::Notice;
+use crate::worker::shared::WorkerShared;
 
-use crate::worker::pull::{PullError, Search, count};
+use crate::worker::pull::{PullError, PullSearch, count};
 
 /// By how much the server's count differed at the last look.
 const GAP: &str = "gap";
@@ -30,7 +31,7 @@ const COST: u64 = 10;
 
 /// What a sweep says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum SweepVerdict {
     /// What is here is what the server has, as far as it counts.
     Even,
     /// It counts otherwise, and is to be asked again soon: its index may only be behind.
@@ -40,12 +41,12 @@ pub(super) enum Verdict {
 }
 
 /// Finds contacts that are gone. A gap is believed when there is one twice: the index lags.
-pub(super) async fn sweep(shared: &Shared, urgency: Urgency) -> Result<Verdict, PullError> {
+pub(super) async fn sweep(shared: &WorkerShared, urgency: Urgency) -> Result<SweepVerdict, PullError> {
     let (gap, theirs) = gap(shared, urgency).await?;
     let before = shared.cache.meta::<i64>(GAP).await?.unwrap_or_default();
     let in_vain = shared.cache.meta::<(i64, Timestamp)>(IN_VAIN).await?;
     if in_vain.is_some_and(|(of, at)| of == gap && at.duration_until(Timestamp::now()) < PATIENCE) {
-        return Ok(Verdict::Even);
+        return Ok(SweepVerdict::Even);
     }
     if gap == 0 && in_vain.is_some() {
         shared.cache.set_meta(IN_VAIN, None::<(i64, Timestamp)>).await?;
@@ -57,12 +58,12 @@ pub(super) async fn sweep(shared: &Shared, urgency: Urgency) -> Result<Verdict, 
         shared.cache.set_meta(GAP, noted).await?;
     }
     if !believed {
-        return Ok(if gap == 0 { Verdict::Even } else { Verdict::AskAgain });
+        return Ok(if gap == 0 { SweepVerdict::Even } else { SweepVerdict::AskAgain });
     }
     tracing::info!(gap, "the server counts otherwise");
     let pages = theirs / u64::from(shared.pace.page) + 1;
     if gap < 0 || gap.unsigned_abs() * COST > pages {
-        return Ok(Verdict::ListAll { gap });
+        return Ok(SweepVerdict::ListAll { gap });
     }
     let mut removed = false;
     for id in suspects(shared, gap.unsigned_abs(), urgency).await? {
@@ -71,36 +72,36 @@ pub(super) async fn sweep(shared: &Shared, urgency: Urgency) -> Result<Verdict, 
     if !removed {
         give_up(shared, gap).await?;
     }
-    Ok(Verdict::Even)
+    Ok(SweepVerdict::Even)
 }
 
 /// Everything was listed for the sake of a gap: where that did not help, it is not done again at once.
-pub(super) async fn look_back(shared: &Shared, before: i64, urgency: Urgency) -> Result<(), PullError> {
+pub(super) async fn look_back(shared: &WorkerShared, before: i64, urgency: Urgency) -> Result<(), PullError> {
     if gap(shared, urgency).await?.0 == before {
         give_up(shared, before).await?;
     }
     Ok(())
 }
 
-async fn give_up(shared: &Shared, gap: i64) -> Result<(), PullError> {
+async fn give_up(shared: &WorkerShared, gap: i64) -> Result<(), PullError> {
     tracing::warn!(gap, "nothing is found for what the server counts otherwise");
     Ok(shared.cache.set_meta(IN_VAIN, Some((gap, Timestamp::now()))).await?)
 }
 
 /// How many contacts more are here than the server counts, and how many it counts.
-async fn gap(shared: &Shared, urgency: Urgency) -> Result<(i64, u64), PullError> {
+async fn gap(shared: &WorkerShared, urgency: Urgency) -> Result<(i64, u64), PullError> {
     let theirs = count(shared, TimeSpan::default(), urgency).await?;
     let ours = shared.cache.contact_count().await?;
     Ok((ours.cast_signed() - theirs.cast_signed(), theirs))
 }
 
 /// Contacts that are here and not in the search, found by counting. So many are missing.
-async fn suspects(shared: &Shared, missing: u64, urgency: Urgency) -> Result<Vec<ContactId>, PullError> {
+async fn suspects(shared: &WorkerShared, missing: u64, urgency: Urgency) -> Result<Vec<ContactId>, PullError> {
     let (mut stretches, mut suspects) = (vec![(TimeSpan::default(), missing)], Vec::new());
     while let Some((span, missing)) = stretches.pop() {
         let ours = shared.cache.added_between(span.from, span.until).await?;
         if ours.len() <= shared.pace.page as usize {
-            let (rows, _) = Search { added: span, ..Search::page(shared) }.send(shared, urgency).await?;
+            let (rows, _) = PullSearch { added: span, ..PullSearch::page(shared) }.send(shared, urgency).await?;
             let theirs: HashSet<&ContactId> = rows.iter().map(|row| &row.contact.value.id).collect();
             suspects.extend(ours.into_iter().map(|(id, _)| id).filter(|id| !theirs.contains(id)));
             continue;
@@ -121,7 +122,7 @@ async fn suspects(shared: &Shared, missing: u64, urgency: Urgency) -> Result<Vec
 }
 
 /// Contacts that a full listing did not see.
-pub(super) async fn remove_unseen(shared: &Shared, generation: i64) -> Result<(), PullError> {
+pub(super) async fn remove_unseen(shared: &WorkerShared, generation: i64) -> Result<(), PullError> {
     let unseen = shared.cache.unseen(generation).await?;
     stream::iter(unseen.into_iter().take(SUSPECTS))
         .map(|id| ask_for(shared, id))
@@ -131,11 +132,11 @@ pub(super) async fn remove_unseen(shared: &Shared, generation: i64) -> Result<()
 }
 
 /// A suspect is gone only when the server says so: whether it is.
-async fn ask_for(shared: &Shared, id: ContactId) -> Result<bool, PullError> {
+async fn ask_for(shared: &WorkerShared, id: ContactId) -> Result<bool, PullError> {
     match shared.call_unheld(&GetContact { contact: id.clone() }, Urgency::Background).await {
         Err(ApiError::NotFound { .. }) => {
             shared.cache.remove_contact(id.clone()).await?;
-            shared.report(Inside::Changed { upserts: Vec::new(), removed: vec![id] });
+            shared.notify(Notice::Changed { upserts: Vec::new(), removed: vec![id] });
             Ok(true)
         }
         Err(error) => Err(error.into()),

@@ -5,7 +5,7 @@ use ghl_tui::domain::{
     AppointmentId, BusinessId, CalendarId, CompanyId, ContactId, ContactPatch, LocationId, NoteId, NotePatch, TaskId,
     TaskPatch,
 };
-use ghl_tui::store::{Cache, Folder, Incoming, Record};
+use ghl_tui::store::{Cache, Folder, Incoming, RawRecord};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -335,9 +335,9 @@ fn what_the_server_says_comes_back_from_the_disk_unchanged() {
         let record = |raw: &str| raw.to_owned();
         let taken = disk.cache.take_details(
             id.clone(),
-            vec![Record { value: tasks[0].value.clone(), raw: record(&raw_task) }],
-            vec![Record { value: notes[0].value.clone(), raw: record(&raw_note) }],
-            vec![Record { value: events[0].value.clone(), raw: record(&raw_event) }],
+            vec![RawRecord { value: tasks[0].value.clone(), raw: record(&raw_task) }],
+            vec![RawRecord { value: notes[0].value.clone(), raw: record(&raw_note) }],
+            vec![RawRecord { value: events[0].value.clone(), raw: record(&raw_event) }],
             Timestamp::now(),
         );
         prop_assert!(disk.runtime.block_on(taken).expect("stored"));

@@ -8,7 +8,7 @@ use ghl_tui::domain::{
     Month, Named, Receipt, Scope, Task, TaskEdit, UserId,
 };
 use ghl_tui::protocol::{
-    Command, Confirmed, Event, Failure, FailureKind, LocationAppointments, LocationTasks, Look, Reading,
+    Command, Confirmed, Event, Failure, FailureKind, InView, LocationAppointments, OpenTasks, Reading,
 };
 use ghl_tui::ui::Effect;
 use insta::assert_snapshot;
@@ -76,7 +76,7 @@ fn told(appointments: Vec<Appointment>, reading: Reading) -> LocationAppointment
 
 fn of_tasks(tasks: Vec<Task>) -> Event {
     let tasks = Arc::new(tasks.into_iter().map(Arc::new).collect());
-    Event::LocationTasks(LocationTasks { tasks, fetched_at: Some(noon()), reading: Reading::Idle })
+    Event::OpenTasks(OpenTasks { tasks, fetched_at: Some(noon()), reading: Reading::Idle })
 }
 
 pub(super) fn with_days(size: (u16, u16)) -> Stage {
@@ -94,7 +94,7 @@ fn here(stage: &Stage) -> String {
 }
 
 fn shown(stage: &Stage) -> Vec<Option<String>> {
-    let month = |look: &Look| look.month.map(|month| month.to_string());
+    let month = |look: &InView| look.month.map(|month| month.to_string());
     let mut shown: Vec<Option<String>> = stage.looks.iter().map(month).collect();
     shown.dedup();
     shown

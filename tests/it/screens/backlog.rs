@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ghl_tui::domain::{
     Access, ContactId, Edit, EditId, EditKind, Receipt, Scope, Target, Task, TaskEdit, TaskId, UserId,
 };
-use ghl_tui::protocol::{Command, Confirmed, Event, Failure, FailureKind, LocationTasks, Reading};
+use ghl_tui::protocol::{Command, Confirmed, Event, Failure, FailureKind, OpenTasks, Reading};
 use ghl_tui::ui::Effect;
 use insta::assert_snapshot;
 use jiff::SignedDuration;
@@ -32,7 +32,7 @@ fn some() -> Vec<Task> {
 
 fn told(tasks: Vec<Task>) -> Event {
     let tasks = Arc::new(tasks.into_iter().map(Arc::new).collect());
-    Event::LocationTasks(LocationTasks { tasks, fetched_at: Some(noon()), reading: Reading::Idle })
+    Event::OpenTasks(OpenTasks { tasks, fetched_at: Some(noon()), reading: Reading::Idle })
 }
 
 fn with_tasks(size: (u16, u16)) -> Stage {
@@ -96,7 +96,7 @@ fn how_well_they_are_known_is_said() {
     stage.press("2");
     let say = |stage: &mut Stage, fetched_at, reading, tasks: Vec<Task>| {
         let tasks = Arc::new(tasks.into_iter().map(Arc::new).collect());
-        stage.event(Event::LocationTasks(LocationTasks { tasks, fetched_at, reading }));
+        stage.event(Event::OpenTasks(OpenTasks { tasks, fetched_at, reading }));
     };
     say(&mut stage, None, Reading::Running { done: 0, before: None }, Vec::new());
     stage.assert_says("Reading the open tasks…");

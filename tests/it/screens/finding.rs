@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ghl_tui::domain::{ContactId, CustomFieldId, Edit, Scope, Target, Task, TaskEdit, TaskId, UserId};
-use ghl_tui::protocol::{DuplicateGroup, Duplicates, Event, LocationTasks, Reading, Scan};
+use ghl_tui::protocol::{DuplicateGroup, Duplicates, Event, OpenTasks, Reading, Scan};
 use ghl_tui::query::CustomValues;
 use insta::assert_snapshot;
 use jiff::SignedDuration;
@@ -161,11 +161,11 @@ fn every_column_is_reached_with_one_key() {
     assert_eq!(said, columns);
 }
 
-fn due_tasks() -> LocationTasks {
+fn due_tasks() -> OpenTasks {
     let task = |id: &str, contact: &str, hours| {
         Arc::new(Task { contact: ContactId::new(contact), ..super::stage::task(id, "Call back", false, hours) })
     };
-    LocationTasks {
+    OpenTasks {
         tasks: Arc::new(vec![task("t1", "c1", -30), task("t2", "c2", 4), task("t3", "c3", 24 * 20)]),
         fetched_at: Some(super::stage::noon()),
         reading: Reading::Idle,
@@ -177,7 +177,7 @@ fn who_has_a_task_due_is_asked_of_the_tasks_that_are_then_read() {
     let mut stage = typing("due:<7d");
     stage.assert_says("the open tasks are being read");
     assert!(stage.look().open_tasks);
-    stage.event(Event::LocationTasks(due_tasks()));
+    stage.event(Event::OpenTasks(due_tasks()));
     stage.assert_says("2 of 7 · by name");
     stage.assert_silent_about("being read");
     // One that is completed is open no more, at once.
@@ -197,7 +197,7 @@ fn who_has_a_task_due_is_asked_of_the_tasks_that_are_then_read() {
 fn what_is_missing_for_an_answer_is_said() {
     let mut stage = typing("has:task");
     let reading = Reading::Missing(Scope::LocationTasksReadonly);
-    stage.event(Event::LocationTasks(LocationTasks { reading, ..due_tasks() }));
+    stage.event(Event::OpenTasks(OpenTasks { reading, ..due_tasks() }));
     stage.assert_says("3 of 7");
     stage.assert_says("not all tasks known: needs locations");
 }

@@ -10,7 +10,7 @@ use ghl_tui::domain::{
     UserId,
 };
 use ghl_tui::protocol::{
-    Command, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, Look, NoteView, Outcome, SyncState,
+    Command, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, InView, NoteView, Outcome, SyncState,
     Ticket,
 };
 use ghl_tui::query::{self, ContactRow, Roster};
@@ -33,7 +33,7 @@ pub(crate) struct Stage {
     size: (u16, u16),
     pub(crate) now: Timestamp,
     /// What the worker was told to look at, the newest last.
-    pub(crate) looks: Vec<Look>,
+    pub(crate) looks: Vec<InView>,
     details: HashMap<ContactId, Arc<Details>>,
     /// What was sent to the worker and not looked at yet, but for what it was told to look at.
     pub(crate) sent: Vec<Command>,
@@ -323,7 +323,7 @@ impl Stage {
             for effect in ui::update(&mut self.model, msg) {
                 match effect {
                     Effect::Send(command) if self.full => msgs.push(Msg::NotTaken(command)),
-                    Effect::Send(Command::Look(look)) => {
+                    Effect::Send(Command::InView(look)) => {
                         msgs.extend(self.answers(&look));
                         self.looks.push(look);
                     }
@@ -356,12 +356,12 @@ impl Stage {
     }
 
     /// What the worker looks at.
-    pub(crate) fn look(&self) -> Look {
+    pub(crate) fn look(&self) -> InView {
         self.looks.last().cloned().unwrap_or_default()
     }
 
     /// What the worker tells at once of what is looked at now.
-    fn answers(&self, look: &Look) -> Vec<Msg> {
+    fn answers(&self, look: &InView) -> Vec<Msg> {
         let before = self.look();
         let contact = look.contact.as_ref().filter(|contact| before.contact.as_ref() != Some(contact));
         let details = contact.and_then(|contact| self.details.get(contact).cloned()).map(Event::Details);

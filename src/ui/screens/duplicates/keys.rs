@@ -429,7 +429,7 @@ pub(crate) fn comparison(model: &Model) -> Option<Comparison> {
         // They may have changed when somebody comes back.
         return None;
     }
-    let before = || model.told.look().comparison.clone();
+    let before = || model.worker_view.now().comparison.clone();
     let round = model.reviewing.round;
     model.suspects.group().map_or_else(before, |queued| Some(Comparison { contacts: queued.members.clone(), round }))
 }
@@ -439,7 +439,7 @@ pub(crate) fn settle(model: &mut Model) {
     if model.screen != Screen::Duplicates {
         return;
     }
-    let compared = comparison(model).filter(|now| Some(now) != model.told.look().comparison.as_ref());
+    let compared = comparison(model).filter(|now| Some(now) != model.worker_view.now().comparison.as_ref());
     if let Some(Comparison { contacts, .. }) = compared {
         let mine = |compared: &crate::protocol::Compared| {
             compared.members.iter().any(|member| contacts.contains(&member.contact.id))

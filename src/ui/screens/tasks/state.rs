@@ -12,7 +12,7 @@ use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use crate::domain::{
     ContactId, EditId, EditKind, Overlay, PendingState, Receipt, Shown, Target, Task, TaskEdit, TaskId, UserId,
 };
-use crate::protocol::{LocationTasks, Reading};
+use crate::protocol::{OpenTasks, Reading};
 use crate::query::{self, Roster};
 
 use crate::ui::state::list_cursor::visible_from;
@@ -103,8 +103,8 @@ pub(crate) struct Backlog {
 
 impl Backlog {
     /// Takes in what the worker told.
-    pub(crate) fn set(&mut self, told: LocationTasks) {
-        let LocationTasks { tasks, fetched_at, reading } = told;
+    pub(crate) fn set(&mut self, told: OpenTasks) {
+        let OpenTasks { tasks, fetched_at, reading } = told;
         (self.fetched_at, self.reading) = (fetched_at, reading);
         if !Arc::ptr_eq(&tasks, &self.told) {
             self.sorted.clone_from(&tasks);

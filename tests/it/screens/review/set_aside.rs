@@ -1,6 +1,6 @@
 //! Contacts that a merge has set aside, in the list of contacts.
 
-use ghl_tui::protocol::{LocationTasks, Reading};
+use ghl_tui::protocol::{OpenTasks, Reading};
 
 use super::super::stage::{LARGE, task};
 use super::*;
@@ -67,8 +67,8 @@ fn their_tasks_are_listed_with_who_has_the_copies_alone() {
         Arc::new(Task { contact: contact.clone(), ..task(id, "Call back about quote", false, 5) })
     };
     let tasks = Arc::new(vec![of(&queued.plan.survivor, "t1"), of(&queued.plan.losers[0], "t2")]);
-    let told = LocationTasks { tasks, fetched_at: Some(noon()), reading: Reading::Idle };
-    stage.event(Event::LocationTasks(told));
+    let told = OpenTasks { tasks, fetched_at: Some(noon()), reading: Reading::Idle };
+    stage.event(Event::OpenTasks(told));
     stage.assert_says("2 Tasks 2");
     changed(&mut stage, &with(&queued, MergeProgress::Done));
     stage.assert_says("2 Tasks 1 ");

@@ -6,18 +6,18 @@ use std::sync::Arc;
 use crate::domain::{Contact, ContactId, CustomFieldId, value_text};
 use crate::query::CustomValues;
 
-use crate::worker::shared::{Inside, Shared};
+use crate::worker::shared::WorkerShared;
 
 /// The fields that are asked for, with their values.
 #[derive(Debug, Default)]
-pub(super) struct Values {
+pub(super) struct ValueReader {
     known: Arc<CustomValues>,
     /// Fields that are being read, and who has changed meanwhile: what is read of these is older.
     reading: HashMap<CustomFieldId, HashSet<ContactId>>,
     changed: bool,
 }
 
-impl Values {
+impl ValueReader {
     /// These fields are asked for from now on; those that have to be read first.
     pub(super) fn ask(&mut self, fields: Vec<CustomFieldId>) -> Vec<CustomFieldId> {
         let unknown = |field: &CustomFieldId| !self.known.knows(field) && !self.reading.contains_key(field);
@@ -70,10 +70,10 @@ impl Values {
 }
 
 /// Reads the values of a field from the cache.
-pub(super) async fn read(shared: Arc<Shared>, field: CustomFieldId) {
-    let values = shared.cached(shared.cache.custom_values(field.clone()).await).unwrap_or_default();
+pub(super) async fn read(shared: &WorkerShared, field: CustomFieldId) -> Vec<(ContactId, String)> {
+    let values = shared.cached(shared.cache.custom_values(field).await).unwrap_or_default();
     let text = |(contact, value): (ContactId, serde_json::Value)| (contact, value_text(&value));
-    shared.report(Inside::Values(field, values.into_iter().map(text).collect()));
+    values.into_iter().map(text).collect()
 }
 
 #[cfg(test)]
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn what_changed_while_a_field_was_read_is_not_overwritten() {
         let (field, id) = (CustomFieldId::new("f"), ContactId::new("c"));
-        let mut values = Values::default();
+        let mut values = ValueReader::default();
         assert_eq!(values.ask(vec![field.clone()]), std::slice::from_ref(&field));
         assert_eq!(values.ask(vec![field.clone()]), [], "it is being read");
         let custom = vec![CustomValue { id: field.clone(), value: "New".into() }];

@@ -13,10 +13,10 @@ use tokio::time::Instant;
 
 use crate::api::{ApiError, Urgency, backoff, endpoints::SearchTasks};
 use crate::domain::{ContactId, Receipt, Task, TaskId};
-use crate::protocol::{Failure, FailureKind, LocationTasks, Reading};
+use crate::protocol::{Failure, FailureKind, OpenTasks, Reading};
 
 use crate::worker::failure::words;
-use crate::worker::shared::{Inside, Shared};
+use crate::worker::shared::WorkerShared;
 
 /// Tasks a page; the server may honour less.
 const PAGE: u32 = 100;
@@ -38,15 +38,15 @@ const GATHER: Duration = Duration::from_millis(200);
 
 /// What the job of a reading tells.
 #[derive(Debug)]
-pub(super) enum Read {
+pub(super) enum TasksRead {
     /// Some more, and how many that makes.
     Page(Vec<Task>, usize),
-    Over(Box<Over>),
+    Over(Box<AllRead>),
 }
 
 /// How a reading ended.
 #[derive(Debug)]
-pub(super) struct Over {
+pub(super) struct AllRead {
     asked_at: Timestamp,
     /// Which there are, and how many pages they took.
     result: Result<(HashSet<TaskId>, u32), ApiError>,
@@ -54,7 +54,7 @@ pub(super) struct Over {
 
 /// What is known.
 #[derive(Debug, Default)]
-pub(super) struct Backlog {
+pub(super) struct OpenTaskReader {
     tasks: BTreeMap<TaskId, Arc<Task>>,
     /// The same as it was told last.
     told: Option<Arc<Vec<Arc<Task>>>>,
@@ -72,7 +72,7 @@ pub(super) struct Backlog {
     changed: HashMap<TaskId, Instant>,
 }
 
-impl Backlog {
+impl OpenTaskReader {
     /// Takes in what the cache holds.
     pub(super) fn load(&mut self, tasks: Vec<Task>, fetched_at: Option<Timestamp>) {
         self.tasks = tasks.into_iter().map(|task| (task.id.clone(), Arc::new(task))).collect();
@@ -124,7 +124,7 @@ impl Backlog {
     }
 
     /// What is to be told now.
-    pub(super) fn news(&mut self, now: Instant) -> Option<LocationTasks> {
+    pub(super) fn news(&mut self, now: Instant) -> Option<OpenTasks> {
         if self.tell_at.is_none_or(|at| at > now) {
             return None;
         }
@@ -132,10 +132,10 @@ impl Backlog {
     }
 
     /// All that is known.
-    pub(super) fn all(&mut self) -> LocationTasks {
+    pub(super) fn all(&mut self) -> OpenTasks {
         self.tell_at = None;
         let tasks = self.told.get_or_insert_with(|| Arc::new(self.tasks.values().cloned().collect())).clone();
-        LocationTasks { tasks, fetched_at: self.fetched_at, reading: self.reading.clone() }
+        OpenTasks { tasks, fetched_at: self.fetched_at, reading: self.reading.clone() }
     }
 
     fn put(&mut self, task: Task) {
@@ -156,7 +156,7 @@ impl Backlog {
     }
 
     /// A reading is over; says since when it holds where it came to its end.
-    pub(super) fn over(&mut self, over: Over, now: Instant) -> Option<Timestamp> {
+    pub(super) fn over(&mut self, over: AllRead, now: Instant) -> Option<Timestamp> {
         self.running = false;
         self.tell_soon(now);
         let (pause, reading) = match over.result {
@@ -244,16 +244,16 @@ impl Backlog {
 }
 
 /// Reads all open tasks, telling them as they come.
-pub(super) async fn read(shared: Arc<Shared>) {
+pub(super) async fn read(shared: Arc<WorkerShared>, tell: impl Fn(TasksRead) + Sync) {
     let asked_at = Timestamp::now();
-    let mut result = pass(&shared).await;
+    let mut result = pass(&shared, &tell).await;
     if let Ok(Pass { moved: true, pages, .. }) = result
         && pages <= FEW
     {
-        result = pass(&shared).await;
+        result = pass(&shared, &tell).await;
     }
     let result = result.map(|pass| (pass.there, pass.pages));
-    shared.report(Inside::Backlog(Read::Over(Box::new(Over { asked_at, result }))));
+    tell(TasksRead::Over(Box::new(AllRead { asked_at, result })));
 }
 
 /// All of them, once.
@@ -264,8 +264,8 @@ struct Pass {
     moved: bool,
 }
 
-async fn pass(shared: &Shared) -> Result<Pass, ApiError> {
-    let mut walk = Walk::default();
+async fn pass(shared: &WorkerShared, tell: &(impl Fn(TasksRead) + Sync)) -> Result<Pass, ApiError> {
+    let mut walk = OverlapWalk::default();
     let mut pass = Pass { there: HashSet::new(), pages: 0, moved: false };
     loop {
         let search = SearchTasks {
@@ -287,7 +287,7 @@ async fn pass(shared: &Shared) -> Result<Pass, ApiError> {
         let new = ids.iter().filter(|id| !pass.there.contains(**id)).count();
         let goes_on = walk.step(&ids, new);
         pass.there.extend(page.iter().map(|task| task.id.clone()));
-        shared.report(Inside::Backlog(Read::Page(page, pass.there.len())));
+        tell(TasksRead::Page(page, pass.there.len()));
         if !goes_on {
             pass.moved = walk.retreats > 0;
             return Ok(pass);
@@ -297,7 +297,7 @@ async fn pass(shared: &Shared) -> Result<Pass, ApiError> {
 
 /// Where the next page begins.
 #[derive(Debug, Default)]
-struct Walk {
+struct OverlapWalk {
     skip: u32,
     /// The task that the next page must begin with.
     last: Option<TaskId>,
@@ -306,7 +306,7 @@ struct Walk {
     retreats: u32,
 }
 
-impl Walk {
+impl OverlapWalk {
     /// Takes in a page, of which so many tasks are new; says whether there may be more.
     fn step(&mut self, page: &[&TaskId], new: usize) -> bool {
         let len = u32::try_from(page.len()).unwrap_or(PAGE);
@@ -343,8 +343,12 @@ mod tests {
     }
 
     /// Walks a list that `change` may change between two pages; what it has seen, and in how many pages.
-    fn walked(mut list: Vec<u32>, limit: usize, change: impl Fn(u32, &mut Vec<u32>)) -> (HashSet<TaskId>, u32, Walk) {
-        let (mut walk, mut there, mut pages) = (Walk::default(), HashSet::new(), 0);
+    fn walked(
+        mut list: Vec<u32>,
+        limit: usize,
+        change: impl Fn(u32, &mut Vec<u32>),
+    ) -> (HashSet<TaskId>, u32, OverlapWalk) {
+        let (mut walk, mut there, mut pages) = (OverlapWalk::default(), HashSet::new(), 0);
         loop {
             let skip = walk.skip as usize;
             let page: Vec<TaskId> = list.iter().skip(skip).take(limit).map(|number| id(*number)).collect();
@@ -417,80 +421,80 @@ mod tests {
         }
     }
 
-    fn known(backlog: &mut Backlog) -> Vec<u32> {
+    fn known(open_tasks: &mut OpenTaskReader) -> Vec<u32> {
         let number = |task: &Arc<Task>| task.id.as_str()[1..].parse().expect("a number");
-        backlog.all().tasks.iter().map(number).collect()
+        open_tasks.all().tasks.iter().map(number).collect()
     }
 
-    fn over(there: impl IntoIterator<Item = u32>) -> Over {
-        Over { asked_at: Timestamp::UNIX_EPOCH, result: Ok((there.into_iter().map(id).collect(), 1)) }
+    fn over(there: impl IntoIterator<Item = u32>) -> AllRead {
+        AllRead { asked_at: Timestamp::UNIX_EPOCH, result: Ok((there.into_iter().map(id).collect(), 1)) }
     }
 
     #[test]
     fn a_reading_never_brings_back_what_an_edit_has_changed_meanwhile() {
         let now = Instant::now();
         let lag = Duration::from_secs(30);
-        let mut backlog = Backlog::default();
-        assert_eq!(backlog.due(true, now), None, "nobody looks");
-        backlog.look(true);
-        assert!(!backlog.begin(false, now, lag), "nor does anybody without the focus");
-        assert!(backlog.begin(true, now, lag));
+        let mut open_tasks = OpenTaskReader::default();
+        assert_eq!(open_tasks.due(true, now), None, "nobody looks");
+        open_tasks.look(true);
+        assert!(!open_tasks.begin(false, now, lag), "nor does anybody without the focus");
+        assert!(open_tasks.begin(true, now, lag));
         // It is completed after the page was read, and made known before the page is.
-        backlog.receipt(&Receipt::Task(Task { completed: true, ..task(2) }), now);
-        backlog.page((0..4).map(task).collect(), 4, now);
-        assert_eq!(known(&mut backlog), [0, 1, 3]);
+        open_tasks.receipt(&Receipt::Task(Task { completed: true, ..task(2) }), now);
+        open_tasks.page((0..4).map(task).collect(), 4, now);
+        assert_eq!(known(&mut open_tasks), [0, 1, 3]);
         // Another is made after its page was read.
-        backlog.receipt(&Receipt::Task(task(9)), now);
-        assert!(backlog.over(over(0..4), now).is_some());
-        assert_eq!(known(&mut backlog), [0, 1, 3, 9]);
+        open_tasks.receipt(&Receipt::Task(task(9)), now);
+        assert!(open_tasks.over(over(0..4), now).is_some());
+        assert_eq!(known(&mut open_tasks), [0, 1, 3, 9]);
         // The next reading no longer believes it, once the search must have caught up.
         let later = now + Duration::from_secs(61);
-        assert!(!backlog.begin(true, now + Duration::from_secs(59), lag), "not before a minute has passed");
-        assert!(backlog.begin(true, later, lag));
-        backlog.page(vec![task(0)], 1, later);
-        assert!(backlog.over(over([0]), later).is_some());
-        assert_eq!(known(&mut backlog), [0]);
+        assert!(!open_tasks.begin(true, now + Duration::from_secs(59), lag), "not before a minute has passed");
+        assert!(open_tasks.begin(true, later, lag));
+        open_tasks.page(vec![task(0)], 1, later);
+        assert!(open_tasks.over(over([0]), later).is_some());
+        assert_eq!(known(&mut open_tasks), [0]);
     }
 
     #[test]
     fn what_the_server_tells_brings_the_next_reading_forward_where_it_costs_little() {
         let now = Instant::now();
         for (pages, soon) in [(1, true), (200, false)] {
-            let mut backlog = Backlog::default();
-            backlog.look(true);
-            assert!(backlog.begin(true, now, Duration::ZERO));
-            backlog.over(Over { asked_at: Timestamp::UNIX_EPOCH, result: Ok((HashSet::new(), pages)) }, now);
-            backlog.all();
+            let mut open_tasks = OpenTaskReader::default();
+            open_tasks.look(true);
+            assert!(open_tasks.begin(true, now, Duration::ZERO));
+            open_tasks.over(AllRead { asked_at: Timestamp::UNIX_EPOCH, result: Ok((HashSet::new(), pages)) }, now);
+            open_tasks.all();
             let pause = AGAIN.max(EACH * pages);
-            assert_eq!(backlog.due(true, now), Some(now + pause));
-            backlog.hear(now);
-            assert_eq!(backlog.due(true, now), Some(now + if soon { HEARD } else { pause }));
+            assert_eq!(open_tasks.due(true, now), Some(now + pause));
+            open_tasks.hear(now);
+            assert_eq!(open_tasks.due(true, now), Some(now + if soon { HEARD } else { pause }));
         }
     }
 
     #[test]
     fn what_is_told_of_a_contact_replaces_its_tasks() {
         let now = Instant::now();
-        let mut backlog = Backlog::default();
-        backlog.load((0..6).map(task).collect(), None);
-        backlog.of_contact(&ContactId::new("c1"), vec![task(4), task(7), Task { completed: true, ..task(1) }], now);
-        assert_eq!(known(&mut backlog), [0, 2, 3, 4, 5, 7]);
-        backlog.gone(&[ContactId::new("c0")], now);
-        assert_eq!(known(&mut backlog), [2, 4, 5, 7]);
+        let mut open_tasks = OpenTaskReader::default();
+        open_tasks.load((0..6).map(task).collect(), None);
+        open_tasks.of_contact(&ContactId::new("c1"), vec![task(4), task(7), Task { completed: true, ..task(1) }], now);
+        assert_eq!(known(&mut open_tasks), [0, 2, 3, 4, 5, 7]);
+        open_tasks.gone(&[ContactId::new("c0")], now);
+        assert_eq!(known(&mut open_tasks), [2, 4, 5, 7]);
     }
 
     #[test]
     fn without_the_scope_it_says_so_and_keeps_what_it_has() {
         let now = Instant::now();
-        let mut backlog = Backlog::default();
-        backlog.load(vec![task(1)], None);
-        backlog.look(true);
-        assert!(backlog.begin(true, now, Duration::ZERO));
+        let mut open_tasks = OpenTaskReader::default();
+        open_tasks.load(vec![task(1)], None);
+        open_tasks.look(true);
+        assert!(open_tasks.begin(true, now, Duration::ZERO));
         let scope = Scope::LocationTasksReadonly;
-        let refused = Over { asked_at: Timestamp::UNIX_EPOCH, result: Err(ApiError::MissingScope { scope }) };
-        assert_eq!(backlog.over(refused, now), None);
-        assert_eq!(backlog.all().reading, Reading::Missing(scope));
-        assert_eq!(known(&mut backlog), [1]);
-        assert!(backlog.due(true, now).is_some_and(|due| due > now + AGAIN));
+        let refused = AllRead { asked_at: Timestamp::UNIX_EPOCH, result: Err(ApiError::MissingScope { scope }) };
+        assert_eq!(open_tasks.over(refused, now), None);
+        assert_eq!(open_tasks.all().reading, Reading::Missing(scope));
+        assert_eq!(known(&mut open_tasks), [1]);
+        assert!(open_tasks.due(true, now).is_some_and(|due| due > now + AGAIN));
     }
 }

@@ -2,23 +2,28 @@
 
 use tokio::time::Instant;
 
-use crate::protocol::{EditEvent, Event, Failure, FailureKind, Heard, Outcome, SyncState};
-use crate::store::{self, Ended, OutboxRow, RowState};
-use crate::worker::bell::{Bell, Ring};
+use crate::protocol::{ChangeHint, EditEvent, Event, Failure, FailureKind, Outcome, SyncState};
+use crate::store::{self, EndedEdit, OutboxRow, RowState};
+use crate::worker::change_hints::{self, HintLookup, LAG};
+use crate::worker::coordinator::leader_socket::{LeaderSocket, Nudge};
+use crate::worker::coordinator::outbox::Difference;
 use crate::worker::details;
-use crate::worker::heard::{self, LAG, Lookup};
-use crate::worker::outbox::Difference;
-use crate::worker::shared::{FRESH_AT, confirmed};
+use crate::worker::shared::FRESH_AT;
+use crate::worker::views::confirmed;
 
-use crate::worker::desk::{Desk, being_made};
+use crate::worker::views::being_made;
 
-impl Desk {
+use crate::worker::coordinator::Coordinator;
+
+impl Coordinator {
     pub(super) fn try_to_lead(&mut self) {
         if self.lead.is_some() {
             return;
         }
         match self.shared.folder.lead() {
-            Ok(Some(leadership)) => self.lead = Some((leadership, Bell::hang(&self.shared.folder.bell()))),
+            Ok(Some(leadership)) => {
+                self.lead = Some((leadership, LeaderSocket::hang(&self.shared.folder.leader_socket())))
+            }
             Ok(None) => {}
             Err(error) => tracing::error!(%error, "the lock of the location cannot be used"),
         }
@@ -87,17 +92,17 @@ impl Desk {
         self.shared.tell(Event::Edit(told)).await;
     }
 
-    async fn tell_ended(&mut self, ended: Ended) {
-        let Ended { id, edit, outcome } = ended;
+    async fn tell_ended(&mut self, ended: EndedEdit) {
+        let EndedEdit { id, edit, outcome } = ended;
         let told = match outcome {
-            store::Outcome::Confirmed(receipt) => {
+            store::HistoryOutcome::Confirmed(receipt) => {
                 EditEvent::Settled { id, edit, outcome: Outcome::Confirmed(confirmed(receipt)) }
             }
-            store::Outcome::Withdrawn => EditEvent::Withdrawn(vec![id]),
-            store::Outcome::Discarded => EditEvent::Discarded(vec![id]),
+            store::HistoryOutcome::Withdrawn => EditEvent::Withdrawn(vec![id]),
+            store::HistoryOutcome::Discarded => EditEvent::Discarded(vec![id]),
         };
         let told = Event::Edit(told);
-        self.backlog_hears(&told);
+        self.open_tasks_hears(&told);
         self.agenda_hears(&told);
         self.shared.tell(told).await;
     }
@@ -111,8 +116,8 @@ impl Desk {
         if !upserts.is_empty() || !removed.is_empty() {
             self.roster_changed(&upserts, &removed);
         }
-        self.peek.all_changed(&self.shared);
-        let Some(contact) = self.look.contact.clone() else { return };
+        self.neighbours.all_changed(&self.shared);
+        let Some(contact) = self.in_view.contact.clone() else { return };
         let changed = self.shared.cache.details_changed_since(contact.clone(), before).await;
         if self.shared.cached(changed) == Some(true) {
             details::tell_cached(&self.shared, &contact, None).await;
@@ -123,35 +128,35 @@ impl Desk {
     }
 
     /// The server told that something has changed: whoever leads looks it up.
-    pub(super) async fn heard(&mut self, heard: Heard) {
+    pub(super) async fn heard(&mut self, heard: ChangeHint) {
         let contacts = match heard {
-            Heard::Contact(contact) => vec![contact],
-            Heard::Task(task) => {
+            ChangeHint::Contact(contact) => vec![contact],
+            ChangeHint::Task(task) => {
                 let known = self.shared.cached(self.shared.cache.task(task).await).flatten();
                 known.map(|task| task.contact).into_iter().collect()
             }
-            Heard::Somebody => Vec::new(),
+            ChangeHint::Somebody => Vec::new(),
         };
-        self.backlog.hear(Instant::now());
+        self.open_tasks.hear(Instant::now());
         self.agenda.hear(Instant::now());
         if self.lead.is_some() {
-            self.ear.hear(contacts, Instant::now());
+            self.hints.hear(contacts, Instant::now());
         } else {
-            self.ring(&Ring::Heard(contacts));
+            self.ring(&Nudge::ChangeHint(contacts));
         }
     }
 
     /// Looks up what the server told has changed.
     pub(super) fn look_up(&mut self, now: Instant) {
-        let shown = self.look.contact.clone();
-        let Some(Lookup { few, search, shown: refresh }) = self.ear.take(now, shown.as_ref()) else { return };
+        let shown = self.in_view.contact.clone();
+        let Some(HintLookup { few, search, shown: refresh }) = self.hints.take(now, shown.as_ref()) else { return };
         if search {
             let soon = now + LAG;
             self.pulls.next = Some(self.pulls.next.map_or(soon, |next| next.min(soon)));
         }
         let shared = self.shared.clone();
         self.jobs.spawn(async move {
-            heard::fetch(&shared, few).await;
+            change_hints::fetch(&shared, few).await;
             if let Some(contact) = shown.filter(|_| refresh) {
                 details::refresh(&shared, &contact).await;
             }

@@ -14,7 +14,8 @@ use crate::domain::{ContactId, Scope, Task};
 use crate::protocol::Prefetch;
 
 use crate::worker::details;
-use crate::worker::shared::{Inside, Shared};
+use crate::worker::notice::Notice;
+use crate::worker::shared::WorkerShared;
 
 /// While something else is to be done, it is looked again this often.
 const BUSY: Duration = Duration::from_secs(1);
@@ -31,7 +32,7 @@ const LOOKS: u32 = 10;
 
 /// What is in sight, and when something is to be fetched ahead for it.
 #[derive(Debug, Default)]
-pub(super) struct Ahead {
+pub(super) struct Prefetcher {
     sight: Prefetch,
     due: Option<Instant>,
     job: Option<AbortHandle>,
@@ -39,7 +40,7 @@ pub(super) struct Ahead {
     searched: HashMap<ContactId, Instant>,
 }
 
-impl Ahead {
+impl Prefetcher {
     /// Something else is in sight: what was begun for the former is ended.
     pub(super) fn look(&mut self, sight: Prefetch, now: Instant, rest: Duration) {
         self.stop();
@@ -85,7 +86,7 @@ impl Ahead {
 }
 
 /// Fetches ahead; ended when something else is in sight.
-pub(super) async fn fetch(shared: Arc<Shared>, shown: Option<ContactId>, sight: Prefetch) {
+pub(super) async fn fetch(shared: Arc<WorkerShared>, shown: Option<ContactId>, sight: Prefetch) {
     if let Some(shown) = shown.filter(|shown| !shown.is_provisional()) {
         // The contact under the cursor goes first.
         let mut looks = 0;
@@ -118,7 +119,7 @@ pub(super) async fn fetch(shared: Arc<Shared>, shown: Option<ContactId>, sight: 
 }
 
 /// The tasks of contacts, as far as they are not known, by one search.
-async fn tasks(shared: &Shared, visible: Vec<ContactId>) -> Result<(), ApiError> {
+async fn tasks(shared: &WorkerShared, visible: Vec<ContactId>) -> Result<(), ApiError> {
     if shared.access().knows(Scope::LocationTasksReadonly) == Some(false) {
         return Ok(());
     }
@@ -135,13 +136,13 @@ async fn tasks(shared: &Shared, visible: Vec<ContactId>) -> Result<(), ApiError>
     let Some(tasks) = search(shared, &contacts).await? else { return Ok(()) };
     let taken = shared.cache.take_tasks(contacts.clone(), details::records(tasks), asked_at).await;
     if shared.cached(taken).is_some() {
-        shared.report(Inside::TasksSearched(contacts));
+        shared.notify(Notice::TasksSearched(contacts));
     }
     Ok(())
 }
 
 /// All tasks of some contacts, open and done; nothing where they are too many.
-async fn search(shared: &Shared, contacts: &[ContactId]) -> Result<Option<Vec<Received<Task>>>, ApiError> {
+async fn search(shared: &WorkerShared, contacts: &[ContactId]) -> Result<Option<Vec<Received<Task>>>, ApiError> {
     let mut all: Vec<Received<Task>> = Vec::new();
     for _page in 0..PAGES {
         let search = SearchTasks {

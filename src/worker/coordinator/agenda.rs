@@ -1,16 +1,17 @@
-//! The appointments of the location at the desk: read while somebody looks, told as they change.
+//! The appointments of the location at the coordinator: read while somebody looks, told as they change.
 
 use tokio::time::Instant;
 
 use crate::protocol::{EditEvent, Event, Outcome};
-use crate::worker::agenda::{self, Read};
+use crate::worker::agenda::{self, AgendaRead};
 
-use crate::worker::desk::Desk;
+use crate::worker::coordinator::Coordinator;
+use crate::worker::coordinator::report::JobReport;
 
 /// Where the cache keeps which calendars there are.
 const CALENDARS: &str = "calendars";
 
-impl Desk {
+impl Coordinator {
     /// Tells what the cache holds of them.
     pub(super) async fn load_agenda(&mut self) {
         if !self.shared.pace.background {
@@ -33,7 +34,8 @@ impl Desk {
     pub(super) async fn tend_agenda(&mut self, now: Instant) {
         let (focused, zone) = (*self.shared.focus.borrow(), self.shared.location().zone());
         if let Some(month) = self.agenda.begin(focused, now, self.shared.pace.index_lag, &zone) {
-            let job = self.jobs.spawn(agenda::read(self.shared.clone(), month, zone));
+            let tell = self.reporter(JobReport::Agenda);
+            let job = self.jobs.spawn(agenda::read(self.shared.clone(), month, zone, tell));
             self.agenda.begun(job);
         }
         if let Some(news) = self.agenda.news(now) {
@@ -42,16 +44,16 @@ impl Desk {
     }
 
     /// News of a reading.
-    pub(super) async fn agenda_read(&mut self, read: Read) {
+    pub(super) async fn agenda_read(&mut self, read: AgendaRead) {
         let now = Instant::now();
         match read {
-            Read::Calendars(calendars) => {
+            AgendaRead::Calendars(calendars) => {
                 if self.agenda.calendars(calendars.clone()) {
                     self.shared.cached(self.shared.cache.set_meta(CALENDARS, calendars).await);
                 }
             }
-            Read::Calendar { month, found, done, of } => self.agenda.found(month, found, done, of, now),
-            Read::Over(over) => {
+            AgendaRead::Calendar { month, found, done, of } => self.agenda.found(month, found, done, of, now),
+            AgendaRead::Over(over) => {
                 if let Some(kept) = self.agenda.over(*over, now) {
                     let shared = self.shared.clone();
                     self.jobs.spawn(async move {

@@ -1,26 +1,29 @@
-//! Edits at the desk: promised, taken back, given up.
+//! Edits at the coordinator: promised, taken back, given up.
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::domain::{Contact, Direction, Edit, EditId, GroupId, Scope};
 use crate::protocol::{EditEvent, Event, Failure, FailureKind, MergeDeed, Refused, Ticket};
-use crate::store::{OutboxRow, Reversal, Reversed, Seat};
-use crate::worker::bell::Ring;
+use crate::store::{DashboardSession, OutboxRow, Reversal, Reversed};
+use crate::worker::coordinator::leader_socket::Nudge;
 use crate::worker::failure::local_failure;
 
-use crate::worker::desk::{Desk, being_made, new_id};
+use crate::worker::shared::new_edit_id;
+use crate::worker::views::being_made;
 
-impl Desk {
+use crate::worker::coordinator::Coordinator;
+
+impl Coordinator {
     pub(super) async fn apply(&mut self, ticket: Ticket, edits: Vec<Edit>) {
         let access = self.shared.access();
         if let Some(why) = edits.iter().find_map(|edit| access.refusal(edit.scope())) {
             return self.refuse(ticket, Refused::ReadOnly(access, why)).await;
         }
         let what = edits.first().map(Edit::intent).unwrap_or_default();
-        let edits = edits.into_iter().map(|edit| (new_id(), edit)).collect();
-        let seat = self.seat.as_ref().map(Seat::number);
-        match self.shared.ledger.insert(GroupId(Uuid::now_v7()), edits, seat, Timestamp::now()).await {
+        let edits = edits.into_iter().map(|edit| (new_edit_id(), edit)).collect();
+        let session = self.session.as_ref().map(DashboardSession::number);
+        match self.shared.ledger.insert(GroupId(Uuid::now_v7()), edits, session, Timestamp::now()).await {
             Ok(rows) => {
                 self.queued(Some(ticket), rows).await;
                 self.tell_reversible().await;
@@ -42,7 +45,7 @@ impl Desk {
             self.roster_changed(&made, &[]);
             self.tell_roster_if_due(true).await;
         }
-        self.ring(&Ring::Outbox);
+        self.ring(&Nudge::Outbox);
     }
 
     pub(super) async fn reverse(&mut self, ticket: Ticket, way: Direction) {
@@ -50,18 +53,18 @@ impl Desk {
         if let Some(why) = access.refusal(Scope::ContactsWrite) {
             return self.refuse(ticket, Refused::ReadOnly(access, why)).await;
         }
-        let Some(seat) = self.seat.as_ref().map(Seat::number) else {
+        let Some(session) = self.session.as_ref().map(DashboardSession::number) else {
             return self.refuse(ticket, Refused::NothingToReverse).await;
         };
         let group = GroupId(Uuid::now_v7());
-        match self.shared.ledger.reverse(seat, way, group, new_id, Timestamp::now()).await {
+        match self.shared.ledger.reverse(session, way, group, new_edit_id, Timestamp::now()).await {
             Ok(Reversal::Done(reversed)) => self.reversed(ticket, way, reversed).await,
             Ok(Reversal::Merges { label, merges, batch }) => {
                 let ids = merges.into_iter().map(|merge| merge.id).collect();
                 if self.steer(ticket, ids, MergeDeed::Undo).await == 0 {
                     return;
                 }
-                let noted = self.shared.ledger.note_undone_merges(seat, batch, group, Timestamp::now()).await;
+                let noted = self.shared.ledger.note_undone_merges(session, batch, group, Timestamp::now()).await;
                 if let Err(error) = noted {
                     tracing::error!(%error, "undo");
                 }
@@ -81,7 +84,7 @@ impl Desk {
             return self.refuse(ticket, Refused::ReadOnly(access, why)).await;
         }
         let into = GroupId(Uuid::now_v7());
-        match self.shared.ledger.take_back(group, false, into, new_id, Timestamp::now()).await {
+        match self.shared.ledger.take_back(group, false, into, new_edit_id, Timestamp::now()).await {
             Ok(Reversal::Done(reversed)) => self.reversed(ticket, Direction::Undo, reversed).await,
             Ok(Reversal::Impossible(label)) => self.refuse(ticket, Refused::Irreversible(label)).await,
             Ok(Reversal::Nothing | Reversal::Merges { .. }) => self.refuse(ticket, Refused::NothingToReverse).await,
@@ -105,8 +108,8 @@ impl Desk {
     }
 
     pub(super) async fn tell_reversible(&self) {
-        let Some(seat) = self.seat.as_ref().map(Seat::number) else { return };
-        match self.shared.ledger.reversible(seat).await {
+        let Some(session) = self.session.as_ref().map(DashboardSession::number) else { return };
+        match self.shared.ledger.reversible(session).await {
             Ok((undo, redo)) => self.shared.tell(Event::Reversible { undo, redo }).await,
             Err(error) => tracing::error!(%error, "undo"),
         }
@@ -142,7 +145,7 @@ impl Desk {
             Ok(true) => {
                 self.outbox.hurry(id);
                 self.shared.tell(Event::Edit(EditEvent::Requeued(id))).await;
-                self.ring(&Ring::Outbox);
+                self.ring(&Nudge::Outbox);
             }
             Ok(false) => {}
             Err(error) => self.shared.tell(Event::Trouble(local_failure("keep your values", &error))).await,
@@ -158,7 +161,7 @@ impl Desk {
             Ok(true) => {
                 self.outbox.hurry(id);
                 self.shared.tell(Event::Edit(EditEvent::Requeued(id))).await;
-                self.ring(&Ring::Outbox);
+                self.ring(&Nudge::Outbox);
             }
             Ok(false) => self.outbox.hurry(id),
             Err(error) => self.shared.tell(Event::Trouble(local_failure("retry", &error))).await,

@@ -12,7 +12,7 @@ use crate::api::{ApiError, Urgency, endpoints::GetContact};
 use crate::domain::ContactId;
 
 use crate::worker::details;
-use crate::worker::shared::Shared;
+use crate::worker::shared::WorkerShared;
 
 /// What comes in this time is looked up together.
 const GATHER: Duration = Duration::from_millis(400);
@@ -25,7 +25,7 @@ pub(super) const LAG: Duration = Duration::from_secs(4);
 
 /// What has been heard and not looked up yet.
 #[derive(Debug, Default)]
-pub(super) struct Ear {
+pub(super) struct ChangeHints {
     contacts: BTreeSet<ContactId>,
     /// Somebody was meant who was not named.
     somebody: bool,
@@ -36,7 +36,7 @@ pub(super) struct Ear {
 
 /// What is to be looked up.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Lookup {
+pub(super) struct HintLookup {
     /// To be fetched one by one.
     pub(super) few: Vec<ContactId>,
     /// The search is to be asked.
@@ -45,7 +45,7 @@ pub(super) struct Lookup {
     pub(super) shown: bool,
 }
 
-impl Ear {
+impl ChangeHints {
     /// Takes in contacts; none: somebody who was not named.
     pub(super) fn hear(&mut self, contacts: Vec<ContactId>, now: Instant) {
         self.somebody |= contacts.is_empty();
@@ -59,7 +59,7 @@ impl Ear {
     }
 
     /// What is to be looked up now, where it is time.
-    pub(super) fn take(&mut self, now: Instant, shown: Option<&ContactId>) -> Option<Lookup> {
+    pub(super) fn take(&mut self, now: Instant, shown: Option<&ContactId>) -> Option<HintLookup> {
         if self.due.is_none_or(|due| due > now) {
             return None;
         }
@@ -69,12 +69,12 @@ impl Ear {
         let shown = std::mem::take(&mut self.somebody) || is_shown;
         let many = contacts.len() > FEW;
         let few = if many { Vec::new() } else { contacts.into_iter().collect() };
-        Some(Lookup { search: many, few, shown })
+        Some(HintLookup { search: many, few, shown })
     }
 }
 
 /// Fetches contacts one by one.
-pub(super) async fn fetch(shared: &Shared, contacts: Vec<ContactId>) {
+pub(super) async fn fetch(shared: &WorkerShared, contacts: Vec<ContactId>) {
     for contact in contacts {
         match shared.call(&GetContact { contact: contact.clone() }, Urgency::Background).await {
             Ok(received) => {
@@ -102,22 +102,22 @@ mod tests {
 
     #[test]
     fn what_comes_together_is_looked_up_once_and_a_flood_by_search() {
-        let mut ear = Ear::default();
+        let mut ear = ChangeHints::default();
         let start = Instant::now();
         assert_eq!(ear.take(start, None), None);
         ear.hear(ids(0..2), start);
         ear.hear(ids(1..3), start);
         assert_eq!(ear.take(start, None), None, "it waits for more");
         let lookup = ear.take(start + GATHER, Some(&ids(2..3)[0])).expect("due");
-        assert_eq!(lookup, Lookup { few: ids(0..3), search: false, shown: true });
+        assert_eq!(lookup, HintLookup { few: ids(0..3), search: false, shown: true });
         // The next not at once.
         ear.hear(ids(0..50), start + GATHER);
         assert_eq!(ear.take(start + GATHER * 2, None), None);
         let lookup = ear.take(start + GATHER + PAUSE, None).expect("due");
-        assert_eq!(lookup, Lookup { few: Vec::new(), search: true, shown: false });
+        assert_eq!(lookup, HintLookup { few: Vec::new(), search: true, shown: false });
         // Somebody.
         ear.hear(Vec::new(), start + PAUSE * 4);
         let lookup = ear.take(start + PAUSE * 4 + GATHER, None).expect("due");
-        assert_eq!(lookup, Lookup { few: Vec::new(), search: false, shown: true });
+        assert_eq!(lookup, HintLookup { few: Vec::new(), search: false, shown: true });
     }
 }

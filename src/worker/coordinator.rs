@@ -1,13 +1,18 @@
-//! The worker's desk: takes commands, starts jobs, hears how they went. It waits, it never works itself.
+//! The worker's coordinator: takes commands, starts jobs, hears how they went. It waits, it never works itself.
 
 mod agenda;
-mod ahead;
-mod backlog;
 mod edits;
 mod follow;
-mod look;
+mod in_view;
+mod leader_socket;
 mod merges;
+mod open_tasks;
+mod outbox;
+mod prefetch;
+mod pulls;
+mod report;
 mod roster;
+mod scan;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -17,82 +22,75 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 use tokio::time::Instant;
-use uuid::Uuid;
 
-use crate::api::{Exchange, Limits, Method, Urgency, backoff};
-use crate::domain::{Contact, ContactEdit, ContactId, Edit, EditId, EditKind};
+use crate::api::{Exchange, Limits, Method, Urgency};
+use crate::domain::{ContactId, EditId};
 use crate::protocol::{
-    Answer, Command, DraftKey, Duplicates, EditEvent, Event, Failure, FailureKind, Gauge, Look, Request, RequestRecord,
-    Scan, SyncState, Ticket, Verb, WorkerEnd,
+    Command, DraftKey, Duplicates, EditEvent, Event, Gauge, InView, Request, RequestRecord, SyncState, Ticket, Verb,
+    WorkerEnd,
 };
 use crate::query::Roster;
-use crate::store::{Draft, Leadership, Seat};
+use crate::store::{DashboardSession, Draft, Leadership};
 
-use crate::worker::agenda::Agenda;
-use crate::worker::ahead::Ahead;
-use crate::worker::attempt::{News, attempt_all};
-use crate::worker::backlog::Backlog;
-use crate::worker::bell::{Bell, Ring};
-use crate::worker::heard::Ear;
+use crate::worker::agenda::AgendaReader;
+use crate::worker::attempt::{AttemptNews, EditEnd, attempt_all};
+use crate::worker::change_hints::ChangeHints;
+use crate::worker::coordinator::leader_socket::{LeaderSocket, Nudge};
+use crate::worker::coordinator::outbox::OutboxQueue;
+use crate::worker::coordinator::pulls::Pulls;
+use crate::worker::coordinator::report::JobReport;
+use crate::worker::custom_values::ValueReader;
 use crate::worker::merge;
-use crate::worker::outbox::Outbox;
-use crate::worker::peek::Peek;
-use crate::worker::scan::{self, Job, Scanned, Scanner};
-use crate::worker::shared::{After, FRESH_AT, IN_SIGHT, Inside, LOCATION, ME, SHOWN, Shared, after, until};
-use crate::worker::values::Values;
-use crate::worker::{Options, ask, details, failure::local_failure, names, plan, pull};
+use crate::worker::neighbours::NeighbourFeed;
+use crate::worker::notice::{Notice, Notify};
+use crate::worker::open_tasks::OpenTaskReader;
+use crate::worker::prefetch::Prefetcher;
+use crate::worker::scan::Scanner;
+use crate::worker::shared::{FRESH_AT, IN_SIGHT, LOCATION, ME, SHOWN, WorkerShared, after, until};
+use crate::worker::{WorkerOptions, ask, details, failure::local_failure, names, plan};
 
-pub(super) struct Desk {
-    shared: Arc<Shared>,
+pub(super) struct Coordinator {
+    shared: Arc<WorkerShared>,
     commands: mpsc::Receiver<Command>,
-    inside: mpsc::UnboundedReceiver<Inside>,
+    reported: mpsc::UnboundedReceiver<JobReport>,
+    reports: mpsc::UnboundedSender<JobReport>,
     limits: watch::Receiver<Limits>,
     /// Requests as they are answered, where somebody looks at them.
     exchanges: Option<mpsc::UnboundedReceiver<Exchange>>,
-    seat: Option<Seat>,
+    session: Option<DashboardSession>,
     jobs: JoinSet<()>,
-    outbox: Outbox,
-    lead: Option<(Leadership, Bell)>,
+    outbox: OutboxQueue,
+    lead: Option<(Leadership, LeaderSocket)>,
     roster: Roster,
     /// When the changed roster is told; changes until then go along.
     roster_due: Option<Instant>,
     /// What the screen looks at.
-    look: Look,
+    in_view: InView,
     /// The job of the contact under the cursor.
     shown: Option<JoinHandle<()>>,
-    ahead: Ahead,
+    prefetch: Prefetcher,
     pulls: Pulls,
-    ear: Ear,
+    hints: ChangeHints,
     /// The open tasks of the location.
-    backlog: Backlog,
+    open_tasks: OpenTaskReader,
     /// Its appointments.
-    agenda: Agenda,
+    agenda: AgendaReader,
     /// Custom fields that are filtered by.
-    values: Values,
+    values: ValueReader,
     scanner: Scanner,
     duplicates: Duplicates,
-    merges: merges::Merges,
+    merges: merges::MergeQueue,
     /// Contacts around the cursor.
-    peek: Peek,
+    neighbours: NeighbourFeed,
     /// Contacts under review.
     compared: Option<AbortHandle>,
     /// Newest changes known of the ledger and the cache, as other processes make them.
-    seen: Seen,
+    seen: SeenChanges,
     stopping: bool,
 }
 
-/// Pulling: when next, and who waits for it.
 #[derive(Default)]
-struct Pulls {
-    running: bool,
-    full_wanted: bool,
-    next: Option<Instant>,
-    failures: u32,
-    waiting: Vec<Ticket>,
-}
-
-#[derive(Default)]
-struct Seen {
+struct SeenChanges {
     ledger: i64,
     /// The number of the edit that ended last.
     ended: i64,
@@ -109,50 +107,53 @@ const CHUNK: u32 = 5_000;
 /// Writes under way get so long to end.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// What woke the desk.
+/// What woke the coordinator.
 enum Wake {
     Command(Option<Command>),
-    Inside(Inside),
+    Report(JobReport),
     Job,
     Limits,
     Exchange(Exchange),
-    Ring(Ring),
+    Nudge(Nudge),
     Due,
 }
 
-impl Desk {
-    pub(super) fn new(end: WorkerEnd, options: Options) -> Self {
-        let (tell, inside) = mpsc::unbounded_channel();
+impl Coordinator {
+    pub(super) fn new(end: WorkerEnd, options: WorkerOptions) -> Self {
+        let (reports, reported) = mpsc::unbounded_channel();
+        let tell = reports.clone();
+        let notify = Notify::new(move |notice| _ = tell.send(JobReport::Notice(notice)));
         let limits = options.client.limits();
         let exchanges = options.pace.background.then(|| options.client.exchanges());
         let mut options = options;
-        let seat = options.seat.take();
+        let session = options.session.take();
         Self {
-            shared: Arc::new(Shared::new(options, end.events, tell)),
+            shared: Arc::new(WorkerShared::new(options, end.events, notify)),
             commands: end.commands,
-            inside,
+            reported,
+            reports,
             limits,
             exchanges,
-            seat,
+            session,
             jobs: JoinSet::new(),
-            outbox: Outbox::default(),
+            outbox: OutboxQueue::default(),
             lead: None,
             roster: Roster::default(),
             roster_due: None,
-            look: Look::default(),
+            in_view: InView::default(),
             shown: None,
-            ahead: Ahead::default(),
+            prefetch: Prefetcher::default(),
             pulls: Pulls::default(),
-            ear: Ear::default(),
-            backlog: Backlog::default(),
-            agenda: Agenda::default(),
-            values: Values::default(),
+            hints: ChangeHints::default(),
+            open_tasks: OpenTaskReader::default(),
+            agenda: AgendaReader::default(),
+            values: ValueReader::default(),
             scanner: Scanner::default(),
             duplicates: Duplicates::default(),
-            merges: merges::Merges::default(),
-            peek: Peek::default(),
+            merges: merges::MergeQueue::default(),
+            neighbours: NeighbourFeed::default(),
             compared: None,
-            seen: Seen::default(),
+            seen: SeenChanges::default(),
             stopping: false,
         }
     }
@@ -183,7 +184,7 @@ impl Desk {
         }
         self.open_journal().await;
         self.load_roster().await;
-        self.load_backlog().await;
+        self.load_open_tasks().await;
         self.load_agenda().await;
         let at = self.shared.cached(self.shared.cache.meta(FRESH_AT).await).flatten();
         self.shared.tell(Event::Sync(SyncState::Cached { at })).await;
@@ -226,11 +227,11 @@ impl Desk {
         let bell = self.lead.as_ref().map(|(_leadership, bell)| bell);
         tokio::select! {
             command = self.commands.recv() => Wake::Command(command),
-            Some(news) = self.inside.recv() => Wake::Inside(news),
+            Some(report) = self.reported.recv() => Wake::Report(report),
             Some(_ended) = self.jobs.join_next() => Wake::Job,
             Ok(()) = self.limits.changed() => Wake::Limits,
             Some(exchange) = async { match &mut self.exchanges { Some(all) => all.recv().await, None => std::future::pending().await } } => Wake::Exchange(exchange),
-            ring = async { match bell { Some(bell) => bell.rung().await, None => std::future::pending().await } } => Wake::Ring(ring),
+            ring = async { match bell { Some(bell) => bell.rung().await, None => std::future::pending().await } } => Wake::Nudge(ring),
             () = async { match due { Some(due) => tokio::time::sleep_until(due).await, None => std::future::pending().await } } => Wake::Due,
         }
     }
@@ -245,11 +246,11 @@ impl Desk {
             edit,
             pull,
             self.roster_due,
-            self.ear.due(),
+            self.hints.due(),
             self.scanner.due(),
-            self.backlog_due(),
+            self.open_tasks_due(),
             self.agenda_due(),
-            self.ahead.due(),
+            self.prefetch.due(),
         ];
         due.into_iter().flatten().chain(looks.then_some(follow_at)).min()
     }
@@ -258,18 +259,18 @@ impl Desk {
         match wake {
             Wake::Command(Some(command)) => self.command(command).await,
             Wake::Command(None) => self.stopping = true,
-            Wake::Inside(news) => self.news(news).await,
+            Wake::Report(report) => self.take_report(report).await,
             Wake::Limits => {
                 let limits = *self.limits.borrow_and_update();
                 self.shared.tell(Event::Gauge(gauge(&limits))).await;
             }
             Wake::Exchange(exchange) => self.shared.tell(Event::Request(Arc::new(record(exchange)))).await,
-            Wake::Ring(Ring::Outbox) => self.follow().await,
-            Wake::Ring(Ring::Pull) => self.pulls.next = Some(Instant::now()),
-            Wake::Ring(Ring::Heard(contacts)) => {
-                self.backlog.hear(Instant::now());
+            Wake::Nudge(Nudge::Outbox) => self.follow().await,
+            Wake::Nudge(Nudge::Pull) => self.pulls.next = Some(Instant::now()),
+            Wake::Nudge(Nudge::ChangeHint(contacts)) => {
+                self.open_tasks.hear(Instant::now());
                 self.agenda.hear(Instant::now());
-                self.ear.hear(contacts, Instant::now());
+                self.hints.hear(contacts, Instant::now());
             }
             Wake::Job | Wake::Due => {}
         }
@@ -280,7 +281,7 @@ impl Desk {
         self.tell_roster_if_due(false).await;
         self.look_up(now);
         self.scan(now).await;
-        self.tend_backlog(now).await;
+        self.tend_open_tasks(now).await;
         self.tend_agenda(now).await;
         self.fetch_ahead(now);
         if self.pulls.next.is_some_and(|next| next <= now) && self.lead.is_some() && !self.is_held() {
@@ -319,7 +320,7 @@ impl Desk {
                     self.discard(id).await;
                 }
             }
-            Command::Look(look) => self.look(look),
+            Command::InView(in_view) => self.take_in_view(in_view),
             Command::IAm(user) => {
                 let said = user.map(|user| user.as_str().to_owned());
                 if let Err(error) = self.shared.ledger.set_setting(ME, said).await {
@@ -328,17 +329,17 @@ impl Desk {
                 self.shared.tell_me().await;
             }
             Command::Remember { shown, in_sight } => self.remember(shown, &in_sight).await,
-            Command::Heard(heard) => self.heard(heard).await,
+            Command::ChangeHint(heard) => self.heard(heard).await,
             Command::Refresh => {
-                if let Some(contact) = self.look.contact.clone() {
+                if let Some(contact) = self.in_view.contact.clone() {
                     let shared = self.shared.clone();
                     self.jobs.spawn(async move { details::refresh(&shared, &contact).await });
                 }
                 self.pulls.next = Some(Instant::now());
-                self.backlog.hurry(Instant::now());
+                self.open_tasks.hurry(Instant::now());
                 self.agenda.hurry();
                 self.outbox.online();
-                self.ring(&Ring::Pull);
+                self.ring(&Nudge::Pull);
                 if self.shared.access().features_missing() > 0 {
                     let shared = self.shared.clone();
                     self.jobs.spawn(async move { shared.ask_for_access().await });
@@ -382,24 +383,6 @@ impl Desk {
         }
     }
 
-    /// Holds the fetching of contacts, or lets it go on: what is under way stops before its next request.
-    async fn hold(&mut self, hold: bool) {
-        if hold && self.lead.is_none() {
-            let why = "another process of this program fetches them".to_owned();
-            let (kind, what) = (FailureKind::Rejected, "pause the sync".to_owned());
-            return self
-                .shared
-                .tell(Event::Trouble(Failure { kind, what, why, next: "pause it there".to_owned() }))
-                .await;
-        }
-        self.shared.held.send_replace(hold);
-        self.shared.tell(Event::SyncHeld(hold)).await;
-    }
-
-    fn is_held(&self) -> bool {
-        *self.shared.held.borrow()
-    }
-
     fn ask(&mut self, ticket: Ticket, request: Request) {
         let shared = self.shared.clone();
         self.jobs.spawn(async move {
@@ -412,57 +395,53 @@ impl Desk {
         });
     }
 
-    async fn news(&mut self, news: Inside) {
-        match news {
-            Inside::Backlog(read) => self.backlog_read(read).await,
-            Inside::TasksSearched(contacts) => {
-                self.peek.changed(&self.shared, &contacts);
-                self.ahead.searched(contacts, Instant::now());
-            }
-            Inside::Agenda(read) => self.agenda_read(read).await,
-            Inside::BelongingsOf(contact, tasks, appointments) => {
-                self.peek.changed(&self.shared, [&contact]);
-                self.backlog.of_contact(&contact, tasks, Instant::now());
-                self.agenda.of_contact(&contact, appointments, Instant::now());
-            }
-            Inside::Values(field, values) => {
+    async fn take_report(&mut self, report: JobReport) {
+        match report {
+            JobReport::Notice(notice) => self.take_notice(notice).await,
+            JobReport::OpenTasks(read) => self.open_tasks_read(read).await,
+            JobReport::Agenda(read) => self.agenda_read(read).await,
+            JobReport::Values(field, values) => {
                 self.values.read(&field, values);
                 self.tell_values().await;
             }
-            Inside::Changed { upserts, removed } => {
-                self.peek.changed(&self.shared, upserts.iter().map(|contact| &contact.id));
-                self.backlog.gone(&removed, Instant::now());
+            JobReport::Ran { ends, news } => self.ran(ends, news).await,
+            JobReport::Scanning(done) => self.scanning(done).await,
+            JobReport::Scanned(scanned) => self.scanned(scanned).await,
+            JobReport::Pulled(result) => self.pulled(result).await,
+        }
+    }
+
+    async fn take_notice(&mut self, notice: Notice) {
+        match notice {
+            Notice::TasksSearched(contacts) => {
+                self.neighbours.changed(&self.shared, &contacts);
+                self.prefetch.searched(contacts, Instant::now());
+            }
+            Notice::BelongingsOf(contact, tasks, appointments) => {
+                self.neighbours.changed(&self.shared, [&contact]);
+                self.open_tasks.of_contact(&contact, tasks, Instant::now());
+                self.agenda.of_contact(&contact, appointments, Instant::now());
+            }
+            Notice::Changed { upserts, removed } => {
+                self.neighbours.changed(&self.shared, upserts.iter().map(|contact| &contact.id));
+                self.open_tasks.gone(&removed, Instant::now());
                 self.agenda.gone(&removed, Instant::now());
                 self.roster_changed(&upserts, &removed);
                 self.reopen_outdated(&upserts).await;
             }
-            Inside::Erased => self.open_journal().await,
-            Inside::Merging(record) => self.merging(*record).await,
-            Inside::MergeRefused(id, phase, obstacle) => self.merge_refused(id, phase, obstacle).await,
-            Inside::MergeOver(id, job) => self.merge_over(id, job).await,
-            Inside::Ran { ends, news } => self.ran(ends, news).await,
-            Inside::Scanning { done, total } => {
-                self.duplicates.scan = Scan::Running { done, total };
-                self.tell_duplicates().await;
-            }
-            Inside::Scanned(Scanned { held, groups, full }) => {
-                self.scanner.over(held, full, Instant::now());
-                match groups {
-                    Some(groups) => self.duplicates = Duplicates { groups, scan: Scan::Done },
-                    None => self.duplicates.scan = Scan::Off,
-                }
-                self.tell_duplicates().await;
-            }
-            Inside::Pulled(result) => self.pulled(result).await,
-            Inside::CacheLost => {
+            Notice::Erased => self.open_journal().await,
+            Notice::Merging(record) => self.merging(*record).await,
+            Notice::MergeRefused(id, phase, obstacle) => self.merge_refused(id, phase, obstacle).await,
+            Notice::MergeOver(id, job) => self.merge_over(id, job).await,
+            Notice::CacheLost => {
                 self.roster = Roster::default();
                 self.roster_due = Some(Instant::now());
                 self.pulls.next = Some(Instant::now());
             }
-            Inside::Online => {
+            Notice::Online => {
                 self.outbox.online();
                 self.shared.hurry.notify_waiters();
-                self.backlog.online(Instant::now());
+                self.open_tasks.online(Instant::now());
                 self.agenda.online();
                 self.pulls.next = self.pulls.next.map(|next| next.min(Instant::now()));
             }
@@ -470,8 +449,8 @@ impl Desk {
     }
 
     /// The list first, then the edits: nothing on the screen goes back to an older value in between.
-    async fn ran(&mut self, ends: Vec<(EditId, After)>, News { upserts, removed, events }: News) {
-        let gone = ends.iter().filter(|(_, after)| matches!(after, After::Gone));
+    async fn ran(&mut self, ends: Vec<(EditId, EditEnd)>, AttemptNews { upserts, removed, events }: AttemptNews) {
+        let gone = ends.iter().filter(|(_, after)| matches!(after, EditEnd::Gone));
         self.seen.ended_here.extend(gone.map(|(id, _)| *id));
         self.outbox.ran(ends);
         if !upserts.is_empty() || !removed.is_empty() {
@@ -479,14 +458,14 @@ impl Desk {
             self.tell_roster_if_due(true).await;
         }
         for event in events {
-            self.backlog_hears(&event);
+            self.open_tasks_hears(&event);
             self.agenda_hears(&event);
             let edited = match &event {
                 Event::Edit(EditEvent::Settled { edit, .. }) => Some(edit.contact.clone()),
                 _ => None,
             };
             self.shared.tell(event).await;
-            self.peek.changed(&self.shared, &edited);
+            self.neighbours.changed(&self.shared, &edited);
         }
         if !self.outbox.is_running() {
             self.tell_reversible().await;
@@ -502,87 +481,6 @@ impl Desk {
         }
     }
 
-    /// Starts what the search for duplicates has to do.
-    async fn scan(&mut self, now: Instant) {
-        let shared = self.shared.clone();
-        match self.scanner.take(now) {
-            None => {}
-            Some(Job::Full) => {
-                let total = self.roster.len();
-                self.duplicates.scan = Scan::Running { done: 0, total };
-                self.tell_duplicates().await;
-                self.jobs.spawn(scan::full(shared, total));
-            }
-            Some(Job::Changes(held, changes)) => {
-                self.jobs.spawn(scan::changes(shared, held, changes));
-            }
-        }
-    }
-
-    async fn tell_duplicates(&self) {
-        self.shared.tell(Event::Duplicates(Arc::new(self.duplicates.clone()))).await;
-    }
-
-    fn start_pull(&mut self, urgency: Urgency) {
-        if self.pulls.running {
-            return;
-        }
-        self.pulls.running = true;
-        let (shared, full) = (self.shared.clone(), std::mem::take(&mut self.pulls.full_wanted));
-        let first = !self.shared.pace.background && self.shared.location().name.is_empty();
-        self.jobs.spawn(async move {
-            if first && let Err(error) = shared.fetch_location().await {
-                tracing::warn!(%error, "location");
-            }
-            let result = pull::pull(&shared, full, urgency).await;
-            shared.report(Inside::Pulled(result));
-        });
-    }
-
-    async fn pulled(&mut self, result: Result<pull::Next, Failure>) {
-        self.pulls.running = false;
-        // A ring can be lost with the process that rang; a look now and then costs nothing.
-        self.follow().await;
-        let answer = match result {
-            Ok(next) => {
-                self.pulls.failures = 0;
-                if self.shared.pace.scan {
-                    self.scanner.fresh(Instant::now());
-                }
-                let wait = match next {
-                    pull::Next::InTurn => self.poll_interval(),
-                    pull::Next::Soon => self.poll_interval().min(self.shared.pace.recount),
-                };
-                self.pulls.next = self.shared.pace.background.then(|| Instant::now() + wait);
-                let contacts = self.shared.cached(self.shared.cache.contact_count().await).unwrap_or_default();
-                Ok(Answer::Synced { at: Timestamp::now(), contacts })
-            }
-            Err(failure) => {
-                self.pulls.failures += 1;
-                let wait = match failure.kind {
-                    // What cannot be read may have been cut off on its way.
-                    FailureKind::Network | FailureKind::Garbled => backoff(self.pulls.failures, None, fastrand::f64()),
-                    _ => self.shared.pace.poll_unfocused,
-                };
-                self.pulls.next = self.shared.pace.background.then(|| Instant::now() + wait);
-                if failure.kind == FailureKind::Network {
-                    self.shared.tell_offline(after(wait), failure.why.clone()).await;
-                } else {
-                    self.shared.tell(Event::Sync(SyncState::Blocked { why: failure.clone() })).await;
-                }
-                Err(failure)
-            }
-        };
-        for ticket in std::mem::take(&mut self.pulls.waiting) {
-            self.shared.tell(Event::Answer { ticket, result: answer.clone() }).await;
-        }
-    }
-
-    fn poll_interval(&self) -> Duration {
-        let pace = &self.shared.pace;
-        if *self.shared.focus.borrow() { pace.poll_focused } else { pace.poll_unfocused }
-    }
-
     /// Starts what may run, if this process leads.
     async fn run_due_edits(&mut self) {
         if self.lead.is_none() || !self.outbox.has_due(Timestamp::now()) {
@@ -592,16 +490,14 @@ impl Desk {
         self.look_into_ledger().await;
         for ids in self.outbox.take_due(Timestamp::now()) {
             let shared = self.shared.clone();
-            self.jobs.spawn(async move {
-                let (ends, news) = attempt_all(&shared, ids).await;
-                shared.report(Inside::Ran { ends, news });
-            });
+            let job = async move { attempt_all(&shared, ids).await };
+            self.spawn(job, |(ends, news)| JobReport::Ran { ends, news });
         }
     }
 
-    fn ring(&self, ring: &Ring) {
+    fn ring(&self, ring: &Nudge) {
         if self.lead.is_none() {
-            ring.ring(&self.shared.folder.bell());
+            ring.ring(&self.shared.folder.leader_socket());
         }
     }
 
@@ -613,14 +509,14 @@ impl Desk {
         if let Some(job) = self.compared.take() {
             job.abort();
         }
-        self.ahead.stop();
-        self.peek.stop();
+        self.prefetch.stop();
+        self.neighbours.stop();
         // A merge goes on at the next start from the step it has come to.
         self.merges.stop();
         let farewell = Instant::now() + FAREWELL;
         while self.outbox.is_running() {
-            match tokio::time::timeout_at(farewell, self.inside.recv()).await {
-                Ok(Some(Inside::Ran { ends, news })) => self.ran(ends, news).await,
+            match tokio::time::timeout_at(farewell, self.reported.recv()).await {
+                Ok(Some(JobReport::Ran { ends, news })) => self.ran(ends, news).await,
                 Ok(Some(_other)) => {}
                 Ok(None) | Err(_) => break,
             }
@@ -628,10 +524,6 @@ impl Desk {
         self.jobs.abort_all();
         self.shared.tell(Event::Stopped).await;
     }
-}
-
-pub(super) fn new_id() -> EditId {
-    EditId(Uuid::now_v7())
 }
 
 fn gauge(limits: &Limits) -> Gauge {
@@ -643,14 +535,6 @@ fn gauge(limits: &Limits) -> Gauge {
         daily_remaining: limits.daily_remaining,
         paused_until,
     }
-}
-
-/// The contact that an edit is making, as it will be: listed until the server has answered.
-pub(super) fn being_made(edit: &Edit) -> Option<Contact> {
-    let EditKind::Contact(ContactEdit::Create { patch, .. }) = &edit.what else { return None };
-    let mut made = Contact::unknown(edit.contact.clone());
-    patch.apply(&mut made);
-    Some(made)
 }
 
 fn record(exchange: Exchange) -> RequestRecord {

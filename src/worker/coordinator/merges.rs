@@ -1,4 +1,4 @@
-//! Merges at the desk: promised, started when their members are free, steered by the user.
+//! Merges at the coordinator: promised, started when their members are free, steered by the user.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -11,13 +11,13 @@ use crate::domain::{
     Obstacle, Scope,
 };
 use crate::protocol::{ContactPair, Event, Failure, FailureKind, MergeDeed, MergeEvent, Ticket};
-use crate::store::{Held, Seat};
-use crate::worker::bell::Ring;
+use crate::store::{DashboardSession, MergeConflict};
+use crate::worker::coordinator::leader_socket::Nudge;
 use crate::worker::failure::local_failure;
 use crate::worker::merge;
-use crate::worker::scan::Change;
+use crate::worker::scan::DuplicateChange;
 
-use crate::worker::desk::Desk;
+use crate::worker::coordinator::Coordinator;
 
 /// So many merges are carried out at once.
 const AT_ONCE: usize = 3;
@@ -25,9 +25,9 @@ const AT_ONCE: usize = 3;
 /// How often a merge that comes further meanwhile is turned round anew.
 const TRIES: u32 = 5;
 
-/// The journal as the desk remembers it, and what is being carried out.
+/// The journal as the coordinator remembers it, and what is being carried out.
 #[derive(Debug, Default)]
-pub(super) struct Merges {
+pub(super) struct MergeQueue {
     records: BTreeMap<MergeId, MergeRecord>,
     jobs: HashMap<MergeId, (MergePhase, AbortHandle)>,
     /// The newest change that is known.
@@ -39,7 +39,7 @@ pub(super) struct Merges {
     aside: HashSet<ContactId>,
 }
 
-impl Merges {
+impl MergeQueue {
     /// Whether this one is set aside for a survivor.
     pub(super) fn is_aside(&self, contact: &ContactId) -> bool {
         self.aside.contains(contact)
@@ -64,7 +64,7 @@ fn set_aside(record: &MergeRecord) -> &[ContactId] {
     if record.is_set_aside() { &record.plan.losers } else { &[] }
 }
 
-impl Desk {
+impl Coordinator {
     /// Tells the journal and what people decided, before any network.
     pub(super) async fn open_journal(&mut self) {
         match merge::tell_all(&self.shared).await {
@@ -142,9 +142,9 @@ impl Desk {
             return self.refuse_merge(ticket, failure, None).await;
         }
         let plans = plans.into_iter().map(|plan| (MergeId(Uuid::now_v7()), plan)).collect();
-        let seat = self.seat.as_ref().map(Seat::number);
+        let session = self.session.as_ref().map(DashboardSession::number);
         let batch = GroupId(Uuid::now_v7());
-        match self.shared.ledger.insert_merges(batch, plans, seat, Timestamp::now()).await {
+        match self.shared.ledger.insert_merges(batch, plans, session, Timestamp::now()).await {
             Ok(Ok(records)) => {
                 for record in &records {
                     self.merges.records.insert(record.id, record.clone());
@@ -152,10 +152,10 @@ impl Desk {
                 let queued = MergeEvent::Queued { ticket: Some(ticket), merges: records };
                 self.shared.tell(Event::Merge(queued)).await;
                 self.tell_reversible().await;
-                self.ring(&Ring::Outbox);
+                self.ring(&Nudge::Outbox);
             }
             Ok(Err(held)) => {
-                let Held { by, contact, same } = *held;
+                let MergeConflict { by, contact, same } = *held;
                 let name = by.plan.seen(&contact).map_or_else(|| contact.to_string(), Contact::name);
                 let state = by.word();
                 let why = if same {
@@ -197,7 +197,7 @@ impl Desk {
             merge::tell(&self.shared, id).await;
         }
         self.tell_reversible().await;
-        self.ring(&Ring::Outbox);
+        self.ring(&Nudge::Outbox);
         steered
     }
 
@@ -364,7 +364,7 @@ impl Desk {
         }
         let decisions = self.shared.ledger.decisions().await.unwrap_or_default();
         self.decided(decisions).await;
-        self.ring(&Ring::Outbox);
+        self.ring(&Nudge::Outbox);
     }
 
     async fn decided(&mut self, decisions: Vec<Dismissal>) {
@@ -372,8 +372,8 @@ impl Desk {
             all.iter().map(|said| (said.a.clone(), said.b.clone())).collect()
         };
         let (before, after) = (pairs(&self.merges.decisions), pairs(&decisions));
-        let new = after.difference(&before).map(|pair| Change::Apart(pair.clone(), true));
-        let open = before.difference(&after).map(|pair| Change::Apart(pair.clone(), false));
+        let new = after.difference(&before).map(|pair| DuplicateChange::Apart(pair.clone(), true));
+        let open = before.difference(&after).map(|pair| DuplicateChange::Apart(pair.clone(), false));
         self.scanner.decided(new.chain(open).collect(), tokio::time::Instant::now());
         self.merges.decisions.clone_from(&decisions);
         self.shared.tell(Event::Merge(MergeEvent::Decisions(decisions))).await;

@@ -1,4 +1,4 @@
-//! The list of contacts at the desk: from the cache at the start, told again as contacts change.
+//! The list of contacts at the coordinator: from the cache at the start, told again as contacts change.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,9 +9,12 @@ use crate::domain::{Contact, ContactId};
 use crate::protocol::Event;
 use crate::query::{ContactRow, Roster};
 
-use crate::worker::desk::{CHUNK, Desk, IN_SIGHT, ROSTER, being_made};
+use crate::worker::shared::IN_SIGHT;
+use crate::worker::views::being_made;
 
-impl Desk {
+use crate::worker::coordinator::{CHUNK, Coordinator, ROSTER};
+
+impl Coordinator {
     pub(super) async fn load_roster(&mut self) {
         if !self.shared.pace.background {
             return;

@@ -8,7 +8,7 @@ use crate::domain::{ContactId, CustomFieldId, Month};
 ///
 /// The worker does something only for the parts that differ from the value before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct InView {
     /// The contact under the cursor: the worker tells what is cached, and fetches when the cursor rests.
     pub contact: Option<ContactId>,
     /// When all rests and nothing else is to be done, what belongs to these is fetched into the cache.

@@ -3,36 +3,37 @@
 use tokio::time::Instant;
 
 use crate::domain::{ContactId, CustomFieldId};
-use crate::protocol::{Event, Look};
-use crate::worker::{details, merge, values};
+use crate::protocol::{Event, InView};
+use crate::worker::{custom_values, details, merge};
 
-use crate::worker::desk::Desk;
+use crate::worker::coordinator::Coordinator;
+use crate::worker::coordinator::report::JobReport;
 
-impl Desk {
+impl Coordinator {
     /// Takes in what the screen looks at now.
-    pub(super) fn look(&mut self, look: Look) {
-        let before = std::mem::replace(&mut self.look, look.clone());
+    pub(super) fn take_in_view(&mut self, in_view: InView) {
+        let before = std::mem::replace(&mut self.in_view, in_view.clone());
         let (now, pace) = (Instant::now(), self.shared.pace);
-        if look.contact != before.contact {
-            self.show(look.contact);
+        if in_view.contact != before.contact {
+            self.show(in_view.contact);
         }
-        if look.prefetch != before.prefetch {
-            self.ahead.look(look.prefetch, now, pace.idle);
+        if in_view.prefetch != before.prefetch {
+            self.prefetch.look(in_view.prefetch, now, pace.idle);
         }
-        if look.neighbours != before.neighbours {
-            self.peek.look(&self.shared, &look.neighbours);
+        if in_view.neighbours != before.neighbours {
+            self.neighbours.look(&self.shared, &in_view.neighbours);
         }
-        if look.comparison != before.comparison
-            && let Some(comparison) = look.comparison
+        if in_view.comparison != before.comparison
+            && let Some(comparison) = in_view.comparison
         {
             self.compare(comparison.contacts);
         }
-        self.backlog.look(look.open_tasks);
-        if look.month != before.month {
-            self.agenda.look(look.month, now, pace.dwell);
+        self.open_tasks.look(in_view.open_tasks);
+        if in_view.month != before.month {
+            self.agenda.look(in_view.month, now, pace.dwell);
         }
-        if look.fields != before.fields {
-            self.read_values(look.fields);
+        if in_view.fields != before.fields {
+            self.read_values(in_view.fields);
         }
     }
 
@@ -56,7 +57,9 @@ impl Desk {
 
     fn read_values(&mut self, fields: Vec<CustomFieldId>) {
         for field in self.values.ask(fields) {
-            self.jobs.spawn(values::read(self.shared.clone(), field));
+            let shared = self.shared.clone();
+            let job = async move { (field.clone(), custom_values::read(&shared, field).await) };
+            self.spawn(job, |(field, values)| JobReport::Values(field, values));
         }
     }
 

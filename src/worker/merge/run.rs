@@ -10,7 +10,7 @@ use crate::domain::{
     ContactId, JournalStep, Member, MergeId, MergeOp, MergePhase, MergeRecord, Obstacle, StepReply, StepState,
 };
 use crate::store::{Image, StoreError};
-use crate::worker::shared::Shared;
+use crate::worker::shared::WorkerShared;
 
 /// A token that is not accepted is tried again this often: somebody may have mended it.
 const SIGNED_OUT: Duration = Duration::from_secs(60);
@@ -40,8 +40,8 @@ impl From<StoreError> for Halt {
     }
 }
 
-pub(super) struct Work<'a> {
-    pub(super) shared: &'a Shared,
+pub(super) struct MergeRun<'a> {
+    pub(super) shared: &'a WorkerShared,
     pub(super) record: MergeRecord,
     /// What the members were, survivor first.
     pub(super) images: Vec<Member>,
@@ -55,9 +55,9 @@ pub(super) struct Work<'a> {
     remade: HashMap<ContactId, ContactId>,
 }
 
-impl<'a> Work<'a> {
+impl<'a> MergeRun<'a> {
     pub(super) async fn new(
-        shared: &'a Shared,
+        shared: &'a WorkerShared,
         record: MergeRecord,
         insist: bool,
         since: Timestamp,
@@ -115,7 +115,7 @@ impl<'a> Work<'a> {
         self.shared.read_for(endpoint, self.urgency).await.map_err(|error| halt(error, "read"))
     }
 
-    /// [`Work::get`] of what may be gone.
+    /// [`MergeRun::get`] of what may be gone.
     pub(super) async fn look<E: Endpoint>(&self, endpoint: &E) -> Result<Option<E::Reply>, Halt> {
         match self.shared.read_for(endpoint, self.urgency).await {
             Err(ApiError::NotFound { .. }) => Ok(None),
@@ -132,7 +132,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// [`Work::send`] with the error as it is. Nothing leaves before the ledger knows it, and it knows when: so the
+    /// [`MergeRun::send`] with the error as it is. Nothing leaves before the ledger knows it, and it knows when: so the
     /// place within the rate limit is taken first. `probe` has the ids of equal records that are there.
     pub(super) async fn attempt<E: Endpoint>(
         &self,

@@ -14,13 +14,13 @@ use crate::domain::ContactId;
 
 /// What a ring means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Ring {
+pub(super) enum Nudge {
     /// There is something new in the outbox.
     Outbox,
     /// Somebody wants the contacts fresh.
     Pull,
     /// The server told that these have changed, or that somebody has whom it did not name.
-    Heard(Vec<ContactId>),
+    ChangeHint(Vec<ContactId>),
 }
 
 /// The longest ring; a socket takes more.
@@ -28,11 +28,11 @@ const LONGEST: usize = 8 * 1024;
 
 /// The leader's end.
 #[derive(Debug)]
-pub(super) struct Bell {
+pub(super) struct LeaderSocket {
     socket: Option<UnixDatagram>,
 }
 
-impl Bell {
+impl LeaderSocket {
     /// Hangs the bell; only the leader may, so what is found at the path is a dead leader's.
     pub(super) fn hang(path: &Path) -> Self {
         let _ = std::fs::remove_file(path);
@@ -50,11 +50,11 @@ impl Bell {
     }
 
     /// Waits for a ring; for ever where there is no socket.
-    pub(super) async fn rung(&self) -> Ring {
+    pub(super) async fn rung(&self) -> Nudge {
         let Some(socket) = &self.socket else { return std::future::pending().await };
         let mut bytes = vec![0; LONGEST];
         match socket.recv(&mut bytes).await {
-            Ok(length) => Ring::read(&bytes[..length]),
+            Ok(length) => Nudge::read(&bytes[..length]),
             Err(error) => {
                 tracing::debug!(%error, "bell");
                 std::future::pending().await
@@ -63,13 +63,13 @@ impl Bell {
     }
 }
 
-impl Ring {
+impl Nudge {
     fn read(bytes: &[u8]) -> Self {
         match bytes.split_first() {
             Some((b'p', _)) => Self::Pull,
             Some((b'h', ids)) => {
                 let ids = String::from_utf8_lossy(ids);
-                Self::Heard(ids.lines().map(ContactId::new).collect())
+                Self::ChangeHint(ids.lines().map(ContactId::new).collect())
             }
             _ => Self::Outbox,
         }
@@ -80,7 +80,7 @@ impl Ring {
         match self {
             Self::Outbox => vec![b'o'],
             Self::Pull => vec![b'p'],
-            Self::Heard(ids) => {
+            Self::ChangeHint(ids) => {
                 let ids: Vec<&str> = ids.iter().map(ContactId::as_str).collect();
                 let bytes = format!("h{}", ids.join("\n")).into_bytes();
                 if bytes.len() <= LONGEST { bytes } else { Self::Pull.bytes() }
@@ -104,11 +104,11 @@ mod tests {
 
     #[test]
     fn a_ring_says_what_it_was_rung_for() {
-        let heard = |ids: &[&str]| Ring::Heard(ids.iter().map(|id| ContactId::new(*id)).collect());
-        for ring in [Ring::Outbox, Ring::Pull, heard(&["a", "b"]), heard(&[])] {
-            assert_eq!(Ring::read(&ring.bytes()), ring);
+        let heard = |ids: &[&str]| Nudge::ChangeHint(ids.iter().map(|id| ContactId::new(*id)).collect());
+        for ring in [Nudge::Outbox, Nudge::Pull, heard(&["a", "b"]), heard(&[])] {
+            assert_eq!(Nudge::read(&ring.bytes()), ring);
         }
         let long = "x".repeat(LONGEST);
-        assert_eq!(Ring::read(&heard(&[&long]).bytes()), Ring::Pull);
+        assert_eq!(Nudge::read(&heard(&[&long]).bytes()), Nudge::Pull);
     }
 }

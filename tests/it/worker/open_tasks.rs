@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use ghl_tui::domain::{Scope, Target, Task, TaskEdit, TaskPatch};
-use ghl_tui::protocol::{Command, Event, FailureKind, LocationTasks, Reading};
+use ghl_tui::protocol::{Command, Event, FailureKind, OpenTasks, Reading};
 use ghl_tui::sandbox::{self, RateLimit, SandboxOptions};
 use ghl_tui::store::{Cache, Folder};
 use ghl_tui::worker::Pace;
@@ -18,21 +18,21 @@ fn watching() -> Setup {
     Setup { pace, ..Setup::default() }
 }
 
-async fn told(rig: &mut Rig, what: &str, are_so: impl Fn(&LocationTasks) -> bool) -> LocationTasks {
+async fn told(rig: &mut Rig, what: &str, are_so: impl Fn(&OpenTasks) -> bool) -> OpenTasks {
     rig.wait(what, |event| match event {
-        Event::LocationTasks(tasks) if are_so(tasks) => Some(tasks.clone()),
+        Event::OpenTasks(tasks) if are_so(tasks) => Some(tasks.clone()),
         _ => None,
     })
     .await
 }
 
 /// Somebody looks, and all have been read.
-async fn read(rig: &mut Rig) -> LocationTasks {
+async fn read(rig: &mut Rig) -> OpenTasks {
     rig.look(|look| look.open_tasks = true).await;
     told(rig, "all open tasks", |tasks| tasks.fetched_at.is_some() && tasks.reading == Reading::Idle).await
 }
 
-fn ids(tasks: &LocationTasks) -> BTreeSet<String> {
+fn ids(tasks: &OpenTasks) -> BTreeSet<String> {
     let ids: BTreeSet<String> = tasks.tasks.iter().map(|task| task.id.as_str().to_owned()).collect();
     assert_eq!(ids.len(), tasks.tasks.len(), "each once");
     ids
@@ -65,7 +65,7 @@ async fn searches(server: &Server) -> usize {
     all.iter().filter(|search| search["body"]["limit"] != 1).count()
 }
 
-fn task(tasks: &LocationTasks, at: usize) -> Task {
+fn task(tasks: &OpenTasks, at: usize) -> Task {
     Task::clone(&tasks.tasks[at])
 }
 

@@ -10,7 +10,7 @@ use super::Failure;
 
 /// What is known of the open tasks; cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct LocationTasks {
+pub struct OpenTasks {
     /// Each once, in the order of their ids.
     pub tasks: Arc<Vec<Arc<Task>>>,
     /// When the last reading of all of them began; `None`: never, and these are tasks of contacts that were looked at.

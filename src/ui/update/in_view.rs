@@ -1,6 +1,6 @@
 //! Tells the worker what the screen looks at, put together from the model after each message.
 
-use crate::protocol::{Command, Look, Prefetch};
+use crate::protocol::{Command, InView, Prefetch};
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Model, Pane, Screen};
@@ -14,7 +14,7 @@ pub(super) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     let around = if contacts { model.listing.around(2 * height) } else { Vec::new() };
     // A page away at most is known before the cursor is there.
     let neighbours = model.near.look(&around, 2 * height + 1);
-    let look = Look {
+    let in_view = InView {
         contact: model.opened.as_ref().map(|opened| opened.contact.clone()),
         prefetch: if contacts { model.listing.in_sight(height) } else { Prefetch::default() },
         neighbours,
@@ -23,5 +23,5 @@ pub(super) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         month: (model.screen == Screen::Agenda).then(|| model.agenda.month()),
         fields: model.facts.fields.clone(),
     };
-    effects.extend(model.told.tell(look, model.now).map(|look| Effect::Send(Command::Look(look))));
+    effects.extend(model.worker_view.tell(in_view, model.now).map(|in_view| Effect::Send(Command::InView(in_view))));
 }

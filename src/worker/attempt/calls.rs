@@ -9,15 +9,15 @@ use crate::domain::{Clash, ContactId, Edit, EditId, EditKind, Entries, Target, c
 use crate::protocol::{Failure, FailureKind};
 use crate::store::{self, OutboxRow, RowState};
 use crate::text;
-use crate::worker::shared::Shared;
+use crate::worker::shared::WorkerShared;
 
 use crate::worker::attempt::{Setback, may_arrive, reading, still_unclear, writing};
 
 /// A copy younger than this needs no check before it is changed.
 const FRESH: SignedDuration = SignedDuration::from_secs(5);
 
-pub(super) struct Doing<'a> {
-    pub(super) shared: &'a Shared,
+pub(super) struct Attempt<'a> {
+    pub(super) shared: &'a WorkerShared,
     pub(super) row: &'a OutboxRow,
     /// As the server calls it.
     pub(super) contact: ContactId,
@@ -25,15 +25,15 @@ pub(super) struct Doing<'a> {
 
 /// What a comparison with the server's copy says.
 #[derive(Debug, PartialEq)]
-pub(super) enum Held {
+pub(super) enum BaseCheck {
     /// It is so already.
     Already,
     /// It is as the edit was made on, or the user insists.
     Go,
 }
 
-impl<'a> Doing<'a> {
-    pub(super) async fn new(shared: &'a Shared, row: &'a OutboxRow) -> Result<Self, Setback> {
+impl<'a> Attempt<'a> {
+    pub(super) async fn new(shared: &'a WorkerShared, row: &'a OutboxRow) -> Result<Self, Setback> {
         let named = &row.edit.contact;
         let contact = if row.edit.makes_contact() {
             named.clone()
@@ -56,7 +56,7 @@ impl<'a> Doing<'a> {
         }
     }
 
-    /// [`Doing::find`], for what makes no sense without the record.
+    /// [`Attempt::find`], for what makes no sense without the record.
     pub(super) async fn need<I: Clone>(
         &self,
         target: &Target<I>,
@@ -71,7 +71,7 @@ impl<'a> Doing<'a> {
         reading(self.row, self.shared.call(endpoint, Urgency::User).await)
     }
 
-    /// [`Doing::get`] of what may be gone.
+    /// [`Attempt::get`] of what may be gone.
     pub(super) async fn look<E: Endpoint>(&self, endpoint: &E) -> Result<Option<E::Reply>, Setback> {
         match self.shared.call(endpoint, Urgency::User).await {
             Err(ApiError::NotFound { .. }) => Ok(None),
@@ -84,7 +84,7 @@ impl<'a> Doing<'a> {
         writing(self.row, self.shared.call(endpoint, Urgency::User).await)
     }
 
-    /// [`Doing::send`] of what removes: what is gone already is as good.
+    /// [`Attempt::send`] of what removes: what is gone already is as good.
     pub(super) async fn remove<E: Endpoint<Reply = ()>>(&self, endpoint: &E) -> Result<(), Setback> {
         match self.shared.call(endpoint, Urgency::User).await {
             Err(ApiError::NotFound { .. }) => Ok(()),
@@ -115,19 +115,19 @@ impl<'a> Doing<'a> {
         after: &Entries,
         now: &Entries,
         rebased: impl FnOnce() -> K,
-    ) -> Result<Held, Setback> {
+    ) -> Result<BaseCheck, Setback> {
         if after
             .iter()
             .all(|(field, ours)| now.iter().any(|(name, theirs)| name == field && says_the_same(field, theirs, ours)))
         {
-            return Ok(Held::Already);
+            return Ok(BaseCheck::Already);
         }
         if may_arrive(self.shared, self.row) {
             return Err(still_unclear());
         }
         let clash: Vec<Clash> = clashes(before, after, now, says_the_same);
         if clash.is_empty() {
-            return Ok(Held::Go);
+            return Ok(BaseCheck::Go);
         }
         if !self.row.insist {
             return Err(Setback::Clash(clash));
@@ -135,7 +135,7 @@ impl<'a> Doing<'a> {
         // Taking this edit back shall bring back what was there when it was made good.
         let edit = Edit::new(self.row.edit.contact.clone(), rebased());
         self.shared.ledger.rebase(self.row.id, edit).await?;
-        Ok(Held::Go)
+        Ok(BaseCheck::Go)
     }
 
     /// Whether what is to be deleted says what it said when the user saw it.
@@ -190,14 +190,14 @@ fn refuse(row: &OutboxRow, why: &str) -> Setback {
 }
 
 /// Follows an id through everything that was made anew; `None` when nothing was made in the end.
-async fn resolve(shared: &Shared, id: &str, made_by: Option<EditId>) -> Result<Option<String>, Setback> {
+async fn resolve(shared: &WorkerShared, id: &str, made_by: Option<EditId>) -> Result<Option<String>, Setback> {
     /// Deleted and taken back more often than anybody does.
     const STEPS: usize = 1_000;
     let (mut id, mut made_by) = (id.to_owned(), made_by);
     for _step in 0..STEPS {
         if let Some(edit) = made_by.take() {
             match shared.ledger.outcome(edit).await? {
-                Some(store::Outcome::Confirmed(receipt)) => match receipt.id() {
+                Some(store::HistoryOutcome::Confirmed(receipt)) => match receipt.id() {
                     Some(made) => made.clone_into(&mut id),
                     None => return Ok(None),
                 },

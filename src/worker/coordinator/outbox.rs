@@ -1,4 +1,4 @@
-//! The outbox as the desk remembers it: which edit may run next, and what other processes did to it.
+//! The outbox as the coordinator remembers it: which edit may run next, and what other processes did to it.
 //!
 //! One lane per contact: its edits run in the order they were made, one at a time; a failed one lets the
 //! next pass. Several lanes run side by side.
@@ -7,21 +7,19 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use crate::domain::{ContactEdit, ContactId, Edit, EditId, EditKind, GroupId, Pending, Progress};
+use crate::domain::{ContactEdit, ContactId, Edit, EditId, EditKind, GroupId, Pending};
 use crate::store::{OutboxRow, RowState};
 
-use crate::worker::attempt::{Shareable, key};
-use crate::worker::shared::{After, WaitsFor};
+use crate::worker::attempt::{EditEnd, Shareable, TOGETHER, WaitsFor, key};
+use crate::worker::views::pending;
 
 /// How many requests run at once, of one lane or of many that go together.
 const LANES: usize = 4;
-/// How many edits go together in one request; the API names no bound.
-pub(super) const TOGETHER: usize = 100;
 
 #[derive(Debug, Default)]
-pub(super) struct Outbox {
+pub(super) struct OutboxQueue {
     /// By the order they were made.
-    entries: BTreeMap<i64, Entry>,
+    entries: BTreeMap<i64, OutboxEntry>,
     by_id: HashMap<EditId, i64>,
     running: HashSet<EditId>,
     /// Requests under way; each carries one edit or many.
@@ -31,7 +29,7 @@ pub(super) struct Outbox {
 }
 
 #[derive(Debug)]
-struct Entry {
+struct OutboxEntry {
     row: OutboxRow,
     /// Not before; for a started edit, when to look again.
     until: Option<Timestamp>,
@@ -39,7 +37,7 @@ struct Entry {
 }
 
 /// Edits of one request, and what more of them must share.
-type Batch = (Option<(GroupId, Shareable)>, Vec<EditId>);
+type SendBatch = (Option<(GroupId, Shareable)>, Vec<EditId>);
 
 /// How the outbox in the file differs from the one remembered.
 #[derive(Debug, Default, PartialEq)]
@@ -48,7 +46,7 @@ pub(super) struct Difference {
     pub(super) changed: Vec<OutboxRow>,
 }
 
-impl Outbox {
+impl OutboxQueue {
     /// Remembers an edit.
     pub(super) fn put(&mut self, row: OutboxRow) {
         let until = match row.state {
@@ -56,7 +54,7 @@ impl Outbox {
             RowState::Started { .. } | RowState::Failed => None,
         };
         self.by_id.insert(row.id, row.seq);
-        self.entries.insert(row.seq, Entry { row, until, waits_for: WaitsFor::Time });
+        self.entries.insert(row.seq, OutboxEntry { row, until, waits_for: WaitsFor::Time });
     }
 
     /// A program that has just been started knows nothing of the trouble that an edit waited for.
@@ -71,7 +69,7 @@ impl Outbox {
         self.entries.remove(&seq).map(|entry| entry.row)
     }
 
-    fn entry_mut(&mut self, id: EditId) -> Option<&mut Entry> {
+    fn entry_mut(&mut self, id: EditId) -> Option<&mut OutboxEntry> {
         self.entries.get_mut(self.by_id.get(&id)?)
     }
 
@@ -83,11 +81,11 @@ impl Outbox {
     /// Edits that may run now, one of each free lane, those together that can leave in one request; they count as
     /// running from here on.
     pub(super) fn take_due(&mut self, now: Timestamp) -> Vec<Vec<EditId>> {
-        let mut batches: Vec<Batch> = Vec::new();
+        let mut batches: Vec<SendBatch> = Vec::new();
         let free = LANES.saturating_sub(self.requests);
         for entry in self.due(now) {
             let together = entry.row.group.zip(key(&entry.row.edit));
-            let fits = |(key, ids): &&mut Batch| key.is_some() && *key == together && ids.len() < TOGETHER;
+            let fits = |(key, ids): &&mut SendBatch| key.is_some() && *key == together && ids.len() < TOGETHER;
             if let Some((_, ids)) = batches.iter_mut().find(fits) {
                 ids.push(entry.row.id);
             } else if batches.len() < free {
@@ -103,7 +101,7 @@ impl Outbox {
         batches
     }
 
-    fn due(&self, now: Timestamp) -> impl Iterator<Item = &Entry> {
+    fn due(&self, now: Timestamp) -> impl Iterator<Item = &OutboxEntry> {
         let room = self.requests < LANES;
         self.heads().filter(move |entry| {
             let free = !self.running.contains(&entry.row.id) && !self.held.contains(&entry.row.edit.contact);
@@ -113,8 +111,9 @@ impl Outbox {
 
     /// When the next edit that waits may run.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        let waits =
-            |entry: &&Entry| !self.running.contains(&entry.row.id) && !self.held.contains(&entry.row.edit.contact);
+        let waits = |entry: &&OutboxEntry| {
+            !self.running.contains(&entry.row.id) && !self.held.contains(&entry.row.edit.contact)
+        };
         self.heads().filter(waits).filter_map(|entry| entry.until).min()
     }
 
@@ -130,7 +129,7 @@ impl Outbox {
     }
 
     /// The first edit of each lane that has not failed.
-    fn heads(&self) -> impl Iterator<Item = &Entry> {
+    fn heads(&self) -> impl Iterator<Item = &OutboxEntry> {
         let mut seen: HashSet<&ContactId> = HashSet::new();
         self.entries
             .values()
@@ -149,7 +148,7 @@ impl Outbox {
     }
 
     /// An attempt is over.
-    pub(super) fn ran(&mut self, ends: Vec<(EditId, After)>) {
+    pub(super) fn ran(&mut self, ends: Vec<(EditId, EditEnd)>) {
         self.requests = self.requests.saturating_sub(1);
         for (id, after) in ends {
             self.running.remove(&id);
@@ -157,12 +156,12 @@ impl Outbox {
         }
     }
 
-    fn end(&mut self, id: EditId, after: After) {
+    fn end(&mut self, id: EditId, after: EditEnd) {
         match after {
-            After::Gone => {
+            EditEnd::Gone => {
                 self.forget(id);
             }
-            After::Stays { state, until, why, waits_for } => {
+            EditEnd::Stays { state, until, why, waits_for } => {
                 if let Some(entry) = self.entry_mut(id) {
                     entry.row.state = state;
                     entry.row.why = Some(why);
@@ -226,19 +225,6 @@ impl Outbox {
     }
 }
 
-/// A row as the front end sees it.
-pub(super) fn pending(row: &OutboxRow) -> Pending {
-    let why = row.why.clone().unwrap_or_default();
-    let progress = match row.state {
-        RowState::Queued { retry_at: Some(until) } => Progress::Waiting { until, why },
-        RowState::Queued { retry_at: None } => Progress::Queued,
-        RowState::Started { .. } => Progress::Sending,
-        RowState::Failed if !row.clash.is_empty() => Progress::Clash(row.clash.clone()),
-        RowState::Failed => Progress::Failed { why },
-    };
-    Pending { id: Some(row.id), group: row.group, edit: row.edit.clone(), progress, made_at: row.made_at }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -269,20 +255,20 @@ mod tests {
 
     #[test]
     fn edits_of_a_contact_run_one_after_the_other_and_a_failed_one_blocks_nobody() {
-        let mut outbox = Outbox::default();
+        let mut outbox = OutboxQueue::default();
         for (seq, contact, state) in [(1, "a", RowState::Failed), (2, "a", QUEUED), (3, "a", QUEUED), (4, "b", QUEUED)]
         {
             outbox.put(row(seq, contact, state));
         }
         assert_eq!(outbox.take_due(NOW), [[id(2)], [id(4)]]);
         assert_eq!(outbox.take_due(NOW), Vec::<Vec<EditId>>::new());
-        outbox.ran(vec![(id(2), After::Gone)]);
+        outbox.ran(vec![(id(2), EditEnd::Gone)]);
         assert_eq!(outbox.take_due(NOW), [[id(3)]]);
     }
 
     #[test]
     fn the_same_change_of_many_contacts_goes_together() {
-        let mut outbox = Outbox::default();
+        let mut outbox = OutboxQueue::default();
         let group = Some(GroupId(uuid::Uuid::nil()));
         for seq in 1..=250 {
             let contact = ContactId::new(format!("c{seq}"));
@@ -296,7 +282,7 @@ mod tests {
 
     #[test]
     fn one_that_waits_keeps_its_lane_until_the_network_is_back() {
-        let mut outbox = Outbox::default();
+        let mut outbox = OutboxQueue::default();
         outbox.put(row(1, "a", QUEUED));
         outbox.put(row(2, "a", QUEUED));
         assert_eq!(outbox.take_due(NOW), [[id(1)]]);
@@ -304,7 +290,7 @@ mod tests {
         let state = RowState::Queued { retry_at: Some(until) };
         outbox.ran(vec![(
             id(1),
-            After::Stays { state, until: Some(until), why: String::new(), waits_for: WaitsFor::Network },
+            EditEnd::Stays { state, until: Some(until), why: String::new(), waits_for: WaitsFor::Network },
         )]);
         assert_eq!(outbox.take_due(NOW), Vec::<Vec<EditId>>::new());
         assert_eq!(outbox.next_due(), Some(until));
@@ -314,7 +300,7 @@ mod tests {
 
     #[test]
     fn what_another_process_did_is_noticed_once() {
-        let mut outbox = Outbox::default();
+        let mut outbox = OutboxQueue::default();
         outbox.put(row(1, "a", QUEUED));
         outbox.put(row(2, "b", QUEUED));
         let there = vec![row(2, "b", RowState::Failed), row(3, "c", QUEUED)];
