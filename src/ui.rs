@@ -17,13 +17,13 @@ mod view;
 mod wake;
 mod welcome;
 
-pub use connect::{AppFields, Connect, Known, TokenFields, Told, Wish};
+pub use connect::{AppFields, Connect, ConnectDefaults, ConnectNews, ConnectRequest, TokenFields};
 pub use message::{Effect, Msg, Seeker};
 pub use model::{AccountRow, Model, Start};
 pub use update::{is_known, update};
 pub use view::view;
 pub use wake::next_wakeup;
-pub use welcome::{Choice, Welcome};
+pub use welcome::{Welcome, WelcomeChoice};
 
 use model::Tables;
 

@@ -11,7 +11,7 @@ use crate::auth::{Credentials, Profile, ProfileKind, ProfileName};
 use crate::cli::args::ScopeChoice;
 use crate::config::Theme;
 use crate::domain::{CompanyId, LocationId, Named};
-use crate::ui::{AppFields, Connect, Known, TokenFields, Told, Wish};
+use crate::ui::{AppFields, Connect, ConnectDefaults, ConnectNews, ConnectRequest, TokenFields};
 
 use super::account::Accounts;
 use super::commands::{REDIRECT, scopes};
@@ -59,7 +59,7 @@ pub(super) async fn connect(
 ) -> io::Result<Left> {
     let defaults = &accounts.config.oauth;
     let app = again.and_then(Profile::app);
-    let known = Known {
+    let known = ConnectDefaults {
         location: again.map(|profile| profile.location.to_string()),
         server: again.map(|profile| profile.base_url.clone()).or_else(|| accounts.config.server.clone()),
         client_id: app.map(|(client_id, _)| client_id.to_owned()).or_else(|| defaults.client_id.clone()),
@@ -95,14 +95,14 @@ impl Connecting<'_> {
             let page = &self.page;
             self.screen.draw(|frame| page.view(frame))?;
             let wish = tokio::select! {
-                () = &mut interrupted => Some(Wish::Quit),
+                () = &mut interrupted => Some(ConnectRequest::Quit),
                 input = self.screen.next() => match input {
                     Input::Key(key) => self.page.press(key),
                     Input::Paste(text) => {
                         self.page.paste(&text);
                         None
                     }
-                    Input::Closed => Some(Wish::Quit),
+                    Input::Closed => Some(ConnectRequest::Quit),
                     Input::Resized { .. } | Input::Focused(_) => None,
                 },
                 Some(news) = self.news.1.recv() => {
@@ -116,36 +116,36 @@ impl Connecting<'_> {
             };
             match wish {
                 None => {}
-                Some(Wish::Quit) => return Ok(Left::Quit),
-                Some(Wish::Leave) => return Ok(Left::Back),
-                Some(Wish::Open) => return Ok(self.signed.map_or(Left::Back, Left::Signed)),
+                Some(ConnectRequest::Quit) => return Ok(Left::Quit),
+                Some(ConnectRequest::Leave) => return Ok(Left::Back),
+                Some(ConnectRequest::Open) => return Ok(self.signed.map_or(Left::Back, Left::Signed)),
                 Some(wish) => self.grant(wish).await?,
             }
         }
     }
 
-    async fn grant(&mut self, wish: Wish) -> io::Result<()> {
+    async fn grant(&mut self, wish: ConnectRequest) -> io::Result<()> {
         match wish {
-            Wish::Token(fields) => self.try_token(fields),
-            Wish::App(fields) => self.begin(fields).await,
-            Wish::Browse(url) => {
+            ConnectRequest::Token(fields) => self.try_token(fields),
+            ConnectRequest::App(fields) => self.begin(fields).await,
+            ConnectRequest::Browse(url) => {
                 let said = if browser::open(&url).is_ok() { "Opened again." } else { "Cannot start a browser." };
-                self.page.tell(Told::Note(said.to_owned()));
+                self.page.tell(ConnectNews::Note(said.to_owned()));
             }
-            Wish::Copy(url) => {
+            ConnectRequest::Copy(url) => {
                 self.screen.copy(&url)?;
-                self.page.tell(Told::Note("Copied to the clipboard.".to_owned()));
+                self.page.tell(ConnectNews::Note("Copied to the clipboard.".to_owned()));
             }
-            Wish::Returned(text) => self.came(&text, true),
-            Wish::Choose(location) => self.choose(location),
-            Wish::Stop => (self.job, self.listener, self.walk, self.agency) = (None, None, None, None),
-            Wish::Open | Wish::Leave | Wish::Quit => {}
+            ConnectRequest::Returned(text) => self.came(&text, true),
+            ConnectRequest::Choose(location) => self.choose(location),
+            ConnectRequest::Stop => (self.job, self.listener, self.walk, self.agency) = (None, None, None, None),
+            ConnectRequest::Open | ConnectRequest::Leave | ConnectRequest::Quit => {}
         }
         Ok(())
     }
 
     fn failed(&mut self, error: &SignInError) {
-        self.page.tell(Told::Failed(error.to_string()));
+        self.page.tell(ConnectNews::Failed(error.to_string()));
     }
 
     /// Runs one thing at a time beside the screen.
@@ -196,9 +196,9 @@ impl Connecting<'_> {
         };
         let listening = listener.is_some().then(|| walk.redirect().to_owned());
         let opened = browser::open(walk.url.as_str()).is_ok();
-        self.page.tell(Told::Waiting { url: walk.url.to_string(), listening, opened });
+        self.page.tell(ConnectNews::Waiting { url: walk.url.to_string(), listening, opened });
         if let Some(trouble) = trouble {
-            self.page.tell(Told::Note(trouble));
+            self.page.tell(ConnectNews::Note(trouble));
         }
         (self.server, self.walk, self.listener) = (Some(server), Some(walk), listener);
     }
@@ -208,7 +208,7 @@ impl Connecting<'_> {
         let Some(walk) = self.walk.clone() else { return };
         match walk.read(address) {
             Ok(back) if back.checked || by_hand => self.exchange(walk, back.code),
-            Ok(_) => self.page.tell(Told::Note(
+            Ok(_) => self.page.tell(ConnectNews::Note(
                 "The answer came back without our check word: the server dropped it, or it was not your browser. Paste \
                  the address of the page you ended on."
                     .to_owned(),
@@ -246,7 +246,7 @@ impl Connecting<'_> {
             }
             SignInNews::Agency { tokens, company, locations } => {
                 self.agency = Some((*tokens, company));
-                self.page.tell(Told::Locations(locations));
+                self.page.tell(ConnectNews::Locations(locations));
             }
             SignInNews::NewAccount(found) => {
                 let Some(server) = self.server.clone() else { return };
@@ -254,7 +254,7 @@ impl Connecting<'_> {
                 match keep(self.accounts, &server, NewAccount { name: self.name.clone(), ..*found }) {
                     Ok(profile) => {
                         let location = profile.location_name.clone();
-                        self.page.tell(Told::Done { profile: profile.name.to_string(), location, access });
+                        self.page.tell(ConnectNews::Done { profile: profile.name.to_string(), location, access });
                         self.signed = Some(profile.name);
                     }
                     Err(error) => self.failed(&error),

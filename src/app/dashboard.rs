@@ -17,7 +17,7 @@ use crate::domain::{Access, Location, MergeRules};
 use crate::observe;
 use crate::protocol::Port;
 use crate::sandbox;
-use crate::ui::{AccountRow, Choice, Start, Welcome};
+use crate::ui::{AccountRow, Start, Welcome, WelcomeChoice};
 use crate::worker::Pace;
 
 use super::account::{Account, Accounts};
@@ -113,9 +113,9 @@ impl Stage<'_> {
         let welcome = said.map_or(welcome.clone(), |said| welcome.saying(said));
         let choice = runtime::welcome(self.screen()?, welcome).await.map_err(AppError::Terminal)?;
         Ok(match choice {
-            Choice::Demo => NextScreen::Demo,
-            Choice::Connect => NextScreen::Connect(None),
-            Choice::Quit => NextScreen::Quit,
+            WelcomeChoice::Demo => NextScreen::Demo,
+            WelcomeChoice::Connect => NextScreen::Connect(None),
+            WelcomeChoice::Quit => NextScreen::Quit,
         })
     }
 

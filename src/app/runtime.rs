@@ -16,7 +16,7 @@ use crate::config::ViewsFile;
 use crate::domain::LocationId;
 use crate::protocol::{Command, DraftKey, Event, Port};
 use crate::query;
-use crate::ui::{self, Choice, Effect, Model, Msg, Seeker, Start, Welcome};
+use crate::ui::{self, Effect, Model, Msg, Seeker, Start, Welcome, WelcomeChoice};
 
 use super::browser;
 use super::editor::Editing;
@@ -88,14 +88,14 @@ pub(super) async fn dashboard(
 }
 
 /// Shows the start screen for users without an account.
-pub(super) async fn welcome(screen: &mut TerminalScreen, mut welcome: Welcome) -> io::Result<Choice> {
+pub(super) async fn welcome(screen: &mut TerminalScreen, mut welcome: Welcome) -> io::Result<WelcomeChoice> {
     let interrupted = interrupted();
     tokio::pin!(interrupted);
     loop {
         screen.draw(|frame| welcome.view(frame))?;
         let input = tokio::select! {
             input = screen.next() => input,
-            () = &mut interrupted => return Ok(Choice::Quit),
+            () = &mut interrupted => return Ok(WelcomeChoice::Quit),
         };
         match input {
             Input::Key(key) => {
@@ -103,7 +103,7 @@ pub(super) async fn welcome(screen: &mut TerminalScreen, mut welcome: Welcome) -
                     return Ok(choice);
                 }
             }
-            Input::Closed => return Ok(Choice::Quit),
+            Input::Closed => return Ok(WelcomeChoice::Quit),
             Input::Paste(_) | Input::Resized { .. } | Input::Focused(_) => {}
         }
     }

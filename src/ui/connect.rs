@@ -1,6 +1,6 @@
 //! The screen that signs in: a private integration token, or an app of the user's own.
 //!
-//! Pure, as the dashboard is: keys go in, wishes come out, and what came of a wish is told. What is typed into a hidden
+//! Pure, as the dashboard is: keys go in, requests come out, and news of them comes back. What is typed into a hidden
 //! field leaves as a secret that does not print, and is shown as dots.
 
 mod field;
@@ -12,7 +12,7 @@ use crate::config::{Key, KeyCode, Theme};
 use crate::domain::{Access, LocationId, Named};
 use crate::text;
 
-use field::{Entry, Fields};
+use field::{ConnectField, ConnectFields};
 
 /// What a private integration token is tried with.
 #[derive(Clone, Debug)]
@@ -36,12 +36,12 @@ pub struct AppFields {
     pub server: Option<String>,
 }
 
-/// Something that the screen wants done.
+/// Something that the screen asks for.
 #[derive(Clone, Debug)]
-pub enum Wish {
-    /// Try this token; answered by [`Told::Done`] or [`Told::Failed`].
+pub enum ConnectRequest {
+    /// Try this token; answered by [`ConnectNews::Done`] or [`ConnectNews::Failed`].
     Token(TokenFields),
-    /// Begin with this app; answered by [`Told::Waiting`] or [`Told::Failed`].
+    /// Begin with this app; answered by [`ConnectNews::Waiting`] or [`ConnectNews::Failed`].
     App(AppFields),
     /// Open the page in the browser again.
     Browse(String),
@@ -49,7 +49,7 @@ pub enum Wish {
     /// The address that the browser ended on, as somebody pasted it.
     Returned(String),
     Choose(LocationId),
-    /// Give up what is under way.
+    /// Stop what is running.
     Stop,
     /// Open the account that was signed in to.
     Open,
@@ -58,9 +58,9 @@ pub enum Wish {
     Quit,
 }
 
-/// What came of a wish.
+/// What came of a request.
 #[derive(Clone, Debug)]
-pub enum Told {
+pub enum ConnectNews {
     /// It did not work: why, and what next.
     Failed(String),
     /// The page waits for the user at this address; `listening` says where the browser is waited for.
@@ -82,13 +82,13 @@ pub enum Told {
 
 /// What the fields hold before anything is typed.
 #[derive(Clone, Debug, Default)]
-pub struct Known {
+pub struct ConnectDefaults {
     pub location: Option<String>,
     pub server: Option<String>,
     pub client_id: Option<String>,
     pub redirect_uri: Option<String>,
     pub version_id: Option<String>,
-    /// The account that is signed in to again; a new one where there is none.
+    /// The account to sign in to again; `None` for a new one.
     pub again: Option<String>,
     /// That account is one of an app.
     pub by_app: bool,
@@ -99,28 +99,28 @@ pub struct Known {
 pub struct Connect {
     theme: Theme,
     again: Option<String>,
-    page: Page,
-    token: Fields,
-    app: Fields,
-    /// What is waited for, while something is.
+    page: ConnectPage,
+    token: ConnectFields,
+    app: ConnectFields,
+    /// What we are waiting for.
     busy: Option<&'static str>,
     failed: Option<String>,
 }
 
 #[derive(Clone, Debug)]
-enum Page {
+enum ConnectPage {
     How { cursor: usize },
     Token,
     App,
-    Browser { url: String, listening: Option<String>, opened: bool, note: Option<String>, entry: Box<Entry> },
+    Browser { url: String, listening: Option<String>, opened: bool, note: Option<String>, field: Box<ConnectField> },
     Locations { all: Vec<Named<LocationId>>, cursor: usize },
     Done { profile: String, location: String, access: Access },
 }
 
 /// The ways in.
 const WAYS: [(&str, &str); 2] = [
-    ("Private integration token", "the natural way for a terminal: copied once, does not run out"),
-    ("Your own marketplace app", "OAuth: by the browser, for one location or for those of an agency"),
+    ("Private integration token", "recommended: paste once, never expires"),
+    ("Your own marketplace app", "OAuth in the browser, for one location or an agency"),
 ];
 
 const TOKEN: usize = 0;
@@ -136,105 +136,110 @@ const AGENCY: usize = 5;
 const APP_SERVER: usize = 6;
 
 impl Connect {
-    pub fn new(theme: Theme, known: Known) -> Self {
-        let Known { location, server, client_id, redirect_uri, version_id, again, by_app } = known;
+    pub fn new(theme: Theme, known: ConnectDefaults) -> Self {
+        let ConnectDefaults { location, server, client_id, redirect_uri, version_id, again, by_app } = known;
         let text = |value: Option<String>| value.unwrap_or_default();
         let server = text(server);
-        let token = Fields::new(vec![
-            Entry::hidden("Token", "pit-…"),
-            Entry::line("Location id", "Settings › Business Profile, or in the web app's address", &text(location)),
-            Entry::line("Server", "HighLevel's, unless you say otherwise", &server),
+        let token = ConnectFields::new(vec![
+            ConnectField::hidden("Token", "pit-…"),
+            ConnectField::line(
+                "Location ID",
+                "Settings › Business Profile, or in the web app's address",
+                &text(location),
+            ),
+            ConnectField::line("Server", "optional, HighLevel's by default", &server),
         ]);
-        let app = Fields::new(vec![
-            Entry::line("Client id", "of your marketplace app", &text(client_id)),
-            Entry::hidden("Client secret", ""),
-            Entry::line("Redirect address", "as it is registered with the app, to the letter", &text(redirect_uri)),
-            Entry::line("Version id", "private apps need it", &text(version_id)),
-            Entry::toggle("Make changes", "off: ask for reading scopes only", true),
-            Entry::toggle("As an agency", "ask for what choosing among its locations needs", false),
-            Entry::line("Server", "HighLevel's, unless you say otherwise", &server),
+        let app = ConnectFields::new(vec![
+            ConnectField::line("Client ID", "of your marketplace app", &text(client_id)),
+            ConnectField::hidden("Client secret", ""),
+            ConnectField::line("Redirect address", "exactly as registered with the app", &text(redirect_uri)),
+            ConnectField::line("Version ID", "for private apps only", &text(version_id)),
+            ConnectField::toggle("Make changes", "off: ask for read-only scopes", true),
+            ConnectField::toggle("As an agency", "also ask for the scopes to list its locations", false),
+            ConnectField::line("Server", "optional, HighLevel's by default", &server),
         ]);
         let page = match (&again, by_app) {
-            (None, _) => Page::How { cursor: 0 },
-            (Some(_), true) => Page::App,
-            (Some(_), false) => Page::Token,
+            (None, _) => ConnectPage::How { cursor: 0 },
+            (Some(_), true) => ConnectPage::App,
+            (Some(_), false) => ConnectPage::Token,
         };
         Self { theme, again, page, token, app, busy: None, failed: None }
     }
 
-    /// Takes in what came of a wish.
-    pub fn tell(&mut self, told: Told) {
+    /// Takes in what came of a request.
+    pub fn tell(&mut self, told: ConnectNews) {
         match told {
-            Told::Note(text) => {
-                if let Page::Browser { note, .. } = &mut self.page {
+            ConnectNews::Note(text) => {
+                if let ConnectPage::Browser { note, .. } = &mut self.page {
                     *note = Some(text);
                 }
                 return;
             }
-            Told::Failed(why) => {
+            ConnectNews::Failed(why) => {
                 self.failed = Some(why);
-                // A sign-in is good once: it begins anew.
-                if matches!(self.page, Page::Browser { .. } | Page::Locations { .. }) {
-                    self.page = Page::App;
+                // A sign-in works once: start over.
+                if matches!(self.page, ConnectPage::Browser { .. } | ConnectPage::Locations { .. }) {
+                    self.page = ConnectPage::App;
                 }
             }
-            Told::Waiting { url, listening, opened } => {
-                let entry = Box::new(Entry::line("Address", "paste the address of the page you ended on", ""));
-                self.page = Page::Browser { url, listening, opened, note: None, entry };
+            ConnectNews::Waiting { url, listening, opened } => {
+                let field =
+                    Box::new(ConnectField::line("Address", "paste the address of the page you ended up on", ""));
+                self.page = ConnectPage::Browser { url, listening, opened, note: None, field };
             }
-            Told::Locations(all) => self.page = Page::Locations { all, cursor: 0 },
-            Told::Done { profile, location, access } => {
+            ConnectNews::Locations(all) => self.page = ConnectPage::Locations { all, cursor: 0 },
+            ConnectNews::Done { profile, location, access } => {
                 // What was secret is not kept longer than it is needed.
                 self.token.forget();
                 self.app.forget();
-                self.page = Page::Done { profile, location, access };
+                self.page = ConnectPage::Done { profile, location, access };
             }
         }
         self.busy = None;
     }
 
     /// Takes a key.
-    pub fn press(&mut self, key: Key) -> Option<Wish> {
+    pub fn press(&mut self, key: Key) -> Option<ConnectRequest> {
         if matches!(key, Key { code: KeyCode::Char('c'), ctrl: true, .. }) {
-            return Some(Wish::Quit);
+            return Some(ConnectRequest::Quit);
         }
         if self.busy.is_some() {
             return (key.code == KeyCode::Esc).then(|| {
                 self.busy = None;
-                Wish::Stop
+                ConnectRequest::Stop
             });
         }
         match &mut self.page {
-            Page::How { cursor } => match key.code {
+            ConnectPage::How { cursor } => match key.code {
                 KeyCode::Down | KeyCode::Tab | KeyCode::Char('j') => *cursor = (*cursor + 1) % WAYS.len(),
                 KeyCode::Up | KeyCode::Char('k') => *cursor = (*cursor + WAYS.len() - 1) % WAYS.len(),
                 KeyCode::Enter | KeyCode::Char(' ') => {
-                    self.page = if *cursor == 0 { Page::Token } else { Page::App };
+                    self.page = if *cursor == 0 { ConnectPage::Token } else { ConnectPage::App };
                 }
-                KeyCode::Esc => return Some(Wish::Leave),
-                KeyCode::Char('q') => return Some(Wish::Quit),
+                KeyCode::Esc => return Some(ConnectRequest::Leave),
+                KeyCode::Char('q') => return Some(ConnectRequest::Quit),
                 _ => {}
             },
-            Page::Token => return self.in_fields(key, Self::token_wish),
-            Page::App => return self.in_fields(key, Self::app_wish),
-            Page::Browser { .. } => return self.in_browser(key),
-            Page::Locations { all, cursor } => match key.code {
+            ConnectPage::Token => return self.in_fields(key, Self::token_request),
+            ConnectPage::App => return self.in_fields(key, Self::app_request),
+            ConnectPage::Browser { .. } => return self.in_browser(key),
+            ConnectPage::Locations { all, cursor } => match key.code {
                 KeyCode::Down | KeyCode::Tab | KeyCode::Char('j') => *cursor = (*cursor + 1) % all.len().max(1),
                 KeyCode::Up | KeyCode::Char('k') => *cursor = (*cursor + all.len().max(1) - 1) % all.len().max(1),
                 KeyCode::Enter => {
                     let chosen = all.get(*cursor).map(|location| location.id.clone());
                     self.busy = Some("Getting the location's token…");
-                    return chosen.map(Wish::Choose);
+                    return chosen.map(ConnectRequest::Choose);
                 }
                 KeyCode::Esc => {
-                    self.page = Page::App;
-                    return Some(Wish::Stop);
+                    self.page = ConnectPage::App;
+                    return Some(ConnectRequest::Stop);
                 }
                 _ => {}
             },
-            Page::Done { .. } => match key.code {
-                KeyCode::Enter | KeyCode::Char(' ') | KeyCode::Esc => return Some(Wish::Open),
-                KeyCode::Char('q') => return Some(Wish::Quit),
+            ConnectPage::Done { .. } => match key.code {
+                KeyCode::Enter | KeyCode::Char(' ') | KeyCode::Esc => return Some(ConnectRequest::Open),
+                KeyCode::Char('q') => return Some(ConnectRequest::Quit),
                 _ => {}
             },
         }
@@ -248,27 +253,29 @@ impl Connect {
         }
         let line = text::clean(pasted).trim().to_owned();
         match &mut self.page {
-            Page::Token => self.token.insert(&line),
-            Page::App => self.app.insert(&line),
-            Page::Browser { entry, .. } => entry.insert(&line),
-            Page::How { .. } | Page::Locations { .. } | Page::Done { .. } => {}
+            ConnectPage::Token => self.token.insert(&line),
+            ConnectPage::App => self.app.insert(&line),
+            ConnectPage::Browser { field, .. } => field.insert(&line),
+            ConnectPage::How { .. } | ConnectPage::Locations { .. } | ConnectPage::Done { .. } => {}
         }
     }
 
-    fn in_fields(&mut self, key: Key, wish: fn(&mut Self) -> Option<Wish>) -> Option<Wish> {
-        let fields = if matches!(self.page, Page::Token) { &mut self.token } else { &mut self.app };
+    fn in_fields(&mut self, key: Key, request: fn(&mut Self) -> Option<ConnectRequest>) -> Option<ConnectRequest> {
+        let fields = if matches!(self.page, ConnectPage::Token) { &mut self.token } else { &mut self.app };
         match key {
             Key { code: KeyCode::Esc, .. } => {
                 self.failed = None;
                 if self.again.is_some() {
-                    return Some(Wish::Leave);
+                    return Some(ConnectRequest::Leave);
                 }
-                self.page = Page::How { cursor: usize::from(matches!(self.page, Page::App)) };
+                self.page = ConnectPage::How { cursor: usize::from(matches!(self.page, ConnectPage::App)) };
             }
             Key { code: KeyCode::Tab, shift: true, .. } | Key { code: KeyCode::Up, .. } => fields.step(false),
             Key { code: KeyCode::Tab | KeyCode::Down, .. } => fields.step(true),
             Key { code: KeyCode::Enter, .. } if !fields.is_last_needed() => fields.step(true),
-            Key { code: KeyCode::Enter, .. } | Key { code: KeyCode::Char('s'), ctrl: true, .. } => return wish(self),
+            Key { code: KeyCode::Enter, .. } | Key { code: KeyCode::Char('s'), ctrl: true, .. } => {
+                return request(self);
+            }
             key => {
                 self.failed = None;
                 fields.write(key);
@@ -277,33 +284,33 @@ impl Connect {
         None
     }
 
-    fn token_wish(&mut self) -> Option<Wish> {
+    fn token_request(&mut self) -> Option<ConnectRequest> {
         self.failed = None;
         let fields = &mut self.token;
-        fields.need(TOKEN, "the token is needed");
-        fields.need(LOCATION, "the location's id is needed");
+        fields.need(TOKEN, "enter the token");
+        fields.need(LOCATION, "enter the location ID");
         if fields.show_first_error() {
             return None;
         }
-        self.busy = Some("Asking the server what this token may do…");
-        Some(Wish::Token(TokenFields {
+        self.busy = Some("Checking what this token can do…");
+        Some(ConnectRequest::Token(TokenFields {
             token: self.token.secret(TOKEN),
             location: LocationId::new(self.token.text(LOCATION)),
             server: self.token.some(TOKEN_SERVER),
         }))
     }
 
-    fn app_wish(&mut self) -> Option<Wish> {
+    fn app_request(&mut self) -> Option<ConnectRequest> {
         self.failed = None;
         let fields = &mut self.app;
-        fields.need(CLIENT, "the client id is needed");
-        fields.need(SECRET, "the client secret is needed");
-        fields.need(REDIRECT, "the redirect address is needed");
+        fields.need(CLIENT, "enter the client ID");
+        fields.need(SECRET, "enter the client secret");
+        fields.need(REDIRECT, "enter the redirect address");
         if fields.show_first_error() {
             return None;
         }
-        self.busy = Some("Beginning…");
-        Some(Wish::App(AppFields {
+        self.busy = Some("Starting…");
+        Some(ConnectRequest::App(AppFields {
             client_id: self.app.text(CLIENT),
             client_secret: self.app.secret(SECRET),
             redirect_uri: self.app.text(REDIRECT),
@@ -314,25 +321,25 @@ impl Connect {
         }))
     }
 
-    fn in_browser(&mut self, key: Key) -> Option<Wish> {
-        let Page::Browser { url, entry, .. } = &mut self.page else { return None };
+    fn in_browser(&mut self, key: Key) -> Option<ConnectRequest> {
+        let ConnectPage::Browser { url, field, .. } = &mut self.page else { return None };
         match key {
             Key { code: KeyCode::Esc, .. } => {
-                self.page = Page::App;
-                return Some(Wish::Stop);
+                self.page = ConnectPage::App;
+                return Some(ConnectRequest::Stop);
             }
-            Key { code: KeyCode::Char('o'), ctrl: true, .. } => return Some(Wish::Browse(url.clone())),
-            Key { code: KeyCode::Char('y'), ctrl: true, .. } => return Some(Wish::Copy(url.clone())),
+            Key { code: KeyCode::Char('o'), ctrl: true, .. } => return Some(ConnectRequest::Browse(url.clone())),
+            Key { code: KeyCode::Char('y'), ctrl: true, .. } => return Some(ConnectRequest::Copy(url.clone())),
             Key { code: KeyCode::Enter, .. } => {
-                let pasted = entry.text();
+                let pasted = field.text();
                 if pasted.is_empty() {
-                    entry.error = Some("paste the address first".to_owned());
+                    field.error = Some("paste the address first".to_owned());
                     return None;
                 }
                 self.busy = Some("Exchanging the code…");
-                return Some(Wish::Returned(pasted));
+                return Some(ConnectRequest::Returned(pasted));
             }
-            key => entry.write(key),
+            key => field.write(key),
         }
         None
     }

@@ -11,15 +11,15 @@ use ratatui::{
 use crate::config::{Key, KeyCode, Theme};
 use crate::text;
 
-/// What was chosen.
+/// What was chosen on the welcome screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Choice {
+pub enum WelcomeChoice {
     Demo,
     Connect,
     Quit,
 }
 
-/// The screen: which line the cursor is on, and what has to be said above it.
+/// The screen: which line the cursor is on, and what is said above it.
 #[derive(Clone, Debug)]
 pub struct Welcome {
     theme: Theme,
@@ -27,10 +27,10 @@ pub struct Welcome {
     said: Option<String>,
 }
 
-const ITEMS: [(Choice, char, &str, &str); 3] = [
-    (Choice::Demo, 'd', "Demo", "1,500 made-up contacts; nothing leaves this machine"),
-    (Choice::Connect, 'c', "Connect", "sign in to your own sub-account"),
-    (Choice::Quit, 'q', "Quit", ""),
+const ITEMS: [(WelcomeChoice, char, &str, &str); 3] = [
+    (WelcomeChoice::Demo, 'd', "Demo", "1,500 made-up contacts; nothing leaves this machine"),
+    (WelcomeChoice::Connect, 'c', "Connect", "sign in to your own sub-account"),
+    (WelcomeChoice::Quit, 'q', "Quit", ""),
 ];
 
 impl Welcome {
@@ -38,17 +38,17 @@ impl Welcome {
         Self { theme, cursor: 0, said: None }
     }
 
-    /// With something that the user should know, such as why an account could not be opened.
+    /// With something the user should know, such as why an account could not be opened.
     #[must_use]
     pub fn saying(self, said: String) -> Self {
         Self { said: Some(said), ..self }
     }
 
     /// Takes a key; tells the choice when it is one.
-    pub fn press(&mut self, key: Key) -> Option<Choice> {
+    pub fn press(&mut self, key: Key) -> Option<WelcomeChoice> {
         match key.code {
-            KeyCode::Char('c' | 'd') if key.ctrl => return Some(Choice::Quit),
-            KeyCode::Esc => return Some(Choice::Quit),
+            KeyCode::Char('c' | 'd') if key.ctrl => return Some(WelcomeChoice::Quit),
+            KeyCode::Esc => return Some(WelcomeChoice::Quit),
             KeyCode::Down | KeyCode::Tab | KeyCode::Char('j') => self.cursor = (self.cursor + 1) % ITEMS.len(),
             KeyCode::Up | KeyCode::Char('k') => self.cursor = (self.cursor + ITEMS.len() - 1) % ITEMS.len(),
             KeyCode::Enter | KeyCode::Char(' ') => return Some(self.choose(self.cursor)),
@@ -60,7 +60,7 @@ impl Welcome {
         None
     }
 
-    fn choose(&mut self, at: usize) -> Choice {
+    fn choose(&mut self, at: usize) -> WelcomeChoice {
         self.cursor = at;
         ITEMS[at].0
     }
@@ -88,7 +88,7 @@ impl Welcome {
             lines.extend(said.into_iter().map(|line| Line::styled(line, theme.warn.0)));
             lines.push(Line::default());
         }
-        lines.extend([Line::styled("Contacts of a HighLevel sub-account, fast.", theme.dim.0), Line::default()]);
+        lines.extend([Line::styled("Your HighLevel contacts, fast.", theme.dim.0), Line::default()]);
         for (at, (_item, key, name, what)) in ITEMS.iter().enumerate() {
             let here = at == self.cursor;
             let style = if here { theme.title.0 } else { theme.text.0 };

@@ -11,60 +11,60 @@ use crate::ui::state::line::{line_field, typed, write_line};
 
 /// One field.
 #[derive(Clone)]
-pub(crate) struct Entry {
+pub(crate) struct ConnectField {
     pub(crate) label: &'static str,
     /// Shown while nothing is typed, or behind a switch.
     pub(crate) hint: &'static str,
     pub(crate) error: Option<String>,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ConnectFieldKind,
 }
 
 #[derive(Clone)]
-pub(crate) enum Kind {
+pub(crate) enum ConnectFieldKind {
     Line(TextArea<'static>),
     /// Shown as dots, and never printed.
     Hidden(TextArea<'static>),
     Toggle(bool),
 }
 
-impl fmt::Debug for Entry {
+impl fmt::Debug for ConnectField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let value = match &self.kind {
-            Kind::Line(field) => field.lines().concat(),
-            Kind::Hidden(_) => "(hidden)".to_owned(),
-            Kind::Toggle(on) => on.to_string(),
+            ConnectFieldKind::Line(field) => field.lines().concat(),
+            ConnectFieldKind::Hidden(_) => "(hidden)".to_owned(),
+            ConnectFieldKind::Toggle(on) => on.to_string(),
         };
-        f.debug_struct("Entry").field("label", &self.label).field("value", &value).finish_non_exhaustive()
+        f.debug_struct("ConnectField").field("label", &self.label).field("value", &value).finish_non_exhaustive()
     }
 }
 
-impl Entry {
+impl ConnectField {
     pub(crate) fn line(label: &'static str, hint: &'static str, text: &str) -> Self {
-        Self { label, hint, error: None, kind: Kind::Line(line_field(text)) }
+        Self { label, hint, error: None, kind: ConnectFieldKind::Line(line_field(text)) }
     }
 
     pub(crate) fn hidden(label: &'static str, hint: &'static str) -> Self {
-        Self { label, hint, error: None, kind: Kind::Hidden(line_field("")) }
+        Self { label, hint, error: None, kind: ConnectFieldKind::Hidden(line_field("")) }
     }
 
     pub(crate) fn toggle(label: &'static str, hint: &'static str, on: bool) -> Self {
-        Self { label, hint, error: None, kind: Kind::Toggle(on) }
+        Self { label, hint, error: None, kind: ConnectFieldKind::Toggle(on) }
     }
 
     pub(crate) fn text(&self) -> String {
         match &self.kind {
-            Kind::Line(field) | Kind::Hidden(field) => field.lines().concat().trim().to_owned(),
-            Kind::Toggle(_) => String::new(),
+            ConnectFieldKind::Line(field) | ConnectFieldKind::Hidden(field) => field.lines().concat().trim().to_owned(),
+            ConnectFieldKind::Toggle(_) => String::new(),
         }
     }
 
     pub(crate) fn write(&mut self, key: Key) {
         self.error = None;
         match &mut self.kind {
-            Kind::Line(field) | Kind::Hidden(field) => {
+            ConnectFieldKind::Line(field) | ConnectFieldKind::Hidden(field) => {
                 write_line(field, typed(key));
             }
-            Kind::Toggle(on) => {
+            ConnectFieldKind::Toggle(on) => {
                 if matches!(key.code, KeyCode::Char(' ') | KeyCode::Left | KeyCode::Right) {
                     *on = !*on;
                 }
@@ -74,26 +74,27 @@ impl Entry {
 
     pub(crate) fn insert(&mut self, text: &str) {
         self.error = None;
-        if let Kind::Line(field) | Kind::Hidden(field) = &mut self.kind {
+        if let ConnectFieldKind::Line(field) | ConnectFieldKind::Hidden(field) = &mut self.kind {
             field.insert_str(text);
         }
     }
 }
 
-/// Fields that make sense when they are empty.
-const OPTIONAL: [&str; 2] = ["Server", "Version id"];
+/// ConnectFields that make sense when they are empty.
+const OPTIONAL: [&str; 2] = ["Server", "Version ID"];
 
 /// The fields of a page, one of which has the focus.
 #[derive(Clone, Debug)]
-pub(crate) struct Fields {
-    pub(crate) all: Vec<Entry>,
+pub(crate) struct ConnectFields {
+    pub(crate) all: Vec<ConnectField>,
     pub(crate) focus: usize,
 }
 
-impl Fields {
-    pub(crate) fn new(all: Vec<Entry>) -> Self {
+impl ConnectFields {
+    pub(crate) fn new(all: Vec<ConnectField>) -> Self {
         // What is known already need not be typed.
-        let focus = all.iter().position(|entry| !matches!(entry.kind, Kind::Toggle(_)) && entry.text().is_empty());
+        let focus =
+            all.iter().position(|entry| !matches!(entry.kind, ConnectFieldKind::Toggle(_)) && entry.text().is_empty());
         Self { all, focus: focus.unwrap_or(0) }
     }
 
@@ -112,7 +113,9 @@ impl Fields {
 
     /// Enter goes on to what is empty before it signs in.
     pub(crate) fn is_last_needed(&self) -> bool {
-        let empty = |entry: &Entry| matches!(entry.kind, Kind::Line(_) | Kind::Hidden(_)) && entry.text().is_empty();
+        let empty = |entry: &ConnectField| {
+            matches!(entry.kind, ConnectFieldKind::Line(_) | ConnectFieldKind::Hidden(_)) && entry.text().is_empty()
+        };
         !self.all.iter().skip(self.focus + 1).any(|entry| empty(entry) && !OPTIONAL.contains(&entry.label))
     }
 
@@ -142,13 +145,13 @@ impl Fields {
     }
 
     pub(crate) fn is_on(&self, at: usize) -> bool {
-        matches!(self.all[at].kind, Kind::Toggle(true))
+        matches!(self.all[at].kind, ConnectFieldKind::Toggle(true))
     }
 
     /// Empties what is hidden.
     pub(crate) fn forget(&mut self) {
         for entry in &mut self.all {
-            if let Kind::Hidden(field) = &mut entry.kind {
+            if let ConnectFieldKind::Hidden(field) = &mut entry.kind {
                 *field = line_field("");
             }
         }

@@ -10,8 +10,8 @@ use ratatui::{
 use crate::domain::{Access, Scope};
 use crate::text;
 
-use crate::ui::connect::field::{Entry, Fields, Kind};
-use crate::ui::connect::{Connect, Page, WAYS};
+use crate::ui::connect::field::{ConnectField, ConnectFieldKind, ConnectFields};
+use crate::ui::connect::{Connect, ConnectPage, WAYS};
 use crate::ui::ink::cells;
 use crate::ui::ink::pane::{Titles, boxed};
 
@@ -21,9 +21,9 @@ const LABEL: usize = 18;
 /// More dots tell no more.
 const DOTS: usize = 40;
 
-/// Lines, and where in them the text cursor belongs: line and cell.
+/// The lines of a page, and where in them the text cursor belongs: line and cell.
 #[derive(Default)]
-struct Sheet {
+struct PageLines {
     lines: Vec<Line<'static>>,
     cursor: Option<(usize, usize)>,
 }
@@ -56,42 +56,44 @@ impl Connect {
     fn title(&self) -> String {
         let whom = self.again.as_ref().map_or_else(String::new, |again| format!(" to {} again", text::clean(again)));
         match &self.page {
-            Page::How { .. } => "Sign in".to_owned(),
-            Page::Token => format!("Sign in{whom}: private integration token"),
-            Page::App => format!("Sign in{whom}: your own marketplace app"),
-            Page::Browser { .. } => "Sign in: allow the app in the browser".to_owned(),
-            Page::Locations { .. } => "Sign in: which location".to_owned(),
-            Page::Done { .. } => "Signed in".to_owned(),
+            ConnectPage::How { .. } => "Sign in".to_owned(),
+            ConnectPage::Token => format!("Sign in{whom}: private integration token"),
+            ConnectPage::App => format!("Sign in{whom}: your own marketplace app"),
+            ConnectPage::Browser { .. } => "Sign in: allow the app in the browser".to_owned(),
+            ConnectPage::Locations { .. } => "Sign in: which location".to_owned(),
+            ConnectPage::Done { .. } => "Signed in".to_owned(),
         }
     }
 
     fn keys(&self) -> Line<'static> {
         let keys: &[(&str, &str)] = match &self.page {
             _ if self.busy.is_some() => &[("Esc", "stop")],
-            Page::How { .. } => &[("j/k", "move"), ("Enter", "choose"), ("Esc", "back"), ("q", "quit")],
-            Page::Token | Page::App => &[("Tab", "next"), ("Space", "on/off"), ("Ctrl-S", "sign in"), ("Esc", "back")],
-            Page::Browser { .. } => {
-                &[("Enter", "take the pasted address"), ("Ctrl-O", "open again"), ("Ctrl-Y", "copy"), ("Esc", "back")]
+            ConnectPage::How { .. } => &[("j/k", "move"), ("Enter", "choose"), ("Esc", "back"), ("q", "quit")],
+            ConnectPage::Token | ConnectPage::App => {
+                &[("Tab", "next"), ("Space", "on/off"), ("Ctrl-S", "sign in"), ("Esc", "back")]
             }
-            Page::Locations { .. } => &[("j/k", "move"), ("Enter", "choose"), ("Esc", "back")],
-            Page::Done { .. } => &[("Enter", "open the dashboard"), ("q", "quit")],
+            ConnectPage::Browser { .. } => {
+                &[("Enter", "use pasted address"), ("Ctrl-O", "open again"), ("Ctrl-Y", "copy"), ("Esc", "back")]
+            }
+            ConnectPage::Locations { .. } => &[("j/k", "move"), ("Enter", "choose"), ("Esc", "back")],
+            ConnectPage::Done { .. } => &[("Enter", "open the dashboard"), ("q", "quit")],
         };
         let mut spans = vec![Span::raw(" ")];
-        for (key, what) in keys.iter().filter(|(key, _)| *key != "Space" || matches!(self.page, Page::App)) {
+        for (key, what) in keys.iter().filter(|(key, _)| *key != "Space" || matches!(self.page, ConnectPage::App)) {
             spans.push(Span::styled((*key).to_owned(), self.theme.key.0));
             spans.push(Span::styled(format!(" {what}  "), self.theme.dim.0));
         }
         Line::from(spans)
     }
 
-    fn page(&self, room: usize) -> Sheet {
-        let mut page = Sheet::default();
+    fn page(&self, room: usize) -> PageLines {
+        let mut page = PageLines::default();
         match &self.page {
-            Page::How { cursor } => self.how(*cursor, &mut page),
-            Page::Token => {
+            ConnectPage::How { cursor } => self.how(*cursor, &mut page),
+            ConnectPage::Token => {
                 self.say(
-                    "From HighLevel: Settings › Private Integrations › Create new, with the scopes that you want \
-                     here. The first is enough to look around.",
+                    "In HighLevel, go to Settings › Private Integrations › Create new, and choose the scopes you want. \
+                     The first one is enough to look around.",
                     room,
                     &mut page,
                 );
@@ -99,20 +101,20 @@ impl Connect {
                 page.lines.push(Line::default());
                 self.scopes(None, room, &mut page);
             }
-            Page::App => {
+            ConnectPage::App => {
                 self.say(
-                    "An app of your own, from the HighLevel marketplace. Its portal may refuse an address on this \
-                     machine: any https page of yours serves, and you paste the address that you end on.",
+                    "Your own app from the HighLevel marketplace. Its portal may refuse an address on this machine: any \
+                     https page of yours works, and you paste the address you end up on.",
                     room,
                     &mut page,
                 );
                 self.fields(&self.app, room, &mut page);
             }
-            Page::Browser { url, listening, opened, note, entry } => {
-                self.browser(url, listening.as_deref(), *opened, note.as_deref(), entry, room, &mut page);
+            ConnectPage::Browser { url, listening, opened, note, field } => {
+                self.browser(url, listening.as_deref(), *opened, note.as_deref(), field, room, &mut page);
             }
-            Page::Locations { all, cursor } => {
-                self.say("The app is installed in these locations of the agency:", room, &mut page);
+            ConnectPage::Locations { all, cursor } => {
+                self.say("The app is installed in these locations of your agency:", room, &mut page);
                 for (at, location) in all.iter().enumerate() {
                     let here = at == *cursor;
                     let style = if here { self.theme.title.0 } else { self.theme.text.0 };
@@ -123,13 +125,13 @@ impl Connect {
                     ]));
                 }
             }
-            Page::Done { profile, location, access } => {
+            ConnectPage::Done { profile, location, access } => {
                 let name = text::clean(location);
                 let name = if name.is_empty() { text::clean(profile) } else { name };
                 page.lines.push(Line::from(vec![
                     Span::styled("✓ ", self.theme.good.0),
                     Span::styled(name.into_owned(), self.theme.title.0),
-                    Span::styled(format!(", kept as the profile {}", text::clean(profile)), self.theme.dim.0),
+                    Span::styled(format!(", saved as profile {}", text::clean(profile)), self.theme.dim.0),
                 ]));
                 page.lines.push(Line::default());
                 self.scopes(Some(*access), room, &mut page);
@@ -138,7 +140,7 @@ impl Connect {
         page
     }
 
-    fn how(&self, cursor: usize, page: &mut Sheet) {
+    fn how(&self, cursor: usize, page: &mut PageLines) {
         page.lines.push(Line::styled("How do you want to sign in to your sub-account?", self.theme.dim.0));
         page.lines.push(Line::default());
         for (at, (name, what)) in WAYS.iter().enumerate() {
@@ -159,12 +161,12 @@ impl Connect {
         listening: Option<&str>,
         opened: bool,
         note: Option<&str>,
-        entry: &Entry,
+        field: &ConnectField,
         room: usize,
-        page: &mut Sheet,
+        page: &mut PageLines,
     ) {
         let first = if opened {
-            "The page should be open in your browser: choose the location and allow the app. If it is not, open"
+            "Your browser should be open: choose the location and allow the app. If it did not open, go to"
         } else {
             "Open this address in a browser, choose the location and allow the app:"
         };
@@ -174,11 +176,11 @@ impl Connect {
         }
         page.lines.push(Line::default());
         let next = match listening {
-            Some(at) => format!("The browser is waited for at {at}. If it cannot come back there, paste the address:"),
-            None => "Then paste the address of the page that you ended on:".to_owned(),
+            Some(at) => format!("Waiting for the browser at {at}. If it cannot get there, paste the address:"),
+            None => "Then paste the address of the page you ended up on:".to_owned(),
         };
         self.say(&next, room, page);
-        self.entry(entry, true, room, page);
+        self.entry(field, true, room, page);
         if let Some(note) = note {
             page.lines.push(Line::default());
             for line in text::wrap_words(note, room) {
@@ -187,37 +189,37 @@ impl Connect {
         }
     }
 
-    /// Quiet words, and an empty line behind them.
-    fn say(&self, words: &str, room: usize, page: &mut Sheet) {
+    /// Quiet words, and an empty line after them.
+    fn say(&self, words: &str, room: usize, page: &mut PageLines) {
         page.lines.extend(text::wrap_words(words, room).into_iter().map(|line| Line::styled(line, self.theme.dim.0)));
         page.lines.push(Line::default());
     }
 
-    fn fields(&self, fields: &Fields, room: usize, page: &mut Sheet) {
+    fn fields(&self, fields: &ConnectFields, room: usize, page: &mut PageLines) {
         for (at, entry) in fields.all.iter().enumerate() {
             self.entry(entry, at == fields.focus && self.busy.is_none(), room, page);
         }
     }
 
-    fn entry(&self, entry: &Entry, focused: bool, room: usize, page: &mut Sheet) {
+    fn entry(&self, entry: &ConnectField, focused: bool, room: usize, page: &mut PageLines) {
         let theme = &self.theme;
         let label = if focused { theme.title.0 } else { theme.dim.0 };
         let mut spans = vec![Span::styled(text::pad(entry.label, LABEL), label)];
         let width = room.saturating_sub(LABEL);
         let (shown, before) = match &entry.kind {
-            Kind::Line(field) => {
+            ConnectFieldKind::Line(field) => {
                 let typed = field.lines().concat();
                 let before: String = typed.chars().take(field.cursor().1).collect();
                 window(&typed, &before, width)
             }
-            Kind::Hidden(field) => {
+            ConnectFieldKind::Hidden(field) => {
                 let count = field.lines().concat().chars().count().min(DOTS);
                 ("•".repeat(count), field.cursor().1.min(DOTS))
             }
-            Kind::Toggle(on) => (if *on { "[x]".to_owned() } else { "[ ]".to_owned() }, 1),
+            ConnectFieldKind::Toggle(on) => (if *on { "[x]".to_owned() } else { "[ ]".to_owned() }, 1),
         };
         let hint = match &entry.kind {
-            Kind::Toggle(_) => Some(format!(" {}", entry.hint)),
+            ConnectFieldKind::Toggle(_) => Some(format!(" {}", entry.hint)),
             _ => shown.is_empty().then(|| entry.hint.to_owned()),
         };
         spans.push(Span::raw(shown));
@@ -232,8 +234,8 @@ impl Connect {
         }
     }
 
-    /// What is under way, or why it failed.
-    fn state(&self, room: usize, page: &mut Sheet) {
+    /// What is running, or why it failed.
+    fn state(&self, room: usize, page: &mut PageLines) {
         if let Some(busy) = self.busy {
             page.lines.insert(0, Line::default());
             page.lines.insert(0, Line::styled(format!("↻ {busy}"), self.theme.accent.0));
@@ -250,7 +252,7 @@ impl Connect {
     }
 
     /// The scopes that features need, the smallest set first, with what each unlocks.
-    fn scopes(&self, access: Option<Access>, room: usize, page: &mut Sheet) {
+    fn scopes(&self, access: Option<Access>, room: usize, page: &mut PageLines) {
         let theme = &self.theme;
         for (scope, unlocks) in Scope::FEATURES {
             let (mark, style) = match access.map(|access| access.knows(scope)) {

@@ -3,7 +3,7 @@
 use ghl_tui::config::{Depth, Theme};
 use ghl_tui::domain::{Access, EditKind, LocationId, Named, NoteEdit, Scope, UserId};
 use ghl_tui::protocol::{Command, Event};
-use ghl_tui::ui::{AccountRow, Connect, Effect, Known, Msg, Told, Wish};
+use ghl_tui::ui::{AccountRow, Connect, ConnectDefaults, ConnectNews, ConnectRequest, Effect, Msg};
 use insta::assert_snapshot;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -19,12 +19,12 @@ struct Screen {
 }
 
 impl Screen {
-    fn new(size: (u16, u16), known: Known) -> Self {
+    fn new(size: (u16, u16), known: ConnectDefaults) -> Self {
         Self { page: Connect::new(Theme::built_in(false, Depth::True), known), size }
     }
 
     /// Presses keys; the wish of the last one.
-    fn press(&mut self, keys: &str) -> Option<Wish> {
+    fn press(&mut self, keys: &str) -> Option<ConnectRequest> {
         keys.split(' ').fold(None, |_, key| self.page.press(key.parse().expect("a key")))
     }
 
@@ -63,31 +63,33 @@ fn granted() -> Access {
 #[test]
 fn a_token_is_typed_unseen_and_tried() {
     for (name, size) in [("120x36", LARGE), ("80x24", SMALL)] {
-        let mut screen = Screen::new(size, Known::default());
+        let mut screen = Screen::new(size, ConnectDefaults::default());
         let how = screen.page();
         assert!(screen.press("enter").is_none());
         let token = screen.page();
         assert!(screen.press("ctrl-s").is_none(), "nothing is typed yet");
-        screen.assert_says("✗ the token is needed");
+        screen.assert_says("✗ enter the token");
         screen.type_text("pit-");
         screen.page.paste(" 0123\n");
         assert!(screen.press("enter").is_none(), "the location is missing");
         screen.type_text("loc1");
         assert!(!screen.screen().contains("0123") && screen.screen().contains("•••••"), "{}", screen.screen());
-        let Some(Wish::Token(fields)) = screen.press("enter") else { panic!("nothing is tried\n{}", screen.screen()) };
+        let Some(ConnectRequest::Token(fields)) = screen.press("enter") else {
+            panic!("nothing is tried\n{}", screen.screen())
+        };
         assert_eq!((fields.token.expose_secret(), fields.location.as_str()), ("pit-0123", "loc1"));
         assert_eq!(fields.server, None);
         assert!(!format!("{fields:?} {:?}", screen.page).contains("0123"), "a secret is printed");
-        screen.assert_says("Asking the server");
+        screen.assert_says("Checking what this token");
         screen.type_text("ignored while it is asked");
-        screen.page.tell(Told::Failed("the token was not accepted: Invalid JWT".to_owned()));
+        screen.page.tell(ConnectNews::Failed("the token was not accepted: Invalid JWT".to_owned()));
         let failed = screen.page();
-        assert!(matches!(screen.press("ctrl-s"), Some(Wish::Token(_))), "what was typed is still there");
+        assert!(matches!(screen.press("ctrl-s"), Some(ConnectRequest::Token(_))), "what was typed is still there");
         let (profile, location) = ("Acme Dental".to_owned(), "Acme Dental".to_owned());
-        screen.page.tell(Told::Done { profile, location, access: granted() });
+        screen.page.tell(ConnectNews::Done { profile, location, access: granted() });
         let pages = [("how", how), ("token", token), ("failed", failed), ("done", screen.page())];
         assert_snapshot!(format!("connect_by_token_{name}"), album(&pages));
-        assert!(matches!(screen.press("enter"), Some(Wish::Open)));
+        assert!(matches!(screen.press("enter"), Some(ConnectRequest::Open)));
         assert!(!format!("{:?}", screen.page).contains("0123"));
     }
 }
@@ -95,16 +97,18 @@ fn a_token_is_typed_unseen_and_tried() {
 #[test]
 fn an_app_is_walked_through() {
     for (name, size) in [("120x36", LARGE), ("80x24", SMALL)] {
-        let known = Known {
+        let known = ConnectDefaults {
             client_id: Some("abc-1".to_owned()),
             redirect_uri: Some("http://127.0.0.1:8571/callback".to_owned()),
-            ..Known::default()
+            ..ConnectDefaults::default()
         };
         let mut screen = Screen::new(size, known);
         assert!(screen.press("j enter").is_none());
         screen.type_text("app-secret");
         let app = screen.page();
-        let Some(Wish::App(fields)) = screen.press("tab tab tab space tab space ctrl-s") else { panic!("no begin") };
+        let Some(ConnectRequest::App(fields)) = screen.press("tab tab tab space tab space ctrl-s") else {
+            panic!("no begin")
+        };
         assert_eq!(fields.client_secret.expose_secret(), "app-secret");
         assert_eq!((fields.writing, fields.agency), (false, true));
         let url = "https://marketplace.gohighlevel.com/v2/oauth/chooselocation?response_type=code&client_id=abc-1&\
@@ -112,49 +116,51 @@ fn an_app_is_walked_through() {
                    state=fB0sX1"
             .to_owned();
         let listening = Some("http://127.0.0.1:8571/callback".to_owned());
-        screen.page.tell(Told::Waiting { url: url.clone(), listening, opened: true });
-        screen.page.tell(Told::Note("Somebody came back without the check word.".to_owned()));
+        screen.page.tell(ConnectNews::Waiting { url: url.clone(), listening, opened: true });
+        screen.page.tell(ConnectNews::Note("Somebody came back without the check word.".to_owned()));
         let browser = screen.page();
-        assert!(matches!(screen.press("ctrl-o"), Some(Wish::Browse(open)) if open == url));
-        assert!(matches!(screen.press("ctrl-y"), Some(Wish::Copy(copied)) if copied == url));
+        assert!(matches!(screen.press("ctrl-o"), Some(ConnectRequest::Browse(open)) if open == url));
+        assert!(matches!(screen.press("ctrl-y"), Some(ConnectRequest::Copy(copied)) if copied == url));
         assert!(screen.press("enter").is_none(), "nothing is pasted");
         screen.page.paste("https://example.com/cb?code=c1&state=s1\n");
-        assert!(matches!(screen.press("enter"), Some(Wish::Returned(text)) if text.ends_with("state=s1")));
+        assert!(matches!(screen.press("enter"), Some(ConnectRequest::Returned(text)) if text.ends_with("state=s1")));
         let named = |id: &str, name: &str| Named { id: LocationId::new(id), name: name.to_owned() };
-        screen.page.tell(Told::Locations(vec![named("l1", "Acme Dental"), named("l2", "Acme\u{1b}[31m Spa")]));
+        screen.page.tell(ConnectNews::Locations(vec![named("l1", "Acme Dental"), named("l2", "Acme\u{1b}[31m Spa")]));
         let pages = [("app", app), ("browser", browser), ("locations", screen.page())];
         assert_snapshot!(format!("connect_by_app_{name}"), album(&pages));
-        assert!(matches!(screen.press("j enter"), Some(Wish::Choose(id)) if id.as_str() == "l2"));
-        assert!(matches!(screen.press("esc"), Some(Wish::Stop)), "it can be given up");
-        assert!(matches!(screen.press("esc"), Some(Wish::Stop)));
+        assert!(matches!(screen.press("j enter"), Some(ConnectRequest::Choose(id)) if id.as_str() == "l2"));
+        assert!(matches!(screen.press("esc"), Some(ConnectRequest::Stop)), "it can be given up");
+        assert!(matches!(screen.press("esc"), Some(ConnectRequest::Stop)));
         screen.assert_says("Client secret");
         // Back, step by step.
         assert!(screen.press("esc").is_none());
-        assert!(matches!(screen.press("esc"), Some(Wish::Leave)));
+        assert!(matches!(screen.press("esc"), Some(ConnectRequest::Leave)));
     }
 }
 
 #[test]
 fn signing_in_again_begins_at_the_fields() {
-    let known = Known {
+    let known = ConnectDefaults {
         location: Some("loc1".to_owned()),
         server: Some("https://services.example.com".to_owned()),
         again: Some("Acme".to_owned()),
-        ..Known::default()
+        ..ConnectDefaults::default()
     };
     let mut screen = Screen::new(LARGE, known);
     screen.assert_says("Sign in to Acme again");
     screen.type_text("pit-new");
-    let Some(Wish::Token(fields)) = screen.press("enter") else { panic!("it is tried at once\n{}", screen.screen()) };
+    let Some(ConnectRequest::Token(fields)) = screen.press("enter") else {
+        panic!("it is tried at once\n{}", screen.screen())
+    };
     assert_eq!((fields.location.as_str(), fields.server.as_deref()), ("loc1", Some("https://services.example.com")));
-    screen.page.tell(Told::Failed("no".to_owned()));
-    assert!(matches!(screen.press("esc"), Some(Wish::Leave)));
+    screen.page.tell(ConnectNews::Failed("no".to_owned()));
+    assert!(matches!(screen.press("esc"), Some(ConnectRequest::Leave)));
 }
 
 #[test]
 fn no_size_breaks_the_screen() {
     for size in [(1, 1), (20, 5), (40, 10), (60, 15), (300, 100)] {
-        let mut screen = Screen::new(size, Known::default());
+        let mut screen = Screen::new(size, ConnectDefaults::default());
         screen.screen();
         screen.press("enter");
         screen.type_text(&"x".repeat(400));
@@ -162,7 +168,7 @@ fn no_size_breaks_the_screen() {
         screen.press("esc j enter");
         screen.screen();
         let url = format!("https://example.com/{}", "y".repeat(3_000));
-        screen.page.tell(Told::Waiting { url, listening: None, opened: false });
+        screen.page.tell(ConnectNews::Waiting { url, listening: None, opened: false });
         screen.page.paste(&"山".repeat(500));
         screen.screen();
     }

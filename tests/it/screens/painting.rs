@@ -3,7 +3,7 @@
 use ghl_tui::config::{Depth, Theme};
 use ghl_tui::domain::Access;
 use ghl_tui::protocol::{Event, Failure, FailureKind, Headway, SyncState};
-use ghl_tui::ui::{Choice, Welcome};
+use ghl_tui::ui::{Welcome, WelcomeChoice};
 use insta::assert_snapshot;
 use jiff::SignedDuration;
 use ratatui::Terminal;
@@ -156,11 +156,11 @@ fn welcome() {
     let mut welcome = Welcome::new(Theme::built_in(false, Depth::True));
     terminal.draw(|frame| welcome.view(frame)).expect("a frame");
     assert_snapshot!("welcome", terminal.backend());
-    assert_eq!(welcome.press("c".parse().expect("a key")), Some(Choice::Connect));
+    assert_eq!(welcome.press("c".parse().expect("a key")), Some(WelcomeChoice::Connect));
     let mut said = Welcome::new(Theme::built_in(false, Depth::True)).saying("Acme: signed out".to_owned());
     terminal.draw(|frame| said.view(frame)).expect("a frame");
     assert!(terminal.backend().to_string().contains("! Acme: signed out"));
     assert_eq!(said.press("j".parse().expect("a key")), None);
-    assert_eq!(said.press("enter".parse().expect("a key")), Some(Choice::Connect));
-    assert_eq!(said.press("esc".parse().expect("a key")), Some(Choice::Quit));
+    assert_eq!(said.press("enter".parse().expect("a key")), Some(WelcomeChoice::Connect));
+    assert_eq!(said.press("esc".parse().expect("a key")), Some(WelcomeChoice::Quit));
 }
