@@ -2,6 +2,7 @@
 
 pub(crate) mod pane;
 pub(crate) mod pane_content;
+pub(crate) mod popup;
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line};
 
@@ -58,6 +59,11 @@ pub(crate) fn grouped(number: u64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// `1 request`, `4,812 requests`
+pub(crate) fn counted(count: usize, what: &str) -> String {
+    format!("{} {what}{}", grouped(count as u64), if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

@@ -23,11 +23,11 @@ use crate::ui::popups::confirm::state::Confirmation;
 use crate::ui::popups::dry_run::state::DryRun;
 use crate::ui::popups::due_date::state::DueDatePrompt;
 use crate::ui::popups::filter::state::FilterBox;
-use crate::ui::popups::form::state::{Form, Surroundings};
+use crate::ui::popups::form::state::{Form, FormContext};
 use crate::ui::popups::inspect::state::RequestInspector;
 use crate::ui::popups::note::state::NoteEditor;
 use crate::ui::popups::palette::state::Palette;
-use crate::ui::popups::picker::state::{Names, Picker};
+use crate::ui::popups::picker::state::{CatalogueNames, Picker};
 use crate::ui::popups::reader::state::TextReader;
 use crate::ui::popups::search::state::TaskSearch;
 use crate::ui::popups::value::state::MergeValuePrompt;
@@ -257,7 +257,7 @@ pub struct Model {
     pub(crate) existing: Option<ContactId>,
     /// A refused edit that is given up because it was sent again.
     pub(crate) replaced: Option<EditId>,
-    pub(crate) names: Names,
+    pub(crate) names: CatalogueNames,
     pub(crate) activity: Activity,
     pub(crate) outbox: ListCursor,
     pub(crate) backlog: Backlog,
@@ -331,7 +331,7 @@ impl Model {
             became: HashMap::new(),
             existing: None,
             replaced: None,
-            names: Names::default(),
+            names: CatalogueNames::default(),
             activity: Activity::default(),
             outbox: ListCursor::default(),
             backlog: Backlog::default(),
@@ -355,8 +355,12 @@ impl Model {
         }
     }
 
+    pub(crate) fn screen_area(&self) -> Rect {
+        Rect::new(0, 0, self.size.0, self.size.1)
+    }
+
     pub(crate) fn layout(&self) -> Layout {
-        self.layout_of(Rect::new(0, 0, self.size.0, self.size.1))
+        self.layout_of(self.screen_area())
     }
 
     pub(crate) fn layout_of(&self, area: Rect) -> Layout {
@@ -406,8 +410,8 @@ impl Model {
     }
 
     /// What the checks and readings of a form depend on.
-    pub(crate) fn around(&self) -> Surroundings<'_> {
-        Surroundings { now: self.now, zone: &self.zone, location: &self.location }
+    pub(crate) fn form_context(&self) -> FormContext<'_> {
+        FormContext { now: self.now, zone: &self.zone, location: &self.location }
     }
 
     /// What a filter's words refer to.

@@ -1,6 +1,5 @@
 //! The table of what opens over a screen and takes the keys until it is closed.
 
-pub(crate) mod choose;
 pub(crate) mod columns;
 pub(crate) mod confirm;
 pub(crate) mod decide;
@@ -13,7 +12,6 @@ pub(crate) mod inspect;
 pub(crate) mod note;
 pub(crate) mod palette;
 pub(crate) mod picker;
-pub(crate) mod popup;
 pub(crate) mod reader;
 pub(crate) mod search;
 pub(crate) mod value;

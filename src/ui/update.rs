@@ -1,6 +1,7 @@
 //! What each message changes. Painting and doing are elsewhere.
 
 pub(crate) mod actions;
+pub(crate) mod drafts;
 pub(crate) mod edits;
 pub(crate) mod events;
 pub(crate) mod facts;
@@ -20,14 +21,12 @@ use crate::text;
 use crate::ui::message::{Effect, Msg, Seeker};
 use crate::ui::model::room::TextInput;
 use crate::ui::model::{Mode, Model, Screen};
-use crate::ui::popups::note;
 use crate::ui::state::layout::Shape;
 use crate::ui::state::line::{typed, write_line};
 use crate::ui::state::toast::Level;
 pub(crate) use actions::refusal;
 pub use events::is_known;
 pub(crate) use facts::Gathered;
-pub(crate) use finding::offers;
 
 /// Takes in one message and says what is to be done. Set `model.now` first.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -51,13 +50,13 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Counted { generation, counts } => model.views.counts.counted(generation, counts),
         Msg::Views { change, result } => views::came(model, Some(&change), result, &mut effects),
-        Msg::Edited(result) => note::keys::edited(model, result),
+        Msg::Edited(result) => drafts::edited(model, result),
         Msg::NotTaken(command) => edits::not_taken(model, &command),
         Msg::NotOpened(url) => {
             model.say(Level::Warn, format!("No browser could be started. The address: {url}"));
         }
         Msg::Wake => {
-            note::keys::save_when_due(model, &mut effects);
+            drafts::save_when_due(model, &mut effects);
             finding::reread(model, &mut effects);
         }
         Msg::Terminate => quit(model, &mut effects),
@@ -154,9 +153,7 @@ fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) {
 
 /// Ends; what is being written is kept first.
 fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
-    if let Some((key, text)) = note::keys::typing(model) {
-        note::keys::keep(model, key, text, effects);
-    }
+    drafts::save(model, effects);
     views::remember(model, effects);
     effects.push(Effect::Quit);
 }

@@ -5,10 +5,9 @@ use ratatui::{Frame, buffer::Buffer, layout::Rect, text::Line};
 
 use crate::text;
 
-use crate::ui::frame::{footer, header, tabs};
+use crate::ui::frame::{footer, header, next_keys, tabs};
 use crate::ui::ink::put;
 use crate::ui::model::Model;
-use crate::ui::popups::popup;
 use crate::ui::state::layout::Shape;
 
 /// How long details may take before "loading" is said.
@@ -28,9 +27,7 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
     footer::paint_messages(model, &layout, frame.buffer_mut());
     footer::paint_hints(model, layout.footer, frame.buffer_mut());
     let over_it = model.popup().and_then(|popup| (popup.paint)(model, &layout, frame.buffer_mut()));
-    if !model.pressed.is_empty() {
-        popup::next_keys(model, &layout, frame.buffer_mut());
-    }
+    next_keys::paint(model, &layout, frame.buffer_mut());
     if let Some(cursor) = over_it.or(on_screen) {
         frame.set_cursor_position(cursor);
     }

@@ -6,8 +6,10 @@ use crate::domain::Progress;
 use crate::protocol::SyncState;
 
 use crate::ui::model::{Mode, Model, Screen};
-use crate::ui::popups::note::keys::SAVE_AFTER;
 use crate::ui::view::LOADING_AFTER;
+
+/// How long the typing may rest before the draft is saved.
+pub(crate) const SAVE_AFTER: SignedDuration = SignedDuration::from_secs(1);
 
 /// The next moment at which the picture changes, or something is due, without anything happening.
 ///
@@ -74,7 +76,7 @@ fn loading(model: &Model) -> Option<Timestamp> {
 
 fn draft(model: &Model) -> Option<Timestamp> {
     let since = match &model.mode {
-        Mode::Note(composer) => composer.unsaved_since,
+        Mode::Note(note) => note.unsaved_since,
         Mode::Form(form) => form.unsaved_since,
         _ => None,
     };

@@ -197,7 +197,7 @@ fn a_draft_survives_escape_and_kill() {
     terminal.wait_for("^S send");
     terminal.type_text("half a thought");
     terminal.press("esc");
-    terminal.wait_for("Draft kept");
+    terminal.wait_for("Draft saved");
     terminal.wait_until_quiet();
     terminal.kill();
     let terminal = home.dashboard();

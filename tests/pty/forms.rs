@@ -81,7 +81,7 @@ fn tasks_are_added_changed_assigned_and_deleted() {
         assert_eq!(called("Ring her back").len(), 1);
         terminal.back_and_forth(|| assert_eq!(called("Ring her").len(), 1));
         terminal.press("A");
-        terminal.wait_for("Who does");
+        terminal.wait_for("Assign “");
         terminal.press("enter");
         terminal.wait_done("✓ Assigned");
         assert!(called("Ring her back")[0]["assignedTo"].as_str().is_some_and(|user| !user.is_empty()));
@@ -227,7 +227,7 @@ fn marked_contacts_are_tagged_and_get_their_own_tags_back() {
         terminal.wait_for("Add tags to 120 contacts");
         terminal.type_text("storm");
         terminal.press("enter");
-        terminal.wait_for("120 contacts change, with about 2 requests");
+        terminal.wait_for("120 contacts will change (about 2 requests)");
         terminal.press("y");
         terminal.wait_done("✓ Added tag storm for 120 contacts");
         assert_eq!(sandbox.answered("POST", "/tags/update/add"), [201, 201]);

@@ -74,7 +74,7 @@ fn a_group_is_reviewed_merged_and_taken_back() {
     }
     go_to(&terminal, "Website");
     terminal.press("e");
-    terminal.wait_for("take it");
+    terminal.wait_for("of the merged contact");
     terminal.press("ctrl-u");
     terminal.type_text("https://typed.example");
     terminal.press("enter");

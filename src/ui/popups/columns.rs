@@ -5,22 +5,14 @@ pub(crate) mod paint;
 pub(crate) mod state;
 
 use crate::config::{Action, Context};
-use crate::ui::model::Mode;
+
 use crate::ui::model::room::{Popup, TextInput};
 
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Columns,
     hints: |_| &[Action::Down, Action::Up],
     words: &[],
-    act: |model, action, effects| {
-        keys::act(model, action, effects);
-        None
-    },
+    act: keys::act,
     input: TextInput::None,
-    paint: |model, layout, buf| {
-        if let Mode::Columns(arranging) = &model.mode {
-            paint::paint(model, arranging, layout, buf);
-        }
-        None
-    },
+    paint: paint::paint,
 };

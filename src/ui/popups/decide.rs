@@ -1,24 +1,18 @@
-//! Deciding whose values stay, where somebody else changed the same fields.
+//! Resolving a conflict: whose values stay, where somebody else changed the same fields.
+
+pub(crate) mod keys;
+pub(crate) mod paint;
+pub(crate) mod rules;
 
 use crate::config::{Action, Context};
-use crate::ui::model::Mode;
+
 use crate::ui::model::room::{Popup, TextInput};
-use crate::ui::popups::choose;
-use crate::ui::update::going;
 
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Decide,
     hints: |_| &[Action::KeepOurs, Action::TakeTheirs, Action::Cancel],
     words: &[],
-    act: |model, action, effects| {
-        going::in_decision(model, action, effects);
-        None
-    },
+    act: keys::act,
     input: TextInput::None,
-    paint: |model, layout, buf| {
-        if let Mode::Decide(id) = &model.mode {
-            choose::decide(model, *id, layout, buf);
-        }
-        None
-    },
+    paint: paint::paint,
 };

@@ -1,10 +1,12 @@
-//! Merging all groups that the rule covers: the report before it.
+//! Merging every group that is safe to merge: the report comes first.
 
 pub(crate) mod keys;
 pub(crate) mod paint;
+pub(crate) mod rules;
 pub(crate) mod state;
 
 use crate::config::{Action, Context};
+
 use crate::ui::model::Mode;
 use crate::ui::model::room::{Popup, TextInput};
 
@@ -14,11 +16,8 @@ pub(crate) static POPUP: Popup = Popup {
         Mode::DryRun(run) if run.report.is_none() => &[Action::Cancel],
         _ => &[Action::Accept, Action::Cancel, Action::Down, Action::Up],
     },
-    words: &[(Action::Cancel, "leave it"), (Action::Accept, "merge")],
-    act: |model, action, effects| {
-        keys::act(model, action, effects);
-        None
-    },
+    words: &[(Action::Accept, "merge")],
+    act: keys::act,
     input: TextInput::Line {
         field: |mode| match mode {
             Mode::DryRun(run) => Some(&mut run.field),
@@ -30,8 +29,5 @@ pub(crate) static POPUP: Popup = Popup {
             }
         },
     },
-    paint: |model, _, buf| match &model.mode {
-        Mode::DryRun(run) => paint::dry_run(model, run, buf),
-        _ => None,
-    },
+    paint: paint::paint,
 };

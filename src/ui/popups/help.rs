@@ -1,11 +1,12 @@
 //! The list of keys.
 
+pub(crate) mod paint;
+
 use crate::config::{Action, Context};
 use crate::ui::message::Effect;
 use crate::ui::model::Mode;
 use crate::ui::model::Model;
 use crate::ui::model::room::{Popup, TextInput};
-use crate::ui::popups::popup;
 use crate::ui::rules::matching_help;
 use crate::ui::state::list_cursor;
 
@@ -13,7 +14,7 @@ pub(crate) static POPUP: Popup = Popup {
     context: Context::Help,
     hints: |_| &[Action::Down, Action::Up],
     words: &[],
-    act: act,
+    act,
     input: TextInput::Line {
         field: |mode| match mode {
             Mode::Help(help) => Some(&mut help.field),
@@ -25,10 +26,7 @@ pub(crate) static POPUP: Popup = Popup {
             }
         },
     },
-    paint: |model, layout, buf| match &model.mode {
-        Mode::Help(help) => Some(popup::help(model, help, layout, buf)),
-        _ => None,
-    },
+    paint: paint::paint,
 };
 
 fn act(model: &mut Model, action: Action, _: &mut Vec<Effect>) -> Option<Action> {

@@ -1,11 +1,11 @@
 //! Finding an action, a screen or a contact by name.
 
+pub(crate) mod paint;
 pub(crate) mod state;
 
 use crate::config::{Action, Context};
 use crate::ui::model::Mode;
 use crate::ui::model::room::{Popup, TextInput};
-use crate::ui::popups::choose;
 use crate::ui::update::going;
 
 pub(crate) static POPUP: Popup = Popup {
@@ -20,8 +20,5 @@ pub(crate) static POPUP: Popup = Popup {
         },
         changed: going::seek,
     },
-    paint: |model, layout, buf| match &model.mode {
-        Mode::Palette(palette) => Some(choose::palette(model, palette, layout, buf)),
-        _ => None,
-    },
+    paint: paint::paint,
 };

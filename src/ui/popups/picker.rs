@@ -1,21 +1,21 @@
-//! Choosing from a list.
+//! Choosing from a list: tags, people, businesses, campaigns, workflows, columns, views, accounts.
 
 pub(crate) mod keys;
+pub(crate) mod paint;
+pub(crate) mod purposes;
+pub(crate) mod rules;
 pub(crate) mod state;
 
 use crate::config::{Action, Context};
+
 use crate::ui::model::Mode;
 use crate::ui::model::room::{Popup, TextInput};
-use crate::ui::popups::choose;
 
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Picker,
     hints: |_| &[Action::Down, Action::Up],
     words: &[],
-    act: |model, action, effects| {
-        keys::act(model, action, effects);
-        None
-    },
+    act: keys::act,
     input: TextInput::Line {
         field: |mode| match mode {
             Mode::Pick(picker) => Some(&mut picker.field),
@@ -27,8 +27,5 @@ pub(crate) static POPUP: Popup = Popup {
             }
         },
     },
-    paint: |model, layout, buf| match &model.mode {
-        Mode::Pick(picker) => Some(choose::pick(model, picker, layout, buf)),
-        _ => None,
-    },
+    paint: paint::paint,
 };

@@ -1,26 +1,18 @@
-//! Reading a text: a note, the evidence for duplicates.
+//! Reading a text whole: a note, the evidence that two contacts are one person.
 
+pub(crate) mod keys;
+pub(crate) mod paint;
 pub(crate) mod state;
 
 use crate::config::{Action, Context};
-use crate::ui::model::Mode;
+
 use crate::ui::model::room::{Popup, TextInput};
-use crate::ui::popups::popup;
-use crate::ui::update::moves;
 
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Reader,
     hints: |_| &[Action::Down, Action::Up],
     words: &[],
-    act: |model, action, _| {
-        moves::read(model, action);
-        None
-    },
+    act: keys::act,
     input: TextInput::None,
-    paint: |model, _, buf| {
-        if let Mode::Read(reader) = &model.mode {
-            popup::read(model, reader, buf);
-        }
-        None
-    },
+    paint: paint::paint,
 };

@@ -39,6 +39,12 @@ pub(crate) fn step(at: usize, len: usize, page: usize, action: Action) -> usize 
     to.min(len.saturating_sub(1))
 }
 
+/// The first visible line of a text of so many lines, after an action.
+pub(crate) fn scroll(top: usize, lines: usize, height: usize, action: Action) -> usize {
+    let last = lines.saturating_sub(height);
+    step(top.min(last), last + 1, height, action)
+}
+
 /// The first visible line, moved as little as needed for `cursor` to be seen and no room to be wasted.
 pub(crate) fn visible_from(offset: usize, cursor: usize, len: usize, height: usize) -> usize {
     if height == 0 {

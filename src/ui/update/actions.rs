@@ -7,12 +7,8 @@ use crate::text;
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Focus, HelpList, Mode, Model, Screen, Section};
-use crate::ui::popups::columns;
-use crate::ui::popups::dry_run;
-use crate::ui::popups::form;
-use crate::ui::popups::note;
-use crate::ui::popups::picker;
 use crate::ui::popups::reader::state::TextReader;
+use crate::ui::popups::{columns, decide, dry_run, due_date, filter, form, note, picker, view_name};
 use crate::ui::screens::activity;
 use crate::ui::screens::agenda;
 use crate::ui::screens::contacts::state::panel::NoteLine;
@@ -37,11 +33,11 @@ pub(crate) fn refusal(model: &Model, action: Action) -> Option<String> {
     }
     match action {
         Action::ToggleTask | Action::Reschedule => write().or_else(|| no_task(model)),
-        Action::New => form::keys::no_new(model),
-        Action::Edit => form::keys::no_edit(model),
+        Action::New => form::rules::no_new(model),
+        Action::Edit => form::rules::no_edit(model),
         Action::Delete => {
             let marked = !model.marks.is_empty() && model.focus == Focus::Contacts;
-            if marked { write() } else { form::keys::nothing_here(model) }
+            if marked { write() } else { form::rules::nothing_here(model) }
         }
         Action::Assign => write().or_else(no_contact).or_else(|| no_users(model)),
         Action::Followers => write().or_else(|| not_loaded(model)).or_else(|| no_users(model)),
@@ -64,7 +60,7 @@ pub(crate) fn refusal(model: &Model, action: Action) -> Option<String> {
         Action::Retry => write().or_else(|| no_failed(model)),
         Action::Discard => no_failed(model),
         Action::EditAgain => write().or_else(|| no_failed(model)).or_else(|| not_typed(model)),
-        Action::Decide => going::nothing_to_decide(model),
+        Action::Decide => decide::rules::no_conflict(model),
         Action::OpenExisting => {
             model.existing.is_none().then(|| "no edit was refused for another contact's sake".to_owned())
         }
@@ -207,7 +203,7 @@ fn no_failed(model: &Model) -> Option<String> {
 }
 
 fn not_typed(model: &Model) -> Option<String> {
-    let failed = model.failed_edit().filter(|failed| note::keys::has_form(&failed.edit));
+    let failed = model.failed_edit().filter(|failed| form::rules::is_typed(&failed.edit));
     failed.is_none().then(|| "it was not typed".to_owned())
 }
 
@@ -239,18 +235,18 @@ pub(crate) fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         | Action::GoTasks
         | Action::GoNotes
         | Action::GoAppointments => moves::pane(model, action),
-        Action::Filter => finding::open(model),
+        Action::Filter => filter::keys::open(model),
         Action::Sort => finding::next_sort(model, effects),
         Action::Columns => columns::keys::open(model),
         Action::NextView => views::step(model, true, effects),
         Action::PreviousView => views::step(model, false, effects),
-        Action::SaveView => views::save(model),
+        Action::SaveView => view_name::keys::open(model),
         Action::DeleteView => views::delete(model, effects),
         Action::ApplyView => views::apply(model, effects),
         Action::Open => open(model),
         Action::Back => back(model, effects),
         Action::ToggleTask => edits::toggle_task(model, effects),
-        Action::Reschedule => tasks::keys::reschedule(model),
+        Action::Reschedule => due_date::keys::open(model),
         Action::AddNote => note::keys::open(model),
         Action::New => form::keys::new(model, effects),
         Action::Edit => form::keys::edit(model, effects),
@@ -279,8 +275,8 @@ pub(crate) fn run(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::CancelBulk => edits::cancel(model, effects),
         Action::Undo => edits::reverse(model, Direction::Undo, effects),
         Action::Redo => edits::reverse(model, Direction::Redo, effects),
-        Action::EditAgain => note::keys::again(model),
-        Action::Decide => going::decide(model),
+        Action::EditAgain => form::keys::reopen(model),
+        Action::Decide => decide::keys::open(model),
         Action::OpenExisting => going::visit_existing(model, effects),
         Action::GoHome => going::go(model, Screen::Contacts),
         Action::GoAllTasks => going::go(model, Screen::Tasks),

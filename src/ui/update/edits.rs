@@ -9,10 +9,11 @@ use crate::text;
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Asked, Model};
-use crate::ui::popups::note;
+use crate::ui::popups::form;
 use crate::ui::screens::journal;
 use crate::ui::state::bulk::Bulk;
 use crate::ui::state::toast::Level;
+use crate::ui::update::drafts;
 
 /// Completes or reopens the task under the cursor.
 pub(crate) fn toggle_task(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -32,6 +33,15 @@ pub(crate) fn apply(model: &mut Model, edits: Vec<Edit>, effects: &mut Vec<Effec
     model.asked.push(Asked { ticket, edits: edits.clone(), replaces: None });
     effects.push(Effect::Send(Command::Apply { ticket, edits }));
     ticket
+}
+
+/// Shows and asks for edits that repeat a refused one, where there is one: it is given up once they are safe.
+pub(crate) fn repeat(model: &mut Model, edits: Vec<Edit>, refused: Option<EditId>, effects: &mut Vec<Effect>) {
+    apply(model, edits, effects);
+    if let Some(asked) = model.asked.last_mut() {
+        asked.replaces = refused;
+    }
+    model.replaced = refused;
 }
 
 /// The group of edits that the outbox does not hold yet.
@@ -188,7 +198,7 @@ fn queued(
     }
     // Of another process, or of an undo, which says so itself.
     let Some(asked) = asked else { return };
-    note::keys::sent(model, &asked.edits, effects);
+    drafts::queued(model, &asked.edits, effects);
     if let Some(failed) = asked.replaces {
         effects.push(Effect::Send(Command::Discard(vec![failed])));
     }
@@ -325,7 +335,7 @@ fn rejected(model: &mut Model, id: EditId, edit: Edit, why: &Failure, existing: 
     let whom = for_whom(model, std::slice::from_ref(&edit));
     let what = text::clean(&why.what).into_owned();
     let reason = said(why);
-    let has_form = note::keys::has_form(&edit);
+    let has_form = form::rules::is_typed(&edit);
     let group = take_progress(model, id, edit, Progress::Failed { why: why.why.clone() });
     if model.bulk.as_ref().is_some_and(|bulk| Some(bulk.group) == group) {
         return count(model, group, |bulk| bulk.failed += 1);
@@ -370,8 +380,8 @@ fn discarded(model: &mut Model, ids: &[EditId], effects: &mut Vec<Effect>) {
         if model.replaced.take_if(|replaced| *replaced == *id).is_some() {
             continue;
         }
-        if note::keys::back_to_draft(model, &gone.edit, effects) {
-            model.say(Level::Hint, "Given up; what was typed is a draft again");
+        if drafts::restore(model, &gone.edit, effects) {
+            model.say(Level::Hint, "Discarded. What you typed is a draft again.");
         } else {
             let what = described(std::slice::from_ref(&gone.edit));
             model.say(Level::Hint, format!("Gave up: {what}"));

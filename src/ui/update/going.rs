@@ -1,14 +1,12 @@
 //! Going to a screen or a contact, and what every screen has: undo, help, the palette.
 
 use crate::config::Action;
-use crate::domain::{ContactId, Direction, PendingState};
+use crate::domain::{ContactId, Direction};
 use crate::protocol::{Command, RequestRecord};
 use crate::query::FilterContext;
 
 use crate::ui::message::Effect;
 use crate::ui::model::{HelpList, Mode, Model, Screen};
-use crate::ui::popups::choose::inspector_room;
-use crate::ui::popups::inspect::state::RequestInspector;
 use crate::ui::popups::palette::state::{Offer, Palette};
 use crate::ui::popups::picker;
 use crate::ui::screens::activity::state::curl;
@@ -35,26 +33,6 @@ pub(crate) fn go_to_suspects(model: &mut Model) {
     if model.suspects.go_to(&contact) {
         model.reviewing.marked = Some(contact);
         go(model, Screen::Duplicates);
-    }
-}
-
-/// An action while one request is looked into.
-pub(crate) fn inspect(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    let Mode::Inspect(RequestInspector { record, top }) = &model.mode else { return };
-    match action {
-        Action::Cancel => model.mode = Mode::Browse,
-        Action::CopyCurl => {
-            let record = record.clone();
-            copy_curl(model, &record, effects);
-        }
-        action => {
-            let (lines, height) = inspector_room(model, record);
-            let last = lines.saturating_sub(height);
-            let to = list_cursor::step((*top).min(last), last + 1, height, action);
-            if let Mode::Inspect(inspector) = &mut model.mode {
-                inspector.top = to;
-            }
-        }
     }
 }
 
@@ -185,47 +163,4 @@ pub(crate) fn in_palette(model: &mut Model, action: Action, effects: &mut Vec<Ef
         }
     }
     None
-}
-
-/// The edit whose values collide with somebody else's: under the cursor, else the newest.
-fn clashed(model: &Model) -> Option<crate::domain::EditId> {
-    let is_clash = |pending: &&crate::domain::Pending| pending.progress.state() == PendingState::Clash;
-    let here = model.failed_edit().filter(is_clash);
-    here.or_else(|| model.overlay.iter().rfind(is_clash)).and_then(|pending| pending.id)
-}
-
-/// Why there is nothing to decide.
-pub(crate) fn nothing_to_decide(model: &Model) -> Option<String> {
-    clashed(model).is_none().then(|| "nobody else has changed what you changed".to_owned())
-}
-
-pub(crate) fn decide(model: &mut Model) {
-    let clashed = clashed(model);
-    decide_on(model, clashed);
-}
-
-pub(crate) fn decide_on(model: &mut Model, id: Option<crate::domain::EditId>) {
-    if let Some(id) = id {
-        model.mode = Mode::Decide(id);
-    }
-}
-
-/// Whose values stay.
-pub(crate) fn in_decision(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    let Mode::Decide(id) = model.mode else { return };
-    match action {
-        Action::KeepOurs => {
-            effects.push(Effect::Send(Command::Insist(id)));
-            model.mode = Mode::Browse;
-        }
-        Action::TakeTheirs => {
-            effects.push(Effect::Send(Command::Discard(vec![id])));
-            // What was typed is given up knowingly: no draft of it.
-            model.replaced = Some(id);
-            model.mode = Mode::Browse;
-            model.say(Level::Hint, "The server's values stay");
-        }
-        Action::Cancel => model.mode = Mode::Browse,
-        _ => {}
-    }
 }

@@ -2,8 +2,7 @@
 
 use crate::config::Action;
 
-use crate::ui::model::{Focus, Mode, Model, Pane, Section};
-use crate::ui::popups::popup::reader_room;
+use crate::ui::model::{Focus, Model, Pane, Section};
 use crate::ui::screens::contacts::paint::detail::detail_lines;
 use crate::ui::screens::contacts::paint::list::list_head;
 use crate::ui::state::layout::Shape;
@@ -102,18 +101,5 @@ fn right(model: &Model, from: Pane) -> Pane {
         (Shape::Wide, Pane::Section(Section::Detail)) => Pane::Section(Section::Notes),
         (Shape::Wide, Pane::Section(Section::Tasks)) => Pane::Section(Section::Appointments),
         (_, pane) => pane,
-    }
-}
-
-/// Scrolls or closes the note that is read.
-pub(crate) fn read(model: &mut Model, action: Action) {
-    let (width, height) = reader_room(model.size);
-    match (&mut model.mode, action) {
-        (mode @ Mode::Read(_), Action::Cancel) => *mode = Mode::Browse,
-        (Mode::Read(reader), action) => {
-            let last = reader.text.wrapped(width).lines.len().saturating_sub(height);
-            reader.top = step(reader.top, last + 1, height, action);
-        }
-        (_, _) => {}
     }
 }

@@ -7,11 +7,9 @@ use crate::query::{NeededFacts, Query};
 use crate::text;
 
 use crate::ui::message::Effect;
-use crate::ui::model::{Mode, Model, Screen};
-use crate::ui::popups::view_name::state::ViewNamePrompt;
-use crate::ui::state::line::line_field;
+use crate::ui::model::{Model, Screen};
 use crate::ui::state::toast::Level;
-use crate::ui::state::views::{Look, Remembered, look_of, misunderstood, view_of};
+use crate::ui::state::views::{Look, Remembered, look_of, misunderstood};
 use crate::ui::update::{finding, plans};
 
 /// As many rows as a tall screen has.
@@ -52,7 +50,8 @@ pub(crate) fn show(model: &mut Model, name: &str, effects: &mut Vec<Effect>) {
     remember(model, effects);
 }
 
-fn own(model: &Model) -> Look {
+/// How the list looks when no view is shown.
+pub(crate) fn own(model: &Model) -> Look {
     Look { sort: model.listing.sort, columns: model.listing.columns.clone() }
 }
 
@@ -94,39 +93,6 @@ pub(crate) fn no_tags(model: &Model) -> Option<String> {
         let key = model.keymap.key(Context::Main, Action::ViewTags).unwrap_or_default();
         (!has_tags).then(|| format!("the view carries no tags ({key} gives it some)"))
     })
-}
-
-/// Opens the line in which a name for the view is typed.
-pub(crate) fn save(model: &mut Model) {
-    let field = line_field(model.views.chosen.as_deref().unwrap_or_default());
-    model.mode = Mode::ViewName(Box::new(ViewNamePrompt { field, error: None }));
-}
-
-/// An action while the name is typed.
-pub(crate) fn naming(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    match action {
-        Action::Cancel => model.mode = Mode::Browse,
-        Action::Accept => {
-            let Mode::ViewName(naming) = &mut model.mode else { return };
-            let name = naming.field.lines().concat().trim().to_owned();
-            if name.is_empty() {
-                naming.error = Some("type a name".to_owned());
-                return;
-            }
-            if !model.listing.query.errors().is_empty() {
-                naming.error = Some("the filter is not understood: mend it first".to_owned());
-                return;
-            }
-            let view = view_of(&model.listing, &name, model.views.get(&name), &model.location.id);
-            if model.views.chosen.is_none() {
-                model.views.own = own(model);
-            }
-            model.mode = Mode::Browse;
-            model.views.chosen = Some(name);
-            effects.push(Effect::Views(ViewChange::Put(view)));
-        }
-        _ => {}
-    }
 }
 
 /// Gives the view that is shown these tags.

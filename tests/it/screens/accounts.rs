@@ -205,7 +205,7 @@ fn accounts_are_listed_and_chosen() {
     stage.press("L");
     stage.type_text("acme");
     stage.press("enter");
-    stage.assert_says("It is open already");
+    stage.assert_says("This account is already open");
     assert_eq!(stage.asked.pop(), None);
     stage.press("L");
     stage.type_text("another");

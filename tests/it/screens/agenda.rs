@@ -220,7 +220,7 @@ fn a_task_is_completed_moved_and_given_away_from_here() {
     stage.assert_silent_about("] Order the crown");
     assert!(here(&stage).contains("Whitening"), "the next one: {}", here(&stage));
     stage.press("j w");
-    stage.assert_says("When is “Send recall reminder”");
+    stage.assert_says("New due date for “Send recall reminder”");
     stage.type_text("fri 9am");
     stage.press("enter");
     let (_, edit) = stage.promise();
@@ -286,7 +286,7 @@ fn it_is_filtered_by_owner_and_by_words() {
     let mut stage = with_days(LARGE);
     stage.event(Event::Me(Some(UserId::new("u1"))));
     stage.press("3 f");
-    stage.assert_says("Whose tasks and appointments");
+    stage.assert_says("Show tasks and appointments of");
     stage.type_text("me");
     stage.press("enter");
     stage.assert_says("3 of 10");

@@ -210,7 +210,7 @@ fn a_due_date_is_typed_as_people_say_it() {
     stage.press("ctrl-u");
     stage.type_text("tomorrow 9am");
     stage.assert_says("→ Wed 25 Nov 2026 09:00 PST");
-    assert_snapshot!("tasks_when_120x36", stage.pane("When"));
+    assert_snapshot!("tasks_when_120x36", stage.pane("New due date"));
     stage.press("enter");
     let (id, edit) = stage.promise();
     let EditKind::Task(TaskEdit::Patch { after, .. }) = &edit.what else { panic!("{edit:?}") };
@@ -226,7 +226,7 @@ fn a_due_date_is_typed_as_people_say_it() {
     stage.press("w");
     stage.type_text("tomorrow 9am");
     stage.press("enter");
-    stage.assert_says("Nothing was changed");
+    stage.assert_says("Nothing changed");
 }
 
 #[test]
@@ -236,13 +236,13 @@ fn marked_tasks_change_together_when_the_user_says_yes() {
     stage.assert_says("2 marked  x done  w when  A assign");
     stage.press("j V x");
     stage.assert_says("Complete 4 tasks");
-    stage.assert_says("4 tasks change, with about 8 requests. One undo takes it back.");
+    stage.assert_says("4 tasks will change (about 8 requests). One undo restores them.");
     assert_snapshot!("tasks_marked_120x36", stage.body());
     stage.press("n");
     assert!(!stage.sent.iter().any(|command| matches!(command, Command::Apply { .. })));
     // Each keeps its own day where only a time is said.
     stage.press("w");
-    stage.assert_says("When is 4 tasks");
+    stage.assert_says("New due date for 4 tasks");
     stage.type_text("11:15");
     stage.press("enter y");
     let (ticket, edits) = stage.applied_all();
@@ -266,7 +266,7 @@ fn marked_tasks_change_together_when_the_user_says_yes() {
 fn tasks_are_given_to_somebody() {
     let mut stage = with_tasks(LARGE);
     stage.press("2 A");
-    stage.assert_says("Who does “Call back about quote”");
+    stage.assert_says("Assign “Call back about quote” to");
     stage.type_text("osei");
     stage.press("enter");
     let (_, edit) = stage.promise();
@@ -276,8 +276,8 @@ fn tasks_are_given_to_somebody() {
     stage.press("ctrl-a A");
     stage.type_text("kim");
     stage.press("enter");
-    stage.assert_says("Give 8 tasks to Kim Park");
-    stage.assert_says("1 is so already.");
+    stage.assert_says("Assign 8 tasks to Kim Park");
+    stage.assert_says("1 will not change.");
     stage.press("y");
     assert_eq!(stage.applied_all().1.len(), 7);
 }
@@ -287,7 +287,7 @@ fn they_are_filtered_by_owner_and_by_words() {
     let mut stage = with_tasks(LARGE);
     stage.event(Event::Me(Some(UserId::new("u1"))));
     stage.press("2 f");
-    assert_snapshot!("tasks_whose_120x36", stage.pane("Whose tasks"));
+    assert_snapshot!("tasks_whose_120x36", stage.pane("Show tasks of"));
     stage.type_text("me");
     stage.press("enter");
     stage.assert_says("2 of 8 open");

@@ -335,7 +335,7 @@ fn an_empty_note_is_not_sent() {
     let mut stage = Stage::new(LARGE);
     stage.press("a enter ctrl-s");
     assert_eq!(stage.sent, []);
-    stage.assert_says("nothing to send");
+    stage.assert_says("The note is empty");
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn pictures() {
         stage.press("t");
         stage.type_text("we");
     });
-    both("palette", "Do, go, find", |stage| {
+    both("palette", "Command palette", |stage| {
         stage.press(":");
         stage.type_text("task");
     });
@@ -332,7 +332,7 @@ fn marks_outlive_the_filter_and_a_plan_is_shown_before_anything_is_done() {
     stage.press("y");
     assert_eq!(stage.sent, [], "the plan is not there yet");
     stage.event(Event::Planned { ticket, planned });
-    stage.assert_says("2 contacts change, with about 1 requests.");
+    stage.assert_says("2 contacts will change (1 request).");
     stage.press("y");
     let (ticket, sent) = stage.applied_all();
     assert_eq!(sent, edits);
@@ -410,7 +410,7 @@ fn what_sends_messages_says_so_before_and_offers_no_undo() {
     stage.press("m w");
     assert_eq!(stage.sent.pop(), Some(Command::Names(Catalogue::Workflows)));
     stage.assert_says("Loading");
-    stage.assert_says("It cannot be taken back");
+    stage.assert_says("It cannot be undone");
     let choices = vec![Choice { id: "w1".into(), name: "Wel\u{1b}[31mcome".into() }];
     stage.event(Event::Names { catalogue: Catalogue::Workflows, result: Ok(choices) });
     stage.press("enter");
@@ -472,7 +472,7 @@ fn deleting_is_on_the_next_frame_and_contacts_are_asked_about() {
     let Some(Command::Plan { ticket, action: BulkAction::Delete, .. }) = stage.sent.pop() else { panic!("no plan") };
     let edits = vec![Edit::new(ContactId::new("c1"), ContactEdit::Delete { name: "Ana María López".into() })];
     stage.event(Event::Planned { ticket, planned: Planned { edits, unchanged: 0, requests: 4, trouble: None } });
-    stage.assert_says("What the API cannot restore");
+    stage.assert_says("The API cannot restore");
     // Not with the key that asked.
     stage.press("D");
     assert_eq!(stage.sent, []);

@@ -1,4 +1,4 @@
-//! Arranging the columns of the list: it shows what is chosen at once.
+//! Choosing, ordering and sizing columns: the list shows them at once.
 
 use crate::config::Action;
 
@@ -15,49 +15,49 @@ pub(crate) fn open(model: &mut Model) {
     model.mode = Mode::Columns(ColumnChooser::new(model.listing.columns.clone(), usual_columns(model)));
 }
 
-/// An action while columns are arranged.
-pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
     let now = column_widths(model);
-    let Mode::Columns(arranging) = &mut model.mode else { return };
+    let Mode::Columns(chooser) = &mut model.mode else { return None };
     match action {
         Action::Accept => {
             model.mode = Mode::Browse;
             views::remember(model, effects);
-            return;
+            return None;
         }
         Action::Cancel => {
-            model.listing.columns = arranging.before.take();
+            model.listing.columns = chooser.before.take();
             model.mode = Mode::Browse;
-            return;
+            return None;
         }
         Action::AsUsual => {
-            arranging.reset();
+            chooser.reset();
             model.listing.columns = None;
-            return;
+            return None;
         }
         Action::Choose => {
-            if !arranging.toggle() {
+            if !chooser.toggle() {
                 model.say(Level::Hint, "The name is always shown");
-                return;
+                return None;
             }
         }
         Action::MoveDown | Action::MoveUp => {
-            if !arranging.shift(action == Action::MoveDown) {
-                return;
+            if !chooser.shift(action == Action::MoveDown) {
+                return None;
             }
         }
         Action::Wider | Action::Narrower => {
-            let here = arranging.lines().get(arranging.cursor).map(|(one, _)| one.column);
+            let here = chooser.lines().get(chooser.cursor).map(|(one, _)| one.column);
             let width = here.map_or(0, now);
-            arranging.resize(if action == Action::Wider { 1 } else { -1 }, width);
+            chooser.resize(if action == Action::Wider { 1 } else { -1 }, width);
         }
-        Action::Unsized => arranging.unsize(),
+        Action::Unsized => chooser.unsize(),
         action => {
-            arranging.cursor = list_cursor::step(arranging.cursor, arranging.lines().len(), 10, action);
-            return;
+            chooser.cursor = list_cursor::step(chooser.cursor, chooser.lines().len(), 10, action);
+            return None;
         }
     }
-    if let Mode::Columns(arranging) = &model.mode {
-        model.listing.columns = arranging.columns();
+    if let Mode::Columns(chooser) = &model.mode {
+        model.listing.columns = chooser.columns();
     }
+    None
 }

@@ -9,17 +9,20 @@ pub(crate) struct Confirmation {
     pub(crate) title: String,
     /// What it does, what it costs, what it cannot undo.
     pub(crate) lines: Vec<String>,
-    pub(crate) deed: OnYes,
+    /// What the key for yes does, in a word.
+    pub(crate) verb: &'static str,
+    pub(crate) yes: OnYes,
 }
 
+/// What is done when the user says yes.
 #[derive(Clone, Debug)]
 pub(crate) enum OnYes {
-    /// The plan of this ticket has not come yet.
+    /// Nothing yet: the plan of this ticket has not come.
     Planning(Ticket),
     Apply(Vec<Edit>),
     /// Merge these; the losers stand in no group from then on.
     Merge(Vec<MergePlan>),
-    /// Something for ever is asked about twice.
+    /// What cannot be undone is asked about twice.
     Merges {
         deed: MergeDeed,
         merges: Vec<MergeId>,

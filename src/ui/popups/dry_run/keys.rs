@@ -1,4 +1,4 @@
-//! Merging many groups: looked at first, done when the user types how many; held and let go on.
+//! Merging many groups: checked first, merged when the user types how many; paused and resumed.
 
 use std::sync::Arc;
 
@@ -7,25 +7,14 @@ use crate::protocol::{BulkReport, Command, MergeDeed, Ticket};
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
-use crate::ui::popups::dry_run::paint::report_room;
+use crate::ui::popups::dry_run::paint::lines;
 use crate::ui::popups::dry_run::state::DryRun;
-use crate::ui::state::line::line_field;
 
 use crate::ui::screens::journal;
 use crate::ui::screens::journal::state::Asked;
-use crate::ui::state::list_cursor;
+use crate::ui::state::line::line_field;
+use crate::ui::state::list_cursor::scroll;
 use crate::ui::state::toast::Level;
-
-/// Why there is nothing to merge at once.
-pub(crate) fn nothing_ready(model: &Model) -> Option<String> {
-    let rules = &model.merge_rules;
-    (model.suspects.ready() == 0).then(|| {
-        format!(
-            "the rule covers no group: a score of {:.2} and at most {} records",
-            rules.bulk_score, rules.bulk_members
-        )
-    })
-}
 
 /// Asks what merging every group that the rule covers would do.
 pub(crate) fn start(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -73,43 +62,38 @@ pub(crate) fn refused(model: &mut Model, ticket: Ticket) {
 }
 
 /// An action while the report is read.
-pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    let Mode::DryRun(run) = &model.mode else { return };
+pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
+    let Mode::DryRun(run) = &model.mode else { return None };
     match action {
         Action::Cancel => model.mode = Mode::Browse,
         Action::Accept => {
-            let Some(report) = run.report.clone().filter(|report| !report.plans.is_empty()) else { return };
+            let report = run.report.clone().filter(|report| !report.plans.is_empty())?;
             let (typed, wanted) = (run.field.lines().concat().trim().to_owned(), report.plans.len().to_string());
             if typed == wanted {
                 model.mode = Mode::Browse;
                 journal::keys::send(model, report.plans.clone(), effects);
             } else if let Mode::DryRun(run) = &mut model.mode {
-                run.error = Some(format!("to merge them, type their number: {wanted}"));
+                run.error = Some(format!("type {wanted} to merge them"));
             }
         }
         action => {
-            let (lines, height) = report_room(model, run);
-            let last = lines.saturating_sub(height);
-            let to = list_cursor::step(run.top.min(last), last + 1, height, action);
+            let (lines, height) = lines(model, run.report.as_ref()?, model.screen_area());
+            let to = scroll(run.top, lines.len(), height, action);
             if let Mode::DryRun(run) = &mut model.mode {
                 run.top = to;
             }
         }
     }
+    None
 }
 
-/// Why no merge can be held.
-pub(crate) fn nothing_to_pause(model: &Model) -> Option<String> {
-    model.merges.batch().is_none().then(|| "no merges are under way".to_owned())
-}
-
-/// Holds the merges of the batch under way, or lets them go on.
+/// Pauses the merges that are running, or resumes them.
 pub(crate) fn pause(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(batch) = model.merges.batch().cloned() else { return };
     let live = batch.is_live();
     let merges = model.merges.of_batch(batch.id, !live);
     let deed = if live { MergeDeed::Pause } else { MergeDeed::Resume };
     journal::keys::deed(model, deed, merges, effects);
-    let said = if live { "Holding the merges; what is under way ends its step" } else { "The merges go on" };
+    let said = if live { "Pausing merges after the current step" } else { "Merges resumed" };
     model.say(Level::Hint, said);
 }

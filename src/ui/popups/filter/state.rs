@@ -12,7 +12,7 @@ pub(crate) struct FilterBox {
     /// What Esc goes back to.
     pub(crate) before: String,
     pub(crate) selected_before: Option<ContactId>,
-    /// What a key goes through, until another is pressed.
+    /// The suggestions that a key goes through, until another key is pressed.
     pub(crate) tried: Option<FilterSuggestions>,
 }
 

@@ -5,61 +5,55 @@ use ratatui::{
     layout::{Position, Rect},
     style::Style,
     text::{Line, Span},
-    widgets::{BorderType, Clear, Widget},
 };
 
+use crate::normalise;
 use crate::text;
 
-use crate::ui::ink::pane::{self, Titles};
-use crate::ui::ink::{cells, put, row};
-use crate::ui::model::Model;
-use crate::ui::popups::form::keys::keys_of;
-use crate::ui::popups::form::state::{Field, Form, Kind};
-use crate::ui::popups::popup::{centred, keys};
+use crate::ui::ink::popup::{self, centred, text_area, titled};
+use crate::ui::ink::{cells, inside, pane, put, row};
+use crate::ui::model::{Mode, Model};
+use crate::ui::popups::form::rules::hints;
+use crate::ui::popups::form::state::{FieldKind, Form, FormField};
 use crate::ui::state::layout::Layout;
 
 const LABEL: usize = 15;
 
 /// A row of the form, before it is known which of them are seen.
-enum Item<'a> {
+enum FormRow<'a> {
     Heading(&'static str),
-    Field(usize, &'a Field),
+    Field(usize, &'a FormField),
     /// Further rows of a field of several lines.
     More,
     Said(String, Style),
 }
 
 /// Paints the form; says where the text cursor belongs.
-pub(crate) fn paint(model: &Model, form: &Form, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
+pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
+    let Mode::Form(form) = &model.mode else { return None };
+    let theme = &model.theme;
     let items = items(model, form);
-    let wanted = cells(items.len()).saturating_add(2);
-    let area = centred(layout.body, 92, wanted.max(8));
-    let listed = keys_of(model, form);
-    let listed: Vec<(&str, &str)> = listed.iter().map(|(key, what)| (key.as_str(), *what)).collect();
-    let titles = Titles {
-        left: Line::styled(text::cut(&text::clean(&form.title), 60).into_owned(), model.theme.title.0),
-        right: Line::default(),
-        below: keys(model, &listed),
-    };
-    Clear.render(area, buf);
-    let inner = pane::boxed(BorderType::Thick, model.theme.focus.0, titles, area, buf);
+    let area = centred(layout.body, 92, cells(items.len()).saturating_add(2).max(8));
+    popup::paint(titled(theme, &form.title, &hints(model, form), area), theme, area, buf);
+    let inner = inside(area);
     let height = usize::from(inner.height);
-    let here = items.iter().position(|item| matches!(item, Item::Field(at, _) if *at == form.at)).unwrap_or(0);
-    let end = items.iter().skip(here + 1).take_while(|item| matches!(item, Item::Said(..) | Item::More)).count() + here;
+    let here = items.iter().position(|item| matches!(item, FormRow::Field(at, _) if *at == form.at)).unwrap_or(0);
+    let end =
+        items.iter().skip(here + 1).take_while(|item| matches!(item, FormRow::Said(..) | FormRow::More)).count() + here;
     let top =
         (end + 1).saturating_sub(height).max(here.saturating_sub(height / 2)).min(items.len().saturating_sub(height));
     let mut cursor = None;
     for (n, item) in items.iter().enumerate().skip(top).take(height) {
         let line = row(inner, cells(n - top));
         match item {
-            Item::Heading(heading) => put(buf, line, &Line::styled(format!(" {heading}"), model.theme.title.0)),
-            Item::Field(at, field) => {
+            FormRow::Heading(heading) => put(buf, line, &Line::styled(format!(" {heading}"), model.theme.title.0)),
+            FormRow::Field(at, field) => {
                 let is_here = *at == form.at;
                 let found = self::field(model, form, field, is_here, line, inner, buf);
                 cursor = cursor.or(found);
             }
-            Item::More => {}
-            Item::Said(said, style) => {
+            FormRow::More => {}
+            FormRow::Said(said, style) => {
                 let room = usize::from(line.width).saturating_sub(LABEL + 5);
                 let indent = " ".repeat(LABEL + 4);
                 put(buf, line, &Line::styled(format!("{indent}{}", text::cut(said, room)), *style));
@@ -70,23 +64,23 @@ pub(crate) fn paint(model: &Model, form: &Form, layout: &Layout, buf: &mut Buffe
     cursor
 }
 
-fn items<'a>(model: &Model, form: &'a Form) -> Vec<Item<'a>> {
+fn items<'a>(model: &Model, form: &'a Form) -> Vec<FormRow<'a>> {
     let mut items = Vec::new();
     if let Some(error) = &form.error {
-        items.push(Item::Said(format!("✗ {}", text::clean(error)), model.theme.bad.0));
+        items.push(FormRow::Said(format!("✗ {}", text::clean(error)), model.theme.bad.0));
     }
     for (at, field) in form.fields.iter().enumerate() {
-        items.extend(field.heading.map(Item::Heading));
-        items.push(Item::Field(at, field));
-        items.extend((1..field.rows()).map(|_| Item::More));
-        let options = if at == form.at { field.options(model.around()) } else { Vec::new() };
+        items.extend(field.heading.map(FormRow::Heading));
+        items.push(FormRow::Field(at, field));
+        items.extend((1..field.rows()).map(|_| FormRow::More));
+        let options = if at == form.at { field.options(model.form_context()) } else { Vec::new() };
         match (&field.error, &field.kind) {
             // What could still become right is helped, not blamed.
             _ if !options.is_empty() => {
-                items.push(Item::Said(suggested(&options, form.option), model.theme.accent.0));
+                items.push(FormRow::Said(suggested(&options, form.option), model.theme.accent.0));
             }
-            (Some(error), _) => items.push(Item::Said(format!("✗ {}", text::clean(error)), model.theme.bad.0)),
-            (None, Kind::Fixed(why)) if at == form.at => items.push(Item::Said(why.clone(), model.theme.dim.0)),
+            (Some(error), _) => items.push(FormRow::Said(format!("✗ {}", text::clean(error)), model.theme.bad.0)),
+            (None, FieldKind::Fixed(why)) if at == form.at => items.push(FormRow::Said(why.clone(), model.theme.dim.0)),
             (None, _) => {}
         }
     }
@@ -107,7 +101,7 @@ pub(crate) fn suggested(options: &[String], chosen: Option<usize>) -> String {
 fn field(
     model: &Model,
     form: &Form,
-    field: &Field,
+    field: &FormField,
     is_here: bool,
     area: Rect,
     within: Rect,
@@ -127,31 +121,22 @@ fn field(
     let left = cells(LABEL + 4).min(area.width);
     let input = Rect { x: area.x + left, width: area.width.saturating_sub(left + 1), ..area };
     match &field.kind {
-        Kind::Toggle => {
+        FieldKind::Toggle => {
             let on = field.text() == "on";
             let style = if on { theme.warn.0 } else { theme.dim.0 };
             put(buf, input, &Line::styled(if on { "[x] no messages" } else { "[ ]" }, style));
             is_here.then(|| Position::new(input.x.saturating_add(1), input.y))
         }
-        Kind::Fixed(_) => {
+        FieldKind::Fixed(_) => {
             let text = field.text();
             let shown = if text.is_empty() { "—" } else { &text };
             put(buf, input, &Line::styled(text::cut(shown, usize::from(input.width)).into_owned(), theme.dim.0));
             None
         }
-        Kind::Long => {
+        FieldKind::Long => {
             let height = cells(field.rows()).min(within.bottom().saturating_sub(area.y));
-            let room = Rect { height, ..input };
-            let mut shown = field.input.clone();
-            shown.set_cursor_line_style(Style::default());
-            shown.set_cursor_style(Style::default());
-            shown.set_style(theme.text.0);
-            (&shown).render(room, buf);
-            let at = shown.screen_cursor();
-            is_here.then(|| {
-                let (x, y) = (room.x.saturating_add(cells(at.col)), room.y.saturating_add(cells(at.row)));
-                Position::new(x.min(room.right().saturating_sub(1)), y.min(room.bottom().saturating_sub(1)))
-            })
+            let at = text_area(field.input.clone(), theme, Rect { height, ..input }, buf);
+            is_here.then_some(at)
         }
         _ => line_input(model, form, field, is_here, input, buf),
     }
@@ -161,7 +146,7 @@ fn field(
 fn line_input(
     model: &Model,
     form: &Form,
-    field: &Field,
+    field: &FormField,
     is_here: bool,
     area: Rect,
     buf: &mut Buffer,
@@ -177,10 +162,10 @@ fn line_input(
     }
     let seen = text::cut(typed.get(skip..).unwrap_or_default(), room).into_owned();
     let used = text::width(&seen);
-    let country = form.field("country").map(Field::text).unwrap_or_default();
-    let country = crate::normalise::country(&country).map(|one| one.code.to_owned()).ok();
+    let country = form.field("country").map(FormField::text).unwrap_or_default();
+    let country = normalise::country(&country).map(|one| one.code.to_owned()).ok();
     let country = country.or_else(|| model.location.country.clone()).unwrap_or_default();
-    let echo = field.echo(model.around(), &country, None).map(|echo| format!("  → {echo}")).unwrap_or_default();
+    let echo = field.echo(model.form_context(), &country, None).map(|echo| format!("  → {echo}")).unwrap_or_default();
     let style = if field.error.is_some() { model.theme.bad.0 } else { model.theme.text.0 };
     let mut spans = vec![Span::styled(seen, style)];
     if used + text::width(&echo) <= room {

@@ -1,6 +1,6 @@
 //! A form: fields of one line or several, each checked as it is typed.
 //!
-//! What a field holds is text; [`Kind`] says how it is read. A form knows nothing of the server: its builders turn
+//! What a field holds is text; [`FieldKind`] says how it is read. A form knows nothing of the server: its builders turn
 //! records into fields, and fields into edits.
 
 mod appointment;
@@ -15,12 +15,12 @@ use crate::protocol::DraftKey;
 
 pub(crate) use appointment::AppointmentForm;
 pub(crate) use contact::{ContactForm, merged};
-pub(crate) use field::{Field, Kind, Read};
+pub(crate) use field::{FieldKind, FieldValue, FormField};
 pub(crate) use task::{TaskForm, due_field};
 
 /// What checks and readings depend on.
 #[derive(Clone, Copy)]
-pub(crate) struct Surroundings<'a> {
+pub(crate) struct FormContext<'a> {
     pub(crate) now: Timestamp,
     pub(crate) zone: &'a TimeZone,
     pub(crate) location: &'a Location,
@@ -28,7 +28,7 @@ pub(crate) struct Surroundings<'a> {
 
 /// What a form is about.
 #[derive(Clone, Debug)]
-pub(crate) enum Subject {
+pub(crate) enum FormSubject {
     Contact(ContactForm),
     Task(TaskForm),
     Appointment(AppointmentForm),
@@ -37,9 +37,9 @@ pub(crate) enum Subject {
 /// A form while it is filled in.
 #[derive(Clone, Debug)]
 pub(crate) struct Form {
-    pub(crate) subject: Subject,
+    pub(crate) subject: FormSubject,
     pub(crate) title: String,
-    pub(crate) fields: Vec<Field>,
+    pub(crate) fields: Vec<FormField>,
     /// The field that has the keys.
     pub(crate) at: usize,
     /// The suggestion that Enter takes.
@@ -54,20 +54,20 @@ pub(crate) struct Form {
 }
 
 impl Form {
-    fn new(subject: Subject, title: String, fields: Vec<Field>, draft: DraftKey) -> Self {
-        let at = fields.iter().position(Field::is_open).unwrap_or(0);
+    fn new(subject: FormSubject, title: String, fields: Vec<FormField>, draft: DraftKey) -> Self {
+        let at = fields.iter().position(FormField::is_open).unwrap_or(0);
         Self { subject, title, fields, at, option: None, draft, unsaved_since: None, replaces: None, error: None }
     }
 
-    pub(crate) fn field(&self, key: &str) -> Option<&Field> {
+    pub(crate) fn field(&self, key: &str) -> Option<&FormField> {
         self.fields.iter().find(|field| field.key == key)
     }
 
-    pub(crate) fn field_mut(&mut self, key: &str) -> Option<&mut Field> {
+    pub(crate) fn field_mut(&mut self, key: &str) -> Option<&mut FormField> {
         self.fields.iter_mut().find(|field| field.key == key)
     }
 
-    pub(crate) fn current(&self) -> Option<&Field> {
+    pub(crate) fn current(&self) -> Option<&FormField> {
         self.fields.get(self.at)
     }
 
@@ -90,18 +90,18 @@ impl Form {
     }
 
     /// The country that a phone number without a plus belongs to.
-    fn country(&self, around: Surroundings<'_>) -> String {
+    fn country(&self, around: FormContext<'_>) -> String {
         let typed = self.typed("country");
         let own = crate::normalise::country(&typed).map(|country| country.code.to_owned()).ok();
         own.or_else(|| around.location.country.clone()).unwrap_or_default()
     }
 
     /// Checks the field under the cursor, or all; says whether anything is wrong.
-    pub(crate) fn check(&mut self, around: Surroundings<'_>, all: bool) -> bool {
+    pub(crate) fn check(&mut self, around: FormContext<'_>, all: bool) -> bool {
         let country = self.country(around);
         let day = self.field("startTime").and_then(|start| start.read(around, &country, None).ok());
         let day = day.and_then(|read| match read {
-            Read::Time(at) => Some(around.zone.to_datetime(at).date()),
+            FieldValue::Time(at) => Some(around.zone.to_datetime(at).date()),
             _ => None,
         });
         let at = self.at;
@@ -117,16 +117,16 @@ impl Form {
     /// The edits that the changed fields mean; none where nothing was changed.
     ///
     /// Where something is wrong, says so beside the fields, goes to the first of them, and gives nothing.
-    pub(crate) fn edits(&mut self, around: Surroundings<'_>) -> Option<Vec<Edit>> {
+    pub(crate) fn edits(&mut self, around: FormContext<'_>) -> Option<Vec<Edit>> {
         self.error = None;
         if self.check(around, true) {
             self.at = self.fields.iter().position(|field| field.error.is_some()).unwrap_or(self.at);
             return None;
         }
         let edits = match self.subject.clone() {
-            Subject::Contact(form) => form.edits(self, around),
-            Subject::Task(form) => Ok(form.edits(self, around)),
-            Subject::Appointment(form) => form.edits(self, around),
+            FormSubject::Contact(form) => form.edits(self, around),
+            FormSubject::Task(form) => Ok(form.edits(self, around)),
+            FormSubject::Appointment(form) => form.edits(self, around),
         };
         match edits {
             Ok(edits) => Some(edits),
@@ -143,11 +143,11 @@ impl Form {
         }
     }
 
-    fn read(&self, key: &str, around: Surroundings<'_>) -> Option<Read> {
+    fn read(&self, key: &str, around: FormContext<'_>) -> Option<FieldValue> {
         let field = self.field(key).filter(|field| field.is_changed())?;
         let country = self.country(around);
         let day = match self.field("startTime").map(|start| start.read(around, &country, None)) {
-            Some(Ok(Read::Time(at))) if key == "endTime" => Some(around.zone.to_datetime(at).date()),
+            Some(Ok(FieldValue::Time(at))) if key == "endTime" => Some(around.zone.to_datetime(at).date()),
             _ => None,
         };
         field.read(around, &country, day).ok()

@@ -1,16 +1,17 @@
 //! A note while it is written.
 
 use jiff::Timestamp;
-use tui_textarea::TextArea;
+use tui_textarea::{CursorMove, TextArea, WrapMode};
 
 use crate::domain::{ContactId, EditId, NoteId, NotePatch, Target};
+use crate::protocol::DraftKey;
 use crate::text;
 
 /// A note while it is written.
 #[derive(Clone, Debug)]
 pub(crate) struct NoteEditor {
     pub(crate) contact: ContactId,
-    /// The note that gets another body; a new one where there is none.
+    /// The note that gets another body; `None` for a new one.
     pub(crate) known: Option<(Target<NoteId>, NotePatch)>,
     /// What it said, and the way back from what is typed.
     pub(crate) editable: text::EditableBody,
@@ -20,4 +21,31 @@ pub(crate) struct NoteEditor {
     pub(crate) field: TextArea<'static>,
     /// Since when there is something that the ledger does not hold.
     pub(crate) unsaved_since: Option<Timestamp>,
+}
+
+impl NoteEditor {
+    /// The name that its draft is kept under.
+    pub(crate) fn draft(&self) -> DraftKey {
+        match self.known.as_ref().and_then(|(target, _)| target.known().cloned()) {
+            Some(note) => DraftKey::Note(self.contact.clone(), note),
+            None => DraftKey::NewNote(self.contact.clone()),
+        }
+    }
+
+    pub(crate) fn text(&self) -> String {
+        self.field.lines().join("\n")
+    }
+
+    /// Puts this text in the place of what is typed, the cursor behind it.
+    pub(crate) fn set(&mut self, text: &str) {
+        self.field = text.lines().collect();
+        self.field.set_wrap_mode(WrapMode::WordOrGlyph);
+        self.field.move_cursor(CursorMove::Bottom);
+        self.field.move_cursor(CursorMove::End);
+    }
+
+    /// The text has changed: from now on there is something to save.
+    pub(crate) fn changed(&mut self, now: Timestamp) {
+        self.unsaved_since.get_or_insert(now);
+    }
 }

@@ -1,103 +1,84 @@
-//! Choosing from a list by name: tags, users, businesses, campaigns, workflows.
+//! A list to choose from by name.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use tui_textarea::TextArea;
 
-use crate::domain::{ContactId, Target, Task, TaskId};
+use crate::config::Action;
+use crate::domain::ContactId;
 use crate::protocol::{Catalogue, Choice};
 use crate::query;
 
 use crate::ui::screens::tasks::state::Meant;
 
-/// What is chosen for.
-#[derive(Clone, Debug)]
-pub(crate) enum Purpose {
+/// What is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PickPurpose {
     /// The tags of one contact: those chosen are its tags then.
-    Tags {
-        contact: ContactId,
-        before: Vec<String>,
-    },
-    AddTags(Vec<ContactId>),
-    RemoveTags(Vec<ContactId>),
-    AssignContacts(Vec<ContactId>),
-    AssignTask {
-        contact: ContactId,
-        target: Target<TaskId>,
-        task: Box<Task>,
-    },
-    AssignTasks(Vec<Meant>),
+    Tags,
+    AddTags,
+    RemoveTags,
+    Followers,
+    OwnerOfContacts,
+    OwnerOfTasks,
+    Business,
+    StartWorkflow,
+    StopWorkflow,
+    StartCampaign,
+    StopCampaign,
     /// Whose tasks are listed.
     TasksOf,
-    Followers {
-        contact: ContactId,
-        before: Vec<String>,
-    },
-    Business(Vec<ContactId>),
-    StartWorkflow(ContactId),
-    StopWorkflow(ContactId),
-    StartCampaign(ContactId),
-    StopCampaign(ContactId),
-    /// Which account is opened.
     Account,
-    /// Which user we are.
+    /// Which of the location's users we are.
     Me,
-    /// By which columns the list is sorted.
+    /// The columns that the list is sorted by.
     Sort,
-    /// Which saved view is shown.
     View,
-    /// What the view that is shown adds to its contacts.
-    ViewTags(Vec<String>),
+    /// The tags that the view that is shown adds to its contacts.
+    ViewTags,
 }
 
-impl Purpose {
-    /// Whether several lines may be chosen.
-    pub(crate) fn takes_many(&self) -> bool {
-        matches!(
-            self,
-            Self::Tags { .. } | Self::AddTags(_) | Self::RemoveTags(_) | Self::Followers { .. } | Self::ViewTags(_)
-        )
-    }
-
-    /// Whether a name that is not in the list may be given.
-    pub(crate) fn takes_new(&self) -> bool {
-        matches!(self, Self::Tags { .. } | Self::AddTags(_) | Self::ViewTags(_))
-    }
-
-    /// The list that its names come from.
-    pub(crate) fn catalogue(&self) -> Option<Catalogue> {
-        match self {
-            Self::Business(_) => Some(Catalogue::Businesses),
-            Self::StartWorkflow(_) | Self::StopWorkflow(_) => Some(Catalogue::Workflows),
-            Self::StartCampaign(_) | Self::StopCampaign(_) => Some(Catalogue::Campaigns),
-            _ => None,
-        }
-    }
+/// What the choice is for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PickedFor {
+    pub(crate) contacts: Vec<ContactId>,
+    pub(crate) tasks: Vec<Meant>,
+    /// The ids that were chosen when the list opened.
+    pub(crate) before: Vec<String>,
 }
 
 /// A list while somebody chooses.
 #[derive(Clone, Debug)]
 pub(crate) struct Picker {
-    pub(crate) purpose: Purpose,
+    pub(crate) purpose: PickPurpose,
+    pub(crate) picked_for: PickedFor,
     pub(crate) title: String,
     pub(crate) field: TextArea<'static>,
-    /// What there is, besides the names of a catalogue.
+    /// Several lines may be chosen.
+    pub(crate) many: bool,
+    /// A name that is not listed may be given.
+    pub(crate) takes_new: bool,
+    /// Where further choices come from.
+    pub(crate) catalogue: Option<Catalogue>,
     pub(crate) choices: Vec<Choice>,
     /// The ids of the chosen lines.
     pub(crate) chosen: Vec<String>,
     pub(crate) cursor: usize,
-    /// What is said above the list.
-    pub(crate) warning: Option<String>,
+    /// Said above the list.
+    pub(crate) warning: Option<&'static str>,
+    /// The keys in the border.
+    pub(crate) hints: &'static [(Action, &'static str)],
 }
 
 /// The names of the location, as far as they were asked for.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Names {
+pub(crate) struct CatalogueNames {
     known: HashMap<Catalogue, Vec<Choice>>,
     pub(crate) failed: HashMap<Catalogue, String>,
 }
 
-impl Names {
+impl CatalogueNames {
     pub(crate) fn set(&mut self, catalogue: Catalogue, choices: Vec<Choice>) {
         self.failed.remove(&catalogue);
         self.known.insert(catalogue, choices);
@@ -118,21 +99,24 @@ impl Picker {
     }
 
     /// The lines that match what is typed, the best first; a new name stands last.
-    pub(crate) fn lines(&self, names: &Names) -> Vec<Choice> {
+    pub(crate) fn lines(&self, names: &CatalogueNames) -> Vec<Choice> {
         let typed = self.typed();
-        let listed = self.purpose.catalogue().and_then(|catalogue| names.get(catalogue)).unwrap_or_default();
+        let listed = self.catalogue.and_then(|catalogue| names.get(catalogue)).unwrap_or_default();
         let all = self.choices.iter().chain(listed);
         let mut found: Vec<(i64, Choice)> =
             all.filter_map(|choice| Some((query::score_words(&choice.name, &typed)?, choice.clone()))).collect();
-        found.sort_by_key(|(score, choice)| {
-            (std::cmp::Reverse(*score), if typed.is_empty() { !self.chosen.contains(&choice.id) } else { false })
-        });
+        found.sort_by_key(|(score, choice)| (Reverse(*score), typed.is_empty() && !self.chosen.contains(&choice.id)));
         let mut lines: Vec<Choice> = found.into_iter().map(|(_, choice)| choice).collect();
         let known = lines.iter().any(|choice| choice.name.to_lowercase() == typed.to_lowercase());
-        if self.purpose.takes_new() && !typed.is_empty() && !known {
+        if self.takes_new && !typed.is_empty() && !known {
             lines.push(Choice { id: typed.clone(), name: typed });
         }
         lines
+    }
+
+    /// Whether a line is a name that was typed and is not listed.
+    pub(crate) fn is_new(&self, line: &Choice) -> bool {
+        self.takes_new && line.id == line.name && line.name == self.typed() && !self.choices.contains(line)
     }
 
     /// Marks a line, or takes its mark away.
@@ -141,9 +125,27 @@ impl Picker {
             self.chosen.remove(at);
             return;
         }
-        if !self.choices.iter().any(|known| known.id == choice.id) && self.purpose.takes_new() {
+        if !self.choices.iter().any(|known| known.id == choice.id) && self.takes_new {
             self.choices.push(choice.clone());
         }
         self.chosen.push(choice.id.clone());
+    }
+
+    /// The ids that are chosen when the line under the cursor is accepted: a typed name counts too; and where nothing
+    /// was marked, the line itself does.
+    pub(crate) fn accepted(&self, here: Option<&Choice>) -> Vec<String> {
+        let mut chosen = self.chosen.clone();
+        let untouched = self.picked_for.before == chosen;
+        let typed = !self.typed().is_empty();
+        if let Some(here) = here.filter(|_| self.many && (untouched || typed)) {
+            match chosen.iter().position(|id| *id == here.id) {
+                Some(at) if !typed => {
+                    chosen.remove(at);
+                }
+                Some(_) => {}
+                None => chosen.push(here.id.clone()),
+            }
+        }
+        chosen
     }
 }

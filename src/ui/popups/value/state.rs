@@ -2,7 +2,7 @@
 
 use crate::domain::{ContactId, MergeField};
 
-use crate::ui::popups::form::state::Field;
+use crate::ui::popups::form::state::FormField;
 
 /// A value while it is typed.
 #[derive(Clone, Debug)]
@@ -10,7 +10,7 @@ pub(crate) struct MergeValuePrompt {
     /// The group it belongs to.
     pub(crate) members: Vec<ContactId>,
     pub(crate) of: MergeField,
-    pub(crate) field: Field,
+    pub(crate) field: FormField,
     /// For phone numbers without a plus.
     pub(crate) country: String,
 }

@@ -1,76 +1,29 @@
-//! Saved views above the list, and the line in which one is named.
+//! The line in which a view is named, and what it will hold.
 
-use ratatui::{
-    buffer::Buffer,
-    layout::{Position, Rect},
-    text::{Line, Span},
-};
+use ratatui::{buffer::Buffer, layout::Position, text::Line};
 
 use crate::config::{Action, Context};
 use crate::text;
 
-use crate::ui::ink::{grouped, put, row};
-use crate::ui::model::Model;
-use crate::ui::popups::choose::{open, prompt};
-use crate::ui::popups::popup::centred;
-use crate::ui::popups::view_name::state::ViewNamePrompt;
+use crate::ui::ink::popup::{self, asking, centred, remark};
+use crate::ui::model::{Mode, Model};
 use crate::ui::state::layout::Layout;
-use crate::ui::state::views::shows;
 
-/// More of a name is not needed to know a view by.
-const NAME: usize = 24;
-
-/// ` All  [Hot leads 14]  No phone 210`: the one that is shown in brackets, with `*` where the list was changed since.
-pub(crate) fn line(model: &Model, area: Rect, buf: &mut Buffer) {
-    let (theme, width) = (&model.theme, usize::from(area.width));
-    let mut tabs = vec![(model.views.chosen.is_none(), "All".to_owned())];
-    for view in &model.views.all {
-        let chosen = model.views.chosen.as_deref() == Some(&view.name);
-        let changed = if chosen && !shows(&model.listing, view) { "*" } else { "" };
-        let count = model.views.count(&view.name).map(|count| format!(" {}", grouped(count))).unwrap_or_default();
-        tabs.push((chosen, format!("{}{changed}{count}", text::cut(&text::clean(&view.name), NAME))));
-    }
-    let wide = |(_, tab): &(bool, String)| text::width(tab) + 2;
-    let chosen = tabs.iter().position(|(chosen, _)| *chosen).unwrap_or(0);
-    // From the first one with which the chosen one is still in sight.
-    let fits = |from: &usize| tabs[*from..=chosen].iter().map(wide).sum::<usize>() < width;
-    let from = (0..=chosen).find(fits).unwrap_or(chosen);
-    let mut line = Line::from(Span::styled(if from > 0 { "‹" } else { " " }, theme.dim.0));
-    for (chosen, tab) in &tabs[from..] {
-        if *chosen {
-            line.push_span(Span::styled("[", theme.accent.0));
-            line.push_span(Span::styled(tab.clone(), theme.title.0));
-            line.push_span(Span::styled("]", theme.accent.0));
-        } else {
-            line.push_span(Span::styled(format!(" {tab} "), theme.dim.0));
-        }
-    }
-    let hidden = line.width() > width;
-    put(buf, area, &line);
-    if hidden && width > 1 {
-        put(buf, Rect { x: area.right() - 1, width: 1, ..area }, &Line::styled("›", theme.dim.0));
-    }
-}
-
-/// The line in which a view is named; says where the text cursor belongs.
-pub(crate) fn name(model: &Model, naming: &ViewNamePrompt, layout: &Layout, buf: &mut Buffer) -> Position {
+pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
+    let Mode::ViewName(prompt) = &model.mode else { return None };
+    let theme = &model.theme;
     let area = centred(layout.body, 66, 5);
     let key = |action| model.key(Context::Prompt, action);
-    let (accept, cancel) = (key(Action::Accept), key(Action::Cancel));
-    let inner = open(model, area, "Save the view as", &[(&accept, "save"), (&cancel, "leave it")], buf);
-    let position = prompt(model, &naming.field, "a name", inner, buf);
-    let typed = naming.field.lines().concat();
-    let known = model.views.get(typed.trim()).is_some();
-    let (said, style) = match &naming.error {
-        Some(why) => (format!(" ! {why}"), model.theme.warn.0),
-        None if known => (" in the place of the one of that name".to_owned(), model.theme.dim.0),
-        None => (String::new(), model.theme.dim.0),
-    };
-    put(buf, row(inner, 1), &Line::styled(said, style));
+    let hints = [(key(Action::Accept), "save"), (key(Action::Cancel), "cancel")];
+    let mut content = asking(theme, "Save the view as", &hints, &prompt.field, "a name", area);
+    let known = model.views.get(prompt.field.lines().concat().trim()).is_some();
+    let replaces = known.then(|| "replaces the saved view of this name".to_owned());
+    content.head.push(remark(theme, prompt.error.as_deref(), replaces));
     let listing = &model.listing;
     let filter = if listing.filter.trim().is_empty() { "all contacts" } else { listing.filter.trim() };
     let columns = listing.columns.as_ref().map(|columns| format!(" · {columns}")).unwrap_or_default();
-    let what = format!(" {} · by {}{columns}", text::clean(filter), listing.sort);
-    put(buf, row(inner, 2), &Line::styled(text::cut(&what, usize::from(inner.width)).into_owned(), model.theme.dim.0));
-    position
+    let held = format!(" {} · by {}{columns}", text::clean(filter), listing.sort);
+    let room = usize::from(area.width).saturating_sub(2);
+    content.head.push(Line::styled(text::cut(&held, room).into_owned(), theme.dim.0));
+    popup::paint(content, theme, area, buf)
 }

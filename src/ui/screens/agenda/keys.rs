@@ -8,16 +8,13 @@ use crate::domain::{AppointmentEdit, AppointmentPatch, Edit, Scope, TaskEdit, Ta
 use crate::protocol::Command;
 
 use crate::ui::message::Effect;
-use crate::ui::model::{Mode, Model, Screen, Section};
-use crate::ui::popups::form;
+use crate::ui::model::{Model, Screen, Section};
 use crate::ui::popups::form::state::{AppointmentForm, TaskForm};
-use crate::ui::popups::picker;
-use crate::ui::popups::search::state::{BeforeSearch, TaskSearch};
+use crate::ui::popups::{decide, due_date, form, picker, search};
 use crate::ui::screens::agenda::paint::agenda_height;
 use crate::ui::screens::agenda::state::{Booked, Part, What};
 use crate::ui::screens::tasks;
 use crate::ui::screens::tasks::state::{Around, Todo};
-use crate::ui::state::line::line_field;
 use crate::ui::state::toast::Level;
 use crate::ui::update::{actions, edits, going, single};
 
@@ -30,7 +27,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
     }
     match action {
         Action::ToggleTask => tasks::keys::toggle(model, effects),
-        Action::Reschedule => tasks::keys::reschedule(model),
+        Action::Reschedule => due_date::keys::open(model),
         Action::Assign | Action::ByOwner => picker::keys::open(model, action, effects),
         Action::Edit => edit(model, effects),
         Action::Delete => delete(model, effects),
@@ -53,15 +50,11 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
                 Part::List => Part::Calendar,
             };
         }
-        Action::Filter => {
-            let before = model.agenda.place();
-            let field = line_field(&before.0);
-            model.mode = Mode::Search(TaskSearch { field, before: BeforeSearch::Agenda(before) });
-        }
+        Action::Filter => search::keys::open(model),
         Action::CancelBulk => edits::cancel(model, effects),
         Action::Retry => edits::retry(model, effects),
         Action::Discard => edits::discard(model, effects),
-        Action::Decide => going::decide(model),
+        Action::Decide => decide::keys::open(model),
         Action::Refresh => {
             model.say(Level::Hint, "Reading tasks and appointments anew");
             effects.push(Effect::Send(Command::Refresh));
@@ -199,13 +192,13 @@ fn edit(model: &mut Model, effects: &mut Vec<Effect>) {
     let form = match what {
         What::Task(todo) => {
             let Some(target) = todo.target else { return };
-            TaskForm::open(contact, Some((target, todo.value.as_ref().clone())), &whom, model.around())
+            TaskForm::open(contact, Some((target, todo.value.as_ref().clone())), &whom, model.form_context())
         }
         What::Appointment(one) => {
             let Some(target) = one.target else { return };
             let calendars = form::keys::calendars(model, effects);
             let known = Some((target, one.value.as_ref().clone()));
-            AppointmentForm::open(contact, known, &calendars, &whom, model.around())
+            AppointmentForm::open(contact, known, &calendars, &whom, model.form_context())
         }
     };
     form::keys::show(model, form);

@@ -6,3 +6,4 @@ pub(crate) mod filter;
 pub(crate) mod list;
 pub(crate) mod notes;
 pub(crate) mod tasks;
+pub(crate) mod views;

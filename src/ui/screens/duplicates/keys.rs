@@ -8,10 +8,8 @@ use crate::protocol::{Command, Comparison, ContactPair};
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model, Screen};
 use crate::ui::popups::confirm::state::{Confirmation, OnYes};
-use crate::ui::popups::dry_run;
-use crate::ui::popups::form;
 use crate::ui::popups::reader::state::TextReader;
-use crate::ui::popups::value::state::MergeValuePrompt;
+use crate::ui::popups::{dry_run, form, value};
 use crate::ui::screens::duplicates::paint::records::all_evidence;
 use crate::ui::screens::duplicates::paint::{fields_height, queue_height, scroll_review};
 use crate::ui::screens::duplicates::state::{self, Known, Part, Sheet};
@@ -56,7 +54,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::CycleSource => cycle(model),
         Action::TakeColumn => take_column(model),
         Action::ByRule => by_rule(model),
-        Action::TypeValue => start_typing(model),
+        Action::TypeValue => value::keys::open(model),
         Action::Master => keep(model),
         Action::Exclude => exclude(model),
         Action::EqualRows => model.reviewing.equal = !model.reviewing.equal,
@@ -125,8 +123,8 @@ pub(crate) fn refusal(model: &Model, action: Action) -> Option<String> {
             let few = pairs(model).is_empty();
             few.then(|| "at least two records must be in".to_owned())
         }),
-        Action::BulkMerge => write().or_else(|| dry_run::keys::nothing_ready(model)),
-        Action::PauseMerges => dry_run::keys::nothing_to_pause(model),
+        Action::BulkMerge => write().or_else(|| dry_run::rules::nothing_ready(model)),
+        Action::PauseMerges => dry_run::rules::nothing_to_pause(model),
         _ => None,
     }
 }
@@ -138,7 +136,7 @@ fn fixed(model: &Model, action: Action) -> Option<String> {
     let web = model.key(Context::Duplicates, Action::Browse);
     let stays = || format!("an update cannot set it: {web} opens the record in the web app");
     match action {
-        Action::TypeValue => form::state::merged(&row.field, "", "", model.around()).err(),
+        Action::TypeValue => form::state::merged(&row.field, "", "", model.form_context()).err(),
         Action::CycleSource | Action::SourceLeft | Action::SourceRight => {
             (row.rule == ValueReason::CannotBeSet).then(stays)
         }
@@ -319,45 +317,6 @@ fn exclude(model: &mut Model) {
     }
 }
 
-fn start_typing(model: &mut Model) {
-    let Some(sheet) = Sheet::of(model) else { return };
-    let Some(row) = sheet.row(model) else { return };
-    let label = state::label(model, &row.field);
-    let Ok(field) = form::state::merged(&row.field, &label, &row.result, model.around()) else { return };
-    let of_address = sheet.review.row(&MergeField::Field(crate::domain::ContactField::Country));
-    let country = of_address.map(|row| row.result.clone()).filter(|code| !code.is_empty());
-    let country = country.or_else(|| model.location.country.clone()).unwrap_or_default();
-    let (members, of) = (sheet.queued.members.clone(), row.field.clone());
-    model.mode = Mode::Value(Box::new(MergeValuePrompt { members, of, field, country }));
-}
-
-/// An action while a value is typed.
-pub(crate) fn typing(model: &mut Model, action: Action) {
-    match action {
-        Action::Cancel => model.mode = Mode::Browse,
-        Action::Accept => {
-            let Mode::Value(typing) = &model.mode else { return };
-            let typing = typing.clone();
-            match typing.field.read(model.around(), &typing.country, None) {
-                Err(why) => {
-                    if let Mode::Value(typing) = &mut model.mode {
-                        typing.field.error = Some(why);
-                    }
-                }
-                Ok(read) => {
-                    if typing.field.is_changed() {
-                        let pick = Pick::Typed(read.text().unwrap_or_default());
-                        model.reviewing.row = Some(typing.of.clone());
-                        model.reviewing.choices_mut(&typing.members).picked.insert(typing.of, pick);
-                    }
-                    model.mode = Mode::Browse;
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
 /// All pairs of the records that take part.
 fn pairs(model: &Model) -> Vec<ContactPair> {
     let Some(queued) = model.suspects.group() else { return Vec::new() };
@@ -403,7 +362,8 @@ fn ask(model: &mut Model) {
             if losers.len() == 1 { "One is" } else { "They are" }
         ),
     ];
-    model.mode = Mode::Confirm(Confirmation { title: "Merge?".to_owned(), lines, deed: OnYes::Merge(vec![plan]) });
+    model.mode =
+        Mode::Confirm(Confirmation { title: "Merge?".to_owned(), lines, verb: "merge", yes: OnYes::Merge(vec![plan]) });
 }
 
 fn delete_at_once(model: &mut Model) {
@@ -418,9 +378,13 @@ fn delete_at_once(model: &mut Model) {
         "The losers are deleted as soon as the survivor has everything, instead of being set aside.".to_owned(),
         "Undo makes them anew under new ids, without conversations, opportunities and payments.".to_owned(),
     ];
-    let deed = OnYes::DeleteAtOnce { members, again: true };
-    model.mode =
-        Mode::Confirm(Confirmation { title: "Delete the losers of this merge at once?".to_owned(), lines, deed });
+    let yes = OnYes::DeleteAtOnce { members, again: true };
+    model.mode = Mode::Confirm(Confirmation {
+        title: "Delete the losers of this merge at once?".to_owned(),
+        lines,
+        verb: "delete",
+        yes,
+    });
 }
 
 /// The records that are compared: those of the group under the cursor, or of the last that was.

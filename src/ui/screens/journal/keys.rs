@@ -224,8 +224,9 @@ pub(crate) fn in_journal(model: &mut Model, action: Action, effects: &mut Vec<Ef
 }
 
 fn confirm(model: &mut Model, title: &str, line: &str, deed: MergeDeed, record: &MergeRecord, again: Option<String>) {
-    let deed = OnYes::Merges { deed, merges: vec![record.id], again };
-    model.mode = Mode::Confirm(Confirmation { title: title.to_owned(), lines: vec![line.to_owned()], deed });
+    let verb = if deed == MergeDeed::Purge { "purge" } else { "delete" };
+    let yes = OnYes::Merges { deed, merges: vec![record.id], again };
+    model.mode = Mode::Confirm(Confirmation { title: title.to_owned(), lines: vec![line.to_owned()], verb, yes });
 }
 
 /// Why nothing can be done with the merge under the cursor.
@@ -241,7 +242,7 @@ pub(crate) fn refusal(model: &Model, action: Action) -> Option<String> {
             | Action::DeleteFirst
     );
     if !needs {
-        return (action == Action::PauseMerges).then(|| dry_run::keys::nothing_to_pause(model)).flatten();
+        return (action == Action::PauseMerges).then(|| dry_run::rules::nothing_to_pause(model)).flatten();
     }
     let Some(record) = model.merges.here().filter(|_| model.screen == Screen::Journal) else {
         let key = model.key(Context::Main, Action::GoJournal);

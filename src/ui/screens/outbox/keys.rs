@@ -1,12 +1,12 @@
 //! Keys in the outbox.
 
 use crate::config::Action;
-use crate::domain::Progress;
+use crate::domain::{Pending, Progress};
 use crate::protocol::Command;
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model, Screen};
-use crate::ui::popups::note;
+use crate::ui::popups::form;
 use crate::ui::state::toast::Level;
 use crate::ui::update::{actions, edits, going};
 
@@ -41,14 +41,14 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
                     let contact = pending.edit.contact.clone();
                     let opened = model.opened.as_ref().is_some_and(|opened| opened.contact == contact);
                     if opened || contact.is_provisional() {
-                        note::keys::again(model);
+                        form::keys::reopen(model);
                     } else {
                         going::visit(model, contact, effects);
                         model.say(Level::Hint, "Press E once its contact is shown");
                     }
                 }
-                (_, Some(pending)) => going::decide_on(model, pending.id),
-                (_, None) => {}
+                (_, Some(Pending { id: Some(id), .. })) => model.mode = Mode::Decide(id),
+                (_, _) => {}
             }
         }
         Action::Back => going::go(model, Screen::Contacts),

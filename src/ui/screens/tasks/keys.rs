@@ -3,21 +3,18 @@
 use std::sync::Arc;
 
 use crate::config::{Action, Context};
-use crate::domain::{Edit, Scope, Target, Task, TaskEdit, TaskPatch, UserId, parse_due_after};
+use crate::domain::{Edit, Scope, TaskEdit, TaskPatch, UserId};
 use crate::protocol::Command;
 use crate::text;
 
+use crate::ui::ink::counted;
 use crate::ui::message::Effect;
 use crate::ui::model::{Focus, Mode, Model, Screen, Section};
 use crate::ui::popups::confirm::state::{Confirmation, OnYes};
-use crate::ui::popups::due_date::state::DueDatePrompt;
-use crate::ui::popups::form;
-use crate::ui::popups::form::state::{TaskForm, due_field};
-use crate::ui::popups::picker;
-use crate::ui::popups::search::state::{BeforeSearch, TaskSearch};
+use crate::ui::popups::form::state::TaskForm;
+use crate::ui::popups::{decide, due_date, form, picker, search};
 use crate::ui::screens::agenda;
 use crate::ui::screens::tasks::state::{Around, Meant};
-use crate::ui::state::line::line_field;
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
 use crate::ui::update::{actions, edits, going};
@@ -31,7 +28,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
     }
     match action {
         Action::ToggleTask => toggle(model, effects),
-        Action::Reschedule => reschedule(model),
+        Action::Reschedule => due_date::keys::open(model),
         Action::Assign | Action::ByOwner => picker::keys::open(model, action, effects),
         Action::Edit => edit(model),
         Action::Mark => {
@@ -57,14 +54,10 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
                 going::browse(model, &contact, effects);
             }
         }
-        Action::Filter => {
-            let before = model.backlog.place();
-            let field = line_field(&before.0);
-            model.mode = Mode::Search(TaskSearch { field, before: BeforeSearch::Tasks(before) });
-        }
+        Action::Filter => search::keys::open(model),
         Action::Retry => edits::retry(model, effects),
         Action::Discard => edits::discard(model, effects),
-        Action::Decide => going::decide(model),
+        Action::Decide => decide::keys::open(model),
         Action::Refresh => {
             model.say(Level::Hint, "Reading the tasks anew");
             effects.push(Effect::Send(Command::Refresh));
@@ -77,7 +70,8 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
     }
 }
 
-fn step(model: &mut Model, action: Action) {
+/// Moves the cursor.
+pub(crate) fn step(model: &mut Model, action: Action) {
     let height = model.screen_height();
     let at = list_cursor::step(model.backlog.cursor(), model.backlog.listed(), height, action);
     model.backlog.go(at);
@@ -153,15 +147,22 @@ pub(crate) fn toggle(model: &mut Model, effects: &mut Vec<Effect>) {
     };
     let made: Vec<Edit> = tasks.iter().filter(|(_, task)| !(many && task.completed)).map(edit).collect();
     let title = format!("Complete {}", called(&tasks));
-    apply(model, title, made, tasks.len(), effects);
+    apply(model, title, "complete", made, tasks.len(), effects);
 }
 
 /// Makes the edits of so many tasks: one at once, more when the user says yes.
-fn apply(model: &mut Model, title: String, made: Vec<Edit>, of: usize, effects: &mut Vec<Effect>) {
+pub(crate) fn apply(
+    model: &mut Model,
+    title: String,
+    verb: &'static str,
+    made: Vec<Edit>,
+    of: usize,
+    effects: &mut Vec<Effect>,
+) {
     let unchanged = of - made.len();
     match made.len() {
         0 => {
-            model.say(Level::Hint, "Nothing was changed");
+            model.say(Level::Hint, "Nothing changed");
         }
         1 if of == 1 => {
             if model.screen == Screen::Tasks {
@@ -171,62 +172,14 @@ fn apply(model: &mut Model, title: String, made: Vec<Edit>, of: usize, effects: 
         }
         count => {
             // Each is looked at before it is changed.
-            let what = if count == 1 { "task changes" } else { "tasks change" };
-            let mut lines = vec![format!("{count} {what}, with about {} requests. One undo takes it back.", 2 * count)];
+            let (tasks, requests) = (counted(count, "task"), counted(2 * count, "request"));
+            let mut lines = vec![format!("{tasks} will change (about {requests}). One undo restores them.")];
             if unchanged > 0 {
-                lines.push(format!("{unchanged} {} so already.", if unchanged == 1 { "is" } else { "are" }));
+                lines.push(format!("{unchanged} will not change."));
             }
-            model.mode = Mode::Confirm(Confirmation { title, lines, deed: OnYes::Apply(made) });
+            model.mode = Mode::Confirm(Confirmation { title, lines, verb, yes: OnYes::Apply(made) });
         }
     }
-}
-
-/// Opens the line in which another due date is typed.
-pub(crate) fn reschedule(model: &mut Model) {
-    let tasks = meant(model);
-    if !tasks.is_empty() {
-        model.mode = Mode::DueDate(Box::new(DueDatePrompt { tasks, field: due_field() }));
-    }
-}
-
-/// An action while a due date is typed.
-pub(crate) fn when(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    match action {
-        Action::Cancel => model.mode = Mode::Browse,
-        Action::Accept => {
-            let Mode::DueDate(when) = &mut model.mode else { return };
-            let typed = when.field.text();
-            // A bare time keeps the day of each.
-            let moved = |(target, task): &Meant| {
-                let day = task.due.map(|at| model.zone.to_datetime(at).date());
-                let due = parse_due_after(&typed, model.now, &model.zone, day)?;
-                Ok((task.due != Some(due)).then(|| rescheduled(target, task, due)))
-            };
-            let made: Result<Vec<Option<Edit>>, crate::domain::DueError> = when.tasks.iter().map(moved).collect();
-            match made {
-                Err(why) => when.field.error = Some(why.to_string()),
-                Ok(made) => {
-                    let (of, title) = (when.tasks.len(), format!("Reschedule {}", called(&when.tasks)));
-                    model.mode = Mode::Browse;
-                    apply(model, title, made.into_iter().flatten().collect(), of, effects);
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-fn rescheduled(target: &Target<crate::domain::TaskId>, task: &Task, due: jiff::Timestamp) -> Edit {
-    let patch = |due| TaskPatch { due, ..TaskPatch::default() };
-    Edit::new(
-        task.contact.clone(),
-        TaskEdit::Patch {
-            task: target.clone(),
-            title: task.title.clone(),
-            before: patch(task.due),
-            after: patch(Some(due)),
-        },
-    )
 }
 
 /// Gives the tasks to a user, or to nobody.
@@ -246,7 +199,7 @@ pub(crate) fn assign(model: &mut Model, tasks: &[Meant], user: Option<&UserId>, 
     };
     let made: Vec<Edit> = others.map(edit).collect();
     let whom = user.map_or_else(|| "nobody".to_owned(), |user| model.user_name(user));
-    apply(model, format!("Give {} to {whom}", called(tasks)), made, tasks.len(), effects);
+    apply(model, format!("Assign {} to {whom}", called(tasks)), "assign", made, tasks.len(), effects);
 }
 
 /// Opens the task under the cursor in its form.
@@ -254,36 +207,9 @@ fn edit(model: &mut Model) {
     let here = model.backlog.task();
     let Some((target, task)) = here.and_then(|task| Some((task.target.clone()?, task.value.clone()))) else { return };
     let whom = model.name_of(&task.contact);
-    let form = TaskForm::open(task.contact.clone(), Some((target, Arc::unwrap_or_clone(task))), &whom, model.around());
+    let form =
+        TaskForm::open(task.contact.clone(), Some((target, Arc::unwrap_or_clone(task))), &whom, model.form_context());
     form::keys::show(model, form);
-}
-
-/// An action while words are typed.
-pub(crate) fn search(model: &mut Model, action: Action) {
-    match action {
-        Action::Accept => model.mode = Mode::Browse,
-        Action::Cancel => {
-            if let Mode::Search(search) = std::mem::replace(&mut model.mode, Mode::Browse) {
-                match search.before {
-                    BeforeSearch::Tasks(before) => model.backlog.restore(before),
-                    BeforeSearch::Agenda(before) => model.agenda.restore(before),
-                }
-            }
-        }
-        action if model.screen == Screen::Agenda => agenda::keys::walk(model, action),
-        action => step(model, action),
-    }
-}
-
-/// What is typed has changed.
-pub(crate) fn searched(model: &mut Model) {
-    if let Mode::Search(search) = &model.mode {
-        let words = search.field.lines().concat();
-        match search.before {
-            BeforeSearch::Tasks(_) => model.backlog.set_words(words),
-            BeforeSearch::Agenda(_) => model.agenda.set_words(words),
-        }
-    }
 }
 
 /// Brings the lines in line with what they are made from, and lets the worker know whether somebody looks.

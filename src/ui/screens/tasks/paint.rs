@@ -1,4 +1,4 @@
-//! The location's open tasks by day, and the line in which another due date is typed.
+//! The location's open tasks by day.
 
 use jiff::civil::Date;
 use ratatui::{
@@ -17,10 +17,6 @@ use crate::text;
 use crate::ui::ink::pane::{self, Titles};
 use crate::ui::ink::{cells, grouped, mark, put, row};
 use crate::ui::model::{Mode, Model};
-use crate::ui::popups::choose::{open, prompt};
-use crate::ui::popups::due_date::state::DueDatePrompt;
-use crate::ui::popups::popup::centred;
-use crate::ui::screens::tasks::keys::called;
 use crate::ui::screens::tasks::state::{Day, Todo, Whose};
 use crate::ui::state::layout::Layout;
 
@@ -281,28 +277,4 @@ fn todo(model: &Model, todo: &Todo, columns: Columns, here: bool) -> Line<'stati
         spans.extend([Span::raw("  "), Span::styled(text::cut(&owner, columns.owner).into_owned(), quiet)]);
     }
     Line::from(spans)
-}
-
-/// The line in which a due date is typed; says where the text cursor belongs.
-pub(crate) fn when(model: &Model, when: &DueDatePrompt, layout: &Layout, buf: &mut Buffer) -> Position {
-    let area = centred(layout.body, 66, 4);
-    let (accept, cancel) = (model.key(Context::Prompt, Action::Accept), model.key(Context::Prompt, Action::Cancel));
-    let now = match when.tasks.as_slice() {
-        [(_, task)] => task.due.map(|at| format!(", due {}", due(at, true, model.now, &model.zone).text)),
-        _ => None,
-    };
-    let title = format!("When is {}{}", called(&when.tasks), now.unwrap_or_default());
-    let inner = open(model, area, &title, &[(&accept, "take it"), (&cancel, "leave it")], buf);
-    let position = prompt(model, &when.field.input, "tomorrow 9am, tue, +3d, 2026-12-01 14:00", inner, buf);
-    let day = match when.tasks.as_slice() {
-        [(_, task)] => task.due.map(|at| model.zone.to_datetime(at).date()),
-        _ => None,
-    };
-    let meant = || when.field.echo(model.around(), "", day).map(|meant| format!(" → {meant}"));
-    let below = match &when.field.error {
-        Some(why) => Line::styled(format!(" ! {why}"), model.theme.warn.0),
-        None => Line::styled(meant().unwrap_or_default(), model.theme.dim.0),
-    };
-    put(buf, row(inner, 1), &below);
-    position
 }

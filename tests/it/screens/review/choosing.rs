@@ -110,7 +110,7 @@ fn values_are_typed_and_checked() {
         stage.press("e ctrl-u");
         stage.type_text("call me");
         stage.press("enter");
-        assert_snapshot!(format!("typing_{name}"), stage.pane("Phone of the one"));
+        assert_snapshot!(format!("typing_{name}"), stage.pane("Phone of the merged"));
         stage.press("ctrl-u");
         stage.type_text("415 555 0199");
         stage.assert_says("→ +14155550199");

@@ -9,7 +9,7 @@ use crate::domain::{
 use crate::protocol::{Choice, DraftKey};
 
 use crate::ui::popups::form::state::field::moment;
-use crate::ui::popups::form::state::{Field, Form, Kind, Read, Subject, Surroundings};
+use crate::ui::popups::form::state::{FieldKind, FieldValue, Form, FormContext, FormField, FormSubject};
 
 /// A new appointment, or changes of one.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ impl AppointmentForm {
         known: Option<(Target<AppointmentId>, Appointment)>,
         calendars: &[Choice],
         whom: &str,
-        around: Surroundings<'_>,
+        around: FormContext<'_>,
     ) -> Form {
         let one = known.as_ref().map(|(_, one)| one);
         let text = |field: Option<&String>| field.cloned().unwrap_or_default();
@@ -47,27 +47,27 @@ impl AppointmentForm {
             calendars.iter().map(|choice| (choice.id.clone(), choice.name.clone())).collect();
         let only = if calendars.len() == 1 { calendars[0].1.clone() } else { String::new() };
         let calendar = match one {
-            Some(_) => Field::new(
+            Some(_) => FormField::new(
                 "calendarId",
                 "Calendar",
-                Kind::Fixed("the calendar is changed in the web app".to_owned()),
+                FieldKind::Fixed("the calendar is changed in the web app".to_owned()),
                 "as booked",
             ),
-            None => Field::new("calendarId", "Calendar", Kind::One(calendars), &only).required(),
+            None => FormField::new("calendarId", "Calendar", FieldKind::One(calendars), &only).required(),
         };
         let fields = vec![
             calendar,
-            Field::new("title", "Title", Kind::Text, &text(one.and_then(|one| one.title.as_ref()))),
-            Field::new("startTime", "Starts", Kind::Time, &at(|one| one.start)).required(),
-            Field::new("endTime", "Ends", Kind::Time, &at(|one| one.end)),
-            Field::new(
+            FormField::new("title", "Title", FieldKind::Text, &text(one.and_then(|one| one.title.as_ref()))),
+            FormField::new("startTime", "Starts", FieldKind::Time, &at(|one| one.start)).required(),
+            FormField::new("endTime", "Ends", FieldKind::Time, &at(|one| one.end)),
+            FormField::new(
                 "appointmentStatus",
                 "Status",
-                Kind::One(statuses),
+                FieldKind::One(statuses),
                 one.map_or("confirmed", |one| one.status.label()),
             ),
-            Field::new("assignedUserId", "With", Kind::User, &owner),
-            Field::new("address", "Where", Kind::Text, &text(one.and_then(|one| one.address.as_ref()))),
+            FormField::new("assignedUserId", "With", FieldKind::User, &owner),
+            FormField::new("address", "Where", FieldKind::Text, &text(one.and_then(|one| one.address.as_ref()))),
         ];
         let title =
             if one.is_some() { format!("Appointment of {whom}") } else { format!("New appointment for {whom}") };
@@ -75,13 +75,13 @@ impl AppointmentForm {
             Some(id) => DraftKey::Appointment(contact.clone(), id),
             None => DraftKey::NewAppointment(contact.clone()),
         };
-        Form::new(Subject::Appointment(Self { contact, known }), title, fields, draft)
+        Form::new(FormSubject::Appointment(Self { contact, known }), title, fields, draft)
     }
 
-    pub(crate) fn edits(self, form: &Form, around: Surroundings<'_>) -> Result<Vec<Edit>, (&'static str, String)> {
+    pub(crate) fn edits(self, form: &Form, around: FormContext<'_>) -> Result<Vec<Edit>, (&'static str, String)> {
         let text = |key| form.read(key, around).map(|read| read.text().unwrap_or_default());
         let time = |key| match form.read(key, around) {
-            Some(Read::Time(at)) => Some(at),
+            Some(FieldValue::Time(at)) => Some(at),
             _ => None,
         };
         let mut after = AppointmentPatch {
@@ -112,7 +112,7 @@ impl AppointmentForm {
         let contact = self.contact;
         let Some((target, one)) = self.known else {
             let calendar = match form.field("calendarId").map(|field| field.read(around, "", None)) {
-                Some(Ok(Read::Text(id))) => Some(CalendarId::new(id)),
+                Some(Ok(FieldValue::Text(id))) => Some(CalendarId::new(id)),
                 _ => return Err(("calendarId", "choose a calendar".to_owned())),
             };
             // The status stands in the form from the start.

@@ -7,7 +7,7 @@ use crate::domain::{
 use crate::protocol::DraftKey;
 
 use crate::ui::popups::form::state::field::list;
-use crate::ui::popups::form::state::{Field, Form, Kind, Read, Subject, Surroundings};
+use crate::ui::popups::form::state::{FieldKind, FieldValue, Form, FormContext, FormField, FormSubject};
 
 /// A new contact, or changes of one.
 #[derive(Clone, Debug)]
@@ -27,10 +27,10 @@ const CHANNELS: [(&str, &str); 6] = [
 const CHANNEL: &str = "dnd:";
 
 impl ContactForm {
-    pub(crate) fn open(known: Option<&Contact>, around: Surroundings<'_>) -> Form {
+    pub(crate) fn open(known: Option<&Contact>, around: FormContext<'_>) -> Form {
         let none = Contact::unknown(ContactId::new(""));
         let contact = known.unwrap_or(&none);
-        let mut fields: Vec<Field> = Vec::new();
+        let mut fields: Vec<FormField> = Vec::new();
         for (heading, of_group) in GROUPS {
             let first = fields.len();
             fields.extend(of_group.iter().map(|field| text_field(*field, contact, known.is_some(), around)));
@@ -39,34 +39,40 @@ impl ContactForm {
                 field.heading = Some(heading);
             }
         }
-        fields.push(Field::new("tags", "Tags", Kind::Tags, &contact.tags.join(", ")));
-        fields.push(Field::new("dnd", "Everything", Kind::Toggle, on(contact.dnd.all)).heading("Do not disturb"));
+        fields.push(FormField::new("tags", "Tags", FieldKind::Tags, &contact.tags.join(", ")));
+        fields.push(
+            FormField::new("dnd", "Everything", FieldKind::Toggle, on(contact.dnd.all)).heading("Do not disturb"),
+        );
         // A search does not tell the channels; what is not known must not look as if it were off.
         let told = contact.dnd.channels.is_some() || known.is_none();
         fields.extend(CHANNELS.map(|(name, label)| {
             let key = format!("{CHANNEL}{name}");
             if told {
-                Field::new(&key, label, Kind::Toggle, on(is_off(contact, name)))
+                FormField::new(&key, label, FieldKind::Toggle, on(is_off(contact, name)))
             } else {
-                Field::new(&key, label, Kind::Fixed("not loaded yet: it comes in a moment".to_owned()), "…")
+                FormField::new(&key, label, FieldKind::Fixed("not loaded yet: it comes in a moment".to_owned()), "…")
             }
         }));
         for (number, custom) in around.location.custom_fields.iter().enumerate() {
             let value = contact.custom.iter().find(|value| value.id == custom.id).map(|value| &value.value);
-            let field =
-                Field::new(custom.id.as_str(), &custom.name, kind(custom), &value.map(value_text).unwrap_or_default());
+            let field = FormField::new(
+                custom.id.as_str(),
+                &custom.name,
+                kind(custom),
+                &value.map(value_text).unwrap_or_default(),
+            );
             fields.push(if number == 0 { field.heading("Custom fields") } else { field });
         }
         let (title, draft) = match known {
             Some(contact) => (format!("Contact {}", contact.name()), DraftKey::Contact(contact.id.clone())),
             None => ("New contact".to_owned(), DraftKey::NewContact),
         };
-        Form::new(Subject::Contact(Self { known: known.cloned().map(Box::new) }), title, fields, draft)
+        Form::new(FormSubject::Contact(Self { known: known.cloned().map(Box::new) }), title, fields, draft)
     }
 
     /// The whole contact has come while its form is open: what was not known can be set from now on.
     pub(crate) fn complete(form: &mut Form, contact: &Contact) {
-        let Subject::Contact(Self { known: Some(known) }) = &mut form.subject else { return };
+        let FormSubject::Contact(Self { known: Some(known) }) = &mut form.subject else { return };
         if known.id != contact.id || known.dnd.channels.is_some() || contact.dnd.channels.is_none() {
             return;
         }
@@ -74,14 +80,14 @@ impl ContactForm {
         for (name, label) in CHANNELS {
             let key = format!("{CHANNEL}{name}");
             if let Some(field) = form.fields.iter_mut().find(|field| field.key == key) {
-                *field = Field::new(&key, label, Kind::Toggle, on(is_off(contact, name)));
+                *field = FormField::new(&key, label, FieldKind::Toggle, on(is_off(contact, name)));
             }
         }
     }
 
-    pub(crate) fn edits(self, form: &Form, around: Surroundings<'_>) -> Result<Vec<Edit>, (&'static str, String)> {
+    pub(crate) fn edits(self, form: &Form, around: FormContext<'_>) -> Result<Vec<Edit>, (&'static str, String)> {
         let after = patch(form, around);
-        let tags = |field: Option<&Field>| field.map(|field| list(&field.text())).unwrap_or_default();
+        let tags = |field: Option<&FormField>| field.map(|field| list(&field.text())).unwrap_or_default();
         let tags_now = tags(form.field("tags"));
         let Some(known) = self.known else {
             let reach = [ContactField::FirstName, ContactField::LastName, ContactField::Email, ContactField::Phone];
@@ -97,7 +103,7 @@ impl ContactForm {
             let (contact, name, before) = (known.id.clone(), known.name(), after.current(&known));
             edits.push(Edit::new(contact, ContactEdit::Patch { name, before, after }));
         }
-        if form.field("tags").is_some_and(Field::is_changed) {
+        if form.field("tags").is_some_and(FormField::is_changed) {
             let has = |all: &[String], tag: &String| all.iter().any(|one| one.to_lowercase() == tag.to_lowercase());
             let added: Vec<String> = tags_now.iter().filter(|tag| !has(&known.tags, tag)).cloned().collect();
             let removed: Vec<String> = known.tags.iter().filter(|tag| !has(&tags_now, tag)).cloned().collect();
@@ -139,28 +145,28 @@ const GROUPS: [(&str, &[ContactField]); 4] = [
     ("About", &[ContactField::DateOfBirth, ContactField::Source, ContactField::Owner]),
 ];
 
-fn text_field(field: ContactField, contact: &Contact, exists: bool, around: Surroundings<'_>) -> Field {
+fn text_field(field: ContactField, contact: &Contact, exists: bool, around: FormContext<'_>) -> FormField {
     let value = written(field, field.get(contact).unwrap_or_default(), around);
     let mut label = field.label().to_owned();
     label[..1].make_ascii_uppercase();
-    Field::new(field.name(), &label, kind_of(field, exists), &value)
+    FormField::new(field.name(), &label, kind_of(field, exists), &value)
 }
 
-fn kind_of(field: ContactField, exists: bool) -> Kind {
+fn kind_of(field: ContactField, exists: bool) -> FieldKind {
     match field {
-        ContactField::CompanyName if exists => Kind::Fixed("the API cannot change it: use the web app".to_owned()),
-        ContactField::Email => Kind::Email,
-        ContactField::Phone => Kind::Phone,
-        ContactField::Country => Kind::Country,
-        ContactField::TimeZone => Kind::Zone,
-        ContactField::DateOfBirth => Kind::Day,
-        ContactField::Owner => Kind::User,
-        _ => Kind::Text,
+        ContactField::CompanyName if exists => FieldKind::Fixed("the API cannot change it: use the web app".to_owned()),
+        ContactField::Email => FieldKind::Email,
+        ContactField::Phone => FieldKind::Phone,
+        ContactField::Country => FieldKind::Country,
+        ContactField::TimeZone => FieldKind::Zone,
+        ContactField::DateOfBirth => FieldKind::Day,
+        ContactField::Owner => FieldKind::User,
+        _ => FieldKind::Text,
     }
 }
 
 /// A value as a form shows it: users by name.
-fn written(field: ContactField, value: String, around: Surroundings<'_>) -> String {
+fn written(field: ContactField, value: String, around: FormContext<'_>) -> String {
     match field {
         ContactField::Owner => {
             let known = around.location.users.iter().find(|user| user.id.as_str() == value);
@@ -171,16 +177,16 @@ fn written(field: ContactField, value: String, around: Surroundings<'_>) -> Stri
 }
 
 /// The field in which a value of a merge is typed, or why it cannot be typed.
-pub(crate) fn merged(of: &MergeField, label: &str, value: &str, around: Surroundings<'_>) -> Result<Field, String> {
-    let switch = || Kind::One(["on", "off"].map(|word| (word.to_owned(), word.to_owned())).to_vec());
+pub(crate) fn merged(of: &MergeField, label: &str, value: &str, around: FormContext<'_>) -> Result<FormField, String> {
+    let switch = || FieldKind::One(["on", "off"].map(|word| (word.to_owned(), word.to_owned())).to_vec());
     let (key, kind) = match of {
         MergeField::Field(field) => (field.name(), kind_of(*field, true)),
         MergeField::Custom(id) => {
             let known = around.location.custom_field(id);
-            (id.as_str(), known.map_or(Kind::Text, kind))
+            (id.as_str(), known.map_or(FieldKind::Text, kind))
         }
         MergeField::Dnd | MergeField::Channel(_) => ("dnd", switch()),
-        MergeField::Tags => ("tags", Kind::Tags),
+        MergeField::Tags => ("tags", FieldKind::Tags),
         MergeField::Followers => return Err("followers cannot be typed: choose them on the contact".to_owned()),
     };
     let value = match of {
@@ -188,56 +194,56 @@ pub(crate) fn merged(of: &MergeField, label: &str, value: &str, around: Surround
         _ => value.to_owned(),
     };
     let kind = match kind {
-        Kind::Fixed(why) => return Err(why),
+        FieldKind::Fixed(why) => return Err(why),
         // One line is enough here.
-        Kind::Long => Kind::Text,
+        FieldKind::Long => FieldKind::Text,
         other => other,
     };
-    Ok(Field::new(key, label, kind, &value))
+    Ok(FormField::new(key, label, kind, &value))
 }
 
 /// What the server holds beside it and the API cannot write.
-fn extra(heading: &str, contact: &Contact) -> Vec<Field> {
+fn extra(heading: &str, contact: &Contact) -> Vec<FormField> {
     if heading != "Reach" {
         return Vec::new();
     }
-    let why = || Kind::Fixed("the API cannot write it: use the web app".to_owned());
+    let why = || FieldKind::Fixed("the API cannot write it: use the web app".to_owned());
     let emails = contact.additional_emails.join(", ");
     let phones = contact.additional_phones.join(", ");
     [("additionalEmails", "More e-mail", emails), ("additionalPhones", "More phones", phones)]
         .into_iter()
         .filter(|(_, _, value)| !value.is_empty())
-        .map(|(key, label, value)| Field::new(key, label, why(), &value))
+        .map(|(key, label, value)| FormField::new(key, label, why(), &value))
         .collect()
 }
 
 /// How a custom field is read, by the server's word for its type.
-fn kind(custom: &CustomField) -> Kind {
+fn kind(custom: &CustomField) -> FieldKind {
     let options = || custom.options.iter().map(|option| (option.clone(), option.clone())).collect();
     match custom.data_type.as_deref().unwrap_or("TEXT") {
-        "LARGE_TEXT" => Kind::Long,
-        "NUMERICAL" | "FLOAT" | "MONETORY" | "MONETARY" => Kind::Number,
-        "DATE" => Kind::Day,
-        "EMAIL" => Kind::Email,
-        "PHONE" => Kind::Phone,
-        "SINGLE_OPTIONS" | "RADIO" if !custom.options.is_empty() => Kind::One(options()),
-        "MULTIPLE_OPTIONS" | "CHECKBOX" if !custom.options.is_empty() => Kind::Many(custom.options.clone()),
-        "FILE_UPLOAD" | "SIGNATURE" => Kind::Fixed("files are changed in the web app".to_owned()),
-        _ => Kind::Text,
+        "LARGE_TEXT" => FieldKind::Long,
+        "NUMERICAL" | "FLOAT" | "MONETORY" | "MONETARY" => FieldKind::Number,
+        "DATE" => FieldKind::Day,
+        "EMAIL" => FieldKind::Email,
+        "PHONE" => FieldKind::Phone,
+        "SINGLE_OPTIONS" | "RADIO" if !custom.options.is_empty() => FieldKind::One(options()),
+        "MULTIPLE_OPTIONS" | "CHECKBOX" if !custom.options.is_empty() => FieldKind::Many(custom.options.clone()),
+        "FILE_UPLOAD" | "SIGNATURE" => FieldKind::Fixed("files are changed in the web app".to_owned()),
+        _ => FieldKind::Text,
     }
 }
 
 /// The changed fields, tags left out.
-fn patch(form: &Form, around: Surroundings<'_>) -> ContactPatch {
+fn patch(form: &Form, around: FormContext<'_>) -> ContactPatch {
     let mut patch = ContactPatch::default();
     for field in form.fields.iter().filter(|field| field.is_open() && field.is_changed()) {
         let Some(read) = form.read(&field.key, around) else { continue };
         if let Some(name) = ContactField::of_name(&field.key) {
             patch.fields.insert(name, read.text());
         } else if field.key == "dnd" {
-            patch.dnd = Some(read == Read::On(true));
+            patch.dnd = Some(read == FieldValue::On(true));
         } else if let Some(channel) = field.key.strip_prefix(CHANNEL) {
-            patch.channels.insert(channel.to_owned(), read == Read::On(true));
+            patch.channels.insert(channel.to_owned(), read == FieldValue::On(true));
         } else if field.key != "tags" {
             patch.custom.insert(CustomFieldId::new(field.key.as_str()), read.json());
         }

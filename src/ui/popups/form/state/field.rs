@@ -9,11 +9,11 @@ use crate::domain::{parse_day, parse_due_after, spoken};
 use crate::normalise;
 use crate::text;
 
-use crate::ui::popups::form::state::Surroundings;
+use crate::ui::popups::form::state::FormContext;
 
 /// How the text of a field is read.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Kind {
+pub(crate) enum FieldKind {
     Text,
     /// Several lines.
     Long,
@@ -40,7 +40,7 @@ pub(crate) enum Kind {
 
 /// What a field means.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Read {
+pub(crate) enum FieldValue {
     /// Empty.
     Nothing,
     Text(String),
@@ -50,7 +50,7 @@ pub(crate) enum Read {
     Number(Number),
 }
 
-impl Read {
+impl FieldValue {
     /// As text; `None` where it is empty.
     pub(crate) fn text(self) -> Option<String> {
         match self {
@@ -77,22 +77,22 @@ impl Read {
 
 /// A field of a form.
 #[derive(Clone, Debug)]
-pub(crate) struct Field {
+pub(crate) struct FormField {
     /// The API's name of it, or the id of a custom field.
     pub(crate) key: String,
     pub(crate) label: String,
     /// Stands above it where a new part of the form begins.
     pub(crate) heading: Option<&'static str>,
-    pub(crate) kind: Kind,
+    pub(crate) kind: FieldKind,
     pub(crate) required: bool,
     pub(crate) input: TextArea<'static>,
     initial: String,
     pub(crate) error: Option<String>,
 }
 
-impl Field {
-    pub(crate) fn new(key: &str, label: &str, kind: Kind, initial: &str) -> Self {
-        let initial = if kind == Kind::Long { text::clean_block(initial) } else { text::clean(initial) };
+impl FormField {
+    pub(crate) fn new(key: &str, label: &str, kind: FieldKind, initial: &str) -> Self {
+        let initial = if kind == FieldKind::Long { text::clean_block(initial) } else { text::clean(initial) };
         let mut field = Self {
             key: key.to_owned(),
             label: label.to_owned(),
@@ -124,7 +124,7 @@ impl Field {
 
     pub(crate) fn set(&mut self, text: &str) {
         self.input = text.lines().collect();
-        if self.kind == Kind::Long {
+        if self.kind == FieldKind::Long {
             self.input.set_wrap_mode(WrapMode::WordOrGlyph);
         }
         self.input.move_cursor(CursorMove::Bottom);
@@ -133,7 +133,7 @@ impl Field {
 
     /// Whether it can be written.
     pub(crate) fn is_open(&self) -> bool {
-        !matches!(self.kind, Kind::Fixed(_))
+        !matches!(self.kind, FieldKind::Fixed(_))
     }
 
     pub(crate) fn is_changed(&self) -> bool {
@@ -142,44 +142,46 @@ impl Field {
 
     /// How many rows it takes.
     pub(crate) fn rows(&self) -> usize {
-        if self.kind == Kind::Long { 4 } else { 1 }
+        if self.kind == FieldKind::Long { 4 } else { 1 }
     }
 
     /// What it means, or what is wrong with it. `day` is the day of a bare time.
-    pub(crate) fn read(&self, around: Surroundings<'_>, country: &str, day: Option<Date>) -> Result<Read, String> {
+    pub(crate) fn read(&self, around: FormContext<'_>, country: &str, day: Option<Date>) -> Result<FieldValue, String> {
         let typed = self.text();
         let typed = typed.trim();
         if typed.is_empty() {
-            return if self.required { Err("this cannot be empty".to_owned()) } else { Ok(Read::Nothing) };
+            return if self.required { Err("this cannot be empty".to_owned()) } else { Ok(FieldValue::Nothing) };
         }
         // What the server once took, it may keep.
-        if !self.is_changed() && !matches!(self.kind, Kind::Time | Kind::Toggle | Kind::User | Kind::One(_)) {
-            return Ok(Read::Text(typed.to_owned()));
+        if !self.is_changed()
+            && !matches!(self.kind, FieldKind::Time | FieldKind::Toggle | FieldKind::User | FieldKind::One(_))
+        {
+            return Ok(FieldValue::Text(typed.to_owned()));
         }
-        let text = |text: String| Ok(Read::Text(text));
+        let text = |text: String| Ok(FieldValue::Text(text));
         match &self.kind {
-            Kind::Text | Kind::Long | Kind::Fixed(_) => text(typed.to_owned()),
-            Kind::Email => normalise::email(typed).map(Read::Text).map_err(|why| why.to_string()),
-            Kind::Phone => normalise::phone(typed, country).map(Read::Text).map_err(|why| why.to_string()),
-            Kind::Country => {
-                normalise::country(typed).map(|one| Read::Text(one.code.to_owned())).map_err(|why| why.to_string())
-            }
-            Kind::Day => {
+            FieldKind::Text | FieldKind::Long | FieldKind::Fixed(_) => text(typed.to_owned()),
+            FieldKind::Email => normalise::email(typed).map(FieldValue::Text).map_err(|why| why.to_string()),
+            FieldKind::Phone => normalise::phone(typed, country).map(FieldValue::Text).map_err(|why| why.to_string()),
+            FieldKind::Country => normalise::country(typed)
+                .map(|one| FieldValue::Text(one.code.to_owned()))
+                .map_err(|why| why.to_string()),
+            FieldKind::Day => {
                 let day = parse_day(typed, around.now, around.zone);
-                day.map(|day| Read::Text(day.to_string())).map_err(|why| why.to_string())
+                day.map(|day| FieldValue::Text(day.to_string())).map_err(|why| why.to_string())
             }
-            Kind::Time => {
+            FieldKind::Time => {
                 let at = parse_due_after(typed, around.now, around.zone, day);
-                at.map(Read::Time).map_err(|why| why.to_string())
+                at.map(FieldValue::Time).map_err(|why| why.to_string())
             }
-            Kind::Zone => match jiff::tz::TimeZone::get(typed) {
+            FieldKind::Zone => match jiff::tz::TimeZone::get(typed) {
                 Ok(zone) => text(zone.iana_name().unwrap_or(typed).to_owned()),
                 Err(_) => Err("not a time zone: write it like America/New_York".to_owned()),
             },
-            Kind::User => {
+            FieldKind::User => {
                 let same = |name: &str| text::clean(name).trim().to_lowercase() == typed.to_lowercase();
                 let found = around.location.users.iter().find(|user| same(&user.name) || user.id.as_str() == typed);
-                found.map(|user| Read::Text(user.id.as_str().to_owned())).ok_or_else(|| {
+                found.map(|user| FieldValue::Text(user.id.as_str().to_owned())).ok_or_else(|| {
                     if around.location.users.is_empty() {
                         "the names of the users are not known: the token lacks users.readonly".to_owned()
                     } else {
@@ -187,45 +189,47 @@ impl Field {
                     }
                 })
             }
-            Kind::Tags => Ok(Read::List(list(typed))),
-            Kind::Number => {
+            FieldKind::Tags => Ok(FieldValue::List(list(typed))),
+            FieldKind::Number => {
                 let plain: String = typed.chars().filter(|c| !matches!(c, ',' | ' ' | '$' | '€' | '£')).collect();
                 let number = serde_json::from_str::<Number>(&plain);
-                number.map(Read::Number).map_err(|_why| "not a number: write it like 1234.50".to_owned())
+                number.map(FieldValue::Number).map_err(|_why| "not a number: write it like 1234.50".to_owned())
             }
-            Kind::Toggle => Ok(Read::On(matches!(typed.to_lowercase().as_str(), "on" | "yes" | "true" | "x"))),
-            Kind::One(options) => {
+            FieldKind::Toggle => {
+                Ok(FieldValue::On(matches!(typed.to_lowercase().as_str(), "on" | "yes" | "true" | "x")))
+            }
+            FieldKind::One(options) => {
                 let found = options
                     .iter()
                     .find(|(value, shown)| value == typed || shown.to_lowercase() == typed.to_lowercase());
-                found.map(|(value, _)| Read::Text(value.clone())).ok_or_else(|| "none of the choices".to_owned())
+                found.map(|(value, _)| FieldValue::Text(value.clone())).ok_or_else(|| "none of the choices".to_owned())
             }
-            Kind::Many(options) => {
+            FieldKind::Many(options) => {
                 let chosen = list(typed);
                 let known = |one: &String| options.iter().find(|option| option.to_lowercase() == one.to_lowercase());
                 match chosen.iter().find(|one| known(one).is_none()) {
                     Some(wrong) => Err(format!("“{wrong}” is none of the choices")),
-                    None => Ok(Read::List(chosen.iter().filter_map(known).cloned().collect())),
+                    None => Ok(FieldValue::List(chosen.iter().filter_map(known).cloned().collect())),
                 }
             }
         }
     }
 
     /// What stands behind the text while it is typed: how it will be stored.
-    pub(crate) fn echo(&self, around: Surroundings<'_>, country: &str, day: Option<Date>) -> Option<String> {
-        if !self.is_changed() && !matches!(self.kind, Kind::Time | Kind::Country) {
+    pub(crate) fn echo(&self, around: FormContext<'_>, country: &str, day: Option<Date>) -> Option<String> {
+        if !self.is_changed() && !matches!(self.kind, FieldKind::Time | FieldKind::Country) {
             return None;
         }
         let typed = self.text().trim().to_owned();
         match (&self.kind, self.read(around, country, day).ok()?) {
-            (Kind::Time, Read::Time(at)) => {
+            (FieldKind::Time, FieldValue::Time(at)) => {
                 let zoned = at.to_zoned(around.zone.clone());
                 Some(zoned.strftime("%a %-d %b %Y %H:%M %Z").to_string())
             }
-            (Kind::Country, Read::Text(code)) => {
+            (FieldKind::Country, FieldValue::Text(code)) => {
                 normalise::country(&code).ok().map(|one| one.name.to_owned()).filter(|name| *name != typed)
             }
-            (Kind::Phone | Kind::Email | Kind::Day, Read::Text(stored)) => {
+            (FieldKind::Phone | FieldKind::Email | FieldKind::Day, FieldValue::Text(stored)) => {
                 Some(stored).filter(|stored| *stored != typed)
             }
             _ => None,
@@ -233,11 +237,11 @@ impl Field {
     }
 
     /// What could be meant by what is typed so far.
-    pub(crate) fn options(&self, around: Surroundings<'_>) -> Vec<String> {
+    pub(crate) fn options(&self, around: FormContext<'_>) -> Vec<String> {
         const SHOWN: usize = 8;
         let typed = self.text();
         let (before, last) = match &self.kind {
-            Kind::Tags | Kind::Many(_) => typed
+            FieldKind::Tags | FieldKind::Many(_) => typed
                 .rsplit_once(',')
                 .map_or((String::new(), typed.clone()), |(all, last)| (all.to_lowercase(), last.to_owned())),
             _ => (String::new(), typed.clone()),
@@ -245,14 +249,14 @@ impl Field {
         let wanted = if self.is_changed() || !before.is_empty() { last.trim().to_lowercase() } else { String::new() };
         let taken: Vec<&str> = before.split(',').map(str::trim).collect();
         let all: Vec<String> = match &self.kind {
-            Kind::User => around.location.users.iter().map(|user| text::clean(&user.name).into_owned()).collect(),
-            Kind::Tags => around.location.tags.iter().map(|tag| text::clean(tag).into_owned()).collect(),
-            Kind::One(options) => options.iter().map(|(_, shown)| shown.clone()).collect(),
-            Kind::Many(options) => options.clone(),
-            Kind::Country if !wanted.is_empty() => {
+            FieldKind::User => around.location.users.iter().map(|user| text::clean(&user.name).into_owned()).collect(),
+            FieldKind::Tags => around.location.tags.iter().map(|tag| text::clean(tag).into_owned()).collect(),
+            FieldKind::One(options) => options.iter().map(|(_, shown)| shown.clone()).collect(),
+            FieldKind::Many(options) => options.clone(),
+            FieldKind::Country if !wanted.is_empty() => {
                 normalise::countries().iter().map(|country| country.name.to_owned()).collect()
             }
-            Kind::Zone if wanted.len() >= 2 => jiff::tz::db().available().map(|name| name.to_string()).collect(),
+            FieldKind::Zone if wanted.len() >= 2 => jiff::tz::db().available().map(|name| name.to_string()).collect(),
             _ => return Vec::new(),
         };
         let mut found: Vec<String> = all
@@ -271,7 +275,7 @@ impl Field {
     pub(crate) fn complete(&mut self, option: &str) {
         let typed = self.text();
         match &self.kind {
-            Kind::Tags | Kind::Many(_) => {
+            FieldKind::Tags | FieldKind::Many(_) => {
                 let before = typed.rsplit_once(',').map(|(before, _)| format!("{before}, ")).unwrap_or_default();
                 self.set(&format!("{before}{option}"));
             }
@@ -292,6 +296,6 @@ pub(crate) fn list(typed: &str) -> Vec<String> {
 }
 
 /// A moment as a field of this kind shows it.
-pub(crate) fn moment(at: Option<Timestamp>, around: Surroundings<'_>) -> String {
+pub(crate) fn moment(at: Option<Timestamp>, around: FormContext<'_>) -> String {
     at.map(|at| spoken(at, around.zone)).unwrap_or_default()
 }

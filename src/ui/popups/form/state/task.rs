@@ -5,7 +5,7 @@ use crate::protocol::DraftKey;
 use crate::text::EditableBody;
 
 use crate::ui::popups::form::state::field::moment;
-use crate::ui::popups::form::state::{Field, Form, Kind, Read, Subject, Surroundings};
+use crate::ui::popups::form::state::{FieldKind, FieldValue, Form, FormContext, FormField, FormSubject};
 
 /// A new task, or changes of one.
 #[derive(Clone, Debug)]
@@ -16,8 +16,8 @@ pub(crate) struct TaskForm {
 }
 
 /// A field for a due date alone.
-pub(crate) fn due_field() -> Field {
-    Field::new("dueDate", "Due", Kind::Time, "").required()
+pub(crate) fn due_field() -> FormField {
+    FormField::new("dueDate", "Due", FieldKind::Time, "").required()
 }
 
 impl TaskForm {
@@ -25,7 +25,7 @@ impl TaskForm {
         contact: ContactId,
         known: Option<(Target<TaskId>, Task)>,
         whom: &str,
-        around: Surroundings<'_>,
+        around: FormContext<'_>,
     ) -> Form {
         let task = known.as_ref().map(|(_, task)| task);
         let users = |id: &UserId| around.location.user(id).map_or(id.as_str(), |user| user.name.as_str()).to_owned();
@@ -33,23 +33,24 @@ impl TaskForm {
         // Rich text is shown as what a person reads.
         let body = EditableBody::new(task.and_then(|task| task.body.as_deref()).unwrap_or_default());
         let fields = vec![
-            Field::new("title", "Title", Kind::Text, task.map_or("", |task| &task.title)).required(),
-            Field::new("dueDate", "Due", Kind::Time, &moment(task.and_then(|task| task.due), around)).required(),
-            Field::new("assignedTo", "Assigned to", Kind::User, &owner),
-            Field::new("body", "Details", Kind::Long, &body.text),
+            FormField::new("title", "Title", FieldKind::Text, task.map_or("", |task| &task.title)).required(),
+            FormField::new("dueDate", "Due", FieldKind::Time, &moment(task.and_then(|task| task.due), around))
+                .required(),
+            FormField::new("assignedTo", "Assigned to", FieldKind::User, &owner),
+            FormField::new("body", "Details", FieldKind::Long, &body.text),
         ];
         let title = if task.is_some() { format!("Task for {whom}") } else { format!("New task for {whom}") };
         let draft = match known.as_ref().and_then(|(target, _)| target.known().cloned()) {
             Some(id) => DraftKey::Task(contact.clone(), id),
             None => DraftKey::NewTask(contact.clone()),
         };
-        Form::new(Subject::Task(Self { contact, known, body }), title, fields, draft)
+        Form::new(FormSubject::Task(Self { contact, known, body }), title, fields, draft)
     }
 
-    pub(crate) fn edits(self, form: &Form, around: Surroundings<'_>) -> Vec<Edit> {
+    pub(crate) fn edits(self, form: &Form, around: FormContext<'_>) -> Vec<Edit> {
         let text = |key| form.read(key, around).map(|read| read.text().unwrap_or_default());
         let due = match form.read("dueDate", around) {
-            Some(Read::Time(at)) => Some(at),
+            Some(FieldValue::Time(at)) => Some(at),
             _ => None,
         };
         let assigned_to = text("assignedTo").map(|id| Some(id).filter(|id| !id.is_empty()).map(UserId::new));

@@ -14,10 +14,9 @@ use crate::text;
 
 use crate::ui::ink::{cells, put, row};
 use crate::ui::model::{Mode, Model};
+use crate::ui::popups::filter::rules::suggestions;
 use crate::ui::popups::filter::state::{FilterBox, FilterSuggestions};
 use crate::ui::popups::form::paint::suggested;
-
-use crate::ui::update::offers;
 
 /// Offers in sight at once.
 const OFFERS: u16 = 8;
@@ -115,7 +114,7 @@ fn missing(model: &Model) -> Option<(String, bool)> {
 /// are few. `inner` is all that is inside the pane.
 pub(crate) fn paint_offers(model: &Model, inner: Rect, buf: &mut Buffer) {
     let Mode::Filter(filter) = &model.mode else { return };
-    let FilterSuggestions { completion, at, .. } = offers(model, filter);
+    let FilterSuggestions { completion, at, .. } = suggestions(model, filter);
     let typed = filter.field.lines().concat();
     let before = before_cursor(filter, &typed);
     // Where nothing is begun, all names are offered: only to who asks.

@@ -23,8 +23,7 @@ use crate::text;
 use crate::ui::ink::pane::{self, Titles};
 use crate::ui::ink::{cells, grouped, mark, put, row};
 use crate::ui::model::{Model, Pane};
-use crate::ui::popups::view_name;
-use crate::ui::screens::contacts::paint::filter;
+use crate::ui::screens::contacts::paint::{filter, views};
 use crate::ui::screens::duplicates::state::of_row;
 
 use columns::Laid;
@@ -75,7 +74,7 @@ pub(crate) fn paint(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Posit
     let cursor = filter::line(model, row(inner, 0), buf);
     let above = head_rows(model, inner.height);
     if above > HEAD {
-        view_name::paint::line(model, row(inner, 1), buf);
+        views::line(model, row(inner, 1), buf);
     }
     match filter::misunderstood(model, usize::from(inner.width)) {
         Some(told) => put(buf, row(inner, above - 1), &told),

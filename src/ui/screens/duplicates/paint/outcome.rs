@@ -13,9 +13,9 @@ use crate::domain::{Keep, Leftover, MergeOp, MergePlan, age};
 use crate::text;
 
 use crate::ui::ink::pane::Titles;
+use crate::ui::ink::popup::keys;
 use crate::ui::ink::{cells, put, row};
 use crate::ui::model::Model;
-use crate::ui::popups::popup::keys;
 use crate::ui::screens::duplicates::paint::records;
 use crate::ui::screens::duplicates::state::{Known, Sheet};
 
@@ -71,7 +71,7 @@ fn ways(model: &Model, sheet: &Sheet<'_>) -> Line<'static> {
     let silent = sheet.choices.silence.unwrap_or(model.merge_rules.set_aside_silent);
     let fate = if sheet.choices.delete { "set aside" } else { "delete at once" };
     let silent = if silent { "leave DND" } else { "do not disturb" };
-    keys(model, &[(&delete, fate), (&silence, silent)])
+    keys(&model.theme, &[(delete, fate), (silence, silent)])
 }
 
 /// What is said, with what it is about and how loud.

@@ -1,0 +1,54 @@
+//! Saying yes or no.
+
+use crate::config::Action;
+
+use crate::ui::message::Effect;
+use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::popups::confirm::state::{Confirmation, OnYes};
+use crate::ui::screens::journal;
+use crate::ui::state::toast::Level;
+use crate::ui::update::edits;
+
+pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
+    match (action, &model.mode) {
+        (Action::Yes, Mode::Confirm(Confirmation { yes: OnYes::Planning(_), .. })) | (Action::Up | Action::Down, _) => {
+        }
+        (Action::Yes, Mode::Confirm(confirmation)) => {
+            let confirmed = confirmation.clone();
+            model.mode = Mode::Browse;
+            confirm(model, confirmed, effects);
+        }
+        _ => model.mode = Mode::Browse,
+    }
+    None
+}
+
+/// Does what the user said yes to, or asks once more.
+fn confirm(model: &mut Model, confirmed: Confirmation, effects: &mut Vec<Effect>) {
+    let ask_again =
+        |line: String, yes: OnYes| Mode::Confirm(Confirmation { lines: vec![line], yes, ..confirmed.clone() });
+    match confirmed.yes.clone() {
+        OnYes::Planning(_) | OnYes::Nothing => {}
+        OnYes::Apply(made) => {
+            match model.screen {
+                Screen::Tasks => model.backlog.clear_marks(),
+                Screen::Agenda => {}
+                _ => model.marks.clear(),
+            }
+            edits::apply(model, made, effects);
+        }
+        OnYes::Merge(plans) => journal::keys::send(model, plans, effects),
+        OnYes::Merges { deed, merges, again: Some(line) } => {
+            model.mode = ask_again(line, OnYes::Merges { deed, merges, again: None });
+        }
+        OnYes::Merges { deed, merges, again: None } => journal::keys::deed(model, deed, merges, effects),
+        OnYes::DeleteAtOnce { members, again: true } => {
+            let line = "Deleted contacts are gone for good. Really delete them at once?".to_owned();
+            model.mode = ask_again(line, OnYes::DeleteAtOnce { members, again: false });
+        }
+        OnYes::DeleteAtOnce { members, again: false } => {
+            model.reviewing.choices_mut(&members).delete = true;
+            model.say(Level::Warn, "The losers of this merge will be deleted at once");
+        }
+    }
+}

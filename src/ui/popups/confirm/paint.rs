@@ -1,0 +1,30 @@
+//! What is about to be done, and the keys for yes and no.
+
+use ratatui::{buffer::Buffer, layout::Position, text::Line};
+
+use crate::config::{Action, Context};
+use crate::text;
+
+use crate::ui::ink::cells;
+use crate::ui::ink::popup::{self, centred, titled};
+use crate::ui::model::{Mode, Model};
+use crate::ui::popups::confirm::state::OnYes;
+use crate::ui::state::layout::Layout;
+
+pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
+    let Mode::Confirm(confirmation) = &model.mode else { return None };
+    let lines = confirmation.lines.iter().flat_map(|line| text::wrap_words(line, 66));
+    let lines = lines.map(|line| Line::raw(format!("  {line}")));
+    let head: Vec<Line<'static>> = std::iter::once(Line::default()).chain(lines).collect();
+    let area = centred(layout.body, 72, cells(head.len()).saturating_add(3));
+    let (yes, no) = (model.key(Context::Confirm, Action::Yes), model.key(Context::Confirm, Action::Cancel));
+    let hints = match &confirmation.yes {
+        OnYes::Planning(_) | OnYes::Nothing => vec![(no, "close")],
+        OnYes::Apply(_) | OnYes::Merge(_) | OnYes::Merges { .. } | OnYes::DeleteAtOnce { .. } => {
+            vec![(yes, confirmation.verb), (no, "cancel")]
+        }
+    };
+    let mut content = titled(&model.theme, &confirmation.title, &hints, area);
+    content.head = head;
+    popup::paint(content, &model.theme, area, buf)
+}

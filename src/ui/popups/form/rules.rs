@@ -1,0 +1,172 @@
+//! What can be made and edited here, and why not; the form of an edit that was refused.
+
+use crate::config::{Action, Context};
+use crate::domain::{
+    AppointmentEdit, AppointmentId, Contact, ContactEdit, ContactId, Edit, EditKind, NoteEdit, Scope, Target, TaskEdit,
+    TaskId,
+};
+use crate::protocol::Catalogue;
+
+use crate::ui::model::{Focus, Model, Section};
+use crate::ui::popups::form::state::{AppointmentForm, ContactForm, FieldKind, Form, FormField, TaskForm};
+
+/// Whether an edit was typed, so that it can be typed again.
+pub(crate) fn is_typed(edit: &Edit) -> bool {
+    match &edit.what {
+        EditKind::Contact(edit) => match edit {
+            ContactEdit::Create { .. } | ContactEdit::Patch { .. } => true,
+            ContactEdit::Delete { .. } => false,
+        },
+        EditKind::Task(edit) => match edit {
+            TaskEdit::Add { .. } | TaskEdit::Patch { .. } => true,
+            TaskEdit::Complete { .. } | TaskEdit::Delete { .. } => false,
+        },
+        EditKind::Note(edit) => match edit {
+            NoteEdit::Add { .. } | NoteEdit::Patch { .. } => true,
+            NoteEdit::Delete { .. } => false,
+        },
+        EditKind::Appointment(edit) => match edit {
+            AppointmentEdit::Add { .. } | AppointmentEdit::Patch { .. } => true,
+            AppointmentEdit::Delete { .. } => false,
+        },
+        EditKind::Tag(_) | EditKind::Follower(_) | EditKind::Business(_) | EditKind::Automation(_) => false,
+    }
+}
+
+/// The form of an edit, with what it meant filled in.
+pub(crate) fn of_edit(model: &Model, edit: &Edit) -> Option<Form> {
+    let around = model.form_context();
+    let whom = model.name_of(&edit.contact);
+    let contact: ContactId = edit.contact.clone();
+    let (mut form, after) = match &edit.what {
+        EditKind::Contact(ContactEdit::Create { patch, .. }) => {
+            let mut meant = Contact::unknown(ContactId::new(""));
+            patch.apply(&mut meant);
+            (ContactForm::open(None, around), ContactForm::open(Some(&meant), around))
+        }
+        EditKind::Contact(ContactEdit::Patch { before, after, .. }) => {
+            let held = model.opened.as_ref().filter(|opened| opened.contact == contact)?.details.as_ref()?;
+            let (mut was, mut meant) = (held.contact.clone(), held.contact.clone());
+            before.apply(&mut was);
+            after.apply(&mut meant);
+            (ContactForm::open(Some(&was), around), ContactForm::open(Some(&meant), around))
+        }
+        EditKind::Task(TaskEdit::Add { task, .. }) => {
+            let meant = task.made(TaskId::new(""), contact.clone());
+            let target = Target::Known(meant.id.clone());
+            let empty = TaskForm::open(contact.clone(), None, &whom, around);
+            (empty, TaskForm::open(contact, Some((target, meant)), &whom, around))
+        }
+        EditKind::Task(TaskEdit::Patch { task, before, after, .. }) => {
+            let opened = model.opened.as_ref().filter(|opened| opened.contact == contact)?;
+            let lines = opened.task_lines(&model.overlay);
+            let held = lines.into_iter().find(|line| line.target.as_ref() == Some(task))?.value;
+            let (mut was, mut meant) = (held.clone(), held);
+            before.apply(&mut was);
+            after.apply(&mut meant);
+            let open = |task_now| TaskForm::open(contact.clone(), Some((task.clone(), task_now)), &whom, around);
+            (open(was), open(meant))
+        }
+        EditKind::Appointment(AppointmentEdit::Add { appointment, .. }) => {
+            let calendars = model.names.get(Catalogue::Calendars).unwrap_or_default().to_vec();
+            let meant = appointment.made(AppointmentId::new(""), contact.clone());
+            let target = Target::Known(meant.id.clone());
+            let mut empty = AppointmentForm::open(contact.clone(), None, &calendars, &whom, around);
+            let calendar = meant.calendar.as_ref().and_then(|id| model.names.name(Catalogue::Calendars, id.as_str()));
+            if let (Some(name), Some(field)) = (calendar, empty.field_mut("calendarId")) {
+                field.set(name);
+            }
+            (empty, AppointmentForm::open(contact, Some((target, meant)), &calendars, &whom, around))
+        }
+        EditKind::Appointment(AppointmentEdit::Patch { appointment, before, after, .. }) => {
+            let opened = model.opened.as_ref().filter(|opened| opened.contact == contact)?;
+            let lines = opened.appointment_lines(&model.overlay, model.now, &model.zone);
+            let held = lines.into_iter().find(|line| line.target.as_ref() == Some(appointment))?.value;
+            let (mut was, mut meant) = (held.clone(), held);
+            before.apply(&mut was);
+            after.apply(&mut meant);
+            let open =
+                |now| AppointmentForm::open(contact.clone(), Some((appointment.clone(), now)), &[], &whom, around);
+            (open(was), open(meant))
+        }
+        EditKind::Contact(ContactEdit::Delete { .. })
+        | EditKind::Task(TaskEdit::Complete { .. } | TaskEdit::Delete { .. })
+        | EditKind::Appointment(AppointmentEdit::Delete { .. })
+        | EditKind::Note(_)
+        | EditKind::Tag(_)
+        | EditKind::Follower(_)
+        | EditKind::Business(_)
+        | EditKind::Automation(_) => return None,
+    };
+    for field in form.fields.iter_mut().filter(|field| field.is_open()) {
+        let meant = after.fields.iter().find(|other| other.key == field.key && other.is_open()).map(FormField::text);
+        if let Some(meant) = meant.filter(|meant| *meant != field.text()) {
+            field.set(&meant);
+        }
+    }
+    Some(form)
+}
+
+/// Why the pane that has the focus can take no new record.
+pub(crate) fn no_new(model: &Model) -> Option<String> {
+    let needs_contact = model.focus == Focus::Section && model.section != Section::Detail;
+    let nobody = model.listing.selected.is_none() && needs_contact;
+    // An appointment is booked in a calendar, which has to be chosen.
+    let calendars = || match scope(model) {
+        Scope::EventsWrite => model.access.refusal(Scope::CalendarsReadonly),
+        _ => None,
+    };
+    model
+        .access
+        .refusal(scope(model))
+        .or_else(calendars)
+        .or_else(|| nobody.then(|| "no contact is under the cursor".to_owned()))
+}
+
+/// What the token must be allowed for edits of the pane that has the focus.
+pub(crate) fn scope(model: &Model) -> Scope {
+    match (model.focus, model.section) {
+        (Focus::Section, Section::Appointments) => Scope::EventsWrite,
+        _ => Scope::ContactsWrite,
+    }
+}
+
+/// Why there is nothing to edit or delete under the cursor.
+pub(crate) fn no_edit(model: &Model) -> Option<String> {
+    let contact = matches!((model.focus, model.section), (Focus::Contacts, _) | (Focus::Section, Section::Detail));
+    // A contact that is still on its way can be waited for.
+    let coming = contact && model.opened.as_ref().is_some_and(|opened| opened.details.is_none());
+    if coming { model.access.refusal(scope(model)) } else { nothing_here(model) }
+}
+
+/// Why what is under the cursor cannot be deleted.
+pub(crate) fn nothing_here(model: &Model) -> Option<String> {
+    let Some(opened) = &model.opened else { return Some("no contact is under the cursor".to_owned()) };
+    let here = match (model.focus, model.section) {
+        (Focus::Section, Section::Tasks) => opened.task(&model.overlay).and_then(|line| line.target).is_some(),
+        (Focus::Section, Section::Notes) => opened.note(&model.overlay).and_then(|line| line.target()).is_some(),
+        (Focus::Section, Section::Appointments) => {
+            opened.appointment(&model.overlay, model.now, &model.zone).and_then(|line| line.target).is_some()
+        }
+        (Focus::Contacts, _) | (Focus::Section, Section::Detail) => opened.details.is_some(),
+    };
+    let refused = model.access.refusal(scope(model));
+    refused.or_else(|| (!here).then(|| "nothing is under the cursor".to_owned()))
+}
+
+/// The keys that a form prints in its frame.
+pub(crate) fn hints(model: &Model, form: &Form) -> Vec<(String, &'static str)> {
+    let key = |action| model.key(Context::Form, action);
+    let mut keys = vec![(key(Action::Send), "save"), (key(Action::Cancel), "keep as draft")];
+    let around = model.form_context();
+    if let Some(field) = form.current() {
+        if matches!(field.kind, FieldKind::Toggle) {
+            keys.push(("Space".to_owned(), "on/off"));
+        } else if field.rows() > 1 {
+            keys.push((key(Action::External), "editor"));
+        } else if !field.options(around).is_empty() {
+            keys.push((key(Action::NextOption), "suggestions"));
+        }
+    }
+    keys
+}

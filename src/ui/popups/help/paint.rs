@@ -1,0 +1,41 @@
+//! Every key with what it does.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Position,
+    text::{Line, Span},
+};
+
+use crate::config::{Action, Context};
+use crate::text;
+
+use crate::ui::ink::pane_content::{PaneList, Words, rows_in};
+use crate::ui::ink::popup::{self, asking, centred};
+use crate::ui::model::{Mode, Model};
+use crate::ui::rules::matching_help;
+use crate::ui::state::layout::Layout;
+use crate::ui::update::refusal;
+
+pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
+    let Mode::Help(help) = &model.mode else { return None };
+    let theme = &model.theme;
+    let area = centred(layout.body, 84, layout.body.height.saturating_sub(2));
+    let key = |action| model.key(Context::Help, action);
+    let hints = [(key(Action::Accept), "run"), (key(Action::Cancel), "close")];
+    let mut content = asking(theme, "Keys", &hints, &help.field, "type to search", area);
+    let (height, width) = (rows_in(area, 1), usize::from(area.width).saturating_sub(28));
+    let first = (help.cursor + 1).saturating_sub(height);
+    // A disabled action stays in the list with its reason.
+    let line = |(action, bound): (Action, Vec<String>), _| {
+        let why = refusal(model, action);
+        let styles = if why.is_some() { [theme.dim.0; 2] } else { [theme.key.0, theme.text.0] };
+        let said = why.map_or_else(|| action.describe().to_owned(), |why| format!("{} — {why}", action.describe()));
+        Line::from(vec![
+            Span::styled(format!(" {}", text::pad(&bound.join("  "), 24)), styles[0]),
+            Span::styled(text::cut(&said, width).into_owned(), styles[1]),
+        ])
+    };
+    content.list = PaneList::of(matching_help(model, help).into_iter(), (help.cursor, first), height, line)
+        .or(Words::quiet("No action matches."));
+    popup::paint(content, theme, area, buf)
+}

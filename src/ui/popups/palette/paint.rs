@@ -1,0 +1,46 @@
+//! The palette: actions, screens and contacts that match what is typed.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Position,
+    text::{Line, Span},
+};
+
+use crate::config::{Action, Context};
+use crate::text;
+
+use crate::ui::ink::pane_content::{PaneList, Words, rows_in};
+use crate::ui::ink::popup::{self, asking, centred};
+use crate::ui::model::{Mode, Model};
+use crate::ui::popups::palette::state::Offer;
+use crate::ui::state::layout::Layout;
+use crate::ui::update::refusal;
+
+pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
+    let Mode::Palette(palette) = &model.mode else { return None };
+    let theme = &model.theme;
+    let area = centred(layout.body, 84, layout.body.height.saturating_sub(2).min(26));
+    let key = |action| model.key(Context::Palette, action);
+    let hints = [(key(Action::Accept), "run"), (key(Action::Cancel), "close")];
+    let mut content = asking(theme, "Command palette", &hints, &palette.field, "an action, a screen, a contact", area);
+    let (height, width) = (rows_in(area, 1), usize::from(area.width).saturating_sub(17));
+    let first = (palette.cursor + 1).saturating_sub(height);
+    let line = |offer: Offer, _| match offer {
+        Offer::Action(action, bound) => {
+            let why = refusal(model, action);
+            let style = if why.is_some() { theme.dim.0 } else { theme.text.0 };
+            let said = why.map_or_else(|| action.describe().to_owned(), |why| format!("{} — {why}", action.describe()));
+            Line::from(vec![
+                Span::styled(format!(" {} ", text::pad(&bound.join("  "), 12)), theme.key.0),
+                Span::styled(text::cut(&said, width).into_owned(), style),
+            ])
+        }
+        Offer::Contact(_, name) => Line::from(vec![
+            Span::styled(format!(" {} ", text::pad("contact", 12)), theme.dim.0),
+            Span::raw(text::cut(&name, width).into_owned()),
+        ]),
+    };
+    content.list = PaneList::of(palette.offers(model).into_iter(), (palette.cursor, first), height, line)
+        .or(Words::quiet("No match."));
+    popup::paint(content, theme, area, buf)
+}

@@ -1,0 +1,60 @@
+//! A list to choose from.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Position,
+    text::{Line, Span},
+};
+
+use crate::config::Context;
+use crate::protocol::Choice;
+use crate::text;
+
+use crate::ui::ink::cells;
+use crate::ui::ink::pane_content::{PaneList, Words, rows_in};
+use crate::ui::ink::popup::{self, asking, centred};
+use crate::ui::model::{Mode, Model};
+use crate::ui::popups::picker::state::Picker;
+use crate::ui::state::layout::Layout;
+
+pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
+    let Mode::Pick(picker) = &model.mode else { return None };
+    let theme = &model.theme;
+    let lines = picker.lines(&model.names);
+    let wanted = cells(lines.len()).saturating_add(5).clamp(9, 22);
+    let area = centred(layout.body, 64, wanted);
+    let hints: Vec<_> =
+        picker.hints.iter().map(|(action, what)| (model.key(Context::Picker, *action), *what)).collect();
+    let mut content = asking(theme, &picker.title, &hints, &picker.field, "type to search", area);
+    content.head.extend(picker.warning.map(|warning| Line::styled(format!(" ! {warning}"), theme.warn.0)));
+    let height = rows_in(area, content.head.len());
+    let first = (picker.cursor + 1).saturating_sub(height);
+    let room = usize::from(area.width).saturating_sub(16);
+    content.list = PaneList::of(lines.iter(), (picker.cursor, first), height, |choice, here| {
+        let mark = match (picker.many, picker.chosen.contains(&choice.id)) {
+            (true, true) => "[x] ",
+            (true, false) => "[ ] ",
+            (false, _) => "",
+        };
+        let new = if picker.is_new(choice) { "  (new)" } else { "" };
+        Line::from(vec![
+            Span::raw(if here { "▶ " } else { "  " }),
+            Span::raw(mark),
+            Span::raw(text::cut(&choice.name, room).into_owned()),
+            Span::styled(new, theme.dim.0),
+        ])
+    });
+    // What is said of a list that is still to come stands below what can be chosen already.
+    let said = said(model, picker, &lines).map(|words| words.wrapped(theme, usize::from(area.width).saturating_sub(2)));
+    content.list.rows.extend(said.into_iter().flatten().map(|line| vec![line]));
+    popup::paint(content, theme, area, buf)
+}
+
+fn said(model: &Model, picker: &Picker, lines: &[Choice]) -> Option<Words> {
+    let missing = picker.catalogue.filter(|catalogue| model.names.get(*catalogue).is_none());
+    match missing.map(|catalogue| model.names.failed.get(&catalogue)) {
+        Some(Some(why)) => Some(Words { said: why.clone(), loud: true }),
+        Some(None) => Words::quiet("Loading…"),
+        None => lines.is_empty().then(|| Words::quiet("No match.")).flatten(),
+    }
+}

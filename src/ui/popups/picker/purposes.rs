@@ -1,0 +1,365 @@
+//! What lists are opened for, a row each: its title, what there is to choose from, and what a choice does.
+
+use crate::config::Action;
+use crate::domain::{
+    AutomationEdit, BusinessId, CampaignId, ContactId, Edit, FollowerEdit, Named, TagEdit, UserId, WorkflowId,
+};
+use crate::protocol::{BulkAction, Catalogue, Choice, Command};
+use crate::text;
+
+use crate::ui::message::Effect;
+use crate::ui::model::{Focus, Model, Screen, Section};
+use crate::ui::popups::picker::rules::{self, AGAIN, ANYONE, CONNECT, NONE};
+use crate::ui::popups::picker::state::{PickPurpose, PickedFor};
+use crate::ui::screens::tasks;
+use crate::ui::screens::tasks::state::Whose;
+use crate::ui::state::toast::Level;
+use crate::ui::update::finding::{self, SortPlace};
+use crate::ui::update::{edits, plans, views};
+
+/// What was chosen, and what for.
+pub(crate) struct Picked {
+    pub(crate) picked_for: PickedFor,
+    /// The ids of all that were chosen.
+    pub(crate) chosen: Vec<String>,
+    /// The line under the cursor.
+    pub(crate) line: Option<Choice>,
+}
+
+/// A purpose.
+pub(crate) struct PurposeRow {
+    pub(crate) title: fn(&Model, &PickedFor) -> String,
+    pub(crate) choices: fn(&Model, &PickedFor) -> Vec<Choice>,
+    /// Where further choices come from.
+    pub(crate) catalogue: Option<Catalogue>,
+    /// Several lines may be chosen.
+    pub(crate) many: bool,
+    /// A name that is not listed may be given.
+    pub(crate) takes_new: bool,
+    pub(crate) warning: Option<&'static str>,
+    pub(crate) hints: &'static [(Action, &'static str)],
+    pub(crate) accept: fn(&mut Model, Picked, &mut Vec<Effect>),
+    /// What the key that marks does where there is nothing to mark.
+    pub(crate) choose: Option<fn(&mut Model, &Choice, &mut Vec<Effect>)>,
+}
+
+const ONE: PurposeRow = PurposeRow {
+    title: |_, _| String::new(),
+    choices: |_, _| Vec::new(),
+    catalogue: None,
+    many: false,
+    takes_new: false,
+    warning: None,
+    hints: &[(Action::Accept, "choose"), (Action::Cancel, "cancel")],
+    accept: |_, _, _| {},
+    choose: None,
+};
+const MANY: PurposeRow = PurposeRow {
+    many: true,
+    hints: &[(Action::Choose, "mark"), (Action::Accept, "done"), (Action::Cancel, "cancel")],
+    ..ONE
+};
+const STARTS: Option<&str> = Some("This may send messages at once. It cannot be undone.");
+const STOPS: Option<&str> = Some("This cannot be undone.");
+
+/// The purpose of an action, and what it is about; `None` where there is nothing that it could be about.
+pub(crate) fn of_action(model: &Model, action: Action) -> Option<(PickPurpose, PickedFor)> {
+    let marked = || PickedFor { contacts: model.meant(), ..PickedFor::default() };
+    let one = || Some(PickedFor { contacts: vec![model.listing.selected.clone()?], ..PickedFor::default() });
+    let tasks = || PickedFor { tasks: tasks::keys::meant(model), ..PickedFor::default() };
+    let of_tasks = match model.screen {
+        Screen::Tasks | Screen::Agenda => true,
+        _ => (model.focus, model.section) == (Focus::Section, Section::Tasks) && model.marks.is_empty(),
+    };
+    Some(match action {
+        Action::Tags if model.marks.is_empty() => {
+            let contact = model.contact()?;
+            (PickPurpose::Tags, PickedFor { contacts: vec![contact.id], before: contact.tags, ..PickedFor::default() })
+        }
+        Action::Tags => (PickPurpose::AddTags, marked()),
+        Action::Untag => (PickPurpose::RemoveTags, marked()),
+        Action::Followers => {
+            let contact = model.contact()?;
+            let before = contact.followers.iter().map(|user| user.as_str().to_owned()).collect();
+            (PickPurpose::Followers, PickedFor { contacts: vec![contact.id], before, ..PickedFor::default() })
+        }
+        Action::Assign if of_tasks => (PickPurpose::OwnerOfTasks, Some(tasks()).filter(|of| !of.tasks.is_empty())?),
+        Action::Assign => (PickPurpose::OwnerOfContacts, marked()),
+        Action::Business => (PickPurpose::Business, marked()),
+        Action::StartWorkflow => (PickPurpose::StartWorkflow, one()?),
+        Action::StopWorkflow => (PickPurpose::StopWorkflow, one()?),
+        Action::StartCampaign => (PickPurpose::StartCampaign, one()?),
+        Action::StopCampaign => (PickPurpose::StopCampaign, one()?),
+        Action::ByOwner => (PickPurpose::TasksOf, PickedFor::default()),
+        Action::Accounts => (PickPurpose::Account, PickedFor::default()),
+        Action::WhoAmI => (PickPurpose::Me, PickedFor::default()),
+        Action::SortBy => (PickPurpose::Sort, PickedFor::default()),
+        Action::GoView => (PickPurpose::View, PickedFor::default()),
+        Action::ViewTags => {
+            let before = model.views.shown()?.tags.clone();
+            (PickPurpose::ViewTags, PickedFor { before, ..PickedFor::default() })
+        }
+        _ => return None,
+    })
+}
+
+/// The row of a purpose.
+#[expect(clippy::too_many_lines, reason = "a row for each purpose, so that none is forgotten")]
+pub(crate) fn row(purpose: PickPurpose) -> PurposeRow {
+    match purpose {
+        PickPurpose::Tags => PurposeRow {
+            title: |model, of| format!("Tags of {}", whom(model, of)),
+            choices: rules::tags,
+            takes_new: true,
+            accept: |model, picked, effects| {
+                let add = |contact, tags| Edit::new(contact, TagEdit::Add { tags });
+                let remove = |contact, tags| Edit::new(contact, TagEdit::Remove { tags });
+                apply_difference(model, picked, add, remove, effects);
+            },
+            ..MANY
+        },
+        PickPurpose::AddTags => PurposeRow {
+            title: |model, of| format!("Add tags to {}", whom(model, of)),
+            choices: rules::tags,
+            takes_new: true,
+            accept: |model, picked, effects| plan_tags(model, picked, BulkAction::AddTags, effects),
+            ..MANY
+        },
+        PickPurpose::RemoveTags => PurposeRow {
+            title: |model, of| format!("Remove tags from {}", whom(model, of)),
+            choices: rules::held_tags,
+            accept: |model, picked, effects| plan_tags(model, picked, BulkAction::RemoveTags, effects),
+            ..MANY
+        },
+        PickPurpose::Followers => PurposeRow {
+            title: |model, of| format!("Followers of {}", whom(model, of)),
+            choices: rules::users,
+            accept: |model, picked, effects| {
+                let users = |ids: Vec<String>| ids.into_iter().map(UserId::new).collect();
+                let add = |contact, ids| Edit::new(contact, FollowerEdit::Add { users: users(ids) });
+                let remove = |contact, ids| Edit::new(contact, FollowerEdit::Remove { users: users(ids) });
+                apply_difference(model, picked, add, remove, effects);
+            },
+            ..MANY
+        },
+        PickPurpose::OwnerOfContacts => PurposeRow {
+            title: |model, of| format!("Owner of {}", whom(model, of)),
+            choices: rules::owners,
+            accept: |model, picked, effects| {
+                let Some(line) = picked.line else { return };
+                let owner = some_id(line.id).map(UserId::new);
+                plans::plan(model, picked.picked_for.contacts, BulkAction::Assign(owner), effects);
+            },
+            ..ONE
+        },
+        PickPurpose::OwnerOfTasks => PurposeRow {
+            title: |_, of| format!("Assign {} to", tasks::keys::called(&of.tasks)),
+            choices: rules::owners,
+            accept: |model, picked, effects| {
+                let Some(line) = picked.line else { return };
+                let owner = some_id(line.id).map(UserId::new);
+                tasks::keys::assign(model, &picked.picked_for.tasks, owner.as_ref(), effects);
+            },
+            ..ONE
+        },
+        PickPurpose::Business => PurposeRow {
+            title: |model, of| format!("Business of {}", whom(model, of)),
+            choices: rules::no_business,
+            catalogue: Some(Catalogue::Businesses),
+            accept: |model, picked, effects| {
+                let Some(line) = picked.line else { return };
+                let business = some_named(line, BusinessId::new);
+                plans::plan(model, picked.picked_for.contacts, BulkAction::SetBusiness(business), effects);
+            },
+            ..ONE
+        },
+        PickPurpose::StartWorkflow => PurposeRow {
+            title: |model, of| format!("Start a workflow for {}", whom(model, of)),
+            catalogue: Some(Catalogue::Workflows),
+            warning: STARTS,
+            accept: |model, picked, effects| {
+                let edit = |workflow: Option<_>| Some(AutomationEdit::StartWorkflow { workflow: workflow? });
+                automate(model, picked, WorkflowId::new, edit, effects);
+            },
+            ..ONE
+        },
+        PickPurpose::StopWorkflow => PurposeRow {
+            title: |model, of| format!("Remove {} from a workflow", whom(model, of)),
+            catalogue: Some(Catalogue::Workflows),
+            warning: STOPS,
+            accept: |model, picked, effects| {
+                let edit = |workflow: Option<_>| Some(AutomationEdit::StopWorkflow { workflow: workflow? });
+                automate(model, picked, WorkflowId::new, edit, effects);
+            },
+            ..ONE
+        },
+        PickPurpose::StartCampaign => PurposeRow {
+            title: |model, of| format!("Start a campaign for {}", whom(model, of)),
+            catalogue: Some(Catalogue::Campaigns),
+            warning: STARTS,
+            accept: |model, picked, effects| {
+                let edit = |campaign: Option<_>| Some(AutomationEdit::StartCampaign { campaign: campaign? });
+                automate(model, picked, CampaignId::new, edit, effects);
+            },
+            ..ONE
+        },
+        PickPurpose::StopCampaign => PurposeRow {
+            title: |model, of| format!("Remove {} from a campaign", whom(model, of)),
+            choices: rules::all_campaigns,
+            catalogue: Some(Catalogue::Campaigns),
+            warning: STOPS,
+            accept: |model, picked, effects| {
+                let edit = |campaign| Some(AutomationEdit::StopCampaign { campaign });
+                automate(model, picked, CampaignId::new, edit, effects);
+            },
+            ..ONE
+        },
+        PickPurpose::TasksOf => PurposeRow {
+            title: |model, _| {
+                let what = if model.screen == Screen::Agenda { "tasks and appointments" } else { "tasks" };
+                format!("Show {what} of")
+            },
+            choices: rules::owners_of_tasks,
+            accept: |model, picked, _| show_tasks_of(model, picked),
+            ..ONE
+        },
+        PickPurpose::Account => PurposeRow {
+            title: |_, _| "Open an account".to_owned(),
+            choices: rules::accounts,
+            accept: |model, picked, effects| open_account(model, picked, effects),
+            ..ONE
+        },
+        PickPurpose::Me => PurposeRow {
+            title: |_, _| "Which user are you?".to_owned(),
+            choices: rules::candidates,
+            accept: |_, picked, effects| {
+                let Some(line) = picked.line else { return };
+                effects.push(Effect::Send(Command::IAm(some_id(line.id).map(UserId::new))));
+            },
+            ..ONE
+        },
+        PickPurpose::Sort => PurposeRow {
+            title: |_, _| "Sort by".to_owned(),
+            choices: |model, _| finding::columns(model.listing.sort),
+            hints: &[
+                (Action::Accept, "sort by (again: reverse)"),
+                (Action::Choose, "then by"),
+                (Action::Cancel, "cancel"),
+            ],
+            accept: |model, picked, effects| {
+                let Some(line) = picked.line else { return };
+                finding::sort_by(model, &line.id, SortPlace::First, effects);
+            },
+            choose: Some(|model, line, effects| finding::sort_by(model, &line.id, SortPlace::Second, effects)),
+            ..ONE
+        },
+        PickPurpose::View => PurposeRow {
+            title: |_, _| "Saved views".to_owned(),
+            choices: |model, _| views::lines(model),
+            accept: |model, picked, effects| {
+                let Some(line) = picked.line else { return };
+                views::show(model, &line.id, effects);
+            },
+            ..ONE
+        },
+        PickPurpose::ViewTags => PurposeRow {
+            title: |model, _| {
+                let name = model.views.shown().map(|view| text::clean(&view.name).into_owned()).unwrap_or_default();
+                format!("Tags that {name} adds to its contacts")
+            },
+            choices: rules::tags,
+            takes_new: true,
+            accept: |model, picked, effects| views::set_tags(model, picked.chosen, effects),
+            ..MANY
+        },
+    }
+}
+
+fn whom(model: &Model, of: &PickedFor) -> String {
+    match of.contacts.as_slice() {
+        [one] => model.name_of(one),
+        many => format!("{} contacts", many.len()),
+    }
+}
+
+fn some_id(id: String) -> Option<String> {
+    Some(id).filter(|id| id != NONE)
+}
+
+fn some_named<Id>(line: Choice, id: fn(String) -> Id) -> Option<Named<Id>> {
+    let name = line.name;
+    some_id(line.id).map(|of| Named { id: id(of), name })
+}
+
+/// Adds what was chosen and was not there before, and removes what was there and is not chosen.
+fn apply_difference(
+    model: &mut Model,
+    Picked { picked_for, chosen, .. }: Picked,
+    add: impl Fn(ContactId, Vec<String>) -> Edit,
+    remove: impl Fn(ContactId, Vec<String>) -> Edit,
+    effects: &mut Vec<Effect>,
+) {
+    let PickedFor { contacts, before, .. } = picked_for;
+    let [contact] = contacts.as_slice() else { return };
+    let added: Vec<String> = chosen.iter().filter(|id| !before.contains(id)).cloned().collect();
+    let removed: Vec<String> = before.into_iter().filter(|id| !chosen.contains(id)).collect();
+    let add = (!added.is_empty()).then(|| add(contact.clone(), added));
+    let remove = (!removed.is_empty()).then(|| remove(contact.clone(), removed));
+    let made: Vec<Edit> = add.into_iter().chain(remove).collect();
+    if made.is_empty() {
+        model.say(Level::Hint, "Nothing changed");
+    } else {
+        edits::apply(model, made, effects);
+    }
+}
+
+/// Plans to change the tags of many contacts.
+fn plan_tags(model: &mut Model, picked: Picked, action: fn(Vec<String>) -> BulkAction, effects: &mut Vec<Effect>) {
+    if !picked.chosen.is_empty() {
+        plans::plan(model, picked.picked_for.contacts, action(picked.chosen), effects);
+    }
+}
+
+/// Starts or stops the chosen workflow or campaign for one contact.
+fn automate<Id>(
+    model: &mut Model,
+    picked: Picked,
+    id: fn(String) -> Id,
+    edit: fn(Option<Named<Id>>) -> Option<AutomationEdit>,
+    effects: &mut Vec<Effect>,
+) {
+    let (Some(line), Some(contact)) = (picked.line, picked.picked_for.contacts.into_iter().next()) else { return };
+    if let Some(edit) = edit(some_named(line, id)) {
+        edits::apply(model, vec![Edit::new(contact, edit)], effects);
+    }
+}
+
+/// Lists the tasks of the one who was chosen, on the screen that is shown.
+fn show_tasks_of(model: &mut Model, picked: Picked) {
+    let Some(line) = picked.line else { return };
+    let whose = match line.id.as_str() {
+        ANYONE => Whose::Anyone,
+        NONE => Whose::Nobody,
+        user => Whose::User(UserId::new(user)),
+    };
+    if model.screen == Screen::Agenda {
+        model.agenda.set_whose(whose);
+    } else {
+        model.backlog.set_whose(whose);
+    }
+}
+
+/// Opens an account, or the screen that signs in to one.
+fn open_account(model: &mut Model, picked: Picked, effects: &mut Vec<Effect>) {
+    let Some(line) = picked.line else { return };
+    let open = model.accounts.iter().find(|account| account.open).map(|account| account.label.clone());
+    if open.as_ref() == Some(&line.id) {
+        model.say(Level::Hint, "This account is already open");
+        return;
+    }
+    effects.push(match line.id.as_str() {
+        CONNECT => Effect::Connect(None),
+        AGAIN => Effect::Connect(open),
+        label => Effect::Switch(label.to_owned()),
+    });
+}

@@ -1,0 +1,145 @@
+//! Nothing typed is lost: what notes and forms hold is kept as a draft until the outbox holds it.
+
+use jiff::Timestamp;
+
+use crate::domain::{AppointmentEdit, ContactEdit, Edit, EditKind, NoteEdit, TaskEdit};
+use crate::protocol::{Command, DraftKey};
+use crate::text::{self, EditableBody};
+
+use crate::ui::message::Effect;
+use crate::ui::model::{Mode, Model};
+use crate::ui::popups::form;
+use crate::ui::state::toast::Level;
+use crate::ui::wake::SAVE_AFTER;
+
+/// Saves what is typed when it has waited long enough.
+pub(crate) fn save_when_due(model: &mut Model, effects: &mut Vec<Effect>) {
+    let now = model.now;
+    let due = |since: &mut Option<Timestamp>| since.take_if(|since| since.duration_until(now) >= SAVE_AFTER).is_some();
+    let is_due = match &mut model.mode {
+        Mode::Note(note) => due(&mut note.unsaved_since),
+        Mode::Form(form) => due(&mut form.unsaved_since),
+        _ => false,
+    };
+    if is_due {
+        save(model, effects);
+    }
+}
+
+/// Saves what is typed.
+pub(crate) fn save(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some((key, text)) = typing(model) {
+        keep(model, key, text, effects);
+    }
+}
+
+/// What is being typed, and under which name it is kept.
+fn typing(model: &Model) -> Option<(DraftKey, String)> {
+    match &model.mode {
+        Mode::Note(note) => Some((note.draft(), note.text())),
+        Mode::Form(form) => Some((form.draft.clone(), form.kept())),
+        _ => None,
+    }
+}
+
+/// Keeps what is typed; nothing typed is no draft.
+pub(crate) fn keep(model: &mut Model, key: DraftKey, text: String, effects: &mut Vec<Effect>) {
+    if model.drafts.get(&key).map_or(text.trim().is_empty(), |known| *known == text) {
+        return;
+    }
+    effects.push(Effect::Send(if text.trim().is_empty() {
+        model.drafts.remove(&key);
+        Command::DropDraft(key)
+    } else {
+        model.drafts.insert(key.clone(), text.clone());
+        Command::SaveDraft { key, text }
+    }));
+}
+
+/// The outbox holds what was typed, so its draft may go.
+pub(crate) fn queued(model: &mut Model, edits: &[Edit], effects: &mut Vec<Effect>) {
+    for key in edits.iter().filter_map(key_of) {
+        // Somebody may be typing the next one already.
+        if typing(model).is_some_and(|(typing, _)| typing == key) {
+            continue;
+        }
+        if model.drafts.remove(&key).is_some() {
+            effects.push(Effect::Send(Command::DropDraft(key)));
+        }
+    }
+}
+
+/// Under which name the text typed for an edit is kept.
+fn key_of(edit: &Edit) -> Option<DraftKey> {
+    let contact = edit.contact.clone();
+    match &edit.what {
+        EditKind::Contact(ContactEdit::Create { replaces: None, .. }) => Some(DraftKey::NewContact),
+        EditKind::Contact(ContactEdit::Patch { .. }) | EditKind::Tag(_) => Some(DraftKey::Contact(contact)),
+        EditKind::Task(TaskEdit::Add { replaces: None, .. }) => Some(DraftKey::NewTask(contact)),
+        EditKind::Task(TaskEdit::Patch { task, .. }) => Some(DraftKey::Task(contact, task.known()?.clone())),
+        EditKind::Note(NoteEdit::Add { replaces: None, .. }) => Some(DraftKey::NewNote(contact)),
+        EditKind::Note(NoteEdit::Patch { note, .. }) => Some(DraftKey::Note(contact, note.known()?.clone())),
+        EditKind::Appointment(AppointmentEdit::Add { replaces: None, .. }) => Some(DraftKey::NewAppointment(contact)),
+        EditKind::Appointment(AppointmentEdit::Patch { appointment, .. }) => {
+            Some(DraftKey::Appointment(contact, appointment.known()?.clone()))
+        }
+        EditKind::Contact(ContactEdit::Create { .. } | ContactEdit::Delete { .. })
+        | EditKind::Task(TaskEdit::Add { .. } | TaskEdit::Complete { .. } | TaskEdit::Delete { .. })
+        | EditKind::Note(NoteEdit::Add { .. } | NoteEdit::Delete { .. })
+        | EditKind::Appointment(AppointmentEdit::Add { .. } | AppointmentEdit::Delete { .. })
+        | EditKind::Follower(_)
+        | EditKind::Business(_)
+        | EditKind::Automation(_) => None,
+    }
+}
+
+/// The text of a note that an edit writes.
+pub(crate) fn note_text(edit: &NoteEdit) -> Option<String> {
+    match edit {
+        NoteEdit::Add { note, .. } => note.body.clone(),
+        NoteEdit::Patch { after, .. } => after.body.as_deref().map(|body| EditableBody::new(body).text),
+        NoteEdit::Delete { .. } => None,
+    }
+}
+
+/// A refused edit was discarded: what was typed becomes the draft again, before what is there. Says whether it does.
+pub(crate) fn restore(model: &mut Model, edit: &Edit, effects: &mut Vec<Effect>) -> bool {
+    let Some(key) = key_of(edit).filter(|_| form::rules::is_typed(edit)) else { return false };
+    let note = if let EditKind::Note(note) = &edit.what { Some(note) } else { None };
+    let body = note.map_or_else(|| form::rules::of_edit(model, edit).map(|form| form.kept()), note_text);
+    let Some(body) = body else { return false };
+    let is_note = note.is_some();
+    let text = match model.drafts.get(&key) {
+        Some(draft) if !is_note || draft.contains(&body) => draft.clone(),
+        Some(draft) => format!("{body}\n\n{draft}"),
+        None => body,
+    };
+    keep(model, key, text, effects);
+    true
+}
+
+/// What came back from the user's editor.
+pub(crate) fn edited(model: &mut Model, result: Result<String, String>) {
+    let text = match result {
+        Ok(text) => text::clean_block(text.trim_end()).into_owned(),
+        Err(why) => {
+            model.say(Level::Bad, why);
+            return;
+        }
+    };
+    let now = model.now;
+    match &mut model.mode {
+        Mode::Note(note) => {
+            note.set(&text);
+            note.changed(now);
+        }
+        Mode::Form(form) => {
+            let at = form.at;
+            if let Some(field) = form.fields.get_mut(at).filter(|field| field.rows() > 1) {
+                field.set(&text);
+                form.unsaved_since.get_or_insert(now);
+            }
+        }
+        _ => {}
+    }
+}
