@@ -327,7 +327,7 @@ pub struct TaskList {
     pub contact: Option<ContactId>,
     /// Only tasks due then (in the location's time zone)
     #[arg(long)]
-    pub due: Option<DueFilter>,
+    pub due: Option<DueChoice>,
     /// Only tasks assigned to this user (id, name or me)
     #[arg(long, value_name = "U")]
     pub owner: Option<String>,
@@ -337,7 +337,7 @@ pub struct TaskList {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum DueFilter {
+pub enum DueChoice {
     /// Open and past due
     Late,
     Today,

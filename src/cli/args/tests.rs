@@ -52,7 +52,7 @@ fn commands_become_values() {
         headless("tasks list c1 --due none --owner u1 --all"),
         Headless::Tasks(Tasks::List(TaskList {
             contact: Some(ContactId::new("c1")),
-            due: Some(DueFilter::None),
+            due: Some(DueChoice::None),
             owner: Some("u1".into()),
             all: true,
         }))

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::cli::ExitStatus;
-use crate::cli::args::{Deleting, DueFilter, TaskChange, TaskIds, TaskList, Tasks, WriteOptions};
+use crate::cli::args::{Deleting, DueChoice, TaskChange, TaskIds, TaskList, Tasks, WriteOptions};
 use crate::cli::fault::Fault;
 use crate::cli::json::{EditLine, TaskJson, stamp};
 use crate::cli::line::one_line;
@@ -152,16 +152,16 @@ fn print(tasks: &[Task], zone: &TimeZone, context: &mut Invocation<'_, '_>) -> R
 }
 
 /// Whether a task is due in this period, by the location's calendar.
-fn is_due(task: &Task, filter: DueFilter, now: Timestamp, zone: &TimeZone) -> bool {
-    let Some(at) = task.due else { return filter == DueFilter::None };
+fn is_due(task: &Task, filter: DueChoice, now: Timestamp, zone: &TimeZone) -> bool {
+    let Some(at) = task.due else { return filter == DueChoice::None };
     let today = zone.to_datetime(now).date();
     let days = today.until(zone.to_datetime(at).date()).map_or(i32::MAX, |span| span.get_days());
     match filter {
-        DueFilter::Late => at < now && !task.completed,
-        DueFilter::Today => days == 0,
-        DueFilter::Tomorrow => days == 1,
-        DueFilter::Week => (0..7).contains(&days),
-        DueFilter::None => false,
+        DueChoice::Late => at < now && !task.completed,
+        DueChoice::Today => days == 0,
+        DueChoice::Tomorrow => days == 1,
+        DueChoice::Week => (0..7).contains(&days),
+        DueChoice::None => false,
     }
 }
 
