@@ -265,7 +265,9 @@ fn tell_appointments(PlannedMerge { members, plan, .. }: &PlannedMerge, context:
         if coming > 0 {
             let (name, id) = (member.contact.name(), &member.contact.id);
             let coming = counted(coming, "upcoming appointment");
-            context.output.note(&format!("{name} ({id}) keeps {coming}; --move-appointments rebooks for the survivor"));
+            context
+                .output
+                .note(&format!("{name} ({id}) keeps {coming}; to rebook for the survivor, add --move-appointments"));
         }
     }
 }

@@ -318,7 +318,7 @@ async fn a_dry_run_shows_every_value_with_its_rule_and_every_request() {
         assert!(ran.out.contains(said), "{said}: {}", ran.out);
     }
     assert!(!ran.out.contains('\x1b') && !ran.out.contains('\u{202e}'), "{}", ran.out);
-    assert!(ran.err.contains("1 coming appointment;"), "{}", ran.err);
+    assert!(ran.err.contains("1 upcoming appointment;"), "{}", ran.err);
 
     let line = "duplicates merge a b --survivor a --move-appointments --delete --dry-run --json";
     let ran = run(line, working(Vec::new(), ending(done))).await;
