@@ -43,7 +43,7 @@
 //!
 //! # The way of an edit
 //!
-//! A key becomes an [`Action`](config::Action); [`ui::update`] shows the [`Edit`](domain::Edit) at once, as pending,
+//! A key becomes an [`Action`](config::Action); [`ui::update()`] shows the [`Edit`](domain::Edit) at once, as pending,
 //! and returns an [`Effect`](ui::Effect) that sends a [`Command`](protocol::Command). The [`worker`] writes the edit to
 //! the outbox in the ledger and tells so (`⇅`), sends it through the [`api`], writes the result to the ledger and then
 //! to the cache, and reports it as an [`Event`](protocol::Event). A rejected edit disappears from the overlay, and what

@@ -1,8 +1,8 @@
 //! Standard values: what people type, in the form that the server stores or that can be compared.
 //!
-//! [`email`], [`phone`] and [`country`] give the form to write, or why there is none. The others give the meaning of a
-//! value, what was corrected to find it, and how sure that is. Pure: no I/O, no clock; the same text gives the same
-//! answer.
+//! [`email()`], [`phone()`] and [`country()`] give the form to write, or why there is none. The others give the
+//! meaning of a value, what was corrected to find it, and how sure that is. Pure: no I/O, no clock; the same text
+//! gives the same answer.
 
 mod address;
 mod company;

@@ -166,7 +166,7 @@ pub enum MergeOp {
         contact: ContactId,
         appointment: AppointmentPatch,
     },
-    /// Only while it says what it said, by its [`print`]; 0 says that nobody has looked.
+    /// Only while it says what it said, by its [`print()`]; 0 says that nobody has looked.
     DeleteNote {
         contact: ContactId,
         note: NoteId,

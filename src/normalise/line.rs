@@ -1,6 +1,6 @@
 //! Phone numbers for comparing: the digits that reach the same telephone, whatever the format.
 //!
-//! Not for writing: see [`super::phone`]. A million numbers pass through here, so the two common forms, with a plus or
+//! Not for writing: see [`super::phone()`]. A million numbers pass through here, so the two common forms, with a plus or
 //! dialled inside North America, need no library; the others take some 2 µs each.
 
 use rlibphonenumber::{PHONE_NUMBER_UTIL, Region};

@@ -1,6 +1,6 @@
 //! E-mail addresses as their provider reads them: what looks different and reaches one mailbox is one.
 //!
-//! Not for writing: an address is stored as it was typed, see [`super::email`].
+//! Not for writing: an address is stored as it was typed, see [`super::email()`].
 
 use super::fold::{beginning, one_slip};
 use super::standard::{Correction, Corrections, Standard, Sure};

@@ -59,7 +59,7 @@ pub fn matches(
     listed(roster, query, &Facts::default(), sort, users, cancelled)
 }
 
-/// [`matches`], with what is known of contacts beyond their rows. Archived contacts are listed only if the query asks
+/// [`matches()`], with what is known of contacts beyond their rows. Archived contacts are listed only if the query asks
 /// for them, and then alone.
 pub fn listed(
     roster: &Roster,

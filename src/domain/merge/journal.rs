@@ -153,7 +153,7 @@ pub enum StepState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StepReply {
     Nothing,
-    /// With the [`print`] of what it said, so that an undo sees whether somebody has changed it.
+    /// With the [`print()`] of what it said, so that an undo sees whether somebody has changed it.
     Note {
         id: NoteId,
         print: u64,
