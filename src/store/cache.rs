@@ -1,4 +1,4 @@
-//! The cache: what the server last said. It can be thrown away at any time and fills again by itself.
+//! The cache: what the server last said. It can be thrown away at any time and fills again.
 
 mod agenda;
 mod contacts;
@@ -17,7 +17,6 @@ use crate::domain::{Contact, ContactId};
 
 use super::db::{self, Db, Plan};
 use super::error::is_damage;
-use super::ledger::scrub;
 use super::{Folder, OpenError, StoreError};
 
 pub use agenda::CachedAgenda;
@@ -66,7 +65,7 @@ impl Cache {
     pub fn open(folder: &Folder) -> Result<Self, OpenError> {
         let connection = match connect(folder) {
             Err(OpenError::Database { source, .. }) if is_damage(&source) => {
-                tracing::warn!(error = %source, "the cache is damaged and is made anew");
+                tracing::warn!(error = %source, "the cache is damaged and is rebuilt");
                 remake(folder)?
             }
             other => other?,
@@ -90,7 +89,7 @@ impl Cache {
             .call(move |connection| {
                 let erased = transact(connection, |transaction, seq| contacts::remove(transaction, seq, &contact));
                 erased.or_else(|error| heal(connection, &folder, error))?;
-                scrub(connection)
+                db::scrub(connection)
             })
             .await
     }
@@ -137,7 +136,7 @@ fn heal<T>(connection: &mut Connection, folder: &Folder, error: StoreError) -> R
     if !matches!(error, StoreError::Damaged(_) | StoreError::Record(_)) {
         return Err(error);
     }
-    tracing::warn!(%error, "the cache is damaged and is made anew");
+    tracing::warn!(%error, "the cache is damaged and is rebuilt");
     let closed = std::mem::replace(connection, Connection::open_in_memory()?);
     drop(closed);
     *connection = remake(folder).map_err(|_cannot| error)?;

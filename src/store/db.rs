@@ -37,7 +37,7 @@ const AGAIN: Duration = Duration::from_millis(50);
 
 /// Opens the file and brings it to the newest format.
 ///
-/// `SQLite` waits for others by itself, but not where waiting could lock both out: when the journal is set, or when what
+/// `SQLite` waits for others, but not where waiting could lock both out: when the journal is set, or when what
 /// a killed process began is rolled back. Then all of it is tried again.
 pub(super) fn connect(path: &Path, plan: &Plan) -> Result<Connection, OpenError> {
     for _attempt in 1..ATTEMPTS {
@@ -99,6 +99,11 @@ impl Db {
         Self { jobs }
     }
 
+    /// Erases what was deleted from the file for good.
+    pub(super) async fn scrub(&self) -> Result<(), StoreError> {
+        self.call(|connection| scrub(connection)).await
+    }
+
     /// Runs a closure on the connection, in turn.
     pub(super) async fn call<T: Send + 'static>(
         &self,
@@ -106,12 +111,21 @@ impl Db {
     ) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
         let job: DbJob = Box::new(move |connection| {
-            // Nobody may be waiting any more; the work was to be done all the same.
+            // The caller may be gone; the work is done all the same.
             let _ = answer.send(act(connection));
         });
         self.jobs.send(job).map_err(|_gone| StoreError::Closed)?;
         answered.await.map_err(|_gone| StoreError::Closed)?
     }
+}
+
+/// Writes the file again, without what was deleted or replaced at any time, and empties the write-ahead log; where
+/// another process reads at the moment, old pages stay there until it ends.
+pub(super) fn scrub(connection: &Connection) -> Result<(), StoreError> {
+    // No copy in a temporary file either.
+    connection.execute_batch("PRAGMA temp_store = MEMORY; VACUUM; PRAGMA temp_store = DEFAULT;")?;
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_row| Ok(()))?;
+    Ok(())
 }
 
 /// A number that changes when another connection, of this process or another, has written.

@@ -37,7 +37,7 @@ pub enum OpenError {
 /// What helps when a database cannot be opened.
 fn advice(error: &rusqlite::Error) -> &'static str {
     match error.sqlite_error_code() {
-        // A full disk is an I/O error to SQLite while it makes the files beside the database.
+        // A full disk is an I/O error to SQLite while it makes the files next to the database.
         Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure) => {
             "is the disk full? Free some space, or name another folder with --data-dir. Nothing was lost"
         }
@@ -54,7 +54,7 @@ fn advice(error: &rusqlite::Error) -> &'static str {
 pub enum StoreError {
     #[error("the disk is full")]
     Full,
-    #[error("the cache was damaged and has been emptied; it fills again by itself")]
+    #[error("the cache was damaged and has been emptied; it is being filled again")]
     Rebuilt,
     #[error("the data file is damaged: {0}")]
     Damaged(#[source] rusqlite::Error),

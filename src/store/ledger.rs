@@ -14,7 +14,7 @@ mod salvage;
 use std::collections::HashSet;
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use crate::domain::{Clash, ContactId, Edit, EditId, EditKind, GroupId, Receipt, TagEdit};
 
@@ -23,7 +23,6 @@ use super::error::is_damage;
 use super::{Folder, OpenError, StoreError, Tuning};
 
 pub use forget::LedgerTraces;
-pub(super) use forget::scrub;
 pub use merges::{Image, MergeConflict, MergeEnd};
 pub use reverse::{Reversal, Reversed};
 
@@ -118,102 +117,128 @@ impl Ledger {
         path: String,
         status: Option<u16>,
     ) -> Result<(), StoreError> {
-        self.db
-            .call(move |connection| {
-                connection.execute(
-                    "INSERT INTO raw_calls (at, method, path, status) VALUES (?1, ?2, ?3, ?4)",
-                    params![at.as_millisecond(), method, path, status],
-                )?;
-                Ok(())
-            })
-            .await
+        self.write(move |transaction| {
+            transaction.execute(
+                "INSERT INTO raw_calls (at, method, path, status) VALUES (?1, ?2, ?3, ?4)",
+                params![at.as_millisecond(), method, path, status],
+            )?;
+            Ok(())
+        })
+        .await
     }
 
     pub async fn save_draft(&self, draft: Draft, at: Timestamp) -> Result<(), StoreError> {
-        self.db
-            .call(move |connection| {
-                connection.execute(
-                    "INSERT INTO drafts (key, text, saved_at) VALUES (?1, ?2, ?3) \
+        self.write(move |transaction| {
+            transaction.execute(
+                "INSERT INTO drafts (key, text, saved_at) VALUES (?1, ?2, ?3) \
                      ON CONFLICT (key) DO UPDATE SET text = excluded.text, saved_at = excluded.saved_at",
-                    params![draft.key, draft.text, at.as_millisecond()],
-                )?;
-                Ok(())
-            })
-            .await
+                params![draft.key, draft.text, at.as_millisecond()],
+            )?;
+            Ok(())
+        })
+        .await
     }
 
     pub async fn drop_draft(&self, key: String) -> Result<(), StoreError> {
-        self.db
-            .call(move |connection| {
-                connection.execute("DELETE FROM drafts WHERE key = ?1", [key])?;
-                Ok(())
-            })
-            .await
+        self.write(move |transaction| {
+            transaction.execute("DELETE FROM drafts WHERE key = ?1", [key])?;
+            Ok(())
+        })
+        .await
     }
 
     pub async fn drafts(&self) -> Result<Vec<Draft>, StoreError> {
-        self.db
-            .call(|connection| {
-                let mut statement = connection.prepare_cached("SELECT key, text FROM drafts ORDER BY key")?;
-                let rows = statement.query_map([], |row| Ok(Draft { key: row.get(0)?, text: row.get(1)? }))?;
-                Ok(rows.collect::<Result<_, _>>()?)
-            })
-            .await
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT key, text FROM drafts ORDER BY key")?;
+            let rows = statement.query_map([], |row| Ok(Draft { key: row.get(0)?, text: row.get(1)? }))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
     }
 
     /// What the user has said once, by its name.
     pub async fn setting(&self, key: &'static str) -> Result<Option<String>, StoreError> {
-        self.db
-            .call(move |connection| {
-                let mut statement = connection.prepare_cached("SELECT value FROM settings WHERE key = ?1")?;
-                Ok(statement.query_row([key], |row| row.get(0)).optional()?)
-            })
-            .await
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached("SELECT value FROM settings WHERE key = ?1")?;
+            Ok(statement.query_row([key], |row| row.get(0)).optional()?)
+        })
+        .await
     }
 
     /// Keeps what the user has said, or forgets it.
     pub async fn set_setting(&self, key: &'static str, value: Option<String>) -> Result<(), StoreError> {
-        self.db
-            .call(move |connection| {
-                match value {
-                    Some(value) => connection.execute(
-                        "INSERT INTO settings (key, value) VALUES (?1, ?2) \
+        self.write(move |transaction| {
+            match value {
+                Some(value) => transaction.execute(
+                    "INSERT INTO settings (key, value) VALUES (?1, ?2) \
                          ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                        params![key, value],
-                    )?,
-                    None => connection.execute("DELETE FROM settings WHERE key = ?1", [key])?,
-                };
-                Ok(())
-            })
-            .await
+                    params![key, value],
+                )?,
+                None => transaction.execute("DELETE FROM settings WHERE key = ?1", [key])?,
+            };
+            Ok(())
+        })
+        .await
     }
 
     /// The contacts to which this tag was ever added from here, whatever became of it; ids that are not the server's
     /// own are passed over.
     pub async fn tagged(&self, tag: String) -> Result<HashSet<ContactId>, StoreError> {
-        self.db
-            .call(move |connection| {
-                let mut statement = connection.prepare_cached(
-                    "SELECT edit FROM history WHERE instr(edit, 'AddTags') > 0 \
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT edit FROM history WHERE instr(edit, 'AddTags') > 0 \
                      UNION ALL SELECT edit FROM outbox WHERE instr(edit, 'AddTags') > 0",
-                )?;
-                let mut rows = statement.query([])?;
-                let (mut tagged, wanted) = (HashSet::new(), tag.to_lowercase());
-                while let Some(row) = rows.next()? {
-                    let edit: Edit = serde_json::from_str(&row.get::<_, String>(0)?)?;
-                    if let EditKind::Tag(TagEdit::Add { tags }) = edit.what
-                        && tags.iter().any(|tag| tag.to_lowercase() == wanted)
-                    {
-                        tagged.insert(edit.contact);
-                    }
+            )?;
+            let mut rows = statement.query([])?;
+            let (mut tagged, wanted) = (HashSet::new(), tag.to_lowercase());
+            while let Some(row) = rows.next()? {
+                let edit: Edit = serde_json::from_str(&row.get::<_, String>(0)?)?;
+                if let EditKind::Tag(TagEdit::Add { tags }) = edit.what
+                    && tags.iter().any(|tag| tag.to_lowercase() == wanted)
+                {
+                    tagged.insert(edit.contact);
                 }
-                Ok(tagged)
-            })
-            .await
+            }
+            Ok(tagged)
+        })
+        .await
     }
 
     /// Changes when another process has written.
     pub async fn data_version(&self) -> Result<i64, StoreError> {
-        self.db.call(|connection| db::data_version(connection)).await
+        self.read(|connection| db::data_version(connection)).await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.db.call(|connection| act(connection)).await
+    }
+
+    /// Runs a transaction: what it wrote is on the disk when this returns, and nothing of it where it fails.
+    async fn write<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.write_if(act, |_result| true).await
+    }
+
+    /// [`Ledger::write`] of what is kept only where its result says so.
+    async fn write_if<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+        keep: impl FnOnce(&T) -> bool + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.db
+            .call(|connection| {
+                let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                let result = act(&transaction)?;
+                if keep(&result) {
+                    transaction.commit()?;
+                }
+                Ok(result)
+            })
+            .await
     }
 }

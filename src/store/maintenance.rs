@@ -20,7 +20,7 @@ pub fn waiting(folder: &Folder) -> Result<u64, OpenError> {
 /// Removes the copy of the contacts; refused while a program works on it.
 pub fn wipe_cache(folder: &Folder) -> Result<(), OpenError> {
     let refuse = |source| OpenError::Folder { path: folder.path().to_owned(), source };
-    // Whoever leads writes into the cache, and would go on with a file that has no name any more.
+    // The leader writes into the cache, and would continue with a deleted file.
     let Some(_leadership) = folder.lead().map_err(refuse)? else {
         return Err(OpenError::InUse { path: folder.path().to_owned() });
     };

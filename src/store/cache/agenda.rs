@@ -77,7 +77,7 @@ impl Cache {
     }
 }
 
-/// The appointments of a contact have been fetched by themselves, without saying their calendars.
+/// The appointments of a contact have been fetched on their own, without their calendars.
 pub(super) fn of_contact<'a>(
     transaction: &Transaction<'_>,
     contact: &str,

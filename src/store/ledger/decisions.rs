@@ -7,65 +7,59 @@ use crate::domain::{ContactId, Dismissal};
 use crate::store::StoreError;
 
 use super::Ledger;
-use super::outbox::immediate;
 
 impl Ledger {
     /// Remembers that these are not one person; a later word about the same pair replaces it.
     pub async fn dismiss(&self, dismissals: Vec<Dismissal>) -> Result<(), StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                for said in dismissals {
-                    let Dismissal { a, b, at, prints } = said.ordered();
-                    transaction
-                        .prepare_cached(
-                            "INSERT INTO decisions (a, b, print_a, print_b, at) VALUES (?1, ?2, ?3, ?4, ?5) \
+        self.write(move |transaction| {
+            for said in dismissals {
+                let Dismissal { a, b, at, prints } = said.ordered();
+                transaction
+                    .prepare_cached(
+                        "INSERT INTO decisions (a, b, print_a, print_b, at) VALUES (?1, ?2, ?3, ?4, ?5) \
                              ON CONFLICT (a, b) DO UPDATE SET print_a = excluded.print_a, \
                              print_b = excluded.print_b, at = excluded.at",
-                        )?
-                        .execute(params![
-                            a.as_str(),
-                            b.as_str(),
-                            prints[0].cast_signed(),
-                            prints[1].cast_signed(),
-                            at.as_millisecond()
-                        ])?;
-                }
-                Ok(transaction.commit()?)
-            })
-            .await
+                    )?
+                    .execute(params![
+                        a.as_str(),
+                        b.as_str(),
+                        prints[0].cast_signed(),
+                        prints[1].cast_signed(),
+                        at.as_millisecond()
+                    ])?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// It is an open question again whether these are one person.
     pub async fn reopen(&self, pairs: Vec<(ContactId, ContactId)>) -> Result<(), StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                for (one, other) in pairs {
-                    let (a, b) = if one <= other { (one, other) } else { (other, one) };
-                    transaction
-                        .prepare_cached("DELETE FROM decisions WHERE a = ?1 AND b = ?2")?
-                        .execute([a.as_str(), b.as_str()])?;
-                }
-                Ok(transaction.commit()?)
-            })
-            .await
+        self.write(move |transaction| {
+            for (one, other) in pairs {
+                let (a, b) = if one <= other { (one, other) } else { (other, one) };
+                transaction
+                    .prepare_cached("DELETE FROM decisions WHERE a = ?1 AND b = ?2")?
+                    .execute([a.as_str(), b.as_str()])?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Everything that was decided, in the order of the ids.
     pub async fn decisions(&self) -> Result<Vec<Dismissal>, StoreError> {
-        self.db
-            .call(|connection| {
-                let mut statement =
-                    connection.prepare_cached("SELECT a, b, print_a, print_b, at FROM decisions ORDER BY a, b")?;
-                let rows = statement.query_map([], |row| {
-                    let prints = [row.get::<_, i64>(2)?.cast_unsigned(), row.get::<_, i64>(3)?.cast_unsigned()];
-                    let at = Timestamp::from_millisecond(row.get(4)?).unwrap_or(Timestamp::UNIX_EPOCH);
-                    let (a, b) = (row.get::<_, String>(0)?, row.get::<_, String>(1)?);
-                    Ok(Dismissal { a: ContactId::new(a), b: ContactId::new(b), at, prints })
-                })?;
-                Ok(rows.collect::<Result<_, _>>()?)
-            })
-            .await
+        self.read(|connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT a, b, print_a, print_b, at FROM decisions ORDER BY a, b")?;
+            let rows = statement.query_map([], |row| {
+                let prints = [row.get::<_, i64>(2)?.cast_unsigned(), row.get::<_, i64>(3)?.cast_unsigned()];
+                let at = Timestamp::from_millisecond(row.get(4)?).unwrap_or(Timestamp::UNIX_EPOCH);
+                let (a, b) = (row.get::<_, String>(0)?, row.get::<_, String>(1)?);
+                Ok(Dismissal { a: ContactId::new(a), b: ContactId::new(b), at, prints })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
     }
 }

@@ -2,13 +2,12 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Transaction, params};
 
 use crate::domain::{ContactId, Edit, Receipt};
 use crate::store::StoreError;
 
 use super::merges::{self, merges_of};
-use super::outbox::immediate;
 use super::rows::ended;
 use super::{EndedEdit, HistoryOutcome, Ledger};
 
@@ -28,49 +27,37 @@ pub struct LedgerTraces {
 impl Ledger {
     /// What is held of a contact.
     pub async fn traces(&self, contact: ContactId) -> Result<LedgerTraces, StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = connection.transaction()?;
-                let rows = history_of(&transaction, &contact)?;
-                let merges = merges_of(&transaction, &contact)?;
-                let open = merges.iter().filter(|(_, open)| *open).count();
-                let waiting = waiting_of(&transaction, &contact)? + open;
-                let raw = transaction.query_row(
-                    "SELECT count(*) FROM raw_calls WHERE instr(path, ?1) > 0",
-                    [contact.as_str()],
-                    |row| row.get::<_, i64>(0),
-                )?;
-                let history = rows.into_iter().rev().map(|row| row.edit).collect();
-                let raw = usize::try_from(raw).unwrap_or_default();
-                Ok(LedgerTraces { history, waiting, merges: merges.len() - open, raw })
-            })
-            .await
+        self.read(move |connection| {
+            let transaction = connection.unchecked_transaction()?;
+            let rows = history_of(&transaction, &contact)?;
+            let merges = merges_of(&transaction, &contact)?;
+            let open = merges.iter().filter(|(_, open)| *open).count();
+            let waiting = waiting_of(&transaction, &contact)? + open;
+            let raw = transaction.query_row(
+                "SELECT count(*) FROM raw_calls WHERE instr(path, ?1) > 0",
+                [contact.as_str()],
+                |row| row.get::<_, i64>(0),
+            )?;
+            let history = rows.into_iter().rev().map(|row| row.edit).collect();
+            let raw = usize::try_from(raw).unwrap_or_default();
+            Ok(LedgerTraces { history, waiting, merges: merges.len() - open, raw })
+        })
+        .await
     }
 
     /// Erases a contact from history, these drafts, and the freed pages of the file with them. Edits that wait are left
     /// alone: whoever asks has seen to it that there are none.
     pub async fn forget(&self, contact: ContactId, drafts: Vec<String>) -> Result<(), StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                erase(&transaction, &contact)?;
-                for draft in drafts {
-                    transaction.execute("DELETE FROM drafts WHERE key = ?1", [draft])?;
-                }
-                transaction.commit()?;
-                scrub(connection)
-            })
-            .await
+        self.write(move |transaction| {
+            erase(transaction, &contact)?;
+            for draft in drafts {
+                transaction.execute("DELETE FROM drafts WHERE key = ?1", [draft])?;
+            }
+            Ok(())
+        })
+        .await?;
+        self.db.scrub().await
     }
-}
-
-/// Writes the file anew, without what was deleted or replaced at any time, and empties the write-ahead log; where
-/// another process reads at the moment, old pages stay there until it ends.
-pub(in crate::store) fn scrub(connection: &Connection) -> Result<(), StoreError> {
-    // No copy in a temporary file either.
-    connection.execute_batch("PRAGMA temp_store = MEMORY; VACUUM; PRAGMA temp_store = DEFAULT;")?;
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_row| Ok(()))?;
-    Ok(())
 }
 
 /// The edits of a contact that have ended, also those made while it had no id of the server's yet.

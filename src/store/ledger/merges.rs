@@ -1,22 +1,22 @@
 //! The journal of merges: nothing is written to the server before it stands here, and nothing is forgotten before it is
 //! done.
 
-use std::collections::HashMap;
+mod rows;
+mod steps;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use crate::domain::{
-    ContactId, GroupId, JournalStep, Member, MergeId, MergeOp, MergePhase, MergePlan, MergeProgress, MergeRecord,
-    Obstacle, StepReply, StepState,
+    ContactId, GroupId, Member, MergeId, MergeOp, MergePhase, MergePlan, MergeProgress, MergeRecord, Obstacle,
 };
 use crate::store::StoreError;
 
-use super::Ledger;
-use super::outbox::immediate;
-use super::rows::group;
+use crate::store::ledger::Ledger;
+use crate::store::ledger::merges::rows::{
+    RECORD, changed_since, goes_on, json, next_seq, one, parse, record, set_progress, touch, word,
+};
+use crate::store::ledger::merges::steps::set_steps;
 
 /// Why a batch was not taken.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,200 +54,91 @@ impl Ledger {
         session: Option<u32>,
         at: Timestamp,
     ) -> Result<Result<Vec<MergeRecord>, Box<MergeConflict>>, StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                let mut ids = Vec::with_capacity(plans.len());
-                for (id, plan) in plans {
-                    if let Some(held) = holder(&transaction, &plan)? {
-                        return Ok(Err(Box::new(held)));
-                    }
-                    insert(&transaction, batch, id, &plan, at)?;
-                    ids.push(id);
+        let promise = move |transaction: &Transaction<'_>| {
+            let mut ids = Vec::with_capacity(plans.len());
+            for (id, plan) in plans {
+                if let Some(held) = holder(transaction, &plan)? {
+                    return Ok(Err(Box::new(held)));
                 }
-                transaction.execute(
-                    "INSERT INTO groups (id, seat, made_at, deed) VALUES (?1, ?2, ?3, 'merge')",
-                    params![batch.to_string(), session, at.as_millisecond()],
-                )?;
-                let records =
-                    ids.into_iter().filter_map(|id| one(&transaction, id).transpose()).collect::<Result<_, _>>()?;
-                transaction.commit()?;
-                Ok(Ok(records))
-            })
-            .await
+                insert(transaction, batch, id, &plan, at)?;
+                ids.push(id);
+            }
+            transaction.execute(
+                "INSERT INTO groups (id, seat, made_at, deed) VALUES (?1, ?2, ?3, 'merge')",
+                params![batch.to_string(), session, at.as_millisecond()],
+            )?;
+            let records =
+                ids.into_iter().filter_map(|id| one(transaction, id).transpose()).collect::<Result<_, _>>()?;
+            Ok(Ok(records))
+        };
+        self.write_if(promise, Result::is_ok).await
     }
 
     /// The whole journal, the oldest first.
     pub async fn merges(&self) -> Result<Vec<MergeRecord>, StoreError> {
-        self.db.call(|connection| Ok(changed_since(connection, 0)?.0)).await
+        self.read(|connection| Ok(changed_since(connection, 0)?.0)).await
     }
 
     /// Merges that changed after `seq`, and the newest number.
     pub async fn merges_since(&self, seq: i64) -> Result<(Vec<MergeRecord>, i64), StoreError> {
-        self.db.call(move |connection| changed_since(connection, seq)).await
+        self.read(move |connection| changed_since(connection, seq)).await
     }
 
     pub async fn merge(&self, id: MergeId) -> Result<Option<MergeRecord>, StoreError> {
-        self.db.call(move |connection| one(connection, id)).await
+        self.read(move |connection| one(connection, id)).await
     }
 
     /// How many merges were asked for together with this one.
     pub async fn merges_together(&self, batch: GroupId) -> Result<u32, StoreError> {
-        self.db
-            .call(move |connection| {
-                let mut statement = connection.prepare_cached("SELECT count(*) FROM merges WHERE batch = ?1")?;
-                Ok(statement.query_row([batch.to_string()], |row| row.get(0))?)
-            })
-            .await
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached("SELECT count(*) FROM merges WHERE batch = ?1")?;
+            Ok(statement.query_row([batch.to_string()], |row| row.get(0))?)
+        })
+        .await
     }
 
     /// What the members were, survivor first; empty before they were fetched and after they were wiped.
     pub async fn merge_images(&self, id: MergeId) -> Result<Vec<Member>, StoreError> {
-        self.db
-            .call(move |connection| {
-                let mut statement = connection.prepare_cached(
-                    "SELECT image FROM merge_members WHERE merge = ?1 AND image IS NOT NULL ORDER BY ord",
-                )?;
-                let rows = statement.query_map([id.to_string()], |row| row.get::<_, String>(0))?;
-                rows.map(|row| Ok(serde_json::from_str(&row?)?)).collect()
-            })
-            .await
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT image FROM merge_members WHERE merge = ?1 AND image IS NOT NULL ORDER BY ord",
+            )?;
+            let rows = statement.query_map([id.to_string()], |row| row.get::<_, String>(0))?;
+            rows.map(|row| Ok(serde_json::from_str(&row?)?)).collect()
+        })
+        .await
     }
 
-    /// The steps of a phase, in order.
-    pub async fn merge_steps(&self, id: MergeId, phase: MergePhase) -> Result<Vec<JournalStep>, StoreError> {
-        self.db.call(move |connection| steps_of(connection, id, phase)).await
-    }
-
-    /// Keeps what the members were and what is to be done, in one transaction: after it the merge can be undone.
+    /// Keeps what the members were and what to do, in one transaction: after it the merge can be undone.
     pub async fn journal_merge(&self, id: MergeId, images: Vec<Image>, steps: Vec<MergeOp>) -> Result<(), StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                for image in images {
-                    transaction.execute(
-                        "UPDATE merge_members SET image = ?3, raw = ?4 WHERE merge = ?1 AND contact = ?2",
-                        params![
-                            id.to_string(),
-                            image.member.contact.id.as_str(),
-                            serde_json::to_string(&image.member)?,
-                            image.raw
-                        ],
-                    )?;
-                }
-                set_steps(&transaction, id, MergePhase::Merge, &steps)?;
-                touch(&transaction, id)?;
-                Ok(transaction.commit()?)
-            })
-            .await
-    }
-
-    /// Gives a phase its steps. Those that are the same as before and are done stay done.
-    pub async fn set_merge_steps(&self, id: MergeId, phase: MergePhase, steps: Vec<MergeOp>) -> Result<(), StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                set_steps(&transaction, id, phase, &steps)?;
-                touch(&transaction, id)?;
-                Ok(transaction.commit()?)
-            })
-            .await
+        self.write(move |transaction| {
+            for image in images {
+                transaction.execute(
+                    "UPDATE merge_members SET image = ?3, raw = ?4 WHERE merge = ?1 AND contact = ?2",
+                    params![
+                        id.to_string(),
+                        image.member.contact.id.as_str(),
+                        serde_json::to_string(&image.member)?,
+                        image.raw
+                    ],
+                )?;
+            }
+            set_steps(transaction, id, MergePhase::Merge, &steps)?;
+            touch(transaction, id)?;
+            Ok(())
+        })
+        .await
     }
 
     /// The plan has changed: another way for an address.
     pub async fn set_merge_plan(&self, id: MergeId, plan: MergePlan) -> Result<(), StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                let plan = serde_json::to_string(&plan)?;
-                transaction.execute("UPDATE merges SET plan = ?2 WHERE id = ?1", params![id.to_string(), plan])?;
-                touch(&transaction, id)?;
-                Ok(transaction.commit()?)
-            })
-            .await
-    }
-
-    /// A request of a step is about to leave; `probe` has the ids of equal records that are there.
-    ///
-    /// `false` when the user has decided otherwise: nothing may leave.
-    pub async fn start_merge_step(
-        &self,
-        id: MergeId,
-        phase: MergePhase,
-        n: u32,
-        at: Timestamp,
-        probe: Option<Vec<String>>,
-    ) -> Result<bool, StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                if !goes_on(&transaction, id, phase)? {
-                    return Ok(false);
-                }
-                let probe = probe.map(|ids| json(&ids)).transpose()?;
-                transaction
-                    .prepare_cached(
-                        "UPDATE merge_steps SET state = 'started', started_at = ?4, probe = coalesce(probe, ?5) \
-                         WHERE merge = ?1 AND phase = ?2 AND n = ?3",
-                    )?
-                    .execute(params![id.to_string(), word(phase)?, n, at.as_millisecond(), probe])?;
-                transaction.commit()?;
-                Ok(true)
-            })
-            .await
-    }
-
-    /// Ids of equal records that were there before a step's first request; `None` when nobody has looked.
-    pub async fn merge_probe(&self, id: MergeId, phase: MergePhase, n: u32) -> Result<Option<Vec<String>>, StoreError> {
-        self.db
-            .call(move |connection| {
-                let probe: Option<Option<String>> = connection
-                    .prepare_cached("SELECT probe FROM merge_steps WHERE merge = ?1 AND phase = ?2 AND n = ?3")?
-                    .query_row(params![id.to_string(), word(phase)?, n], |row| row.get(0))
-                    .optional()?;
-                Ok(probe.flatten().map(|text| serde_json::from_str(&text)).transpose()?)
-            })
-            .await
-    }
-
-    /// The server has it.
-    pub async fn end_merge_step(
-        &self,
-        id: MergeId,
-        phase: MergePhase,
-        n: u32,
-        reply: StepReply,
-    ) -> Result<(), StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                transaction
-                    .prepare_cached(
-                        "UPDATE merge_steps SET state = 'done', reply = ?4 WHERE merge = ?1 AND phase = ?2 AND n = ?3",
-                    )?
-                    .execute(params![id.to_string(), word(phase)?, n, json(&reply)?])?;
-                // What the user has seen was about this step alone.
-                transaction
-                    .prepare_cached("UPDATE merges SET insist = 0 WHERE id = ?1 AND insist = 1")?
-                    .execute([id.to_string()])?;
-                touch(&transaction, id)?;
-                Ok(transaction.commit()?)
-            })
-            .await
-    }
-
-    /// What a step made is not there any more: it is to be done again.
-    pub async fn repeat_merge_step(&self, id: MergeId, phase: MergePhase, n: u32) -> Result<(), StoreError> {
-        self.db
-            .call(move |connection| {
-                connection.execute(
-                    "UPDATE merge_steps SET state = 'pending', started_at = NULL, reply = NULL \
-                     WHERE merge = ?1 AND phase = ?2 AND n = ?3",
-                    params![id.to_string(), word(phase)?, n],
-                )?;
-                Ok(())
-            })
-            .await
+        self.write(move |transaction| {
+            let plan = serde_json::to_string(&plan)?;
+            transaction.execute("UPDATE merges SET plan = ?2 WHERE id = ?1", params![id.to_string(), plan])?;
+            touch(transaction, id)?;
+            Ok(())
+        })
+        .await
     }
 
     /// How far the phase has come, by the job that carries it out; `false` when the user holds it, or it is not open.
@@ -258,91 +149,80 @@ impl Ledger {
         progress: MergeProgress,
         at: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                if !goes_on(&transaction, id, phase)? {
-                    return Ok(false);
-                }
-                if matches!(progress, MergeProgress::Refused(_)) {
-                    transaction.execute(
-                        "UPDATE merges SET ended_at = ?2 WHERE id = ?1",
-                        params![id.to_string(), at.as_millisecond()],
-                    )?;
-                }
-                set_progress(&transaction, id, &progress)?;
-                transaction.commit()?;
-                Ok(true)
-            })
-            .await
+        self.write(move |transaction| {
+            if !goes_on(transaction, id, phase)? {
+                return Ok(false);
+            }
+            if matches!(progress, MergeProgress::Refused(_)) {
+                transaction.execute(
+                    "UPDATE merges SET ended_at = ?2 WHERE id = ?1",
+                    params![id.to_string(), at.as_millisecond()],
+                )?;
+            }
+            set_progress(transaction, id, &progress)?;
+            Ok(true)
+        })
+        .await
     }
 
     /// How it is to go on, by the user's word; `false` when it is done with.
     ///
     /// `insist`: the user has seen what is in the way of the next step, and wants it done.
     pub async fn steer_merge(&self, id: MergeId, progress: MergeProgress, insist: bool) -> Result<bool, StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                let now = one(&transaction, id)?.map(|record| record.progress);
-                if !now.is_some_and(|now| now.is_open()) {
-                    return Ok(false);
-                }
-                transaction.execute("UPDATE merges SET insist = ?2 WHERE id = ?1", params![id.to_string(), insist])?;
-                set_progress(&transaction, id, &progress)?;
-                transaction.commit()?;
-                Ok(true)
-            })
-            .await
+        self.write(move |transaction| {
+            let now = one(transaction, id)?.map(|record| record.progress);
+            if !now.is_some_and(|now| now.is_open()) {
+                return Ok(false);
+            }
+            transaction.execute("UPDATE merges SET insist = ?2 WHERE id = ?1", params![id.to_string(), insist])?;
+            set_progress(transaction, id, &progress)?;
+            Ok(true)
+        })
+        .await
     }
 
     /// Begins another phase, and keeps how the merge stood for the case that it is refused.
     ///
     /// `false` when the merge has come on since `from` was read.
     pub async fn turn_merge(&self, from: &MergeRecord, phase: MergePhase) -> Result<bool, StoreError> {
-        // A merge that was under way is not to go on by itself where its undo is refused.
+        // A merge that was under way stays paused if its undo is refused.
         let held = if from.progress.is_live() { MergeProgress::Paused } else { from.progress.clone() };
         let (id, live, before) = (from.id, from.progress.is_live(), (from.phase, held));
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                let now = one(&transaction, id)?.map(|record| (record.phase, record.progress.is_live()));
-                if now != Some((before.0, live)) {
-                    return Ok(false);
-                }
-                transaction.execute(
-                    "UPDATE merges SET phase = ?2, before = ?3, insist = 0 WHERE id = ?1",
-                    params![id.to_string(), word(phase)?, json(&before)?],
-                )?;
-                set_progress(&transaction, id, &MergeProgress::Queued)?;
-                transaction.commit()?;
-                Ok(true)
-            })
-            .await
+        self.write(move |transaction| {
+            let now = one(transaction, id)?.map(|record| (record.phase, record.progress.is_live()));
+            if now != Some((before.0, live)) {
+                return Ok(false);
+            }
+            transaction.execute(
+                "UPDATE merges SET phase = ?2, before = ?3, insist = 0 WHERE id = ?1",
+                params![id.to_string(), word(phase)?, json(&before)?],
+            )?;
+            set_progress(transaction, id, &MergeProgress::Queued)?;
+            Ok(true)
+        })
+        .await
     }
 
     /// A phase that could not begin: the merge is as it was before.
     pub async fn turn_merge_back(&self, id: MergeId, phase: MergePhase) -> Result<(), StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                if !goes_on(&transaction, id, phase)? {
-                    return Ok(());
-                }
-                let before: Option<Option<String>> = transaction
-                    .query_row("SELECT before FROM merges WHERE id = ?1", [id.to_string()], |row| row.get(0))
-                    .optional()?;
-                if let Some(before) = before.flatten() {
-                    let (phase, progress): (MergePhase, MergeProgress) = serde_json::from_str(&before)?;
-                    transaction.execute(
-                        "UPDATE merges SET phase = ?2, before = NULL WHERE id = ?1",
-                        params![id.to_string(), word(phase)?],
-                    )?;
-                    set_progress(&transaction, id, &progress)?;
-                }
-                Ok(transaction.commit()?)
-            })
-            .await
+        self.write(move |transaction| {
+            if !goes_on(transaction, id, phase)? {
+                return Ok(());
+            }
+            let before: Option<Option<String>> = transaction
+                .query_row("SELECT before FROM merges WHERE id = ?1", [id.to_string()], |row| row.get(0))
+                .optional()?;
+            if let Some(before) = before.flatten() {
+                let (phase, progress): (MergePhase, MergeProgress) = serde_json::from_str(&before)?;
+                transaction.execute(
+                    "UPDATE merges SET phase = ?2, before = NULL WHERE id = ?1",
+                    params![id.to_string(), word(phase)?],
+                )?;
+                set_progress(transaction, id, &progress)?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// The phase is done; `false` when the user has decided otherwise meanwhile.
@@ -353,58 +233,52 @@ impl Ledger {
         end: MergeEnd,
         at: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                if !goes_on(&transaction, id, phase)? {
-                    return Ok(false);
-                }
-                transaction.execute(
-                    "UPDATE merges SET ended_at = ?2, left = ?3, before = NULL, \
+        self.write(move |transaction| {
+            if !goes_on(transaction, id, phase)? {
+                return Ok(false);
+            }
+            transaction.execute(
+                "UPDATE merges SET ended_at = ?2, left = ?3, before = NULL, \
                      remade = CASE WHEN ?4 = '[]' THEN remade ELSE ?4 END, \
                      purged_at = CASE WHEN ?5 THEN coalesce(purged_at, ?2) ELSE purged_at END WHERE id = ?1",
-                    params![id.to_string(), at.as_millisecond(), json(&end.left)?, json(&end.remade)?, end.purged],
-                )?;
-                set_progress(&transaction, id, &MergeProgress::Done)?;
-                transaction.commit()?;
-                Ok(true)
-            })
-            .await
+                params![id.to_string(), at.as_millisecond(), json(&end.left)?, json(&end.remade)?, end.purged],
+            )?;
+            set_progress(transaction, id, &MergeProgress::Done)?;
+            Ok(true)
+        })
+        .await
     }
 
     /// Whether the user has seen what is in the way of the next step, and wants it done.
     pub async fn merge_insists(&self, id: MergeId) -> Result<bool, StoreError> {
-        self.db
-            .call(move |connection| {
-                let mut statement = connection.prepare_cached("SELECT insist FROM merges WHERE id = ?1")?;
-                Ok(statement.query_row([id.to_string()], |row| row.get(0)).optional()?.unwrap_or_default())
-            })
-            .await
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached("SELECT insist FROM merges WHERE id = ?1")?;
+            Ok(statement.query_row([id.to_string()], |row| row.get(0)).optional()?.unwrap_or_default())
+        })
+        .await
     }
 
     /// Wipes what members were, of merges whose losers were deleted before this time and of undone ones; how many.
     pub async fn wipe_merges(&self, before: Timestamp) -> Result<usize, StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                let ids: Vec<String> = {
-                    let mut statement = transaction.prepare(
-                        "SELECT id FROM merges WHERE wiped = 0 AND held = 0 AND coalesce(purged_at, \
+        let wiped = self.write(move |transaction| {
+            let ids: Vec<String> = {
+                let mut statement = transaction.prepare(
+                    "SELECT id FROM merges WHERE wiped = 0 AND held = 0 AND coalesce(purged_at, \
                          CASE WHEN phase = 'undo' OR progress <> '\"done\"' THEN ended_at END) < ?1",
-                    )?;
-                    let rows = statement.query_map([before.as_millisecond()], |row| row.get(0))?;
-                    rows.collect::<Result<_, _>>()?
-                };
-                for id in &ids {
-                    wipe(&transaction, id)?;
-                }
-                transaction.commit()?;
-                if !ids.is_empty() {
-                    super::forget::scrub(connection)?;
-                }
-                Ok(ids.len())
-            })
-            .await
+                )?;
+                let rows = statement.query_map([before.as_millisecond()], |row| row.get(0))?;
+                rows.collect::<Result<_, _>>()?
+            };
+            for id in &ids {
+                wipe(transaction, id)?;
+            }
+            Ok(ids.len())
+        });
+        let count = wiped.await?;
+        if count > 0 {
+            self.db.scrub().await?;
+        }
+        Ok(count)
     }
 }
 
@@ -436,7 +310,7 @@ pub(super) fn merges_of(transaction: &Transaction<'_>, contact: &ContactId) -> R
         "SELECT id, held FROM merges WHERE id IN (SELECT merge FROM merge_members WHERE contact = ?1) \
          UNION SELECT id, held FROM merges WHERE remade <> '[]' AND instr(remade, ?2) > 0",
     )?;
-    // Who was made anew goes by another id now.
+    // A contact that was re-created has another id now.
     let quoted = json(&contact)?;
     let rows = statement.query_map(params![contact.as_str(), quoted], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -531,163 +405,4 @@ fn holder(transaction: &Transaction<'_>, plan: &MergePlan) -> Result<Option<Merg
         }
     }
     Ok(None)
-}
-
-fn set_steps(
-    transaction: &Transaction<'_>,
-    id: MergeId,
-    phase: MergePhase,
-    steps: &[MergeOp],
-) -> Result<(), StoreError> {
-    let mut before = steps_of(transaction, id, phase)?;
-    let mut probes = probes_of(transaction, id, phase)?;
-    // A record that was made, or is being made, is known by its mark, however it would be worded now.
-    let same = |known: &MergeOp, op: &MergeOp| {
-        let marked = known.mark().is_some() && known.mark() == op.mark() && known.contact() == op.contact();
-        known == op || marked
-    };
-    let mut rows: Vec<JournalStep> = Vec::with_capacity(steps.len());
-    for op in steps {
-        let known = before.iter().position(|step| same(&step.op, op)).map(|at| before.remove(at));
-        let new = || JournalStep { n: u32::MAX, op: op.clone(), state: StepState::Pending, reply: None };
-        rows.push(known.unwrap_or_else(new));
-    }
-    // What was done, or perhaps was, stays in the journal: an undo must know it.
-    before.retain(|step| step.state != StepState::Pending);
-    rows.splice(0..0, before);
-    transaction
-        .execute("DELETE FROM merge_steps WHERE merge = ?1 AND phase = ?2", params![id.to_string(), word(phase)?])?;
-    let mut statement = transaction.prepare_cached(
-        "INSERT INTO merge_steps (merge, phase, n, op, state, started_at, probe, reply) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    )?;
-    for (n, step) in (0_u32..).zip(rows) {
-        let (state, at) = match step.state {
-            StepState::Pending => ("pending", None),
-            StepState::Started { at } => ("started", Some(at.as_millisecond())),
-            StepState::Done => ("done", None),
-        };
-        let reply = step.reply.map(|reply| json(&reply)).transpose()?;
-        let probe = probes.remove(&step.n).flatten();
-        statement.execute(params![id.to_string(), word(phase)?, n, json(&step.op)?, state, at, probe, reply])?;
-    }
-    Ok(())
-}
-
-fn probes_of(
-    connection: &Connection,
-    id: MergeId,
-    phase: MergePhase,
-) -> Result<HashMap<u32, Option<String>>, StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT n, probe FROM merge_steps WHERE merge = ?1 AND phase = ?2")?;
-    let rows = statement.query_map(params![id.to_string(), word(phase)?], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// Whether the job of this phase may go on: the user has neither held it nor turned it round.
-fn goes_on(transaction: &Transaction<'_>, id: MergeId, phase: MergePhase) -> Result<bool, StoreError> {
-    let mut statement = transaction.prepare_cached("SELECT phase, progress FROM merges WHERE id = ?1")?;
-    let now: Option<(String, String)> =
-        statement.query_row([id.to_string()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    let Some((now, progress)) = now else { return Ok(false) };
-    Ok(now == word(phase)? && serde_json::from_str::<MergeProgress>(&progress)?.is_live())
-}
-
-fn steps_of(connection: &Connection, id: MergeId, phase: MergePhase) -> Result<Vec<JournalStep>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT n, op, state, started_at, reply FROM merge_steps WHERE merge = ?1 AND phase = ?2 ORDER BY n",
-    )?;
-    let mut rows = statement.query(params![id.to_string(), word(phase)?])?;
-    let mut steps = Vec::new();
-    while let Some(row) = rows.next()? {
-        let state = match row.get::<_, String>("state")?.as_str() {
-            "started" => StepState::Started { at: time(row.get("started_at")?).unwrap_or(Timestamp::UNIX_EPOCH) },
-            "done" => StepState::Done,
-            _ => StepState::Pending,
-        };
-        let reply: Option<String> = row.get("reply")?;
-        let reply = reply.map(|text| serde_json::from_str(&text)).transpose()?;
-        let op = serde_json::from_str(&row.get::<_, String>("op")?)?;
-        steps.push(JournalStep { n: row.get("n")?, op, state, reply });
-    }
-    Ok(steps)
-}
-
-fn set_progress(transaction: &Transaction<'_>, id: MergeId, progress: &MergeProgress) -> Result<(), StoreError> {
-    transaction.execute(
-        "UPDATE merges SET progress = ?2, held = ?3 WHERE id = ?1",
-        params![id.to_string(), json(progress)?, progress.is_open()],
-    )?;
-    touch(transaction, id)
-}
-
-/// The next number of change.
-fn next_seq(transaction: &Transaction<'_>) -> Result<i64, StoreError> {
-    let mut statement =
-        transaction.prepare_cached("UPDATE counters SET value = value + 1 WHERE name = 'merges' RETURNING value")?;
-    Ok(statement.query_row([], |row| row.get(0))?)
-}
-
-/// It has changed: other processes see it by its number.
-fn touch(transaction: &Transaction<'_>, id: MergeId) -> Result<(), StoreError> {
-    transaction
-        .prepare_cached("UPDATE merges SET seq = ?2 WHERE id = ?1")?
-        .execute(params![id.to_string(), next_seq(transaction)?])?;
-    Ok(())
-}
-
-/// A merge with how many steps of its phase are done.
-const RECORD: &str = "SELECT merges.*, \
-     (SELECT count(*) FROM merge_steps WHERE merge = merges.id AND phase = merges.phase) AS steps, \
-     (SELECT count(*) FROM merge_steps WHERE merge = merges.id AND phase = merges.phase AND state = 'done') AS done \
-     FROM merges";
-
-fn one(connection: &Connection, id: MergeId) -> Result<Option<MergeRecord>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!("{RECORD} WHERE id = ?1"))?;
-    statement.query_row([id.to_string()], |row| Ok(record(row))).optional()?.transpose()
-}
-
-fn changed_since(connection: &Connection, seq: i64) -> Result<(Vec<MergeRecord>, i64), StoreError> {
-    let newest = connection.query_row("SELECT value FROM counters WHERE name = 'merges'", [], |row| row.get(0))?;
-    let mut statement = connection.prepare_cached(&format!("{RECORD} WHERE seq > ?1 ORDER BY number"))?;
-    let rows = statement.query_map([seq], |row| Ok(record(row)))?;
-    Ok((rows.map(|row| row?).collect::<Result<_, StoreError>>()?, newest))
-}
-
-fn record(row: &Row<'_>) -> Result<MergeRecord, StoreError> {
-    let text = |name: &str| row.get::<_, String>(name);
-    Ok(MergeRecord {
-        id: parse(&text("id")?)?,
-        number: row.get("number")?,
-        batch: group(Some(text("batch")?))?.unwrap_or(GroupId(uuid::Uuid::nil())),
-        plan: serde_json::from_str(&text("plan")?)?,
-        phase: parse(&text("phase")?)?,
-        progress: serde_json::from_str(&text("progress")?)?,
-        done: row.get("done")?,
-        steps: row.get("steps")?,
-        made_at: time(row.get("made_at")?).unwrap_or(Timestamp::UNIX_EPOCH),
-        ended_at: time(row.get("ended_at")?),
-        left: serde_json::from_str(&text("left")?)?,
-        purged_at: time(row.get("purged_at")?),
-        remade: serde_json::from_str(&text("remade")?)?,
-        wiped: row.get("wiped")?,
-    })
-}
-
-/// What is written as one word.
-fn parse<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
-    Ok(serde_json::from_value(serde_json::Value::from(text))?)
-}
-
-fn word(phase: MergePhase) -> Result<String, StoreError> {
-    Ok(serde_json::to_value(phase)?.as_str().unwrap_or_default().to_owned())
-}
-
-fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
-    Ok(serde_json::to_string(value)?)
-}
-
-fn time(ms: Option<i64>) -> Option<Timestamp> {
-    ms.and_then(|ms| Timestamp::from_millisecond(ms).ok())
 }

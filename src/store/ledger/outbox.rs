@@ -1,7 +1,7 @@
 //! The outbox: edits on their way, from the promise to the server's word.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, named_params, params};
 use serde_json::json;
 
 use crate::domain::{Clash, ContactId, Deed, Edit, EditId, GroupId, Receipt};
@@ -21,35 +21,30 @@ impl Ledger {
         session: Option<u32>,
         made_at: Timestamp,
     ) -> Result<Vec<OutboxRow>, StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                let rows = insert(&transaction, group, edits, session, Deed::Edit, made_at)?;
-                transaction.commit()?;
-                Ok(rows)
-            })
-            .await
+        self.write(move |transaction| {
+            let rows = insert(transaction, group, edits, session, Deed::Edit, made_at)?;
+            Ok(rows)
+        })
+        .await
     }
 
     /// Every edit in the outbox, in the order they were made.
     pub async fn outbox(&self) -> Result<Vec<OutboxRow>, StoreError> {
-        self.db
-            .call(|connection| {
-                let mut statement = connection.prepare_cached("SELECT * FROM outbox ORDER BY seq")?;
-                let rows = statement.query_map([], |row| Ok(outbox_row(row)))?;
-                rows.map(|row| row?).collect()
-            })
-            .await
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT * FROM outbox ORDER BY seq")?;
+            let rows = statement.query_map([], |row| Ok(outbox_row(row)))?;
+            rows.map(|row| row?).collect()
+        })
+        .await
     }
 
     /// One edit of the outbox.
     pub async fn row(&self, id: EditId) -> Result<Option<OutboxRow>, StoreError> {
-        self.db
-            .call(move |connection| {
-                let mut statement = connection.prepare_cached("SELECT * FROM outbox WHERE id = ?1")?;
-                statement.query_row([id.to_string()], |row| Ok(outbox_row(row))).optional()?.transpose()
-            })
-            .await
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached("SELECT * FROM outbox WHERE id = ?1")?;
+            statement.query_row([id.to_string()], |row| Ok(outbox_row(row))).optional()?.transpose()
+        })
+        .await
     }
 
     /// Notes that a request is about to leave, with what was there before.
@@ -79,16 +74,15 @@ impl Ledger {
 
     /// Puts an edit back in line for now, whatever it waits for. A started one stays started.
     pub async fn retry(&self, id: EditId) -> Result<bool, StoreError> {
-        self.db
-            .call(move |connection| {
-                let changed = connection.execute(
-                    "UPDATE outbox SET state = 'queued', retry_at = NULL, why = NULL, clash = NULL \
+        self.write(move |transaction| {
+            let changed = transaction.execute(
+                "UPDATE outbox SET state = 'queued', retry_at = NULL, why = NULL, clash = NULL \
                      WHERE id = ?1 AND state IN ('queued', 'failed')",
-                    [id.to_string()],
-                )?;
-                Ok(changed > 0)
-            })
-            .await
+                [id.to_string()],
+            )?;
+            Ok(changed > 0)
+        })
+        .await
     }
 
     /// The server refused it for good.
@@ -109,42 +103,37 @@ impl Ledger {
 
     /// Takes an edit out that failed or has not started; `None` when it is too late.
     pub async fn discard(&self, id: EditId, at: Timestamp) -> Result<Option<Edit>, StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                let edit = end(&transaction, id, at, &HistoryOutcome::Discarded)?;
-                transaction.commit()?;
-                Ok(edit)
-            })
-            .await
+        self.write(move |transaction| {
+            let edit = end(transaction, id, at, &HistoryOutcome::Discarded)?;
+            Ok(edit)
+        })
+        .await
     }
 
     /// What became of an edit that is no longer in the outbox.
     pub async fn outcome(&self, id: EditId) -> Result<Option<HistoryOutcome>, StoreError> {
-        self.db
-            .call(move |connection| {
-                let mut statement = connection.prepare_cached("SELECT * FROM history WHERE id = ?1")?;
-                let ended = statement.query_row([id.to_string()], |row| Ok(ended(row))).optional()?.transpose()?;
-                Ok(ended.map(|ended| ended.outcome))
-            })
-            .await
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached("SELECT * FROM history WHERE id = ?1")?;
+            let ended = statement.query_row([id.to_string()], |row| Ok(ended(row))).optional()?.transpose()?;
+            Ok(ended.map(|ended| ended.outcome))
+        })
+        .await
     }
 
     /// Edits that ended after the one numbered `number`, by whichever process, and the newest number.
     pub async fn ended_since(&self, number: i64) -> Result<(Vec<EndedEdit>, i64), StoreError> {
-        self.db
-            .call(move |connection| {
-                let newest = newest_ended(connection)?;
-                let mut statement = connection.prepare_cached("SELECT * FROM history WHERE number > ?1")?;
-                let rows = statement.query_map([number], |row| Ok(ended(row)))?;
-                Ok((rows.map(|row| row?).collect::<Result<_, StoreError>>()?, newest))
-            })
-            .await
+        self.read(move |connection| {
+            let newest = newest_ended(connection)?;
+            let mut statement = connection.prepare_cached("SELECT * FROM history WHERE number > ?1")?;
+            let rows = statement.query_map([number], |row| Ok(ended(row)))?;
+            Ok((rows.map(|row| row?).collect::<Result<_, StoreError>>()?, newest))
+        })
+        .await
     }
 
     /// The number of the edit that ended last.
     pub async fn newest_ended(&self) -> Result<i64, StoreError> {
-        self.db.call(|connection| newest_ended(connection)).await
+        self.read(|connection| newest_ended(connection)).await
     }
 
     async fn change(
@@ -154,129 +143,112 @@ impl Ledger {
         at: Timestamp,
         text: Option<String>,
     ) -> Result<bool, StoreError> {
-        self.db
-            .call(move |connection| {
-                let mut statement = connection.prepare_cached(sql)?;
-                let text_name = if sql.contains(":probe") { ":probe" } else { ":text" };
-                let changed = statement.execute(&[
-                    (":id", &id.to_string() as &dyn rusqlite::ToSql),
-                    (":at", &at.as_millisecond()),
-                    (text_name, &text),
-                ])?;
-                Ok(changed > 0)
-            })
-            .await
+        self.write(move |transaction| {
+            let mut statement = transaction.prepare_cached(sql)?;
+            let text_name = if sql.contains(":probe") { ":probe" } else { ":text" };
+            let changed = statement.execute(&[
+                (":id", &id.to_string() as &dyn rusqlite::ToSql),
+                (":at", &at.as_millisecond()),
+                (text_name, &text),
+            ])?;
+            Ok(changed > 0)
+        })
+        .await
     }
 
     /// [`Ledger::start`] for several edits that leave in one request; those that may leave.
     pub async fn start_all(&self, ids: Vec<EditId>, at: Timestamp) -> Result<Vec<EditId>, StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                let mut started = Vec::with_capacity(ids.len());
-                {
-                    let mut statement = transaction.prepare_cached(
-                        "UPDATE outbox SET state = 'started', started_at = ?2, retry_at = NULL, why = NULL \
+        self.write(move |transaction| {
+            let mut started = Vec::with_capacity(ids.len());
+            {
+                let mut statement = transaction.prepare_cached(
+                    "UPDATE outbox SET state = 'started', started_at = ?2, retry_at = NULL, why = NULL \
                          WHERE id = ?1 AND state <> 'failed'",
-                    )?;
-                    for id in ids {
-                        if statement.execute(params![id.to_string(), at.as_millisecond()])? > 0 {
-                            started.push(id);
-                        }
+                )?;
+                for id in ids {
+                    if statement.execute(params![id.to_string(), at.as_millisecond()])? > 0 {
+                        started.push(id);
                     }
                 }
-                transaction.commit()?;
-                Ok(started)
-            })
-            .await
+            }
+            Ok(started)
+        })
+        .await
     }
 
     /// [`Ledger::confirm`] for several edits in one transaction.
     pub async fn confirm_all(&self, receipts: Vec<(EditId, Receipt)>, at: Timestamp) -> Result<(), StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                for (id, receipt) in receipts {
-                    end(&transaction, id, at, &HistoryOutcome::Confirmed(receipt))?;
-                }
-                Ok(transaction.commit()?)
-            })
-            .await
+        self.write(move |transaction| {
+            for (id, receipt) in receipts {
+                end(transaction, id, at, &HistoryOutcome::Confirmed(receipt))?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Somebody else changed the same fields: the edit waits for the user's word.
     pub async fn clash(&self, id: EditId, why: String, clash: Vec<Clash>) -> Result<(), StoreError> {
-        self.db
-            .call(move |connection| {
-                connection.execute(
-                    "UPDATE outbox SET state = 'failed', why = ?2, clash = ?3 WHERE id = ?1",
-                    params![id.to_string(), why, json!(clash).to_string()],
-                )?;
-                Ok(())
-            })
-            .await
+        self.write(move |transaction| {
+            transaction.execute(
+                "UPDATE outbox SET state = 'failed', why = ?2, clash = ?3 WHERE id = ?1",
+                params![id.to_string(), why, json!(clash).to_string()],
+            )?;
+            Ok(())
+        })
+        .await
     }
 
     /// The user saw both values and keeps the edit's: back in line, and no more asked.
     pub async fn insist(&self, id: EditId) -> Result<bool, StoreError> {
-        self.db
-            .call(move |connection| {
-                let changed = connection.execute(
-                    "UPDATE outbox SET state = 'queued', retry_at = NULL, why = NULL, clash = NULL, insist = 1 \
+        self.write(move |transaction| {
+            let changed = transaction.execute(
+                "UPDATE outbox SET state = 'queued', retry_at = NULL, why = NULL, clash = NULL, insist = 1 \
                      WHERE id = ?1 AND state = 'failed'",
-                    [id.to_string()],
-                )?;
-                Ok(changed > 0)
-            })
-            .await
+                [id.to_string()],
+            )?;
+            Ok(changed > 0)
+        })
+        .await
     }
 
     /// What an edit was made on has changed: it is now made on the newer values.
     pub async fn rebase(&self, id: EditId, edit: Edit) -> Result<(), StoreError> {
-        self.db
-            .call(move |connection| {
-                let edit = serde_json::to_string(&edit)?;
-                connection.execute("UPDATE outbox SET edit = ?2 WHERE id = ?1", params![id.to_string(), edit])?;
-                Ok(())
-            })
-            .await
+        self.write(move |transaction| {
+            let edit = serde_json::to_string(&edit)?;
+            transaction.execute("UPDATE outbox SET edit = ?2 WHERE id = ?1", params![id.to_string(), edit])?;
+            Ok(())
+        })
+        .await
     }
 
     /// Takes what has not started of a group out of the outbox.
     pub async fn cancel(&self, group: GroupId, at: Timestamp) -> Result<Vec<EditId>, StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                let mut gone = Vec::new();
-                for row in rows_of(&transaction, group)? {
-                    if matches!(row.state, RowState::Queued { .. })
-                        && end(&transaction, row.id, at, &HistoryOutcome::Discarded)?.is_some()
-                    {
-                        gone.push(row.id);
-                    }
+        self.write(move |transaction| {
+            let mut gone = Vec::new();
+            for row in rows_of(transaction, group)? {
+                if matches!(row.state, RowState::Queued { .. })
+                    && end(transaction, row.id, at, &HistoryOutcome::Discarded)?.is_some()
+                {
+                    gone.push(row.id);
                 }
-                transaction.commit()?;
-                Ok(gone)
-            })
-            .await
+            }
+            Ok(gone)
+        })
+        .await
     }
 
-    /// The edit that made anew what had this id, if any.
+    /// The edit that re-created what had this id, if any.
     pub async fn remade(&self, old: String) -> Result<Option<EditId>, StoreError> {
-        self.db
-            .call(move |connection| {
-                let by: Option<String> = connection
-                    .prepare_cached("SELECT by FROM remade WHERE old = ?1")?
-                    .query_row([old], |row| row.get(0))
-                    .optional()?;
-                Ok(by.map(|by| id(&by)).transpose()?)
-            })
-            .await
+        self.read(move |connection| {
+            let by: Option<String> = connection
+                .prepare_cached("SELECT by FROM remade WHERE old = ?1")?
+                .query_row([old], |row| row.get(0))
+                .optional()?;
+            Ok(by.map(|by| id(&by)).transpose()?)
+        })
+        .await
     }
-}
-
-pub(super) fn immediate(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
-    Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
 }
 
 /// What a group still has in the outbox.

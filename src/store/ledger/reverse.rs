@@ -7,7 +7,7 @@ use crate::domain::{Deed, Direction, Edit, EditId, GroupId, Label, MergePlan, Me
 use crate::store::StoreError;
 
 use super::merges::{can_be_reversed, merges_of_batch, reversible_of_batch};
-use super::outbox::{end, immediate, insert, remember_remade, rows_of};
+use super::outbox::{end, insert, remember_remade, rows_of};
 use super::rows::{ended, group};
 use super::{EndedEdit, HistoryOutcome, Ledger, OutboxRow, RowState};
 
@@ -18,7 +18,7 @@ const REMEMBERED: u32 = 500;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reversal {
     Done(Reversed),
-    /// It was a batch of merges: these are to be taken back by the journal.
+    /// It was a batch of merges: the journal takes these back.
     Merges {
         label: Label,
         merges: Vec<MergeRecord>,
@@ -60,14 +60,7 @@ impl Ledger {
         fresh: fn() -> EditId,
         at: Timestamp,
     ) -> Result<Reversal, StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                let reversal = reverse(&transaction, session, way, into, fresh, at)?;
-                transaction.commit()?;
-                Ok(reversal)
-            })
-            .await
+        self.write(move |transaction| reverse(transaction, session, way, into, fresh, at)).await
     }
 
     /// Takes one group back, whoever made it; without one, the newest that a command made. With `only_look` nothing is
@@ -80,21 +73,11 @@ impl Ledger {
         fresh: fn() -> EditId,
         at: Timestamp,
     ) -> Result<Reversal, StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                let reversal = match find_of_command(&transaction, group)? {
-                    Some((session, found)) => {
-                        carry_out(&transaction, found, session, Direction::Undo, into, fresh, at)?
-                    }
-                    None => Reversal::Nothing,
-                };
-                if !only_look {
-                    transaction.commit()?;
-                }
-                Ok(reversal)
-            })
-            .await
+        let carry_out = move |transaction: &Transaction<'_>| match find_of_command(transaction, group)? {
+            Some((session, found)) => carry_out(transaction, found, session, Direction::Undo, into, fresh, at),
+            None => Ok(Reversal::Nothing),
+        };
+        self.write_if(carry_out, move |_reversal| !only_look).await
     }
 
     /// A batch of merges is being taken back: the next undo is about what was done before it.
@@ -105,24 +88,21 @@ impl Ledger {
         into: GroupId,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = immediate(connection)?;
-                insert(&transaction, into, Vec::new(), Some(session), Deed::Undo(batch), at)?;
-                Ok(transaction.commit()?)
-            })
-            .await
+        self.write(move |transaction| {
+            insert(transaction, into, Vec::new(), Some(session), Deed::Undo(batch), at)?;
+            Ok(())
+        })
+        .await
     }
 
     /// What the next undo and the next redo of this dashboard would be about.
     pub async fn reversible(&self, session: u32) -> Result<(Option<Label>, Option<Label>), StoreError> {
-        self.db
-            .call(move |connection| {
-                let transaction = connection.transaction()?;
-                let next = |way| Ok::<_, StoreError>(find(&transaction, session, way)?.map(|found| found.label));
-                Ok((next(Direction::Undo)?, next(Direction::Redo)?))
-            })
-            .await
+        self.read(move |connection| {
+            let transaction = connection.unchecked_transaction()?;
+            let next = |way| Ok::<_, StoreError>(find(&transaction, session, way)?.map(|found| found.label));
+            Ok((next(Direction::Undo)?, next(Direction::Redo)?))
+        })
+        .await
     }
 }
 

@@ -1,0 +1,101 @@
+//! Rows of the journal as values, and the number by which other processes see a change.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::domain::{GroupId, MergeId, MergePhase, MergeProgress, MergeRecord};
+use crate::store::StoreError;
+use crate::store::ledger::rows::group;
+
+/// Whether the job of this phase may go on: the user has neither held it nor turned it round.
+pub(super) fn goes_on(transaction: &Transaction<'_>, id: MergeId, phase: MergePhase) -> Result<bool, StoreError> {
+    let mut statement = transaction.prepare_cached("SELECT phase, progress FROM merges WHERE id = ?1")?;
+    let now: Option<(String, String)> =
+        statement.query_row([id.to_string()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let Some((now, progress)) = now else { return Ok(false) };
+    Ok(now == word(phase)? && serde_json::from_str::<MergeProgress>(&progress)?.is_live())
+}
+
+pub(super) fn set_progress(
+    transaction: &Transaction<'_>,
+    id: MergeId,
+    progress: &MergeProgress,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "UPDATE merges SET progress = ?2, held = ?3 WHERE id = ?1",
+        params![id.to_string(), json(progress)?, progress.is_open()],
+    )?;
+    touch(transaction, id)
+}
+
+/// The next number of change.
+pub(super) fn next_seq(transaction: &Transaction<'_>) -> Result<i64, StoreError> {
+    let mut statement =
+        transaction.prepare_cached("UPDATE counters SET value = value + 1 WHERE name = 'merges' RETURNING value")?;
+    Ok(statement.query_row([], |row| row.get(0))?)
+}
+
+/// It has changed: other processes see it by its number.
+pub(super) fn touch(transaction: &Transaction<'_>, id: MergeId) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached("UPDATE merges SET seq = ?2 WHERE id = ?1")?
+        .execute(params![id.to_string(), next_seq(transaction)?])?;
+    Ok(())
+}
+
+/// A merge with how many steps of its phase are done.
+pub(super) const RECORD: &str = "SELECT merges.*, \
+     (SELECT count(*) FROM merge_steps WHERE merge = merges.id AND phase = merges.phase) AS steps, \
+     (SELECT count(*) FROM merge_steps WHERE merge = merges.id AND phase = merges.phase AND state = 'done') AS done \
+     FROM merges";
+
+pub(super) fn one(connection: &Connection, id: MergeId) -> Result<Option<MergeRecord>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!("{RECORD} WHERE id = ?1"))?;
+    statement.query_row([id.to_string()], |row| Ok(record(row))).optional()?.transpose()
+}
+
+pub(super) fn changed_since(connection: &Connection, seq: i64) -> Result<(Vec<MergeRecord>, i64), StoreError> {
+    let newest = connection.query_row("SELECT value FROM counters WHERE name = 'merges'", [], |row| row.get(0))?;
+    let mut statement = connection.prepare_cached(&format!("{RECORD} WHERE seq > ?1 ORDER BY number"))?;
+    let rows = statement.query_map([seq], |row| Ok(record(row)))?;
+    Ok((rows.map(|row| row?).collect::<Result<_, StoreError>>()?, newest))
+}
+
+pub(super) fn record(row: &Row<'_>) -> Result<MergeRecord, StoreError> {
+    let text = |name: &str| row.get::<_, String>(name);
+    Ok(MergeRecord {
+        id: parse(&text("id")?)?,
+        number: row.get("number")?,
+        batch: group(Some(text("batch")?))?.unwrap_or(GroupId(uuid::Uuid::nil())),
+        plan: serde_json::from_str(&text("plan")?)?,
+        phase: parse(&text("phase")?)?,
+        progress: serde_json::from_str(&text("progress")?)?,
+        done: row.get("done")?,
+        steps: row.get("steps")?,
+        made_at: time(row.get("made_at")?).unwrap_or(Timestamp::UNIX_EPOCH),
+        ended_at: time(row.get("ended_at")?),
+        left: serde_json::from_str(&text("left")?)?,
+        purged_at: time(row.get("purged_at")?),
+        remade: serde_json::from_str(&text("remade")?)?,
+        wiped: row.get("wiped")?,
+    })
+}
+
+/// What is written as one word.
+pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    Ok(serde_json::from_value(serde_json::Value::from(text))?)
+}
+
+pub(super) fn word(phase: MergePhase) -> Result<String, StoreError> {
+    Ok(serde_json::to_value(phase)?.as_str().unwrap_or_default().to_owned())
+}
+
+pub(super) fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
+    Ok(serde_json::to_string(value)?)
+}
+
+pub(super) fn time(ms: Option<i64>) -> Option<Timestamp> {
+    ms.and_then(|ms| Timestamp::from_millisecond(ms).ok())
+}

@@ -1,0 +1,177 @@
+//! The steps of a merge: what to do, what has left, what came back.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+
+use crate::domain::{JournalStep, MergeId, MergeOp, MergePhase, StepReply, StepState};
+use crate::store::StoreError;
+use crate::store::ledger::Ledger;
+
+use crate::store::ledger::merges::rows::{goes_on, json, time, touch, word};
+
+impl Ledger {
+    /// The steps of a phase, in order.
+    pub async fn merge_steps(&self, id: MergeId, phase: MergePhase) -> Result<Vec<JournalStep>, StoreError> {
+        self.read(move |connection| steps_of(connection, id, phase)).await
+    }
+
+    /// Gives a phase its steps. Those that are the same as before and are done stay done.
+    pub async fn set_merge_steps(&self, id: MergeId, phase: MergePhase, steps: Vec<MergeOp>) -> Result<(), StoreError> {
+        self.write(move |transaction| {
+            set_steps(transaction, id, phase, &steps)?;
+            touch(transaction, id)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// A request of a step is about to leave; `probe` has the ids of equal records that are there.
+    ///
+    /// `false` when the user has decided otherwise: nothing may leave.
+    pub async fn start_merge_step(
+        &self,
+        id: MergeId,
+        phase: MergePhase,
+        n: u32,
+        at: Timestamp,
+        probe: Option<Vec<String>>,
+    ) -> Result<bool, StoreError> {
+        self.write(move |transaction| {
+            if !goes_on(transaction, id, phase)? {
+                return Ok(false);
+            }
+            let probe = probe.map(|ids| json(&ids)).transpose()?;
+            transaction
+                .prepare_cached(
+                    "UPDATE merge_steps SET state = 'started', started_at = ?4, probe = coalesce(probe, ?5) \
+                         WHERE merge = ?1 AND phase = ?2 AND n = ?3",
+                )?
+                .execute(params![id.to_string(), word(phase)?, n, at.as_millisecond(), probe])?;
+            Ok(true)
+        })
+        .await
+    }
+
+    /// Ids of equal records that were there before a step's first request; `None` when nobody has looked.
+    pub async fn merge_probe(&self, id: MergeId, phase: MergePhase, n: u32) -> Result<Option<Vec<String>>, StoreError> {
+        self.read(move |connection| {
+            let probe: Option<Option<String>> = connection
+                .prepare_cached("SELECT probe FROM merge_steps WHERE merge = ?1 AND phase = ?2 AND n = ?3")?
+                .query_row(params![id.to_string(), word(phase)?, n], |row| row.get(0))
+                .optional()?;
+            Ok(probe.flatten().map(|text| serde_json::from_str(&text)).transpose()?)
+        })
+        .await
+    }
+
+    /// The server has it.
+    pub async fn end_merge_step(
+        &self,
+        id: MergeId,
+        phase: MergePhase,
+        n: u32,
+        reply: StepReply,
+    ) -> Result<(), StoreError> {
+        self.write(move |transaction| {
+            transaction
+                .prepare_cached(
+                    "UPDATE merge_steps SET state = 'done', reply = ?4 WHERE merge = ?1 AND phase = ?2 AND n = ?3",
+                )?
+                .execute(params![id.to_string(), word(phase)?, n, json(&reply)?])?;
+            // What the user has seen was about this step alone.
+            transaction
+                .prepare_cached("UPDATE merges SET insist = 0 WHERE id = ?1 AND insist = 1")?
+                .execute([id.to_string()])?;
+            touch(transaction, id)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// What a step made is gone: do it again.
+    pub async fn repeat_merge_step(&self, id: MergeId, phase: MergePhase, n: u32) -> Result<(), StoreError> {
+        self.write(move |transaction| {
+            transaction.execute(
+                "UPDATE merge_steps SET state = 'pending', started_at = NULL, reply = NULL \
+                     WHERE merge = ?1 AND phase = ?2 AND n = ?3",
+                params![id.to_string(), word(phase)?, n],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+pub(super) fn set_steps(
+    transaction: &Transaction<'_>,
+    id: MergeId,
+    phase: MergePhase,
+    steps: &[MergeOp],
+) -> Result<(), StoreError> {
+    let mut before = steps_of(transaction, id, phase)?;
+    let mut probes = probes_of(transaction, id, phase)?;
+    // A record that was made, or is being made, is known by its mark, however it would be worded now.
+    let same = |known: &MergeOp, op: &MergeOp| {
+        let marked = known.mark().is_some() && known.mark() == op.mark() && known.contact() == op.contact();
+        known == op || marked
+    };
+    let mut rows: Vec<JournalStep> = Vec::with_capacity(steps.len());
+    for op in steps {
+        let known = before.iter().position(|step| same(&step.op, op)).map(|at| before.remove(at));
+        let new = || JournalStep { n: u32::MAX, op: op.clone(), state: StepState::Pending, reply: None };
+        rows.push(known.unwrap_or_else(new));
+    }
+    // What was done, or perhaps was, stays in the journal: an undo must know it.
+    before.retain(|step| step.state != StepState::Pending);
+    rows.splice(0..0, before);
+    transaction
+        .execute("DELETE FROM merge_steps WHERE merge = ?1 AND phase = ?2", params![id.to_string(), word(phase)?])?;
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO merge_steps (merge, phase, n, op, state, started_at, probe, reply) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?;
+    for (n, step) in (0_u32..).zip(rows) {
+        let (state, at) = match step.state {
+            StepState::Pending => ("pending", None),
+            StepState::Started { at } => ("started", Some(at.as_millisecond())),
+            StepState::Done => ("done", None),
+        };
+        let reply = step.reply.map(|reply| json(&reply)).transpose()?;
+        let probe = probes.remove(&step.n).flatten();
+        statement.execute(params![id.to_string(), word(phase)?, n, json(&step.op)?, state, at, probe, reply])?;
+    }
+    Ok(())
+}
+
+fn probes_of(
+    connection: &Connection,
+    id: MergeId,
+    phase: MergePhase,
+) -> Result<HashMap<u32, Option<String>>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT n, probe FROM merge_steps WHERE merge = ?1 AND phase = ?2")?;
+    let rows = statement.query_map(params![id.to_string(), word(phase)?], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn steps_of(connection: &Connection, id: MergeId, phase: MergePhase) -> Result<Vec<JournalStep>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT n, op, state, started_at, reply FROM merge_steps WHERE merge = ?1 AND phase = ?2 ORDER BY n",
+    )?;
+    let mut rows = statement.query(params![id.to_string(), word(phase)?])?;
+    let mut steps = Vec::new();
+    while let Some(row) = rows.next()? {
+        let state = match row.get::<_, String>("state")?.as_str() {
+            "started" => StepState::Started { at: time(row.get("started_at")?).unwrap_or(Timestamp::UNIX_EPOCH) },
+            "done" => StepState::Done,
+            _ => StepState::Pending,
+        };
+        let reply: Option<String> = row.get("reply")?;
+        let reply = reply.map(|text| serde_json::from_str(&text)).transpose()?;
+        let op = serde_json::from_str(&row.get::<_, String>("op")?)?;
+        steps.push(JournalStep { n: row.get("n")?, op, state, reply });
+    }
+    Ok(steps)
+}
