@@ -23,6 +23,7 @@ mod pull;
 mod raw;
 mod scan;
 mod shared;
+mod verdict;
 mod views;
 
 use crate::protocol::WorkerEnd;

@@ -18,13 +18,14 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::api::{ApiError, Passing, backoff};
+use crate::api::{ApiError, backoff};
 use crate::domain::{Clash, Contact, ContactId, EditId, EditKind, Receipt};
 use crate::protocol::{EditEvent, Event, Failure, Outcome};
 use crate::store::{OutboxRow, RowState, StoreError};
 
 use crate::worker::failure::{local_failure, words};
 use crate::worker::shared::{WorkerShared, after};
+use crate::worker::verdict::{CallVerdict, FIRST_LOOK, LOCAL, WaitsFor, too_late};
 use crate::worker::views::confirmed;
 
 use calls::Attempt;
@@ -46,17 +47,6 @@ pub(super) enum EditEnd {
     Gone,
     /// It stays, for another attempt not before `until`, or for the user when it failed.
     Stays { state: RowState, until: Option<Timestamp>, why: String, waits_for: WaitsFor },
-}
-
-/// What lets an edit that waits go on, besides time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum WaitsFor {
-    /// Nothing else.
-    Time,
-    /// The network.
-    Network,
-    /// A token that is accepted.
-    Token,
 }
 
 /// Why an attempt did not settle the edit.
@@ -82,15 +72,8 @@ impl From<StoreError> for Setback {
     }
 }
 
-/// A signed-out token is tried again this often: somebody may have mended it.
-const SIGNED_OUT: Duration = Duration::from_secs(60);
 /// A refusal without a word that can be read is believed when it has come so often.
 const UNEXPLAINED: u32 = 3;
-/// A disk that is full may have room again this soon.
-const LOCAL: Duration = Duration::from_secs(10);
-/// EditEnd an unclear answer, the first look at what the server holds.
-const FIRST_LOOK: Duration = Duration::from_millis(300);
-
 /// Attempts the edit once and tells how it went.
 ///
 /// The row is read again: the ledger alone knows what has left already and what was there before.
@@ -251,12 +234,6 @@ fn next_look(shared: &WorkerShared, state: RowState) -> Timestamp {
     }
 }
 
-/// From when on a write that left at `at` can no longer take effect.
-fn too_late(shared: &WorkerShared, at: Timestamp) -> Timestamp {
-    let timeout = SignedDuration::try_from(shared.client.write_timeout()).unwrap_or(SignedDuration::MAX);
-    at.saturating_add(timeout).unwrap_or(Timestamp::MAX)
-}
-
 /// Whether a request of an earlier attempt may still be on its way.
 fn may_arrive(shared: &WorkerShared, row: &OutboxRow) -> bool {
     matches!(row.state, RowState::Started { at } if Timestamp::now() < too_late(shared, at))
@@ -283,31 +260,21 @@ fn writing<T>(row: &OutboxRow, result: Result<T, ApiError>) -> Result<T, Setback
 }
 
 fn of_error(row: &OutboxRow, error: ApiError) -> Setback {
-    match error {
-        ApiError::Retry { cause, after, why } => {
-            let waits_for = if cause == Passing::Network { WaitsFor::Network } else { WaitsFor::Time };
-            Setback::Later { why, wait: after, waits_for }
-        }
-        ApiError::Unclear { why } => Setback::Unclear { why },
-        // Mostly a proxy's bad moment; where it stays, the waits grow.
-        ApiError::Garbled { why } => Setback::Later { why, wait: None, waits_for: WaitsFor::Time },
-        // The edit is the user's work: it waits for a token that works.
-        ApiError::SignedOut { .. } | ApiError::AgencyToken { .. } | ApiError::WrongLocation { .. } => {
-            Setback::Later { why: error.to_string(), wait: Some(SIGNED_OUT), waits_for: WaitsFor::Token }
-        }
-        ApiError::Duplicate { ref existing, .. } => {
-            let existing = existing.clone();
-            Setback::Refused { why: words(&row.edit.intent(), &error), existing }
-        }
+    match CallVerdict::from(error) {
+        CallVerdict::Later { why, wait, waits_for } => Setback::Later { why, wait, waits_for },
+        CallVerdict::Unclear { why } => Setback::Unclear { why },
         // What it says may have been lost on its way, and it may be that what was to go is gone already: the next
         // attempt looks first.
-        ApiError::Reject { status, message } if message.is_empty() && row.attempts < UNEXPLAINED => {
+        CallVerdict::Final(ApiError::Reject { status, message })
+            if message.is_empty() && row.attempts < UNEXPLAINED =>
+        {
             let why = format!("the server refused ({status}), and why cannot be read");
             Setback::Later { why, wait: None, waits_for: WaitsFor::Time }
         }
-        ApiError::Reject { .. }
-        | ApiError::NotFound { .. }
-        | ApiError::MissingScope { .. }
-        | ApiError::ReadOnly { .. } => Setback::Refused { why: words(&row.edit.intent(), &error), existing: None },
+        CallVerdict::Final(error) => {
+            let why = words(&row.edit.intent(), &error);
+            let existing = if let ApiError::Duplicate { existing, .. } = error { existing } else { None };
+            Setback::Refused { why, existing }
+        }
     }
 }

@@ -27,16 +27,12 @@ use crate::store::StoreError;
 use crate::worker::failure::local_failure;
 use crate::worker::notice::Notice;
 use crate::worker::shared::{WorkerShared, after};
+use crate::worker::verdict::{FIRST_LOOK, LOCAL, WaitsFor};
 
 pub(super) use bulk::dry_run;
 pub(super) use compare::{compare, member};
 pub(super) use decide::{dismissals, outdated};
 use run::{Halt, MergeRun};
-
-/// After an unclear answer, the first look at what the server holds.
-const FIRST_LOOK: Duration = Duration::from_millis(300);
-/// A disk that is full may have room again this soon.
-const LOCAL: Duration = Duration::from_secs(10);
 
 /// Carries a phase of a merge out; tells how it goes, and in the end that it is over.
 pub(super) async fn carry_out(shared: Arc<WorkerShared>, id: MergeId, phase: MergePhase) {
@@ -62,9 +58,9 @@ pub(super) async fn carry_out(shared: Arc<WorkerShared>, id: MergeId, phase: Mer
                 let wait = if tries == 1 { FIRST_LOOK } else { backoff(tries, None, fastrand::f64()) };
                 Ok(Some((wait, why)))
             }
-            Halt::Later { why, wait, network } => {
+            Halt::Later { why, wait, waits_for } => {
                 let wait = backoff(tries, wait, fastrand::f64());
-                if network {
+                if waits_for == WaitsFor::Network {
                     shared.tell_offline(after(wait), why.clone()).await;
                 }
                 Ok(Some((wait, why)))
@@ -186,7 +182,7 @@ pub(super) async fn another_way(shared: &WorkerShared, record: MergeRecord, way:
     prepare::another_way(&mut work, way).await.map_err(failed)
 }
 
-/// Wipes pre-images that nobody can need any more.
+/// Wipes pre-images that are no longer needed.
 pub(super) async fn wipe(shared: &WorkerShared) {
     let days = i64::from(shared.merge_rules.wipe_after_days);
     let before = Timestamp::now() - jiff::SignedDuration::from_hours(24 * days);

@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use crate::domain::{ContactEdit, ContactId, Edit, EditId, EditKind, GroupId, Pending};
 use crate::store::{OutboxRow, RowState};
 
-use crate::worker::attempt::{EditEnd, Shareable, TOGETHER, WaitsFor, key};
+use crate::worker::attempt::{EditEnd, Shareable, TOGETHER, key};
+use crate::worker::verdict::WaitsFor;
 use crate::worker::views::pending;
 
 /// How many requests run at once, of one lane or of many that go together.
@@ -58,7 +59,7 @@ impl OutboxQueue {
     }
 
     /// A program that has just been started knows nothing of the trouble that an edit waited for.
-    pub(super) fn begin_anew(&mut self) {
+    pub(super) fn forget_waits(&mut self) {
         for entry in self.entries.values_mut().filter(|entry| matches!(entry.row.state, RowState::Queued { .. })) {
             entry.until = None;
         }
@@ -117,7 +118,7 @@ impl OutboxQueue {
         self.heads().filter(waits).filter_map(|entry| entry.until).min()
     }
 
-    /// These contacts, and nobody else, are busy with merges.
+    /// Only these contacts are busy with merges.
     pub(super) fn hold(&mut self, held: HashSet<ContactId>) {
         self.held = held;
     }
@@ -137,7 +138,7 @@ impl OutboxQueue {
             .filter(move |entry| seen.insert(self.lane(&entry.row.edit)))
     }
 
-    /// Whose turn an edit waits for: a contact that is made anew comes after the deletion of the old one, and what
+    /// Whose turn an edit waits for: a contact that is re-created comes after the deletion of the old one, and what
     /// belongs to a contact that is being made comes after the making.
     fn lane<'a>(&'a self, edit: &'a Edit) -> &'a ContactId {
         let made_by = edit.contact.made_by().and_then(|id| self.entries.get(self.by_id.get(&id)?));

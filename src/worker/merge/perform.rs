@@ -17,6 +17,7 @@ use crate::domain::{
 
 use crate::worker::merge::run::{Halt, MergeRun, halt};
 use crate::worker::merge::{finish, probe};
+use crate::worker::verdict::WaitsFor;
 
 /// The index may hold an address a little longer than its contact does.
 const ADDRESS_LAG: Duration = Duration::from_secs(2);
@@ -206,7 +207,7 @@ fn taken(work: &MergeRun<'_>, existing: Option<ContactId>, field: Option<String>
     let loser = existing.as_ref().is_some_and(|id| work.record.plan.losers.contains(id) || work.is_survivor(id));
     if loser && Timestamp::now().duration_since(work.since) < ADDRESS_PATIENCE {
         let why = format!("the {field} is still being given up");
-        return Halt::Later { why, wait: Some(ADDRESS_LAG), network: false };
+        return Halt::Later { why, wait: Some(ADDRESS_LAG), waits_for: WaitsFor::Time };
     }
     match existing {
         Some(contact) if loser => {
@@ -335,7 +336,7 @@ async fn book(
     Ok(StepReply::Appointment(made.value.id))
 }
 
-/// For ever: so nothing may have come to the contact that nobody has copied.
+/// This is final, so the contact may hold nothing that was not copied.
 async fn delete(work: &MergeRun<'_>, step: &JournalStep, contact: &ContactId) -> Result<StepReply, Halt> {
     let Some(now) = work.fetch(contact).await? else { return Ok(StepReply::Nothing) };
     if !work.insist {
@@ -353,7 +354,7 @@ async fn delete(work: &MergeRun<'_>, step: &JournalStep, contact: &ContactId) ->
     remove(work, step, &DeleteContact { contact: contact.clone() }).await
 }
 
-/// Makes a deleted contact anew. The API gives no mark to look for, so who is equal was noted before.
+/// Re-creates a deleted contact. The API gives no mark to look for, so equal contacts were noted before.
 async fn make_contact(
     work: &MergeRun<'_>,
     step: &JournalStep,
@@ -376,7 +377,7 @@ async fn make_contact(
             let lag = SignedDuration::try_from(work.shared.pace.index_lag).unwrap_or(SignedDuration::MAX);
             if matches!(step.state, StepState::Started { at } if Timestamp::now() < at + lag) {
                 let why = "no answer came: looking whether the contact was made".to_owned();
-                return Err(Halt::Later { why, wait: Some(Duration::from_secs(1)), network: false });
+                return Err(Halt::Later { why, wait: Some(Duration::from_secs(1)), waits_for: WaitsFor::Time });
             }
             before
         }
@@ -395,7 +396,7 @@ async fn make_contact(
             }
             match error {
                 ApiError::Duplicate { existing, field, .. } => Err(taken(work, existing, field)),
-                other => Err(halt(other, &format!("make {} anew", work.name(was)))),
+                other => Err(halt(other, &format!("re-create {}", work.name(was)))),
             }
         }
         Err(error) => Err(halt(error, &step.op.describe())),

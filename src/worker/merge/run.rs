@@ -3,25 +3,21 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use crate::api::{ApiError, Endpoint, Passing, Urgency, endpoints};
+use crate::api::{ApiError, Endpoint, Urgency, endpoints};
 use crate::domain::{
     ContactId, JournalStep, Member, MergeId, MergeOp, MergePhase, MergeRecord, Obstacle, StepReply, StepState,
 };
 use crate::store::{Image, StoreError};
 use crate::worker::shared::WorkerShared;
-
-/// A token that is not accepted is tried again this often: somebody may have mended it.
-const SIGNED_OUT: Duration = Duration::from_secs(60);
-/// After an unclear answer, the first look at what the server holds.
-const FIRST_LOOK: Duration = Duration::from_millis(300);
+use crate::worker::verdict::{CallVerdict, FIRST_LOOK, WaitsFor, too_late};
 
 /// Why a phase does not go on.
 #[derive(Debug)]
 pub(super) enum Halt {
-    /// It passes by itself.
-    Later { why: String, wait: Option<Duration>, network: bool },
+    /// It passes.
+    Later { why: String, wait: Option<Duration>, waits_for: WaitsFor },
     /// Nobody knows what a request did: looked at soon, and then less and less often.
     Unclear { why: String },
     /// The user has decided otherwise: this job has nothing more to do.
@@ -51,7 +47,7 @@ pub(super) struct MergeRun<'a> {
     pub(super) since: Timestamp,
     /// Many at once let single edits go ahead.
     urgency: Urgency,
-    /// Contacts that were made anew: old id and new id.
+    /// Contacts that were re-created: old id and new id.
     remade: HashMap<ContactId, ContactId>,
 }
 
@@ -164,8 +160,7 @@ impl<'a> MergeRun<'a> {
     /// Whether a request of an earlier attempt may still be on its way.
     pub(super) fn may_arrive(&self, step: &JournalStep) -> Option<Duration> {
         let StepState::Started { at } = step.state else { return None };
-        let timeout = SignedDuration::try_from(self.shared.client.write_timeout()).unwrap_or(SignedDuration::MAX);
-        let left = at.saturating_add(timeout).unwrap_or(Timestamp::MAX).duration_since(Timestamp::now());
+        let left = too_late(self.shared, at).duration_since(Timestamp::now());
         Duration::try_from(left).ok().filter(|left| !left.is_zero())
     }
 
@@ -176,7 +171,7 @@ impl<'a> MergeRun<'a> {
             Some(left) => {
                 let why = "no answer came: looking whether it took effect".to_owned();
                 let wait = Some(left.min(FIRST_LOOK.max(left / 2)) + Duration::from_millis(5));
-                Err(Halt::Later { why, wait, network: false })
+                Err(Halt::Later { why, wait, waits_for: WaitsFor::Time })
             }
         }
     }
@@ -211,22 +206,15 @@ impl<'a> MergeRun<'a> {
 
 /// What a failed call means for a merge.
 pub(super) fn halt(error: ApiError, step: &str) -> Halt {
-    match error {
-        ApiError::Retry { cause, after, why } => Halt::Later { why, wait: after, network: cause == Passing::Network },
-        ApiError::Unclear { why } => Halt::Unclear { why },
-        // Mostly a proxy's bad moment.
-        ApiError::Garbled { why } => Halt::Later { why, wait: None, network: false },
-        ApiError::SignedOut { .. } | ApiError::AgencyToken { .. } | ApiError::WrongLocation { .. } => {
-            Halt::Later { why: error.to_string(), wait: Some(SIGNED_OUT), network: false }
-        }
-        ApiError::MissingScope { scope } | ApiError::ReadOnly { scope } => {
+    match CallVerdict::from(error) {
+        CallVerdict::Later { why, wait, waits_for } => Halt::Later { why, wait, waits_for },
+        CallVerdict::Unclear { why } => Halt::Unclear { why },
+        CallVerdict::Final(ApiError::MissingScope { scope } | ApiError::ReadOnly { scope }) => {
             Halt::Stop(Obstacle::Scope(scope.to_string()))
         }
-        ApiError::Duplicate { existing, field, .. } => {
+        CallVerdict::Final(ApiError::Duplicate { existing, field, .. }) => {
             Halt::Stop(Obstacle::Taken { existing, field: field.unwrap_or_else(|| "address".to_owned()) })
         }
-        ApiError::Reject { .. } | ApiError::NotFound { .. } => {
-            Halt::Stop(Obstacle::Refused { step: step.to_owned(), why: error.to_string() })
-        }
+        CallVerdict::Final(error) => Halt::Stop(Obstacle::Refused { step: step.to_owned(), why: error.to_string() }),
     }
 }

@@ -7,7 +7,7 @@ use crate::architecture::source::{house, read};
 const FLOORS: &[Floor] = &[
     Floor {
         name: "what all share",
-        holds: |path| matches!(path[..], ["shared" | "failure" | "notice" | "options" | "views"]),
+        holds: |path| matches!(path[..], ["shared" | "failure" | "notice" | "options" | "verdict" | "views"]),
     },
     Floor { name: "a job", holds: |path| !matches!(path, [] | ["coordinator", ..]) },
     Floor { name: "the coordinator", holds: |path| matches!(path, [] | ["coordinator", ..]) },
