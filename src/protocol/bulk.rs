@@ -1,8 +1,8 @@
-//! What is to be done to many contacts, and what that would take.
+//! A change of many contacts, and what it would take.
 
 use crate::domain::{BusinessId, Edit, Named, UserId};
 
-/// What is to be done to each of many contacts.
+/// What to do to each of many contacts.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BulkAction {
     AddTags(Vec<String>),
@@ -21,7 +21,7 @@ pub enum BulkAction {
 pub struct Planned {
     /// One for each contact or task that needs a change.
     pub edits: Vec<Edit>,
-    /// Contacts that are so already.
+    /// Contacts that need no change.
     pub unchanged: usize,
     /// Requests that the edits take, about.
     pub requests: usize,

@@ -38,7 +38,7 @@ pub enum Command {
     Dismiss { ticket: Ticket, pairs: Vec<ContactPair> },
     /// It is an open question again whether these are.
     Reopen { ticket: Ticket, pairs: Vec<ContactPair> },
-    /// Which of the location's users the user of this program is; nobody where that is not to be known any more.
+    /// Which of the location's users the user of this program is; `None` forgets it.
     IAm(Option<UserId>),
     /// The server told that this has changed, without being asked.
     ChangeHint(ChangeHint),

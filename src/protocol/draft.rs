@@ -35,7 +35,7 @@ impl DraftKey {
         }
     }
 
-    /// Whose it is; nobody's yet where it is a new contact's.
+    /// The contact it belongs to; `None` for a new contact.
     pub fn contact(&self) -> Option<&ContactId> {
         match self {
             Self::NewContact => None,

@@ -11,7 +11,7 @@ use crate::domain::{ContactId, CustomFieldId, Month};
 pub struct InView {
     /// The contact under the cursor: the worker tells what is cached, and fetches when the cursor rests.
     pub contact: Option<ContactId>,
-    /// When all rests and nothing else is to be done, what belongs to these is fetched into the cache.
+    /// When the cursor rests and there is nothing else to do, what belongs to these is fetched into the cache.
     pub prefetch: Prefetch,
     /// Contacts around the cursor, the nearest first: the worker tells what the cache holds of them, and again of each
     /// as that changes, by [`super::Event::Neighbours`]. Nothing is fetched for it.

@@ -28,7 +28,7 @@ pub struct Stays {
     pub opportunities: Option<u64>,
 }
 
-/// What a merge is to do next, by the user's word.
+/// What the user wants a merge to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MergeDeed {
     /// Go on where it stopped or was paused.

@@ -31,7 +31,7 @@ pub struct Headway {
 }
 
 impl Headway {
-    /// How many seconds it takes to the end at this rate; `None` where nobody can tell.
+    /// How many seconds it takes to the end at this rate; `None` where that is unknown.
     pub fn seconds_left(self) -> Option<u64> {
         let rate = self.rate.filter(|rate| *rate > 0)?;
         let left = self.total.saturating_sub(self.done);

@@ -24,7 +24,7 @@ use crate::worker::shared::WorkerShared;
 const AGAIN: Duration = Duration::from_secs(60);
 /// And for each request that it took: who has a hundred calendars is not to use up the day's limit.
 const EACH: Duration = Duration::from_secs(3);
-/// A month beside the shown one is read again as seldom as this.
+/// A month next to the shown one is read again only this often.
 const BESIDE: Duration = Duration::from_secs(10 * 60);
 /// What the token may not do it may be allowed later.
 const REFUSED: Duration = Duration::from_secs(10 * 60);
@@ -120,7 +120,7 @@ impl AgendaReader {
     pub(super) fn look(&mut self, month: Option<Month>, now: Instant, dwell: Duration) {
         self.shown = month.map(|month| (month, now + dwell));
         let wanted = self.wanted();
-        // Nobody looks at that one any more.
+        // That one is no longer on the screen.
         if let Some((_, Some(job))) = self.running.take_if(|(running, _)| !wanted.contains(running)) {
             job.abort();
             self.reading = Reading::Idle;
@@ -133,7 +133,7 @@ impl AgendaReader {
         self.shown.map(|(month, _)| vec![month, month.next(), month.previous()]).unwrap_or_default()
     }
 
-    /// They are to be read now, if somebody looks.
+    /// Read them now, if somebody looks.
     pub(super) fn hurry(&mut self) {
         self.next.clear();
         self.pause = None;
@@ -148,7 +148,7 @@ impl AgendaReader {
         }
     }
 
-    /// The month that is to be read first, and when.
+    /// The month to read first, and when.
     fn next(&self) -> Option<(Month, Instant)> {
         let (_, from) = self.shown?;
         let due = |month: Month| {
@@ -159,7 +159,7 @@ impl AgendaReader {
         self.wanted().into_iter().map(due).min_by_key(|(_, due)| *due)
     }
 
-    /// When something is to be done.
+    /// When something is due.
     pub(super) fn due(&self, focused: bool) -> Option<Instant> {
         let read = (focused && self.running.is_none()).then(|| self.next()).flatten().map(|(_, due)| due);
         [read, self.tell_at].into_iter().flatten().min()
@@ -202,7 +202,7 @@ impl AgendaReader {
         self.tell_at.get_or_insert(now + GATHER);
     }
 
-    /// What is to be told now.
+    /// What to tell now.
     pub(super) fn news(&mut self, now: Instant) -> Option<LocationAppointments> {
         if self.tell_at.is_none_or(|at| at > now) {
             return None;
@@ -264,7 +264,7 @@ impl AgendaReader {
         }
     }
 
-    /// A reading is over; says what is to be kept of it where it came to its end.
+    /// A reading is over; says what to keep of it if it came to its end.
     pub(super) fn over(&mut self, over: MonthRead, now: Instant) -> Option<Kept> {
         let MonthRead { month, span, asked_at, result } = over;
         self.running.take_if(|(running, _)| *running == month)?;
@@ -349,7 +349,7 @@ impl AgendaReader {
         }
     }
 
-    /// The appointments of a contact have been fetched by themselves, without saying their calendars.
+    /// The appointments of a contact have been fetched on their own, without their calendars.
     pub(super) fn of_contact(&mut self, contact: &ContactId, appointments: Vec<Appointment>, now: Instant) {
         let listed: HashSet<AppointmentId> = appointments.iter().map(|one| one.id.clone()).collect();
         // What a calendar lists, only the calendar takes away.

@@ -1,4 +1,4 @@
-//! What the server tells by itself has changed: gathered for a moment, then looked up, within bounds.
+//! What the server says has changed: gathered for a moment, then looked up, within bounds.
 //!
 //! A few contacts are fetched one by one: the search shows a change only seconds later. Many would use up the limit:
 //! the search is asked instead, once it can have caught up.
@@ -34,12 +34,12 @@ pub(super) struct ChangeHints {
     looked: Option<Instant>,
 }
 
-/// What is to be looked up.
+/// What to look up.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct HintLookup {
     /// To be fetched one by one.
     pub(super) few: Vec<ContactId>,
-    /// The search is to be asked.
+    /// Ask the search.
     pub(super) search: bool,
     /// Tasks, notes and appointments of the contact that is shown may have changed.
     pub(super) shown: bool,
@@ -58,7 +58,7 @@ impl ChangeHints {
         self.due
     }
 
-    /// What is to be looked up now, where it is time.
+    /// What to look up now, when it is time.
     pub(super) fn take(&mut self, now: Instant, shown: Option<&ContactId>) -> Option<HintLookup> {
         if self.due.is_none_or(|due| due > now) {
             return None;

@@ -1,4 +1,4 @@
-//! The worker's coordinator: takes commands, starts jobs, hears how they went. It waits, it never works itself.
+//! The worker's coordinator: takes commands, starts jobs, hears how they went. It waits; jobs do the work.
 
 mod agenda;
 mod edits;
@@ -207,7 +207,7 @@ impl Coordinator {
                 for row in rows {
                     self.outbox.put(row);
                 }
-                self.outbox.begin_anew();
+                self.outbox.forget_waits();
             }
             Err(error) => self.shared.tell(Event::Trouble(local_failure(what, &error))).await,
         }

@@ -6,13 +6,13 @@ use crate::store::StoreError;
 
 /// What helps who is signed out. What waits in the outbox is safe meanwhile.
 const SIGN_IN_AGAIN: &str =
-    "sign in again (ghl-tui login), or set GHL_API_KEY anew where it is used; what you changed waits";
+    "sign in again (ghl-tui login), or set a new GHL_API_KEY where it is used; your changes are kept";
 
 /// An API error, for what was being done.
 pub fn words(what: &str, error: &ApiError) -> Failure {
     let (kind, next) = match error {
         ApiError::Retry { .. } | ApiError::Unclear { .. } => {
-            (FailureKind::Network, "check the network; the program goes on with what it has and tries again by itself")
+            (FailureKind::Network, "check the network; the program continues with its local copy and retries")
         }
         ApiError::Reject { .. } => (FailureKind::Rejected, ""),
         ApiError::Duplicate { .. } => (FailureKind::Rejected, "open the existing contact, or change the address"),

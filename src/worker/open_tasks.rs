@@ -84,7 +84,7 @@ impl OpenTaskReader {
         self.looked_at = looked_at;
     }
 
-    /// They are to be read now, if somebody looks.
+    /// Read them now, if somebody looks.
     pub(super) fn hurry(&mut self, now: Instant) {
         self.next = Some(now);
     }
@@ -96,7 +96,7 @@ impl OpenTaskReader {
         }
     }
 
-    /// When something is to be done.
+    /// When something is due.
     pub(super) fn due(&self, focused: bool, now: Instant) -> Option<Instant> {
         let read = (self.looked_at && focused && !self.running).then(|| self.next.unwrap_or(now));
         [read, self.tell_at].into_iter().flatten().min()
@@ -123,7 +123,7 @@ impl OpenTaskReader {
         self.tell_at.get_or_insert(now + GATHER);
     }
 
-    /// What is to be told now.
+    /// What to tell now.
     pub(super) fn news(&mut self, now: Instant) -> Option<OpenTasks> {
         if self.tell_at.is_none_or(|at| at > now) {
             return None;
@@ -219,7 +219,7 @@ impl OpenTaskReader {
         }
     }
 
-    /// The tasks of a contact have been fetched by themselves: these are all that it has.
+    /// The tasks of a contact have been fetched on their own: these are all that it has.
     pub(super) fn of_contact(&mut self, contact: &ContactId, tasks: Vec<Task>, now: Instant) {
         let open: HashMap<TaskId, Task> =
             tasks.into_iter().filter(|task| !task.completed).map(|task| (task.id.clone(), task)).collect();

@@ -53,7 +53,7 @@ pub(super) async fn plan(shared: &WorkerShared, contacts: Vec<ContactId>, action
             planned.edits.len().div_ceil(TOGETHER)
         }
         BulkAction::Assign(_) | BulkAction::CompleteTasks => 2 * planned.edits.len(),
-        // The contact, its tasks and its notes are read first, so that they can be made anew.
+        // The contact, its tasks and its notes are read first, so that they can be re-created.
         BulkAction::Delete => 4 * planned.edits.len(),
     };
     planned

@@ -1,4 +1,4 @@
-//! What is fetched before anybody asks for it, while nothing else is to be done: the tasks of the contacts in sight by one
+//! What is fetched before anybody asks for it, while there is nothing else to do: the tasks of the contacts in sight by one
 //! search, and what belongs to the contacts above and below the cursor.
 
 use std::collections::HashMap;
@@ -17,9 +17,9 @@ use crate::worker::details;
 use crate::worker::notice::Notice;
 use crate::worker::shared::WorkerShared;
 
-/// While something else is to be done, it is looked again this often.
+/// While there is something else to do, this is how often to look again.
 const BUSY: Duration = Duration::from_secs(1);
-/// What is younger than this is not fetched ahead once more: whoever goes to the contact gets it fresh anyway.
+/// What is younger than this is not fetched ahead again: going to the contact fetches it fresh anyway.
 const FRESH: Duration = Duration::from_secs(5 * 60);
 /// Tasks a page; the server may honour less.
 const PAGE: u32 = 100;
@@ -30,7 +30,7 @@ const PAGES: u32 = 5;
 /// So often it is looked whether the details of the contact under the cursor have come.
 const LOOKS: u32 = 10;
 
-/// What is in sight, and when something is to be fetched ahead for it.
+/// What is in sight, and when to fetch ahead for it.
 #[derive(Debug, Default)]
 pub(super) struct Prefetcher {
     sight: Prefetch,
@@ -55,12 +55,12 @@ impl Prefetcher {
         }
     }
 
-    /// When something is to be fetched, or to be looked whether it may.
+    /// When to fetch, or to look whether it may.
     pub(super) fn due(&self) -> Option<Instant> {
         self.due
     }
 
-    /// What is to be fetched now; where something else goes first it is put off.
+    /// What to fetch now; put off while something else goes first.
     pub(super) fn take(&mut self, now: Instant, busy: bool) -> Option<Prefetch> {
         self.due.filter(|due| *due <= now)?;
         if busy {
@@ -108,7 +108,7 @@ pub(super) async fn fetch(shared: Arc<WorkerShared>, shown: Option<ContactId>, s
             continue;
         }
         match details::fetch(&shared, &contact, Urgency::Ahead).await {
-            // Whoever goes to one that is gone is told, and the sweep finds out by itself.
+            // Going to one that is gone says so, and the sweep finds it too.
             Ok(()) | Err(ApiError::NotFound { .. }) => {}
             Err(error) => {
                 tracing::debug!(%error, "details ahead");

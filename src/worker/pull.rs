@@ -38,7 +38,7 @@ enum PullError {
     Store(#[from] StoreError),
 }
 
-/// When changes are to be looked for again.
+/// When to look for changes again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NextPull {
     InTurn,

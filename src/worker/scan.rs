@@ -2,7 +2,7 @@
 //!
 //! The local copy is read a page at a time and compared on one thread of low priority. After that single changes are
 //! looked up in the index of the scan; a new full scan follows when it says that too much has changed. An index that
-//! nothing has changed for a while is given up: it is memory that nobody needs.
+//! nothing has changed for a while is given up: it is memory for nothing.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -65,7 +65,7 @@ pub(super) struct Scanned {
     pub(super) full: bool,
 }
 
-/// When something is to be done, and what for.
+/// When something is due, and what for.
 #[derive(Debug, Default)]
 pub(super) struct Scanner {
     held: Option<Box<GroupIndex>>,
@@ -85,7 +85,7 @@ pub(super) enum ScanJob {
 }
 
 impl Scanner {
-    /// The copy is as the server has it: everything is to be compared, unless that was done.
+    /// The copy is as the server has it: compare everything, unless that was done.
     pub(super) fn fresh(&mut self, now: Instant) {
         if self.full_at.is_none() && !self.running && !self.full_wanted {
             self.want_full(now + SOON);
@@ -128,7 +128,7 @@ impl Scanner {
         [self.due, idle].into_iter().flatten().min()
     }
 
-    /// What is to be done now.
+    /// What to do now.
     pub(super) fn take(&mut self, now: Instant) -> Option<ScanJob> {
         if self.running {
             return None;
@@ -424,7 +424,7 @@ mod tests {
         assert_eq!(scanner.due(), Some(over + GATHER + IDLE));
         assert!(scanner.take(over + GATHER + IDLE).is_none());
         assert!(scanner.held.is_none());
-        // The next change compares all anew.
+        // The next change compares all again.
         let later = over + GATHER + IDLE * 2;
         scanner.changed(&[], &[ContactId::new("a")], later);
         assert!(matches!(scanner.take(later + GATHER), Some(ScanJob::Full)));

@@ -46,7 +46,7 @@ async fn add(
         wanted.entries() == wanted.current(held, &zone).entries()
     };
     let listed = listed(attempt).await?;
-    // Made anew only where it is gone.
+    // Re-created only if it is gone.
     if let Some(there) = listed.iter().find(|held| Some(&held.id) == replaces) {
         return Ok(Receipt::Appointment(there.clone()));
     }

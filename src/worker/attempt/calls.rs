@@ -26,7 +26,7 @@ pub(super) struct Attempt<'a> {
 /// What a comparison with the server's copy says.
 #[derive(Debug, PartialEq)]
 pub(super) enum BaseCheck {
-    /// It is so already.
+    /// It already has these values.
     Already,
     /// It is as the edit was made on, or the user insists.
     Go,
@@ -138,7 +138,7 @@ impl<'a> Attempt<'a> {
         Ok(BaseCheck::Go)
     }
 
-    /// Whether what is to be deleted says what it said when the user saw it.
+    /// Whether the record to delete still says what the user saw.
     pub(super) fn unchanged(&self, was: &Entries, now: &Entries) -> Result<(), Setback> {
         let clash: Vec<Clash> = was
             .iter()
@@ -189,7 +189,7 @@ fn refuse(row: &OutboxRow, why: &str) -> Setback {
     Setback::Refused { why: Failure { kind, what, why, next: String::new() }, existing: None }
 }
 
-/// Follows an id through everything that was made anew; `None` when nothing was made in the end.
+/// Follows an id through all re-creations; `None` when nothing was made in the end.
 async fn resolve(shared: &WorkerShared, id: &str, made_by: Option<EditId>) -> Result<Option<String>, Setback> {
     /// Deleted and taken back more often than anybody does.
     const STEPS: usize = 1_000;

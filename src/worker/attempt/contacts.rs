@@ -40,7 +40,7 @@ pub(super) fn preview(location: LocationId, contact: ContactId, edit: ContactEdi
 
 /// Makes a contact. A create that failed is looked for before it is tried again, whatever the answer was.
 async fn create(attempt: &Attempt<'_>, patch: &ContactPatch, replaces: Option<&ContactId>) -> Result<Receipt, Setback> {
-    // Made anew only where it is gone.
+    // Re-created only if it is gone.
     if let Some(old) = replaces
         && let Some(held) = attempt.look(&GetContact { contact: old.clone() }).await?
     {
@@ -188,7 +188,7 @@ fn merged(held: Contact, after: &ContactPatch, reply: Contact) -> Contact {
     }
 }
 
-/// Deletes a contact; what it was is in the ledger before the request leaves, so that it can be made anew.
+/// Deletes a contact; what it was is in the ledger before the request leaves, so that it can be re-created.
 async fn delete(attempt: &Attempt<'_>) -> Result<Receipt, Setback> {
     let contact = attempt.contact.clone();
     let kept = attempt.row.probe.iter().flatten().next().and_then(|text| serde_json::from_str::<Receipt>(text).ok());

@@ -27,7 +27,7 @@ pub(super) fn preview(contact: ContactId, edit: NoteEdit) -> Preview {
 async fn add(attempt: &Attempt<'_>, note: &NotePatch, replaces: Option<&NoteId>) -> Result<Receipt, Setback> {
     let body = note.body.clone().unwrap_or_default();
     let listed = attempt.get(&GetNotes { contact: attempt.contact.clone() }).await?;
-    // Made anew only where it is gone.
+    // Re-created only if it is gone.
     if let Some(there) = listed.iter().find(|held| Some(&held.value.id) == replaces) {
         return Ok(Receipt::Note(there.value.clone()));
     }

@@ -28,7 +28,7 @@ pub(super) fn preview(contact: ContactId, edit: TaskEdit) -> Preview {
 
 async fn add(attempt: &Attempt<'_>, task: &TaskPatch, replaces: Option<&TaskId>) -> Result<Receipt, Setback> {
     let listed = attempt.get(&GetTasks { contact: attempt.contact.clone() }).await?;
-    // Made anew only where it is gone.
+    // Re-created only if it is gone.
     if let Some(there) = listed.iter().find(|held| Some(&held.value.id) == replaces) {
         return Ok(Receipt::Task(there.value.clone()));
     }

@@ -1,4 +1,4 @@
-//! The appointments of the location at the coordinator: read while somebody looks, told as they change.
+//! The appointments of the location in the coordinator: read while somebody looks, told as they change.
 
 use tokio::time::Instant;
 
@@ -25,7 +25,7 @@ impl Coordinator {
         }
     }
 
-    /// When something is to be done about them.
+    /// When something is due for them.
     pub(super) fn agenda_due(&self) -> Option<Instant> {
         self.agenda.due(*self.shared.focus.borrow())
     }

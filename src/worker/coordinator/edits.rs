@@ -1,4 +1,4 @@
-//! Edits at the coordinator: promised, taken back, given up.
+//! Edits in the coordinator: promised, taken back, given up.
 
 use jiff::Timestamp;
 use uuid::Uuid;

@@ -1,4 +1,4 @@
-//! What others did: processes on the same files, and the server where it tells by itself.
+//! What others did: processes on the same files, and the server where it sends word.
 
 use tokio::time::Instant;
 

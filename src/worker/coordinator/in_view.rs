@@ -46,7 +46,7 @@ impl Coordinator {
         self.shown = contact.map(|contact| tokio::spawn(async move { details::show(&shared, contact).await }));
     }
 
-    /// Fetches contacts under review. Nobody ends it but the next comparison.
+    /// Fetches contacts under review. Only the next comparison ends it.
     fn compare(&mut self, contacts: Vec<ContactId>) {
         if let Some(job) = self.compared.take() {
             job.abort();

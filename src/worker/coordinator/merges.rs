@@ -1,4 +1,4 @@
-//! Merges at the coordinator: promised, started when their members are free, steered by the user.
+//! Merges in the coordinator: promised, started when their members are free, steered by the user.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -22,7 +22,7 @@ use crate::worker::coordinator::Coordinator;
 /// So many merges are carried out at once.
 const AT_ONCE: usize = 3;
 
-/// How often a merge that comes further meanwhile is turned round anew.
+/// How often a merge that moves on meanwhile is turned around again.
 const TRIES: u32 = 5;
 
 /// The journal as the coordinator remembers it, and what is being carried out.
@@ -35,7 +35,7 @@ pub(super) struct MergeQueue {
     /// Whose word a merge goes on by, so that a refusal finds its way back.
     asked: HashMap<MergeId, Ticket>,
     decisions: Vec<Dismissal>,
-    /// Losers that are set aside: they are nobody's duplicate any more.
+    /// Losers that are set aside: they are no duplicates any more.
     aside: HashSet<ContactId>,
 }
 
@@ -299,7 +299,7 @@ impl Coordinator {
 
     /// A merge has come further.
     pub(super) async fn merging(&mut self, record: MergeRecord) {
-        // It is over, or by the user's word, here or in another process, it is something else that is to be done.
+        // It is over, or by the user's word, here or in another process, there is something else to do.
         let job = self.merges.jobs.get(&record.id);
         let over = job.is_some_and(|(phase, _)| *phase != record.phase || !record.progress.is_live());
         if over {
@@ -319,7 +319,7 @@ impl Coordinator {
             self.merges.aside.remove(contact);
         }
         self.merges.aside.extend(is.iter().cloned());
-        // Who is set aside is nobody's duplicate; who is back may be.
+        // A contact that is set aside is no duplicate; one that is back may be.
         let mut back = Vec::new();
         for contact in was.into_iter().filter(|contact| !is.contains(contact)) {
             let cached = self.shared.cached(self.shared.cache.contact(contact).await).flatten();

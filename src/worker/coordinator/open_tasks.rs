@@ -1,4 +1,4 @@
-//! The open tasks of the location at the coordinator: read while somebody looks, told as they change.
+//! The open tasks of the location in the coordinator: read while somebody looks, told as they change.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ impl Coordinator {
         }
     }
 
-    /// When something is to be done about them.
+    /// When something is due for them.
     pub(super) fn open_tasks_due(&self) -> Option<Instant> {
         self.open_tasks.due(*self.shared.focus.borrow(), Instant::now())
     }

@@ -1,4 +1,4 @@
-//! Fetching ahead at the coordinator: only while nothing else is to be done.
+//! Fetching ahead in the coordinator: only while there is nothing else to do.
 
 use tokio::time::Instant;
 

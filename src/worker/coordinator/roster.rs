@@ -1,4 +1,4 @@
-//! The list of contacts at the coordinator: from the cache at the start, told again as contacts change.
+//! The list of contacts in the coordinator: from the cache at the start, told again as contacts change.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,7 +57,7 @@ impl Coordinator {
     pub(super) async fn tell_roster_if_due(&mut self, now: bool) {
         let due = |due: Instant| now || due <= Instant::now();
         if self.roster_due.is_some_and(due) {
-            // With what is filtered by, so that nobody is let through for a moment by what was.
+            // With what is filtered by, so that no contact passes for a moment by its old values.
             self.tell_values().await;
             self.tell_roster().await;
         }
@@ -74,7 +74,7 @@ impl Coordinator {
             }
             self.roster = roster;
             if self.shared.pace.scan {
-                // Who is set aside is nobody's duplicate.
+                // A contact that is set aside is no duplicate.
                 let (aside, others): (Vec<&Contact>, Vec<&Contact>) =
                     upserts.iter().partition(|contact| self.merges.is_aside(&contact.id));
                 let gone: Vec<ContactId> =

@@ -10,7 +10,7 @@ use crate::worker::details::{self, take_full};
 use crate::worker::failure::words;
 use crate::worker::shared::WorkerShared;
 
-/// Shows contacts beside each other until the job is ended: the cursor has moved on.
+/// Shows contacts next to each other until the job is ended: the cursor has moved on.
 pub(in crate::worker) async fn compare(shared: &WorkerShared, contacts: Vec<ContactId>) {
     let cached = from_cache(shared, &contacts).await;
     tell(shared, cached, None, Vec::new(), None).await;

@@ -1,4 +1,4 @@
-//! Reading back, and what is to be known afterwards.
+//! Reading back, and what has to be known afterwards.
 
 use jiff::Timestamp;
 

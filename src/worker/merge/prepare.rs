@@ -1,4 +1,4 @@
-//! Before the first write of a phase: everything fetched anew, compared with what was reviewed, and journalled.
+//! Before the first write of a phase: everything fetched again, compared with what was reviewed, and journalled.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use crate::store::Image;
 use crate::worker::merge::probe;
 use crate::worker::merge::run::{Halt, MergeRun, halt};
 
-/// Finds out what is to be done in this phase, and keeps it.
+/// Finds out what to do in this phase, and keeps it.
 pub(super) async fn prepare(work: &mut MergeRun<'_>) -> Result<(), Halt> {
     match work.phase() {
         MergePhase::Merge => merge(work).await,
@@ -111,7 +111,7 @@ fn changed(seen: &Contact, now: &Contact) -> Vec<String> {
     fields.into_iter().collect()
 }
 
-/// Coming appointments of losers: they are made anew only with the calendar they are in, and never deleted silently.
+/// Coming appointments of losers: they are re-created only with the calendar they are in, and never deleted silently.
 async fn appointments(work: &MergeRun<'_>, plan: &MergePlan, images: &mut [Image]) -> Result<(), Halt> {
     let zone = work.shared.location().zone();
     for image in images.iter_mut().skip(1) {
@@ -160,7 +160,7 @@ pub(super) async fn another_way(work: &mut MergeRun<'_>, way: AddressWay) -> Res
     work.record.plan = plan.clone();
     let mut steps = plan_steps(work, &plan);
     let before = work.shared.ledger.merge_steps(work.id(), MergePhase::Merge).await?;
-    // Nobody tries again to empty what was not emptied; whether it was, an undo sees.
+    // What was not emptied is not tried again; an undo sees whether it was.
     for step in &before {
         if matches!((step.state, &step.op), (StepState::Started { .. }, MergeOp::Patch { release: true, .. })) {
             let (id, phase) = (work.id(), MergePhase::Merge);

@@ -34,7 +34,7 @@ const COST: u64 = 10;
 pub(super) enum SweepVerdict {
     /// What is here is what the server has, as far as it counts.
     Even,
-    /// It counts otherwise, and is to be asked again soon: its index may only be behind.
+    /// It counts differently; ask again soon: its index may only be behind.
     AskAgain,
     /// Listing everything is the cheaper way to find out about this gap.
     ListAll { gap: i64 },
