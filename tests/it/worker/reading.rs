@@ -146,7 +146,9 @@ async fn contacts_are_whole_with_lower_case_names_only() {
 async fn a_completed_edit_never_flickers_back() {
     let server = Server::start().await;
     server.post("/__sandbox/switches", json!({ "index-lag": "10s" })).await;
-    let mut rig = Rig::start(&server).await;
+    // What was fetched a moment ago is fetched again.
+    let pace = Pace { details_fresh: Duration::ZERO, ..Setup::default().pace };
+    let mut rig = Rig::start_with(&server, Setup { pace, ..Setup::default() }).await;
     let task = rig.open_task().await;
     // An answer asked for before the edit and given after it is stale.
     server.fault("GET", "/tasks", 1, json!({ "latency_ms": 400 })).await;
