@@ -199,7 +199,7 @@ fn many_groups_are_merged_by_the_count_typed_and_undone_as_one() {
     let before = state(&sandbox, &one);
 
     let mut terminal = home.open(&["duplicates", "merge", "--rule", "default"]);
-    terminal.wait_for(&format!("Type the count, {count}"));
+    terminal.wait_for(&format!("Type {count} to merge"));
     terminal.type_text(&count.to_string());
     terminal.press("enter");
     assert_eq!(terminal.ended(), 0, "{}", terminal.screen());
@@ -283,7 +283,7 @@ fn a_sync_that_repeats_tells_what_it_finds_until_it_is_interrupted() {
     let home = Home::on(&sandbox);
     let mut terminal = home.open(&["sync", "--every", "1s", "--find-duplicates"]);
     terminal.wait("a second round", |screen| screen.matches("120 contacts, up to date").count() > 1);
-    assert!(terminal.screen().contains("persons"), "{}", terminal.screen());
+    assert!(terminal.screen().contains("people"), "{}", terminal.screen());
     pair(&sandbox, "Cordelia");
     terminal.wait_for("122 contacts, up to date");
     terminal.signal(Signal::INT);
@@ -312,5 +312,5 @@ fn the_rules_of_the_configuration_are_kept_to() {
     std::fs::write(&config, "[merge]\nbulk-score = 98\n").expect("written");
     let ran = home.run(&["duplicates", "merges", "--config", path]);
     assert_eq!(ran.status.code(), Some(1));
-    assert!(said(&ran).contains("bulk-score of [merge] must be from 0 to 1"), "{}", said(&ran));
+    assert!(said(&ran).contains("bulk-score under [merge] must be from 0 to 1"), "{}", said(&ran));
 }

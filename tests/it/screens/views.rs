@@ -182,7 +182,7 @@ fn names_that_cannot_be_are_told_where_they_are_typed() {
     // A file that somebody broke is told and left alone.
     fs::write(stage.views.path(), "[[view]\n").expect("written");
     stage.press("esc m v x enter");
-    stage.assert_says("cannot be understood");
+    stage.assert_says("have an error");
     assert_eq!(fs::read_to_string(stage.views.path()).expect("there"), "[[view]\n");
 }
 
