@@ -12,7 +12,7 @@ pub mod paths;
 mod theme;
 mod views;
 
-pub use action::Action;
+pub use action::{Action, Need, Offered};
 pub use file::{ConfigError, ConfigFile, origin};
 pub use key::{Key, KeyCode, KeyError};
 pub use keymap::{Context, Keymap, KeymapError, Lookup};

@@ -16,6 +16,7 @@ use crate::domain::{
 use crate::protocol::{DraftKey, Gauge, SyncState, Ticket};
 use crate::query::{self, Query, RowIx, RowRef};
 use crate::text;
+use crate::ui::state::layout::{self, Focus, Layout, Pane, Section};
 
 use crate::ui::model::room::{Popup, Room};
 use crate::ui::popups::columns::state::ColumnChooser;
@@ -42,12 +43,11 @@ use crate::ui::screens::duplicates::state::queue::Suspects;
 use crate::ui::screens::journal::state::Merges;
 use crate::ui::screens::tasks::state::Backlog;
 use crate::ui::state::bulk::{Bulk, Marks};
+use crate::ui::state::facts::Gathered;
 use crate::ui::state::in_view::WorkerView;
-use crate::ui::state::layout::{self, Layout};
 use crate::ui::state::list_cursor::ListCursor;
 use crate::ui::state::toast::{Level, Toast, Toasts};
 use crate::ui::state::views::Views;
-use crate::ui::update::Gathered;
 
 /// What the dashboard starts with.
 #[derive(Clone, Debug)]
@@ -84,43 +84,6 @@ pub struct AccountRow {
     pub open: bool,
     /// It was signed in to, and can be again; the environment's and the demo's cannot.
     pub kept: bool,
-}
-
-/// Which half of the screen the keys go to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Focus {
-    Contacts,
-    Section,
-}
-
-/// What belongs to the contact under the cursor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Section {
-    Detail,
-    Tasks,
-    Notes,
-    Appointments,
-}
-
-impl Section {
-    pub(crate) const ALL: [Self; 4] = [Self::Detail, Self::Tasks, Self::Notes, Self::Appointments];
-
-    /// Where the keys are looked up while it has the focus.
-    pub(crate) fn context(self) -> Context {
-        match self {
-            Self::Detail => Context::Detail,
-            Self::Tasks => Context::Tasks,
-            Self::Notes => Context::Notes,
-            Self::Appointments => Context::Appointments,
-        }
-    }
-}
-
-/// A framed part of the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pane {
-    Contacts,
-    Section(Section),
 }
 
 /// What the keys are for at the moment.
@@ -494,6 +457,14 @@ impl Model {
         text::clean(name).into_owned()
     }
 
+    /// A contact's address in the web app; ids are opaque, so whatever could leave the path is taken out.
+    pub(crate) fn link_of(&self, contact: &ContactId) -> String {
+        let safe =
+            |id: &str| -> String { id.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect() };
+        let (host, location) = (&self.web_host, safe(self.location.id.as_str()));
+        format!("{host}/v2/location/{location}/contacts/detail/{}", safe(contact.as_str()))
+    }
+
     pub(crate) fn ticket(&mut self) -> Ticket {
         self.last_ticket += 1;
         Ticket(self.last_ticket)
@@ -503,39 +474,5 @@ impl Model {
         let text = text.into();
         self.activity.message(self.now, level, text.clone());
         self.toasts.push(self.now, level, text)
-    }
-
-    /// The failed edit that retry and discard are about: that of the item under the cursor, else of a
-    /// message on screen, else the newest of the contact under the cursor.
-    pub(crate) fn failed_edit(&self) -> Option<&Pending> {
-        let failed = |pending: &&Pending| !pending.progress.is_live();
-        if self.screen == Screen::Outbox {
-            return self.outbox_lines().get(self.outbox.at).copied().filter(failed);
-        }
-        if self.screen == Screen::Tasks {
-            let here = self.backlog.task().and_then(|task| self.overlay.get(task.edit?));
-            return here.filter(failed);
-        }
-        if self.screen == Screen::Agenda {
-            let here = self.agenda.item().and_then(|item| self.overlay.get(item.edit()?));
-            return here.filter(failed);
-        }
-        let under_cursor = self.opened.as_ref().and_then(|opened| match (self.focus, self.section) {
-            (Focus::Section, Section::Tasks) => opened.task(&self.overlay).and_then(|line| line.pending),
-            (Focus::Section, Section::Notes) => opened.note(&self.overlay).and_then(|line| line.pending()),
-            (Focus::Section, Section::Appointments) => {
-                opened.appointment(&self.overlay, self.now, &self.zone).and_then(|line| line.pending)
-            }
-            (Focus::Contacts, _) | (Focus::Section, Section::Detail) => None,
-        });
-        let told = || {
-            let about: Vec<EditId> = self.toasts.iter().rev().filter_map(|toast| toast.about).collect();
-            about.into_iter().find_map(|id| self.overlay.get(id).filter(failed))
-        };
-        let of_contact = || {
-            let contact = self.listing.selected.as_ref()?;
-            self.overlay.of(contact).rfind(failed)
-        };
-        under_cursor.filter(failed).or_else(told).or_else(of_contact)
     }
 }

@@ -1,7 +1,147 @@
 //! What can be done here, and why not; what is offered, and what help lists. Reads the model, changes nothing.
 
-use crate::config::Action;
-use crate::ui::model::{HelpList, Model};
+use crate::config::{Action, Context, Need, Offered};
+use crate::domain::{EditId, Pending, PendingState, Scope};
+use crate::protocol::Failure;
+use crate::text;
+
+use crate::ui::model::room::Room;
+use crate::ui::model::{HelpList, Model, Screen};
+use crate::ui::popups::form::rules::is_typed;
+
+/// Where keys are looked up on the screen of the contacts, whatever pane has the focus.
+const CONTACTS: [Context; 5] =
+    [Context::Contacts, Context::Detail, Context::Tasks, Context::Notes, Context::Appointments];
+
+/// The first key of an action on the screen of the contacts, in whatever pane.
+fn key_at_contacts(model: &Model, action: Action) -> Option<String> {
+    CONTACTS.into_iter().find_map(|context| model.keymap.key(context, action))
+}
+
+/// The screen that an action is about: the one that is shown if it has a key there, else the contacts, else the
+/// first that has a key for it.
+pub(crate) fn room_for(model: &Model, action: Action) -> &'static Room {
+    let has_key = |room: &Room| model.keymap.key((room.context)(model), action).is_some();
+    let contacts = model.room_of(Screen::Contacts);
+    if has_key(model.room()) {
+        model.room()
+    } else if key_at_contacts(model, action).is_some() {
+        contacts
+    } else {
+        Screen::ALL.into_iter().map(|screen| model.room_of(screen)).find(|room| has_key(room)).unwrap_or(contacts)
+    }
+}
+
+/// Whether the palette offers an action here.
+pub(crate) fn is_offered(model: &Model, action: Action) -> bool {
+    match action.offered() {
+        Offered::Everywhere => true,
+        Offered::OnItsScreens => model.keymap.key(model.context_below(), action).is_some(),
+        Offered::Nowhere => false,
+    }
+}
+
+/// The key of an action as the palette prints it.
+pub(crate) fn key_of(model: &Model, action: Action) -> Option<String> {
+    model.keymap.key(model.context_below(), action).or_else(|| key_at_contacts(model, action))
+}
+
+/// Why an action is of no use now; `None` where it is. A clause that starts in lower case, without a full stop.
+pub(crate) fn why_not(model: &Model, action: Action) -> Option<String> {
+    let room = room_for(model, action);
+    let scopes = action.scopes().iter().find_map(|scope| model.access.refusal(*scope));
+    scopes.or_else(|| action.needs().iter().find_map(|need| (room.unmet)(model, *need)))
+}
+
+/// Why a need is not met, whatever the screen; screens ask this about needs that they do not answer themselves.
+pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
+    let missing = |there: bool, why: &str| (!there).then(|| why.to_owned());
+    let key = |action| model.key(Context::Main, action);
+    match need {
+        Need::Users => {
+            let known = !model.location.users.is_empty();
+            (!known).then(|| format!("users are not known: this needs {}", Scope::UsersReadonly))
+        }
+        Need::Undoable => not_saved(model).or_else(|| missing(model.reversible.0.is_some(), "nothing to undo")),
+        Need::Redoable => not_saved(model).or_else(|| missing(model.reversible.1.is_some(), "nothing to redo")),
+        Need::BulkEdit => missing(model.bulk.is_some(), "no bulk change is running"),
+        Need::FailedEdit => missing(failed_edit(model).is_some(), "no failed edit selected"),
+        Need::TypedEdit => {
+            let typed = failed_edit(model).is_some_and(|failed| is_typed(&failed.edit));
+            missing(typed, "this edit has no form")
+        }
+        Need::Conflict => missing(conflict(model).is_some(), "no conflict to resolve"),
+        Need::ExistingContact => missing(model.existing.is_some(), "no edit failed because of another contact"),
+        Need::SortableList => {
+            let ranked = model.listing.is_ranked();
+            ranked.then(|| format!("best matches come first; {} clears the filter", key(Action::Back)))
+        }
+        Need::SavedViews => {
+            let none = model.views.all.is_empty();
+            none.then(|| format!("no saved views ({} saves this list)", key(Action::SaveView)))
+        }
+        Need::ShownView => missing(model.views.shown().is_some(), "no saved view is shown"),
+        Need::ViewTags if !model.listing.is_current() => Some("the list is still loading".to_owned()),
+        Need::ViewTags => {
+            let tags = model.views.shown().is_some_and(|view| !view.tags.is_empty());
+            (!tags).then(|| format!("this view adds no tags ({} chooses some)", key(Action::ViewTags)))
+        }
+        Need::SafeGroups => {
+            let (none, rules) = (model.suspects.ready() == 0, &model.merge_rules);
+            none.then(|| {
+                format!(
+                    "no safe groups: the rule takes a score of {:.2} and at most {} records",
+                    rules.bulk_score, rules.bulk_members
+                )
+            })
+        }
+        Need::RunningMerges => missing(model.merges.batch().is_some(), "no merges are running"),
+        Need::Contact
+        | Need::LoadedContact
+        | Need::TaggableContacts
+        | Need::Email
+        | Need::Phone
+        | Need::Lookalike
+        | Need::Task
+        | Need::Note
+        | Need::Appointment
+        | Need::Ownable
+        | Need::NewRecord
+        | Need::Editable
+        | Need::Deletable
+        | Need::Openable
+        | Need::Request
+        | Need::Group
+        | Need::TwoRecords
+        | Need::MergeField
+        | Need::OtherValue
+        | Need::TypedValue
+        | Need::MergeableGroup
+        | Need::MergeRecord
+        | Need::UndoableMerge
+        | Need::HeldMerge
+        | Need::ArchivedContacts
+        | Need::TakenAddress
+        | Need::Decision => Some("not available on this screen".to_owned()),
+    }
+}
+
+/// What is undone or redone is known only once the newest edit is saved.
+fn not_saved(model: &Model) -> Option<String> {
+    (!model.asked.is_empty()).then(|| "your last edit is still being saved".to_owned())
+}
+
+/// The failed edit that Retry and Discard are about.
+pub(crate) fn failed_edit(model: &Model) -> Option<&Pending> {
+    (room_for(model, Action::Retry).failed_edit)(model)
+}
+
+/// The edit that collides with somebody else's: under the cursor, else the newest.
+pub(crate) fn conflict(model: &Model) -> Option<EditId> {
+    let is_conflict = |pending: &&Pending| pending.progress.state() == PendingState::Clash;
+    let here = failed_edit(model).filter(is_conflict);
+    here.or_else(|| model.overlay.iter().rfind(is_conflict)).and_then(|pending| pending.id)
+}
 
 /// The actions that the list of keys shows: those whose key or words contain every typed word.
 pub(crate) fn matching_help(model: &Model, help: &HelpList) -> Vec<(Action, Vec<String>)> {
@@ -12,4 +152,19 @@ pub(crate) fn matching_help(model: &Model, help: &HelpList) -> Vec<(Action, Vec<
         words.iter().all(|word| said.contains(word) || keys.iter().any(|key| key.to_lowercase() == *word))
     };
     model.keymap.actions(model.context_below()).into_iter().filter(matches).collect()
+}
+
+/// Why something failed and what to do, in clean words.
+pub(crate) fn said(failure: &Failure) -> String {
+    let why = text::clean(&failure.why);
+    let next = text::clean(&failure.next);
+    if next.is_empty() { why.into_owned() } else { format!("{why}; {next}") }
+}
+
+/// A clause as a sentence: `nothing to undo` as `Nothing to undo.`
+pub(crate) fn sentence(clause: &str) -> String {
+    let mut chars = clause.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let stop = if clause.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    format!("{first}{}{stop}", chars.as_str())
 }

@@ -1,6 +1,7 @@
 //! What the model is made of that belongs to no single screen.
 
 pub(crate) mod bulk;
+pub(crate) mod facts;
 pub(crate) mod in_view;
 pub(crate) mod layout;
 pub(crate) mod line;

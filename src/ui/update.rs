@@ -1,6 +1,5 @@
 //! What each message changes. Painting and doing are elsewhere.
 
-pub(crate) mod actions;
 pub(crate) mod drafts;
 pub(crate) mod edits;
 pub(crate) mod events;
@@ -21,12 +20,11 @@ use crate::text;
 use crate::ui::message::{Effect, Msg, Seeker};
 use crate::ui::model::room::TextInput;
 use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::rules;
 use crate::ui::state::layout::Shape;
 use crate::ui::state::line::{typed, write_line};
 use crate::ui::state::toast::Level;
-pub(crate) use actions::refusal;
 pub use events::is_known;
-pub(crate) use facts::Gathered;
 
 /// Takes in one message and says what is to be done. Set `model.now` first.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -111,16 +109,17 @@ fn act_on_screen(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Action::Suspend => return effects.push(Effect::Suspend),
         _ => {}
     }
-    // What has no key here was chosen by name: it is about the contacts.
-    if model.screen != Screen::Contacts && model.keymap.key(model.context_below(), action).is_none() {
-        going::go(model, Screen::Contacts);
+    let room = rules::room_for(model, action);
+    if room.screen != model.screen {
+        // Chosen by name, from the palette.
+        going::go(model, room.screen);
     }
-    let room = model.room();
-    if (room.act)(model, action, effects) || going::shared(model, action, effects) {
+    if let Some(why) = rules::why_not(model, action) {
+        model.say(Level::Warn, rules::sentence(&why));
         return;
     }
-    if action == Action::Back {
-        going::go(model, room.parent);
+    if !(room.act)(model, action, effects) {
+        going::everywhere(model, action, effects);
     }
 }
 

@@ -1,6 +1,5 @@
 //! Paints the model. Only what is visible is looked at; nothing is changed.
 
-use jiff::SignedDuration;
 use ratatui::{Frame, buffer::Buffer, layout::Rect, text::Line};
 
 use crate::text;
@@ -9,9 +8,6 @@ use crate::ui::frame::{footer, header, next_keys, tabs};
 use crate::ui::ink::put;
 use crate::ui::model::Model;
 use crate::ui::state::layout::Shape;
-
-/// How long details may take before "loading" is said.
-pub(crate) const LOADING_AFTER: SignedDuration = SignedDuration::from_millis(250);
 
 /// Paints one frame.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {

@@ -4,12 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::Progress;
 use crate::protocol::SyncState;
+use crate::ui::popups::note::state::SAVE_AFTER;
 
 use crate::ui::model::{Mode, Model, Screen};
-use crate::ui::view::LOADING_AFTER;
-
-/// How long the typing may rest before the draft is saved.
-pub(crate) const SAVE_AFTER: SignedDuration = SignedDuration::from_secs(1);
+use crate::ui::screens::contacts::state::panel::LOADING_AFTER;
 
 /// The next moment at which the picture changes, or something is due, without anything happening.
 ///

@@ -13,9 +13,9 @@ use crate::text;
 
 use crate::ui::ink::{grouped, put, row};
 use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::rules::why_not;
 use crate::ui::state::layout::Layout;
 use crate::ui::state::toast::{Level, Toast};
-use crate::ui::update::refusal;
 
 /// Paints the messages: the newest in its own line, older ones above it over the panes.
 pub(crate) fn paint_messages(model: &Model, layout: &Layout, buf: &mut Buffer) {
@@ -71,28 +71,17 @@ fn standing(model: &Model, width: usize) -> Option<Line<'static>> {
             Span::styled(hint, model.theme.key.0),
         ]));
     }
-    let tasks = model.screen == Screen::Tasks;
-    let marked = if tasks { model.backlog.marks() } else { model.marks.len() };
+    // Marked contacts are remembered on screens that have no marks of their own.
+    let room = if model.room().marks.is_some() { model.room() } else { model.room_of(Screen::Contacts) };
+    let marks = room.marks.as_ref()?;
+    let marked = (marks.count)(model);
     if marked == 0 || !matches!(model.mode, Mode::Browse | Mode::Filter(_) | Mode::Search(_)) {
         return None;
     }
     let mut line =
         Line::from(vec![Span::styled(" ● ", model.theme.accent.0), Span::raw(format!("{} marked", count(marked)))]);
-    let (context, actions): (Context, &[Action]) = if tasks {
-        (Context::Backlog, &[Action::ToggleTask, Action::Reschedule, Action::Assign, Action::MarkAll])
-    } else {
-        let actions = &[
-            Action::Tags,
-            Action::Untag,
-            Action::Assign,
-            Action::Business,
-            Action::CompleteTasks,
-            Action::Delete,
-            Action::MarkAll,
-        ];
-        (Context::Main, actions)
-    };
-    for action in actions {
+    let context = (room.context)(model);
+    for action in marks.actions {
         let hint = [
             Span::styled(format!("  {}", model.key(context, *action)), model.theme.key.0),
             Span::styled(format!(" {}", action.short()), model.theme.dim.0),
@@ -177,7 +166,7 @@ fn hints(model: &Model, context: Context, actions: &[Action]) -> Line<'static> {
 /// `x done  `, dim where it would be refused.
 fn hint(model: &Model, context: Context, action: Action) -> Line<'static> {
     let Some(key) = model.keymap.key(context, action) else { return Line::default() };
-    let dead = refusal(model, action).is_some();
+    let dead = why_not(model, action).is_some();
     let key_style = if dead { model.theme.dim.0 } else { model.theme.key.0 };
     let here = model.popup().and_then(|popup| popup.words.iter().find(|(named, _)| *named == action));
     let what = here.map_or(action.short(), |(_, words)| *words);

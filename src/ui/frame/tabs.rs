@@ -37,7 +37,7 @@ fn names(model: &Model, long: bool) -> Line<'static> {
     let mut spans = vec![Span::raw(" ")];
     for room in Screen::ALL.map(|screen| model.room_of(screen)) {
         let Some(tab) = &room.tab else { continue };
-        let key = model.key(Context::Main, tab.action);
+        let key = model.key(Context::Main, room.go);
         let here = lit == room.screen;
         let style = if here { model.theme.title.0.patch(model.theme.accent.0) } else { model.theme.dim.0 };
         // The shown one is told from the others without colour too.

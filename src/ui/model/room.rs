@@ -6,7 +6,8 @@
 use ratatui::{buffer::Buffer, layout::Position, text::Span};
 use tui_textarea::{Input, TextArea};
 
-use crate::config::{Action, Context};
+use crate::config::{Action, Context, Need};
+use crate::domain::Pending;
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model, Screen};
 use crate::ui::state::layout::Layout;
@@ -17,11 +18,19 @@ pub(crate) struct Room {
     pub(crate) screen: Screen,
     /// Where Back leads; its tab is the lit one while a screen without a tab is shown.
     pub(crate) parent: Screen,
+    /// The action that goes there.
+    pub(crate) go: Action,
     pub(crate) tab: Option<Tab>,
     /// Where keys are looked up.
     pub(crate) context: fn(&Model) -> Context,
     /// The actions worth a place in the footer, the most useful first.
     pub(crate) hints: fn(&Model) -> &'static [Action],
+    /// Why a need of an action is not met here; `None` where it is.
+    pub(crate) unmet: fn(&Model, Need) -> Option<String>,
+    /// The failed edit under the cursor, or the one that is meant otherwise.
+    pub(crate) failed_edit: fn(&Model) -> Option<&Pending>,
+    /// Marked lines, on a screen that has some of its own.
+    pub(crate) marks: Option<RoomMarks>,
     /// Runs an action of this screen; false where it has none of its own, and the action means what it means on
     /// every screen.
     pub(crate) act: fn(&mut Model, Action, &mut Vec<Effect>) -> bool,
@@ -31,11 +40,18 @@ pub(crate) struct Room {
     pub(crate) paint: fn(&Model, &Layout, &mut Buffer) -> Option<Position>,
 }
 
+/// What can be marked on a screen.
+#[derive(Debug)]
+pub(crate) struct RoomMarks {
+    pub(crate) count: fn(&Model) -> usize,
+    pub(crate) clear: fn(&mut Model),
+    /// What can be done with them, the most useful first.
+    pub(crate) actions: &'static [Action],
+}
+
 /// A screen's place in the line of tabs.
 #[derive(Debug)]
 pub(crate) struct Tab {
-    /// The action that goes there.
-    pub(crate) action: Action,
     /// Its name, and a shorter one for narrow terminals.
     pub(crate) names: [&'static str; 2],
     /// How many lines the screen has; 0 is not printed.

@@ -2,7 +2,6 @@
 
 pub(crate) mod keys;
 pub(crate) mod paint;
-pub(crate) mod rules;
 
 use crate::config::{Action, Context};
 

@@ -1,6 +1,7 @@
 //! Finding an action, a screen or a contact by name.
 
 pub(crate) mod paint;
+pub(crate) mod rules;
 pub(crate) mod state;
 
 use crate::config::{Action, Context};

@@ -12,13 +12,14 @@ use crate::ui::model::room::{Alarm, Room, Tab};
 pub(crate) static ROOM: Room = Room {
     screen: Screen::Activity,
     parent: Screen::Contacts,
-    tab: Some(Tab { action: Action::GoActivity, names: ["Activity", "Act"], count: |_| 0, alarm: |_, _| Alarm::Quiet }),
+    go: Action::GoActivity,
+    tab: Some(Tab { names: ["Activity", "Act"], count: |_| 0, alarm: |_, _| Alarm::Quiet }),
     context: |_| Context::Activity,
     hints: |_| &[Action::Open, Action::CopyCurl, Action::Down, Action::Up, Action::Top, Action::Bottom, Action::Back],
-    act: |model, action, effects| {
-        keys::act(model, action, effects);
-        true
-    },
+    unmet: rules::unmet,
+    failed_edit: |_| None,
+    marks: None,
+    act: keys::act,
     settle: |model, _| {
         let height = model.screen_height();
         model.activity.settle(height);

@@ -2,6 +2,7 @@
 
 pub(crate) mod keys;
 pub(crate) mod paint;
+pub(crate) mod rules;
 pub(crate) mod state;
 
 use crate::config::{Action, Context};
@@ -11,7 +12,8 @@ use crate::ui::model::room::{Alarm, Room, Tab};
 pub(crate) static ROOM: Room = Room {
     screen: Screen::Agenda,
     parent: Screen::Contacts,
-    tab: Some(Tab { action: Action::GoAgenda, names: ["Agenda", "Agd"], count: |_| 0, alarm: |_, _| Alarm::Quiet }),
+    go: Action::GoAgenda,
+    tab: Some(Tab { names: ["Agenda", "Agd"], count: |_| 0, alarm: |_, _| Alarm::Quiet }),
     context: |_| Context::Agenda,
     hints: |_| {
         &[
@@ -35,10 +37,10 @@ pub(crate) static ROOM: Room = Room {
             Action::Back,
         ]
     },
-    act: |model, action, effects| {
-        keys::act(model, action, effects);
-        true
-    },
+    unmet: rules::unmet,
+    failed_edit: rules::failed_edit,
+    marks: None,
+    act: keys::act,
     settle: |model, _| keys::settle(model),
     paint: paint::paint,
 };

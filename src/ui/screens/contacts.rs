@@ -1,6 +1,8 @@
 //! The list of contacts, and what belongs to the one under the cursor.
 
+pub(crate) mod keys;
 pub(crate) mod paint;
+pub(crate) mod rules;
 pub(crate) mod state;
 
 use ratatui::{
@@ -10,11 +12,11 @@ use ratatui::{
 
 use crate::config::Action;
 use crate::ui::message::Effect;
-use crate::ui::model::room::{Alarm, Room, Tab};
-use crate::ui::model::{Focus, Model, Pane, Screen, Section};
+use crate::ui::model::room::{Alarm, Room, RoomMarks, Tab};
+use crate::ui::model::{Model, Screen};
 use crate::ui::popups::form;
-use crate::ui::state::layout::{Layout, Shape};
-use crate::ui::update::{actions, views};
+use crate::ui::state::layout::{Focus, Layout, Pane, Section, Shape};
+use crate::ui::update::views;
 use paint::list::list_head;
 use paint::{appointments, detail, list, notes, tasks};
 use state::panel::{Heights, Opened};
@@ -22,21 +24,29 @@ use state::panel::{Heights, Opened};
 pub(crate) static ROOM: Room = Room {
     screen: Screen::Contacts,
     parent: Screen::Contacts,
-    tab: Some(Tab {
-        action: Action::GoHome,
-        names: ["Contacts", "Con"],
-        count: |model| model.listing.present(),
-        alarm: |_, _| Alarm::Quiet,
-    }),
+    go: Action::GoHome,
+    tab: Some(Tab { names: ["Contacts", "Con"], count: |model| model.listing.present(), alarm: |_, _| Alarm::Quiet }),
     context: |model| match model.focus {
         Focus::Contacts => crate::config::Context::Contacts,
         Focus::Section => model.section.context(),
     },
     hints,
-    act: |model, action, effects| {
-        actions::run(model, action, effects);
-        true
-    },
+    unmet: rules::unmet,
+    failed_edit: rules::failed_edit,
+    marks: Some(RoomMarks {
+        count: |model| model.marks.len(),
+        clear: |model| model.marks.clear(),
+        actions: &[
+            Action::Tags,
+            Action::Untag,
+            Action::Assign,
+            Action::Business,
+            Action::CompleteTasks,
+            Action::Delete,
+            Action::MarkAll,
+        ],
+    }),
+    act: keys::act,
     settle,
     paint: panes,
 };

@@ -2,6 +2,7 @@
 
 pub(crate) mod keys;
 pub(crate) mod paint;
+pub(crate) mod rules;
 pub(crate) mod state;
 
 use crate::config::{Action, Context};
@@ -12,18 +13,18 @@ use state::Part;
 pub(crate) static ROOM: Room = Room {
     screen: Screen::Duplicates,
     parent: Screen::Contacts,
+    go: Action::GoDuplicates,
     tab: Some(Tab {
-        action: Action::GoDuplicates,
         names: ["Duplicates", "Dup"],
         count: |model| model.suspects.groups().len(),
         alarm: |_, _| Alarm::Quiet,
     }),
     context: |_| Context::Duplicates,
     hints: hints,
-    act: |model, action, effects| {
-        keys::act(model, action, effects);
-        true
-    },
+    unmet: rules::unmet,
+    failed_edit: |_| None,
+    marks: None,
+    act: keys::act,
     settle: |model, _| keys::settle(model),
     paint: |model, layout, buf| {
         paint::paint(model, layout, buf);

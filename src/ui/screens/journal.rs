@@ -2,6 +2,7 @@
 
 pub(crate) mod keys;
 pub(crate) mod paint;
+pub(crate) mod rules;
 pub(crate) mod state;
 
 use crate::config::{Action, Context};
@@ -11,6 +12,7 @@ use crate::ui::model::room::Room;
 pub(crate) static ROOM: Room = Room {
     screen: Screen::Journal,
     parent: Screen::Duplicates,
+    go: Action::GoJournal,
     tab: None,
     context: |_| Context::Journal,
     hints: |_| {
@@ -26,10 +28,10 @@ pub(crate) static ROOM: Room = Room {
             Action::Back,
         ]
     },
-    act: |model, action, effects| {
-        keys::in_journal(model, action, effects);
-        true
-    },
+    unmet: rules::unmet,
+    failed_edit: |_| None,
+    marks: None,
+    act: keys::in_journal,
     settle: |model, _| {
         let (len, height) = (model.merges.len(), paint::journal_height(model));
         model.merges.journal.settle(len, height);
@@ -43,13 +45,14 @@ pub(crate) static ROOM: Room = Room {
 pub(crate) static DECISIONS: Room = Room {
     screen: Screen::Decisions,
     parent: Screen::Duplicates,
+    go: Action::GoDecisions,
     tab: None,
     context: |_| Context::Decisions,
     hints: |_| &[Action::Reopen, Action::Down, Action::Up, Action::Back],
-    act: |model, action, effects| {
-        keys::in_decisions(model, action, effects);
-        true
-    },
+    unmet: rules::unmet_decision,
+    failed_edit: |_| None,
+    marks: None,
+    act: keys::in_decisions,
     settle: |model, _| {
         let (len, height) = (model.merges.decisions().len(), model.screen_height());
         model.merges.listed.settle(len, height);

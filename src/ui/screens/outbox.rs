@@ -13,12 +13,8 @@ use crate::ui::model::{Model, Screen};
 pub(crate) static ROOM: Room = Room {
     screen: Screen::Outbox,
     parent: Screen::Contacts,
-    tab: Some(Tab {
-        action: Action::GoOutbox,
-        names: ["Outbox", "Out"],
-        count: |model| model.overlay.iter().count(),
-        alarm: failed,
-    }),
+    go: Action::GoOutbox,
+    tab: Some(Tab { names: ["Outbox", "Out"], count: |model| model.overlay.iter().count(), alarm: failed }),
     context: |_| Context::Outbox,
     hints: |_| {
         &[
@@ -32,10 +28,10 @@ pub(crate) static ROOM: Room = Room {
             Action::Back,
         ]
     },
-    act: |model, action, effects| {
-        keys::act(model, action, effects);
-        true
-    },
+    unmet: rules::unmet,
+    failed_edit: rules::failed_edit,
+    marks: None,
+    act: keys::act,
     settle: |model, _| {
         let (len, height) = (model.overlay.iter().count(), model.screen_height());
         model.outbox.settle(len, height);

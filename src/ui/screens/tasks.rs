@@ -2,23 +2,20 @@
 
 pub(crate) mod keys;
 pub(crate) mod paint;
+pub(crate) mod rules;
 pub(crate) mod state;
 
 use crate::config::{Action, Context};
 use crate::ui::ink::grouped;
-use crate::ui::model::room::{Alarm, Room, Tab};
+use crate::ui::model::room::{Alarm, Room, RoomMarks, Tab};
 use crate::ui::model::{Model, Screen};
 use ratatui::text::Span;
 
 pub(crate) static ROOM: Room = Room {
     screen: Screen::Tasks,
     parent: Screen::Contacts,
-    tab: Some(Tab {
-        action: Action::GoAllTasks,
-        names: ["Tasks", "Task"],
-        count: |model| counts(model).0,
-        alarm: late,
-    }),
+    go: Action::GoAllTasks,
+    tab: Some(Tab { names: ["Tasks", "Task"], count: |model| counts(model).0, alarm: late }),
     context: |_| Context::Backlog,
     hints: |_| {
         &[
@@ -37,10 +34,14 @@ pub(crate) static ROOM: Room = Room {
             Action::Back,
         ]
     },
-    act: |model, action, effects| {
-        keys::act(model, action, effects);
-        true
-    },
+    unmet: rules::unmet,
+    failed_edit: rules::failed_edit,
+    marks: Some(RoomMarks {
+        count: |model| model.backlog.marks(),
+        clear: |model| model.backlog.clear_marks(),
+        actions: &[Action::ToggleTask, Action::Reschedule, Action::Assign, Action::MarkAll],
+    }),
+    act: keys::act,
     settle: |model, _| keys::settle(model),
     paint: paint::paint,
 };

@@ -3,8 +3,45 @@
 
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 
+use crate::config::Context;
 pub(crate) use crate::ui::ink::inside;
-use crate::ui::model::{Focus, Pane, Section};
+
+/// Which half of the screen the keys go to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Focus {
+    Contacts,
+    Section,
+}
+
+/// What belongs to the contact under the cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Section {
+    Detail,
+    Tasks,
+    Notes,
+    Appointments,
+}
+
+impl Section {
+    pub(crate) const ALL: [Self; 4] = [Self::Detail, Self::Tasks, Self::Notes, Self::Appointments];
+
+    /// Where the keys are looked up while it has the focus.
+    pub(crate) fn context(self) -> Context {
+        match self {
+            Self::Detail => Context::Detail,
+            Self::Tasks => Context::Tasks,
+            Self::Notes => Context::Notes,
+            Self::Appointments => Context::Appointments,
+        }
+    }
+}
+
+/// A framed part of the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pane {
+    Contacts,
+    Section(Section),
+}
 
 /// How the screen is divided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

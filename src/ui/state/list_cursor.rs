@@ -22,6 +22,21 @@ impl ListCursor {
     }
 }
 
+/// Whether an action moves a cursor through a list.
+pub(crate) fn is_move(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Down
+            | Action::Up
+            | Action::PageDown
+            | Action::PageUp
+            | Action::HalfPageDown
+            | Action::HalfPageUp
+            | Action::Top
+            | Action::Bottom
+    )
+}
+
 /// Where a cursor goes in a list of `len` with pages of `page`.
 pub(crate) fn step(at: usize, len: usize, page: usize, action: Action) -> usize {
     let page = page.max(2);

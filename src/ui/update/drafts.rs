@@ -9,8 +9,8 @@ use crate::text::{self, EditableBody};
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::form;
+use crate::ui::popups::note::state::SAVE_AFTER;
 use crate::ui::state::toast::Level;
-use crate::ui::wake::SAVE_AFTER;
 
 /// Saves what is typed when it has waited long enough.
 pub(crate) fn save_when_due(model: &mut Model, effects: &mut Vec<Effect>) {

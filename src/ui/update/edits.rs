@@ -6,6 +6,7 @@ use crate::domain::{
 };
 use crate::protocol::{Command, Confirmed, EditEvent, Failure, Outcome, Refused, Ticket};
 use crate::text;
+use crate::ui::rules;
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Asked, Model};
@@ -55,21 +56,9 @@ pub(crate) fn reverse(model: &mut Model, way: Direction, effects: &mut Vec<Effec
     effects.push(Effect::Send(Command::Reverse { ticket, way }));
 }
 
-/// Why there is nothing to take back or to do again; `None` where there is.
-pub(crate) fn irreversible(model: &Model, way: Direction) -> Option<String> {
-    if !model.asked.is_empty() {
-        return Some("your newest edit is still being saved".to_owned());
-    }
-    let (label, nothing) = match way {
-        Direction::Undo => (&model.reversible.0, "you have changed nothing yet"),
-        Direction::Redo => (&model.reversible.1, "nothing was taken back"),
-    };
-    label.is_none().then(|| nothing.to_owned())
-}
-
 /// The failed edits that retry and discard are about: the one under the cursor, with those made at once.
 fn failed_ids(model: &Model) -> Vec<EditId> {
-    let Some(failed) = model.failed_edit() else { return Vec::new() };
+    let Some(failed) = rules::failed_edit(model) else { return Vec::new() };
     let Some(group) = failed.group else { return failed.id.into_iter().collect() };
     let same = |pending: &&Pending| pending.group == Some(group) && pending.progress.state() == PendingState::Failed;
     model.overlay.iter().filter(same).filter_map(|pending| pending.id).collect()
@@ -237,7 +226,7 @@ fn refused(model: &mut Model, ticket: Ticket, why: Refused) {
             model.access = access;
             why
         }
-        Refused::NotSaved(failure) => said(&failure),
+        Refused::NotSaved(failure) => rules::said(&failure),
         Refused::NothingToReverse => "there is nothing left of it".to_owned(),
         Refused::Irreversible(label) => {
             let what = text::clean(&label.words).into_owned();
@@ -334,7 +323,7 @@ fn take_progress(model: &mut Model, id: EditId, edit: Edit, progress: Progress) 
 fn rejected(model: &mut Model, id: EditId, edit: Edit, why: &Failure, existing: Option<ContactId>) {
     let whom = for_whom(model, std::slice::from_ref(&edit));
     let what = text::clean(&why.what).into_owned();
-    let reason = said(why);
+    let reason = rules::said(why);
     let has_form = form::rules::is_typed(&edit);
     let group = take_progress(model, id, edit, Progress::Failed { why: why.why.clone() });
     if model.bulk.as_ref().is_some_and(|bulk| Some(bulk.group) == group) {
@@ -412,11 +401,4 @@ fn described(edits: &[Edit]) -> String {
 /// Whether they do the same to some tasks.
 fn is_of_tasks(edits: &[Edit]) -> bool {
     edits.iter().all(|edit| edit.counted() == CountedAs::Tasks)
-}
-
-/// Why something failed and what to do, in clean words.
-pub(crate) fn said(failure: &Failure) -> String {
-    let why = text::clean(&failure.why);
-    let next = text::clean(&failure.next);
-    if next.is_empty() { why.into_owned() } else { format!("{why}; {next}") }
 }

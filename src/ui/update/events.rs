@@ -10,6 +10,7 @@ use crate::ui::message::{Effect, Msg};
 use crate::ui::model::{Model, Screen};
 use crate::ui::popups::form;
 use crate::ui::popups::picker;
+use crate::ui::rules;
 use crate::ui::screens::journal;
 use crate::ui::state::toast::Level;
 use crate::ui::update::{edits, facts, finding, plans, views};
@@ -72,7 +73,7 @@ pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         Event::Names { catalogue, result } => picker::keys::names(model, catalogue, result),
         Event::Request(record) => model.activity.request(record),
         Event::Trouble(failure) => {
-            let reason = edits::said(&failure);
+            let reason = rules::said(&failure);
             model.say(Level::Bad, format!("{}: {reason}", text::clean(&failure.what)));
         }
         Event::Compared(compared) => {

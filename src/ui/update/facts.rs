@@ -5,29 +5,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::{ContactId, CustomFieldId};
-use crate::query::{CustomValues, Facts};
+use crate::domain::ContactId;
+use crate::query::CustomValues;
 
 use crate::ui::message::Effect;
 use crate::ui::model::Model;
-
-/// Facts with what they were made from, so that they are made anew only when that has changed.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Gathered {
-    facts: Facts,
-    suspects: u64,
-    tasks: (u64, u64),
-    /// The custom fields whose values are asked for.
-    pub(super) fields: Vec<CustomFieldId>,
-    /// Somebody asks for open tasks.
-    pub(crate) asks_for_tasks: bool,
-}
-
-impl Gathered {
-    pub(crate) fn knows(&self, field: &CustomFieldId) -> bool {
-        self.facts.custom.knows(field)
-    }
-}
 
 /// The values of custom fields have come, or are others now.
 pub(crate) fn values(model: &mut Model, values: Arc<CustomValues>) {

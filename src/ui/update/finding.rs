@@ -1,6 +1,5 @@
 //! What the list is filtered and sorted by.
 
-use crate::config::{Action, Context};
 use crate::domain::ContactId;
 use crate::protocol::Choice;
 use crate::query::{Column, Query, Sort};
@@ -20,14 +19,6 @@ pub(crate) fn put_back(model: &mut Model, filter: String, selected: Option<Conta
 pub(crate) fn reread(model: &mut Model, effects: &mut Vec<Effect>) {
     let query = model.understood(&model.listing.filter);
     effects.extend(model.listing.set_query(query));
-}
-
-/// Why another order would not be seen.
-pub(crate) fn no_sort(model: &Model) -> Option<String> {
-    model.listing.is_ranked().then(|| {
-        let back = model.keymap.key(Context::Main, Action::Back).unwrap_or_default();
-        format!("the filter's best matches come first ({back} clears it)")
-    })
 }
 
 /// Sorts by the next column.

@@ -7,24 +7,20 @@ use crate::query::FilterContext;
 
 use crate::ui::message::Effect;
 use crate::ui::model::{HelpList, Mode, Model, Screen};
+use crate::ui::popups::palette;
 use crate::ui::popups::palette::state::{Offer, Palette};
 use crate::ui::popups::picker;
+use crate::ui::popups::{decide, form};
 use crate::ui::screens::activity::state::curl;
 use crate::ui::state::line::line_field;
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{actions, edits, finding};
+use crate::ui::update::{edits, finding};
 
 /// Goes to a screen.
 pub(crate) fn go(model: &mut Model, screen: Screen) {
     model.screen = screen;
     model.mode = Mode::Browse;
-}
-
-/// Why nobody else may be the contact under the cursor.
-pub(crate) fn no_suspects(model: &Model) -> Option<String> {
-    let others = model.listing.selected.as_ref().map_or(0, |contact| model.suspects.others(contact));
-    (others == 0).then(|| "no other contact looks like the same person".to_owned())
 }
 
 /// Shows who else may be the contact under the cursor.
@@ -42,30 +38,27 @@ pub(crate) fn copy_curl(model: &mut Model, record: &RequestRecord, effects: &mut
     effects.push(Effect::Copy(curl(record)));
 }
 
-/// What every screen has.
-pub(crate) fn shared(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
+/// Runs an action that means the same on every screen; false where it is none.
+pub(crate) fn everywhere(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
+    if let Some(screen) = Screen::ALL.into_iter().find(|screen| model.room_of(*screen).go == action) {
+        go(model, screen);
+        return true;
+    }
     match action {
-        Action::GoHome => go(model, Screen::Contacts),
-        Action::GoAllTasks => go(model, Screen::Tasks),
-        Action::GoAgenda => go(model, Screen::Agenda),
-        Action::GoDuplicates => go(model, Screen::Duplicates),
-        Action::GoJournal => go(model, Screen::Journal),
-        Action::GoDecisions => go(model, Screen::Decisions),
-        Action::GoActivity => go(model, Screen::Activity),
-        Action::GoOutbox => go(model, Screen::Outbox),
+        Action::Back => go(model, model.room().parent),
+        Action::Undo => edits::reverse(model, Direction::Undo, effects),
+        Action::Redo => edits::reverse(model, Direction::Redo, effects),
+        Action::Retry => edits::retry(model, effects),
+        Action::Discard => edits::discard(model, effects),
+        Action::EditAgain => form::keys::reopen(model),
+        Action::Decide => decide::keys::open(model),
+        Action::CancelBulk => edits::cancel(model, effects),
+        Action::OpenExisting => visit_existing(model, effects),
+        Action::Refresh => refresh(model, effects),
         Action::PauseSync => pause_sync(model, effects),
         Action::Palette => open_palette(model),
-        Action::Accounts => picker::keys::open(model, action, effects),
+        Action::Accounts | Action::WhoAmI => picker::keys::open(model, action, effects),
         Action::Help => model.mode = Mode::Help(HelpList { field: line_field(""), cursor: 0 }),
-        Action::Undo | Action::Redo => {
-            let way = if action == Action::Undo { Direction::Undo } else { Direction::Redo };
-            match edits::irreversible(model, way) {
-                Some(why) => {
-                    model.say(Level::Warn, format!("{}: {why}", action.short()));
-                }
-                None => edits::reverse(model, way, effects),
-            }
-        }
         _ => return false,
     }
     true
@@ -102,7 +95,7 @@ const SET_ASIDE: &str = "is:set-aside";
 pub(crate) fn visit(model: &mut Model, contact: ContactId, effects: &mut Vec<Effect>) {
     go(model, Screen::Contacts);
     model.zoom = false;
-    model.focus = crate::ui::model::Focus::Contacts;
+    model.focus = crate::ui::state::layout::Focus::Contacts;
     let contact = model.became.get(&contact).cloned().unwrap_or(contact);
     if model.merges.aside().contains(&contact) {
         finding::put_back(model, SET_ASIDE.to_owned(), Some(contact), effects);
@@ -119,7 +112,7 @@ pub(crate) fn visit(model: &mut Model, contact: ContactId, effects: &mut Vec<Eff
 
 /// Opens a contact in the web app.
 pub(crate) fn browse(model: &mut Model, contact: &ContactId, effects: &mut Vec<Effect>) {
-    let url = actions::link_of(model, contact);
+    let url = model.link_of(contact);
     model.say(Level::Hint, format!("Opening {url}"));
     effects.push(Effect::Open(url));
 }
@@ -143,7 +136,7 @@ pub(crate) fn seek(model: &mut Model, effects: &mut Vec<Effect>) {
 /// An action in the palette.
 pub(crate) fn in_palette(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
     let Mode::Palette(palette) = &model.mode else { return None };
-    let offers = palette.offers(model);
+    let offers = palette::rules::offers(model, palette);
     match action {
         Action::Cancel => model.mode = Mode::Browse,
         Action::Accept => {

@@ -1,9 +1,10 @@
 //! Tells the worker what the screen looks at, put together from the model after each message.
 
 use crate::protocol::{Command, InView, Prefetch};
+use crate::ui::state::layout::Pane;
 
 use crate::ui::message::Effect;
-use crate::ui::model::{Model, Pane, Screen};
+use crate::ui::model::{Model, Screen};
 use crate::ui::screens::contacts::paint::list::list_head;
 use crate::ui::screens::duplicates;
 

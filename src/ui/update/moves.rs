@@ -2,10 +2,10 @@
 
 use crate::config::Action;
 
-use crate::ui::model::{Focus, Model, Pane, Section};
+use crate::ui::model::Model;
 use crate::ui::screens::contacts::paint::detail::detail_lines;
 use crate::ui::screens::contacts::paint::list::list_head;
-use crate::ui::state::layout::Shape;
+use crate::ui::state::layout::{Focus, Pane, Section, Shape};
 use crate::ui::state::list_cursor::step;
 
 /// Moves within the pane that has the focus.

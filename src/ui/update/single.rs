@@ -1,13 +1,14 @@
 //! What a key does to the one thing under the cursor, without a form: delete, pin, cancel.
 
 use crate::domain::{
-    Appointment, AppointmentEdit, AppointmentId, AppointmentPatch, AppointmentStatus, Edit, NoteEdit, NotePatch, Scope,
+    Appointment, AppointmentEdit, AppointmentId, AppointmentPatch, AppointmentStatus, Edit, NoteEdit, NotePatch,
     Target, TaskEdit, TaskPatch,
 };
 use crate::protocol::BulkAction;
+use crate::ui::state::layout::{Focus, Section};
 
 use crate::ui::message::Effect;
-use crate::ui::model::{Focus, Model, Section};
+use crate::ui::model::Model;
 use crate::ui::update::{edits, plans};
 
 /// Deletes what is under the cursor. What can be made anew is not asked about; contacts are.
@@ -66,16 +67,4 @@ pub(crate) fn cancelling(appointment: Target<AppointmentId>, one: &Appointment) 
     let (before, after) = (patch(one.status.clone()), patch(AppointmentStatus::Cancelled));
     let (contact, title) = (one.contact.clone(), one.title.clone().unwrap_or_default());
     (before != after).then_some(Edit::new(contact, AppointmentEdit::Patch { appointment, title, before, after }))
-}
-
-/// Why the appointment under the cursor cannot be cancelled.
-pub(crate) fn no_cancel(model: &Model) -> Option<String> {
-    let opened = model.opened.as_ref();
-    let line = opened.and_then(|opened| opened.appointment(&model.overlay, model.now, &model.zone));
-    let refused = model.access.refusal(Scope::EventsWrite);
-    refused.or_else(|| match line {
-        None => Some("no appointment is under the cursor".to_owned()),
-        Some(line) if !crate::domain::is_on(&line.value.status) => Some("it is cancelled already".to_owned()),
-        Some(_) => None,
-    })
 }

@@ -72,29 +72,6 @@ pub(crate) fn lines(model: &Model) -> Vec<Choice> {
     std::iter::once(all).chain(model.views.all.iter().map(line)).collect()
 }
 
-/// Why there is no view to choose.
-pub(crate) fn none(model: &Model) -> Option<String> {
-    model.views.all.is_empty().then(|| {
-        let key = model.keymap.key(Context::Main, Action::SaveView).unwrap_or_default();
-        format!("no view is saved yet ({key} saves what is listed)")
-    })
-}
-
-/// Why nothing can be done with the view that is shown.
-pub(crate) fn not_shown(model: &Model) -> Option<String> {
-    model.views.shown().is_none().then(|| "no saved view is shown".to_owned())
-}
-
-/// Why the view's tags cannot be added.
-pub(crate) fn no_tags(model: &Model) -> Option<String> {
-    let has_tags = model.views.shown().is_some_and(|view| !view.tags.is_empty());
-    let soon = || (!model.listing.is_current()).then(|| "it is not known yet which contacts these are".to_owned());
-    not_shown(model).or_else(soon).or_else(|| {
-        let key = model.keymap.key(Context::Main, Action::ViewTags).unwrap_or_default();
-        (!has_tags).then(|| format!("the view carries no tags ({key} gives it some)"))
-    })
-}
-
 /// Gives the view that is shown these tags.
 pub(crate) fn set_tags(model: &mut Model, tags: Vec<String>, effects: &mut Vec<Effect>) {
     let Some(view) = model.views.shown() else { return };

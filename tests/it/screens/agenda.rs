@@ -236,16 +236,16 @@ fn a_task_is_completed_moved_and_given_away_from_here() {
         matches!(&edit.what, EditKind::Task(TaskEdit::Patch { after, .. }) if after.assigned_to == Some(Some(UserId::new("u2"))))
     );
     stage.press("c");
-    stage.assert_says("it is a task");
+    stage.assert_says("This is a task.");
 }
 
 #[test]
 fn an_appointment_is_cancelled_edited_and_deleted_from_here() {
     let mut stage = with_days(LARGE);
     stage.press("3 x");
-    stage.assert_says("it is an appointment");
+    stage.assert_says("This is an appointment");
     stage.press("w");
-    stage.assert_says("an appointment is moved in its form (e)");
+    stage.assert_says("This is an appointment (e edits it).");
     stage.press("c");
     assert!(here(&stage).contains("cancelled"), "{}", here(&stage));
     let (id, edit) = stage.promise();
@@ -256,7 +256,7 @@ fn an_appointment_is_cancelled_edited_and_deleted_from_here() {
     stage.confirm(id, edit, Confirmed { receipt: Receipt::Appointment(off), text: None });
     assert!(here(&stage).contains("◇  Consult"), "{}", here(&stage));
     stage.press("c");
-    stage.assert_says("it is cancelled already");
+    stage.assert_says("Already cancelled.");
     stage.press("e");
     stage.assert_says("Appointment of 安奈 田中");
     stage.press("esc D");
@@ -275,7 +275,7 @@ fn its_contact_is_gone_to() {
     stage.press("3 o");
     assert!(matches!(stage.asked.pop(), Some(Effect::Open(url)) if url.ends_with("/contacts/detail/c4")));
     stage.press("tab x");
-    stage.assert_says("go there first (Tab)");
+    stage.assert_says("Select something in the list first (Tab).");
     stage.press("enter enter");
     stage.assert_says("[1 Contacts");
     stage.line("▶ 安奈 田中");
@@ -315,7 +315,7 @@ fn nothing_is_changed_where_it_may_not_be() {
     let mut stage = with_days(LARGE);
     stage.event(Event::Access(Access::READ_ONLY));
     stage.press("3 c D e j x w A D");
-    stage.assert_says("read-only (--read-only): this needs contacts.write");
+    stage.assert_says("Read-only (--read-only): this needs contacts.write");
     assert!(!stage.sent.iter().any(|command| matches!(command, Command::Apply { .. })));
 }
 

@@ -85,7 +85,7 @@ fn the_worker_is_told_whether_somebody_looks() {
     stage.press("2 r");
     assert!(matches!(stage.sent.pop(), Some(Command::Refresh)));
     stage.press(":");
-    stage.type_text("all tasks");
+    stage.type_text("open tasks of all");
     stage.press("enter");
     stage.assert_says("[2 Tasks");
 }
@@ -233,7 +233,7 @@ fn a_due_date_is_typed_as_people_say_it() {
 fn marked_tasks_change_together_when_the_user_says_yes() {
     let mut stage = with_tasks(LARGE);
     stage.press("2 space space");
-    stage.assert_says("2 marked  x done  w when  A assign");
+    stage.assert_says("2 marked  x done  w due date  A assign");
     stage.press("j V x");
     stage.assert_says("Complete 4 tasks");
     stage.assert_says("4 tasks will change (about 8 requests). One undo restores them.");
@@ -346,7 +346,7 @@ fn nothing_is_changed_where_it_may_not_be() {
     let mut stage = with_tasks(LARGE);
     stage.event(Event::Access(Access::READ_ONLY));
     stage.press("2 x w A e space x");
-    stage.assert_says("read-only (--read-only): this needs contacts.write");
+    stage.assert_says("Read-only (--read-only): this needs contacts.write");
     assert!(!stage.sent.iter().any(|command| matches!(command, Command::Apply { .. })));
 }
 

@@ -73,7 +73,7 @@ fn what_is_ranked_says_so_and_is_not_sorted() {
     stage.press("/");
     stage.type_text("ana");
     stage.press("enter s");
-    stage.assert_says("best matches come first (Esc clears it)");
+    stage.assert_says("Best matches come first; Esc clears the filter.");
     stage.assert_silent_about("Name ▲");
     stage.press("esc s");
     stage.assert_says("Sorted by");
@@ -137,9 +137,9 @@ fn panes_are_walked_in_order_and_back() {
 fn a_half_typed_sequence_shows_what_may_follow_and_escape_ends_it() {
     let mut stage = Stage::new(LARGE);
     stage.press("g");
-    stage.assert_says("Go to the tasks");
+    stage.assert_says("Go to the contact's tasks");
     stage.press("esc");
-    stage.assert_silent_about("Go to the tasks");
+    stage.assert_silent_about("Go to the contact's tasks");
     stage.press("j");
     assert_eq!(under_cursor(&stage), "Anand Rao");
 }

@@ -94,7 +94,7 @@ fn members_are_walked_and_gone_to() {
     stage.press("/");
     stage.type_text("zuzana");
     stage.press("enter g d");
-    stage.assert_says("no other contact looks like the same person");
+    stage.assert_says("No other contact looks like the same person");
     stage.assert_says("[1 Contacts");
 }
 

@@ -129,7 +129,7 @@ fn x_acts_on_the_task_under_the_cursor_and_nowhere_else() {
     let mut stage = Stage::new(LARGE);
     stage.press("x");
     assert_eq!(stage.sent, []);
-    stage.assert_says("go to the tasks first (g t)");
+    stage.assert_says("Select a task first (g t).");
     stage.press("g n x");
     assert_eq!(stage.sent, []);
     stage.press("g t j x");
@@ -163,7 +163,7 @@ fn undo_takes_back_the_newest_edit_and_names_it() {
     let mut stage = Stage::new(LARGE);
     stage.press("u");
     assert_eq!(stage.sent, []);
-    stage.assert_says("you have changed nothing yet");
+    stage.assert_says("Nothing to undo.");
     stage.press("g t x");
     stage.press("u");
     assert!(!stage.sent.iter().any(|command| matches!(command, Command::Reverse { .. })), "it is not saved yet");
@@ -177,7 +177,7 @@ fn undo_takes_back_the_newest_edit_and_names_it() {
     stage.confirm(undone, inverse.clone(), held(false));
     stage.assert_says(OPEN);
     stage.press("u");
-    stage.assert_says("you have changed nothing yet");
+    stage.assert_says("Nothing to undo.");
     stage.press("ctrl-r");
     let (redone, again) = stage.reversed(undone, &inverse);
     stage.assert_says("Did again: ");

@@ -298,7 +298,7 @@ fn a_duplicate_offers_the_contact_that_is_there() {
 fn both_values_are_shown_and_the_user_decides() {
     let mut stage = Stage::new(LARGE);
     let id = clashed(&mut stage);
-    stage.assert_says("! decide");
+    stage.assert_says("! resolve");
     stage.press("!");
     for words in ["was", "Ana María", "yours", "Anna", "server's"] {
         stage.assert_says(words);

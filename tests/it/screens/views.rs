@@ -190,7 +190,7 @@ fn names_that_cannot_be_are_told_where_they_are_typed() {
 fn tags_of_a_view_are_chosen_and_added_once() {
     let mut stage = saved("has:email -tag:vip", "To call");
     stage.press("m a");
-    stage.assert_says("the view carries no tags");
+    stage.assert_says("This view adds no tags");
     stage.press("m t");
     stage.type_text("call-first");
     stage.press("enter");

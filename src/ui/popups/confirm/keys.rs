@@ -3,7 +3,7 @@
 use crate::config::Action;
 
 use crate::ui::message::Effect;
-use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::model::{Mode, Model};
 use crate::ui::popups::confirm::state::{Confirmation, OnYes};
 use crate::ui::screens::journal;
 use crate::ui::state::toast::Level;
@@ -30,10 +30,8 @@ fn confirm(model: &mut Model, confirmed: Confirmation, effects: &mut Vec<Effect>
     match confirmed.yes.clone() {
         OnYes::Planning(_) | OnYes::Nothing => {}
         OnYes::Apply(made) => {
-            match model.screen {
-                Screen::Tasks => model.backlog.clear_marks(),
-                Screen::Agenda => {}
-                _ => model.marks.clear(),
+            if let Some(marks) = &model.room().marks {
+                (marks.clear)(model);
             }
             edits::apply(model, made, effects);
         }

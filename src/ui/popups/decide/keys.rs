@@ -5,7 +5,7 @@ use crate::protocol::Command;
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
-use crate::ui::popups::decide::rules::conflict;
+use crate::ui::rules::conflict;
 use crate::ui::state::toast::Level;
 
 /// Opens the conflict under the cursor, else the newest.

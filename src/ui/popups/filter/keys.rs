@@ -4,9 +4,10 @@ use tui_textarea::{CursorMove, Input};
 
 use crate::config::Action;
 use crate::text;
+use crate::ui::state::layout::Focus;
 
 use crate::ui::message::Effect;
-use crate::ui::model::{Focus, Mode, Model};
+use crate::ui::model::{Mode, Model};
 use crate::ui::popups::filter::rules::suggestions;
 use crate::ui::popups::filter::state::{FilterBox, FilterSuggestions};
 use crate::ui::state::line::{line_field, write_line};

@@ -6,12 +6,14 @@ use crate::config::{Action, Key};
 use crate::domain::{Contact, Progress};
 use crate::protocol::{Catalogue, Choice, Command, DraftKey};
 use crate::text;
+use crate::ui::rules::failed_edit;
 
 use crate::ui::message::Effect;
-use crate::ui::model::{Focus, Mode, Model, Section};
+use crate::ui::model::{Mode, Model};
 use crate::ui::popups::form::rules;
 use crate::ui::popups::form::state::{AppointmentForm, ContactForm, FieldKind, Form, FormContext, TaskForm};
 use crate::ui::popups::note;
+use crate::ui::state::layout::{Focus, Section};
 use crate::ui::state::line::write_line;
 use crate::ui::state::toast::Level;
 use crate::ui::update::{drafts, edits};
@@ -277,7 +279,7 @@ fn send(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Opens the failed edit under the cursor again, with what the server said next to the field that it names.
 pub(crate) fn reopen(model: &mut Model) {
-    let Some(failed) = model.failed_edit().cloned() else { return };
+    let Some(failed) = failed_edit(model).cloned() else { return };
     if note::keys::reopen(model, failed.id, &failed.edit) {
         return;
     }

@@ -2,12 +2,12 @@
 
 use crate::config::{Action, Context};
 use crate::domain::{
-    AppointmentEdit, AppointmentId, Contact, ContactEdit, ContactId, Edit, EditKind, NoteEdit, Scope, Target, TaskEdit,
-    TaskId,
+    AppointmentEdit, AppointmentId, Contact, ContactEdit, ContactId, Edit, EditKind, NoteEdit, Target, TaskEdit, TaskId,
 };
 use crate::protocol::Catalogue;
+use crate::ui::state::layout::Section;
 
-use crate::ui::model::{Focus, Model, Section};
+use crate::ui::model::Model;
 use crate::ui::popups::form::state::{AppointmentForm, ContactForm, FieldKind, Form, FormField, TaskForm};
 
 /// Whether an edit was typed, so that it can be typed again.
@@ -105,53 +105,6 @@ pub(crate) fn of_edit(model: &Model, edit: &Edit) -> Option<Form> {
         }
     }
     Some(form)
-}
-
-/// Why the pane that has the focus can take no new record.
-pub(crate) fn no_new(model: &Model) -> Option<String> {
-    let needs_contact = model.focus == Focus::Section && model.section != Section::Detail;
-    let nobody = model.listing.selected.is_none() && needs_contact;
-    // An appointment is booked in a calendar, which has to be chosen.
-    let calendars = || match scope(model) {
-        Scope::EventsWrite => model.access.refusal(Scope::CalendarsReadonly),
-        _ => None,
-    };
-    model
-        .access
-        .refusal(scope(model))
-        .or_else(calendars)
-        .or_else(|| nobody.then(|| "no contact is under the cursor".to_owned()))
-}
-
-/// What the token must be allowed for edits of the pane that has the focus.
-pub(crate) fn scope(model: &Model) -> Scope {
-    match (model.focus, model.section) {
-        (Focus::Section, Section::Appointments) => Scope::EventsWrite,
-        _ => Scope::ContactsWrite,
-    }
-}
-
-/// Why there is nothing to edit or delete under the cursor.
-pub(crate) fn no_edit(model: &Model) -> Option<String> {
-    let contact = matches!((model.focus, model.section), (Focus::Contacts, _) | (Focus::Section, Section::Detail));
-    // A contact that is still on its way can be waited for.
-    let coming = contact && model.opened.as_ref().is_some_and(|opened| opened.details.is_none());
-    if coming { model.access.refusal(scope(model)) } else { nothing_here(model) }
-}
-
-/// Why what is under the cursor cannot be deleted.
-pub(crate) fn nothing_here(model: &Model) -> Option<String> {
-    let Some(opened) = &model.opened else { return Some("no contact is under the cursor".to_owned()) };
-    let here = match (model.focus, model.section) {
-        (Focus::Section, Section::Tasks) => opened.task(&model.overlay).and_then(|line| line.target).is_some(),
-        (Focus::Section, Section::Notes) => opened.note(&model.overlay).and_then(|line| line.target()).is_some(),
-        (Focus::Section, Section::Appointments) => {
-            opened.appointment(&model.overlay, model.now, &model.zone).and_then(|line| line.target).is_some()
-        }
-        (Focus::Contacts, _) | (Focus::Section, Section::Detail) => opened.details.is_some(),
-    };
-    let refused = model.access.refusal(scope(model));
-    refused.or_else(|| (!here).then(|| "nothing is under the cursor".to_owned()))
 }
 
 /// The keys that a form prints in its frame.

@@ -12,9 +12,8 @@ use crate::text;
 use crate::ui::ink::pane_content::{PaneList, Words, rows_in};
 use crate::ui::ink::popup::{self, asking, centred};
 use crate::ui::model::{Mode, Model};
-use crate::ui::rules::matching_help;
+use crate::ui::rules::{matching_help, why_not};
 use crate::ui::state::layout::Layout;
-use crate::ui::update::refusal;
 
 pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
     let Mode::Help(help) = &model.mode else { return None };
@@ -27,7 +26,7 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
     let first = (help.cursor + 1).saturating_sub(height);
     // A disabled action stays in the list with its reason.
     let line = |(action, bound): (Action, Vec<String>), _| {
-        let why = refusal(model, action);
+        let why = why_not(model, action);
         let styles = if why.is_some() { [theme.dim.0; 2] } else { [theme.key.0, theme.text.0] };
         let said = why.map_or_else(|| action.describe().to_owned(), |why| format!("{} — {why}", action.describe()));
         Line::from(vec![

@@ -1,11 +1,14 @@
 //! A note while it is written.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tui_textarea::{CursorMove, TextArea, WrapMode};
 
 use crate::domain::{ContactId, EditId, NoteId, NotePatch, Target};
 use crate::protocol::DraftKey;
 use crate::text;
+
+/// How long the typing may rest before the draft is saved.
+pub(crate) const SAVE_AFTER: SignedDuration = SignedDuration::from_secs(1);
 
 /// A note while it is written.
 #[derive(Clone, Debug)]

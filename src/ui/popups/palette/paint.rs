@@ -12,9 +12,10 @@ use crate::text;
 use crate::ui::ink::pane_content::{PaneList, Words, rows_in};
 use crate::ui::ink::popup::{self, asking, centred};
 use crate::ui::model::{Mode, Model};
+use crate::ui::popups::palette::rules::offers;
 use crate::ui::popups::palette::state::Offer;
+use crate::ui::rules::why_not;
 use crate::ui::state::layout::Layout;
-use crate::ui::update::refusal;
 
 pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
     let Mode::Palette(palette) = &model.mode else { return None };
@@ -27,11 +28,11 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
     let first = (palette.cursor + 1).saturating_sub(height);
     let line = |offer: Offer, _| match offer {
         Offer::Action(action, bound) => {
-            let why = refusal(model, action);
+            let why = why_not(model, action);
             let style = if why.is_some() { theme.dim.0 } else { theme.text.0 };
             let said = why.map_or_else(|| action.describe().to_owned(), |why| format!("{} — {why}", action.describe()));
             Line::from(vec![
-                Span::styled(format!(" {} ", text::pad(&bound.join("  "), 12)), theme.key.0),
+                Span::styled(format!(" {} ", text::pad(bound.as_deref().unwrap_or_default(), 12)), theme.key.0),
                 Span::styled(text::cut(&said, width).into_owned(), style),
             ])
         }
@@ -40,7 +41,7 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
             Span::raw(text::cut(&name, width).into_owned()),
         ]),
     };
-    content.list = PaneList::of(palette.offers(model).into_iter(), (palette.cursor, first), height, line)
+    content.list = PaneList::of(offers(model, palette).into_iter(), (palette.cursor, first), height, line)
         .or(Words::quiet("No match."));
     popup::paint(content, theme, area, buf)
 }

@@ -3,6 +3,7 @@
 use crate::config::Action;
 use crate::protocol::{Catalogue, Choice, Command, Failure};
 use crate::text;
+use crate::ui::rules::said;
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
@@ -11,7 +12,6 @@ use crate::ui::popups::picker::purposes::{Picked, of_action, row};
 use crate::ui::popups::picker::state::Picker;
 use crate::ui::state::line::line_field;
 use crate::ui::state::list_cursor;
-use crate::ui::update::edits;
 
 /// Opens the list that an action chooses from.
 pub(crate) fn open(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
@@ -47,7 +47,7 @@ pub(crate) fn names(model: &mut Model, catalogue: Catalogue, result: Result<Vec<
             }
         }
         Err(failure) => {
-            let why = edits::said(&failure);
+            let why = said(&failure);
             model.names.failed.insert(catalogue, why);
         }
     }

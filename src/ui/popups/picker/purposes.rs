@@ -6,9 +6,10 @@ use crate::domain::{
 };
 use crate::protocol::{BulkAction, Catalogue, Choice, Command};
 use crate::text;
+use crate::ui::state::layout::{Focus, Section};
 
 use crate::ui::message::Effect;
-use crate::ui::model::{Focus, Model, Screen, Section};
+use crate::ui::model::{Model, Screen};
 use crate::ui::popups::picker::rules::{self, AGAIN, ANYONE, CONNECT, NONE};
 use crate::ui::popups::picker::state::{PickPurpose, PickedFor};
 use crate::ui::screens::tasks;

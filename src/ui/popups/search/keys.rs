@@ -31,7 +31,9 @@ pub(crate) fn act(model: &mut Model, action: Action, _: &mut Vec<Effect>) -> Opt
                 }
             }
         }
-        action if model.screen == Screen::Agenda => agenda::keys::walk(model, action),
+        action if model.screen == Screen::Agenda => {
+            agenda::keys::walk(model, action);
+        }
         action => tasks::keys::step(model, action),
     }
     None

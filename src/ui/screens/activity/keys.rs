@@ -3,13 +3,14 @@
 use crate::config::Action;
 
 use crate::ui::message::Effect;
-use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::model::{Mode, Model};
 use crate::ui::popups::inspect::state::RequestInspector;
 use crate::ui::screens::activity::state::Entry;
+use crate::ui::state::list_cursor;
 use crate::ui::update::going;
 
 /// An action on the screen of requests and messages.
-pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
     match action {
         Action::Open => {
             if let Some(Entry::Request(record)) = model.activity.selected() {
@@ -21,11 +22,11 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
                 going::copy_curl(model, &record, effects);
             }
         }
-        Action::Back => going::go(model, Screen::Contacts),
-        action if going::shared(model, action, effects) => {}
-        action => {
+        action if list_cursor::is_move(action) => {
             let height = model.screen_height();
             model.activity.step(action, height);
         }
+        _ => return false,
     }
+    true
 }

@@ -3,28 +3,26 @@
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 
-use crate::config::{Action, Context};
-use crate::domain::{AppointmentEdit, AppointmentPatch, Edit, Scope, TaskEdit, TaskPatch, is_on};
+use crate::config::Action;
+use crate::domain::{AppointmentEdit, AppointmentPatch, Edit, TaskEdit, TaskPatch};
 use crate::protocol::Command;
+use crate::ui::popups::form;
+use crate::ui::state::layout::Section;
 
 use crate::ui::message::Effect;
-use crate::ui::model::{Model, Screen, Section};
+use crate::ui::model::{Model, Screen};
 use crate::ui::popups::form::state::{AppointmentForm, TaskForm};
-use crate::ui::popups::{decide, due_date, form, picker, search};
+use crate::ui::popups::{due_date, picker, search};
 use crate::ui::screens::agenda::paint::agenda_height;
-use crate::ui::screens::agenda::state::{Booked, Part, What};
+use crate::ui::screens::agenda::rules;
+use crate::ui::screens::agenda::state::{Part, What};
 use crate::ui::screens::tasks;
-use crate::ui::screens::tasks::state::{Around, Todo};
+use crate::ui::screens::tasks::state::Around;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{actions, edits, going, single};
+use crate::ui::update::{edits, going, single};
 
 /// An action on the agenda.
-pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    if let Some(why) = actions::refusal(model, action) {
-        let key = model.key(Context::Agenda, action);
-        model.say(Level::Warn, format!("{key} {}: {why}", action.short()));
-        return;
-    }
+pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
     match action {
         Action::ToggleTask => tasks::keys::toggle(model, effects),
         Action::Reschedule => due_date::keys::open(model),
@@ -32,7 +30,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::Edit => edit(model, effects),
         Action::Delete => delete(model, effects),
         Action::CancelAppointment => {
-            let edit = booked(model).and_then(|one| single::cancelling(one.target.clone()?, &one.value));
+            let edit = rules::booked(model).and_then(|one| single::cancelling(one.target.clone()?, &one.value));
             if let Some(edit) = edit {
                 edits::apply(model, vec![edit], effects);
             }
@@ -51,31 +49,29 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             };
         }
         Action::Filter => search::keys::open(model),
-        Action::CancelBulk => edits::cancel(model, effects),
-        Action::Retry => edits::retry(model, effects),
-        Action::Discard => edits::discard(model, effects),
-        Action::Decide => decide::keys::open(model),
         Action::Refresh => {
             model.say(Level::Hint, "Reading tasks and appointments anew");
             effects.push(Effect::Send(Command::Refresh));
         }
         Action::Back if model.agenda.is_filtered() => model.agenda.clear_filter(),
         Action::Back if model.agenda.part == Part::Calendar => model.agenda.part = Part::List,
-        Action::Back => going::go(model, Screen::Contacts),
-        action if going::shared(model, action, effects) => {}
-        action => walk(model, action),
+        action => return walk(model, action),
     }
+    true
 }
 
 /// Goes to another day, or within the list.
-pub(crate) fn walk(model: &mut Model, action: Action) {
+pub(crate) fn walk(model: &mut Model, action: Action) -> bool {
     let day = model.agenda.day;
     let page = isize::try_from(agenda_height(model)).unwrap_or(isize::MAX).max(2);
     let agenda = &mut model.agenda;
     let by = |span: Span| day.checked_add(span).unwrap_or(day);
     let in_calendar = agenda.part == Part::Calendar;
     let to: Date = match action {
-        Action::Today => return agenda.go_to_today(model.now),
+        Action::Today => {
+            agenda.go_to_today(model.now);
+            return true;
+        }
         Action::PreviousDay => by(-1.day()),
         Action::NextDay => by(1.day()),
         Action::PreviousWeek => by(-1.week()),
@@ -88,84 +84,42 @@ pub(crate) fn walk(model: &mut Model, action: Action) {
         Action::PageDown | Action::HalfPageDown if in_calendar => by(1.month()),
         Action::Top if in_calendar => agenda.month().first(),
         Action::Bottom if in_calendar => agenda.month().last(),
-        Action::Up => return agenda.step(-1),
-        Action::Down => return agenda.step(1),
-        Action::PageUp => return agenda.step(1 - page),
-        Action::PageDown => return agenda.step(page - 1),
-        Action::HalfPageUp => return agenda.step(-(page / 2)),
-        Action::HalfPageDown => return agenda.step(page / 2),
-        Action::Top => return agenda.end(false),
-        Action::Bottom => return agenda.end(true),
-        _ => return,
+        Action::Up => {
+            agenda.step(-1);
+            return true;
+        }
+        Action::Down => {
+            agenda.step(1);
+            return true;
+        }
+        Action::PageUp => {
+            agenda.step(1 - page);
+            return true;
+        }
+        Action::PageDown => {
+            agenda.step(page - 1);
+            return true;
+        }
+        Action::HalfPageUp => {
+            agenda.step(-(page / 2));
+            return true;
+        }
+        Action::HalfPageDown => {
+            agenda.step(page / 2);
+            return true;
+        }
+        Action::Top => {
+            agenda.end(false);
+            return true;
+        }
+        Action::Bottom => {
+            agenda.end(true);
+            return true;
+        }
+        _ => return false,
     };
     agenda.go_to(to);
-}
-
-/// Whether an action means something of its own on the agenda.
-pub(crate) fn is_own(action: Action) -> bool {
-    matches!(
-        action,
-        Action::ToggleTask
-            | Action::Reschedule
-            | Action::Assign
-            | Action::Edit
-            | Action::Delete
-            | Action::CancelAppointment
-            | Action::Open
-            | Action::Browse
-    )
-}
-
-/// Why such an action is of no use now.
-pub(crate) fn refusal(model: &Model, action: Action) -> Option<String> {
-    if action == Action::Open && model.agenda.part == Part::Calendar {
-        return None;
-    }
-    if model.agenda.part == Part::Calendar {
-        let key = model.key(Context::Agenda, Action::NextPane);
-        return Some(format!("it acts on what is under the cursor in the list: go there first ({key})"));
-    }
-    let Some(item) = model.agenda.item() else { return Some("nothing is under the cursor".to_owned()) };
-    let write = |scope| model.access.refusal(scope);
-    let saved = |known: bool| (!known).then(|| "it is being saved".to_owned());
-    match (action, &item.what) {
-        (Action::Assign, What::Task(todo)) => {
-            write(Scope::ContactsWrite).or_else(|| saved(todo.target.is_some())).or_else(|| actions::no_users(model))
-        }
-        (Action::ToggleTask | Action::Reschedule | Action::Edit | Action::Delete, What::Task(todo)) => {
-            write(Scope::ContactsWrite).or_else(|| saved(todo.target.is_some()))
-        }
-        (Action::ToggleTask | Action::Assign, What::Appointment(_)) => Some("it is an appointment".to_owned()),
-        (Action::Reschedule, What::Appointment(_)) => {
-            let key = model.key(Context::Agenda, Action::Edit);
-            Some(format!("an appointment is moved in its form ({key})"))
-        }
-        (Action::Edit | Action::Delete, What::Appointment(one)) => {
-            write(Scope::EventsWrite).or_else(|| saved(one.target.is_some()))
-        }
-        (Action::CancelAppointment, What::Appointment(one)) => {
-            let over = (!is_on(&one.value.status)).then(|| "it is cancelled already".to_owned());
-            write(Scope::EventsWrite).or_else(|| saved(one.target.is_some())).or(over)
-        }
-        (Action::CancelAppointment, What::Task(_)) => Some("it is a task".to_owned()),
-        _ => None,
-    }
-}
-
-/// The task under the cursor.
-pub(crate) fn task(model: &Model) -> Option<&Todo> {
-    match &model.agenda.item()?.what {
-        What::Task(todo) => Some(todo),
-        What::Appointment(_) => None,
-    }
-}
-
-/// The appointment under the cursor.
-fn booked(model: &Model) -> Option<&Booked> {
-    match &model.agenda.item()?.what {
-        What::Appointment(booked) => Some(booked),
-        What::Task(_) => None,
-    }
+    true
 }
 
 /// From the calendar into the list; from there to the contact.

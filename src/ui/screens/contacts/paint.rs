@@ -5,5 +5,6 @@ pub(crate) mod detail;
 pub(crate) mod filter;
 pub(crate) mod list;
 pub(crate) mod notes;
+pub(crate) mod pane;
 pub(crate) mod tasks;
 pub(crate) mod views;

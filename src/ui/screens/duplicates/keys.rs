@@ -2,29 +2,25 @@
 
 use crate::config::{Action, Context};
 use crate::dedupe::merge::{Pick, ReviewRow, ValueReason};
-use crate::domain::{ContactId, MergeField, Scope};
-use crate::protocol::{Command, Comparison, ContactPair};
+use crate::domain::{ContactId, MergeField};
+use crate::protocol::{Command, Comparison};
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model, Screen};
 use crate::ui::popups::confirm::state::{Confirmation, OnYes};
 use crate::ui::popups::reader::state::TextReader;
-use crate::ui::popups::{dry_run, form, value};
+use crate::ui::popups::{dry_run, value};
 use crate::ui::screens::duplicates::paint::records::all_evidence;
 use crate::ui::screens::duplicates::paint::{fields_height, queue_height, scroll_review};
-use crate::ui::screens::duplicates::state::{self, Known, Part, Sheet};
-use crate::ui::screens::journal::state::{Asked, pair};
+use crate::ui::screens::duplicates::rules;
+use crate::ui::screens::duplicates::state::{self, Part, Sheet};
+use crate::ui::screens::journal::state::Asked;
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
 use crate::ui::update::going;
 
 /// An action on the screen of contacts that may be one person.
-pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    if let Some(why) = refusal(model, action) {
-        let key = model.key(Context::Duplicates, action);
-        model.say(Level::Warn, format!("{key} {}: {why}", action.short()));
-        return;
-    }
+pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
     match action {
         Action::NextPane => {
             model.reviewing.part = if model.reviewing.part == Part::Queue { Part::Fields } else { Part::Queue };
@@ -38,7 +34,6 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             }
         }
         Action::Back if model.reviewing.part == Part::Fields => model.reviewing.part = Part::Queue,
-        Action::Back => going::go(model, Screen::Contacts),
         Action::Browse => {
             if let Some(contact) = marked(model) {
                 going::browse(model, &contact, effects);
@@ -88,103 +83,11 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             model.suspects.refresh(&model.merges, &model.merge_rules);
             model.say(Level::Hint, "Fetching the records anew");
         }
-        action if going::shared(model, action, effects) => {}
+        action if !list_cursor::is_move(action) => return false,
         action if model.reviewing.part == Part::Queue => to_group(model, action),
         action => to_row(model, action),
     }
-}
-
-/// Why an action is of no use here; `None` where it is.
-pub(crate) fn refusal(model: &Model, action: Action) -> Option<String> {
-    let write = || model.access.refusal(Scope::ContactsWrite);
-    let no_group = || model.suspects.group().is_none().then(|| "no group is under the cursor".to_owned());
-    let no_fields = || {
-        let queue = model.reviewing.part == Part::Queue;
-        let key = model.key(Context::Duplicates, Action::Open);
-        no_group().or_else(|| queue.then(|| format!("go to the fields first ({key})")))
-    };
-    match action {
-        Action::SourceLeft | Action::SourceRight if model.reviewing.part == Part::Queue => None,
-        Action::CycleSource | Action::ByRule | Action::TypeValue | Action::SourceLeft | Action::SourceRight => {
-            no_fields().or_else(|| fixed(model, action))
-        }
-        Action::TakeColumn
-        | Action::Master
-        | Action::Exclude
-        | Action::NextMember
-        | Action::PreviousMember
-        | Action::Skip
-        | Action::Evidence
-        | Action::EqualRows => no_group(),
-        Action::Merge => no_merge(model),
-        Action::MoveAppointments => no_group().or_else(|| model.access.refusal(Scope::EventsWrite)),
-        Action::DeleteAtOnce | Action::Silence => write().or_else(no_group),
-        Action::NotDuplicates => no_group().or_else(|| {
-            let few = pairs(model).is_empty();
-            few.then(|| "at least two records must be in".to_owned())
-        }),
-        Action::BulkMerge => write().or_else(|| dry_run::rules::nothing_ready(model)),
-        Action::PauseMerges => dry_run::rules::nothing_to_pause(model),
-        _ => None,
-    }
-}
-
-/// Why the value of the field under the cursor cannot be another.
-fn fixed(model: &Model, action: Action) -> Option<String> {
-    let sheet = Sheet::of(model)?;
-    let Some(row) = sheet.row(model) else { return Some("no field is under the cursor".to_owned()) };
-    let web = model.key(Context::Duplicates, Action::Browse);
-    let stays = || format!("an update cannot set it: {web} opens the record in the web app");
-    match action {
-        Action::TypeValue => form::state::merged(&row.field, "", "", model.form_context()).err(),
-        Action::CycleSource | Action::SourceLeft | Action::SourceRight => {
-            (row.rule == ValueReason::CannotBeSet).then(stays)
-        }
-        _ => None,
-    }
-}
-
-/// Why the group cannot be merged now.
-fn no_merge(model: &Model) -> Option<String> {
-    if let Some(why) = model.access.refusal(Scope::ContactsWrite) {
-        return Some(why);
-    }
-    let Some(sheet) = Sheet::of(model) else { return Some("no group is under the cursor".to_owned()) };
-    let again = model.key(Context::Duplicates, Action::Refresh);
-    match sheet.known {
-        Known::Fresh(_) => {}
-        Known::Fetching => {
-            return Some("the records are still being fetched: what is cached may lack fields".to_owned());
-        }
-        Known::Gone => return Some("the records are no longer there".to_owned()),
-        Known::Failed(failure) => {
-            let said = crate::ui::update::edits::said(failure);
-            return Some(format!("the records could not be fetched: {said}. {again} tries again"));
-        }
-    }
-    let losers = sheet.review.losers();
-    if losers.is_empty() {
-        let key = model.key(Context::Duplicates, Action::Exclude);
-        return Some(format!("at least two records must be in ({key} takes one in)"));
-    }
-    let taking = losers.iter().chain([&sheet.review.survivor]).map(|at| &sheet.members[*at].contact.id);
-    let held = taking.into_iter().find_map(|id| Some((id, model.merges.holder(id)?)));
-    if let Some((id, holder)) = held {
-        let (name, journal) = (model.name_of(id), model.key(Context::Duplicates, Action::GoJournal));
-        return Some(format!("{name} is in the unfinished merge #{} ({journal} shows it)", holder.number));
-    }
-    if sheet.choices.delete && !sheet.choices.move_appointments {
-        let coming = losers.iter().find(|at| sheet.coming(model, **at) > 0);
-        if let Some(at) = coming {
-            let key = |action| model.key(Context::Duplicates, action);
-            let (moves, aside) = (key(Action::MoveAppointments), key(Action::DeleteAtOnce));
-            let name = model.name_of(&sheet.members[*at].contact.id);
-            return Some(format!(
-                "{name} has a coming appointment and would be deleted: {moves} books it anew, {aside} sets aside instead"
-            ));
-        }
-    }
-    None
+    true
 }
 
 /// The record under the cursor.
@@ -317,18 +220,9 @@ fn exclude(model: &mut Model) {
     }
 }
 
-/// All pairs of the records that take part.
-fn pairs(model: &Model) -> Vec<ContactPair> {
-    let Some(queued) = model.suspects.group() else { return Vec::new() };
-    let takes = |id: &&ContactId| !model.reviewing.is_excluded(&queued.members, id);
-    let members: Vec<&ContactId> = queued.members.iter().filter(takes).collect();
-    let of = |(at, a): (usize, &&ContactId)| members[at + 1..].iter().map(|b| pair(a, b)).collect::<Vec<_>>();
-    members.iter().enumerate().flat_map(of).collect()
-}
-
 fn not_duplicates(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(members) = model.suspects.group().map(|queued| queued.members.clone()) else { return };
-    let pairs = pairs(model);
+    let pairs = rules::pairs(model);
     let ticket = model.ticket();
     let name = state::name_of(model, &members);
     effects.push(Effect::Send(Command::Dismiss { ticket, pairs: pairs.clone() }));

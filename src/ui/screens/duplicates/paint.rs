@@ -97,7 +97,7 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) {
         for area in [areas.fields, areas.outcome, areas.timeline].into_iter().filter(|area| !area.is_empty()) {
             let said = if model.suspects.group().is_some() { "Fetching the records…" } else { "" };
             let inner = records::boxed(model, Titles::default(), area, buf);
-            pane::words(model, said, false, inner, buf);
+            pane::words(&model.theme, said, false, inner, buf);
         }
         return;
     };

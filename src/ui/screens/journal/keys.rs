@@ -1,20 +1,22 @@
 //! News of merges, and the screens that list them and who is not one person.
 
 use crate::config::{Action, Context};
-use crate::domain::{MergeId, MergePhase, MergePlan, MergeProgress, MergeRecord, Obstacle, Scope};
+use crate::domain::{MergeId, MergePhase, MergePlan, MergeProgress, MergeRecord};
 use crate::protocol::{Command, MergeDeed, MergeEvent};
 use crate::text;
 
 use crate::ui::message::Effect;
-use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::model::{Mode, Model};
 use crate::ui::popups::confirm::state::{Confirmation, OnYes};
 use crate::ui::popups::dry_run;
+use crate::ui::rules;
 use crate::ui::screens::duplicates::state::Part;
 use crate::ui::screens::journal::paint::journal_height;
 use crate::ui::screens::journal::state::{Asked, Batch};
 
+use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{edits, going};
+use crate::ui::update::going;
 
 /// Takes in news of merges.
 pub(crate) fn news(model: &mut Model, event: MergeEvent) {
@@ -44,7 +46,7 @@ pub(crate) fn news(model: &mut Model, event: MergeEvent) {
             dry_run::keys::refused(model, ticket);
             let about = merge.and_then(|id| model.merges.lines().into_iter().find(|record| record.id == id));
             let about = about.map(|record| format!(" (merge #{})", record.number)).unwrap_or_default();
-            model.say(Level::Bad, format!("{what}: {}{about}", edits::said(&why))).offers = vec![Action::GoJournal];
+            model.say(Level::Bad, format!("{what}: {}{about}", rules::said(&why))).offers = vec![Action::GoJournal];
         }
         MergeEvent::DryRunning { ticket, done, total } => dry_run::keys::looked_at(model, ticket, done, total),
         MergeEvent::DryRun { ticket, report } => dry_run::keys::report(model, ticket, report),
@@ -179,12 +181,7 @@ fn ended(model: &mut Model, batch: &Batch) {
 }
 
 /// An action on the screen of merges.
-pub(crate) fn in_journal(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    if let Some(why) = refusal(model, action) {
-        let key = model.key(Context::Journal, action);
-        model.say(Level::Warn, format!("{key} {}: {why}", action.short()));
-        return;
-    }
+pub(crate) fn in_journal(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
     let here = model.merges.here().cloned();
     match (action, here) {
         (Action::Open, Some(record)) => {
@@ -214,13 +211,13 @@ pub(crate) fn in_journal(model: &mut Model, action: Action, effects: &mut Vec<Ef
             confirm(model, &title, &line, MergeDeed::Purge, &record, None);
         }
         (Action::PauseMerges, _) => dry_run::keys::pause(model, effects),
-        (Action::Back, _) => going::go(model, Screen::Duplicates),
-        (action, _) if going::shared(model, action, effects) => {}
-        (action, _) => {
+        (action, _) if list_cursor::is_move(action) => {
             let (len, height) = (model.merges.len(), journal_height(model));
             model.merges.journal.step(len, height, action);
         }
+        _ => return false,
     }
+    true
 }
 
 fn confirm(model: &mut Model, title: &str, line: &str, deed: MergeDeed, record: &MergeRecord, again: Option<String>) {
@@ -229,57 +226,12 @@ fn confirm(model: &mut Model, title: &str, line: &str, deed: MergeDeed, record: 
     model.mode = Mode::Confirm(Confirmation { title: title.to_owned(), lines: vec![line.to_owned()], verb, yes });
 }
 
-/// Why nothing can be done with the merge under the cursor.
-pub(crate) fn refusal(model: &Model, action: Action) -> Option<String> {
-    let needs = matches!(
-        action,
-        Action::Open
-            | Action::Browse
-            | Action::UndoMerge
-            | Action::Resume
-            | Action::Purge
-            | Action::LeaveAddress
-            | Action::DeleteFirst
-    );
-    if !needs {
-        return (action == Action::PauseMerges).then(|| dry_run::rules::nothing_to_pause(model)).flatten();
-    }
-    let Some(record) = model.merges.here().filter(|_| model.screen == Screen::Journal) else {
-        let key = model.key(Context::Main, Action::GoJournal);
-        return Some(format!("no merge is under the cursor ({key} lists them)"));
-    };
-    if matches!(action, Action::Open | Action::Browse) {
-        return None;
-    }
-    if let Some(why) = model.access.refusal(Scope::ContactsWrite) {
-        return Some(why);
-    }
-    let word = record.word();
-    match action {
-        Action::UndoMerge if record.wiped => Some("what the contacts were has been wiped".to_owned()),
-        Action::UndoMerge => (!record.can_be_undone()).then(|| format!("it is {word}")),
-        Action::Resume => {
-            let held = matches!(record.progress, MergeProgress::Stopped(_) | MergeProgress::Paused);
-            (!held).then(|| format!("it is {word}, not held"))
-        }
-        Action::Purge => (!record.is_set_aside()).then(|| format!("it is {word}: nothing of it is set aside")),
-        _ => {
-            let address = matches!(record.progress, MergeProgress::Stopped(Obstacle::Address { .. }));
-            (!address).then(|| "no address stands in its way".to_owned())
-        }
-    }
-}
-
 /// An action on the screen of who is not one person.
-pub(crate) fn in_decisions(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+pub(crate) fn in_decisions(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
     match action {
         Action::Reopen => {
             let here = model.merges.decisions().get(model.merges.listed.at);
-            let Some(pair) = here.map(|decision| (decision.a.clone(), decision.b.clone())) else {
-                let key = model.key(Context::Decisions, action);
-                model.say(Level::Warn, format!("{key} {}: nothing is under the cursor", action.short()));
-                return;
-            };
+            let Some(pair) = here.map(|decision| (decision.a.clone(), decision.b.clone())) else { return true };
             let ticket = model.ticket();
             let names = format!("{} and {}", model.name_of(&pair.0), model.name_of(&pair.1));
             effects.push(Effect::Send(Command::Reopen { ticket, pairs: vec![pair.clone()] }));
@@ -287,11 +239,11 @@ pub(crate) fn in_decisions(model: &mut Model, action: Action, effects: &mut Vec<
             model.suspects.refresh(&model.merges, &model.merge_rules);
             model.say(Level::Done, format!("An open question again: {names}"));
         }
-        Action::Back => going::go(model, Screen::Duplicates),
-        action if going::shared(model, action, effects) => {}
-        action => {
+        action if list_cursor::is_move(action) => {
             let (len, height) = (model.merges.decisions().len(), model.screen_height());
             model.merges.listed.step(len, height, action);
         }
+        _ => return false,
     }
+    true
 }

@@ -52,7 +52,7 @@ pub(crate) fn journal(model: &Model, layout: &Layout, buf: &mut Buffer) {
     let inner = list(model, "Merges", right, layout, buf);
     let [body, said] = journal_parts(inner);
     if lines.is_empty() {
-        pane::words(model, "Nothing has been merged on this machine.", false, body, buf);
+        pane::words(&model.theme, "Nothing has been merged on this machine.", false, body, buf);
         return;
     }
     let width = usize::from(inner.width);
@@ -73,7 +73,7 @@ pub(crate) fn journal(model: &Model, layout: &Layout, buf: &mut Buffer) {
     if let Some(record) = model.merges.here() {
         let trouble = format!("#{}: {}", record.number, standing(model, record));
         let loud = model.merges.needs_somebody(record);
-        pane::words(model, &trouble, loud, said, buf);
+        pane::words(&model.theme, &trouble, loud, said, buf);
     }
 }
 
@@ -180,7 +180,7 @@ pub(crate) fn decisions(model: &Model, layout: &Layout, buf: &mut Buffer) {
     if all.is_empty() {
         let key = model.key(Context::Duplicates, Action::NotDuplicates);
         pane::words(
-            model,
+            &model.theme,
             &format!("Nothing is decided: {key} on a group says that it is not one person."),
             false,
             body,

@@ -1,10 +1,26 @@
-//! How far an edit has come.
+//! What can be done with an edit that waits or has failed, and why not.
 
+use crate::config::Need;
 use crate::domain::{Pending, Progress};
 use crate::text;
 
 use crate::ui::model::Model;
+use crate::ui::rules;
 use crate::ui::wake::seconds_until;
+
+/// Why a need is not met by the edit under the cursor.
+pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
+    match need {
+        Need::Openable => None,
+        need => rules::unmet(model, need),
+    }
+}
+
+/// The failed edit under the cursor.
+pub(crate) fn failed_edit(model: &Model) -> Option<&Pending> {
+    let here = model.outbox_lines().get(model.outbox.at).copied();
+    here.filter(|pending| !pending.progress.is_live())
+}
 
 /// How far an edit has come, in words.
 pub(crate) fn progress(model: &Model, pending: &Pending) -> String {

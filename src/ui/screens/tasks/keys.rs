@@ -3,29 +3,25 @@
 use std::sync::Arc;
 
 use crate::config::{Action, Context};
-use crate::domain::{Edit, Scope, TaskEdit, TaskPatch, UserId};
+use crate::domain::{Edit, TaskEdit, TaskPatch, UserId};
 use crate::protocol::Command;
 use crate::text;
+use crate::ui::state::layout::{Focus, Section};
 
 use crate::ui::ink::counted;
 use crate::ui::message::Effect;
-use crate::ui::model::{Focus, Mode, Model, Screen, Section};
+use crate::ui::model::{Mode, Model, Screen};
 use crate::ui::popups::confirm::state::{Confirmation, OnYes};
 use crate::ui::popups::form::state::TaskForm;
-use crate::ui::popups::{decide, due_date, form, picker, search};
+use crate::ui::popups::{due_date, form, picker, search};
 use crate::ui::screens::agenda;
 use crate::ui::screens::tasks::state::{Around, Meant};
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{actions, edits, going};
+use crate::ui::update::{edits, going};
 
 /// An action on the screen of tasks.
-pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    if let Some(why) = actions::refusal(model, action) {
-        let key = model.key(Context::Backlog, action);
-        model.say(Level::Warn, format!("{key} {}: {why}", action.short()));
-        return;
-    }
+pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
     match action {
         Action::ToggleTask => toggle(model, effects),
         Action::Reschedule => due_date::keys::open(model),
@@ -41,7 +37,6 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             let (count, back) = (model.backlog.marks(), model.key(Context::Backlog, Action::Back));
             model.say(Level::Hint, format!("{count} marked: all that are listed. {back} takes the marks away"));
         }
-        Action::CancelBulk => edits::cancel(model, effects),
         Action::Open => {
             if let Some(contact) = model.backlog.task().map(|task| task.value.contact.clone()) {
                 going::visit(model, contact, effects);
@@ -55,19 +50,16 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             }
         }
         Action::Filter => search::keys::open(model),
-        Action::Retry => edits::retry(model, effects),
-        Action::Discard => edits::discard(model, effects),
-        Action::Decide => decide::keys::open(model),
         Action::Refresh => {
             model.say(Level::Hint, "Reading the tasks anew");
             effects.push(Effect::Send(Command::Refresh));
         }
         Action::Back if model.backlog.is_filtered() => model.backlog.clear_filter(),
         Action::Back if model.backlog.marks() > 0 => model.backlog.clear_marks(),
-        Action::Back => going::go(model, Screen::Contacts),
-        action if going::shared(model, action, effects) => {}
-        action => step(model, action),
+        action if list_cursor::is_move(action) => step(model, action),
+        _ => return false,
     }
+    true
 }
 
 /// Moves the cursor.
@@ -77,49 +69,13 @@ pub(crate) fn step(model: &mut Model, action: Action) {
     model.backlog.go(at);
 }
 
-/// Whether an action means something of its own on the screen of tasks.
-pub(crate) fn is_own(action: Action) -> bool {
-    matches!(
-        action,
-        Action::ToggleTask
-            | Action::Reschedule
-            | Action::Assign
-            | Action::Edit
-            | Action::Mark
-            | Action::MarkRange
-            | Action::MarkAll
-            | Action::Open
-            | Action::Browse
-    )
-}
-
-/// Why such an action is of no use now.
-pub(crate) fn refusal(model: &Model, action: Action) -> Option<String> {
-    let write = || model.access.refusal(Scope::ContactsWrite);
-    let no_line = || model.backlog.task().is_none().then(|| "no task is under the cursor".to_owned());
-    let no_task = || {
-        let meant = model.backlog.marks() > 0 || model.backlog.task().is_some_and(|task| task.target.is_some());
-        no_line().filter(|_| model.backlog.marks() == 0).or_else(|| (!meant).then(|| "it is being saved".to_owned()))
-    };
-    match action {
-        Action::ToggleTask | Action::Reschedule => write().or_else(no_task),
-        Action::Assign => write().or_else(no_task).or_else(|| actions::no_users(model)),
-        Action::Edit => write().or_else(no_line).or_else(|| {
-            let saved = model.backlog.task().is_some_and(|task| task.target.is_some());
-            (!saved).then(|| "it is being saved".to_owned())
-        }),
-        Action::Mark | Action::MarkRange | Action::MarkAll | Action::Open | Action::Browse => no_line(),
-        _ => None,
-    }
-}
-
 /// The tasks that an edit is about: marked ones, else the one under the cursor, here or in the pane of its contact.
 pub(crate) fn meant(model: &Model) -> Vec<Meant> {
     if model.screen == Screen::Tasks {
         return model.backlog.meant(&model.overlay);
     }
     if model.screen == Screen::Agenda {
-        let task = agenda::keys::task(model);
+        let task = agenda::rules::task(model);
         return task.and_then(|task| Some((task.target.clone()?, task.value.clone()))).into_iter().collect();
     }
     let here = (model.focus, model.section) == (Focus::Section, Section::Tasks);

@@ -58,7 +58,7 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
     let backlog = &model.backlog;
     if backlog.lines.is_empty() {
         let (said, bad) = nothing(model);
-        pane::words(model, &said, bad, list, buf);
+        pane::words(&model.theme, &said, bad, list, buf);
         return cursor;
     }
     let (height, columns) = (usize::from(list.height), Columns::new(usize::from(inner.width)));

@@ -89,7 +89,7 @@ fn a_batch_is_counted_held_and_let_go_on() {
     stage.assert_silent_about("Merging is held");
     stage.assert_silent_about("of 3");
     stage.press("P");
-    stage.assert_says("no merges are running");
+    stage.assert_says("No merges are running.");
     stage.press("U");
     stage.line("set phone: 422");
 }
@@ -99,7 +99,7 @@ fn the_rule_may_cover_nothing() {
     let mut stage = opened(LARGE, vec![others()]);
     stage.assert_silent_about("Ready by");
     stage.press("B");
-    stage.assert_says("no group is safe: that takes a score of 0.98 and at most 10 records");
+    stage.assert_says("No safe groups: the rule takes a score of 0.98 and at most 10 records");
     let mut stage = opened(LARGE, vec![duo()]);
     stage.press("B");
     let Some(Command::DryRun { ticket, .. }) = stage.sent.pop() else { panic!("no dry run") };

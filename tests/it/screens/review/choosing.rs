@@ -74,7 +74,7 @@ fn every_value_can_be_chosen() {
     // What an update cannot set is not offered.
     go_to(&mut stage, "Company");
     stage.press("space");
-    stage.assert_says("an update cannot set it: o opens the record in the web app");
+    stage.assert_says("The API cannot change this field (o opens the web app).");
     let plan = plan(&mut stage);
     assert_eq!(plan.patch.fields[&ContactField::City].as_deref(), Some("Alameda"));
     assert_eq!(plan.patch.fields[&ContactField::Phone].as_deref(), Some("+14155550143"));
@@ -179,7 +179,7 @@ fn a_file_stays_where_it_is() {
     let mut stage = with_customs();
     go_to(&mut stage, "X-ray");
     stage.press("l");
-    stage.assert_says("an update cannot set it");
+    stage.assert_says("The API cannot change this field");
     stage.press("] A");
     let plan = plan(&mut stage);
     let custom = |name: &str| plan.patch.custom.get(&CustomFieldId::new(name)).cloned();
@@ -204,7 +204,7 @@ fn an_email_needs_an_at_sign_and_company_is_not_typed() {
     stage.press("esc");
     go_to(&mut stage, "Company");
     stage.press("e");
-    stage.assert_says("the API cannot change it: use the web app");
+    stage.assert_says("The API cannot change it: use the web app.");
     // Pasted text goes into the line, whatever keys it looks like.
     go_to(&mut stage, "City");
     stage.press("e ctrl-u");
@@ -239,9 +239,9 @@ fn the_master_is_chosen_and_records_are_left_out() {
 fn less_than_two_records_are_no_merge() {
     let mut stage = reviewing(LARGE);
     stage.press("enter ] x");
-    stage.assert_says("at least two records must be in");
+    stage.assert_says("at least two records must be included");
     stage.press("M");
-    stage.assert_says("(x takes one in)");
+    stage.assert_says("(x includes one)");
     stage.press("A");
     stage.assert_says("B is left out");
     stage.press("x");
@@ -293,10 +293,10 @@ fn what_the_worker_gives_up_comes_back() {
 fn nothing_is_merged_before_everything_is_fetched() {
     let mut stage = opened(LARGE, vec![duo()]);
     stage.press("M");
-    stage.assert_says("the records are still being fetched");
+    stage.assert_says("The records are still loading");
     stage.event(Event::Compared(Arc::new(compared(&["c1", "c8"], false))));
     stage.press("M");
-    stage.assert_says("the records are still being fetched");
+    stage.assert_says("The records are still loading");
     let failure = Failure {
         kind: FailureKind::Network,
         what: "fetch".to_owned(),
@@ -307,12 +307,12 @@ fn nothing_is_merged_before_everything_is_fetched() {
     stage.event(Event::Compared(Arc::new(failed)));
     stage.assert_says("! What is shown is older: the server cannot be reached");
     stage.press("M");
-    stage.assert_says("could not be fetched: the server cannot be reached. r tries again");
+    stage.assert_says("could not be loaded: the server cannot be reached. r tries again");
     assert!(!stage.sent.iter().any(|command| matches!(command, Command::Merge { .. })));
     // Somebody else's records, asked for before, are not taken for these.
     stage.event(Event::Compared(Arc::new(compared(&["c3"], true))));
     stage.press("M");
-    stage.assert_says("could not be fetched");
+    stage.assert_says("could not be loaded");
     stage.event(Event::Compared(Arc::new(compared(&["c1", "c8"], true))));
     stage.press("M");
     stage.assert_says("Merge?");
@@ -331,7 +331,7 @@ fn deleting_at_once_is_asked_twice() {
     stage.assert_says("deleted at once, for ever (X sets aside instead)");
     // Not while an appointment is to come.
     stage.press("M");
-    stage.assert_says("has a coming appointment and would be deleted: a books it anew");
+    stage.assert_says("has an upcoming appointment and would be deleted: a rebooks it");
     stage.press("a S");
     let sent = plan(&mut stage);
     assert_eq!((sent.delete, sent.move_appointments, sent.silence), (true, true, true));

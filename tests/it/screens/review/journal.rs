@@ -52,9 +52,9 @@ fn a_merge_is_undone_resumed_and_purged() {
     stage.press("U u");
     assert_eq!(deed(&mut stage), (vec![done.id], MergeDeed::Undo));
     stage.press("r");
-    stage.assert_says("it is merged, not held");
+    stage.assert_says("It is merged, not paused.");
     stage.press("l");
-    stage.assert_says("no address stands in its way");
+    stage.assert_says("No address is in its way.");
     stage.press("p");
     stage.assert_says("Purge merge #3?");
     stage.press("n");
@@ -66,7 +66,7 @@ fn a_merge_is_undone_resumed_and_purged() {
     changed(&mut stage, &undoing);
     stage.assert_says("undoing");
     stage.press("u");
-    stage.assert_says("it is undoing");
+    stage.assert_says("It is undoing.");
     changed(&mut stage, &with(&undoing, MergeProgress::Done));
     stage.assert_says("Took back \"Ana María López\" ×2 (merge #3)");
     stage.assert_says("4 Duplicates 2");
@@ -197,7 +197,7 @@ fn undo_takes_the_newest_merge_back_like_any_edit() {
     let queued = merging(&mut stage, 7);
     changed(&mut stage, &with(&queued, MergeProgress::Done));
     stage.press("u");
-    stage.assert_says("you have changed nothing yet");
+    stage.assert_says("Nothing to undo.");
     let label = Label { words: "Merged \"Ana\u{1b}[31m\"".to_owned(), contact: Some(id("c1")) };
     stage.event(Event::Reversible { undo: Some(label.clone()), redo: None });
     stage.press("u");

@@ -118,7 +118,7 @@ fn a_member_that_is_gone_is_left_out() {
     let mut stage = opened(LARGE, vec![duo()]);
     stage.event(Event::Compared(Arc::new(compared(&[], true))));
     stage.press("M");
-    stage.assert_says("the records are no longer there");
+    stage.assert_says("The records no longer exist.");
 }
 
 #[test]
@@ -154,20 +154,20 @@ fn help_and_palette_know_the_keys_of_the_review() {
     let mut stage = reviewing(LARGE);
     stage.press("?");
     stage.type_text("merge");
-    stage.line("M                       Merge the records into the one that is kept");
+    stage.line("M                       Merge the records into the one you keep");
     stage.press("esc enter ] x ?");
     stage.type_text("merge");
-    stage.line("Merge the records into the one that is kept — at least");
+    stage.line("Merge the records into the one you keep — at least");
     stage.press("esc :");
-    stage.type_text("leave out");
+    stage.type_text("exclude");
     stage.press("enter");
     stage.assert_silent_about("(B left out)");
     // Elsewhere it makes no sense, and is not offered.
     stage.press("1 :");
-    stage.type_text("leave out");
-    stage.assert_silent_about("Leave the marked record");
+    stage.type_text("exclude");
+    stage.assert_silent_about("Exclude the selected record");
     stage.press("esc :");
-    stage.type_text("list the merges");
+    stage.type_text("merges: undo");
     stage.press("enter");
     stage.assert_says("Nothing has been merged on this machine.");
 }

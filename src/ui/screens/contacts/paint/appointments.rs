@@ -10,10 +10,12 @@ use ratatui::{
 use crate::config::{Action, Context};
 use crate::domain::{Appointment, AppointmentStatus, Scope, age, is_on};
 use crate::text;
+use crate::ui::state::layout::{Pane, Section};
 
 use crate::ui::ink::pane::{self, Titles};
 use crate::ui::ink::{cells, mark, put, row};
-use crate::ui::model::{Model, Pane, Section};
+use crate::ui::model::Model;
+use crate::ui::screens::contacts::paint::pane as contact_pane;
 use crate::ui::screens::contacts::state::panel::AppointmentLine;
 
 /// Paints the pane.
@@ -24,14 +26,14 @@ pub(crate) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
         .as_ref()
         .map(|opened| opened.appointment_lines(&model.overlay, model.now, &model.zone))
         .unwrap_or_default();
-    let right = if tabs { pane::whose(model, tabs) } else { next(model, &all) };
+    let right = if tabs { contact_pane::whose(model, tabs) } else { next(model, &all) };
     let zone = model.zone.iana_name().unwrap_or("UTC").to_owned();
     let below =
         if all.is_empty() { Line::default() } else { Line::styled(format!("times in {zone}"), model.theme.dim.0) };
-    let titles = Titles { left: pane::section_title(model, Section::Appointments, tabs), right, below };
-    let inner = pane::frame(model, here, titles, area, buf);
-    if let Some((said, bad)) = pane::not_there(model, "appointments").filter(|_| all.is_empty()) {
-        pane::words(model, &said, bad, inner, buf);
+    let titles = Titles { left: contact_pane::section_title(model, Section::Appointments, tabs), right, below };
+    let inner = contact_pane::frame(model, here, titles, area, buf);
+    if let Some((said, bad)) = contact_pane::not_there(model, "appointments").filter(|_| all.is_empty()) {
+        pane::words(&model.theme, &said, bad, inner, buf);
         return;
     }
     if all.is_empty() {
@@ -40,7 +42,7 @@ pub(crate) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
             None => format!("No appointments. {key} books one."),
             Some(why) => format!("No appointments ({why})."),
         };
-        pane::words(model, &said, false, inner, buf);
+        pane::words(&model.theme, &said, false, inner, buf);
         return;
     }
     let Some(opened) = &model.opened else { return };
@@ -55,7 +57,7 @@ pub(crate) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
         let widths = [when_width, status_width, usize::from(inner.width)];
         put(buf, area, &line(model, one, when, widths, cursor));
         if cursor {
-            pane::highlight(model, here, area, buf);
+            contact_pane::highlight(model, here, area, buf);
         }
     }
     let bar = if model.focused() == here { model.theme.focus.0 } else { model.theme.border.0 };

@@ -10,10 +10,12 @@ use ratatui::{
 use crate::config::{Action, Context};
 use crate::domain::{Contact, age, ago, value_text};
 use crate::text;
+use crate::ui::state::layout::{Pane, Section};
 
 use crate::ui::ink::pane::{self, Titles};
 use crate::ui::ink::{cells, mark, put, row};
-use crate::ui::model::{Model, Pane, Section};
+use crate::ui::model::Model;
+use crate::ui::screens::contacts::paint::pane as contact_pane;
 use crate::ui::screens::contacts::state::panel::Opened;
 use crate::ui::screens::outbox::rules::progress;
 use crate::ui::state::layout;
@@ -23,11 +25,11 @@ const LABEL: usize = 9;
 /// Paints the pane.
 pub(crate) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
     let pane = Pane::Section(Section::Detail);
-    let left = if tabs { pane::section_title(model, Section::Detail, true) } else { heading(model) };
+    let left = if tabs { contact_pane::section_title(model, Section::Detail, true) } else { heading(model) };
     let aside = model.listing.selected.as_ref().is_some_and(|id| model.merges.aside_in(id).is_some());
-    let right = if tabs && !aside { pane::whose(model, true) } else { candidates(model) };
+    let right = if tabs && !aside { contact_pane::whose(model, true) } else { candidates(model) };
     let titles = Titles { left, right, below: freshness(model) };
-    let inner = pane::frame(model, pane, titles, area, buf);
+    let inner = contact_pane::frame(model, pane, titles, area, buf);
     let lines = lines(model, usize::from(inner.width));
     let height = usize::from(inner.height);
     let top = model.opened.as_ref().map_or(0, |opened| opened.detail_top).min(lines.len().saturating_sub(height));

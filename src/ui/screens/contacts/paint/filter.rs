@@ -11,10 +11,10 @@ use crate::config::{Action, Context};
 use crate::protocol::Reading;
 use crate::query::{TermError, TermProblem};
 use crate::text;
+use crate::ui::popups::filter::rules::suggestions;
 
 use crate::ui::ink::{cells, put, row};
 use crate::ui::model::{Mode, Model};
-use crate::ui::popups::filter::rules::suggestions;
 use crate::ui::popups::filter::state::{FilterBox, FilterSuggestions};
 use crate::ui::popups::form::paint::suggested;
 

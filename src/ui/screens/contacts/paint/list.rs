@@ -19,10 +19,12 @@ use crate::domain::{Contact, age};
 use crate::protocol::SyncState;
 use crate::query::{self, Column, RowIx, RowRef, SortBy};
 use crate::text;
+use crate::ui::screens::contacts::paint::pane as contact_pane;
+use crate::ui::state::layout::Pane;
 
 use crate::ui::ink::pane::{self, Titles};
 use crate::ui::ink::{cells, grouped, mark, put, row};
-use crate::ui::model::{Model, Pane};
+use crate::ui::model::Model;
 use crate::ui::screens::contacts::paint::{filter, views};
 use crate::ui::screens::duplicates::state::of_row;
 
@@ -70,7 +72,7 @@ pub(crate) fn paint(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Posit
         right: Line::styled(counted(model, columns), model.theme.dim.0),
         below: Line::default(),
     };
-    let inner = pane::frame(model, Pane::Contacts, titles, area, buf);
+    let inner = contact_pane::frame(model, Pane::Contacts, titles, area, buf);
     let cursor = filter::line(model, row(inner, 0), buf);
     let above = head_rows(model, inner.height);
     if above > HEAD {
@@ -88,7 +90,7 @@ pub(crate) fn paint(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Posit
     let listing = &model.listing;
     if listing.rows.is_empty() {
         let (said, bad) = nothing(model);
-        pane::words(model, &said, bad, list, buf);
+        pane::words(&model.theme, &said, bad, list, buf);
         filter::paint_offers(model, inner, buf);
         return cursor;
     }
@@ -98,7 +100,7 @@ pub(crate) fn paint(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Posit
         let line = row(list, cells(n));
         contact(model, columns, *ix, at == listing.cursor, line, buf);
         if at == listing.cursor {
-            pane::highlight(model, Pane::Contacts, line, buf);
+            contact_pane::highlight(model, Pane::Contacts, line, buf);
         }
     }
     let bar = if model.focused() == Pane::Contacts { model.theme.focus.0 } else { model.theme.border.0 };

@@ -9,10 +9,12 @@ use ratatui::{
 use crate::config::{Action, Context};
 use crate::domain::age;
 use crate::text;
+use crate::ui::state::layout::{Pane, Section};
 
 use crate::ui::ink::pane::{self, Titles};
 use crate::ui::ink::{cells, mark, put, row};
-use crate::ui::model::{Model, Pane, Section};
+use crate::ui::model::Model;
+use crate::ui::screens::contacts::paint::pane as contact_pane;
 use crate::ui::screens::contacts::state::panel::NoteLine;
 
 /// Paints the pane.
@@ -20,18 +22,19 @@ pub(crate) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
     let here = Pane::Section(Section::Notes);
     let notes = model.opened.as_ref().map(|opened| opened.note_lines(&model.overlay)).unwrap_or_default();
     let count = if notes.is_empty() { String::new() } else { notes.len().to_string() };
-    let right = if tabs { pane::whose(model, tabs) } else { Line::styled(count, model.theme.dim.0) };
-    let titles = Titles { left: pane::section_title(model, Section::Notes, tabs), right, below: Line::default() };
-    let inner = pane::frame(model, here, titles, area, buf);
-    if let Some((said, bad)) = pane::not_there(model, "notes").filter(|_| notes.is_empty()) {
-        pane::words(model, &said, bad, inner, buf);
+    let right = if tabs { contact_pane::whose(model, tabs) } else { Line::styled(count, model.theme.dim.0) };
+    let titles =
+        Titles { left: contact_pane::section_title(model, Section::Notes, tabs), right, below: Line::default() };
+    let inner = contact_pane::frame(model, here, titles, area, buf);
+    if let Some((said, bad)) = contact_pane::not_there(model, "notes").filter(|_| notes.is_empty()) {
+        pane::words(&model.theme, &said, bad, inner, buf);
         return;
     }
     if notes.is_empty() {
         let key = model.keymap.key(Context::Main, Action::AddNote).unwrap_or_default();
         let said =
             if model.access.may_write() { format!("No notes yet. {key} writes one.") } else { "No notes.".into() };
-        pane::words(model, &said, false, inner, buf);
+        pane::words(&model.theme, &said, false, inner, buf);
         return;
     }
     let Some(opened) = &model.opened else { return };
@@ -51,7 +54,7 @@ pub(crate) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
         ]);
         put(buf, area, &line);
         if cursor {
-            pane::highlight(model, here, area, buf);
+            contact_pane::highlight(model, here, area, buf);
         }
     }
     let bar = if model.focused() == here { model.theme.focus.0 } else { model.theme.border.0 };

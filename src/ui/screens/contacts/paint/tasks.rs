@@ -9,27 +9,30 @@ use ratatui::{
 use crate::config::{Action, Context};
 use crate::domain::{Pending, Task, due};
 use crate::text;
+use crate::ui::state::layout::{Pane, Section};
 
 use crate::ui::ink::pane::{self, Titles};
 use crate::ui::ink::{cells, mark, put, row};
-use crate::ui::model::{Model, Pane, Section};
+use crate::ui::model::Model;
+use crate::ui::screens::contacts::paint::pane as contact_pane;
 use crate::ui::screens::contacts::state::panel::TaskLine;
 
 /// Paints the pane.
 pub(crate) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
     let here = Pane::Section(Section::Tasks);
     let tasks = model.opened.as_ref().map(|opened| opened.task_lines(&model.overlay)).unwrap_or_default();
-    let right = if tabs { pane::whose(model, tabs) } else { counted(model, &tasks) };
-    let titles = Titles { left: pane::section_title(model, Section::Tasks, tabs), right, below: Line::default() };
-    let inner = pane::frame(model, here, titles, area, buf);
-    if let Some((said, bad)) = pane::not_there(model, "tasks").filter(|_| tasks.is_empty()) {
-        pane::words(model, &said, bad, inner, buf);
+    let right = if tabs { contact_pane::whose(model, tabs) } else { counted(model, &tasks) };
+    let titles =
+        Titles { left: contact_pane::section_title(model, Section::Tasks, tabs), right, below: Line::default() };
+    let inner = contact_pane::frame(model, here, titles, area, buf);
+    if let Some((said, bad)) = contact_pane::not_there(model, "tasks").filter(|_| tasks.is_empty()) {
+        pane::words(&model.theme, &said, bad, inner, buf);
         return;
     }
     if tasks.is_empty() {
         let key = model.keymap.key(Context::Tasks, Action::New).unwrap_or_default();
         let said = if model.access.may_write() { format!("No tasks. {key} makes one.") } else { "No tasks.".into() };
-        pane::words(model, &said, false, inner, buf);
+        pane::words(&model.theme, &said, false, inner, buf);
         return;
     }
     let Some(opened) = &model.opened else { return };
@@ -46,7 +49,7 @@ pub(crate) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
             line(model, &task.value, task.pending, words, [due_width, who_width], cursor, usize::from(inner.width));
         put(buf, area, &line);
         if cursor && model.focused() == here {
-            pane::highlight(model, here, area, buf);
+            contact_pane::highlight(model, here, area, buf);
         }
     }
     let bar = if model.focused() == here { model.theme.focus.0 } else { model.theme.border.0 };

@@ -5,7 +5,7 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::domain::{
     Appointment, AppointmentId, Contact, ContactId, EditId, Note, NoteId, NotePatch, Overlay, Pending, Receipt, Shown,
@@ -15,6 +15,9 @@ use crate::protocol::{Confirmed, Details, NoteView};
 use crate::text::RichText;
 
 use crate::ui::state::list_cursor::visible_from;
+
+/// How long details may take before "loading" is said.
+pub(crate) const LOADING_AFTER: SignedDuration = SignedDuration::from_millis(250);
 
 /// The contact under the cursor.
 #[derive(Clone, Debug)]

@@ -50,7 +50,7 @@ pub(crate) fn paint(model: &Model, sheet: &Sheet<'_>, area: Rect, buf: &mut Buff
     let width = usize::from(inner.width);
     let lines = match sheet.plan(model) {
         Some(plan) => planned(model, sheet, &plan),
-        None => vec![("!".to_owned(), "at least two records must be in".to_owned(), model.theme.warn.0)],
+        None => vec![("!".to_owned(), "at least two records must be included".to_owned(), model.theme.warn.0)],
     };
     let wrapped = lines.into_iter().flat_map(|(lead, said, style)| {
         let parts = text::wrap_words(&said, width.saturating_sub(LEAD + 3));

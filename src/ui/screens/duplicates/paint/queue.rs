@@ -96,7 +96,7 @@ pub(crate) fn paint(model: &Model, areas: Areas, buf: &mut Buffer) {
             Scan::Running { .. } => "Comparing the contacts…",
             Scan::Done => "No two contacts look like one person.",
         };
-        pane::words(model, said, false, list, buf);
+        pane::words(&model.theme, said, false, list, buf);
     }
     let (height, lines) = (height(model, areas), if two { 2 } else { 1 });
     let cursor = if here { model.theme.cursor.0 } else { model.theme.cursor_idle.0 };

@@ -1,0 +1,49 @@
+//! What can be done with a merge, and with a not-a-duplicate decision, and why not.
+
+use crate::config::{Action, Context, Need};
+use crate::domain::{MergeProgress, Obstacle};
+
+use crate::ui::model::{Model, Screen};
+use crate::ui::rules;
+
+/// Why a need is not met by the merge under the cursor.
+pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
+    let record = match need {
+        Need::MergeRecord
+        | Need::Openable
+        | Need::Contact
+        | Need::UndoableMerge
+        | Need::HeldMerge
+        | Need::ArchivedContacts
+        | Need::TakenAddress => match model.merges.here().filter(|_| model.screen == Screen::Journal) {
+            Some(record) => record,
+            None => {
+                let key = model.key(Context::Main, Action::GoJournal);
+                return Some(format!("select a merge first ({key})"));
+            }
+        },
+        need => return rules::unmet(model, need),
+    };
+    let word = record.word();
+    match need {
+        Need::UndoableMerge if record.wiped => Some("the data for an undo has been wiped".to_owned()),
+        Need::UndoableMerge => (!record.can_be_undone()).then(|| format!("it is {word}")),
+        Need::HeldMerge => {
+            let held = matches!(record.progress, MergeProgress::Stopped(_) | MergeProgress::Paused);
+            (!held).then(|| format!("it is {word}, not paused"))
+        }
+        Need::ArchivedContacts => (!record.is_set_aside()).then(|| format!("it is {word}: nothing is archived")),
+        Need::TakenAddress => {
+            let address = matches!(record.progress, MergeProgress::Stopped(Obstacle::Address { .. }));
+            (!address).then(|| "no address is in its way".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Why a need is not met by the decision under the cursor.
+pub(crate) fn unmet_decision(model: &Model, need: Need) -> Option<String> {
+    let Need::Decision = need else { return rules::unmet(model, need) };
+    let here = model.merges.decisions().get(model.merges.listed.at);
+    here.is_none().then(|| "no decision selected".to_owned())
+}
