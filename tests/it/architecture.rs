@@ -11,4 +11,5 @@ mod modules;
 mod names;
 mod source;
 mod type_names;
+mod ui;
 mod worker;

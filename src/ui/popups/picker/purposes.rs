@@ -154,7 +154,7 @@ pub(crate) fn row(purpose: PickPurpose) -> PurposeRow {
             ..ONE
         },
         PickPurpose::OwnerOfTasks => PurposeRow {
-            title: |_, of| format!("Assign {} to", tasks::keys::called(&of.tasks)),
+            title: |_, of| format!("Assign {} to", tasks::state::called(&of.tasks)),
             choices: rules::owners,
             accept: |model, picked, effects| {
                 let Some(line) = picked.line else { return };

@@ -15,6 +15,7 @@ use crate::ui::popups::confirm::state::{Confirmation, OnYes};
 use crate::ui::popups::form::state::TaskForm;
 use crate::ui::popups::{due_date, form, picker, search};
 use crate::ui::screens::agenda;
+use crate::ui::screens::tasks::state;
 use crate::ui::screens::tasks::state::{Around, Meant};
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
@@ -83,14 +84,6 @@ pub(crate) fn meant(model: &Model) -> Vec<Meant> {
     line.and_then(|line| Some((line.target?, Arc::new(line.value)))).into_iter().collect()
 }
 
-/// How a sentence calls them: `“Call back”` or `12 tasks`.
-pub(crate) fn called(tasks: &[Meant]) -> String {
-    match tasks {
-        [(_, task)] => format!("“{}”", text::cut(&text::clean(&task.title), 40)),
-        many => format!("{} tasks", many.len()),
-    }
-}
-
 /// Completes the task under the cursor or opens it again; marked ones are completed, never opened.
 pub(crate) fn toggle(model: &mut Model, effects: &mut Vec<Effect>) {
     let tasks = meant(model);
@@ -102,7 +95,7 @@ pub(crate) fn toggle(model: &mut Model, effects: &mut Vec<Effect>) {
         )
     };
     let made: Vec<Edit> = tasks.iter().filter(|(_, task)| !(many && task.completed)).map(edit).collect();
-    let title = format!("Complete {}", called(&tasks));
+    let title = format!("Complete {}", state::called(&tasks));
     apply(model, title, "complete", made, tasks.len(), effects);
 }
 
@@ -155,7 +148,7 @@ pub(crate) fn assign(model: &mut Model, tasks: &[Meant], user: Option<&UserId>, 
     };
     let made: Vec<Edit> = others.map(edit).collect();
     let whom = user.map_or_else(|| "nobody".to_owned(), |user| model.user_name(user));
-    apply(model, format!("Assign {} to {whom}", called(tasks)), "assign", made, tasks.len(), effects);
+    apply(model, format!("Assign {} to {whom}", state::called(tasks)), "assign", made, tasks.len(), effects);
 }
 
 /// Opens the task under the cursor in its form.

@@ -14,6 +14,7 @@ use crate::domain::{
 };
 use crate::protocol::{OpenTasks, Reading};
 use crate::query::{self, Roster};
+use crate::text;
 
 use crate::ui::state::list_cursor::visible_from;
 
@@ -468,4 +469,12 @@ fn added(overlay: &Overlay) -> Vec<Todo> {
         state: shown.pending.map(|one| one.progress.state()),
     };
     contacts.into_iter().flat_map(|contact| overlay.added_tasks(contact)).map(todo).collect()
+}
+
+/// How a sentence calls them: `“Call back”` or `12 tasks`.
+pub(crate) fn called(tasks: &[Meant]) -> String {
+    match tasks {
+        [(_, task)] => format!("“{}”", text::cut(&text::clean(&task.title), 40)),
+        many => format!("{} tasks", many.len()),
+    }
 }
