@@ -19,8 +19,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::api::{ApiError, backoff};
-use crate::domain::{Clash, Contact, ContactId, EditId, EditKind, Receipt};
-use crate::protocol::{EditEvent, Event, Failure, Outcome};
+use crate::domain::{Clash, Contact, ContactId, Edit, EditId, EditKind, LocationId, Receipt};
+use crate::protocol::{EditEvent, Event, Failure, Outcome, Preview};
 use crate::store::{OutboxRow, RowState, StoreError};
 
 use crate::worker::failure::{local_failure, words};
@@ -30,7 +30,6 @@ use crate::worker::views::confirmed;
 
 use calls::Attempt;
 pub(super) use many::{Shareable, TOGETHER, attempt_all, key};
-pub(super) use request::preview;
 
 /// What an attempt changed, for the coordinator to tell: contacts first, so that the list never shows older values.
 #[derive(Debug, Default)]
@@ -110,6 +109,21 @@ async fn run(shared: &WorkerShared, row: &OutboxRow) -> Result<(ContactId, Recei
         EditKind::Appointment(edit) => appointments::attempt(&attempt, edit).await,
     }?;
     Ok((attempt.contact, receipt))
+}
+
+/// The request that carries an edit out; reads before and after it are not shown.
+pub(super) fn preview(edit: &Edit, location: &LocationId) -> Preview {
+    let (contact, location) = (edit.contact.clone(), location.clone());
+    match edit.what.clone() {
+        EditKind::Contact(edit) => contacts::preview(location, contact, edit),
+        EditKind::Tag(edit) => sets::preview_tags(contact, edit),
+        EditKind::Follower(edit) => sets::preview_followers(contact, edit),
+        EditKind::Business(edit) => sets::preview_business(location, contact, edit),
+        EditKind::Automation(edit) => automation::preview(contact, edit),
+        EditKind::Task(edit) => tasks::preview(contact, edit),
+        EditKind::Note(edit) => notes::preview(contact, edit),
+        EditKind::Appointment(edit) => appointments::preview(location, contact, edit),
+    }
 }
 
 /// Into the ledger first, then the cache: the cache can be filled again, the ledger not.
