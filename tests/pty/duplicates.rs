@@ -113,7 +113,7 @@ fn a_file_that_cannot_be_read_rightly_is_named_with_what_to_do() {
     let utf_16: Vec<u8> = "\u{feff}id,email\n1,ann@mail.example\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     for (text, words) in [
         (&b"1,Ann,ann@mail.example\n2,Bo,bo@mail.example\n"[..], "no known column name"),
-        (b"email,phone\nann@mail.example,1\n", "no column id"),
+        (b"email,phone\nann@mail.example,1\n", "no id column"),
         (b"id,email\n7,ann@mail.example\n8,\n7,bo@mail.example\n", "the id 7 appears twice"),
         (b"", "the file is empty"),
         (b"id,email\n1,\"ann@mail.example\n2,bo@mail.example\n", "line 2 or soon after is never closed"),
