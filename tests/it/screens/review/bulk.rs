@@ -104,7 +104,7 @@ fn the_rule_may_cover_nothing() {
     stage.press("B");
     let Some(Command::DryRun { ticket, .. }) = stage.sent.pop() else { panic!("no dry run") };
     stage.event(Event::Merge(MergeEvent::DryRun { ticket, report: Arc::default() }));
-    stage.assert_says("Nothing would be merged.");
+    stage.assert_says("Nothing to merge.");
     stage.press("enter esc");
     assert!(!stage.sent.iter().any(|command| matches!(command, Command::Merge { .. })));
 }

@@ -204,7 +204,7 @@ fn an_email_needs_an_at_sign_and_company_is_not_typed() {
     stage.press("esc");
     go_to(&mut stage, "Company");
     stage.press("e");
-    stage.assert_says("The API cannot change it: use the web app.");
+    stage.assert_says("The API cannot change this: use the web app.");
     // Pasted text goes into the line, whatever keys it looks like.
     go_to(&mut stage, "City");
     stage.press("e ctrl-u");

@@ -50,7 +50,7 @@ impl AppointmentForm {
             Some(_) => FormField::new(
                 "calendarId",
                 "Calendar",
-                FieldKind::Fixed("the calendar is changed in the web app".to_owned()),
+                FieldKind::Fixed("change the calendar in the web app".to_owned()),
                 "as booked",
             ),
             None => FormField::new("calendarId", "Calendar", FieldKind::One(calendars), &only).required(),
@@ -107,7 +107,7 @@ impl AppointmentForm {
         if let (Some(start), Some(end)) = (start, end)
             && end.duration_since(start) <= SignedDuration::ZERO
         {
-            return Err(("endTime", "it would end before it starts".to_owned()));
+            return Err(("endTime", "it ends before it starts".to_owned()));
         }
         let contact = self.contact;
         let Some((target, one)) = self.known else {

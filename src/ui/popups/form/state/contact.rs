@@ -43,14 +43,14 @@ impl ContactForm {
         fields.push(
             FormField::new("dnd", "Everything", FieldKind::Toggle, on(contact.dnd.all)).heading("Do not disturb"),
         );
-        // A search does not tell the channels; what is not known must not look as if it were off.
+        // A search does not return the channels; an unknown one must not look as if it were off.
         let told = contact.dnd.channels.is_some() || known.is_none();
         fields.extend(CHANNELS.map(|(name, label)| {
             let key = format!("{CHANNEL}{name}");
             if told {
                 FormField::new(&key, label, FieldKind::Toggle, on(is_off(contact, name)))
             } else {
-                FormField::new(&key, label, FieldKind::Fixed("not loaded yet: it comes in a moment".to_owned()), "…")
+                FormField::new(&key, label, FieldKind::Fixed("loading…".to_owned()), "…")
             }
         }));
         for (number, custom) in around.location.custom_fields.iter().enumerate() {
@@ -70,7 +70,7 @@ impl ContactForm {
         Form::new(FormSubject::Contact(Self { known: known.cloned().map(Box::new) }), title, fields, draft)
     }
 
-    /// The whole contact has come while its form is open: what was not known can be set from now on.
+    /// The whole contact has arrived while its form is open: channels can be set from now on.
     pub(crate) fn complete(form: &mut Form, contact: &Contact) {
         let FormSubject::Contact(Self { known: Some(known) }) = &mut form.subject else { return };
         if known.id != contact.id || known.dnd.channels.is_some() || contact.dnd.channels.is_none() {
@@ -130,7 +130,7 @@ fn on(on: bool) -> &'static str {
 
 const GROUPS: [(&str, &[ContactField]); 4] = [
     ("Name", &[ContactField::FirstName, ContactField::LastName, ContactField::CompanyName]),
-    ("Reach", &[ContactField::Email, ContactField::Phone, ContactField::Website]),
+    ("Contact", &[ContactField::Email, ContactField::Phone, ContactField::Website]),
     (
         "Address",
         &[
@@ -154,7 +154,9 @@ fn text_field(field: ContactField, contact: &Contact, exists: bool, around: Form
 
 fn kind_of(field: ContactField, exists: bool) -> FieldKind {
     match field {
-        ContactField::CompanyName if exists => FieldKind::Fixed("the API cannot change it: use the web app".to_owned()),
+        ContactField::CompanyName if exists => {
+            FieldKind::Fixed("the API cannot change this: use the web app".to_owned())
+        }
         ContactField::Email => FieldKind::Email,
         ContactField::Phone => FieldKind::Phone,
         ContactField::Country => FieldKind::Country,
@@ -187,7 +189,7 @@ pub(crate) fn merged(of: &MergeField, label: &str, value: &str, around: FormCont
         }
         MergeField::Dnd | MergeField::Channel(_) => ("dnd", switch()),
         MergeField::Tags => ("tags", FieldKind::Tags),
-        MergeField::Followers => return Err("followers cannot be typed: choose them on the contact".to_owned()),
+        MergeField::Followers => return Err("choose followers on the contact itself".to_owned()),
     };
     let value = match of {
         MergeField::Field(field) => written(*field, value.to_owned(), around),
@@ -204,10 +206,10 @@ pub(crate) fn merged(of: &MergeField, label: &str, value: &str, around: FormCont
 
 /// What the server holds beside it and the API cannot write.
 fn extra(heading: &str, contact: &Contact) -> Vec<FormField> {
-    if heading != "Reach" {
+    if heading != "Contact" {
         return Vec::new();
     }
-    let why = || FieldKind::Fixed("the API cannot write it: use the web app".to_owned());
+    let why = || FieldKind::Fixed("the API cannot change this: use the web app".to_owned());
     let emails = contact.additional_emails.join(", ");
     let phones = contact.additional_phones.join(", ");
     [("additionalEmails", "More e-mail", emails), ("additionalPhones", "More phones", phones)]
@@ -228,7 +230,7 @@ fn kind(custom: &CustomField) -> FieldKind {
         "PHONE" => FieldKind::Phone,
         "SINGLE_OPTIONS" | "RADIO" if !custom.options.is_empty() => FieldKind::One(options()),
         "MULTIPLE_OPTIONS" | "CHECKBOX" if !custom.options.is_empty() => FieldKind::Many(custom.options.clone()),
-        "FILE_UPLOAD" | "SIGNATURE" => FieldKind::Fixed("files are changed in the web app".to_owned()),
+        "FILE_UPLOAD" | "SIGNATURE" => FieldKind::Fixed("change files in the web app".to_owned()),
         _ => FieldKind::Text,
     }
 }

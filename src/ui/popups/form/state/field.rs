@@ -152,7 +152,7 @@ impl FormField {
         if typed.is_empty() {
             return if self.required { Err("this cannot be empty".to_owned()) } else { Ok(FieldValue::Nothing) };
         }
-        // What the server once took, it may keep.
+        // A value that the server accepted before may stay.
         if !self.is_changed()
             && !matches!(self.kind, FieldKind::Time | FieldKind::Toggle | FieldKind::User | FieldKind::One(_))
         {
@@ -183,7 +183,7 @@ impl FormField {
                 let found = around.location.users.iter().find(|user| same(&user.name) || user.id.as_str() == typed);
                 found.map(|user| FieldValue::Text(user.id.as_str().to_owned())).ok_or_else(|| {
                     if around.location.users.is_empty() {
-                        "the names of the users are not known: the token lacks users.readonly".to_owned()
+                        "user names are unknown: the token lacks users.readonly".to_owned()
                     } else {
                         "no user has this name".to_owned()
                     }
@@ -202,20 +202,22 @@ impl FormField {
                 let found = options
                     .iter()
                     .find(|(value, shown)| value == typed || shown.to_lowercase() == typed.to_lowercase());
-                found.map(|(value, _)| FieldValue::Text(value.clone())).ok_or_else(|| "none of the choices".to_owned())
+                found
+                    .map(|(value, _)| FieldValue::Text(value.clone()))
+                    .ok_or_else(|| "not one of the choices".to_owned())
             }
             FieldKind::Many(options) => {
                 let chosen = list(typed);
                 let known = |one: &String| options.iter().find(|option| option.to_lowercase() == one.to_lowercase());
                 match chosen.iter().find(|one| known(one).is_none()) {
-                    Some(wrong) => Err(format!("“{wrong}” is none of the choices")),
+                    Some(wrong) => Err(format!("“{wrong}” is not one of the choices")),
                     None => Ok(FieldValue::List(chosen.iter().filter_map(known).cloned().collect())),
                 }
             }
         }
     }
 
-    /// What stands behind the text while it is typed: how it will be stored.
+    /// How the text will be stored; shown after it while it is typed.
     pub(crate) fn echo(&self, around: FormContext<'_>, country: &str, day: Option<Date>) -> Option<String> {
         if !self.is_changed() && !matches!(self.kind, FieldKind::Time | FieldKind::Country) {
             return None;
