@@ -1,4 +1,4 @@
-//! Merging every group that is safe to merge: the report comes first.
+//! Merging all safe groups: the report comes first.
 
 pub(crate) mod keys;
 pub(crate) mod paint;

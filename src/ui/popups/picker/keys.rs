@@ -7,8 +7,8 @@ use crate::ui::rules::said;
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
-use crate::ui::popups::form;
-use crate::ui::popups::picker::purposes::{Picked, of_action, row};
+use crate::ui::popups::form::keys as form;
+use crate::ui::popups::picker::purposes::{Accept, of_action, row};
 use crate::ui::popups::picker::state::Picker;
 use crate::ui::state::line::line_field;
 use crate::ui::state::list_cursor;
@@ -22,7 +22,7 @@ pub(crate) fn open(model: &mut Model, action: Action, effects: &mut Vec<Effect>)
         purpose,
         title: (row.title)(model, &picked_for),
         field: line_field(""),
-        many: row.many,
+        many: matches!(row.accept, Accept::Many(_)),
         takes_new: row.takes_new,
         catalogue: row.catalogue,
         choices: (row.choices)(model, &picked_for),
@@ -43,7 +43,7 @@ pub(crate) fn names(model: &mut Model, catalogue: Catalogue, result: Result<Vec<
             }
             model.names.set(catalogue, choices);
             if catalogue == Catalogue::Calendars {
-                form::keys::calendars_came(model);
+                form::calendars_came(model);
             }
         }
         Err(failure) => {
@@ -72,9 +72,13 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::Accept => {
             let line = (picker.cursor < lines.len()).then(|| lines.swap_remove(picker.cursor));
             let chosen = picker.accepted(line.as_ref());
-            let (accept, picked_for) = (row(picker.purpose).accept, std::mem::take(&mut picker.picked_for));
+            let (accept, of) = (row(picker.purpose).accept, std::mem::take(&mut picker.picked_for));
             model.mode = Mode::Browse;
-            accept(model, Picked { picked_for, chosen, line }, effects);
+            match (accept, line) {
+                (Accept::Many(accept), _) => accept(model, of, chosen, effects),
+                (Accept::One(accept), Some(line)) => accept(model, of, line, effects),
+                (Accept::One(_), None) => {}
+            }
         }
         action => picker.cursor = list_cursor::step(picker.cursor, lines.len(), 10, action),
     }

@@ -12,19 +12,18 @@ use crate::ui::message::Effect;
 use crate::ui::model::{Model, Screen};
 use crate::ui::popups::picker::rules::{self, AGAIN, ANYONE, CONNECT, NONE};
 use crate::ui::popups::picker::state::{PickPurpose, PickedFor};
-use crate::ui::screens::tasks;
-use crate::ui::screens::tasks::state::Whose;
+use crate::ui::screens::tasks::keys as tasks;
+use crate::ui::screens::tasks::state::{Whose, called};
 use crate::ui::state::toast::Level;
 use crate::ui::update::finding::{self, SortPlace};
 use crate::ui::update::{edits, plans, views};
 
-/// What was chosen, and what for.
-pub(crate) struct Picked {
-    pub(crate) picked_for: PickedFor,
-    /// The ids of all that were chosen.
-    pub(crate) chosen: Vec<String>,
-    /// The line under the cursor.
-    pub(crate) line: Option<Choice>,
+/// What a choice does.
+pub(crate) enum Accept {
+    /// One line is chosen.
+    One(fn(&mut Model, PickedFor, Choice, &mut Vec<Effect>)),
+    /// Any number of lines, by their ids.
+    Many(fn(&mut Model, PickedFor, Vec<String>, &mut Vec<Effect>)),
 }
 
 /// A purpose.
@@ -33,13 +32,11 @@ pub(crate) struct PurposeRow {
     pub(crate) choices: fn(&Model, &PickedFor) -> Vec<Choice>,
     /// Where further choices come from.
     pub(crate) catalogue: Option<Catalogue>,
-    /// Several lines may be chosen.
-    pub(crate) many: bool,
     /// A name that is not listed may be given.
     pub(crate) takes_new: bool,
     pub(crate) warning: Option<&'static str>,
     pub(crate) hints: &'static [(Action, &'static str)],
-    pub(crate) accept: fn(&mut Model, Picked, &mut Vec<Effect>),
+    pub(crate) accept: Accept,
     /// What the key that marks does where there is nothing to mark.
     pub(crate) choose: Option<fn(&mut Model, &Choice, &mut Vec<Effect>)>,
 }
@@ -48,18 +45,14 @@ const ONE: PurposeRow = PurposeRow {
     title: |_, _| String::new(),
     choices: |_, _| Vec::new(),
     catalogue: None,
-    many: false,
     takes_new: false,
     warning: None,
     hints: &[(Action::Accept, "choose"), (Action::Cancel, "cancel")],
-    accept: |_, _, _| {},
+    accept: Accept::One(|_, _, _, _| {}),
     choose: None,
 };
-const MANY: PurposeRow = PurposeRow {
-    many: true,
-    hints: &[(Action::Choose, "mark"), (Action::Accept, "done"), (Action::Cancel, "cancel")],
-    ..ONE
-};
+const MANY: PurposeRow =
+    PurposeRow { hints: &[(Action::Choose, "mark"), (Action::Accept, "done"), (Action::Cancel, "cancel")], ..ONE };
 const STARTS: Option<&str> = Some("This may send messages at once. It cannot be undone.");
 const STOPS: Option<&str> = Some("This cannot be undone.");
 
@@ -67,7 +60,7 @@ const STOPS: Option<&str> = Some("This cannot be undone.");
 pub(crate) fn of_action(model: &Model, action: Action) -> Option<(PickPurpose, PickedFor)> {
     let marked = || PickedFor { contacts: model.meant(), ..PickedFor::default() };
     let one = || Some(PickedFor { contacts: vec![model.listing.selected.clone()?], ..PickedFor::default() });
-    let tasks = || PickedFor { tasks: tasks::keys::meant(model), ..PickedFor::default() };
+    let tasks = || PickedFor { tasks: tasks::meant(model), ..PickedFor::default() };
     let of_tasks = match model.screen {
         Screen::Tasks | Screen::Agenda => true,
         _ => (model.focus, model.section) == (Focus::Section, Section::Tasks) && model.marks.is_empty(),
@@ -112,96 +105,95 @@ pub(crate) fn row(purpose: PickPurpose) -> PurposeRow {
             title: |model, of| format!("Tags of {}", whom(model, of)),
             choices: rules::tags,
             takes_new: true,
-            accept: |model, picked, effects| {
+            accept: Accept::Many(|model, of, chosen, effects| {
                 let add = |contact, tags| Edit::new(contact, TagEdit::Add { tags });
                 let remove = |contact, tags| Edit::new(contact, TagEdit::Remove { tags });
-                apply_difference(model, picked, add, remove, effects);
-            },
+                apply_difference(model, of, &chosen, (add, remove), effects);
+            }),
             ..MANY
         },
         PickPurpose::AddTags => PurposeRow {
             title: |model, of| format!("Add tags to {}", whom(model, of)),
             choices: rules::tags,
             takes_new: true,
-            accept: |model, picked, effects| plan_tags(model, picked, BulkAction::AddTags, effects),
+            accept: Accept::Many(|model, of, tags, effects| plan_tags(model, of, tags, BulkAction::AddTags, effects)),
             ..MANY
         },
         PickPurpose::RemoveTags => PurposeRow {
             title: |model, of| format!("Remove tags from {}", whom(model, of)),
             choices: rules::held_tags,
-            accept: |model, picked, effects| plan_tags(model, picked, BulkAction::RemoveTags, effects),
+            accept: Accept::Many(|model, of, tags, effects| {
+                plan_tags(model, of, tags, BulkAction::RemoveTags, effects)
+            }),
             ..MANY
         },
         PickPurpose::Followers => PurposeRow {
             title: |model, of| format!("Followers of {}", whom(model, of)),
             choices: rules::users,
-            accept: |model, picked, effects| {
+            accept: Accept::Many(|model, of, chosen, effects| {
                 let users = |ids: Vec<String>| ids.into_iter().map(UserId::new).collect();
                 let add = |contact, ids| Edit::new(contact, FollowerEdit::Add { users: users(ids) });
                 let remove = |contact, ids| Edit::new(contact, FollowerEdit::Remove { users: users(ids) });
-                apply_difference(model, picked, add, remove, effects);
-            },
+                apply_difference(model, of, &chosen, (add, remove), effects);
+            }),
             ..MANY
         },
         PickPurpose::OwnerOfContacts => PurposeRow {
             title: |model, of| format!("Owner of {}", whom(model, of)),
             choices: rules::owners,
-            accept: |model, picked, effects| {
-                let Some(line) = picked.line else { return };
+            accept: Accept::One(|model, of, line, effects| {
                 let owner = some_id(line.id).map(UserId::new);
-                plans::plan(model, picked.picked_for.contacts, BulkAction::Assign(owner), effects);
-            },
+                plans::plan(model, of.contacts, BulkAction::Assign(owner), effects);
+            }),
             ..ONE
         },
         PickPurpose::OwnerOfTasks => PurposeRow {
-            title: |_, of| format!("Assign {} to", tasks::state::called(&of.tasks)),
+            title: |_, of| format!("Assign {} to", called(&of.tasks)),
             choices: rules::owners,
-            accept: |model, picked, effects| {
-                let Some(line) = picked.line else { return };
+            accept: Accept::One(|model, of, line, effects| {
                 let owner = some_id(line.id).map(UserId::new);
-                tasks::keys::assign(model, &picked.picked_for.tasks, owner.as_ref(), effects);
-            },
+                tasks::assign(model, &of.tasks, owner.as_ref(), effects);
+            }),
             ..ONE
         },
         PickPurpose::Business => PurposeRow {
             title: |model, of| format!("Business of {}", whom(model, of)),
             choices: rules::no_business,
             catalogue: Some(Catalogue::Businesses),
-            accept: |model, picked, effects| {
-                let Some(line) = picked.line else { return };
+            accept: Accept::One(|model, of, line, effects| {
                 let business = some_named(line, BusinessId::new);
-                plans::plan(model, picked.picked_for.contacts, BulkAction::SetBusiness(business), effects);
-            },
+                plans::plan(model, of.contacts, BulkAction::SetBusiness(business), effects);
+            }),
             ..ONE
         },
         PickPurpose::StartWorkflow => PurposeRow {
             title: |model, of| format!("Start a workflow for {}", whom(model, of)),
             catalogue: Some(Catalogue::Workflows),
             warning: STARTS,
-            accept: |model, picked, effects| {
+            accept: Accept::One(|model, of, line, effects| {
                 let edit = |workflow: Option<_>| Some(AutomationEdit::StartWorkflow { workflow: workflow? });
-                automate(model, picked, WorkflowId::new, edit, effects);
-            },
+                automate(model, of, some_named(line, WorkflowId::new), edit, effects);
+            }),
             ..ONE
         },
         PickPurpose::StopWorkflow => PurposeRow {
             title: |model, of| format!("Remove {} from a workflow", whom(model, of)),
             catalogue: Some(Catalogue::Workflows),
             warning: STOPS,
-            accept: |model, picked, effects| {
+            accept: Accept::One(|model, of, line, effects| {
                 let edit = |workflow: Option<_>| Some(AutomationEdit::StopWorkflow { workflow: workflow? });
-                automate(model, picked, WorkflowId::new, edit, effects);
-            },
+                automate(model, of, some_named(line, WorkflowId::new), edit, effects);
+            }),
             ..ONE
         },
         PickPurpose::StartCampaign => PurposeRow {
             title: |model, of| format!("Start a campaign for {}", whom(model, of)),
             catalogue: Some(Catalogue::Campaigns),
             warning: STARTS,
-            accept: |model, picked, effects| {
+            accept: Accept::One(|model, of, line, effects| {
                 let edit = |campaign: Option<_>| Some(AutomationEdit::StartCampaign { campaign: campaign? });
-                automate(model, picked, CampaignId::new, edit, effects);
-            },
+                automate(model, of, some_named(line, CampaignId::new), edit, effects);
+            }),
             ..ONE
         },
         PickPurpose::StopCampaign => PurposeRow {
@@ -209,10 +201,10 @@ pub(crate) fn row(purpose: PickPurpose) -> PurposeRow {
             choices: rules::all_campaigns,
             catalogue: Some(Catalogue::Campaigns),
             warning: STOPS,
-            accept: |model, picked, effects| {
+            accept: Accept::One(|model, of, line, effects| {
                 let edit = |campaign| Some(AutomationEdit::StopCampaign { campaign });
-                automate(model, picked, CampaignId::new, edit, effects);
-            },
+                automate(model, of, some_named(line, CampaignId::new), edit, effects);
+            }),
             ..ONE
         },
         PickPurpose::TasksOf => PurposeRow {
@@ -221,22 +213,21 @@ pub(crate) fn row(purpose: PickPurpose) -> PurposeRow {
                 format!("Show {what} of")
             },
             choices: rules::owners_of_tasks,
-            accept: |model, picked, _| show_tasks_of(model, picked),
+            accept: Accept::One(|model, _, line, _| show_tasks_of(model, &line.id)),
             ..ONE
         },
         PickPurpose::Account => PurposeRow {
             title: |_, _| "Open an account".to_owned(),
             choices: rules::accounts,
-            accept: |model, picked, effects| open_account(model, picked, effects),
+            accept: Accept::One(|model, _, line, effects| open_account(model, &line.id, effects)),
             ..ONE
         },
         PickPurpose::Me => PurposeRow {
             title: |_, _| "Which user are you?".to_owned(),
             choices: rules::candidates,
-            accept: |_, picked, effects| {
-                let Some(line) = picked.line else { return };
+            accept: Accept::One(|_, _, line, effects| {
                 effects.push(Effect::Send(Command::IAm(some_id(line.id).map(UserId::new))));
-            },
+            }),
             ..ONE
         },
         PickPurpose::Sort => PurposeRow {
@@ -247,20 +238,16 @@ pub(crate) fn row(purpose: PickPurpose) -> PurposeRow {
                 (Action::Choose, "then by"),
                 (Action::Cancel, "cancel"),
             ],
-            accept: |model, picked, effects| {
-                let Some(line) = picked.line else { return };
+            accept: Accept::One(|model, _, line, effects| {
                 finding::sort_by(model, &line.id, SortPlace::First, effects);
-            },
+            }),
             choose: Some(|model, line, effects| finding::sort_by(model, &line.id, SortPlace::Second, effects)),
             ..ONE
         },
         PickPurpose::View => PurposeRow {
             title: |_, _| "Saved views".to_owned(),
             choices: |model, _| views::lines(model),
-            accept: |model, picked, effects| {
-                let Some(line) = picked.line else { return };
-                views::show(model, &line.id, effects);
-            },
+            accept: Accept::One(|model, _, line, effects| views::show(model, &line.id, effects)),
             ..ONE
         },
         PickPurpose::ViewTags => PurposeRow {
@@ -270,7 +257,7 @@ pub(crate) fn row(purpose: PickPurpose) -> PurposeRow {
             },
             choices: rules::tags,
             takes_new: true,
-            accept: |model, picked, effects| views::set_tags(model, picked.chosen, effects),
+            accept: Accept::Many(|model, _, tags, effects| views::set_tags(model, tags, effects)),
             ..MANY
         },
     }
@@ -295,12 +282,11 @@ fn some_named<Id>(line: Choice, id: fn(String) -> Id) -> Option<Named<Id>> {
 /// Adds what was chosen and was not there before, and removes what was there and is not chosen.
 fn apply_difference(
     model: &mut Model,
-    Picked { picked_for, chosen, .. }: Picked,
-    add: impl Fn(ContactId, Vec<String>) -> Edit,
-    remove: impl Fn(ContactId, Vec<String>) -> Edit,
+    PickedFor { contacts, before, .. }: PickedFor,
+    chosen: &[String],
+    (add, remove): (impl Fn(ContactId, Vec<String>) -> Edit, impl Fn(ContactId, Vec<String>) -> Edit),
     effects: &mut Vec<Effect>,
 ) {
-    let PickedFor { contacts, before, .. } = picked_for;
     let [contact] = contacts.as_slice() else { return };
     let added: Vec<String> = chosen.iter().filter(|id| !before.contains(id)).cloned().collect();
     let removed: Vec<String> = before.into_iter().filter(|id| !chosen.contains(id)).collect();
@@ -315,30 +301,34 @@ fn apply_difference(
 }
 
 /// Plans to change the tags of many contacts.
-fn plan_tags(model: &mut Model, picked: Picked, action: fn(Vec<String>) -> BulkAction, effects: &mut Vec<Effect>) {
-    if !picked.chosen.is_empty() {
-        plans::plan(model, picked.picked_for.contacts, action(picked.chosen), effects);
+fn plan_tags(
+    model: &mut Model,
+    of: PickedFor,
+    tags: Vec<String>,
+    action: fn(Vec<String>) -> BulkAction,
+    effects: &mut Vec<Effect>,
+) {
+    if !tags.is_empty() {
+        plans::plan(model, of.contacts, action(tags), effects);
     }
 }
 
 /// Starts or stops the chosen workflow or campaign for one contact.
 fn automate<Id>(
     model: &mut Model,
-    picked: Picked,
-    id: fn(String) -> Id,
+    of: PickedFor,
+    chosen: Option<Named<Id>>,
     edit: fn(Option<Named<Id>>) -> Option<AutomationEdit>,
     effects: &mut Vec<Effect>,
 ) {
-    let (Some(line), Some(contact)) = (picked.line, picked.picked_for.contacts.into_iter().next()) else { return };
-    if let Some(edit) = edit(some_named(line, id)) {
+    if let (Some(contact), Some(edit)) = (of.contacts.into_iter().next(), edit(chosen)) {
         edits::apply(model, vec![Edit::new(contact, edit)], effects);
     }
 }
 
 /// Lists the tasks of the one who was chosen, on the screen that is shown.
-fn show_tasks_of(model: &mut Model, picked: Picked) {
-    let Some(line) = picked.line else { return };
-    let whose = match line.id.as_str() {
+fn show_tasks_of(model: &mut Model, chosen: &str) {
+    let whose = match chosen {
         ANYONE => Whose::Anyone,
         NONE => Whose::Nobody,
         user => Whose::User(UserId::new(user)),
@@ -351,14 +341,13 @@ fn show_tasks_of(model: &mut Model, picked: Picked) {
 }
 
 /// Opens an account, or the screen that signs in to one.
-fn open_account(model: &mut Model, picked: Picked, effects: &mut Vec<Effect>) {
-    let Some(line) = picked.line else { return };
+fn open_account(model: &mut Model, chosen: &str, effects: &mut Vec<Effect>) {
     let open = model.accounts.iter().find(|account| account.open).map(|account| account.label.clone());
-    if open.as_ref() == Some(&line.id) {
+    if open.as_deref() == Some(chosen) {
         model.say(Level::Hint, "This account is already open");
         return;
     }
-    effects.push(match line.id.as_str() {
+    effects.push(match chosen {
         CONNECT => Effect::Connect(None),
         AGAIN => Effect::Connect(open),
         label => Effect::Switch(label.to_owned()),
