@@ -5,7 +5,6 @@ use crate::domain::{
     AppointmentEdit, AppointmentId, Contact, ContactEdit, ContactId, Edit, EditKind, NoteEdit, Target, TaskEdit, TaskId,
 };
 use crate::protocol::Catalogue;
-use crate::ui::state::layout::Section;
 
 use crate::ui::model::Model;
 use crate::ui::popups::form::state::{AppointmentForm, ContactForm, FieldKind, Form, FormField, TaskForm};

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use crate::config::{Action, Context};
 use crate::domain::{Edit, TaskEdit, TaskPatch, UserId};
 use crate::protocol::Command;
-use crate::text;
 use crate::ui::state::layout::{Focus, Section};
 
 use crate::ui::ink::counted;
