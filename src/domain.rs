@@ -20,7 +20,7 @@ mod task;
 mod undo;
 mod when;
 
-pub use appointment::{Appointment, AppointmentStatus, Moment};
+pub use appointment::{Appointment, AppointmentStatus, AppointmentTime};
 pub use contact::{Contact, CustomValue, Dnd};
 pub use count::counted;
 pub use due::{DueError, parse_day, parse_due, parse_due_after, spoken};
@@ -37,7 +37,7 @@ pub use merge::{
     AddressWay, Dismissal, JournalStep, Keep, Leftover, Member, MergeField, MergeId, MergeOp, MergePhase, MergePlan,
     MergeProgress, MergeRecord, MergeRules, NameRule, Obstacle, StepReply, StepState, SurvivorRule, ValueRule, print,
 };
-pub use month::{Month, NoMonth, first_weekday, start_of};
+pub use month::{Month, MonthError, first_weekday, start_of};
 pub use note::Note;
 pub use overlay::{Overlay, Pending, PendingState, Progress, Shown, is_on};
 pub use patch::{AppointmentPatch, ContactField, ContactPatch, NotePatch, TaskPatch, value_text};

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::domain::Moment;
+use crate::domain::AppointmentTime;
 
 use super::Received;
 
@@ -60,12 +60,12 @@ pub(super) fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Times
 }
 
 /// A time with an offset, or the location's wall time without one ("2021-07-16 11:00:00").
-pub(super) fn moment<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Moment>, D::Error> {
+pub(super) fn moment<'de, D: Deserializer<'de>>(from: D) -> Result<Option<AppointmentTime>, D::Error> {
     let Some(text) = Option::<String>::deserialize(from)?.filter(|text| !text.is_empty()) else { return Ok(None) };
     if let Ok(at) = text.parse::<Timestamp>() {
-        return Ok(Some(Moment::Instant(at)));
+        return Ok(Some(AppointmentTime::Instant(at)));
     }
-    text.parse::<civil::DateTime>().map(|wall| Some(Moment::Wall(wall))).map_err(de::Error::custom)
+    text.parse::<civil::DateTime>().map(|wall| Some(AppointmentTime::Wall(wall))).map_err(de::Error::custom)
 }
 
 /// A day, written as text ("1990-05-17") or as ISO midnight.
@@ -152,8 +152,8 @@ mod tests {
             "appointmentStatus":"noshow"}]}"#;
         let list = appointments(body, &ContactId::new("c")).expect("readable");
         let appointment = &list[0].value;
-        assert_eq!(appointment.start, Some(Moment::Wall(civil::datetime(2021, 7, 16, 11, 0, 0, 0))));
-        assert!(matches!(appointment.end, Some(Moment::Instant(_))));
+        assert_eq!(appointment.start, Some(AppointmentTime::Wall(civil::datetime(2021, 7, 16, 11, 0, 0, 0))));
+        assert!(matches!(appointment.end, Some(AppointmentTime::Instant(_))));
         assert_eq!(appointment.status, AppointmentStatus::NoShow);
     }
 }

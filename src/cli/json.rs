@@ -11,8 +11,8 @@ use serde::ser::{SerializeMap, Serializer};
 use serde_json::ser::{Formatter, PrettyFormatter};
 
 use crate::domain::{
-    Appointment, AppointmentStatus, Contact, ContactId, CustomValue, Dnd, EditId, Moment, Note, Pending, Progress,
-    Task, UserId,
+    Appointment, AppointmentStatus, AppointmentTime, Contact, ContactId, CustomValue, Dnd, EditId, Note, Pending,
+    Progress, Task, UserId,
 };
 
 use super::line::is_hostile;
@@ -240,7 +240,8 @@ pub(super) struct AppointmentJson<'a> {
 
 impl<'a> AppointmentJson<'a> {
     pub(super) fn new(appointment: &'a Appointment, zone: &TimeZone) -> Self {
-        let time = |moment: Option<Moment>| moment.and_then(|moment| moment.instant(zone)).map(|at| stamp(at, zone));
+        let time =
+            |moment: Option<AppointmentTime>| moment.and_then(|moment| moment.instant(zone)).map(|at| stamp(at, zone));
         Self {
             id: appointment.id.as_str(),
             contact_id: &appointment.contact,

@@ -13,8 +13,8 @@ pub struct Appointment {
     #[serde(default)]
     pub calendar: Option<CalendarId>,
     pub title: Option<String>,
-    pub start: Option<Moment>,
-    pub end: Option<Moment>,
+    pub start: Option<AppointmentTime>,
+    pub end: Option<AppointmentTime>,
     pub status: AppointmentStatus,
     pub assigned_to: Option<UserId>,
     pub address: Option<String>,
@@ -23,12 +23,12 @@ pub struct Appointment {
 /// A time as the API gives it: the contact's appointment list sends the location's wall time without a
 /// zone, other answers send an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Moment {
+pub enum AppointmentTime {
     Wall(civil::DateTime),
     Instant(Timestamp),
 }
 
-impl Moment {
+impl AppointmentTime {
     /// The instant, reading wall time in `zone` (in a gap or fold: the earlier reading, as iCalendar says).
     pub fn instant(self, zone: &TimeZone) -> Option<Timestamp> {
         match self {

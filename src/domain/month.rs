@@ -18,7 +18,7 @@ pub struct Month {
 /// What is no month.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” is not a month: 2026-11")]
-pub struct NoMonth(String);
+pub struct MonthError(String);
 
 impl Month {
     /// The month that a day is in.
@@ -97,11 +97,11 @@ impl fmt::Display for Month {
 }
 
 impl FromStr for Month {
-    type Err = NoMonth;
+    type Err = MonthError;
 
-    fn from_str(text: &str) -> Result<Self, NoMonth> {
+    fn from_str(text: &str) -> Result<Self, MonthError> {
         let day = format!("{text}-01").parse::<Date>();
-        day.map(Self::of).map_err(|_not_a_day| NoMonth(text.to_owned()))
+        day.map(Self::of).map_err(|_not_a_day| MonthError(text.to_owned()))
     }
 }
 
@@ -112,9 +112,9 @@ impl From<Month> for String {
 }
 
 impl TryFrom<String> for Month {
-    type Error = NoMonth;
+    type Error = MonthError;
 
-    fn try_from(text: String) -> Result<Self, NoMonth> {
+    fn try_from(text: String) -> Result<Self, MonthError> {
         text.parse()
     }
 }

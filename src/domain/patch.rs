@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Appointment, AppointmentId, AppointmentStatus, CalendarId, Contact, ContactId, CustomFieldId, CustomValue, Entries,
-    Moment, Note, Task, TaskId, UserId,
+    Appointment, AppointmentId, AppointmentStatus, AppointmentTime, CalendarId, Contact, ContactId, CustomFieldId,
+    CustomValue, Entries, Note, Task, TaskId, UserId,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -457,7 +457,7 @@ pub struct AppointmentPatch {
 impl AppointmentPatch {
     /// Everything of an appointment, to book it anew.
     pub fn of(one: &Appointment, zone: &TimeZone) -> Self {
-        let at = |moment: Option<Moment>| moment.and_then(|moment| moment.instant(zone));
+        let at = |moment: Option<AppointmentTime>| moment.and_then(|moment| moment.instant(zone));
         Self {
             calendar: one.calendar.clone(),
             title: one.title.clone(),
@@ -496,8 +496,8 @@ impl AppointmentPatch {
         };
         text(&mut one.title, &self.title);
         text(&mut one.address, &self.address);
-        one.start = self.start.map(Moment::Instant).or(one.start);
-        one.end = self.end.map(Moment::Instant).or(one.end);
+        one.start = self.start.map(AppointmentTime::Instant).or(one.start);
+        one.end = self.end.map(AppointmentTime::Instant).or(one.end);
         if let Some(status) = &self.status {
             one.status = status.clone();
         }

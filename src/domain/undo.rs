@@ -74,8 +74,8 @@ impl Stacks {
     }
 
     /// The group that is next to be taken back or done again.
-    pub fn next(&self, way: Direction) -> Option<GroupId> {
-        match way {
+    pub fn next(&self, direction: Direction) -> Option<GroupId> {
+        match direction {
             Direction::Undo => self.undo.last().copied(),
             Direction::Redo => self.redo.last().copied(),
         }

@@ -11,7 +11,7 @@ pub enum Command {
     Apply { ticket: Ticket, edits: Vec<Edit> },
     /// Take the newest group of this dashboard back, or do again what was taken back last: what has not started is
     /// withdrawn, for the rest the inverse is queued behind it.
-    Reverse { ticket: Ticket, way: Direction },
+    Reverse { ticket: Ticket, direction: Direction },
     /// Take one group back, or without one the newest that a command made. Answered as [`Command::Reverse`] is.
     TakeBack { ticket: Ticket, group: Option<GroupId> },
     /// What would have to be done to these contacts; answered by [`super::Event::Planned`].

@@ -118,7 +118,7 @@ pub enum EditEvent {
     /// An undo found them not yet started and took them out of the outbox.
     Withdrawn(Vec<EditId>),
     /// A [`super::Command::Reverse`] was done; what it changed was told before.
-    Reversed { ticket: Ticket, way: Direction, label: Label, withdrawn: usize, queued: Vec<EditId> },
+    Reversed { ticket: Ticket, direction: Direction, label: Label, withdrawn: usize, queued: Vec<EditId> },
 }
 
 /// How an edit ended.

@@ -243,7 +243,7 @@ pub(super) async fn known(shared: &WorkerShared) -> Option<(HashSet<ContactId>, 
     let failed = |error: &StoreError| tracing::error!(%error, "journal");
     let records = shared.ledger.merges().await.inspect_err(failed).ok()?;
     let dismissals = shared.ledger.decisions().await.inspect_err(failed).ok()?;
-    let aside = records.into_iter().filter(MergeRecord::is_set_aside).flat_map(|record| record.plan.losers).collect();
+    let aside = records.into_iter().filter(MergeRecord::is_archived).flat_map(|record| record.plan.losers).collect();
     let mut decisions = Decisions::default();
     for said in dismissals {
         decisions.add(said.a.as_str(), said.b.as_str(), Decision::NotADuplicate);

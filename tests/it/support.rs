@@ -342,9 +342,9 @@ impl Rig {
         self.reverse(Direction::Redo).await
     }
 
-    async fn reverse(&mut self, way: Direction) -> Result<Vec<EditId>, Refused> {
+    async fn reverse(&mut self, direction: Direction) -> Result<Vec<EditId>, Refused> {
         let ticket = self.port.ticket();
-        self.send(Command::Reverse { ticket, way }).await;
+        self.send(Command::Reverse { ticket, direction }).await;
         self.wait("undo or redo", |event| match event {
             Event::Edit(EditEvent::Reversed { ticket: of, queued, .. }) if *of == ticket => Some(Ok(queued.clone())),
             Event::Edit(EditEvent::Refused { ticket: of, why }) if *of == ticket => Some(Err(why.clone())),

@@ -7,7 +7,8 @@ use serde_json::value::RawValue;
 
 use crate::api::Received;
 use crate::domain::{
-    Appointment, AppointmentId, AppointmentStatus, CalendarId, ContactId, Moment, Note, NoteId, Task, TaskId, UserId,
+    Appointment, AppointmentId, AppointmentStatus, AppointmentTime, CalendarId, ContactId, Note, NoteId, Task, TaskId,
+    UserId,
 };
 
 use super::{all, filled, instant, moment, received};
@@ -75,9 +76,9 @@ struct WireAppointment {
     calendar_id: Option<String>,
     title: Option<String>,
     #[serde(default, deserialize_with = "moment")]
-    start_time: Option<Moment>,
+    start_time: Option<AppointmentTime>,
     #[serde(default, deserialize_with = "moment")]
-    end_time: Option<Moment>,
+    end_time: Option<AppointmentTime>,
     appointment_status: Option<String>,
     status: Option<String>,
     assigned_user_id: Option<String>,

@@ -5,7 +5,7 @@ use crate::cli::args::Appointments;
 use crate::cli::fault::Fault;
 use crate::cli::json::AppointmentJson;
 use crate::cli::table::TextTable;
-use crate::domain::Moment;
+use crate::domain::AppointmentTime;
 use crate::protocol::{Answer, Request};
 
 use super::Invocation;
@@ -27,7 +27,7 @@ pub(super) async fn run(command: Appointments, mut context: Invocation<'_, '_>) 
     }
     let mut table = TextTable::new(&["START", "END", "STATUS", "TITLE", "WITH", "ADDRESS", "ID"]);
     for appointment in &appointments {
-        let time = |moment: Option<Moment>| {
+        let time = |moment: Option<AppointmentTime>| {
             moment.map(|moment| moment.wall(&zone).strftime("%a %Y-%m-%d %H:%M").to_string()).unwrap_or_default()
         };
         table.row([

@@ -184,7 +184,7 @@ pub(super) async fn facts(
 /// Contacts that merges have archived.
 async fn aside(context: &mut Invocation<'_, '_>) -> Result<HashSet<ContactId>, Fault> {
     let Answer::Merges(records) = context.ask(Request::Merges).await? else { return Err(unexpected()) };
-    let aside = records.into_iter().filter(MergeRecord::is_set_aside);
+    let aside = records.into_iter().filter(MergeRecord::is_archived);
     Ok(aside.flat_map(|record| record.plan.losers.clone()).collect())
 }
 

@@ -204,7 +204,7 @@ pub struct MergeRecord {
 
 impl MergeRecord {
     /// Losers are set aside: the merge can be undone or purged.
-    pub fn is_set_aside(&self) -> bool {
+    pub fn is_archived(&self) -> bool {
         self.phase == MergePhase::Merge && self.progress == MergeProgress::Done && self.purged_at.is_none()
     }
 

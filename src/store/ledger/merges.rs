@@ -395,7 +395,7 @@ fn holder(transaction: &Transaction<'_>, plan: &MergePlan) -> Result<Option<Merg
     for contact in plan.members() {
         for (id, _open) in merges_of(transaction, contact)? {
             let Some(by) = one(transaction, parse(&id)?)? else { continue };
-            let aside = by.is_set_aside() && by.plan.losers.contains(contact);
+            let aside = by.is_archived() && by.plan.losers.contains(contact);
             if by.progress.is_open() || aside {
                 let mut theirs: Vec<&ContactId> = by.plan.members().collect();
                 theirs.sort();

@@ -55,12 +55,12 @@ impl Ledger {
     pub async fn reverse(
         &self,
         session: u32,
-        way: Direction,
+        direction: Direction,
         into: GroupId,
         fresh: fn() -> EditId,
         at: Timestamp,
     ) -> Result<Reversal, StoreError> {
-        self.write(move |transaction| reverse(transaction, session, way, into, fresh, at)).await
+        self.write(move |transaction| reverse(transaction, session, direction, into, fresh, at)).await
     }
 
     /// Takes one group back, whoever made it; without one, the newest that a command made. With `only_look` nothing is
@@ -99,7 +99,8 @@ impl Ledger {
     pub async fn reversible(&self, session: u32) -> Result<(Option<Label>, Option<Label>), StoreError> {
         self.read(move |connection| {
             let transaction = connection.unchecked_transaction()?;
-            let next = |way| Ok::<_, StoreError>(find(&transaction, session, way)?.map(|found| found.label));
+            let next =
+                |direction| Ok::<_, StoreError>(find(&transaction, session, direction)?.map(|found| found.label));
             Ok((next(Direction::Undo)?, next(Direction::Redo)?))
         })
         .await
@@ -117,15 +118,19 @@ struct ReversibleGroup {
     merges: bool,
 }
 
-fn find(transaction: &Transaction<'_>, session: u32, way: Direction) -> Result<Option<ReversibleGroup>, StoreError> {
+fn find(
+    transaction: &Transaction<'_>,
+    session: u32,
+    direction: Direction,
+) -> Result<Option<ReversibleGroup>, StoreError> {
     let mut stacks = stacks(transaction, session)?;
-    while let Some(next) = stacks.next(way) {
+    while let Some(next) = stacks.next(direction) {
         let content = content(transaction, next)?;
-        let original = match way {
+        let original = match direction {
             Direction::Undo => None,
             Direction::Redo => of(transaction, next)?,
         };
-        if way == Direction::Undo
+        if direction == Direction::Undo
             && let Some((count, first)) = reversible_of_batch(transaction, next)?
         {
             let label = merged(count, &first);
@@ -146,13 +151,13 @@ fn find(transaction: &Transaction<'_>, session: u32, way: Direction) -> Result<O
 fn reverse(
     transaction: &Transaction<'_>,
     session: u32,
-    way: Direction,
+    direction: Direction,
     into: GroupId,
     fresh: fn() -> EditId,
     at: Timestamp,
 ) -> Result<Reversal, StoreError> {
-    match find(transaction, session, way)? {
-        Some(found) => carry_out(transaction, found, Some(session), way, into, fresh, at),
+    match find(transaction, session, direction)? {
+        Some(found) => carry_out(transaction, found, Some(session), direction, into, fresh, at),
         None => Ok(Reversal::Nothing),
     }
 }
@@ -183,7 +188,7 @@ fn carry_out(
     transaction: &Transaction<'_>,
     ReversibleGroup { group, content, original, label, merges }: ReversibleGroup,
     session: Option<u32>,
-    way: Direction,
+    direction: Direction,
     into: GroupId,
     fresh: fn() -> EditId,
     at: Timestamp,
@@ -208,7 +213,7 @@ fn carry_out(
             edits.push((id, edit));
         }
     }
-    let deed = match way {
+    let deed = match direction {
         Direction::Undo => Deed::Undo(group),
         Direction::Redo => Deed::Redo(group),
     };

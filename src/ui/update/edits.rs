@@ -51,9 +51,9 @@ fn unsaved(ticket: Ticket) -> GroupId {
 }
 
 /// Takes back the newest edit, or does again what was taken back.
-pub(crate) fn reverse(model: &mut Model, way: Direction, effects: &mut Vec<Effect>) {
+pub(crate) fn reverse(model: &mut Model, direction: Direction, effects: &mut Vec<Effect>) {
     let ticket = model.ticket();
-    effects.push(Effect::Send(Command::Reverse { ticket, way }));
+    effects.push(Effect::Send(Command::Reverse { ticket, direction }));
 }
 
 /// The failed edits that retry and discard are about: the one under the cursor, with those made at once.
@@ -160,7 +160,7 @@ pub(crate) fn news(model: &mut Model, event: EditEvent, effects: &mut Vec<Effect
         EditEvent::Reversed { label, withdrawn: 0, queued, .. } if queued.is_empty() => {
             model.say(Level::Queued, format!("Taking back: {}", text::clean(&label.words)));
         }
-        EditEvent::Reversed { way, label, queued, .. } => reversed(model, way, &label, &queued),
+        EditEvent::Reversed { direction, label, queued, .. } => reversed(model, direction, &label, &queued),
     }
 }
 
@@ -237,7 +237,7 @@ fn refused(model: &mut Model, ticket: Ticket, why: Refused) {
     model.say(Level::Bad, format!("{what} ({reason})"));
 }
 
-fn reversed(model: &mut Model, way: Direction, label: &Label, queued: &[EditId]) {
+fn reversed(model: &mut Model, direction: Direction, label: &Label, queued: &[EditId]) {
     let done = text::clean(&label.words).into_owned();
     let named = label.contact.as_ref().filter(|_| !done.contains("contact "));
     let whom = named.map(|contact| model.name_of(contact)).filter(|name| !name.is_empty());
@@ -246,7 +246,7 @@ fn reversed(model: &mut Model, way: Direction, label: &Label, queued: &[EditId])
     let anew = edits.clone().any(|pending| pending.edit.replaces().is_some());
     let group = edits.clone().find_map(|pending| pending.group);
     let anew = if anew { ", made anew" } else { "" };
-    let (verb, offer) = match way {
+    let (verb, offer) = match direction {
         Direction::Undo => ("Took back", Action::Redo),
         Direction::Redo => ("Did again", Action::Undo),
     };

@@ -48,7 +48,7 @@ impl Coordinator {
         self.ring(&Nudge::Outbox);
     }
 
-    pub(super) async fn reverse(&mut self, ticket: Ticket, way: Direction) {
+    pub(super) async fn reverse(&mut self, ticket: Ticket, direction: Direction) {
         let access = self.shared.access();
         if let Some(why) = access.refusal(Scope::ContactsWrite) {
             return self.refuse(ticket, Refused::ReadOnly(access, why)).await;
@@ -57,8 +57,8 @@ impl Coordinator {
             return self.refuse(ticket, Refused::NothingToReverse).await;
         };
         let group = GroupId(Uuid::now_v7());
-        match self.shared.ledger.reverse(session, way, group, new_edit_id, Timestamp::now()).await {
-            Ok(Reversal::Done(reversed)) => self.reversed(ticket, way, reversed).await,
+        match self.shared.ledger.reverse(session, direction, group, new_edit_id, Timestamp::now()).await {
+            Ok(Reversal::Done(reversed)) => self.reversed(ticket, direction, reversed).await,
             Ok(Reversal::Merges { label, merges, batch }) => {
                 let ids = merges.into_iter().map(|merge| merge.id).collect();
                 if self.steer(ticket, ids, MergeDeed::Undo).await == 0 {
@@ -68,7 +68,7 @@ impl Coordinator {
                 if let Err(error) = noted {
                     tracing::error!(%error, "undo");
                 }
-                let told = EditEvent::Reversed { ticket, way, label, withdrawn: 0, queued: Vec::new() };
+                let told = EditEvent::Reversed { ticket, direction, label, withdrawn: 0, queued: Vec::new() };
                 self.shared.tell(Event::Edit(told)).await;
             }
             Ok(Reversal::Impossible(label)) => self.refuse(ticket, Refused::Irreversible(label)).await,
@@ -93,7 +93,7 @@ impl Coordinator {
         self.tell_reversible().await;
     }
 
-    async fn reversed(&mut self, ticket: Ticket, way: Direction, reversed: Reversed) {
+    async fn reversed(&mut self, ticket: Ticket, direction: Direction, reversed: Reversed) {
         let withdrawn = reversed.withdrawn.len();
         let queued: Vec<EditId> = reversed.rows.iter().map(|row| row.id).collect();
         if withdrawn > 0 {
@@ -103,7 +103,7 @@ impl Coordinator {
         if !reversed.rows.is_empty() {
             self.queued(None, reversed.rows).await;
         }
-        let told = EditEvent::Reversed { ticket, way, label: reversed.label, withdrawn, queued };
+        let told = EditEvent::Reversed { ticket, direction, label: reversed.label, withdrawn, queued };
         self.shared.tell(Event::Edit(told)).await;
     }
 

@@ -61,7 +61,7 @@ impl MergeQueue {
 
 /// Losers of a merge that is done and not purged.
 fn set_aside(record: &MergeRecord) -> &[ContactId] {
-    if record.is_set_aside() { &record.plan.losers } else { &[] }
+    if record.is_archived() { &record.plan.losers } else { &[] }
 }
 
 impl Coordinator {
@@ -237,7 +237,7 @@ impl Coordinator {
                 self.shared.ledger.steer_merge(id, MergeProgress::Queued, false).await.map_err(local)?
             }
             MergeDeed::Undo => return self.undo_merge(record).await,
-            MergeDeed::Purge if record.is_set_aside() => {
+            MergeDeed::Purge if record.is_archived() => {
                 self.shared.ledger.turn_merge(&record, MergePhase::Purge).await.map_err(local)?
             }
             MergeDeed::Purge => return not_now("delete what was set aside"),

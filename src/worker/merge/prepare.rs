@@ -8,8 +8,8 @@ use crate::api::ApiError;
 use crate::api::endpoints::GetAppointment;
 use crate::dedupe::merge::{PreImage, purge_steps, steps, undo_steps};
 use crate::domain::{
-    AddressWay, Contact, ContactId, ContactPatch, JournalStep, Keep, Location, Member, MergeOp, MergePhase, MergePlan,
-    Moment, Obstacle, Scope, StepReply, StepState, UserId,
+    AddressWay, AppointmentTime, Contact, ContactId, ContactPatch, JournalStep, Keep, Location, Member, MergeOp,
+    MergePhase, MergePlan, Obstacle, Scope, StepReply, StepState, UserId,
 };
 use crate::store::Image;
 
@@ -137,7 +137,7 @@ async fn appointments(work: &MergeRun<'_>, plan: &MergePlan, images: &mut [Image
                 Err(error) => return Err(halt(error, "read the appointment")),
             };
             if let Some(held) = image.member.appointments.iter_mut().find(|one| one.id == id) {
-                let instant = |moment: Option<Moment>, own: Option<Moment>| moment.or(own);
+                let instant = |moment: Option<AppointmentTime>, own: Option<AppointmentTime>| moment.or(own);
                 held.calendar = whole.calendar.or(held.calendar.take());
                 held.start = instant(whole.start, held.start);
                 held.end = instant(whole.end, held.end);

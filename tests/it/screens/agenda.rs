@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ghl_tui::domain::{
-    Access, Appointment, AppointmentEdit, AppointmentId, AppointmentStatus, CalendarId, ContactId, EditKind, Moment,
-    Month, Named, Receipt, Scope, Task, TaskEdit, UserId,
+    Access, Appointment, AppointmentEdit, AppointmentId, AppointmentStatus, AppointmentTime, CalendarId, ContactId,
+    EditKind, Month, Named, Receipt, Scope, Task, TaskEdit, UserId,
 };
 use ghl_tui::protocol::{
     Command, Confirmed, Event, Failure, FailureKind, InView, LocationAppointments, OpenTasks, Reading,
@@ -32,8 +32,8 @@ fn tasks() -> Vec<Task> {
 
 fn booked(id: &str, contact: &str, title: &str, times: [&str; 2], status: AppointmentStatus) -> Appointment {
     let at = |text: &str| {
-        let instant = text.parse().map(Moment::Instant);
-        instant.ok().or_else(|| text.parse().ok().map(Moment::Wall))
+        let instant = text.parse().map(AppointmentTime::Instant);
+        instant.ok().or_else(|| text.parse().ok().map(AppointmentTime::Wall))
     };
     Appointment {
         id: AppointmentId::new(id),

@@ -191,10 +191,10 @@ fn an_undo_of_what_has_not_left_takes_it_out() {
     stage.press("g t x");
     let (id, edit) = stage.promise();
     stage.press("u");
-    let Some(Command::Reverse { ticket, way }) = stage.sent.pop() else { panic!("no undo\n{}", stage.screen()) };
+    let Some(Command::Reverse { ticket, direction }) = stage.sent.pop() else { panic!("no undo\n{}", stage.screen()) };
     stage.event(Event::Edit(EditEvent::Withdrawn(vec![id])));
     let label = Label::of(&[&edit]);
-    stage.event(Event::Edit(EditEvent::Reversed { ticket, way, label, withdrawn: 1, queued: Vec::new() }));
+    stage.event(Event::Edit(EditEvent::Reversed { ticket, direction, label, withdrawn: 1, queued: Vec::new() }));
     stage.assert_says(OPEN);
     stage.assert_says("✓ Took back: Completed");
     stage.assert_silent_about("pending");

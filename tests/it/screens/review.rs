@@ -11,8 +11,9 @@ use std::sync::Arc;
 
 use ghl_tui::dedupe::Reason;
 use ghl_tui::domain::{
-    Appointment, AppointmentId, AppointmentStatus, Contact, ContactId, CustomFieldId, CustomValue, Dnd, GroupId,
-    Member, MergeId, MergePhase, MergePlan, MergeProgress, MergeRecord, Moment, Note, NoteId, Task, TaskId, UserId,
+    Appointment, AppointmentId, AppointmentStatus, AppointmentTime, Contact, ContactId, CustomFieldId, CustomValue,
+    Dnd, GroupId, Member, MergeId, MergePhase, MergePlan, MergeProgress, MergeRecord, Note, NoteId, Task, TaskId,
+    UserId,
 };
 use ghl_tui::protocol::{
     Command, Compared, DuplicateGroup, DuplicatePair, Duplicates, Event, MergeEvent, Scan, Stays, Ticket,
@@ -91,7 +92,7 @@ fn member(contact: &Contact) -> Member {
         contact: contact.id.clone(),
         calendar: None,
         title: Some("Consult".to_owned()),
-        start: Some(Moment::Wall(start.parse().expect("a wall time"))),
+        start: Some(AppointmentTime::Wall(start.parse().expect("a wall time"))),
         end: None,
         status: AppointmentStatus::Confirmed,
         assigned_to: None,

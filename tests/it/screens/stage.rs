@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use ghl_tui::config::{Depth, Keymap, Theme, View, ViewsFile};
 use ghl_tui::domain::{
-    Access, Appointment, AppointmentId, AppointmentStatus, Contact, ContactId, CustomField, CustomFieldId, CustomValue,
-    Dnd, Edit, EditId, GroupId, Label, Location, LocationId, MergeRules, Moment, Note, NoteId, Task, TaskId, User,
-    UserId,
+    Access, Appointment, AppointmentId, AppointmentStatus, AppointmentTime, Contact, ContactId, CustomField,
+    CustomFieldId, CustomValue, Dnd, Edit, EditId, GroupId, Label, Location, LocationId, MergeRules, Note, NoteId,
+    Task, TaskId, User, UserId,
 };
 use ghl_tui::protocol::{
     Command, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, InView, NoteView, Outcome, SyncState,
@@ -146,7 +146,7 @@ pub(crate) fn note(id: &str, body: &str, hours_ago: i64) -> NoteView {
 }
 
 fn appointment(id: &str, title: &str, start: &str, end: &str, status: AppointmentStatus) -> Appointment {
-    let wall = |at: &str| Some(Moment::Wall(at.parse().expect("a wall time")));
+    let wall = |at: &str| Some(AppointmentTime::Wall(at.parse().expect("a wall time")));
     Appointment {
         id: AppointmentId::new(id),
         contact: ContactId::new("c1"),
@@ -494,11 +494,14 @@ impl Stage {
 
     /// The worker takes an edit back by its inverse.
     pub(crate) fn reversed(&mut self, of: EditId, edit: &Edit) -> (EditId, Edit) {
-        let Some(Command::Reverse { ticket, way }) = self.sent.pop() else { panic!("no undo\n{}", self.screen()) };
+        let Some(Command::Reverse { ticket, direction }) = self.sent.pop() else {
+            panic!("no undo\n{}", self.screen())
+        };
         let inverse = edit.inverse(of, None).remove(0);
         let queued = self.queued_all(None, std::slice::from_ref(&inverse));
         let label = Label::of(&[edit]);
-        let told = EditEvent::Reversed { ticket, way, label: label.clone(), withdrawn: 0, queued: queued.clone() };
+        let told =
+            EditEvent::Reversed { ticket, direction, label: label.clone(), withdrawn: 0, queued: queued.clone() };
         self.event(Event::Edit(told));
         self.event(Event::Reversible { undo: None, redo: Some(label) });
         (queued[0], inverse)

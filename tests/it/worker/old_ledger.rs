@@ -100,7 +100,7 @@ async fn resumed(rig: &mut Rig) -> Vec<Pending> {
 /// What the next undo was about, and the ids of what it queued.
 async fn undo(rig: &mut Rig) -> Result<(String, Vec<EditId>), Refused> {
     let ticket = rig.port.ticket();
-    rig.send(Command::Reverse { ticket, way: Direction::Undo }).await;
+    rig.send(Command::Reverse { ticket, direction: Direction::Undo }).await;
     rig.wait("undo", |event| match event {
         Event::Edit(EditEvent::Reversed { ticket: of, label, queued, .. }) if *of == ticket => {
             Some(Ok((label.words.clone(), queued.clone())))

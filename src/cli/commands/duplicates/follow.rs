@@ -35,7 +35,7 @@ impl<'a> From<&'a MergeRecord> for MergeLine<'a> {
 
 /// The contacts that the merge has archived and that still exist.
 pub(super) fn set_aside(record: &MergeRecord) -> Vec<&ContactId> {
-    if !record.is_set_aside() || record.plan.delete {
+    if !record.is_archived() || record.plan.delete {
         Vec::new()
     } else if record.left.is_empty() {
         record.plan.losers.iter().collect()

@@ -382,7 +382,7 @@ fn named_for_purge(said: &[String], known: &[MergeRecord]) -> Result<(Vec<MergeR
             }
             if over {
                 purged.push(record);
-            } else if begun || record.is_set_aside() {
+            } else if begun || record.is_archived() {
                 wanted.push(record);
             } else if !several {
                 let what = format!("purge #{}", record.number);

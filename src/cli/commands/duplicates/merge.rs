@@ -98,7 +98,7 @@ fn same(record: &MergeRecord, ids: &[ContactId]) -> bool {
 /// Whether one of these contacts takes part in it while it is unfinished, or is archived by it.
 pub(super) fn holds(record: &MergeRecord, ids: &[ContactId]) -> bool {
     let takes_part = record.progress.is_open() && record.plan.members().any(|member| ids.contains(member));
-    takes_part || (record.is_set_aside() && record.plan.losers.iter().any(|loser| ids.contains(loser)))
+    takes_part || (record.is_archived() && record.plan.losers.iter().any(|loser| ids.contains(loser)))
 }
 
 /// Whether it has or will have an effect; a refused or undone merge can be started again.

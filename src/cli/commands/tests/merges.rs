@@ -2,8 +2,8 @@
 
 use crate::dedupe::{Reason, group_key};
 use crate::domain::{
-    Appointment, AppointmentId, AppointmentStatus, CustomField, CustomFieldId, CustomValue, GroupId, Keep, Member,
-    MergeId, MergePhase, MergePlan, MergeProgress, MergeRecord, Moment, Obstacle,
+    Appointment, AppointmentId, AppointmentStatus, AppointmentTime, CustomField, CustomFieldId, CustomValue, GroupId,
+    Keep, Member, MergeId, MergePhase, MergePlan, MergeProgress, MergeRecord, Obstacle,
 };
 use crate::protocol::{DuplicateGroup, DuplicatePair, MergeDeed, MergeEvent, Scan};
 
@@ -77,7 +77,7 @@ fn member(id: &str) -> Member {
             contact.added = at("2021-01-01T00:00:00Z");
             contact.custom = vec![CustomValue { id: CustomFieldId::new("f1"), value: 7.into() }];
             contact.dnd.channels = Some(vec![("SMS".into(), true)]);
-            let start = Some(Moment::Instant("2026-12-24T18:00:00Z".parse().expect("a timestamp")));
+            let start = Some(AppointmentTime::Instant("2026-12-24T18:00:00Z".parse().expect("a timestamp")));
             appointments.push(Appointment {
                 id: AppointmentId::new("ap1"),
                 contact: ContactId::new("b"),

@@ -125,8 +125,8 @@ fn standing(model: &Model, record: &MergeRecord) -> String {
         MergeProgress::Queued => String::new(),
         MergeProgress::Waiting { why, .. } => format!("{steps}, goes on by itself: {}", text::clean(why)),
         MergeProgress::Stopped(why) | MergeProgress::Refused(why) => text::clean(&why.to_string()).into_owned(),
-        MergeProgress::Done if record.is_set_aside() && record.wiped => String::new(),
-        MergeProgress::Done if record.is_set_aside() => {
+        MergeProgress::Done if record.is_archived() && record.wiped => String::new(),
+        MergeProgress::Done if record.is_archived() => {
             format!("{} undoes it, {} purges", key(Action::UndoMerge), key(Action::Purge))
         }
         MergeProgress::Done if record.can_be_undone() => format!("{} makes it anew", key(Action::UndoMerge)),

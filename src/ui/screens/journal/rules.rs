@@ -32,7 +32,7 @@ pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
             let held = matches!(record.progress, MergeProgress::Stopped(_) | MergeProgress::Paused);
             (!held).then(|| format!("it is {word}, not paused"))
         }
-        Need::ArchivedContacts => (!record.is_set_aside()).then(|| format!("it is {word}: nothing is archived")),
+        Need::ArchivedContacts => (!record.is_archived()).then(|| format!("it is {word}: nothing is archived")),
         Need::TakenAddress => {
             let address = matches!(record.progress, MergeProgress::Stopped(Obstacle::Address { .. }));
             (!address).then(|| "no address is in its way".to_owned())

@@ -121,7 +121,7 @@ impl Merges {
 
     /// Merges of which the losers are still there.
     pub(crate) fn undoable(&self) -> usize {
-        self.records.values().filter(|record| record.is_set_aside()).count()
+        self.records.values().filter(|record| record.is_archived()).count()
     }
 
     pub(crate) fn stopped(&self) -> usize {
@@ -204,7 +204,7 @@ impl Merges {
     /// Who has moved on, by the newest roster.
     pub(crate) fn look(&mut self, roster: &Roster) {
         let updated = |id: &ContactId| roster.find(id).and_then(|ix| roster.get(ix).updated());
-        let aside = self.records.values().filter(|record| record.is_set_aside());
+        let aside = self.records.values().filter(|record| record.is_archived());
         let moved = aside.flat_map(|record| record.left.iter().map(move |(id, left)| (record.number, id, left)));
         self.moved_on = moved
             .filter(|(_, id, left)| left.zip(updated(id)).is_some_and(|(left, now)| now > left))
@@ -234,7 +234,7 @@ impl Merges {
             if holds_losers(record) {
                 self.taken.extend(record.plan.losers.iter().cloned());
             }
-            if record.is_set_aside() {
+            if record.is_archived() {
                 self.merge_of.extend(record.plan.losers.iter().map(|loser| (loser.clone(), record.number)));
                 aside.extend(record.plan.losers.iter().cloned());
             }
@@ -248,7 +248,7 @@ impl Merges {
         if *self.aside != aside {
             self.aside = Arc::new(aside);
         }
-        self.moved_on.retain(|(number, _)| self.records.get(number).is_some_and(MergeRecord::is_set_aside));
+        self.moved_on.retain(|(number, _)| self.records.get(number).is_some_and(MergeRecord::is_archived));
         self.batch = self.newest_batch();
     }
 

@@ -201,8 +201,8 @@ fn undo_takes_the_newest_merge_back_like_any_edit() {
     let label = Label { words: "Merged \"Ana\u{1b}[31m\"".to_owned(), contact: Some(id("c1")) };
     stage.event(Event::Reversible { undo: Some(label.clone()), redo: None });
     stage.press("u");
-    let Some(Command::Reverse { ticket, way }) = stage.sent.pop() else { panic!("no undo\n{}", stage.screen()) };
-    stage.event(Event::Edit(EditEvent::Reversed { ticket, way, label, withdrawn: 0, queued: Vec::new() }));
+    let Some(Command::Reverse { ticket, direction }) = stage.sent.pop() else { panic!("no undo\n{}", stage.screen()) };
+    stage.event(Event::Edit(EditEvent::Reversed { ticket, direction, label, withdrawn: 0, queued: Vec::new() }));
     stage.assert_says("⇅ Taking back: Merged \"Ana\"");
     let undone = MergeRecord { phase: MergePhase::Undo, ..with(&queued, MergeProgress::Done) };
     changed(&mut stage, &undone);

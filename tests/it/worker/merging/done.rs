@@ -22,7 +22,7 @@ async fn a_merge_keeps_everything_and_its_undo_leaves_no_trace() {
     let merge = rig.merge(vec![plan]).await.expect("it is taken")[0];
     let record = rig.ended(merge, MergePhase::Merge).await;
     assert_eq!(record.progress, MergeProgress::Done, "{record:?}");
-    assert!(record.is_set_aside());
+    assert!(record.is_archived());
 
     let (survivor, loser) = (held(&server, &a).await, held(&server, &b).await);
     let contact = &survivor["contact"];
@@ -157,7 +157,7 @@ async fn a_purge_is_for_ever_unless_the_loser_has_moved_on() {
     assert!(why.contains("Ana María López1 has a new note"), "{why}");
     assert_ne!(held(&server, &b).await["contact"], Value::Null);
     let record = rig.ended(merge, MergePhase::Merge).await;
-    assert!(record.is_set_aside(), "as it was: {record:?}");
+    assert!(record.is_archived(), "as it was: {record:?}");
     let note = held(&server, &b).await["notes"].as_array().and_then(|notes| {
         notes
             .iter()

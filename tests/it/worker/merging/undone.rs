@@ -68,7 +68,7 @@ async fn undo_takes_back_a_batch_of_merges_at_once() {
     let mut open: std::collections::BTreeSet<MergeId> = merges.iter().copied().collect();
     while !open.is_empty() {
         let done = rig.wait("end of a merge", |event| match event {
-            Event::Merge(MergeEvent::Changed(record)) if record.is_set_aside() => Some(record.id),
+            Event::Merge(MergeEvent::Changed(record)) if record.is_archived() => Some(record.id),
             _ => None,
         });
         open.remove(&done.await);

@@ -251,7 +251,7 @@ async fn a_batch_is_paused_and_goes_on() {
     let mut done = std::collections::BTreeSet::new();
     while done.len() < merges.len() {
         let id = rig.wait("an end", |event| match event {
-            Event::Merge(MergeEvent::Changed(record)) if record.is_set_aside() => Some(record.id),
+            Event::Merge(MergeEvent::Changed(record)) if record.is_archived() => Some(record.id),
             _ => None,
         });
         done.insert(id.await);

@@ -37,7 +37,7 @@ impl AppointmentForm {
     ) -> Form {
         let one = known.as_ref().map(|(_, one)| one);
         let text = |field: Option<&String>| field.cloned().unwrap_or_default();
-        let at = |pick: fn(&Appointment) -> Option<crate::domain::Moment>| {
+        let at = |pick: fn(&Appointment) -> Option<crate::domain::AppointmentTime>| {
             moment(one.and_then(pick).and_then(|at| at.instant(around.zone)), around)
         };
         let users = |id: &UserId| around.location.user(id).map_or(id.as_str(), |user| user.name.as_str()).to_owned();
@@ -95,7 +95,7 @@ impl AppointmentForm {
             notify: None,
             anyway: false,
         };
-        let known = |pick: fn(&Appointment) -> Option<crate::domain::Moment>| {
+        let known = |pick: fn(&Appointment) -> Option<crate::domain::AppointmentTime>| {
             self.known.as_ref().and_then(|(_, one)| pick(one)).and_then(|at| at.instant(around.zone))
         };
         let (was_start, was_end) = (known(|one| one.start), known(|one| one.end));

@@ -235,7 +235,7 @@ fn of_appointment(model: &Model, booked: &Booked) -> Vec<Row> {
 /// From when to when, with the days where it takes several.
 fn when(model: &Model, booked: &Booked) -> String {
     let one = &booked.value;
-    let wall = |moment: Option<crate::domain::Moment>| moment.map(|moment| moment.wall(&model.zone));
+    let wall = |moment: Option<crate::domain::AppointmentTime>| moment.map(|moment| moment.wall(&model.zone));
     let Some(start) = wall(one.start) else { return String::new() };
     let day = |at: jiff::civil::DateTime| at.strftime("%a %-d %b %Y").to_string();
     let end = wall(one.end).filter(|end| *end > start);
