@@ -1,6 +1,6 @@
-//! What the program is about: contacts and what belongs to them, and edits as the user meant them.
+//! The program's subject: contacts, the records that belong to them, and the edits a user makes.
 //!
-//! Knows nothing of HTTP, SQL, the terminal or the clock; time and zone are passed in.
+//! Knows nothing of HTTP, SQL, the terminal or the clock; callers pass in the time and the zone.
 
 mod appointment;
 mod contact;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Appointment {
     pub id: AppointmentId,
     pub contact: ContactId,
-    /// The contact's own list does not tell it.
+    /// Missing in the contact's own list.
     #[serde(default)]
     pub calendar: Option<CalendarId>,
     pub title: Option<String>,
@@ -20,8 +20,8 @@ pub struct Appointment {
     pub address: Option<String>,
 }
 
-/// A time as the API gives it: the contact's appointment list sends the location's wall time without a
-/// zone, other answers send an instant.
+/// A time as the API sends it: the contact's appointment list has the location's wall time without a zone, other
+/// answers have an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum AppointmentTime {
     Wall(civil::DateTime),
@@ -29,7 +29,7 @@ pub enum AppointmentTime {
 }
 
 impl AppointmentTime {
-    /// The instant, reading wall time in `zone` (in a gap or fold: the earlier reading, as iCalendar says).
+    /// The instant; wall time is read in `zone` (in a gap or fold as iCalendar, RFC 5545, says).
     pub fn instant(self, zone: &TimeZone) -> Option<Timestamp> {
         match self {
             Self::Instant(at) => Some(at),
@@ -37,7 +37,7 @@ impl AppointmentTime {
         }
     }
 
-    /// The wall time in `zone`; a time sent without a zone never shifts.
+    /// The wall time in `zone`; a time without a zone does not shift.
     pub fn wall(self, zone: &TimeZone) -> civil::DateTime {
         match self {
             Self::Wall(wall) => wall,
@@ -46,7 +46,7 @@ impl AppointmentTime {
     }
 }
 
-/// Where an appointment stands.
+/// The status of an appointment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AppointmentStatus {
     New,
@@ -55,7 +55,7 @@ pub enum AppointmentStatus {
     Showed,
     NoShow,
     Invalid,
-    /// A word this program does not know, kept as sent.
+    /// An unknown word, kept as the server sent it.
     Other(String),
 }
 

@@ -1,4 +1,4 @@
-//! A contact as the location holds it.
+//! A contact as the location stores it.
 
 use super::{BusinessId, ContactId, CustomFieldId, UserId};
 use jiff::Timestamp;
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A person or company in the sub-account.
 ///
-/// Text is as the server sent it: clean it before it is drawn, copied or printed.
+/// Text is as the server sent it: clean it before you draw, copy or print it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Contact {
     pub id: ContactId,
@@ -14,7 +14,7 @@ pub struct Contact {
     pub last_name: Option<String>,
     pub company: Option<String>,
     pub email: Option<String>,
-    /// E.164 as the server stores it.
+    /// E.164, as the server stores it.
     pub phone: Option<String>,
     pub additional_emails: Vec<String>,
     pub additional_phones: Vec<String>,
@@ -37,21 +37,21 @@ pub struct Contact {
     pub dnd: Dnd,
     pub custom: Vec<CustomValue>,
     pub added: Option<Timestamp>,
-    /// The only sign of change that the API has for contacts.
+    /// The API has no other sign that a contact changed.
     pub updated: Option<Timestamp>,
 }
 
-/// "Do not disturb": for everything, or by channel.
+/// "Do not disturb": for all channels, or for each.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Dnd {
     pub all: bool,
-    /// Channel name as the server spells it (`SMS`, `Email`, …) and whether messages there are off.
+    /// Channel name as the server spells it (`SMS`, `Email`, …) and whether messages there are blocked.
     ///
-    /// `None` where the answer did not carry it: search rows never do.
+    /// `None` if the answer left it out, as search rows always do.
     pub channels: Option<Vec<(String, bool)>>,
 }
 
-/// A value of a custom field; text, number, list or file map, kept as JSON.
+/// A custom field's value: text, number, list or file map, kept as JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CustomValue {
     pub id: CustomFieldId,
@@ -59,7 +59,7 @@ pub struct CustomValue {
 }
 
 impl Contact {
-    /// A contact of whom nothing is known but the id.
+    /// A contact of whom only the id is known.
     pub fn unknown(id: ContactId) -> Self {
         Self {
             id,
@@ -90,7 +90,7 @@ impl Contact {
         }
     }
 
-    /// The name people know the contact by: "First Last", else company, e-mail, phone, else nothing.
+    /// The name to show: "First Last", or else the company, the e-mail or the phone; empty if there is none.
     pub fn name(&self) -> String {
         let parts = [&self.first_name, &self.last_name];
         let parts: Vec<&str> =

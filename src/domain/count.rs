@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-/// A number with its noun: `1 contact`, `2 contacts`, `0 copies`.
+/// Writes a number with its noun: `1 contact`, `2 contacts`, `0 copies`.
 pub fn counted(count: impl Display + PartialEq + From<u8>, noun: &str) -> String {
     if count == 1.into() {
         return format!("{count} {noun}");
@@ -12,6 +12,11 @@ pub fn counted(count: impl Display + PartialEq + From<u8>, noun: &str) -> String
         _ if noun.ends_with(['s', 'x']) || noun.ends_with("ch") || noun.ends_with("sh") => format!("{count} {noun}es"),
         _ => format!("{count} {noun}s"),
     }
+}
+
+/// Names with their noun: `tag vip`, `tags vip, fair`.
+pub(super) fn named(noun: &str, names: &[String]) -> String {
+    format!("{noun}{} {}", if names.len() == 1 { "" } else { "s" }, names.join(", "))
 }
 
 #[cfg(test)]

@@ -4,29 +4,29 @@ use jiff::civil::{Date, DateTime, Time, Weekday, time};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan};
 
-/// What is due on a day is due at the beginning of its work.
+/// A day without a time means the start of the working day.
 const MORNING: Time = time(9, 0, 0, 0);
 const END_OF_DAY: Time = time(17, 0, 0, 0);
 
-/// Why a time cannot be understood.
+/// Why a text is not a date or time.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DueError {
-    #[error("say when: tomorrow 9am, tue, in 3 days, eod, 2026-12-01 14:00")]
+    #[error("enter a date or time: tomorrow 9am, tue, in 3 days, eod, 2026-12-01 14:00")]
     Empty,
-    #[error("“{0}” is not a time: try tomorrow 9am, tue, in 3 days, eod, 2026-12-01 14:00")]
+    #[error("“{0}” is not a date or time; try tomorrow 9am, tue, in 3 days, eod, 2026-12-01 14:00")]
     Unknown(String),
-    #[error("there is no such day or time")]
+    #[error("that date or time does not exist")]
     Impossible,
 }
 
-/// The moment that words mean in `zone`; a bare time is the next one of it, a bare day means 9:00.
+/// Reads a date or time in `zone`. A time alone means its next occurrence, a day alone means 9:00.
 ///
-/// A wall time that a change to summer time leaves out is read as the later one, as iCalendar says.
+/// A wall time that the change to daylight saving time skips becomes the later one, as iCalendar (RFC 5545) says.
 pub fn parse_due(words: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, DueError> {
     parse_due_after(words, now, zone, None)
 }
 
-/// [`parse_due`], where a bare time means that time on `day`: what is rescheduled keeps its day.
+/// [`parse_due`] for rescheduling: a time alone means that time on `day`.
 pub fn parse_due_after(words: &str, now: Timestamp, zone: &TimeZone, day: Option<Date>) -> Result<Timestamp, DueError> {
     let folded = words.trim().to_lowercase();
     if folded.is_empty() {
@@ -72,7 +72,7 @@ pub fn parse_due_after(words: &str, now: Timestamp, zone: &TimeZone, day: Option
     }
 }
 
-/// A day alone, as a birth or a custom date is given: `1990-05-17`, `17 may 1990`, `tomorrow`.
+/// Reads a day, such as a date of birth: `1990-05-17`, `17 may 1990`, `tomorrow`.
 pub fn parse_day(words: &str, now: Timestamp, zone: &TimeZone) -> Result<Date, DueError> {
     let folded = words.trim().to_lowercase().replace(',', " ");
     let parts: Vec<&str> = folded.split_whitespace().collect();
@@ -83,12 +83,12 @@ pub fn parse_day(words: &str, now: Timestamp, zone: &TimeZone) -> Result<Date, D
     day_of(&parts, zone.to_datetime(now).date()).ok_or_else(unknown)?
 }
 
-/// A moment in words that [`parse_due`] reads back as the same minute: `2026-12-01 14:00`.
+/// Writes a time so that [`parse_due`] reads the same minute: `2026-12-01 14:00`.
 pub fn spoken(at: Timestamp, zone: &TimeZone) -> String {
     zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-/// `in 3 days`, `+3d`, `3h`; `None` where the words are of another kind.
+/// Reads `in 3 days`, `+3d`, `3h`; `None` if the words have another form.
 fn relative(parts: &[&str]) -> Option<Result<Span, DueError>> {
     let text = match parts {
         ["in", rest @ ..] if !rest.is_empty() => rest.concat(),
@@ -117,7 +117,7 @@ fn relative(parts: &[&str]) -> Option<Result<Span, DueError>> {
     Some(span.map_err(|_out_of_range| DueError::Impossible))
 }
 
-/// Hours and minutes are counted; days keep the wall clock, at nine where it would be in the night.
+/// Hours and minutes count from now; days, weeks, months and years end at 9:00 on that day.
 fn shifted(span: Span, now: Timestamp, wall: DateTime, zone: &TimeZone) -> Result<Timestamp, DueError> {
     let impossible = |_out_of_range| DueError::Impossible;
     if span.get_hours() != 0 || span.get_minutes() != 0 {
@@ -132,7 +132,7 @@ fn next_day(day: Date, days: i64) -> Result<Date, DueError> {
     day.checked_add(days.days()).map_err(|_out_of_range| DueError::Impossible)
 }
 
-/// A time of day: `9am`, `9:30pm`, `14:00`. Four bare digits are none: they may be a year.
+/// Reads a time of day: `9am`, `9:30pm`, `14:00`. Four digits alone may be a year, so they are not a time.
 fn clock(word: &str) -> Option<Time> {
     match word {
         "noon" | "midday" => return Some(time(12, 0, 0, 0)),
@@ -168,7 +168,7 @@ fn clock(word: &str) -> Option<Time> {
     Time::new(hour, minute, 0, 0).ok()
 }
 
-/// A day in words; `None` where they are none, an error where there is no such day.
+/// Reads a day in words; `None` if they are not a day, an error if that day does not exist.
 fn day_of(words: &[&str], today: Date) -> Option<Result<Date, DueError>> {
     let made =
         |year: i16, month: i8, day: i8| Date::new(year, month, day).map_err(|_out_of_range| DueError::Impossible);
@@ -186,7 +186,7 @@ fn day_of(words: &[&str], today: Date) -> Option<Result<Date, DueError>> {
         [one] => {
             let numbers: Vec<&str> = one.split(['-', '/', '.']).collect();
             match numbers.as_slice() {
-                // Only one order of numbers is beyond doubt.
+                // Any other order of the numbers would be ambiguous.
                 [year, month, day] if year.len() == 4 => {
                     Some(made(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?))
                 }
@@ -203,7 +203,7 @@ fn day_of(words: &[&str], today: Date) -> Option<Result<Date, DueError>> {
             if let [year] = rest {
                 return Some(made(year.parse().ok().filter(|year| *year >= 1000)?, month, day));
             }
-            // The next one of that date.
+            // Without a year: the next such date.
             Some(match made(today.year(), month, day) {
                 Ok(found) if found < today => made(today.year() + 1, month, day),
                 other => other,
@@ -213,7 +213,7 @@ fn day_of(words: &[&str], today: Date) -> Option<Result<Date, DueError>> {
     }
 }
 
-/// The first such weekday after `day`.
+/// The first `wanted` weekday after `day`.
 fn upcoming(day: Date, wanted: Weekday) -> Result<Date, DueError> {
     day.nth_weekday(1, wanted).map_err(|_out_of_range| DueError::Impossible)
 }
@@ -261,13 +261,13 @@ mod tests {
         TimeZone::get("America/Los_Angeles").expect("a zone")
     }
 
-    /// Tuesday, half past two in the afternoon.
+    /// A Tuesday, 2:30 PM.
     fn now() -> Timestamp {
         "2026-11-24T14:30:00-08:00".parse().expect("a time")
     }
 
     #[test]
-    fn people_say_it_in_many_ways() {
+    fn dates_and_times_have_many_forms() {
         for (words, wall) in [
             ("tomorrow 9am", "2026-11-25T09:00"),
             ("tomorrow at 5pm", "2026-11-25T17:00"),
@@ -304,27 +304,27 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_says_what_would_be() {
+    fn errors_show_what_to_write() {
         for words in ["", "soon", "12", "1/2", "31 feb", "25:00", "13pm", "tomorrow maybe", "in x days", "in 9999999d"]
         {
             let error = parse_due(words, now(), &zone()).expect_err(words).to_string();
-            assert!(error.contains("tomorrow 9am") || error.contains("no such day"), "{words}: {error}");
+            assert!(error.contains("tomorrow 9am") || error.contains("does not exist"), "{words}: {error}");
         }
     }
 
     #[test]
-    fn summer_time_keeps_the_wall_clock() {
+    fn daylight_saving_keeps_the_wall_clock() {
         // The clocks go forward on 8 March 2026 at two.
         let before: Timestamp = "2026-03-07T12:00:00-08:00".parse().expect("a time");
         let at = |words: &str| zone().to_datetime(parse_due(words, before, &zone()).expect(words)).to_string();
         assert_eq!(at("tomorrow 9am"), "2026-03-08T09:00:00");
         assert_eq!(at("in 1 day"), "2026-03-08T09:00:00");
-        // Half past two does not exist on that day.
+        // 2:30 AM does not exist on that day.
         assert_eq!(at("tomorrow 2:30am"), "2026-03-08T03:30:00");
     }
 
     #[test]
-    fn a_bare_time_keeps_the_day_of_what_is_rescheduled() {
+    fn rescheduling_to_a_time_keeps_the_day() {
         let day = date(2026, 12, 24);
         let at = parse_due_after("3pm", now(), &zone(), Some(day)).expect("a time");
         assert_eq!(zone().to_datetime(at), day.at(15, 0, 0, 0));
@@ -346,10 +346,10 @@ mod tests {
         }
 
         #[test]
-        fn what_is_spoken_is_understood(minutes in -3_000_000_i64..30_000_000) {
+        fn spoken_times_are_read_back(minutes in -3_000_000_i64..30_000_000) {
             let at = now() + jiff::SignedDuration::from_mins(minutes);
             let zoned = at.to_zoned(zone());
-            // An hour comes twice in autumn; the words mean the first.
+            // One hour occurs twice in autumn; the words mean the first.
             prop_assume!(zone().to_ambiguous_timestamp(zoned.datetime()).offset()
                 == jiff::tz::AmbiguousOffset::Unambiguous { offset: zoned.offset() });
             prop_assert_eq!(parse_due(&spoken(at, &zone()), now(), &zone()), Ok(at));

@@ -1,7 +1,7 @@
-//! An edit is what the user meant: a contact, what happens to it, the values it was made on and how to take it back.
+//! An edit is what the user wants done: a contact, the change, the values it was based on and how to undo it.
 //!
-//! Each family of kinds has a file here with one row a kind ([`EditRow`]). Where a kind has no answer, the program does
-//! not compile. Nothing here knows how an edit is sent: the worker has the endpoints.
+//! Each family of kinds has a file here with one row per kind ([`EditRow`]). A kind with a missing answer does not
+//! compile. Nothing here knows how an edit is sent: the worker has the endpoints.
 
 mod appointment;
 mod automation;
@@ -31,15 +31,15 @@ use serde::{Deserialize, Serialize};
 /// One change the user asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edit {
-    /// The contact whose lane the edit runs in: edits of one contact keep their order. A contact that is being made
-    /// goes by a [provisional](ContactId::provisional) id until the server has answered.
+    /// The contact whose lane the edit runs in: edits of one contact keep their order. A new contact has a
+    /// [provisional](ContactId::provisional) id until the server answers.
     pub contact: ContactId,
     pub what: EditKind,
 }
 
 macro_rules! families {
     ($($family:ident($edit:ident)),* $(,)?) => {
-        /// What an edit does. Each family is an enum of its own, so that what concerns tasks alone names tasks alone.
+        /// What an edit does. Each family is its own enum, so code about tasks names only tasks.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         #[serde(untagged)]
         pub enum EditKind {
@@ -73,18 +73,18 @@ families! {
     Appointment(AppointmentEdit),
 }
 
-/// What every family answers for each of its kinds. No answer has a default.
+/// The answers that every family gives for each of its kinds. None has a default.
 trait EditFamily {
     fn row(&self) -> EditRow<'_>;
 
-    /// The edits that take this one back; none where it cannot be taken back.
+    /// The edits that undo this one; empty if it cannot be undone.
     fn inverse(&self, sent: &SentEdit<'_>) -> Vec<Edit>;
 
-    /// Shows the edit on the contact itself; what belongs to a contact is folded by the overlay.
+    /// Shows the edit on the contact itself; the overlay shows edits of its tasks, notes and appointments.
     fn apply(&self, contact: &mut Contact);
 }
 
-/// What the program knows of one kind of edit, whoever asks.
+/// Everything the program knows about one kind of edit.
 struct EditRow<'a> {
     /// `Completed`
     past: &'static str,
@@ -94,15 +94,15 @@ struct EditRow<'a> {
     object: String,
     counted: CountedAs,
     writes: Writes<'a>,
-    /// What the token must be allowed.
+    /// The scope that the token needs.
     scope: Scope,
-    /// It sends messages or starts automations: it is never repeated, and cannot be taken back.
+    /// It sends messages or starts automations: it is never repeated and cannot be undone.
     once: bool,
-    /// It changes what the list of contacts shows.
+    /// It changes a value that the contact list shows.
     listed: bool,
 }
 
-/// How many edits of a kind are named at once.
+/// How to describe several edits of one kind together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CountedAs {
     /// `Completed 3 tasks`
@@ -117,9 +117,9 @@ pub enum CountedAs {
 enum Writes<'a> {
     /// The contact itself.
     Contact,
-    /// A new one, which may replace a deleted one with this id.
+    /// A new record, which may replace a deleted one with this id.
     New { replaces: Option<&'a str> },
-    /// One that is there; without an id until the edit that makes it has been answered.
+    /// An existing record; it has no id until the server answers the edit that creates it.
     Record(Option<&'a str>),
 }
 
@@ -127,12 +127,12 @@ enum Writes<'a> {
 struct SentEdit<'a> {
     id: EditId,
     contact: &'a ContactId,
-    /// What the server held after it.
+    /// The server's state after it.
     receipt: Option<&'a Receipt>,
 }
 
 impl SentEdit<'_> {
-    /// The one edit for the same contact that takes it back.
+    /// A single edit of the same contact that undoes it.
     fn back(&self, what: impl Into<EditKind>) -> Vec<Edit> {
         vec![Edit::new(self.contact.clone(), what)]
     }
@@ -147,27 +147,27 @@ impl Edit {
         self.what.family().row()
     }
 
-    /// What the token must be allowed.
+    /// The scope that the token needs.
     pub fn scope(&self) -> Scope {
         self.row().scope
     }
 
-    /// Whether it sends messages or starts automations: it is never repeated, and cannot be taken back.
+    /// Whether it sends messages or starts automations: it is never repeated and cannot be undone.
     pub fn is_once(&self) -> bool {
         self.row().once
     }
 
-    /// How many edits of its kind are named at once.
+    /// How to describe several edits of its kind together.
     pub fn counted(&self) -> CountedAs {
         self.row().counted
     }
 
-    /// Whether it changes what the list of contacts shows.
+    /// Whether it changes a value that the contact list shows.
     pub fn is_listed(&self) -> bool {
         self.row().listed
     }
 
-    /// Whether it makes its own contact.
+    /// Whether it creates its contact.
     pub fn makes_contact(&self) -> bool {
         matches!(self.what, EditKind::Contact(ContactEdit::Create { .. }))
     }
@@ -175,6 +175,21 @@ impl Edit {
     /// Whether it deletes its contact.
     pub fn deletes_contact(&self) -> bool {
         matches!(self.what, EditKind::Contact(ContactEdit::Delete { .. }))
+    }
+
+    /// The deleted contact that this edit re-creates.
+    pub fn replaced_contact(&self) -> Option<&ContactId> {
+        match &self.what {
+            EditKind::Contact(ContactEdit::Create { replaces, .. }) => replaces.as_ref(),
+            EditKind::Contact(ContactEdit::Patch { .. } | ContactEdit::Delete { .. })
+            | EditKind::Tag(_)
+            | EditKind::Follower(_)
+            | EditKind::Business(_)
+            | EditKind::Automation(_)
+            | EditKind::Task(_)
+            | EditKind::Note(_)
+            | EditKind::Appointment(_) => None,
+        }
     }
 
     /// The id of the deleted record that this edit re-creates.
@@ -185,7 +200,7 @@ impl Edit {
         }
     }
 
-    /// The id of the record that it writes, where that has one before the server answers.
+    /// The id of the record that it writes, if it has one before the server answers.
     pub fn record(&self) -> Option<&str> {
         match self.row().writes {
             Writes::Contact => Some(self.contact.as_str()),
@@ -194,10 +209,10 @@ impl Edit {
         }
     }
 
-    /// The edits that take this one back, where `id` is its own and `receipt` what the server held after it.
+    /// The edits that undo this one; `id` is its own id and `receipt` the server's state after it.
     ///
-    /// None where it cannot be taken back: messages were sent. A deleted record is re-created with a new id, because
-    /// the API cannot restore it; a contact comes back with its fields, tags, tasks and notes.
+    /// Empty if it cannot be undone because it sent messages. A deleted record is re-created with a new id, because the
+    /// API cannot restore it; a contact comes back with its fields, tags, tasks and notes.
     #[must_use]
     pub fn inverse(&self, id: EditId, receipt: Option<&Receipt>) -> Vec<Self> {
         self.what.family().inverse(&SentEdit { id, contact: &self.contact, receipt })
@@ -208,25 +223,25 @@ impl Edit {
         self.what.family().apply(contact);
     }
 
-    /// What it is about to do, as an error or a plan says it: `complete "Call back"`. Clean it before drawing.
+    /// What it will do, for errors and plans: `complete "Call back"`. Clean the text before drawing it.
     pub fn intent(&self) -> String {
         let EditRow { verb, object, .. } = self.row();
         format!("{verb} {object}")
     }
 
-    /// Past tense, as a toast or the history says it: `Completed "Call back"`. Clean it before drawing.
+    /// What it did, for toasts and the history: `Completed "Call back"`. Clean the text before drawing it.
     pub fn describe(&self) -> String {
         let EditRow { past, object, .. } = self.row();
         format!("{past} {object}")
     }
 
-    /// Past tense for many at once: `Added tags vip, fair for 500 contacts`.
+    /// What several of its kind did: `Added tags vip, fair for 500 contacts`.
     pub fn describe_many(&self, count: usize) -> String {
         let EditRow { past, object, counted, .. } = self.row();
         match counted {
-            CountedAs::Tasks => format!("{past} {count} tasks"),
-            CountedAs::Contacts => format!("{past} {count} contacts"),
-            CountedAs::PerContact => format!("{past} {object} for {count} contacts"),
+            CountedAs::Tasks => format!("{past} {}", super::counted(count, "task")),
+            CountedAs::Contacts => format!("{past} {}", super::counted(count, "contact")),
+            CountedAs::PerContact => format!("{past} {object} for {}", super::counted(count, "contact")),
         }
     }
 }

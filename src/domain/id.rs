@@ -1,4 +1,4 @@
-//! One type for each kind of id, so that a task's id cannot stand where a contact's belongs.
+//! One type for each kind of id, so that nobody can pass a task's id where a contact's belongs.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -12,7 +12,7 @@ macro_rules! server_ids {
         pub struct $name(Arc<str>);
 
         impl $name {
-            /// Takes the server's id as it is; ids are opaque.
+            /// Wraps the server's id unchanged; ids are opaque.
             pub fn new(id: impl Into<Arc<str>>) -> Self {
                 Self(id.into())
             }
@@ -57,7 +57,7 @@ server_ids! {
     CompanyId,
 }
 
-/// One edit in the outbox: a UUID v7, so ids sort by the time they were made.
+/// One edit in the outbox: a UUID v7, so ids sort by creation time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct EditId(pub uuid::Uuid);
@@ -76,7 +76,7 @@ impl std::str::FromStr for EditId {
     }
 }
 
-/// Edits that were made at once, and are taken back at once.
+/// Edits that were made together and are undone together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct GroupId(pub uuid::Uuid);
@@ -95,26 +95,26 @@ impl std::str::FromStr for GroupId {
     }
 }
 
-/// No id of the server begins so.
+/// No server id starts with this.
 const PROVISIONAL: &str = "new:";
 
 impl ContactId {
-    /// The id by which a contact goes until the server has answered the edit that makes it.
+    /// The id of a contact until the server answers the edit that creates it.
     pub fn provisional(made_by: EditId) -> Self {
         Self::new(format!("{PROVISIONAL}{made_by}"))
     }
 
-    /// Stands for the contact that an edit of the same group makes.
+    /// Stands for the contact that an edit in the same group creates.
     pub fn of_group() -> Self {
         Self::new(PROVISIONAL)
     }
 
-    /// The edit that makes this contact, where it is a provisional one.
+    /// The edit that creates this contact, if the id is provisional.
     pub fn made_by(&self) -> Option<EditId> {
         self.as_str().strip_prefix(PROVISIONAL)?.parse().ok()
     }
 
-    /// Whether the server does not know it.
+    /// Whether it is not a server id yet.
     pub fn is_provisional(&self) -> bool {
         self.as_str().starts_with(PROVISIONAL)
     }

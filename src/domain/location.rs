@@ -1,4 +1,4 @@
-//! The sub-account itself and what its records refer to.
+//! The sub-account, and its users, custom fields and tags.
 
 use super::{CustomFieldId, LocationId, UserId};
 use jiff::tz::TimeZone;
@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct Location {
     pub id: LocationId,
     pub name: String,
-    /// IANA name, as sent.
+    /// IANA name, as the server sent it.
     pub time_zone: Option<String>,
-    /// ISO code: a phone number without a plus is one of this country.
+    /// ISO code: phone numbers without a plus belong to this country.
     #[serde(default)]
     pub country: Option<String>,
     pub users: Vec<User>,
@@ -20,7 +20,7 @@ pub struct Location {
 }
 
 impl Location {
-    /// A location of which nothing but the id is known yet.
+    /// A location of which only the id is known.
     pub fn unknown(id: LocationId) -> Self {
         Self {
             id,
@@ -33,7 +33,7 @@ impl Location {
         }
     }
 
-    /// The location's zone; UTC when it is not known or not a zone.
+    /// The location's zone; UTC if it is unknown or invalid.
     pub fn zone(&self) -> TimeZone {
         self.time_zone.as_deref().and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC)
     }
@@ -47,14 +47,14 @@ impl Location {
     }
 }
 
-/// Somebody who works in the location.
+/// Someone who works in the location.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct User {
     pub id: UserId,
     pub name: String,
 }
 
-/// What a custom field is called and holds.
+/// The definition of a custom field.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CustomField {
     pub id: CustomFieldId,
@@ -66,7 +66,7 @@ pub struct CustomField {
     pub options: Vec<String>,
 }
 
-/// Something of the location that is chosen by its name: a business, campaign, workflow or calendar.
+/// An id with its name, for picking a business, campaign, workflow or calendar.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Named<I> {
     pub id: I,

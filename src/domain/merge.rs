@@ -1,7 +1,7 @@
-//! Merging contacts that are one person: what was decided, what is to be done step by step, what has become of it.
+//! Merging contacts that are the same person: the decisions, the steps and the progress.
 //!
-//! The API has no merge, so it is done by hand: what the losers have is copied to the survivor and read back, and then
-//! the losers are set aside, or deleted when the user says so. Data only; the rules are in `dedupe::merge`.
+//! The API has no merge, so we do it step by step: copy the losers' data to the survivor, read it back, then archive the
+//! losers, or delete them if the user says so. Data only; the rules are in `dedupe::merge`.
 
 mod journal;
 mod rules;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Appointment, AppointmentId, AppointmentPatch, AppointmentStatus, Contact, ContactField, ContactId, ContactPatch,
-    CustomFieldId, Note, NoteId, NotePatch, Task, TaskId, TaskPatch, UserId,
+    CustomFieldId, Note, NoteId, NotePatch, Task, TaskId, TaskPatch, UserId, count::named,
 };
 
 pub use journal::{
@@ -20,10 +20,10 @@ pub use journal::{
 };
 pub use rules::{Keep, MergeRules, NameRule, SurvivorRule, ValueRule};
 
-/// A contact with everything that belongs to it.
+/// A contact with its tasks, notes and appointments.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Member {
-    /// From a GET: a row of a search lacks fields.
+    /// From a GET, because search rows lack fields.
     pub contact: Contact,
     pub tasks: Vec<Task>,
     pub notes: Vec<Note>,
@@ -31,7 +31,7 @@ pub struct Member {
 }
 
 impl Member {
-    /// Appointments that are still to come, by the clock and the zone of the location.
+    /// Upcoming appointments; wall times are read in `zone`, the location's.
     pub fn coming(&self, now: Timestamp, zone: &TimeZone) -> impl Iterator<Item = &Appointment> {
         let off = |status: &AppointmentStatus| {
             matches!(status, AppointmentStatus::Cancelled | AppointmentStatus::Invalid | AppointmentStatus::NoShow)
@@ -43,7 +43,7 @@ impl Member {
     }
 }
 
-/// Something of a contact that a merge decides.
+/// A part of a contact that a merge decides on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum MergeField {
     Field(ContactField),
@@ -56,80 +56,80 @@ pub enum MergeField {
     Followers,
 }
 
-/// How the survivor gets an address that a loser has, where the location forbids duplicates.
+/// How the survivor gets a loser's address if the location forbids duplicates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AddressWay {
-    /// The loser's is emptied first, and that is checked.
+    /// Clear it on the loser first, and check that.
     #[default]
     ClearFirst,
-    /// It stays with the loser, and the survivor goes without.
+    /// Leave it with the loser; the survivor does not get it.
     LeaveIt,
-    /// The loser is deleted first; an undo makes it anew under another id.
+    /// Delete the loser first; an undo re-creates it with a new id.
     DeleteFirst,
 }
 
-/// A value that has no place on the survivor.
+/// A value that does not fit on the survivor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leftover {
     /// `phone`, `company`
     pub label: String,
     pub value: String,
-    /// Who has it.
+    /// The contact that has it.
     pub of: ContactId,
 }
 
-/// Everything that was decided about one merge, with the contacts as they were when it was decided.
+/// All decisions about one merge, with the contacts as they were at the review.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MergePlan {
     pub survivor: ContactId,
-    /// In the order of the review.
+    /// In review order.
     pub losers: Vec<ContactId>,
-    /// The members as they were reviewed, survivor first: whoever has changed since stops the merge.
+    /// The members as reviewed, survivor first: if one has changed since, the merge stops.
     pub seen: Vec<Contact>,
-    /// The survivor's values as they shall be, of those alone that change.
+    /// The survivor's new values, only those that change.
     pub patch: ContactPatch,
     pub add_tags: Vec<String>,
     pub add_followers: Vec<UserId>,
     pub leftovers: Vec<Leftover>,
     pub keep: Keep,
-    /// The tag that says that a loser is set aside; none where the user wants none.
+    /// The tag that marks archived losers, if the user wants one.
     pub tag: Option<String>,
-    /// Losers are set to "do not disturb".
+    /// Set losers to "do not disturb".
     pub silence: bool,
-    /// Future appointments of the losers are made anew on the survivor, and cancelled on the loser.
+    /// Book the losers' upcoming appointments again for the survivor, and cancel the originals.
     pub move_appointments: bool,
-    /// Losers are deleted at once instead of being set aside.
+    /// Delete losers right away instead of archiving them.
     pub delete: bool,
     pub address: AddressWay,
-    /// How likely they are one person, where a scan said so.
+    /// The probability that they are the same person, if a scan found them.
     pub score: Option<f64>,
 }
 
 impl MergePlan {
-    /// Everybody in it, survivor first.
+    /// All members, survivor first.
     pub fn members(&self) -> impl Iterator<Item = &ContactId> {
         std::iter::once(&self.survivor).chain(&self.losers)
     }
 
-    /// A member as it was reviewed.
+    /// A member as reviewed.
     pub fn seen(&self, id: &ContactId) -> Option<&Contact> {
         self.seen.iter().find(|contact| contact.id == *id)
     }
 
-    /// What the survivor is called, as it was reviewed.
+    /// The survivor's name as reviewed.
     pub fn name(&self) -> String {
         self.seen(&self.survivor).map(Contact::name).unwrap_or_default()
     }
 }
 
-/// One step: one write, or one check by reading back.
+/// One step: a write, or a check that reads back.
 ///
-/// What can be repeated without harm is repeated after a crash. What makes a record carries a mark in its text, so that
-/// the record is found if it was made; an appointment has none and is found by title and time.
+/// After a crash, steps that are safe to repeat are repeated. A step that creates a record puts a mark in its text, so
+/// that the record can be found afterwards; an appointment has no mark and is found by title and time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum MergeOp {
-    /// Changes fields, each of which must hold what it holds in `from`, or the new value already. Where `release` is set,
-    /// they are addresses, and must be gone afterwards.
+    /// Changes fields. Each must have its value from `from`, or already the new one. With `release` they are addresses,
+    /// which must be gone afterwards.
     Patch {
         contact: ContactId,
         from: ContactPatch,
@@ -166,7 +166,7 @@ pub enum MergeOp {
         contact: ContactId,
         appointment: AppointmentPatch,
     },
-    /// Only while it says what it said, by its [`print()`]; 0 says that nobody has looked.
+    /// Only if its [`print()`] is still this one; 0 means that the print is unknown.
     DeleteNote {
         contact: ContactId,
         note: NoteId,
@@ -181,18 +181,18 @@ pub enum MergeOp {
         contact: ContactId,
         appointment: AppointmentId,
     },
-    /// Reads the survivor back: its values, tags and followers, and every copy, must be there.
+    /// Reads the survivor back and checks its values, tags, followers and every copy.
     Check {
         contact: ContactId,
         patch: ContactPatch,
         tags: Vec<String>,
         followers: Vec<UserId>,
     },
-    /// For ever.
+    /// For good.
     DeleteContact {
         contact: ContactId,
     },
-    /// A contact that was deleted comes back under another id; later steps that name the old id mean the new one.
+    /// Re-creates a deleted contact with a new id; later steps that name the old id mean the new one.
     MakeContact {
         was: ContactId,
         patch: ContactPatch,
@@ -200,7 +200,7 @@ pub enum MergeOp {
 }
 
 impl MergeOp {
-    /// The contact that it is about; of one made anew the old id.
+    /// The contact of this step; the old id if the step re-creates it.
     pub fn contact(&self) -> &ContactId {
         match self {
             Self::Patch { contact, .. }
@@ -220,30 +220,30 @@ impl MergeOp {
         }
     }
 
-    /// In words, for the journal and for what stopped.
+    /// In words, for the journal and for errors.
     pub fn describe(&self) -> String {
         match self {
-            Self::Patch { patch, release: true, .. } => format!("empty the loser's {}", patch.labels().join(", ")),
+            Self::Patch { patch, release: true, .. } => format!("clear the loser's {}", patch.labels().join(", ")),
             Self::Patch { patch, .. } => format!("set {}", patch.labels().join(", ")),
-            Self::AddTags { tags, .. } => format!("add the tags {}", tags.join(", ")),
-            Self::RemoveTags { tags, .. } => format!("remove the tags {}", tags.join(", ")),
+            Self::AddTags { tags, .. } => format!("add {}", named("tag", tags)),
+            Self::RemoveTags { tags, .. } => format!("remove {}", named("tag", tags)),
             Self::AddFollowers { .. } => "add followers".to_owned(),
             Self::RemoveFollowers { .. } => "remove followers".to_owned(),
-            Self::MakeNote { .. } => "write a note".to_owned(),
-            Self::MakeTask { task, .. } => format!("make the task \"{}\"", task.title.as_deref().unwrap_or_default()),
+            Self::MakeNote { .. } => "add a note".to_owned(),
+            Self::MakeTask { task, .. } => format!("add the task \"{}\"", task.title.as_deref().unwrap_or_default()),
             Self::MakeAppointment { appointment, .. } => {
                 format!("book the appointment \"{}\"", appointment.title.as_deref().unwrap_or_default())
             }
             Self::DeleteNote { .. } => "delete a note".to_owned(),
             Self::DeleteTask { .. } => "delete a task".to_owned(),
             Self::DeleteAppointment { .. } => "cancel an appointment".to_owned(),
-            Self::Check { .. } => "read the survivor back".to_owned(),
+            Self::Check { .. } => "check the survivor".to_owned(),
             Self::DeleteContact { .. } => "delete the loser".to_owned(),
-            Self::MakeContact { .. } => "make the contact anew".to_owned(),
+            Self::MakeContact { .. } => "re-create the contact".to_owned(),
         }
     }
 
-    /// What tells that two steps make the same record, however it is worded by now.
+    /// The mark of the record that the step creates: it stays the same even if the wording changes.
     pub fn mark(&self) -> Option<&str> {
         match self {
             Self::MakeNote { mark, .. } | Self::MakeTask { mark, .. } => Some(mark),
@@ -251,7 +251,7 @@ impl MergeOp {
         }
     }
 
-    /// Whether nothing can bring back what it takes away.
+    /// Whether the step cannot be undone.
     pub fn is_irreversible(&self) -> bool {
         matches!(self, Self::DeleteContact { .. })
     }

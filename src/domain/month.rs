@@ -1,4 +1,4 @@
-//! A month of the calendar, and how its days stand in weeks.
+//! A calendar month and its weeks.
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,9 +15,9 @@ pub struct Month {
     first: Date,
 }
 
-/// What is no month.
+/// A text that is not a month.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is not a month: 2026-11")]
+#[error("“{0}” is not a month: write it like 2026-11")]
 pub struct MonthError(String);
 
 impl Month {
@@ -34,24 +34,24 @@ impl Month {
         self.first.last_of_month()
     }
 
-    /// The one after it; the last month of all is its own.
+    /// The following month; the last possible month returns itself.
     #[must_use]
     pub fn next(self) -> Self {
         self.first.checked_add(1.month()).map_or(self, Self::of)
     }
 
-    /// The one before it; the first month of all is its own.
+    /// The preceding month; the first possible month returns itself.
     #[must_use]
     pub fn previous(self) -> Self {
         self.first.checked_sub(1.month()).map_or(self, Self::of)
     }
 
-    /// From its first moment in `zone` to the first of the next month, which is not in it.
+    /// From its first moment in `zone` to that of the next month, exclusive.
     pub fn span(self, zone: &TimeZone) -> (Timestamp, Timestamp) {
         (start_of(self.first, zone), start_of(self.next().first, zone))
     }
 
-    /// Its days by weeks that begin with this day; days of other months are left out.
+    /// Its weeks, each starting on weekday `begin`; days of other months are `None`.
     pub fn weeks(self, begin: Weekday) -> Vec<[Option<Date>; 7]> {
         let mut weeks = Vec::with_capacity(6);
         let mut week = [None; 7];
@@ -66,15 +66,15 @@ impl Month {
     }
 }
 
-/// The first moment of a day in `zone`; a day may begin later than at midnight where the clock is put forward.
+/// The first moment of a day in `zone`: later than midnight if the clock skips midnight.
 pub fn start_of(day: Date, zone: &TimeZone) -> Timestamp {
     let midnight = zone.to_ambiguous_zoned(day.at(0, 0, 0, 0)).compatible();
     midnight.map_or(Timestamp::MAX, |zoned| zoned.timestamp())
 }
 
-/// The day that weeks begin with where people write their country so (ISO 3166 alpha-2); Monday where it is not known.
+/// The first day of the week in a country (ISO 3166 alpha-2 code); Monday if the country is unknown.
 ///
-/// After the week data of the Unicode CLDR.
+/// Source: the week data of the Unicode CLDR.
 pub fn first_weekday(country: Option<&str>) -> Weekday {
     const SUNDAY: &str = "AG AS BD BR BS BT BW BZ CA CO DM DO ET GT GU HK HN ID IL IN JM JP KE KH KR LA MH MM MO MT MX \
                           MZ NI NP PA PE PH PK PR PT PY SA SG SV TH TT TW UM US VE VI WS YE ZA ZW";
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn months_follow_each_other_and_are_read_back() {
+    fn months_are_parsed_and_have_neighbours() {
         let month: Month = "2026-12".parse().expect("a month");
         assert_eq!((month.next().to_string(), month.previous().to_string()), ("2027-01".into(), "2026-11".into()));
         assert_eq!(Month::of(date(2024, 2, 17)).last(), date(2024, 2, 29));
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn weeks_begin_where_the_country_begins_them() {
+    fn weeks_start_on_the_countrys_first_day() {
         let month: Month = "2026-11".parse().expect("a month");
         let weeks = month.weeks(Weekday::Sunday);
         assert_eq!((weeks.len(), weeks[0][0], weeks[4][1]), (5, Some(date(2026, 11, 1)), Some(date(2026, 11, 30))));
@@ -153,14 +153,14 @@ mod tests {
     }
 
     #[test]
-    fn a_month_is_as_long_as_the_clock_makes_it() {
+    fn clock_changes_count_in_a_months_length() {
         let zone = TimeZone::get("America/Los_Angeles").expect("a zone");
         let hours = |month: &str| {
             let (from, to) = month.parse::<Month>().expect("a month").span(&zone);
             (to.as_second() - from.as_second()) / 3_600
         };
         assert_eq!([hours("2026-03"), hours("2026-10"), hours("2026-11")], [31 * 24 - 1, 31 * 24, 30 * 24 + 1]);
-        // Where midnight is left out the day begins with the first moment that there is.
+        // The clock skips midnight here, so the day starts at one.
         let santiago = TimeZone::get("America/Santiago").expect("a zone");
         let at = start_of(date(2026, 9, 6), &santiago);
         assert_eq!(santiago.to_datetime(at).to_string(), "2026-09-06T01:00:00");

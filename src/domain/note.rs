@@ -1,10 +1,10 @@
-//! Something written about a contact.
+//! A note on a contact.
 
 use super::{ContactId, NoteId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// A note. Its body is HTML when written in the web app; the raw body is kept to write it back.
+/// A note. The web app writes its body as HTML; we keep the raw body so that we can write it back unchanged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Note {
     pub id: NoteId,

@@ -1,6 +1,6 @@
-//! The screen is confirmed data with the pending edits folded over it.
+//! Lays pending edits over confirmed data: the screen shows the result.
 //!
-//! Rolling back is dropping a pending edit: nothing confirmed is ever overwritten by a guess.
+//! To roll back, drop the pending edit: no guess ever overwrites confirmed data.
 
 use super::{
     Appointment, AppointmentEdit, AppointmentId, AppointmentStatus, Clash, Contact, ContactId, Edit, EditId, EditKind,
@@ -12,34 +12,34 @@ use std::collections::{BTreeMap, HashMap};
 /// An edit on its way to the server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pending {
-    /// `None` until the outbox holds it; only then is it promised.
+    /// `None` until the edit is in the outbox. From then on it is safe.
     pub id: Option<EditId>,
-    /// Edits made at once share it.
+    /// Edits made together share it.
     pub group: Option<GroupId>,
     pub edit: Edit,
     pub progress: Progress,
     pub made_at: Timestamp,
 }
 
-/// How far a pending edit has come.
+/// The stage of a pending edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// Not in the outbox yet: painted `·`, promised to nobody.
+    /// Not in the outbox yet: painted `·`, can still be lost.
     Saving,
     /// In the outbox: painted `⇅`, never lost.
     Queued,
-    /// A request is under way.
+    /// A request is running.
     Sending,
-    /// A passing fault: tried again at `until`.
+    /// A temporary failure: retried at `until`.
     Waiting { until: Timestamp, why: String },
-    /// Refused for good: no longer folded over the data, kept for retry or discard.
+    /// Refused for good: no longer shown as done, kept for retry or discard.
     Failed { why: String },
-    /// Somebody else changed the same fields: painted `!` until the user decides.
+    /// Someone else changed the same fields: painted `!` until the user decides.
     Clash(Vec<Clash>),
 }
 
 impl Progress {
-    /// What the screen needs to know at a glance.
+    /// The stage as the screen shows it.
     pub fn state(&self) -> PendingState {
         match self {
             Self::Saving => PendingState::Saving,
@@ -49,13 +49,13 @@ impl Progress {
         }
     }
 
-    /// Whether it is still on its way, and so counts as done on the screen.
+    /// Whether it is saving or queued, so that the screen shows it as done.
     pub fn is_live(&self) -> bool {
         matches!(self.state(), PendingState::Saving | PendingState::Queued)
     }
 }
 
-/// [`Progress`] in a few words.
+/// [`Progress`] as the screen shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PendingState {
     Saving,
@@ -64,26 +64,26 @@ pub enum PendingState {
     Clash,
 }
 
-/// Pending edits in the order they were made, found by contact.
+/// Pending edits in the order they were made, indexed by contact.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Overlay {
     next: u64,
     entries: BTreeMap<u64, Pending>,
     by_id: HashMap<EditId, u64>,
     by_contact: HashMap<ContactId, Vec<u64>>,
-    /// The records that edits made, by which later edits still call them.
+    /// The records that edits created: later edits may still name the edit instead of the record.
     made: HashMap<EditId, String>,
-    /// How often anything was changed.
+    /// Counts the changes to the overlay.
     changes: u64,
 }
 
-/// A record that may not be on the server yet.
+/// A record as the screen shows it; it may not be on the server yet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shown<'a, T, I> {
     pub value: T,
-    /// How an edit calls it; `None` while the edit that makes it is not promised yet.
+    /// The target for an edit of it; `None` until the edit that creates it is in the outbox.
     pub target: Option<Target<I>>,
-    /// The newest edit that concerns it.
+    /// The newest edit of it.
     pub pending: Option<&'a Pending>,
 }
 
@@ -129,7 +129,7 @@ impl Overlay {
         self.entries.get(self.by_id.get(&id)?)
     }
 
-    /// How far this edit has come, to be changed.
+    /// The stage of this edit, for changing it.
     pub fn progress_mut(&mut self, id: EditId) -> Option<&mut Progress> {
         self.changes += 1;
         self.entries.get_mut(self.by_id.get(&id)?).map(|pending| &mut pending.progress)
@@ -152,7 +152,7 @@ impl Overlay {
         Some(pending)
     }
 
-    /// Drops the unsaved entries of this group: the outbox has them under their ids, or they were not taken.
+    /// Drops the unsaved entries of this group: the outbox now has them under their ids, or refused them.
     pub fn drop_unsaved(&mut self, group: GroupId) {
         let gone: Vec<u64> = self
             .entries
@@ -165,13 +165,13 @@ impl Overlay {
         }
     }
 
-    /// Remembers which record an edit made.
+    /// Remembers which record an edit created.
     pub fn learn(&mut self, made_by: EditId, id: &str) {
         self.made.insert(made_by, id.to_owned());
         self.changes += 1;
     }
 
-    /// A contact that was being made goes by its own id from now on.
+    /// Gives a new contact its server id.
     pub fn rename_contact(&mut self, from: &ContactId, to: &ContactId) {
         let Some(numbers) = self.by_contact.remove(from) else { return };
         self.changes += 1;
@@ -183,27 +183,27 @@ impl Overlay {
         self.by_contact.entry(to.clone()).or_default().extend(numbers);
     }
 
-    /// What is still on its way: neither settled nor failed.
+    /// Edits that have neither settled nor failed.
     pub fn live(&self) -> impl Iterator<Item = &Pending> {
         self.iter().filter(|pending| pending.progress.is_live())
     }
 
-    /// The state of the newest pending edit of this contact, if any.
+    /// The state of this contact's newest pending edit, if any.
     pub fn of_contact(&self, contact: &ContactId) -> Option<PendingState> {
         self.of(contact).next_back().map(|pending| pending.progress.state())
     }
 
-    /// Whether an edit on its way deletes this contact.
+    /// Whether a live edit deletes this contact.
     pub fn contact_deleted(&self, contact: &ContactId) -> bool {
         self.live_of(contact).any(|pending| pending.edit.deletes_contact())
     }
 
-    /// Whether anything on its way changes what the list shows of this contact.
+    /// Whether a live edit changes this contact's row in the list.
     pub fn touches_contact(&self, contact: &ContactId) -> bool {
         self.live_of(contact).any(|pending| pending.edit.is_listed())
     }
 
-    /// A confirmed contact with the pending edits folded over it.
+    /// A confirmed contact with its pending edits applied.
     #[must_use]
     pub fn contact(&self, confirmed: &Contact) -> Contact {
         let mut contact = confirmed.clone();
@@ -211,13 +211,13 @@ impl Overlay {
         contact
     }
 
-    /// Tags with the pending edits folded over them.
+    /// Tags with the pending edits applied.
     #[must_use]
     pub fn tags(&self, contact: &ContactId, confirmed: Vec<String>) -> Vec<String> {
         self.contact(&Contact { tags: confirmed, ..Contact::unknown(contact.clone()) }).tags
     }
 
-    /// A confirmed task with the pending edits folded over it, and the newest edit that concerns it.
+    /// A confirmed task with its pending edits applied, and the newest edit of it.
     pub fn task<'a>(&'a self, confirmed: &Task) -> (Task, Option<&'a Pending>) {
         self.fold_task(confirmed.clone(), |target| self.means(target, confirmed.id.as_str(), TaskId::as_str))
     }
@@ -236,14 +236,14 @@ impl Overlay {
         (task, newest)
     }
 
-    /// Whether an edit on its way deletes this task.
+    /// Whether a live edit deletes this task.
     pub fn task_deleted(&self, contact: &ContactId, is_it: &Target<TaskId>) -> bool {
         let same = |task| self.same(task, is_it, TaskId::as_str);
         self.live_of(contact)
             .any(|pending| matches!(&pending.edit.what, EditKind::Task(TaskEdit::Delete { task, .. }) if same(task)))
     }
 
-    /// Tasks that are being added to this contact, or were refused, oldest first.
+    /// New tasks of this contact that are pending or refused, oldest first.
     pub fn added_tasks<'a>(&'a self, contact: &'a ContactId) -> impl Iterator<Item = Shown<'a, Task, TaskId>> {
         self.of(contact).filter_map(move |pending| {
             let EditKind::Task(TaskEdit::Add { task, .. }) = &pending.edit.what else { return None };
@@ -258,7 +258,7 @@ impl Overlay {
         })
     }
 
-    /// A confirmed note with the pending edits folded over it, and the newest edit that concerns it.
+    /// A confirmed note with its pending edits applied, and the newest edit of it.
     pub fn note<'a>(&'a self, confirmed: &Note) -> (Note, Option<&'a Pending>) {
         let mut note = confirmed.clone();
         let newest = self.fold_note(&confirmed.contact, &mut NotePatchOf::Note(&mut note), |target| {
@@ -286,14 +286,14 @@ impl Overlay {
         newest
     }
 
-    /// Whether an edit on its way deletes this note.
+    /// Whether a live edit deletes this note.
     pub fn note_deleted(&self, contact: &ContactId, is_it: &Target<NoteId>) -> bool {
         let same = |note| self.same(note, is_it, NoteId::as_str);
         self.live_of(contact)
             .any(|pending| matches!(&pending.edit.what, EditKind::Note(NoteEdit::Delete { note, .. }) if same(note)))
     }
 
-    /// Notes that are being added to this contact, or were refused, oldest first.
+    /// New notes of this contact that are pending or refused, oldest first.
     pub fn added_notes<'a>(&'a self, contact: &'a ContactId) -> impl Iterator<Item = Shown<'a, NotePatch, NoteId>> {
         self.of(contact).filter_map(move |pending| {
             let EditKind::Note(NoteEdit::Add { note, .. }) = &pending.edit.what else { return None };
@@ -308,8 +308,7 @@ impl Overlay {
         })
     }
 
-    /// Appointments of a contact: the confirmed ones with the pending edits folded over them, those that are being
-    /// booked, without those that are being deleted.
+    /// A contact's appointments with the pending edits applied: new bookings are included, deletions are left out.
     pub fn appointments<'a>(
         &'a self,
         contact: &ContactId,
@@ -348,7 +347,7 @@ impl Overlay {
         shown
     }
 
-    /// Whether both mean the same record.
+    /// Whether both targets are the same record.
     fn same<I: PartialEq>(&self, target: &Target<I>, is_it: &Target<I>, name: impl Fn(&I) -> &str) -> bool {
         match is_it {
             Target::Known(id) => self.means(target, name(id), &name),
@@ -365,7 +364,7 @@ impl Overlay {
     }
 }
 
-/// What the patches of a note are folded over.
+/// A note, or the patch that adds one, for later patches to change.
 enum NotePatchOf<'a> {
     Note(&'a mut Note),
     Patch(&'a mut NotePatch),
@@ -389,7 +388,7 @@ impl NotePatchOf<'_> {
     }
 }
 
-/// Whether an appointment still stands.
+/// Whether an appointment is still on.
 pub fn is_on(status: &AppointmentStatus) -> bool {
     !matches!(status, AppointmentStatus::Cancelled | AppointmentStatus::Invalid)
 }
@@ -424,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_pending_edit_decides() {
+    fn the_newest_pending_edit_wins() {
         let overlay = Overlay::new(vec![
             pending(1, complete(true), Progress::Sending),
             pending(2, complete(false), Progress::Queued),
@@ -436,7 +435,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_edit_changes_nothing_but_is_still_seen() {
+    fn a_refused_edit_changes_nothing_but_is_still_shown() {
         let overlay = Overlay::new(vec![pending(1, complete(true), Progress::Failed { why: "no".into() })]);
         let (shown, newest) = overlay.task(&task(false));
         assert!(!shown.completed);
@@ -444,19 +443,19 @@ mod tests {
     }
 
     #[test]
-    fn a_note_taken_back_before_the_server_answered_is_not_shown() {
+    fn a_note_undone_before_the_server_answered_is_not_shown() {
         let contact = ContactId::new("c");
         let note = NotePatch { body: Some("b".into()), ..NotePatch::default() };
         let add = Edit::new(contact.clone(), NoteEdit::Add { note, replaces: None });
         let mut overlay = Overlay::new(vec![pending(7, add.clone(), Progress::Sending)]);
         assert_eq!(overlay.added_notes(&contact).count(), 1);
-        let back = add.inverse(id(7), None).pop().expect("it can be taken back");
+        let back = add.inverse(id(7), None).pop().expect("it can be undone");
         overlay.push(pending(8, back, Progress::Saving));
         assert_eq!(overlay.added_notes(&contact).count(), 0);
     }
 
     #[test]
-    fn an_edit_of_what_is_not_there_yet_is_folded_over_it_before_and_after_the_answer() {
+    fn an_edit_of_a_new_record_shows_before_and_after_the_answer() {
         let contact = ContactId::new("c");
         let new = crate::domain::TaskPatch { title: Some("Call".into()), ..Default::default() };
         let add = Edit::new(contact.clone(), TaskEdit::Add { task: new, replaces: None });

@@ -1,4 +1,4 @@
-//! What is to become of a contact, field by field: only what is named is changed.
+//! New values for a contact, task, note or appointment. A field that the patch does not name keeps its value.
 
 use std::collections::BTreeMap;
 
@@ -17,13 +17,13 @@ pub enum ContactField {
     LastName,
     Email,
     Phone,
-    /// Only a new contact can be given one: an update refuses it.
+    /// Can be set only on a new contact: the API refuses it in an update.
     CompanyName,
     Address1,
     City,
     State,
     PostalCode,
-    /// An ISO code of two letters.
+    /// A two-letter ISO code.
     Country,
     Website,
     TimeZone,
@@ -74,7 +74,7 @@ impl ContactField {
         }
     }
 
-    /// As a form or a message names it.
+    /// The name in forms and messages.
     pub fn label(self) -> &'static str {
         match self {
             Self::FirstName => "first name",
@@ -95,7 +95,7 @@ impl ContactField {
         }
     }
 
-    /// The field that the API calls so.
+    /// The field with this API name.
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.name() == name)
     }
@@ -142,7 +142,7 @@ impl ContactField {
         }
     }
 
-    /// A value as it is compared: the server stores an address in its own spelling.
+    /// The value in a form that can be compared: the server changes the spelling of e-mails, phones and countries.
     pub fn comparable(self, value: Option<&str>) -> String {
         let value = value.unwrap_or_default().trim();
         match self {
@@ -153,28 +153,28 @@ impl ContactField {
         }
     }
 
-    /// Whether an existing contact can be given another value.
+    /// Whether it can be changed on an existing contact.
     pub fn can_be_updated(self) -> bool {
         self != Self::CompanyName
     }
 
-    /// Whether it can be emptied by writing null; postal code and country are emptied by an empty text.
+    /// Whether writing null clears it; an empty text clears postal code and country.
     pub fn takes_null(self) -> bool {
         !matches!(self, Self::PostalCode | Self::Country)
     }
 }
 
-/// Values for a new contact, or changes of an existing one.
+/// Values for a new contact, or changes to an existing one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ContactPatch {
-    /// `None` empties the field.
+    /// `None` clears the field.
     pub fields: BTreeMap<ContactField, Option<String>>,
     pub dnd: Option<bool>,
-    /// Channel (`SMS`, `Email`, `Call`, …) and whether it is off limits.
+    /// Channel (`SMS`, `Email`, `Call`, …) and whether messages there are blocked.
     pub channels: BTreeMap<String, bool>,
-    /// Null empties a custom field.
+    /// Null clears a custom field.
     pub custom: BTreeMap<CustomFieldId, serde_json::Value>,
-    /// For a new contact alone: in an update they would replace all tags, so tags have their own operations.
+    /// Only for a new contact: in an update they would replace all tags, so tags have their own edits.
     pub tags: Vec<String>,
 }
 
@@ -183,7 +183,7 @@ impl ContactPatch {
         *self == Self::default()
     }
 
-    /// Everything of a contact that can be written, to make it anew.
+    /// Everything that can be written, to re-create a contact.
     pub fn of(contact: &Contact) -> Self {
         let fields = ContactField::ALL.into_iter();
         let fields =
@@ -199,7 +199,7 @@ impl ContactPatch {
         }
     }
 
-    /// The values that a contact has now of what this patch names.
+    /// The contact's current values of the fields in this patch.
     #[must_use]
     pub fn current(&self, contact: &Contact) -> Self {
         let channel = |name: &String| {
@@ -219,7 +219,7 @@ impl ContactPatch {
         }
     }
 
-    /// Gives a contact these values.
+    /// Sets these values on a contact.
     pub fn apply(&self, contact: &mut Contact) {
         for (field, value) in &self.fields {
             field.set(contact, value.clone());
@@ -256,7 +256,7 @@ impl ContactPatch {
         fields.chain(dnd).chain(channels).chain(custom).collect()
     }
 
-    /// What it changes, in words; custom fields are only counted, for their names are the location's.
+    /// What it changes, in words; custom fields are only counted, because only the location knows their names.
     pub fn labels(&self) -> Vec<String> {
         let mut labels: Vec<String> = self.fields.keys().map(|field| field.label().to_owned()).collect();
         if self.dnd.is_some() || !self.channels.is_empty() {
@@ -270,7 +270,7 @@ impl ContactPatch {
         labels
     }
 
-    /// What a contact with these values is called.
+    /// The name of a contact with these values.
     pub fn name(&self) -> String {
         let mut contact = Contact::unknown(ContactId::new(""));
         self.apply(&mut contact);
@@ -289,24 +289,24 @@ pub fn value_text(value: &serde_json::Value) -> String {
     }
 }
 
-/// Values for a new task, or changes of an existing one: what is `None` stays.
+/// Values for a new task, or changes to an existing one: `None` keeps a value.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TaskPatch {
     pub title: Option<String>,
     pub body: Option<String>,
     pub due: Option<Timestamp>,
     pub completed: Option<bool>,
-    /// `Some(None)` takes the assignment away.
+    /// `Some(None)` removes the assignment.
     #[serde(default, with = "assignment")]
     pub assigned_to: Option<Option<UserId>>,
 }
 
-/// Ledgers hold null where the assignment stays, so an empty id says that it is taken away.
+/// In a ledger, null keeps the assignment and an empty id removes it.
 mod assignment {
     use crate::domain::UserId;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    #[expect(clippy::option_option, clippy::ref_option, reason = "serde calls it with the field as it is")]
+    #[expect(clippy::option_option, clippy::ref_option, reason = "serde passes the field as declared")]
     pub(super) fn serialize<S: Serializer>(user: &Option<Option<UserId>>, to: S) -> Result<S::Ok, S::Error> {
         user.as_ref().map(|user| user.as_ref().map_or("", UserId::as_str)).serialize(to)
     }
@@ -319,7 +319,7 @@ mod assignment {
 }
 
 impl TaskPatch {
-    /// Everything of a task, to make it anew.
+    /// Everything in a task, to re-create it.
     pub fn of(task: &Task) -> Self {
         Self {
             title: Some(task.title.clone()),
@@ -330,7 +330,7 @@ impl TaskPatch {
         }
     }
 
-    /// The values that a task has now of what this patch names.
+    /// The task's current values of the fields in this patch.
     #[must_use]
     pub fn current(&self, task: &Task) -> Self {
         Self {
@@ -376,13 +376,13 @@ impl TaskPatch {
         ])
     }
 
-    /// The one field that is changed, where it is only one.
+    /// The changed field, if there is only one.
     pub fn only(&self) -> Option<&'static str> {
         only(&self.entries(), &["title", "body", "dueDate", "completed", "assignedTo"])
     }
 }
 
-/// Values for a new note, or changes of an existing one: what is `None` stays.
+/// Values for a new note, or changes to an existing one: `None` keeps a value.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct NotePatch {
     pub body: Option<String>,
@@ -392,7 +392,7 @@ pub struct NotePatch {
 }
 
 impl NotePatch {
-    /// Everything of a note, to make it anew.
+    /// Everything in a note, to re-create it.
     pub fn of(note: &Note) -> Self {
         Self {
             body: Some(note.body.clone()),
@@ -402,7 +402,7 @@ impl NotePatch {
         }
     }
 
-    /// The values that a note has now of what this patch names.
+    /// The note's current values of the fields in this patch.
     #[must_use]
     pub fn current(&self, note: &Note) -> Self {
         Self {
@@ -432,13 +432,13 @@ impl NotePatch {
         ])
     }
 
-    /// The one field that is changed, where it is only one.
+    /// The changed field, if there is only one.
     pub fn only(&self) -> Option<&'static str> {
         only(&self.entries(), &["body", "title", "pinned"])
     }
 }
 
-/// Values for a new appointment, or changes of an existing one: what is `None` stays. Its contact never changes.
+/// Values for a new appointment, or changes to an existing one: `None` keeps a value. Its contact never changes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AppointmentPatch {
     pub calendar: Option<CalendarId>,
@@ -448,14 +448,14 @@ pub struct AppointmentPatch {
     pub status: Option<AppointmentStatus>,
     pub assigned_to: Option<UserId>,
     pub address: Option<String>,
-    /// Whether the contact hears of it; `None` leaves that to the calendar.
+    /// Whether the contact is notified; `None` leaves that to the calendar.
     pub notify: Option<bool>,
-    /// Book it whether or not the calendar has the time free.
+    /// Book it even if the calendar is busy at that time.
     pub anyway: bool,
 }
 
 impl AppointmentPatch {
-    /// Everything of an appointment, to book it anew.
+    /// Everything in an appointment, to book it again.
     pub fn of(one: &Appointment, zone: &TimeZone) -> Self {
         let at = |moment: Option<AppointmentTime>| moment.and_then(|moment| moment.instant(zone));
         Self {
@@ -471,7 +471,7 @@ impl AppointmentPatch {
         }
     }
 
-    /// The values that an appointment has now of what this patch names.
+    /// The appointment's current values of the fields in this patch.
     #[must_use]
     pub fn current(&self, one: &Appointment, zone: &TimeZone) -> Self {
         let all = Self::of(one, zone);
@@ -509,7 +509,7 @@ impl AppointmentPatch {
         }
     }
 
-    /// The appointment that these values make.
+    /// A new appointment with these values.
     pub fn made(&self, id: AppointmentId, contact: ContactId) -> Appointment {
         let mut one = Appointment {
             id,
@@ -539,14 +539,14 @@ impl AppointmentPatch {
         ])
     }
 
-    /// The one field that is changed, where it is only one.
+    /// The changed field, if there is only one.
     pub fn only(&self) -> Option<&'static str> {
         let all = ["calendarId", "title", "startTime", "endTime", "appointmentStatus", "assignedUserId", "address"];
         only(&self.entries(), &all)
     }
 }
 
-/// The API keeps no parts of a second that matter.
+/// The API rounds times to seconds.
 fn seconds(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

@@ -1,4 +1,4 @@
-//! What the server holds after an edit, and how two versions of a record differ.
+//! The server's state after an edit, and the conflicts between two versions of a record.
 
 use super::{
     Appointment, AppointmentId, BusinessId, Contact, ContactId, Named, Note, NoteId, NotePatch, Task, TaskId,
@@ -6,18 +6,18 @@ use super::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What the server holds after an edit.
+/// The server's state after an edit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Receipt {
     Contact(Box<Contact>),
-    /// With what it was, so that it can be made anew.
+    /// With its old content, so that it can be re-created.
     ContactGone {
         id: ContactId,
         was: Option<Box<Contact>>,
         tasks: Vec<Task>,
         notes: Vec<Note>,
     },
-    /// All tags now, and those that the edit changed, as far as the server told.
+    /// All tags now, and the tags that the edit changed; `None` if the server did not say.
     Tags {
         now: Option<Vec<String>>,
         changed: Option<Vec<String>>,
@@ -34,12 +34,12 @@ pub enum Receipt {
     NoteGone(NoteId),
     Appointment(Appointment),
     AppointmentGone(AppointmentId),
-    /// There was nothing left to do, or nothing to show.
+    /// The edit had no effect, or the server sent nothing back.
     Nothing,
 }
 
 impl Receipt {
-    /// The id of the record that was written.
+    /// The id of the written record.
     pub fn id(&self) -> Option<&str> {
         match self {
             Self::Contact(contact) => Some(contact.id.as_str()),
@@ -54,7 +54,7 @@ impl Receipt {
         }
     }
 
-    /// What a record that is gone said, for a note that may have been changed before it was deleted.
+    /// The note's content, which may differ from the edit's.
     pub fn note_patch(&self) -> Option<NotePatch> {
         match self {
             Self::Note(note) => Some(NotePatch::of(note)),
@@ -63,23 +63,23 @@ impl Receipt {
     }
 }
 
-/// A field that the server's copy has otherwise than an edit was made on.
+/// A conflict: the server's value of a field is not the one that the edit was based on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clash {
     /// The API's name of the field, or the id of a custom field.
     pub field: String,
-    /// The value that the edit was made on.
+    /// The value that the edit was based on.
     pub base: String,
-    /// The value that the edit gives it.
+    /// The value that the edit sets.
     pub ours: String,
-    /// The value that the server holds now.
+    /// The server's value now.
     pub theirs: String,
 }
 
-/// The values of a patch by field, as text: what can be compared and shown.
+/// The values of a patch by field, as text to compare and show.
 pub type Entries = Vec<(String, String)>;
 
-/// The fields that an edit changes and somebody else has changed as well, to another value.
+/// The fields that both the edit and someone else changed, to different values.
 pub fn clashes(
     before: &[(String, String)],
     after: &[(String, String)],

@@ -1,4 +1,4 @@
-//! What a token may do.
+//! What a token is allowed to do.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -26,7 +26,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// All, in the order in which they are declared.
+    /// All scopes in the order of declaration.
     pub const ALL: [Self; 17] = [
         Self::ContactsReadonly,
         Self::ContactsWrite,
@@ -47,24 +47,24 @@ impl Scope {
         Self::OauthWrite,
     ];
 
-    /// Those that a feature of this program needs, the one that everything needs first, and what each unlocks.
+    /// The scopes that features need, and what each unlocks. The first is the one that everything needs.
     pub const FEATURES: [(Self, &'static str); 13] = [
-        (Self::ContactsReadonly, "look around: contacts, their tasks, notes and appointments"),
-        (Self::ContactsWrite, "change them: contacts, tasks, notes, tags, followers"),
+        (Self::ContactsReadonly, "view contacts with their tasks, notes and appointments"),
+        (Self::ContactsWrite, "edit contacts, tasks, notes, tags and followers"),
         (Self::LocationsReadonly, "the location's name, time zone and country"),
-        (Self::UsersReadonly, "names of owners and authors, assigning"),
-        (Self::LocationTagsReadonly, "tags to choose from"),
-        (Self::LocationCustomFieldsReadonly, "custom fields by their names"),
-        (Self::LocationTasksReadonly, "tasks of the whole location at once"),
-        (Self::BusinessesReadonly, "businesses to choose from"),
-        (Self::WorkflowsReadonly, "workflows to choose from"),
-        (Self::CampaignsReadonly, "campaigns to choose from"),
-        (Self::CalendarsReadonly, "calendars to book appointments in, and the agenda's appointments"),
-        (Self::EventsReadonly, "appointments of the whole location in the agenda"),
+        (Self::UsersReadonly, "names of owners and authors; assign to users"),
+        (Self::LocationTagsReadonly, "pick tags from a list"),
+        (Self::LocationCustomFieldsReadonly, "names of custom fields"),
+        (Self::LocationTasksReadonly, "all tasks of the location"),
+        (Self::BusinessesReadonly, "pick businesses from a list"),
+        (Self::WorkflowsReadonly, "pick workflows from a list"),
+        (Self::CampaignsReadonly, "pick campaigns from a list"),
+        (Self::CalendarsReadonly, "calendars, for booking and the agenda"),
+        (Self::EventsReadonly, "all appointments of the location in the agenda"),
         (Self::EventsWrite, "book, move and cancel appointments"),
     ];
 
-    /// The scope of this name.
+    /// The scope with this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.as_str() == name)
     }
@@ -96,7 +96,7 @@ impl Scope {
         }
     }
 
-    /// Whether requests of this scope change data.
+    /// Whether requests with this scope change data.
     pub fn writes(self) -> bool {
         match self {
             Self::ContactsWrite | Self::EventsWrite | Self::OauthWrite => true,
@@ -124,23 +124,23 @@ impl fmt::Display for Scope {
     }
 }
 
-/// What may be done: all that the token's scopes allow as far as they are known, less what the user forbids.
+/// What the program may do: everything the token's known scopes allow, except writes under `--read-only`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Access {
     by_choice: bool,
-    /// One bit for each scope that the token is known to have.
+    /// One bit per scope that the token is known to have.
     granted: u32,
-    /// One bit for each scope that the token is known to lack.
+    /// One bit per scope that the token is known to lack.
     missing: u32,
 }
 
 impl Access {
-    /// As far as is known, everything may be written.
+    /// Nothing is known to be forbidden.
     pub const READ_WRITE: Self = Self { by_choice: false, granted: 0, missing: 0 };
-    /// Asked for with `--read-only`.
+    /// The user passed `--read-only`.
     pub const READ_ONLY: Self = Self { by_choice: true, granted: 0, missing: 0 };
 
-    /// The scopes that a token was given are all that it has. Names that this program does not know do no harm.
+    /// Records a token's full list of scopes. Unknown names are ignored.
     #[must_use]
     pub fn of_token<'a>(self, names: impl IntoIterator<Item = &'a str>) -> Self {
         let granted = names.into_iter().filter_map(Scope::parse).fold(0, |bits, scope| bits | scope.bit());
@@ -148,19 +148,19 @@ impl Access {
         Self { granted, missing: all & !granted, ..self }
     }
 
-    /// The server said that the token lacks this scope.
+    /// Records that the server says the token lacks this scope.
     #[must_use]
     pub fn lacking(self, scope: Scope) -> Self {
         Self { granted: self.granted & !scope.bit(), missing: self.missing | scope.bit(), ..self }
     }
 
-    /// The server served a request that needs this scope.
+    /// Records that the server answered a request that needs this scope.
     #[must_use]
     pub fn having(self, scope: Scope) -> Self {
         Self { granted: self.granted | scope.bit(), missing: self.missing & !scope.bit(), ..self }
     }
 
-    /// Whether the token has this scope, where that is known.
+    /// Whether the token has this scope; `None` if unknown.
     pub fn knows(self, scope: Scope) -> Option<bool> {
         if self.granted & scope.bit() != 0 {
             Some(true)
@@ -171,12 +171,12 @@ impl Access {
         }
     }
 
-    /// How many scopes that some feature needs the token is known to lack.
+    /// The number of scopes that the token lacks and a feature needs.
     pub fn features_missing(self) -> usize {
         Scope::FEATURES.iter().filter(|(scope, _)| self.knows(*scope) == Some(false)).count()
     }
 
-    /// Whether contacts may be written.
+    /// Whether contacts can be edited.
     pub fn may_write(self) -> bool {
         self.refusal(Scope::ContactsWrite).is_none()
     }
@@ -185,7 +185,7 @@ impl Access {
         self.by_choice
     }
 
-    /// Why what needs this scope is refused; `None` where it is not.
+    /// Why a request with this scope is refused; `None` if it is allowed.
     pub fn refusal(self, scope: Scope) -> Option<String> {
         if self.by_choice && scope.writes() {
             Some(format!("read-only (--read-only): this needs {scope}"))
@@ -208,11 +208,11 @@ mod tests {
         assert!(access.may_write());
         assert!(access.refusal(Scope::EventsWrite).is_some_and(|why| why.contains("calendars/events.write")));
         assert!(!Access::READ_ONLY.may_write());
-        assert!(access.having(Scope::EventsWrite).refusal(Scope::EventsWrite).is_none(), "it was granted meanwhile");
+        assert!(access.having(Scope::EventsWrite).refusal(Scope::EventsWrite).is_none(), "it has been granted since");
     }
 
     #[test]
-    fn what_a_token_was_given_is_all_that_it_has() {
+    fn a_token_lacks_every_scope_outside_its_list() {
         let access = Access::READ_WRITE.of_token(["contacts.readonly", "something/new.write", "users.readonly"]);
         assert_eq!(access.knows(Scope::UsersReadonly), Some(true));
         assert_eq!(
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn every_scope_is_found_by_its_name() {
+    fn every_scope_is_parsed_from_its_name() {
         for scope in Scope::ALL {
             assert_eq!(Scope::parse(scope.as_str()), Some(scope));
         }

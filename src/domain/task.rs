@@ -1,10 +1,10 @@
-//! Something to do for a contact.
+//! A task for a contact.
 
 use super::{ContactId, TaskId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// A task. The API gives tasks no date of change: conflicts are found by comparing fields.
+/// A task. The API has no date of change for tasks, so we find conflicts by comparing fields.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Task {
     pub id: TaskId,

@@ -1,35 +1,35 @@
-//! Which group `u` takes back next, and which one Ctrl-R does again: folded from what was done, in order.
+//! Which group `u` undoes next and which one Ctrl-R redoes, worked out from all earlier edits, undos and redos.
 
 use super::{ContactId, CountedAs, Edit, GroupId};
 
-/// What a group of edits was made for.
+/// Why a group of edits was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deed {
-    /// By the user's own hand.
+    /// The user asked for these edits.
     Edit,
-    /// To take this group back.
+    /// To undo this group.
     Undo(GroupId),
-    /// To do again what this undo took back.
+    /// To redo the edits that this undo reversed.
     Redo(GroupId),
 }
 
-/// Back or forth.
+/// Whether to undo or redo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     Undo,
     Redo,
 }
 
-/// What a group did, in words: `Completed "Call back"`. Clean it before drawing.
+/// What a group did, in words: `Completed "Call back"`. Clean the text before drawing it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     pub words: String,
-    /// The contact, where it is only one.
+    /// The contact, if there is only one.
     pub contact: Option<ContactId>,
 }
 
 impl Label {
-    /// Of a group that is not empty.
+    /// Describes a group, which must not be empty.
     pub fn of(edits: &[&Edit]) -> Self {
         let Some(first) = edits.first() else { return Self { words: String::new(), contact: None } };
         let alone = edits.iter().all(|edit| edit.contact == first.contact);
@@ -37,7 +37,7 @@ impl Label {
         if alone && edits.len() > 1 && edits.iter().all(|edit| edit.counted() == CountedAs::Tasks) {
             return Self { words: first.describe_many(edits.len()), contact };
         }
-        // A contact that was re-created stands for its tasks and notes.
+        // A re-created contact stands for its tasks and notes.
         if alone {
             return Self { words: first.describe(), contact };
         }
@@ -45,17 +45,17 @@ impl Label {
     }
 }
 
-/// The two stacks of an editor.
+/// The undo and redo stacks, as in a text editor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stacks {
-    /// Groups that can be taken back, the newest last.
+    /// Groups that can be undone, the newest last.
     undo: Vec<GroupId>,
-    /// Undos that can be taken back in turn, the newest last.
+    /// Undos that can be redone, the newest last.
     redo: Vec<GroupId>,
 }
 
 impl Stacks {
-    /// Takes in the next deed.
+    /// Records the next group.
     pub fn push(&mut self, group: GroupId, deed: Deed) {
         match deed {
             Deed::Edit => {
@@ -73,7 +73,7 @@ impl Stacks {
         }
     }
 
-    /// The group that is next to be taken back or done again.
+    /// The next group to undo or redo.
     pub fn next(&self, direction: Direction) -> Option<GroupId> {
         match direction {
             Direction::Undo => self.undo.last().copied(),
@@ -81,7 +81,7 @@ impl Stacks {
         }
     }
 
-    /// A group had no effect that could be taken back: it is passed over.
+    /// Skips a group that had no effect to undo.
     pub fn pass(&mut self, group: GroupId) {
         self.undo.retain(|other| *other != group);
         self.redo.retain(|other| *other != group);
@@ -98,11 +98,11 @@ mod tests {
     }
 
     proptest! {
-        /// However edits, undos and redos follow on each other, the stacks say what an editor's would.
+        /// Any sequence of edits, undos and redos gives the same result as in a text editor.
         #[test]
-        fn it_is_an_editors_undo(keys in proptest::collection::vec(0_u8..4, 0..60)) {
+        fn undo_works_as_in_a_text_editor(keys in proptest::collection::vec(0_u8..4, 0..60)) {
             let (mut stacks, mut model, mut future) = (Stacks::default(), Vec::<u128>::new(), Vec::<u128>::new());
-            // Which edit of the model each group stands for.
+            // The model's edit for each group.
             let mut means = std::collections::HashMap::new();
             for (number, key) in (1_u128..).zip(keys) {
                 match key {

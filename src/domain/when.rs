@@ -1,8 +1,8 @@
-//! Times in words. `now` and the zone are always passed in.
+//! Times in words. Callers pass in `now` and the zone.
 
 use jiff::{Timestamp, tz::TimeZone};
 
-/// When a task is due, as the task list says it.
+/// A due date as the task list shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Due {
     /// `LATE 2d`, `today 14:00`, `Tue 09:00`, `12 Mar`.
@@ -10,7 +10,7 @@ pub struct Due {
     pub late: bool,
 }
 
-/// A due date in words. A task that is done is never late.
+/// Puts a due date in words. A completed task is never late.
 pub fn due(at: Timestamp, completed: bool, now: Timestamp, zone: &TimeZone) -> Due {
     if at < now && !completed {
         return Due { text: format!("LATE {}", age(at, now).replace("now", "1m")), late: true };
@@ -18,7 +18,7 @@ pub fn due(at: Timestamp, completed: bool, now: Timestamp, zone: &TimeZone) -> D
     Due { text: calendar(at, now, zone), late: false }
 }
 
-/// A moment near now by its day and time, a far one by its date.
+/// Day and time if it is near `now`, otherwise the date.
 fn calendar(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     let (then, today) = (zone.to_datetime(at), zone.to_datetime(now).date());
     let days = today.until(then.date()).map_or(i32::MAX, |span| span.get_days());
@@ -51,7 +51,7 @@ pub fn ago(then: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// How long something lasts, rounded up to what matters: `40s`, `3m`, `1h 5m`.
+/// A duration in words, rounded up: `40s`, `3m`, `1h 5m`.
 pub fn lasting(seconds: u64) -> String {
     let minutes = seconds.div_ceil(60);
     match seconds {
@@ -63,7 +63,7 @@ pub fn lasting(seconds: u64) -> String {
 
 const UNITS: [(i64, &str); 5] = [(365 * 86_400, "y"), (30 * 86_400, "mo"), (86_400, "d"), (3_600, "h"), (60, "m")];
 
-/// `14:32 PDT`: the wall clock of a zone with its abbreviation.
+/// The time in a zone with its abbreviation: `14:32 PDT`.
 pub fn local_time(now: Timestamp, zone: &TimeZone) -> String {
     now.to_zoned(zone.clone()).strftime("%H:%M %Z").to_string()
 }
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_is_never_said_to_be_shorter_than_it_is() {
+    fn durations_are_rounded_up() {
         let said = [0, 59, 60, 61, 3_540, 3_541, 6_250].map(lasting);
         assert_eq!(said, ["0s", "59s", "1m", "2m", "59m", "1h 0m", "1h 45m"]);
     }

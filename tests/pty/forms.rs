@@ -55,9 +55,9 @@ fn tasks_are_added_changed_assigned_and_deleted() {
         terminal.type_text("Ring her");
         terminal.press("tab");
         terminal.type_text("someday");
-        terminal.wait_for("is not a time");
+        terminal.wait_for("is not a date or time");
         terminal.press("ctrl-s");
-        terminal.wait_for("is not a time");
+        terminal.wait_for("is not a date or time");
         assert_eq!(called("Ring her").len(), 0, "nothing is sent while something is wrong");
         terminal.press("ctrl-u");
         terminal.type_text("2026-12-01 14:00");

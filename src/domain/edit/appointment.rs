@@ -1,4 +1,4 @@
-//! Appointments of a contact. They have a scope of their own.
+//! Edits of a contact's appointments. They need their own scope.
 
 use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Target, Writes, words};
 use crate::domain::{AppointmentId, AppointmentPatch, AppointmentStatus, Contact, Receipt, Scope};
@@ -20,7 +20,7 @@ pub enum AppointmentEdit {
 }
 
 impl AppointmentEdit {
-    /// The appointment that is changed or deleted; none where it is being booked.
+    /// The appointment that is changed or deleted; `None` for a new booking.
     pub fn target(&self) -> Option<&Target<AppointmentId>> {
         match self {
             Self::Add { .. } => None,

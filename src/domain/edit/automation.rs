@@ -1,4 +1,4 @@
-//! Campaigns and workflows: starting one sends messages.
+//! Starting and stopping campaigns and workflows. Starting one sends messages.
 
 use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Writes};
 use crate::domain::{CampaignId, Contact, Named, Scope, WorkflowId};
@@ -43,7 +43,7 @@ impl EditFamily for AutomationEdit {
         }
     }
 
-    /// None: messages were sent, and a contact that rejoined would get them again from the start.
+    /// Always empty: messages were sent, and a contact that rejoined would get them all again.
     fn inverse(&self, _sent: &SentEdit<'_>) -> Vec<Edit> {
         match self {
             Self::StartCampaign { .. }

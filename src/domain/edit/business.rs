@@ -1,4 +1,4 @@
-//! The business that a contact belongs to.
+//! Edits of the business that a contact belongs to.
 
 use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Writes};
 use crate::domain::{BusinessId, Contact, Named, Scope};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum BusinessEdit {
-    /// Puts the contact into a business, or takes it out of one.
+    /// Adds the contact to a business, or removes it from one.
     #[serde(rename = "SetBusiness")]
     Set { before: Option<Named<BusinessId>>, after: Option<Named<BusinessId>> },
 }

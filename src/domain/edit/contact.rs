@@ -1,4 +1,4 @@
-//! Contacts: made, changed field by field, deleted with all that belongs to them.
+//! Edits of contacts: creating, changing field by field, and deleting with all their records.
 
 use super::{CountedAs, Edit, EditFamily, EditRow, FollowerEdit, NoteEdit, SentEdit, TaskEdit, Writes};
 use crate::domain::{Contact, ContactId, ContactPatch, NotePatch, Receipt, Scope, TaskPatch};
@@ -13,10 +13,10 @@ pub enum ContactEdit {
         #[serde(default)]
         replaces: Option<ContactId>,
     },
-    /// Changes fields; `before` has the value that each of them was changed from.
+    /// Changes fields; `before` has the previous value of each.
     #[serde(rename = "PatchContact")]
     Patch { name: String, before: ContactPatch, after: ContactPatch },
-    /// Removes a contact with all that belongs to it.
+    /// Deletes a contact with all its tasks, notes and appointments.
     #[serde(rename = "DeleteContact")]
     Delete { name: String },
 }
@@ -75,14 +75,14 @@ impl EditFamily for ContactEdit {
     }
 }
 
-/// A deleted contact with its followers, tasks and notes; they go to the contact of the group's own making.
+/// Re-creates a deleted contact with its followers, tasks and notes; they all name the contact that the group creates.
 fn recreated(sent: &SentEdit<'_>) -> Vec<Edit> {
     let Some(Receipt::ContactGone { was: Some(was), tasks, notes, .. }) = sent.receipt else { return Vec::new() };
     let edit = |what| Edit { contact: ContactId::of_group(), what };
     let create = ContactEdit::Create { patch: ContactPatch::of(was), replaces: Some(sent.contact.clone()) };
     let followers = (!was.followers.is_empty()).then(|| FollowerEdit::Add { users: was.followers.clone() });
     let tasks = tasks.iter().map(|task| TaskEdit::Add { task: TaskPatch::of(task), replaces: Some(task.id.clone()) });
-    // Notes are listed newest first and sorted by the time they were written: the oldest is written first.
+    // The API lists notes newest first, by the time they were written, so the oldest is written first.
     let notes =
         notes.iter().rev().map(|note| NoteEdit::Add { note: NotePatch::of(note), replaces: Some(note.id.clone()) });
     std::iter::once(edit(create.into()))

@@ -1,4 +1,4 @@
-//! The users who follow a contact.
+//! Edits of the users who follow a contact.
 
 use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Writes, words};
 use crate::domain::{Contact, Scope, UserId};

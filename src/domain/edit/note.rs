@@ -1,4 +1,4 @@
-//! Notes on a contact.
+//! Edits of a contact's notes.
 
 use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Target, Writes, words};
 use crate::domain::{Contact, NoteId, NotePatch, Receipt, Scope};
@@ -19,14 +19,14 @@ pub enum NoteEdit {
     #[serde(rename = "DeleteNote")]
     Delete {
         note: Target<NoteId>,
-        /// What it said.
+        /// Its content.
         #[serde(flatten)]
         was: NotePatch,
     },
 }
 
 impl NoteEdit {
-    /// The note that is changed or deleted; none where it is being added.
+    /// The note that is changed or deleted; `None` for a new note.
     pub fn target(&self) -> Option<&Target<NoteId>> {
         match self {
             Self::Add { .. } => None,
@@ -34,7 +34,7 @@ impl NoteEdit {
         }
     }
 
-    /// The new values of a note that is there.
+    /// The new values of an existing note.
     pub(in crate::domain) fn after(&self) -> Option<&NotePatch> {
         match self {
             Self::Patch { after, .. } => Some(after),

@@ -1,5 +1,5 @@
-//! How the ledger keeps an edit: `{"CompleteTask": {"contact": "c1", "task": …}}`, the kind's name and its fields, the
-//! contact among them. Every ledger since the first has this form, so one reader reads them all.
+//! How the ledger stores an edit: `{"CompleteTask": {"contact": "c1", "task": …}}`, the kind's name and its fields,
+//! including the contact. Every ledger since the first has this form, so one reader reads them all.
 
 use serde::de::{Deserializer, Error as _};
 use serde::ser::{Error as _, Serializer};

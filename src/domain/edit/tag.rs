@@ -1,7 +1,7 @@
-//! Tags of a contact.
+//! Edits of a contact's tags.
 
-use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Writes, words};
-use crate::domain::{Contact, Receipt, Scope};
+use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Writes};
+use crate::domain::{Contact, Receipt, Scope, count};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ impl EditFamily for TagEdit {
         EditRow {
             past,
             verb,
-            object: words::named("tag", tags),
+            object: count::named("tag", tags),
             counted: CountedAs::PerContact,
             writes: Writes::Contact,
             scope: Scope::ContactsWrite,
@@ -32,7 +32,7 @@ impl EditFamily for TagEdit {
         }
     }
 
-    /// Only the tags that really changed, where the server told which; else those that were meant.
+    /// Undoes only the tags that the server reports as changed, or all of the edit's tags if it reports none.
     fn inverse(&self, sent: &SentEdit<'_>) -> Vec<Edit> {
         let changed = |meant: &Vec<String>| match sent.receipt {
             Some(Receipt::Tags { changed: Some(changed), .. }) => changed.clone(),

@@ -1,18 +1,18 @@
-//! Which record an edit means: one that the server knows, or one that another edit is making.
+//! The record that an edit changes: one on the server, or one that another edit will create.
 
 use crate::domain::EditId;
 use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 
-/// Which record is meant.
+/// The record that an edit changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Target<I> {
     Known(I),
-    /// The record that this edit makes: its id is not known until the server has answered.
+    /// The record that this edit creates: its id is unknown until the server answers.
     MadeBy(EditId),
 }
 
-/// Older ledgers hold the plain id.
+/// Also reads a plain id, as in older ledgers.
 impl<'de, I: Deserialize<'de>> Deserialize<'de> for Target<I> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
@@ -36,7 +36,7 @@ impl<'de, I: Deserialize<'de>> Deserialize<'de> for Target<I> {
 }
 
 impl<I> Target<I> {
-    /// The id, where it is known already.
+    /// The id, if it is known.
     pub fn known(&self) -> Option<&I> {
         match self {
             Self::Known(id) => Some(id),

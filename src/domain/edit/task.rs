@@ -1,4 +1,4 @@
-//! Tasks of a contact.
+//! Edits of a contact's tasks.
 
 use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Target, Writes, words};
 use crate::domain::{Contact, Receipt, Scope, Task, TaskId, TaskPatch};
@@ -15,7 +15,7 @@ pub enum TaskEdit {
     },
     #[serde(rename = "PatchTask")]
     Patch { task: Target<TaskId>, title: String, before: TaskPatch, after: TaskPatch },
-    /// Completes or reopens a task; it was made on a task whose state was `!completed`.
+    /// Completes or reopens a task whose state was `!completed`.
     #[serde(rename = "CompleteTask")]
     Complete { task: Target<TaskId>, title: String, completed: bool },
     #[serde(rename = "DeleteTask")]
@@ -23,7 +23,7 @@ pub enum TaskEdit {
 }
 
 impl TaskEdit {
-    /// The task that is changed or deleted; none where it is being added.
+    /// The task that is changed or deleted; `None` for a new task.
     pub fn target(&self) -> Option<&Target<TaskId>> {
         match self {
             Self::Add { .. } => None,
@@ -31,7 +31,7 @@ impl TaskEdit {
         }
     }
 
-    /// Shows the edit on its task; one that is being deleted stays as it was.
+    /// Shows the edit on its task; a task that is being deleted does not change.
     pub(in crate::domain) fn apply_to(&self, task: &mut Task) {
         match self {
             Self::Patch { after, .. } => after.apply(task),

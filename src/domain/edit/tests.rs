@@ -28,13 +28,13 @@ fn the_inverse_of_the_inverse_is_the_edit() {
     let tags = Edit::new(contact.clone(), TagEdit::Add { tags: vec!["vip".into()] });
     let added = Edit::new(contact, NoteEdit::Add { note: note("b"), replaces: None });
     for edit in [complete(true), patch, tags, added] {
-        let back = edit.inverse(id(1), None).pop().expect("it can be taken back");
+        let back = edit.inverse(id(1), None).pop().expect("it can be undone");
         assert_eq!(back.inverse(id(2), None), [edit]);
     }
 }
 
 #[test]
-fn what_the_server_changed_is_what_is_taken_back() {
+fn an_undo_covers_only_the_tags_that_the_server_changed() {
     let contact = ContactId::new("c");
     let edit = Edit::new(contact.clone(), TagEdit::Add { tags: vec!["vip".into(), "web".into()] });
     let receipt = |changed: &[&str]| Receipt::Tags {
@@ -47,7 +47,7 @@ fn what_the_server_changed_is_what_is_taken_back() {
 }
 
 #[test]
-fn a_deleted_contact_is_made_anew_with_what_belonged_to_it() {
+fn a_deleted_contact_is_re_created_with_its_tasks() {
     let contact = Contact { first_name: Some("Ana".into()), ..Contact::unknown(ContactId::new("c")) };
     let task = crate::domain::Task {
         id: TaskId::new("t"),
@@ -71,7 +71,7 @@ fn a_deleted_contact_is_made_anew_with_what_belonged_to_it() {
 }
 
 #[test]
-fn what_sends_messages_cannot_be_taken_back() {
+fn an_edit_that_sends_messages_cannot_be_undone() {
     let workflow = Named { id: WorkflowId::new("w"), name: "Welcome".into() };
     let edit = Edit::new(ContactId::new("c"), AutomationEdit::StartWorkflow { workflow });
     assert!(edit.is_once() && edit.inverse(id(1), None).is_empty());
@@ -100,7 +100,7 @@ fn older_ledgers_are_read() {
     }
 }
 
-/// Every kind of edit, of every shape that decides how it is stored or taken back.
+/// Every kind of edit, in every shape that affects how it is stored or undone.
 fn any_kind() -> impl Strategy<Value = EditKind> {
     let shape = ("[a-z <>]{0,12}", any::<bool>(), proptest::option::of(any::<bool>()), 0_usize..22);
     shape.prop_map(|(text, yes, maybe, kind)| {
@@ -158,15 +158,15 @@ fn any_kind() -> impl Strategy<Value = EditKind> {
 
 proptest! {
     #[test]
-    fn every_kind_is_read_as_it_was_stored(what in any_kind()) {
+    fn every_kind_is_read_back_as_stored(what in any_kind()) {
         let edit = Edit { contact: ContactId::new("c"), what };
         let stored = serde_json::to_string(&edit).expect("an edit is JSON");
         prop_assert_eq!(serde_json::from_str::<Edit>(&stored).expect("our own JSON"), edit, "{}", stored);
     }
 
-    /// A change of values, and a set that grows or shrinks, comes back to itself.
+    /// Undoing the undo of a change, an addition or a removal gives the same edit.
     #[test]
-    fn what_is_undone_twice_is_done(what in any_kind()) {
+    fn undoing_an_undo_gives_the_edit(what in any_kind()) {
         let edit = Edit { contact: ContactId::new("c"), what };
         if let (Some(back), Writes::Contact | Writes::Record(Some(_))) = (edit.inverse(id(1), None).pop(), edit.row().writes)
             && edit.replaces().is_none() && back.replaces().is_none()

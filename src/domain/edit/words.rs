@@ -1,14 +1,9 @@
-//! Pieces of the sentences that name an edit.
+//! Parts of the sentences that describe an edit.
 
-/// `task "Call back"`; without a noun the quoted text alone.
+/// `task "Call back"`; without a noun, only the quoted text.
 pub(super) fn quoted(noun: &str, text: &str) -> String {
     let space = if noun.is_empty() { "" } else { " " };
     format!("{noun}{space}\"{}\"", first_words(text))
-}
-
-/// `tags vip, fair`
-pub(super) fn named(noun: &str, names: &[String]) -> String {
-    format!("{noun}{} {}", if names.len() == 1 { "" } else { "s" }, names.join(", "))
 }
 
 /// `a follower`, `3 followers`
@@ -16,7 +11,7 @@ pub(super) fn counted(noun: &str, count: usize) -> String {
     if count == 1 { format!("a {noun}") } else { format!("{count} {noun}s") }
 }
 
-/// The beginning of a text, short enough for a toast; tags of HTML are left out.
+/// The start of a text, short enough for a toast, without HTML tags.
 fn first_words(body: &str) -> String {
     const CHARS: usize = 40;
     const LOOKED_AT: usize = 2_000;

@@ -1,4 +1,4 @@
-//! The journal of merges: which steps there are, which of them are done, and how each merge stands.
+//! The journal of merges: the steps of each merge, and its progress.
 
 use std::fmt;
 
@@ -9,8 +9,8 @@ use crate::domain::{AppointmentId, ContactId, GroupId, Note, NoteId, Task, TaskI
 
 use super::{MergeOp, MergePlan};
 
-/// A number that differs, as good as certainly, where the texts differ (FNV-1a, 64 bits: the same on every machine and in
-/// every version, for it is kept).
+/// A fingerprint: different texts almost certainly give different numbers. It is stored, so it must be the same on every
+/// machine and in every version (FNV-1a, 64 bits).
 pub fn print<'a>(texts: impl IntoIterator<Item = &'a str>) -> u64 {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for text in texts {
@@ -22,27 +22,27 @@ pub fn print<'a>(texts: impl IntoIterator<Item = &'a str>) -> u64 {
 }
 
 impl Note {
-    /// Differs once the note says something else.
+    /// Changes when the title or the body changes.
     pub fn print(&self) -> u64 {
         print([&*self.body, self.title.as_deref().unwrap_or_default()])
     }
 }
 
 impl Task {
-    /// Differs once the task is another in any respect.
+    /// Changes when any value of the task changes.
     pub fn print(&self) -> u64 {
         let entries = TaskPatch::of(self).entries();
         print(entries.iter().map(|(_, value)| value.as_str()))
     }
 }
 
-/// One merge: a UUID v7, so ids sort by the time they were made.
+/// One merge: a UUID v7, so ids sort by creation time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MergeId(pub uuid::Uuid);
 
 impl MergeId {
-    /// Twelve characters that tell it from any other: short enough to stand in a note.
+    /// The last twelve characters: unique enough, and short enough for a note.
     pub fn short(self) -> String {
         let text = self.0.simple().to_string();
         text[text.len() - 12..].to_owned()
@@ -63,97 +63,97 @@ impl std::str::FromStr for MergeId {
     }
 }
 
-/// What is being done with the members.
+/// What the program is doing with the members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MergePhase {
     Merge,
-    /// Everything back to what it was.
+    /// Restore the members.
     Undo,
-    /// Losers that were set aside are deleted.
+    /// Delete the archived losers.
     Purge,
 }
 
-/// How far the phase has come.
+/// The progress of the phase.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MergeProgress {
-    /// In line.
+    /// Waiting for its turn.
     Queued,
     Running,
-    /// A passing fault: it goes on at `until`.
+    /// A temporary failure: retried at `until`.
     Waiting {
         until: Timestamp,
         why: String,
     },
-    /// The user holds it.
+    /// Paused by the user.
     Paused,
-    /// Only the user can decide how it goes on: resume or undo. Nothing irreversible has been done.
+    /// The user must decide: resume or undo. Nothing irreversible has been done.
     Stopped(Obstacle),
-    /// Given up before anything was written.
+    /// Refused before anything was written.
     Refused(Obstacle),
     Done,
 }
 
 impl MergeProgress {
-    /// Whether its members are held: no other merge may have them.
+    /// Whether it keeps its members locked, so that no other merge may use them.
     pub fn is_open(&self) -> bool {
         !matches!(self, Self::Refused(_) | Self::Done)
     }
 
-    /// Whether it goes on by itself.
+    /// Whether it continues without the user.
     pub fn is_live(&self) -> bool {
         matches!(self, Self::Queued | Self::Running | Self::Waiting { .. })
     }
 }
 
-/// What is in the way of a merge.
+/// Why a merge cannot continue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Obstacle {
     #[error("{name} has changed since the review: {}", .fields.join(", "))]
     Changed { contact: ContactId, name: String, fields: Vec<String> },
-    #[error("{name} is no longer there")]
+    #[error("{name} no longer exists")]
     Gone { contact: ContactId, name: String },
     #[error("the token lacks the scope {0}")]
     Scope(String),
-    #[error("{name} has a coming appointment: {title}")]
+    #[error("{name} has an upcoming appointment: {title}")]
     Appointment { contact: ContactId, name: String, title: String },
-    /// The survivor cannot take an address, because the loser's cannot be emptied.
+    /// The survivor cannot take an address, because the loser's cannot be cleared.
     #[error("{name} keeps its {field}, so the survivor cannot have it")]
     Address { contact: ContactId, name: String, field: String },
-    /// Somebody who is in no merge has the address.
+    /// A contact outside the merge has the address.
     #[error("another contact has the same {field}")]
     Taken { existing: Option<ContactId>, field: String },
-    /// What was written is not there.
-    #[error("read back, the survivor lacks {0}")]
+    /// A written value is not on the survivor.
+    #[error("after the merge the survivor lacks {0}")]
     Missing(String),
-    /// The server's own words.
+    /// `why` has the server's own words.
     #[error("{step}: {why}")]
     Refused { step: String, why: String },
-    /// What an undo would take back has been changed since.
+    /// Someone has since changed a value that the undo would restore.
     #[error("changed since the merge: {}", .0.join("; "))]
     MovedOn(Vec<String>),
-    /// The ledger has no pre-images any more.
-    #[error("what the contacts were has been wiped")]
+    /// The ledger no longer has the pre-images.
+    #[error("the backup of the contacts has been wiped")]
     Wiped,
 }
 
-/// How far a step has come.
+/// The progress of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StepState {
     Pending,
-    /// A request left at this time, and nobody knows yet what it did.
+    /// A request was sent at this time; its effect is not known yet.
     Started {
         at: Timestamp,
     },
     Done,
 }
 
-/// What a step left behind.
+/// The result of a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StepReply {
     Nothing,
-    /// With the [`print()`] of what it said, so that an undo sees whether somebody has changed it.
+    /// With its [`print()`], so that an undo can tell whether someone has changed it.
     Note {
         id: NoteId,
         print: u64,
@@ -164,7 +164,7 @@ pub enum StepReply {
     },
     Appointment(AppointmentId),
     Contact(ContactId),
-    /// Of tags or followers those that were really added or removed.
+    /// The tags or followers that the server really added or removed.
     Changed(Vec<String>),
 }
 
@@ -177,38 +177,39 @@ pub struct JournalStep {
     pub reply: Option<StepReply>,
 }
 
-/// A merge as the journal has it.
+/// A merge as the journal stores it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MergeRecord {
     pub id: MergeId,
-    /// Of this machine, counted from 1: what people call it by.
+    /// The number shown to people: counts from 1 on this machine.
     pub number: i64,
     pub batch: GroupId,
     pub plan: MergePlan,
     pub phase: MergePhase,
     pub progress: MergeProgress,
-    /// Of the phase.
+    /// Steps done in this phase.
     pub done: u32,
+    /// All steps of this phase.
     pub steps: u32,
     pub made_at: Timestamp,
     pub ended_at: Option<Timestamp>,
-    /// `dateUpdated` of each loser once it was set aside: one that is newer says that it has moved on.
+    /// `dateUpdated` of each loser when it was archived: a newer date means that someone has changed it since.
     pub left: Vec<(ContactId, Option<Timestamp>)>,
-    /// When the losers were deleted.
+    /// When the losers were deleted, if they were.
     pub purged_at: Option<Timestamp>,
-    /// Losers that an undo made anew: old id and new id.
+    /// Losers that an undo re-created: old id and new id.
     pub remade: Vec<(ContactId, ContactId)>,
-    /// Pre-images are gone: it cannot be undone.
+    /// The pre-images are gone: the merge cannot be undone.
     pub wiped: bool,
 }
 
 impl MergeRecord {
-    /// Losers are set aside: the merge can be undone or purged.
+    /// Whether its losers are archived.
     pub fn is_archived(&self) -> bool {
         self.phase == MergePhase::Merge && self.progress == MergeProgress::Done && self.purged_at.is_none()
     }
 
-    /// Whether an undo makes sense.
+    /// Whether it can be undone.
     pub fn can_be_undone(&self) -> bool {
         !self.wiped
             && match (self.phase, &self.progress) {
@@ -219,7 +220,7 @@ impl MergeRecord {
             }
     }
 
-    /// In one word, for `--json` and tables.
+    /// The state in one word, for `--json` and tables.
     pub fn word(&self) -> &'static str {
         match (self.phase, &self.progress) {
             (_, MergeProgress::Queued) => "queued",
@@ -238,19 +239,19 @@ impl MergeRecord {
     }
 }
 
-/// Two contacts that people said are not one person.
+/// A decision that two contacts are not the same person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dismissal {
     /// The smaller id first.
     pub a: ContactId,
     pub b: ContactId,
     pub at: Timestamp,
-    /// Fingerprints of both when it was said: once one of them differs, the question is open again.
+    /// Fingerprints of both at the decision: if one changes, the question is open again.
     pub prints: [u64; 2],
 }
 
 impl Dismissal {
-    /// The smaller id first, each with its own print.
+    /// Puts the smaller id first, together with its print.
     #[must_use]
     pub fn ordered(self) -> Self {
         if self.a <= self.b {

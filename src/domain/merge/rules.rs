@@ -1,12 +1,12 @@
-//! What a merge keeps where nobody says otherwise; a configuration file can change it.
+//! The default rules for merging; the configuration file can change them.
 
 use serde::{Deserialize, Serialize};
 
-/// Which of the members stays.
+/// Which member stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SurvivorRule {
-    /// The one of whom most is known: fields, tasks, notes, appointments.
+    /// The one with the most data: fields, tasks, notes, appointments.
     MostComplete,
     /// The one that was added first.
     Oldest,
@@ -19,57 +19,57 @@ pub enum SurvivorRule {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NameRule {
-    /// The longest that is not shouting.
+    /// The longest that is not all capitals.
     #[default]
     Longest,
     Survivor,
 }
 
-/// Which value stays, of fields that hold only one.
+/// Which value stays in a field that holds only one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ValueRule {
-    /// The survivor's, and where it has none the newest.
+    /// The survivor's; if it has none, the newest.
     #[default]
     Survivor,
-    /// Of the member that was changed last.
+    /// The value of the member that was changed last.
     Newest,
 }
 
-/// Where a value goes that has no place on the survivor, such as a second phone number.
+/// Where to keep a value that does not fit on the survivor, such as a second phone number.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Keep {
-    /// Into a note on the survivor.
+    /// In a note on the survivor.
     #[default]
     Note,
-    /// Into a custom field of text, by its id or name.
+    /// In a text custom field, by its id or name.
     Field(String),
-    /// Nowhere: it stays on the loser, and goes with it.
+    /// Nowhere: it stays on the loser.
     Nowhere,
 }
 
-/// Everything that can be set about merging.
+/// All settings for merging.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct MergeRules {
-    /// The first that tells two members apart decides.
+    /// The first rule that prefers one of two members decides.
     pub survivor: Vec<SurvivorRule>,
     pub name: NameRule,
-    /// E-mail and phone; one that was made up for a form goes behind all others.
+    /// For e-mail and phone; an address that looks made up comes last.
     pub address: ValueRule,
-    /// Every other field.
+    /// For every other field.
     pub value: ValueRule,
     pub keep: Keep,
-    /// The tag of what is set aside; empty for none.
+    /// The tag on archived contacts; empty for none.
     pub set_aside_tag: String,
-    /// What is set aside is not to be disturbed.
+    /// Sets archived contacts to "do not disturb".
     pub set_aside_silent: bool,
-    /// Pre-images are wiped so many days after a purge.
+    /// Days from a purge until the pre-images are wiped.
     pub wipe_after_days: u16,
-    /// Groups less sure than this are never merged many at once.
+    /// Bulk merging skips groups with a lower score.
     pub bulk_score: f64,
-    /// Nor larger ones.
+    /// Bulk merging skips larger groups.
     pub bulk_members: usize,
 }
 

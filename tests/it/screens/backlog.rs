@@ -206,7 +206,7 @@ fn a_due_date_is_typed_as_people_say_it() {
     stage.press("2 w");
     stage.type_text("whenever");
     stage.press("enter");
-    stage.assert_says("“whenever” is not a time");
+    stage.assert_says("“whenever” is not a date or time");
     stage.press("ctrl-u");
     stage.type_text("tomorrow 9am");
     stage.assert_says("→ Wed 25 Nov 2026 09:00 PST");

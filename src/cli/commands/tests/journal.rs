@@ -75,10 +75,10 @@ async fn the_journal_is_listed_the_newest_first() {
     let states: Vec<&str> = lines.iter().filter_map(|line| line["state"].as_str()).collect();
     assert_eq!(states, ["stopped", "purged", "undone", "merged", "merged", "merged"]);
     assert_eq!(lines[4]["set_aside"], serde_json::json!(["d", "e"]));
-    assert_eq!(lines[0]["why"], "L\x1b[1m has a coming appointment: T");
+    assert_eq!(lines[0]["why"], "L\x1b[1m has an upcoming appointment: T");
     assert!(!ran.out.contains('\x1b'), "{}", ran.out);
     let ran = at("duplicates merges").await;
-    let first = format!("6\tstopped\tnow\tM\t1\tL has a coming appointment: T\t{}", merge_id(6));
+    let first = format!("6\tstopped\tnow\tM\t1\tL has an upcoming appointment: T\t{}", merge_id(6));
     assert_eq!(ran.out.lines().next(), Some(&*first));
 }
 

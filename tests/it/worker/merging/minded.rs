@@ -16,7 +16,7 @@ async fn what_changed_since_the_review_is_named_and_nothing_is_written() {
     for (n, spoil, said) in [
         (1, json!({ "city": "Reno" }), "has changed since the review: city"),
         (2, json!({ "tags": ["vip", "late"] }), "has changed since the review: tags"),
-        (3, Value::Null, "is no longer there"),
+        (3, Value::Null, "no longer exists"),
     ] {
         let (a, b) = twice(&server, n).await;
         let plan = rig.plan(&[&a, &b], &Choices::default()).await;
