@@ -259,7 +259,7 @@ impl Coordinator {
         }
         let live = record.phase == MergePhase::Merge && record.progress.is_live();
         if !live && !record.can_be_undone() {
-            let why = if record.wiped { "what the contacts were has been wiped" } else { record.word() };
+            let why = if record.wiped { Obstacle::Wiped.to_string() } else { record.word().to_owned() };
             return Err(refusal(FailureKind::Rejected, what, format!("merge #{number}: {why}"), ""));
         }
         // What was merged further must come back first.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use crate::domain::{ContactEdit, ContactId, Edit, EditId, EditKind, GroupId, Pending};
+use crate::domain::{ContactId, Edit, EditId, GroupId, Pending};
 use crate::store::{OutboxRow, RowState};
 
 use crate::worker::attempt::{EditEnd, Shareable, TOGETHER, key};
@@ -58,7 +58,7 @@ impl OutboxQueue {
         self.entries.insert(row.seq, OutboxEntry { row, until, waits_for: WaitsFor::Time });
     }
 
-    /// A program that has just been started knows nothing of the trouble that an edit waited for.
+    /// Drops the waits of an earlier run: whatever caused them may be over.
     pub(super) fn forget_waits(&mut self) {
         for entry in self.entries.values_mut().filter(|entry| matches!(entry.row.state, RowState::Queued { .. })) {
             entry.until = None;
@@ -138,14 +138,12 @@ impl OutboxQueue {
             .filter(move |entry| seen.insert(self.lane(&entry.row.edit)))
     }
 
-    /// Whose turn an edit waits for: a contact that is re-created comes after the deletion of the old one, and what
-    /// belongs to a contact that is being made comes after the making.
+    /// The lane of an edit: a re-created contact runs after the deletion of the old one, and edits of a new contact run
+    /// after the edit that creates it.
     fn lane<'a>(&'a self, edit: &'a Edit) -> &'a ContactId {
         let made_by = edit.contact.made_by().and_then(|id| self.entries.get(self.by_id.get(&id)?));
-        match &made_by.map_or(edit, |made_by| &made_by.row.edit).what {
-            EditKind::Contact(ContactEdit::Create { replaces: Some(old), .. }) => old,
-            _ => &edit.contact,
-        }
+        let made_by = made_by.map_or(edit, |made_by| &made_by.row.edit);
+        made_by.replaced_contact().unwrap_or(&edit.contact)
     }
 
     /// An attempt is over.
@@ -229,7 +227,7 @@ impl OutboxQueue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::TagEdit;
+    use crate::domain::{ContactEdit, TagEdit};
 
     fn row(seq: i64, contact: &str, state: RowState) -> OutboxRow {
         OutboxRow {
