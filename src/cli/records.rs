@@ -37,9 +37,9 @@ const EXPECTED: &str = "the first line must name the columns: id, and for exampl
 /// Oddities of a file that did not stop the reading.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Noticed {
-    /// CsvColumns with unknown names.
+    /// Columns with unknown names.
     ignored: Vec<String>,
-    /// CsvColumns that repeat another one.
+    /// Columns that repeat another one.
     again: Vec<String>,
     /// The first line that is not UTF-8, and the number of such rows.
     latin: Option<(u64, u64)>,

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 /// Writes a number with its noun: `1 contact`, `2 contacts`, `0 copies`.
-pub fn counted(count: impl Display + PartialEq + From<u8>, noun: &str) -> String {
+pub fn counted(count: impl Copy + Display + PartialEq + From<u8>, noun: &str) -> String {
     if count == 1.into() {
         return format!("{count} {noun}");
     }

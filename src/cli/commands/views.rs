@@ -84,7 +84,7 @@ async fn everybody(views: Vec<View>, offline: bool, context: &mut Invocation<'_,
     Ok(Everybody { views: read, roster: Roster::from_rows(rows), facts })
 }
 
-/// ViewsCommand with their parsed filters, and the data they run on.
+/// Views with their parsed filters, and the data they run on.
 struct Everybody {
     views: Vec<(View, Query)>,
     roster: Roster,

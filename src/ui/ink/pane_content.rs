@@ -55,6 +55,7 @@ pub(crate) struct Words {
 }
 
 impl Words {
+    #[expect(clippy::unnecessary_wraps, reason = "a pane has words or none, and takes these as they are")]
     pub(crate) fn quiet(said: impl Into<String>) -> Option<Self> {
         Some(Self { said: said.into(), loud: false })
     }

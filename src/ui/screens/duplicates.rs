@@ -20,7 +20,7 @@ pub(crate) static ROOM: Room = Room {
         alarm: |_, _| Alarm::Quiet,
     }),
     context: |_| Context::Duplicates,
-    hints: hints,
+    hints,
     unmet: rules::unmet,
     failed_edit: |_| None,
     marks: None,

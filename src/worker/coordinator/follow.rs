@@ -22,7 +22,7 @@ impl Coordinator {
         }
         match self.shared.folder.lead() {
             Ok(Some(leadership)) => {
-                self.lead = Some((leadership, LeaderSocket::hang(&self.shared.folder.leader_socket())))
+                self.lead = Some((leadership, LeaderSocket::hang(&self.shared.folder.leader_socket())));
             }
             Ok(None) => {}
             Err(error) => tracing::error!(%error, "the lock of the location cannot be used"),
