@@ -3,7 +3,8 @@
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
-    text::Line,
+    style::Style,
+    text::{Line, Span},
     widgets::BorderType,
 };
 
@@ -82,10 +83,29 @@ impl PaneList {
         Self { rows, total, first, cursor: Some(cursor), empty: None }
     }
 
+    /// Lines that neither scroll nor have a cursor.
+    pub(crate) fn still(lines: impl IntoIterator<Item = Line<'static>>) -> Self {
+        Self { rows: lines.into_iter().map(|line| vec![line]).collect(), ..Self::default() }
+    }
+
     /// These words where nothing is listed.
     pub(crate) fn or(self, empty: Option<Words>) -> Self {
         Self { empty, ..self }
     }
+}
+
+/// One line at the left, which gives way, and one at the right end.
+pub(crate) fn spread(left: Line<'static>, right: Line<'static>, width: usize) -> Line<'static> {
+    let mut room = width.saturating_sub(right.width());
+    let mut spans = Vec::new();
+    for span in left.spans {
+        let shown = text::cut(&span.content, room).into_owned();
+        room -= text::width(&shown).min(room);
+        spans.push(Span::styled(shown, span.style));
+    }
+    spans.push(Span::raw(" ".repeat(room)));
+    spans.extend(right.spans);
+    Line::from(spans)
 }
 
 /// How many rows of one line are seen in a pane with so many lines that do not scroll.
@@ -122,13 +142,7 @@ impl PaneContent {
 }
 
 impl PaneList {
-    fn paint(
-        self,
-        theme: &Theme,
-        (bar, cursor): (ratatui::style::Style, ratatui::style::Style),
-        body: Rect,
-        buf: &mut Buffer,
-    ) {
+    fn paint(self, theme: &Theme, (bar, cursor): (Style, Style), body: Rect, buf: &mut Buffer) {
         let lines = self.rows.first().map_or(1, Vec::len).max(1);
         if let Some(words) = self.empty.filter(|_| self.rows.is_empty()) {
             for (n, line) in words.wrapped(theme, usize::from(body.width)).iter().enumerate() {

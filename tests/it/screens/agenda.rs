@@ -305,7 +305,7 @@ fn it_is_filtered_by_owner_and_by_words() {
     stage.press("enter");
     stage.assert_says("1 of 10");
     stage.press("l l");
-    stage.assert_says("nothing like that");
+    stage.assert_says("no match");
     stage.press("esc");
     stage.assert_says("4 today");
 }

@@ -120,11 +120,11 @@ fn how_well_they_are_known_is_said() {
     say(&mut stage, None, missing.clone(), Vec::new());
     stage.assert_says("The token lacks the scope locations/tasks.readonly");
     say(&mut stage, None, missing.clone(), some());
-    stage.assert_says("of contacts looked at only: the token lacks the scope locations/tasks.readonly");
+    stage.assert_says("only of contacts you opened: the token lacks the scope locations/tasks.readonly");
     stage.resize(SMALL);
-    stage.assert_says("of contacts looked at only: it lacks locations/tasks.readonly");
+    stage.assert_says("only of contacts you opened: no locations/tasks.readonly");
     say(&mut stage, Some(noon()), Reading::Idle, Vec::new());
-    stage.assert_says("Nothing is open.");
+    stage.assert_says("No open tasks.");
 }
 
 #[test]
@@ -315,7 +315,7 @@ fn they_are_filtered_by_owner_and_by_words() {
     stage.press("/");
     stage.type_text("nothing like it");
     stage.press("enter");
-    stage.assert_says("No open task is like that. Esc shows them all.");
+    stage.assert_says("No open task matches. Esc shows all.");
     stage.press("x w e A");
     assert!(!stage.sent.iter().any(|command| matches!(command, Command::Apply { .. })));
     stage.press("esc");

@@ -111,7 +111,7 @@ fn the_cursor_stays_with_its_group_when_others_come_and_go() {
     stage.event(found(vec![early]));
     stage.assert_says("1 of 1 · records A B ");
     stage.event(found(Vec::new()));
-    stage.assert_says("No two contacts look like");
+    stage.assert_says("No duplicates found");
     stage.press("j G l enter space M n s x * X a S A e d v B P [ ]");
     let running = Duplicates { groups: Vec::new(), scan: Scan::Running { done: 500, total: 2_000 } };
     stage.event(Event::Duplicates(Arc::new(running)));

@@ -8,7 +8,6 @@ use ratatui::{
     layout::{Constraint, Layout as Split, Position, Rect},
     style::Modifier,
     text::{Line, Span},
-    widgets::BorderType,
 };
 
 use crate::config::{Action, Context};
@@ -16,12 +15,12 @@ use crate::domain::{Month, Scope, age, first_weekday};
 use crate::protocol::{Failure, Reading};
 use crate::text;
 
-use crate::ui::ink::pane::{self, Titles};
-use crate::ui::ink::{cells, grouped, put, row};
+use crate::ui::ink::pane_content::{PaneContent, PaneList, rows_in};
+use crate::ui::ink::{grouped, inside};
 use crate::ui::model::Model;
 use crate::ui::screens::agenda::state::{Block, Part};
 use crate::ui::screens::tasks::paint::{day_words, filter_line};
-use crate::ui::state::layout::{self, Layout};
+use crate::ui::state::layout::Layout;
 
 /// A day in the calendar: a mark, two digits, how much stands on it, a mark.
 const CELL: u16 = 5;
@@ -69,34 +68,25 @@ fn areas(body: Rect, part: Part) -> Areas {
 pub(crate) fn agenda_height(model: &Model) -> usize {
     let list = areas(model.layout().body, model.agenda.part).list.unwrap_or_default();
     let above = 1 + usize::from(notice(model).is_some());
-    usize::from(layout::inside(list).height).saturating_sub(above)
+    usize::from(inside(list).height).saturating_sub(above)
 }
 
 /// Paints the screen; where words are typed, says where the text cursor belongs.
 pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
     let areas = areas(layout.body, model.agenda.part);
-    if let Some(area) = areas.calendar {
-        calendar(model, model.agenda.month(), area, buf);
-    }
-    if let Some(area) = areas.next {
-        calendar(model, model.agenda.month().next(), area, buf);
+    let month = model.agenda.month();
+    for (month, area) in [(month, areas.calendar), (month.next(), areas.next)] {
+        if let Some(area) = area {
+            calendar(model, month, area).paint(&model.theme, area, buf);
+        }
     }
     if let Some(area) = areas.detail {
-        item::detail(model, area, buf);
+        item::detail(model, area).paint(&model.theme, area, buf);
     }
-    areas.list.and_then(|area| list(model, area, buf))
+    areas.list.and_then(|area| list(model, area).paint(&model.theme, area, buf))
 }
 
-fn frame(model: &Model, part: Part, titles: Titles<'_>, area: Rect, buf: &mut Buffer) -> Rect {
-    let (kind, style) = if model.agenda.part == part {
-        (BorderType::Thick, model.theme.focus.0)
-    } else {
-        (BorderType::Plain, model.theme.border.0)
-    };
-    pane::boxed(kind, style, titles, area, buf)
-}
-
-fn calendar(model: &Model, month: Month, area: Rect, buf: &mut Buffer) {
+fn calendar(model: &Model, month: Month, area: Rect) -> PaneContent {
     let (theme, agenda) = (&model.theme, &model.agenda);
     let shown = month == agenda.month();
     let (tasks, booked) = agenda.in_month(month);
@@ -109,48 +99,63 @@ fn calendar(model: &Model, month: Month, area: Rect, buf: &mut Buffer) {
         Span::styled(format!("{} {}", key(Action::PreviousMonth), key(Action::NextMonth)), theme.key.0),
         Span::styled(" month", theme.dim.0),
     ]);
-    let titles = Titles {
-        left: Line::styled(name(month), theme.title.0),
+    let begin = first_weekday(model.location.country.as_deref());
+    let margin = " ".repeat(usize::from(inside(area).width.saturating_sub(7 * CELL) / 2));
+    let names = begin.cycle_forward().take(7).map(|day| text::pad(&format!(" {}", two_letters(day)), CELL.into()));
+    let names: String = std::iter::once(margin.clone()).chain(names).collect();
+    let week = |days: [Option<Date>; 7]| {
+        let mut spans = vec![Span::raw(margin.clone())];
+        // A bracket that has no room in the cell of its day takes the first column of the next.
+        let mut bracket = false;
+        for day in days {
+            let (cell, chosen) = (day.map_or_else(Vec::new, |day| one_day(model, day)), day == Some(agenda.day));
+            bracket = put_cell(&mut spans, cell, bracket, chosen, model);
+        }
+        spans.extend(bracket.then(|| Span::styled("]", theme.accent.0)));
+        Line::from(spans)
+    };
+    PaneContent {
+        title: Line::styled(name(month), theme.title.0),
         right: if shown { leaf } else { Line::default() },
         below: Line::styled(format!("{}, {}", plural(tasks, "task"), plural(booked, "appointment")), theme.dim.0),
-    };
-    let inner = if shown {
-        frame(model, Part::Calendar, titles, area, buf)
-    } else {
-        pane::boxed(BorderType::Plain, theme.border.0, titles, area, buf)
-    };
-    let begin = first_weekday(model.location.country.as_deref());
-    let margin = (inner.width.saturating_sub(7 * CELL)) / 2;
-    let cell = |at: usize, week: u16| {
-        let x = inner.x.saturating_add(margin).saturating_add(cells(at) * CELL);
-        row(Rect { x, width: CELL.min(inner.right().saturating_sub(x)), ..inner }, week)
-    };
-    for (at, day) in begin.cycle_forward().take(7).enumerate() {
-        put(buf, cell(at, 0), &Line::styled(format!(" {}", two_letters(day)), theme.dim.0));
-    }
-    let mut closing = None;
-    for (week, days) in month.weeks(begin).into_iter().enumerate() {
-        for (at, day) in days.into_iter().enumerate().filter_map(|(at, day)| Some((at, day?))) {
-            let area = cell(at, cells(week + 1));
-            let cell = one_day(model, day);
-            if day == agenda.day {
-                let look = if agenda.part == Part::Calendar { theme.cursor.0 } else { theme.cursor_idle.0 };
-                let behind = cells(cell.width());
-                put(buf, area, &cell);
-                buf.set_style(area, look);
-                closing = Some(Rect { x: area.x.saturating_add(behind), width: 1, ..area });
-            } else {
-                put(buf, area, &cell);
-            }
-        }
-    }
-    if let Some(area) = closing.filter(|area| area.right() <= inner.right()) {
-        put(buf, area, &Line::styled("]", theme.accent.0));
+        focused: shown && agenda.part == Part::Calendar,
+        head: vec![Line::styled(names, theme.dim.0)],
+        list: PaneList::still(month.weeks(begin).into_iter().map(week)),
+        ..PaneContent::default()
     }
 }
 
+/// Adds the cell of a day, with the bracket of the day before it; whether its own bracket needs the next column.
+fn put_cell(
+    spans: &mut Vec<Span<'static>>,
+    mut cell: Vec<Span<'static>>,
+    bracket: bool,
+    chosen: bool,
+    model: &Model,
+) -> bool {
+    let theme = &model.theme;
+    if bracket {
+        let closing = Span::styled("]", theme.accent.0);
+        if cell.is_empty() { cell.push(closing) } else { cell[0] = closing }
+    }
+    let used: usize = cell.iter().map(Span::width).sum();
+    let room = usize::from(CELL).saturating_sub(used);
+    if !chosen {
+        cell.push(Span::raw(" ".repeat(room)));
+        spans.extend(cell);
+        return false;
+    }
+    let look = if model.agenda.part == Part::Calendar { theme.cursor.0 } else { theme.cursor_idle.0 };
+    spans.extend(cell.into_iter().map(|span| Span::styled(span.content, span.style.patch(look))));
+    if room > 0 {
+        spans.push(Span::styled("]", look.patch(theme.accent.0)));
+        spans.push(Span::styled(" ".repeat(room - 1), look));
+    }
+    room == 0
+}
+
 /// `[24³`: the chosen day behind a bracket, today behind a star; after a day how much stands on it.
-fn one_day(model: &Model, day: Date) -> Line<'static> {
+fn one_day(model: &Model, day: Date) -> Vec<Span<'static>> {
     let (theme, agenda) = (&model.theme, &model.agenda);
     let (count, chosen, today) = (agenda.count(day), day == agenda.day, day == agenda.today());
     let look = match (today, count) {
@@ -163,11 +168,11 @@ fn one_day(model: &Model, day: Date) -> Line<'static> {
         (false, true) => "*",
         (false, false) => " ",
     };
-    Line::from(vec![
+    vec![
         Span::styled(lead, theme.accent.0),
         Span::styled(format!("{:>2}", day.day()), look),
         Span::styled(raised(count), theme.accent.0),
-    ])
+    ]
 }
 
 /// A number as it stands behind a day: `¹²`, nothing where there is nothing.
@@ -197,63 +202,52 @@ fn name(month: Month) -> String {
     month.first().strftime("%B %Y").to_string()
 }
 
-fn list(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Position> {
+fn list(model: &Model, area: Rect) -> PaneContent {
     let (theme, agenda) = (&model.theme, &model.agenda);
     let room = usize::from(area.width).saturating_sub(4 + "  Agenda  ".len());
     let zone = model.zone.iana_name().unwrap_or("UTC").to_owned();
-    let titles = Titles {
-        left: Line::styled("Agenda", theme.title.0),
-        right: standing(model, room),
-        below: Line::styled(format!("times in {zone}"), theme.dim.0),
-    };
-    let inner = frame(model, Part::List, titles, area, buf);
-    let whose = (&agenda.whose, agenda.words());
-    let cursor = filter_line(model, Context::Agenda, whose, row(inner, 0), buf);
-    let mut head = 1;
-    if let Some(forms) = notice(model) {
-        let room = usize::from(inner.width).saturating_sub(4);
+    let width = usize::from(inside(area).width);
+    let (filter, typing_at) = filter_line(model, Context::Agenda, (&agenda.whose, agenda.words()), width);
+    let mut head = vec![filter];
+    head.extend(notice(model).map(|forms| {
+        let room = width.saturating_sub(4);
         let last = forms.last().cloned().unwrap_or_default();
         let said = forms.into_iter().find(|form| text::width(form) <= room).unwrap_or(last);
-        put(buf, row(inner, 1), &Line::styled(format!(" ! {}", text::cut(&said, room)), theme.warn.0));
-        head += 1;
-    }
-    let days = Rect {
-        y: inner.y.saturating_add(head).min(inner.bottom()),
-        height: inner.height.saturating_sub(head),
-        ..inner
-    };
-    let (height, columns) = (usize::from(days.height), item::Columns::new(usize::from(inner.width)));
-    let last = agenda.offset + height;
-    for block in agenda.blocks_from(agenda.offset) {
+        Line::styled(format!(" ! {}", text::cut(&said, room)), theme.warn.0)
+    }));
+    let columns = item::Columns::new(width);
+    let lines = agenda.blocks_from(agenda.offset).iter().flat_map(|block| {
         let lines = (block.line..).take(1 + block.count.max(1)).enumerate();
-        for (n, line) in lines.skip_while(|(_, line)| *line < agenda.offset) {
-            if line >= last {
-                break;
-            }
-            let area = row(days, cells(line - agenda.offset));
-            let at = n.checked_sub(1).map(|n| block.first + n);
-            let here = at.is_some() && block.day == agenda.day && (block.count == 0 || at == agenda.cursor());
-            let shown = match at {
-                None => heading(model, block),
-                Some(_) if block.count == 0 => free(model, block.day, here),
-                Some(at) => match agenda.nth(at) {
-                    Some(one) => item::line(model, one, columns, here),
-                    None => Line::default(),
-                },
-            };
-            put(buf, area, &shown);
-            if here {
-                let look = if agenda.part == Part::List { theme.cursor.0 } else { theme.cursor_idle.0 };
-                buf.set_style(area, look);
-            }
-        }
-        if block.line >= last {
-            break;
-        }
+        lines.map(move |(n, line)| (line, day_line(model, block, n.checked_sub(1).map(|n| block.first + n), columns)))
+    });
+    let seen = lines.skip_while(|(line, _)| *line < agenda.offset).take(rows_in(area, head.len()));
+    PaneContent {
+        title: Line::styled("Agenda", theme.title.0),
+        right: status(model, room),
+        below: Line::styled(format!("times in {zone}"), theme.dim.0),
+        focused: agenda.part == Part::List,
+        list: PaneList {
+            rows: seen.map(|(_, line)| vec![line]).collect(),
+            total: agenda.len(),
+            first: agenda.offset,
+            cursor: Some(agenda.line()),
+            empty: None,
+        },
+        head,
+        typing_at,
+        ..PaneContent::default()
     }
-    let bar = if agenda.part == Part::List { theme.focus.0 } else { theme.border.0 };
-    pane::scrollbar(days, agenda.offset, height, agenda.len(), bar, buf);
-    cursor
+}
+
+/// A line of a day: its heading, or what stands at a place of the list.
+fn day_line(model: &Model, block: &Block, at: Option<usize>, columns: item::Columns) -> Line<'static> {
+    let agenda = &model.agenda;
+    let here = block.day == agenda.day && (block.count == 0 || at == agenda.cursor());
+    match at {
+        None => heading(model, block),
+        Some(_) if block.count == 0 => free(model, block.day, here),
+        Some(at) => agenda.nth(at).map_or_else(Line::default, |one| item::line(model, one, columns, here)),
+    }
 }
 
 fn heading(model: &Model, block: &Block) -> Line<'static> {
@@ -268,7 +262,7 @@ fn heading(model: &Model, block: &Block) -> Line<'static> {
 fn free(model: &Model, day: Date, here: bool) -> Line<'static> {
     let agenda = &model.agenda;
     let said = if agenda.is_filtered() {
-        "nothing like that"
+        "no match"
     } else if agenda.told.months.contains_key(&Month::of(day)) {
         "nothing"
     } else {
@@ -283,7 +277,7 @@ fn free(model: &Model, day: Date, here: bool) -> Line<'static> {
 }
 
 /// How many there are and how fresh that is: the longest of its forms that there is room for.
-fn standing(model: &Model, room: usize) -> Line<'static> {
+fn status(model: &Model, room: usize) -> Line<'static> {
     let (agenda, backlog) = (&model.agenda, &model.backlog);
     let count = |count: usize| grouped(count as u64);
     let counts = if agenda.is_filtered() {
@@ -323,11 +317,11 @@ fn notice(model: &Model) -> Option<Vec<String>> {
     if let Reading::Missing(scope) = told.reading {
         let both = format!("{} and {}", Scope::CalendarsReadonly, Scope::EventsReadonly);
         return Some(vec![
-            format!("appointments of contacts looked at only: they need {both}; the token lacks {scope}"),
-            format!("appointments need {both}; it lacks {scope}"),
+            format!("only appointments of contacts you opened: all need {both}; the token lacks {scope}"),
+            format!("appointments need {both}; no {scope}"),
             format!("appointments need {both}"),
             format!("appointments: the token lacks {scope}"),
-            format!("it lacks {scope}"),
+            format!("no {scope}"),
         ]);
     }
     if let Reading::Failed(failure) = &told.reading {
@@ -345,7 +339,7 @@ fn notice(model: &Model) -> Option<Vec<String>> {
     }
     match &backlog.reading {
         Reading::Missing(scope) => Some(vec![
-            format!("tasks of contacts looked at only: the token lacks the scope {scope}"),
+            format!("only tasks of contacts you opened: the token lacks the scope {scope}"),
             format!("tasks: the token lacks {scope}"),
         ]),
         Reading::Failed(failure) => {

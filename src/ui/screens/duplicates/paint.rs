@@ -9,10 +9,11 @@ use ratatui::{
     layout::{Constraint, Layout as Split, Rect},
 };
 
-use crate::ui::ink::pane::{self, Titles};
+use crate::ui::ink::inside;
+use crate::ui::ink::pane_content::{PaneContent, PaneList, Words};
 use crate::ui::model::Model;
 use crate::ui::screens::duplicates::state::{Part, Sheet};
-use crate::ui::state::layout::{self, Layout, Shape};
+use crate::ui::state::layout::{Layout, Shape};
 use crate::ui::state::list_cursor::visible_from;
 
 /// The queue beside the records, and the rows that it needs above them.
@@ -74,7 +75,7 @@ pub(crate) fn queue_height(model: &Model) -> usize {
 
 /// How many fields are seen at a time.
 pub(crate) fn fields_height(model: &Model) -> usize {
-    let area = layout::inside(areas_of(model).fields);
+    let area = inside(areas_of(model).fields);
     Sheet::of(model).map_or(0, |sheet| records::height(model, &sheet, area))
 }
 
@@ -92,16 +93,21 @@ pub(crate) fn scroll_review(model: &mut Model) {
 /// Paints the screen.
 pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) {
     let areas = areas(model, layout.body, layout.shape);
-    queue::paint(model, areas, buf);
-    let Some(sheet) = Sheet::of(model) else {
-        for area in [areas.fields, areas.outcome, areas.timeline].into_iter().filter(|area| !area.is_empty()) {
-            let said = if model.suspects.group().is_some() { "Fetching the records…" } else { "" };
-            let inner = records::boxed(model, Titles::default(), area, buf);
-            pane::words(&model.theme, said, false, inner, buf);
+    queue::content(model, areas).paint(&model.theme, areas.queue, buf);
+    let parts = [areas.fields, areas.outcome, areas.timeline];
+    let contents = match Sheet::of(model) {
+        Some(sheet) => [
+            records::content(model, &sheet, areas.fields),
+            outcome::content(model, &sheet, areas.outcome),
+            outcome::timeline(model, &sheet, areas.timeline),
+        ],
+        None => {
+            let fetching = model.suspects.group().and_then(|_| Words::quiet("Fetching the records…"));
+            let list = PaneList::default().or(fetching);
+            [(); 3].map(|()| PaneContent { list: list.clone(), ..PaneContent::default() })
         }
-        return;
     };
-    records::paint(model, &sheet, areas.fields, buf);
-    outcome::paint(model, &sheet, areas.outcome, buf);
-    outcome::timeline(model, &sheet, areas.timeline, buf);
+    for (area, content) in parts.into_iter().zip(contents) {
+        content.paint(&model.theme, area, buf);
+    }
 }

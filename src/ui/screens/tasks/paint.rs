@@ -6,7 +6,6 @@ use ratatui::{
     layout::{Position, Rect},
     style::Modifier,
     text::{Line, Span},
-    widgets::BorderType,
 };
 
 use crate::config::{Action, Context};
@@ -14,10 +13,10 @@ use crate::domain::{age, due};
 use crate::protocol::Reading;
 use crate::text;
 
-use crate::ui::ink::pane::{self, Titles};
-use crate::ui::ink::{cells, grouped, mark, put, row};
+use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in, spread};
+use crate::ui::ink::{cells, grouped, inside, mark};
 use crate::ui::model::{Mode, Model};
-use crate::ui::screens::tasks::state::{Day, Todo, Whose};
+use crate::ui::screens::tasks::state::{Day, Line as ListLine, Todo, Whose};
 use crate::ui::state::layout::Layout;
 
 /// How wide each column is; 0 where there is no room for it.
@@ -44,43 +43,33 @@ impl Columns {
 
 /// Paints the screen; where words are typed, says where the text cursor belongs.
 pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
-    let room = usize::from(layout.body.width).saturating_sub(4 + "  Tasks  ".len());
-    let titles = Titles {
-        left: Line::styled("Tasks", model.theme.title.0),
-        right: standing(model, room),
-        below: Line::default(),
-    };
-    let inner = pane::boxed(BorderType::Thick, model.theme.focus.0, titles, layout.body, buf);
-    let whose = (&model.backlog.whose, model.backlog.words());
-    let cursor = filter_line(model, Context::Backlog, whose, row(inner, 0), buf);
-    let list =
-        Rect { y: inner.y.saturating_add(1).min(inner.bottom()), height: inner.height.saturating_sub(1), ..inner };
+    content(model, layout.body).paint(&model.theme, layout.body, buf)
+}
+
+fn content(model: &Model, area: Rect) -> PaneContent {
     let backlog = &model.backlog;
-    if backlog.lines.is_empty() {
-        let (said, bad) = nothing(model);
-        pane::words(&model.theme, &said, bad, list, buf);
-        return cursor;
+    let room = usize::from(area.width).saturating_sub(4 + "  Tasks  ".len());
+    let width = usize::from(inside(area).width);
+    let (filter, typing_at) = filter_line(model, Context::Backlog, (&backlog.whose, backlog.words()), width);
+    let columns = Columns::new(width);
+    let place = (backlog.line().unwrap_or_default(), backlog.offset);
+    let line = |line: &ListLine, here| match line {
+        ListLine::Day(day, count) => heading(model, *day, *count),
+        ListLine::Task(task) => todo(model, task, columns, here),
+    };
+    PaneContent {
+        title: Line::styled("Tasks", model.theme.title.0),
+        right: status(model, room),
+        focused: true,
+        head: vec![filter],
+        list: PaneList::of(backlog.lines.iter(), place, rows_in(area, 1), line).or(Some(nothing(model))),
+        typing_at,
+        ..PaneContent::default()
     }
-    let (height, columns) = (usize::from(list.height), Columns::new(usize::from(inner.width)));
-    let here = backlog.line();
-    for (n, (at, line)) in backlog.lines.iter().enumerate().skip(backlog.offset).take(height).enumerate() {
-        let area = row(list, cells(n));
-        match line {
-            crate::ui::screens::tasks::state::Line::Day(day, count) => put(buf, area, &heading(model, *day, *count)),
-            crate::ui::screens::tasks::state::Line::Task(task) => {
-                put(buf, area, &todo(model, task, columns, here == Some(at)));
-                if here == Some(at) {
-                    buf.set_style(area, model.theme.cursor.0);
-                }
-            }
-        }
-    }
-    pane::scrollbar(list, backlog.offset, height, backlog.lines.len(), model.theme.focus.0, buf);
-    cursor
 }
 
 /// How many there are and how well that is known: the longest of its forms that there is room for.
-fn standing(model: &Model, room: usize) -> Line<'static> {
+fn status(model: &Model, room: usize) -> Line<'static> {
     let (theme, backlog) = (&model.theme, &model.backlog);
     let count = |count: usize| grouped(count as u64);
     let listed = backlog.listed();
@@ -101,7 +90,7 @@ fn standing(model: &Model, room: usize) -> Line<'static> {
             (vec![format!("{counts} · {reading}"), counts], theme.dim.0)
         }
         Reading::Idle => match old.as_deref() {
-            None => (vec![format!("{counts} · of contacts that were looked at"), counts], theme.dim.0),
+            None => (vec![format!("{counts} · only of contacts you opened"), counts], theme.dim.0),
             Some("now") => (vec![format!("{counts} · up to date"), counts], theme.dim.0),
             Some(old) => (vec![format!("{counts} · {old} ago"), counts], theme.dim.0),
         },
@@ -112,8 +101,8 @@ fn standing(model: &Model, room: usize) -> Line<'static> {
             (vec![long, format!("{counts} · not read · data {old}"), format!("not read · data {old}")], theme.warn.0)
         }
         Reading::Missing(scope) => {
-            let long = format!("{counts} · of contacts looked at only: the token lacks the scope {scope}");
-            let short = format!("of contacts looked at only: it lacks {scope}");
+            let long = format!("{counts} · only of contacts you opened: the token lacks the scope {scope}");
+            let short = format!("only of contacts you opened: no {scope}");
             (vec![long, short, format!("lacks {scope}")], theme.warn.0)
         }
     };
@@ -122,12 +111,12 @@ fn standing(model: &Model, room: usize) -> Line<'static> {
 }
 
 /// What is said in place of an empty list.
-fn nothing(model: &Model) -> (String, bool) {
+fn nothing(model: &Model) -> Words {
     let backlog = &model.backlog;
     let key = |action| model.key(Context::Backlog, action);
-    match &backlog.reading {
+    let (said, loud) = match &backlog.reading {
         _ if backlog.is_filtered() && backlog.open > 0 => {
-            (format!("No open task is like that. {} shows them all.", key(Action::Back)), false)
+            (format!("No open task matches. {} shows all.", key(Action::Back)), false)
         }
         Reading::Running { .. } if backlog.fetched_at.is_none() => ("Reading the open tasks…".to_owned(), false),
         Reading::Failed(failure) if backlog.fetched_at.is_none() => {
@@ -136,25 +125,28 @@ fn nothing(model: &Model) -> (String, bool) {
         }
         Reading::Missing(scope) => (
             format!(
-                "The token lacks the scope {scope}: only tasks of contacts that you looked at can be listed, and none \
-                 of those is open. Add the scope to the private integration in the location's settings, then press {}.",
+                "The token lacks the scope {scope}: only tasks of contacts you opened can be listed, and none of those is \
+                 open. Add the scope to the private integration in the location's settings, then press {}.",
                 key(Action::Refresh)
             ),
             true,
         ),
         _ if backlog.fetched_at.is_none() => (String::new(), false),
-        _ => ("Nothing is open. New tasks are made in the pane of a contact.".to_owned(), false),
-    }
+        _ => {
+            let (tasks, new) = (model.key(Context::Main, Action::GoTasks), model.key(Context::Tasks, Action::New));
+            (format!("No open tasks. Add one from a contact ({tasks}, {new})."), false)
+        }
+    };
+    Words { said, loud }
 }
 
-/// The words that are looked for, and for whom is what is listed.
+/// The filter: the words, and whose tasks are listed; and the column where words are typed.
 pub(crate) fn filter_line(
     model: &Model,
     context: Context,
     (owner, words): (&Whose, &str),
-    area: Rect,
-    buf: &mut Buffer,
-) -> Option<Position> {
+    width: usize,
+) -> (Line<'static>, Option<u16>) {
     let theme = &model.theme;
     let key = |action| model.key(context, action);
     let whose = match owner {
@@ -180,22 +172,18 @@ pub(crate) fn filter_line(
     };
     let slash = Span::styled(format!(" {} ", key(Action::Filter)), theme.key.0);
     let lead = cells(slash.width());
-    let (said, position) = match &model.mode {
+    let (said, typing_at) = match &model.mode {
         Mode::Search(search) => {
             let typed = search.field.lines().concat();
             let before: String = typed.chars().take(search.field.cursor().1).collect();
-            let x = area.x.saturating_add(lead).saturating_add(cells(text::width(&before)));
-            (Span::raw(typed), Some(Position { x: x.min(area.right().saturating_sub(1)), y: area.y }))
+            (Span::raw(typed), Some(lead.saturating_add(cells(text::width(&before)))))
         }
         _ if words.is_empty() => (Span::styled("filter by title or contact", theme.dim.0), None),
         _ => (Span::styled(text::clean(words).into_owned(), theme.accent.0), None),
     };
-    put(buf, area, &Line::from(vec![slash, said]));
-    let width = cells(right.width());
-    if area.width > width + 30 {
-        put(buf, Rect { x: area.right() - width, width, ..area }, &right);
-    }
-    position
+    let line = Line::from(vec![slash, said]);
+    let room_for_both = width > right.width() + 30;
+    (if room_for_both { spread(line, right, width) } else { line }, typing_at)
 }
 
 /// A day as a heading names it: `Today · Tue 24 Nov`, with the year where it is not this one.

@@ -326,9 +326,9 @@ fn deleting_at_once_is_asked_twice() {
     stage.press("y");
     stage.assert_says("Really delete");
     stage.press("n");
-    stage.assert_says("set aside: tag merged-duplicate");
+    stage.assert_says("archived: tag merged-duplicate");
     stage.press("X y y");
-    stage.assert_says("deleted at once, for ever (X sets aside instead)");
+    stage.assert_says("deleted immediately and for good (X archives instead)");
     // Not while an appointment is to come.
     stage.press("M");
     stage.assert_says("has an upcoming appointment and would be deleted: a rebooks it");
@@ -337,7 +337,7 @@ fn deleting_at_once_is_asked_twice() {
     assert_eq!((sent.delete, sent.move_appointments, sent.silence), (true, true, true));
     let mut stage = reviewing(LARGE);
     stage.press("X y y X");
-    stage.assert_says("set aside: tag merged-duplicate");
+    stage.assert_says("archived: tag merged-duplicate");
 }
 
 #[test]

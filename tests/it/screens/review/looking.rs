@@ -63,12 +63,12 @@ fn what_is_lost_and_what_stays_is_named() {
     let stage = reviewing((160, 50));
     for words in [
         "1 update (2 fields) · +1 tag · copies of 1 task and 2 notes",
-        "set aside: tag merged-duplicate, a note naming A · undo until purged",
+        "archived: tag merged-duplicate, a note naming A · undo until purged",
         "goes into a note on A: phone +14155550143 (B)",
         "Insurance Aetna",
         "stays on B: 2 appointments (1 coming), 2 conversations, opportunities, payments, workflows (o opens it)",
-        "a books 1 coming appointment anew",
-        "% of 10 s · automations on 2 tags, 1 task, 4 notes",
+        "a books 1 coming appointment again",
+        "s of quota) · may trigger automations: 2 tags, 1 task, 4 notes",
         "B in 6d  appt confirmed",
         "B 20h    note by Kim Park",
         "all from “Facebook form” · A was changed last, 2m ago",

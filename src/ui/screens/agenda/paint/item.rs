@@ -2,18 +2,16 @@
 
 use jiff::Timestamp;
 use ratatui::{
-    buffer::Buffer,
     layout::Rect,
     style::{Modifier, Style},
     text::{Line, Span},
-    widgets::BorderType,
 };
 
 use crate::domain::{Appointment, AppointmentStatus, Task, age, due, is_on};
 use crate::text;
 
-use crate::ui::ink::pane::{self, Titles};
-use crate::ui::ink::{cells, mark, put, row};
+use crate::ui::ink::pane_content::{PaneContent, PaneList};
+use crate::ui::ink::{inside, mark};
 use crate::ui::model::Model;
 use crate::ui::screens::agenda::state::{Booked, Item, What};
 use crate::ui::screens::outbox::rules::progress;
@@ -157,7 +155,7 @@ fn titled(title: &str) -> String {
 }
 
 /// Paints what is under the cursor, whole.
-pub(crate) fn detail(model: &Model, area: Rect, buf: &mut Buffer) {
+pub(crate) fn detail(model: &Model, area: Rect) -> PaneContent {
     let theme = &model.theme;
     let item = model.agenda.item();
     let kind = match item.map(|item| &item.what) {
@@ -165,10 +163,21 @@ pub(crate) fn detail(model: &Model, area: Rect, buf: &mut Buffer) {
         Some(What::Appointment(_)) => "Appointment",
         None => "",
     };
-    let titles = Titles { left: Line::styled(kind, theme.title.0), ..Titles::default() };
-    let inner = pane::boxed(BorderType::Plain, theme.border.0, titles, area, buf);
-    let Some(item) = item else { return };
-    let width = usize::from(inner.width).saturating_sub(2);
+    let inner = inside(area);
+    let lines = item.map_or_else(Vec::new, |item| whole(model, item, usize::from(inner.width).saturating_sub(2)));
+    let indented = lines.into_iter().map(|mut line: Line<'static>| {
+        line.spans.insert(0, Span::raw(" "));
+        line
+    });
+    PaneContent {
+        title: Line::styled(kind, theme.title.0),
+        list: PaneList::still(indented.take(usize::from(inner.height))),
+        ..PaneContent::default()
+    }
+}
+
+fn whole(model: &Model, item: &Item, width: usize) -> Vec<Line<'static>> {
+    let theme = &model.theme;
     let rows = match &item.what {
         What::Task(todo) => of_task(model, todo),
         What::Appointment(booked) => of_appointment(model, booked),
@@ -192,10 +201,7 @@ pub(crate) fn detail(model: &Model, area: Rect, buf: &mut Buffer) {
                 .push(Line::from(vec![Span::styled(text::pad(label, indent), theme.dim.0), Span::styled(part, style)]));
         }
     }
-    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-    for (n, line) in lines.iter().enumerate().take(usize::from(inner.height)) {
-        put(buf, row(inner, cells(n)), line);
-    }
+    lines
 }
 
 type Row = (&'static str, String, Style);
@@ -211,7 +217,7 @@ fn of_task(model: &Model, todo: &Todo) -> Vec<Row> {
     let mut rows = vec![
         ("Due", when.unwrap_or_default(), if late.is_some() { theme.warn.0 } else { theme.text.0 }),
         ("Contact", model.name_of(&task.contact), theme.text.0),
-        ("For", task.assigned_to.as_ref().map(|id| model.user_name(id)).unwrap_or_default(), theme.text.0),
+        ("Assigned", task.assigned_to.as_ref().map(|id| model.user_name(id)).unwrap_or_default(), theme.text.0),
     ];
     rows.extend(body.lines().map(|line| ("", line.to_owned(), theme.dim.0)));
     rows

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use ratatui::{
-    buffer::Buffer,
     layout::Rect,
     style::Style,
     text::{Line, Span},
@@ -12,11 +11,10 @@ use crate::config::{Action, Context};
 use crate::domain::{Keep, Leftover, MergeOp, MergePlan, age};
 use crate::text;
 
-use crate::ui::ink::pane::Titles;
+use crate::ui::ink::inside;
+use crate::ui::ink::pane_content::{PaneContent, PaneList};
 use crate::ui::ink::popup::keys;
-use crate::ui::ink::{cells, put, row};
 use crate::ui::model::Model;
-use crate::ui::screens::duplicates::paint::records;
 use crate::ui::screens::duplicates::state::{Known, Sheet};
 
 /// Cells for the records that a line is about.
@@ -38,15 +36,10 @@ fn joined(parts: &[String]) -> String {
     }
 }
 
-pub(crate) fn paint(model: &Model, sheet: &Sheet<'_>, area: Rect, buf: &mut Buffer) {
-    if area.is_empty() {
-        return;
-    }
-    let left = Line::styled("If you merge", model.theme.title.0);
+pub(crate) fn content(model: &Model, sheet: &Sheet<'_>, area: Rect) -> PaneContent {
     let fresh = matches!(sheet.known, Known::Fresh(_));
     let right = if fresh { "nothing is sent yet" } else { "as far as is cached" };
-    let right = Line::styled(right, model.theme.dim.0);
-    let inner = records::boxed(model, Titles { left, right, below: ways(model, sheet) }, area, buf);
+    let inner = inside(area);
     let width = usize::from(inner.width);
     let lines = match sheet.plan(model) {
         Some(plan) => planned(model, sheet, &plan),
@@ -59,8 +52,12 @@ pub(crate) fn paint(model: &Model, sheet: &Sheet<'_>, area: Rect, buf: &mut Buff
             Line::from(vec![Span::styled(format!(" {} ", text::pad(&lead, LEAD)), style), Span::raw(part)])
         })
     });
-    for (n, line) in wrapped.take(usize::from(inner.height)).enumerate() {
-        put(buf, row(inner, cells(n)), &line);
+    PaneContent {
+        title: Line::styled("If you merge", model.theme.title.0),
+        right: Line::styled(right, model.theme.dim.0),
+        below: ways(model, sheet),
+        list: PaneList::still(wrapped.take(usize::from(inner.height))),
+        ..PaneContent::default()
     }
 }
 
@@ -69,7 +66,7 @@ fn ways(model: &Model, sheet: &Sheet<'_>) -> Line<'static> {
     let key = |action| model.key(Context::Duplicates, action);
     let (delete, silence) = (key(Action::DeleteAtOnce), key(Action::Silence));
     let silent = sheet.choices.silence.unwrap_or(model.merge_rules.set_aside_silent);
-    let fate = if sheet.choices.delete { "set aside" } else { "delete at once" };
+    let fate = if sheet.choices.delete { "archive" } else { "delete now" };
     let silent = if silent { "leave DND" } else { "do not disturb" };
     keys(&model.theme, &[(delete, fate), (silence, silent)])
 }
@@ -89,7 +86,7 @@ fn planned(model: &Model, sheet: &Sheet<'_>, plan: &MergePlan) -> Vec<Said> {
         (losers.concat(), String::new())
     };
     let (writes, reads) = sheet.cost(plan, &ops);
-    let share = ((writes + reads) * 100).div_ceil(BUDGET);
+    let seconds = ((writes + reads) * 10).div_ceil(BUDGET);
     let mut said = vec![
         (survivor.clone(), gains(sheet, plan), theme.accent.0),
         (lead, whose + &fate(model, plan, &survivor), theme.accent.0),
@@ -100,7 +97,7 @@ fn planned(model: &Model, sheet: &Sheet<'_>, plan: &MergePlan) -> Vec<Said> {
     said.push(("!".to_owned(), stays(model, sheet, plan), theme.warn.0));
     said.extend(coming(model, sheet, plan).map(|coming| (String::new(), coming, theme.dim.0)));
     let may_run = automations(&ops).map(|may_run| format!(" · {may_run}")).unwrap_or_default();
-    let cost = format!("{writes} writes, ~{reads} reads, {share} % of 10 s{may_run}");
+    let cost = format!("{}, ~{} ({seconds} s of quota){may_run}", many(writes, "write"), many(reads, "read"));
     said.push((String::new(), cost, theme.dim.0));
     said
 }
@@ -136,11 +133,11 @@ fn gains(sheet: &Sheet<'_>, plan: &MergePlan) -> String {
 fn fate(model: &Model, plan: &MergePlan, survivor: &str) -> String {
     let key = |action| model.key(Context::Duplicates, action);
     if plan.delete {
-        return format!("deleted at once, for ever ({} sets aside instead)", key(Action::DeleteAtOnce));
+        return format!("deleted immediately and for good ({} archives instead)", key(Action::DeleteAtOnce));
     }
     let tag = plan.tag.as_ref().map(|tag| format!("tag {}, ", text::clean(tag))).unwrap_or_default();
     let silent = if plan.silence { ", do not disturb" } else { "" };
-    format!("set aside: {tag}a note naming {survivor}{silent} · undo until purged")
+    format!("archived: {tag}a note naming {survivor}{silent} · undo until purged")
 }
 
 /// Values of losers that have no place on the survivor, and where they go.
@@ -194,9 +191,9 @@ fn coming(model: &Model, sheet: &Sheet<'_>, plan: &MergePlan) -> Option<String> 
     let key = model.key(Context::Duplicates, Action::MoveAppointments);
     let what = many(coming, "coming appointment");
     let said = if plan.move_appointments {
-        format!("{what} booked anew, nobody is told ({key} leaves it)")
+        format!("{what} booked again, nobody is notified ({key} leaves it)")
     } else {
-        format!("{key} books {what} anew")
+        format!("{key} books {what} again")
     };
     (coming > 0).then_some(said)
 }
@@ -219,7 +216,7 @@ fn automations(ops: &[MergeOp]) -> Option<String> {
     let all = [(tags, "tag"), (tasks, "task"), (notes, "note")];
     let parts: Vec<String> =
         all.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| many(count, what)).collect();
-    (!parts.is_empty()).then(|| format!("automations on {}", parts.join(", ")))
+    (!parts.is_empty()).then(|| format!("may trigger automations: {}", parts.join(", ")))
 }
 
 /// Something that happened to a record.
@@ -258,39 +255,36 @@ fn moments(model: &Model, sheet: &Sheet<'_>) -> Vec<Moment> {
 }
 
 /// The newest of what happened to the records.
-pub(crate) fn timeline(model: &Model, sheet: &Sheet<'_>, area: Rect, buf: &mut Buffer) {
-    if area.is_empty() {
-        return;
-    }
+pub(crate) fn timeline(model: &Model, sheet: &Sheet<'_>, area: Rect) -> PaneContent {
     let all = moments(model, sheet);
     let count = |at: usize| {
         let letter = sheet.letter(at);
         format!("{letter} {}", all.iter().filter(|moment| moment.of == letter).count())
     };
     let counts: Vec<String> = (0..sheet.members.len()).take(8).map(count).collect();
-    let left = Line::styled("Timeline", model.theme.title.0);
-    let right = Line::styled(counts.join(" · "), model.theme.dim.0);
-    let inner = records::boxed(model, Titles { left, right, below: Line::default() }, area, buf);
+    let inner = inside(area);
     let (height, width) = (usize::from(inner.height), usize::from(inner.width));
-    let last = summary(model, sheet);
+    let last = summary(model, sheet).filter(|_| height > 0);
     let rows = height.saturating_sub(usize::from(last.is_some()));
     let columns = (width / 28).max(1);
     let column = width / columns;
-    for (n, moment) in all.iter().take(rows * columns).enumerate() {
+    let said = |moment: &Moment| {
         let when = if moment.at > model.now {
             format!("in {}", age(model.now, moment.at).replace("now", "1m"))
         } else {
             age(moment.at, model.now)
         };
         let said = format!(" {} {} {}", moment.of, text::pad(&when, 6), moment.what);
-        let at = row(inner, cells(n % rows.max(1)));
-        let x = at.x.saturating_add(cells(n / rows.max(1) * column));
-        let area = Rect { x, width: cells(column).min(at.right().saturating_sub(x)), ..at };
-        put(buf, area, &Line::raw(text::cut(&said, column.saturating_sub(1)).into_owned()));
-    }
-    if let Some(last) = last.filter(|_| height > 0) {
-        let said = text::cut(&format!(" {last}"), width).into_owned();
-        put(buf, row(inner, cells(height - 1)), &Line::styled(said, model.theme.dim.0));
+        text::pad(&text::cut(&said, column.saturating_sub(1)), column)
+    };
+    let line = |n: usize| all.iter().take(rows * columns).skip(n).step_by(rows).map(said).collect::<String>();
+    let summary = |last: String| Line::styled(text::cut(&format!(" {last}"), width).into_owned(), model.theme.dim.0);
+    PaneContent {
+        title: Line::styled("Timeline", model.theme.title.0),
+        right: Line::styled(counts.join(" · "), model.theme.dim.0),
+        list: PaneList::still((0..rows).map(|n| Line::raw(line(n)))),
+        foot: last.map(summary).into_iter().collect(),
+        ..PaneContent::default()
     }
 }
 

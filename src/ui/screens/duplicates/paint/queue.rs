@@ -1,23 +1,20 @@
 //! The queue of groups, the surest first, and what else there is to do.
 
 use ratatui::{
-    buffer::Buffer,
     layout::Rect,
     text::{Line, Span},
-    widgets::BorderType,
 };
 
 use crate::config::{Action, Context};
 use crate::protocol::Scan;
 use crate::text;
 
-use crate::ui::ink::pane::{self, Titles};
-use crate::ui::ink::{cells, grouped, put, row};
+use crate::ui::ink::pane_content::{PaneContent, PaneList, Words};
+use crate::ui::ink::{cells, grouped, inside};
 use crate::ui::model::Model;
 use crate::ui::screens::duplicates::paint::Areas;
 use crate::ui::screens::duplicates::state::queue::Queued;
 use crate::ui::screens::duplicates::state::{Part, name_of};
-use crate::ui::state::layout;
 
 /// So many rows have room for the reasons below each group.
 const ROOMY: usize = 12;
@@ -48,7 +45,7 @@ fn counters(model: &Model) -> Vec<Counter> {
 
 /// The part of the pane for groups, and whether each has a second line.
 fn room(model: &Model, areas: Areas) -> (Rect, bool) {
-    let inner = layout::inside(areas.queue);
+    let inner = inside(areas.queue);
     if areas.strip {
         return (inner, false);
     }
@@ -66,12 +63,8 @@ pub(crate) fn height(model: &Model, areas: Areas) -> usize {
     usize::from(list.height) / if two { 2 } else { 1 }
 }
 
-pub(crate) fn paint(model: &Model, areas: Areas, buf: &mut Buffer) {
-    let area = areas.queue;
-    if area.is_empty() {
-        return;
-    }
-    let suspects = &model.suspects;
+pub(crate) fn content(model: &Model, areas: Areas) -> PaneContent {
+    let (theme, suspects) = (&model.theme, &model.suspects);
     let count = suspects.groups().len();
     let right = match suspects.scan() {
         Scan::Running { done, total } if total > 0 => format!("comparing {} %", (done * 100 / total).min(100)),
@@ -79,46 +72,41 @@ pub(crate) fn paint(model: &Model, areas: Areas, buf: &mut Buffer) {
         Scan::Off | Scan::Done if count == 0 => String::new(),
         Scan::Off | Scan::Done => "surest first".to_owned(),
     };
-    let left = if count == 0 { "Queue".to_owned() } else { format!("Queue {}", grouped(count as u64)) };
-    let titles = Titles {
-        left: Line::styled(left, model.theme.title.0),
-        right: Line::styled(right, model.theme.dim.0),
-        below: if areas.strip { below(model) } else { Line::default() },
+    let empty = match suspects.scan() {
+        Scan::Off => "Duplicates are looked for once the contacts are here.",
+        Scan::Running { .. } => "Comparing the contacts…",
+        Scan::Done => "No duplicates found.",
     };
-    let here = model.reviewing.part == Part::Queue;
-    let (kind, style) =
-        if here { (BorderType::Thick, model.theme.focus.0) } else { (BorderType::Plain, model.theme.border.0) };
-    let inner = pane::boxed(kind, style, titles, area, buf);
     let (list, two) = room(model, areas);
-    if count == 0 {
-        let said = match suspects.scan() {
-            Scan::Off => "They are looked for once the contacts are here.",
-            Scan::Running { .. } => "Comparing the contacts…",
-            Scan::Done => "No two contacts look like one person.",
-        };
-        pane::words(&model.theme, said, false, list, buf);
-    }
-    let (height, lines) = (height(model, areas), if two { 2 } else { 1 });
-    let cursor = if here { model.theme.cursor.0 } else { model.theme.cursor_idle.0 };
-    for (n, (at, queued)) in suspects.groups().iter().enumerate().skip(suspects.offset).take(height).enumerate() {
-        let area = row(list, cells(n * lines));
-        put(buf, area, &line(model, queued, at == suspects.cursor, usize::from(area.width)));
-        if two {
-            let width = usize::from(area.width).saturating_sub(8);
-            let reasons = text::cut(&reasons(queued), width).into_owned();
-            let line = Line::styled(format!("       {reasons}"), model.theme.dim.0);
-            put(buf, row(list, cells(n * lines + 1)), &line);
-        }
-        if at == suspects.cursor {
-            buf.set_style(Rect { height: cells(lines).min(list.bottom().saturating_sub(area.y)), ..area }, cursor);
-        }
-    }
-    pane::scrollbar(list, suspects.offset, height, count, style, buf);
-    if !areas.strip {
-        let first = list.height.saturating_add(1);
-        for (n, counter) in counters(model).iter().enumerate() {
-            put(buf, row(inner, first.saturating_add(cells(n))), &counted(model, counter, usize::from(inner.width)));
-        }
+    let width = usize::from(list.width);
+    let group = |(at, queued): (usize, &Queued)| {
+        let first = line(model, queued, at == suspects.cursor, width);
+        let reasons = || text::cut(&reasons(queued), width.saturating_sub(8)).into_owned();
+        let second = two.then(|| Line::styled(format!("       {}", reasons()), theme.dim.0));
+        std::iter::once(first).chain(second).collect()
+    };
+    let seen = suspects.groups().iter().enumerate().skip(suspects.offset).take(height(model, areas));
+    let counters = if areas.strip { Vec::new() } else { counters(model) };
+    let foot: Vec<Line<'static>> =
+        counters.iter().map(|counter| counted(model, counter, usize::from(inside(areas.queue).width))).collect();
+    let gap = (!foot.is_empty()).then(Line::default);
+    PaneContent {
+        title: Line::styled(
+            if count == 0 { "Queue".to_owned() } else { format!("Queue {}", grouped(count as u64)) },
+            theme.title.0,
+        ),
+        right: Line::styled(right, theme.dim.0),
+        below: if areas.strip { below(model) } else { Line::default() },
+        focused: model.reviewing.part == Part::Queue,
+        list: PaneList {
+            rows: seen.map(group).collect(),
+            total: count,
+            first: suspects.offset,
+            cursor: Some(suspects.cursor),
+            empty: Words::quiet(empty),
+        },
+        foot: gap.into_iter().chain(foot).collect(),
+        ..PaneContent::default()
     }
 }
 

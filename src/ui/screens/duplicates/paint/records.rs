@@ -1,11 +1,9 @@
 //! The records of a group beside each other, field by field, and what the one that stays will be.
 
 use ratatui::{
-    buffer::Buffer,
     layout::Rect,
     style::Style,
     text::{Line, Span},
-    widgets::BorderType,
 };
 
 use crate::config::{Action, Context};
@@ -14,8 +12,8 @@ use crate::dedupe::merge::{ReviewRow, ValueMark, ValueReason};
 use crate::protocol::DuplicatePair;
 use crate::text::{self, Emphasis, RichText};
 
-use crate::ui::ink::pane::{self, Titles};
-use crate::ui::ink::{cells, grouped, put, row};
+use crate::ui::ink::pane_content::{PaneContent, PaneList};
+use crate::ui::ink::{grouped, inside};
 use crate::ui::model::Model;
 use crate::ui::screens::duplicates::paint::queue::score;
 use crate::ui::screens::duplicates::state::{Known, Part, Sheet, label, letters, name_of, shown};
@@ -55,24 +53,14 @@ fn columns(model: &Model, sheet: &Sheet<'_>, width: usize) -> Columns {
     Columns { record, shown, first, result: width.saturating_sub(LABEL + record * shown) }
 }
 
-/// A pane of the review.
-pub(crate) fn boxed(model: &Model, titles: Titles<'_>, area: Rect, buf: &mut Buffer) -> Rect {
-    pane::boxed(BorderType::Plain, model.theme.border.0, titles, area, buf)
-}
-
 /// How many fields are seen at a time.
 pub(crate) fn height(model: &Model, sheet: &Sheet<'_>, inner: Rect) -> usize {
     let above = above(model, sheet, usize::from(inner.width), usize::from(inner.height)).len();
     usize::from(inner.height).saturating_sub(above)
 }
 
-pub(crate) fn paint(model: &Model, sheet: &Sheet<'_>, area: Rect, buf: &mut Buffer) {
-    if area.is_empty() {
-        return;
-    }
-    let focused = model.reviewing.part == Part::Fields;
-    let (kind, style) =
-        if focused { (BorderType::Thick, model.theme.focus.0) } else { (BorderType::Plain, model.theme.border.0) };
+pub(crate) fn content(model: &Model, sheet: &Sheet<'_>, area: Rect) -> PaneContent {
+    let theme = &model.theme;
     let (fetching, quiet) = match sheet.known {
         Known::Fresh(_) => (String::new(), true),
         Known::Fetching => ("fetching… · ".to_owned(), true),
@@ -80,37 +68,29 @@ pub(crate) fn paint(model: &Model, sheet: &Sheet<'_>, area: Rect, buf: &mut Buff
         Known::Gone => ("gone · ".to_owned(), false),
     };
     let right = Line::from(vec![
-        Span::styled(fetching, if quiet { model.theme.dim.0 } else { model.theme.warn.0 }),
-        Span::styled(score(sheet.queued.group.score), model.theme.accent.0),
+        Span::styled(fetching, if quiet { theme.dim.0 } else { theme.warn.0 }),
+        Span::styled(score(sheet.queued.group.score), theme.accent.0),
     ]);
     let room = usize::from(area.width).saturating_sub(right.width() + 8);
-    let left = Line::styled(text::cut(&title(model, sheet), room).into_owned(), model.theme.title.0);
-    let below = Line::styled(hidden(model, sheet), model.theme.dim.0);
-    let inner = pane::boxed(kind, style, Titles { left, right, below }, area, buf);
-    let width = usize::from(inner.width);
-    let mut n = 0;
-    let mut next = |line: &Line<'_>, buf: &mut Buffer| {
-        put(buf, row(inner, n), line);
-        n = n.saturating_add(1);
-        row(inner, n - 1)
-    };
-    for line in above(model, sheet, width, usize::from(inner.height)) {
-        next(&line, buf);
-    }
-    let (rows, at, height) = (sheet.rows(model), sheet.cursor(model), height(model, sheet, inner));
+    let inner = inside(area);
+    let (width, rows, height) = (usize::from(inner.width), sheet.rows(model), height(model, sheet, inner));
     let columns = columns(model, sheet, width);
     let top = model.reviewing.top.min(rows.len().saturating_sub(height));
-    for (place, shown) in rows.iter().enumerate().skip(top).take(height) {
-        let area = next(&field(model, sheet, shown, place == at, &columns), buf);
-        if place == at && height > 0 {
-            buf.set_style(area, if focused { model.theme.cursor.0 } else { model.theme.cursor_idle.0 });
-        }
+    let line = |row: &&ReviewRow, here| field(model, sheet, row, here, &columns);
+    let list = if rows.is_empty() {
+        PaneList::still([Line::styled("   The records say the same.", theme.dim.0)])
+    } else {
+        PaneList::of(rows.iter(), (sheet.cursor(model), top), height, line)
+    };
+    PaneContent {
+        title: Line::styled(text::cut(&title(model, sheet), room).into_owned(), theme.title.0),
+        right,
+        below: Line::styled(hidden(model, sheet), theme.dim.0),
+        focused: model.reviewing.part == Part::Fields,
+        head: above(model, sheet, width, usize::from(inner.height)),
+        list,
+        ..PaneContent::default()
     }
-    if rows.is_empty() {
-        next(&Line::styled("   The records say the same.", model.theme.dim.0), buf);
-    }
-    let list = Rect { y: inner.bottom().saturating_sub(cells(height)), height: cells(height), ..inner };
-    pane::scrollbar(list, top, height, rows.len(), style, buf);
 }
 
 /// `Ana María López · 1 of 86 · records A B (C left out)`
@@ -254,7 +234,7 @@ fn head(model: &Model, sheet: &Sheet<'_>, columns: &Columns) -> Line<'static> {
         let style = if at == marked { theme.title.0.patch(theme.accent.0) } else { theme.title.0 };
         spans.push(Span::styled(cell(&said, columns.record), style));
     }
-    let result = format!(" RESULT: {} as it will be", sheet.letter(sheet.review.survivor));
+    let result = format!(" RESULT (what {} becomes)", sheet.letter(sheet.review.survivor));
     let said = if text::width(&result) <= columns.result { result } else { " RESULT".to_owned() };
     spans.push(Span::styled(said, theme.title.0));
     Line::from(spans)
