@@ -13,7 +13,11 @@ const FLOORS: &[Floor] = &[
     Floor { name: "the screens before the dashboard", holds: |path| matches!(path, ["connect" | "welcome", ..]) },
     Floor {
         name: "keys",
-        holds: |path| matches!(path, ["update", _, ..] | ["popups", "picker", "purposes"]) || has_role(path, "keys"),
+        // A room's own file, which says what is in it and holds its row, is named on the way to its keys.
+        holds: |path| {
+            matches!(path, ["update", _, ..] | ["screens" | "popups", _] | ["popups", "picker", "purposes"])
+                || has_role(path, "keys")
+        },
     },
     Floor { name: "the tables", holds: |path| matches!(path, [] | ["update" | "screens" | "popups", ..]) },
 ];
