@@ -179,7 +179,7 @@ async fn a_purge_wants_the_survivor_and_the_newer_words() {
     rig.ended(merge, MergePhase::Merge).await;
     server.write("DELETE", &format!("/contacts/{a}"), Value::Null).await;
     let why = rig.refused_deed(merge, MergeDeed::Purge).await;
-    assert!(why.contains("no longer there"), "{why}");
+    assert!(why.contains("no longer exists"), "{why}");
     assert_ne!(held(&server, &b).await["contact"], Value::Null);
     rig.ended(merge, MergePhase::Merge).await;
     // Without the survivor the loser comes back all the same, with the address that it gave up.
