@@ -6,7 +6,7 @@ use crate::domain::ContactId;
 use crate::protocol::ContactPair;
 
 use crate::ui::model::Model;
-use crate::ui::popups::form;
+use crate::ui::popups::form::state::merged;
 use crate::ui::rules;
 use crate::ui::screens::duplicates::state::{Known, Part, Sheet};
 use crate::ui::screens::journal::state::pair;
@@ -30,7 +30,7 @@ pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
                 fixed.then(|| format!("the API cannot change this field ({} opens the web app)", key(Action::Browse)))
             })
         }),
-        Need::TypedValue => of_field(model, |row| form::state::merged(&row.field, "", "", model.form_context()).err()),
+        Need::TypedValue => of_field(model, |row| merged(&row.field, "", "", model.form_context()).err()),
         Need::MergeableGroup => no_merge(model),
         Need::Openable => None,
         need => rules::unmet(model, need),
