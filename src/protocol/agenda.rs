@@ -9,19 +9,19 @@ use crate::domain::{Appointment, CalendarId, Month, Named};
 
 use super::{Failure, Reading};
 
-/// What is known of the location's appointments; cheap to clone.
+/// The location's appointments, as far as they are known; cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LocationAppointments {
-    /// Each once, in the order of their ids. Beside those of the months that were read there are others, of contacts
-    /// that were looked at.
+    /// Each once, ordered by ID. Besides those of the months that were read, there are others of contacts that were
+    /// viewed.
     pub appointments: Arc<Vec<Arc<Appointment>>>,
-    /// Which months have been read, by the location's clock, and when the newest reading of each began.
+    /// Which months were read, by the location's clock, and when the latest read of each began.
     pub months: Arc<BTreeMap<Month, Timestamp>>,
-    /// The calendars as they were listed last.
+    /// The calendars, as last listed.
     pub calendars: Arc<Vec<Named<CalendarId>>>,
-    /// The month that is being read, or failed to be; [`Reading::Running`] counts calendars.
+    /// The month being read, or whose read failed; [`Reading::Running`] counts calendars.
     pub month: Option<Month>,
     pub reading: Reading,
-    /// Calendars that the newest reading of a month could not read, by name, and why: what is here of them is older.
+    /// Calendars that the latest read of a month could not read, by name, with the reason: their data here is older.
     pub unread: Arc<Vec<(String, Failure)>>,
 }

@@ -1,4 +1,4 @@
-//! A change of many contacts, and what it would take.
+//! A bulk change of contacts, and what it would take.
 
 use crate::domain::{BusinessId, Edit, Named, UserId};
 
@@ -6,10 +6,10 @@ use crate::domain::{BusinessId, Edit, Named, UserId};
 #[derive(Clone, Debug, PartialEq)]
 pub enum BulkAction {
     AddTags(Vec<String>),
-    /// Add tags, each only to contacts to which it was never added from here: what somebody took away stays away.
+    /// Add tags, each only to contacts that never got it from here: a tag that somebody removed stays removed.
     TagOnce(Vec<String>),
     RemoveTags(Vec<String>),
-    /// Give them this owner, or none.
+    /// Set this owner, or none.
     Assign(Option<UserId>),
     SetBusiness(Option<Named<BusinessId>>),
     CompleteTasks,
@@ -19,17 +19,17 @@ pub enum BulkAction {
 /// What a bulk action would take; nothing has been sent yet.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Planned {
-    /// One for each contact or task that needs a change.
+    /// One edit per contact or task that needs a change.
     pub edits: Vec<Edit>,
     /// Contacts that need no change.
     pub unchanged: usize,
-    /// Requests that the edits take, about.
+    /// About how many requests the edits take.
     pub requests: usize,
-    /// What could not be found out, and why.
+    /// What could not be determined, and why.
     pub trouble: Option<String>,
 }
 
-/// A list of the location that names are chosen from.
+/// A list of the location to choose names from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Catalogue {
     Businesses,
@@ -38,7 +38,7 @@ pub enum Catalogue {
     Calendars,
 }
 
-/// A name that can be chosen.
+/// A name to choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
     pub id: String,

@@ -7,120 +7,120 @@ use super::{BulkAction, BulkGroup, Catalogue, ContactPair, DraftKey, InView, Mer
 /// An instruction. Edits are answered by [`super::EditEvent`]s, requests by [`super::Event::Answer`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// Put edits that are made at once into the outbox.
+    /// Put edits that were made together into the outbox.
     Apply { ticket: Ticket, edits: Vec<Edit> },
-    /// Take the newest group of this dashboard back, or do again what was taken back last: what has not started is
-    /// withdrawn, for the rest the inverse is queued behind it.
+    /// Undo this dashboard's latest group, or redo the one undone last: edits that have not started are withdrawn, and
+    /// for the others the inverse is queued.
     Reverse { ticket: Ticket, direction: Direction },
-    /// Take one group back, or without one the newest that a command made. Answered as [`Command::Reverse`] is.
+    /// Undo one group, or the latest one that a command made. Answered like [`Command::Reverse`].
     TakeBack { ticket: Ticket, group: Option<GroupId> },
-    /// What would have to be done to these contacts; answered by [`super::Event::Planned`].
+    /// Work out what this would change on these contacts; answered by [`super::Event::Planned`].
     Plan { ticket: Ticket, contacts: Vec<ContactId>, action: BulkAction },
-    /// Stop a group: what has not started leaves the outbox.
+    /// Stop a group: its edits that have not started leave the outbox.
     Cancel(GroupId),
-    /// Keep the edit's values where somebody else changed the same fields.
+    /// Keep the edit's values after somebody else changed the same fields.
     Insist(EditId),
-    /// Tell the names that can be chosen from; answered by [`super::Event::Names`].
+    /// List the names to choose from; answered by [`super::Event::Names`].
     Names(Catalogue),
-    /// Try edits again now, whether they wait or have failed.
+    /// Retry edits now, whether they are waiting or have failed.
     Retry(Vec<EditId>),
-    /// Forget edits that have failed, or wait and have not started.
+    /// Discard edits that have failed, or are waiting and have not started.
     Discard(Vec<EditId>),
-    /// This is what the screen looks at now.
+    /// What the screen shows now.
     InView(InView),
-    /// Carry out these merges, as one batch.
+    /// Carry out these merges as one batch.
     Merge { ticket: Ticket, plans: Vec<MergePlan> },
-    /// What merging these groups would do, as far as the rule for many at once covers them.
+    /// Dry run: what merging these groups would do, as far as the bulk rule covers them.
     DryRun { ticket: Ticket, groups: Vec<BulkGroup> },
-    /// What is to become of merges that are in the journal.
+    /// Steer merges that are in the journal.
     Merges { ticket: Ticket, merges: Vec<MergeId>, deed: MergeDeed },
-    /// These are not the same person; remembered.
+    /// Remember that these are not the same person.
     Dismiss { ticket: Ticket, pairs: Vec<ContactPair> },
-    /// It is an open question again whether these are.
+    /// Reopen the question whether these are the same person.
     Reopen { ticket: Ticket, pairs: Vec<ContactPair> },
-    /// Which of the location's users the user of this program is; `None` forgets it.
+    /// Which of the location's users is using this program; `None` forgets it.
     IAm(Option<UserId>),
-    /// The server told that this has changed, without being asked.
+    /// The server reported this change unasked.
     ChangeHint(ChangeHint),
-    /// Look for changes now.
+    /// Check for changes now.
     Refresh,
-    /// Hold the fetching of contacts, or let it go on where it stopped; answered by [`super::Event::SyncHeld`]. It is
-    /// forgotten with this run.
+    /// Pause syncing contacts, or resume it where it stopped; answered by [`super::Event::SyncHeld`]. A restart forgets
+    /// the pause.
     HoldSync(bool),
-    /// Whether the terminal has the focus; changes are looked for less often without it.
+    /// Whether the terminal has the focus; without it, the worker checks for changes less often.
     Focus(bool),
-    /// Keep what is being typed.
+    /// Save a draft.
     SaveDraft { key: DraftKey, text: String },
-    /// The draft was sent or thrown away by the user.
+    /// The user sent the draft or discarded it.
     DropDraft(DraftKey),
-    /// Keep this for the next start: what the screen shows, in words of its own, and the contacts that are in sight.
+    /// Keep this for the next start: what the screen shows, in the screen's own format, and the contacts in sight.
     Remember { shown: String, in_sight: Vec<ContactId> },
     /// A headless request.
     Ask { ticket: Ticket, request: Request },
-    /// Finish: stop starting work, let writes under way end, say [`super::Event::Stopped`].
+    /// Shut down: start no more work, let running writes finish, send [`super::Event::Stopped`].
     Stop,
 }
 
-/// What the server told has changed.
+/// What changed, according to the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChangeHint {
-    /// A contact, or something that belongs to it.
+    /// A contact, or a record that belongs to it.
     Contact(ContactId),
-    /// A task, whose contact it did not name.
+    /// A task; its contact was not named.
     Task(TaskId),
-    /// Something of somebody whom it did not name.
+    /// Some record of a contact that was not named.
     Somebody,
 }
 
-/// Something to be read, for the headless commands. Each gets exactly one [`super::Event::Answer`].
+/// A read for the headless commands. Each gets exactly one [`super::Event::Answer`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
-    /// Bring the cache up to date: the whole listing the first time or when `full`, else the changes.
+    /// Bring the cache up to date: list everything the first time or when `full`, else fetch the changes.
     Sync { full: bool },
-    /// A page of cached contacts in a stable order, after this one; an empty page is the end.
+    /// A page of cached contacts in a stable order, after this one; an empty page means the end.
     Contacts { after: Option<ContactId>, limit: u32 },
-    /// One contact, from the server, or from the cache when `offline`.
+    /// One contact, from the server, or from the cache if `offline`.
     Contact { id: ContactId, offline: bool },
     /// A contact's tasks.
     Tasks { contact: ContactId, offline: bool },
-    /// Tasks of the whole location; offline, those of the contacts that were looked at.
+    /// Tasks of the whole location; offline, those of contacts that were viewed.
     LocationTasks { filter: TaskFilter, offline: bool },
-    /// The task with this id: looked up locally, then at the server; with `contact`, there at once.
+    /// The task with this ID: looked up locally, then on the server; with `contact`, on the server at once.
     Task { id: TaskId, contact: Option<ContactId> },
     /// A contact's notes.
     Notes { contact: ContactId, offline: bool },
-    /// One note; without its contact, only where it was seen before.
+    /// One note; without its contact, only if it was seen before.
     Note { id: NoteId, contact: Option<ContactId> },
     /// A contact's appointments.
     Appointments { contact: ContactId, offline: bool },
-    /// Nothing but that [`super::Event::Location`] has been told before the answer.
+    /// Nothing, except that [`super::Event::Location`] comes before the answer.
     Location,
     /// Every edit in the outbox.
     Outbox,
-    /// What this machine holds of a contact.
+    /// What this machine stores about a contact.
     Traces(ContactId),
-    /// Erase what this machine holds of a contact; refused while an edit of it waits.
+    /// Erase what this machine stores about a contact; refused while an edit of it is waiting.
     Forget(ContactId),
-    /// These contacts, whole and fresh, with everything that belongs to them.
+    /// These contacts, complete and fresh, with everything that belongs to them.
     Members(Vec<ContactId>),
     /// The journal of merges.
     Merges,
-    /// What people said are not duplicates.
+    /// The not-a-duplicate decisions.
     Decisions,
-    /// Groups of cached contacts that may be one person, decisions minded.
+    /// Groups of cached contacts that may be the same person, with the decisions applied.
     Duplicates,
-    /// What a change of these contacts would take.
+    /// What a bulk change of these contacts would take.
     Plan { contacts: Vec<ContactId>, action: BulkAction },
-    /// The edits that taking a group back would be; see [`Command::TakeBack`].
+    /// The edits that undoing a group would make; see [`Command::TakeBack`].
     Inverse(Option<GroupId>),
-    /// The requests that edits would be.
+    /// The requests that these edits would send.
     Preview(Vec<Edit>),
-    /// A request in the user's own words, sent once.
+    /// A raw request, sent once.
     Raw(RawCall),
 }
 
 impl Request {
-    /// Whether it is answered without the server.
+    /// Whether it can be answered without the server.
     pub fn is_local(&self) -> bool {
         match self {
             Self::Contacts { .. }
@@ -147,7 +147,7 @@ impl Request {
         }
     }
 
-    /// Whether the location's zone and names help to understand the answer.
+    /// Whether the location's time zone and names help to read the answer.
     pub fn is_about_people(&self) -> bool {
         !self.is_local() && !matches!(self, Self::Raw(_))
     }

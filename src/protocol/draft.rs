@@ -1,4 +1,4 @@
-//! What a draft belongs to, and the name under which it is kept.
+//! What a draft belongs to, and the name it is saved under.
 
 use crate::domain::{AppointmentId, ContactId, NoteId, TaskId};
 
@@ -7,7 +7,7 @@ use crate::domain::{AppointmentId, ContactId, NoteId, TaskId};
 pub enum DraftKey {
     /// A new note for this contact.
     NewNote(ContactId),
-    /// Another body for this note.
+    /// A new body for this note.
     Note(ContactId, NoteId),
     NewContact,
     Contact(ContactId),
@@ -17,11 +17,11 @@ pub enum DraftKey {
     Appointment(ContactId, AppointmentId),
 }
 
-/// Parts of a name; no id of the server holds one.
+/// Parts of a name; no server ID equals one.
 const BETWEEN: char = ':';
 
 impl DraftKey {
-    /// The name under which it is kept.
+    /// The name it is saved under.
     pub fn name(&self) -> String {
         match self {
             Self::NewNote(contact) => format!("note:{contact}"),
@@ -49,13 +49,13 @@ impl DraftKey {
         }
     }
 
-    /// What a name stands for.
+    /// What a name refers to.
     pub fn parse(name: &str) -> Option<Self> {
         if name == "new-contact" {
             return Some(Self::NewContact);
         }
         let (kind, rest) = name.split_once(BETWEEN)?;
-        // The id of a contact that is still being made has the same sign in it.
+        // The ID of a contact that is still being created contains the same character.
         let pair = || rest.rsplit_once(BETWEEN).map(|(contact, id)| (ContactId::new(contact), id));
         Some(match kind {
             "note" => Self::NewNote(ContactId::new(rest)),

@@ -1,47 +1,47 @@
-//! Contacts that may be one person, as a scan of the local copy found them.
+//! Contacts that may be the same person, as a scan of the local copy found them.
 
 use std::sync::Arc;
 
 use crate::dedupe::Reason;
 use crate::domain::ContactId;
 
-/// What a scan found, and how it stands.
+/// What a scan found, and its status.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Duplicates {
-    /// The surest first.
+    /// The most certain first.
     pub groups: Vec<Arc<DuplicateGroup>>,
     pub scan: Scan,
 }
 
-/// How a scan stands.
+/// The status of a scan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scan {
-    /// None was made, and none is wanted.
+    /// No scan was made, and none is wanted.
     #[default]
     Off,
-    /// So many contacts of all have been compared; the groups are those of an earlier one.
+    /// How many of all contacts have been compared; the groups come from an earlier scan.
     Running { done: usize, total: usize },
-    /// The groups are those of the contacts as they are.
+    /// The groups match the current contacts.
     Done,
 }
 
-/// Contacts that are likely one person.
+/// Contacts that are likely the same person.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DuplicateGroup {
-    /// In the order of their ids.
+    /// Ordered by ID.
     pub members: Vec<ContactId>,
-    /// How likely, from 0 to 1: the mean of its pairs.
+    /// The probability, from 0 to 1: the mean of its pairs.
     pub score: f64,
-    /// Those that speak for it, the surest first.
+    /// The pairs that support it, the most certain first.
     pub pairs: Vec<DuplicatePair>,
 }
 
-/// Two members, by their places, and what speaks for and against them.
+/// Two members, by index, and the evidence for and against them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DuplicatePair {
     pub a: usize,
     pub b: usize,
     pub score: f64,
-    /// The loudest first.
+    /// The strongest first.
     pub reasons: Vec<Reason>,
 }

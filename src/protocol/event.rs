@@ -1,4 +1,4 @@
-//! What the worker tells.
+//! What the worker reports.
 
 use std::sync::Arc;
 
@@ -19,56 +19,56 @@ use super::{
 /// Something happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// The location's name, zone, users and fields, as far as known; again when more is known.
+    /// The location's name, time zone, users and fields, as far as known; again when more is known.
     Location(Arc<Location>),
     /// May we write?
     Access(Access),
-    /// Which of the location's users the user of this program is, where that is known.
+    /// Which of the location's users is using this program, if known.
     Me(Option<UserId>),
-    /// The pending edits and drafts found in the ledger at start, before anything else is drawn.
+    /// The pending edits and drafts found in the ledger at start; sent before anything else.
     Resumed {
         pending: Vec<Pending>,
         drafts: Vec<(DraftKey, String)>,
-        /// What [`super::Command::Remember`] gave last.
+        /// What the last [`super::Command::Remember`] stored.
         shown: Option<String>,
     },
-    /// The contacts that were in sight when the dashboard was left, while all are being read: so many.
+    /// The contacts that were in sight when the dashboard closed, while all are being loaded, and how many there are.
     Opening { roster: Arc<Roster>, total: u64 },
-    /// The contacts, whole; cheap to clone. Sent again, coalesced, as they change.
+    /// All contacts; cheap to clone. Sent again, coalesced, as they change.
     Roster(Arc<Roster>),
-    /// Contacts that may be one person; again as they change.
+    /// Contacts that may be the same person; sent again as they change.
     Duplicates(Arc<Duplicates>),
-    /// Values of the custom fields that were asked for; again as they change.
+    /// Values of the custom fields that were asked for; sent again as they change.
     Values(Arc<CustomValues>),
-    /// The open tasks of the whole location: first from the cache, then as they are read and changed.
+    /// The open tasks of the whole location: from the cache first, then as they are read and changed.
     OpenTasks(OpenTasks),
-    /// The appointments of the whole location: first from the cache, then as they are read and changed.
+    /// The appointments of the whole location: from the cache first, then as they are read and changed.
     LocationAppointments(LocationAppointments),
-    /// How the cache stands to the server.
+    /// How current the cache is.
     Sync(SyncState),
-    /// Whether the user holds the fetching of contacts. Edits and what is looked at go on.
+    /// Whether the user paused syncing contacts. Edits and what the user views continue.
     SyncHeld(bool),
-    /// What belongs to a contact: first from the cache, then fresh.
+    /// What belongs to a contact: from the cache first, then fresh.
     Details(Arc<Details>),
-    /// What the cache holds of contacts around the cursor.
+    /// What the cache has for contacts around the cursor.
     Neighbours(Vec<Arc<Details>>),
     /// News of an edit.
     Edit(EditEvent),
-    /// Contacts under review: first from the cache, then fresh.
+    /// Contacts under review: from the cache first, then fresh.
     Compared(Arc<Compared>),
     /// News of merges.
     Merge(MergeEvent),
-    /// What the next undo and the next redo of this dashboard would be about.
+    /// What the next undo and the next redo of this dashboard would affect.
     Reversible { undo: Option<Label>, redo: Option<Label> },
     /// The answer to a [`super::Command::Plan`].
     Planned { ticket: Ticket, planned: Planned },
     /// The answer to a [`super::Command::Names`].
     Names { catalogue: Catalogue, result: Result<Vec<Choice>, Failure> },
-    /// A request was answered, or was not.
+    /// A request was answered, or failed.
     Request(Arc<RequestRecord>),
-    /// The server's rate limit after the newest answer.
+    /// The server's rate limit after the latest answer.
     Gauge(Gauge),
-    /// Something the user must know and may act on; work goes on.
+    /// Something the user must know and may act on; work continues.
     Trouble(Failure),
     /// The answer to a [`super::Command::Ask`].
     Answer { ticket: Ticket, result: Result<Answer, Failure> },
@@ -83,65 +83,65 @@ pub struct Details {
     pub tasks: Vec<Task>,
     pub notes: Vec<NoteView>,
     pub appointments: Vec<Appointment>,
-    /// When tasks, notes and appointments were fetched; `None`: never, what is here is only the contact.
+    /// When tasks, notes and appointments were fetched; `None`: never, only the contact is known.
     pub fetched_at: Option<Timestamp>,
-    /// Why the newest fetch failed, while what is here is older.
+    /// Why the latest fetch failed; the data here is older.
     pub failure: Option<Failure>,
 }
 
-/// A note ready to be shown.
+/// A note ready to show.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NoteView {
     pub note: Note,
-    /// The body as clean styled text, HTML resolved.
+    /// The body as clean styled text, without HTML.
     pub text: RichText,
 }
 
-/// News of edits, own or of another process on the same location.
+/// News of edits, made here or by another process on the same location.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "a message is moved once, and few are on their way at a time")]
 pub enum EditEvent {
-    /// In the outbox: from now on they are never lost. `ticket` when this port asked for them.
+    /// In the outbox: from now on it cannot get lost. `ticket` if this port sent it.
     Queued { ticket: Option<Ticket>, group: Option<GroupId>, edits: Vec<(EditId, Edit)>, made_at: Timestamp },
-    /// A command that was not taken; nothing was stored.
+    /// A command was refused; nothing was stored.
     Refused { ticket: Ticket, why: Refused },
-    /// A request for it is under way.
+    /// Its request is running.
     Sending(EditId),
-    /// A passing fault: tried again at `until`.
+    /// A temporary failure: it is retried at `until`.
     Waiting { id: EditId, until: Timestamp, why: String },
-    /// Done with: it has left the overlay (a rejected one stays in the outbox, to retry or discard).
+    /// Settled: it has left the overlay (a rejected one stays in the outbox, to retry or discard).
     Settled { id: EditId, edit: Edit, outcome: Outcome },
-    /// A failed edit was put back in line.
+    /// A failed edit was queued again.
     Requeued(EditId),
-    /// Edits were forgotten.
+    /// Edits were discarded.
     Discarded(Vec<EditId>),
-    /// An undo found them not yet started and took them out of the outbox.
+    /// An undo found that they had not started, and withdrew them from the outbox.
     Withdrawn(Vec<EditId>),
-    /// A [`super::Command::Reverse`] was done; what it changed was told before.
+    /// A [`super::Command::Reverse`] is done; its changes were reported before.
     Reversed { ticket: Ticket, direction: Direction, label: Label, withdrawn: usize, queued: Vec<EditId> },
 }
 
 /// How an edit ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    /// The server has it.
+    /// The server saved it.
     Confirmed(Confirmed),
-    /// The server refused, in its own words. `existing` is the contact that has the address already.
+    /// The server refused, in its own words. `existing` is the contact that already has the address.
     Rejected { why: Failure, existing: Option<ContactId> },
     /// Somebody else changed the same fields.
     Clash(Vec<Clash>),
 }
 
-/// What the server holds after an edit; replaces the cached copy, so that nothing moves on screen.
+/// What the server has after an edit; replaces the cached copy, so that nothing jumps on screen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Confirmed {
     pub receipt: Receipt,
-    /// The body of a note, ready to be shown.
+    /// The body of a note, ready to show.
     pub text: Option<RichText>,
 }
 
 impl Confirmed {
-    /// The note, where the edit left one.
+    /// The note, if the edit left one.
     pub fn note(&self) -> Option<NoteView> {
         match (&self.receipt, &self.text) {
             (Receipt::Note(note), Some(text)) => Some(NoteView { note: note.clone(), text: text.clone() }),
@@ -150,16 +150,16 @@ impl Confirmed {
     }
 }
 
-/// Why a command was not taken.
+/// Why a command was refused.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Refused {
-    /// The token, or the user's own choice, forbids it: why.
+    /// The token, or a setting of the user, forbids it; the reason.
     ReadOnly(Access, String),
     /// The ledger could not store it (disk full, …): nothing was promised.
     NotSaved(Failure),
-    /// There is nothing to undo or to redo.
+    /// Nothing to undo or redo.
     NothingToReverse,
-    /// It sent messages, or nothing is left to restore it from.
+    /// It sent messages, or there is no data to restore it from.
     Irreversible(Label),
 }
 
@@ -174,19 +174,19 @@ pub struct Gauge {
     pub paused_until: Option<Timestamp>,
 }
 
-/// What this machine holds of one contact.
+/// What this machine stores about one contact.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Traces {
-    /// The contact's name, where the cache knows it.
+    /// The contact's name, if the cache has it.
     pub name: Option<String>,
-    /// Edits that could be taken back until they are erased, the newest first.
+    /// Edits that can be undone until they are erased, the latest first.
     pub history: Vec<Edit>,
-    /// Edits that the server has not confirmed, and merges that are not done.
+    /// Edits that the server has not confirmed, and merges that are not finished.
     pub waiting: usize,
-    /// Merges that it took part in: they could be undone until then.
+    /// Merges it took part in; erasing makes them final.
     pub merges: usize,
     pub drafts: usize,
-    /// Writes in the user's own words.
+    /// Raw requests that wrote.
     pub raw: usize,
 }
 
@@ -208,7 +208,7 @@ pub struct TaskFilter {
 }
 
 impl TaskFilter {
-    /// Whether a task is one of these.
+    /// Whether this filter matches a task.
     pub fn admits(&self, task: &Task) -> bool {
         self.completed.is_none_or(|completed| task.completed == completed)
             && self.assigned_to.as_ref().is_none_or(|user| task.assigned_to.as_ref() == Some(user))
@@ -219,7 +219,7 @@ impl TaskFilter {
 /// The answer to a [`super::Request`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
-    /// The cache is fresh as of `at`.
+    /// The cache is current as of `at`.
     Synced {
         at: Timestamp,
         contacts: u64,
@@ -241,7 +241,7 @@ pub enum Answer {
     Duplicates(Duplicates),
     Traces(Traces),
     Forgotten,
-    /// What the server said, whatever its status.
+    /// The server's answer, whatever its status.
     Raw {
         status: u16,
         body: String,

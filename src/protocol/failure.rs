@@ -7,13 +7,13 @@ pub struct Failure {
     pub kind: FailureKind,
     /// What was being done: `complete task "Call back"`.
     pub what: String,
-    /// Why it failed, the server's own words where it said any.
+    /// Why it failed, in the server's words if it gave any.
     pub why: String,
     /// What the user can do now; may be empty.
     pub next: String,
 }
 
-/// What kind of failure, for exit status and colour.
+/// The kind of failure, for exit status and colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureKind {
     /// Not signed in, or the token lacks a scope.

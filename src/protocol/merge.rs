@@ -11,17 +11,19 @@ use super::{Failure, Ticket};
 /// Contacts under review, with everything that belongs to them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Compared {
-    /// In the order they were asked for; one that is gone, or is not cached and cannot be fetched, is left out.
+    /// In the order they were asked for; contacts that are gone, or that are not cached and cannot be fetched, are left
+    /// out.
     pub members: Vec<Member>,
-    /// When all of them were fetched; `None`: they are from the cache and may lack fields, so nothing can be merged yet.
+    /// When all of them were fetched; `None`: they come from the cache and may lack fields, so they cannot be merged
+    /// yet.
     pub fetched_at: Option<Timestamp>,
-    /// What the API can never move, for each member; known only where the scopes allow it.
+    /// What the API can never move, for each member; known only if the scopes allow it.
     pub stays: Vec<Stays>,
-    /// Why the newest fetch failed.
+    /// Why the latest fetch failed.
     pub failure: Option<Failure>,
 }
 
-/// How much of a contact cannot be moved to another.
+/// How many records of a contact cannot be moved to another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stays {
     pub conversations: Option<u64>,
@@ -31,21 +33,21 @@ pub struct Stays {
 /// What the user wants a merge to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MergeDeed {
-    /// Go on where it stopped or was paused.
+    /// Resume where it stopped or was paused.
     Resume,
-    /// Go on, and leave the address that cannot be emptied with the loser.
+    /// Continue, and leave the address that cannot be cleared with the loser.
     LeaveAddress,
-    /// Go on, and delete the loser before the survivor takes its address.
+    /// Continue, and delete the loser before the survivor takes its address.
     DeleteFirst,
-    /// Hold it where it is.
+    /// Pause it where it is.
     Pause,
-    /// Everything back to what it was; from where it has come, if it is not done.
+    /// Restore everything; an unfinished merge is undone from where it is.
     Undo,
-    /// Delete the losers that are set aside.
+    /// Delete the archived losers.
     Purge,
 }
 
-/// A group that may be merged without being looked at.
+/// A group that can be merged without review.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BulkGroup {
     pub members: Vec<ContactId>,
@@ -57,36 +59,36 @@ pub struct BulkGroup {
 pub struct BulkReport {
     /// One for each group that the rule covers.
     pub plans: Vec<MergePlan>,
-    /// Groups that it does not cover, with the name of somebody in them, and why.
+    /// Groups that it does not cover, each with the name of a member, and why.
     pub left_out: Vec<(Vec<ContactId>, String, String)>,
-    /// Requests that all merges take, about.
+    /// About how many requests all merges take.
     pub requests: usize,
     /// Notes and tasks that would be copied.
     pub notes: usize,
     pub tasks: usize,
-    /// What could not be found out, and why.
+    /// What could not be determined, and why.
     pub failure: Option<Failure>,
 }
 
-/// News of merges and of what people decided.
+/// News of merges and decisions.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "a message is moved once, and few are on their way at a time")]
 pub enum MergeEvent {
-    /// The whole journal, the oldest first: at the start.
+    /// The whole journal, the oldest first: sent at start.
     Journal(Vec<MergeRecord>),
-    /// In the journal: from now on it is carried out, whatever happens. `ticket` when this port asked for them.
+    /// In the journal: from now on it will be carried out, whatever happens. `ticket` if this port sent it.
     Queued { ticket: Option<Ticket>, merges: Vec<MergeRecord> },
-    /// It has come further, or has ended.
+    /// It has progressed or ended.
     Changed(MergeRecord),
-    /// A command that was not taken; nothing was stored.
+    /// A command was refused; nothing was stored.
     Refused { ticket: Ticket, why: Failure, merge: Option<MergeId> },
-    /// A dry run has looked at so many groups of all.
+    /// How many of all groups a dry run has checked.
     DryRunning { ticket: Ticket, done: usize, total: usize },
     /// The answer to a [`super::Command::DryRun`].
     DryRun { ticket: Ticket, report: Arc<BulkReport> },
-    /// What people said are not duplicates, whole; again when it changes.
+    /// All not-a-duplicate decisions; sent again when they change.
     Decisions(Vec<Dismissal>),
 }
 
-/// A pair that is not, or after all may be, one person.
+/// A pair that is not the same person, or may be after all.
 pub type ContactPair = (ContactId, ContactId);

@@ -8,26 +8,26 @@ use crate::domain::{Scope, Task};
 
 use super::Failure;
 
-/// What is known of the open tasks; cheap to clone.
+/// The open tasks, as far as they are known; cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OpenTasks {
-    /// Each once, in the order of their ids.
+    /// Each once, ordered by ID.
     pub tasks: Arc<Vec<Arc<Task>>>,
-    /// When the last reading of all of them began; `None`: never, and these are tasks of contacts that were looked at.
+    /// When the last full read began; `None`: never, and these are tasks of contacts that were viewed.
     pub fetched_at: Option<Timestamp>,
     pub reading: Reading,
 }
 
-/// How reading them stands.
+/// The status of reading them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Reading {
     /// Nothing is being read.
     #[default]
     Idle,
-    /// So many have been read; the server does not say how many there are, but so many were there before.
+    /// How many have been read; the server gives no total, so the previous total stands in for it.
     Running { done: usize, before: Option<usize> },
-    /// The newest reading failed; what is here is older.
+    /// The latest read failed; the data here is older.
     Failed(Failure),
-    /// The token may not read them all: what is here are tasks of contacts that were looked at.
+    /// The token may not read them all: these are tasks of contacts that were viewed.
     Missing(Scope),
 }

@@ -4,12 +4,12 @@ use tokio::sync::mpsc;
 
 use super::{Command, Event, Ticket};
 
-/// How many commands may wait. When it is full a key is refused before anything is painted.
+/// How many commands can wait. When it is full, a key is refused before anything is painted.
 pub const COMMANDS: usize = 256;
-/// How many events may wait before the worker awaits room.
+/// How many events can wait before the worker pauses for room.
 pub const EVENTS: usize = 1024;
 
-/// The front end's side.
+/// The front end's end.
 #[derive(Debug)]
 pub struct Port {
     commands: mpsc::Sender<Command>,
@@ -17,7 +17,7 @@ pub struct Port {
     next_ticket: u64,
 }
 
-/// The worker's side.
+/// The worker's end.
 #[derive(Debug)]
 pub struct WorkerEnd {
     pub commands: mpsc::Receiver<Command>,
@@ -47,7 +47,7 @@ impl Port {
         self.events.recv().await
     }
 
-    /// An event that is already there.
+    /// An event that has already arrived.
     pub fn ready(&mut self) -> Option<Event> {
         self.events.try_recv().ok()
     }

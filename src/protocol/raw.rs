@@ -1,4 +1,4 @@
-//! Requests in the user's own words.
+//! Raw requests, as the user wrote them.
 
 use std::fmt;
 
@@ -11,18 +11,18 @@ pub enum Verb {
     Delete,
 }
 
-/// One request as it was written.
+/// One request, as the user wrote it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RawCall {
     pub verb: Verb,
-    /// From the first slash on, without the query; percent-encoded where it must be.
+    /// From the first slash on, without the query; percent-encoded where needed.
     pub path: String,
-    /// What stands behind the question mark.
+    /// The part after the question mark.
     pub query: Option<String>,
     pub body: Option<serde_json::Value>,
 }
 
-/// A request that an edit would be.
+/// A request that an edit would send.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preview {
     pub verb: Verb,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::Verb;
 
-/// A request with its answer. Bodies are cut; no header is kept, so no token is here.
+/// A request with its answer. Bodies are cut off and headers are left out, so there is no token in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RequestRecord {
     pub at: Timestamp,
@@ -17,11 +17,11 @@ pub struct RequestRecord {
     /// `None` when no answer came.
     pub status: Option<u16>,
     pub millis: u64,
-    /// Which try of the same request this was.
+    /// Which attempt at the same request this was.
     pub tries: u32,
-    /// The server's own name of the request.
+    /// The server's own ID of the request.
     pub trace: Option<String>,
     pub sent: Option<String>,
-    /// What came back, or why nothing did.
+    /// The answer, or why there is none.
     pub received: String,
 }

@@ -1,37 +1,37 @@
-//! How the cache stands to the server, and how far a listing has come.
+//! How current the cache is, and the progress of a listing.
 
 use jiff::Timestamp;
 
 use super::Failure;
 
-/// How the cache stands to the server.
+/// How current the cache is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SyncState {
-    /// Nothing has been asked yet; the cache was last fresh at this time.
+    /// Nothing has been asked yet; the cache was last current at this time.
     Cached { at: Option<Timestamp> },
-    /// The first or a full listing is under way.
+    /// The first or a full listing is running.
     Listing(Headway),
     /// Up to date at this time.
     Fresh { at: Timestamp },
-    /// The server cannot be reached; tried again at `retry_at`. The cache was last fresh at `at`.
+    /// The server cannot be reached; retried at `retry_at`. The cache was last current at `at`.
     Offline { at: Option<Timestamp>, retry_at: Timestamp, why: String },
-    /// Only a person can help: signed out, wrong location.
+    /// Only the user can help: signed out, wrong location.
     Blocked { why: Failure },
 }
 
-/// How far a listing has come.
+/// The progress of a listing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Headway {
-    /// Contacts that are here.
+    /// Contacts that have arrived.
     pub done: u64,
-    /// Contacts in all, as the server counts; never less than `done`.
+    /// Contacts in all, by the server's count; never less than `done`.
     pub total: u64,
-    /// Contacts a second over the last seconds, 0 while nothing comes; `None` while there is too little to tell by.
+    /// Contacts a second over the last seconds, 0 while nothing arrives; `None` while there is too little data.
     pub rate: Option<u64>,
 }
 
 impl Headway {
-    /// How many seconds it takes to the end at this rate; `None` where that is unknown.
+    /// How many seconds remain at this rate; `None` if unknown.
     pub fn seconds_left(self) -> Option<u64> {
         let rate = self.rate.filter(|rate| *rate > 0)?;
         let left = self.total.saturating_sub(self.done);

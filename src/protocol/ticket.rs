@@ -1,5 +1,5 @@
-//! What an answer is recognised by.
+//! Matches an answer to its request.
 
-/// Correlates an answer with what was asked; unique within one [`super::Port`].
+/// Links an answer to the request; unique within one [`super::Port`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ticket(pub u64);

@@ -1,7 +1,7 @@
-//! The appointments of the location: what is known of them, and the job that reads a month of them.
+//! The appointments of the location: what is known of them, and the job that reads a month.
 //!
-//! They are read while somebody looks, month by month: the one that is shown first, then its neighbours. A calendar
-//! answers for itself, so that one that is refused takes nothing from the others.
+//! They are read while the agenda is on screen, month by month: the visible month first, then the adjacent ones. Each
+//! calendar is read on its own, so a refused one does not affect the others.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -20,26 +20,27 @@ use crate::protocol::{Failure, FailureKind, LocationAppointments, Reading};
 use crate::worker::failure::words;
 use crate::worker::shared::WorkerShared;
 
-/// How long after a reading of the shown month the next one begins.
+/// How long after a read of the visible month the next one begins.
 const AGAIN: Duration = Duration::from_secs(60);
-/// And for each request that it took: who has a hundred calendars is not to use up the day's limit.
+/// Plus this for each request that it took, so that a location with a hundred calendars does not use up the day's
+/// limit.
 const EACH: Duration = Duration::from_secs(3);
-/// A month next to the shown one is read again only this often.
+/// An adjacent month is read again only this often.
 const BESIDE: Duration = Duration::from_secs(10 * 60);
-/// What the token may not do it may be allowed later.
+/// The token may get the missing scope later.
 const REFUSED: Duration = Duration::from_secs(10 * 60);
-/// The server told that something has changed: the shown month is read this soon, where that takes few requests.
+/// The server reported a change: the visible month is read again this soon, if that takes few requests.
 const HEARD: Duration = Duration::from_secs(5);
 const LIGHT: usize = 6;
-/// Changes that come in this time are told together.
+/// Changes that arrive within this time are reported together.
 const GATHER: Duration = Duration::from_millis(200);
 
-/// What the job of a reading tells.
+/// What a read reports.
 #[derive(Debug)]
 pub(super) enum AgendaRead {
     /// The calendars there are.
     Calendars(Vec<Named<CalendarId>>),
-    /// What one of them has in the month, and how many calendars of all are through.
+    /// One calendar's appointments in the month, and how many of all calendars are done.
     Calendar {
         month: Month,
         found: Vec<Appointment>,
@@ -49,17 +50,17 @@ pub(super) enum AgendaRead {
     Over(Box<MonthRead>),
 }
 
-/// How a reading ended.
+/// How a read ended.
 #[derive(Debug)]
 pub(super) struct MonthRead {
     month: Month,
-    /// The month's first moment, and the next one's.
+    /// The first moment of the month, and of the next one.
     span: (Timestamp, Timestamp),
     asked_at: Timestamp,
     result: Result<Through, ApiError>,
 }
 
-/// A reading that came to its end.
+/// A completed read.
 #[derive(Debug, Default)]
 struct Through {
     there: HashSet<AppointmentId>,
@@ -68,7 +69,7 @@ struct Through {
     requests: usize,
 }
 
-/// What the cache is to take of a reading.
+/// What the cache takes from a read.
 #[derive(Debug)]
 pub(super) struct Kept {
     pub(super) month: Month,
@@ -81,31 +82,31 @@ pub(super) struct Kept {
 #[derive(Debug, Default)]
 pub(super) struct AgendaReader {
     appointments: BTreeMap<AppointmentId, Arc<Appointment>>,
-    /// The same as it was told last.
+    /// The same, as last reported.
     told: Option<Arc<Vec<Arc<Appointment>>>>,
     months: Arc<BTreeMap<Month, Timestamp>>,
     calendars: Arc<Vec<Named<CalendarId>>>,
     unread: HashMap<Month, Arc<Vec<(String, Failure)>>>,
     reading: Reading,
-    /// The month that is shown, and from when on it may be read: who leafs through a year reads none of it.
+    /// The visible month, and when it may be read: leafing through a year reads none of its months.
     shown: Option<(Month, Instant)>,
     running: Option<(Month, Option<AbortHandle>)>,
-    /// What months mean.
+    /// How months map to time.
     zone: Option<TimeZone>,
-    /// The last reading took few requests.
+    /// The last read took few requests.
     light: bool,
     failures: u32,
     /// When each month may be read again.
     next: HashMap<Month, Instant>,
-    /// No month is read before.
+    /// No month is read before this.
     pause: Option<Instant>,
     tell_at: Option<Instant>,
-    /// Appointments that changed here: a reading may not show it yet.
+    /// Appointments that changed here: a read may not show the change yet.
     changed: HashMap<AppointmentId, Instant>,
 }
 
 impl AgendaReader {
-    /// Takes in what the cache holds.
+    /// Takes in the cache's data.
     pub(super) fn load(
         &mut self,
         appointments: Vec<Appointment>,
@@ -116,11 +117,11 @@ impl AgendaReader {
         (self.told, self.months, self.calendars) = (None, Arc::new(months), Arc::new(calendars));
     }
 
-    /// Which month somebody looks at; it is read when it has been looked at for so long.
+    /// Sets the visible month; it is read once it has been visible for this long.
     pub(super) fn look(&mut self, month: Option<Month>, now: Instant, dwell: Duration) {
         self.shown = month.map(|month| (month, now + dwell));
         let wanted = self.wanted();
-        // That one is no longer on the screen.
+        // That month is no longer on screen.
         if let Some((_, Some(job))) = self.running.take_if(|(running, _)| !wanted.contains(running)) {
             job.abort();
             self.reading = Reading::Idle;
@@ -128,18 +129,18 @@ impl AgendaReader {
         self.tell_soon(now);
     }
 
-    /// The shown month and its neighbours, the one that comes before the one that was.
+    /// The visible month and the adjacent ones, the next before the previous.
     fn wanted(&self) -> Vec<Month> {
         self.shown.map(|(month, _)| vec![month, month.next(), month.previous()]).unwrap_or_default()
     }
 
-    /// Read them now, if somebody looks.
+    /// Reads them now, if they are on screen.
     pub(super) fn hurry(&mut self) {
         self.next.clear();
         self.pause = None;
     }
 
-    /// The server told that something of somebody has changed.
+    /// The server reported a change of a contact's records.
     pub(super) fn hear(&mut self, now: Instant) {
         if let (true, Some((month, _))) = (self.light, self.shown)
             && let Some(next) = self.next.get_mut(&month)
@@ -155,7 +156,7 @@ impl AgendaReader {
             let due = self.next.get(&month).copied().unwrap_or(from).max(from);
             (month, self.pause.map_or(due, |pause| pause.max(due)))
         };
-        // The first of those that are due together: the shown one goes before its neighbours.
+        // The first of those due at the same time: the visible month before the adjacent ones.
         self.wanted().into_iter().map(due).min_by_key(|(_, due)| *due)
     }
 
@@ -165,17 +166,17 @@ impl AgendaReader {
         [read, self.tell_at].into_iter().flatten().min()
     }
 
-    /// The month whose reading is to begin; from then on it counts as begun. `lag` is how far behind an answer may be.
+    /// The month to read now; it counts as started from here on. `lag` is how old an answer may be.
     pub(super) fn begin(&mut self, focused: bool, now: Instant, lag: Duration, zone: &TimeZone) -> Option<Month> {
         if !focused || self.running.is_some() {
             return None;
         }
         if self.zone.as_ref().is_some_and(|known| known != zone) {
-            // Months began at another time: none has been read.
+            // Months begin at other times now: none has been read.
             self.next.clear();
         }
         let overdue = |(_, due): &(Month, Instant)| *due <= now;
-        // Where several are overdue, the order in which they are wanted decides.
+        // If several are overdue, their priority decides.
         self.next().filter(overdue)?;
         let due = |month: &Month| self.next.get(month).is_none_or(|due| *due <= now);
         let month = self.wanted().into_iter().find(due)?;
@@ -186,7 +187,7 @@ impl AgendaReader {
         Some(month)
     }
 
-    /// The job of the reading that has begun.
+    /// The job for the read that has started.
     pub(super) fn begun(&mut self, job: AbortHandle) {
         if let Some((_, handle)) = &mut self.running {
             *handle = Some(job);
@@ -202,7 +203,7 @@ impl AgendaReader {
         self.tell_at.get_or_insert(now + GATHER);
     }
 
-    /// What to tell now.
+    /// What to report now.
     pub(super) fn news(&mut self, now: Instant) -> Option<LocationAppointments> {
         if self.tell_at.is_none_or(|at| at > now) {
             return None;
@@ -242,7 +243,7 @@ impl AgendaReader {
         }
     }
 
-    /// The calendars have been listed; says whether they are others than before.
+    /// The calendars were listed; returns whether they differ from before.
     pub(super) fn calendars(&mut self, calendars: Vec<Named<CalendarId>>) -> bool {
         let others = *self.calendars != calendars;
         if others {
@@ -251,20 +252,20 @@ impl AgendaReader {
         others
     }
 
-    /// Takes in what a calendar has.
+    /// Takes in a calendar's appointments.
     pub(super) fn found(&mut self, month: Month, found: Vec<Appointment>, done: usize, of: usize, now: Instant) {
         for one in found {
             if !self.changed.contains_key(&one.id) {
                 self.put(one);
             }
         }
-        // News of a reading that was given up may come late.
+        // Reports of an abandoned read may arrive late.
         if self.running.as_ref().is_some_and(|(running, _)| *running == month) {
             self.progress(done, Some(of), now);
         }
     }
 
-    /// A reading is over; says what to keep of it if it came to its end.
+    /// A read ended; returns what to keep if it completed.
     pub(super) fn over(&mut self, over: MonthRead, now: Instant) -> Option<Kept> {
         let MonthRead { month, span, asked_at, result } = over;
         self.running.take_if(|(running, _)| *running == month)?;
@@ -287,7 +288,7 @@ impl AgendaReader {
         let refused: HashSet<&CalendarId> = through.refused.iter().map(|(calendar, _)| &calendar.id).collect();
         let was_read = |one: &Appointment| match &one.calendar {
             Some(calendar) => !refused.contains(calendar),
-            // Of a contact that was looked at: any calendar may have it.
+            // From a contact that was viewed: it may be in any calendar.
             None => refused.is_empty(),
         };
         let zone = self.zone.clone().unwrap_or(TimeZone::UTC);
@@ -349,10 +350,10 @@ impl AgendaReader {
         }
     }
 
-    /// The appointments of a contact have been fetched on their own, without their calendars.
+    /// The appointments of a contact were fetched on their own, without their calendars.
     pub(super) fn of_contact(&mut self, contact: &ContactId, appointments: Vec<Appointment>, now: Instant) {
         let listed: HashSet<AppointmentId> = appointments.iter().map(|one| one.id.clone()).collect();
-        // What a calendar lists, only the calendar takes away.
+        // Only a calendar's own list may remove what it listed.
         self.remove(|id, one| one.contact == *contact && one.calendar.is_none() && !listed.contains(id), now);
         for one in appointments {
             let held = self.appointments.get(&one.id).and_then(|held| held.calendar.clone());
@@ -363,7 +364,7 @@ impl AgendaReader {
         }
     }
 
-    /// Contacts are gone, and their appointments with them.
+    /// Contacts are gone, and so are their appointments.
     pub(super) fn gone(&mut self, contacts: &[ContactId], now: Instant) {
         if !contacts.is_empty() && !self.appointments.is_empty() {
             self.remove(|_, one| contacts.contains(&one.contact), now);
@@ -371,7 +372,7 @@ impl AgendaReader {
     }
 }
 
-/// Reads a month of every calendar, telling what each has as it comes.
+/// Reads a month of every calendar, and reports each as it arrives.
 pub(super) async fn read(shared: Arc<WorkerShared>, month: Month, zone: TimeZone, tell: impl Fn(AgendaRead) + Sync) {
     let (asked_at, span) = (Timestamp::now(), month.span(&zone));
     let result = calendars(&shared, month, span, &tell).await;
@@ -391,7 +392,7 @@ async fn calendars(
     let of = calendars.len();
     let mut through = Through { requests: 1 + of, ..Through::default() };
     for (at, calendar) in calendars.into_iter().enumerate() {
-        // The server counts both ends in.
+        // The server includes both ends.
         let to = span.1.checked_sub(jiff::Span::new().milliseconds(1)).unwrap_or(span.1);
         let events = GetEvents { location: location.clone(), calendar: calendar.id.clone(), from: span.0, to };
         match shared.read_for(&events, Urgency::Background).await {
@@ -410,7 +411,7 @@ async fn calendars(
     Ok(through)
 }
 
-/// Whether what failed for one calendar will fail for each.
+/// Whether an error with one calendar will occur with every other.
 fn is_of_all(error: &ApiError) -> bool {
     matches!(
         error,

@@ -21,7 +21,7 @@ use crate::worker::scan;
 use crate::worker::shared::{WorkerShared, new_edit_id};
 use crate::worker::views::{note_view, pending};
 
-/// Tasks of the location a page; the server may honour less, so only an empty page is the end.
+/// Tasks of the location per page; the server may return fewer, so only an empty page marks the end.
 const PAGE: u32 = 100;
 
 /// Answers a request, except [`Request::Sync`], which the coordinator runs.
@@ -66,7 +66,7 @@ pub(super) async fn answer(shared: &WorkerShared, request: Request) -> Result<An
             };
             let note = match (shared.read(&endpoints::GetNote { contact, note: id }).await, known) {
                 (Ok(note), _) => note.value,
-                // Without a network the cached copy is what an edit can be made on.
+                // Offline, an edit can be based on the cached copy.
                 (Err(ApiError::Retry { .. }), Some(note)) => note,
                 (Err(error), _) => return Err(words(what, &error)),
             };
@@ -158,7 +158,7 @@ async fn belongings(
     Ok(cached)
 }
 
-/// The task with this id: in the cache, or among all tasks of the location.
+/// The task with this ID: from the cache, or from all tasks of the location.
 async fn task(shared: &WorkerShared, id: TaskId, contact: Option<ContactId>) -> Result<Task, Failure> {
     let what = format!("find task {id}");
     let cached = shared.cache.task(id.clone()).await.map_err(local("read the cache"))?;
@@ -166,7 +166,7 @@ async fn task(shared: &WorkerShared, id: TaskId, contact: Option<ContactId>) -> 
         let get = endpoints::GetTask { contact, task: id };
         return match (shared.read(&get).await, cached) {
             (Ok(task), _) => Ok(task.value),
-            // Without a network the cached copy is what an edit can be made on.
+            // Offline, an edit can be based on the cached copy.
             (Err(ApiError::Retry { .. }), Some(task)) => Ok(task),
             (Err(error), _) => Err(words(&what, &error)),
         };
@@ -178,7 +178,7 @@ async fn task(shared: &WorkerShared, id: TaskId, contact: Option<ContactId>) -> 
     })
 }
 
-/// All tasks that match, or those up to the one that is looked for.
+/// All tasks that match, or those up to the one we want.
 async fn location_tasks(
     shared: &WorkerShared,
     filter: &TaskFilter,
@@ -196,7 +196,7 @@ async fn location_tasks(
         };
         let page = shared.read(&search).await?;
         skip += u32::try_from(page.len()).unwrap_or(PAGE);
-        // Without a sort, a task that changes while we page may come twice.
+        // Without a sort, a task that changes between pages may appear twice.
         let new: Vec<Task> =
             page.into_iter().map(|task| task.value).filter(|task| seen.insert(task.id.clone())).collect();
         let found = new.iter().any(|task| Some(&task.id) == wanted);

@@ -1,8 +1,7 @@
-//! One attempt at one edit: check, note that it starts, send, settle.
+//! One attempt at one edit: check, record the start, send, settle.
 //!
-//! "Once" means one effect, not one request. Before a write that must not be doubled, the ledger keeps what
-//! was there before; after an unclear answer the server is read back, and the write is sent again only when
-//! it can no longer arrive late.
+//! "Once" means one effect, not one request. Before a write that must not run twice, the ledger stores what was there.
+//! After an unclear answer we read the server again, and repeat the write only when the first one can no longer arrive.
 
 mod appointments;
 mod automation;
@@ -31,7 +30,7 @@ use crate::worker::views::confirmed;
 use calls::Attempt;
 pub(super) use many::{Shareable, TOGETHER, attempt_all, key};
 
-/// What an attempt changed, for the coordinator to tell: contacts first, so that the list never shows older values.
+/// What an attempt changed, for the coordinator to report: contacts first, so that the list never shows older values.
 #[derive(Debug, Default)]
 pub(super) struct AttemptNews {
     pub(super) upserts: Vec<Contact>,
@@ -39,27 +38,27 @@ pub(super) struct AttemptNews {
     pub(super) events: Vec<Event>,
 }
 
-/// How an edit stands after an attempt.
+/// The status of an edit after an attempt.
 #[derive(Debug)]
 pub(super) enum EditEnd {
     /// It has left the outbox.
     Gone,
-    /// It stays, for another attempt not before `until`, or for the user when it failed.
+    /// It stays, for another attempt not before `until`, or for the user if it failed.
     Stays { state: RowState, until: Option<Timestamp>, why: String, waits_for: WaitsFor },
 }
 
 /// Why an attempt did not settle the edit.
 #[derive(Debug)]
 enum Setback {
-    /// It surely had no effect.
+    /// It certainly had no effect.
     Later { why: String, wait: Option<Duration>, waits_for: WaitsFor },
-    /// A request left; nobody knows what it did.
+    /// The request was sent; its effect is unknown.
     Unclear { why: String },
-    /// The server refused for good; it may have named the contact that has the address already.
+    /// The server refused permanently; it may have named the contact that already has the address.
     Refused { why: Failure, existing: Option<ContactId> },
     /// Somebody else changed the same fields.
     Clash(Vec<Clash>),
-    /// The user took it back before anything was sent.
+    /// The user undid it before anything was sent.
     Withdrawn,
     /// The ledger could not be written.
     Local(StoreError),
@@ -71,11 +70,11 @@ impl From<StoreError> for Setback {
     }
 }
 
-/// A refusal without a word that can be read is believed when it has come so often.
+/// We accept a refusal without a readable message once it has occurred this often.
 const UNEXPLAINED: u32 = 3;
-/// Attempts the edit once and tells how it went.
+/// Attempts the edit once and returns the result.
 ///
-/// The row is read again: the ledger alone knows what has left already and what was there before.
+/// Reads the row again: only the ledger knows what was already sent and what was there before.
 pub(super) async fn attempt(shared: &WorkerShared, id: EditId) -> (EditEnd, AttemptNews) {
     let row = match shared.ledger.row(id).await {
         Ok(Some(row)) => row,
@@ -95,7 +94,7 @@ fn unreadable(error: &StoreError) -> EditEnd {
     EditEnd::Stays { state, until, why: error.to_string(), waits_for: WaitsFor::Time }
 }
 
-/// Does it; the contact that it was done to, and what the server holds now.
+/// Carries out the edit; returns its contact and what the server has now.
 async fn run(shared: &WorkerShared, row: &OutboxRow) -> Result<(ContactId, Receipt), Setback> {
     let attempt = Attempt::new(shared, row).await?;
     let receipt = match &row.edit.what {
@@ -111,7 +110,7 @@ async fn run(shared: &WorkerShared, row: &OutboxRow) -> Result<(ContactId, Recei
     Ok((attempt.contact, receipt))
 }
 
-/// The request that carries an edit out; reads before and after it are not shown.
+/// The request that carries out an edit; reads before and after it are not shown.
 pub(super) fn preview(edit: &Edit, location: &LocationId) -> Preview {
     let (contact, location) = (edit.contact.clone(), location.clone());
     match edit.what.clone() {
@@ -126,11 +125,11 @@ pub(super) fn preview(edit: &Edit, location: &LocationId) -> Preview {
     }
 }
 
-/// Into the ledger first, then the cache: the cache can be filled again, the ledger not.
+/// The ledger first, then the cache: the cache can be filled again, the ledger cannot.
 async fn settle(shared: &WorkerShared, row: OutboxRow, contact: ContactId, receipt: Receipt) -> (EditEnd, AttemptNews) {
     let now = Timestamp::now();
     if let Err(error) = shared.ledger.confirm(row.id, now, receipt.clone()).await {
-        // The server has it. The row stays as started, so that the next attempt reads back and settles.
+        // The server has it. The row stays started, so the next attempt reads the server and settles it.
         return (set_back(shared, row, Setback::Local(error)).await, AttemptNews::default());
     }
     let mut news = AttemptNews::default();
@@ -138,7 +137,7 @@ async fn settle(shared: &WorkerShared, row: OutboxRow, contact: ContactId, recei
     (EditEnd::Gone, news)
 }
 
-/// The cache and the front end take in what the ledger has.
+/// Brings the cache and the front end up to date with the ledger.
 async fn confirmed_one(
     shared: &WorkerShared,
     news: &mut AttemptNews,
@@ -147,7 +146,7 @@ async fn confirmed_one(
     receipt: Receipt,
     now: Timestamp,
 ) {
-    // A contact that was just made goes by its own id from now on.
+    // A new contact goes by its own ID from now on.
     let contact = match &receipt {
         Receipt::Contact(held) => held.id.clone(),
         _ => contact,
@@ -208,7 +207,7 @@ async fn set_back(shared: &WorkerShared, row: OutboxRow, setback: Setback) -> Ed
             shared.tell(Event::Edit(EditEvent::Settled { id: row.id, edit: row.edit, outcome })).await;
             EditEnd::Stays { state: RowState::Failed, until: None, why, waits_for: WaitsFor::Time }
         }
-        // The coordinator, which took it out, has told.
+        // The coordinator withdrew it, and has reported that.
         Setback::Withdrawn => EditEnd::Gone,
     }
 }
@@ -228,7 +227,7 @@ async fn waiting(
     EditEnd::Stays { state, until: Some(at), why, waits_for }
 }
 
-/// The row's state after a request has left in this attempt or an earlier one.
+/// The row's state after this attempt or an earlier one sent a request.
 fn started(row: &OutboxRow) -> RowState {
     match row.state {
         RowState::Started { at } => RowState::Started { at },
@@ -236,7 +235,7 @@ fn started(row: &OutboxRow) -> RowState {
     }
 }
 
-/// A first look soon, a second when the write can no longer arrive, then at leisure.
+/// Check once soon, once when the write can no longer arrive, then at growing intervals.
 fn next_look(shared: &WorkerShared, state: RowState) -> Timestamp {
     let soon = after(FIRST_LOOK);
     let RowState::Started { at } = state else { return soon };
@@ -248,7 +247,7 @@ fn next_look(shared: &WorkerShared, state: RowState) -> Timestamp {
     }
 }
 
-/// Whether a request of an earlier attempt may still be on its way.
+/// Whether a request of an earlier attempt may still be in flight.
 fn may_arrive(shared: &WorkerShared, row: &OutboxRow) -> bool {
     matches!(row.state, RowState::Started { at } if Timestamp::now() < too_late(shared, at))
 }
@@ -257,7 +256,7 @@ fn still_unclear() -> Setback {
     Setback::Unclear { why: "no answer came: looking whether it took effect".to_owned() }
 }
 
-/// A reading call before the write: a fault leaves an edit as it was.
+/// A read before the write: an error leaves the edit unchanged.
 fn reading<T>(row: &OutboxRow, result: Result<T, ApiError>) -> Result<T, Setback> {
     result.map_err(|error| {
         let setback = of_error(row, error);
@@ -277,8 +276,7 @@ fn of_error(row: &OutboxRow, error: ApiError) -> Setback {
     match CallVerdict::from(error) {
         CallVerdict::Later { why, wait, waits_for } => Setback::Later { why, wait, waits_for },
         CallVerdict::Unclear { why } => Setback::Unclear { why },
-        // What it says may have been lost on its way, and it may be that what was to go is gone already: the next
-        // attempt looks first.
+        // The answer may have been lost, and the record to delete may be gone already: the next attempt checks first.
         CallVerdict::Final(ApiError::Reject { status, message })
             if message.is_empty() && row.attempts < UNEXPLAINED =>
         {

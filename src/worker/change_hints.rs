@@ -1,7 +1,7 @@
-//! What the server says has changed: gathered for a moment, then looked up, within bounds.
+//! Changes the server reports: collected for a moment, then looked up, within limits.
 //!
-//! A few contacts are fetched one by one: the search shows a change only seconds later. Many would use up the limit:
-//! the search is asked instead, once it can have caught up.
+//! A few contacts are fetched one by one, because the search shows a change only seconds later. Many would use up the
+//! limit, so we search for them instead, once the index can have caught up.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -14,23 +14,23 @@ use crate::domain::ContactId;
 use crate::worker::details;
 use crate::worker::shared::WorkerShared;
 
-/// What comes in this time is looked up together.
+/// Hints that arrive within this time are looked up together.
 const GATHER: Duration = Duration::from_millis(400);
-/// And the next not before this has passed: a flood costs no more than this.
+/// The next lookup waits at least this long: a flood costs no more than this.
 const PAUSE: Duration = Duration::from_secs(2);
-/// More than this are found by the search.
+/// The search finds more than this many.
 const FEW: usize = 6;
-/// The search has caught up by then.
+/// The search index has caught up by then.
 pub(super) const LAG: Duration = Duration::from_secs(4);
 
-/// What has been heard and not looked up yet.
+/// Hints that have not been looked up yet.
 #[derive(Debug, Default)]
 pub(super) struct ChangeHints {
     contacts: BTreeSet<ContactId>,
-    /// Somebody was meant who was not named.
+    /// A contact changed that was not named.
     somebody: bool,
     due: Option<Instant>,
-    /// When the last was looked up.
+    /// When the last lookup ran.
     looked: Option<Instant>,
 }
 
@@ -39,14 +39,14 @@ pub(super) struct ChangeHints {
 pub(super) struct HintLookup {
     /// To be fetched one by one.
     pub(super) few: Vec<ContactId>,
-    /// Ask the search.
+    /// Use the search.
     pub(super) search: bool,
-    /// Tasks, notes and appointments of the contact that is shown may have changed.
+    /// Tasks, notes and appointments of the visible contact may have changed.
     pub(super) shown: bool,
 }
 
 impl ChangeHints {
-    /// Takes in contacts; none: somebody who was not named.
+    /// Adds contacts; none means a contact that was not named.
     pub(super) fn hear(&mut self, contacts: Vec<ContactId>, now: Instant) {
         self.somebody |= contacts.is_empty();
         self.contacts.extend(contacts);
@@ -58,7 +58,7 @@ impl ChangeHints {
         self.due
     }
 
-    /// What to look up now, when it is time.
+    /// What to look up now, if it is time.
     pub(super) fn take(&mut self, now: Instant, shown: Option<&ContactId>) -> Option<HintLookup> {
         if self.due.is_none_or(|due| due > now) {
             return None;
@@ -83,7 +83,7 @@ pub(super) async fn fetch(shared: &WorkerShared, contacts: Vec<ContactId>) {
                 details::tell_cached(shared, &contact, None).await;
             }
             Err(ApiError::NotFound { .. }) => details::remove(shared, &contact).await,
-            // The poll will find it.
+            // The next poll will find it.
             Err(error) => {
                 tracing::debug!(%error, "heard of a contact");
                 return;
@@ -110,12 +110,12 @@ mod tests {
         assert_eq!(ear.take(start, None), None, "it waits for more");
         let lookup = ear.take(start + GATHER, Some(&ids(2..3)[0])).expect("due");
         assert_eq!(lookup, HintLookup { few: ids(0..3), search: false, shown: true });
-        // The next not at once.
+        // Not again at once.
         ear.hear(ids(0..50), start + GATHER);
         assert_eq!(ear.take(start + GATHER * 2, None), None);
         let lookup = ear.take(start + GATHER + PAUSE, None).expect("due");
         assert_eq!(lookup, HintLookup { few: Vec::new(), search: true, shown: false });
-        // Somebody.
+        // An unnamed contact.
         ear.hear(Vec::new(), start + PAUSE * 4);
         let lookup = ear.take(start + PAUSE * 4 + GATHER, None).expect("due");
         assert_eq!(lookup, HintLookup { few: Vec::new(), search: false, shown: true });

@@ -1,4 +1,4 @@
-//! The worker's coordinator: takes commands, starts jobs, hears how they went. It waits; jobs do the work.
+//! The worker's coordinator: takes commands, starts jobs, receives their reports. It only waits; jobs do the work.
 
 mod agenda;
 mod edits;
@@ -55,16 +55,16 @@ pub(super) struct Coordinator {
     reported: mpsc::UnboundedReceiver<JobReport>,
     reports: mpsc::UnboundedSender<JobReport>,
     limits: watch::Receiver<Limits>,
-    /// Requests as they are answered, where somebody looks at them.
+    /// Requests as they are answered, if somebody is watching them.
     exchanges: Option<mpsc::UnboundedReceiver<Exchange>>,
     session: Option<DashboardSession>,
     jobs: JoinSet<()>,
     outbox: OutboxQueue,
     lead: Option<(Leadership, LeaderSocket)>,
     roster: Roster,
-    /// When the changed roster is told; changes until then go along.
+    /// When to send the changed roster; changes until then are included.
     roster_due: Option<Instant>,
-    /// What the screen looks at.
+    /// What the screen shows.
     in_view: InView,
     /// The job of the contact under the cursor.
     shown: Option<JoinHandle<()>>,
@@ -73,9 +73,9 @@ pub(super) struct Coordinator {
     hints: ChangeHints,
     /// The open tasks of the location.
     open_tasks: OpenTaskReader,
-    /// Its appointments.
+    /// The location's appointments.
     agenda: AgendaReader,
-    /// Custom fields that are filtered by.
+    /// Custom fields used in filters.
     values: ValueReader,
     scanner: Scanner,
     duplicates: Duplicates,
@@ -84,7 +84,7 @@ pub(super) struct Coordinator {
     neighbours: NeighbourFeed,
     /// Contacts under review.
     compared: Option<AbortHandle>,
-    /// Newest changes known of the ledger and the cache, as other processes make them.
+    /// The latest known changes of the ledger and the cache by other processes.
     seen: SeenChanges,
     stopping: bool,
 }
@@ -94,17 +94,17 @@ struct SeenChanges {
     ledger: i64,
     /// The number of the edit that ended last.
     ended: i64,
-    /// Edits that ended here, and are not news when they are read back.
+    /// Edits that ended here, and so are not news when they are read again.
     ended_here: HashSet<EditId>,
     cache: i64,
     seq: i64,
 }
 
-/// Changes of the roster are told at most so often, those of a long one less often.
+/// The roster is sent at most this often, a long one less often.
 const ROSTER: Duration = Duration::from_millis(80);
-/// Contacts read from the cache at a time.
+/// Contacts per read of the cache.
 const CHUNK: u32 = 5_000;
-/// Writes under way get so long to end.
+/// How long running writes may take to finish.
 const FAREWELL: Duration = Duration::from_secs(2);
 
 /// What woke the coordinator.
@@ -170,7 +170,7 @@ impl Coordinator {
         self.close().await;
     }
 
-    /// Tells what is known before any network: the pending edits first, then the contacts.
+    /// Sends everything known before any network access: pending edits first, then contacts.
     async fn open(&mut self) {
         if let Some(Some(location)) = self.shared.cached(self.shared.cache.meta(LOCATION).await) {
             self.shared.set_location(location).await;
@@ -215,7 +215,7 @@ impl Coordinator {
         let drafts = drafts.into_iter().filter_map(|draft| Some((DraftKey::parse(&draft.key)?, draft.text))).collect();
         self.seen.ledger = self.shared.ledger.data_version().await.unwrap_or_default();
         self.seen.ended = self.shared.ledger.newest_ended().await.unwrap_or_default();
-        // Only a dashboard has something to show again.
+        // Only a dashboard has a screen to restore.
         let shown = if self.shared.pace.background { self.shared.ledger.setting(SHOWN).await } else { Ok(None) };
         let shown = shown.unwrap_or_default();
         self.shared.tell(Event::Resumed { pending: self.outbox.pending(), drafts, shown }).await;
@@ -236,9 +236,9 @@ impl Coordinator {
         }
     }
 
-    /// The next moment at which something is to be done unasked.
+    /// The next time something is due without a command.
     fn next_due(&self, follow_at: Instant) -> Option<Instant> {
-        // A leader is rung; one that does not lead, or has no bell, looks.
+        // The socket wakes a leader; any process without it checks the files at intervals.
         let looks = self.lead.as_ref().is_none_or(|(_leadership, bell)| !bell.is_hung());
         let edit = self.lead.as_ref().and(self.outbox.next_due()).map(|at| Instant::now() + until(at));
         let pull = self.pulls.next.filter(|_| !self.pulls.running && self.lead.is_some() && !self.is_held());
@@ -386,7 +386,7 @@ impl Coordinator {
     fn ask(&mut self, ticket: Ticket, request: Request) {
         let shared = self.shared.clone();
         self.jobs.spawn(async move {
-            // Zone and names belong to most answers; only an unused folder does not know them.
+            // Most answers need the time zone and names; only a new folder lacks them.
             if request.is_about_people() && shared.location().name.is_empty() {
                 let _ = shared.fetch_location().await.inspect_err(|error| tracing::warn!(%error, "location"));
             }
@@ -448,7 +448,7 @@ impl Coordinator {
         }
     }
 
-    /// The list first, then the edits: nothing on the screen goes back to an older value in between.
+    /// The list first, then the edits: nothing on screen returns to an older value in between.
     async fn ran(&mut self, ends: Vec<(EditId, EditEnd)>, AttemptNews { upserts, removed, events }: AttemptNews) {
         let gone = ends.iter().filter(|(_, after)| matches!(after, EditEnd::Gone));
         self.seen.ended_here.extend(gone.map(|(id, _)| *id));
@@ -481,7 +481,7 @@ impl Coordinator {
         }
     }
 
-    /// Starts what may run, if this process leads.
+    /// Starts the work that may run, if this process leads.
     async fn run_due_edits(&mut self) {
         if self.lead.is_none() || !self.outbox.has_due(Timestamp::now()) {
             return;
@@ -501,7 +501,7 @@ impl Coordinator {
         }
     }
 
-    /// Lets writes under way end; what does not end in time is read back at the next start.
+    /// Waits for running writes; those that take too long are checked against the server at the next start.
     async fn close(mut self) {
         if let Some(job) = self.shown.take() {
             job.abort();
@@ -511,7 +511,7 @@ impl Coordinator {
         }
         self.prefetch.stop();
         self.neighbours.stop();
-        // A merge goes on at the next start from the step it has come to.
+        // At the next start, a merge continues from the step it reached.
         self.merges.stop();
         let farewell = Instant::now() + FAREWELL;
         while self.outbox.is_running() {

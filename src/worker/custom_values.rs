@@ -1,4 +1,4 @@
-//! Values of custom fields that somebody filters by: read from the cache once, then kept as contacts change.
+//! Values of the custom fields used in filters: read from the cache once, then updated as contacts change.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -8,17 +8,17 @@ use crate::query::CustomValues;
 
 use crate::worker::shared::WorkerShared;
 
-/// The fields that are asked for, with their values.
+/// The requested fields, with their values.
 #[derive(Debug, Default)]
 pub(super) struct ValueReader {
     known: Arc<CustomValues>,
-    /// Fields that are being read, and who has changed meanwhile: what is read of these is older.
+    /// Fields being read, and the contacts that changed in the meantime: what is read for those is older.
     reading: HashMap<CustomFieldId, HashSet<ContactId>>,
     changed: bool,
 }
 
 impl ValueReader {
-    /// These fields are asked for from now on; those that have to be read first.
+    /// Requests these fields from now on; returns those that must be read first.
     pub(super) fn ask(&mut self, fields: Vec<CustomFieldId>) -> Vec<CustomFieldId> {
         let unknown = |field: &CustomFieldId| !self.known.knows(field) && !self.reading.contains_key(field);
         let fields: Vec<CustomFieldId> = fields.into_iter().filter(unknown).collect();
@@ -26,7 +26,7 @@ impl ValueReader {
         fields
     }
 
-    /// A field has been read.
+    /// A field was read.
     pub(super) fn read(&mut self, field: &CustomFieldId, values: Vec<(ContactId, String)>) {
         let Some(newer) = self.reading.remove(field) else { return };
         let known = Arc::make_mut(&mut self.known);
@@ -58,12 +58,12 @@ impl ValueReader {
         self.changed = true;
     }
 
-    /// Whether they have changed since they were told last.
+    /// Whether they have changed since they were last reported.
     pub(super) fn has_news(&self) -> bool {
         self.changed
     }
 
-    /// The values, where they have changed since they were told last.
+    /// The values, if they have changed since they were last reported.
     pub(super) fn news(&mut self) -> Option<Arc<CustomValues>> {
         std::mem::take(&mut self.changed).then(|| Arc::clone(&self.known))
     }

@@ -1,4 +1,4 @@
-//! The contact under the cursor: what is cached at once, what is fresh when the cursor rests.
+//! The contact under the cursor: cached data at once, fresh data when the cursor rests.
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ use crate::worker::notice::Notice;
 use crate::worker::shared::WorkerShared;
 use crate::worker::views::{self, note_view};
 
-/// While the cursor stays, what is shown is fetched again this often.
+/// While the cursor stays, the visible data is fetched again this often.
 const AGAIN: Duration = Duration::from_secs(60);
 
-/// Shows one contact until the job is ended: the cursor has moved on.
+/// Shows one contact until the job is ended because the cursor moved.
 pub(super) async fn show(shared: &WorkerShared, contact: ContactId) {
     if contact.is_provisional() {
         return being_made(shared, &contact).await;
@@ -32,7 +32,7 @@ pub(super) async fn show(shared: &WorkerShared, contact: ContactId) {
     let mut focus = shared.focus.subscribe();
     loop {
         tokio::time::sleep(AGAIN).await;
-        // Nobody looks: wait for somebody, without waking up.
+        // Nobody is watching: sleep until somebody is.
         if focus.wait_for(|focused| *focused).await.is_err() {
             return;
         }
@@ -40,7 +40,7 @@ pub(super) async fn show(shared: &WorkerShared, contact: ContactId) {
     }
 }
 
-/// Tells of a contact that the server does not have yet; what is added to it lies on the overlay.
+/// Reports a contact that the server does not have yet; what is added to it is on the overlay.
 async fn being_made(shared: &WorkerShared, contact: &ContactId) {
     let Some(edit) = contact.made_by() else { return };
     let Ok(Some(row)) = shared.ledger.row(edit).await else { return };
@@ -56,7 +56,7 @@ async fn being_made(shared: &WorkerShared, contact: &ContactId) {
     shared.tell(Event::Details(details.into())).await;
 }
 
-/// Tells what the cache holds of a contact.
+/// Reports what the cache has of a contact.
 pub(super) async fn tell_cached(shared: &WorkerShared, id: &ContactId, failure: Option<Failure>) {
     if let Some(details) = cached(shared, id).await {
         shared.tell(Event::Details(Details { failure, ..details }.into())).await;
@@ -80,7 +80,7 @@ async fn is_fresh(shared: &WorkerShared, contact: &ContactId) -> bool {
     is_younger(shared, contact, shared.pace.details_fresh).await
 }
 
-/// Whether what belongs to a contact was fetched less long ago than this, and nobody told of a change since.
+/// Whether a contact's records were fetched within this time, with no change reported since.
 pub(super) async fn is_younger(shared: &WorkerShared, contact: &ContactId, than: Duration) -> bool {
     if shared.is_outdated(contact) {
         return false;
@@ -90,7 +90,7 @@ pub(super) async fn is_younger(shared: &WorkerShared, contact: &ContactId, than:
     age.is_some_and(|age| age < jiff::SignedDuration::try_from(than).unwrap_or_default())
 }
 
-/// Fetches tasks, notes and appointments and tells them.
+/// Fetches tasks, notes and appointments and reports them.
 pub(super) async fn refresh(shared: &WorkerShared, contact: &ContactId) {
     let failure = match fetch(shared, contact, Urgency::User).await {
         Ok(()) => None,
@@ -102,10 +102,10 @@ pub(super) async fn refresh(shared: &WorkerShared, contact: &ContactId) {
 
 /// Fetches tasks, notes and appointments into the cache.
 pub(super) async fn fetch(shared: &WorkerShared, contact: &ContactId, urgency: Urgency) -> Result<(), ApiError> {
-    // What is told from now on comes after what is asked for now.
+    // Changes reported from now on are newer than this request.
     shared.clear_outdated(contact);
-    // An edit confirmed while the answers were on their way makes them stale: once more, and the next one
-    // is likely to be let through. After that the cache, which has the receipts, is right anyway.
+    // An edit confirmed while the answers were in transit makes them stale: try once more, and that usually succeeds.
+    // After that the cache, which has the receipts, is right anyway.
     for _try in 0..2 {
         let asked_at = Timestamp::now();
         let (tasks, notes, appointments) = (
@@ -130,7 +130,7 @@ pub(super) async fn fetch(shared: &WorkerShared, contact: &ContactId, urgency: U
     Ok(())
 }
 
-/// Fetches the full contact where only a search row is known.
+/// Fetches the full contact if only a search row is known.
 async fn complete(shared: &WorkerShared, id: &ContactId) {
     match shared.cached(shared.cache.contact(id.clone()).await) {
         Some(Some(cached)) if !cached.full => {}

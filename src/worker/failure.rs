@@ -1,14 +1,14 @@
-//! Errors in words for people: what, why, what next.
+//! Errors in plain words: what, why, what next.
 
 use crate::api::ApiError;
 use crate::protocol::{Failure, FailureKind};
 use crate::store::StoreError;
 
-/// What helps who is signed out. What waits in the outbox is safe meanwhile.
+/// What helps a user who is signed out. Edits waiting in the outbox are safe meanwhile.
 const SIGN_IN_AGAIN: &str =
     "sign in again (ghl-tui login), or set a new GHL_API_KEY where it is used; your changes are kept";
 
-/// An API error, for what was being done.
+/// An API error, with the action that failed.
 pub fn words(what: &str, error: &ApiError) -> Failure {
     let (kind, next) = match error {
         ApiError::Retry { .. } | ApiError::Unclear { .. } => {

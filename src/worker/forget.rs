@@ -10,7 +10,7 @@ use crate::worker::shared::{IN_SIGHT, SHOWN, WorkerShared};
 
 const WHAT: &str = "forget the contact";
 
-/// What is held of it.
+/// What this machine stores about it.
 pub(super) async fn traces(shared: &WorkerShared, contact: &ContactId) -> Result<Traces, Failure> {
     let held = shared.ledger.traces(contact.clone()).await.map_err(local)?;
     let cached = shared.cache.contact(contact.clone()).await.map_err(local)?;
@@ -20,7 +20,7 @@ pub(super) async fn traces(shared: &WorkerShared, contact: &ContactId) -> Result
     Ok(Traces { name, history, waiting, merges, drafts, raw })
 }
 
-/// Erases it. What the user changed and the server does not have yet is never erased.
+/// Erases it. Changes that the server does not have yet are never erased.
 pub(super) async fn forget(shared: &WorkerShared, contact: &ContactId) -> Result<(), Failure> {
     let waiting = shared.ledger.traces(contact.clone()).await.map_err(local)?.waiting;
     if waiting > 0 {
@@ -32,7 +32,7 @@ pub(super) async fn forget(shared: &WorkerShared, contact: &ContactId) -> Result
         });
     }
     let drafts = drafts(shared, contact).await?;
-    // A filter may have its name in it.
+    // A saved filter may contain its name.
     for key in [SHOWN, IN_SIGHT] {
         shared.ledger.set_setting(key, None).await.map_err(local)?;
     }
@@ -43,7 +43,7 @@ pub(super) async fn forget(shared: &WorkerShared, contact: &ContactId) -> Result
     Ok(())
 }
 
-/// The names of what was being typed about it.
+/// The names of its drafts.
 async fn drafts(shared: &WorkerShared, contact: &ContactId) -> Result<Vec<String>, Failure> {
     let all = shared.ledger.drafts().await.map_err(local)?;
     let of_contact = |key: &String| DraftKey::parse(key).is_some_and(|draft| draft.contact() == Some(contact));

@@ -1,7 +1,7 @@
-//! Merges carried out by the journal: nothing is written before the ledger has what everybody was and every step.
+//! Runs merges by the journal: nothing is written before the ledger has every member's data and every step.
 //!
-//! A job runs one merge from where it stands to its end, through crashes, lost answers and throttling. A step that
-//! may have left is repeated where that is harmless, and looked for where it is not.
+//! A job runs one merge from its current step to its end, through crashes, lost answers and throttling. If a step may
+//! have been sent, it is repeated if that is harmless, and otherwise looked up on the server.
 
 mod bulk;
 mod compare;
@@ -34,7 +34,7 @@ pub(super) use compare::{compare, member};
 pub(super) use decide::{dismissals, outdated};
 use run::{Halt, MergeRun};
 
-/// Carries a phase of a merge out; tells how it goes, and in the end that it is over.
+/// Carries out a phase of a merge; reports its progress and its end.
 pub(super) async fn carry_out(shared: Arc<WorkerShared>, id: MergeId, phase: MergePhase) {
     let done_of = async || shared.ledger.merge(id).await.ok().flatten().map_or(0, |record| record.done);
     let (mut tries, mut done, mut since) = (0, done_of().await, Timestamp::now());
@@ -45,7 +45,7 @@ pub(super) async fn carry_out(shared: Arc<WorkerShared>, id: MergeId, phase: Mer
         };
         let so_far = done_of().await;
         if so_far != done {
-            // It comes on: whatever is in the way now is something new.
+            // It progressed: whatever blocks it now is something new.
             (done, tries, since) = (so_far, 0, Timestamp::now());
         }
         tries += 1;
@@ -85,13 +85,13 @@ pub(super) async fn carry_out(shared: Arc<WorkerShared>, id: MergeId, phase: Mer
     shared.notify(Notice::MergeOver(id, tokio::task::id()));
 }
 
-/// The ledger cannot be read or written; how long to wait for it.
+/// The ledger cannot be read or written; returns how long to wait.
 async fn troubled(shared: &WorkerShared, error: &StoreError) -> Duration {
     shared.tell(Event::Trouble(local_failure("keep the journal of the merge", error))).await;
     LOCAL
 }
 
-/// Notes how far it is and tells it; `false` when the user has decided otherwise.
+/// Records and reports the progress; `false` if the user has decided otherwise.
 async fn advance(
     shared: &WorkerShared,
     id: MergeId,
@@ -103,7 +103,7 @@ async fn advance(
     Ok(goes_on)
 }
 
-/// Tells how a merge stands.
+/// Reports the status of a merge.
 pub(super) async fn tell(shared: &WorkerShared, id: MergeId) {
     match shared.ledger.merge(id).await {
         Ok(Some(record)) => shared.notify(Notice::Merging(Box::new(record))),
@@ -112,7 +112,7 @@ pub(super) async fn tell(shared: &WorkerShared, id: MergeId) {
     }
 }
 
-/// A phase that could not begin: a merge is given up, an undo or a purge leaves the merge as it was, and says why.
+/// A phase that could not begin: a merge is dropped; an undo or a purge leaves the merge as it was, and reports why.
 async fn refuse(shared: &WorkerShared, id: MergeId, phase: MergePhase, obstacle: Obstacle) -> Result<(), StoreError> {
     if phase == MergePhase::Merge {
         advance(shared, id, phase, MergeProgress::Refused(obstacle)).await?;
@@ -124,7 +124,7 @@ async fn refuse(shared: &WorkerShared, id: MergeId, phase: MergePhase, obstacle:
     Ok(())
 }
 
-/// One run through what is still to be done.
+/// One run through the remaining steps.
 async fn run(shared: &WorkerShared, id: MergeId, phase: MergePhase, since: Timestamp) -> Result<(), Halt> {
     let Some(record) = shared.ledger.merge(id).await? else { return Err(Halt::Over) };
     if !record.progress.is_live() || record.phase != phase {
@@ -144,7 +144,7 @@ async fn run(shared: &WorkerShared, id: MergeId, phase: MergePhase, since: Times
             continue;
         }
         let reply = match perform::perform(&mut work, &step).await {
-            // The user has seen that this cannot be taken back, and wants the rest taken back.
+            // The user saw that this cannot be undone, and wants the rest undone.
             Err(Halt::Stop(obstacle)) if work.insist && phase == MergePhase::Undo && is_beyond(&obstacle) => {
                 tracing::warn!(%obstacle, "left as it is");
                 StepReply::Nothing
@@ -163,7 +163,7 @@ async fn run(shared: &WorkerShared, id: MergeId, phase: MergePhase, since: Times
     Ok(())
 }
 
-/// Whether the server will say the same again.
+/// Whether the server would give the same answer again.
 fn is_beyond(obstacle: &Obstacle) -> bool {
     matches!(
         obstacle,
@@ -171,18 +171,18 @@ fn is_beyond(obstacle: &Obstacle) -> bool {
     )
 }
 
-/// Gives a merge that stopped at an address another way to go on.
+/// Continues a merge that stopped at an address, in another way.
 pub(super) async fn another_way(shared: &WorkerShared, record: MergeRecord, way: AddressWay) -> Result<(), StoreError> {
     let failed = |halt| match halt {
         Halt::Local(error) => error,
-        // Nothing is asked of the server.
+        // Without a request to the server.
         Halt::Later { .. } | Halt::Unclear { .. } | Halt::Over | Halt::Stop(_) | Halt::Refuse(_) => StoreError::Closed,
     };
     let mut work = MergeRun::new(shared, record, false, Timestamp::now()).await.map_err(failed)?;
     prepare::another_way(&mut work, way).await.map_err(failed)
 }
 
-/// Wipes pre-images that are no longer needed.
+/// Wipes old copies of contacts that are no longer needed.
 pub(super) async fn wipe(shared: &WorkerShared) {
     let days = i64::from(shared.merge_rules.wipe_after_days);
     let before = Timestamp::now() - jiff::SignedDuration::from_hours(24 * days);

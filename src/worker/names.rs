@@ -1,4 +1,4 @@
-//! The names that can be chosen from, fetched when somebody is about to choose.
+//! The names to choose from, fetched when the user is about to choose.
 
 use crate::api::endpoints;
 use crate::domain::Named;
@@ -7,7 +7,7 @@ use crate::protocol::{Catalogue, Choice, Failure};
 use crate::worker::failure::words;
 use crate::worker::shared::WorkerShared;
 
-/// Businesses a page.
+/// Businesses per page.
 const PAGE: u32 = 100;
 
 pub(super) async fn names(shared: &WorkerShared, catalogue: Catalogue) -> Result<Vec<Choice>, Failure> {
@@ -40,7 +40,7 @@ async fn businesses(shared: &WorkerShared) -> Result<Vec<Choice>, crate::api::Ap
                 all.push(choice);
             }
         }
-        // A server that ignores `skip` would never end.
+        // If a server ignored `skip`, this would never end.
         if last || all.len() == known {
             return Ok(all);
         }

@@ -1,5 +1,5 @@
-//! Tells of the contacts around the cursor what the cache holds of them, so that going to one shows it at once: when they
-//! come near, and again as something of theirs changes.
+//! Reports what the cache has for the contacts around the cursor, so that moving to one shows it at once: when they
+//! come close, and again when their data changes.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use crate::protocol::Event;
 use crate::worker::details;
 use crate::worker::shared::WorkerShared;
 
-/// So many are told of at once.
+/// How many are reported at once.
 const AT_ONCE: usize = 16;
 
-/// Who is around the cursor, and the one task that reads them: what is told last was read last.
+/// The contacts around the cursor, and the one task that reads them: the last report was the last read.
 #[derive(Debug, Default)]
 pub(super) struct NeighbourFeed {
     around: HashSet<ContactId>,
@@ -25,20 +25,20 @@ pub(super) struct NeighbourFeed {
 
 #[derive(Debug)]
 enum NeighbourWish {
-    /// They have come near: when the cursor rests.
+    /// They came close: report when the cursor rests.
     Near(Vec<ContactId>),
-    /// Something of theirs is other than it was.
+    /// Their data changed.
     Changed(Vec<ContactId>),
 }
 
 impl NeighbourFeed {
-    /// These are around the cursor now.
+    /// Sets the contacts around the cursor.
     pub(super) fn look(&mut self, shared: &Arc<WorkerShared>, around: &[ContactId]) {
         self.around = around.iter().cloned().collect();
         self.wish(shared, NeighbourWish::Near(around.to_vec()));
     }
 
-    /// Something of these is other than it was; of those that are around is told.
+    /// The data of these contacts changed; those around the cursor are reported.
     pub(super) fn changed<'a>(
         &mut self,
         shared: &Arc<WorkerShared>,
@@ -51,7 +51,7 @@ impl NeighbourFeed {
         }
     }
 
-    /// Anything may be other than it was.
+    /// Any of them may have changed.
     pub(super) fn all_changed(&mut self, shared: &Arc<WorkerShared>) {
         let around: Vec<ContactId> = self.around.iter().cloned().collect();
         self.changed(shared, &around);
@@ -68,7 +68,7 @@ impl NeighbourFeed {
             let (wishes, asked) = mpsc::unbounded_channel();
             (wishes, tokio::spawn(read(Arc::clone(shared), asked)).abort_handle())
         });
-        // It ends with this.
+        // This ends the task.
         let _ = wishes.send(wish);
     }
 }
@@ -81,7 +81,7 @@ async fn read(shared: Arc<WorkerShared>, mut wishes: mpsc::UnboundedReceiver<Nei
             NeighbourWish::Near(contacts) => {
                 tokio::select! {
                     () = tokio::time::sleep(shared.pace.dwell) => tell(&shared, &contacts).await,
-                    // The cursor goes on, or what would be read has changed.
+                    // The cursor moved on, or the data to read has changed.
                     Some(newer) = wishes.recv() => {
                         next = match newer {
                             NeighbourWish::Near(_) => Some(newer),
@@ -96,7 +96,7 @@ async fn read(shared: Arc<WorkerShared>, mut wishes: mpsc::UnboundedReceiver<Nei
     }
 }
 
-/// One is read at a time: the contact under the cursor need not wait for all of them.
+/// One is read at a time, so that the contact under the cursor need not wait for all of them.
 async fn tell(shared: &WorkerShared, contacts: &[ContactId]) {
     for some in contacts.chunks(AT_ONCE) {
         let mut known = Vec::with_capacity(some.len());

@@ -1,33 +1,33 @@
-//! What a job tells the coordinator of data that all share. Knows no job.
+//! What a job tells the coordinator about shared data. Knows no job.
 
 use tokio::task;
 
 use crate::domain::{Appointment, Contact, ContactId, MergeId, MergePhase, MergeRecord, Obstacle, Task};
 
-/// Something has happened that the coordinator, and perhaps other jobs, must know.
+/// An event that the coordinator, and perhaps other jobs, must know about.
 #[derive(Debug)]
 pub(super) enum Notice {
     /// Contacts changed in the cache.
     Changed { upserts: Vec<Contact>, removed: Vec<ContactId> },
-    /// The cache was emptied: everything has to be listed again.
+    /// The cache was emptied: everything must be listed again.
     CacheLost,
-    /// The tasks of these contacts were searched for.
+    /// The tasks of these contacts were found by a search.
     TasksSearched(Vec<ContactId>),
-    /// All tasks and appointments of a contact have been fetched.
+    /// All tasks and appointments of a contact were fetched.
     BelongingsOf(ContactId, Vec<Task>, Vec<Appointment>),
     /// The server answers again, and accepts the token.
     Online,
     /// Merges were erased from the journal.
     Erased,
-    /// A merge has come further.
+    /// A merge has progressed.
     Merging(Box<MergeRecord>),
-    /// An undo or a purge could not begin: the merge is as it was.
+    /// An undo or a purge could not begin: the merge is unchanged.
     MergeRefused(MergeId, MergePhase, Obstacle),
-    /// The job of a merge is over.
+    /// The job of a merge has ended.
     MergeOver(MergeId, task::Id),
 }
 
-/// The way of a notice to the coordinator, in line with what jobs report.
+/// Carries a notice to the coordinator, in order with the reports of jobs.
 pub(super) struct Notify(Box<dyn Fn(Notice) + Send + Sync>);
 
 impl Notify {

@@ -1,8 +1,8 @@
 //! The open tasks of the whole location: what is known of them, and the job that reads them all.
 //!
-//! They are read while somebody looks at them. The search has no order, no date and no total, so each page overlaps the
-//! one before by a task: where it does not, tasks have moved meanwhile, and those that were passed over stand on a page
-//! before.
+//! They are read while they are on screen. The search has no order, no date and no total, so each page overlaps the
+//! previous one by a task. If it does not, tasks have moved in the meantime, and the skipped ones are on an earlier
+//! page.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -18,37 +18,37 @@ use crate::protocol::{Failure, FailureKind, OpenTasks, Reading};
 use crate::worker::failure::words;
 use crate::worker::shared::WorkerShared;
 
-/// Tasks a page; the server may honour less.
+/// Tasks per page; the server may return fewer.
 const PAGE: u32 = 100;
-/// How long after a reading the next one begins, while somebody looks.
+/// How long after a read the next one begins, while they are on screen.
 const AGAIN: Duration = Duration::from_secs(60);
-/// And for each page that it took: who has twenty thousand tasks is not to use up the day's limit.
+/// Plus this for each page that it took, so that a location with 20,000 tasks does not use up the day's limit.
 const EACH: Duration = Duration::from_secs(3);
-/// What the token may not do it may be allowed later.
+/// The token may get the missing scope later.
 const REFUSED: Duration = Duration::from_secs(10 * 60);
-/// Tasks that moved make it go back so often; after that it goes on as it can.
+/// How often a read goes back because tasks moved; after that it continues as well as it can.
 const RETREATS: u32 = 20;
-/// Where tasks moved and all of them are no more pages than this, all are read once more.
+/// If tasks moved and there are no more pages than this, all are read once more.
 const FEW: u32 = 20;
-/// The server told that something has changed: they are read this soon, where that takes few pages.
+/// The server reported a change: they are read again this soon, if that takes few pages.
 const HEARD: Duration = Duration::from_secs(5);
 const LIGHT: u32 = 5;
-/// Changes that come in this time are told together.
+/// Changes that arrive within this time are reported together.
 const GATHER: Duration = Duration::from_millis(200);
 
-/// What the job of a reading tells.
+/// What a read reports.
 #[derive(Debug)]
 pub(super) enum TasksRead {
-    /// Some more, and how many that makes.
+    /// More tasks, and the total so far.
     Page(Vec<Task>, usize),
     Over(Box<AllRead>),
 }
 
-/// How a reading ended.
+/// How a read ended.
 #[derive(Debug)]
 pub(super) struct AllRead {
     asked_at: Timestamp,
-    /// Which there are, and how many pages they took.
+    /// All open tasks, and how many pages they took.
     result: Result<(HashSet<TaskId>, u32), ApiError>,
 }
 
@@ -56,7 +56,7 @@ pub(super) struct AllRead {
 #[derive(Debug, Default)]
 pub(super) struct OpenTaskReader {
     tasks: BTreeMap<TaskId, Arc<Task>>,
-    /// The same as it was told last.
+    /// The same, as last reported.
     told: Option<Arc<Vec<Arc<Task>>>>,
     fetched_at: Option<Timestamp>,
     reading: Reading,
@@ -65,31 +65,31 @@ pub(super) struct OpenTaskReader {
     /// The last reading took few pages.
     light: bool,
     failures: u32,
-    /// When the next reading may begin; none has been made before.
+    /// When the next read may begin; `None` before the first.
     next: Option<Instant>,
     tell_at: Option<Instant>,
-    /// Tasks that changed here: a reading may not show it yet.
+    /// Tasks that changed here: a read may not show the change yet.
     changed: HashMap<TaskId, Instant>,
 }
 
 impl OpenTaskReader {
-    /// Takes in what the cache holds.
+    /// Takes in the cache's data.
     pub(super) fn load(&mut self, tasks: Vec<Task>, fetched_at: Option<Timestamp>) {
         self.tasks = tasks.into_iter().map(|task| (task.id.clone(), Arc::new(task))).collect();
         (self.told, self.fetched_at) = (None, fetched_at);
     }
 
-    /// Whether somebody looks at them.
+    /// Sets whether they are on screen.
     pub(super) fn look(&mut self, looked_at: bool) {
         self.looked_at = looked_at;
     }
 
-    /// Read them now, if somebody looks.
+    /// Reads them now, if they are on screen.
     pub(super) fn hurry(&mut self, now: Instant) {
         self.next = Some(now);
     }
 
-    /// The server told that something of somebody has changed; which of it a reading tells.
+    /// The server reported a change of a contact's records; a read shows which.
     pub(super) fn hear(&mut self, now: Instant) {
         if self.light {
             self.next = self.next.map(|next| next.min(now + HEARD));
@@ -102,7 +102,7 @@ impl OpenTaskReader {
         [read, self.tell_at].into_iter().flatten().min()
     }
 
-    /// Whether a reading is to begin; from then on it counts as begun. `lag` is how far behind the search may be.
+    /// Whether to start a read now; it counts as started from here on. `lag` is how old the search may be.
     pub(super) fn begin(&mut self, focused: bool, now: Instant, lag: Duration) -> bool {
         if !self.looked_at || !focused || self.running || self.next.is_some_and(|next| next > now) {
             return false;
@@ -123,7 +123,7 @@ impl OpenTaskReader {
         self.tell_at.get_or_insert(now + GATHER);
     }
 
-    /// What to tell now.
+    /// What to report now.
     pub(super) fn news(&mut self, now: Instant) -> Option<OpenTasks> {
         if self.tell_at.is_none_or(|at| at > now) {
             return None;
@@ -145,7 +145,7 @@ impl OpenTaskReader {
         }
     }
 
-    /// Takes in a page of a reading.
+    /// Takes in a page of a read.
     pub(super) fn page(&mut self, tasks: Vec<Task>, done: usize, now: Instant) {
         for task in tasks {
             if !self.changed.contains_key(&task.id) && !task.completed {
@@ -155,7 +155,7 @@ impl OpenTaskReader {
         self.progress(done, now);
     }
 
-    /// A reading is over; says since when it holds where it came to its end.
+    /// A read ended; if it completed, returns the time it is current as of.
     pub(super) fn over(&mut self, over: AllRead, now: Instant) -> Option<Timestamp> {
         self.running = false;
         self.tell_soon(now);
@@ -219,7 +219,7 @@ impl OpenTaskReader {
         }
     }
 
-    /// The tasks of a contact have been fetched on their own: these are all that it has.
+    /// The tasks of a contact were fetched on their own: these are all of them.
     pub(super) fn of_contact(&mut self, contact: &ContactId, tasks: Vec<Task>, now: Instant) {
         let open: HashMap<TaskId, Task> =
             tasks.into_iter().filter(|task| !task.completed).map(|task| (task.id.clone(), task)).collect();
@@ -235,7 +235,7 @@ impl OpenTaskReader {
         }
     }
 
-    /// Contacts are gone, and their tasks with them.
+    /// Contacts are gone, and so are their tasks.
     pub(super) fn gone(&mut self, contacts: &[ContactId], now: Instant) {
         if !contacts.is_empty() && !self.tasks.is_empty() {
             self.remove(|_, task| contacts.contains(&task.contact), now);
@@ -243,7 +243,7 @@ impl OpenTaskReader {
     }
 }
 
-/// Reads all open tasks, telling them as they come.
+/// Reads all open tasks, and reports them as they arrive.
 pub(super) async fn read(shared: Arc<WorkerShared>, tell: impl Fn(TasksRead) + Sync) {
     let asked_at = Timestamp::now();
     let mut result = pass(&shared, &tell).await;
@@ -256,11 +256,11 @@ pub(super) async fn read(shared: Arc<WorkerShared>, tell: impl Fn(TasksRead) + S
     tell(TasksRead::Over(Box::new(AllRead { asked_at, result })));
 }
 
-/// All of them, once.
+/// All of them, each once.
 struct Pass {
     there: HashSet<TaskId>,
     pages: u32,
-    /// Somebody has added or completed tasks meanwhile.
+    /// Somebody has added or completed tasks in the meantime.
     moved: bool,
 }
 
@@ -276,7 +276,7 @@ async fn pass(shared: &WorkerShared, tell: &(impl Fn(TasksRead) + Sync)) -> Resu
             limit: PAGE,
             skip: walk.skip,
         };
-        // What fails in the middle is worth some tries; at the start the next reading is one.
+        // An error in the middle is worth a few retries; at the start, the next read is the retry.
         let page = match shared.call(&search, Urgency::Background).await {
             Err(ApiError::Retry { .. }) if pass.pages > 0 => shared.read_for(&search, Urgency::Background).await?,
             other => other?,
@@ -301,13 +301,13 @@ struct OverlapWalk {
     skip: u32,
     /// The task that the next page must begin with.
     last: Option<TaskId>,
-    /// How many tasks the page before had.
+    /// How many tasks the previous page had.
     len: u32,
     retreats: u32,
 }
 
 impl OverlapWalk {
-    /// Takes in a page, of which so many tasks are new; says whether there may be more.
+    /// Takes in a page with this many new tasks; returns whether there may be more.
     fn step(&mut self, page: &[&TaskId], new: usize) -> bool {
         let len = u32::try_from(page.len()).unwrap_or(PAGE);
         let moved = self.last.as_ref().is_some_and(|last| page.first() != Some(&last));
@@ -317,16 +317,16 @@ impl OverlapWalk {
             self.last = None;
             return true;
         }
-        // Nothing, or nothing but the task that the page before ended with.
+        // Nothing, or only the task that ended the previous page.
         if len == 0 || (self.last.is_some() && len == 1) {
             return false;
         }
         if self.retreats >= RETREATS {
-            // The order means nothing here: on, until nothing is new.
+            // The order is not stable here: continue until nothing is new.
             (self.skip, self.last) = (self.skip + len, None);
             return new > 0;
         }
-        // A page of one cannot overlap and go on as well.
+        // A page of one cannot both overlap and advance.
         self.last = (len > 1).then(|| page[page.len() - 1].clone());
         (self.skip, self.len) = (self.skip + len.max(2) - 1, len);
         true
@@ -342,7 +342,7 @@ mod tests {
         TaskId::new(format!("t{number:05}"))
     }
 
-    /// Walks a list that `change` may change between two pages; what it has seen, and in how many pages.
+    /// Walks a list that `change` may change between two pages; returns what it has seen, and in how many pages.
     fn walked(
         mut list: Vec<u32>,
         limit: usize,
@@ -377,7 +377,7 @@ mod tests {
 
     #[test]
     fn tasks_that_move_while_they_are_read_are_not_passed_over() {
-        // Somebody completes tasks that were read already: what follows moves up.
+        // Somebody completes tasks that were already read: the rest moves up.
         let (there, _, walk) = walked((0..1_000).collect(), 100, |page, list| {
             if page == 5 {
                 list.drain(10..40);
@@ -385,7 +385,7 @@ mod tests {
         });
         assert_eq!(there.len(), 1_000);
         assert_eq!(walk.retreats, 1);
-        // Somebody adds some in front.
+        // Somebody adds some at the front.
         let (there, _, walk) = walked((0..1_000).collect(), 100, |page, list| {
             if page == 5 {
                 list.splice(0..0, 2_000..2_030);
@@ -393,7 +393,7 @@ mod tests {
         });
         assert_eq!((0..1_000).filter(|number| !there.contains(&id(*number))).count(), 0);
         assert_eq!(walk.retreats, 1, "so all are read once more");
-        // The last ones go.
+        // The last ones disappear.
         let (_, _, walk) = walked((0..250).collect(), 100, |page, list| {
             if page == 2 {
                 list.truncate(150);
@@ -439,15 +439,15 @@ mod tests {
         open_tasks.look(true);
         assert!(!open_tasks.begin(false, now, lag), "nor does anybody without the focus");
         assert!(open_tasks.begin(true, now, lag));
-        // It is completed after the page was read, and made known before the page is.
+        // It is completed after the page was read, and reported before the page arrives.
         open_tasks.receipt(&Receipt::Task(Task { completed: true, ..task(2) }), now);
         open_tasks.page((0..4).map(task).collect(), 4, now);
         assert_eq!(known(&mut open_tasks), [0, 1, 3]);
-        // Another is made after its page was read.
+        // Another is created after its page was read.
         open_tasks.receipt(&Receipt::Task(task(9)), now);
         assert!(open_tasks.over(over(0..4), now).is_some());
         assert_eq!(known(&mut open_tasks), [0, 1, 3, 9]);
-        // The next reading no longer believes it, once the search must have caught up.
+        // The next read no longer trusts it, once the search must have caught up.
         let later = now + Duration::from_secs(61);
         assert!(!open_tasks.begin(true, now + Duration::from_secs(59), lag), "not before a minute has passed");
         assert!(open_tasks.begin(true, later, lag));

@@ -1,4 +1,4 @@
-//! What a worker is given: its files, its client, and how often it does what.
+//! What a worker is given: its files, its client, and its intervals.
 
 use std::time::Duration;
 
@@ -14,41 +14,40 @@ pub struct WorkerOptions {
     pub cache: Cache,
     pub folder: Folder,
     pub access: Access,
-    /// Who signed in, where the server said so; else the user says it once.
+    /// Who signed in, if the server said so; otherwise the user says it once.
     pub user: Option<UserId>,
     pub pace: Pace,
-    /// The place of a dashboard, whose edits can be taken back; a command has none.
+    /// The session of a dashboard, whose edits can be undone; a command has none.
     pub session: Option<DashboardSession>,
-    /// What a merge keeps where nobody says otherwise.
+    /// What a merge keeps by default.
     pub merge_rules: MergeRules,
 }
 
-/// How often and how soon.
+/// Intervals and delays.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
-    /// Keep the contacts fresh without being asked; a headless command asks itself.
+    /// Keep the contacts current without being asked; a headless command asks.
     pub background: bool,
-    /// Look for changes this often while the terminal has the focus.
+    /// Check for changes this often while the terminal has the focus.
     pub poll_focused: Duration,
     pub poll_unfocused: Duration,
-    /// Where the server counts fewer contacts than there are, it is asked again after this: longer than its index is
-    /// usually behind.
+    /// If the server counts fewer contacts than we have, ask again after this: longer than its index usually lags.
     pub recount: Duration,
-    /// The cursor rests on a contact for so long before anything is fetched.
+    /// How long the cursor must rest on a contact before anything is fetched.
     pub dwell: Duration,
-    /// And for so long before the full contact is fetched as well.
+    /// And how long before the full contact is fetched as well.
     pub rest: Duration,
-    /// And for so long before anything is fetched ahead.
+    /// And how long before anything is prefetched.
     pub idle: Duration,
     /// Details younger than this are not fetched again when the cursor comes back.
     pub details_fresh: Duration,
-    /// Look for duplicates in the background.
+    /// Scan for duplicates in the background.
     pub scan: bool,
-    /// How often a process that does not lead looks for what the leader did.
+    /// How often a process that does not lead checks what the leader did.
     pub follow: Duration,
-    /// Contacts a page; the API's maximum.
+    /// Contacts per page; the API's maximum.
     pub page: u32,
-    /// The search may be so far behind: after that, a contact that it does not show was not made.
+    /// How far the search may lag: after this, a contact that it does not show was not created.
     pub index_lag: Duration,
 }
 

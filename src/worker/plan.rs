@@ -14,17 +14,17 @@ use crate::store::StoreError;
 use crate::worker::attempt::TOGETHER;
 use crate::worker::shared::WorkerShared;
 
-/// Contacts whose tasks are asked for in one search.
+/// Contacts per task search.
 const ASKED: usize = 50;
-/// Tasks a page of the search; the server may honour less.
+/// Tasks per page of the search; the server may return fewer.
 const PAGE: u32 = 100;
 
-/// Plans an action for these contacts, from what the cache knows; tasks are asked for.
+/// Plans an action for these contacts, from the cache; tasks are fetched.
 pub(super) async fn plan(shared: &WorkerShared, contacts: Vec<ContactId>, action: &BulkAction) -> Planned {
     let mut planned = Planned::default();
     let mut known: Vec<Contact> = Vec::with_capacity(contacts.len());
     for contact in contacts {
-        // What is not in the cache is not on the screen.
+        // A contact that is not in the cache is not on screen.
         if let Some(Some(cached)) = shared.cached(shared.cache.contact(contact).await) {
             known.push(cached.contact);
         }
@@ -35,7 +35,7 @@ pub(super) async fn plan(shared: &WorkerShared, contacts: Vec<ContactId>, action
             Ok(tasks) => planned.edits = tasks.into_iter().map(completion).collect(),
             Err(error) => planned.trouble = Some(error.to_string()),
         }
-        // Each is looked at before it is completed: completing twice would fire automations twice.
+        // Each is checked before it is completed: completing it twice would fire automations twice.
         planned.requests = 2 * planned.edits.len();
         return planned;
     }
@@ -59,7 +59,7 @@ pub(super) async fn plan(shared: &WorkerShared, contacts: Vec<ContactId>, action
     planned
 }
 
-/// The tags that each contact neither has nor was given before.
+/// The tags that each contact neither has nor ever got from here.
 async fn once(shared: &WorkerShared, contacts: &[Contact], tags: &[String]) -> Result<Vec<Edit>, StoreError> {
     let mut missing: Vec<(ContactId, Vec<String>)> =
         contacts.iter().map(|contact| (contact.id.clone(), Vec::new())).collect();
@@ -83,7 +83,7 @@ fn completion(task: Task) -> Edit {
     Edit::new(task.contact, TaskEdit::Complete { task: Target::Known(task.id), title: task.title, completed: true })
 }
 
-/// What one contact needs; `None` where nothing would change.
+/// What one contact needs; `None` if nothing would change.
 fn edit(known: &Contact, action: &BulkAction) -> Option<Edit> {
     let has = |tag: &String| has(known, tag);
     let what: EditKind = match action {
@@ -111,7 +111,7 @@ fn edit(known: &Contact, action: &BulkAction) -> Option<Edit> {
     Some(Edit::new(known.id.clone(), what))
 }
 
-/// The open tasks of contacts: by the location's search, or one by one where the token may not search.
+/// The open tasks of contacts: by the location's search, or one by one if the token may not search.
 async fn open_tasks(shared: &WorkerShared, contacts: &[Contact]) -> Result<Vec<Task>, ApiError> {
     let mut tasks = HashMap::new();
     for some in contacts.chunks(ASKED) {

@@ -1,5 +1,5 @@
-//! What is fetched before anybody asks for it, while there is nothing else to do: the tasks of the contacts in sight by one
-//! search, and what belongs to the contacts above and below the cursor.
+//! Fetches data before it is needed, while nothing else is running: the tasks of the contacts in sight in one search,
+//! and the records of the contacts above and below the cursor.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,31 +17,31 @@ use crate::worker::details;
 use crate::worker::notice::Notice;
 use crate::worker::shared::WorkerShared;
 
-/// While there is something else to do, this is how often to look again.
+/// How often to check again while something else is running.
 const BUSY: Duration = Duration::from_secs(1);
-/// What is younger than this is not fetched ahead again: going to the contact fetches it fresh anyway.
+/// Data younger than this is not prefetched again: opening the contact fetches it anyway.
 const FRESH: Duration = Duration::from_secs(5 * 60);
-/// Tasks a page; the server may honour less.
+/// Tasks per page; the server may return fewer.
 const PAGE: u32 = 100;
-/// No server is known to honour less: a page that has fewer tasks is the last.
+/// No known server returns fewer: a page with fewer tasks is the last.
 const SMALLEST: usize = 20;
-/// Whose tasks are more pages than this are left for when somebody looks at them.
+/// Contacts with more pages of tasks than this are not prefetched.
 const PAGES: u32 = 5;
-/// So often it is looked whether the details of the contact under the cursor have come.
+/// How often to check whether the details of the contact under the cursor have arrived.
 const LOOKS: u32 = 10;
 
-/// What is in sight, and when to fetch ahead for it.
+/// The contacts in sight, and when to prefetch for them.
 #[derive(Debug, Default)]
 pub(super) struct Prefetcher {
     sight: Prefetch,
     due: Option<Instant>,
     job: Option<AbortHandle>,
-    /// When the tasks of these were searched for.
+    /// When the tasks of these were searched.
     searched: HashMap<ContactId, Instant>,
 }
 
 impl Prefetcher {
-    /// Something else is in sight: what was begun for the former is ended.
+    /// Other contacts are in sight: jobs for the previous ones end.
     pub(super) fn look(&mut self, sight: Prefetch, now: Instant, rest: Duration) {
         self.stop();
         let somebody = !sight.visible.is_empty() || !sight.adjacent.is_empty();
@@ -55,12 +55,12 @@ impl Prefetcher {
         }
     }
 
-    /// When to fetch, or to look whether it may.
+    /// When to fetch, or to check whether it may.
     pub(super) fn due(&self) -> Option<Instant> {
         self.due
     }
 
-    /// What to fetch now; put off while something else goes first.
+    /// What to fetch now; postponed while other work goes first.
     pub(super) fn take(&mut self, now: Instant, busy: bool) -> Option<Prefetch> {
         self.due.filter(|due| *due <= now)?;
         if busy {
@@ -85,7 +85,7 @@ impl Prefetcher {
     }
 }
 
-/// Fetches ahead; ended when something else is in sight.
+/// Prefetches; ended when other contacts are in sight.
 pub(super) async fn fetch(shared: Arc<WorkerShared>, shown: Option<ContactId>, sight: Prefetch) {
     if let Some(shown) = shown.filter(|shown| !shown.is_provisional()) {
         // The contact under the cursor goes first.
@@ -108,7 +108,7 @@ pub(super) async fn fetch(shared: Arc<WorkerShared>, shown: Option<ContactId>, s
             continue;
         }
         match details::fetch(&shared, &contact, Urgency::Ahead).await {
-            // Going to one that is gone says so, and the sweep finds it too.
+            // Opening a contact that is gone reports it, and the sweep finds it too.
             Ok(()) | Err(ApiError::NotFound { .. }) => {}
             Err(error) => {
                 tracing::debug!(%error, "details ahead");
@@ -118,7 +118,7 @@ pub(super) async fn fetch(shared: Arc<WorkerShared>, shown: Option<ContactId>, s
     }
 }
 
-/// The tasks of contacts, as far as they are not known, by one search.
+/// Fetches the unknown tasks of contacts in one search.
 async fn tasks(shared: &WorkerShared, visible: Vec<ContactId>) -> Result<(), ApiError> {
     if shared.access().knows(Scope::LocationTasksReadonly) == Some(false) {
         return Ok(());
@@ -141,7 +141,7 @@ async fn tasks(shared: &WorkerShared, visible: Vec<ContactId>) -> Result<(), Api
     Ok(())
 }
 
-/// All tasks of some contacts, open and done; nothing where they are too many.
+/// All tasks of some contacts, open and done; nothing if there are too many.
 async fn search(shared: &WorkerShared, contacts: &[ContactId]) -> Result<Option<Vec<Received<Task>>>, ApiError> {
     let mut all: Vec<Received<Task>> = Vec::new();
     for _page in 0..PAGES {

@@ -1,9 +1,9 @@
-//! Bringing the cache up to date: the whole listing the first time, then what changed, then what is gone.
+//! Keeps the cache current: the whole listing the first time, then what changed, then what is gone.
 //!
-//! A listing takes minutes, and longer when it is cut off: what somebody changes meanwhile on a page that is here
-//! already is among the changes since the listing began, which are asked for when it ends.
+//! A listing takes minutes, and longer when it is interrupted. Contacts that change in the meantime on pages we already
+//! have are among the changes since the listing began, which we request when it ends.
 //!
-//! Every page is one transaction with the cursor behind it: killed anywhere, the next run goes on there.
+//! Every page is one transaction that also moves the cursor: after a crash, the next run continues from there.
 
 mod listing;
 mod meter;
@@ -25,8 +25,8 @@ use crate::worker::shared::{FRESH_AT, WorkerShared};
 const GENERATION: &str = "generation";
 const CURSOR: &str = "cursor";
 
-/// Changes are asked for from so far before the newest one seen: the index may show a change later than
-/// one made after it.
+/// We request changes from this long before the latest one seen: the index may show a change later than one made after
+/// it.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(60);
 
 /// Why a pull stopped.
@@ -38,7 +38,7 @@ enum PullError {
     Store(#[from] StoreError),
 }
 
-/// When to look for changes again.
+/// When to check for changes again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NextPull {
     InTurn,
@@ -46,7 +46,7 @@ pub(super) enum NextPull {
     Soon,
 }
 
-/// Pulls once; `urgency` says whether somebody waits for it.
+/// Pulls once; `urgency` says whether somebody is waiting for it.
 pub(super) async fn pull(shared: &WorkerShared, full: bool, urgency: Urgency) -> Result<NextPull, Failure> {
     let what = "fetch contacts";
     match run(shared, full, urgency).await {
@@ -83,7 +83,7 @@ async fn run(shared: &WorkerShared, full: bool, urgency: Urgency) -> Result<Next
     Ok(next)
 }
 
-/// Lists everything, and what has changed since that began.
+/// Lists everything, and what has changed since the listing began.
 async fn list(shared: &WorkerShared, urgency: Urgency) -> Result<(), PullError> {
     match listing::listing(shared, urgency).await? {
         listing::Took::OnePage => Ok(()),
@@ -125,7 +125,7 @@ impl PullSearch {
         Self { limit: shared.pace.page, after: None, since: None, newest_first: false, added: TimeSpan::default() }
     }
 
-    /// Rows, and how many match in all.
+    /// Rows, and the total number of matches.
     async fn send(self, shared: &WorkerShared, urgency: Urgency) -> Result<(Vec<Listed>, u64), ApiError> {
         let Self { limit: page_limit, after: search_after, since: updated_since, newest_first, added } = self;
         let location = shared.client.location().clone();
@@ -134,20 +134,20 @@ impl PullSearch {
     }
 }
 
-/// When the newest change was made, as far as the index knows.
+/// When the latest change was made, as far as the index shows.
 async fn newest_change(shared: &WorkerShared, urgency: Urgency) -> Result<Timestamp, ApiError> {
     let search = PullSearch { limit: 1, newest_first: true, ..PullSearch::page(shared) };
     let (rows, _total) = search.send(shared, urgency).await?;
     Ok(rows.first().and_then(|row| row.contact.value.updated).unwrap_or(Timestamp::UNIX_EPOCH))
 }
 
-/// How many contacts were added in a stretch of time, as the server counts.
+/// How many contacts were added in a time range, by the server's count.
 async fn count(shared: &WorkerShared, added: TimeSpan, urgency: Urgency) -> Result<u64, ApiError> {
     let search = PullSearch { limit: 1, added, ..PullSearch::page(shared) };
     Ok(search.send(shared, urgency).await?.1)
 }
 
-/// Where the next page begins; nothing after a short page, or when the server does not move on.
+/// Where the next page begins; none after a short page, or if the server does not advance.
 fn next_page(rows: &[Listed], page: u32, before: Option<&RawValue>) -> Option<Box<RawValue>> {
     if rows.len() < page as usize {
         return None;

@@ -1,4 +1,4 @@
-//! Requests in the user's own words: checked against read-only, sent once, and written down when they write.
+//! Raw requests: checked against read-only, sent once, and logged if they write.
 
 use jiff::Timestamp;
 
@@ -9,7 +9,7 @@ use crate::protocol::{Answer, Failure, FailureKind, RawCall, Verb};
 use crate::worker::failure::words;
 use crate::worker::shared::WorkerShared;
 
-/// Sends one. What is not known to be reading counts as a write.
+/// Sends one. A request that is not known to be a read counts as a write.
 pub(super) async fn send(shared: &WorkerShared, call: RawCall) -> Result<Answer, Failure> {
     let what = format!("{} {}", call.verb, call.path);
     let method = match call.verb {

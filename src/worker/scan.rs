@@ -1,8 +1,8 @@
-//! Looking for duplicates in the background, never in the way of a key.
+//! Scans for duplicates in the background, never delaying a key.
 //!
-//! The local copy is read a page at a time and compared on one thread of low priority. After that single changes are
-//! looked up in the index of the scan; a new full scan follows when it says that too much has changed. An index that
-//! nothing has changed for a while is given up: it is memory for nothing.
+//! The local copy is read a page at a time and compared on one low-priority thread. After that, single changes are
+//! looked up in the scan's index; when the index reports that too much has changed, a new full scan follows. An index
+//! that sees no changes for a while is dropped to free its memory.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -19,30 +19,30 @@ use crate::store::StoreError;
 
 use crate::worker::shared::WorkerShared;
 
-/// After the first sync the screen gets a moment for itself.
+/// After the first sync, the screen gets a moment first.
 const SOON: Duration = Duration::from_secs(1);
-/// Changes that come in this time are looked up together.
+/// Changes that arrive within this time are looked up together.
 const GATHER: Duration = Duration::from_millis(700);
-/// An index that nothing has asked for so long is given up.
+/// An index that has been idle this long is dropped.
 const IDLE: Duration = Duration::from_secs(5 * 60);
 /// A full scan is not repeated sooner, however much changes.
 const REST: Duration = Duration::from_secs(60);
-/// Contacts read at a time: few enough that nobody who asks the cache for something else waits.
+/// Contacts per read: few enough that nothing else has to wait long for the cache.
 const PAGE: u32 = 500;
-/// How polite the scan is to everything else (`nice`).
+/// How far the scan yields to everything else (`nice`).
 #[cfg(target_os = "linux")]
 const NICE: i32 = 10;
 
-/// What a change did to one contact.
+/// What happened to one contact.
 #[derive(Clone, Debug)]
 pub(super) enum DuplicateChange {
     Put(Box<Contact>),
     Removed(ContactId),
-    /// People said that these two are not one person, or that it is an open question again.
+    /// The user decided that these two are not the same person, or reopened the question.
     Apart(ContactPair, bool),
 }
 
-/// The groups and what finds them.
+/// The groups and the index that finds them.
 pub(super) struct GroupIndex {
     index: DuplicateIndex,
     /// By their first member.
@@ -56,16 +56,16 @@ impl std::fmt::Debug for GroupIndex {
     }
 }
 
-/// What a job of the scan ended with.
+/// The result of a scan job.
 #[derive(Debug)]
 pub(super) struct Scanned {
     pub(super) held: Option<Box<GroupIndex>>,
-    /// The surest first; none where it was given up.
+    /// The most certain first; `None` if it was cancelled.
     pub(super) groups: Option<Vec<Arc<DuplicateGroup>>>,
     pub(super) full: bool,
 }
 
-/// When something is due, and what for.
+/// When something is due, and what.
 #[derive(Debug, Default)]
 pub(super) struct Scanner {
     held: Option<Box<GroupIndex>>,
@@ -78,14 +78,14 @@ pub(super) struct Scanner {
     used: Option<Instant>,
 }
 
-/// Something to be done now.
+/// A job to run now.
 pub(super) enum ScanJob {
     Full,
     Changes(Box<GroupIndex>, Vec<DuplicateChange>),
 }
 
 impl Scanner {
-    /// The copy is as the server has it: compare everything, unless that was done.
+    /// The copy matches the server: compare everything, unless that was done.
     pub(super) fn fresh(&mut self, now: Instant) {
         if self.full_at.is_none() && !self.running && !self.full_wanted {
             self.want_full(now + SOON);
@@ -109,17 +109,17 @@ impl Scanner {
         self.due = Some(self.due.map_or(at, |due| due.min(at)));
     }
 
-    /// People have decided.
+    /// Decisions were made.
     pub(super) fn decided(&mut self, changes: Vec<DuplicateChange>, now: Instant) {
         if changes.is_empty() || (self.full_at.is_none() && !self.running) {
             return;
         }
         self.changes.extend(changes);
-        // Whoever decides looks on.
+        // The person deciding is still looking.
         self.due = Some(now);
     }
 
-    /// When to look again.
+    /// When to check again.
     pub(super) fn due(&self) -> Option<Instant> {
         if self.running {
             return None;
@@ -128,7 +128,7 @@ impl Scanner {
         [self.due, idle].into_iter().flatten().min()
     }
 
-    /// What to do now.
+    /// The next job.
     pub(super) fn take(&mut self, now: Instant) -> Option<ScanJob> {
         if self.running {
             return None;
@@ -151,7 +151,7 @@ impl Scanner {
                 Some(ScanJob::Changes(held, std::mem::take(&mut self.changes)))
             }
             _ => {
-                // What changes from now on is not in what will be read.
+                // Changes from now on are not in the data we are about to read.
                 self.changes.clear();
                 self.full_wanted = false;
                 Some(ScanJob::Full)
@@ -159,12 +159,12 @@ impl Scanner {
         }
     }
 
-    /// A job is over.
+    /// A job has ended.
     pub(super) fn over(&mut self, held: Option<Box<GroupIndex>>, full: bool, now: Instant) {
         self.running = false;
         self.held = held;
         self.used = Some(now);
-        // One that failed is made again after the next sync.
+        // A failed one is repeated after the next sync.
         if full && self.held.is_some() {
             self.full_at = Some(now);
         }
@@ -177,7 +177,7 @@ impl Scanner {
     }
 }
 
-/// One thread, of low priority, for all scans of this process.
+/// One low-priority thread for all scans of this process.
 fn pool() -> &'static ThreadPool {
     static POOL: OnceLock<ThreadPool> = OnceLock::new();
     POOL.get_or_init(|| {
@@ -185,7 +185,7 @@ fn pool() -> &'static ThreadPool {
             .num_threads(1)
             .thread_name(|_| "duplicates".to_owned())
             .start_handler(|_| {
-                // On Linux this is about the calling thread alone.
+                // On Linux this affects only the calling thread.
                 #[cfg(target_os = "linux")]
                 let _ = rustix::process::nice(NICE);
             })
@@ -194,11 +194,11 @@ fn pool() -> &'static ThreadPool {
     })
 }
 
-/// Works on the scans' own thread, which nobody waits for when the program ends.
+/// Runs work on the scans' own thread, which does not delay the end of the program.
 fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> oneshot::Receiver<T> {
     let (answer, answered) = oneshot::channel();
     pool().spawn(move || {
-        // Nobody may be waiting any more.
+        // The receiver may be gone.
         let _ = answer.send(work());
     });
     answered
@@ -214,7 +214,7 @@ pub(super) async fn full(shared: Arc<WorkerShared>, total: usize, progress: impl
         let done = Mutex::new(0);
         let rows_done = |rows: usize| {
             let mut last = done.lock().unwrap_or_else(PoisonError::into_inner);
-            // Every hundredth part is enough to see it move.
+            // Every hundredth is enough to show progress.
             if rows.saturating_sub(*last) * 100 >= total {
                 *last = rows;
                 let _ = tell.try_send(rows);
@@ -230,7 +230,7 @@ pub(super) async fn full(shared: Arc<WorkerShared>, total: usize, progress: impl
     Scanned { held, groups, full: true }
 }
 
-/// Looks for duplicates once, for somebody who waits.
+/// Scans for duplicates once, for a caller who waits.
 pub(super) async fn once(shared: &WorkerShared) -> Option<Duplicates> {
     let (aside, decisions) = known(shared).await?;
     let sheet = read(shared, &aside).await?;
@@ -238,7 +238,7 @@ pub(super) async fn once(shared: &WorkerShared) -> Option<Duplicates> {
     Some(Duplicates { groups: held.sorted(), scan: Scan::Done })
 }
 
-/// Who is set aside, and what people decided.
+/// The archived contacts and the decisions.
 pub(super) async fn known(shared: &WorkerShared) -> Option<(HashSet<ContactId>, Decisions)> {
     let failed = |error: &StoreError| tracing::error!(%error, "journal");
     let records = shared.ledger.merges().await.inspect_err(failed).ok()?;
@@ -331,7 +331,7 @@ impl GroupIndex {
         self.groups.insert(first, Arc::new(group));
     }
 
-    /// The surest first; equals in the order of their ids.
+    /// The most certain first; ties in the order of their IDs.
     fn sorted(&self) -> Vec<Arc<DuplicateGroup>> {
         let mut groups: Vec<Arc<DuplicateGroup>> = self.groups.values().cloned().collect();
         groups.sort_by(|one, other| other.score.total_cmp(&one.score));
@@ -339,7 +339,7 @@ impl GroupIndex {
     }
 }
 
-/// A group as the front end knows it: by ids, with its reasons.
+/// A group as the front end knows it: by IDs, with its reasons.
 fn told(index: &DuplicateIndex, group: &crate::dedupe::FoundGroup) -> DuplicateGroup {
     let place = |row: u32| group.rows.iter().position(|member| *member == row).unwrap_or_default();
     let mut pairs: Vec<DuplicatePair> = group
@@ -411,7 +411,7 @@ mod tests {
         scanner.fresh(start);
         assert!(matches!(scanner.take(start + SOON), Some(ScanJob::Full)), "after the next sync again");
         assert!(scanner.take(start + SOON).is_none(), "one at a time");
-        // What changes meanwhile is looked up afterwards.
+        // Changes made in the meantime are looked up afterwards.
         scanner.changed(&[somebody("a", "A", "a@example.com")], &[], start + SOON);
         let over = start + SOON * 2;
         scanner.over(Some(held(&[])), true, over);

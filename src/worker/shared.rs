@@ -1,4 +1,4 @@
-//! What every job of the worker needs, and the ways of making a call. Knows no job.
+//! What every job of the worker needs, and the ways to make a call. Knows no job.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,17 +29,17 @@ pub(super) struct WorkerShared {
     notify: Notify,
     /// Whether the terminal has the focus.
     pub(super) focus: watch::Sender<bool>,
-    /// Whether the user holds the fetching of contacts.
+    /// Whether the user paused syncing contacts.
     pub(super) held: watch::Sender<bool>,
     access: Mutex<Access>,
-    /// Who signed in, as the server said.
+    /// Who signed in, according to the server.
     user: Option<UserId>,
     location: Mutex<Arc<Location>>,
-    /// Contacts whose tasks, notes or appointments have changed since they were fetched, as the server told.
+    /// Contacts whose tasks, notes or appointments have changed since they were fetched, according to the server.
     outdated: Mutex<HashSet<ContactId>>,
     offline: AtomicBool,
     pub(super) merge_rules: MergeRules,
-    /// What waits for a time need not wait any longer.
+    /// Ends waits that depend on a time.
     pub(super) hurry: tokio::sync::Notify,
 }
 
@@ -66,12 +66,12 @@ impl WorkerShared {
         }
     }
 
-    /// Tells the front end, waiting for room. When it is gone there is nobody to tell.
+    /// Sends an event to the front end, waiting for room; ignored once the front end is gone.
     pub(super) async fn tell(&self, event: Event) {
         let _ = self.events.send(event).await;
     }
 
-    /// Tells the coordinator.
+    /// Sends a notice to the coordinator.
     pub(super) fn notify(&self, notice: Notice) {
         self.notify.tell(notice);
     }
@@ -80,7 +80,7 @@ impl WorkerShared {
         *lock(&self.access)
     }
 
-    /// An answer told whether the token has a scope.
+    /// An answer showed whether the token has a scope.
     async fn learn(&self, scope: Scope, has: bool) {
         let learnt = {
             let mut access = lock(&self.access);
@@ -93,8 +93,8 @@ impl WorkerShared {
         }
     }
 
-    /// Finds out what the token is allowed, by requests that change nothing: what is not known yet, and, as scopes
-    /// can be given to a token later, what was missing.
+    /// Checks what the token may do, by requests that change nothing: scopes not known yet, and those that were
+    /// missing, because a token can get them later.
     pub(super) async fn ask_for_access(&self) {
         for (scope, _unlocks) in Scope::FEATURES {
             let access = self.access();
@@ -104,7 +104,7 @@ impl WorkerShared {
             match api::has_scope(&self.client, scope, Urgency::Background).await {
                 Ok(Some(has)) => self.learn(scope, has).await,
                 Ok(None) => {}
-                // Others will find out, and tell.
+                // Others will find out, and report it.
                 Err(_error) => return,
             }
         }
@@ -122,7 +122,7 @@ impl WorkerShared {
         self.tell(Event::Me(said.or_else(|| self.user.clone()))).await;
     }
 
-    /// The server told that something of this contact has changed.
+    /// The server reported that some record of this contact changed.
     pub(super) fn outdate(&self, contact: &ContactId) {
         lock(&self.outdated).insert(contact.clone());
     }
@@ -146,29 +146,29 @@ impl WorkerShared {
         self.tell(Event::Location(location)).await;
     }
 
-    /// One call. Notices whether the server can be reached and whether the token may write.
+    /// One call. Notes whether the server can be reached and whether the token may write.
     pub(super) async fn call<E: Endpoint>(&self, endpoint: &E, urgency: Urgency) -> Result<E::Reply, ApiError> {
         let result = self.client.call(endpoint, urgency).await;
         self.noticed::<E>(result).await
     }
 
-    /// [`WorkerShared::call`] of what may leave at once.
+    /// [`WorkerShared::call`] for requests that may leave at once.
     pub(super) async fn call_ready<E: Endpoint>(&self, endpoint: &E, permit: Permit) -> Result<E::Reply, ApiError> {
         let result = self.client.call_ready(endpoint, permit).await;
         self.noticed::<E>(result).await
     }
 
-    /// A call for the fetching of contacts, which the user may hold: held, nothing leaves any more.
+    /// A call of the contact sync, which the user may pause: while it is paused, nothing is sent.
     pub(super) async fn call_unheld<E: Endpoint>(&self, endpoint: &E, urgency: Urgency) -> Result<E::Reply, ApiError> {
         let mut held = self.held.subscribe();
         loop {
-            // Whoever holds it lives as long as this.
+            // The sender lives as long as this.
             let _ = held.wait_for(|held| !held).await;
             let permit = match self.client.ready(urgency).await {
                 Ok(permit) => permit,
                 Err(error) => return self.noticed::<E>(Err(error)).await,
             };
-            // The limit may have made it wait for seconds.
+            // The rate limit may have delayed it for seconds.
             if !*held.borrow() {
                 return self.call_ready(endpoint, permit).await;
             }
@@ -198,12 +198,12 @@ impl WorkerShared {
         result
     }
 
-    /// A reading call for somebody who waits: a passing fault is tried again a few times.
+    /// A read that somebody is waiting for: temporary errors are retried a few times.
     pub(super) async fn read<E: Endpoint>(&self, endpoint: &E) -> Result<E::Reply, ApiError> {
         self.read_for(endpoint, Urgency::User).await
     }
 
-    /// [`WorkerShared::read`] for somebody in a hurry or for nobody.
+    /// [`WorkerShared::read`] at another urgency.
     pub(super) async fn read_for<E: Endpoint>(&self, endpoint: &E, urgency: Urgency) -> Result<E::Reply, ApiError> {
         const TRIES: u32 = 3;
         let mut tries = 1;
@@ -212,7 +212,7 @@ impl WorkerShared {
                 Err(ApiError::Retry { cause, after, .. }) if tries < TRIES => {
                     let wait = match cause {
                         Passing::Throttled => api::backoff(tries, after, fastrand::f64()),
-                        // Whoever waits should soon be told that there is no network.
+                        // A waiting user should soon learn that there is no network.
                         Passing::Network | Passing::Server => Duration::from_millis(200) * tries,
                     };
                     tokio::time::sleep(wait).await;
@@ -223,7 +223,7 @@ impl WorkerShared {
         }
     }
 
-    /// Passes a cache error on; an emptied cache is filled again.
+    /// Passes on a cache error; an emptied cache is filled again.
     pub(super) fn cached<T>(&self, result: Result<T, StoreError>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
@@ -238,13 +238,13 @@ impl WorkerShared {
         }
     }
 
-    /// Tells that the server cannot be reached, and when it is tried again.
+    /// Reports that the server cannot be reached, and when we retry.
     pub(super) async fn tell_offline(&self, retry_at: Timestamp, why: String) {
         let at = self.cached(self.cache.meta(FRESH_AT).await).flatten();
         self.tell(Event::Sync(SyncState::Offline { at, retry_at, why })).await;
     }
 
-    /// Fetches the location's name, users, fields and tags. What the token may not see stays unknown.
+    /// Fetches the location's name, users, fields and tags. What the token may not read stays unknown.
     pub(super) async fn fetch_location(&self) -> Result<(), ApiError> {
         let id = self.client.location().clone();
         let (head, users, fields, tags) = (
@@ -271,18 +271,18 @@ impl WorkerShared {
     }
 }
 
-/// Where the cache keeps when it was brought up to date.
+/// The cache's key for the time it was last current.
 pub(super) const FRESH_AT: &str = "fresh_at";
-/// Where the ledger keeps which user we are.
+/// The ledger's key for which user we are.
 pub(super) const ME: &str = "me";
-/// Where the ledger keeps what the screen showed last.
+/// The ledger's key for what the screen last showed.
 pub(super) const SHOWN: &str = "shown";
-/// Where the ledger keeps which contacts were in sight then.
+/// The ledger's key for the contacts that were in sight then.
 pub(super) const IN_SIGHT: &str = "in_sight";
-/// Where the cache keeps the location.
+/// The cache's key for the location.
 pub(super) const LOCATION: &str = "location";
 
-/// A missing scope is no failure here: the program shows ids instead of names.
+/// A missing scope is no failure here: the program shows IDs instead of names.
 fn permitted<T>(result: Result<T, ApiError>) -> Result<Option<T>, ApiError> {
     match result {
         Ok(value) => Ok(Some(value)),
@@ -294,7 +294,7 @@ fn permitted<T>(result: Result<T, ApiError>) -> Result<Option<T>, ApiError> {
     }
 }
 
-/// An id for an edit that is made now.
+/// An ID for an edit made now.
 pub(super) fn new_edit_id() -> EditId {
     EditId(Uuid::now_v7())
 }
@@ -305,7 +305,7 @@ pub(super) fn after(wait: Duration) -> Timestamp {
     Timestamp::now().saturating_add(wait).unwrap_or(Timestamp::MAX)
 }
 
-/// How long until then; nothing when it is past.
+/// The time left until then; zero if it has passed.
 pub(super) fn until(at: Timestamp) -> Duration {
     Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default()
 }

@@ -5,7 +5,7 @@ use crate::protocol::{Confirmed, NoteView};
 use crate::store::{OutboxRow, RowState};
 use crate::text;
 
-/// A note ready to be shown.
+/// A note ready to show.
 pub(super) fn note_view(note: Note) -> NoteView {
     let text = text::rich(&note.body);
     NoteView { note, text }
@@ -33,7 +33,7 @@ pub(super) fn pending(row: &OutboxRow) -> Pending {
     Pending { id: Some(row.id), group: row.group, edit: row.edit.clone(), progress, made_at: row.made_at }
 }
 
-/// The contact that an edit is making, as it will be: listed until the server has answered.
+/// The contact that an edit is creating, as it will be: listed until the server has answered.
 pub(super) fn being_made(edit: &Edit) -> Option<Contact> {
     let EditKind::Contact(ContactEdit::Create { patch, .. }) = &edit.what else { return None };
     let mut made = Contact::unknown(edit.contact.clone());

@@ -1,4 +1,4 @@
-//! Appointments: booked once; the contact's own list, which every token may read, is what they are checked against.
+//! Appointments: booked once, and checked against the contact's own list, which every token may read.
 
 use crate::api::endpoints::{CreateAppointment, DeleteEvent, GetAppointments, UpdateAppointment};
 use crate::domain::{
@@ -72,7 +72,7 @@ async fn patch(
         return Err(attempt.refuse("the appointment is no longer there"));
     };
     let now = after.current(&held, &zone);
-    // The contact's list does not tell the calendar.
+    // The contact's list does not give the calendar.
     let known = |patch: &AppointmentPatch| -> Entries {
         patch.entries().into_iter().filter(|(name, _)| name != "calendarId").collect()
     };
@@ -83,7 +83,7 @@ async fn patch(
     }
     attempt.start(None).await?;
     let changed = attempt.send(&UpdateAppointment { appointment: id, patch: after.clone() }).await?.value;
-    // The answer to a write tells less than the list.
+    // A write's answer has less data than the list.
     let mut held = held;
     after.apply(&mut held);
     (held.start, held.end) = (changed.start.or(held.start), changed.end.or(held.end));

@@ -1,5 +1,5 @@
-//! Campaigns and workflows: starting one sends messages, and nothing tells afterwards whether it did. So a start is
-//! never repeated unless the user says so.
+//! Campaigns and workflows: starting one sends messages, and no endpoint shows afterwards whether it started. So a
+//! start is never repeated unless the user asks for it.
 
 use crate::api::Endpoint;
 use crate::api::endpoints::{StartCampaign, StartWorkflow, StopCampaign, StopCampaigns, StopWorkflow};

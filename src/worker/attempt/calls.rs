@@ -1,4 +1,4 @@
-//! One edit while it is done: its ids resolved, its calls, and the rules that every kind of edit shares.
+//! One edit in progress: its resolved IDs, its calls, and the rules that every kind of edit shares.
 
 use std::collections::HashSet;
 
@@ -13,22 +13,22 @@ use crate::worker::shared::WorkerShared;
 
 use crate::worker::attempt::{Setback, may_arrive, reading, still_unclear, writing};
 
-/// A copy younger than this needs no check before it is changed.
+/// A copy younger than this can be changed without a check.
 const FRESH: SignedDuration = SignedDuration::from_secs(5);
 
 pub(super) struct Attempt<'a> {
     pub(super) shared: &'a WorkerShared,
     pub(super) row: &'a OutboxRow,
-    /// As the server calls it.
+    /// The server's ID.
     pub(super) contact: ContactId,
 }
 
-/// What a comparison with the server's copy says.
+/// The result of comparing with the server's copy.
 #[derive(Debug, PartialEq)]
 pub(super) enum BaseCheck {
     /// It already has these values.
     Already,
-    /// It is as the edit was made on, or the user insists.
+    /// It is still what the edit was based on, or the user insists.
     Go,
 }
 
@@ -44,7 +44,7 @@ impl<'a> Attempt<'a> {
         Ok(Self { shared, row, contact })
     }
 
-    /// The record that the edit is about; `None` when the edit that was to make it never did.
+    /// The record that the edit changes; `None` if the edit that should have created it never did.
     pub(super) async fn find<I: Clone>(
         &self,
         target: &Target<I>,
@@ -56,7 +56,7 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// [`Attempt::find`], for what makes no sense without the record.
+    /// [`Attempt::find`], for edits that need the record.
     pub(super) async fn need<I: Clone>(
         &self,
         target: &Target<I>,
@@ -66,12 +66,12 @@ impl<'a> Attempt<'a> {
         found.ok_or_else(|| refuse(self.row, "what it changes was never made"))
     }
 
-    /// A call that reads.
+    /// A read.
     pub(super) async fn get<E: Endpoint>(&self, endpoint: &E) -> Result<E::Reply, Setback> {
         reading(self.row, self.shared.call(endpoint, Urgency::User).await)
     }
 
-    /// [`Attempt::get`] of what may be gone.
+    /// [`Attempt::get`] for a record that may be gone.
     pub(super) async fn look<E: Endpoint>(&self, endpoint: &E) -> Result<Option<E::Reply>, Setback> {
         match self.shared.call(endpoint, Urgency::User).await {
             Err(ApiError::NotFound { .. }) => Ok(None),
@@ -79,12 +79,12 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// A call that writes.
+    /// A write.
     pub(super) async fn send<E: Endpoint>(&self, endpoint: &E) -> Result<E::Reply, Setback> {
         writing(self.row, self.shared.call(endpoint, Urgency::User).await)
     }
 
-    /// [`Attempt::send`] of what removes: what is gone already is as good.
+    /// [`Attempt::send`] for a deletion: if the record is already gone, that counts as success.
     pub(super) async fn remove<E: Endpoint<Reply = ()>>(&self, endpoint: &E) -> Result<(), Setback> {
         match self.shared.call(endpoint, Urgency::User).await {
             Err(ApiError::NotFound { .. }) => Ok(()),
@@ -92,7 +92,7 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Nothing leaves before the ledger knows it.
+    /// Nothing is sent before the ledger records it.
     pub(super) async fn start(&self, probe: Option<Vec<String>>) -> Result<(), Setback> {
         if self.shared.ledger.start(self.row.id, Timestamp::now(), probe).await? {
             Ok(())
@@ -106,9 +106,9 @@ impl<'a> Attempt<'a> {
         matches!(self.row.state, RowState::Started { .. })
     }
 
-    /// Compares the server's copy with what the edit was made on and with what it makes of it.
+    /// Compares the server's copy with what the edit was based on and with the edit's result.
     ///
-    /// Fields that somebody else changed and this edit does not are no matter: only what is named is written.
+    /// Fields that somebody else changed but this edit does not touch don't matter: only the named ones are written.
     pub(super) async fn compare<K: Into<EditKind>>(
         &self,
         before: &Entries,
@@ -132,13 +132,13 @@ impl<'a> Attempt<'a> {
         if !self.row.insist {
             return Err(Setback::Clash(clash));
         }
-        // Taking this edit back shall bring back what was there when it was made good.
+        // Undoing this edit must restore what was there when it was confirmed.
         let edit = Edit::new(self.row.edit.contact.clone(), rebased());
         self.shared.ledger.rebase(self.row.id, edit).await?;
         Ok(BaseCheck::Go)
     }
 
-    /// Whether the record to delete still says what the user saw.
+    /// Whether the record to delete still matches what the user saw.
     pub(super) fn unchanged(&self, was: &Entries, now: &Entries) -> Result<(), Setback> {
         let clash: Vec<Clash> = was
             .iter()
@@ -151,8 +151,8 @@ impl<'a> Attempt<'a> {
         if clash.is_empty() || self.row.insist { Ok(()) } else { Err(Setback::Clash(clash)) }
     }
 
-    /// Finds the record that an earlier attempt may have made among those that are equal to it, and notes that a
-    /// request is about to leave where it made none.
+    /// Searches the equal records for the one that an earlier attempt may have created; if there is none, records that
+    /// a request is about to be sent.
     pub(super) async fn ours<T>(&self, equal: Vec<T>, id: impl Fn(&T) -> &str) -> Result<Option<T>, Setback> {
         if !self.started() {
             self.start(Some(equal.iter().map(|one| id(one).to_owned()).collect())).await?;
@@ -169,7 +169,7 @@ impl<'a> Attempt<'a> {
         Ok(None)
     }
 
-    /// Whether the cached copy that the edit was made on is young enough to be trusted.
+    /// Whether the cached copy that the edit was based on is young enough to trust.
     pub(super) async fn fresh(&self) -> bool {
         if self.row.attempts > 0 || self.started() || self.row.insist {
             return false;
@@ -189,9 +189,9 @@ fn refuse(row: &OutboxRow, why: &str) -> Setback {
     Setback::Refused { why: Failure { kind, what, why, next: String::new() }, existing: None }
 }
 
-/// Follows an id through all re-creations; `None` when nothing was made in the end.
+/// Follows an ID through all re-creations; `None` if nothing was created in the end.
 async fn resolve(shared: &WorkerShared, id: &str, made_by: Option<EditId>) -> Result<Option<String>, Setback> {
-    /// Deleted and taken back more often than anybody does.
+    /// More deletions and undos than anybody makes.
     const STEPS: usize = 1_000;
     let (mut id, mut made_by) = (id.to_owned(), made_by);
     for _step in 0..STEPS {
@@ -201,7 +201,7 @@ async fn resolve(shared: &WorkerShared, id: &str, made_by: Option<EditId>) -> Re
                     Some(made) => made.clone_into(&mut id),
                     None => return Ok(None),
                 },
-                // Withdrawn, and perhaps done again.
+                // Withdrawn, and perhaps redone.
                 _ => match shared.ledger.remade(edit.to_string()).await? {
                     Some(again) => {
                         made_by = Some(again);
@@ -219,7 +219,7 @@ async fn resolve(shared: &WorkerShared, id: &str, made_by: Option<EditId>) -> Re
     Ok(None)
 }
 
-/// Whether two values of a field are the same to a person.
+/// Whether a person would consider two values of a field the same.
 pub(super) fn says_the_same(field: &str, one: &str, other: &str) -> bool {
     one == other || (field == "body" && text::says_the_same(one, other))
 }

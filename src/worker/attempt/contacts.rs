@@ -1,4 +1,4 @@
-//! Contacts: made once, changed field by field, deleted with all that they were kept.
+//! Contacts: created once, changed field by field, and saved in full before they are deleted.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -17,9 +17,9 @@ use crate::store::RowState;
 use crate::worker::attempt::calls::{Attempt, BaseCheck};
 use crate::worker::attempt::{Setback, may_arrive, request, still_unclear, writing};
 
-/// Clocks differ; a contact that was made so long before the request is not ours.
+/// Clocks differ: a contact created this long before the request is not ours.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
-/// A refused create may have made the contact all the same; the index shows it about this soon.
+/// A refused create may have created the contact anyway; the index shows it after about this long.
 const SECOND_LOOK: Duration = Duration::from_millis(2_500);
 
 pub(super) async fn attempt(attempt: &Attempt<'_>, edit: &ContactEdit) -> Result<Receipt, Setback> {
@@ -38,7 +38,7 @@ pub(super) fn preview(location: LocationId, contact: ContactId, edit: ContactEdi
     }
 }
 
-/// Makes a contact. A create that failed is looked for before it is tried again, whatever the answer was.
+/// Creates a contact. Before a failed create is retried, we search for its contact, whatever the answer was.
 async fn create(attempt: &Attempt<'_>, patch: &ContactPatch, replaces: Option<&ContactId>) -> Result<Receipt, Setback> {
     // Re-created only if it is gone.
     if let Some(old) = replaces
@@ -53,7 +53,7 @@ async fn create(attempt: &Attempt<'_>, patch: &ContactPatch, replaces: Option<&C
         if let Some(ours) = equal.into_iter().find(|one| !before.iter().any(|id| id == one.id.as_str())) {
             return full(attempt, ours).await;
         }
-        // The index may not show yet what is there.
+        // The index may not show the contact yet.
         let sent_at = match attempt.row.state {
             RowState::Started { at } => Some(at),
             RowState::Queued { .. } | RowState::Failed => None,
@@ -73,7 +73,7 @@ async fn create(attempt: &Attempt<'_>, patch: &ContactPatch, replaces: Option<&C
         Err(ApiError::Duplicate { existing: Some(id), .. })
             if attempt.started() && !attempt.row.probe.iter().flatten().any(|before| before == id.as_str()) =>
         {
-            // It stands in its own way: the earlier request did make it.
+            // It conflicts with its own earlier request, which did create the contact.
             let held = attempt.get(&GetContact { contact: id }).await?.value;
             Ok(Receipt::Contact(held.into()))
         }
@@ -82,13 +82,13 @@ async fn create(attempt: &Attempt<'_>, patch: &ContactPatch, replaces: Option<&C
     }
 }
 
-/// The answer to a create is not the full view.
+/// The answer to a create is not the full contact.
 async fn full(attempt: &Attempt<'_>, made: Contact) -> Result<Receipt, Setback> {
     let held = attempt.shared.call(&GetContact { contact: made.id.clone() }, Urgency::User).await;
     Ok(Receipt::Contact(Box::new(held.map_or(made, |held| held.value))))
 }
 
-/// A create that was refused may have made the contact all the same.
+/// A refused create may have created the contact anyway.
 async fn refused(attempt: &Attempt<'_>, patch: &ContactPatch, error: ApiError) -> Result<Receipt, Setback> {
     let before = match attempt.shared.ledger.row(attempt.row.id).await? {
         Some(row) => row.probe.unwrap_or_default(),
@@ -104,7 +104,7 @@ async fn refused(attempt: &Attempt<'_>, patch: &ContactPatch, error: ApiError) -
     writing(attempt.row, Err(error))
 }
 
-/// Contacts that could be the one to be made: with the same address, or the newest with the same name.
+/// Candidates for the contact we created: the same address, or the same name and recently added.
 async fn equal(attempt: &Attempt<'_>, patch: &ContactPatch) -> Result<Vec<Contact>, Setback> {
     let location = attempt.shared.client.location().clone();
     let field = |field| patch.fields.get(&field).cloned().flatten().filter(|text: &String| !text.trim().is_empty());
@@ -138,7 +138,7 @@ async fn equal(attempt: &Attempt<'_>, patch: &ContactPatch) -> Result<Vec<Contac
         recent && row.name().to_lowercase() == wanted && same(ContactField::Email)
     }));
     found.dedup_by(|one, other| one.id == other.id);
-    // The first of them by search/duplicate need not be ours: it must say what we said.
+    // The first result of search/duplicate may not be ours: it must match what we sent.
     found.retain(|one| one.name().to_lowercase() == wanted);
     Ok(found)
 }
@@ -162,7 +162,7 @@ async fn patch(
     attempt.start(None).await?;
     let contact = attempt.contact.clone();
     let mut reply = attempt.send(&UpdateContact { contact: contact.clone(), patch: after.clone() }).await?.value;
-    // Where a null is passed over, an empty text empties the field.
+    // Where the server ignores a null, an empty string clears the field.
     let kept = after
         .fields
         .iter()
@@ -175,7 +175,7 @@ async fn patch(
     Ok(Receipt::Contact(Box::new(merged(held, after, reply))))
 }
 
-/// The answer to an update, with what it does not carry taken from before.
+/// The answer to an update, completed with the fields it lacks from before.
 fn merged(held: Contact, after: &ContactPatch, reply: Contact) -> Contact {
     let mut known = held;
     after.apply(&mut known);
@@ -188,7 +188,7 @@ fn merged(held: Contact, after: &ContactPatch, reply: Contact) -> Contact {
     }
 }
 
-/// Deletes a contact; what it was is in the ledger before the request leaves, so that it can be re-created.
+/// Deletes a contact; the ledger stores it before the request is sent, so that it can be re-created.
 async fn delete(attempt: &Attempt<'_>) -> Result<Receipt, Setback> {
     let contact = attempt.contact.clone();
     let kept = attempt.row.probe.iter().flatten().next().and_then(|text| serde_json::from_str::<Receipt>(text).ok());

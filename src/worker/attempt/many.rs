@@ -1,4 +1,4 @@
-//! Edits of many contacts that leave in one request: the same tags, the same business.
+//! Edits of many contacts that share one request: the same tags, the same business.
 
 use jiff::Timestamp;
 
@@ -11,10 +11,10 @@ use crate::worker::shared::WorkerShared;
 
 use crate::worker::attempt::{AttemptNews, EditEnd, Setback, attempt, confirmed_one, of_error, set_back, unreadable};
 
-/// How many edits go together in one request; the API names no bound.
+/// How many edits share one request; the API gives no limit.
 pub(in crate::worker) const TOGETHER: usize = 100;
 
-/// What edits share that can leave in one request.
+/// What edits must share to go in one request.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::worker) enum Shareable {
     AddTags(Vec<String>),
@@ -22,7 +22,7 @@ pub(in crate::worker) enum Shareable {
     SetBusiness(Option<Named<BusinessId>>),
 }
 
-/// What an edit shares with others; `None` for those that leave alone.
+/// An edit's key for sharing a request; `None` for edits that go alone.
 pub(in crate::worker) fn key(edit: &Edit) -> Option<Shareable> {
     if edit.contact.is_provisional() {
         return None;
@@ -40,7 +40,7 @@ pub(in crate::worker) fn key(edit: &Edit) -> Option<Shareable> {
     }
 }
 
-/// Attempts edits of one [`key`] once, in one request; each has its own result.
+/// Attempts edits with the same [`key`] once, in one request; each has its own result.
 pub(in crate::worker) async fn attempt_all(
     shared: &WorkerShared,
     ids: Vec<EditId>,
@@ -127,7 +127,7 @@ async fn send(shared: &WorkerShared, rows: Vec<OutboxRow>, ends: &mut Vec<(EditI
     news
 }
 
-/// What became of each contact.
+/// The result for each contact.
 type Results = Vec<(ContactId, Result<Receipt, String>)>;
 
 async fn request(shared: &WorkerShared, rows: &[OutboxRow]) -> Result<Results, ApiError> {

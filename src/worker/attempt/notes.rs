@@ -1,4 +1,4 @@
-//! Notes: written once, changed and deleted only as the user saw them.
+//! Notes: created once, and changed or deleted only if they are as the user saw them.
 
 use crate::api::endpoints::{CreateNote, DeleteNote, GetNote, GetNotes, UpdateNote};
 use crate::domain::{ContactId, Note, NoteEdit, NoteId, NotePatch, Receipt, Target};
@@ -55,14 +55,14 @@ async fn patch(
         return Ok(Receipt::Note(held));
     }
     attempt.start(None).await?;
-    // What is not named stays, as far as the description says; the body is demanded by older servers.
+    // Fields left out stay unchanged, as far as the API description says; older servers require the body.
     let patch = NotePatch { body: Some(after.body.clone().unwrap_or(held.body)), ..after.clone() };
     let held = attempt.send(&UpdateNote { contact, note, patch }).await?;
     Ok(Receipt::Note(held.value))
 }
 
 async fn delete(attempt: &Attempt<'_>, target: &Target<NoteId>, was: &NotePatch) -> Result<Receipt, Setback> {
-    // What was never made need not be deleted.
+    // A note that was never created need not be deleted.
     let Some(id) = attempt.find(target, NoteId::as_str).await? else { return Ok(Receipt::Nothing) };
     let (contact, note) = (attempt.contact.clone(), NoteId::new(id));
     let Some(held) = attempt.look(&GetNote { contact: contact.clone(), note: note.clone() }).await? else {

@@ -1,10 +1,10 @@
-//! A request as a preview shows it, without sending any. Knows no kind of edit.
+//! The request that a preview shows, without sending it. Knows no kind of edit.
 
 use crate::api::{Endpoint, Method};
 use crate::domain::{ContactId, Target};
 use crate::protocol::{Preview, Verb};
 
-/// The id in the path of a request; a record that is not on the server yet goes by the edit that makes it.
+/// The ID in a request's path; a record that is not on the server yet goes by the edit that creates it.
 pub(super) fn id<I>(target: &Target<I>, name: impl Fn(&I) -> &str) -> String {
     match target {
         Target::Known(id) => name(id).to_owned(),

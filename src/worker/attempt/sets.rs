@@ -1,4 +1,4 @@
-//! Tags, followers and the business: sets, so that a repeat changes nothing more.
+//! Tags, followers and the business: sets, so a repeat changes nothing more.
 
 use crate::api::endpoints::{AddFollowers, AddTags, AssignBusiness, GetContact, RemoveFollowers, RemoveTags};
 use crate::domain::{BusinessEdit, BusinessId, ContactId, Entries, FollowerEdit, LocationId, Named, Receipt, TagEdit};
@@ -21,7 +21,7 @@ pub(super) fn preview_tags(contact: ContactId, edit: TagEdit) -> Preview {
     }
 }
 
-/// Adds or removes tags, and keeps which of them it really changed: only those are taken back.
+/// Adds or removes tags, and stores which ones really changed: undo reverses only those.
 async fn tags(attempt: &Attempt<'_>, tags: &[String], add: bool) -> Result<Receipt, Setback> {
     let held = attempt.get(&GetContact { contact: attempt.contact.clone() }).await?.value.tags;
     let has = |tag: &String| held.iter().any(|held| held.to_lowercase() == tag.trim().to_lowercase());

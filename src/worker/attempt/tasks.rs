@@ -1,4 +1,4 @@
-//! Tasks: added once, changed where nobody else did, completed without firing automations twice.
+//! Tasks: created once, changed unless somebody else changed them, completed without firing automations twice.
 
 use crate::api::endpoints::{CompleteTask, CreateTask, DeleteTask, GetTask, GetTasks, UpdateTask};
 use crate::domain::{ContactId, Receipt, Target, Task, TaskEdit, TaskId, TaskPatch};
@@ -36,7 +36,7 @@ async fn add(attempt: &Attempt<'_>, task: &TaskPatch, replaces: Option<&TaskId>)
     if let Some(ours) = attempt.ours(equal, |task| task.id.as_str()).await? {
         return Ok(Receipt::Task(ours));
     }
-    // The API demands both.
+    // The API requires both.
     let task = TaskPatch { completed: Some(task.completed.unwrap_or(false)), ..task.clone() };
     let held = attempt.send(&CreateTask { contact: attempt.contact.clone(), task }).await?;
     Ok(Receipt::Task(held.value))
@@ -74,7 +74,7 @@ async fn complete(attempt: &Attempt<'_>, target: &Target<TaskId>, completed: boo
     let (contact, task) = (attempt.contact.clone(), TaskId::new(attempt.need(target, TaskId::as_str).await?));
     if !attempt.fresh().await {
         let held = attempt.get(&GetTask { contact: contact.clone(), task: task.clone() }).await?;
-        // Completing what is complete would fire the user's automations a second time.
+        // Completing a completed task would fire the user's automations a second time.
         if held.value.completed == completed {
             return Ok(Receipt::Task(held.value));
         }
@@ -88,7 +88,7 @@ async fn complete(attempt: &Attempt<'_>, target: &Target<TaskId>, completed: boo
 }
 
 async fn delete(attempt: &Attempt<'_>, target: &Target<TaskId>, was: &TaskPatch) -> Result<Receipt, Setback> {
-    // What was never made need not be deleted.
+    // A task that was never created need not be deleted.
     let Some(id) = attempt.find(target, TaskId::as_str).await? else { return Ok(Receipt::Nothing) };
     let (contact, task) = (attempt.contact.clone(), TaskId::new(id));
     let gone = |was: TaskPatch| Receipt::TaskGone { id: task.clone(), was: Some(was) };

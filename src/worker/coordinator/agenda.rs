@@ -1,4 +1,5 @@
-//! The appointments of the location in the coordinator: read while somebody looks, told as they change.
+//! Keeps the location's appointments current for the coordinator: read while they are on screen, reported as they
+//! change.
 
 use tokio::time::Instant;
 
@@ -8,11 +9,11 @@ use crate::worker::agenda::{self, AgendaRead};
 use crate::worker::coordinator::Coordinator;
 use crate::worker::coordinator::report::JobReport;
 
-/// Where the cache keeps which calendars there are.
+/// The cache's key for the list of calendars.
 const CALENDARS: &str = "calendars";
 
 impl Coordinator {
-    /// Tells what the cache holds of them.
+    /// Reports what the cache has.
     pub(super) async fn load_agenda(&mut self) {
         if !self.shared.pace.background {
             return;
@@ -25,12 +26,12 @@ impl Coordinator {
         }
     }
 
-    /// When something is due for them.
+    /// When the appointments next need work.
     pub(super) fn agenda_due(&self) -> Option<Instant> {
         self.agenda.due(*self.shared.focus.borrow())
     }
 
-    /// Reads and tells them when it is time.
+    /// Reads and reports them when it is time.
     pub(super) async fn tend_agenda(&mut self, now: Instant) {
         let (focused, zone) = (*self.shared.focus.borrow(), self.shared.location().zone());
         if let Some(month) = self.agenda.begin(focused, now, self.shared.pace.index_lag, &zone) {
@@ -43,7 +44,7 @@ impl Coordinator {
         }
     }
 
-    /// News of a reading.
+    /// Handles progress of a read.
     pub(super) async fn agenda_read(&mut self, read: AgendaRead) {
         let now = Instant::now();
         match read {
@@ -67,7 +68,7 @@ impl Coordinator {
         }
     }
 
-    /// What is about to be told may be that an appointment was changed.
+    /// The change to be reported may concern an appointment.
     pub(super) fn agenda_hears(&mut self, event: &Event) {
         if let Event::Edit(EditEvent::Settled { outcome: Outcome::Confirmed(confirmed), .. }) = event {
             self.agenda.receipt(&confirmed.receipt, Instant::now());

@@ -1,4 +1,4 @@
-//! Edits in the coordinator: promised, taken back, given up.
+//! How the coordinator takes edits, undoes them and discards them.
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -32,7 +32,7 @@ impl Coordinator {
         }
     }
 
-    /// Tells that edits are promised, and sees to it that somebody sends them.
+    /// Reports that edits are promised, and makes sure that some process sends them.
     pub(super) async fn queued(&mut self, ticket: Option<Ticket>, rows: Vec<OutboxRow>) {
         let (group, made_at) = rows.first().map_or((None, Timestamp::now()), |row| (row.group, row.made_at));
         let edits = rows.iter().map(|row| (row.id, row.edit.clone())).collect();
@@ -115,7 +115,7 @@ impl Coordinator {
         }
     }
 
-    /// Edits have left the outbox by our own hand.
+    /// This process took edits out of the outbox.
     pub(super) async fn ended(&mut self, ids: &[EditId]) {
         let mut unmade = Vec::new();
         for id in ids {

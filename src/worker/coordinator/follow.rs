@@ -1,4 +1,4 @@
-//! What others did: processes on the same files, and the server where it sends word.
+//! Follows changes made elsewhere: by processes on the same files, and on the server if it reports them.
 
 use tokio::time::Instant;
 
@@ -29,7 +29,7 @@ impl Coordinator {
         }
     }
 
-    /// Looks for what other processes did, and whether their leader is gone.
+    /// Checks what other processes did, and whether their leader has ended.
     pub(super) async fn follow(&mut self) {
         self.try_to_lead();
         self.look_into_ledger().await;
@@ -127,7 +127,7 @@ impl Coordinator {
         }
     }
 
-    /// The server told that something has changed: whoever leads looks it up.
+    /// The server reported a change: the leader looks it up.
     pub(super) async fn heard(&mut self, heard: ChangeHint) {
         let contacts = match heard {
             ChangeHint::Contact(contact) => vec![contact],
@@ -146,7 +146,7 @@ impl Coordinator {
         }
     }
 
-    /// Looks up what the server told has changed.
+    /// Looks up the changes that the server reported.
     pub(super) fn look_up(&mut self, now: Instant) {
         let shown = self.in_view.contact.clone();
         let Some(HintLookup { few, search, shown: refresh }) = self.hints.take(now, shown.as_ref()) else { return };

@@ -1,4 +1,4 @@
-//! What the screen looks at: one value is taken apart, and only what differs from the one before is acted on.
+//! What the screen shows: splits the value into parts, and acts only on those that differ from before.
 
 use tokio::time::Instant;
 
@@ -10,7 +10,7 @@ use crate::worker::coordinator::Coordinator;
 use crate::worker::coordinator::report::JobReport;
 
 impl Coordinator {
-    /// Takes in what the screen looks at now.
+    /// Takes in what the screen shows now.
     pub(super) fn take_in_view(&mut self, in_view: InView) {
         let before = std::mem::replace(&mut self.in_view, in_view.clone());
         let (now, pace) = (Instant::now(), self.shared.pace);
@@ -37,7 +37,7 @@ impl Coordinator {
         }
     }
 
-    /// Shows this contact until the cursor moves on.
+    /// Shows this contact until the cursor moves.
     fn show(&mut self, contact: Option<ContactId>) {
         if let Some(before) = self.shown.take() {
             before.abort();
@@ -46,7 +46,7 @@ impl Coordinator {
         self.shown = contact.map(|contact| tokio::spawn(async move { details::show(&shared, contact).await }));
     }
 
-    /// Fetches contacts under review. Only the next comparison ends it.
+    /// Fetches contacts under review. Only the next comparison ends this.
     fn compare(&mut self, contacts: Vec<ContactId>) {
         if let Some(job) = self.compared.take() {
             job.abort();

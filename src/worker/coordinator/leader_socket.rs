@@ -1,8 +1,8 @@
-//! How a process that does not lead tells the leader that there is work.
+//! How other processes tell the leader that there is work.
 //!
-//! A datagram socket in the location's folder: the leader sleeps until it is rung, instead of looking into
-//! the file every second. Where it cannot be had (a path longer than a socket's name may be, a file system
-//! without sockets) the leader looks.
+//! A datagram socket in the location's folder: the leader sleeps until a message arrives, instead of checking the file
+//! every second. Where there can be no socket (a path that is too long for one, a file system without sockets), the
+//! leader checks the file.
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
@@ -12,18 +12,18 @@ use tokio::net::UnixDatagram;
 
 use crate::domain::ContactId;
 
-/// What a ring means.
+/// The meaning of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Nudge {
-    /// There is something new in the outbox.
+    /// The outbox has new edits.
     Outbox,
-    /// Somebody wants the contacts fresh.
+    /// A process wants the contacts current.
     Pull,
-    /// The server told that these have changed, or that somebody has whom it did not name.
+    /// The server reported that these contacts changed, or one that it did not name.
     ChangeHint(Vec<ContactId>),
 }
 
-/// The longest ring; a socket takes more.
+/// The longest message; a socket takes more.
 const LONGEST: usize = 8 * 1024;
 
 /// The leader's end.
@@ -33,7 +33,7 @@ pub(super) struct LeaderSocket {
 }
 
 impl LeaderSocket {
-    /// Hangs the bell; only the leader may, so what is found at the path is a dead leader's.
+    /// Opens the socket. Only the leader may call this, so a socket already at the path is a dead leader's.
     pub(super) fn hang(path: &Path) -> Self {
         let _ = std::fs::remove_file(path);
         let socket = UnixDatagram::bind(path)
@@ -44,12 +44,12 @@ impl LeaderSocket {
         Self { socket: socket.ok() }
     }
 
-    /// Whether rings arrive.
+    /// Whether messages can arrive.
     pub(super) fn is_hung(&self) -> bool {
         self.socket.is_some()
     }
 
-    /// Waits for a ring; for ever where there is no socket.
+    /// Waits for a message; forever if there is no socket.
     pub(super) async fn rung(&self) -> Nudge {
         let Some(socket) = &self.socket else { return std::future::pending().await };
         let mut bytes = vec![0; LONGEST];
@@ -75,7 +75,7 @@ impl Nudge {
         }
     }
 
-    /// As it is sent; what would be too long asks for all that is new.
+    /// The message as bytes; one that would be too long asks for all changes instead.
     fn bytes(&self) -> Vec<u8> {
         match self {
             Self::Outbox => vec![b'o'],
@@ -88,9 +88,9 @@ impl Nudge {
         }
     }
 
-    /// Rings the leader's bell, if it has one.
+    /// Wakes the leader, if it has a socket.
     pub(super) fn ring(&self, path: &Path) {
-        // A plain socket: tokio's would first have to hear from its reactor that it may write.
+        // A plain socket: one of tokio's would first have to wait until its reactor reports that it is writable.
         let Ok(socket) = std::os::unix::net::UnixDatagram::unbound() else { return };
         if socket.set_nonblocking(true).is_ok() {
             let _ = socket.send_to(&self.bytes(), path);

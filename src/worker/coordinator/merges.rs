@@ -1,4 +1,4 @@
-//! Merges in the coordinator: promised, started when their members are free, steered by the user.
+//! How the coordinator runs merges: promised, started when their members are free, steered by the user.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -19,40 +19,40 @@ use crate::worker::scan::DuplicateChange;
 
 use crate::worker::coordinator::Coordinator;
 
-/// So many merges are carried out at once.
+/// How many merges run at once.
 const AT_ONCE: usize = 3;
 
-/// How often a merge that moves on meanwhile is turned around again.
+/// How many times to try an undo again when the merge moves on in the meantime.
 const TRIES: u32 = 5;
 
-/// The journal as the coordinator remembers it, and what is being carried out.
+/// The coordinator's copy of the journal, and the merges that are running.
 #[derive(Debug, Default)]
 pub(super) struct MergeQueue {
     records: BTreeMap<MergeId, MergeRecord>,
     jobs: HashMap<MergeId, (MergePhase, AbortHandle)>,
-    /// The newest change that is known.
+    /// The latest known change.
     seq: i64,
-    /// Whose word a merge goes on by, so that a refusal finds its way back.
+    /// Who asked for each merge to continue, so that a refusal reaches them.
     asked: HashMap<MergeId, Ticket>,
     decisions: Vec<Dismissal>,
-    /// Losers that are set aside: they are no duplicates any more.
+    /// Archived losers: they no longer count as duplicates.
     aside: HashSet<ContactId>,
 }
 
 impl MergeQueue {
-    /// Whether this one is set aside for a survivor.
+    /// Whether this contact is archived for a survivor.
     pub(super) fn is_aside(&self, contact: &ContactId) -> bool {
         self.aside.contains(contact)
     }
 
-    /// Stops everything where it is.
+    /// Stops every merge where it is.
     pub(super) fn stop(&mut self) {
         for (_id, (_phase, job)) in self.jobs.drain() {
             job.abort();
         }
     }
 
-    /// Everybody who takes part in what is being carried out.
+    /// Everyone who takes part in a running merge.
     fn busy(&self) -> HashSet<ContactId> {
         let running = self.jobs.keys().filter_map(|id| self.records.get(id));
         running.flat_map(|record| record.plan.members().cloned()).collect()
@@ -65,7 +65,7 @@ fn set_aside(record: &MergeRecord) -> &[ContactId] {
 }
 
 impl Coordinator {
-    /// Tells the journal and what people decided, before any network.
+    /// Sends the journal and the decisions, before any network access.
     pub(super) async fn open_journal(&mut self) {
         match merge::tell_all(&self.shared).await {
             Ok(records) => {
@@ -81,12 +81,12 @@ impl Coordinator {
         }
     }
 
-    /// What other processes did to the journal.
+    /// Takes in what other processes did to the journal.
     pub(super) async fn look_into_journal(&mut self) {
         let Ok((records, seq)) = self.shared.ledger.merges_since(self.merges.seq).await else { return };
         self.merges.seq = seq;
         if !records.is_empty() {
-            // Whoever changed something may want what waits to go on.
+            // Their change may be what a waiting merge needs.
             self.shared.hurry.notify_waiters();
         }
         for record in records {
@@ -102,7 +102,7 @@ impl Coordinator {
         }
     }
 
-    /// Starts merges whose members nobody else is busy with, if this process leads.
+    /// Starts merges whose members are free, if this process leads.
     pub(super) fn run_due_merges(&mut self) {
         if self.lead.is_none() || self.stopping {
             return;
@@ -125,7 +125,7 @@ impl Coordinator {
             if free && self.merges.jobs.len() + due.len() < AT_ONCE {
                 due.push((record.id, record.phase));
             }
-            // Whoever comes later waits for who was there first.
+            // Later merges wait for earlier ones.
             busy.extend(record.plan.members().cloned());
         }
         for (id, phase) in due {
@@ -177,7 +177,7 @@ impl Coordinator {
         self.shared.tell(Event::Merge(MergeEvent::Refused { ticket, why, merge })).await;
     }
 
-    /// What is to become of merges, by the user's word; for how many of them it is so.
+    /// Steers merges as the user says; returns how many accepted it.
     pub(super) async fn steer(&mut self, ticket: Ticket, merges: Vec<MergeId>, deed: MergeDeed) -> usize {
         if deed != MergeDeed::Pause
             && let Some(why) = self.shared.access().refusal(Scope::ContactsWrite)
@@ -187,7 +187,7 @@ impl Coordinator {
             return 0;
         }
         let mut steered = 0;
-        // The newest first: what came later is taken back before what it was built on.
+        // The latest first: later merges are undone before those they build on.
         for id in merges.into_iter().rev() {
             self.merges.asked.insert(id, ticket);
             match self.steer_one(id, deed).await {
@@ -242,7 +242,7 @@ impl Coordinator {
             }
             MergeDeed::Purge => return not_now("delete what was set aside"),
         };
-        // Another process, or the job itself, was faster.
+        // Another process, or the job, was faster.
         if taken { Ok(()) } else { not_now(what) }
     }
 
@@ -262,7 +262,7 @@ impl Coordinator {
             let why = if record.wiped { Obstacle::Wiped.to_string() } else { record.word().to_owned() };
             return Err(refusal(FailureKind::Rejected, what, format!("merge #{number}: {why}"), ""));
         }
-        // What was merged further must come back first.
+        // Later merges of the same contacts must be undone first.
         let further = |other: &&MergeRecord| {
             let stands = other.phase != MergePhase::Undo && !matches!(other.progress, MergeProgress::Refused(_));
             let survivor = other.plan.losers.contains(&record.plan.survivor);
@@ -276,7 +276,7 @@ impl Coordinator {
         }
         self.stop_job(id);
         let local = |error| local_failure(what, &error);
-        // The job, which may be another process's, may have come further meanwhile.
+        // The job, perhaps in another process, may have moved on in the meantime.
         for _try in 0..TRIES {
             let Some(record) = self.shared.ledger.merge(id).await.map_err(local)? else { return Ok(()) };
             let live = record.phase == MergePhase::Merge && record.progress.is_live();
@@ -297,9 +297,9 @@ impl Coordinator {
         }
     }
 
-    /// A merge has come further.
+    /// A merge has progressed.
     pub(super) async fn merging(&mut self, record: MergeRecord) {
-        // It is over, or by the user's word, here or in another process, there is something else to do.
+        // The merge is over, or the user decided, here or in another process, to do something else.
         let job = self.merges.jobs.get(&record.id);
         let over = job.is_some_and(|(phase, _)| *phase != record.phase || !record.progress.is_live());
         if over {
@@ -319,7 +319,7 @@ impl Coordinator {
             self.merges.aside.remove(contact);
         }
         self.merges.aside.extend(is.iter().cloned());
-        // A contact that is set aside is no duplicate; one that is back may be.
+        // An archived contact is no duplicate; one that is back may be.
         let mut back = Vec::new();
         for contact in was.into_iter().filter(|contact| !is.contains(contact)) {
             let cached = self.shared.cached(self.shared.cache.contact(contact).await).flatten();
@@ -328,9 +328,9 @@ impl Coordinator {
         self.scanner.changed(&back, &is, tokio::time::Instant::now());
     }
 
-    /// The job of a merge is over.
+    /// The job of a merge has ended.
     pub(super) async fn merge_over(&mut self, id: MergeId, job: task::Id) {
-        // A later one may have begun meanwhile.
+        // A later job may have begun in the meantime.
         if self.merges.jobs.get(&id).is_some_and(|(_, known)| known.id() == job) {
             self.merges.jobs.remove(&id);
         }
@@ -350,7 +350,7 @@ impl Coordinator {
         self.refuse_merge(ticket, failure, Some(id)).await;
     }
 
-    /// People said that these are not one person, or took that back.
+    /// Records that these are not the same person, or removes that decision.
     pub(super) async fn decide(&mut self, ticket: Ticket, pairs: Vec<ContactPair>, different: bool) {
         let result = if different {
             let said = merge::dismissals(&self.shared, pairs).await;
@@ -379,7 +379,7 @@ impl Coordinator {
         self.shared.tell(Event::Merge(MergeEvent::Decisions(decisions))).await;
     }
 
-    /// Contacts have changed: what was said about them may be open again.
+    /// Contacts changed: decisions about them may be open again.
     pub(super) async fn reopen_outdated(&mut self, changed: &[Contact]) {
         let over = merge::outdated(&self.merges.decisions, changed);
         if over.is_empty() {
@@ -394,7 +394,7 @@ impl Coordinator {
     }
 }
 
-/// Whether the user has been told what is in the way, so that going on means to do it all the same.
+/// Whether the user has been told what blocks the merge, so that resuming means going ahead anyway.
 fn is_seen(phase: MergePhase, progress: &MergeProgress) -> bool {
     let MergeProgress::Stopped(obstacle) = progress else { return false };
     phase == MergePhase::Undo

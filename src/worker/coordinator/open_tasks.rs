@@ -1,4 +1,4 @@
-//! The open tasks of the location in the coordinator: read while somebody looks, told as they change.
+//! Keeps the location's open tasks current for the coordinator: read while they are on screen, reported as they change.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::worker::coordinator::Coordinator;
 use crate::worker::coordinator::report::JobReport;
 
 impl Coordinator {
-    /// Tells what the cache holds of them.
+    /// Reports what the cache has.
     pub(super) async fn load_open_tasks(&mut self) {
         if !self.shared.pace.background {
             return;
@@ -23,12 +23,12 @@ impl Coordinator {
         }
     }
 
-    /// When something is due for them.
+    /// When the tasks next need work.
     pub(super) fn open_tasks_due(&self) -> Option<Instant> {
         self.open_tasks.due(*self.shared.focus.borrow(), Instant::now())
     }
 
-    /// Reads and tells them when it is time.
+    /// Reads and reports them when it is time.
     pub(super) async fn tend_open_tasks(&mut self, now: Instant) {
         let focused = *self.shared.focus.borrow();
         if self.open_tasks.begin(focused, now, self.shared.pace.index_lag) {
@@ -40,7 +40,7 @@ impl Coordinator {
         }
     }
 
-    /// News of a reading.
+    /// Handles progress of a read.
     pub(super) async fn open_tasks_read(&mut self, read: TasksRead) {
         let now = Instant::now();
         match read {
@@ -59,7 +59,7 @@ impl Coordinator {
         }
     }
 
-    /// What is about to be told may be that a task was changed.
+    /// The change to be reported may concern a task.
     pub(super) fn open_tasks_hears(&mut self, event: &Event) {
         if let Event::Edit(EditEvent::Settled { outcome: Outcome::Confirmed(confirmed), .. }) = event {
             self.open_tasks.receipt(&confirmed.receipt, Instant::now());

@@ -1,7 +1,7 @@
-//! The outbox as the coordinator remembers it: which edit may run next, and what other processes did to it.
+//! The coordinator's copy of the outbox: which edit may run next, and what other processes did to it.
 //!
-//! One lane per contact: its edits run in the order they were made, one at a time; a failed one lets the
-//! next pass. Several lanes run side by side.
+//! One lane per contact: its edits run in the order they were made, one at a time; a failed one lets the next pass.
+//! Several lanes run in parallel.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -14,7 +14,7 @@ use crate::worker::attempt::{EditEnd, Shareable, TOGETHER, key};
 use crate::worker::verdict::WaitsFor;
 use crate::worker::views::pending;
 
-/// How many requests run at once, of one lane or of many that go together.
+/// How many requests run at once, each for one lane or for edits that go together.
 const LANES: usize = 4;
 
 #[derive(Debug, Default)]
@@ -23,24 +23,24 @@ pub(super) struct OutboxQueue {
     entries: BTreeMap<i64, OutboxEntry>,
     by_id: HashMap<EditId, i64>,
     running: HashSet<EditId>,
-    /// Requests under way; each carries one edit or many.
+    /// Running requests; each carries one edit or many.
     requests: usize,
-    /// Contacts that a merge is busy with: their edits wait for its end.
+    /// Contacts in a running merge: their edits wait for it to finish.
     held: HashSet<ContactId>,
 }
 
 #[derive(Debug)]
 struct OutboxEntry {
     row: OutboxRow,
-    /// Not before; for a started edit, when to look again.
+    /// Not before this; for a started edit, when to check again.
     until: Option<Timestamp>,
     waits_for: WaitsFor,
 }
 
-/// Edits of one request, and what more of them must share.
+/// Edits that share a request, and what further edits must share with them.
 type SendBatch = (Option<(GroupId, Shareable)>, Vec<EditId>);
 
-/// How the outbox in the file differs from the one remembered.
+/// How the outbox in the file differs from this copy.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Difference {
     pub(super) added: Vec<OutboxRow>,
@@ -58,7 +58,7 @@ impl OutboxQueue {
         self.entries.insert(row.seq, OutboxEntry { row, until, waits_for: WaitsFor::Time });
     }
 
-    /// Drops the waits of an earlier run: whatever caused them may be over.
+    /// Drops the waits of an earlier run: their cause may be gone.
     pub(super) fn forget_waits(&mut self) {
         for entry in self.entries.values_mut().filter(|entry| matches!(entry.row.state, RowState::Queued { .. })) {
             entry.until = None;
@@ -79,8 +79,8 @@ impl OutboxQueue {
         self.due(now).next().is_some()
     }
 
-    /// Edits that may run now, one of each free lane, those together that can leave in one request; they count as
-    /// running from here on.
+    /// Edits that may run now: one from each free lane, grouped if they can share a request. They count as running from
+    /// here on.
     pub(super) fn take_due(&mut self, now: Timestamp) -> Vec<Vec<EditId>> {
         let mut batches: Vec<SendBatch> = Vec::new();
         let free = LANES.saturating_sub(self.requests);
@@ -92,7 +92,7 @@ impl OutboxQueue {
             } else if batches.len() < free {
                 batches.push((together, vec![entry.row.id]));
             } else if batches.iter().all(|(key, ids)| key.is_none() || ids.len() >= TOGETHER) {
-                // Every request that may leave is full.
+                // No group has room left, and no new request may start.
                 break;
             }
         }
@@ -110,7 +110,7 @@ impl OutboxQueue {
         })
     }
 
-    /// When the next edit that waits may run.
+    /// When the next waiting edit may run.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
         let waits = |entry: &&OutboxEntry| {
             !self.running.contains(&entry.row.id) && !self.held.contains(&entry.row.edit.contact)
@@ -118,12 +118,12 @@ impl OutboxQueue {
         self.heads().filter(waits).filter_map(|entry| entry.until).min()
     }
 
-    /// Only these contacts are busy with merges.
+    /// Sets the contacts that are in running merges.
     pub(super) fn hold(&mut self, held: HashSet<ContactId>) {
         self.held = held;
     }
 
-    /// Contacts with edits on their way: a merge waits for these.
+    /// Contacts with edits in progress: a merge waits for these.
     pub(super) fn busy(&self) -> HashSet<ContactId> {
         let live = self.entries.values().filter(|entry| entry.row.state != RowState::Failed);
         live.map(|entry| entry.row.edit.contact.clone()).collect()
@@ -146,7 +146,7 @@ impl OutboxQueue {
         made_by.replaced_contact().unwrap_or(&edit.contact)
     }
 
-    /// An attempt is over.
+    /// An attempt has ended.
     pub(super) fn ran(&mut self, ends: Vec<(EditId, EditEnd)>) {
         self.requests = self.requests.saturating_sub(1);
         for (id, after) in ends {
@@ -171,7 +171,7 @@ impl OutboxQueue {
         }
     }
 
-    /// The network is back, or somebody has signed in: what waited for it need not wait any longer.
+    /// The network is back, or the user has signed in: edits that waited for that may run.
     pub(super) fn online(&mut self) {
         for entry in self.entries.values_mut().filter(|entry| entry.waits_for != WaitsFor::Time) {
             entry.waits_for = WaitsFor::Time;
@@ -179,7 +179,7 @@ impl OutboxQueue {
         }
     }
 
-    /// This one need not wait any longer.
+    /// This edit need not wait any longer.
     pub(super) fn hurry(&mut self, id: EditId) {
         if let Some(entry) = self.entry_mut(id) {
             entry.until = None;
@@ -193,7 +193,7 @@ impl OutboxQueue {
         self.requests > 0
     }
 
-    /// Takes the file's rows over and says what is new; what runs here is left to its job to tell.
+    /// Takes over the file's rows and returns what is new; edits that run here are reported by their own jobs.
     pub(super) fn replace(&mut self, rows: Vec<OutboxRow>) -> Difference {
         let mut difference = Difference::default();
         let there: HashSet<EditId> = rows.iter().map(|row| row.id).collect();

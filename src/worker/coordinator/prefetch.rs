@@ -1,4 +1,4 @@
-//! Fetching ahead in the coordinator: only while there is nothing else to do.
+//! Prefetches for the coordinator, only while nothing else is running.
 
 use tokio::time::Instant;
 
@@ -7,7 +7,7 @@ use crate::worker::prefetch;
 use crate::worker::coordinator::Coordinator;
 
 impl Coordinator {
-    /// Fetches ahead when it is time.
+    /// Prefetches when it is time.
     pub(super) fn fetch_ahead(&mut self, now: Instant) {
         let edits = self.outbox.is_running() || self.outbox.next_due().is_some();
         let unseen = !*self.shared.focus.borrow();

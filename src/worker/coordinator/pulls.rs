@@ -1,4 +1,4 @@
-//! Pulling contacts: when next, who waits for it, and whether the user holds it.
+//! Pulling contacts: when next, who waits for it, and whether the user paused it.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ pub(super) struct Pulls {
 }
 
 impl Coordinator {
-    /// Holds the fetching of contacts, or lets it go on: what is under way stops before its next request.
+    /// Pauses or resumes syncing contacts: a running pull stops before its next request.
     pub(super) async fn hold(&mut self, hold: bool) {
         if hold && self.lead.is_none() {
             let why = "another process of this program fetches them".to_owned();
@@ -60,7 +60,7 @@ impl Coordinator {
 
     pub(super) async fn pulled(&mut self, result: Result<pull::NextPull, Failure>) {
         self.pulls.running = false;
-        // A ring can be lost with the process that rang; a look now and then costs nothing.
+        // A message can be lost when its sender ends; an occasional check costs nothing.
         self.follow().await;
         let answer = match result {
             Ok(next) => {
@@ -79,7 +79,7 @@ impl Coordinator {
             Err(failure) => {
                 self.pulls.failures += 1;
                 let wait = match failure.kind {
-                    // What cannot be read may have been cut off on its way.
+                    // Unreadable rows may have been cut off in transit.
                     FailureKind::Network | FailureKind::Garbled => backoff(self.pulls.failures, None, fastrand::f64()),
                     _ => self.shared.pace.poll_unfocused,
                 };

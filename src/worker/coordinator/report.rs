@@ -15,22 +15,22 @@ use crate::worker::coordinator::Coordinator;
 #[derive(Debug)]
 pub(super) enum JobReport {
     Notice(Notice),
-    /// One attempt at edits is over.
+    /// One attempt at edits has ended.
     Ran {
         ends: Vec<(EditId, EditEnd)>,
         news: AttemptNews,
     },
-    /// A pull is over.
+    /// A pull has ended.
     Pulled(Result<NextPull, Failure>),
-    /// So many contacts have been compared for duplicates.
+    /// How many contacts have been compared for duplicates.
     Scanning(usize),
-    /// The search for duplicates is over.
+    /// The scan for duplicates has ended.
     Scanned(Scanned),
-    /// Open tasks of the location have been read.
+    /// Open tasks of the location were read.
     OpenTasks(TasksRead),
-    /// Appointments of the location have been read.
+    /// Appointments of the location were read.
     Agenda(AgendaRead),
-    /// A custom field has been read from the cache.
+    /// A custom field was read from the cache.
     Values(CustomFieldId, Vec<(ContactId, String)>),
 }
 
@@ -38,11 +38,11 @@ impl Coordinator {
     /// How a job reports.
     pub(super) fn reporter<T>(&self, report: fn(T) -> JobReport) -> impl Fn(T) + Send + Sync + use<T> {
         let reports = self.reports.clone();
-        // Nobody listens any more only at the very end.
+        // The receiver is gone only at the very end.
         move |told| _ = reports.send(report(told))
     }
 
-    /// Starts a job that reports when it is over.
+    /// Starts a job that reports when it ends.
     pub(super) fn spawn<T: 'static>(
         &mut self,
         job: impl Future<Output = T> + Send + 'static,

@@ -1,4 +1,4 @@
-//! The list of contacts in the coordinator: from the cache at the start, told again as contacts change.
+//! The coordinator's list of contacts: from the cache at start, sent again as contacts change.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ impl Coordinator {
         let mut roster = Roster::default();
         let mut page = self.shared.cached(cache.rows(None, CHUNK).await).unwrap_or_default();
         while let Some(newest) = page.last() {
-            // The next page is read while this one is taken in.
+            // The next page is read while this one is processed.
             let next = cache.rows(Some(newest.id.clone()), CHUNK);
             let taken = async { roster.followed_by(std::mem::take(&mut page)) };
             let (next, taken) = tokio::join!(next, taken);
@@ -41,7 +41,7 @@ impl Coordinator {
         self.tell_roster().await;
     }
 
-    /// Tells the contacts that were in sight last: the screen has them before the others are read.
+    /// Sends the contacts that were last in sight: the screen has them before the others are read.
     pub(super) async fn show_what_was_in_sight(&self) {
         let kept = self.shared.ledger.setting(IN_SIGHT).await.ok().flatten();
         let ids: Vec<ContactId> = kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default();
@@ -57,7 +57,7 @@ impl Coordinator {
     pub(super) async fn tell_roster_if_due(&mut self, now: bool) {
         let due = |due: Instant| now || due <= Instant::now();
         if self.roster_due.is_some_and(due) {
-            // With what is filtered by, so that no contact passes for a moment by its old values.
+            // With the fields used in filters, so that no contact briefly matches by its old values.
             self.tell_values().await;
             self.tell_roster().await;
         }
@@ -68,13 +68,13 @@ impl Coordinator {
             let roster = self.roster.with(upserts.iter().map(ContactRow::from).collect(), removed);
             self.values.contacts(upserts, removed);
             if !roster.is(&self.roster) || self.values.has_news() {
-                // The first contacts are waited for.
+                // The screen waits for the first contacts.
                 let wait = if self.roster.is_empty() { Duration::ZERO } else { gathering(roster.len()) };
                 self.roster_due.get_or_insert_with(|| Instant::now() + wait);
             }
             self.roster = roster;
             if self.shared.pace.scan {
-                // A contact that is set aside is no duplicate.
+                // An archived contact is no duplicate.
                 let (aside, others): (Vec<&Contact>, Vec<&Contact>) =
                     upserts.iter().partition(|contact| self.merges.is_aside(&contact.id));
                 let gone: Vec<ContactId> =
@@ -91,8 +91,7 @@ impl Coordinator {
     }
 }
 
-/// For how long changes of so many contacts are gathered: the longer the list, the more it takes to put it in order
-/// again, and keys go before that.
+/// How long to collect changes of this many contacts: a longer list takes longer to sort again, and keys have priority.
 fn gathering(contacts: usize) -> Duration {
     ROSTER + Duration::from_micros(contacts as u64)
 }

@@ -1,4 +1,4 @@
-//! The search for duplicates: started when it is due, told as it comes on.
+//! The scan for duplicates: started when it is due, reported as it progresses.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::worker::coordinator::Coordinator;
 use crate::worker::coordinator::report::JobReport;
 
 impl Coordinator {
-    /// Starts what the search for duplicates has to do.
+    /// Starts the next job of the scan for duplicates.
     pub(super) async fn scan(&mut self, now: Instant) {
         match self.scanner.take(now) {
             None => {}

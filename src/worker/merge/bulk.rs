@@ -1,4 +1,4 @@
-//! What merging many groups would do: each looked at, none touched.
+//! A dry run over many groups: each is checked, none is changed.
 
 use jiff::Timestamp;
 
@@ -30,7 +30,7 @@ pub(in crate::worker) async fn dry_run(shared: &WorkerShared, ticket: Ticket, gr
             }
         }
         if let Some(failure) = failure {
-            // What cannot be looked at now cannot be merged now, and the rest neither.
+            // If this group cannot be checked now, it cannot be merged now, and neither can the rest.
             report.failure = Some(failure);
             break;
         }
@@ -54,7 +54,7 @@ pub(in crate::worker) async fn dry_run(shared: &WorkerShared, ticket: Ticket, gr
     shared.tell(Event::Merge(MergeEvent::DryRun { ticket, report: report.into() })).await;
 }
 
-/// What a contact of the local copy is called.
+/// The name of a contact in the local copy.
 async fn name_of(shared: &WorkerShared, contact: Option<&ContactId>) -> String {
     let Some(contact) = contact else { return String::new() };
     let held = shared.cached(shared.cache.contact(contact.clone()).await).flatten();

@@ -1,4 +1,4 @@
-//! Contacts under review: what is cached at once, everything fresh when the cursor rests.
+//! Contacts under review: cached data at once, everything fresh when the cursor rests.
 
 use jiff::Timestamp;
 
@@ -10,7 +10,7 @@ use crate::worker::details::{self, take_full};
 use crate::worker::failure::words;
 use crate::worker::shared::WorkerShared;
 
-/// Shows contacts next to each other until the job is ended: the cursor has moved on.
+/// Shows contacts next to each other until the job is ended because the cursor moved.
 pub(in crate::worker) async fn compare(shared: &WorkerShared, contacts: Vec<ContactId>) {
     let cached = from_cache(shared, &contacts).await;
     tell(shared, cached, None, Vec::new(), None).await;
@@ -50,7 +50,7 @@ async fn from_cache(shared: &WorkerShared, contacts: &[ContactId]) -> Vec<Member
     members
 }
 
-/// What the cache holds of a contact.
+/// What the cache has of a contact.
 async fn cached(shared: &WorkerShared, contact: &ContactId) -> Option<Member> {
     let held = shared.cached(shared.cache.contact(contact.clone()).await).flatten()?;
     let details = shared.cached(shared.cache.details(contact.clone()).await)?;
@@ -58,7 +58,7 @@ async fn cached(shared: &WorkerShared, contact: &ContactId) -> Option<Member> {
     Some(Member { contact: held.contact, tasks, notes, appointments })
 }
 
-/// Everything of these contacts, fetched; one that is gone is left out.
+/// Fetches everything about these contacts; those that are gone are left out.
 async fn fetch_all(shared: &WorkerShared, contacts: &[ContactId]) -> Result<Vec<Member>, Failure> {
     let mut members = Vec::with_capacity(contacts.len());
     for contact in contacts {
@@ -67,7 +67,7 @@ async fn fetch_all(shared: &WorkerShared, contacts: &[ContactId]) -> Result<Vec<
     Ok(members)
 }
 
-/// One contact with everything that belongs to it, fetched, and kept in the cache; `None` when it is gone.
+/// Fetches one contact with all its records, and caches it; `None` if it is gone.
 pub(in crate::worker) async fn member(shared: &WorkerShared, contact: &ContactId) -> Result<Option<Member>, ApiError> {
     let get = endpoints::GetContact { contact: contact.clone() };
     let (held, belongings) = tokio::join!(shared.read(&get), details::fetch(shared, contact, Urgency::User));
@@ -87,7 +87,7 @@ pub(in crate::worker) async fn member(shared: &WorkerShared, contact: &ContactId
     Ok(Some(Member { contact: value, tasks, notes, appointments }))
 }
 
-/// What can never be moved, counted where the token may.
+/// Counts what can never be moved, if the token may.
 async fn stays(shared: &WorkerShared, contacts: &[ContactId]) -> Option<Vec<Stays>> {
     let access = shared.access();
     let may = |scope| access.knows(scope) != Some(false);
@@ -109,7 +109,7 @@ async fn stays(shared: &WorkerShared, contacts: &[ContactId]) -> Option<Vec<Stay
             stays.opportunities = shared.call(&count, Urgency::Background).await.ok();
         }
         if stays == Stays::default() {
-            // What one may not be asked, none may.
+            // If the token may not read it for one, it may not for any.
             return None;
         }
         all.push(stays);

@@ -1,4 +1,4 @@
-//! What people decided about pairs, and when the question is open again.
+//! Not-a-duplicate decisions, and when the question opens again.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::domain::{Contact, ContactId, Dismissal};
 use crate::protocol::ContactPair;
 use crate::worker::shared::WorkerShared;
 
-/// Pairs as they are remembered: with what the contacts are now.
+/// The pairs to store, with the current fingerprints of the contacts.
 pub(in crate::worker) async fn dismissals(shared: &WorkerShared, pairs: Vec<ContactPair>) -> Vec<Dismissal> {
     let mut prints: HashMap<ContactId, u64> = HashMap::new();
     for contact in pairs.iter().flat_map(|(a, b)| [a, b]) {
@@ -23,7 +23,7 @@ pub(in crate::worker) async fn dismissals(shared: &WorkerShared, pairs: Vec<Cont
     pairs.into_iter().filter(|(a, b)| a != b).map(|pair| said(pair).ordered()).collect()
 }
 
-/// Decisions about contacts that have become somebody else since, as far as what identifies them goes.
+/// Decisions about contacts whose identifying fields have changed since.
 pub(in crate::worker) fn outdated(decisions: &[Dismissal], changed: &[Contact]) -> Vec<ContactPair> {
     if decisions.is_empty() {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! Reading back, and what has to be known afterwards.
+//! Checks a finished merge against the server, and stores what is needed later.
 
 use jiff::Timestamp;
 
@@ -12,7 +12,8 @@ use crate::worker::details;
 
 use crate::worker::merge::run::{Halt, MergeRun};
 
-/// The survivor has what it was given, and every copy is there; what was written is remembered as the server lists it.
+/// Checks that the survivor has its new values and that every copy exists; stores what was written as the server lists
+/// it.
 pub(super) async fn check(
     work: &MergeRun<'_>,
     check: &JournalStep,
@@ -41,7 +42,7 @@ pub(super) async fn check(
     let before: Vec<&JournalStep> =
         steps.iter().filter(|step| step.n < check.n && step.state == StepState::Done).collect();
     if !lacking.is_empty() {
-        // Where the user goes on all the same, it is written once more.
+        // If the user continues anyway, it is written once more.
         for step in before.iter().filter(|step| writes_fields(step, contact)) {
             work.shared.ledger.repeat_merge_step(work.id(), work.phase(), step.n).await?;
         }
@@ -55,7 +56,7 @@ fn writes_fields(step: &JournalStep, contact: &ContactId) -> bool {
     about && matches!(step.op, MergeOp::Patch { .. } | MergeOp::AddTags { .. } | MergeOp::AddFollowers { .. })
 }
 
-/// Which copies are missing; those that are there are printed.
+/// Returns the missing copies; takes the prints of the others.
 async fn copies(work: &MergeRun<'_>, contact: &ContactId, steps: &[&JournalStep]) -> Result<Vec<String>, Halt> {
     let made = |step: &&&JournalStep| {
         step.op.contact() == contact && matches!(step.op, MergeOp::MakeNote { .. } | MergeOp::MakeTask { .. })
@@ -93,8 +94,8 @@ async fn copies(work: &MergeRun<'_>, contact: &ContactId, steps: &[&JournalStep]
     Ok(lacking)
 }
 
-/// Everything is done: the copy on this machine learns it, and the journal what it needs later; `false` when the user has
-/// decided otherwise meanwhile.
+/// The merge is complete: updates the local copy, and the journal with what it needs later; `false` if the user has
+/// decided otherwise in the meantime.
 pub(super) async fn finish(work: &MergeRun<'_>) -> Result<bool, Halt> {
     let plan = &work.record.plan;
     let steps = work.shared.ledger.merge_steps(work.id(), work.phase()).await?;

@@ -1,4 +1,4 @@
-//! One step: looked at, noted, sent, understood.
+//! One step: checked, recorded, sent, interpreted.
 
 use std::time::Duration;
 
@@ -19,16 +19,16 @@ use crate::worker::merge::run::{Halt, MergeRun, halt};
 use crate::worker::merge::{finish, probe};
 use crate::worker::verdict::WaitsFor;
 
-/// The index may hold an address a little longer than its contact does.
+/// The index may keep an address a little longer than its contact does.
 const ADDRESS_LAG: Duration = Duration::from_secs(2);
-/// So long it is waited for; after that somebody else has it.
+/// We wait this long for that; after it, we assume that another contact has the address.
 const ADDRESS_PATIENCE: SignedDuration = SignedDuration::from_secs(45);
-/// A refused create may have made the contact all the same; the index shows it about this soon.
+/// A refused create may have created the contact anyway; the index shows it after about this long.
 const SECOND_LOOK: Duration = Duration::from_millis(2_500);
-/// Clocks differ; a contact that was made so long before the request is not ours.
+/// Clocks differ: a contact created this long before the request is not ours.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
-/// Does a step, or finds that it was done.
+/// Carries out a step, or finds that it was done.
 pub(super) async fn perform(work: &mut MergeRun<'_>, step: &JournalStep) -> Result<StepReply, Halt> {
     match &step.op {
         MergeOp::Patch { contact, from, patch, release: false } => {
@@ -82,7 +82,7 @@ pub(super) async fn perform(work: &mut MergeRun<'_>, step: &JournalStep) -> Resu
     }
 }
 
-/// A write that can be repeated without harm. A loser that somebody else has deleted needs none any more.
+/// A write that is harmless to repeat. If somebody else deleted a loser, it is no longer needed.
 async fn natural<E: Endpoint>(
     work: &MergeRun<'_>,
     step: &JournalStep,
@@ -105,7 +105,7 @@ async fn remove<E: Endpoint<Reply = ()>>(
     Ok(StepReply::Nothing)
 }
 
-/// Whether a copy says what it said when the undo was decided; one that is gone need not.
+/// Whether a copy still has the text it had when the undo was decided; a copy that is gone does not matter.
 fn unchanged(work: &MergeRun<'_>, print: u64, now: Option<u64>, what: &str) -> Result<(), Halt> {
     let same = print == 0 || now.is_none_or(|now| now == print);
     if same || work.insist {
@@ -115,7 +115,8 @@ fn unchanged(work: &MergeRun<'_>, print: u64, now: Option<u64>, what: &str) -> R
     }
 }
 
-/// There is no such contact. Without the survivor nothing makes sense; a loser has lost nothing that was not copied.
+/// The contact does not exist. Without the survivor the merge makes no sense; a deleted loser loses only data that was
+/// copied.
 fn missing(work: &MergeRun<'_>, contact: &ContactId) -> Result<(), Halt> {
     if work.is_survivor(contact) && work.phase() == MergePhase::Merge {
         let (contact, name) = (contact.clone(), work.name(contact));
@@ -133,7 +134,7 @@ fn holds(patch: &ContactPatch, contact: &Contact) -> bool {
     patch.entries() == patch.current(contact).entries()
 }
 
-/// Changes fields, unless somebody else has changed the same ones since.
+/// Changes fields, unless somebody else has changed them since.
 async fn patch_contact(
     work: &MergeRun<'_>,
     step: &JournalStep,
@@ -153,7 +154,7 @@ async fn patch_contact(
     Ok(StepReply::Nothing)
 }
 
-/// Each field must hold what it held, or the new value already.
+/// Each field must have its old value, or the new one already.
 fn expected(
     work: &MergeRun<'_>,
     contact: &ContactId,
@@ -171,7 +172,7 @@ fn expected(
     Err(Halt::Stop(Obstacle::Changed { contact, name, fields }))
 }
 
-/// Writes fields; where a null is passed over, an empty text empties the field.
+/// Writes fields; where the server ignores a null, an empty string clears the field.
 async fn write(
     work: &MergeRun<'_>,
     step: &JournalStep,
@@ -201,7 +202,7 @@ async fn write(
     Ok(again.map(|reply| reply.value))
 }
 
-/// An address that somebody has: for a moment perhaps still the loser, by the index.
+/// Another contact has the address: for a moment it may still be the loser, by the index.
 fn taken(work: &MergeRun<'_>, existing: Option<ContactId>, field: Option<String>) -> Halt {
     let field = field.unwrap_or_else(|| "address".to_owned());
     let loser = existing.as_ref().is_some_and(|id| work.record.plan.losers.contains(id) || work.is_survivor(id));
@@ -218,7 +219,7 @@ fn taken(work: &MergeRun<'_>, existing: Option<ContactId>, field: Option<String>
     }
 }
 
-/// The loser gives up addresses that the survivor is to have; a GET says whether it did.
+/// The loser gives up addresses for the survivor; a GET shows whether it did.
 async fn release(
     work: &MergeRun<'_>,
     step: &JournalStep,
@@ -238,7 +239,7 @@ async fn release(
     let Some(field) = kept(&now) else { return Ok(StepReply::Nothing) };
     expected(work, contact, from, patch, &now)?;
     match write(work, step, contact, patch).await {
-        // It will not be emptied.
+        // The server will not clear it.
         Err(Halt::Stop(Obstacle::Refused { .. })) => return Err(stays(field)),
         other => other?,
     };
@@ -263,9 +264,9 @@ async fn make_note(
     }
     let id = work.now(contact);
     let create = |note: NotePatch| CreateNote { contact: id.clone(), note };
-    // An author who has left the location cannot be named any more; the text names them.
+    // An author who has left the location can no longer be set; the text names them.
     let unnamed = note.author.as_ref().map(|_| create(NotePatch { author: None, ..note.clone() }));
-    // The answer to a write need not say it as the list does, so its print is taken when the list is read.
+    // The answer to a write may differ from the list, so the print is taken when the list is read.
     make(work, step, contact, &create(note.clone()), unnamed, |made| StepReply::Note { id: made.value.id, print: 0 })
         .await
 }
@@ -290,7 +291,7 @@ async fn make_task(
         .await
 }
 
-/// Makes a record; where the server refuses it with the user it names, without.
+/// Creates a record; if the server refuses its user, without one.
 async fn make<E: Endpoint>(
     work: &MergeRun<'_>,
     step: &JournalStep,
@@ -336,7 +337,7 @@ async fn book(
     Ok(StepReply::Appointment(made.value.id))
 }
 
-/// This is final, so the contact may hold nothing that was not copied.
+/// This is final, so the contact may have no data that was not copied.
 async fn delete(work: &MergeRun<'_>, step: &JournalStep, contact: &ContactId) -> Result<StepReply, Halt> {
     let Some(now) = work.fetch(contact).await? else { return Ok(StepReply::Nothing) };
     if !work.insist {
@@ -354,7 +355,7 @@ async fn delete(work: &MergeRun<'_>, step: &JournalStep, contact: &ContactId) ->
     remove(work, step, &DeleteContact { contact: contact.clone() }).await
 }
 
-/// Re-creates a deleted contact. The API gives no mark to look for, so equal contacts were noted before.
+/// Re-creates a deleted contact. The API offers no mark to search for, so equal contacts were recorded first.
 async fn make_contact(
     work: &MergeRun<'_>,
     step: &JournalStep,
@@ -373,7 +374,7 @@ async fn make_contact(
                 return Ok(StepReply::Contact(ours));
             }
             work.unclear(step)?;
-            // The index may not show yet what is there.
+            // The index may not show the contact yet.
             let lag = SignedDuration::try_from(work.shared.pace.index_lag).unwrap_or(SignedDuration::MAX);
             if matches!(step.state, StepState::Started { at } if Timestamp::now() < at + lag) {
                 let why = "no answer came: looking whether the contact was made".to_owned();
@@ -386,7 +387,7 @@ async fn make_contact(
     let create = CreateContact { location: work.shared.client.location().clone(), patch: patch.clone() };
     match work.attempt(step, &create, Some(probe.clone())).await? {
         Ok(made) => Ok(StepReply::Contact(made.value.id)),
-        // A create that was refused may have made the contact all the same, now or at an earlier try.
+        // A refused create, now or in an earlier attempt, may have created the contact anyway.
         Err(error @ (ApiError::Reject { .. } | ApiError::Duplicate { .. })) => {
             for wait in [Duration::ZERO, SECOND_LOOK] {
                 tokio::time::sleep(wait).await;
@@ -408,7 +409,7 @@ fn new_of(found: Vec<Contact>, before: &[String]) -> Option<ContactId> {
     found.into_iter().map(|one| one.id).find(|id| !before.iter().any(|known| known == id.as_str()))
 }
 
-/// Contacts that could be the one to be made: of the same name, and added lately or with the same address.
+/// Candidates for the contact we created: the same name, and recently added or with the same address.
 async fn equal(work: &MergeRun<'_>, patch: &ContactPatch, at: Timestamp) -> Result<Vec<Contact>, Halt> {
     let location = work.shared.client.location().clone();
     let field = |field| patch.fields.get(&field).cloned().flatten().filter(|text: &String| !text.trim().is_empty());

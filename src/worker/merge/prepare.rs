@@ -1,4 +1,4 @@
-//! Before the first write of a phase: everything fetched again, compared with what was reviewed, and journalled.
+//! Before the first write of a phase: everything is fetched again, compared with what was reviewed, and journalled.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use crate::store::Image;
 use crate::worker::merge::probe;
 use crate::worker::merge::run::{Halt, MergeRun, halt};
 
-/// Finds out what to do in this phase, and keeps it.
+/// Works out the steps of this phase, and stores them.
 pub(super) async fn prepare(work: &mut MergeRun<'_>) -> Result<(), Halt> {
     match work.phase() {
         MergePhase::Merge => merge(work).await,
@@ -49,7 +49,7 @@ async fn merge(work: &mut MergeRun<'_>) -> Result<(), Halt> {
     Ok(())
 }
 
-/// The steps of a plan, by the pre-images.
+/// The steps of a plan, from the copies taken before the merge.
 fn plan_steps(work: &MergeRun<'_>, plan: &MergePlan) -> Vec<MergeOp> {
     let location = work.shared.location();
     with_image(work, plan, &location, steps)
@@ -67,7 +67,7 @@ fn with_image<T>(
         let named = location.custom_fields.iter().find(|field| field.id.as_str() == label);
         named.map_or_else(|| label.to_owned(), |field| field.name.clone())
     };
-    // A custom field is given by its id or by its name.
+    // A custom field is given by its ID or by its name.
     let keep = match &plan.keep {
         Keep::Field(name) => {
             let named = |field: &&crate::domain::CustomField| {
@@ -79,14 +79,14 @@ fn with_image<T>(
         other => other.clone(),
     };
     let plan = MergePlan { keep, ..plan.clone() };
-    // The same steps come out however often they are asked for: time is that of the promise.
+    // The result is the same however often this runs: the time is that of the promise.
     let now = if work.phase() == MergePhase::Merge { work.record.made_at } else { Timestamp::now() };
     let image =
         PreImage { merge: work.id(), plan: &plan, members: &work.images, now, zone: &zone, user: &user, label: &label };
     then(&image)
 }
 
-/// What of a contact is otherwise than it was reviewed.
+/// How a contact differs from what was reviewed.
 fn changed(seen: &Contact, now: &Contact) -> Vec<String> {
     let texts = |contact: &Contact| {
         let patch = ContactPatch::of(contact);
@@ -111,7 +111,7 @@ fn changed(seen: &Contact, now: &Contact) -> Vec<String> {
     fields.into_iter().collect()
 }
 
-/// Coming appointments of losers: they are re-created only with the calendar they are in, and never deleted silently.
+/// Upcoming appointments of losers: they are re-created only in a known calendar, and never deleted silently.
 async fn appointments(work: &MergeRun<'_>, plan: &MergePlan, images: &mut [Image]) -> Result<(), Halt> {
     let zone = work.shared.location().zone();
     for image in images.iter_mut().skip(1) {
@@ -127,7 +127,7 @@ async fn appointments(work: &MergeRun<'_>, plan: &MergePlan, images: &mut [Image
             return Err(Halt::Refuse(Obstacle::Scope(Scope::EventsWrite.to_string())));
         }
         for id in coming {
-            // The contact's own list tells neither the calendar nor the instant.
+            // The contact's own list gives neither the calendar nor the exact time.
             let whole = work.shared.call(&GetAppointment { appointment: id.clone() }, crate::api::Urgency::User).await;
             let whole = match whole {
                 Ok(whole) => whole.value,
@@ -153,14 +153,14 @@ fn appointment(member: &Member, id: &crate::domain::AppointmentId) -> Obstacle {
     Obstacle::Appointment { contact, name, title: title.unwrap_or_default() }
 }
 
-/// The user chose another way for an address: steps that are done stay done.
+/// The user chose another way for an address: completed steps stay done.
 pub(super) async fn another_way(work: &mut MergeRun<'_>, way: AddressWay) -> Result<(), Halt> {
     let plan = MergePlan { address: way, ..work.record.plan.clone() };
     work.shared.ledger.set_merge_plan(work.id(), plan.clone()).await?;
     work.record.plan = plan.clone();
     let mut steps = plan_steps(work, &plan);
     let before = work.shared.ledger.merge_steps(work.id(), MergePhase::Merge).await?;
-    // What was not emptied is not tried again; an undo sees whether it was.
+    // The server did not clear it, so we don't try again; an undo checks whether it was cleared.
     for step in &before {
         if matches!((step.state, &step.op), (StepState::Started { .. }, MergeOp::Patch { release: true, .. })) {
             let (id, phase) = (work.id(), MergePhase::Merge);
@@ -168,7 +168,7 @@ pub(super) async fn another_way(work: &mut MergeRun<'_>, way: AddressWay) -> Res
         }
     }
     if way == AddressWay::LeaveIt {
-        // What losers have given up already goes back to them first.
+        // Addresses that losers gave up go back to them first.
         let given_up =
             before.iter().filter(|step| step.state != StepState::Pending).filter_map(|step| match &step.op {
                 MergeOp::Patch { contact, from, patch, release: true } => Some(MergeOp::Patch {
@@ -215,11 +215,11 @@ async fn undo(work: &mut MergeRun<'_>) -> Result<(), Halt> {
     Ok(())
 }
 
-/// Before losers are deleted for ever: nothing may have come to them since.
+/// Before losers are deleted for good: they must have received nothing new.
 async fn purge(work: &mut MergeRun<'_>) -> Result<(), Halt> {
     let plan = work.record.plan.clone();
     let zone = work.shared.location().zone();
-    // What is deleted must be there once more.
+    // Deleted losers must be restored first.
     if work.fetch(&plan.survivor).await?.is_none() {
         let (contact, name) = (plan.survivor.clone(), work.name(&plan.survivor));
         return Err(Halt::Refuse(Obstacle::Gone { contact, name }));

@@ -1,4 +1,4 @@
-//! What is on the server already: copies by their marks, and what has come to a contact since it was set aside.
+//! What is already on the server: copies by their marks, and what a contact received since it was archived.
 
 use std::collections::BTreeSet;
 
@@ -10,26 +10,26 @@ use crate::domain::{
 
 use crate::worker::merge::run::{Halt, MergeRun};
 
-/// The note that carries a mark.
+/// The note with a mark.
 pub(super) async fn note(work: &MergeRun<'_>, contact: &ContactId, mark: &str) -> Result<Option<Note>, Halt> {
     let notes = work.look(&GetNotes { contact: work.now(contact) }).await?.unwrap_or_default();
     Ok(notes.into_iter().map(|note| note.value).find(|note| carries(&note.body, mark)))
 }
 
-/// Whether a text holds this whole mark, as it was written or as HTML has it.
+/// Whether a text contains this whole mark, as written or as HTML shows it.
 fn carries(body: &str, mark: &str) -> bool {
     let whole = format!("; {mark}]");
     body.contains(&whole) || body.contains(&whole.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"))
 }
 
-/// The task that carries a mark.
+/// The task with a mark.
 pub(super) async fn task(work: &MergeRun<'_>, contact: &ContactId, mark: &str) -> Result<Option<Task>, Halt> {
     let tasks = work.look(&GetTasks { contact: work.now(contact) }).await?.unwrap_or_default();
     let marked = |task: &Task| task.body.as_deref().is_some_and(|body| carries(body, mark));
     Ok(tasks.into_iter().map(|task| task.value).find(marked))
 }
 
-/// Appointments of a contact that are like this one.
+/// Appointments of a contact that equal this one.
 pub(super) async fn alike(
     work: &MergeRun<'_>,
     contact: &ContactId,
@@ -42,7 +42,7 @@ pub(super) async fn alike(
     Ok(listed.into_iter().map(|one| one.value).filter(same).collect())
 }
 
-/// A step as it really stands, for an undo: one that may have left is looked for. `None` when it had no effect.
+/// A step's real status, for an undo: a step that may have been sent is looked up. `None` if it had no effect.
 pub(super) async fn settled(
     work: &MergeRun<'_>,
     phase: MergePhase,
@@ -79,7 +79,7 @@ pub(super) async fn settled(
         MergeOp::AddFollowers { users, .. } => {
             Some(StepReply::Changed(users.iter().map(|user| user.as_str().to_owned()).collect()))
         }
-        // The undo compares what is there.
+        // The undo compares with the server's copy.
         _ => Some(StepReply::Nothing),
     };
     let Some(reply) = reply else {
@@ -90,7 +90,7 @@ pub(super) async fn settled(
     Ok(Some(JournalStep { state: StepState::Done, reply: Some(reply), ..step }))
 }
 
-/// Of these tags those that the contact has now and had not before, as the server spells them.
+/// Of these tags, those that the contact has now and did not have before, in the server's spelling.
 pub(super) fn added(work: &MergeRun<'_>, contact: &ContactId, wanted: &[String], now: &[String]) -> Vec<String> {
     let before = work.image(contact).map(|member| member.contact.tags.as_slice()).unwrap_or_default();
     let same = |a: &String, b: &String| a.trim().to_lowercase() == b.trim().to_lowercase();
@@ -99,7 +99,7 @@ pub(super) fn added(work: &MergeRun<'_>, contact: &ContactId, wanted: &[String],
     now.iter().filter(new).cloned().collect()
 }
 
-/// What has come to a loser since the merge looked at it, in words.
+/// What a loser received since the merge read it, in words.
 pub(super) async fn news(work: &MergeRun<'_>, loser: &ContactId, now: &Member) -> Result<Vec<String>, Halt> {
     let Some(was) = work.image(loser) else { return Ok(Vec::new()) };
     let name = work.name(loser);
@@ -128,7 +128,7 @@ pub(super) async fn news(work: &MergeRun<'_>, loser: &ContactId, now: &Member) -
             Some(_known) => {}
         }
     }
-    // What the merge itself made of its fields is no news, nor what was not made of them after all.
+    // The merge's own changes to its fields are not news, nor are those it did not make after all.
     let mut expected = was.contact.clone();
     for step in steps.iter().filter(|step| step.op.contact() == loser && step.state == StepState::Done) {
         if let MergeOp::Patch { patch, .. } = &step.op {

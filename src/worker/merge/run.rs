@@ -1,4 +1,4 @@
-//! One merge while it is carried out: its calls, and what their failures mean for it.
+//! One running merge: its calls, and what their failures mean for it.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -13,14 +13,14 @@ use crate::store::{Image, StoreError};
 use crate::worker::shared::WorkerShared;
 use crate::worker::verdict::{CallVerdict, FIRST_LOOK, WaitsFor, too_late};
 
-/// Why a phase does not go on.
+/// Why a phase stops.
 #[derive(Debug)]
 pub(super) enum Halt {
-    /// It passes.
+    /// It is temporary.
     Later { why: String, wait: Option<Duration>, waits_for: WaitsFor },
-    /// Nobody knows what a request did: looked at soon, and then less and less often.
+    /// The effect of a request is unknown: we check soon, and then less and less often.
     Unclear { why: String },
-    /// The user has decided otherwise: this job has nothing more to do.
+    /// The user has decided otherwise: this job is finished.
     Over,
     /// Only the user can decide.
     Stop(Obstacle),
@@ -39,15 +39,15 @@ impl From<StoreError> for Halt {
 pub(super) struct MergeRun<'a> {
     pub(super) shared: &'a WorkerShared,
     pub(super) record: MergeRecord,
-    /// What the members were, survivor first.
+    /// The members before the merge, survivor first.
     pub(super) images: Vec<Member>,
-    /// The user has seen what is in the way of the next step.
+    /// The user has seen what blocks the next step.
     pub(super) insist: bool,
     /// When the last step was done.
     pub(super) since: Timestamp,
-    /// Many at once let single edits go ahead.
+    /// Bulk merges let single edits go first.
     urgency: Urgency,
-    /// Contacts that were re-created: old id and new id.
+    /// Contacts that were re-created: old ID and new ID.
     remade: HashMap<ContactId, ContactId>,
 }
 
@@ -77,14 +77,14 @@ impl<'a> MergeRun<'a> {
         self.images.iter().find(|member| member.contact.id == *contact)
     }
 
-    /// What a contact was called.
+    /// The name of a contact.
     pub(super) fn name(&self, contact: &ContactId) -> String {
         let seen = self.record.plan.seen(contact);
         let name = self.image(contact).map(|member| &member.contact).or(seen).map(crate::domain::Contact::name);
         name.filter(|name| !name.is_empty()).unwrap_or_else(|| contact.to_string())
     }
 
-    /// The id by which the server knows a contact.
+    /// The server's ID of the contact.
     pub(super) fn now(&self, contact: &ContactId) -> ContactId {
         self.remade.get(contact).unwrap_or(contact).clone()
     }
@@ -99,19 +99,19 @@ impl<'a> MergeRun<'a> {
         all
     }
 
-    /// Takes in what a step left behind that later ones need.
+    /// Takes in what a step produced and later ones need.
     pub(super) fn learn(&mut self, step: &JournalStep) {
         if let (MergeOp::MakeContact { was, .. }, Some(StepReply::Contact(new))) = (&step.op, &step.reply) {
             self.remade.insert(was.clone(), new.clone());
         }
     }
 
-    /// A call that reads; what passes soon is waited for.
+    /// A read; waits out errors that pass soon.
     pub(super) async fn get<E: Endpoint>(&self, endpoint: &E) -> Result<E::Reply, Halt> {
         self.shared.read_for(endpoint, self.urgency).await.map_err(|error| halt(error, "read"))
     }
 
-    /// [`MergeRun::get`] of what may be gone.
+    /// [`MergeRun::get`] for a record that may be gone.
     pub(super) async fn look<E: Endpoint>(&self, endpoint: &E) -> Result<Option<E::Reply>, Halt> {
         match self.shared.read_for(endpoint, self.urgency).await {
             Err(ApiError::NotFound { .. }) => Ok(None),
@@ -119,7 +119,7 @@ impl<'a> MergeRun<'a> {
         }
     }
 
-    /// A write of a step. What surely had no effect leaves the step as it was; `None`: there is no such record.
+    /// A step's write. If it certainly had no effect, the step stays as it was; `None`: there is no such record.
     pub(super) async fn send<E: Endpoint>(&self, step: &JournalStep, endpoint: &E) -> Result<Option<E::Reply>, Halt> {
         match self.attempt(step, endpoint, None).await? {
             Ok(reply) => Ok(Some(reply)),
@@ -128,8 +128,8 @@ impl<'a> MergeRun<'a> {
         }
     }
 
-    /// [`MergeRun::send`] with the error as it is. Nothing leaves before the ledger knows it, and it knows when: so the
-    /// place within the rate limit is taken first. `probe` has the ids of equal records that are there.
+    /// [`MergeRun::send`] with the plain error. Nothing is sent before the ledger records it with the time, so we first
+    /// wait for room in the rate limit. `probe` has the IDs of equal records that exist.
     pub(super) async fn attempt<E: Endpoint>(
         &self,
         step: &JournalStep,
@@ -145,7 +145,7 @@ impl<'a> MergeRun<'a> {
             return Err(Halt::Over);
         }
         let result = self.shared.call_ready(endpoint, permit).await;
-        // A refused contact may have been made all the same.
+        // A refused contact may have been created anyway.
         let may_be_there = matches!(
             (&result, &step.op),
             (Err(ApiError::Reject { .. } | ApiError::Duplicate { .. }), MergeOp::MakeContact { .. })
@@ -157,14 +157,14 @@ impl<'a> MergeRun<'a> {
         Ok(result)
     }
 
-    /// Whether a request of an earlier attempt may still be on its way.
+    /// Whether a request of an earlier attempt may still be in flight.
     pub(super) fn may_arrive(&self, step: &JournalStep) -> Option<Duration> {
         let StepState::Started { at } = step.state else { return None };
         let left = too_late(self.shared, at).duration_since(Timestamp::now());
         Duration::try_from(left).ok().filter(|left| !left.is_zero())
     }
 
-    /// Nobody knows yet what an earlier request did: looked at once more when it can no longer arrive.
+    /// The effect of an earlier request is still unknown: we check again when it can no longer arrive.
     pub(super) fn unclear(&self, step: &JournalStep) -> Result<(), Halt> {
         match self.may_arrive(step) {
             None => Ok(()),
@@ -176,7 +176,7 @@ impl<'a> MergeRun<'a> {
         }
     }
 
-    /// A contact with everything that belongs to it, as it is now, and as it was received; `None` when it is gone.
+    /// A contact with all its records, as it is now and as received; `None` if it is gone.
     pub(super) async fn fetch(&self, contact: &ContactId) -> Result<Option<Image>, Halt> {
         let Some(held) = self.look(&endpoints::GetContact { contact: contact.clone() }).await? else {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! The whole listing: in stretches of time side by side, so that the time a request takes does not bound it.
+//! The whole listing: time ranges in parallel, so that the latency of requests does not limit its speed.
 
 use futures_util::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -17,28 +17,28 @@ use crate::worker::pull::sweep::remove_unseen;
 use crate::worker::pull::{CURSOR, GENERATION, OVERLAP, PullError, PullSearch, count, newest_change, next_page, take};
 
 const LISTING: &str = "listing-3";
-/// So many stretches: at 200 ms a request two of them use what background work may, a third is for slower networks.
+/// How many ranges: at 200 ms per request, two use all that background work may, and a third helps on slower networks.
 const STRETCHES: u64 = 3;
 /// Fewer pages than this are listed one after the other: counting first would cost more than it saves.
 const SMALL: u64 = 30;
-/// Moments at which is counted how many were added before, to cut the time into even stretches.
+/// Moments at which we count how many contacts were added before, to cut the time into even ranges.
 const PROBES: i32 = 4;
 
-/// How often the rate is looked at while no page comes.
+/// How often to check the rate while no page arrives.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// An unfinished full listing.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 struct ListingState {
     generation: i64,
-    /// The newest change when it began: whatever is changed later, be it here already or not, is found from there on.
+    /// The latest change when it began: all later changes, to contacts already here or not, are found from there on.
     since: Timestamp,
     done: u64,
     total: u64,
     stretches: Vec<Stretch>,
 }
 
-/// Contacts that were added in some time, and how far they have been listed.
+/// Contacts added in a time range, and how far they have been listed.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 struct Stretch {
     added: TimeSpan,
@@ -52,7 +52,7 @@ impl Stretch {
     }
 }
 
-/// One page of a stretch.
+/// One page of a range.
 struct ListedPage {
     stretch: usize,
     rows: Vec<Listed>,
@@ -63,16 +63,16 @@ pub(super) async fn is_unfinished(shared: &WorkerShared) -> Result<bool, PullErr
     Ok(shared.cache.meta::<ListingState>(LISTING).await?.is_some())
 }
 
-/// How long a listing took.
+/// How consistent a listing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Took {
-    /// It is of one moment.
+    /// It shows a single moment.
     OnePage,
-    /// Contacts may have changed meanwhile.
+    /// Contacts may have changed during it.
     Longer,
 }
 
-/// Lists everything, or what an earlier listing has left.
+/// Lists everything, or the rest of an earlier listing.
 pub(super) async fn listing(shared: &WorkerShared, urgency: Urgency) -> Result<Took, PullError> {
     let before: Option<ListingState> = shared.cache.meta(LISTING).await?;
     let resumed = before.is_some();
@@ -104,13 +104,13 @@ pub(super) async fn listing(shared: &WorkerShared, urgency: Urgency) -> Result<T
     };
     let (_, state) = tokio::try_join!(fetch, write)?;
     remove_unseen(shared, state.generation).await?;
-    // Killed between these two, it only looks for suspects once more.
+    // A crash between these two only repeats the search for suspects.
     shared.cache.set_meta(CURSOR, state.since.as_millisecond()).await?;
     shared.cache.set_meta(LISTING, None::<ListingState>).await?;
     Ok(took)
 }
 
-/// What has been told of how far it has come.
+/// The progress as last reported.
 struct HeadwayTeller {
     meter: Meter,
     headway: Option<Headway>,
@@ -121,7 +121,7 @@ impl HeadwayTeller {
         Self { meter: Meter::new(Instant::now(), state.done), headway: None }
     }
 
-    /// Tells how far it has come, where that is news.
+    /// Reports the progress, if it changed.
     async fn tell(&mut self, shared: &WorkerShared, state: &ListingState) {
         let headway = Headway { done: state.done, total: state.total, rate: self.meter.rate(Instant::now()) };
         if self.headway.replace(headway) != Some(headway) {
@@ -129,7 +129,7 @@ impl HeadwayTeller {
         }
     }
 
-    /// Waits for the next page; when none comes the rate falls, and that is told.
+    /// Waits for the next page; while none arrives the rate falls, and that is reported.
     async fn until_page(
         &mut self,
         shared: &WorkerShared,
@@ -151,7 +151,7 @@ impl HeadwayTeller {
     }
 }
 
-/// Fetches the pages of a stretch in turn: each tells where the next begins.
+/// Fetches the pages of a range in order: each gives the start of the next.
 async fn fetch(
     shared: &WorkerShared,
     at: usize,
@@ -172,7 +172,7 @@ async fn fetch(
     }
 }
 
-/// Begins a listing: the first page is taken, and the time is cut into stretches of about as many contacts.
+/// Begins a listing: takes the first page, and cuts the time into ranges of about the same number of contacts.
 async fn begin(shared: &WorkerShared, urgency: Urgency) -> Result<ListingState, PullError> {
     let generation = shared.cache.meta::<i64>(GENERATION).await?.unwrap_or(0) + 1;
     shared.cache.set_meta(GENERATION, generation).await?;
@@ -180,7 +180,7 @@ async fn begin(shared: &WorkerShared, urgency: Urgency) -> Result<ListingState, 
         let asked = Instant::now();
         let page = PullSearch::page(shared).send(shared, urgency);
         let both = tokio::try_join!(newest_change(shared, urgency), page)?;
-        // Paused in between, the one may be of long before the other: farther than changes overlap.
+        // After a pause in between, one of them may be much older: further back than changes overlap.
         if asked.elapsed() < OVERLAP.unsigned_abs() / 2 {
             break both;
         }
@@ -196,7 +196,7 @@ async fn begin(shared: &WorkerShared, urgency: Urgency) -> Result<ListingState, 
         _ => vec![whole],
     };
     if state.stretches.len() > 1 {
-        // The first page is the beginning of the first stretch, and is listed with it.
+        // The first page starts the first range, and is listed with it.
         state.done = 0;
         shared.cache.set_meta(LISTING, Some(state.clone())).await?;
     } else {
@@ -205,7 +205,7 @@ async fn begin(shared: &WorkerShared, urgency: Urgency) -> Result<ListingState, 
     Ok(state)
 }
 
-/// Stretches of about as many contacts each; none where some contacts have no date, or all the same.
+/// Ranges of about as many contacts each; none if some contacts have no date, or all the same one.
 async fn cut(
     shared: &WorkerShared,
     first: Timestamp,
@@ -226,7 +226,7 @@ async fn cut(
     let mut bounds = Vec::new();
     for part in 1..STRETCHES {
         let wanted = total * part / STRETCHES;
-        // Where much was added in little time, once more between the two moments around it.
+        // Where many were added in a short time, count again between the two moments around it.
         let above = known.partition_point(|(_, count)| *count < wanted).clamp(1, known.len() - 1);
         let (low, high) = (known[above - 1], known[above]);
         if high.1 - low.1 > total / 10 {
@@ -243,7 +243,7 @@ async fn cut(
     Ok((!bounds.is_empty()).then(|| starts.zip(ends).map(|(from, until)| Stretch::new(from, until)).collect()))
 }
 
-/// Moments at even distances between two.
+/// Evenly spaced moments between two.
 fn between(from: Timestamp, to: Timestamp) -> Vec<Timestamp> {
     let step = to.duration_since(from) / (PROBES + 1);
     if step <= SignedDuration::from_millis(1) {

@@ -1,19 +1,19 @@
-//! How fast a listing goes.
+//! The speed of a listing.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// It is measured over the interval of the server's limit: within one, requests leave in a burst and then wait.
+/// Measured over the interval of the server's limit: within one, requests are sent in a burst and then wait.
 const WINDOW: Duration = Duration::from_secs(10);
 /// Less time than this says nothing.
 const ENOUGH: Duration = Duration::from_secs(1);
 
-/// Counts what came in the last seconds.
+/// Counts what arrived in the last seconds.
 #[derive(Debug)]
 pub(super) struct Meter {
-    /// When how many were done, oldest first. The first is the newest that is older than the window.
+    /// Totals by time, oldest first. The first is the latest one older than the window.
     marks: VecDeque<(Instant, u64)>,
 }
 
@@ -26,7 +26,7 @@ impl Meter {
         self.marks.push_back((now, done));
     }
 
-    /// Contacts a second until now; `None` while that is too short.
+    /// Contacts a second until now; `None` while the time is too short.
     pub(super) fn rate(&mut self, now: Instant) -> Option<u64> {
         while self.marks.get(1).is_some_and(|(at, _)| *at + WINDOW <= now) {
             self.marks.pop_front();
@@ -54,7 +54,7 @@ mod tests {
             meter.mark(at(f64::from(second)), 9_500 + u64::from(second) * 1_000);
         }
         assert_eq!(meter.rate(at(30.0)), Some(1_000), "nor does what is long ago");
-        // Nothing comes any more: it says so.
+        // Nothing arrives any more: the rate shows it.
         assert_eq!(meter.rate(at(35.0)), Some(500));
         assert_eq!(meter.rate(at(45.0)), Some(0));
     }

@@ -1,7 +1,8 @@
-//! What is gone: the search never says that a contact was deleted, but it counts.
+//! Finds deleted contacts: the search never reports a deletion, but it counts.
 //!
-//! Where the server counts fewer contacts than are here, the time in which the missing ones were added is halved until
-//! a page holds it. A contact that is not on that page is a suspect, and only a GET that says "not found" removes it.
+//! If the server counts fewer contacts than we have, the time range in which the missing ones were added is halved
+//! until it fits on a page. A contact that is not on that page is a suspect, and is removed only if a GET says "not
+//! found".
 
 use std::collections::HashSet;
 
@@ -16,31 +17,31 @@ use crate::worker::shared::WorkerShared;
 
 use crate::worker::pull::{PullError, PullSearch, count};
 
-/// By how much the server's count differed at the last look.
+/// By how much the server's count differed at the last check.
 const GAP: &str = "gap";
-/// A gap that nothing was found for, and when that was.
+/// A gap that no deletion explained, and when that was.
 const IN_VAIN: &str = "gap_in_vain";
-/// What did not close it will not do so in the next minutes either.
+/// A sweep that did not close it will not do so within the next minutes either.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
-/// More missing contacts than this are looked at by the next full listing.
+/// More missing contacts than this are left to the next full listing.
 const SUSPECTS: usize = 1_000;
-/// Requests under way to ask for suspects.
+/// Concurrent requests for suspects.
 const AT_ONCE: usize = 4;
-/// Halving down to one deleted contact takes about so many requests among 100,000.
+/// About how many requests it takes to halve down to one deleted contact among 100,000.
 const COST: u64 = 10;
 
-/// What a sweep says.
+/// The result of a sweep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SweepVerdict {
-    /// What is here is what the server has, as far as it counts.
+    /// Our contacts match the server's, as far as it counts.
     Even,
-    /// It counts differently; ask again soon: its index may only be behind.
+    /// The counts differ; ask again soon: its index may only lag.
     AskAgain,
-    /// Listing everything is the cheaper way to find out about this gap.
+    /// Listing everything is the cheaper way to resolve this gap.
     ListAll { gap: i64 },
 }
 
-/// Finds contacts that are gone. A gap is believed when there is one twice: the index lags.
+/// Finds contacts that are gone. A gap counts only when it occurs twice, because the index lags.
 pub(super) async fn sweep(shared: &WorkerShared, urgency: Urgency) -> Result<SweepVerdict, PullError> {
     let (gap, theirs) = gap(shared, urgency).await?;
     let before = shared.cache.meta::<i64>(GAP).await?.unwrap_or_default();
@@ -51,7 +52,7 @@ pub(super) async fn sweep(shared: &WorkerShared, urgency: Urgency) -> Result<Swe
     if gap == 0 && in_vain.is_some() {
         shared.cache.set_meta(IN_VAIN, None::<(i64, Timestamp)>).await?;
     }
-    // Where somebody deletes one after the other it is never the same twice.
+    // While somebody deletes contacts one after the other, it is never the same twice.
     let believed = gap != 0 && before.signum() == gap.signum();
     let noted = if believed { 0 } else { gap };
     if noted != before {
@@ -75,7 +76,7 @@ pub(super) async fn sweep(shared: &WorkerShared, urgency: Urgency) -> Result<Swe
     Ok(SweepVerdict::Even)
 }
 
-/// Everything was listed for the sake of a gap: where that did not help, it is not done again at once.
+/// Everything was listed because of a gap: if that did not help, it is not done again soon.
 pub(super) async fn look_back(shared: &WorkerShared, before: i64, urgency: Urgency) -> Result<(), PullError> {
     if gap(shared, urgency).await?.0 == before {
         give_up(shared, before).await?;
@@ -88,14 +89,14 @@ async fn give_up(shared: &WorkerShared, gap: i64) -> Result<(), PullError> {
     Ok(shared.cache.set_meta(IN_VAIN, Some((gap, Timestamp::now()))).await?)
 }
 
-/// How many contacts more are here than the server counts, and how many it counts.
+/// How many more contacts we have than the server counts, and its count.
 async fn gap(shared: &WorkerShared, urgency: Urgency) -> Result<(i64, u64), PullError> {
     let theirs = count(shared, TimeSpan::default(), urgency).await?;
     let ours = shared.cache.contact_count().await?;
     Ok((ours.cast_signed() - theirs.cast_signed(), theirs))
 }
 
-/// Contacts that are here and not in the search, found by counting. So many are missing.
+/// Contacts we have that are not in the search, found by counting. `missing` is how many.
 async fn suspects(shared: &WorkerShared, missing: u64, urgency: Urgency) -> Result<Vec<ContactId>, PullError> {
     let (mut stretches, mut suspects) = (vec![(TimeSpan::default(), missing)], Vec::new());
     while let Some((span, missing)) = stretches.pop() {
@@ -108,12 +109,12 @@ async fn suspects(shared: &WorkerShared, missing: u64, urgency: Urgency) -> Resu
         }
         let (Some(first), Some(middle)) = (ours[0].1, ours[ours.len() / 2].1) else { continue };
         if middle <= first {
-            // More than a page in one moment: the next full listing tells.
+            // More than a page at one moment: left to the next full listing.
             continue;
         }
         let (early, late) = (TimeSpan { until: Some(middle), ..span }, TimeSpan { from: Some(middle), ..span });
         let here = ours.partition_point(|(_, added)| added.is_some_and(|added| added < middle)) as u64;
-        // What is not missing in the one half is missing in the other.
+        // Those not missing in one half are missing in the other.
         let of_early = here.saturating_sub(count(shared, early, urgency).await?).min(missing);
         let halves = [(early, of_early), (late, missing - of_early)];
         stretches.extend(halves.into_iter().filter(|(_, missing)| *missing > 0));
@@ -131,7 +132,7 @@ pub(super) async fn remove_unseen(shared: &WorkerShared, generation: i64) -> Res
         .await
 }
 
-/// A suspect is gone only when the server says so: whether it is.
+/// Whether a suspect is gone: only if the server says so.
 async fn ask_for(shared: &WorkerShared, id: ContactId) -> Result<bool, PullError> {
     match shared.call_unheld(&GetContact { contact: id.clone() }, Urgency::Background).await {
         Err(ApiError::NotFound { .. }) => {
