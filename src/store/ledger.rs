@@ -206,7 +206,7 @@ impl Ledger {
 
     /// Changes when another process has written.
     pub async fn data_version(&self) -> Result<i64, StoreError> {
-        self.read(|connection| db::data_version(connection)).await
+        self.read(db::data_version).await
     }
 
     async fn read<T: Send + 'static>(

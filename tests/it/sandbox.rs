@@ -25,7 +25,7 @@ struct Stage {
     client: Client,
 }
 
-/// SandboxOptions for most tests: no limit to run into, an index that catches up quickly, a fixed start.
+/// Options for most tests: no limit to run into, an index that catches up quickly, a fixed start.
 fn quick() -> SandboxOptions {
     let mut switches = Switches::default();
     switches.set("index-lag", "0s").expect("a known switch");

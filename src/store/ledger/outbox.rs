@@ -133,7 +133,7 @@ impl Ledger {
 
     /// The number of the edit that ended last.
     pub async fn newest_ended(&self) -> Result<i64, StoreError> {
-        self.read(|connection| newest_ended(connection)).await
+        self.read(newest_ended).await
     }
 
     async fn change(

@@ -80,7 +80,7 @@ impl ConnectField {
     }
 }
 
-/// ConnectFields that make sense when they are empty.
+/// Fields that may stay empty.
 const OPTIONAL: [&str; 2] = ["Server", "Version ID"];
 
 /// The fields of a page, one of which has the focus.

@@ -62,7 +62,7 @@ pub(crate) fn boxed(kind: BorderType, style: Style, titles: Titles<'_>, area: Re
 /// A few quiet words in an empty pane, wrapped; `bad` ones stand out.
 pub(crate) fn words(theme: &Theme, said: &str, bad: bool, area: Rect, buf: &mut Buffer) {
     let words = Words { said: said.to_owned(), loud: bad };
-    for (n, line) in words.wrapped(&theme, usize::from(area.width)).iter().enumerate() {
+    for (n, line) in words.wrapped(theme, usize::from(area.width)).iter().enumerate() {
         put(buf, row(area, cells(n)), line);
     }
 }

@@ -16,7 +16,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         (Action::Yes, Mode::Confirm(confirmation)) => {
             let confirmed = confirmation.clone();
             model.mode = Mode::Browse;
-            confirm(model, confirmed, effects);
+            confirm(model, &confirmed, effects);
         }
         _ => model.mode = Mode::Browse,
     }
@@ -24,7 +24,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
 }
 
 /// Does what the user said yes to, or asks once more.
-fn confirm(model: &mut Model, confirmed: Confirmation, effects: &mut Vec<Effect>) {
+fn confirm(model: &mut Model, confirmed: &Confirmation, effects: &mut Vec<Effect>) {
     let ask_again =
         |line: String, yes: OnYes| Mode::Confirm(Confirmation { lines: vec![line], yes, ..confirmed.clone() });
     match confirmed.yes.clone() {

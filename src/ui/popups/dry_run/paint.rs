@@ -64,18 +64,14 @@ pub(crate) fn paint(model: &Model, _: &Layout, buf: &mut Buffer) -> Option<Posit
 }
 
 fn asked(theme: &Theme, run: &DryRun, report: &BulkReport) -> Line<'static> {
-    match &run.error {
-        Some(why) => Line::styled(format!(" ! {why}"), theme.warn.0),
-        None => {
-            let count = report.plans.len();
-            let said = if count == 1 {
-                " Type 1 to merge it:".to_owned()
-            } else {
-                format!(" Type {count} to merge all {count}:")
-            };
-            Line::styled(said, theme.title.0)
-        }
+    if let Some(why) = &run.error {
+        return Line::styled(format!(" ! {why}"), theme.warn.0);
     }
+    let said = match report.plans.len() {
+        1 => " Type 1 to merge it:".to_owned(),
+        count => format!(" Type {count} to merge all {count}:"),
+    };
+    Line::styled(said, theme.title.0)
 }
 
 fn report_lines(theme: &Theme, report: &BulkReport, width: usize) -> Vec<Line<'static>> {

@@ -123,7 +123,7 @@ pub(crate) fn row(purpose: PickPurpose) -> PurposeRow {
             title: |model, of| format!("Remove tags from {}", whom(model, of)),
             choices: rules::held_tags,
             accept: Accept::Many(|model, of, tags, effects| {
-                plan_tags(model, of, tags, BulkAction::RemoveTags, effects)
+                plan_tags(model, of, tags, BulkAction::RemoveTags, effects);
             }),
             ..MANY
         },

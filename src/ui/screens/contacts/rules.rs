@@ -16,7 +16,7 @@ pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
     let selected = || missing(model.listing.selected.is_some(), "no contact selected");
     let loaded = || missing(model.contact().is_some(), "the contact is still loading");
     match need {
-        Need::Contact => selected(),
+        Need::Contact | Need::Ownable => selected(),
         // Of many, it does not matter which tags each has.
         Need::LoadedContact => loaded(),
         Need::TaggableContacts => {
@@ -35,7 +35,6 @@ pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
         Need::Task => no_task(model),
         Need::Note => no_note(model),
         Need::Appointment => no_appointment(model),
-        Need::Ownable => selected(),
         Need::NewRecord => no_new(model),
         Need::Editable => no_edit(model),
         Need::Deletable if !model.marks.is_empty() && model.focus == Focus::Contacts => {

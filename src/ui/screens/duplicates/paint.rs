@@ -95,17 +95,16 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) {
     let areas = areas(model, layout.body, layout.shape);
     queue::content(model, areas).paint(&model.theme, areas.queue, buf);
     let parts = [areas.fields, areas.outcome, areas.timeline];
-    let contents = match Sheet::of(model) {
-        Some(sheet) => [
+    let contents = if let Some(sheet) = Sheet::of(model) {
+        [
             records::content(model, &sheet, areas.fields),
             outcome::content(model, &sheet, areas.outcome),
             outcome::timeline(model, &sheet, areas.timeline),
-        ],
-        None => {
-            let fetching = model.suspects.group().and_then(|_| Words::quiet("Fetching the records…"));
-            let list = PaneList::default().or(fetching);
-            [(); 3].map(|()| PaneContent { list: list.clone(), ..PaneContent::default() })
-        }
+        ]
+    } else {
+        let fetching = model.suspects.group().and_then(|_| Words::quiet("Fetching the records…"));
+        let list = PaneList::default().or(fetching);
+        [(); 3].map(|()| PaneContent { list: list.clone(), ..PaneContent::default() })
     };
     for (area, content) in parts.into_iter().zip(contents) {
         content.paint(&model.theme, area, buf);

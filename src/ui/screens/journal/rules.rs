@@ -15,13 +15,12 @@ pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
         | Need::UndoableMerge
         | Need::HeldMerge
         | Need::ArchivedContacts
-        | Need::TakenAddress => match model.merges.here().filter(|_| model.screen == Screen::Journal) {
-            Some(record) => record,
-            None => {
-                let key = model.key(Context::Main, Action::GoJournal);
-                return Some(format!("select a merge first ({key})"));
-            }
-        },
+        | Need::TakenAddress => {
+            let Some(record) = model.merges.here().filter(|_| model.screen == Screen::Journal) else {
+                return Some(format!("select a merge first ({})", model.key(Context::Main, Action::GoJournal)));
+            };
+            record
+        }
         need => return rules::unmet(model, need),
     };
     let word = record.word();
