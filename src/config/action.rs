@@ -249,7 +249,7 @@ actions! {
     UndoMerge "undo" "Undo the merge" OnItsScreens [ContactsWrite] [MergeRecord UndoableMerge]
     Resume "resume" "Resume the merge" OnItsScreens [ContactsWrite] [MergeRecord HeldMerge]
     Purge "purge" "Delete the archived contacts for good" OnItsScreens [ContactsWrite] [MergeRecord ArchivedContacts]
-    LeaveAddress "leave it" "Resume, and leave the address with the other contact" OnItsScreens
+    LeaveAddress "leave address" "Resume, and leave the address with the other contact" OnItsScreens
         [ContactsWrite] [MergeRecord TakenAddress]
     DeleteFirst "delete first" "Delete the merged contact first, then take its address" OnItsScreens
         [ContactsWrite] [MergeRecord TakenAddress]

@@ -21,10 +21,10 @@ impl Terminal {
     /// Takes the newest edit back, and when `check` has seen that, does it again.
     fn back_and_forth(&self, check: impl FnOnce()) {
         self.press("u");
-        self.wait_done("✓ Took back");
+        self.wait_done("✓ Undone");
         check();
         self.press("ctrl-r");
-        self.wait_done("✓ Did again");
+        self.wait_done("✓ Redone");
     }
 }
 
@@ -89,7 +89,7 @@ fn tasks_are_added_changed_assigned_and_deleted() {
         terminal.wait_done("✓ Deleted task");
         assert_eq!(called("Ring her back").len(), 0);
         terminal.press("u");
-        terminal.wait_done("made anew");
+        terminal.wait_done("re-created");
         assert!(called("Ring her back")[0]["assignedTo"].as_str().is_some_and(|user| !user.is_empty()));
     });
 }
@@ -179,7 +179,7 @@ fn a_note_goes_to_the_editor_and_back() {
     terminal.wait_done("✓ Deleted note");
     assert_eq!(sandbox.notes_saying(&target.contact, "from the editor"), 0);
     terminal.press("u");
-    terminal.wait_done("made anew");
+    terminal.wait_done("re-created");
     assert_eq!(sandbox.notes_saying(&target.contact, "from the editor"), 1);
 }
 
@@ -233,7 +233,7 @@ fn marked_contacts_are_tagged_and_get_their_own_tags_back() {
         assert_eq!(sandbox.answered("POST", "/tags/update/add"), [201, 201]);
         assert!(tags().iter().all(|tags| tags.to_string().contains("storm")));
         terminal.press("u");
-        terminal.wait_done("✓ Took back");
+        terminal.wait_done("✓ Undone");
         assert_eq!(tags(), was);
     });
 }
@@ -259,7 +259,7 @@ fn two_collide_and_the_user_decides() {
         terminal.wait("it is settled", |screen| quiet(screen) && !screen.contains("failed"));
         assert_eq!(contact()["firstName"], "Ours");
         terminal.press("u");
-        terminal.wait_done("✓ Took back");
+        terminal.wait_done("✓ Undone");
         assert_eq!(contact()["firstName"], "Theirs");
     });
 }
@@ -308,7 +308,7 @@ fn appointments_are_booked_cancelled_and_deleted() {
         terminal.wait_done("✓ Deleted appointment");
         assert_eq!(booked(), Vec::<String>::new());
         terminal.press("u");
-        terminal.wait_done("made anew");
+        terminal.wait_done("re-created");
         assert_eq!(booked(), ["cancelled"]);
     });
 }
@@ -346,7 +346,7 @@ fn followers_business_workflows_and_campaigns() {
             });
             assert_eq!(started.count(), 1, "{said}");
             terminal.press("u");
-            terminal.wait_for("Cannot be taken back");
+            terminal.wait_for("Cannot be undone");
         }
     });
 }

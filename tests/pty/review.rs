@@ -106,7 +106,7 @@ fn a_group_is_reviewed_merged_and_taken_back() {
     assert!(sandbox.held(&new)["contact"]["tags"].as_array().expect("tags").contains(&json!("merged-duplicate")));
 
     terminal.press("u");
-    terminal.wait_for("Took back");
+    terminal.wait_for("Undone");
     assert_eq!([&old, &new].map(|id| state(&sandbox, id)), before);
     let mut terminal = terminal;
     terminal.press("q");

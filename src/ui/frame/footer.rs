@@ -61,7 +61,7 @@ fn standing(model: &Model, width: usize) -> Option<Line<'static>> {
         let (said, what) = if batch.is_live() {
             (format!("{doing} {done} of {total}{stopped}"), "pause")
         } else {
-            (format!("{doing} is held at {done} of {total}{stopped}"), "goes on")
+            (format!("{doing} paused at {done} of {total}{stopped}"), "resume")
         };
         let key = model.keymap.key(model.context_below(), Action::PauseMerges);
         let hint = key.map(|key| format!("  {key} {what}")).unwrap_or_default();

@@ -102,8 +102,8 @@ fn sync(model: &Model) -> Vec<Line<'static>> {
                 "↻",
                 theme.accent.0,
                 vec![
-                    format!(" listing {bar}{count}{rate}{long}"),
-                    format!(" listing{count}{rate}{long}"),
+                    format!(" syncing {bar}{count}{rate}{long}"),
+                    format!(" syncing{count}{rate}{long}"),
                     format!("{count}{short}"),
                     count,
                 ],
@@ -117,14 +117,15 @@ fn sync(model: &Model) -> Vec<Line<'static>> {
         SyncState::Offline { at, retry_at, why } => {
             let left = seconds_until(*retry_at, model.now);
             let why = text::clean(why);
-            let again = if left > 0 { format!("again in {left}s") } else { "trying".to_owned() };
-            let shown = cached(at);
+            let again = if left > 0 { format!("retry in {left} s") } else { "trying".to_owned() };
+            let shown = at.map_or_else(|| "no data".to_owned(), |at| data(at, model.now));
             forms(
                 "○",
                 theme.warn.0,
                 vec![
-                    format!(" offline: {why} · {again} · data {shown}"),
-                    format!(" offline: {} · {again} · data {shown}", text::cut(&why, 24)),
+                    format!(" offline: {why} · {again} · {shown}"),
+                    format!(" offline: {} · {again} · {shown}", text::cut(&why, 24)),
+                    format!(" offline · {again} · {shown}"),
                     format!(" offline · {again}"),
                     " offline".to_owned(),
                 ],
@@ -151,7 +152,7 @@ fn counted(done: u64, total: u64) -> String {
     format!(" {}/{}", grouped(done), grouped(total))
 }
 
-/// The fetching of contacts is held: how far it has come, and the key that lets it go on.
+/// The fetching of contacts is held: how far it has come, and the key that resumes it.
 fn held(model: &Model) -> Vec<String> {
     let key = model.key(model.context_below(), Action::PauseSync);
     let (long, short) = match &model.sync.state {
@@ -160,17 +161,24 @@ fn held(model: &Model) -> Vec<String> {
             (format!(" at{count}"), count)
         }
         SyncState::Cached { at } | SyncState::Offline { at, .. } => {
-            let data = at.map_or_else(|| " · nothing fetched yet".to_owned(), |at| data(at, model.now));
+            let data =
+                at.map_or_else(|| " · nothing fetched yet".to_owned(), |at| format!(" · {}", data(at, model.now)));
             (data.clone(), data)
         }
-        SyncState::Fresh { at } => (data(*at, model.now), data(*at, model.now)),
+        SyncState::Fresh { at } => {
+            let data = format!(" · {}", data(*at, model.now));
+            (data.clone(), data)
+        }
         SyncState::Blocked { .. } => (String::new(), String::new()),
     };
-    vec![format!(" sync paused{long} · {key} goes on"), format!(" paused{short} · {key}"), format!(" paused · {key}")]
+    vec![format!(" sync paused{long} · {key} resumes"), format!(" paused{short} · {key}"), format!(" paused · {key}")]
 }
 
 fn data(at: Timestamp, now: Timestamp) -> String {
-    format!(" · data {}", age(at, now))
+    match age(at, now).as_str() {
+        "now" => "data current".to_owned(),
+        age => format!("data {age} old"),
+    }
 }
 
 fn edits(model: &Model) -> Option<Part> {

@@ -92,7 +92,7 @@ pub(crate) fn not_taken(model: &mut Model, command: &Command) {
         Command::Apply { ticket, .. } => {
             if let Some(asked) = take_asked(model, *ticket) {
                 let what = described(&asked.edits);
-                model.say(Level::Bad, format!("Not done, too much is waiting: {what}. Try again in a moment"));
+                model.say(Level::Bad, format!("Not done, too many edits are waiting: {what}. Try again in a moment"));
             }
         }
         Command::Reverse { .. }
@@ -107,7 +107,7 @@ pub(crate) fn not_taken(model: &mut Model, command: &Command) {
         | Command::Refresh
         | Command::HoldSync(_)
         | Command::Ask { .. } => {
-            model.say(Level::Bad, "Not done, too much is waiting. Try again in a moment");
+            model.say(Level::Bad, "Not done, too many edits are waiting. Try again in a moment");
         }
         Command::Merge { .. }
         | Command::DryRun { .. }
@@ -115,7 +115,7 @@ pub(crate) fn not_taken(model: &mut Model, command: &Command) {
         | Command::Dismiss { .. }
         | Command::Reopen { .. } => {
             journal::keys::not_taken(model, command);
-            model.say(Level::Bad, "Not done, too much is waiting. Try again in a moment");
+            model.say(Level::Bad, "Not done, too many edits are waiting. Try again in a moment");
         }
         Command::SaveDraft { .. } => {
             model.say(Level::Warn, "The draft could not be saved yet; it is still here");
@@ -227,10 +227,10 @@ fn refused(model: &mut Model, ticket: Ticket, why: Refused) {
             why
         }
         Refused::NotSaved(failure) => rules::said(&failure),
-        Refused::NothingToReverse => "there is nothing left of it".to_owned(),
+        Refused::NothingToReverse => "nothing of it is left to change".to_owned(),
         Refused::Irreversible(label) => {
             let what = text::clean(&label.words).into_owned();
-            model.say(Level::Warn, format!("Cannot be taken back: {what}"));
+            model.say(Level::Warn, format!("Cannot be undone: {what}"));
             return;
         }
     };
@@ -238,21 +238,21 @@ fn refused(model: &mut Model, ticket: Ticket, why: Refused) {
 }
 
 fn reversed(model: &mut Model, direction: Direction, label: &Label, queued: &[EditId]) {
-    let done = text::clean(&label.words).into_owned();
+    let done = lower_first(&text::clean(&label.words));
     let named = label.contact.as_ref().filter(|_| !done.contains("contact "));
     let whom = named.map(|contact| model.name_of(contact)).filter(|name| !name.is_empty());
-    let whom = whom.map_or_else(String::new, |name| format!(" for {name}"));
+    let whom = whom.map_or_else(String::new, |name| format!(" ({name})"));
     let edits = queued.iter().filter_map(|id| model.overlay.get(*id));
-    let anew = edits.clone().any(|pending| pending.edit.replaces().is_some());
+    let remade = edits.clone().any(|pending| pending.edit.replaces().is_some());
     let group = edits.clone().find_map(|pending| pending.group);
-    let anew = if anew { ", made anew" } else { "" };
+    let remade = if remade { ", re-created" } else { "" };
     let (verb, offer) = match direction {
-        Direction::Undo => ("Took back", Action::Redo),
-        Direction::Redo => ("Did again", Action::Undo),
+        Direction::Undo => ("Undone", Action::Redo),
+        Direction::Redo => ("Redone", Action::Undo),
     };
     // What was withdrawn has never been sent.
     let level = if queued.is_empty() { Level::Done } else { Level::Queued };
-    let toast = model.say(level, format!("{verb}: {done}{whom}{anew}"));
+    let toast = model.say(level, format!("{verb}: {done}{whom}{remade}"));
     (toast.about, toast.offers) = (queued.first().copied(), vec![offer]);
     if let Some(group) = group.filter(|_| queued.len() > 1) {
         model.bulk = Some(Bulk::new(group, queued.len()));
@@ -358,7 +358,7 @@ fn discarded(model: &mut Model, ids: &[EditId], effects: &mut Vec<Effect>) {
     }) {
         let (group, done, unsent) = (bulk.group, bulk.done, ids.len());
         let under_way = bulk.total.saturating_sub(done + bulk.failed + unsent);
-        let under_way = if under_way > 0 { format!(", {under_way} already on their way") } else { String::new() };
+        let under_way = if under_way > 0 { format!(", {under_way} already being sent") } else { String::new() };
         model.say(Level::Hint, format!("Stopped: {done} done{under_way}, {unsent} not sent"));
         gone(model, ids);
         return count(model, Some(group), |bulk| bulk.total = bulk.total.saturating_sub(unsent));
@@ -372,8 +372,8 @@ fn discarded(model: &mut Model, ids: &[EditId], effects: &mut Vec<Effect>) {
         if drafts::restore(model, &gone.edit, effects) {
             model.say(Level::Hint, "Discarded. What you typed is a draft again.");
         } else {
-            let what = described(std::slice::from_ref(&gone.edit));
-            model.say(Level::Hint, format!("Gave up: {what}"));
+            let what = lower_first(&described(std::slice::from_ref(&gone.edit)));
+            model.say(Level::Hint, format!("Discarded: {what}"));
         }
     }
 }
@@ -396,6 +396,12 @@ fn described(edits: &[Edit]) -> String {
         [first, ..] => first.describe_many(edits.len()),
     };
     text::clean(&words).into_owned()
+}
+
+/// `Completed "Call back"` as it stands behind a colon: `completed "Call back"`.
+fn lower_first(words: &str) -> String {
+    let mut rest = words.chars();
+    rest.next().map_or_else(String::new, |first| first.to_lowercase().chain(rest).collect())
 }
 
 /// Whether they do the same to some tasks.

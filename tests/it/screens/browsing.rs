@@ -179,10 +179,10 @@ fn a_countdown_ticks_only_while_there_is_something_to_wait_for() {
     let mut stage = Stage::new(LARGE);
     let retry_at = noon() + SignedDuration::from_secs(20);
     stage.event(Event::Sync(SyncState::Offline { at: Some(noon()), retry_at, why: "no network".to_owned() }));
-    stage.assert_says("again in 20s");
+    stage.assert_says("retry in 20 s");
     let woken = stage.pass(SignedDuration::from_secs(5));
     assert_eq!(woken, 5);
-    stage.assert_says("again in 15s");
+    stage.assert_says("retry in 15 s");
     stage.pass(SignedDuration::from_secs(20));
     let woken = stage.pass(SignedDuration::from_mins(10));
     assert!(woken <= 20, "{woken}");

@@ -173,14 +173,14 @@ fn undo_takes_back_the_newest_edit_and_names_it() {
     stage.press("u");
     let (undone, inverse) = stage.reversed(id, &edit);
     stage.assert_says("[ ] ⇅ Call back about quote");
-    stage.assert_says("Took back: Completed \"Call back about quote\"");
+    stage.assert_says("Undone: completed \"Call back about quote\"");
     stage.confirm(undone, inverse.clone(), held(false));
     stage.assert_says(OPEN);
     stage.press("u");
     stage.assert_says("Nothing to undo.");
     stage.press("ctrl-r");
     let (redone, again) = stage.reversed(undone, &inverse);
-    stage.assert_says("Did again: ");
+    stage.assert_says("Redone: ");
     stage.confirm(redone, again, completed());
     stage.assert_says(DONE);
 }
@@ -196,7 +196,7 @@ fn an_undo_of_what_has_not_left_takes_it_out() {
     let label = Label::of(&[&edit]);
     stage.event(Event::Edit(EditEvent::Reversed { ticket, direction, label, withdrawn: 1, queued: Vec::new() }));
     stage.assert_says(OPEN);
-    stage.assert_says("✓ Took back: Completed");
+    stage.assert_says("✓ Undone: completed");
     stage.assert_silent_about("pending");
 }
 

@@ -40,7 +40,7 @@ fn a_listing_says_how_far_how_fast_and_how_long() {
 #[test]
 fn a_pause_is_asked_for_shown_and_ended_by_the_same_key() {
     for (size, said) in
-        [(LARGE, "‖ sync paused at 37,500/100,000 · H goes on"), (NARROW, "‖ paused 37,500/100,000 · H")]
+        [(LARGE, "‖ sync paused at 37,500/100,000 · H resumes"), (NARROW, "‖ paused 37,500/100,000 · H")]
     {
         let mut stage = Stage::new(size);
         stage.event(Event::Sync(SyncState::Listing(UNDER_WAY)));
@@ -68,9 +68,9 @@ fn paused_between_two_syncs_it_says_how_old_the_data_is() {
     let mut stage = Stage::new(LARGE);
     stage.event(Event::SyncHeld(true));
     stage.pass(SignedDuration::from_mins(7));
-    assert!(header(&stage).contains("sync paused · data 7m · H goes on"), "{}", header(&stage));
+    assert!(header(&stage).contains("sync paused · data 7m old · H resumes"), "{}", header(&stage));
     // A retry would not leave: no countdown promises one.
     let (at, retry_at) = (Some(noon()), stage.now + SignedDuration::from_secs(20));
     stage.event(Event::Sync(SyncState::Offline { at, retry_at, why: "no route".to_owned() }));
-    assert!(!header(&stage).contains("again in"), "{}", header(&stage));
+    assert!(!header(&stage).contains("retry in"), "{}", header(&stage));
 }

@@ -41,7 +41,7 @@ fn confirm(model: &mut Model, confirmed: &Confirmation, effects: &mut Vec<Effect
         }
         OnYes::Merges { deed, merges, again: None } => journal::deed(model, deed, merges, effects),
         OnYes::DeleteAtOnce { members, again: true } => {
-            let line = "Deleted contacts are gone for good. Really delete them at once?".to_owned();
+            let line = "Deleted contacts are gone for good. Delete them immediately?".to_owned();
             model.mode = ask_again(line, OnYes::DeleteAtOnce { members, again: false });
         }
         OnYes::DeleteAtOnce { members, again: false } => {

@@ -33,8 +33,7 @@ fn content(model: &Model, area: Rect) -> PaneContent {
         right: Line::styled(right, theme.dim.0),
         focused: true,
         head: vec![Line::styled(text::cut(&head, width).into_owned(), theme.dim.0)],
-        list: PaneList::of(activity.iter(), place, rows_in(area, 1), line)
-            .or(Words::quiet("Nothing has happened yet.")),
+        list: PaneList::of(activity.iter(), place, rows_in(area, 1), line).or(Words::quiet("No activity yet.")),
         ..PaneContent::default()
     }
 }

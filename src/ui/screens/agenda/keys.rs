@@ -50,7 +50,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         }
         Action::Filter => search::keys::open(model),
         Action::Refresh => {
-            model.say(Level::Hint, "Reading tasks and appointments anew");
+            model.say(Level::Hint, "Refreshing…");
             effects.push(Effect::Send(Command::Refresh));
         }
         Action::Back if model.agenda.is_filtered() => model.agenda.clear_filter(),

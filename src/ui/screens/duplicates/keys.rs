@@ -2,7 +2,7 @@
 
 use crate::config::{Action, Context};
 use crate::dedupe::merge::{Pick, ReviewRow, ValueReason};
-use crate::domain::{ContactId, MergeField};
+use crate::domain::{ContactId, MergeField, counted};
 use crate::protocol::{Command, Comparison};
 
 use crate::ui::message::Effect;
@@ -55,7 +55,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::EqualRows => model.reviewing.equal = !model.reviewing.equal,
         Action::Evidence => {
             if let Some(sheet) = Sheet::of(model) {
-                let title = format!("Why {} may be one person", state::name_of(model, &sheet.queued.members));
+                let title = format!("Why {} may be the same person", state::name_of(model, &sheet.queued.members));
                 model.mode = Mode::Read(TextReader { title, text: all_evidence(&sheet), top: 0 });
             }
         }
@@ -81,7 +81,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             model.reviewing.round += 1;
             model.suspects.look_again();
             model.suspects.refresh(&model.merges, &model.merge_rules);
-            model.say(Level::Hint, "Fetching the records anew");
+            model.say(Level::Hint, "Refreshing…");
         }
         action if !list_cursor::is_move(action) => return false,
         action if model.reviewing.part == Part::Queue => to_group(model, action),
@@ -177,7 +177,7 @@ fn take_column(model: &mut Model) {
     let letter = sheet.letter(at);
     if !sheet.review.included[at] {
         let key = model.key(Context::Duplicates, Action::Exclude);
-        model.say(Level::Warn, format!("{letter} is left out ({key} takes it in)"));
+        model.say(Level::Warn, format!("{letter} is left out ({key} includes it)"));
         return;
     }
     let takes = |row: &&&ReviewRow| {
@@ -248,12 +248,14 @@ fn ask(model: &mut Model) {
     };
     let losers: Vec<String> = sheet.review.losers().into_iter().map(named).collect();
     let (writes, reads) = sheet.cost(&plan, &sheet.steps(model, &plan));
-    let fate = if plan.delete { "deleted at once, for ever" } else { "set aside" };
+    let fate = if plan.delete { "deleted immediately and for good" } else { "archived" };
     let lines = vec![
         format!("{} into {}", losers.join(", "), named(sheet.review.survivor)),
         format!(
-            "{} {fate} · {writes} writes and about {reads} reads",
-            if losers.len() == 1 { "One is" } else { "They are" }
+            "{} will be {fate} · {}, about {}",
+            if losers.len() == 1 { "One contact" } else { "They" },
+            counted(writes, "write"),
+            counted(reads, "read")
         ),
     ];
     model.mode =
@@ -265,16 +267,16 @@ fn delete_at_once(model: &mut Model) {
     let choices = choices(model);
     if choices.delete {
         choices.delete = false;
-        model.say(Level::Hint, "The losers of this merge are set aside");
+        model.say(Level::Hint, "This merge will archive its losers");
         return;
     }
     let lines = vec![
-        "The losers are deleted as soon as the survivor has everything, instead of being set aside.".to_owned(),
-        "Undo makes them anew under new ids, without conversations, opportunities and payments.".to_owned(),
+        "The losers are deleted, not archived, as soon as the survivor has everything.".to_owned(),
+        "Undo re-creates them with new IDs, without conversations, opportunities and payments.".to_owned(),
     ];
     let yes = OnYes::DeleteAtOnce { members, again: true };
     model.mode = Mode::Confirm(Confirmation {
-        title: "Delete the losers of this merge at once?".to_owned(),
+        title: "Delete the losers of this merge immediately?".to_owned(),
         lines,
         verb: "delete",
         yes,

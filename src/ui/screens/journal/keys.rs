@@ -39,7 +39,7 @@ pub(crate) fn news(model: &mut Model, event: MergeEvent) {
                 Some(Asked::Merge(plans)) if plans.len() == 1 => format!("Not merged: {}", names(&plans)),
                 Some(Asked::Merge(plans)) => format!("Not merged: {} groups", plans.len()),
                 Some(Asked::Deed(deed, _)) => format!("Not done: {}", words(deed)),
-                Some(Asked::Dismiss(_)) => "Not remembered".to_owned(),
+                Some(Asked::Dismiss(_)) => "Not saved".to_owned(),
                 Some(Asked::Reopen(_)) => "Not reopened".to_owned(),
                 Some(Asked::DryRun) | None => text::clean(&why.what).into_owned(),
             };
@@ -91,8 +91,8 @@ pub(crate) fn not_taken(model: &mut Model, command: &Command) {
 fn words(deed: MergeDeed) -> &'static str {
     match deed {
         MergeDeed::Resume => "resume",
-        MergeDeed::LeaveAddress => "leave the address with the loser",
-        MergeDeed::DeleteFirst => "delete the loser first",
+        MergeDeed::LeaveAddress => "leave the address with the other contact",
+        MergeDeed::DeleteFirst => "delete the merged contact first",
         MergeDeed::Pause => "pause",
         MergeDeed::Undo => "undo the merge",
         MergeDeed::Purge => "purge",
@@ -139,7 +139,7 @@ fn changed(model: &mut Model, before: Option<&MergeRecord>, record: &MergeRecord
         (_, MergeProgress::Refused(why)) => {
             let why = text::clean(&why.to_string()).into_owned();
             let open = model.key(Context::Main, Action::GoDuplicates);
-            let said = format!("Nothing was changed, {what} was given up: {why}. {open} shows the group again");
+            let said = format!("Not merged, nothing changed: {what}: {why}. {open} shows the group again");
             model.say(Level::Bad, said);
         }
         (_, MergeProgress::Done) if batch.total > 1 => {
@@ -151,11 +151,11 @@ fn changed(model: &mut Model, before: Option<&MergeRecord>, record: &MergeRecord
             model.say(Level::Done, format!("Merged {what}")).offers = vec![Action::Undo];
         }
         (MergePhase::Undo, MergeProgress::Done) => {
-            let anew = if record.remade.is_empty() { "" } else { ", made anew under other ids" };
-            model.say(Level::Done, format!("Took back {what}{anew}"));
+            let remade = if record.remade.is_empty() { "" } else { ", re-created with new IDs" };
+            model.say(Level::Done, format!("Undone: {what}{remade}"));
         }
         (MergePhase::Purge, MergeProgress::Done) => {
-            model.say(Level::Done, format!("Deleted what was set aside: {what}"));
+            model.say(Level::Done, format!("Deleted the archived contacts: {what}"));
         }
         (_, MergeProgress::Queued | MergeProgress::Running | MergeProgress::Waiting { .. } | MergeProgress::Paused) => {
         }
@@ -167,7 +167,7 @@ fn ended(model: &mut Model, batch: &Batch) {
     let (done, stopped) = (batch.done, batch.stopped);
     let how = match batch.phase {
         MergePhase::Merge => "merged",
-        MergePhase::Undo => "taken back",
+        MergePhase::Undo => "undone",
         MergePhase::Purge => "purged",
     };
     if stopped > 0 {
@@ -196,16 +196,22 @@ pub(crate) fn in_journal(model: &mut Model, action: Action, effects: &mut Vec<Ef
         (Action::Resume, Some(record)) => deed(model, MergeDeed::Resume, vec![record.id], effects),
         (Action::LeaveAddress, Some(record)) => deed(model, MergeDeed::LeaveAddress, vec![record.id], effects),
         (Action::DeleteFirst, Some(record)) => {
-            let again = "The loser cannot be brought back with what the API cannot copy. Really delete it first?";
+            let again = "Undo cannot restore what the API cannot copy. Delete it first?";
             let line =
-                "The loser is deleted, then the survivor takes its address. An undo makes it anew under a new id.";
-            confirm(model, "Delete the loser first?", line, MergeDeed::DeleteFirst, &record, Some(again.to_owned()));
+                "Deletes the merged contact, then the survivor takes its address. Undo re-creates it with a new ID.";
+            confirm(
+                model,
+                "Delete the merged contact first?",
+                line,
+                MergeDeed::DeleteFirst,
+                &record,
+                Some(again.to_owned()),
+            );
         }
         (Action::Purge, Some(record)) => {
             let line = match record.plan.losers.len() {
-                1 => "The contact that was set aside is deleted for ever; an undo makes it anew under a new id."
-                    .to_owned(),
-                many => format!("{many} contacts that were set aside are deleted for ever; an undo makes them anew."),
+                1 => "The archived contact is deleted for good. Undo re-creates it with a new ID.".to_owned(),
+                many => format!("{many} archived contacts are deleted for good. Undo re-creates them with new IDs."),
             };
             let title = format!("Purge merge #{}?", record.number);
             confirm(model, &title, &line, MergeDeed::Purge, &record, None);
@@ -237,7 +243,7 @@ pub(crate) fn in_decisions(model: &mut Model, action: Action, effects: &mut Vec<
             effects.push(Effect::Send(Command::Reopen { ticket, pairs: vec![pair.clone()] }));
             model.merges.ask(ticket, Asked::Reopen(vec![pair]));
             model.suspects.refresh(&model.merges, &model.merge_rules);
-            model.say(Level::Done, format!("An open question again: {names}"));
+            model.say(Level::Done, format!("Reopened: {names}"));
         }
         action if list_cursor::is_move(action) => {
             let (len, height) = (model.merges.decisions().len(), model.screen_height());

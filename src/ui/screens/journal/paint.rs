@@ -52,13 +52,13 @@ pub(crate) fn journal(model: &Model, layout: &Layout, buf: &mut Buffer) {
     let inner = list(model, "Merges", right, layout, buf);
     let [body, said] = journal_parts(inner);
     if lines.is_empty() {
-        pane::words(&model.theme, "Nothing has been merged on this machine.", false, body, buf);
+        pane::words(&model.theme, "No merges on this computer yet.", false, body, buf);
         return;
     }
     let width = usize::from(inner.width);
     let (names, state) = ((width * 2 / 5).max(16), 11);
     let head =
-        format!("  {:>5} {} {} {:>4}  How it stands", "No.", text::pad("Who", names), text::pad("State", state), "Age");
+        format!("  {:>5} {} {} {:>4}  Status", "No.", text::pad("Contacts", names), text::pad("State", state), "Age");
     put(buf, row(inner, 0), &Line::styled(text::cut(&head, width).into_owned(), model.theme.dim.0));
     let (ListCursor { at: cursor, top: offset }, height) = (model.merges.journal, usize::from(body.height));
     for (n, (at, record)) in lines.iter().enumerate().skip(offset).take(height).enumerate() {
@@ -70,8 +70,9 @@ pub(crate) fn journal(model: &Model, layout: &Layout, buf: &mut Buffer) {
     }
     pane::scrollbar(body, offset, height, lines.len(), model.theme.focus.0, buf);
     // Why it stopped is what must be read: whole, where the line has no room for it.
-    if let Some(record) = model.merges.here() {
-        let trouble = format!("#{}: {}", record.number, standing(model, record));
+    let standing = |record| Some(standing(model, record)).filter(|said| !said.is_empty());
+    if let Some((record, status)) = model.merges.here().and_then(|record| Some((record, standing(record)?))) {
+        let trouble = format!("#{}: {status}", record.number);
         let loud = model.merges.needs_somebody(record);
         pane::words(&model.theme, &trouble, loud, said, buf);
     }
@@ -111,9 +112,8 @@ fn who(record: &MergeRecord) -> String {
 
 /// How a merge stands, and what can be done about it.
 fn standing(model: &Model, record: &MergeRecord) -> String {
-    let key = |action| model.key(Context::Journal, action);
     let steps = match record.steps {
-        0 => "not begun".to_owned(),
+        0 => "not started".to_owned(),
         steps => format!("step {} of {steps}", record.done),
     };
     let said = trouble(model, record);
@@ -123,14 +123,14 @@ fn standing(model: &Model, record: &MergeRecord) -> String {
     match &record.progress {
         MergeProgress::Running | MergeProgress::Paused => steps,
         MergeProgress::Queued => String::new(),
-        MergeProgress::Waiting { why, .. } => format!("{steps}, goes on by itself: {}", text::clean(why)),
+        MergeProgress::Waiting { why, .. } => format!("{steps}, continues automatically: {}", text::clean(why)),
         MergeProgress::Stopped(why) | MergeProgress::Refused(why) => text::clean(&why.to_string()).into_owned(),
-        MergeProgress::Done if record.is_archived() && record.wiped => String::new(),
-        MergeProgress::Done if record.is_archived() => {
-            format!("{} undoes it, {} purges", key(Action::UndoMerge), key(Action::Purge))
+        // The footer names the keys for what can still be undone.
+        MergeProgress::Done if record.is_archived() || record.can_be_undone() => String::new(),
+        MergeProgress::Done => {
+            let ended = record.ended_at.filter(|at| age(*at, model.now) != age(record.made_at, model.now));
+            ended.map(|at| ago(at, model.now)).unwrap_or_default()
         }
-        MergeProgress::Done if record.can_be_undone() => format!("{} makes it anew", key(Action::UndoMerge)),
-        MergeProgress::Done => record.ended_at.map(|at| ago(at, model.now)).unwrap_or_default(),
     }
 }
 
@@ -143,14 +143,14 @@ fn trouble(model: &Model, record: &MergeRecord) -> String {
             let address = matches!(why_of(record), Some(crate::domain::Obstacle::Address { .. }));
             let ways = if address {
                 format!(
-                    ", {} leaves it there, {} deletes the loser first",
+                    " · {} leave it there · {} delete the merged contact first",
                     key(Action::LeaveAddress),
                     key(Action::DeleteFirst)
                 )
             } else {
                 String::new()
             };
-            format!("{why} · {} goes on{ways}, {} undoes", key(Action::Resume), key(Action::UndoMerge))
+            format!("{why} · {} resume{ways} · {} undo", key(Action::Resume), key(Action::UndoMerge))
         }
         MergeProgress::Refused(why) => text::clean(&why.to_string()).into_owned(),
         _ => {
@@ -159,7 +159,7 @@ fn trouble(model: &Model, record: &MergeRecord) -> String {
                 return String::new();
             }
             let (open, restore) = (key(Action::Open), key(Action::UndoMerge));
-            format!("{} has moved on since: {open} opens, {restore} restores", moved.join(", "))
+            format!("{} changed after the merge · {open} open · {restore} undo", moved.join(", "))
         }
     }
 }
@@ -181,7 +181,7 @@ pub(crate) fn decisions(model: &Model, layout: &Layout, buf: &mut Buffer) {
         let key = model.key(Context::Duplicates, Action::NotDuplicates);
         pane::words(
             &model.theme,
-            &format!("Nothing is decided: {key} on a group says that it is not one person."),
+            &format!("No decisions yet. {key} on a group marks it as not duplicates."),
             false,
             body,
             buf,
@@ -190,7 +190,7 @@ pub(crate) fn decisions(model: &Model, layout: &Layout, buf: &mut Buffer) {
     }
     let width = usize::from(inner.width);
     let names = width.saturating_sub(10) / 2;
-    let head = format!("  {} {} {:>4}", text::pad("Who", names), text::pad("is not", names), "Age");
+    let head = format!("  {} {} {:>4}", text::pad("Contact", names), text::pad("Is not", names), "Age");
     put(buf, row(inner, 0), &Line::styled(text::cut(&head, width).into_owned(), model.theme.dim.0));
     let (ListCursor { at: cursor, top: offset }, height) = (model.merges.listed, usize::from(body.height));
     let name = |id: &ContactId| {

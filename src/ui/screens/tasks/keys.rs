@@ -35,7 +35,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::MarkAll => {
             model.backlog.mark_all();
             let (count, back) = (model.backlog.marks(), model.key(Context::Backlog, Action::Back));
-            model.say(Level::Hint, format!("{count} marked: all that are listed. {back} takes the marks away"));
+            model.say(Level::Hint, format!("{count} marked: all that are listed. {back} clears the marks"));
         }
         Action::Open => {
             if let Some(contact) = model.backlog.task().map(|task| task.value.contact.clone()) {
@@ -51,7 +51,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         }
         Action::Filter => search::keys::open(model),
         Action::Refresh => {
-            model.say(Level::Hint, "Reading the tasks anew");
+            model.say(Level::Hint, "Refreshing…");
             effects.push(Effect::Send(Command::Refresh));
         }
         Action::Back if model.backlog.is_filtered() => model.backlog.clear_filter(),

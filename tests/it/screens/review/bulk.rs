@@ -78,7 +78,7 @@ fn a_batch_is_counted_held_and_let_go_on() {
         other => panic!("{other:?}"),
     }
     changed(&mut stage, &with(&records[2], MergeProgress::Paused));
-    stage.assert_says("Merging is held at 1 of 3 · 1 stopped  P goes on");
+    stage.assert_says("Merging paused at 1 of 3 · 1 stopped  P resume");
     stage.press("P");
     match stage.sent.pop() {
         Some(Command::Merges { merges, deed: MergeDeed::Resume, .. }) => assert_eq!(merges, [records[2].id]),
@@ -125,10 +125,10 @@ fn a_batch_that_is_taken_back_is_counted_too() {
     }
     stage.assert_says("Undoing 0 of 3");
     for record in &undoing {
-        stage.assert_silent_about("taken back");
+        stage.assert_silent_about("groups undone");
         changed(&mut stage, &with(record, MergeProgress::Done));
     }
-    stage.assert_says("3 groups taken back");
+    stage.assert_says("3 groups undone");
     stage.assert_silent_about("Undoing");
 }
 

@@ -322,9 +322,9 @@ fn nothing_is_merged_before_everything_is_fetched() {
 fn deleting_at_once_is_asked_twice() {
     let mut stage = reviewing(LARGE);
     stage.press("X");
-    stage.assert_says("Delete the losers of this merge at once?");
+    stage.assert_says("Delete the losers of this merge immediately?");
     stage.press("y");
-    stage.assert_says("Really delete");
+    stage.assert_says("gone for good. Delete them immediately?");
     stage.press("n");
     stage.assert_says("archived: tag merged-duplicate");
     stage.press("X y y");

@@ -68,7 +68,7 @@ fn a_merge_is_undone_resumed_and_purged() {
     stage.press("u");
     stage.assert_says("It is undoing.");
     changed(&mut stage, &with(&undoing, MergeProgress::Done));
-    stage.assert_says("Took back \"Ana María López\" ×2 (merge #3)");
+    stage.assert_says("Undone: \"Ana María López\" ×2 (merge #3)");
     stage.assert_says("4 Duplicates 2");
 }
 
@@ -83,7 +83,7 @@ fn an_address_in_the_way_has_two_ways_on() {
     stage.press("U l");
     assert_eq!(deed(&mut stage), (vec![running.id], MergeDeed::LeaveAddress));
     stage.press("x y");
-    stage.assert_says("Really delete it first?");
+    stage.assert_says("Delete it first?");
     assert!(!stage.sent.iter().any(|command| matches!(command, Command::Merges { .. })));
     stage.press("y");
     assert_eq!(deed(&mut stage), (vec![running.id], MergeDeed::DeleteFirst));
@@ -120,7 +120,7 @@ fn a_set_aside_contact_that_moves_on_needs_attention() {
     stage.people(everybody().into_iter().map(wrote).collect());
     stage.line("Attention");
     stage.press("U");
-    let line = stage.line("has moved on since");
+    let line = stage.line("changed after the merge");
     assert!(line.contains("▶!") && line.contains(" 3 "), "it comes first: {line}");
     stage.press("enter");
     stage.assert_says("[1 Contacts");
@@ -174,7 +174,7 @@ fn a_refused_decision_is_taken_back() {
         next: String::new(),
     };
     stage.event(Event::Merge(MergeEvent::Refused { ticket, why, merge: None }));
-    stage.assert_says("Not remembered: the disk is full");
+    stage.assert_says("Not saved: the disk is full");
     stage.assert_says("4 Duplicates 2");
 }
 
@@ -206,6 +206,6 @@ fn undo_takes_the_newest_merge_back_like_any_edit() {
     stage.assert_says("⇅ Taking back: Merged \"Ana\"");
     let undone = MergeRecord { phase: MergePhase::Undo, ..with(&queued, MergeProgress::Done) };
     changed(&mut stage, &undone);
-    stage.assert_says("✓ Took back \"Ana María López\" ×2 (merge #7)");
+    stage.assert_says("✓ Undone: \"Ana María López\" ×2 (merge #7)");
     stage.assert_says("4 Duplicates 2");
 }

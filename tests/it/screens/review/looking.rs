@@ -34,7 +34,7 @@ fn all_evidence_is_read_on_demand() {
     let mut stage = reviewing_three(LARGE);
     stage.assert_silent_about("+4.0");
     stage.press("v");
-    stage.assert_says("Why Ana María López may be one person");
+    stage.assert_says("Why Ana María López may be the same person");
     stage.assert_says("A and B: 0.99");
     stage.assert_says("+0.1  same state");
     stage.assert_says("B and C: 0.72");
@@ -169,5 +169,5 @@ fn help_and_palette_know_the_keys_of_the_review() {
     stage.press("esc :");
     stage.type_text("merges: undo");
     stage.press("enter");
-    stage.assert_says("Nothing has been merged on this machine.");
+    stage.assert_says("No merges on this computer yet.");
 }

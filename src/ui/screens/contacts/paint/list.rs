@@ -312,13 +312,13 @@ fn nothing(model: &Model) -> (String, bool) {
         return (format!("No contact matches “{}”. {esc} clears the filter.", text::cut(&filter, 40)), false);
     }
     match &model.sync.state {
-        SyncState::Listing(_) if model.sync.held => {
-            ("The contacts are fetched when the sync goes on.".to_owned(), false)
-        }
-        SyncState::Listing(_) => ("Fetching the contacts for the first time…".to_owned(), false),
-        SyncState::Cached { .. } => ("Opening the contacts…".to_owned(), false),
+        SyncState::Listing(_) if model.sync.held => ("Contacts load when the sync resumes.".to_owned(), false),
+        SyncState::Listing(_) => ("Loading contacts for the first time…".to_owned(), false),
+        SyncState::Cached { .. } => ("Loading contacts…".to_owned(), false),
         SyncState::Fresh { .. } if !listing.latest.is_empty() => (String::new(), false),
-        SyncState::Fresh { .. } => ("This location has no contacts yet.".to_owned(), false),
+        SyncState::Fresh { .. } => {
+            (format!("No contacts yet. Press {} to add one.", model.key(Context::Contacts, Action::New)), false)
+        }
         SyncState::Offline { why, .. } => {
             (format!("Offline, and nothing is stored here yet: {}", text::clean(why)), true)
         }
