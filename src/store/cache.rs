@@ -1,4 +1,4 @@
-//! The cache: what the server last said. It can be thrown away at any time and fills again.
+//! The cache: what the server last said. It can be deleted at any time and fills again.
 
 mod agenda;
 mod contacts;
@@ -42,11 +42,11 @@ pub struct Cache {
     folder: Arc<Folder>,
 }
 
-/// A contact as the cache holds it.
+/// A cached contact.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CachedContact {
     pub contact: Contact,
-    /// From GET, with everything; else from a search.
+    /// From GET, with every field; otherwise from a search.
     pub full: bool,
 }
 
@@ -54,14 +54,14 @@ pub struct CachedContact {
 #[derive(Clone, Debug)]
 pub struct Incoming {
     pub contact: Contact,
-    /// The text it was read from.
+    /// The text it was parsed from.
     pub raw: String,
-    /// Whether names are as people write them; search rows may have them in lower case only.
+    /// Whether names are in their original spelling; search rows may have them in lower case only.
     pub plain_names: bool,
 }
 
 impl Cache {
-    /// Opens the cache; a damaged one is emptied.
+    /// Opens the cache; if it is damaged, empties it.
     pub fn open(folder: &Folder) -> Result<Self, OpenError> {
         let connection = match connect(folder) {
             Err(OpenError::Database { source, .. }) if is_damage(&source) => {
@@ -82,7 +82,7 @@ impl Cache {
         self.write(move |transaction, _seq| set_meta(transaction, key, &value)).await
     }
 
-    /// Erases a contact with all that belongs to it, and the freed pages of the file with it.
+    /// Erases a contact with all its records, and the freed pages of the file.
     pub async fn forget(&self, contact: ContactId) -> Result<(), StoreError> {
         let folder = self.folder.clone();
         self.db
@@ -107,7 +107,7 @@ impl Cache {
         self.db.call(move |connection| act(connection).or_else(|error| heal(connection, &folder, error))).await
     }
 
-    /// Runs a transaction that gets the next number of change.
+    /// Runs a transaction that gets the next change number.
     async fn write<T: Send + 'static>(
         &self,
         act: impl FnOnce(&Transaction<'_>, i64) -> Result<T, StoreError> + Send + 'static,
@@ -131,7 +131,7 @@ fn transact<T>(
     Ok(result)
 }
 
-/// A cache that turns out to be damaged, or whose records cannot be read, is emptied on the spot.
+/// If the cache turns out to be damaged, or its records cannot be read, it is emptied on the spot.
 fn heal<T>(connection: &mut Connection, folder: &Folder, error: StoreError) -> Result<T, StoreError> {
     if !matches!(error, StoreError::Damaged(_) | StoreError::Record(_)) {
         return Err(error);
@@ -155,7 +155,7 @@ fn remake(folder: &Folder) -> Result<Connection, OpenError> {
 fn meta<T: DeserializeOwned>(connection: &Connection, key: &str) -> Result<Option<T>, StoreError> {
     let mut statement = connection.prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
     let text: Option<String> = statement.query_row([key], |row| row.get(0)).optional()?;
-    // A value may have been set to nothing.
+    // The value may have been set to null.
     Ok(text.map(|text| serde_json::from_str::<Option<T>>(&text)).transpose()?.flatten())
 }
 

@@ -1,4 +1,4 @@
-//! A SQLite file and the one thread that works on it.
+//! An SQLite file and the one thread that works on it.
 
 use std::path::Path;
 use std::sync::mpsc;
@@ -12,7 +12,7 @@ use super::{OpenError, StoreError};
 
 type DbJob = Box<dyn FnOnce(&mut Connection) + Send>;
 
-/// A handle to the thread; the thread ends with the last handle, after the jobs already given.
+/// A handle to the thread, which ends with the last handle, once the jobs it already has are done.
 #[derive(Clone, Debug)]
 pub(super) struct Db {
     jobs: mpsc::Sender<DbJob>,
@@ -22,23 +22,23 @@ pub(super) struct Db {
 pub(super) struct Plan {
     /// `FULL` survives a power cut, `NORMAL` a crash.
     pub(super) synchronous: &'static str,
-    /// Each step of the format, in order; steps are appended, never changed.
+    /// The steps of the format, in order; steps are added at the end, never changed.
     pub(super) migrations: &'static [&'static str],
     pub(super) max_pages: Option<u32>,
 }
 
-/// Another process may hold the file for a moment; on a disk that is slow to flush, one that was killed
-/// holds it until it is done.
+/// How long to wait while another process has the file locked; on a slow disk, a killed process keeps the lock until
+/// its last flush is done.
 pub(super) const BUSY: Duration = Duration::from_secs(20);
 
-/// Opening waits as long, in so many attempts, with this pause between them.
+/// Opening waits just as long, in this many attempts with this pause between them.
 const ATTEMPTS: u32 = 20;
 const AGAIN: Duration = Duration::from_millis(50);
 
-/// Opens the file and brings it to the newest format.
+/// Opens the file and upgrades it to the latest format.
 ///
-/// `SQLite` waits for others, but not where waiting could lock both out: when the journal is set, or when what
-/// a killed process began is rolled back. Then all of it is tried again.
+/// SQLite waits for locks, except where waiting could deadlock: when the journal mode is set, and when a killed
+/// process's transaction is rolled back. In those cases we retry the whole opening.
 pub(super) fn connect(path: &Path, plan: &Plan) -> Result<Connection, OpenError> {
     for _attempt in 1..ATTEMPTS {
         match attempt(path, plan) {
@@ -99,19 +99,19 @@ impl Db {
         Self { jobs }
     }
 
-    /// Erases what was deleted from the file for good.
+    /// Erases deleted data from the file for good.
     pub(super) async fn scrub(&self) -> Result<(), StoreError> {
         self.call(|connection| scrub(connection)).await
     }
 
-    /// Runs a closure on the connection, in turn.
+    /// Runs a closure on the connection, in order.
     pub(super) async fn call<T: Send + 'static>(
         &self,
         act: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
         let job: DbJob = Box::new(move |connection| {
-            // The caller may be gone; the work is done all the same.
+            // The caller may be gone; the work is done anyway.
             let _ = answer.send(act(connection));
         });
         self.jobs.send(job).map_err(|_gone| StoreError::Closed)?;
@@ -119,10 +119,10 @@ impl Db {
     }
 }
 
-/// Writes the file again, without what was deleted or replaced at any time, and empties the write-ahead log; where
-/// another process reads at the moment, old pages stay there until it ends.
+/// Rewrites the file without any deleted or replaced data, and empties the write-ahead log. If another process is
+/// reading at that moment, old pages stay in the log until it ends.
 pub(super) fn scrub(connection: &Connection) -> Result<(), StoreError> {
-    // No copy in a temporary file either.
+    // Keep temporary data out of files too.
     connection.execute_batch("PRAGMA temp_store = MEMORY; VACUUM; PRAGMA temp_store = DEFAULT;")?;
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_row| Ok(()))?;
     Ok(())

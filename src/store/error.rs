@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
 
-/// A data file cannot be used: what, why, and what to do.
+/// A data file cannot be used: what, why, and what next.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     #[error("the data folder {} is a file: move it away, or name another folder with --data-dir", .0.display())]
@@ -34,18 +34,20 @@ pub enum OpenError {
     },
 }
 
-/// What helps when a database cannot be opened.
+/// What helps if a database cannot be opened.
 fn advice(error: &rusqlite::Error) -> &'static str {
     match error.sqlite_error_code() {
-        // A full disk is an I/O error to SQLite while it makes the files next to the database.
+        // SQLite reports a full disk as an I/O error while it creates the files next to the database.
         Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure) => {
             "is the disk full? Free some space, or name another folder with --data-dir. Nothing was lost"
         }
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => "another program holds it: try again in a moment",
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            "another program is using it: try again in a moment"
+        }
         Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
             "make the file and its folder writable for you, or name another folder with --data-dir"
         }
-        _ => "move it away to begin with an empty one, and keep it: it may hold edits that were not sent",
+        _ => "move it away to start with an empty one, but keep it: it may contain edits that were not sent",
     }
 }
 
@@ -58,7 +60,7 @@ pub enum StoreError {
     Rebuilt,
     #[error("the data file is damaged: {0}")]
     Damaged(#[source] rusqlite::Error),
-    #[error("the database says: {0}")]
+    #[error("database error: {0}")]
     Database(#[source] rusqlite::Error),
     #[error("a stored record cannot be read: {0}")]
     Record(#[from] serde_json::Error),
@@ -76,7 +78,7 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-/// Whether the file itself is broken, so that trying again cannot help.
+/// Whether the file is broken, so that a retry cannot help.
 pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }

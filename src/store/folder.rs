@@ -1,4 +1,4 @@
-//! The folder of one location, who leads in it, and how others call the leader.
+//! The folder of one location, its leader, and how others reach the leader.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
@@ -15,13 +15,13 @@ pub struct Folder {
 
 /// Held by the one process that sends the location's edits and pulls its changes.
 ///
-/// The lock goes with the process, however it ends.
+/// The lock ends with the process, however it ends.
 #[derive(Debug)]
 pub struct Leadership {
     _lock: File,
 }
 
-/// Held by a dashboard while it runs; its number tells its edits from those of other dashboards.
+/// Held by a running dashboard; its number tells its edits apart from those of other dashboards.
 #[derive(Debug)]
 pub struct DashboardSession {
     number: u32,
@@ -34,11 +34,11 @@ impl DashboardSession {
     }
 }
 
-/// More dashboards than anybody opens on one location; the others have no undo.
+/// More dashboards than anybody opens on one location; any further one has no undo.
 const SEATS: u32 = 64;
 
 impl Folder {
-    /// Opens the folder, making it where it is missing.
+    /// Opens the folder, creating it if it is missing.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let refuse = |source| OpenError::Folder { path: path.to_owned(), source };
         if let Some(file) = path.ancestors().find(|part| part.is_file()) {
@@ -56,12 +56,12 @@ impl Folder {
         self.path.join(name)
     }
 
-    /// Where the leader listens for "there is something new in the outbox".
+    /// The socket on which the leader learns of new edits in the outbox.
     pub fn leader_socket(&self) -> PathBuf {
         self.file("bell")
     }
 
-    /// Becomes the leader if nobody is.
+    /// Becomes the leader if there is none.
     pub fn lead(&self) -> io::Result<Option<Leadership>> {
         let lock = private(&self.file("leader.lock"), OpenOptions::new().read(true).write(true).create(true))?;
         match lock.try_lock() {
@@ -71,7 +71,7 @@ impl Folder {
         }
     }
 
-    /// Takes the first free session: its undo goes on where the dashboard that had it before ended.
+    /// Takes the first free session: it continues the undo history of the dashboard that had it before.
     pub fn begin_session(&self) -> io::Result<Option<DashboardSession>> {
         for number in 0..SEATS {
             let path = self.file(&format!("seat-{number}.lock"));
@@ -85,7 +85,7 @@ impl Folder {
         Ok(None)
     }
 
-    /// Makes a database file with the right mode before SQLite opens it; its companions inherit the mode.
+    /// Creates a database file with the right mode before SQLite opens it; its companion files inherit the mode.
     pub(super) fn prepare(&self, name: &str) -> Result<PathBuf, OpenError> {
         let path = self.file(name);
         private(&path, OpenOptions::new().append(true).create(true))
@@ -93,7 +93,7 @@ impl Folder {
         Ok(path)
     }
 
-    /// Removes a database with its companions.
+    /// Removes a database with its companion files.
     pub(super) fn remove(&self, name: &str) -> io::Result<()> {
         for suffix in ["", "-wal", "-shm"] {
             match fs::remove_file(self.file(&format!("{name}{suffix}"))) {

@@ -1,7 +1,7 @@
-//! The ledger: edits on their way, what became of them, and what is being typed.
+//! The ledger: edits in progress, their results, and drafts.
 //!
-//! Written with `synchronous=FULL` and never discarded: a damaged ledger stops the program, which keeps the
-//! file and copies out what can still be read.
+//! Written with `synchronous=FULL` and never discarded: a damaged ledger stops the program, which keeps the file and
+//! copies out the rows that can still be read.
 
 mod decisions;
 mod forget;
@@ -47,29 +47,29 @@ pub struct OutboxRow {
     /// Edits of a contact run in this order.
     pub seq: i64,
     pub id: EditId,
-    /// Edits made at once share it.
+    /// Edits made together share it.
     pub group: Option<GroupId>,
     pub edit: Edit,
     pub made_at: Timestamp,
     pub state: RowState,
     pub attempts: u32,
-    /// Ids of equal items that were there before the write.
+    /// IDs of equal records that existed before the write.
     pub probe: Option<Vec<String>>,
     pub why: Option<String>,
-    /// Fields that somebody else changed as well; the edit has failed until the user decides.
+    /// Fields that somebody else changed too; the edit has failed until the user decides.
     pub clash: Vec<Clash>,
     /// The user saw both values and keeps this edit's.
     pub insist: bool,
 }
 
-/// How far an edit has come.
+/// The progress of an edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowState {
-    /// It surely has had no effect yet.
+    /// It certainly has had no effect yet.
     Queued { retry_at: Option<Timestamp> },
-    /// A request left at this time, and nobody knows yet what it did.
+    /// A request was sent at this time; its effect is not known yet.
     Started { at: Timestamp },
-    /// Refused for good; kept for the user to retry or discard.
+    /// Refused permanently; kept for the user to retry or discard.
     Failed,
 }
 
@@ -89,7 +89,7 @@ pub struct EndedEdit {
     pub outcome: HistoryOutcome,
 }
 
-/// A kept draft.
+/// A saved draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
     pub key: String,
@@ -109,7 +109,7 @@ impl Ledger {
         Ok(Self { db: Db::run("ledger", connection) })
     }
 
-    /// Remembers a write in the user's own words; no status when no answer came.
+    /// Logs a raw request that writes; without a status if there was no answer.
     pub async fn note_raw(
         &self,
         at: Timestamp,
@@ -156,7 +156,7 @@ impl Ledger {
         .await
     }
 
-    /// What the user has said once, by its name.
+    /// A setting by its name.
     pub async fn setting(&self, key: &'static str) -> Result<Option<String>, StoreError> {
         self.read(move |connection| {
             let mut statement = connection.prepare_cached("SELECT value FROM settings WHERE key = ?1")?;
@@ -165,7 +165,7 @@ impl Ledger {
         .await
     }
 
-    /// Keeps what the user has said, or forgets it.
+    /// Saves a setting, or deletes it.
     pub async fn set_setting(&self, key: &'static str, value: Option<String>) -> Result<(), StoreError> {
         self.write(move |transaction| {
             match value {
@@ -181,8 +181,8 @@ impl Ledger {
         .await
     }
 
-    /// The contacts to which this tag was ever added from here, whatever became of it; ids that are not the server's
-    /// own are passed over.
+    /// The contacts to which this tag was ever added from here, whatever came of it; without IDs that the server does
+    /// not know.
     pub async fn tagged(&self, tag: String) -> Result<HashSet<ContactId>, StoreError> {
         self.read(move |connection| {
             let mut statement = connection.prepare_cached(
@@ -216,7 +216,7 @@ impl Ledger {
         self.db.call(|connection| act(connection)).await
     }
 
-    /// Runs a transaction: what it wrote is on the disk when this returns, and nothing of it where it fails.
+    /// Runs a transaction: when this returns, its writes are on disk, or none of them if it failed.
     async fn write<T: Send + 'static>(
         &self,
         act: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
@@ -224,7 +224,7 @@ impl Ledger {
         self.write_if(act, |_result| true).await
     }
 
-    /// [`Ledger::write`] of what is kept only where its result says so.
+    /// [`Ledger::write`] that commits only if its result says so.
     async fn write_if<T: Send + 'static>(
         &self,
         act: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,

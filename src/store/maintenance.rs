@@ -1,10 +1,10 @@
-//! What is done to a location's files without working on them: counting what waits, throwing the cache away.
+//! Work on a location's files without opening them for use: counting waiting edits, deleting the cache.
 
 use rusqlite::{Connection, OpenFlags};
 
 use super::{Folder, OpenError};
 
-/// How many edits the server has not confirmed. A ledger that was never made holds none.
+/// How many edits the server has not confirmed; zero if there is no ledger.
 pub fn waiting(folder: &Folder) -> Result<u64, OpenError> {
     let path = folder.file(super::ledger::FILE);
     if !path.is_file() {
@@ -17,7 +17,7 @@ pub fn waiting(folder: &Folder) -> Result<u64, OpenError> {
     Ok(u64::try_from(count).unwrap_or_default())
 }
 
-/// Removes the copy of the contacts; refused while a program works on it.
+/// Deletes the copy of the contacts; refused while a program works on it.
 pub fn wipe_cache(folder: &Folder) -> Result<(), OpenError> {
     let refuse = |source| OpenError::Folder { path: folder.path().to_owned(), source };
     // The leader writes into the cache, and would continue with a deleted file.

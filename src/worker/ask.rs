@@ -62,7 +62,11 @@ pub(super) async fn answer(shared: &WorkerShared, request: Request) -> Result<An
             let known = shared.cache.note(id.clone()).await.map_err(local("read the cache"))?;
             let contact = contact.or_else(|| known.as_ref().map(|note| note.contact.clone()));
             let Some(contact) = contact else {
-                return Err(not_found(what, "no contact that was looked at has it", "name its contact with --contact"));
+                return Err(not_found(
+                    what,
+                    "no contact viewed on this machine has it",
+                    "name its contact with --contact",
+                ));
             };
             let note = match (shared.read(&endpoints::GetNote { contact, note: id }).await, known) {
                 (Ok(note), _) => note.value,
@@ -94,7 +98,7 @@ pub(super) async fn answer(shared: &WorkerShared, request: Request) -> Result<An
                         return Err(not_found(
                             what,
                             &format!("no contact {contact}"),
-                            "look for it with contacts list",
+                            "find it with ghl-tui contacts list",
                         ));
                     }
                 }
@@ -109,7 +113,7 @@ pub(super) async fn answer(shared: &WorkerShared, request: Request) -> Result<An
             let found = scan::once(shared).await;
             let failed = || Failure {
                 kind: FailureKind::Local,
-                what: "look for duplicates".to_owned(),
+                what: "find duplicates".to_owned(),
                 why: "the local copy cannot be read".to_owned(),
                 next: "see the log file".to_owned(),
             };
@@ -153,7 +157,7 @@ async fn belongings(
     }
     let cached = shared.cache.details(contact.clone()).await.map_err(local(what))?;
     if offline && cached.fetched_at.is_none() {
-        return Err(not_found(what, &format!("nothing about {contact} in the cache"), "leave out --offline"));
+        return Err(not_found(what, &format!("{contact} is not in the cache"), "leave out --offline"));
     }
     Ok(cached)
 }

@@ -199,7 +199,7 @@ async fn set_back(shared: &WorkerShared, row: OutboxRow, setback: Setback) -> Ed
         }
         Setback::Clash(clash) => {
             let fields: Vec<&str> = clash.iter().map(|clash| clash.field.as_str()).collect();
-            let why = format!("somebody else has changed {} since", fields.join(", "));
+            let why = format!("somebody else changed {} in the meantime", fields.join(", "));
             if let Err(error) = shared.ledger.clash(row.id, why.clone(), clash.clone()).await {
                 tracing::error!(%error, "clash");
             }
@@ -253,7 +253,7 @@ fn may_arrive(shared: &WorkerShared, row: &OutboxRow) -> bool {
 }
 
 fn still_unclear() -> Setback {
-    Setback::Unclear { why: "no answer came: looking whether it took effect".to_owned() }
+    Setback::Unclear { why: "no answer: checking whether it took effect".to_owned() }
 }
 
 /// A read before the write: an error leaves the edit unchanged.
@@ -280,7 +280,7 @@ fn of_error(row: &OutboxRow, error: ApiError) -> Setback {
         CallVerdict::Final(ApiError::Reject { status, message })
             if message.is_empty() && row.attempts < UNEXPLAINED =>
         {
-            let why = format!("the server refused ({status}), and why cannot be read");
+            let why = format!("the server refused ({status}), without a readable reason");
             Setback::Later { why, wait: None, waits_for: WaitsFor::Time }
         }
         CallVerdict::Final(error) => {

@@ -85,7 +85,7 @@ pub(super) async fn fetch(shared: &WorkerShared, contacts: Vec<ContactId>) {
             Err(ApiError::NotFound { .. }) => details::remove(shared, &contact).await,
             // The next poll will find it.
             Err(error) => {
-                tracing::debug!(%error, "heard of a contact");
+                tracing::debug!(%error, "cannot fetch a contact that the server reported as changed");
                 return;
             }
         }

@@ -238,7 +238,7 @@ impl Coordinator {
 
     /// The next time something is due without a command.
     fn next_due(&self, follow_at: Instant) -> Option<Instant> {
-        // The socket wakes a leader; any process without it checks the files at intervals.
+        // The socket wakes a leader; a process without one checks the files at intervals.
         let looks = self.lead.as_ref().is_none_or(|(_leadership, bell)| !bell.is_hung());
         let edit = self.lead.as_ref().and(self.outbox.next_due()).map(|at| Instant::now() + until(at));
         let pull = self.pulls.next.filter(|_| !self.pulls.running && self.lead.is_some() && !self.is_held());
@@ -476,7 +476,7 @@ impl Coordinator {
         let in_sight = serde_json::to_string(in_sight).ok();
         for (key, value) in [(SHOWN, Some(shown)), (IN_SIGHT, in_sight)] {
             if let Err(error) = self.shared.ledger.set_setting(key, value).await {
-                tracing::warn!(%error, "what was shown is not kept");
+                tracing::warn!(%error, "cannot save what the screen shows");
             }
         }
     }

@@ -37,7 +37,7 @@ pub fn words(what: &str, error: &ApiError) -> Failure {
     let why = match error {
         ApiError::Reject { message, status } if message.is_empty() => format!("the server refused ({status})"),
         ApiError::Duplicate { message, field: Some(field), .. } => {
-            format!("{message} The same {field} is there already")
+            format!("{message} Another contact already has this {field}")
         }
         ApiError::Reject { message, .. } | ApiError::NotFound { message } if !message.is_empty() => message.clone(),
         other => other.to_string(),

@@ -27,8 +27,8 @@ pub(super) async fn forget(shared: &WorkerShared, contact: &ContactId) -> Result
         return Err(Failure {
             kind: FailureKind::Rejected,
             what: WHAT.to_owned(),
-            why: format!("{waiting} edits and merges of it are not done"),
-            next: "let them go out, or give them up: ghl-tui outbox list, ghl-tui duplicates merges".to_owned(),
+            why: format!("{waiting} edits and merges of it are not finished"),
+            next: "wait for them or discard them: ghl-tui outbox list, ghl-tui duplicates merges".to_owned(),
         });
     }
     let drafts = drafts(shared, contact).await?;

@@ -146,7 +146,7 @@ async fn run(shared: &WorkerShared, id: MergeId, phase: MergePhase, since: Times
         let reply = match perform::perform(&mut work, &step).await {
             // The user saw that this cannot be undone, and wants the rest undone.
             Err(Halt::Stop(obstacle)) if work.insist && phase == MergePhase::Undo && is_beyond(&obstacle) => {
-                tracing::warn!(%obstacle, "left as it is");
+                tracing::warn!(%obstacle, "the step is not undone");
                 StepReply::Nothing
             }
             other => other?,

@@ -1,4 +1,4 @@
-//! The appointments of the whole location in the cache: what the agenda shows before there is a network.
+//! The cached appointments of the whole location: what the agenda shows before there is a network.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -10,16 +10,16 @@ use crate::domain::{Appointment, AppointmentId, Month, Receipt};
 
 use super::{Cache, StoreError, ms};
 
-/// What the cache holds of the location's appointments.
+/// The cached appointments of the location.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CachedAgenda {
     pub appointments: Vec<Appointment>,
-    /// Months that were read, and when the newest reading of each began.
+    /// Months that were read, and when the latest read of each began.
     pub months: BTreeMap<Month, Timestamp>,
 }
 
 impl Cache {
-    /// The appointments of the months that were read, and of contacts that were looked at.
+    /// The appointments of the months that were read, and of contacts that were viewed.
     pub async fn agenda(&self) -> Result<CachedAgenda, StoreError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached("SELECT value FROM agenda ORDER BY id")?;
@@ -39,9 +39,9 @@ impl Cache {
         .await
     }
 
-    /// Takes a reading of a month that began at `asked_at`: what is there, and what is not there any more.
+    /// Stores a month as read from `asked_at` on: adds what is there, removes what is not.
     ///
-    /// What was edited or fetched since stays as that left it.
+    /// Appointments edited or fetched since then stay as they are.
     pub async fn take_month(
         &self,
         month: Month,
@@ -77,7 +77,7 @@ impl Cache {
     }
 }
 
-/// The appointments of a contact have been fetched on their own, without their calendars.
+/// The appointments of a contact were fetched on their own, without their calendars.
 pub(super) fn of_contact<'a>(
     transaction: &Transaction<'_>,
     contact: &str,
@@ -96,7 +96,7 @@ pub(super) fn of_contact<'a>(
         put(transaction, &Appointment { calendar: one.calendar.clone().or(calendar), ..one.clone() })?;
     }
     for (id, one) in held {
-        // What a calendar lists, only the calendar takes away.
+        // Only a calendar's own list may remove what it listed.
         if one.calendar.is_none() {
             remove(transaction, &id)?;
         }
@@ -104,7 +104,7 @@ pub(super) fn of_contact<'a>(
     Ok(())
 }
 
-/// What an edit of ours left.
+/// Stores what one of our edits left.
 pub(super) fn take(transaction: &Transaction<'_>, receipt: &Receipt) -> Result<(), StoreError> {
     match receipt {
         Receipt::Appointment(one) => put(transaction, one),

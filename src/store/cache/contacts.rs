@@ -1,4 +1,4 @@
-//! Contacts in the cache, and what a search row may and may not replace.
+//! Contacts in the cache, and what a search row may replace.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -9,18 +9,18 @@ use crate::domain::{Contact, ContactId, CustomFieldId, CustomValue};
 
 use super::{Cache, CachedContact, Incoming, StoreError, listed, ms, set_meta};
 
-/// Of a contact as it is stored, its custom fields alone.
+/// Only the custom fields of a stored contact.
 #[derive(Deserialize)]
 struct Custom {
     #[serde(default)]
     custom: Vec<CustomValue>,
 }
 
-/// The index has been seen to lag by seconds; after this nobody waits for it any more.
+/// The index can lag by seconds; after this we trust it.
 pub(super) const LAG_MS: i64 = 60_000;
 
 impl Cache {
-    /// A page of contacts in the order of their ids.
+    /// A page of contacts, ordered by ID.
     pub async fn contacts(&self, after: Option<ContactId>, limit: u32) -> Result<Vec<Contact>, StoreError> {
         self.read(move |connection| {
             let mut statement =
@@ -32,10 +32,10 @@ impl Cache {
         .await
     }
 
-    /// Everybody's value of a custom field, of those who have one.
+    /// The values of a custom field, for all contacts that have one.
     pub async fn custom_values(&self, field: CustomFieldId) -> Result<Vec<(ContactId, Value)>, StoreError> {
         self.read(move |connection| {
-            // Most of what has not the field's id in it has not the field: that need not be parsed.
+            // A row without the field's ID in its text lacks the field, so it need not be parsed.
             let mut statement =
                 connection.prepare_cached("SELECT id, contact FROM contacts WHERE instr(contact, ?1) > 0")?;
             let mut rows = statement.query([field.as_str()])?;
@@ -51,7 +51,7 @@ impl Cache {
         .await
     }
 
-    /// Those of these contacts that are here, in this order.
+    /// Those of these contacts that are cached, in this order.
     pub async fn some_contacts(&self, ids: Vec<ContactId>) -> Result<Vec<Contact>, StoreError> {
         self.read(move |connection| {
             let mut statement = connection.prepare_cached("SELECT contact FROM contacts WHERE id = ?1")?;
@@ -77,9 +77,9 @@ impl Cache {
         self.read(move |connection| Ok(stored(connection, &id)?.map(|stored| stored.cached))).await
     }
 
-    /// Takes a page of a search in one transaction, with the cursor behind it, and returns what changed.
+    /// Stores a page of a search and the cursor behind it in one transaction, and returns what changed.
     ///
-    /// The index lags: a row never replaces a newer one, nor what a search does not carry.
+    /// The index lags: a row never replaces a newer one, nor fields that a search leaves out.
     pub async fn take_page<T: Serialize + Send + 'static>(
         &self,
         rows: Vec<Incoming>,
@@ -102,7 +102,7 @@ impl Cache {
         .await
     }
 
-    /// Takes a full contact from GET; returns it when it differs from what was there.
+    /// Stores a full contact from GET; returns it if it differs from the cached one.
     pub async fn take_full(&self, row: Incoming) -> Result<Option<Contact>, StoreError> {
         self.write(move |transaction, seq| {
             let before = stored(transaction, &row.contact.id)?;
@@ -133,7 +133,7 @@ impl Cache {
         .await
     }
 
-    /// Contacts that were added in a stretch of time, in order: from this moment on, and before that one.
+    /// Contacts added in a time range, in order: from the first moment on, before the second.
     pub async fn added_between(
         &self,
         from: Option<Timestamp>,
@@ -155,7 +155,7 @@ impl Cache {
         .await
     }
 
-    /// What changed after `seq`, by whichever process, and the newest number of change.
+    /// What changed after `seq`, in any process, and the latest change number.
     pub async fn changed_since(&self, seq: i64) -> Result<(Vec<Contact>, Vec<ContactId>, i64), StoreError> {
         self.read(move |connection| {
             let mut changed = connection.prepare_cached("SELECT contact FROM contacts WHERE seq > ?1")?;
@@ -172,7 +172,7 @@ impl Cache {
     }
 }
 
-/// What an edit of ours left.
+/// Stores what one of our edits left.
 pub(super) fn edited(
     transaction: &Transaction<'_>,
     seq: i64,
@@ -188,7 +188,7 @@ pub(super) fn edited(
     put(transaction, seq, generation, full, &contact, "")
 }
 
-/// Takes a contact out with all that belongs to it.
+/// Removes a contact with all its records.
 pub(super) fn remove(transaction: &Transaction<'_>, seq: i64, id: &ContactId) -> Result<(), StoreError> {
     let id = id.as_str();
     transaction.execute("DELETE FROM contacts WHERE id = ?1", [id])?;
@@ -255,7 +255,7 @@ fn lags_behind(transaction: &Transaction<'_>, row: &Contact, now: Timestamp) -> 
     Ok(recent.is_some_and(|edited| row.updated.is_none_or(|updated| ms(updated) < edited)))
 }
 
-/// A search row over what is known: what the row cannot carry stays.
+/// Merges a search row into the known contact: fields that the row cannot carry stay.
 fn merge(before: &CachedContact, mut row: Contact, plain_names: bool) -> Contact {
     let known = &before.contact;
     if !plain_names {
@@ -270,7 +270,7 @@ fn merge(before: &CachedContact, mut row: Contact, plain_names: bool) -> Contact
         row.dnd.channels.clone_from(&known.dnd.channels);
     }
     if before.full && row.updated == known.updated {
-        // The same version, of which GET said more.
+        // The same version, for which GET gave more fields.
         return known.clone();
     }
     row

@@ -1,4 +1,4 @@
-//! Tasks, notes and appointments in the cache, of the contacts that were looked at.
+//! Cached tasks, notes and appointments of the contacts that were viewed.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -10,7 +10,7 @@ use crate::domain::{Appointment, ContactId, Note, NoteId, Receipt, Task, TaskId}
 use super::contacts::LAG_MS;
 use super::{Cache, StoreError, agenda, contacts, ms, tasks as open};
 
-/// What belongs to a contact, as far as it was fetched.
+/// The records of a contact, as far as they were fetched.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CachedDetails {
     pub tasks: Vec<Task>,
@@ -23,7 +23,7 @@ pub struct CachedDetails {
 #[derive(Clone, Debug)]
 pub struct RawRecord<T> {
     pub value: T,
-    /// The text it was read from.
+    /// The text it was parsed from.
     pub raw: String,
 }
 
@@ -45,9 +45,9 @@ impl Cache {
         .await
     }
 
-    /// Replaces what belongs to a contact by what was asked for at `asked_at`.
+    /// Replaces a contact's records by those requested at `asked_at`.
     ///
-    /// `false`, and nothing is changed, when an edit was confirmed since: the answer may be older than it.
+    /// `false`, with nothing changed, if an edit was confirmed since then: the answer may be older than that.
     pub async fn take_details(
         &self,
         contact: ContactId,
@@ -81,9 +81,9 @@ impl Cache {
         .await
     }
 
-    /// Takes tasks of some contacts as a search had them at `asked_at`. A search may be behind: contacts of which more is
-    /// known since, or was edited shortly before, are left alone. It does not say what it leaves out: a done task that
-    /// it lacks stays, an open one goes.
+    /// Stores tasks of some contacts as a search at `asked_at` had them. A search may lag, so contacts that were
+    /// fetched since, or edited shortly before, are left alone. It does not say what it omits, so a completed task that
+    /// it lacks stays, and an open one is removed.
     pub async fn take_tasks(
         &self,
         of: Vec<ContactId>,
@@ -114,7 +114,7 @@ impl Cache {
         .await
     }
 
-    /// Takes what an edit of ours left on the server.
+    /// Stores what one of our edits left on the server.
     pub async fn take_receipt(&self, contact: ContactId, receipt: Receipt, at: Timestamp) -> Result<(), StoreError> {
         self.write(move |transaction, seq| {
             let contact = contact.as_str();
@@ -152,7 +152,7 @@ impl Cache {
         .await
     }
 
-    /// Whether another process changed what belongs to this contact after `seq`.
+    /// Whether another process changed this contact's records after `seq`.
     pub async fn details_changed_since(&self, contact: ContactId, seq: i64) -> Result<bool, StoreError> {
         self.read(move |connection| {
             let found: Option<i64> = connection
@@ -173,7 +173,7 @@ fn one<T: DeserializeOwned>(connection: &Connection, kind: &str, id: &str) -> Re
     Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
 }
 
-/// What an edit left takes the place of the copy; what it removed goes.
+/// Replaces the copy by what an edit left, and removes what it deleted.
 fn take(transaction: &Transaction<'_>, seq: i64, contact: &str, receipt: &Receipt) -> Result<(), StoreError> {
     let gone = |kind: &str, id: &str| {
         transaction.execute("DELETE FROM records WHERE kind = ?1 AND id = ?2", [kind, id]).map(drop)
@@ -225,8 +225,7 @@ fn put_all<T: Serialize>(
     Ok(())
 }
 
-/// Puts one record in its place, or in front of the others when it is new. Its raw text is left empty: it
-/// comes with the next fetch.
+/// Puts one record in its place, or first if it is new. Its raw text stays empty until the next fetch.
 fn replace<T: Serialize>(
     transaction: &Transaction<'_>,
     kind: &str,

@@ -1,4 +1,5 @@
-//! What the list shows of every contact, in a table of its own: a start reads all of it, and parses none of the rest.
+//! The list's columns of every contact, in a table of their own: a start reads them all without parsing the full
+//! contacts.
 
 use jiff::Timestamp;
 use rusqlite::{Row as SqlRow, Transaction, params};
@@ -8,11 +9,11 @@ use crate::query::ContactRow;
 
 use super::{Cache, StoreError};
 
-/// Set where contacts were taken before there was such a table.
+/// Set if contacts were stored before this table existed.
 const TO_LIST: &str = "to_list";
 
 impl Cache {
-    /// A page of what the list shows, in the order of the ids.
+    /// A page of list rows, ordered by ID.
     pub async fn rows(&self, after: Option<ContactId>, limit: u32) -> Result<Vec<ContactRow>, StoreError> {
         self.read(move |connection| {
             let mut statement = connection.prepare_cached("SELECT * FROM listed WHERE id > ?1 ORDER BY id LIMIT ?2")?;
@@ -23,7 +24,7 @@ impl Cache {
         .await
     }
 
-    /// Lists contacts that were taken before there was a list of them. To be called before the first [`Cache::rows`].
+    /// Adds contacts stored before this table existed. Call it before the first [`Cache::rows`].
     pub async fn complete_rows(&self) -> Result<(), StoreError> {
         if self.meta::<bool>(TO_LIST).await?.is_none() {
             return Ok(());
@@ -44,7 +45,7 @@ impl Cache {
     }
 }
 
-/// Lists a contact as it is now.
+/// Updates a contact's row.
 pub(super) fn put(transaction: &Transaction<'_>, contact: &Contact) -> Result<(), StoreError> {
     let row = ContactRow::from(contact);
     let tags = if row.tags.is_empty() { String::new() } else { serde_json::to_string(&row.tags)? };

@@ -1,4 +1,4 @@
-//! The open tasks of the whole location in the cache: what the Tasks screen shows before there is a network.
+//! The cached open tasks of the whole location: what the Tasks screen shows before there is a network.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -10,12 +10,12 @@ use crate::domain::{Receipt, Task, TaskId};
 
 use super::{Cache, StoreError, meta, ms, set_meta};
 
-/// Where the cache keeps when all of them were read last.
+/// The cache's key for the time of the last full read.
 const READ_AT: &str = "open_tasks_at";
 
 impl Cache {
-    /// The open tasks, and when all of them were read last; before the first time they are those of the contacts that
-    /// were looked at.
+    /// The open tasks, and when all of them were last read; before the first time, those of the contacts that were
+    /// viewed.
     pub async fn open_tasks(&self) -> Result<(Vec<Task>, Option<Timestamp>), StoreError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached("SELECT value FROM open_tasks ORDER BY id")?;
@@ -26,9 +26,9 @@ impl Cache {
         .await
     }
 
-    /// Takes all open tasks, whose reading began at `asked_at`; rows that say the same already are not written again.
+    /// Stores all open tasks, as read from `asked_at` on; unchanged rows are not written again.
     ///
-    /// What was edited since stays as the edit left it.
+    /// Tasks edited since then stay as the edit left them.
     pub async fn take_open_tasks(&self, tasks: Arc<Vec<Arc<Task>>>, asked_at: Timestamp) -> Result<(), StoreError> {
         self.write(move |transaction, _seq| {
             let edited: HashSet<String> = transaction
@@ -60,7 +60,7 @@ impl Cache {
     }
 }
 
-/// The tasks of a contact have been fetched: these are all that it has.
+/// The tasks of a contact were fetched: these are all of them.
 pub(super) fn of_contact<'a>(
     transaction: &Transaction<'_>,
     contact: &str,
@@ -73,7 +73,7 @@ pub(super) fn of_contact<'a>(
     Ok(())
 }
 
-/// What an edit of ours left.
+/// Stores what one of our edits left.
 pub(super) fn take(transaction: &Transaction<'_>, receipt: &Receipt) -> Result<(), StoreError> {
     match receipt {
         Receipt::Task(task) if task.completed => remove(transaction, task.id.as_str()),

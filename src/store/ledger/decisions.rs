@@ -1,4 +1,4 @@
-//! What people decided about pairs: not one person, as they were when it was said.
+//! Not-a-duplicate decisions: pairs of contacts, as they were when the user decided.
 
 use jiff::Timestamp;
 use rusqlite::params;
@@ -9,7 +9,7 @@ use crate::store::StoreError;
 use super::Ledger;
 
 impl Ledger {
-    /// Remembers that these are not one person; a later word about the same pair replaces it.
+    /// Records that these are not the same person; a later decision about the same pair replaces it.
     pub async fn dismiss(&self, dismissals: Vec<Dismissal>) -> Result<(), StoreError> {
         self.write(move |transaction| {
             for said in dismissals {
@@ -33,7 +33,7 @@ impl Ledger {
         .await
     }
 
-    /// It is an open question again whether these are one person.
+    /// Reopens the question whether these are the same person.
     pub async fn reopen(&self, pairs: Vec<(ContactId, ContactId)>) -> Result<(), StoreError> {
         self.write(move |transaction| {
             for (one, other) in pairs {
@@ -47,7 +47,7 @@ impl Ledger {
         .await
     }
 
-    /// Everything that was decided, in the order of the ids.
+    /// All decisions, ordered by ID.
     pub async fn decisions(&self) -> Result<Vec<Dismissal>, StoreError> {
         self.read(|connection| {
             let mut statement =

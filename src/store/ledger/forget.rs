@@ -1,4 +1,4 @@
-//! Erasing one contact: every edit of it that has ended, with what the server held after it.
+//! Erases one contact: all its finished edits, with the server's data after each.
 
 use std::collections::HashSet;
 
@@ -11,21 +11,21 @@ use super::merges::{self, merges_of};
 use super::rows::ended;
 use super::{EndedEdit, HistoryOutcome, Ledger};
 
-/// What the ledger holds of one contact.
+/// What the ledger stores about one contact.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LedgerTraces {
-    /// Edits that have ended and could be taken back, the newest first.
+    /// Finished edits that can be undone, the latest first.
     pub history: Vec<Edit>,
-    /// Edits that the server has not confirmed, and merges that are not done.
+    /// Edits that the server has not confirmed, and merges that are not finished.
     pub waiting: usize,
-    /// Merges that it was in, which can be undone until then.
+    /// Merges it took part in; erasing makes them final.
     pub merges: usize,
-    /// Writes in the user's own words.
+    /// Raw requests that wrote.
     pub raw: usize,
 }
 
 impl Ledger {
-    /// What is held of a contact.
+    /// What the ledger stores about a contact.
     pub async fn traces(&self, contact: ContactId) -> Result<LedgerTraces, StoreError> {
         self.read(move |connection| {
             let transaction = connection.unchecked_transaction()?;
@@ -45,8 +45,8 @@ impl Ledger {
         .await
     }
 
-    /// Erases a contact from history, these drafts, and the freed pages of the file with them. Edits that wait are left
-    /// alone: whoever asks has seen to it that there are none.
+    /// Erases a contact's history, these drafts, and the freed pages of the file. Waiting edits are left alone: the
+    /// caller has checked that there are none.
     pub async fn forget(&self, contact: ContactId, drafts: Vec<String>) -> Result<(), StoreError> {
         self.write(move |transaction| {
             erase(transaction, &contact)?;
@@ -60,7 +60,7 @@ impl Ledger {
     }
 }
 
-/// The edits of a contact that have ended, also those made while it had no id of the server's yet.
+/// The finished edits of a contact, including those from before it had a server ID.
 fn history_of(transaction: &Transaction<'_>, contact: &ContactId) -> Result<Vec<EndedEdit>, StoreError> {
     let mut statement = transaction.prepare_cached("SELECT id, edit, outcome, receipt FROM history ORDER BY number")?;
     let mut rows = statement.query([])?;
@@ -99,7 +99,7 @@ fn erase(transaction: &Transaction<'_>, contact: &ContactId) -> Result<(), Store
         }
     }
     transaction.execute("DELETE FROM decisions WHERE a = ?1 OR b = ?1", [contact.as_str()])?;
-    // Nothing can be taken back of a group that is empty.
+    // An empty group cannot be undone.
     transaction.execute(
         "DELETE FROM groups WHERE id NOT IN (SELECT grp FROM history WHERE grp IS NOT NULL) \
          AND id NOT IN (SELECT grp FROM outbox WHERE grp IS NOT NULL) \

@@ -1,5 +1,5 @@
-//! The journal of merges: nothing is written to the server before it stands here, and nothing is forgotten before it is
-//! done.
+//! The journal of merges: nothing is written to the server before it is recorded here, and nothing is dropped before it
+//! is done.
 
 mod rows;
 mod steps;
@@ -18,17 +18,17 @@ use crate::store::ledger::merges::rows::{
 };
 use crate::store::ledger::merges::steps::set_steps;
 
-/// Why a batch was not taken.
+/// Why a batch was refused.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MergeConflict {
-    /// The merge that has one of the members.
+    /// The merge that already has one of the members.
     pub by: MergeRecord,
     pub contact: ContactId,
-    /// It is about exactly the same members.
+    /// It has exactly the same members.
     pub same: bool,
 }
 
-/// A member before anything was written: as we understand it, and as it was received.
+/// A member before anything was written: as we parsed it, and as it was received.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Image {
     pub member: Member,
@@ -46,7 +46,7 @@ pub struct MergeEnd {
 }
 
 impl Ledger {
-    /// Promises merges, all or none; their members must be in no other that is open, nor set aside by one.
+    /// Promises merges, all or none; no member may be in another open merge, or archived by one.
     pub async fn insert_merges(
         &self,
         batch: GroupId,
@@ -79,7 +79,7 @@ impl Ledger {
         self.read(|connection| Ok(changed_since(connection, 0)?.0)).await
     }
 
-    /// Merges that changed after `seq`, and the newest number.
+    /// Merges that changed after `seq`, and the latest number.
     pub async fn merges_since(&self, seq: i64) -> Result<(Vec<MergeRecord>, i64), StoreError> {
         self.read(move |connection| changed_since(connection, seq)).await
     }
@@ -88,7 +88,7 @@ impl Ledger {
         self.read(move |connection| one(connection, id)).await
     }
 
-    /// How many merges were asked for together with this one.
+    /// How many merges were requested together with this one.
     pub async fn merges_together(&self, batch: GroupId) -> Result<u32, StoreError> {
         self.read(move |connection| {
             let mut statement = connection.prepare_cached("SELECT count(*) FROM merges WHERE batch = ?1")?;
@@ -97,7 +97,7 @@ impl Ledger {
         .await
     }
 
-    /// What the members were, survivor first; empty before they were fetched and after they were wiped.
+    /// The members before the merge, survivor first; empty before they were fetched and after they were wiped.
     pub async fn merge_images(&self, id: MergeId) -> Result<Vec<Member>, StoreError> {
         self.read(move |connection| {
             let mut statement = connection.prepare_cached(
@@ -109,7 +109,7 @@ impl Ledger {
         .await
     }
 
-    /// Keeps what the members were and what to do, in one transaction: after it the merge can be undone.
+    /// Stores the members and the steps in one transaction: after it, the merge can be undone.
     pub async fn journal_merge(&self, id: MergeId, images: Vec<Image>, steps: Vec<MergeOp>) -> Result<(), StoreError> {
         self.write(move |transaction| {
             for image in images {
@@ -130,7 +130,7 @@ impl Ledger {
         .await
     }
 
-    /// The plan has changed: another way for an address.
+    /// The plan has changed: it treats an address in another way.
     pub async fn set_merge_plan(&self, id: MergeId, plan: MergePlan) -> Result<(), StoreError> {
         self.write(move |transaction| {
             let plan = serde_json::to_string(&plan)?;
@@ -141,7 +141,7 @@ impl Ledger {
         .await
     }
 
-    /// How far the phase has come, by the job that carries it out; `false` when the user holds it, or it is not open.
+    /// Records the phase's progress, as its job reports it; `false` if the user paused it or it is not open.
     pub async fn set_merge_progress(
         &self,
         id: MergeId,
@@ -165,9 +165,9 @@ impl Ledger {
         .await
     }
 
-    /// How it is to go on, by the user's word; `false` when it is done with.
+    /// Continues as the user says; `false` if the merge is finished.
     ///
-    /// `insist`: the user has seen what is in the way of the next step, and wants it done.
+    /// `insist`: the user has seen what blocks the next step, and wants it done.
     pub async fn steer_merge(&self, id: MergeId, progress: MergeProgress, insist: bool) -> Result<bool, StoreError> {
         self.write(move |transaction| {
             let now = one(transaction, id)?.map(|record| record.progress);
@@ -181,11 +181,11 @@ impl Ledger {
         .await
     }
 
-    /// Begins another phase, and keeps how the merge stood for the case that it is refused.
+    /// Begins another phase, and keeps the merge's previous status in case that phase is refused.
     ///
-    /// `false` when the merge has come on since `from` was read.
+    /// `false` if the merge has progressed since `from` was read.
     pub async fn turn_merge(&self, from: &MergeRecord, phase: MergePhase) -> Result<bool, StoreError> {
-        // A merge that was under way stays paused if its undo is refused.
+        // A merge that was running stays paused if its undo is refused.
         let held = if from.progress.is_live() { MergeProgress::Paused } else { from.progress.clone() };
         let (id, live, before) = (from.id, from.progress.is_live(), (from.phase, held));
         self.write(move |transaction| {
@@ -203,7 +203,7 @@ impl Ledger {
         .await
     }
 
-    /// A phase that could not begin: the merge is as it was before.
+    /// A phase could not begin: the merge is as it was before.
     pub async fn turn_merge_back(&self, id: MergeId, phase: MergePhase) -> Result<(), StoreError> {
         self.write(move |transaction| {
             if !goes_on(transaction, id, phase)? {
@@ -225,7 +225,7 @@ impl Ledger {
         .await
     }
 
-    /// The phase is done; `false` when the user has decided otherwise meanwhile.
+    /// The phase is done; `false` if the user has decided otherwise in the meantime.
     pub async fn end_merge(
         &self,
         id: MergeId,
@@ -249,7 +249,7 @@ impl Ledger {
         .await
     }
 
-    /// Whether the user has seen what is in the way of the next step, and wants it done.
+    /// Whether the user has seen what blocks the next step, and wants it done.
     pub async fn merge_insists(&self, id: MergeId) -> Result<bool, StoreError> {
         self.read(move |connection| {
             let mut statement = connection.prepare_cached("SELECT insist FROM merges WHERE id = ?1")?;
@@ -258,7 +258,8 @@ impl Ledger {
         .await
     }
 
-    /// Wipes what members were, of merges whose losers were deleted before this time and of undone ones; how many.
+    /// Wipes the stored members of undone merges and of those whose losers were deleted before this time; returns how
+    /// many.
     pub async fn wipe_merges(&self, before: Timestamp) -> Result<usize, StoreError> {
         let wiped = self.write(move |transaction| {
             let ids: Vec<String> = {
@@ -282,7 +283,7 @@ impl Ledger {
     }
 }
 
-/// Takes out what a merge holds of people; that it was stays.
+/// Wipes the personal data of a merge; the merge stays in the journal.
 pub(super) fn wipe(transaction: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
     transaction.execute("UPDATE merge_members SET image = NULL, raw = NULL WHERE merge = ?1", [id])?;
     transaction.execute("DELETE FROM merge_steps WHERE merge = ?1", [id])?;
@@ -304,26 +305,26 @@ pub(super) fn wipe(transaction: &Transaction<'_>, id: &str) -> Result<(), StoreE
     Ok(())
 }
 
-/// Merges that have or had this contact, by id, and whether they are open.
+/// Merges that have or had this contact, by ID, and whether they are open.
 pub(super) fn merges_of(transaction: &Transaction<'_>, contact: &ContactId) -> Result<Vec<(String, bool)>, StoreError> {
     let mut statement = transaction.prepare_cached(
         "SELECT id, held FROM merges WHERE id IN (SELECT merge FROM merge_members WHERE contact = ?1) \
          UNION SELECT id, held FROM merges WHERE remade <> '[]' AND instr(remade, ?2) > 0",
     )?;
-    // A contact that was re-created has another id now.
+    // A re-created contact has a new ID.
     let quoted = json(&contact)?;
     let rows = statement.query_map(params![contact.as_str(), quoted], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The merges that were asked for at once.
+/// The merges that were requested together.
 pub(super) fn merges_of_batch(transaction: &Transaction<'_>, batch: GroupId) -> Result<Vec<MergeRecord>, StoreError> {
     let mut statement = transaction.prepare_cached(&format!("{RECORD} WHERE batch = ?1 ORDER BY number"))?;
     let rows = statement.query_map([batch.to_string()], |row| Ok(record(row)))?;
     rows.map(|row| row?).collect()
 }
 
-/// How many merges of a batch can be taken back, and the plan of the first of them.
+/// How many merges of a batch can be undone, and the plan of the first.
 pub(super) fn reversible_of_batch(
     transaction: &Transaction<'_>,
     batch: GroupId,
@@ -345,7 +346,7 @@ pub(super) fn reversible_of_batch(
     Ok(Some((count, serde_json::from_str(&plan)?)))
 }
 
-/// Whether `u` can take it back: it is done or on its way, and not taken back yet.
+/// Whether `u` can undo it: it is done or running, and not undone yet.
 pub(super) fn can_be_reversed(phase: MergePhase, progress: &MergeProgress, wiped: bool) -> bool {
     let standing = matches!(progress, MergeProgress::Paused | MergeProgress::Stopped(_) | MergeProgress::Done);
     !wiped && phase != MergePhase::Undo && (standing || phase == MergePhase::Merge && progress.is_live())
@@ -388,7 +389,7 @@ fn insert(
     Ok(())
 }
 
-/// The merge that has one of these members already.
+/// The merge that already has one of these members.
 fn holder(transaction: &Transaction<'_>, plan: &MergePlan) -> Result<Option<MergeConflict>, StoreError> {
     let mut wanted: Vec<&ContactId> = plan.members().collect();
     wanted.sort();

@@ -1,4 +1,4 @@
-//! The outbox: edits on their way, from the promise to the server's word.
+//! The outbox: edits in progress, from the promise to the server's answer.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params, params};
@@ -11,9 +11,9 @@ use super::rows::{ended, id, outbox_row};
 use super::{EndedEdit, HistoryOutcome, Ledger, OutboxRow, RowState};
 
 impl Ledger {
-    /// Puts edits that were made at once into the outbox. When this returns, they are on the disk.
+    /// Puts edits that were made together into the outbox. When this returns, they are on disk.
     ///
-    /// `session` is the dashboard that takes them back with its own keys; none for a command.
+    /// `session` is the dashboard whose undo key covers them; none for a command.
     pub async fn insert(
         &self,
         group: GroupId,
@@ -47,9 +47,9 @@ impl Ledger {
         .await
     }
 
-    /// Notes that a request is about to leave, with what was there before.
+    /// Records that a request is about to be sent, with what was there before.
     ///
-    /// `false` when the edit is no longer in the outbox: the user took it back, and nothing may leave.
+    /// `false` if the edit is no longer in the outbox: the user undid it, and nothing may be sent.
     pub async fn start(&self, id: EditId, at: Timestamp, probe: Option<Vec<String>>) -> Result<bool, StoreError> {
         self.change(
             "UPDATE outbox SET state = 'started', started_at = :at, probe = coalesce(:probe, probe), \
@@ -61,7 +61,7 @@ impl Ledger {
         .await
     }
 
-    /// Puts an edit that surely had no effect back in line, not before `at`.
+    /// Queues an edit again that certainly had no effect, not before `at`.
     pub async fn postpone(&self, id: EditId, at: Timestamp, why: String) -> Result<bool, StoreError> {
         self.change(
             "UPDATE outbox SET state = 'queued', attempts = attempts + 1, retry_at = :at, why = :text WHERE id = :id",
@@ -72,7 +72,7 @@ impl Ledger {
         .await
     }
 
-    /// Puts an edit back in line for now, whatever it waits for. A started one stays started.
+    /// Queues an edit again for now, whatever it was waiting for. A started one stays started.
     pub async fn retry(&self, id: EditId) -> Result<bool, StoreError> {
         self.write(move |transaction| {
             let changed = transaction.execute(
@@ -85,7 +85,7 @@ impl Ledger {
         .await
     }
 
-    /// The server refused it for good.
+    /// The server refused it permanently.
     pub async fn fail(&self, id: EditId, at: Timestamp, why: String) -> Result<bool, StoreError> {
         self.change(
             "UPDATE outbox SET state = 'failed', retry_at = :at, why = :text, clash = NULL WHERE id = :id",
@@ -96,12 +96,12 @@ impl Ledger {
         .await
     }
 
-    /// The server has it: from the outbox to the history.
+    /// The server has it: moves it from the outbox to the history.
     pub async fn confirm(&self, id: EditId, at: Timestamp, receipt: Receipt) -> Result<(), StoreError> {
         self.confirm_all(vec![(id, receipt)], at).await
     }
 
-    /// Takes an edit out that failed or has not started; `None` when it is too late.
+    /// Removes an edit that has failed or not started; `None` if it is too late.
     pub async fn discard(&self, id: EditId, at: Timestamp) -> Result<Option<Edit>, StoreError> {
         self.write(move |transaction| {
             let edit = end(transaction, id, at, &HistoryOutcome::Discarded)?;
@@ -110,7 +110,7 @@ impl Ledger {
         .await
     }
 
-    /// What became of an edit that is no longer in the outbox.
+    /// The result of an edit that is no longer in the outbox.
     pub async fn outcome(&self, id: EditId) -> Result<Option<HistoryOutcome>, StoreError> {
         self.read(move |connection| {
             let mut statement = connection.prepare_cached("SELECT * FROM history WHERE id = ?1")?;
@@ -120,7 +120,7 @@ impl Ledger {
         .await
     }
 
-    /// Edits that ended after the one numbered `number`, by whichever process, and the newest number.
+    /// Edits that ended after the one numbered `number`, in any process, and the latest number.
     pub async fn ended_since(&self, number: i64) -> Result<(Vec<EndedEdit>, i64), StoreError> {
         self.read(move |connection| {
             let newest = newest_ended(connection)?;
@@ -156,7 +156,7 @@ impl Ledger {
         .await
     }
 
-    /// [`Ledger::start`] for several edits that leave in one request; those that may leave.
+    /// [`Ledger::start`] for several edits that share a request; returns those that may be sent.
     pub async fn start_all(&self, ids: Vec<EditId>, at: Timestamp) -> Result<Vec<EditId>, StoreError> {
         self.write(move |transaction| {
             let mut started = Vec::with_capacity(ids.len());
@@ -187,7 +187,7 @@ impl Ledger {
         .await
     }
 
-    /// Somebody else changed the same fields: the edit waits for the user's word.
+    /// Somebody else changed the same fields: the edit waits for the user's decision.
     pub async fn clash(&self, id: EditId, why: String, clash: Vec<Clash>) -> Result<(), StoreError> {
         self.write(move |transaction| {
             transaction.execute(
@@ -199,7 +199,7 @@ impl Ledger {
         .await
     }
 
-    /// The user saw both values and keeps the edit's: back in line, and no more asked.
+    /// The user saw both values and keeps the edit's: it is queued again, without another question.
     pub async fn insist(&self, id: EditId) -> Result<bool, StoreError> {
         self.write(move |transaction| {
             let changed = transaction.execute(
@@ -212,7 +212,7 @@ impl Ledger {
         .await
     }
 
-    /// What an edit was made on has changed: it is now made on the newer values.
+    /// The values that the edit was based on have changed: it is now based on the newer ones.
     pub async fn rebase(&self, id: EditId, edit: Edit) -> Result<(), StoreError> {
         self.write(move |transaction| {
             let edit = serde_json::to_string(&edit)?;
@@ -222,7 +222,7 @@ impl Ledger {
         .await
     }
 
-    /// Takes what has not started of a group out of the outbox.
+    /// Withdraws the edits of a group that have not started.
     pub async fn cancel(&self, group: GroupId, at: Timestamp) -> Result<Vec<EditId>, StoreError> {
         self.write(move |transaction| {
             let mut gone = Vec::new();
@@ -238,7 +238,7 @@ impl Ledger {
         .await
     }
 
-    /// The edit that re-created what had this id, if any.
+    /// The edit that re-created the contact or record with this ID, if any.
     pub async fn remade(&self, old: String) -> Result<Option<EditId>, StoreError> {
         self.read(move |connection| {
             let by: Option<String> = connection
@@ -251,14 +251,14 @@ impl Ledger {
     }
 }
 
-/// What a group still has in the outbox.
+/// The edits of a group that are still in the outbox.
 pub(super) fn rows_of(connection: &Connection, group: GroupId) -> Result<Vec<OutboxRow>, StoreError> {
     let mut statement = connection.prepare_cached("SELECT * FROM outbox WHERE grp = ?1 ORDER BY seq")?;
     let rows = statement.query_map([group.to_string()], |row| Ok(outbox_row(row)))?;
     rows.map(|row| row?).collect()
 }
 
-/// Puts a group into the outbox; edits for the contact that one of them makes are told its provisional id.
+/// Puts a group into the outbox; edits for the contact that one of them creates get its provisional ID.
 pub(super) fn insert(
     transaction: &Transaction<'_>,
     group: GroupId,
@@ -331,7 +331,7 @@ pub(super) fn remember_remade(transaction: &Transaction<'_>, old: &str, by: Edit
     Ok(())
 }
 
-/// Moves an edit from the outbox to the history; by the user's wish only while it cannot have had an effect.
+/// Moves an edit from the outbox to the history; at the user's request only while it cannot have had an effect.
 pub(super) fn end(
     transaction: &Transaction<'_>,
     id: EditId,

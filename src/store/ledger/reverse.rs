@@ -1,4 +1,4 @@
-//! Taking groups of edits back, and doing them again, in one transaction each.
+//! Undoing and redoing groups of edits, in one transaction each.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -11,47 +11,47 @@ use super::outbox::{end, insert, remember_remade, rows_of};
 use super::rows::{ended, group};
 use super::{EndedEdit, HistoryOutcome, Ledger, OutboxRow, RowState};
 
-/// So many groups of a dashboard can be taken back.
+/// How many groups of a dashboard can be undone.
 const REMEMBERED: u32 = 500;
 
-/// What became of an undo or redo.
+/// The result of an undo or redo.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reversal {
     Done(Reversed),
-    /// It was a batch of merges: the journal takes these back.
+    /// It was a batch of merges: the journal undoes these.
     Merges {
         label: Label,
         merges: Vec<MergeRecord>,
         batch: GroupId,
     },
-    /// It sent messages, or the server kept nothing to restore it from; the next undo passes it over.
+    /// It sent messages, or the server kept no data to restore it from; the next undo skips it.
     Impossible(Label),
-    /// There is nothing to take back or to do again.
+    /// There is nothing to undo or redo.
     Nothing,
 }
 
-/// A group that was taken back or done again.
+/// A group that was undone or redone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reversed {
-    /// What the user once did.
+    /// What the user originally did.
     pub label: Label,
     /// Edits that had not started: they are out of the outbox.
     pub withdrawn: Vec<EditId>,
-    /// What was queued behind the others.
+    /// The inverse edits, now queued.
     pub rows: Vec<OutboxRow>,
 }
 
-/// A group with what became of its edits.
+/// A group with the results of its edits.
 struct GroupContent {
     waiting: Vec<EditId>,
-    /// Those with an effect, or perhaps one, in the order they were made, and what the server held after them.
+    /// Those with a certain or possible effect, in the order they were made, with the server's data after each.
     done: Vec<(EditId, Edit, Option<crate::domain::Receipt>)>,
     withdrawn: Vec<(EditId, Edit)>,
     label: Label,
 }
 
 impl Ledger {
-    /// Takes the newest group of this dashboard back, or does again what was taken back last.
+    /// Undoes this dashboard's latest group, or redoes the one undone last.
     pub async fn reverse(
         &self,
         session: u32,
@@ -63,8 +63,8 @@ impl Ledger {
         self.write(move |transaction| reverse(transaction, session, direction, into, fresh, at)).await
     }
 
-    /// Takes one group back, whoever made it; without one, the newest that a command made. With `only_look` nothing is
-    /// done, and the rows are what would be queued.
+    /// Undoes one group, whoever made it; without one, the latest that a command made. With `only_look` nothing is
+    /// done, and the rows are those that would be queued.
     pub async fn take_back(
         &self,
         group: Option<GroupId>,
@@ -80,7 +80,7 @@ impl Ledger {
         self.write_if(carry_out, move |_reversal| !only_look).await
     }
 
-    /// A batch of merges is being taken back: the next undo is about what was done before it.
+    /// A batch of merges is being undone: the next undo is for what was done before it.
     pub async fn note_undone_merges(
         &self,
         session: u32,
@@ -95,7 +95,7 @@ impl Ledger {
         .await
     }
 
-    /// What the next undo and the next redo of this dashboard would be about.
+    /// What the next undo and the next redo of this dashboard would affect.
     pub async fn reversible(&self, session: u32) -> Result<(Option<Label>, Option<Label>), StoreError> {
         self.read(move |connection| {
             let transaction = connection.unchecked_transaction()?;
@@ -107,11 +107,11 @@ impl Ledger {
     }
 }
 
-/// The next group to be reversed.
+/// The next group to reverse.
 struct ReversibleGroup {
     group: GroupId,
     content: GroupContent,
-    /// For a redo: the group that the undo was about.
+    /// For a redo: the group that was undone.
     original: Option<GroupId>,
     label: Label,
     /// It is a batch of merges.
@@ -162,8 +162,8 @@ fn reverse(
     }
 }
 
-/// The group that is meant, or the newest of a command, that has something to be taken back; and the dashboard that
-/// made it. Merges are taken back by the journal.
+/// The requested group, or the latest one of a command, that has something to undo; and the dashboard that made it. The
+/// journal undoes merges.
 fn find_of_command(
     transaction: &Transaction<'_>,
     meant: Option<GroupId>,
@@ -242,7 +242,7 @@ fn stacks(transaction: &Transaction<'_>, session: u32) -> Result<Stacks, StoreEr
     Ok(stacks)
 }
 
-/// What a batch of merges did, in words.
+/// The result of a batch of merges, in words.
 fn merged(count: usize, first: &MergePlan) -> Label {
     match count {
         1 => {
@@ -259,7 +259,7 @@ fn of(transaction: &Transaction<'_>, id: GroupId) -> Result<Option<GroupId>, Sto
     Ok(group(of.flatten())?)
 }
 
-/// What the user did in the beginning: a redo is named after the edit that it does again.
+/// What the user originally did: a redo is named after the edit it repeats.
 fn root_label(transaction: &Transaction<'_>, id: GroupId, own: &GroupContent) -> Result<Label, StoreError> {
     let mut root = id;
     while let Some(before) = of(transaction, root)? {
@@ -287,7 +287,7 @@ fn content(transaction: &Transaction<'_>, id: GroupId) -> Result<GroupContent, S
         match row.state {
             RowState::Queued { .. } => waiting.push(row.id),
             RowState::Started { .. } => {
-                // What a contact was is kept before its deletion leaves.
+                // A contact is stored before its deletion is sent.
                 let kept = row.probe.iter().flatten().next().filter(|_| row.edit.deletes_contact());
                 let kept = kept.and_then(|text| serde_json::from_str(text).ok());
                 done.push((row.id, row.edit, kept));
@@ -295,7 +295,7 @@ fn content(transaction: &Transaction<'_>, id: GroupId) -> Result<GroupContent, S
             RowState::Failed => {}
         }
     }
-    // Ids sort by the time they were made.
+    // IDs sort by time of creation.
     done.sort_by_key(|(id, ..)| *id);
     all.sort_by_key(|(id, _)| *id);
     let label = Label::of(&all.iter().map(|(_, edit)| edit).collect::<Vec<_>>());

@@ -1,4 +1,4 @@
-//! A damaged ledger is kept as it is; what can still be read is copied out.
+//! Keeps a damaged ledger unchanged, and copies out what can still be read.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::store::folder::private;
 use crate::store::{Folder, OpenError};
 
-/// Reads every page once: the ledger is small, and what it promises must hold.
+/// Reads every page once: the ledger is small, and its promises must hold.
 pub(super) fn checked(path: &Path, connection: Connection) -> Result<Connection, OpenError> {
     let refuse = |source| OpenError::Database { path: path.to_owned(), source };
     let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(refuse)?;
@@ -21,7 +21,7 @@ pub(super) fn checked(path: &Path, connection: Connection) -> Result<Connection,
     Err(refuse(rusqlite::Error::SqliteFailure(code, Some(verdict))))
 }
 
-/// Copies what can still be read out of a damaged ledger, one JSON line a row.
+/// Copies what can still be read from a damaged ledger, one JSON line per row.
 pub(super) fn salvage(folder: &Folder, path: &Path, why: &str) -> OpenError {
     let copy = folder.file("ledger-salvage.jsonl");
     let lines = readable_rows(path);
@@ -42,7 +42,7 @@ fn readable_rows(path: &Path) -> Vec<serde_json::Value> {
         let sql = format!("SELECT {} FROM {table}", columns.join(", "));
         let Ok(mut statement) = connection.prepare(&sql) else { continue };
         let Ok(mut rows) = statement.query([]) else { continue };
-        // Up to the first row that cannot be read: what comes after it is out of reach of a plain read.
+        // Up to the first row that cannot be read: a plain read cannot get past it.
         while let Ok(Some(row)) = rows.next() {
             let value = |index| row.get::<_, rusqlite::types::Value>(index).map_or_else(|_| json!(null), as_json);
             lines.push(json!({ "table": table, columns[0]: value(0), columns[1]: value(1), columns[2]: value(2) }));

@@ -62,8 +62,8 @@ fn unclear(attempt: &Attempt<'_>) -> Setback {
     let why = Failure {
         kind: FailureKind::Network,
         what: attempt.row.edit.intent(),
-        why: "unclear: sent? No answer came, and a second try may send its messages twice".to_owned(),
-        next: "look in the web app, then retry or discard".to_owned(),
+        why: "no answer: it may have started, and a second try may send its messages twice".to_owned(),
+        next: "check the web app, then retry or discard".to_owned(),
     };
     Setback::Refused { why, existing: None }
 }

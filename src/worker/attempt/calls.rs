@@ -39,7 +39,7 @@ impl<'a> Attempt<'a> {
             named.clone()
         } else {
             let found = resolve(shared, named.as_str(), named.made_by()).await?;
-            ContactId::new(found.ok_or_else(|| refuse(row, "the contact it belongs to was never made"))?)
+            ContactId::new(found.ok_or_else(|| refuse(row, "its contact was never created"))?)
         };
         Ok(Self { shared, row, contact })
     }
@@ -63,7 +63,7 @@ impl<'a> Attempt<'a> {
         name: impl Fn(&I) -> &str,
     ) -> Result<String, Setback> {
         let found = self.find(target, name).await?;
-        found.ok_or_else(|| refuse(self.row, "what it changes was never made"))
+        found.ok_or_else(|| refuse(self.row, "the record it changes was never created"))
     }
 
     /// A read.

@@ -104,7 +104,7 @@ async fn send(shared: &WorkerShared, rows: Vec<OutboxRow>, ends: &mut Vec<(EditI
             }
             refused => {
                 let why = refused.and_then(|(_, result)| result.clone().err());
-                let why = why.filter(|why| !why.is_empty()).unwrap_or_else(|| "the server passed it over".to_owned());
+                let why = why.filter(|why| !why.is_empty()).unwrap_or_else(|| "the server skipped it".to_owned());
                 let why = Failure { kind: FailureKind::Rejected, what: row.edit.intent(), why, next: String::new() };
                 let id = row.id;
                 ends.push((id, set_back(shared, row, Setback::Refused { why, existing: None }).await));

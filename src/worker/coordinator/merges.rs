@@ -159,11 +159,11 @@ impl Coordinator {
                 let name = by.plan.seen(&contact).map_or_else(|| contact.to_string(), Contact::name);
                 let state = by.word();
                 let why = if same {
-                    format!("they are in merge #{} already: {state}", by.number)
+                    format!("they are already in merge #{}: {state}", by.number)
                 } else if by.progress.is_open() {
-                    format!("{name} is in merge #{} ({}), which is not done: {state}", by.number, by.plan.name())
+                    format!("{name} is in merge #{} ({}), which is not finished: {state}", by.number, by.plan.name())
                 } else {
-                    format!("{name} was set aside by merge #{} ({})", by.number, by.plan.name())
+                    format!("{name} was archived by merge #{} ({})", by.number, by.plan.name())
                 };
                 let next = format!("finish or undo merge #{} first", by.number);
                 let failure = refusal(FailureKind::Rejected, what, why, &next);
@@ -182,7 +182,7 @@ impl Coordinator {
         if deed != MergeDeed::Pause
             && let Some(why) = self.shared.access().refusal(Scope::ContactsWrite)
         {
-            let failure = refusal(FailureKind::Access, "go on with the merge", why, "sign in with a token that has it");
+            let failure = refusal(FailureKind::Access, "continue the merge", why, "sign in with a token that has it");
             self.refuse_merge(ticket, failure, None).await;
             return 0;
         }
@@ -202,7 +202,7 @@ impl Coordinator {
     }
 
     async fn steer_one(&mut self, id: MergeId, deed: MergeDeed) -> Result<(), Failure> {
-        let what = "go on with the merge";
+        let what = "continue the merge";
         let local = |error| local_failure(what, &error);
         let Some(record) = self.shared.ledger.merge(id).await.map_err(local)? else {
             return Err(refusal(FailureKind::NotFound, what, format!("no merge {id}"), "ghl-tui duplicates merges"));
@@ -230,7 +230,7 @@ impl Coordinator {
             },
             MergeDeed::LeaveAddress | MergeDeed::DeleteFirst => {
                 if !matches!(record.progress, MergeProgress::Stopped(Obstacle::Address { .. })) {
-                    return not_now("choose another way for an address");
+                    return not_now("choose what to do about the address");
                 }
                 let way = if deed == MergeDeed::LeaveAddress { AddressWay::LeaveIt } else { AddressWay::DeleteFirst };
                 merge::another_way(&self.shared, record.clone(), way).await.map_err(local)?;
@@ -240,7 +240,7 @@ impl Coordinator {
             MergeDeed::Purge if record.is_archived() => {
                 self.shared.ledger.turn_merge(&record, MergePhase::Purge).await.map_err(local)?
             }
-            MergeDeed::Purge => return not_now("delete what was set aside"),
+            MergeDeed::Purge => return not_now("delete the archived contacts"),
         };
         // Another process, or the job, was faster.
         if taken { Ok(()) } else { not_now(what) }
@@ -270,7 +270,7 @@ impl Coordinator {
             other.number > number && stands && (survivor || loser)
         };
         if let Some(other) = self.merges.records.values().find(further) {
-            let why = format!("merge #{} was built on it", other.number);
+            let why = format!("merge #{} builds on it", other.number);
             let next = format!("undo merge #{} first", other.number);
             return Err(refusal(FailureKind::Rejected, what, why, &next));
         }
@@ -287,7 +287,7 @@ impl Coordinator {
                 return Ok(());
             }
         }
-        let why = format!("merge #{number} has just come further");
+        let why = format!("merge #{number} has moved on in the meantime");
         Err(refusal(FailureKind::Rejected, what, why, "try again"))
     }
 
@@ -343,7 +343,7 @@ impl Coordinator {
         let what = match phase {
             MergePhase::Merge => "merge the contacts",
             MergePhase::Undo => "undo the merge",
-            MergePhase::Purge => "delete what was set aside",
+            MergePhase::Purge => "delete the archived contacts",
         };
         let ticket = self.merges.asked.remove(&id).unwrap_or(Ticket(0));
         let failure = refusal(FailureKind::Rejected, what, obstacle.to_string(), "");
@@ -359,7 +359,7 @@ impl Coordinator {
             self.shared.ledger.reopen(pairs).await
         };
         if let Err(error) = result {
-            let failure = local_failure("remember what you said", &error);
+            let failure = local_failure("save your decision", &error);
             return self.refuse_merge(ticket, failure, None).await;
         }
         let decisions = self.shared.ledger.decisions().await.unwrap_or_default();

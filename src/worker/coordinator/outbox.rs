@@ -92,7 +92,7 @@ impl OutboxQueue {
             } else if batches.len() < free {
                 batches.push((together, vec![entry.row.id]));
             } else if batches.iter().all(|(key, ids)| key.is_none() || ids.len() >= TOGETHER) {
-                // No group has room left, and no new request may start.
+                // Every request we may send is full.
                 break;
             }
         }

@@ -27,11 +27,11 @@ impl Coordinator {
     /// Pauses or resumes syncing contacts: a running pull stops before its next request.
     pub(super) async fn hold(&mut self, hold: bool) {
         if hold && self.lead.is_none() {
-            let why = "another process of this program fetches them".to_owned();
-            let (kind, what) = (FailureKind::Rejected, "pause the sync".to_owned());
+            let why = "another ghl-tui process syncs this location".to_owned();
+            let (kind, what) = (FailureKind::Rejected, "pause syncing".to_owned());
             return self
                 .shared
-                .tell(Event::Trouble(Failure { kind, what, why, next: "pause it there".to_owned() }))
+                .tell(Event::Trouble(Failure { kind, what, why, next: "pause syncing there".to_owned() }))
                 .await;
         }
         self.shared.held.send_replace(hold);

@@ -207,7 +207,7 @@ fn taken(work: &MergeRun<'_>, existing: Option<ContactId>, field: Option<String>
     let field = field.unwrap_or_else(|| "address".to_owned());
     let loser = existing.as_ref().is_some_and(|id| work.record.plan.losers.contains(id) || work.is_survivor(id));
     if loser && Timestamp::now().duration_since(work.since) < ADDRESS_PATIENCE {
-        let why = format!("the {field} is still being given up");
+        let why = format!("the {field} is still being released");
         return Halt::Later { why, wait: Some(ADDRESS_LAG), waits_for: WaitsFor::Time };
     }
     match existing {
@@ -377,7 +377,7 @@ async fn make_contact(
             // The index may not show the contact yet.
             let lag = SignedDuration::try_from(work.shared.pace.index_lag).unwrap_or(SignedDuration::MAX);
             if matches!(step.state, StepState::Started { at } if Timestamp::now() < at + lag) {
-                let why = "no answer came: looking whether the contact was made".to_owned();
+                let why = "no answer: checking whether the contact was created".to_owned();
                 return Err(Halt::Later { why, wait: Some(Duration::from_secs(1)), waits_for: WaitsFor::Time });
             }
             before

@@ -219,7 +219,7 @@ async fn undo(work: &mut MergeRun<'_>) -> Result<(), Halt> {
 async fn purge(work: &mut MergeRun<'_>) -> Result<(), Halt> {
     let plan = work.record.plan.clone();
     let zone = work.shared.location().zone();
-    // Deleted losers must be restored first.
+    // The survivor has the only other copy of the data that a purge deletes.
     if work.fetch(&plan.survivor).await?.is_none() {
         let (contact, name) = (plan.survivor.clone(), work.name(&plan.survivor));
         return Err(Halt::Refuse(Obstacle::Gone { contact, name }));

@@ -146,18 +146,18 @@ pub(super) async fn news(work: &MergeRun<'_>, loser: &ContactId, now: &Member) -
         .map(|(field, _)| field)
         .filter(|field| of(&after, field) != of(&original, field))
         .collect();
-    news.extend(fields.into_iter().map(|field| format!("{name} has another {field}")));
+    news.extend(fields.into_iter().map(|field| format!("{name} has a different {field}")));
     let aside = work.record.plan.tag.as_ref().map(|tag| tag.to_lowercase());
     let tags = |contact: &Contact| {
         let all = contact.tags.iter().map(|tag| tag.trim().to_lowercase());
         all.filter(|tag| Some(tag) != aside.as_ref()).collect::<BTreeSet<_>>()
     };
     if tags(&was.contact) != tags(&now.contact) {
-        news.push(format!("{name} has other tags"));
+        news.push(format!("{name} has different tags"));
     }
     let followers = |contact: &Contact| contact.followers.iter().cloned().collect::<BTreeSet<_>>();
     if followers(&was.contact) != followers(&now.contact) {
-        news.push(format!("{name} has other followers"));
+        news.push(format!("{name} has different followers"));
     }
     Ok(news)
 }

@@ -169,7 +169,7 @@ impl<'a> MergeRun<'a> {
         match self.may_arrive(step) {
             None => Ok(()),
             Some(left) => {
-                let why = "no answer came: looking whether it took effect".to_owned();
+                let why = "no answer: checking whether it took effect".to_owned();
                 let wait = Some(left.min(FIRST_LOOK.max(left / 2)) + Duration::from_millis(5));
                 Err(Halt::Later { why, wait, waits_for: WaitsFor::Time })
             }

@@ -61,7 +61,7 @@ pub(super) async fn sweep(shared: &WorkerShared, urgency: Urgency) -> Result<Swe
     if !believed {
         return Ok(if gap == 0 { SweepVerdict::Even } else { SweepVerdict::AskAgain });
     }
-    tracing::info!(gap, "the server counts otherwise");
+    tracing::info!(gap, "the server's count differs");
     let pages = theirs / u64::from(shared.pace.page) + 1;
     if gap < 0 || gap.unsigned_abs() * COST > pages {
         return Ok(SweepVerdict::ListAll { gap });
@@ -85,7 +85,7 @@ pub(super) async fn look_back(shared: &WorkerShared, before: i64, urgency: Urgen
 }
 
 async fn give_up(shared: &WorkerShared, gap: i64) -> Result<(), PullError> {
-    tracing::warn!(gap, "nothing is found for what the server counts otherwise");
+    tracing::warn!(gap, "no contact explains the difference to the server's count");
     Ok(shared.cache.set_meta(IN_VAIN, Some((gap, Timestamp::now()))).await?)
 }
 

@@ -1,4 +1,4 @@
-//! Rows of the journal as values, and the number by which other processes see a change.
+//! Rows of the journal as values, and the number that shows changes to other processes.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
@@ -9,7 +9,7 @@ use crate::domain::{GroupId, MergeId, MergePhase, MergeProgress, MergeRecord};
 use crate::store::StoreError;
 use crate::store::ledger::rows::group;
 
-/// Whether the job of this phase may go on: the user has neither held it nor turned it round.
+/// Whether the job of this phase may continue: the user has neither paused nor reversed it.
 pub(super) fn goes_on(transaction: &Transaction<'_>, id: MergeId, phase: MergePhase) -> Result<bool, StoreError> {
     let mut statement = transaction.prepare_cached("SELECT phase, progress FROM merges WHERE id = ?1")?;
     let now: Option<(String, String)> =
@@ -30,14 +30,14 @@ pub(super) fn set_progress(
     touch(transaction, id)
 }
 
-/// The next number of change.
+/// The next change number.
 pub(super) fn next_seq(transaction: &Transaction<'_>) -> Result<i64, StoreError> {
     let mut statement =
         transaction.prepare_cached("UPDATE counters SET value = value + 1 WHERE name = 'merges' RETURNING value")?;
     Ok(statement.query_row([], |row| row.get(0))?)
 }
 
-/// It has changed: other processes see it by its number.
+/// Marks it as changed: other processes see that by its number.
 pub(super) fn touch(transaction: &Transaction<'_>, id: MergeId) -> Result<(), StoreError> {
     transaction
         .prepare_cached("UPDATE merges SET seq = ?2 WHERE id = ?1")?
@@ -45,7 +45,7 @@ pub(super) fn touch(transaction: &Transaction<'_>, id: MergeId) -> Result<(), St
     Ok(())
 }
 
-/// A merge with how many steps of its phase are done.
+/// A merge, with the number of completed steps in its phase.
 pub(super) const RECORD: &str = "SELECT merges.*, \
      (SELECT count(*) FROM merge_steps WHERE merge = merges.id AND phase = merges.phase) AS steps, \
      (SELECT count(*) FROM merge_steps WHERE merge = merges.id AND phase = merges.phase AND state = 'done') AS done \
@@ -83,7 +83,7 @@ pub(super) fn record(row: &Row<'_>) -> Result<MergeRecord, StoreError> {
     })
 }
 
-/// What is written as one word.
+/// A value written as one word.
 pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
     Ok(serde_json::from_value(serde_json::Value::from(text))?)
 }

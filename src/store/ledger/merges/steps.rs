@@ -1,4 +1,4 @@
-//! The steps of a merge: what to do, what has left, what came back.
+//! The steps of a merge: what to do, what was sent, what came back.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ impl Ledger {
         self.read(move |connection| steps_of(connection, id, phase)).await
     }
 
-    /// Gives a phase its steps. Those that are the same as before and are done stay done.
+    /// Sets the steps of a phase. Completed steps that are unchanged stay completed.
     pub async fn set_merge_steps(&self, id: MergeId, phase: MergePhase, steps: Vec<MergeOp>) -> Result<(), StoreError> {
         self.write(move |transaction| {
             set_steps(transaction, id, phase, &steps)?;
@@ -27,9 +27,9 @@ impl Ledger {
         .await
     }
 
-    /// A request of a step is about to leave; `probe` has the ids of equal records that are there.
+    /// Records that a step's request is about to be sent; `probe` has the IDs of equal records that exist.
     ///
-    /// `false` when the user has decided otherwise: nothing may leave.
+    /// `false` if the user has decided otherwise: nothing may be sent.
     pub async fn start_merge_step(
         &self,
         id: MergeId,
@@ -54,7 +54,7 @@ impl Ledger {
         .await
     }
 
-    /// Ids of equal records that were there before a step's first request; `None` when nobody has looked.
+    /// IDs of equal records that existed before a step's first request; `None` if nobody has checked.
     pub async fn merge_probe(&self, id: MergeId, phase: MergePhase, n: u32) -> Result<Option<Vec<String>>, StoreError> {
         self.read(move |connection| {
             let probe: Option<Option<String>> = connection
@@ -80,7 +80,7 @@ impl Ledger {
                     "UPDATE merge_steps SET state = 'done', reply = ?4 WHERE merge = ?1 AND phase = ?2 AND n = ?3",
                 )?
                 .execute(params![id.to_string(), word(phase)?, n, json(&reply)?])?;
-            // What the user has seen was about this step alone.
+            // The user saw what blocked this step only.
             transaction
                 .prepare_cached("UPDATE merges SET insist = 0 WHERE id = ?1 AND insist = 1")?
                 .execute([id.to_string()])?;
@@ -90,7 +90,7 @@ impl Ledger {
         .await
     }
 
-    /// What a step made is gone: do it again.
+    /// A record that a step created is gone: repeat the step.
     pub async fn repeat_merge_step(&self, id: MergeId, phase: MergePhase, n: u32) -> Result<(), StoreError> {
         self.write(move |transaction| {
             transaction.execute(
@@ -112,7 +112,7 @@ pub(super) fn set_steps(
 ) -> Result<(), StoreError> {
     let mut before = steps_of(transaction, id, phase)?;
     let mut probes = probes_of(transaction, id, phase)?;
-    // A record that was made, or is being made, is known by its mark, however it would be worded now.
+    // A created record, or one being created, is known by its mark, whatever its wording would be now.
     let same = |known: &MergeOp, op: &MergeOp| {
         let marked = known.mark().is_some() && known.mark() == op.mark() && known.contact() == op.contact();
         known == op || marked
@@ -123,7 +123,7 @@ pub(super) fn set_steps(
         let new = || JournalStep { n: u32::MAX, op: op.clone(), state: StepState::Pending, reply: None };
         rows.push(known.unwrap_or_else(new));
     }
-    // What was done, or perhaps was, stays in the journal: an undo must know it.
+    // Steps that were done, or may have been, stay in the journal: an undo needs them.
     before.retain(|step| step.state != StepState::Pending);
     rows.splice(0..0, before);
     transaction

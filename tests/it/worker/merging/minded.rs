@@ -59,7 +59,7 @@ async fn members_of_another_merge_are_refused_by_its_number() {
     assert_eq!(server.notes_saying(&a, "Left voicemail").await, 1, "copied once");
     let again = rig.plan(&[&c, &b], &Choices::default()).await;
     let why = rig.merge(vec![again]).await.expect_err("b is set aside");
-    assert!(why.why.contains("was set aside by merge #1"), "{why:?}");
+    assert!(why.why.contains("was archived by merge #1"), "{why:?}");
 }
 
 #[tokio::test]

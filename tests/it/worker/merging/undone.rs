@@ -40,7 +40,7 @@ async fn merges_are_taken_back_in_any_order_as_far_as_they_are_independent() {
     let third = rig.merge(vec![third]).await.expect("it is taken")[0];
     rig.ended(third, MergePhase::Merge).await;
     let why = rig.refused_deed(first, MergeDeed::Undo).await;
-    assert!(why.contains("merge #3 was built on it"), "{why}");
+    assert!(why.contains("merge #3 builds on it"), "{why}");
     for merge in [third, first] {
         rig.unmerged(merge).await;
     }
