@@ -24,7 +24,7 @@ pub enum Urgency {
     Ahead,
 }
 
-/// The limit, as far as it is known.
+/// The limit, as far as we know it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Limits {
     pub max: Option<u32>,
@@ -35,10 +35,10 @@ pub struct Limits {
     pub paused_until: Option<Instant>,
 }
 
-/// The documented limit, used until the first answer tells more.
+/// The documented limit, used until the first answer gives the real one.
 const DOCUMENTED_MAX: u32 = 100;
 const DOCUMENTED_INTERVAL: Duration = Duration::from_secs(10);
-/// The number of requests that may be sent before the first answer tells the limit.
+/// The number of requests that may be sent before the first answer gives the limit.
 const UNTOLD: usize = 8;
 /// A request's slot is held for this extra share of the interval: the server counts arrivals, and a later request may
 /// travel faster than an earlier one. Costs 2 % of the throughput and avoids the 429.
@@ -86,7 +86,7 @@ impl Limiter {
             match self.with(|state| state.try_take(Instant::now(), urgency)) {
                 Ok(()) => return,
                 Err(Wait::Until(at)) => tokio::time::sleep_until(at).await,
-                // The next answer may tell the limit; without one, slots become free with time.
+                // The next answer may give the limit; without one, slots become free with time.
                 Err(Wait::Answer(at)) => tokio::select! {
                     () = tokio::time::sleep_until(at) => {}
                     _told = told.changed() => {}

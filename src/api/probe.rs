@@ -1,6 +1,6 @@
-//! Harmless requests that tell whether a token has a scope.
+//! Harmless requests that show whether a token has a scope.
 //!
-//! A private integration token does not tell its scopes. A read scope is tested by the smallest possible read, a write
+//! A private integration token does not name its scopes. A read scope is tested by the smallest possible read, a write
 //! scope by an update without fields of a record that does not exist, which cannot change anything: the server checks
 //! the scope first (measured by others, not by us).
 
@@ -15,7 +15,7 @@ use super::{ApiClient, ApiError, Urgency};
 /// No record has this id.
 const NOBODY: &str = "ghl-tui-scope-check";
 
-/// Whether the token has a scope; `None` if the answer does not tell or there is no harmless request.
+/// Whether the token has a scope; `None` if the answer does not show it or there is no harmless request.
 pub async fn has_scope(client: &ApiClient, scope: Scope, urgency: Urgency) -> Result<Option<bool>, ApiError> {
     let location = client.location().clone();
     let answer = match scope {

@@ -21,7 +21,7 @@ pub(super) struct Account {
     pub(super) label: String,
     pub(super) base: BaseUrl,
     pub(super) location: LocationId,
-    /// The user who signed in, if the server told.
+    /// The user who signed in, if the server named one.
     pub(super) user: Option<UserId>,
     pub(super) web_host: Option<String>,
     token: TokenSource,
@@ -90,7 +90,7 @@ impl Account {
         }
     }
 
-    /// Its client, and what its token may do as far as that is known without asking.
+    /// Its client, and what its token may do, as far as we know without asking.
     pub(super) fn client(&self, access: Access) -> Result<(ApiClient, Access), WireError> {
         let http = http::HttpClient::new(&self.base)?;
         let broker = match &self.token {

@@ -1,4 +1,4 @@
-//! The loop around the pure sign-in screen: carries out its wishes and tells it the results.
+//! The loop around the pure sign-in screen: carries out its requests and reports the results.
 
 use std::io;
 
@@ -148,7 +148,7 @@ impl Connecting<'_> {
         self.page.tell(ConnectNews::Failed(error.to_string()));
     }
 
-    /// Runs one thing at a time beside the screen.
+    /// Runs one thing at a time next to the screen.
     fn run(&mut self, work: impl Future<Output = Result<SignInNews, SignInError>> + Send + 'static) {
         let tell = self.news.0.clone();
         self.job = Some(AbortOnDropHandle::new(tokio::spawn(async move {

@@ -123,7 +123,7 @@ impl ApiServer {
     }
 }
 
-/// What a working token tells.
+/// What a working token reveals.
 #[derive(Clone, Debug)]
 pub(super) struct Checked {
     pub(super) location: LocationId,
@@ -132,7 +132,7 @@ pub(super) struct Checked {
     pub(super) access: Access,
 }
 
-/// Asks the server what a token may do at a location; `scopes` are its scopes, if the sign-in told them.
+/// Asks the server what a token may do at a location; `scopes` are its scopes, if the sign-in named them.
 pub(super) async fn check(
     server: &ApiServer,
     location: LocationId,

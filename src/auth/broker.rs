@@ -103,7 +103,7 @@ impl TokenBroker {
         }
     }
 
-    /// The token's scopes, if the server told them; it does not for a private token.
+    /// The token's scopes, if the server named them; it does not for a private token.
     pub fn scopes(&self) -> Option<Vec<String>> {
         self.state().scopes.clone()
     }

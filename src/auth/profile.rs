@@ -101,7 +101,7 @@ pub struct Profile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub web_host: Option<String>,
     pub kind: ProfileKind,
-    /// The user who signed in, if the server told.
+    /// The user who signed in, if the server named one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
 }

@@ -53,7 +53,7 @@ impl Session {
         if self.location.time_zone.is_some() { self.location.zone() } else { self.zone.clone() }
     }
 
-    /// The location, as far as it is known.
+    /// The location, as far as we know it.
     pub(super) fn location(&self) -> Option<&Location> {
         self.located.then_some(&self.location)
     }
@@ -73,7 +73,7 @@ impl Session {
         self.offline
     }
 
-    /// Whether edits are allowed, as far as is known.
+    /// Whether edits are allowed, as far as we know.
     pub(super) fn access(&self) -> Access {
         self.access
     }

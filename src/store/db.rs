@@ -37,7 +37,7 @@ const AGAIN: Duration = Duration::from_millis(50);
 
 /// Opens the file and upgrades it to the latest format.
 ///
-/// SQLite waits for locks, except where waiting could deadlock: when the journal mode is set, and when a killed
+/// `SQLite` waits for locks, except where waiting could deadlock: when the journal mode is set, and when a killed
 /// process's transaction is rolled back. In those cases we retry the whole opening.
 pub(super) fn connect(path: &Path, plan: &Plan) -> Result<Connection, OpenError> {
     for _attempt in 1..ATTEMPTS {

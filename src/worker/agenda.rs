@@ -78,7 +78,7 @@ pub(super) struct Kept {
     pub(super) gone: Vec<AppointmentId>,
 }
 
-/// What is known.
+/// The known appointments of the location, and when to read more.
 #[derive(Debug, Default)]
 pub(super) struct AgendaReader {
     appointments: BTreeMap<AppointmentId, Arc<Appointment>>,

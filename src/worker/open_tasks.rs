@@ -52,7 +52,7 @@ pub(super) struct AllRead {
     result: Result<(HashSet<TaskId>, u32), ApiError>,
 }
 
-/// What is known.
+/// The known open tasks of the location, and when to read more.
 #[derive(Debug, Default)]
 pub(super) struct OpenTaskReader {
     tasks: BTreeMap<TaskId, Arc<Task>>,

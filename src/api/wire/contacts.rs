@@ -232,7 +232,7 @@ pub struct BulkResult {
     pub contact: ContactId,
     /// The server's words, if it refused.
     pub refused: Option<String>,
-    /// All tags now, if the server told them.
+    /// All tags now, if the server sent them.
     pub now: Option<Vec<String>>,
     /// The tags that were added or removed.
     pub changed: Option<Vec<String>>,

@@ -24,7 +24,7 @@ pub enum DuplicatesCommand {
     Dismiss(Pairs),
     /// List the not-a-duplicate decisions
     Decisions,
-    /// Take back a not-a-duplicate decision
+    /// Remove a not-a-duplicate decision
     Reopen(Pairs),
 }
 

@@ -1,4 +1,4 @@
-//! Single values on the command line; the error of each says what is expected.
+//! Single values on the command line; each error says what it expects.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! `me`: tells the program which of the location's users you are.
+//! `me`: sets which of the location's users you are.
 
 use serde_json::json;
 

@@ -28,7 +28,7 @@ impl Invocation<'_, '_> {
         self.ask(Request::Location).await.map(drop)
     }
 
-    /// The location's users, as far as they are known.
+    /// The location's users, as far as we know them.
     pub(super) fn users(&self) -> &[User] {
         self.session.location().map(|location| location.users.as_slice()).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! What is done with merges of the journal, and with decisions.
+//! Steering merges in the journal, and decisions.
 
 use crate::domain::{Dismissal, GroupId, MergePhase, MergePlan, MergeProgress, MergeRecord, Obstacle};
 use crate::protocol::{MergeDeed, MergeEvent};
@@ -28,7 +28,7 @@ fn journal() -> Vec<MergeRecord> {
     ]
 }
 
-/// Does what is asked of merges, each after a stale word about it.
+/// Steers merges as asked, after a stale report about each.
 fn obeying(command: &Command) -> Vec<Event> {
     let Command::Merges { merges, deed, .. } = command else { return ending(|_| MergeProgress::Done)(command) };
     let phase = match deed {
@@ -230,7 +230,7 @@ async fn what_is_set_aside_is_deleted_only_when_it_was_shown_and_agreed_to() {
     assert_eq!((ran.status, deeds(&ran)), (ExitStatus::Access, Vec::new()));
 }
 
-/// A worker that keeps decisions; it tells all of them at the start.
+/// A worker that keeps decisions; it reports all of them at the start.
 fn deciding(mut said: Vec<Dismissal>) -> impl FnMut(&Command) -> Vec<Event> + Send + 'static {
     move |command| match command {
         Command::Ask { ticket, request: Request::Decisions } => vec![

@@ -6,7 +6,7 @@ use crate::protocol::DuplicateGroup;
 use super::merges::{plan, record};
 use super::*;
 
-/// Three contacts with owners, and what is known of the location.
+/// Three contacts with owners, and the known data of the location.
 fn world(command: &Command) -> Vec<Event> {
     let user = |id: &str, name: &str| User { id: UserId::new(id), name: name.to_owned() };
     let users = vec![user("u1", "Kim Park"), user("u2", "Ann Osei")];

@@ -399,7 +399,7 @@ async fn a_merge_that_waits_for_the_network_is_left_under_its_id() {
 #[tokio::test(start_paused = true)]
 async fn what_another_process_ends_is_seen_in_the_journal() {
     let ended = record(217, plan("b", &["a"]), MergePhase::Merge, MergeProgress::Done);
-    // The end is never told; the first look at the journal is before the merge.
+    // The end is never reported; the first look at the journal is before the merge.
     let mut looks = 0;
     let mut worker = working(Vec::new(), ending(|_| MergeProgress::Running));
     let ran = run("duplicates merge a b", move |command| match command {
@@ -434,7 +434,7 @@ async fn merging_the_same_again_does_no_harm() {
         let ran = run("duplicates merge a b --dry-run", working(journal, resumed)).await;
         assert!(ran.status == ExitStatus::Done && ran.writes().is_empty(), "{}", ran.err);
     }
-    // What was undone or refused is begun anew.
+    // An undone or refused merge starts again.
     let refused = MergeProgress::Refused(Obstacle::Gone { contact: ContactId::new("a"), name: "A".into() });
     for (phase, progress) in [(MergePhase::Undo, MergeProgress::Done), (MergePhase::Merge, refused)] {
         let journal = vec![record(3, plan("a", &["b"]), phase, progress)];
