@@ -50,15 +50,15 @@ async fn members_of_another_merge_are_refused_by_its_number() {
     assert!(matches!(&record.progress, MergeProgress::Stopped(Obstacle::Refused { .. })), "{record:?}");
     let mixed = rig.plan(&[&a, &c], &Choices::default()).await;
     let why = rig.merge(vec![mixed]).await.expect_err("a is in a merge");
-    assert!(why.why.contains("is in merge #1") && why.why.contains("not done: stopped"), "{why:?}");
+    assert!(why.why.contains("is in merge #1") && why.why.contains("not finished: stopped"), "{why:?}");
     let why = rig.merge(vec![plan]).await.expect_err("they are in a merge");
-    assert!(why.why.contains("they are in merge #1 already: stopped"), "{why:?}");
+    assert!(why.why.contains("they are already in merge #1: stopped"), "{why:?}");
     // It goes on where it stopped.
     rig.steer(merge, MergeDeed::Resume).await;
     assert_eq!(rig.ended(merge, MergePhase::Merge).await.progress, MergeProgress::Done);
     assert_eq!(server.notes_saying(&a, "Left voicemail").await, 1, "copied once");
     let again = rig.plan(&[&c, &b], &Choices::default()).await;
-    let why = rig.merge(vec![again]).await.expect_err("b is set aside");
+    let why = rig.merge(vec![again]).await.expect_err("b is archived");
     assert!(why.why.contains("was archived by merge #1"), "{why:?}");
 }
 

@@ -103,7 +103,7 @@ async fn a_coming_appointment_stays_or_is_made_anew_and_is_never_lost() {
     let merge = rig.merged_well(&[&a, &b], &mine).await.id;
     assert_eq!(booked(&held(&server, &b).await), there);
     let why = rig.refused_deed(merge, MergeDeed::Purge).await;
-    assert!(why.contains("has a coming appointment: Consult"), "{why}");
+    assert!(why.contains("has an upcoming appointment: Consult"), "{why}");
     rig.ended(merge, MergePhase::Merge).await;
     rig.unmerged(merge).await;
     // Agreed: it is the survivor's, in the same calendar at the same time, and goes back with the undo.
