@@ -40,12 +40,12 @@ use crate::ui::screens::contacts::state::neighbours::Near;
 use crate::ui::screens::contacts::state::panel::Opened;
 use crate::ui::screens::duplicates::state::Reviewing;
 use crate::ui::screens::duplicates::state::queue::Suspects;
-use crate::ui::screens::journal::state::Merges;
 use crate::ui::screens::tasks::state::Backlog;
 use crate::ui::state::bulk::{Bulk, Marks};
 use crate::ui::state::facts::Gathered;
 use crate::ui::state::in_view::WorkerView;
 use crate::ui::state::list_cursor::ListCursor;
+use crate::ui::state::merges::Merges;
 use crate::ui::state::toast::{Level, Toast, Toasts};
 use crate::ui::state::views::Views;
 

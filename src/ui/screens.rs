@@ -4,6 +4,7 @@
 pub(crate) mod activity;
 pub(crate) mod agenda;
 pub(crate) mod contacts;
+pub(crate) mod decisions;
 pub(crate) mod duplicates;
 pub(crate) mod journal;
 pub(crate) mod outbox;
@@ -20,7 +21,7 @@ pub(crate) fn room(screen: Screen) -> &'static Room {
         Screen::Agenda => &agenda::ROOM,
         Screen::Duplicates => &duplicates::ROOM,
         Screen::Journal => &journal::ROOM,
-        Screen::Decisions => &journal::DECISIONS,
+        Screen::Decisions => &decisions::ROOM,
         Screen::Activity => &activity::ROOM,
         Screen::Outbox => &outbox::ROOM,
     }

@@ -6,5 +6,6 @@ pub(crate) mod in_view;
 pub(crate) mod layout;
 pub(crate) mod line;
 pub(crate) mod list_cursor;
+pub(crate) mod merges;
 pub(crate) mod toast;
 pub(crate) mod views;

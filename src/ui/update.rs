@@ -8,6 +8,7 @@ pub(crate) mod finding;
 pub(crate) mod going;
 pub(crate) mod in_view;
 pub(crate) mod marks;
+pub(crate) mod merges;
 pub(crate) mod moves;
 pub(crate) mod plans;
 pub(crate) mod single;

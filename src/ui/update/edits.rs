@@ -11,10 +11,10 @@ use crate::ui::rules;
 use crate::ui::message::Effect;
 use crate::ui::model::{Asked, Model};
 use crate::ui::popups::form;
-use crate::ui::screens::journal;
 use crate::ui::state::bulk::Bulk;
 use crate::ui::state::toast::Level;
 use crate::ui::update::drafts;
+use crate::ui::update::merges;
 
 /// Completes or reopens the task under the cursor.
 pub(crate) fn toggle_task(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -114,7 +114,7 @@ pub(crate) fn not_taken(model: &mut Model, command: &Command) {
         | Command::Merges { .. }
         | Command::Dismiss { .. }
         | Command::Reopen { .. } => {
-            journal::keys::not_taken(model, command);
+            merges::not_taken(model, command);
             model.say(Level::Bad, "Not done, too many edits are waiting. Try again in a moment");
         }
         Command::SaveDraft { .. } => {

@@ -11,8 +11,8 @@ use crate::ui::model::{Model, Screen};
 use crate::ui::popups::form;
 use crate::ui::popups::picker;
 use crate::ui::rules;
-use crate::ui::screens::journal;
 use crate::ui::state::toast::Level;
+use crate::ui::update::merges;
 use crate::ui::update::{edits, facts, finding, plans, views};
 
 /// Takes in one event.
@@ -83,7 +83,7 @@ pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
                 model.reviewing.compared = Some(compared);
             }
         }
-        Event::Merge(news) => journal::keys::news(model, news),
+        Event::Merge(news) => merges::news(model, news),
         // Only headless commands ask; the runtime ends with the last event.
         Event::Answer { .. } | Event::Stopped => {}
     }

@@ -5,9 +5,9 @@ use crate::config::Action;
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::confirm::state::{Confirmation, OnYes};
-use crate::ui::screens::journal::keys as journal;
 use crate::ui::state::toast::Level;
 use crate::ui::update::edits;
+use crate::ui::update::merges;
 
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
     match (action, &model.mode) {
@@ -35,11 +35,11 @@ fn confirm(model: &mut Model, confirmed: &Confirmation, effects: &mut Vec<Effect
             }
             edits::apply(model, made, effects);
         }
-        OnYes::Merge(plans) => journal::send(model, plans, effects),
+        OnYes::Merge(plans) => merges::send(model, plans, effects),
         OnYes::Merges { deed, merges, again: Some(line) } => {
             model.mode = ask_again(line, OnYes::Merges { deed, merges, again: None });
         }
-        OnYes::Merges { deed, merges, again: None } => journal::deed(model, deed, merges, effects),
+        OnYes::Merges { deed, merges, again: None } => merges::deed(model, deed, merges, effects),
         OnYes::DeleteAtOnce { members, again: true } => {
             let line = "Deleted contacts are gone for good. Delete them immediately?".to_owned();
             model.mode = ask_again(line, OnYes::DeleteAtOnce { members, again: false });

@@ -10,11 +10,11 @@ use crate::ui::model::{Mode, Model};
 use crate::ui::popups::dry_run::paint::lines;
 use crate::ui::popups::dry_run::state::DryRun;
 
-use crate::ui::screens::journal::keys as journal;
-use crate::ui::screens::journal::state::Asked;
 use crate::ui::state::line::line_field;
 use crate::ui::state::list_cursor::scroll;
+use crate::ui::state::merges::Asked;
 use crate::ui::state::toast::Level;
+use crate::ui::update::merges;
 
 /// Asks what merging every safe group would do.
 pub(crate) fn start(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -71,7 +71,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             let (typed, wanted) = (run.field.lines().concat().trim().to_owned(), report.plans.len().to_string());
             if typed == wanted {
                 model.mode = Mode::Browse;
-                journal::send(model, report.plans.clone(), effects);
+                merges::send(model, report.plans.clone(), effects);
             } else if let Mode::DryRun(run) = &mut model.mode {
                 run.error = Some(format!("type {wanted} to merge them"));
             }
@@ -93,7 +93,7 @@ pub(crate) fn pause(model: &mut Model, effects: &mut Vec<Effect>) {
     let live = batch.is_live();
     let merges = model.merges.of_batch(batch.id, !live);
     let deed = if live { MergeDeed::Pause } else { MergeDeed::Resume };
-    journal::deed(model, deed, merges, effects);
+    merges::deed(model, deed, merges, effects);
     let said = if live { "Pausing merges after the current step" } else { "Merges resumed" };
     model.say(Level::Hint, said);
 }

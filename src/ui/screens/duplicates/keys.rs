@@ -14,8 +14,8 @@ use crate::ui::screens::duplicates::paint::records::all_evidence;
 use crate::ui::screens::duplicates::paint::{fields_height, queue_height, scroll_review};
 use crate::ui::screens::duplicates::rules;
 use crate::ui::screens::duplicates::state::{self, Part, Sheet};
-use crate::ui::screens::journal::state::Asked;
 use crate::ui::state::list_cursor;
+use crate::ui::state::merges::Asked;
 use crate::ui::state::toast::Level;
 use crate::ui::update::going;
 

@@ -9,7 +9,7 @@ use crate::ui::model::Model;
 use crate::ui::popups::form::state::merged;
 use crate::ui::rules;
 use crate::ui::screens::duplicates::state::{Known, Part, Sheet};
-use crate::ui::screens::journal::state::pair;
+use crate::ui::state::merges::pair;
 
 /// Why a need is not met by the group under the cursor.
 pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {

@@ -1,80 +1,67 @@
-//! The merges, and who was said not to be one person.
+//! How merges are listed.
 
 use ratatui::{
     buffer::Buffer,
-    layout::{Constraint, Layout as Split, Rect},
+    layout::Rect,
     text::{Line, Span},
-    widgets::BorderType,
 };
 
 use crate::config::{Action, Context};
 use crate::domain::{Contact, ContactId, MergeProgress, MergeRecord, age, ago};
 use crate::text;
 
-use crate::ui::ink::pane::{self, Titles};
-use crate::ui::ink::{cells, grouped, put, row};
+use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in};
+use crate::ui::ink::{grouped, inside};
 use crate::ui::model::Model;
-use crate::ui::state::layout::{self, Layout};
-use crate::ui::state::list_cursor::ListCursor;
+use crate::ui::state::layout::Layout;
 
-/// Rows for what is to be said of the merge under the cursor, where there is room for them.
+/// Rows that say more of the merge under the cursor, where there is room for them.
 const SAID: u16 = 3;
 
-fn list(model: &Model, title: &str, right: String, layout: &Layout, buf: &mut Buffer) -> Rect {
-    let titles = Titles {
-        left: Line::styled(title.to_owned(), model.theme.title.0),
-        right: Line::styled(right, model.theme.dim.0),
-        below: Line::default(),
-    };
-    pane::boxed(BorderType::Thick, model.theme.focus.0, titles, layout.body, buf)
-}
-
-/// The list of merges, and the rows below it.
-fn journal_parts(inner: Rect) -> [Rect; 2] {
-    let said = if inner.height >= 3 * SAID { SAID } else { 0 };
-    Split::vertical([Constraint::Fill(1), Constraint::Length(said)]).areas(below_head(inner))
+/// The lines at the bottom that say more of the merge under the cursor.
+fn said_rows(area: Rect) -> usize {
+    if inside(area).height >= 3 * SAID { usize::from(SAID) } else { 0 }
 }
 
 /// How many merges are seen at a time.
 pub(crate) fn journal_height(model: &Model) -> usize {
-    usize::from(journal_parts(layout::inside(model.layout().body))[0].height)
+    let area = model.layout().body;
+    rows_in(area, 1 + said_rows(area))
 }
 
-fn below_head(inner: Rect) -> Rect {
-    Rect { y: inner.y.saturating_add(1).min(inner.bottom()), height: inner.height.saturating_sub(1), ..inner }
+pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) {
+    content(model, layout.body).paint(&model.theme, layout.body, buf);
 }
 
-/// Paints the journal of merges.
-pub(crate) fn journal(model: &Model, layout: &Layout, buf: &mut Buffer) {
-    let lines = model.merges.lines();
+fn content(model: &Model, area: Rect) -> PaneContent {
+    let (theme, lines, width) = (&model.theme, model.merges.lines(), usize::from(inside(area).width));
     let right =
         if lines.is_empty() { String::new() } else { format!("{} · newest first", grouped(lines.len() as u64)) };
-    let inner = list(model, "Merges", right, layout, buf);
-    let [body, said] = journal_parts(inner);
-    if lines.is_empty() {
-        pane::words(&model.theme, "No merges on this computer yet.", false, body, buf);
-        return;
-    }
-    let width = usize::from(inner.width);
     let (names, state) = ((width * 2 / 5).max(16), 11);
-    let head =
-        format!("  {:>5} {} {} {:>4}  Status", "No.", text::pad("Contacts", names), text::pad("State", state), "Age");
-    put(buf, row(inner, 0), &Line::styled(text::cut(&head, width).into_owned(), model.theme.dim.0));
-    let (ListCursor { at: cursor, top: offset }, height) = (model.merges.journal, usize::from(body.height));
-    for (n, (at, record)) in lines.iter().enumerate().skip(offset).take(height).enumerate() {
-        let area = row(body, cells(n));
-        put(buf, area, &merge(model, record, at == cursor, [names, state, width]));
-        if at == cursor {
-            buf.set_style(area, model.theme.cursor.0);
-        }
-    }
-    pane::scrollbar(body, offset, height, lines.len(), model.theme.focus.0, buf);
-    // Why it stopped is what must be read: whole, where the line has no room for it.
-    let standing = |record| Some(standing(model, record)).filter(|said| !said.is_empty());
-    if let Some((record, status)) = model.merges.here().and_then(|record| Some((record, standing(record)?))) {
-        let trouble = format!("#{}: {status}", record.number);
-        let loud = model.merges.needs_somebody(record);
-        pane::words(&model.theme, &trouble, loud, said, buf);
+    let head = if lines.is_empty() {
+        String::new()
+    } else {
+        format!("  {:>5} {} {} {:>4}  Status", "No.", text::pad("Contacts", names), text::pad("State", state), "Age")
+    };
+    // Why it stopped must be readable in full; the row may have no room for it.
+    let status = model.merges.here().map(|record| (record, standing(model, record)));
+    let foot = status.filter(|(_, said)| !said.is_empty()).map_or_else(Vec::new, |(record, said)| {
+        let said = format!("#{}: {said}", record.number);
+        Words { said, loud: model.merges.needs_somebody(record) }.wrapped(theme, width)
+    });
+    let said_rows = said_rows(area);
+    let foot: Vec<_> = foot.into_iter().chain(std::iter::repeat(Line::default())).take(said_rows).collect();
+    let place = (model.merges.journal.at, model.merges.journal.top);
+    let line = |record: &&MergeRecord, here| merge(model, record, here, [names, state, width]);
+    PaneContent {
+        title: Line::styled("Merges", theme.title.0),
+        right: Line::styled(right, theme.dim.0),
+        focused: true,
+        head: vec![Line::styled(text::cut(&head, width).into_owned(), theme.dim.0)],
+        list: PaneList::of(lines.iter(), place, rows_in(area, 1 + foot.len()), line)
+            .or(Words::quiet("No merges on this computer yet.")),
+        foot,
+        ..PaneContent::default()
     }
 }
 
@@ -169,44 +156,4 @@ fn why_of(record: &MergeRecord) -> Option<&crate::domain::Obstacle> {
         MergeProgress::Stopped(why) => Some(why),
         _ => None,
     }
-}
-
-/// Paints who was said not to be one person.
-pub(crate) fn decisions(model: &Model, layout: &Layout, buf: &mut Buffer) {
-    let all = model.merges.decisions();
-    let right = if all.is_empty() { String::new() } else { grouped(all.len() as u64) };
-    let inner = list(model, "Not duplicates", right, layout, buf);
-    let body = below_head(inner);
-    if all.is_empty() {
-        let key = model.key(Context::Duplicates, Action::NotDuplicates);
-        pane::words(
-            &model.theme,
-            &format!("No decisions yet. {key} on a group marks it as not duplicates."),
-            false,
-            body,
-            buf,
-        );
-        return;
-    }
-    let width = usize::from(inner.width);
-    let names = width.saturating_sub(10) / 2;
-    let head = format!("  {} {} {:>4}", text::pad("Contact", names), text::pad("Is not", names), "Age");
-    put(buf, row(inner, 0), &Line::styled(text::cut(&head, width).into_owned(), model.theme.dim.0));
-    let (ListCursor { at: cursor, top: offset }, height) = (model.merges.listed, usize::from(body.height));
-    let name = |id: &ContactId| {
-        let name = model.name_of(id);
-        let id = text::clean(id.as_str()).into_owned();
-        text::pad(&text::cut(if name.is_empty() { &id } else { &name }, names), names)
-    };
-    for (n, (at, decision)) in all.iter().enumerate().skip(offset).take(height).enumerate() {
-        let area = row(body, cells(n));
-        let lead = if at == cursor { "▶ " } else { "  " };
-        let said = format!("{lead}{} {} ", name(&decision.a), name(&decision.b));
-        let age = Span::styled(format!("{:>4}", age(decision.at, model.now)), model.theme.dim.0);
-        put(buf, area, &Line::from(vec![Span::raw(said), age]));
-        if at == cursor {
-            buf.set_style(area, model.theme.cursor.0);
-        }
-    }
-    pane::scrollbar(body, offset, height, all.len(), model.theme.focus.0, buf);
 }

@@ -1,4 +1,4 @@
-//! What can be done with a merge, and with a not-a-duplicate decision, and why not.
+//! What can be done with a merge, and why not.
 
 use crate::config::{Action, Context, Need};
 use crate::domain::{MergeProgress, Obstacle};
@@ -38,11 +38,4 @@ pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
         }
         _ => None,
     }
-}
-
-/// Why a need is not met by the decision under the cursor.
-pub(crate) fn unmet_decision(model: &Model, need: Need) -> Option<String> {
-    let Need::Decision = need else { return rules::unmet(model, need) };
-    let here = model.merges.decisions().get(model.merges.listed.at);
-    here.is_none().then(|| "no decision selected".to_owned())
 }

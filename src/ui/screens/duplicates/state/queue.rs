@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::domain::{ContactId, MergeRules};
 use crate::protocol::{BulkGroup, DuplicateGroup, Duplicates, Scan};
 
-use crate::ui::screens::journal::state::Merges;
+use crate::ui::state::merges::Merges;
 
 /// What speaks so loud against a group has to be looked at.
 const LOUD: f64 = -2.0;

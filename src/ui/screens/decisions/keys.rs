@@ -1,0 +1,32 @@
+//! Keys on the screen of not-a-duplicate decisions.
+
+use crate::config::Action;
+use crate::protocol::Command;
+
+use crate::ui::message::Effect;
+use crate::ui::model::Model;
+use crate::ui::state::list_cursor;
+use crate::ui::state::merges::Asked;
+use crate::ui::state::toast::Level;
+
+/// An action on the screen of decisions.
+pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
+    match action {
+        Action::Reopen => {
+            let here = model.merges.decisions().get(model.merges.listed.at);
+            let Some(pair) = here.map(|decision| (decision.a.clone(), decision.b.clone())) else { return true };
+            let ticket = model.ticket();
+            let names = format!("{} and {}", model.name_of(&pair.0), model.name_of(&pair.1));
+            effects.push(Effect::Send(Command::Reopen { ticket, pairs: vec![pair.clone()] }));
+            model.merges.ask(ticket, Asked::Reopen(vec![pair]));
+            model.suspects.refresh(&model.merges, &model.merge_rules);
+            model.say(Level::Done, format!("Reopened: {names}"));
+        }
+        action if list_cursor::is_move(action) => {
+            let (len, height) = (model.merges.decisions().len(), model.screen_height());
+            model.merges.listed.step(len, height, action);
+        }
+        _ => return false,
+    }
+    true
+}

@@ -1,0 +1,53 @@
+//! How the not-a-duplicate decisions are listed.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::config::{Action, Context};
+use crate::domain::{ContactId, Dismissal, age};
+use crate::text;
+
+use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in};
+use crate::ui::ink::{grouped, inside};
+use crate::ui::model::Model;
+use crate::ui::state::layout::Layout;
+
+pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) {
+    content(model, layout.body).paint(&model.theme, layout.body, buf);
+}
+
+fn content(model: &Model, area: Rect) -> PaneContent {
+    let (theme, all, width) = (&model.theme, model.merges.decisions(), usize::from(inside(area).width));
+    let names = width.saturating_sub(10) / 2;
+    let (head, right) = if all.is_empty() {
+        (String::new(), String::new())
+    } else {
+        let head = format!("  {} {} {:>4}", text::pad("Contact", names), text::pad("Is not", names), "Age");
+        (head, grouped(all.len() as u64))
+    };
+    let key = model.key(Context::Duplicates, Action::NotDuplicates);
+    let place = (model.merges.listed.at, model.merges.listed.top);
+    PaneContent {
+        title: Line::styled("Not duplicates", theme.title.0),
+        right: Line::styled(right, theme.dim.0),
+        focused: true,
+        head: vec![Line::styled(text::cut(&head, width).into_owned(), theme.dim.0)],
+        list: PaneList::of(all.iter(), place, rows_in(area, 1), |one, here| decision(model, one, here, names))
+            .or(Words::quiet(format!("No decisions yet. {key} on a group marks it as not duplicates."))),
+        ..PaneContent::default()
+    }
+}
+
+fn decision(model: &Model, decision: &Dismissal, here: bool, names: usize) -> Line<'static> {
+    let name = |id: &ContactId| {
+        let name = model.name_of(id);
+        let id = text::clean(id.as_str()).into_owned();
+        text::pad(&text::cut(if name.is_empty() { &id } else { &name }, names), names)
+    };
+    let lead = if here { "▶ " } else { "  " };
+    let age = Span::styled(format!("{:>4}", age(decision.at, model.now)), model.theme.dim.0);
+    Line::from(vec![Span::raw(format!("{lead}{} {} ", name(&decision.a), name(&decision.b))), age])
+}
