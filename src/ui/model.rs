@@ -40,7 +40,7 @@ use crate::ui::screens::contacts::state::neighbours::Near;
 use crate::ui::screens::contacts::state::panel::Opened;
 use crate::ui::screens::duplicates::state::Reviewing;
 use crate::ui::screens::duplicates::state::queue::Suspects;
-use crate::ui::screens::tasks::state::Backlog;
+use crate::ui::screens::open_tasks::state::OpenTasksList;
 use crate::ui::state::bulk::{Bulk, Marks};
 use crate::ui::state::facts::Gathered;
 use crate::ui::state::in_view::WorkerView;
@@ -128,13 +128,13 @@ pub(crate) struct Tables {
 pub(crate) enum Screen {
     Contacts,
     /// The open tasks of the whole location.
-    Tasks,
+    OpenTasks,
     /// Its tasks and appointments by day.
     Agenda,
     Duplicates,
     /// Merges, done and under way.
     Journal,
-    /// Who is not one person.
+    /// Groups that are not duplicates.
     Decisions,
     Activity,
     Outbox,
@@ -144,7 +144,7 @@ impl Screen {
     /// Every screen, in the order of their tabs.
     pub(crate) const ALL: [Self; 8] = [
         Self::Contacts,
-        Self::Tasks,
+        Self::OpenTasks,
         Self::Agenda,
         Self::Duplicates,
         Self::Journal,
@@ -223,7 +223,7 @@ pub struct Model {
     pub(crate) names: CatalogueNames,
     pub(crate) activity: Activity,
     pub(crate) outbox: ListCursor,
-    pub(crate) backlog: Backlog,
+    pub(crate) open_tasks: OpenTasksList,
     pub(crate) agenda: Agenda,
     pub(crate) suspects: Suspects,
     pub(crate) facts: Gathered,
@@ -297,7 +297,7 @@ impl Model {
             names: CatalogueNames::default(),
             activity: Activity::default(),
             outbox: ListCursor::default(),
-            backlog: Backlog::default(),
+            open_tasks: OpenTasksList::default(),
             agenda: Agenda::default(),
             suspects: Suspects::default(),
             facts: Gathered::default(),

@@ -7,8 +7,8 @@ pub(crate) mod contacts;
 pub(crate) mod decisions;
 pub(crate) mod duplicates;
 pub(crate) mod journal;
+pub(crate) mod open_tasks;
 pub(crate) mod outbox;
-pub(crate) mod tasks;
 
 use crate::ui::model::Screen;
 use crate::ui::model::room::Room;
@@ -17,7 +17,7 @@ use crate::ui::model::room::Room;
 pub(crate) fn room(screen: Screen) -> &'static Room {
     match screen {
         Screen::Contacts => &contacts::ROOM,
-        Screen::Tasks => &tasks::ROOM,
+        Screen::OpenTasks => &open_tasks::ROOM,
         Screen::Agenda => &agenda::ROOM,
         Screen::Duplicates => &duplicates::ROOM,
         Screen::Journal => &journal::ROOM,

@@ -15,9 +15,9 @@ use crate::ui::screens::contacts::state::panel::LOADING_AFTER;
 pub fn next_wakeup(model: &Model) -> Option<Timestamp> {
     let clock = [minute(model.now, Timestamp::UNIX_EPOCH)];
     let tasks = model
-        .backlog
+        .open_tasks
         .fetched_at
-        .filter(|_| matches!(model.screen, Screen::Tasks | Screen::Agenda))
+        .filter(|_| matches!(model.screen, Screen::OpenTasks | Screen::Agenda))
         .map(|at| minute(model.now, at));
     let counts = model.views.counts.due;
     let due = [

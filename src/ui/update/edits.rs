@@ -268,7 +268,7 @@ fn settled(model: &mut Model, id: EditId, edit: &Edit, confirmed: &Confirmed) {
     if let Some(made) = receipt.id() {
         model.overlay.learn(id, made);
     }
-    model.backlog.receipt(id, receipt);
+    model.open_tasks.receipt(id, receipt);
     model.agenda.receipt(id, receipt);
     if let Some(made) = receipt.id().filter(|_| edit.makes_contact()) {
         became(model, &edit.contact, &ContactId::new(made));

@@ -21,7 +21,7 @@ pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         Event::Location(location) => {
             model.zone = location.zone();
             effects.extend(model.listing.set_users(&location.users));
-            model.backlog.changed();
+            model.open_tasks.changed();
             model.agenda.changed();
             model.location = location;
             finding::reread(model, effects);
@@ -33,7 +33,7 @@ pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         }
         Event::Resumed { pending, drafts, shown } => {
             model.overlay = Overlay::new(pending);
-            model.backlog.changed();
+            model.open_tasks.changed();
             model.agenda.changed();
             model.drafts.extend(drafts);
             if let Some(shown) = shown {
@@ -54,7 +54,7 @@ pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         }
         Event::Duplicates(found) => model.suspects.set(found, &mut model.merges, &model.merge_rules),
         Event::Values(values) => facts::values(model, values),
-        Event::OpenTasks(tasks) => model.backlog.set(tasks),
+        Event::OpenTasks(tasks) => model.open_tasks.set(tasks),
         Event::LocationAppointments(appointments) => model.agenda.set(appointments),
         Event::Sync(state) => sync(model, state),
         Event::SyncHeld(held) => model.sync.held = held,

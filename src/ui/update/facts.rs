@@ -28,11 +28,11 @@ pub(crate) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         let members: HashSet<ContactId> = model.suspects.members().cloned().collect();
         gathered.facts.suspects = Arc::new(members);
     }
-    let tasks = (model.backlog.version(), model.overlay.changes());
+    let tasks = (model.open_tasks.version(), model.overlay.changes());
     if asks.tasks && gathered.tasks != tasks {
         gathered.tasks = tasks;
         let mut due: HashMap<ContactId, Vec<Option<Timestamp>>> = HashMap::new();
-        for task in model.backlog.open_tasks(&model.overlay) {
+        for task in model.open_tasks.tasks(&model.overlay) {
             due.entry(task.contact.clone()).or_default().push(task.due);
         }
         if due != *gathered.facts.due {

@@ -7,7 +7,7 @@ use crate::domain::due;
 
 use crate::ui::ink::popup::{self, asking, centred, remark};
 use crate::ui::model::{Mode, Model};
-use crate::ui::screens::tasks::state::called;
+use crate::ui::screens::open_tasks::state::called;
 use crate::ui::state::layout::Layout;
 
 pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {

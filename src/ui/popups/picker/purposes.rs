@@ -12,8 +12,8 @@ use crate::ui::message::Effect;
 use crate::ui::model::{Model, Screen};
 use crate::ui::popups::picker::rules::{self, AGAIN, ANYONE, CONNECT, NONE};
 use crate::ui::popups::picker::state::{PickPurpose, PickedFor};
-use crate::ui::screens::tasks::keys as tasks;
-use crate::ui::screens::tasks::state::{Whose, called};
+use crate::ui::screens::open_tasks::keys as open_tasks;
+use crate::ui::screens::open_tasks::state::{Whose, called};
 use crate::ui::state::toast::Level;
 use crate::ui::update::finding::{self, SortPlace};
 use crate::ui::update::{edits, plans, views};
@@ -60,9 +60,9 @@ const STOPS: Option<&str> = Some("This cannot be undone.");
 pub(crate) fn of_action(model: &Model, action: Action) -> Option<(PickPurpose, PickedFor)> {
     let marked = || PickedFor { contacts: model.meant(), ..PickedFor::default() };
     let one = || Some(PickedFor { contacts: vec![model.listing.selected.clone()?], ..PickedFor::default() });
-    let tasks = || PickedFor { tasks: tasks::meant(model), ..PickedFor::default() };
+    let tasks = || PickedFor { tasks: open_tasks::meant(model), ..PickedFor::default() };
     let of_tasks = match model.screen {
-        Screen::Tasks | Screen::Agenda => true,
+        Screen::OpenTasks | Screen::Agenda => true,
         _ => (model.focus, model.section) == (Focus::Section, Section::Tasks) && model.marks.is_empty(),
     };
     Some(match action {
@@ -152,7 +152,7 @@ pub(crate) fn row(purpose: PickPurpose) -> PurposeRow {
             choices: rules::owners,
             accept: Accept::One(|model, of, line, effects| {
                 let owner = some_id(line.id).map(UserId::new);
-                tasks::assign(model, &of.tasks, owner.as_ref(), effects);
+                open_tasks::assign(model, &of.tasks, owner.as_ref(), effects);
             }),
             ..ONE
         },
@@ -336,7 +336,7 @@ fn show_tasks_of(model: &mut Model, chosen: &str) {
     if model.screen == Screen::Agenda {
         model.agenda.set_whose(whose);
     } else {
-        model.backlog.set_whose(whose);
+        model.open_tasks.set_whose(whose);
     }
 }
 

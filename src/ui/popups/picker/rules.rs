@@ -60,7 +60,7 @@ pub(crate) fn owners(model: &Model, picked_for: &PickedFor) -> Vec<Choice> {
 
 /// Everybody, and all who have tasks: somebody who is no user any more may have some still.
 pub(crate) fn owners_of_tasks(model: &Model, picked_for: &PickedFor) -> Vec<Choice> {
-    let mut owners = model.backlog.owners();
+    let mut owners = model.open_tasks.owners();
     if model.screen == Screen::Agenda {
         owners.extend(model.agenda.owners());
         owners.sort();

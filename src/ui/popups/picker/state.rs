@@ -10,7 +10,7 @@ use crate::domain::ContactId;
 use crate::protocol::{Catalogue, Choice};
 use crate::query;
 
-use crate::ui::screens::tasks::state::Meant;
+use crate::ui::screens::open_tasks::state::Meant;
 
 /// What is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use crate::config::Action;
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model, Screen};
 use crate::ui::popups::search::state::{BeforeSearch, TaskSearch};
-use crate::ui::screens::{agenda, tasks};
+use crate::ui::screens::{agenda, open_tasks};
 use crate::ui::state::line::line_field;
 
 /// Opens the line on the screen that is shown, with the words that it is filtered by.
@@ -14,7 +14,7 @@ pub(crate) fn open(model: &mut Model) {
         let place = model.agenda.place();
         (place.0.clone(), BeforeSearch::Agenda(place))
     } else {
-        let place = model.backlog.place();
+        let place = model.open_tasks.place();
         (place.0.clone(), BeforeSearch::Tasks(place))
     };
     model.mode = Mode::Search(TaskSearch { field: line_field(&words), before });
@@ -26,7 +26,7 @@ pub(crate) fn act(model: &mut Model, action: Action, _: &mut Vec<Effect>) -> Opt
         Action::Cancel => {
             if let Mode::Search(search) = std::mem::replace(&mut model.mode, Mode::Browse) {
                 match search.before {
-                    BeforeSearch::Tasks(before) => model.backlog.restore(before),
+                    BeforeSearch::Tasks(before) => model.open_tasks.restore(before),
                     BeforeSearch::Agenda(before) => model.agenda.restore(before),
                 }
             }
@@ -34,7 +34,7 @@ pub(crate) fn act(model: &mut Model, action: Action, _: &mut Vec<Effect>) -> Opt
         action if model.screen == Screen::Agenda => {
             agenda::keys::walk(model, action);
         }
-        action => tasks::keys::step(model, action),
+        action => open_tasks::keys::step(model, action),
     }
     None
 }
@@ -44,7 +44,7 @@ pub(crate) fn changed(model: &mut Model, _: &mut Vec<Effect>) {
     let Mode::Search(search) = &model.mode else { return };
     let words = search.field.lines().concat();
     match search.before {
-        BeforeSearch::Tasks(_) => model.backlog.set_words(words),
+        BeforeSearch::Tasks(_) => model.open_tasks.set_words(words),
         BeforeSearch::Agenda(_) => model.agenda.set_words(words),
     }
 }

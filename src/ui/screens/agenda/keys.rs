@@ -16,15 +16,15 @@ use crate::ui::popups::{due_date, picker, search};
 use crate::ui::screens::agenda::paint::agenda_height;
 use crate::ui::screens::agenda::rules;
 use crate::ui::screens::agenda::state::{Part, What};
-use crate::ui::screens::tasks;
-use crate::ui::screens::tasks::state::Around;
+use crate::ui::screens::open_tasks;
+use crate::ui::screens::open_tasks::state::Around;
 use crate::ui::state::toast::Level;
 use crate::ui::update::{edits, going, single};
 
 /// An action on the agenda.
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
     match action {
-        Action::ToggleTask => tasks::keys::toggle(model, effects),
+        Action::ToggleTask => open_tasks::keys::toggle(model, effects),
         Action::Reschedule => due_date::keys::open(model),
         Action::Assign | Action::ByOwner => picker::keys::open(model, action, effects),
         Action::Edit => edit(model, effects),
@@ -188,6 +188,6 @@ pub(crate) fn settle(model: &mut Model) {
             aside: model.merges.aside(),
             roster: &model.listing.latest,
         };
-        model.agenda.settle(&model.backlog, &around, height);
+        model.agenda.settle(&model.open_tasks, &around, height);
     }
 }

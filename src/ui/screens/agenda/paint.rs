@@ -19,7 +19,7 @@ use crate::ui::ink::pane_content::{PaneContent, PaneList, rows_in};
 use crate::ui::ink::{grouped, inside};
 use crate::ui::model::Model;
 use crate::ui::screens::agenda::state::{Block, Part};
-use crate::ui::screens::tasks::paint::{day_words, filter_line};
+use crate::ui::screens::open_tasks::paint::{day_words, filter_line};
 use crate::ui::state::layout::Layout;
 
 /// A day in the calendar: a mark, two digits, how much stands on it, a mark.
@@ -278,22 +278,22 @@ fn free(model: &Model, day: Date, here: bool) -> Line<'static> {
 
 /// How many there are and how fresh that is: the longest of its forms that there is room for.
 fn status(model: &Model, room: usize) -> Line<'static> {
-    let (agenda, backlog) = (&model.agenda, &model.backlog);
+    let (agenda, open_tasks) = (&model.agenda, &model.open_tasks);
     let count = |count: usize| grouped(count as u64);
     let counts = if agenda.is_filtered() {
         format!("{} of {}", count(agenda.listed()), count(agenda.total()))
-    } else if backlog.late > 0 {
-        format!("{} today · {} late", count(agenda.count(agenda.today())), count(backlog.late))
+    } else if open_tasks.late > 0 {
+        format!("{} today · {} late", count(agenda.count(agenda.today())), count(open_tasks.late))
     } else {
         format!("{} today", count(agenda.count(agenda.today())))
     };
     // The older of the two.
     let read = agenda.told.months.get(&agenda.month()).copied();
-    let old = match (read, backlog.fetched_at) {
+    let old = match (read, open_tasks.fetched_at) {
         (Some(one), Some(other)) => Some(one.min(other)),
         (one, other) => one.or(other),
     };
-    let fresh = match (&agenda.told.reading, &backlog.reading) {
+    let fresh = match (&agenda.told.reading, &open_tasks.reading) {
         (Reading::Running { done, before }, _) => {
             let of = before.map(|of| format!(" {} of {of}", done.min(&of))).unwrap_or_default();
             let which = agenda.told.month.map(|month| month.first().strftime("%B").to_string()).unwrap_or_default();
@@ -312,7 +312,7 @@ fn status(model: &Model, room: usize) -> Line<'static> {
 
 /// What is not known, and why: the longest form first.
 fn notice(model: &Model) -> Option<Vec<String>> {
-    let (told, backlog) = (&model.agenda.told, &model.backlog);
+    let (told, open_tasks) = (&model.agenda.told, &model.open_tasks);
     let why = |failure: &Failure| text::clean(&failure.why).into_owned();
     if let Reading::Missing(scope) = told.reading {
         let both = format!("{} and {}", Scope::CalendarsReadonly, Scope::EventsReadonly);
@@ -337,13 +337,13 @@ fn notice(model: &Model) -> Option<Vec<String>> {
         let first = format!("{short}: {name}");
         return Some(vec![format!("{first} ({})", why(failure)), first, short]);
     }
-    match &backlog.reading {
+    match &open_tasks.reading {
         Reading::Missing(scope) => Some(vec![
             format!("only tasks of contacts you opened: the token lacks the scope {scope}"),
             format!("tasks: the token lacks {scope}"),
         ]),
         Reading::Failed(failure) => {
-            let old = backlog.fetched_at.map_or_else(|| "never".to_owned(), |at| age(at, model.now));
+            let old = open_tasks.fetched_at.map_or_else(|| "never".to_owned(), |at| age(at, model.now));
             let long = format!("tasks not read: {} · data {old}", why(failure));
             Some(vec![long, format!("tasks not read · data {old}")])
         }

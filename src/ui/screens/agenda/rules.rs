@@ -6,7 +6,7 @@ use crate::domain::{Pending, Scope, is_on};
 use crate::ui::model::Model;
 use crate::ui::rules;
 use crate::ui::screens::agenda::state::{Booked, Part, What};
-use crate::ui::screens::tasks::state::Todo;
+use crate::ui::screens::open_tasks::state::Todo;
 
 /// Why a need is not met by what is under the cursor.
 pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {

@@ -15,7 +15,7 @@ use crate::domain::{ContactId, EditId, Month, Receipt, Target, UserId};
 use crate::protocol::LocationAppointments;
 use crate::query::{self, Roster};
 
-use crate::ui::screens::tasks::state::{Around, Backlog, Whose};
+use crate::ui::screens::open_tasks::state::{Around, OpenTasksList, Whose};
 use crate::ui::state::list_cursor::visible_from;
 
 pub(crate) use items::{Booked, Item, Key, What};
@@ -313,14 +313,14 @@ impl Agenda {
     }
 
     /// Brings everything in line with what it is made from; the line under the cursor keeps its place on the screen.
-    pub(crate) fn settle(&mut self, backlog: &Backlog, around: &Around<'_>, height: usize) {
+    pub(crate) fn settle(&mut self, open_tasks: &OpenTasksList, around: &Around<'_>, height: usize) {
         let today = around.zone.to_datetime(around.now).date();
         if self.today.is_none() {
             self.day = today;
         }
         let new_day = self.today != Some(today);
         self.today = Some(today);
-        let stamp = (around.overlay.changes(), backlog.version());
+        let stamp = (around.overlay.changes(), open_tasks.version());
         let same = |held: &(Arc<Roster>, Arc<HashSet<ContactId>>)| {
             (self.words.is_empty() || Arc::ptr_eq(&held.0, around.roster)) && Arc::ptr_eq(&held.1, around.aside)
         };
@@ -333,7 +333,7 @@ impl Agenda {
             if self.stale == Stale::All {
                 (self.stamp, self.texts) = (stamp, None);
                 self.names = Some((around.roster.clone(), around.aside.clone()));
-                self.all = items::all(backlog, &self.told.appointments, around);
+                self.all = items::all(open_tasks, &self.told.appointments, around);
             }
             if std::mem::take(&mut self.stale) > Stale::Nothing {
                 self.filter(around);

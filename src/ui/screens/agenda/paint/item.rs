@@ -14,8 +14,8 @@ use crate::ui::ink::pane_content::{PaneContent, PaneList};
 use crate::ui::ink::{inside, mark};
 use crate::ui::model::Model;
 use crate::ui::screens::agenda::state::{Booked, Item, What};
+use crate::ui::screens::open_tasks::state::Todo;
 use crate::ui::screens::outbox::rules::progress;
-use crate::ui::screens::tasks::state::Todo;
 
 /// How wide each column is; 0 where there is no room for it.
 #[derive(Clone, Copy)]

@@ -12,7 +12,7 @@ use crate::domain::{
 };
 use crate::query::{self, Roster};
 
-use crate::ui::screens::tasks::state::{Around, Backlog, Todo};
+use crate::ui::screens::open_tasks::state::{Around, OpenTasksList, Todo};
 
 /// An appointment as it is listed.
 #[derive(Clone, Debug)]
@@ -107,11 +107,11 @@ impl Item {
 }
 
 /// Everything that has a day, in order.
-pub(crate) fn all(backlog: &Backlog, told: &[Arc<Appointment>], around: &Around<'_>) -> Vec<Item> {
+pub(crate) fn all(open_tasks: &OpenTasksList, told: &[Arc<Appointment>], around: &Around<'_>) -> Vec<Item> {
     let mut all = Vec::new();
     // Tasks come in order: another day is looked for only where the last one has ended.
     let mut day: Option<(Date, Timestamp, Timestamp)> = None;
-    for todo in backlog.all(around) {
+    for todo in open_tasks.all(around) {
         let Some(at) = todo.value.due else { continue };
         if day.is_none_or(|(_, from, to)| at < from || to <= at) {
             let date = around.zone.to_datetime(at).date();

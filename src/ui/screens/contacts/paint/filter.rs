@@ -95,12 +95,12 @@ pub(crate) fn misunderstood(model: &Model, width: usize) -> Option<Line<'static>
 fn missing(model: &Model) -> Option<(String, bool)> {
     let asks = model.listing.query.needed_facts();
     if asks.tasks {
-        return match &model.backlog.reading {
+        return match &model.open_tasks.reading {
             Reading::Missing(scope) => Some((format!("not all tasks known: needs {scope}"), true)),
-            Reading::Failed(failure) if model.backlog.fetched_at.is_none() => {
+            Reading::Failed(failure) if model.open_tasks.fetched_at.is_none() => {
                 Some((format!("the open tasks could not be read: {}", text::clean(&failure.why)), true))
             }
-            Reading::Running { .. } | Reading::Idle if model.backlog.fetched_at.is_none() => {
+            Reading::Running { .. } | Reading::Idle if model.open_tasks.fetched_at.is_none() => {
                 Some(("the open tasks are being read…".to_owned(), false))
             }
             Reading::Failed(_) | Reading::Running { .. } | Reading::Idle => None,

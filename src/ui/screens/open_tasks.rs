@@ -12,7 +12,7 @@ use crate::ui::model::{Model, Screen};
 use ratatui::text::Span;
 
 pub(crate) static ROOM: Room = Room {
-    screen: Screen::Tasks,
+    screen: Screen::OpenTasks,
     parent: Screen::Contacts,
     go: Action::GoAllTasks,
     tab: Some(Tab { names: ["Tasks", "Task"], count: |model| counts(model).0, alarm: late }),
@@ -37,8 +37,8 @@ pub(crate) static ROOM: Room = Room {
     unmet: rules::unmet,
     failed_edit: rules::failed_edit,
     marks: Some(RoomMarks {
-        count: |model| model.backlog.marks(),
-        clear: |model| model.backlog.clear_marks(),
+        count: |model| model.open_tasks.marks(),
+        clear: |model| model.open_tasks.clear_marks(),
         actions: &[Action::ToggleTask, Action::Reschedule, Action::Assign, Action::MarkAll],
     }),
     act: keys::act,
@@ -48,8 +48,8 @@ pub(crate) static ROOM: Room = Room {
 
 /// How many tasks are open and how many of them are late; before all of them were read once, some are no count.
 fn counts(model: &Model) -> (usize, usize) {
-    let read = model.backlog.fetched_at.is_some();
-    if read { (model.backlog.open, model.backlog.late) } else { (0, 0) }
+    let read = model.open_tasks.fetched_at.is_some();
+    if read { (model.open_tasks.open, model.open_tasks.late) } else { (0, 0) }
 }
 
 fn late(model: &Model, long: bool) -> Alarm {

@@ -71,7 +71,7 @@ pub(crate) struct Around<'a> {
 
 /// The open tasks of the location.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Backlog {
+pub(crate) struct OpenTasksList {
     /// What was told last: the same need not be sorted again.
     told: Arc<Vec<Arc<Task>>>,
     /// By what is due first; those without a date last.
@@ -102,7 +102,7 @@ pub(crate) struct Backlog {
     names: Option<(Arc<Roster>, Arc<HashSet<ContactId>>)>,
 }
 
-impl Backlog {
+impl OpenTasksList {
     /// Takes in what the worker told.
     pub(crate) fn set(&mut self, told: OpenTasks) {
         let OpenTasks { tasks, fetched_at, reading } = told;
@@ -131,7 +131,7 @@ impl Backlog {
     }
 
     /// The open tasks, with our edits that are on their way.
-    pub(crate) fn open_tasks(&self, overlay: &Overlay) -> impl Iterator<Item = Arc<Task>> {
+    pub(crate) fn tasks(&self, overlay: &Overlay) -> impl Iterator<Item = Arc<Task>> {
         let held = self.sorted.iter().map(|task| folded(overlay, task));
         held.chain(added(overlay)).map(|todo| todo.value).filter(|task| !task.completed)
     }

@@ -14,8 +14,8 @@ use crate::ui::popups::confirm::state::{Confirmation, OnYes};
 use crate::ui::popups::form::state::TaskForm;
 use crate::ui::popups::{due_date, form, picker, search};
 use crate::ui::screens::agenda;
-use crate::ui::screens::tasks::state;
-use crate::ui::screens::tasks::state::{Around, Meant};
+use crate::ui::screens::open_tasks::state;
+use crate::ui::screens::open_tasks::state::{Around, Meant};
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
 use crate::ui::update::{edits, going};
@@ -28,23 +28,23 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::Assign | Action::ByOwner => picker::keys::open(model, action, effects),
         Action::Edit => edit(model),
         Action::Mark => {
-            model.backlog.toggle_mark();
+            model.open_tasks.toggle_mark();
             step(model, Action::Down);
         }
-        Action::MarkRange => model.backlog.mark_range(),
+        Action::MarkRange => model.open_tasks.mark_range(),
         Action::MarkAll => {
-            model.backlog.mark_all();
-            let (count, back) = (model.backlog.marks(), model.key(Context::Backlog, Action::Back));
+            model.open_tasks.mark_all();
+            let (count, back) = (model.open_tasks.marks(), model.key(Context::Backlog, Action::Back));
             model.say(Level::Hint, format!("{count} marked: all that are listed. {back} clears the marks"));
         }
         Action::Open => {
-            if let Some(contact) = model.backlog.task().map(|task| task.value.contact.clone()) {
+            if let Some(contact) = model.open_tasks.task().map(|task| task.value.contact.clone()) {
                 going::visit(model, contact, effects);
                 model.section = Section::Tasks;
             }
         }
         Action::Browse => {
-            let contact = model.backlog.task().map(|task| task.value.contact.clone());
+            let contact = model.open_tasks.task().map(|task| task.value.contact.clone());
             if let Some(contact) = contact {
                 going::browse(model, &contact, effects);
             }
@@ -54,8 +54,8 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             model.say(Level::Hint, "Refreshing…");
             effects.push(Effect::Send(Command::Refresh));
         }
-        Action::Back if model.backlog.is_filtered() => model.backlog.clear_filter(),
-        Action::Back if model.backlog.marks() > 0 => model.backlog.clear_marks(),
+        Action::Back if model.open_tasks.is_filtered() => model.open_tasks.clear_filter(),
+        Action::Back if model.open_tasks.marks() > 0 => model.open_tasks.clear_marks(),
         action if list_cursor::is_move(action) => step(model, action),
         _ => return false,
     }
@@ -65,14 +65,14 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
 /// Moves the cursor.
 pub(crate) fn step(model: &mut Model, action: Action) {
     let height = model.screen_height();
-    let at = list_cursor::step(model.backlog.cursor(), model.backlog.listed(), height, action);
-    model.backlog.go(at);
+    let at = list_cursor::step(model.open_tasks.cursor(), model.open_tasks.listed(), height, action);
+    model.open_tasks.go(at);
 }
 
 /// The tasks that an edit is about: marked ones, else the one under the cursor, here or in the pane of its contact.
 pub(crate) fn meant(model: &Model) -> Vec<Meant> {
-    if model.screen == Screen::Tasks {
-        return model.backlog.meant(&model.overlay);
+    if model.screen == Screen::OpenTasks {
+        return model.open_tasks.meant(&model.overlay);
     }
     if model.screen == Screen::Agenda {
         let task = agenda::rules::task(model);
@@ -86,7 +86,7 @@ pub(crate) fn meant(model: &Model) -> Vec<Meant> {
 /// Completes the task under the cursor or opens it again; marked ones are completed, never opened.
 pub(crate) fn toggle(model: &mut Model, effects: &mut Vec<Effect>) {
     let tasks = meant(model);
-    let many = model.screen == Screen::Tasks && model.backlog.marks() > 0;
+    let many = model.screen == Screen::OpenTasks && model.open_tasks.marks() > 0;
     let edit = |(target, task): &Meant| {
         Edit::new(
             task.contact.clone(),
@@ -113,8 +113,8 @@ pub(crate) fn apply(
             model.say(Level::Hint, "Nothing changed");
         }
         1 if of == 1 => {
-            if model.screen == Screen::Tasks {
-                model.backlog.clear_marks();
+            if model.screen == Screen::OpenTasks {
+                model.open_tasks.clear_marks();
             }
             edits::apply(model, made, effects);
         }
@@ -152,7 +152,7 @@ pub(crate) fn assign(model: &mut Model, tasks: &[Meant], user: Option<&UserId>, 
 
 /// Opens the task under the cursor in its form.
 fn edit(model: &mut Model) {
-    let here = model.backlog.task();
+    let here = model.open_tasks.task();
     let Some((target, task)) = here.and_then(|task| Some((task.target.clone()?, task.value.clone()))) else { return };
     let whom = model.name_of(&task.contact);
     let form =
@@ -170,5 +170,5 @@ pub(crate) fn settle(model: &mut Model) {
         aside: model.merges.aside(),
         roster: &model.listing.latest,
     };
-    model.backlog.settle(&around, height);
+    model.open_tasks.settle(&around, height);
 }

@@ -16,7 +16,7 @@ use crate::text;
 use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in, spread};
 use crate::ui::ink::{cells, grouped, inside, mark};
 use crate::ui::model::{Mode, Model};
-use crate::ui::screens::tasks::state::{Day, Line as ListLine, Todo, Whose};
+use crate::ui::screens::open_tasks::state::{Day, Line as ListLine, Todo, Whose};
 use crate::ui::state::layout::Layout;
 
 /// How wide each column is; 0 where there is no room for it.
@@ -47,12 +47,12 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
 }
 
 fn content(model: &Model, area: Rect) -> PaneContent {
-    let backlog = &model.backlog;
+    let open_tasks = &model.open_tasks;
     let room = usize::from(area.width).saturating_sub(4 + "  Tasks  ".len());
     let width = usize::from(inside(area).width);
-    let (filter, typing_at) = filter_line(model, Context::Backlog, (&backlog.whose, backlog.words()), width);
+    let (filter, typing_at) = filter_line(model, Context::Backlog, (&open_tasks.whose, open_tasks.words()), width);
     let columns = Columns::new(width);
-    let place = (backlog.line().unwrap_or_default(), backlog.offset);
+    let place = (open_tasks.line().unwrap_or_default(), open_tasks.offset);
     let line = |line: &ListLine, here| match line {
         ListLine::Day(day, count) => heading(model, *day, *count),
         ListLine::Task(task) => todo(model, task, columns, here),
@@ -62,7 +62,7 @@ fn content(model: &Model, area: Rect) -> PaneContent {
         right: status(model, room),
         focused: true,
         head: vec![filter],
-        list: PaneList::of(backlog.lines.iter(), place, rows_in(area, 1), line).or(Some(nothing(model))),
+        list: PaneList::of(open_tasks.lines.iter(), place, rows_in(area, 1), line).or(Some(nothing(model))),
         typing_at,
         ..PaneContent::default()
     }
@@ -70,20 +70,20 @@ fn content(model: &Model, area: Rect) -> PaneContent {
 
 /// How many there are and how well that is known: the longest of its forms that there is room for.
 fn status(model: &Model, room: usize) -> Line<'static> {
-    let (theme, backlog) = (&model.theme, &model.backlog);
+    let (theme, open_tasks) = (&model.theme, &model.open_tasks);
     let count = |count: usize| grouped(count as u64);
-    let listed = backlog.listed();
-    let counts = if backlog.marks() > 0 {
-        format!("{} marked · {} listed", count(backlog.marks()), count(listed))
-    } else if backlog.is_filtered() {
-        format!("{} of {} open", count(listed), count(backlog.open))
-    } else if backlog.late > 0 {
-        format!("{} open · {} late", count(backlog.open), count(backlog.late))
+    let listed = open_tasks.listed();
+    let counts = if open_tasks.marks() > 0 {
+        format!("{} marked · {} listed", count(open_tasks.marks()), count(listed))
+    } else if open_tasks.is_filtered() {
+        format!("{} of {} open", count(listed), count(open_tasks.open))
+    } else if open_tasks.late > 0 {
+        format!("{} open · {} late", count(open_tasks.open), count(open_tasks.late))
     } else {
-        format!("{} open", count(backlog.open))
+        format!("{} open", count(open_tasks.open))
     };
-    let old = backlog.fetched_at.map(|at| age(at, model.now));
-    let (forms, style) = match &backlog.reading {
+    let old = open_tasks.fetched_at.map(|at| age(at, model.now));
+    let (forms, style) = match &open_tasks.reading {
         Reading::Running { done, before } => {
             let of = before.map(|before| format!(" of about {}", count(before))).unwrap_or_default();
             let reading = if *done == 0 { "reading…".to_owned() } else { format!("reading {}{of}", count(*done)) };
@@ -112,14 +112,14 @@ fn status(model: &Model, room: usize) -> Line<'static> {
 
 /// What is said in place of an empty list.
 fn nothing(model: &Model) -> Words {
-    let backlog = &model.backlog;
+    let open_tasks = &model.open_tasks;
     let key = |action| model.key(Context::Backlog, action);
-    let (said, loud) = match &backlog.reading {
-        _ if backlog.is_filtered() && backlog.open > 0 => {
+    let (said, loud) = match &open_tasks.reading {
+        _ if open_tasks.is_filtered() && open_tasks.open > 0 => {
             (format!("No open task matches. {} shows all.", key(Action::Back)), false)
         }
-        Reading::Running { .. } if backlog.fetched_at.is_none() => ("Reading the open tasks…".to_owned(), false),
-        Reading::Failed(failure) if backlog.fetched_at.is_none() => {
+        Reading::Running { .. } if open_tasks.fetched_at.is_none() => ("Reading the open tasks…".to_owned(), false),
+        Reading::Failed(failure) if open_tasks.fetched_at.is_none() => {
             let (why, next) = (text::clean(&failure.why), text::clean(&failure.next));
             (format!("The open tasks could not be read: {why}. {next}"), true)
         }
@@ -131,7 +131,7 @@ fn nothing(model: &Model) -> Words {
             ),
             true,
         ),
-        _ if backlog.fetched_at.is_none() => (String::new(), false),
+        _ if open_tasks.fetched_at.is_none() => (String::new(), false),
         _ => {
             let (tasks, new) = (model.key(Context::Main, Action::GoTasks), model.key(Context::Tasks, Action::New));
             (format!("No open tasks. Add one from a contact ({tasks}, {new})."), false)
@@ -233,7 +233,7 @@ fn todo(model: &Model, todo: &Todo, columns: Columns, here: bool) -> Line<'stati
         (_, Some(at)) if at < model.now => format!("{} ago", age(at, model.now)),
         (_, at) => at.map(time).unwrap_or_default(),
     };
-    let marked = model.backlog.is_marked(todo);
+    let marked = model.open_tasks.is_marked(todo);
     let lead = match (here, marked) {
         (true, true) => "▶●",
         (true, false) => "▶ ",
