@@ -335,7 +335,7 @@ fn followers_business_workflows_and_campaigns() {
         terminal.back_and_forth(|| assert_eq!(contact()["businessId"], was["businessId"]));
         for (key, path, said) in [("m w", "/workflow/", "workflow"), ("m c", "/campaigns/", "campaign")] {
             terminal.press(key);
-            terminal.wait_for("cannot be taken back");
+            terminal.wait_for("cannot be undone");
             terminal.wait("the names", |screen| !screen.contains("Loading…"));
             terminal.press("enter");
             terminal.wait_done(&format!("✓ Started {said}"));
