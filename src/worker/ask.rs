@@ -62,11 +62,7 @@ pub(super) async fn answer(shared: &WorkerShared, request: Request) -> Result<An
             let known = shared.cache.note(id.clone()).await.map_err(local("read the cache"))?;
             let contact = contact.or_else(|| known.as_ref().map(|note| note.contact.clone()));
             let Some(contact) = contact else {
-                return Err(not_found(
-                    what,
-                    "no contact viewed on this machine has it",
-                    "name its contact with --contact",
-                ));
+                return Err(not_found(what, "this machine has not seen it", "name its contact with --contact"));
             };
             let note = match (shared.read(&endpoints::GetNote { contact, note: id }).await, known) {
                 (Ok(note), _) => note.value,
@@ -95,11 +91,7 @@ pub(super) async fn answer(shared: &WorkerShared, request: Request) -> Result<An
                 match merge::member(shared, &contact).await.map_err(|error| words(what, &error))? {
                     Some(member) => members.push(member),
                     None => {
-                        return Err(not_found(
-                            what,
-                            &format!("no contact {contact}"),
-                            "find it with ghl-tui contacts list",
-                        ));
+                        return Err(not_found(what, &format!("no contact {contact}"), "see ghl-tui contacts list"));
                     }
                 }
             }
