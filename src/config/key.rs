@@ -108,26 +108,19 @@ fn code(name: &str) -> Option<KeyCode> {
     named.or_else(|| name.strip_prefix('f')?.parse().ok().filter(|n| (1..=12).contains(n)).map(KeyCode::F))
 }
 
-/// The key as the footer prints it: `j`, `^D`, `Enter`, `M-Enter`, `PgDn`.
+/// The key as every screen prints it: `j`, `Ctrl-D`, `Enter`, `Alt-Enter`, `PgDn`.
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.alt {
-            f.write_str("Alt-")?;
-        }
-        if self.shift {
-            f.write_str("Shift-")?;
+        for (held, name) in [(self.alt, "Alt-"), (self.shift, "Shift-"), (self.ctrl, "Ctrl-")] {
+            if held {
+                f.write_str(name)?;
+            }
         }
         match self.code {
-            KeyCode::Char(' ') if self.ctrl => f.write_str("^Space"),
             KeyCode::Char(' ') => f.write_str("Space"),
-            KeyCode::Char(c) if self.ctrl => write!(f, "^{}", c.to_ascii_uppercase()),
+            KeyCode::Char(c) if self.ctrl => write!(f, "{}", c.to_ascii_uppercase()),
             KeyCode::Char(c) => write!(f, "{c}"),
-            code => {
-                if self.ctrl {
-                    f.write_str("Ctrl-")?;
-                }
-                f.write_str(&label(code))
-            }
+            code => f.write_str(&label(code)),
         }
     }
 }
@@ -163,8 +156,8 @@ mod tests {
             ("j", "j"),
             ("G", "G"),
             ("-", "-"),
-            ("ctrl--", "^-"),
-            ("ctrl-d", "^D"),
+            ("ctrl--", "Ctrl--"),
+            ("ctrl-d", "Ctrl-D"),
             ("alt-enter", "Alt-Enter"),
             ("ctrl-enter", "Ctrl-Enter"),
             ("shift-tab", "Shift-Tab"),

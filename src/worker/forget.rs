@@ -27,7 +27,7 @@ pub(super) async fn forget(shared: &WorkerShared, contact: &ContactId) -> Result
         return Err(Failure {
             kind: FailureKind::Rejected,
             what: WHAT.to_owned(),
-            why: format!("{waiting} edits and merges of it are not finished"),
+            why: format!("unfinished edits and merges: {waiting}"),
             next: "wait for them or discard them: ghl-tui outbox list, ghl-tui duplicates merges".to_owned(),
         });
     }

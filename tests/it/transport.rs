@@ -49,7 +49,7 @@ async fn nobody_is_followed_elsewhere() {
         );
         let (base, asked) = server(answer).await;
         let error = ask(&client(&base)).await;
-        assert!(matches!(&error, ApiError::Garbled { why } if why.contains("elsewhere")), "{error:?}");
+        assert!(matches!(&error, ApiError::Garbled { why } if why.contains("redirected")), "{error:?}");
         assert_eq!(asked.load(Ordering::SeqCst), 1);
     }
     assert_eq!(reached.load(Ordering::SeqCst), 0, "the token went elsewhere");

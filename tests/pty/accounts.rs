@@ -100,7 +100,7 @@ fn the_first_screen_signs_in_and_opens_the_dashboard() {
         terminal.type_text(&sandbox.token);
         assert!(!terminal.screen().contains(&sandbox.token));
         terminal.press("enter");
-        terminal.wait_for("kept as the profile");
+        terminal.wait_for("saved as profile");
         terminal.press("enter");
         terminal.wait("the dashboard", |screen| screen.contains("▶ ") && screen.contains("120 · by name"));
         terminal.press("q");

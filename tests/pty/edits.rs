@@ -71,7 +71,7 @@ fn an_answer_lost_after_the_effect_settles_as_done_and_is_not_sent_twice() {
     assert!(sandbox.is_complete(&target));
     assert_eq!(puts(&sandbox, &target).len(), 1);
     terminal.press("a");
-    terminal.wait_for("^S send");
+    terminal.wait_for("Ctrl-S save");
     terminal.type_text("said once");
     terminal.press("ctrl-s");
     terminal.wait("the settled note", |screen| screen.contains("said once") && !screen.contains("pending"));
@@ -194,7 +194,7 @@ fn a_draft_survives_escape_and_kill() {
     let terminal = home.dashboard();
     terminal.go_to(&target);
     terminal.press("a");
-    terminal.wait_for("^S send");
+    terminal.wait_for("Ctrl-S save");
     terminal.type_text("half a thought");
     terminal.press("esc");
     terminal.wait_for("Draft saved");

@@ -162,7 +162,7 @@ fn a_note_goes_to_the_editor_and_back() {
     let terminal = home.dashboard();
     terminal.go_to(&target);
     terminal.press("a");
-    terminal.wait_for("^S send");
+    terminal.wait_for("Ctrl-S save");
     terminal.type_text("typed here");
     terminal.press("ctrl-e");
     let screen = terminal.wait_for("from the editor");
@@ -191,7 +191,7 @@ fn a_text_in_the_editor_survives_a_kill() {
     let terminal = home.dashboard();
     terminal.go_to(&target);
     terminal.press("a");
-    terminal.wait_for("^S send");
+    terminal.wait_for("Ctrl-S save");
     terminal.press("ctrl-e");
     let editing = home.data(&sandbox).join("editing");
     let written = || {
@@ -275,7 +275,7 @@ fn appointments_are_booked_cancelled_and_deleted() {
         terminal.press("g a");
         terminal.press("n");
         terminal.wait_for("New appointment");
-        terminal.wait_for("^N suggestions");
+        terminal.wait_for("Ctrl-N suggestions");
         terminal.press("ctrl-n");
         terminal.press("enter");
         terminal.press("tab");
@@ -285,7 +285,7 @@ fn appointments_are_booked_cancelled_and_deleted() {
         terminal.press("tab");
         terminal.type_text("9am");
         terminal.press("ctrl-s");
-        terminal.wait_for("end before it starts");
+        terminal.wait_for("before it starts");
         terminal.press("ctrl-u");
         terminal.type_text("11am");
         terminal.press("ctrl-s");

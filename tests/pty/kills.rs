@@ -39,7 +39,7 @@ fn kill_dashboards(home: &Home, targets: &[(usize, Target)]) {
         let terminal = home.dashboard();
         terminal.go_to(target);
         terminal.press("a");
-        terminal.wait_for("^S send");
+        terminal.wait_for("Ctrl-S save");
         terminal.type_text(&note_of(*round));
         terminal.press("ctrl-s");
         terminal.wait("the promise", |screen| screen.contains("⇅ Added") || screen.contains("✓ Added"));

@@ -269,8 +269,8 @@ fn the_dashboards_own_screen_walks_an_app_through() {
     terminal.type_text(&sandbox.base_url);
     for decision in ["deny", "allow"] {
         terminal.press("ctrl-s");
-        let screen =
-            terminal.wait("the address", |screen| screen.contains("is waited for at") && screen.contains("state="));
+        let screen = terminal
+            .wait("the address", |screen| screen.contains("Waiting for the browser at") && screen.contains("state="));
         let start = screen.find("http://127").expect("the address");
         let rest: String = screen[start..]
             .lines()
@@ -284,7 +284,7 @@ fn the_dashboards_own_screen_walks_an_app_through() {
             assert!(!stored(&home));
         }
     }
-    terminal.wait_for("kept as the profile");
+    terminal.wait_for("saved as profile");
     terminal.press("enter");
     terminal.wait("the dashboard", |screen| screen.contains("120 · by name"));
     sandbox.trouble(&json!({ "oauth": "expired" }));

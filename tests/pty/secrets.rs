@@ -109,11 +109,11 @@ fn no_secret_is_anywhere_but_in_the_vault() {
     terminal.press("esc");
     terminal.wait("the list again", |screen| !screen.contains("received"));
     terminal.press("1 a");
-    terminal.wait_for("^S send");
+    terminal.wait_for("Ctrl-S save");
     terminal.edit_and_return();
-    terminal.wait("the dashboard again", |screen| screen.contains("^S send"));
+    terminal.wait("the dashboard again", |screen| screen.contains("Ctrl-S save"));
     terminal.press("esc");
-    terminal.wait("the list again", |screen| !screen.contains("^S send"));
+    terminal.wait("the list again", |screen| !screen.contains("Ctrl-S save"));
     terminal.press("L");
     terminal.wait_for("Open an account");
     terminal.signal(Signal::USR2);
@@ -128,9 +128,9 @@ fn no_secret_is_anywhere_but_in_the_vault() {
         .with("GHL_CLIENT_SECRET", CLIENT_SECRET);
     let mut terminal = keyed.dashboard();
     terminal.press("a");
-    terminal.wait_for("^S send");
+    terminal.wait_for("Ctrl-S save");
     terminal.edit_and_return();
-    terminal.wait("the dashboard again", |screen| screen.contains("^S send"));
+    terminal.wait("the dashboard again", |screen| screen.contains("Ctrl-S save"));
     terminal.press("ctrl-c");
     assert_eq!(terminal.ended(), 0);
     seen.extend(terminal.written());

@@ -115,7 +115,7 @@ async fn an_order_that_makes_no_sense_is_told_why() {
         ("tokens", json!({"class": "user"}), "unknown variant"),
         ("tokens", json!({"lifetime": "soon"}), "a time such as 5s"),
         ("tokens", json!({"scope": "contacts.readonly"}), "unknown field"),
-        ("trouble", json!({"revoke": "pit-unknown"}), "not good"),
+        ("trouble", json!({"revoke": "pit-unknown"}), "an invalid token"),
     ] {
         let request = stage.client.post(stage.url(&format!("/__sandbox/{path}"))).body(body.to_string());
         let (status, said) = read(request.send().await.expect("an answer")).await;

@@ -337,7 +337,7 @@ fn marks_outlive_the_filter_and_a_plan_is_shown_before_anything_is_done() {
     let (ticket, sent) = stage.applied_all();
     assert_eq!(sent, edits);
     let ids = stage.queued_all(Some(ticket), &edits);
-    stage.assert_says("0 of 2 done  ^X stop");
+    stage.assert_says("0 of 2 done  Ctrl-X stop");
     stage.assert_silent_about("marked");
     let receipt = ghl_tui::domain::Receipt::Tags { now: None, changed: None };
     stage.confirm(ids[0], edits[0].clone(), ghl_tui::protocol::Confirmed { receipt, text: None });

@@ -84,6 +84,6 @@ async fn what_the_server_does_not_have_yet_is_not_erased() {
     rig.apply(note(&contact.id, "not there yet")).await;
     let refused = rig.ask(Request::Forget(contact.id.clone())).await.expect_err("refused");
     assert_eq!(refused.kind, FailureKind::Rejected);
-    assert!(refused.why.contains("1 edits") && refused.next.contains("outbox"), "{refused:?}");
+    assert!(refused.why.contains("merges: 1") && refused.next.contains("outbox"), "{refused:?}");
     assert_eq!(traces(&mut rig, &contact).await.waiting, 1);
 }

@@ -92,8 +92,8 @@ async fn an_order_that_cannot_be_met_is_told_why() {
         (&listening, json!({"count": 1, "type": "TaskUpdate"}), "unknown variant"),
         (&listening, json!({"count": 1, "location": "elsewhere"}), "main, other or the id"),
         (&listening, json!({}), "missing field"),
-        (&empty, json!({"count": 1}), "nothing is there"),
-        (&alone, json!({"count": 1}), "nobody receives"),
+        (&empty, json!({"count": 1}), "nothing to send"),
+        (&alone, json!({"count": 1}), "no webhook receiver"),
     ] {
         let (status, said) = stage.load(&order).await;
         assert!(status == 400 && said["error"].as_str().is_some_and(|error| error.contains(words)), "{order}: {said}");
