@@ -12,9 +12,9 @@ pub mod paths;
 mod theme;
 mod views;
 
-pub use action::{Action, Need, Offered};
+pub use action::{Action, Context, Need, Offered};
 pub use file::{ConfigError, ConfigFile, origin};
 pub use key::{Key, KeyCode, KeyError};
-pub use keymap::{Context, Keymap, KeymapError, Lookup};
+pub use keymap::{Keymap, KeymapError, Lookup};
 pub use theme::{Depth, Theme, ThemeError};
 pub use views::{View, ViewChange, ViewsError, ViewsFile};

@@ -1,4 +1,4 @@
-//! Everything a key can do on the dashboard: one row for each action.
+//! Where a key can be pressed, and everything it can do: one row for each action.
 //!
 //! A row says what the action is called, where the palette offers it and what it needs. Footer, help, palette and
 //! refusals all read it; how a need is met is for each screen to say.
@@ -6,6 +6,79 @@
 use serde::Deserialize;
 
 use crate::domain::Scope;
+
+macro_rules! contexts {
+    ($($(#[$doc:meta])* $name:ident)*) => {
+        /// Where a key is pressed.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Context { $($(#[$doc])* $name),* }
+
+        impl Context {
+            /// Every context.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+        }
+    };
+}
+
+contexts! {
+    /// Always.
+    Anywhere
+    /// On the main screen, whichever pane has the focus.
+    Main
+    Contacts
+    Detail
+    Tasks
+    Notes
+    Appointments
+    /// Typing a filter; keys without an action are text.
+    Filter
+    /// Writing a note; keys without an action are text.
+    Composer
+    /// Reading a note.
+    Reader
+    /// In the list of keys; keys without an action filter it.
+    Help
+    /// In a form; keys without an action are text.
+    Form
+    /// Choosing from a list; keys without an action filter it.
+    Picker
+    /// Arranging the columns of the list.
+    Columns
+    /// In the palette; keys without an action filter it.
+    Palette
+    /// Asked whether to do it.
+    Confirm
+    /// Typing a value or a number; keys without an action are text.
+    Prompt
+    /// Asked whose values shall stay.
+    Decide
+    /// Looking at the open tasks of the whole location.
+    Backlog
+    /// Looking at tasks and appointments by day.
+    Agenda
+    /// Looking at contacts that may be one person.
+    Duplicates
+    /// Looking at merges.
+    Journal
+    /// Looking at who is not one person.
+    Decisions
+    /// Looking at requests.
+    Activity
+    /// Looking into one request.
+    Inspect
+    /// Looking at edits that wait or have failed.
+    Outbox
+}
+
+impl Context {
+    /// This context, then those whose keys hold in it too.
+    pub fn chain(self) -> impl Iterator<Item = Self> {
+        let pane = matches!(self, Self::Contacts | Self::Detail | Self::Tasks | Self::Notes | Self::Appointments);
+        let wider = [pane.then_some(Self::Main), (self != Self::Anywhere).then_some(Self::Anywhere)];
+        std::iter::once(self).chain(wider.into_iter().flatten())
+    }
+}
 
 /// Where the palette offers an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

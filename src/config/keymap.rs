@@ -4,124 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Action, Key, KeyError};
-
-/// Where a key is pressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Context {
-    /// Always.
-    Anywhere,
-    /// On the main screen, whichever pane has the focus.
-    Main,
-    Contacts,
-    Detail,
-    Tasks,
-    Notes,
-    Appointments,
-    /// Typing a filter; keys without an action are text.
-    Filter,
-    /// Writing a note; keys without an action are text.
-    Composer,
-    /// Reading a note.
-    Reader,
-    /// In the list of keys; keys without an action filter it.
-    Help,
-    /// In a form; keys without an action are text.
-    Form,
-    /// Choosing from a list; keys without an action filter it.
-    Picker,
-    /// Arranging the columns of the list.
-    Columns,
-    /// In the palette; keys without an action filter it.
-    Palette,
-    /// Asked whether to do it.
-    Confirm,
-    /// Typing a value or a number; keys without an action are text.
-    Prompt,
-    /// Asked whose values shall stay.
-    Decide,
-    /// Looking at the open tasks of the whole location.
-    Backlog,
-    /// Looking at tasks and appointments by day.
-    Agenda,
-    /// Looking at contacts that may be one person.
-    Duplicates,
-    /// Looking at merges.
-    Journal,
-    /// Looking at who is not one person.
-    Decisions,
-    /// Looking at requests.
-    Activity,
-    /// Looking into one request.
-    Inspect,
-    /// Looking at edits that wait or have failed.
-    Outbox,
-}
-
-impl Context {
-    /// Every context.
-    pub const ALL: [Self; 26] = [
-        Self::Anywhere,
-        Self::Main,
-        Self::Contacts,
-        Self::Detail,
-        Self::Tasks,
-        Self::Notes,
-        Self::Appointments,
-        Self::Filter,
-        Self::Composer,
-        Self::Reader,
-        Self::Help,
-        Self::Form,
-        Self::Picker,
-        Self::Columns,
-        Self::Palette,
-        Self::Confirm,
-        Self::Prompt,
-        Self::Decide,
-        Self::Backlog,
-        Self::Agenda,
-        Self::Duplicates,
-        Self::Journal,
-        Self::Decisions,
-        Self::Activity,
-        Self::Inspect,
-        Self::Outbox,
-    ];
-
-    /// This context and those whose keys hold in it too.
-    fn chain(self) -> &'static [Self] {
-        match self {
-            Self::Anywhere => &[Self::Anywhere],
-            Self::Main => &[Self::Main, Self::Anywhere],
-            Self::Contacts => &[Self::Contacts, Self::Main, Self::Anywhere],
-            Self::Detail => &[Self::Detail, Self::Main, Self::Anywhere],
-            Self::Tasks => &[Self::Tasks, Self::Main, Self::Anywhere],
-            Self::Notes => &[Self::Notes, Self::Main, Self::Anywhere],
-            Self::Appointments => &[Self::Appointments, Self::Main, Self::Anywhere],
-            Self::Filter => &[Self::Filter, Self::Anywhere],
-            Self::Composer => &[Self::Composer, Self::Anywhere],
-            Self::Reader => &[Self::Reader, Self::Anywhere],
-            Self::Help => &[Self::Help, Self::Anywhere],
-            Self::Form => &[Self::Form, Self::Anywhere],
-            Self::Picker => &[Self::Picker, Self::Anywhere],
-            Self::Columns => &[Self::Columns, Self::Anywhere],
-            Self::Palette => &[Self::Palette, Self::Anywhere],
-            Self::Confirm => &[Self::Confirm, Self::Anywhere],
-            Self::Decide => &[Self::Decide, Self::Anywhere],
-            Self::Prompt => &[Self::Prompt, Self::Anywhere],
-            Self::Backlog => &[Self::Backlog, Self::Anywhere],
-            Self::Agenda => &[Self::Agenda, Self::Anywhere],
-            Self::Duplicates => &[Self::Duplicates, Self::Anywhere],
-            Self::Journal => &[Self::Journal, Self::Anywhere],
-            Self::Decisions => &[Self::Decisions, Self::Anywhere],
-            Self::Activity => &[Self::Activity, Self::Anywhere],
-            Self::Inspect => &[Self::Inspect, Self::Anywhere],
-            Self::Outbox => &[Self::Outbox, Self::Anywhere],
-        }
-    }
-}
+use super::{Action, Context, Key, KeyError};
 
 /// Keys and what they do. Within a context no sequence is bound twice or begins another.
 #[derive(Clone, Debug, PartialEq)]
@@ -193,7 +76,7 @@ impl Keymap {
             }
         }
         let keymap = Self { bindings };
-        Context::ALL.into_iter().try_for_each(|context| keymap.check(context))?;
+        Context::ALL.iter().try_for_each(|context| keymap.check(*context))?;
         Ok(keymap)
     }
 
@@ -232,8 +115,7 @@ impl Keymap {
     }
 
     fn visible(&self, context: Context) -> impl Iterator<Item = &Binding> {
-        let chain = context.chain();
-        chain.iter().flat_map(|&level| self.bindings.iter().filter(move |binding| binding.context == level))
+        context.chain().flat_map(|level| self.bindings.iter().filter(move |binding| binding.context == level))
     }
 
     fn check(&self, context: Context) -> Result<(), KeymapError> {
