@@ -1,7 +1,7 @@
-//! The dashboard, pure: [`update()`] takes what happened and returns what is to be done, [`view()`] paints.
+//! The dashboard, pure: [`update()`] takes what happened and returns what to do, [`view()`] paints.
 //!
 //! Nothing here waits, reads a clock, a file or a socket, or starts anything. `model.now` is set by the
-//! caller before each [`update()`]; [`next_wakeup`] says when the picture changes by itself.
+//! caller before each [`update()`]; [`next_wakeup`] says when the picture next changes without a message.
 
 mod connect;
 mod frame;

@@ -1,4 +1,4 @@
-//! One type for each kind of id, so that nobody can pass a task's id where a contact's belongs.
+//! One type for each kind of id, so that a task's id cannot pass for a contact's.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -147,7 +147,7 @@ const NOBODY: &[&str] = &[
     "aaa",
     "anonymous",
 ];
-/// Reserved by RFC 2606: nobody can have a mailbox there.
+/// Reserved by RFC 2606: no mailbox can exist there.
 const RESERVED: &[&str] = &["example.com", "example.org", "example.net", "test", "invalid", "localhost"];
 
 /// The mailbox behind an address; `None` for what has no user or no domain.

@@ -27,7 +27,7 @@ use crate::ui::state::line::{typed, write_line};
 use crate::ui::state::toast::Level;
 pub use events::is_known;
 
-/// Takes in one message and says what is to be done. Set `model.now` first.
+/// Takes in one message and says what to do. Set `model.now` first.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     model.toasts.expire(model.now);

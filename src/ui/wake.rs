@@ -1,4 +1,4 @@
-//! When the picture changes by itself, so that nobody has to look again and again.
+//! When the picture next changes without a message, so that nothing has to poll.
 
 use jiff::{SignedDuration, Timestamp};
 

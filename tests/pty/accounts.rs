@@ -180,7 +180,7 @@ fn a_token_that_is_revoked_asks_to_sign_in_again_and_the_outbox_waits() {
     terminal.wait_for("Sign in to Acme again: private");
     terminal.type_text(&sandbox.token);
     terminal.press("ctrl-s");
-    terminal.wait_for("kept as the profile Acme");
+    terminal.wait_for("saved as profile Acme");
     terminal.press("enter");
     terminal.wait("the dashboard", |screen| screen.contains("1 of 120 · best first"));
     terminal.go_to(&target);

@@ -3,7 +3,7 @@
 use crate::domain::CustomFieldId;
 use crate::query::Facts;
 
-/// Facts with what they were made from, so that they are made anew only when that has changed.
+/// Facts with what they were made from, so that they are rebuilt only when that has changed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Gathered {
     pub(crate) facts: Facts,

@@ -60,7 +60,7 @@ impl Batch {
         self.done + self.stopped == self.total
     }
 
-    /// Whether anything of it goes on by itself.
+    /// Whether any of it continues without the user.
     pub(crate) fn is_live(&self) -> bool {
         self.done + self.stopped + self.paused < self.total
     }

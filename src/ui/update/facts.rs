@@ -16,7 +16,7 @@ pub(crate) fn values(model: &mut Model, values: Arc<CustomValues>) {
     model.facts.facts.custom = values;
 }
 
-/// Brings the facts in line with what is asked and known; the list is matched anew where they are others.
+/// Brings the facts in line with what is asked and known; the list is matched again when they have changed.
 pub(crate) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     let mut asks = model.listing.query.needed_facts();
     asks.add(model.views.asks.clone());

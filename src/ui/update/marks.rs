@@ -1,4 +1,4 @@
-//! Marks: what is to be done to many is done to the marked ones.
+//! Marks: an action for many contacts applies to the marked ones.
 
 use crate::config::{Action, Context};
 use crate::domain::ContactId;

@@ -11,7 +11,7 @@ use crate::ui::message::Effect;
 use crate::ui::model::Model;
 use crate::ui::update::{edits, plans};
 
-/// Deletes what is under the cursor. What can be made anew is not asked about; contacts are.
+/// Deletes what is under the cursor. Only contacts are asked about: undo re-creates the rest.
 pub(crate) fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(opened) = &model.opened else { return };
     let contact = opened.contact.clone();

@@ -112,7 +112,7 @@ pub(crate) fn came(
                 }
                 Some(ViewChange::Remove { name, .. }) => {
                     let key = model.keymap.key(Context::Main, Action::SaveView).unwrap_or_default();
-                    let said = format!("Deleted the view {}; {key} saves what is listed again", text::clean(name));
+                    let said = format!("Deleted the view {}; {key} saves it again", text::clean(name));
                     model.say(Level::Done, said);
                 }
                 None => {}

@@ -18,7 +18,7 @@ use crate::ui::popups::dry_run::state::DryRun;
 use crate::ui::screens::duplicates::paint::queue::score;
 use crate::ui::state::layout::Layout;
 
-/// Below the report: what is to be typed, and the line for it.
+/// Below the report: what to type, and the line to type it in.
 const FOOT: u16 = 2;
 
 fn area(screen: Rect) -> Rect {

@@ -158,7 +158,7 @@ fn edit(model: &mut Model, effects: &mut Vec<Effect>) {
     form::keys::show(model, form);
 }
 
-/// Deletes what is under the cursor: undo makes it anew.
+/// Deletes what is under the cursor: undo re-creates it.
 fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(item) = model.agenda.item() else { return };
     let contact = item.contact().clone();

@@ -1,6 +1,6 @@
 //! Tasks and appointments of the location by day, with a cursor that is a day and what is under it.
 //!
-//! What there is, is made anew only when something it is made from has changed, and filtered only when the filter has:
+//! The items are rebuilt only when their source has changed, and filtered only when the filter has:
 //! there may be twenty thousand. A key costs as much as there are days with something in them.
 
 mod items;
@@ -28,7 +28,7 @@ pub(crate) enum Part {
     List,
 }
 
-/// What has to be made anew.
+/// What has to be rebuilt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Stale {
     #[default]

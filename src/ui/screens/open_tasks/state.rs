@@ -1,7 +1,7 @@
 //! The open tasks of the whole location as they are listed: by day, late ones first, with a cursor and marks.
 //!
 //! The cursor is held by task, and the line under it keeps its place on the screen when others come and go. The lines
-//! are made anew only when something they are made from has changed: there may be twenty thousand.
+//! are rebuilt only when their source has changed: there may be twenty thousand.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -56,7 +56,7 @@ pub(crate) struct Todo {
     pub(crate) state: Option<PendingState>,
 }
 
-/// A task that an edit is to be made of.
+/// A task to make an edit of.
 pub(crate) type Meant = (Target<TaskId>, Arc<Task>);
 
 /// What the lines depend on beside the tasks.
@@ -306,7 +306,7 @@ impl OpenTasksList {
         marked.map(fold).collect()
     }
 
-    /// Makes the lines anew where something has changed; the line under the cursor keeps its place on the screen.
+    /// Rebuilds the lines when something has changed; the line under the cursor keeps its place on the screen.
     pub(crate) fn settle(&mut self, around: &Around<'_>, height: usize) {
         let stamp = (around.overlay.changes(), around.now.as_second().div_euclid(60));
         let names = (around.roster, around.aside);

@@ -67,7 +67,7 @@ fn what_is_lost_and_what_stays_is_named() {
         "goes into a note on A: phone +14155550143 (B)",
         "Insurance Aetna",
         "stays on B: 2 appointments (1 coming), 2 conversations, opportunities, payments, workflows (o opens it)",
-        "a books 1 coming appointment again",
+        "a books 1 upcoming appointment again",
         "s of quota) · may trigger automations: 2 tags, 1 task, 4 notes",
         "B in 6d  appt confirmed",
         "B 20h    note by Kim Park",

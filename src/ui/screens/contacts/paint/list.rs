@@ -192,7 +192,7 @@ fn head(model: &Model, columns: &Laid, area: Rect, buf: &mut Buffer) {
 fn contact(model: &Model, columns: &Laid, ix: RowIx, here: bool, area: Rect, buf: &mut Buffer) {
     let theme = &model.theme;
     let shown = model.listing.shown.get(ix);
-    // What an edit of ours left is seen before the list is matched anew.
+    // What an edit of ours left is seen before the list is matched again.
     let latest = &model.listing.latest;
     let same = Arc::ptr_eq(latest, &model.listing.shown);
     let contact = if same { shown } else { latest.find(shown.id()).map_or(shown, |ix| latest.get(ix)) };

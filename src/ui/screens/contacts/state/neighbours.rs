@@ -16,7 +16,7 @@ pub(crate) struct Near {
 }
 
 impl Near {
-    /// The cursor is among these now, the nearest first. Who is to be asked for: these, or those of before as long as
+    /// The cursor is among these now, the nearest first. Whom to ask for: these, or those of before as long as
     /// the nearest `close` are known or on their way, so that a walk through the list asks now and then, not at each
     /// step.
     pub(crate) fn look(&mut self, around: &[ContactId], close: usize) -> Arc<[ContactId]> {

@@ -185,11 +185,11 @@ fn stays(model: &Model, sheet: &Sheet<'_>, plan: &MergePlan) -> String {
     format!("stays on {whose}: {} ({} opens it)", parts.join(", "), key(Action::Browse))
 }
 
-/// What becomes of the losers' coming appointments.
+/// What happens to the upcoming appointments of the contacts that are merged away.
 fn coming(model: &Model, sheet: &Sheet<'_>, plan: &MergePlan) -> Option<String> {
     let coming: usize = sheet.review.losers().iter().map(|at| sheet.coming(model, *at)).sum();
     let key = model.key(Context::Duplicates, Action::MoveAppointments);
-    let what = many(coming, "coming appointment");
+    let what = many(coming, "upcoming appointment");
     let said = if plan.move_appointments {
         format!("{what} booked again, nobody is notified ({key} leaves it)")
     } else {

@@ -71,7 +71,7 @@ impl Suspects {
         }
     }
 
-    /// Builds the queue anew: groups leave it once they are decided.
+    /// Rebuilds the queue: groups leave it once they are decided.
     pub(crate) fn refresh(&mut self, merges: &Merges, rules: &MergeRules) {
         let here = self.group().map(|queued| queued.members.clone());
         let open = |group: &Arc<DuplicateGroup>| {
