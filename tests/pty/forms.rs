@@ -250,7 +250,7 @@ fn two_collide_and_the_user_decides() {
         let theirs = serde_json::json!({ "firstName": "Theirs" });
         sandbox.put(&format!("/contacts/{}", target.contact), &theirs);
         terminal.press("ctrl-s");
-        terminal.wait("the collision", |screen| screen.contains("somebody") && screen.contains("decide"));
+        terminal.wait("the collision", |screen| screen.contains("somebody else changed") && screen.contains("resolve"));
         assert_eq!(contact()["firstName"], "Theirs");
         terminal.press("!");
         let screen = terminal.wait_for("server's");
@@ -330,7 +330,7 @@ fn followers_business_workflows_and_campaigns() {
         terminal.wait_for("Business of");
         terminal.wait("the businesses", |screen| !screen.contains("Loading…"));
         terminal.press("down enter");
-        terminal.wait_done("✓ Put into business");
+        terminal.wait_done("✓ Added to business");
         assert_ne!(contact()["businessId"], was["businessId"]);
         terminal.back_and_forth(|| assert_eq!(contact()["businessId"], was["businessId"]));
         for (key, path, said) in [("m w", "/workflow/", "workflow"), ("m c", "/campaigns/", "campaign")] {
