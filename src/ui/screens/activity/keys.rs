@@ -13,12 +13,12 @@ use crate::ui::update::going;
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
     match action {
         Action::Open => {
-            if let Some(Entry::Request(record)) = model.activity.selected() {
+            if let Some(Entry::Request(record)) = model.activity.take_up() {
                 model.mode = Mode::Inspect(RequestInspector { record: record.clone(), top: 0 });
             }
         }
         Action::CopyCurl => {
-            if let Some(Entry::Request(record)) = model.activity.selected().cloned() {
+            if let Some(Entry::Request(record)) = model.activity.take_up().cloned() {
                 going::copy_curl(model, &record, effects);
             }
         }

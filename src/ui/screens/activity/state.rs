@@ -28,7 +28,7 @@ pub(crate) struct Activity {
     entries: VecDeque<Entry>,
     messages: usize,
     pub(crate) cursor: ListCursor,
-    /// The cursor stays on an older line; else it follows what comes.
+    /// The cursor stays on its line; until it was moved, and after going to the last line, it follows what comes.
     stays: bool,
 }
 
@@ -71,10 +71,16 @@ impl Activity {
         self.entries.iter()
     }
 
-    /// Moves the cursor; on the last line it follows what comes.
+    /// Moves the cursor.
     pub(crate) fn step(&mut self, action: Action, page: usize) {
         self.cursor.step(self.entries.len(), page, action);
-        self.stays = self.cursor.at + 1 < self.entries.len();
+        self.stays = action != Action::Bottom;
+    }
+
+    /// The entry under the cursor, to do something with it: the cursor stays there.
+    pub(crate) fn take_up(&mut self) -> Option<&Entry> {
+        self.stays = true;
+        self.selected()
     }
 
     /// Scrolls as little as needed.
@@ -142,6 +148,24 @@ mod tests {
              -H 'Version: 2021-07-28' -H 'Accept: application/json' -H 'Content-Type: application/json' \
              --data-raw '{\"body\":\"it'\\''s `rm`\"}'"
         );
+    }
+
+    #[test]
+    fn the_cursor_stays_where_it_was_moved_to_or_acted_on() {
+        let mut activity = Activity::default();
+        let comes = |activity: &mut Activity| {
+            activity.message(Timestamp::UNIX_EPOCH, Level::Done, "next".into());
+            activity.cursor.at
+        };
+        assert_eq!((comes(&mut activity), comes(&mut activity)), (0, 1), "it follows what comes");
+        assert!(activity.take_up().is_some());
+        assert_eq!(comes(&mut activity), 1, "what was acted on stays under it");
+        activity.step(Action::Bottom, 10);
+        assert_eq!(comes(&mut activity), 3, "after the last line was asked for it follows again");
+        let mut alone = Activity::default();
+        comes(&mut alone);
+        alone.step(Action::Top, 10);
+        assert_eq!(comes(&mut alone), 0, "the first line is also the last, and was asked for as the first");
     }
 
     #[test]
