@@ -9,7 +9,11 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize};
 use rustix::process::{Pid, Signal};
 
 /// Longer than anything here may take on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A frame begins and ends with these: between them a terminal shows what was there before.
+const FRAME_BEGINS: &[u8] = b"\x1b[?2026h";
+const FRAME_ENDS: &[u8] = b"\x1b[?2026l";
 
 pub(crate) struct Terminal {
     child: Box<dyn Child + Send + Sync>,
@@ -27,8 +31,11 @@ struct Tty {
 }
 
 struct State {
+    /// The screen as of the last whole frame.
     parser: vt100::Parser,
     raw: Vec<u8>,
+    /// So many bytes of `raw` are on the screen; the rest is a frame that is still being written.
+    shown: usize,
     /// The program and all that it started have let go of the terminal.
     closed: bool,
 }
@@ -40,7 +47,7 @@ impl Terminal {
         let modes = format!("{:?}", pair.master.get_termios());
         let reader = pair.master.try_clone_reader().expect("a reader");
         let tty = Arc::new(Tty {
-            state: Mutex::new(State { parser: parser(columns, rows), raw: Vec::new(), closed: false }),
+            state: Mutex::new(State { parser: parser(columns, rows), raw: Vec::new(), shown: 0, closed: false }),
             changed: Condvar::new(),
             keyboard: Mutex::new(pair.master.take_writer().expect("a writer")),
         });
@@ -73,20 +80,6 @@ impl Terminal {
     /// Types text into the field that has the focus.
     pub(crate) fn type_text(&self, text: &str) {
         self.tty.type_in(text.as_bytes());
-    }
-
-    /// Whether the screen becomes so within this time.
-    fn changes(&self, is_so: impl Fn(&str) -> bool, patience: Duration) -> bool {
-        let deadline = Instant::now() + patience;
-        let mut state = self.tty.lock();
-        while !is_so(&state.parser.screen().contents()) {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() || state.closed {
-                return false;
-            }
-            state = self.tty.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        true
     }
 
     /// Waits until the screen is so.
@@ -124,15 +117,23 @@ impl Terminal {
                 if is_so(&screen) {
                     return;
                 }
-                let before = cursors(&screen);
                 self.press(key);
                 // The first or the last line: nothing moves any more.
-                if !self.changes(|screen| cursors(screen) != before, Duration::from_secs(5)) {
+                if cursors(&self.answered()) == cursors(&screen) {
                     break;
                 }
             }
         }
         panic!("never came to {what}\n{}", self.screen());
+    }
+
+    /// The screen once all keys so far are answered: keys are taken in turn, so help opens and closes after them.
+    fn answered(&self) -> String {
+        let is_help = |screen: &str| screen.contains("type to search");
+        self.press("?");
+        self.wait("the help", is_help);
+        self.press("esc");
+        self.wait("the help to close", |screen| !is_help(screen))
     }
 
     /// Leaves for the editor by `ctrl-e` and waits until the program has the terminal again.
@@ -268,6 +269,26 @@ impl Drop for Terminal {
     }
 }
 
+impl State {
+    /// What a program writes comes in pieces; a screen that is half a frame is one that nobody sees.
+    fn show_whole_frames(&mut self) {
+        let last = |mark: &[u8]| {
+            // A mark may have begun in the piece before.
+            let from = self.shown.saturating_sub(mark.len());
+            self.raw[from..].windows(mark.len()).rposition(|bytes| bytes == mark).map(|at| from + at)
+        };
+        let open = last(FRAME_BEGINS).filter(|begin| last(FRAME_ENDS).is_none_or(|end| end < *begin));
+        self.show(open.unwrap_or(self.raw.len()));
+    }
+
+    fn show(&mut self, until: usize) {
+        if let Some(rest) = self.raw.get(self.shown..until) {
+            self.parser.process(rest);
+            self.shown = until;
+        }
+    }
+}
+
 impl Tty {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -285,8 +306,8 @@ impl Tty {
             let said = &buffer[..count];
             {
                 let mut state = self.lock();
-                state.parser.process(said);
                 state.raw.extend_from_slice(said);
+                state.show_whole_frames();
             }
             self.changed.notify_all();
             // Which kind of terminal is this? One that knows no more than that.
@@ -294,7 +315,11 @@ impl Tty {
                 self.type_in(b"\x1b[?62c");
             }
         }
-        self.lock().closed = true;
+        let mut state = self.lock();
+        let all = state.raw.len();
+        state.show(all);
+        state.closed = true;
+        drop(state);
         self.changed.notify_all();
     }
 }
