@@ -8,7 +8,7 @@ use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::form::state::merged;
 use crate::ui::popups::value::state::MergeValuePrompt;
-use crate::ui::screens::duplicates::state::{Sheet, label};
+use crate::ui::screens::duplicates::rules::sheet::{Sheet, label};
 
 /// Opens the line on the field under the cursor, where its value can be typed.
 pub(crate) fn open(model: &mut Model) {

@@ -1,7 +1,8 @@
 //! What can be done with the contact under the cursor and what belongs to it, and why not.
 
 use crate::config::{Action, Context, Need};
-use crate::domain::{Pending, Scope, is_on};
+use crate::domain::{Contact, Pending, Scope, is_on};
+use crate::query::RowRef;
 use crate::text;
 use crate::ui::state::layout::{Focus, Section};
 
@@ -175,4 +176,25 @@ pub(crate) fn failed_edit(model: &Model) -> Option<&Pending> {
         model.overlay.of(contact).rfind(failed)
     };
     under_cursor.filter(failed).or_else(told).or_else(of_contact)
+}
+
+/// What a row of the list knows of its contact.
+pub(crate) fn contact_of(row: RowRef<'_>) -> Contact {
+    let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let mut contact = Contact {
+        first_name: filled(row.first_name()),
+        last_name: filled(row.last_name()),
+        company: filled(row.company()),
+        email: filled(row.email()),
+        phone: filled(row.phone()),
+        city: filled(row.city()),
+        source: filled(row.source()),
+        tags: row.tags().map(str::to_owned).collect(),
+        owner: row.owner().cloned(),
+        added: row.added(),
+        updated: row.updated(),
+        ..Contact::unknown(row.id().clone())
+    };
+    contact.dnd.all = row.dnd();
+    contact
 }

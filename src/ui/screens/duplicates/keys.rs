@@ -13,7 +13,8 @@ use crate::ui::popups::{dry_run, value};
 use crate::ui::screens::duplicates::paint::records::all_evidence;
 use crate::ui::screens::duplicates::paint::{fields_height, queue_height, scroll_review};
 use crate::ui::screens::duplicates::rules;
-use crate::ui::screens::duplicates::state::{self, Part, Sheet};
+use crate::ui::screens::duplicates::rules::sheet::{self, Sheet};
+use crate::ui::screens::duplicates::state::Part;
 use crate::ui::state::list_cursor;
 use crate::ui::state::merges::Asked;
 use crate::ui::state::toast::Level;
@@ -55,7 +56,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::EqualRows => model.reviewing.equal = !model.reviewing.equal,
         Action::Evidence => {
             if let Some(sheet) = Sheet::of(model) {
-                let title = format!("Why {} may be the same person", state::name_of(model, &sheet.queued.members));
+                let title = format!("Why {} may be the same person", sheet::name_of(model, &sheet.queued.members));
                 model.mode = Mode::Read(TextReader { title, text: all_evidence(&sheet), top: 0 });
             }
         }
@@ -224,7 +225,7 @@ fn not_duplicates(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(members) = model.suspects.group().map(|queued| queued.members.clone()) else { return };
     let pairs = rules::pairs(model);
     let ticket = model.ticket();
-    let name = state::name_of(model, &members);
+    let name = sheet::name_of(model, &members);
     effects.push(Effect::Send(Command::Dismiss { ticket, pairs: pairs.clone() }));
     model.merges.ask(ticket, Asked::Dismiss(pairs));
     model.reviewing.decided += 1;

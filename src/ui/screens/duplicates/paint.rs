@@ -12,7 +12,8 @@ use ratatui::{
 use crate::ui::ink::inside;
 use crate::ui::ink::pane_content::{PaneContent, PaneList, Words};
 use crate::ui::model::Model;
-use crate::ui::screens::duplicates::state::{Part, Sheet};
+use crate::ui::screens::duplicates::rules::sheet::Sheet;
+use crate::ui::screens::duplicates::state::Part;
 use crate::ui::state::layout::{Layout, Shape};
 use crate::ui::state::list_cursor::visible_from;
 

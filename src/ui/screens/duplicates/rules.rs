@@ -1,5 +1,7 @@
 //! What can be done with a group of duplicates, and why not.
 
+pub(crate) mod sheet;
+
 use crate::config::{Action, Context, Need};
 use crate::dedupe::merge::{ReviewRow, ValueReason};
 use crate::domain::ContactId;
@@ -8,7 +10,8 @@ use crate::protocol::ContactPair;
 use crate::ui::model::Model;
 use crate::ui::popups::form::state::merged;
 use crate::ui::rules;
-use crate::ui::screens::duplicates::state::{Known, Part, Sheet};
+use crate::ui::screens::duplicates::rules::sheet::{Known, Sheet};
+use crate::ui::screens::duplicates::state::Part;
 use crate::ui::state::merges::pair;
 
 /// Why a need is not met by the group under the cursor.

@@ -26,7 +26,7 @@ use crate::ui::ink::pane::{self, Titles};
 use crate::ui::ink::{cells, grouped, mark, put, row};
 use crate::ui::model::Model;
 use crate::ui::screens::contacts::paint::{filter, views};
-use crate::ui::screens::duplicates::state::of_row;
+use crate::ui::screens::contacts::rules::contact_of;
 
 use columns::Laid;
 
@@ -196,7 +196,7 @@ fn contact(model: &Model, columns: &Laid, ix: RowIx, here: bool, area: Rect, buf
     let latest = &model.listing.latest;
     let same = Arc::ptr_eq(latest, &model.listing.shown);
     let contact = if same { shown } else { latest.find(shown.id()).map_or(shown, |ix| latest.get(ix)) };
-    let over = model.overlay.touches_contact(contact.id()).then(|| model.overlay.contact(&of_row(contact)));
+    let over = model.overlay.touches_contact(contact.id()).then(|| model.overlay.contact(&contact_of(contact)));
     let marked = model.marks.has(contact.id());
     let lead = match (here, marked) {
         (true, true) => "▶●",

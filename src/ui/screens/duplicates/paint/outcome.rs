@@ -15,7 +15,7 @@ use crate::ui::ink::inside;
 use crate::ui::ink::pane_content::{PaneContent, PaneList};
 use crate::ui::ink::popup::keys;
 use crate::ui::model::Model;
-use crate::ui::screens::duplicates::state::{Known, Sheet};
+use crate::ui::screens::duplicates::rules::sheet::{Known, Sheet};
 
 /// Cells for the records that a line is about.
 const LEAD: usize = 3;

@@ -13,8 +13,9 @@ use crate::ui::ink::pane_content::{PaneContent, PaneList, Words};
 use crate::ui::ink::{cells, grouped, inside};
 use crate::ui::model::Model;
 use crate::ui::screens::duplicates::paint::Areas;
+use crate::ui::screens::duplicates::rules::sheet::name_of;
+use crate::ui::screens::duplicates::state::Part;
 use crate::ui::screens::duplicates::state::queue::Queued;
-use crate::ui::screens::duplicates::state::{Part, name_of};
 
 /// So many rows have room for the reasons below each group.
 const ROOMY: usize = 12;

@@ -16,7 +16,8 @@ use crate::ui::ink::pane_content::{PaneContent, PaneList};
 use crate::ui::ink::{grouped, inside};
 use crate::ui::model::Model;
 use crate::ui::screens::duplicates::paint::queue::score;
-use crate::ui::screens::duplicates::state::{Known, Part, Sheet, label, letters, name_of, shown};
+use crate::ui::screens::duplicates::rules::sheet::{Known, Sheet, label, letters, name_of, shown};
+use crate::ui::screens::duplicates::state::Part;
 
 /// Cells before the records: cursor, mark, label.
 const LABEL: usize = 15;
