@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, tz::TimeZone};
 use ratatui::layout::Rect;
-use tui_textarea::TextArea;
 
 use crate::config::{Action, Context, Key, Keymap, Theme, View};
 use crate::domain::{
@@ -25,6 +24,7 @@ use crate::ui::popups::dry_run::state::DryRun;
 use crate::ui::popups::due_date::state::DueDatePrompt;
 use crate::ui::popups::filter::state::FilterBox;
 use crate::ui::popups::form::state::{Form, FormContext};
+use crate::ui::popups::help::state::HelpList;
 use crate::ui::popups::inspect::state::RequestInspector;
 use crate::ui::popups::note::state::NoteEditor;
 use crate::ui::popups::palette::state::Palette;
@@ -152,13 +152,6 @@ impl Screen {
         Self::Activity,
         Self::Outbox,
     ];
-}
-
-/// The list of keys while it is open.
-#[derive(Clone, Debug)]
-pub(crate) struct HelpList {
-    pub(crate) field: TextArea<'static>,
-    pub(crate) cursor: usize,
 }
 
 /// An edit that was sent to the worker and not answered yet.

@@ -1,4 +1,4 @@
-//! What can be done here, and why not; what is offered, and what help lists. Reads the model, changes nothing.
+//! What can be done here, and why not; and what is offered. Reads the model, changes nothing.
 
 use crate::config::{Action, Context, Need, Offered};
 use crate::domain::{EditId, Pending, PendingState, Scope};
@@ -6,7 +6,7 @@ use crate::protocol::Failure;
 use crate::text;
 
 use crate::ui::model::room::Room;
-use crate::ui::model::{HelpList, Model, Screen};
+use crate::ui::model::{Model, Screen};
 use crate::ui::popups::form::rules::is_typed;
 
 /// Where keys are looked up on the screen of the contacts, whatever pane has the focus.
@@ -141,17 +141,6 @@ pub(crate) fn conflict(model: &Model) -> Option<EditId> {
     let is_conflict = |pending: &&Pending| pending.progress.state() == PendingState::Clash;
     let here = failed_edit(model).filter(is_conflict);
     here.or_else(|| model.overlay.iter().rfind(is_conflict)).and_then(|pending| pending.id)
-}
-
-/// The actions that the list of keys shows: those whose key or words contain every typed word.
-pub(crate) fn matching_help(model: &Model, help: &HelpList) -> Vec<(Action, Vec<String>)> {
-    let typed = help.field.lines().concat().to_lowercase();
-    let words: Vec<&str> = typed.split_whitespace().collect();
-    let matches = |(action, keys): &(Action, Vec<String>)| {
-        let said = format!("{} {}", action.describe(), action.short()).to_lowercase();
-        words.iter().all(|word| said.contains(word) || keys.iter().any(|key| key.to_lowercase() == *word))
-    };
-    model.keymap.actions(model.context_below()).into_iter().filter(matches).collect()
 }
 
 /// Why something failed and what to do, in clean words.

@@ -1,5 +1,6 @@
 //! Finding an action, a screen or a contact by name.
 
+pub(crate) mod keys;
 pub(crate) mod paint;
 pub(crate) mod rules;
 pub(crate) mod state;
@@ -7,19 +8,18 @@ pub(crate) mod state;
 use crate::config::{Action, Context};
 use crate::ui::model::Mode;
 use crate::ui::model::room::{Popup, TextInput};
-use crate::ui::update::going;
 
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Palette,
     hints: |_| &[Action::Down, Action::Up],
     words: &[],
-    act: going::in_palette,
+    act: keys::act,
     input: TextInput::Line {
         field: |mode| match mode {
             Mode::Palette(palette) => Some(&mut palette.field),
             _ => None,
         },
-        changed: going::seek,
+        changed: keys::changed,
     },
     paint: paint::paint,
 };

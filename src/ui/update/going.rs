@@ -3,17 +3,11 @@
 use crate::config::Action;
 use crate::domain::{ContactId, Direction};
 use crate::protocol::{Command, RequestRecord};
-use crate::query::FilterContext;
 
 use crate::ui::message::Effect;
-use crate::ui::model::{HelpList, Mode, Model, Screen};
-use crate::ui::popups::palette;
-use crate::ui::popups::palette::state::{Offer, Palette};
-use crate::ui::popups::picker;
-use crate::ui::popups::{decide, form};
+use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::popups::{decide, form, help, palette, picker};
 use crate::ui::screens::activity::state::curl;
-use crate::ui::state::line::line_field;
-use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
 use crate::ui::update::{edits, finding};
 
@@ -56,9 +50,9 @@ pub(crate) fn everywhere(model: &mut Model, action: Action, effects: &mut Vec<Ef
         Action::OpenExisting => visit_existing(model, effects),
         Action::Refresh => refresh(model, effects),
         Action::PauseSync => pause_sync(model, effects),
-        Action::Palette => open_palette(model),
+        Action::Palette => palette::keys::open(model),
         Action::Accounts | Action::WhoAmI => picker::keys::open(model, action, effects),
-        Action::Help => model.mode = Mode::Help(HelpList { field: line_field(""), cursor: 0 }),
+        Action::Help => help::keys::open(model),
         _ => return false,
     }
     true
@@ -115,45 +109,4 @@ pub(crate) fn browse(model: &mut Model, contact: &ContactId, effects: &mut Vec<E
     let url = model.link_of(contact);
     model.say(Level::Hint, format!("Opening {url}"));
     effects.push(Effect::Open(url));
-}
-
-/// Opens the palette.
-pub(crate) fn open_palette(model: &mut Model) {
-    model.mode = Mode::Palette(Box::new(Palette::new()));
-}
-
-/// What is typed in the palette has changed: contacts are looked for.
-pub(crate) fn seek(model: &mut Model, effects: &mut Vec<Effect>) {
-    let (roster, facts) = model.listing.listed_from();
-    let (users, me) = (model.location.users.as_slice(), model.me.as_ref());
-    let custom_fields = model.location.custom_fields.as_slice();
-    let around = FilterContext { now: model.now, zone: &model.zone, users, me, custom_fields };
-    if let Mode::Palette(palette) = &mut model.mode {
-        effects.extend(palette.ask(&roster, facts, &around));
-    }
-}
-
-/// An action in the palette.
-pub(crate) fn in_palette(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
-    let Mode::Palette(palette) = &model.mode else { return None };
-    let offers = palette::rules::offers(model, palette);
-    match action {
-        Action::Cancel => model.mode = Mode::Browse,
-        Action::Accept => {
-            let chosen = offers.into_iter().nth(palette.cursor);
-            model.mode = Mode::Browse;
-            match chosen {
-                Some(Offer::Action(action, _)) => return Some(action),
-                Some(Offer::Contact(contact, _)) => visit(model, contact, effects),
-                None => {}
-            }
-        }
-        action => {
-            let at = list_cursor::step(palette.cursor, offers.len(), 10, action);
-            if let Mode::Palette(palette) = &mut model.mode {
-                palette.cursor = at;
-            }
-        }
-    }
-    None
 }

@@ -12,7 +12,8 @@ use crate::text;
 use crate::ui::ink::pane_content::{PaneList, Words, rows_in};
 use crate::ui::ink::popup::{self, asking, centred};
 use crate::ui::model::{Mode, Model};
-use crate::ui::rules::{matching_help, why_not};
+use crate::ui::popups::help::rules::matching;
+use crate::ui::rules::why_not;
 use crate::ui::state::layout::Layout;
 
 pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
@@ -34,7 +35,7 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
             Span::styled(text::cut(&said, width).into_owned(), styles[1]),
         ])
     };
-    content.list = PaneList::of(matching_help(model, help).into_iter(), (help.cursor, first), height, line)
+    content.list = PaneList::of(matching(model, help).into_iter(), (help.cursor, first), height, line)
         .or(Words::quiet("No action matches."));
     popup::paint(content, theme, area, buf)
 }

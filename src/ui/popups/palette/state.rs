@@ -6,7 +6,7 @@ use tui_textarea::TextArea;
 
 use crate::config::Action;
 use crate::domain::ContactId;
-use crate::query::{self, Facts, FilterContext, MatchedRows, Query, Roster};
+use crate::query::{Facts, MatchedRows, Query, Roster, Sort};
 
 use crate::ui::ink::pane::row_name;
 use crate::ui::message::{Effect, Seeker};
@@ -15,7 +15,7 @@ use crate::ui::message::{Effect, Seeker};
 const CONTACTS: usize = 30;
 
 /// The palette while it is open.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Palette {
     pub(crate) field: TextArea<'static>,
     pub(crate) cursor: usize,
@@ -31,20 +31,15 @@ pub(crate) enum Offer {
 }
 
 impl Palette {
-    pub(crate) fn new() -> Self {
-        Self { field: TextArea::default(), cursor: 0, asked: 0, contacts: Vec::new() }
-    }
-
     pub(crate) fn typed(&self) -> String {
         self.field.lines().concat().trim().to_owned()
     }
 
     /// What was typed has changed: contacts are matched off this thread.
-    pub(crate) fn ask(&mut self, roster: &Arc<Roster>, facts: Facts, around: &FilterContext<'_>) -> Option<Effect> {
+    pub(crate) fn ask(&mut self, roster: &Arc<Roster>, facts: Facts, query: Query) -> Option<Effect> {
         self.cursor = 0;
         self.asked += 1;
-        let typed = self.typed();
-        if typed.is_empty() {
+        if self.typed().is_empty() {
             self.contacts.clear();
             return None;
         }
@@ -52,9 +47,9 @@ impl Palette {
             seeker: Seeker::Palette,
             generation: self.asked,
             roster: Arc::clone(roster),
-            query: Arc::new(Query::parse(&typed, around)),
+            query: Arc::new(query),
             facts,
-            sort: query::Sort::default(),
+            sort: Sort::default(),
             users: Arc::default(),
         })
     }
