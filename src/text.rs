@@ -15,7 +15,7 @@ mod wrap;
 pub use clean::{clean, clean_block, clean_capped};
 pub use rewrite::{EditableBody, says_the_same};
 pub use rich::rich;
-pub use width::{cut, pad, width};
+pub use width::{cut, pad, tail, width};
 pub use wrap::words as wrap_words;
 
 /// Clean styled text of several lines.

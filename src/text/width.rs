@@ -33,6 +33,19 @@ pub fn cut(text: &str, cells: usize) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
+/// The end of the text that has room in `cells` cells, from a grapheme on.
+pub fn tail(text: &str, cells: usize) -> &str {
+    let (mut used, mut from) = (0, text.len());
+    for (at, grapheme) in text.grapheme_indices(true).rev() {
+        used += grapheme_width(grapheme);
+        if used > cells {
+            break;
+        }
+        from = at;
+    }
+    &text[from..]
+}
+
 /// The text cut or padded on the right to exactly `cells` cells.
 pub fn pad(text: &str, cells: usize) -> String {
     let mut out = cut(text, cells).into_owned();

@@ -5,6 +5,7 @@ pub(crate) mod pane_content;
 pub(crate) mod popup;
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line};
+use tui_textarea::TextArea;
 
 use crate::config::Theme;
 use crate::domain::PendingState;
@@ -46,6 +47,11 @@ pub(crate) fn inside(area: Rect) -> Rect {
 /// A length that a list can be counted in on the screen.
 pub(crate) fn cells(len: usize) -> u16 {
     u16::try_from(len).unwrap_or(u16::MAX)
+}
+
+/// What is typed in a field of one line before its cursor.
+pub(crate) fn before_cursor(field: &TextArea<'_>) -> String {
+    field.lines().concat().chars().take(field.cursor().1).collect()
 }
 
 /// `4812` as `4,812`.

@@ -19,7 +19,10 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
     }
     header::paint(model, layout.header, frame.buffer_mut());
     tabs::tabs(model, layout.tabs, frame.buffer_mut());
-    let on_screen = (model.room().paint)(model, &layout, frame.buffer_mut());
+    let mut on_screen = None;
+    for (area, pane) in (model.room().panes)(model, &layout) {
+        on_screen = on_screen.or(pane.paint(&model.theme, area, frame.buffer_mut()));
+    }
     footer::paint_messages(model, &layout, frame.buffer_mut());
     footer::paint_hints(model, layout.footer, frame.buffer_mut());
     let over_it = model.popup().and_then(|popup| (popup.paint)(model, &layout, frame.buffer_mut()));

@@ -8,12 +8,10 @@ use ratatui::{
     widgets::{Block, BorderType, Widget},
 };
 
-use crate::config::Theme;
 use crate::query::RowRef;
 use crate::text;
 
-use crate::ui::ink::pane_content::Words;
-use crate::ui::ink::{cells, inside, put, row};
+use crate::ui::ink::{cells, inside, put};
 
 /// What stands in the border.
 #[derive(Debug, Default)]
@@ -57,14 +55,6 @@ pub(crate) fn boxed(kind: BorderType, style: Style, titles: Titles<'_>, area: Re
         }
     }
     inside(area)
-}
-
-/// A few quiet words in an empty pane, wrapped; `bad` ones stand out.
-pub(crate) fn words(theme: &Theme, said: &str, bad: bool, area: Rect, buf: &mut Buffer) {
-    let words = Words { said: said.to_owned(), loud: bad };
-    for (n, line) in words.wrapped(theme, usize::from(area.width)).iter().enumerate() {
-        put(buf, row(area, cells(n)), line);
-    }
 }
 
 /// A bar at the right border that shows which part of a list is seen; nothing where all of it is.

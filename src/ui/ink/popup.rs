@@ -13,8 +13,8 @@ use tui_textarea::TextArea;
 use crate::config::Theme;
 use crate::text;
 
-use crate::ui::ink::cells;
 use crate::ui::ink::pane_content::{PaneContent, PaneList};
+use crate::ui::ink::{before_cursor, cells};
 
 /// A key, and what it does here.
 pub(crate) type KeyHint = (String, &'static str);
@@ -52,9 +52,8 @@ pub(crate) fn asking(
 /// A line that is typed in, and the column of the text cursor in it.
 pub(crate) fn prompt(theme: &Theme, field: &TextArea<'static>, hint: &str) -> (Line<'static>, u16) {
     let typed = field.lines().concat();
-    let before: String = typed.chars().take(field.cursor().1).collect();
     let shown = if typed.is_empty() { Span::styled(hint.to_owned(), theme.dim.0) } else { Span::raw(typed) };
-    (Line::from(vec![Span::raw(" "), shown]), cells(1 + text::width(&before)))
+    (Line::from(vec![Span::raw(" "), shown]), cells(1 + text::width(&before_cursor(field))))
 }
 
 /// What is wrong with the line that is typed in, else what it means.

@@ -3,11 +3,16 @@
 //! The tables stand on top (`ui::screens`, `ui::popups`), for their rows name painters and keys. What lies lower
 //! reads them through the model, so that no footer, palette or dispatcher names a single screen.
 
-use ratatui::{buffer::Buffer, layout::Position, text::Span};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    text::Span,
+};
 use tui_textarea::{Input, TextArea};
 
 use crate::config::{Action, Context, Need};
 use crate::domain::Pending;
+use crate::ui::ink::pane_content::PaneContent;
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model, Screen};
 use crate::ui::state::layout::Layout;
@@ -36,8 +41,8 @@ pub(crate) struct Room {
     pub(crate) act: fn(&mut Model, Action, &mut Vec<Effect>) -> bool,
     /// Brings the screen in line with the rest of the model after each message, whether it is shown or not.
     pub(crate) settle: fn(&mut Model, &mut Vec<Effect>),
-    /// Paints the body; says where the text cursor belongs.
-    pub(crate) paint: fn(&Model, &Layout, &mut Buffer) -> Option<Position>,
+    /// What its panes show, and where they are.
+    pub(crate) panes: fn(&Model, &Layout) -> Vec<(Rect, PaneContent)>,
 }
 
 /// What can be marked on a screen.

@@ -1,6 +1,7 @@
-//! Typing the filter of the contacts. Their list paints the line, and what could follow in it.
+//! Typing the filter of the contacts, in a line of their list, with what could follow below it.
 
 pub(crate) mod keys;
+pub(crate) mod paint;
 pub(crate) mod rules;
 pub(crate) mod state;
 
@@ -14,5 +15,5 @@ pub(crate) static POPUP: Popup = Popup {
     words: &[(Action::NextOption, "complete")],
     act: keys::act,
     input: TextInput::Own { write: keys::write, paste: keys::paste },
-    paint: |_, _, _| None,
+    paint: paint::paint,
 };

@@ -24,8 +24,5 @@ pub(crate) static ROOM: Room = Room {
         let height = model.screen_height();
         model.activity.settle(height);
     },
-    paint: |model, layout, buf| {
-        paint::paint(model, layout, buf);
-        None
-    },
+    panes: |model, layout| vec![(layout.body, paint::content(model, layout.body))],
 };

@@ -42,5 +42,5 @@ pub(crate) static ROOM: Room = Room {
     marks: None,
     act: keys::act,
     settle: |model, _| keys::settle(model),
-    paint: paint::paint,
+    panes: paint::panes,
 };

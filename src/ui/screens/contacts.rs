@@ -5,12 +5,10 @@ pub(crate) mod paint;
 pub(crate) mod rules;
 pub(crate) mod state;
 
-use ratatui::{
-    buffer::Buffer,
-    layout::{Position, Rect},
-};
+use ratatui::layout::Rect;
 
 use crate::config::Action;
+use crate::ui::ink::pane_content::PaneContent;
 use crate::ui::message::Effect;
 use crate::ui::model::room::{Alarm, Room, RoomMarks, Tab};
 use crate::ui::model::{Model, Screen};
@@ -48,7 +46,7 @@ pub(crate) static ROOM: Room = Room {
     }),
     act: keys::act,
     settle,
-    paint: panes,
+    panes,
 };
 
 fn hints(model: &Model) -> &'static [Action] {
@@ -155,24 +153,15 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-fn panes(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
-    let mut cursor = None;
-    for (pane, area) in &layout.panes {
-        match pane {
-            Pane::Contacts => cursor = list::paint(model, *area, buf),
-            Pane::Section(section) => section_pane(model, layout, *section, *area, buf),
-        }
-    }
-    cursor
-}
-
-fn section_pane(model: &Model, layout: &Layout, section: Section, area: Rect, buf: &mut Buffer) {
+fn panes(model: &Model, layout: &Layout) -> Vec<(Rect, PaneContent)> {
     // Where only one section is in sight its title lists them all.
     let tabs = !matches!(layout.shape, Shape::Columns | Shape::Wide);
-    match section {
-        Section::Detail => detail::paint(model, tabs, area, buf),
-        Section::Tasks => tasks::paint(model, tabs, area, buf),
-        Section::Notes => notes::paint(model, tabs, area, buf),
-        Section::Appointments => appointments::paint(model, tabs, area, buf),
-    }
+    let content = |pane, area| match pane {
+        Pane::Contacts => list::content(model, area),
+        Pane::Section(Section::Detail) => detail::content(model, tabs, area),
+        Pane::Section(Section::Tasks) => tasks::content(model, tabs, area),
+        Pane::Section(Section::Notes) => notes::content(model, tabs, area),
+        Pane::Section(Section::Appointments) => appointments::content(model, tabs, area),
+    };
+    layout.panes.iter().map(|(pane, area)| (*area, content(*pane, *area))).collect()
 }

@@ -23,8 +23,5 @@ pub(crate) static ROOM: Room = Room {
         let (len, height) = (model.merges.decisions().len(), model.screen_height());
         model.merges.listed.settle(len, height);
     },
-    paint: |model, layout, buf| {
-        paint::paint(model, layout, buf);
-        None
-    },
+    panes: |model, layout| vec![(layout.body, paint::content(model, layout.body))],
 };

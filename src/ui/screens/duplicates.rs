@@ -26,10 +26,7 @@ pub(crate) static ROOM: Room = Room {
     marks: None,
     act: keys::act,
     settle: |model, _| keys::settle(model),
-    paint: |model, layout, buf| {
-        paint::paint(model, layout, buf);
-        None
-    },
+    panes: paint::panes,
 };
 
 fn hints(model: &Model) -> &'static [Action] {

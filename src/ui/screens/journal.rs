@@ -35,8 +35,5 @@ pub(crate) static ROOM: Room = Room {
         let (len, height) = (model.merges.len(), paint::journal_height(model));
         model.merges.journal.settle(len, height);
     },
-    paint: |model, layout, buf| {
-        paint::paint(model, layout, buf);
-        None
-    },
+    panes: |model, layout| vec![(layout.body, paint::content(model, layout.body))],
 };

@@ -43,7 +43,7 @@ pub(crate) static ROOM: Room = Room {
     }),
     act: keys::act,
     settle: |model, _| keys::settle(model),
-    paint: paint::paint,
+    panes: |model, layout| vec![(layout.body, paint::content(model, layout.body))],
 };
 
 /// How many tasks are open and how many of them are late; before all of them were read once, some are no count.

@@ -36,10 +36,7 @@ pub(crate) static ROOM: Room = Room {
         let (len, height) = (model.overlay.iter().count(), model.screen_height());
         model.outbox.settle(len, height);
     },
-    paint: |model, layout, buf| {
-        paint::paint(model, layout, buf);
-        None
-    },
+    panes: |model, layout| vec![(layout.body, paint::content(model, layout.body))],
 };
 
 fn failed(model: &Model, _long: bool) -> Alarm {

@@ -2,6 +2,7 @@
 
 use crate::query::{self, KnownValues};
 
+use crate::ui::ink::before_cursor;
 use crate::ui::model::Model;
 use crate::ui::popups::filter::state::{FilterBox, FilterSuggestions};
 
@@ -10,7 +11,7 @@ pub(crate) fn suggestions(model: &Model, filter: &FilterBox) -> FilterSuggestion
     if let Some(tried) = &filter.tried {
         return tried.clone();
     }
-    let before: String = filter.field.lines().concat().chars().take(filter.field.cursor().1).collect();
+    let before = before_cursor(&filter.field);
     let known = KnownValues { context: model.meanings(), tags: &model.location.tags, roster: &model.listing.latest };
     FilterSuggestions { completion: query::complete(&before, &known), at: None, end: before.len() }
 }

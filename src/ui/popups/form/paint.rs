@@ -11,7 +11,7 @@ use crate::normalise;
 use crate::text;
 
 use crate::ui::ink::popup::{self, centred, text_area, titled};
-use crate::ui::ink::{cells, inside, pane, put, row};
+use crate::ui::ink::{before_cursor, cells, inside, pane, put, row};
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::form::rules::hints;
 use crate::ui::popups::form::state::{FieldKind, Form, FormField};
@@ -152,14 +152,9 @@ fn line_input(
     buf: &mut Buffer,
 ) -> Option<Position> {
     let typed = field.text();
-    let before: String = typed.chars().take(field.input.cursor().1).collect();
+    let before = before_cursor(&field.input);
     let room = usize::from(area.width).saturating_sub(1);
-    let mut skip = 0;
-    if is_here {
-        while text::width(&before[skip..]) > room {
-            skip += before[skip..].chars().next().map_or(1, char::len_utf8);
-        }
-    }
+    let skip = if is_here { before.len() - text::tail(&before, room).len() } else { 0 };
     let seen = text::cut(typed.get(skip..).unwrap_or_default(), room).into_owned();
     let used = text::width(&seen);
     let country = form.field("country").map(FormField::text).unwrap_or_default();

@@ -1,7 +1,6 @@
 //! How requests and messages are listed.
 
 use ratatui::{
-    buffer::Buffer,
     layout::Rect,
     text::{Line, Span},
 };
@@ -12,13 +11,8 @@ use crate::ui::frame::footer::level_style;
 use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in};
 use crate::ui::model::Model;
 use crate::ui::screens::activity::state::Entry;
-use crate::ui::state::layout::Layout;
 
-pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) {
-    content(model, layout.body).paint(&model.theme, layout.body, buf);
-}
-
-fn content(model: &Model, area: Rect) -> PaneContent {
+pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
     let (theme, activity) = (&model.theme, &model.activity);
     let width = usize::from(area.width).saturating_sub(2);
     let head = format!("  {} {} {} {:>6} {:>4} What", pad("Time", 9), pad("Answer", 9), pad("Method", 7), "ms", "try");

@@ -4,8 +4,7 @@ pub(crate) mod item;
 
 use jiff::civil::{Date, Weekday};
 use ratatui::{
-    buffer::Buffer,
-    layout::{Constraint, Layout as Split, Position, Rect},
+    layout::{Constraint, Layout as Split, Rect},
     style::Modifier,
     text::{Line, Span},
 };
@@ -71,19 +70,16 @@ pub(crate) fn agenda_height(model: &Model) -> usize {
     usize::from(inside(list).height).saturating_sub(above)
 }
 
-/// Paints the screen; where words are typed, says where the text cursor belongs.
-pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
+pub(crate) fn panes(model: &Model, layout: &Layout) -> Vec<(Rect, PaneContent)> {
     let areas = areas(layout.body, model.agenda.part);
     let month = model.agenda.month();
-    for (month, area) in [(month, areas.calendar), (month.next(), areas.next)] {
-        if let Some(area) = area {
-            calendar(model, month, area).paint(&model.theme, area, buf);
-        }
-    }
-    if let Some(area) = areas.detail {
-        item::detail(model, area).paint(&model.theme, area, buf);
-    }
-    areas.list.and_then(|area| list(model, area).paint(&model.theme, area, buf))
+    let panes = [
+        areas.calendar.map(|area| (area, calendar(model, month, area))),
+        areas.next.map(|area| (area, calendar(model, month.next(), area))),
+        areas.detail.map(|area| (area, item::detail(model, area))),
+        areas.list.map(|area| (area, list(model, area))),
+    ];
+    panes.into_iter().flatten().collect()
 }
 
 fn calendar(model: &Model, month: Month, area: Rect) -> PaneContent {

@@ -1,8 +1,7 @@
-//! Paints the list and the panes of the contact under the cursor.
+//! What the list shows, and the panes of the contact under the cursor.
 
 pub(crate) mod appointments;
 pub(crate) mod detail;
-pub(crate) mod filter;
 pub(crate) mod list;
 pub(crate) mod notes;
 pub(crate) mod pane;

@@ -1,7 +1,6 @@
 //! How the not-a-duplicate decisions are listed.
 
 use ratatui::{
-    buffer::Buffer,
     layout::Rect,
     text::{Line, Span},
 };
@@ -13,13 +12,8 @@ use crate::text;
 use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in};
 use crate::ui::ink::{grouped, inside};
 use crate::ui::model::Model;
-use crate::ui::state::layout::Layout;
 
-pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) {
-    content(model, layout.body).paint(&model.theme, layout.body, buf);
-}
-
-fn content(model: &Model, area: Rect) -> PaneContent {
+pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
     let (theme, all, width) = (&model.theme, model.merges.decisions(), usize::from(inside(area).width));
     let names = width.saturating_sub(10) / 2;
     let (head, right) = if all.is_empty() {

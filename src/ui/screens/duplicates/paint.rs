@@ -4,10 +4,7 @@ pub(crate) mod outcome;
 pub(crate) mod queue;
 pub(crate) mod records;
 
-use ratatui::{
-    buffer::Buffer,
-    layout::{Constraint, Layout as Split, Rect},
-};
+use ratatui::layout::{Constraint, Layout as Split, Rect};
 
 use crate::ui::ink::inside;
 use crate::ui::ink::pane_content::{PaneContent, PaneList, Words};
@@ -91,10 +88,9 @@ pub(crate) fn scroll_review(model: &mut Model) {
     }
 }
 
-/// Paints the screen.
-pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) {
+pub(crate) fn panes(model: &Model, layout: &Layout) -> Vec<(Rect, PaneContent)> {
     let areas = areas(model, layout.body, layout.shape);
-    queue::content(model, areas).paint(&model.theme, areas.queue, buf);
+    let queue = (areas.queue, queue::content(model, areas));
     let parts = [areas.fields, areas.outcome, areas.timeline];
     let contents = if let Some(sheet) = Sheet::of(model) {
         [
@@ -107,7 +103,5 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) {
         let list = PaneList::default().or(fetching);
         [(); 3].map(|()| PaneContent { list: list.clone(), ..PaneContent::default() })
     };
-    for (area, content) in parts.into_iter().zip(contents) {
-        content.paint(&model.theme, area, buf);
-    }
+    std::iter::once(queue).chain(parts.into_iter().zip(contents)).collect()
 }

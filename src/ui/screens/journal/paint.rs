@@ -1,7 +1,6 @@
 //! How merges are listed.
 
 use ratatui::{
-    buffer::Buffer,
     layout::Rect,
     text::{Line, Span},
 };
@@ -13,7 +12,6 @@ use crate::text;
 use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in};
 use crate::ui::ink::{grouped, inside};
 use crate::ui::model::Model;
-use crate::ui::state::layout::Layout;
 
 /// Rows that say more of the merge under the cursor, where there is room for them.
 const SAID: u16 = 3;
@@ -29,11 +27,7 @@ pub(crate) fn journal_height(model: &Model) -> usize {
     rows_in(area, 1 + said_rows(area))
 }
 
-pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) {
-    content(model, layout.body).paint(&model.theme, layout.body, buf);
-}
-
-fn content(model: &Model, area: Rect) -> PaneContent {
+pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
     let (theme, lines, width) = (&model.theme, model.merges.lines(), usize::from(inside(area).width));
     let right =
         if lines.is_empty() { String::new() } else { format!("{} · newest first", grouped(lines.len() as u64)) };

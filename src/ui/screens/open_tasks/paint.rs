@@ -2,8 +2,7 @@
 
 use jiff::civil::Date;
 use ratatui::{
-    buffer::Buffer,
-    layout::{Position, Rect},
+    layout::Rect,
     style::Modifier,
     text::{Line, Span},
 };
@@ -17,7 +16,6 @@ use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in, spread
 use crate::ui::ink::{cells, grouped, inside, mark};
 use crate::ui::model::{Mode, Model};
 use crate::ui::screens::open_tasks::state::{Day, Line as ListLine, Todo, Whose};
-use crate::ui::state::layout::Layout;
 
 /// How wide each column is; 0 where there is no room for it.
 #[derive(Clone, Copy)]
@@ -41,12 +39,7 @@ impl Columns {
     }
 }
 
-/// Paints the screen; where words are typed, says where the text cursor belongs.
-pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
-    content(model, layout.body).paint(&model.theme, layout.body, buf)
-}
-
-fn content(model: &Model, area: Rect) -> PaneContent {
+pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
     let open_tasks = &model.open_tasks;
     let room = usize::from(area.width).saturating_sub(4 + "  Tasks  ".len());
     let width = usize::from(inside(area).width);

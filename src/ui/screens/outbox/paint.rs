@@ -1,7 +1,6 @@
 //! How the outbox is listed.
 
 use ratatui::{
-    buffer::Buffer,
     layout::Rect,
     text::{Line, Span},
 };
@@ -13,13 +12,8 @@ use crate::ui::ink::mark;
 use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in};
 use crate::ui::model::Model;
 use crate::ui::screens::outbox::rules::progress;
-use crate::ui::state::layout::Layout;
 
-pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) {
-    content(model, layout.body).paint(&model.theme, layout.body, buf);
-}
-
-fn content(model: &Model, area: Rect) -> PaneContent {
+pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
     let theme = &model.theme;
     let lines = model.outbox_lines();
     let failed = lines.iter().filter(|pending| !pending.progress.is_live()).count();

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use ratatui::{
-    buffer::Buffer,
     layout::Rect,
     text::{Line, Span},
 };
@@ -10,58 +9,34 @@ use ratatui::{
 use crate::config::{Action, Context};
 use crate::domain::{Appointment, AppointmentStatus, Scope, age, is_on};
 use crate::text;
-use crate::ui::state::layout::{Pane, Section};
+use crate::ui::state::layout::Section;
 
-use crate::ui::ink::pane::{self, Titles};
-use crate::ui::ink::{cells, mark, put, row};
+use crate::ui::ink::pane_content::PaneContent;
+use crate::ui::ink::{inside, mark};
 use crate::ui::model::Model;
-use crate::ui::screens::contacts::paint::pane as contact_pane;
+use crate::ui::screens::contacts::paint::pane::{nothing, rows, section_pane};
 use crate::ui::screens::contacts::state::panel::AppointmentLine;
 
-/// Paints the pane.
-pub(crate) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
-    let here = Pane::Section(Section::Appointments);
-    let all = model
-        .opened
-        .as_ref()
-        .map(|opened| opened.appointment_lines(&model.overlay, model.now, &model.zone))
-        .unwrap_or_default();
-    let right = if tabs { contact_pane::whose(model, tabs) } else { next(model, &all) };
-    let zone = model.zone.iana_name().unwrap_or("UTC").to_owned();
-    let below =
-        if all.is_empty() { Line::default() } else { Line::styled(format!("times in {zone}"), model.theme.dim.0) };
-    let titles = Titles { left: contact_pane::section_title(model, Section::Appointments, tabs), right, below };
-    let inner = contact_pane::frame(model, here, titles, area, buf);
-    if let Some((said, bad)) = contact_pane::not_there(model, "appointments").filter(|_| all.is_empty()) {
-        pane::words(&model.theme, &said, bad, inner, buf);
-        return;
-    }
-    if all.is_empty() {
-        let key = model.keymap.key(Context::Appointments, Action::New).unwrap_or_default();
-        let said = match model.access.refusal(Scope::EventsWrite) {
-            None => format!("No appointments. {key} books one."),
-            Some(why) => format!("No appointments ({why})."),
-        };
-        pane::words(&model.theme, &said, false, inner, buf);
-        return;
-    }
-    let Some(opened) = &model.opened else { return };
-    let whens: Vec<String> = all.iter().map(|one| when(model, &one.value)).collect();
-    let when_width = whens.iter().map(|when| text::width(when)).max().unwrap_or(0);
-    let status_width = all.iter().map(|one| text::width(one.value.status.label())).max().unwrap_or(0).min(12);
-    let height = usize::from(inner.height);
-    let shown = all.iter().zip(&whens).enumerate().skip(opened.appointments.offset).take(height);
-    for (n, (at, (one, when))) in shown.enumerate() {
-        let area = row(inner, cells(n));
-        let cursor = at == opened.appointments.at && model.focused() == here;
-        let widths = [when_width, status_width, usize::from(inner.width)];
-        put(buf, area, &line(model, one, when, widths, cursor));
-        if cursor {
-            contact_pane::highlight(model, here, area, buf);
-        }
-    }
-    let bar = if model.focused() == here { model.theme.focus.0 } else { model.theme.border.0 };
-    pane::scrollbar(inner, opened.appointments.offset, height, all.len(), bar, buf);
+pub(crate) fn content(model: &Model, tabs: bool, area: Rect) -> PaneContent {
+    let opened = model.opened.as_ref();
+    let all = opened.map(|opened| opened.appointment_lines(&model.overlay, model.now, &model.zone)).unwrap_or_default();
+    let key = model.key(Context::Appointments, Action::New);
+    let empty = match model.access.refusal(Scope::EventsWrite) {
+        None => format!("No appointments. {key} books one."),
+        Some(why) => format!("No appointments ({why})."),
+    };
+    let place = opened.map_or((0, 0), |opened| (opened.appointments.at, opened.appointments.offset));
+    let right = next(model, &all);
+    let all: Vec<_> = all.into_iter().map(|one| (when(model, &one.value), one)).collect();
+    let when_width = all.iter().map(|(when, _)| text::width(when)).max().unwrap_or(0);
+    let status_width = all.iter().map(|(_, one)| text::width(one.value.status.label())).max().unwrap_or(0).min(12);
+    let widths = [when_width, status_width, usize::from(inside(area).width)];
+    let line = |(when, one): &(String, AppointmentLine<'_>), here| line(model, one, when, widths, here);
+    let list = rows(model, Section::Appointments, &all, place, area, line).or(nothing(model, "appointments", empty));
+    let zone = model.zone.iana_name().unwrap_or("UTC");
+    let below = if all.is_empty() { String::new() } else { format!("times in {zone}") };
+    let below = Line::styled(below, model.theme.dim.0);
+    PaneContent { below, ..section_pane(model, Section::Appointments, tabs, right, list) }
 }
 
 fn line(model: &Model, listed: &AppointmentLine<'_>, when: &str, widths: [usize; 3], cursor: bool) -> Line<'static> {

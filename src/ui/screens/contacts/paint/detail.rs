@@ -2,7 +2,6 @@
 
 use jiff::tz::TimeZone;
 use ratatui::{
-    buffer::Buffer,
     layout::Rect,
     text::{Line, Span},
 };
@@ -12,38 +11,34 @@ use crate::domain::{Contact, age, ago, value_text};
 use crate::text;
 use crate::ui::state::layout::{Pane, Section};
 
-use crate::ui::ink::pane::{self, Titles};
-use crate::ui::ink::{cells, mark, put, row};
+use crate::ui::ink::pane_content::PaneContent;
+use crate::ui::ink::popup::scrolled;
+use crate::ui::ink::{inside, mark};
 use crate::ui::model::Model;
-use crate::ui::screens::contacts::paint::pane as contact_pane;
+use crate::ui::screens::contacts::paint::pane::section_pane;
 use crate::ui::screens::contacts::state::panel::Opened;
 use crate::ui::screens::outbox::rules::progress;
-use crate::ui::state::layout;
 
 const LABEL: usize = 9;
 
-/// Paints the pane.
-pub(crate) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
-    let pane = Pane::Section(Section::Detail);
-    let left = if tabs { contact_pane::section_title(model, Section::Detail, true) } else { heading(model) };
+pub(crate) fn content(model: &Model, tabs: bool, area: Rect) -> PaneContent {
     let aside = model.listing.selected.as_ref().is_some_and(|id| model.merges.aside_in(id).is_some());
-    let right = if tabs && !aside { contact_pane::whose(model, true) } else { candidates(model) };
-    let titles = Titles { left, right, below: freshness(model) };
-    let inner = contact_pane::frame(model, pane, titles, area, buf);
-    let lines = lines(model, usize::from(inner.width));
-    let height = usize::from(inner.height);
-    let top = model.opened.as_ref().map_or(0, |opened| opened.detail_top).min(lines.len().saturating_sub(height));
-    for (n, line) in lines.iter().skip(top).take(height).enumerate() {
-        put(buf, row(inner, cells(n)), line);
+    let inner = inside(area);
+    let top = model.opened.as_ref().map_or(0, |opened| opened.detail_top);
+    let list = scrolled(lines(model, usize::from(inner.width)), top, usize::from(inner.height));
+    let pane = section_pane(model, Section::Detail, tabs, candidates(model), list);
+    PaneContent {
+        title: if tabs { pane.title } else { heading(model) },
+        right: if aside { candidates(model) } else { pane.right },
+        below: freshness(model),
+        ..pane
     }
-    let bar = if model.focused() == pane { model.theme.focus.0 } else { model.theme.border.0 };
-    pane::scrollbar(inner, top, height, lines.len(), bar, buf);
 }
 
 /// How many lines the pane would show if it could.
 pub(crate) fn detail_lines(model: &Model) -> usize {
     let area = model.layout().pane(Pane::Section(Section::Detail));
-    area.map_or(0, |area| lines(model, usize::from(layout::inside(area).width)).len())
+    area.map_or(0, |area| lines(model, usize::from(inside(area).width)).len())
 }
 
 fn heading(model: &Model) -> Line<'static> {

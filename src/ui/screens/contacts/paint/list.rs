@@ -8,8 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use ratatui::{
-    buffer::Buffer,
-    layout::{Position, Rect},
+    layout::Rect,
     style::{Modifier, Style},
     text::{Line, Span},
 };
@@ -19,13 +18,14 @@ use crate::domain::{Contact, age};
 use crate::protocol::SyncState;
 use crate::query::{self, Column, RowIx, RowRef, SortBy};
 use crate::text;
-use crate::ui::screens::contacts::paint::pane as contact_pane;
 use crate::ui::state::layout::Pane;
 
-use crate::ui::ink::pane::{self, Titles};
-use crate::ui::ink::{cells, grouped, mark, put, row};
+use crate::ui::ink::pane::row_name;
+use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in};
+use crate::ui::ink::{cells, grouped, inside, mark};
 use crate::ui::model::Model;
-use crate::ui::screens::contacts::paint::{filter, views};
+use crate::ui::popups::filter::paint as filter;
+use crate::ui::screens::contacts::paint::views;
 use crate::ui::screens::contacts::rules::contact_of;
 
 use columns::Laid;
@@ -64,49 +64,26 @@ pub(crate) fn column_widths(model: &Model) -> impl Fn(Column) -> u16 + use<> {
     }
 }
 
-/// Paints the pane; where a filter is typed, says where the text cursor belongs.
-pub(crate) fn paint(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Position> {
-    let columns = &Laid::new(model.listing.columns.as_ref(), usize::from(area.width.saturating_sub(2)));
-    let titles = Titles {
-        left: Line::styled("Contacts", model.theme.title.0),
+/// The pane, with rows for those contacts alone that are seen: it is painted with every key.
+pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
+    let (listing, inner) = (&model.listing, inside(area));
+    let width = usize::from(inner.width);
+    let columns = &Laid::new(listing.columns.as_ref(), width);
+    let (filter, typing_at) = filter::line(model, width);
+    let mut head = vec![filter];
+    head.extend((head_rows(model, inner.height) > HEAD).then(|| views::line(model, width)));
+    head.push(filter::misunderstood(model, width).unwrap_or_else(|| column_names(model, columns)));
+    let place = (listing.cursor, listing.offset);
+    let line = |ix: &RowIx, here| contact(model, columns, *ix, here);
+    PaneContent {
+        title: Line::styled("Contacts", model.theme.title.0),
         right: Line::styled(counted(model, columns), model.theme.dim.0),
-        below: Line::default(),
-    };
-    let inner = contact_pane::frame(model, Pane::Contacts, titles, area, buf);
-    let cursor = filter::line(model, row(inner, 0), buf);
-    let above = head_rows(model, inner.height);
-    if above > HEAD {
-        views::line(model, row(inner, 1), buf);
+        focused: model.focused() == Pane::Contacts,
+        list: PaneList::of(listing.rows.iter(), place, rows_in(area, head.len()), line).or(nothing(model)),
+        head,
+        typing_at,
+        ..PaneContent::default()
     }
-    match filter::misunderstood(model, usize::from(inner.width)) {
-        Some(told) => put(buf, row(inner, above - 1), &told),
-        None => head(model, columns, row(inner, above - 1), buf),
-    }
-    let list = Rect {
-        y: inner.y.saturating_add(above).min(inner.bottom()),
-        height: inner.height.saturating_sub(above),
-        ..inner
-    };
-    let listing = &model.listing;
-    if listing.rows.is_empty() {
-        let (said, bad) = nothing(model);
-        pane::words(&model.theme, &said, bad, list, buf);
-        filter::paint_offers(model, inner, buf);
-        return cursor;
-    }
-    let height = usize::from(list.height);
-    let visible = listing.rows.iter().enumerate().skip(listing.offset).take(height);
-    for (n, (at, ix)) in visible.enumerate() {
-        let line = row(list, cells(n));
-        contact(model, columns, *ix, at == listing.cursor, line, buf);
-        if at == listing.cursor {
-            contact_pane::highlight(model, Pane::Contacts, line, buf);
-        }
-    }
-    let bar = if model.focused() == Pane::Contacts { model.theme.focus.0 } else { model.theme.border.0 };
-    pane::scrollbar(list, listing.offset, height, listing.rows.len(), bar, buf);
-    filter::paint_offers(model, inner, buf);
-    cursor
 }
 
 /// `14 of 4,812 · by name`.
@@ -167,7 +144,7 @@ fn aged(shown: &str, width: usize, is_last: bool) -> String {
     format!("{}{cut}{}", " ".repeat(width.saturating_sub(gap + text::width(&cut))), " ".repeat(gap.min(width)))
 }
 
-fn head(model: &Model, columns: &Laid, area: Rect, buf: &mut Buffer) {
+fn column_names(model: &Model, columns: &Laid) -> Line<'static> {
     // `▲` for what is sorted by first, `▲²` for the second.
     let titled = |column: Column, width: usize| {
         let name = title(column);
@@ -186,10 +163,10 @@ fn head(model: &Model, columns: &Laid, area: Rect, buf: &mut Buffer) {
             _ => text::pad(&text::cut(&name, width), width),
         };
     }
-    put(buf, area, &Line::styled(line, model.theme.dim.0));
+    Line::styled(line, model.theme.dim.0)
 }
 
-fn contact(model: &Model, columns: &Laid, ix: RowIx, here: bool, area: Rect, buf: &mut Buffer) {
+fn contact(model: &Model, columns: &Laid, ix: RowIx, here: bool) -> Line<'static> {
     let theme = &model.theme;
     let shown = model.listing.shown.get(ix);
     // What an edit of ours left is seen before the list is matched again.
@@ -223,7 +200,7 @@ fn contact(model: &Model, columns: &Laid, ix: RowIx, here: bool, area: Rect, buf
             }
         }
     }
-    put(buf, area, &Line::from(spans));
+    Line::from(spans)
 }
 
 /// What stands in a column of text: with the edits that are on their way, where there are any.
@@ -266,7 +243,7 @@ fn name(model: &Model, contact: RowRef<'_>, over: Option<&Contact>, width: usize
     let (symbol, style) = if doubled { (DOUBLED, model.theme.dim.0) } else { (symbol, style) };
     let marked = if symbol == " " { 0 } else { 2 };
     let shown = over.map(|over| text::clean(&over.name()).into_owned()).filter(|name| !name.trim().is_empty());
-    let shown = shown.unwrap_or_else(|| pane::row_name(contact));
+    let shown = shown.unwrap_or_else(|| row_name(contact));
     let shown = text::cut(&shown, width.saturating_sub(1 + marked)).to_string();
     let hits = if model.listing.filter.is_empty() || over.is_some() {
         Vec::new()
@@ -304,26 +281,29 @@ fn emphasised(shown: &str, hits: &[Range<usize>], hit: Style) -> Vec<Span<'stati
 }
 
 /// What is said where no contact is listed.
-fn nothing(model: &Model) -> (String, bool) {
+fn nothing(model: &Model) -> Option<Words> {
     let listing = &model.listing;
-    let esc = model.keymap.key(Context::Main, Action::Back).unwrap_or_default();
-    if !listing.latest.is_empty() && !listing.filter.is_empty() {
-        let filter = text::clean(&listing.filter).into_owned();
-        return (format!("No contact matches “{}”. {esc} clears the filter.", text::cut(&filter, 40)), false);
+    if !listing.rows.is_empty() {
+        return None;
     }
+    if !listing.latest.is_empty() && !listing.filter.is_empty() {
+        let (filter, esc) = (text::clean(&listing.filter), model.key(Context::Main, Action::Back));
+        return Words::quiet(format!("No contact matches “{}”. {esc} clears the filter.", text::cut(&filter, 40)));
+    }
+    let loud = |said| Some(Words { said, loud: true });
     match &model.sync.state {
-        SyncState::Listing(_) if model.sync.held => ("Contacts load when the sync resumes.".to_owned(), false),
-        SyncState::Listing(_) => ("Loading contacts for the first time…".to_owned(), false),
-        SyncState::Cached { .. } => ("Loading contacts…".to_owned(), false),
-        SyncState::Fresh { .. } if !listing.latest.is_empty() => (String::new(), false),
+        SyncState::Listing(_) if model.sync.held => Words::quiet("Contacts load when the sync resumes."),
+        SyncState::Listing(_) => Words::quiet("Loading contacts for the first time…"),
+        SyncState::Cached { .. } => Words::quiet("Loading contacts…"),
+        SyncState::Fresh { .. } if !listing.latest.is_empty() => None,
         SyncState::Fresh { .. } => {
-            (format!("No contacts yet. Press {} to add one.", model.key(Context::Contacts, Action::New)), false)
+            Words::quiet(format!("No contacts yet. Press {} to add one.", model.key(Context::Contacts, Action::New)))
         }
         SyncState::Offline { why, .. } => {
-            (format!("Offline, and nothing is stored here yet: {}", text::clean(why)), true)
+            loud(format!("Offline, and nothing is stored here yet: {}", text::clean(why)))
         }
         SyncState::Blocked { why } => {
-            (format!("{}: {}. {}", text::clean(&why.what), text::clean(&why.why), text::clean(&why.next)), true)
+            loud(format!("{}: {}. {}", text::clean(&why.what), text::clean(&why.why), text::clean(&why.next)))
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The notes of the contact, one line each; Enter reads the whole.
 
 use ratatui::{
-    buffer::Buffer,
     layout::Rect,
     text::{Line, Span},
 };
@@ -9,56 +8,36 @@ use ratatui::{
 use crate::config::{Action, Context};
 use crate::domain::age;
 use crate::text;
-use crate::ui::state::layout::{Pane, Section};
+use crate::ui::state::layout::Section;
 
-use crate::ui::ink::pane::{self, Titles};
-use crate::ui::ink::{cells, mark, put, row};
+use crate::ui::ink::pane_content::PaneContent;
+use crate::ui::ink::{inside, mark};
 use crate::ui::model::Model;
-use crate::ui::screens::contacts::paint::pane as contact_pane;
+use crate::ui::screens::contacts::paint::pane::{nothing, rows, section_pane};
 use crate::ui::screens::contacts::state::panel::NoteLine;
 
-/// Paints the pane.
-pub(crate) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
-    let here = Pane::Section(Section::Notes);
+pub(crate) fn content(model: &Model, tabs: bool, area: Rect) -> PaneContent {
     let notes = model.opened.as_ref().map(|opened| opened.note_lines(&model.overlay)).unwrap_or_default();
     let count = if notes.is_empty() { String::new() } else { notes.len().to_string() };
-    let right = if tabs { contact_pane::whose(model, tabs) } else { Line::styled(count, model.theme.dim.0) };
-    let titles =
-        Titles { left: contact_pane::section_title(model, Section::Notes, tabs), right, below: Line::default() };
-    let inner = contact_pane::frame(model, here, titles, area, buf);
-    if let Some((said, bad)) = contact_pane::not_there(model, "notes").filter(|_| notes.is_empty()) {
-        pane::words(&model.theme, &said, bad, inner, buf);
-        return;
-    }
-    if notes.is_empty() {
-        let key = model.keymap.key(Context::Main, Action::AddNote).unwrap_or_default();
-        let said =
-            if model.access.may_write() { format!("No notes yet. {key} writes one.") } else { "No notes.".into() };
-        pane::words(&model.theme, &said, false, inner, buf);
-        return;
-    }
-    let Some(opened) = &model.opened else { return };
+    let key = model.key(Context::Main, Action::AddNote);
+    let empty = if model.access.may_write() { format!("No notes yet. {key} writes one.") } else { "No notes.".into() };
+    let place = model.opened.as_ref().map_or((0, 0), |opened| (opened.notes.at, opened.notes.offset));
     let heads: Vec<(String, String)> = notes.iter().map(|note| head(model, note)).collect();
-    let width = heads.iter().map(|(who, _)| text::width(who)).max().unwrap_or(0).min(14);
-    let height = usize::from(inner.height);
-    let shown = notes.iter().zip(&heads).enumerate().skip(opened.notes.offset).take(height);
-    for (n, (at, (note, (who, when)))) in shown.enumerate() {
-        let area = row(inner, cells(n));
-        let cursor = at == opened.notes.at && model.focused() == here;
+    let who_width = heads.iter().map(|(who, _)| text::width(who)).max().unwrap_or(0).min(14);
+    let room = usize::from(inside(area).width).saturating_sub(who_width + 11);
+    let line = |(note, (who, when)): &(NoteLine<'_>, (String, String)), here| {
         let (symbol, style) = symbol(model, note);
-        let line = Line::from(vec![
-            Span::raw(if cursor { "▶ " } else { "  " }),
+        let who = text::pad(&text::cut(who, who_width), who_width);
+        Line::from(vec![
+            Span::raw(if here { "▶ " } else { "  " }),
             Span::styled(symbol, style),
-            Span::styled(format!(" {} {when:>4}  ", text::pad(&text::cut(who, width), width)), model.theme.dim.0),
-            Span::raw(text::cut(&first_line(note), usize::from(inner.width).saturating_sub(width + 11)).to_string()),
-        ]);
-        put(buf, area, &line);
-        if cursor {
-            contact_pane::highlight(model, here, area, buf);
-        }
-    }
-    let bar = if model.focused() == here { model.theme.focus.0 } else { model.theme.border.0 };
-    pane::scrollbar(inner, opened.notes.offset, height, notes.len(), bar, buf);
+            Span::styled(format!(" {who} {when:>4}  "), model.theme.dim.0),
+            Span::raw(text::cut(&first_line(note), room).into_owned()),
+        ])
+    };
+    let notes: Vec<_> = notes.into_iter().zip(heads).collect();
+    let list = rows(model, Section::Notes, &notes, place, area, line).or(nothing(model, "notes", empty));
+    section_pane(model, Section::Notes, tabs, Line::styled(count, model.theme.dim.0), list)
 }
 
 fn symbol(model: &Model, line: &NoteLine<'_>) -> (&'static str, ratatui::style::Style) {

@@ -1,26 +1,47 @@
-//! A pane of the contact: its frame, its title, what is said while it is empty.
+//! A pane of what belongs to the contact: its title, its rows, what is said while it is empty.
 
 use ratatui::{
-    buffer::Buffer,
     layout::Rect,
     text::{Line, Span},
-    widgets::BorderType,
 };
 
 use crate::text;
 
 use crate::ui::ink::grouped;
-use crate::ui::ink::pane::{Titles, boxed};
+use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in};
 use crate::ui::model::Model;
 use crate::ui::screens::contacts::state::panel::LOADING_AFTER;
 use crate::ui::state::layout::{Pane, Section};
 
-/// Draws the frame and gives what is inside.
-pub(crate) fn frame(model: &Model, pane: Pane, titles: Titles<'_>, area: Rect, buf: &mut Buffer) -> Rect {
-    let focused = model.focused() == pane;
-    let (kind, style) =
-        if focused { (BorderType::Thick, model.theme.focus.0) } else { (BorderType::Plain, model.theme.border.0) };
-    boxed(kind, style, titles, area, buf)
+/// The pane of a section; `right` gives way to the contact's name where only one section is in sight.
+pub(crate) fn section_pane(
+    model: &Model,
+    section: Section,
+    tabs: bool,
+    right: Line<'static>,
+    list: PaneList,
+) -> PaneContent {
+    PaneContent {
+        title: section_title(model, section, tabs),
+        right: if tabs { whose(model) } else { right },
+        focused: model.focused() == Pane::Section(section),
+        list,
+        ..PaneContent::default()
+    }
+}
+
+/// What is seen of a section's list; the cursor is shown where the focus is.
+pub(crate) fn rows<'a, T>(
+    model: &Model,
+    section: Section,
+    all: &'a [T],
+    (cursor, first): (usize, usize),
+    area: Rect,
+    line: impl Fn(&'a T, bool) -> Line<'static>,
+) -> PaneList {
+    let focused = model.focused() == Pane::Section(section);
+    let list = PaneList::of(all.iter(), (cursor, first), rows_in(area, 0), |one, here| line(one, here && focused));
+    PaneList { cursor: focused.then_some(cursor), ..list }
 }
 
 /// The title of a section: its own name, or where only one is in sight, all of them.
@@ -67,30 +88,24 @@ fn named(model: &Model, section: Section) -> (String, String) {
 }
 
 /// Where only one section is in sight, whose it is.
-pub(crate) fn whose(model: &Model, tabs: bool) -> Line<'static> {
-    let name = model.listing.selected.as_ref().filter(|_| tabs).map(|id| model.name_of(id)).unwrap_or_default();
+pub(crate) fn whose(model: &Model) -> Line<'static> {
+    let name = model.listing.selected.as_ref().map(|id| model.name_of(id)).unwrap_or_default();
     Line::styled(text::cut(&name, 30).to_string(), model.theme.title.0)
 }
 
-/// Puts the cursor's look on a row; only the pane with the focus has the strong one.
-pub(crate) fn highlight(model: &Model, pane: Pane, area: Rect, buf: &mut Buffer) {
-    let style = if model.focused() == pane { model.theme.cursor.0 } else { model.theme.cursor_idle.0 };
-    buf.set_style(area, style);
-}
-
-/// What is said in place of a list that is not there yet; `None` where it is.
-pub(crate) fn not_there(model: &Model, what: &str) -> Option<(String, bool)> {
-    let Some(opened) = &model.opened else { return Some(("Choose a contact on the left.".to_owned(), false)) };
+/// What is said in place of a list: that it is not there yet, or in these words that it is empty.
+pub(crate) fn nothing(model: &Model, what: &str, empty: String) -> Option<Words> {
+    let Some(opened) = &model.opened else { return Words::quiet("Choose a contact on the left.") };
     let Some(details) = &opened.details else {
         let waited = opened.since.duration_until(model.now) >= LOADING_AFTER;
-        return Some((if waited { format!("Loading {what}…") } else { String::new() }, false));
+        return Words::quiet(if waited { format!("Loading {what}…") } else { String::new() });
     };
-    if details.fetched_at.is_some() {
-        return None;
+    match &details.failure {
+        _ if details.fetched_at.is_some() => Words::quiet(empty),
+        None => Words::quiet(format!("Loading {what}…")),
+        Some(failure) => {
+            let (why, next) = (text::clean(&failure.why), text::clean(&failure.next));
+            Some(Words { said: format!("The {what} could not be fetched: {why}. {next}"), loud: true })
+        }
     }
-    let said = details.failure.as_ref().map(|failure| {
-        let (why, next) = (text::clean(&failure.why), text::clean(&failure.next));
-        format!("The {what} could not be fetched: {why}. {next}")
-    });
-    Some(said.map_or_else(|| (format!("Loading {what}…"), false), |said| (said, true)))
 }

@@ -1,69 +1,47 @@
 //! The tasks of the contact: open ones by what is due first, then done ones.
 
 use ratatui::{
-    buffer::Buffer,
     layout::Rect,
     text::{Line, Span},
 };
 
 use crate::config::{Action, Context};
-use crate::domain::{Pending, Task, due};
+use crate::domain::{Task, due};
 use crate::text;
-use crate::ui::state::layout::{Pane, Section};
+use crate::ui::state::layout::Section;
 
-use crate::ui::ink::pane::{self, Titles};
-use crate::ui::ink::{cells, mark, put, row};
+use crate::ui::ink::pane_content::PaneContent;
+use crate::ui::ink::{inside, mark};
 use crate::ui::model::Model;
-use crate::ui::screens::contacts::paint::pane as contact_pane;
+use crate::ui::screens::contacts::paint::pane::{nothing, rows, section_pane};
 use crate::ui::screens::contacts::state::panel::TaskLine;
 
-/// Paints the pane.
-pub(crate) fn paint(model: &Model, tabs: bool, area: Rect, buf: &mut Buffer) {
-    let here = Pane::Section(Section::Tasks);
+pub(crate) fn content(model: &Model, tabs: bool, area: Rect) -> PaneContent {
     let tasks = model.opened.as_ref().map(|opened| opened.task_lines(&model.overlay)).unwrap_or_default();
-    let right = if tabs { contact_pane::whose(model, tabs) } else { counted(model, &tasks) };
-    let titles =
-        Titles { left: contact_pane::section_title(model, Section::Tasks, tabs), right, below: Line::default() };
-    let inner = contact_pane::frame(model, here, titles, area, buf);
-    if let Some((said, bad)) = contact_pane::not_there(model, "tasks").filter(|_| tasks.is_empty()) {
-        pane::words(&model.theme, &said, bad, inner, buf);
-        return;
-    }
-    if tasks.is_empty() {
-        let key = model.keymap.key(Context::Tasks, Action::New).unwrap_or_default();
-        let said = if model.access.may_write() { format!("No tasks. {key} makes one.") } else { "No tasks.".into() };
-        pane::words(&model.theme, &said, false, inner, buf);
-        return;
-    }
-    let Some(opened) = &model.opened else { return };
-    let lines: Vec<Words> = tasks.iter().map(|line| Words::new(model, &line.value)).collect();
-    let widest = |of: fn(&Words) -> usize, most: usize| lines.iter().map(of).max().unwrap_or(0).min(most);
-    let due_width = widest(|words| text::width(&words.due), 16);
-    let who_width = widest(|words| text::width(&words.who), usize::from(inner.width) / 5);
-    let height = usize::from(inner.height);
-    let shown = tasks.iter().zip(&lines).enumerate().skip(opened.tasks.offset).take(height);
-    for (n, (at, (task, words))) in shown.enumerate() {
-        let area = row(inner, cells(n));
-        let cursor = at == opened.tasks.at;
-        let line =
-            line(model, &task.value, task.pending, words, [due_width, who_width], cursor, usize::from(inner.width));
-        put(buf, area, &line);
-        if cursor && model.focused() == here {
-            contact_pane::highlight(model, here, area, buf);
-        }
-    }
-    let bar = if model.focused() == here { model.theme.focus.0 } else { model.theme.border.0 };
-    pane::scrollbar(inner, opened.tasks.offset, height, tasks.len(), bar, buf);
+    let key = model.key(Context::Tasks, Action::New);
+    let empty = if model.access.may_write() { format!("No tasks. {key} makes one.") } else { "No tasks.".into() };
+    let place = model.opened.as_ref().map_or((0, 0), |opened| (opened.tasks.at, opened.tasks.offset));
+    let right = counted(model, &tasks);
+    let tasks: Vec<_> = tasks.into_iter().map(|line| (TaskWords::new(model, &line.value), line)).collect();
+    let width = usize::from(inside(area).width);
+    let widest = |of: fn(&TaskWords) -> usize, most: usize| {
+        tasks.iter().map(|(words, _)| of(words)).max().unwrap_or(0).min(most)
+    };
+    let widths =
+        [widest(|words| text::width(&words.due), 16), widest(|words| text::width(&words.who), width / 5), width];
+    let line = |(words, task): &(TaskWords, TaskLine<'_>), here| line(model, task, words, widths, here);
+    let list = rows(model, Section::Tasks, &tasks, place, area, line).or(nothing(model, "tasks", empty));
+    section_pane(model, Section::Tasks, tabs, right, list)
 }
 
 /// The words of a task beside its title.
-struct Words {
+struct TaskWords {
     due: String,
     late: bool,
     who: String,
 }
 
-impl Words {
+impl TaskWords {
     fn new(model: &Model, task: &Task) -> Self {
         let due = task.due.map(|at| due(at, task.completed, model.now, &model.zone));
         let late = due.as_ref().is_some_and(|due| due.late);
@@ -74,15 +52,13 @@ impl Words {
 
 fn line(
     model: &Model,
-    task: &Task,
-    pending: Option<&Pending>,
-    words: &Words,
-    [due_width, who_width]: [usize; 2],
-    cursor: bool,
-    width: usize,
+    line: &TaskLine<'_>,
+    words: &TaskWords,
+    [due_width, who_width, width]: [usize; 3],
+    here: bool,
 ) -> Line<'static> {
-    let theme = &model.theme;
-    let (symbol, style) = match mark(&model.theme, pending.map(|pending| pending.progress.state())) {
+    let (theme, task) = (&model.theme, &line.value);
+    let (symbol, style) = match mark(&model.theme, line.pending.map(|pending| pending.progress.state())) {
         (" ", _) if words.late => ("!", theme.warn.0),
         marked => marked,
     };
@@ -91,7 +67,6 @@ fn line(
     let title = text::clean(&task.title);
     let title = if title.trim().is_empty() { "(no title)".into() } else { title };
     let quiet = if task.completed { theme.dim.0 } else { theme.text.0 };
-    let here = cursor && model.focused() == Pane::Section(Section::Tasks);
     let mut spans = vec![
         Span::raw(if here { "▶ " } else { "  " }),
         Span::styled(if task.completed { "[x]" } else { "[ ]" }, quiet),

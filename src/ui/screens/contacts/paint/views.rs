@@ -1,14 +1,14 @@
 //! The saved views above the list.
 
 use ratatui::{
-    buffer::Buffer,
-    layout::Rect,
+    style::Style,
     text::{Line, Span},
 };
 
 use crate::text;
 
-use crate::ui::ink::{grouped, put};
+use crate::ui::ink::grouped;
+use crate::ui::ink::pane_content::spread;
 use crate::ui::model::Model;
 use crate::ui::state::views::shows;
 
@@ -16,8 +16,8 @@ use crate::ui::state::views::shows;
 const NAME: usize = 24;
 
 /// ` All  [Hot leads 14]  No phone 210`: the one that is shown in brackets, with `*` where the list was changed since.
-pub(crate) fn line(model: &Model, area: Rect, buf: &mut Buffer) {
-    let (theme, width) = (&model.theme, usize::from(area.width));
+pub(crate) fn line(model: &Model, width: usize) -> Line<'static> {
+    let theme = &model.theme;
     let mut tabs = vec![(model.views.chosen.is_none(), "All".to_owned())];
     for view in &model.views.all {
         let chosen = model.views.chosen.as_deref() == Some(&view.name);
@@ -40,9 +40,14 @@ pub(crate) fn line(model: &Model, area: Rect, buf: &mut Buffer) {
             line.push_span(Span::styled(format!(" {tab} "), theme.dim.0));
         }
     }
-    let hidden = line.width() > width;
-    put(buf, area, &line);
-    if hidden && width > 1 {
-        put(buf, Rect { x: area.right() - 1, width: 1, ..area }, &Line::styled("›", theme.dim.0));
+    if line.width() <= width {
+        return line;
     }
+    let mut used = 1;
+    let seen = line.styled_graphemes(Style::default()).take_while(|one| {
+        used += text::width(one.symbol);
+        used <= width
+    });
+    let seen = seen.map(|one| Span::styled(one.symbol.to_owned(), one.style)).collect();
+    spread(seen, Line::styled("›", theme.dim.0), width)
 }

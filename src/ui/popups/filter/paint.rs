@@ -1,4 +1,4 @@
-//! The filter above the list: its box, what could follow while it is typed, what of it is not understood.
+//! The filter above the list: its line, what could follow while it is typed, what of it is not understood.
 
 use ratatui::{
     buffer::Buffer,
@@ -11,69 +11,47 @@ use crate::config::{Action, Context};
 use crate::protocol::Reading;
 use crate::query::{TermError, TermProblem};
 use crate::text;
-use crate::ui::popups::filter::rules::suggestions;
 
-use crate::ui::ink::{cells, put, row};
+use crate::ui::ink::pane_content::spread;
+use crate::ui::ink::{before_cursor, cells, inside, put, row};
 use crate::ui::model::{Mode, Model};
+use crate::ui::popups::filter::rules::suggestions;
 use crate::ui::popups::filter::state::{FilterBox, FilterSuggestions};
 use crate::ui::popups::form::paint::suggested;
+use crate::ui::state::layout::{Layout, Pane};
 
 /// Offers in sight at once.
 const OFFERS: u16 = 8;
 /// Where the pane has fewer rows inside, offers are folded into one.
 const ROOMY: u16 = 14;
 
-/// The filter: a field while it is typed, else what it says or how to begin.
-pub(crate) fn line(model: &Model, area: Rect, buf: &mut Buffer) -> Option<Position> {
+/// The filter: a field while it is typed, with the column of the text cursor, else what it says or how to begin.
+pub(crate) fn line(model: &Model, width: usize) -> (Line<'static>, Option<u16>) {
     let theme = &model.theme;
-    let key = |context, action| model.keymap.key(context, action).unwrap_or_default();
-    let slash = Span::styled(format!(" {} ", key(Context::Main, Action::Filter)), theme.accent.0);
+    let slash = Span::styled(format!(" {} ", model.key(Context::Main, Action::Filter)), theme.accent.0);
     let Mode::Filter(filter) = &model.mode else {
         let said = if model.listing.filter.is_empty() {
             Span::styled("filter by name, e-mail, phone or tag", theme.dim.0)
         } else {
             Span::raw(text::clean(&model.listing.filter).into_owned())
         };
-        put(buf, area, &Line::from(vec![slash, said]));
-        return None;
+        return (Line::from(vec![slash, said]), None);
     };
-    let typed = filter.field.lines().concat();
-    let before = before_cursor(filter, &typed);
-    let hint = format!("{} keep  {} undo ", key(Context::Filter, Action::Accept), key(Context::Filter, Action::Cancel));
+    let (typed, before) = (filter.field.lines().concat(), before_cursor(&filter.field));
     let lead = slash.width();
-    let room = usize::from(area.width).saturating_sub(lead + 1);
     // A long filter is shown from where the cursor is still seen.
-    let skip = skipped(before, room);
-    let seen = typed.get(skip..).unwrap_or_default();
+    let seen_before = text::tail(&before, width.saturating_sub(lead + 1));
+    let at = lead + text::width(seen_before);
     let shown = if typed.is_empty() {
         Span::styled("words  tag:vip  added:<7d  -has:email", theme.dim.0)
     } else {
-        Span::raw(seen.to_owned())
+        Span::raw(typed[before.len() - seen_before.len()..].to_owned())
     };
-    let used = shown.width();
-    put(buf, area, &Line::from(vec![slash, shown]));
-    let width = text::width(&hint);
-    if lead + used + 2 + width <= usize::from(area.width) {
-        let x = area.right().saturating_sub(cells(width));
-        put(buf, Rect { x, width: cells(width), ..area }, &Line::styled(hint, theme.dim.0));
-    }
-    let at = lead + text::width(before.get(skip..).unwrap_or_default());
-    Some(Position::new(area.x.saturating_add(cells(at)).min(area.right().saturating_sub(1)), area.y))
-}
-
-fn before_cursor<'a>(filter: &FilterBox, typed: &'a str) -> &'a str {
-    let end = typed.char_indices().nth(filter.field.cursor().1).map_or(typed.len(), |(at, _)| at);
-    &typed[..end]
-}
-
-/// How many bytes to leave out at the front so that the text up to the cursor fits.
-fn skipped(before: &str, room: usize) -> usize {
-    let fits = |at: &usize| text::width(&before[*at..]) <= room;
-    before.char_indices().map(|(at, _)| at).find(fits).unwrap_or(if text::width(before) <= room {
-        0
-    } else {
-        before.len()
-    })
+    let key = |action| model.key(Context::Filter, action);
+    let hint = Line::styled(format!("{} keep  {} undo ", key(Action::Accept), key(Action::Cancel)), theme.dim.0);
+    let line = Line::from(vec![slash, shown]);
+    let has_room = line.width() + 2 + hint.width() <= width;
+    (if has_room { spread(line, hint, width) } else { line }, Some(cells(at)))
 }
 
 /// What of the filter is not understood, or not typed to its end: it stands where the names of the columns do.
@@ -110,13 +88,18 @@ fn missing(model: &Model) -> Option<(String, bool)> {
     unread.then(|| ("the values are being read…".to_owned(), false))
 }
 
-/// Paints what could follow under the box, over the head of the list and its first rows; in one row where there
-/// are few. `inner` is all that is inside the pane.
-pub(crate) fn paint_offers(model: &Model, inner: Rect, buf: &mut Buffer) {
-    let Mode::Filter(filter) = &model.mode else { return };
+/// Paints what could follow under the line, over the head of the list and its first rows; in one row where there
+/// are few.
+pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
+    if let Mode::Filter(filter) = &model.mode {
+        suggest(model, filter, inside(layout.pane(Pane::Contacts)?), buf);
+    }
+    None
+}
+
+fn suggest(model: &Model, filter: &FilterBox, inner: Rect, buf: &mut Buffer) {
     let FilterSuggestions { completion, at, .. } = suggestions(model, filter);
-    let typed = filter.field.lines().concat();
-    let before = before_cursor(filter, &typed);
+    let before = before_cursor(&filter.field);
     // Where nothing is begun, all names are offered: only to who asks.
     let asked = at.is_some() || completion.from < before.len() || before.ends_with(':');
     let count = cells(completion.suggestions.len());
