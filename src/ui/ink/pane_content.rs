@@ -70,19 +70,6 @@ impl Words {
 }
 
 impl PaneList {
-    /// Lists what is seen of `all` from `first` on, a line each; `line` is told whether the cursor is on it.
-    pub(crate) fn of<T>(
-        all: impl ExactSizeIterator<Item = T>,
-        (cursor, first): (usize, usize),
-        height: usize,
-        line: impl Fn(T, bool) -> Line<'static>,
-    ) -> Self {
-        let total = all.len();
-        let seen = all.enumerate().skip(first).take(height);
-        let rows = seen.map(|(at, one)| vec![line(one, at == cursor)]).collect();
-        Self { rows, total, first, cursor: Some(cursor), empty: None }
-    }
-
     /// Lines that neither scroll nor have a cursor.
     pub(crate) fn still(lines: impl IntoIterator<Item = Line<'static>>) -> Self {
         Self { rows: lines.into_iter().map(|line| vec![line]).collect(), ..Self::default() }

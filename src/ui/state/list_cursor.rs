@@ -1,6 +1,10 @@
 //! Where the cursor stands in a list, and which of its lines is the first in sight.
 
+use ratatui::text::Line;
+
 use crate::config::Action;
+
+use crate::ui::ink::pane_content::PaneList;
 
 /// A cursor and the first line in sight, both counted from 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -10,6 +14,11 @@ pub(crate) struct ListCursor {
 }
 
 impl ListCursor {
+    /// A cursor that is seen in the last of `height` lines, or above it where the list begins in sight.
+    pub(crate) fn at_bottom(at: usize, height: usize) -> Self {
+        Self { at, top: (at + 1).saturating_sub(height) }
+    }
+
     /// Moves as the action says, in a list of `len` lines with pages of `page`.
     pub(crate) fn step(&mut self, len: usize, page: usize, action: Action) {
         self.at = step(self.at, len, page, action);
@@ -18,40 +27,60 @@ impl ListCursor {
     /// Keeps the cursor inside the list and in sight.
     pub(crate) fn settle(&mut self, len: usize, height: usize) {
         self.at = self.at.min(len.saturating_sub(1));
-        self.top = visible_from(self.top, self.at, len, height);
+        self.reveal(self.at, len, height);
+    }
+
+    /// Scrolls as little as needed to see a line above the cursor, and the cursor in any case.
+    pub(crate) fn reveal(&mut self, above: usize, len: usize, height: usize) {
+        for line in [above, self.at] {
+            self.top = visible_from(self.top, line, len, height);
+        }
+    }
+
+    /// The cursor on another line that is seen where this one was: nothing moves on the screen.
+    #[must_use]
+    pub(crate) fn carried_to(self, at: usize) -> Self {
+        Self { at, top: at.saturating_sub(self.at.saturating_sub(self.top)) }
+    }
+
+    /// What is seen of `all`, a line each; `line` is told whether the cursor is on it.
+    pub(crate) fn rows<T>(
+        self,
+        all: impl ExactSizeIterator<Item = T>,
+        height: usize,
+        line: impl Fn(T, bool) -> Line<'static>,
+    ) -> PaneList {
+        let total = all.len();
+        let seen = all.enumerate().skip(self.top).take(height);
+        let rows = seen.map(|(at, one)| vec![line(one, at == self.at)]).collect();
+        PaneList { rows, total, first: self.top, cursor: Some(self.at), empty: None }
     }
 }
 
 /// Whether an action moves a cursor through a list.
 pub(crate) fn is_move(action: Action) -> bool {
-    matches!(
-        action,
-        Action::Down
-            | Action::Up
-            | Action::PageDown
-            | Action::PageUp
-            | Action::HalfPageDown
-            | Action::HalfPageUp
-            | Action::Top
-            | Action::Bottom
-    )
+    distance(action, 0).is_some()
+}
+
+/// How far an action moves in a list with pages of `page`; `None` where it moves no cursor.
+pub(crate) fn distance(action: Action, page: usize) -> Option<isize> {
+    let page = isize::try_from(page.max(2)).unwrap_or(isize::MAX);
+    Some(match action {
+        Action::Down => 1,
+        Action::Up => -1,
+        Action::PageDown => page - 1,
+        Action::PageUp => 1 - page,
+        Action::HalfPageDown => page / 2,
+        Action::HalfPageUp => -(page / 2),
+        Action::Top => isize::MIN,
+        Action::Bottom => isize::MAX,
+        _ => return None,
+    })
 }
 
 /// Where a cursor goes in a list of `len` with pages of `page`.
 pub(crate) fn step(at: usize, len: usize, page: usize, action: Action) -> usize {
-    let page = page.max(2);
-    let to = match action {
-        Action::Down => at.saturating_add(1),
-        Action::Up => at.saturating_sub(1),
-        Action::PageDown => at.saturating_add(page - 1),
-        Action::PageUp => at.saturating_sub(page - 1),
-        Action::HalfPageDown => at.saturating_add(page / 2),
-        Action::HalfPageUp => at.saturating_sub(page / 2),
-        Action::Top => 0,
-        Action::Bottom => len,
-        _ => at,
-    };
-    to.min(len.saturating_sub(1))
+    at.saturating_add_signed(distance(action, page).unwrap_or(0)).min(len.saturating_sub(1))
 }
 
 /// The first visible line of a text of so many lines, after an action.
@@ -61,7 +90,7 @@ pub(crate) fn scroll(top: usize, lines: usize, height: usize, action: Action) ->
 }
 
 /// The first visible line, moved as little as needed for `cursor` to be seen and no room to be wasted.
-pub(crate) fn visible_from(offset: usize, cursor: usize, len: usize, height: usize) -> usize {
+fn visible_from(offset: usize, cursor: usize, len: usize, height: usize) -> usize {
     if height == 0 {
         return cursor;
     }

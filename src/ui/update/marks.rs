@@ -43,8 +43,8 @@ pub(crate) fn mark(model: &mut Model, action: Action) {
                 let ix = listing.shown.find(id)?;
                 listing.rows.iter().position(|row| *row == ix)
             };
-            let from = model.marks.anchor.as_ref().and_then(place).unwrap_or(listing.cursor);
-            let (low, high) = (from.min(listing.cursor), from.max(listing.cursor));
+            let from = model.marks.anchor.as_ref().and_then(place).unwrap_or(listing.cursor.at);
+            let (low, high) = (from.min(listing.cursor.at), from.max(listing.cursor.at));
             let rows = listing.rows.iter().take(high + 1).skip(low);
             let ids: Vec<ContactId> = rows.map(|ix| listing.shown.get(*ix).id().clone()).collect();
             model.marks.add(ids);
@@ -53,7 +53,7 @@ pub(crate) fn mark(model: &mut Model, action: Action) {
         Action::MarkAll => mark_all(model),
         _ => {
             model.marks.toggle(&here);
-            let down = list_cursor::step(model.listing.cursor, model.listing.rows.len(), 2, Action::Down);
+            let down = list_cursor::step(model.listing.cursor.at, model.listing.rows.len(), 2, Action::Down);
             model.listing.place(down);
         }
     }

@@ -15,7 +15,7 @@ pub(crate) fn cursor(model: &mut Model, action: Action) {
         (Focus::Contacts, _) if action == Action::Bottom => model.listing.go_to_last(),
         (Focus::Contacts, _) => {
             let page = page.saturating_sub(list_head(model));
-            model.listing.place(step(model.listing.cursor, model.listing.rows.len(), page, action));
+            model.listing.place(step(model.listing.cursor.at, model.listing.rows.len(), page, action));
         }
         (Focus::Section, Section::Detail) => {
             let lines = detail_lines(model);
@@ -26,17 +26,17 @@ pub(crate) fn cursor(model: &mut Model, action: Action) {
         (Focus::Section, Section::Tasks) => {
             let Some(opened) = &mut model.opened else { return };
             let len = opened.task_lines(&model.overlay).len();
-            opened.tasks.go(step(opened.tasks.at, len, page, action));
+            opened.tasks.go(step(opened.tasks.place.at, len, page, action));
         }
         (Focus::Section, Section::Notes) => {
             let Some(opened) = &mut model.opened else { return };
             let len = opened.note_lines(&model.overlay).len();
-            opened.notes.go(step(opened.notes.at, len, page, action));
+            opened.notes.go(step(opened.notes.place.at, len, page, action));
         }
         (Focus::Section, Section::Appointments) => {
             let Some(opened) = &mut model.opened else { return };
             let len = opened.appointment_lines(&model.overlay, model.now, &model.zone).len();
-            opened.appointments.go(step(opened.appointments.at, len, page, action));
+            opened.appointments.go(step(opened.appointments.place.at, len, page, action));
         }
     }
 }

@@ -170,7 +170,7 @@ pub(crate) fn remember(model: &Model, effects: &mut Vec<Effect>) {
         contact: listing.selected.clone(),
     };
     if let Ok(shown) = serde_json::to_string(&remembered) {
-        let in_sight = listing.rows.iter().skip(listing.offset).take(IN_SIGHT);
+        let in_sight = listing.rows.iter().skip(listing.cursor.top).take(IN_SIGHT);
         let in_sight = in_sight.map(|ix| listing.shown.get(*ix).id().clone()).collect();
         effects.push(Effect::Send(Command::Remember { shown, in_sight }));
     }

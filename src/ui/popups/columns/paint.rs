@@ -10,10 +10,11 @@ use crate::config::{Action, Context};
 use crate::text;
 
 use crate::ui::ink::cells;
-use crate::ui::ink::pane_content::{PaneList, rows_in};
+use crate::ui::ink::pane_content::rows_in;
 use crate::ui::ink::popup::{self, keys, titled};
 use crate::ui::model::{Mode, Model};
 use crate::ui::state::layout::Layout;
+use crate::ui::state::list_cursor::ListCursor;
 
 const WIDTH: u16 = 44;
 
@@ -25,8 +26,7 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
     let key = |action| model.key(Context::Columns, action);
     let mut content = titled(theme, "Columns", &[(key(Action::Accept), "keep"), (key(Action::Cancel), "cancel")], area);
     let room = rows_in(area, 2);
-    let first = (chooser.cursor + 1).saturating_sub(room);
-    content.list = PaneList::of(chooser.lines().iter(), (chooser.cursor, first), room, |(one, on), here| {
+    content.list = ListCursor::at_bottom(chooser.cursor, room).rows(chooser.lines().iter(), room, |(one, on), here| {
         let width = one.width.map_or_else(|| "auto".to_owned(), |cells| format!("{cells} wide"));
         let style = if *on { theme.text.0 } else { theme.dim.0 };
         Line::from(vec![

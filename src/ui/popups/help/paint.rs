@@ -9,12 +9,13 @@ use ratatui::{
 use crate::config::{Action, Context};
 use crate::text;
 
-use crate::ui::ink::pane_content::{PaneList, Words, rows_in};
+use crate::ui::ink::pane_content::{Words, rows_in};
 use crate::ui::ink::popup::{self, asking, centred};
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::help::rules::matching;
 use crate::ui::rules::why_not;
 use crate::ui::state::layout::Layout;
+use crate::ui::state::list_cursor::ListCursor;
 
 pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
     let Mode::Help(help) = &model.mode else { return None };
@@ -24,7 +25,6 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
     let hints = [(key(Action::Accept), "run"), (key(Action::Cancel), "close")];
     let mut content = asking(theme, "Keys", &hints, &help.field, "type to search", area);
     let (height, width) = (rows_in(area, 1), usize::from(area.width).saturating_sub(28));
-    let first = (help.cursor + 1).saturating_sub(height);
     // A disabled action stays in the list with its reason.
     let line = |(action, bound): (Action, Vec<String>), _| {
         let why = why_not(model, action);
@@ -35,7 +35,8 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
             Span::styled(text::cut(&said, width).into_owned(), styles[1]),
         ])
     };
-    content.list = PaneList::of(matching(model, help).into_iter(), (help.cursor, first), height, line)
+    content.list = ListCursor::at_bottom(help.cursor, height)
+        .rows(matching(model, help).into_iter(), height, line)
         .or(Words::quiet("No action matches."));
     popup::paint(content, theme, area, buf)
 }

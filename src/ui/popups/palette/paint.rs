@@ -9,13 +9,14 @@ use ratatui::{
 use crate::config::{Action, Context};
 use crate::text;
 
-use crate::ui::ink::pane_content::{PaneList, Words, rows_in};
+use crate::ui::ink::pane_content::{Words, rows_in};
 use crate::ui::ink::popup::{self, asking, centred};
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::palette::rules::offers;
 use crate::ui::popups::palette::state::Offer;
 use crate::ui::rules::why_not;
 use crate::ui::state::layout::Layout;
+use crate::ui::state::list_cursor::ListCursor;
 
 pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
     let Mode::Palette(palette) = &model.mode else { return None };
@@ -25,7 +26,6 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
     let hints = [(key(Action::Accept), "run"), (key(Action::Cancel), "close")];
     let mut content = asking(theme, "Command palette", &hints, &palette.field, "an action, a screen, a contact", area);
     let (height, width) = (rows_in(area, 1), usize::from(area.width).saturating_sub(17));
-    let first = (palette.cursor + 1).saturating_sub(height);
     let line = |offer: Offer, _| match offer {
         Offer::Action(action, bound) => {
             let why = why_not(model, action);
@@ -41,7 +41,8 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
             Span::raw(text::cut(&name, width).into_owned()),
         ]),
     };
-    content.list = PaneList::of(offers(model, palette).into_iter(), (palette.cursor, first), height, line)
+    content.list = ListCursor::at_bottom(palette.cursor, height)
+        .rows(offers(model, palette).into_iter(), height, line)
         .or(Words::quiet("No match."));
     popup::paint(content, theme, area, buf)
 }

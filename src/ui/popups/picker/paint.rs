@@ -11,11 +11,12 @@ use crate::protocol::Choice;
 use crate::text;
 
 use crate::ui::ink::cells;
-use crate::ui::ink::pane_content::{PaneList, Words, rows_in};
+use crate::ui::ink::pane_content::{Words, rows_in};
 use crate::ui::ink::popup::{self, asking, centred};
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::picker::state::Picker;
 use crate::ui::state::layout::Layout;
+use crate::ui::state::list_cursor::ListCursor;
 
 pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
     let Mode::Pick(picker) = &model.mode else { return None };
@@ -28,9 +29,8 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
     let mut content = asking(theme, &picker.title, &hints, &picker.field, "type to search", area);
     content.head.extend(picker.warning.map(|warning| Line::styled(format!(" ! {warning}"), theme.warn.0)));
     let height = rows_in(area, content.head.len());
-    let first = (picker.cursor + 1).saturating_sub(height);
     let room = usize::from(area.width).saturating_sub(16);
-    content.list = PaneList::of(lines.iter(), (picker.cursor, first), height, |choice, here| {
+    content.list = ListCursor::at_bottom(picker.cursor, height).rows(lines.iter(), height, |choice, here| {
         let mark = match (picker.many, picker.chosen.contains(&choice.id)) {
             (true, true) => "[x] ",
             (true, false) => "[ ] ",

@@ -8,7 +8,7 @@ use ratatui::{
 use crate::text;
 
 use crate::ui::frame::footer::level_style;
-use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in};
+use crate::ui::ink::pane_content::{PaneContent, Words, rows_in};
 use crate::ui::model::Model;
 use crate::ui::screens::activity::state::Entry;
 
@@ -20,14 +20,13 @@ pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
         0 => String::new(),
         count => format!("the last {count}, kept in memory only"),
     };
-    let place = (activity.cursor.at, activity.cursor.top);
     let line = |entry: &Entry, here| happened(model, entry, here, width);
     PaneContent {
         title: Line::styled("Activity", theme.title.0),
         right: Line::styled(right, theme.dim.0),
         focused: true,
         head: vec![Line::styled(text::cut(&head, width).into_owned(), theme.dim.0)],
-        list: PaneList::of(activity.iter(), place, rows_in(area, 1), line).or(Words::quiet("No activity yet.")),
+        list: activity.cursor.rows(activity.iter(), rows_in(area, 1), line).or(Words::quiet("No activity yet.")),
         ..PaneContent::default()
     }
 }

@@ -15,9 +15,10 @@ use crate::ui::popups::form::state::{AppointmentForm, TaskForm};
 use crate::ui::popups::{due_date, picker, search};
 use crate::ui::screens::agenda::paint::agenda_height;
 use crate::ui::screens::agenda::rules;
-use crate::ui::screens::agenda::state::{Part, What};
+use crate::ui::screens::agenda::state::{Agenda, Part, What};
 use crate::ui::screens::open_tasks;
 use crate::ui::screens::open_tasks::state::Around;
+use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
 use crate::ui::update::{edits, going, single};
 
@@ -62,64 +63,35 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
 
 /// Goes to another day, or within the list.
 pub(crate) fn walk(model: &mut Model, action: Action) -> bool {
-    let day = model.agenda.day;
-    let page = isize::try_from(agenda_height(model)).unwrap_or(isize::MAX).max(2);
+    let in_list = model.agenda.part == Part::List;
+    let by = list_cursor::distance(action, agenda_height(model)).filter(|_| in_list);
     let agenda = &mut model.agenda;
-    let by = |span: Span| day.checked_add(span).unwrap_or(day);
-    let in_calendar = agenda.part == Part::Calendar;
-    let to: Date = match action {
-        Action::Today => {
-            agenda.go_to_today(model.now);
-            return true;
-        }
+    match (action, by) {
+        (Action::Today, _) => agenda.go_to_today(model.now),
+        (Action::Top | Action::Bottom, Some(_)) => agenda.end(action == Action::Bottom),
+        (_, Some(by)) => agenda.step(by),
+        (_, None) => match day_from(agenda, action) {
+            Some(day) => agenda.go_to(day),
+            None => return false,
+        },
+    }
+    true
+}
+
+/// The day that an action leads to from the chosen one.
+fn day_from(agenda: &Agenda, action: Action) -> Option<Date> {
+    let by = |span: Span| Some(agenda.day.checked_add(span).unwrap_or(agenda.day));
+    match action {
         Action::PreviousDay => by(-1.day()),
         Action::NextDay => by(1.day()),
-        Action::PreviousWeek => by(-1.week()),
-        Action::NextWeek => by(1.week()),
-        Action::PreviousMonth => by(-1.month()),
-        Action::NextMonth => by(1.month()),
-        Action::Up if in_calendar => by(-1.week()),
-        Action::Down if in_calendar => by(1.week()),
-        Action::PageUp | Action::HalfPageUp if in_calendar => by(-1.month()),
-        Action::PageDown | Action::HalfPageDown if in_calendar => by(1.month()),
-        Action::Top if in_calendar => agenda.month().first(),
-        Action::Bottom if in_calendar => agenda.month().last(),
-        Action::Up => {
-            agenda.step(-1);
-            return true;
-        }
-        Action::Down => {
-            agenda.step(1);
-            return true;
-        }
-        Action::PageUp => {
-            agenda.step(1 - page);
-            return true;
-        }
-        Action::PageDown => {
-            agenda.step(page - 1);
-            return true;
-        }
-        Action::HalfPageUp => {
-            agenda.step(-(page / 2));
-            return true;
-        }
-        Action::HalfPageDown => {
-            agenda.step(page / 2);
-            return true;
-        }
-        Action::Top => {
-            agenda.end(false);
-            return true;
-        }
-        Action::Bottom => {
-            agenda.end(true);
-            return true;
-        }
-        _ => return false,
-    };
-    agenda.go_to(to);
-    true
+        Action::PreviousWeek | Action::Up => by(-1.week()),
+        Action::NextWeek | Action::Down => by(1.week()),
+        Action::PreviousMonth | Action::PageUp | Action::HalfPageUp => by(-1.month()),
+        Action::NextMonth | Action::PageDown | Action::HalfPageDown => by(1.month()),
+        Action::Top => Some(agenda.month().first()),
+        Action::Bottom => Some(agenda.month().last()),
+        _ => None,
+    }
 }
 
 /// From the calendar into the list; from there to the contact.

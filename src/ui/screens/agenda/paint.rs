@@ -212,11 +212,11 @@ fn list(model: &Model, area: Rect) -> PaneContent {
         Line::styled(format!(" ! {}", text::cut(&said, room)), theme.warn.0)
     }));
     let columns = item::Columns::new(width);
-    let lines = agenda.blocks_from(agenda.offset).iter().flat_map(|block| {
+    let lines = agenda.blocks_from(agenda.place.top).iter().flat_map(|block| {
         let lines = (block.line..).take(1 + block.count.max(1)).enumerate();
         lines.map(move |(n, line)| (line, day_line(model, block, n.checked_sub(1).map(|n| block.first + n), columns)))
     });
-    let seen = lines.skip_while(|(line, _)| *line < agenda.offset).take(rows_in(area, head.len()));
+    let seen = lines.skip_while(|(line, _)| *line < agenda.place.top).take(rows_in(area, head.len()));
     PaneContent {
         title: Line::styled("Agenda", theme.title.0),
         right: status(model, room),
@@ -225,8 +225,8 @@ fn list(model: &Model, area: Rect) -> PaneContent {
         list: PaneList {
             rows: seen.map(|(_, line)| vec![line]).collect(),
             total: agenda.len(),
-            first: agenda.offset,
-            cursor: Some(agenda.line()),
+            first: agenda.place.top,
+            cursor: Some(agenda.place.at),
             empty: None,
         },
         head,

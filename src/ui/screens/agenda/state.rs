@@ -16,7 +16,7 @@ use crate::protocol::LocationAppointments;
 use crate::query::{self, Roster};
 
 use crate::ui::screens::open_tasks::state::{Around, OpenTasksList, Whose};
-use crate::ui::state::list_cursor::visible_from;
+use crate::ui::state::list_cursor::ListCursor;
 
 pub(crate) use items::{Booked, Item, Key, What};
 
@@ -76,8 +76,8 @@ pub(crate) struct Agenda {
     /// Which of the shown is under the cursor, where the day has any.
     at: usize,
     key: Option<Key>,
-    /// The first line that is seen.
-    pub(crate) offset: usize,
+    /// The line under the cursor, and the first that is seen.
+    pub(crate) place: ListCursor,
     /// The day was chosen, and nothing on it since: its heading stays at the top, whatever comes above it.
     to_top: bool,
     /// Until somebody has moved, it stands where the day goes on.
@@ -104,7 +104,7 @@ impl Default for Agenda {
             today: None,
             at: 0,
             key: None,
-            offset: 0,
+            place: ListCursor::default(),
             to_top: true,
             moved: false,
             part: Part::default(),
@@ -329,7 +329,7 @@ impl Agenda {
             self.stale = Stale::All;
         }
         if self.stale > Stale::Nothing || new_day {
-            let on_screen = self.line().saturating_sub(self.offset);
+            let before = ListCursor { at: self.line(), ..self.place };
             if self.stale == Stale::All {
                 (self.stamp, self.texts) = (stamp, None);
                 self.names = Some((around.roster.clone(), around.aside.clone()));
@@ -340,7 +340,7 @@ impl Agenda {
                 self.find();
             }
             self.arrange();
-            self.offset = self.line().saturating_sub(on_screen);
+            self.place = before.carried_to(self.line());
             if !self.moved {
                 self.go_to_today(around.now);
                 self.moved = false;
@@ -350,24 +350,21 @@ impl Agenda {
     }
 
     /// The line under the cursor.
-    pub(crate) fn line(&self) -> usize {
+    fn line(&self) -> usize {
         let block = self.blocks.binary_search_by_key(&self.day, |block| block.day).ok().map(|at| self.blocks[at]);
         block.map_or(0, |block| block.line + 1 + self.cursor().map_or(0, |at| at - block.first))
     }
 
     fn scroll(&mut self, height: usize) {
         let line = self.line();
+        self.place.at = line;
         if self.to_top {
             let block = self.blocks.binary_search_by_key(&self.day, |block| block.day);
-            self.offset = block.map_or(line, |at| self.blocks[at].line);
+            self.place.top = block.map_or(line, |at| self.blocks[at].line);
         }
         // The heading of the day's first is seen with it.
         let is_first = self.cursor().is_none_or(|at| at == 0 || self.nth(at - 1).is_none_or(|one| one.day != self.day));
-        let heading = line.saturating_sub(usize::from(is_first));
-        self.offset = visible_from(self.offset, heading, self.len(), height);
-        if height > 0 {
-            self.offset = visible_from(self.offset, line, self.len(), height);
-        }
+        self.place.reveal(line.saturating_sub(usize::from(is_first)), self.len(), height);
     }
 
     /// The cursor follows what was under it, to another day too; where that is gone, the day stays.

@@ -9,7 +9,7 @@ use crate::config::{Action, Context};
 use crate::domain::{ContactId, Dismissal, age};
 use crate::text;
 
-use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in};
+use crate::ui::ink::pane_content::{PaneContent, Words, rows_in};
 use crate::ui::ink::{grouped, inside};
 use crate::ui::model::Model;
 
@@ -23,13 +23,15 @@ pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
         (head, grouped(all.len() as u64))
     };
     let key = model.key(Context::Duplicates, Action::NotDuplicates);
-    let place = (model.merges.listed.at, model.merges.listed.top);
     PaneContent {
         title: Line::styled("Not duplicates", theme.title.0),
         right: Line::styled(right, theme.dim.0),
         focused: true,
         head: vec![Line::styled(text::cut(&head, width).into_owned(), theme.dim.0)],
-        list: PaneList::of(all.iter(), place, rows_in(area, 1), |one, here| decision(model, one, here, names))
+        list: model
+            .merges
+            .listed
+            .rows(all.iter(), rows_in(area, 1), |one, here| decision(model, one, here, names))
             .or(Words::quiet(format!("No decisions yet. {key} on a group marks it as not duplicates."))),
         ..PaneContent::default()
     }

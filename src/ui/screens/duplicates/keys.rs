@@ -15,7 +15,7 @@ use crate::ui::screens::duplicates::paint::{fields_height, queue_height, scroll_
 use crate::ui::screens::duplicates::rules;
 use crate::ui::screens::duplicates::rules::sheet::{self, Sheet};
 use crate::ui::screens::duplicates::state::Part;
-use crate::ui::state::list_cursor;
+use crate::ui::state::list_cursor::{self, ListCursor};
 use crate::ui::state::merges::Asked;
 use crate::ui::state::toast::Level;
 use crate::ui::update::going;
@@ -105,8 +105,7 @@ fn choices(model: &mut Model) -> &mut crate::dedupe::merge::Choices {
 
 fn to_group(model: &mut Model, action: Action) {
     let height = queue_height(model);
-    let at = list_cursor::step(model.suspects.cursor, model.suspects.groups().len(), height, action);
-    model.suspects.go(at);
+    model.suspects.cursor.step(model.suspects.groups().len(), height, action);
 }
 
 fn to_row(model: &mut Model, action: Action) {
@@ -306,7 +305,8 @@ pub(crate) fn settle(model: &mut Model) {
             compared.members.iter().any(|member| contacts.contains(&member.contact.id))
         };
         if !model.reviewing.compared.as_deref().is_some_and(mine) {
-            (model.reviewing.compared, model.reviewing.row, model.reviewing.top) = (None, None, 0);
+            (model.reviewing.compared, model.reviewing.row) = (None, None);
+            model.reviewing.fields = ListCursor::default();
             if model.reviewing.marked.as_ref().is_some_and(|marked| !contacts.contains(marked)) {
                 model.reviewing.marked = None;
             }

@@ -12,7 +12,6 @@ use crate::ui::model::Model;
 use crate::ui::screens::duplicates::rules::sheet::Sheet;
 use crate::ui::screens::duplicates::state::Part;
 use crate::ui::state::layout::{Layout, Shape};
-use crate::ui::state::list_cursor::visible_from;
 
 /// The queue beside the records, and the rows that it needs above them.
 const QUEUE: u16 = 30;
@@ -79,12 +78,13 @@ pub(crate) fn fields_height(model: &Model) -> usize {
 
 /// Scrolls the queue and the fields as little as needed.
 pub(crate) fn scroll_review(model: &mut Model) {
-    let (groups, at) = (model.suspects.groups().len(), model.suspects.cursor);
-    model.suspects.offset = visible_from(model.suspects.offset, at, groups, queue_height(model));
+    let (groups, height) = (model.suspects.groups().len(), queue_height(model));
+    model.suspects.cursor.settle(groups, height);
     let height = fields_height(model);
     let place = Sheet::of(model).map(|sheet| (sheet.cursor(model), sheet.rows(model).len()));
     if let Some((at, rows)) = place {
-        model.reviewing.top = visible_from(model.reviewing.top, at, rows, height);
+        model.reviewing.fields.at = at;
+        model.reviewing.fields.settle(rows, height);
     }
 }
 

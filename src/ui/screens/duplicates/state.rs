@@ -9,6 +9,8 @@ use crate::dedupe::merge::Choices;
 use crate::domain::{ContactId, MergeField};
 use crate::protocol::Compared;
 
+use crate::ui::state::list_cursor::ListCursor;
+
 /// Where the keys go on the screen of duplicates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -21,9 +23,9 @@ pub(crate) enum Part {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Reviewing {
     pub(crate) part: Part,
-    /// The field under the cursor, and the first that is seen.
+    /// The field under the cursor, its place among those shown, and the first that is seen.
     pub(crate) row: Option<MergeField>,
-    pub(crate) top: usize,
+    pub(crate) fields: ListCursor,
     /// The record under the cursor.
     pub(crate) marked: Option<ContactId>,
     /// Equal and empty fields are shown too.

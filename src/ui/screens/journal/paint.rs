@@ -9,7 +9,7 @@ use crate::config::{Action, Context};
 use crate::domain::{Contact, ContactId, MergeProgress, MergeRecord, age, ago};
 use crate::text;
 
-use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in};
+use crate::ui::ink::pane_content::{PaneContent, Words, rows_in};
 use crate::ui::ink::{grouped, inside};
 use crate::ui::model::Model;
 
@@ -45,14 +45,16 @@ pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
     });
     let said_rows = said_rows(area);
     let foot: Vec<_> = foot.into_iter().chain(std::iter::repeat(Line::default())).take(said_rows).collect();
-    let place = (model.merges.journal.at, model.merges.journal.top);
     let line = |record: &&MergeRecord, here| merge(model, record, here, [names, state, width]);
     PaneContent {
         title: Line::styled("Merges", theme.title.0),
         right: Line::styled(right, theme.dim.0),
         focused: true,
         head: vec![Line::styled(text::cut(&head, width).into_owned(), theme.dim.0)],
-        list: PaneList::of(lines.iter(), place, rows_in(area, 1 + foot.len()), line)
+        list: model
+            .merges
+            .journal
+            .rows(lines.iter(), rows_in(area, 1 + foot.len()), line)
             .or(Words::quiet("No merges on this computer yet.")),
         foot,
         ..PaneContent::default()

@@ -12,7 +12,7 @@ use crate::domain::{age, due};
 use crate::protocol::Reading;
 use crate::text;
 
-use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in, spread};
+use crate::ui::ink::pane_content::{PaneContent, Words, rows_in, spread};
 use crate::ui::ink::{cells, grouped, inside, mark};
 use crate::ui::model::{Mode, Model};
 use crate::ui::screens::open_tasks::state::{Day, Line as ListLine, Todo, Whose};
@@ -45,7 +45,6 @@ pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
     let width = usize::from(inside(area).width);
     let (filter, typing_at) = filter_line(model, Context::Backlog, (&open_tasks.whose, open_tasks.words()), width);
     let columns = Columns::new(width);
-    let place = (open_tasks.line().unwrap_or_default(), open_tasks.offset);
     let line = |line: &ListLine, here| match line {
         ListLine::Day(day, count) => heading(model, *day, *count),
         ListLine::Task(task) => todo(model, task, columns, here),
@@ -55,7 +54,7 @@ pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
         right: status(model, room),
         focused: true,
         head: vec![filter],
-        list: PaneList::of(open_tasks.lines.iter(), place, rows_in(area, 1), line).or(Some(nothing(model))),
+        list: open_tasks.place.rows(open_tasks.lines.iter(), rows_in(area, 1), line).or(Some(nothing(model))),
         typing_at,
         ..PaneContent::default()
     }

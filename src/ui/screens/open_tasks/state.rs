@@ -16,7 +16,7 @@ use crate::protocol::{OpenTasks, Reading};
 use crate::query::{self, Roster};
 use crate::text;
 
-use crate::ui::state::list_cursor::visible_from;
+use crate::ui::state::list_cursor::ListCursor;
 
 /// Whose tasks are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -89,9 +89,10 @@ pub(crate) struct OpenTasksList {
     /// What the words are looked for in, in the order of `sorted`.
     texts: Option<Vec<String>>,
     key: Option<Target<TaskId>>,
-    /// Which task is under the cursor, and the first line that is seen.
+    /// Which task is under the cursor.
     at: usize,
-    pub(crate) offset: usize,
+    /// Its line, and the first that is seen.
+    pub(crate) place: ListCursor,
     marked: HashSet<TaskId>,
     anchor: Option<TaskId>,
     dirty: bool,
@@ -215,11 +216,6 @@ impl OpenTasksList {
         self.at
     }
 
-    /// The line of the task under the cursor.
-    pub(crate) fn line(&self) -> Option<usize> {
-        self.places.get(self.at).copied()
-    }
-
     /// The task under the cursor.
     pub(crate) fn task(&self) -> Option<&Todo> {
         self.nth(self.at)
@@ -235,6 +231,7 @@ impl OpenTasksList {
     /// Puts the cursor on a task, or on the last where there are fewer.
     pub(crate) fn go(&mut self, at: usize) {
         self.at = at.min(self.places.len().saturating_sub(1));
+        self.place.at = self.places.get(self.at).copied().unwrap_or(0);
         self.key = self.task().and_then(|task| task.target.clone());
     }
 
@@ -319,20 +316,16 @@ impl OpenTasksList {
                 self.texts = None;
                 self.names = Some((names.0.clone(), names.1.clone()));
             }
-            let on_screen = self.line().unwrap_or(0).saturating_sub(self.offset);
+            let before = self.place;
             self.make(around);
             (self.dirty, self.stamp) = (false, stamp);
             let is_here = |at: &usize| self.nth(*at).is_some_and(|task| task.target == self.key);
             let found = self.key.is_some().then(|| (0..self.places.len()).find(is_here)).flatten();
             self.go(found.unwrap_or(self.at));
-            self.offset = self.line().unwrap_or(0).saturating_sub(on_screen);
+            self.place = before.carried_to(self.place.at);
         }
         // The heading of the first task is seen with it.
-        let line = self.line().filter(|_| self.at > 0).unwrap_or(0);
-        self.offset = visible_from(self.offset, line, self.lines.len(), height);
-        if height > 0 {
-            self.offset = visible_from(self.offset, self.line().unwrap_or(0), self.lines.len(), height);
-        }
+        self.place.reveal(if self.at > 0 { self.place.at } else { 0 }, self.lines.len(), height);
     }
 
     fn make(&mut self, around: &Around<'_>) {

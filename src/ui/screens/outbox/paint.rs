@@ -9,7 +9,7 @@ use crate::domain::{Pending, age};
 use crate::text;
 
 use crate::ui::ink::mark;
-use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in};
+use crate::ui::ink::pane_content::{PaneContent, Words, rows_in};
 use crate::ui::model::Model;
 use crate::ui::screens::outbox::rules::progress;
 
@@ -34,7 +34,6 @@ pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
     } else {
         format!("    {} {} {:>4}  Status", text::pad("What", what), text::pad("Contact", whom), "Age")
     };
-    let place = (model.outbox.at, model.outbox.top);
     let line = |pending: &&Pending, here| waiting(model, pending, here, [what, whom, width]);
     PaneContent {
         title: Line::styled("Outbox", theme.title.0),
@@ -42,7 +41,9 @@ pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
         below: Line::styled(below, theme.bad.0),
         focused: true,
         head: vec![Line::styled(text::cut(&head, width).into_owned(), theme.dim.0)],
-        list: PaneList::of(lines.iter(), place, rows_in(area, 1), line)
+        list: model
+            .outbox
+            .rows(lines.iter(), rows_in(area, 1), line)
             .or(Words::quiet("Nothing waiting; all edits are saved.")),
         ..PaneContent::default()
     }

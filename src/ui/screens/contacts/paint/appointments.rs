@@ -16,6 +16,7 @@ use crate::ui::ink::{inside, mark};
 use crate::ui::model::Model;
 use crate::ui::screens::contacts::paint::pane::{nothing, rows, section_pane};
 use crate::ui::screens::contacts::state::panel::AppointmentLine;
+use crate::ui::state::list_cursor::ListCursor;
 
 pub(crate) fn content(model: &Model, tabs: bool, area: Rect) -> PaneContent {
     let opened = model.opened.as_ref();
@@ -25,7 +26,7 @@ pub(crate) fn content(model: &Model, tabs: bool, area: Rect) -> PaneContent {
         None => format!("No appointments. {key} books one."),
         Some(why) => format!("No appointments ({why})."),
     };
-    let place = opened.map_or((0, 0), |opened| (opened.appointments.at, opened.appointments.offset));
+    let place = opened.map_or_else(ListCursor::default, |opened| opened.appointments.place);
     let right = next(model, &all);
     let all: Vec<_> = all.into_iter().map(|one| (when(model, &one.value), one)).collect();
     let when_width = all.iter().map(|(when, _)| text::width(when)).max().unwrap_or(0);

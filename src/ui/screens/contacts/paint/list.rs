@@ -21,7 +21,7 @@ use crate::text;
 use crate::ui::state::layout::Pane;
 
 use crate::ui::ink::pane::row_name;
-use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in};
+use crate::ui::ink::pane_content::{PaneContent, Words, rows_in};
 use crate::ui::ink::{cells, grouped, inside, mark};
 use crate::ui::model::Model;
 use crate::ui::popups::filter::paint as filter;
@@ -73,13 +73,12 @@ pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
     let mut head = vec![filter];
     head.extend((head_rows(model, inner.height) > HEAD).then(|| views::line(model, width)));
     head.push(filter::misunderstood(model, width).unwrap_or_else(|| column_names(model, columns)));
-    let place = (listing.cursor, listing.offset);
     let line = |ix: &RowIx, here| contact(model, columns, *ix, here);
     PaneContent {
         title: Line::styled("Contacts", model.theme.title.0),
         right: Line::styled(counted(model, columns), model.theme.dim.0),
         focused: model.focused() == Pane::Contacts,
-        list: PaneList::of(listing.rows.iter(), place, rows_in(area, head.len()), line).or(nothing(model)),
+        list: listing.cursor.rows(listing.rows.iter(), rows_in(area, head.len()), line).or(nothing(model)),
         head,
         typing_at,
         ..PaneContent::default()

@@ -15,13 +15,14 @@ use crate::ui::ink::{inside, mark};
 use crate::ui::model::Model;
 use crate::ui::screens::contacts::paint::pane::{nothing, rows, section_pane};
 use crate::ui::screens::contacts::state::panel::NoteLine;
+use crate::ui::state::list_cursor::ListCursor;
 
 pub(crate) fn content(model: &Model, tabs: bool, area: Rect) -> PaneContent {
     let notes = model.opened.as_ref().map(|opened| opened.note_lines(&model.overlay)).unwrap_or_default();
     let count = if notes.is_empty() { String::new() } else { notes.len().to_string() };
     let key = model.key(Context::Main, Action::AddNote);
     let empty = if model.access.may_write() { format!("No notes yet. {key} writes one.") } else { "No notes.".into() };
-    let place = model.opened.as_ref().map_or((0, 0), |opened| (opened.notes.at, opened.notes.offset));
+    let place = model.opened.as_ref().map_or_else(ListCursor::default, |opened| opened.notes.place);
     let heads: Vec<(String, String)> = notes.iter().map(|note| head(model, note)).collect();
     let who_width = heads.iter().map(|(who, _)| text::width(who)).max().unwrap_or(0).min(14);
     let room = usize::from(inside(area).width).saturating_sub(who_width + 11);

@@ -12,6 +12,7 @@ use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in};
 use crate::ui::model::Model;
 use crate::ui::screens::contacts::state::panel::LOADING_AFTER;
 use crate::ui::state::layout::{Pane, Section};
+use crate::ui::state::list_cursor::ListCursor;
 
 /// The pane of a section; `right` gives way to the contact's name where only one section is in sight.
 pub(crate) fn section_pane(
@@ -35,13 +36,13 @@ pub(crate) fn rows<'a, T>(
     model: &Model,
     section: Section,
     all: &'a [T],
-    (cursor, first): (usize, usize),
+    cursor: ListCursor,
     area: Rect,
     line: impl Fn(&'a T, bool) -> Line<'static>,
 ) -> PaneList {
     let focused = model.focused() == Pane::Section(section);
-    let list = PaneList::of(all.iter(), (cursor, first), rows_in(area, 0), |one, here| line(one, here && focused));
-    PaneList { cursor: focused.then_some(cursor), ..list }
+    let list = cursor.rows(all.iter(), rows_in(area, 0), |one, here| line(one, here && focused));
+    PaneList { cursor: list.cursor.filter(|_| focused), ..list }
 }
 
 /// The title of a section: its own name, or where only one is in sight, all of them.

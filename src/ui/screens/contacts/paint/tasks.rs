@@ -15,12 +15,13 @@ use crate::ui::ink::{inside, mark};
 use crate::ui::model::Model;
 use crate::ui::screens::contacts::paint::pane::{nothing, rows, section_pane};
 use crate::ui::screens::contacts::state::panel::TaskLine;
+use crate::ui::state::list_cursor::ListCursor;
 
 pub(crate) fn content(model: &Model, tabs: bool, area: Rect) -> PaneContent {
     let tasks = model.opened.as_ref().map(|opened| opened.task_lines(&model.overlay)).unwrap_or_default();
     let key = model.key(Context::Tasks, Action::New);
     let empty = if model.access.may_write() { format!("No tasks. {key} makes one.") } else { "No tasks.".into() };
-    let place = model.opened.as_ref().map_or((0, 0), |opened| (opened.tasks.at, opened.tasks.offset));
+    let place = model.opened.as_ref().map_or_else(ListCursor::default, |opened| opened.tasks.place);
     let right = counted(model, &tasks);
     let tasks: Vec<_> = tasks.into_iter().map(|line| (TaskWords::new(model, &line.value), line)).collect();
     let width = usize::from(inside(area).width);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::domain::{ContactId, User};
 use crate::protocol::Prefetch;
 use crate::query::{Columns, Facts, MatchedRows, NeededFacts, Query, Roster, RowIx, Sort};
-use crate::ui::state::list_cursor::visible_from;
+use crate::ui::state::list_cursor::ListCursor;
 
 use crate::ui::message::{Effect, Seeker};
 
@@ -41,8 +41,7 @@ pub(crate) struct Listing {
     /// How many contacts there are while they are being read: those that are here were in sight last.
     pub(crate) opening: Option<u64>,
     pub(crate) selected: Option<ContactId>,
-    pub(crate) cursor: usize,
-    pub(crate) offset: usize,
+    pub(crate) cursor: ListCursor,
 }
 
 /// Where the cursor goes with the next answer.
@@ -190,7 +189,7 @@ impl Listing {
         if generation != self.asked || of_no_use {
             return;
         }
-        let on_screen = self.cursor.saturating_sub(self.offset);
+        let before = self.cursor;
         self.shown = roster;
         self.away = self.facts.aside.iter().filter(|id| self.shown.find(id).is_some()).count();
         self.rows = matches.rows;
@@ -210,14 +209,14 @@ impl Listing {
         }
         let found = self.selected.as_ref().and_then(|id| self.shown.find(id));
         match found.and_then(|ix| self.rows.iter().position(|row| *row == ix)) {
-            Some(at) => self.cursor = at,
-            None if to_the_last => self.cursor = self.rows.len(),
-            None if self.selected.is_none() => self.cursor = 0,
+            Some(at) => self.cursor.at = at,
+            None if to_the_last => self.cursor.at = self.rows.len(),
+            None if self.selected.is_none() => self.cursor.at = 0,
             // The contact is gone: the cursor keeps its place in the list.
             None => {}
         }
-        self.offset = self.cursor.saturating_sub(on_screen);
-        self.place(self.cursor);
+        self.cursor = before.carried_to(self.cursor.at);
+        self.place(self.cursor.at);
     }
 
     /// Whether there has been an answer at all.
@@ -231,15 +230,15 @@ impl Listing {
     }
 
     pub(crate) fn selected_ix(&self) -> Option<RowIx> {
-        self.rows.get(self.cursor).copied()
+        self.rows.get(self.cursor.at).copied()
     }
 
     /// Who is listed in the rows on the screen, and who above and below the cursor.
     pub(crate) fn in_sight(&self, height: usize) -> Prefetch {
         let id = |at: &RowIx| self.shown.get(*at).id().clone();
-        let beside = [self.cursor.checked_add(1), self.cursor.checked_sub(1)].into_iter().flatten();
+        let beside = [self.cursor.at.checked_add(1), self.cursor.at.checked_sub(1)].into_iter().flatten();
         Prefetch {
-            visible: self.rows.iter().skip(self.offset).take(height).map(id).collect(),
+            visible: self.rows.iter().skip(self.cursor.top).take(height).map(id).collect(),
             adjacent: beside.filter_map(|at| self.rows.get(at)).map(id).collect(),
         }
     }
@@ -247,7 +246,7 @@ impl Listing {
     /// Who is listed up to `reach` rows below and above the cursor, the nearest first.
     pub(crate) fn around(&self, reach: usize) -> Vec<ContactId> {
         let beside = |far: usize| {
-            [self.cursor.checked_add(far), self.cursor.checked_sub(far).filter(|_| far > 0)].into_iter().flatten()
+            [self.cursor.at.checked_add(far), self.cursor.at.checked_sub(far).filter(|_| far > 0)].into_iter().flatten()
         };
         let rows = (0..=reach).flat_map(beside).filter_map(|at| self.rows.get(at));
         rows.map(|ix| self.shown.get(*ix).id().clone()).collect()
@@ -259,7 +258,7 @@ impl Listing {
             // It was moved since.
             self.landing = Landing::Stay;
         }
-        self.cursor = at.min(self.rows.len().saturating_sub(1));
+        self.cursor.at = at.min(self.rows.len().saturating_sub(1));
         if let Some(ix) = self.selected_ix() {
             self.selected = Some(self.shown.get(ix).id().clone());
         } else if self.is_answered() && (self.latest.is_empty() || self.is_gone()) {
@@ -275,6 +274,6 @@ impl Listing {
 
     /// Scrolls as little as needed to have the cursor within `height` rows.
     pub(crate) fn scroll(&mut self, height: usize) {
-        self.offset = visible_from(self.offset, self.cursor, self.rows.len(), height);
+        self.cursor.settle(self.rows.len(), height);
     }
 }

@@ -14,7 +14,7 @@ use crate::domain::{
 use crate::protocol::{Confirmed, Details, NoteView};
 use crate::text::RichText;
 
-use crate::ui::state::list_cursor::visible_from;
+use crate::ui::state::list_cursor::ListCursor;
 
 /// How long details may take before "loading" is said.
 pub(crate) const LOADING_AFTER: SignedDuration = SignedDuration::from_millis(250);
@@ -34,26 +34,19 @@ pub(crate) struct Opened {
 }
 
 /// A place in a list, held by what is there.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Cursor<K> {
     key: Option<K>,
-    pub(crate) at: usize,
-    pub(crate) offset: usize,
-}
-
-impl<K> Default for Cursor<K> {
-    fn default() -> Self {
-        Self { key: None, at: 0, offset: 0 }
-    }
+    pub(crate) place: ListCursor,
 }
 
 impl<K: Clone + PartialEq> Cursor<K> {
     /// Follows what is under the cursor through a changed list; where it is gone, keeps the place.
     fn follow(&mut self, keys: &[K], height: usize) {
         let found = self.key.as_ref().and_then(|key| keys.iter().position(|other| other == key));
-        self.at = found.unwrap_or(self.at).min(keys.len().saturating_sub(1));
-        self.key = keys.get(self.at).cloned();
-        self.offset = visible_from(self.offset, self.at, keys.len(), height);
+        self.place.at = found.unwrap_or(self.place.at);
+        self.place.settle(keys.len(), height);
+        self.key = keys.get(self.place.at).cloned();
     }
 
     /// What is under the cursor goes by another name now.
@@ -66,7 +59,7 @@ impl<K: Clone + PartialEq> Cursor<K> {
     /// Goes to a place; the list then decides what is there.
     pub(crate) fn go(&mut self, at: usize) {
         self.key = None;
-        self.at = at;
+        self.place.at = at;
     }
 }
 
@@ -212,7 +205,7 @@ impl Opened {
 
     /// The task under the cursor.
     pub(crate) fn task<'a>(&'a self, overlay: &'a Overlay) -> Option<TaskLine<'a>> {
-        self.task_lines(overlay).into_iter().nth(self.tasks.at)
+        self.task_lines(overlay).into_iter().nth(self.tasks.place.at)
     }
 
     /// The notes: pinned ones, then own ones on their way, then the others, each the newest first.
@@ -239,7 +232,7 @@ impl Opened {
 
     /// The note under the cursor.
     pub(crate) fn note<'a>(&'a self, overlay: &'a Overlay) -> Option<NoteLine<'a>> {
-        self.note_lines(overlay).into_iter().nth(self.notes.at)
+        self.note_lines(overlay).into_iter().nth(self.notes.place.at)
     }
 
     /// The appointments: what comes next first, then what was last.
@@ -267,7 +260,7 @@ impl Opened {
         now: Timestamp,
         zone: &TimeZone,
     ) -> Option<AppointmentLine<'a>> {
-        self.appointment_lines(overlay, now, zone).into_iter().nth(self.appointments.at)
+        self.appointment_lines(overlay, now, zone).into_iter().nth(self.appointments.place.at)
     }
 
     /// Brings the cursors in line with the lists and the room there is.

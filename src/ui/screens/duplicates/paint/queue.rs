@@ -81,12 +81,12 @@ pub(crate) fn content(model: &Model, areas: Areas) -> PaneContent {
     let (list, two) = room(model, areas);
     let width = usize::from(list.width);
     let group = |(at, queued): (usize, &Queued)| {
-        let first = line(model, queued, at == suspects.cursor, width);
+        let first = line(model, queued, at == suspects.cursor.at, width);
         let reasons = || text::cut(&reasons(queued), width.saturating_sub(8)).into_owned();
         let second = two.then(|| Line::styled(format!("       {}", reasons()), theme.dim.0));
         std::iter::once(first).chain(second).collect()
     };
-    let seen = suspects.groups().iter().enumerate().skip(suspects.offset).take(height(model, areas));
+    let seen = suspects.groups().iter().enumerate().skip(suspects.cursor.top).take(height(model, areas));
     let counters = if areas.strip { Vec::new() } else { counters(model) };
     let foot: Vec<Line<'static>> =
         counters.iter().map(|counter| counted(model, counter, usize::from(inside(areas.queue).width))).collect();
@@ -102,8 +102,8 @@ pub(crate) fn content(model: &Model, areas: Areas) -> PaneContent {
         list: PaneList {
             rows: seen.map(group).collect(),
             total: count,
-            first: suspects.offset,
-            cursor: Some(suspects.cursor),
+            first: suspects.cursor.top,
+            cursor: Some(suspects.cursor.at),
             empty: Words::quiet(empty),
         },
         foot: gap.into_iter().chain(foot).collect(),

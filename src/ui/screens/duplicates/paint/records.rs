@@ -76,12 +76,11 @@ pub(crate) fn content(model: &Model, sheet: &Sheet<'_>, area: Rect) -> PaneConte
     let inner = inside(area);
     let (width, rows, height) = (usize::from(inner.width), sheet.rows(model), height(model, sheet, inner));
     let columns = columns(model, sheet, width);
-    let top = model.reviewing.top.min(rows.len().saturating_sub(height));
     let line = |row: &&ReviewRow, here| field(model, sheet, row, here, &columns);
     let list = if rows.is_empty() {
         PaneList::still([Line::styled("   The records say the same.", theme.dim.0)])
     } else {
-        PaneList::of(rows.iter(), (sheet.cursor(model), top), height, line)
+        model.reviewing.fields.rows(rows.iter(), height, line)
     };
     PaneContent {
         title: Line::styled(text::cut(&title(model, sheet), room).into_owned(), theme.title.0),
@@ -101,7 +100,7 @@ fn title(model: &Model, sheet: &Sheet<'_>) -> String {
     let is_out = |at: usize| model.reviewing.is_excluded(&sheet.queued.members, &sheet.queued.members[at]);
     let (in_it, out) = (letters(count, |at| !is_out(at)), letters(count, is_out));
     let out = if out.is_empty() { out } else { format!(" ({out} left out)") };
-    let (at, all) = (grouped(suspects.cursor as u64 + 1), grouped(suspects.groups().len() as u64));
+    let (at, all) = (grouped(suspects.cursor.at as u64 + 1), grouped(suspects.groups().len() as u64));
     format!("{} · {at} of {all} · records {in_it}{out}", name_of(model, &sheet.queued.members))
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::domain::{ContactId, MergeRules};
 use crate::protocol::{BulkGroup, DuplicateGroup, Duplicates, Scan};
 
+use crate::ui::state::list_cursor::ListCursor;
 use crate::ui::state::merges::Merges;
 
 /// What speaks so loud against a group has to be looked at.
@@ -51,8 +52,7 @@ pub(crate) struct Suspects {
     ready: usize,
     /// Grows with every change of who is in a group.
     version: u64,
-    pub(crate) cursor: usize,
-    pub(crate) offset: usize,
+    pub(crate) cursor: ListCursor,
 }
 
 impl Suspects {
@@ -99,7 +99,7 @@ impl Suspects {
             self.group_of.extend(queued.members.iter().map(|member| (member.clone(), at)));
         }
         let kept = here.and_then(|members| members.iter().find_map(|member| self.group_of.get(member).copied()));
-        self.go(kept.unwrap_or(self.cursor));
+        self.go(kept.unwrap_or(self.cursor.at));
     }
 
     pub(crate) fn version(&self) -> u64 {
@@ -136,7 +136,7 @@ impl Suspects {
 
     /// A group may be another by now: the next dry run looks at it again.
     pub(crate) fn look_again(&mut self) {
-        if let Some(queued) = self.queue.get(self.cursor) {
+        if let Some(queued) = self.queue.get(self.cursor.at) {
             self.uncovered.remove(&queued.members);
         }
     }
@@ -147,7 +147,7 @@ impl Suspects {
 
     /// The group under the cursor.
     pub(crate) fn group(&self) -> Option<&Queued> {
-        self.queue.get(self.cursor)
+        self.queue.get(self.cursor.at)
     }
 
     /// The others that may be the same person.
@@ -157,7 +157,7 @@ impl Suspects {
 
     /// Puts the cursor on a group, or on the last where there are fewer.
     pub(crate) fn go(&mut self, at: usize) {
-        self.cursor = at.min(self.queue.len().saturating_sub(1));
+        self.cursor.at = at.min(self.queue.len().saturating_sub(1));
     }
 
     /// Puts the cursor on a contact's group; whether it is in one.
@@ -169,11 +169,11 @@ impl Suspects {
 
     /// The group under the cursor goes behind all others, and the next one takes its place.
     pub(crate) fn skip(&mut self) {
-        let Some(queued) = self.queue.get(self.cursor) else { return };
+        let Some(queued) = self.queue.get(self.cursor.at) else { return };
         self.skipped.insert(queued.members.clone());
-        let queued = self.queue.remove(self.cursor);
+        let queued = self.queue.remove(self.cursor.at);
         self.queue.push(queued);
-        for (at, queued) in self.queue.iter().enumerate().skip(self.cursor) {
+        for (at, queued) in self.queue.iter().enumerate().skip(self.cursor.at) {
             for member in &queued.members {
                 self.group_of.insert(member.clone(), at);
             }
