@@ -7,9 +7,7 @@ pub(crate) mod facts;
 pub(crate) mod finding;
 pub(crate) mod going;
 pub(crate) mod in_view;
-pub(crate) mod marks;
 pub(crate) mod merges;
-pub(crate) mod moves;
 pub(crate) mod plans;
 pub(crate) mod single;
 pub(crate) mod views;
@@ -22,8 +20,10 @@ use crate::ui::message::{Effect, Msg, Seeker};
 use crate::ui::model::room::TextInput;
 use crate::ui::model::{Mode, Model, Screen};
 use crate::ui::rules;
+use crate::ui::screens::contacts;
 use crate::ui::state::layout::Shape;
 use crate::ui::state::line::{typed, write_line};
+use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
 pub use events::is_known;
 
@@ -39,7 +39,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Event(event) => events::take(model, event, &mut effects),
         Msg::Matched { seeker: Seeker::List, generation, roster, matches } => {
             model.listing.matched(generation, roster, matches);
-            marks::listed(model);
+            contacts::keys::marks::listed(model);
             views::remember_first(model, &mut effects);
         }
         Msg::Matched { seeker: Seeker::Palette, generation, roster, matches } => {
@@ -94,12 +94,15 @@ fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 /// Runs an action where the keys go: in the pop-up that is open, else on the screen.
 fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     let on_screen = match model.popup() {
-        Some(_) if matches!(action, Action::Quit | Action::Suspend) => Some(action),
-        Some(popup) => (popup.act)(model, action, effects),
-        None => Some(action),
+        Some(popup) if !matches!(action, Action::Quit | Action::Suspend) => (popup.act)(model, action, effects),
+        _ => Some(action),
     };
-    if let Some(action) = on_screen {
-        act_on_screen(model, action, effects);
+    match on_screen {
+        Some(action) if list_cursor::is_move(action) && model.popup().is_some() => {
+            (model.room().act)(model, action, effects);
+        }
+        Some(action) => act_on_screen(model, action, effects),
+        None => {}
     }
 }
 

@@ -83,7 +83,8 @@ pub(crate) struct Popup {
     pub(crate) hints: fn(&Model) -> &'static [Action],
     /// What an action is called in the footer here, where that differs from its own words.
     pub(crate) words: &'static [(Action, &'static str)],
-    /// Runs an action; one that it returns runs on the screen below, after the pop-up has closed.
+    /// Runs an action; one that it returns runs on the screen below: a move while the pop-up is still open, any
+    /// other after it has closed.
     pub(crate) act: fn(&mut Model, Action, &mut Vec<Effect>) -> Option<Action>,
     pub(crate) input: TextInput,
     /// Paints it over the screen; says where the text cursor belongs.

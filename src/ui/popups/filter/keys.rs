@@ -11,7 +11,8 @@ use crate::ui::model::{Mode, Model};
 use crate::ui::popups::filter::rules::suggestions;
 use crate::ui::popups::filter::state::{FilterBox, FilterSuggestions};
 use crate::ui::state::line::{line_field, write_line};
-use crate::ui::update::{finding, moves, views};
+use crate::ui::state::list_cursor;
+use crate::ui::update::{finding, views};
 
 /// Opens the filter's box.
 pub(crate) fn open(model: &mut Model) {
@@ -36,7 +37,8 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             }
         }
         Action::NextOption | Action::PreviousOption => complete(model, action == Action::NextOption, effects),
-        action => moves::cursor(model, action),
+        // The cursor moves in the list that is being filtered.
+        action => return Some(action).filter(|action| list_cursor::is_move(*action)),
     }
     None
 }

@@ -5,8 +5,8 @@ use crate::config::Action;
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model, Screen};
 use crate::ui::popups::search::state::{BeforeSearch, TaskSearch};
-use crate::ui::screens::{agenda, open_tasks};
 use crate::ui::state::line::line_field;
+use crate::ui::state::list_cursor;
 
 /// Opens the line on the screen that is shown, with the words that it is filtered by.
 pub(crate) fn open(model: &mut Model) {
@@ -31,10 +31,8 @@ pub(crate) fn act(model: &mut Model, action: Action, _: &mut Vec<Effect>) -> Opt
                 }
             }
         }
-        action if model.screen == Screen::Agenda => {
-            agenda::keys::walk(model, action);
-        }
-        action => open_tasks::keys::step(model, action),
+        // The cursor moves in the list that is being searched.
+        action => return Some(action).filter(|action| list_cursor::is_move(*action)),
     }
     None
 }

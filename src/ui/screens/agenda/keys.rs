@@ -62,7 +62,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
 }
 
 /// Goes to another day, or within the list.
-pub(crate) fn walk(model: &mut Model, action: Action) -> bool {
+fn walk(model: &mut Model, action: Action) -> bool {
     let in_list = model.agenda.part == Part::List;
     let by = list_cursor::distance(action, agenda_height(model)).filter(|_| in_list);
     let agenda = &mut model.agenda;

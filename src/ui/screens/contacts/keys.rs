@@ -1,5 +1,8 @@
 //! Keys on the screen of the contacts.
 
+pub(crate) mod marks;
+mod moves;
+
 use crate::config::Action;
 use crate::protocol::BulkAction;
 use crate::ui::state::layout::{Focus, Section};
@@ -10,7 +13,7 @@ use crate::ui::popups::{columns, due_date, filter, form, note, picker, view_name
 use crate::ui::screens::contacts::rules;
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{edits, finding, going, marks, moves, plans, single, views};
+use crate::ui::update::{edits, finding, going, plans, single, views};
 
 /// Runs an action of the contacts; false where it is none.
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {

@@ -63,7 +63,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
 }
 
 /// Moves the cursor.
-pub(crate) fn step(model: &mut Model, action: Action) {
+fn step(model: &mut Model, action: Action) {
     let height = model.screen_height();
     let at = list_cursor::step(model.open_tasks.cursor(), model.open_tasks.listed(), height, action);
     model.open_tasks.go(at);
