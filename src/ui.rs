@@ -13,6 +13,7 @@ mod rules;
 mod screens;
 mod state;
 mod update;
+mod verbs;
 mod view;
 mod wake;
 mod welcome;

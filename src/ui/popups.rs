@@ -17,8 +17,10 @@ pub(crate) mod search;
 pub(crate) mod value;
 pub(crate) mod view_name;
 
-use crate::ui::model::Mode;
+use crate::config::Action;
+use crate::ui::message::Effect;
 use crate::ui::model::room::Popup;
+use crate::ui::model::{Mode, Model, Screen};
 
 /// The row of the pop-up that is open.
 pub(crate) fn row(mode: &Mode) -> Option<&'static Popup> {
@@ -41,4 +43,21 @@ pub(crate) fn row(mode: &Mode) -> Option<&'static Popup> {
         Mode::Decide(_) => &decide::POPUP,
         Mode::Inspect(_) => &inspect::POPUP,
     })
+}
+
+/// Opens what an action opens.
+pub(crate) fn open(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    match action {
+        Action::Filter if model.screen == Screen::Contacts => filter::keys::open(model),
+        Action::Filter => search::keys::open(model),
+        Action::Columns => columns::keys::open(model),
+        Action::SaveView => view_name::keys::open(model),
+        Action::Reschedule => due_date::keys::open(model),
+        Action::TypeValue => value::keys::open(model),
+        Action::BulkMerge => dry_run::keys::start(model, effects),
+        Action::Decide => decide::keys::open(model),
+        Action::Palette => palette::keys::open(model),
+        Action::Help => help::keys::open(model),
+        action => picker::keys::open(model, action, effects),
+    }
 }

@@ -1,30 +1,31 @@
-//! What each message changes. Painting and doing are elsewhere.
+//! What each message changes, and where a key goes: to the pop-up, to the screen, or to what means the same on all.
 
-pub(crate) mod drafts;
-pub(crate) mod edits;
-pub(crate) mod events;
-pub(crate) mod facts;
-pub(crate) mod finding;
-pub(crate) mod going;
-pub(crate) mod in_view;
-pub(crate) mod merges;
-pub(crate) mod plans;
-pub(crate) mod single;
-pub(crate) mod views;
+mod drafts;
+mod edits;
+mod events;
+mod everywhere;
+mod facts;
+mod in_view;
+mod merges;
+mod plans;
+mod views;
 
 use crate::config::{Action, Key, Lookup};
 use crate::protocol::Command;
 use crate::text;
 
 use crate::ui::message::{Effect, Msg, Seeker};
-use crate::ui::model::room::TextInput;
+use crate::ui::model::room::{Handled, TextInput};
 use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::popups;
 use crate::ui::rules;
 use crate::ui::screens::contacts;
 use crate::ui::state::layout::Shape;
 use crate::ui::state::line::{typed, write_line};
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
+use crate::ui::verbs::views::remember;
+use crate::ui::verbs::{finding, going};
 pub use events::is_known;
 
 /// Takes in one message and says what to do. Set `model.now` first.
@@ -98,6 +99,7 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         _ => Some(action),
     };
     match on_screen {
+        // Still open, the pop-up only filters what the screen lists.
         Some(action) if list_cursor::is_move(action) && model.popup().is_some() => {
             (model.room().act)(model, action, effects);
         }
@@ -122,8 +124,10 @@ fn act_on_screen(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         model.say(Level::Warn, rules::sentence(&why));
         return;
     }
-    if !(room.act)(model, action, effects) {
-        going::everywhere(model, action, effects);
+    match (room.act)(model, action, effects) {
+        Handled::Done => {}
+        Handled::Opens => popups::open(model, action, effects),
+        Handled::Elsewhere => everywhere::act(model, action, effects),
     }
 }
 
@@ -157,15 +161,16 @@ fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) {
 /// Ends; what is being written is kept first.
 fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
     drafts::save(model, effects);
-    views::remember(model, effects);
+    remember(model, effects);
     effects.push(Effect::Quit);
 }
 
 /// Brings what depends on the rest in line: scrolling, and which contact is opened.
 fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     facts::settle(model, effects);
+    views::count(model, effects);
     for screen in Screen::ALL {
-        (model.room_of(screen).settle)(model, effects);
+        (model.room_of(screen).settle)(model);
     }
     in_view::settle(model, effects);
 }

@@ -1,7 +1,7 @@
 //! Edits of a contact's appointments. They need their own scope.
 
 use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Target, Writes, words};
-use crate::domain::{AppointmentId, AppointmentPatch, AppointmentStatus, Contact, Receipt, Scope};
+use crate::domain::{Appointment, AppointmentId, AppointmentPatch, AppointmentStatus, Contact, Receipt, Scope};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,6 +20,14 @@ pub enum AppointmentEdit {
 }
 
 impl AppointmentEdit {
+    /// Cancels an appointment, which stays in the list; `None` where it is cancelled.
+    pub fn cancel(appointment: Target<AppointmentId>, known: &Appointment) -> Option<Edit> {
+        let patch = |status| AppointmentPatch { status: Some(status), ..Default::default() };
+        let (before, after) = (patch(known.status.clone()), patch(AppointmentStatus::Cancelled));
+        let (contact, title) = (known.contact.clone(), known.title.clone().unwrap_or_default());
+        (before != after).then_some(Edit::new(contact, Self::Patch { appointment, title, before, after }))
+    }
+
     /// The appointment that is changed or deleted; `None` for a new booking.
     pub fn target(&self) -> Option<&Target<AppointmentId>> {
         match self {

@@ -36,13 +36,22 @@ pub(crate) struct Room {
     pub(crate) failed_edit: fn(&Model) -> Option<&Pending>,
     /// Marked lines, on a screen that has some of its own.
     pub(crate) marks: Option<RoomMarks>,
-    /// Runs an action of this screen; false where it has none of its own, and the action means what it means on
-    /// every screen.
-    pub(crate) act: fn(&mut Model, Action, &mut Vec<Effect>) -> bool,
+    /// Runs an action of this screen.
+    pub(crate) act: fn(&mut Model, Action, &mut Vec<Effect>) -> Handled,
     /// Brings the screen in line with the rest of the model after each message, whether it is shown or not.
-    pub(crate) settle: fn(&mut Model, &mut Vec<Effect>),
+    pub(crate) settle: fn(&mut Model),
     /// What its panes show, and where they are.
     pub(crate) panes: fn(&Model, &Layout) -> Vec<(Rect, PaneContent)>,
+}
+
+/// What a screen made of an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Handled {
+    Done,
+    /// The action opens its pop-up here; the table of pop-ups knows which.
+    Opens,
+    /// The screen has no such action of its own: it means what it means on every screen.
+    Elsewhere,
 }
 
 /// What can be marked on a screen.

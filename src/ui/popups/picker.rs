@@ -2,7 +2,6 @@
 
 pub(crate) mod keys;
 pub(crate) mod paint;
-pub(crate) mod purposes;
 pub(crate) mod rules;
 pub(crate) mod state;
 

@@ -20,7 +20,7 @@ pub(crate) static ROOM: Room = Room {
     failed_edit: |_| None,
     marks: None,
     act: keys::act,
-    settle: |model, _| {
+    settle: |model| {
         let height = model.screen_height();
         model.activity.settle(height);
     },

@@ -41,6 +41,6 @@ pub(crate) static ROOM: Room = Room {
     failed_edit: rules::failed_edit,
     marks: None,
     act: keys::act,
-    settle: |model, _| keys::settle(model),
+    settle: keys::settle,
     panes: paint::panes,
 };

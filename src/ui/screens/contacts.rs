@@ -5,19 +5,10 @@ pub(crate) mod paint;
 pub(crate) mod rules;
 pub(crate) mod state;
 
-use ratatui::layout::Rect;
-
 use crate::config::Action;
-use crate::ui::ink::pane_content::PaneContent;
-use crate::ui::message::Effect;
 use crate::ui::model::room::{Alarm, Room, RoomMarks, Tab};
 use crate::ui::model::{Model, Screen};
-use crate::ui::popups::form;
-use crate::ui::state::layout::{Focus, Layout, Pane, Section, Shape};
-use crate::ui::update::views;
-use paint::list::list_head;
-use paint::{appointments, detail, list, notes, tasks};
-use state::panel::{Heights, Opened};
+use crate::ui::state::layout::{Focus, Section, Shape};
 
 pub(crate) static ROOM: Room = Room {
     screen: Screen::Contacts,
@@ -45,8 +36,8 @@ pub(crate) static ROOM: Room = Room {
         ],
     }),
     act: keys::act,
-    settle,
-    panes,
+    settle: keys::settle,
+    panes: paint::panes,
 };
 
 fn hints(model: &Model) -> &'static [Action] {
@@ -128,40 +119,4 @@ fn hints(model: &Model) -> &'static [Action] {
             Action::Back,
         ],
     }
-}
-
-/// Scrolls, and opens the contact under the cursor.
-fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
-    let list = model.height_of(Pane::Contacts).saturating_sub(list_head(model));
-    model.listing.scroll(list);
-    views::count(model, effects);
-    let selected = model.listing.selected.clone();
-    if model.opened.as_ref().map(|opened| &opened.contact) != selected.as_ref() {
-        model.opened = selected.map(|contact| Opened::new(contact, model.now));
-        if let Some(opened) = &mut model.opened
-            && let Some(details) = model.near.get(&opened.contact)
-        {
-            opened.set_details(details);
-            form::keys::arrived(model);
-        }
-    }
-    let room = |section| model.height_of(Pane::Section(section));
-    let heights =
-        Heights { tasks: room(Section::Tasks), notes: room(Section::Notes), appointments: room(Section::Appointments) };
-    if let Some(opened) = &mut model.opened {
-        opened.settle(&model.overlay, model.now, &model.zone, heights);
-    }
-}
-
-fn panes(model: &Model, layout: &Layout) -> Vec<(Rect, PaneContent)> {
-    // Where only one section is in sight its title lists them all.
-    let tabs = !matches!(layout.shape, Shape::Columns | Shape::Wide);
-    let content = |pane, area| match pane {
-        Pane::Contacts => list::content(model, area),
-        Pane::Section(Section::Detail) => detail::content(model, tabs, area),
-        Pane::Section(Section::Tasks) => tasks::content(model, tabs, area),
-        Pane::Section(Section::Notes) => notes::content(model, tabs, area),
-        Pane::Section(Section::Appointments) => appointments::content(model, tabs, area),
-    };
-    layout.panes.iter().map(|(pane, area)| (*area, content(*pane, *area))).collect()
 }

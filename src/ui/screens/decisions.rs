@@ -19,7 +19,7 @@ pub(crate) static ROOM: Room = Room {
     failed_edit: |_| None,
     marks: None,
     act: keys::act,
-    settle: |model, _| {
+    settle: |model| {
         let (len, height) = (model.merges.decisions().len(), model.screen_height());
         model.merges.listed.settle(len, height);
     },

@@ -25,7 +25,7 @@ pub(crate) static ROOM: Room = Room {
     failed_edit: |_| None,
     marks: None,
     act: keys::act,
-    settle: |model, _| keys::settle(model),
+    settle: keys::settle,
     panes: paint::panes,
 };
 

@@ -31,7 +31,7 @@ pub(crate) static ROOM: Room = Room {
     failed_edit: |_| None,
     marks: None,
     act: keys::act,
-    settle: |model, _| {
+    settle: |model| {
         let (len, height) = (model.merges.len(), paint::journal_height(model));
         model.merges.journal.settle(len, height);
     },

@@ -42,7 +42,7 @@ pub(crate) static ROOM: Room = Room {
         actions: &[Action::ToggleTask, Action::Reschedule, Action::Assign, Action::MarkAll],
     }),
     act: keys::act,
-    settle: |model, _| keys::settle(model),
+    settle: keys::settle,
     panes: |model, layout| vec![(layout.body, paint::content(model, layout.body))],
 };
 

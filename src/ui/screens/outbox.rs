@@ -32,7 +32,7 @@ pub(crate) static ROOM: Room = Room {
     failed_edit: rules::failed_edit,
     marks: None,
     act: keys::act,
-    settle: |model, _| {
+    settle: |model| {
         let (len, height) = (model.overlay.iter().count(), model.screen_height());
         model.outbox.settle(len, height);
     },

@@ -4,13 +4,14 @@ use jiff::Timestamp;
 
 use crate::domain::{AppointmentEdit, ContactEdit, Edit, EditKind, NoteEdit, TaskEdit};
 use crate::protocol::{Command, DraftKey};
-use crate::text::{self, EditableBody};
+use crate::text::{self};
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
-use crate::ui::popups::form;
+use crate::ui::popups::form::rules::{is_typed, of_edit};
 use crate::ui::popups::note::state::SAVE_AFTER;
 use crate::ui::state::toast::Level;
+use crate::ui::verbs::forms::{keep, note_text};
 
 /// Saves what is typed when it has waited long enough.
 pub(crate) fn save_when_due(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -40,20 +41,6 @@ fn typing(model: &Model) -> Option<(DraftKey, String)> {
         Mode::Form(form) => Some((form.draft.clone(), form.kept())),
         _ => None,
     }
-}
-
-/// Keeps what is typed; nothing typed is no draft.
-pub(crate) fn keep(model: &mut Model, key: DraftKey, text: String, effects: &mut Vec<Effect>) {
-    if model.drafts.get(&key).map_or(text.trim().is_empty(), |known| *known == text) {
-        return;
-    }
-    effects.push(Effect::Send(if text.trim().is_empty() {
-        model.drafts.remove(&key);
-        Command::DropDraft(key)
-    } else {
-        model.drafts.insert(key.clone(), text.clone());
-        Command::SaveDraft { key, text }
-    }));
 }
 
 /// The outbox holds what was typed, so its draft may go.
@@ -93,20 +80,11 @@ fn key_of(edit: &Edit) -> Option<DraftKey> {
     }
 }
 
-/// The text of a note that an edit writes.
-pub(crate) fn note_text(edit: &NoteEdit) -> Option<String> {
-    match edit {
-        NoteEdit::Add { note, .. } => note.body.clone(),
-        NoteEdit::Patch { after, .. } => after.body.as_deref().map(|body| EditableBody::new(body).text),
-        NoteEdit::Delete { .. } => None,
-    }
-}
-
 /// A refused edit was discarded: what was typed becomes the draft again, before what is there. Says whether it does.
 pub(crate) fn restore(model: &mut Model, edit: &Edit, effects: &mut Vec<Effect>) -> bool {
-    let Some(key) = key_of(edit).filter(|_| form::rules::is_typed(edit)) else { return false };
+    let Some(key) = key_of(edit).filter(|_| is_typed(edit)) else { return false };
     let note = if let EditKind::Note(note) = &edit.what { Some(note) } else { None };
-    let body = note.map_or_else(|| form::rules::of_edit(model, edit).map(|form| form.kept()), note_text);
+    let body = note.map_or_else(|| of_edit(model, edit).map(|form| form.kept()), note_text);
     let Some(body) = body else { return false };
     let is_note = note.is_some();
     let text = match model.drafts.get(&key) {

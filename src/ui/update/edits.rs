@@ -1,54 +1,20 @@
-//! Edits: on the overlay with the key, promised when the outbox has them, gone when they are settled.
+//! News of edits: promised when the outbox has them, gone when they are settled; and undo, retry and discard.
 
 use crate::config::Action;
 use crate::domain::{
-    Clash, ContactId, CountedAs, Direction, Edit, EditId, GroupId, Label, Pending, PendingState, Progress, TaskEdit,
+    Clash, ContactId, CountedAs, Direction, Edit, EditId, GroupId, Label, Pending, PendingState, Progress,
 };
 use crate::protocol::{Command, Confirmed, EditEvent, Failure, Outcome, Refused, Ticket};
 use crate::text;
 use crate::ui::rules;
 
 use crate::ui::message::Effect;
-use crate::ui::model::{Asked, Model};
-use crate::ui::popups::form;
+use crate::ui::model::Model;
+use crate::ui::popups::form::rules::is_typed;
 use crate::ui::state::bulk::Bulk;
 use crate::ui::state::toast::Level;
-use crate::ui::update::drafts;
-use crate::ui::update::merges;
-
-/// Completes or reopens the task under the cursor.
-pub(crate) fn toggle_task(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(line) = model.opened.as_ref().and_then(|opened| opened.task(&model.overlay)) else { return };
-    let Some(task) = line.target else { return };
-    let (contact, title, completed) = (line.value.contact, line.value.title, !line.value.completed);
-    apply(model, vec![Edit::new(contact, TaskEdit::Complete { task, title, completed })], effects);
-}
-
-/// Shows edits at once and asks for them; says under which ticket.
-pub(crate) fn apply(model: &mut Model, edits: Vec<Edit>, effects: &mut Vec<Effect>) -> Ticket {
-    let ticket = model.ticket();
-    for edit in &edits {
-        let (group, edit, made_at) = (Some(unsaved(ticket)), edit.clone(), model.now);
-        model.overlay.push(Pending { id: None, group, edit, progress: Progress::Saving, made_at });
-    }
-    model.asked.push(Asked { ticket, edits: edits.clone(), replaces: None });
-    effects.push(Effect::Send(Command::Apply { ticket, edits }));
-    ticket
-}
-
-/// Shows and asks for edits that repeat a refused one, where there is one: it is given up once they are safe.
-pub(crate) fn repeat(model: &mut Model, edits: Vec<Edit>, refused: Option<EditId>, effects: &mut Vec<Effect>) {
-    apply(model, edits, effects);
-    if let Some(asked) = model.asked.last_mut() {
-        asked.replaces = refused;
-    }
-    model.replaced = refused;
-}
-
-/// The group of edits that the outbox does not hold yet.
-fn unsaved(ticket: Ticket) -> GroupId {
-    GroupId(uuid::Uuid::from_u128(u128::from(ticket.0)))
-}
+use crate::ui::update::{drafts, merges};
+use crate::ui::verbs::edits::taken_back;
 
 /// Takes back the newest edit, or does again what was taken back.
 pub(crate) fn reverse(model: &mut Model, direction: Direction, effects: &mut Vec<Effect>) {
@@ -90,7 +56,7 @@ pub(crate) fn cancel(model: &mut Model, effects: &mut Vec<Effect>) {
 pub(crate) fn not_taken(model: &mut Model, command: &Command) {
     match command {
         Command::Apply { ticket, .. } => {
-            if let Some(asked) = take_asked(model, *ticket) {
+            if let Some(asked) = taken_back(model, *ticket) {
                 let what = described(&asked.edits);
                 model.say(Level::Bad, format!("Not done, too many edits are waiting: {what}. Try again in a moment"));
             }
@@ -127,13 +93,6 @@ pub(crate) fn not_taken(model: &mut Model, command: &Command) {
         | Command::DropDraft(_)
         | Command::Stop => {}
     }
-}
-
-/// Takes edits that were asked for off the overlay.
-fn take_asked(model: &mut Model, ticket: Ticket) -> Option<Asked> {
-    let at = model.asked.iter().position(|asked| asked.ticket == ticket)?;
-    model.overlay.drop_unsaved(unsaved(ticket));
-    Some(model.asked.remove(at))
 }
 
 /// News of an edit.
@@ -178,7 +137,7 @@ fn queued(
     made_at: jiff::Timestamp,
     effects: &mut Vec<Effect>,
 ) {
-    let asked = ticket.and_then(|ticket| take_asked(model, ticket));
+    let asked = ticket.and_then(|ticket| taken_back(model, ticket));
     for (id, edit) in edits {
         if model.overlay.get(*id).is_none() {
             let (id, edit) = (Some(*id), edit.clone());
@@ -219,7 +178,7 @@ fn for_whom(model: &Model, edits: &[Edit]) -> String {
 }
 
 fn refused(model: &mut Model, ticket: Ticket, why: Refused) {
-    let asked = take_asked(model, ticket);
+    let asked = taken_back(model, ticket);
     let what = asked.map_or_else(|| "Not done".to_owned(), |asked| format!("Not done: {}", described(&asked.edits)));
     let reason = match why {
         Refused::ReadOnly(access, why) => {
@@ -324,7 +283,7 @@ fn rejected(model: &mut Model, id: EditId, edit: Edit, why: &Failure, existing: 
     let whom = for_whom(model, std::slice::from_ref(&edit));
     let what = text::clean(&why.what).into_owned();
     let reason = rules::said(why);
-    let has_form = form::rules::is_typed(&edit);
+    let has_form = is_typed(&edit);
     let group = take_progress(model, id, edit, Progress::Failed { why: why.why.clone() });
     if model.bulk.as_ref().is_some_and(|bulk| Some(bulk.group) == group) {
         return count(model, group, |bulk| bulk.failed += 1);

@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use crate::domain::Overlay;
-use crate::protocol::{Event, SyncState};
+use crate::protocol::{Catalogue, Choice, Event, Failure, SyncState};
 use crate::text;
 
 use crate::ui::message::{Effect, Msg};
 use crate::ui::model::{Model, Screen};
 use crate::ui::popups::form;
-use crate::ui::popups::picker;
 use crate::ui::rules;
 use crate::ui::state::toast::Level;
-use crate::ui::update::merges;
-use crate::ui::update::{edits, facts, finding, plans, views};
+use crate::ui::update::{edits, facts, merges, plans, views};
+use crate::ui::verbs::{finding, forms};
 
 /// Takes in one event.
 pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
@@ -63,14 +62,14 @@ pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
             model.near.put(details.clone());
             if let Some(opened) = model.opened.as_mut().filter(|opened| opened.contact == details.contact.id) {
                 opened.set_details(details);
-                form::keys::arrived(model);
+                forms::arrived(model);
             }
         }
         Event::Edit(news) => edits::news(model, news, effects),
         Event::Gauge(gauge) => model.gauge = gauge,
         Event::Reversible { undo, redo } => model.reversible = (undo, redo),
         Event::Planned { ticket, planned } => plans::planned(model, ticket, planned, effects),
-        Event::Names { catalogue, result } => picker::keys::names(model, catalogue, result),
+        Event::Names { catalogue, result } => names(model, catalogue, result),
         Event::Request(record) => model.activity.request(record),
         Event::Trouble(failure) => {
             let reason = rules::said(&failure);
@@ -86,6 +85,25 @@ pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         Event::Merge(news) => merges::news(model, news),
         // Only headless commands ask; the runtime ends with the last event.
         Event::Answer { .. } | Event::Stopped => {}
+    }
+}
+
+/// The names of a catalogue have come, or have not.
+fn names(model: &mut Model, catalogue: Catalogue, result: Result<Vec<Choice>, Failure>) {
+    match result {
+        Ok(mut choices) => {
+            for choice in &mut choices {
+                choice.name = text::clean(&choice.name).into_owned();
+            }
+            model.names.set(catalogue, choices);
+            if catalogue == Catalogue::Calendars {
+                form::keys::calendars_came(model);
+            }
+        }
+        Err(failure) => {
+            let why = rules::said(&failure);
+            model.names.failed.insert(catalogue, why);
+        }
     }
 }
 

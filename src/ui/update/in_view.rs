@@ -19,7 +19,7 @@ pub(super) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         contact: model.opened.as_ref().map(|opened| opened.contact.clone()),
         prefetch: if contacts { model.listing.in_sight(height) } else { Prefetch::default() },
         neighbours,
-        comparison: duplicates::keys::comparison(model),
+        comparison: duplicates::rules::comparison(model),
         open_tasks: matches!(model.screen, Screen::OpenTasks | Screen::Agenda) || model.facts.asks_for_tasks,
         month: (model.screen == Screen::Agenda).then(|| model.agenda.month()),
         fields: model.facts.fields.clone(),

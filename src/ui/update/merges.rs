@@ -1,15 +1,13 @@
-//! News of merges, and what is asked of the worker about them.
+//! News of merges.
 
 use crate::config::{Action, Context};
-use crate::domain::{MergeId, MergePhase, MergePlan, MergeProgress, MergeRecord};
+use crate::domain::{MergePhase, MergePlan, MergeProgress, MergeRecord};
 use crate::protocol::{Command, MergeDeed, MergeEvent};
 use crate::text;
 
-use crate::ui::message::Effect;
 use crate::ui::model::Model;
 use crate::ui::popups::dry_run;
 use crate::ui::rules;
-use crate::ui::screens::duplicates::state::Part;
 use crate::ui::state::merges::{Asked, Batch};
 use crate::ui::state::toast::Level;
 
@@ -50,22 +48,6 @@ pub(crate) fn news(model: &mut Model, event: MergeEvent) {
     let roster = model.listing.latest.clone();
     model.merges.look(&roster);
     model.suspects.refresh(&model.merges, &model.merge_rules);
-}
-
-/// Sends merges; their losers stand in no group from now on.
-pub(crate) fn send(model: &mut Model, plans: Vec<MergePlan>, effects: &mut Vec<Effect>) {
-    let ticket = model.ticket();
-    effects.push(Effect::Send(Command::Merge { ticket, plans: plans.clone() }));
-    model.reviewing.decided += plans.len();
-    model.merges.ask(ticket, Asked::Merge(plans));
-    model.suspects.refresh(&model.merges, &model.merge_rules);
-    model.reviewing.part = Part::Queue;
-}
-
-pub(crate) fn deed(model: &mut Model, deed: MergeDeed, merges: Vec<MergeId>, effects: &mut Vec<Effect>) {
-    let ticket = model.ticket();
-    model.merges.ask(ticket, Asked::Deed(deed, merges.clone()));
-    effects.push(Effect::Send(Command::Merges { ticket, merges, deed }));
 }
 
 /// A command of ours went nowhere.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::architecture::source::{SourceFile, arrows, house, read};
 
 /// Module, and how many files a circle in it may have. The goal is 4 for both: whoever unties one lowers this.
-const CEILINGS: &[(&str, usize)] = &[("ui", 20), ("worker", 4)];
+const CEILINGS: &[(&str, usize)] = &[("ui", 2), ("worker", 4)];
 
 #[test]
 fn no_circle_is_larger_than_its_ceiling() {

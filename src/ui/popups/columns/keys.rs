@@ -8,7 +8,7 @@ use crate::ui::popups::columns::state::ColumnChooser;
 use crate::ui::screens::contacts::paint::list::{column_widths, usual_columns};
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
-use crate::ui::update::views;
+use crate::ui::verbs::views;
 
 /// Opens the list of columns.
 pub(crate) fn open(model: &mut Model) {

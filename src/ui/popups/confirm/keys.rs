@@ -6,8 +6,7 @@ use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::confirm::state::{Confirmation, OnYes};
 use crate::ui::state::toast::Level;
-use crate::ui::update::edits;
-use crate::ui::update::merges;
+use crate::ui::verbs::{edits, merges};
 
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
     match (action, &model.mode) {

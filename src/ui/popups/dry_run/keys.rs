@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::config::Action;
-use crate::protocol::{BulkReport, Command, MergeDeed, Ticket};
+use crate::protocol::{BulkReport, Command, Ticket};
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
@@ -13,8 +13,7 @@ use crate::ui::popups::dry_run::state::DryRun;
 use crate::ui::state::line::line_field;
 use crate::ui::state::list_cursor::scroll;
 use crate::ui::state::merges::Asked;
-use crate::ui::state::toast::Level;
-use crate::ui::update::merges;
+use crate::ui::verbs::merges;
 
 /// Asks what merging every safe group would do.
 pub(crate) fn start(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -85,15 +84,4 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         }
     }
     None
-}
-
-/// Pauses the merges that are running, or resumes them.
-pub(crate) fn pause(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(batch) = model.merges.batch().cloned() else { return };
-    let live = batch.is_live();
-    let merges = model.merges.of_batch(batch.id, !live);
-    let deed = if live { MergeDeed::Pause } else { MergeDeed::Resume };
-    merges::deed(model, deed, merges, effects);
-    let said = if live { "Pausing merges after the current step" } else { "Merges resumed" };
-    model.say(Level::Hint, said);
 }

@@ -9,9 +9,9 @@ use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::due_date::state::DueDatePrompt;
 use crate::ui::popups::form::state::due_field;
-use crate::ui::screens::open_tasks::keys::{apply, meant};
-use crate::ui::screens::open_tasks::state::Meant;
-use crate::ui::screens::open_tasks::state::called;
+use crate::ui::screens::open_tasks::rules::meant;
+use crate::ui::screens::open_tasks::state::{Meant, called};
+use crate::ui::verbs::tasks::apply;
 
 /// Opens the line for the marked tasks, else for the one under the cursor.
 pub(crate) fn open(model: &mut Model) {

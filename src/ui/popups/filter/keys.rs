@@ -12,7 +12,7 @@ use crate::ui::popups::filter::rules::suggestions;
 use crate::ui::popups::filter::state::{FilterBox, FilterSuggestions};
 use crate::ui::state::line::{line_field, write_line};
 use crate::ui::state::list_cursor;
-use crate::ui::update::{finding, views};
+use crate::ui::verbs::{finding, views};
 
 /// Opens the filter's box.
 pub(crate) fn open(model: &mut Model) {

@@ -1,102 +1,18 @@
-//! Forms: opened on what is under the cursor, filled in, sent as edits that are made at once.
+//! Forms: filled in, and sent as edits that are made at once.
 
 use tui_textarea::{CursorMove, Input, Key as FieldKey};
 
 use crate::config::{Action, Key};
-use crate::domain::{Contact, Progress};
-use crate::protocol::{Catalogue, Choice, Command, DraftKey};
+use crate::protocol::{Catalogue, DraftKey};
 use crate::text;
-use crate::ui::rules::failed_edit;
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
-use crate::ui::popups::form::rules;
-use crate::ui::popups::form::state::{AppointmentForm, ContactForm, FieldKind, Form, FormContext, TaskForm};
-use crate::ui::popups::note;
-use crate::ui::state::layout::{Focus, Section};
+use crate::ui::popups::form::state::{FieldKind, FormContext};
 use crate::ui::state::line::write_line;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{drafts, edits};
-
-/// A new record of the pane that has the focus.
-pub(crate) fn new(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(contact) = model.listing.selected.clone() else { return open_contact(model, None) };
-    let whom = model.name_of(&contact);
-    match (model.focus, model.section) {
-        (Focus::Section, Section::Tasks) => {
-            let form = TaskForm::open(contact, None, &whom, model.form_context());
-            show(model, form);
-        }
-        (Focus::Section, Section::Notes) => note::keys::open(model),
-        (Focus::Section, Section::Appointments) => {
-            let calendars = calendars(model, effects);
-            let form = AppointmentForm::open(contact, None, &calendars, &whom, model.form_context());
-            show(model, form);
-        }
-        (Focus::Contacts, _) | (Focus::Section, Section::Detail) => open_contact(model, None),
-    }
-}
-
-/// What is under the cursor, in its form.
-pub(crate) fn edit(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(contact) = model.listing.selected.clone() else { return };
-    let whom = model.name_of(&contact);
-    match (model.focus, model.section) {
-        (Focus::Section, Section::Tasks) => {
-            let line = model.opened.as_ref().and_then(|opened| opened.task(&model.overlay));
-            let Some((target, task)) = line.and_then(|line| Some((line.target?, line.value))) else { return };
-            let form = TaskForm::open(contact, Some((target, task)), &whom, model.form_context());
-            show(model, form);
-        }
-        (Focus::Section, Section::Notes) => note::keys::edit(model),
-        (Focus::Section, Section::Appointments) => {
-            let opened = model.opened.as_ref();
-            let line = opened.and_then(|opened| opened.appointment(&model.overlay, model.now, &model.zone));
-            let Some((target, one)) = line.and_then(|line| Some((line.target?, line.value))) else { return };
-            let calendars = calendars(model, effects);
-            let form = AppointmentForm::open(contact, Some((target, one)), &calendars, &whom, model.form_context());
-            show(model, form);
-        }
-        (Focus::Contacts, _) | (Focus::Section, Section::Detail) => {
-            if let Some(known) = model.contact() {
-                open_contact(model, Some(&known));
-            } else {
-                model.say(Level::Hint, format!("The form for {whom} opens as soon as the contact is loaded"));
-                model.awaited = Some(contact);
-            }
-        }
-    }
-}
-
-/// What is known of a contact has come: the form that waits for it opens, and one that is open is completed.
-pub(crate) fn arrived(model: &mut Model) {
-    if let (Mode::Form(form), Some(opened)) = (&mut model.mode, &model.opened)
-        && let Some(details) = &opened.details
-    {
-        ContactForm::complete(form, &details.contact);
-    }
-    let known = model.contact().filter(|known| model.awaited.as_ref() == Some(&known.id));
-    if let Some(known) = known
-        && matches!(model.mode, Mode::Browse)
-    {
-        model.awaited = None;
-        open_contact(model, Some(&known));
-    }
-}
-
-fn open_contact(model: &mut Model, known: Option<&Contact>) {
-    let form = ContactForm::open(known, model.form_context());
-    show(model, form);
-}
-
-/// The calendars that are known; where none are, they are asked for.
-pub(crate) fn calendars(model: &Model, effects: &mut Vec<Effect>) -> Vec<Choice> {
-    let known = model.names.get(Catalogue::Calendars);
-    if known.is_none() {
-        effects.push(Effect::Send(Command::Names(Catalogue::Calendars)));
-    }
-    known.map(<[_]>::to_vec).unwrap_or_default()
-}
+use crate::ui::verbs::edits;
+use crate::ui::verbs::forms::keep;
 
 /// The calendars are known now: the form that waits for them can offer them.
 pub(crate) fn calendars_came(model: &mut Model) {
@@ -110,14 +26,6 @@ pub(crate) fn calendars_came(model: &mut Model) {
             field.set(&only.name);
         }
     }
-}
-
-/// Shows a form, with what was typed into it before.
-pub(crate) fn show(model: &mut Model, mut form: Form) {
-    if let Some(kept) = model.drafts.get(&form.draft) {
-        form.restore(kept);
-    }
-    model.mode = Mode::Form(Box::new(form));
 }
 
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
@@ -257,7 +165,7 @@ fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
         let key = model.key(model.context_below(), if new { Action::New } else { Action::Edit });
         model.say(Level::Hint, format!("Draft saved. Press {key} to continue."));
     }
-    drafts::keep(model, form.draft, kept, effects);
+    keep(model, form.draft, kept, effects);
 }
 
 /// Sends what was changed.
@@ -268,28 +176,11 @@ fn send(model: &mut Model, effects: &mut Vec<Effect>) {
     let (draft, kept, replaces) = (form.draft.clone(), form.kept(), form.replaces);
     model.mode = Mode::Browse;
     if made.is_empty() {
-        drafts::keep(model, draft, String::new(), effects);
+        keep(model, draft, String::new(), effects);
         model.say(Level::Hint, "Nothing changed");
         return;
     }
     // Kept until the outbox holds it.
-    drafts::keep(model, draft, kept, effects);
+    keep(model, draft, kept, effects);
     edits::repeat(model, made, replaces, effects);
-}
-
-/// Opens the failed edit under the cursor again, with what the server said next to the field that it names.
-pub(crate) fn reopen(model: &mut Model) {
-    let Some(failed) = failed_edit(model).cloned() else { return };
-    if note::keys::reopen(model, failed.id, &failed.edit) {
-        return;
-    }
-    let Some(mut form) = rules::of_edit(model, &failed.edit) else {
-        model.say(Level::Warn, "Go to its contact first, then edit it again");
-        return;
-    };
-    form.replaces = failed.id;
-    if let Progress::Failed { why } = &failed.progress {
-        form.blame(&text::clean(why));
-    }
-    model.mode = Mode::Form(Box::new(form));
 }

@@ -6,7 +6,7 @@ use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::inspect::paint::lines;
 use crate::ui::state::list_cursor::scroll;
-use crate::ui::update::going;
+use crate::ui::verbs::going;
 
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
     let Mode::Inspect(inspector) = &model.mode else { return None };

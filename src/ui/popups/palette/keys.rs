@@ -7,7 +7,7 @@ use crate::ui::model::{Mode, Model};
 use crate::ui::popups::palette::rules::offers;
 use crate::ui::popups::palette::state::Offer;
 use crate::ui::state::list_cursor;
-use crate::ui::update::going;
+use crate::ui::verbs::going;
 
 /// Opens the palette.
 pub(crate) fn open(model: &mut Model) {

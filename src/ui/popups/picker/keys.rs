@@ -1,14 +1,13 @@
 //! Choosing from lists.
 
+pub(crate) mod purposes;
+
 use crate::config::Action;
-use crate::protocol::{Catalogue, Choice, Command, Failure};
-use crate::text;
-use crate::ui::rules::said;
+use crate::protocol::Command;
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
-use crate::ui::popups::form::keys as form;
-use crate::ui::popups::picker::purposes::{Accept, of_action, row};
+use crate::ui::popups::picker::keys::purposes::{Accept, of_action, row};
 use crate::ui::popups::picker::state::Picker;
 use crate::ui::state::line::line_field;
 use crate::ui::state::list_cursor;
@@ -32,25 +31,6 @@ pub(crate) fn open(model: &mut Model, action: Action, effects: &mut Vec<Effect>)
         hints: row.hints,
         picked_for,
     }));
-}
-
-/// The names of a catalogue have come, or have not.
-pub(crate) fn names(model: &mut Model, catalogue: Catalogue, result: Result<Vec<Choice>, Failure>) {
-    match result {
-        Ok(mut choices) => {
-            for choice in &mut choices {
-                choice.name = text::clean(&choice.name).into_owned();
-            }
-            model.names.set(catalogue, choices);
-            if catalogue == Catalogue::Calendars {
-                form::calendars_came(model);
-            }
-        }
-        Err(failure) => {
-            let why = said(&failure);
-            model.names.failed.insert(catalogue, why);
-        }
-    }
 }
 
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {

@@ -2,6 +2,7 @@
 
 use crate::domain::{User, UserId};
 use crate::protocol::Choice;
+use crate::query::Column;
 use crate::text;
 
 use crate::ui::model::{AccountRow, Model, Screen};
@@ -100,4 +101,16 @@ pub(crate) fn accounts(model: &Model, _: &PickedFor) -> Vec<Choice> {
         lines.push(Choice { id: AGAIN.to_owned(), name: format!("Sign in to {} again…", clean(&open.label)) });
     }
     lines
+}
+
+/// The columns to choose from, with what they are sorted by already.
+pub(crate) fn columns(model: &Model, _: &PickedFor) -> Vec<Choice> {
+    let line = |column: Column| {
+        let place = match model.listing.sort.of(column) {
+            Some((by, is_second)) => format!("  {} {}", by.arrow(), if is_second { "second" } else { "first" }),
+            None => String::new(),
+        };
+        Choice { id: column.name().to_owned(), name: column.label().to_owned() + &place }
+    };
+    Column::ALL.into_iter().map(line).collect()
 }

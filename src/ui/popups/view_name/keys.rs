@@ -7,7 +7,7 @@ use crate::ui::model::{Mode, Model};
 use crate::ui::popups::view_name::state::ViewNamePrompt;
 use crate::ui::state::line::line_field;
 use crate::ui::state::views::view_of;
-use crate::ui::update::views;
+use crate::ui::verbs::views;
 
 /// Opens the line, with the name of the view that is shown.
 pub(crate) fn open(model: &mut Model) {

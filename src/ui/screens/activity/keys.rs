@@ -3,14 +3,15 @@
 use crate::config::Action;
 
 use crate::ui::message::Effect;
+use crate::ui::model::room::Handled;
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::inspect::state::RequestInspector;
 use crate::ui::screens::activity::state::Entry;
 use crate::ui::state::list_cursor;
-use crate::ui::update::going;
+use crate::ui::verbs::going;
 
 /// An action on the screen of requests and messages.
-pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
+pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Handled {
     match action {
         Action::Open => {
             if let Some(Entry::Request(record)) = model.activity.take_up() {
@@ -26,7 +27,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             let height = model.screen_height();
             model.activity.step(action, height);
         }
-        _ => return false,
+        _ => return Handled::Elsewhere,
     }
-    true
+    Handled::Done
 }

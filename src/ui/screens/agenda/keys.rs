@@ -1,37 +1,35 @@
 //! The agenda: walking through days, and what is done to the task or the appointment under the cursor.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 
 use crate::config::Action;
 use crate::domain::{AppointmentEdit, AppointmentPatch, Edit, TaskEdit, TaskPatch};
 use crate::protocol::Command;
-use crate::ui::popups::form;
 use crate::ui::state::layout::Section;
 
 use crate::ui::message::Effect;
+use crate::ui::model::room::Handled;
 use crate::ui::model::{Model, Screen};
-use crate::ui::popups::form::state::{AppointmentForm, TaskForm};
-use crate::ui::popups::{due_date, picker, search};
 use crate::ui::screens::agenda::paint::agenda_height;
 use crate::ui::screens::agenda::rules;
 use crate::ui::screens::agenda::state::{Agenda, Part, What};
-use crate::ui::screens::open_tasks;
 use crate::ui::screens::open_tasks::state::Around;
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{edits, going, single};
+use crate::ui::verbs::{edits, forms, going, tasks};
 
 /// An action on the agenda.
-pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
+pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Handled {
     match action {
-        Action::ToggleTask => open_tasks::keys::toggle(model, effects),
-        Action::Reschedule => due_date::keys::open(model),
-        Action::Assign | Action::ByOwner => picker::keys::open(model, action, effects),
+        Action::Reschedule | Action::Assign | Action::ByOwner | Action::Filter => return Handled::Opens,
+        Action::ToggleTask => tasks::toggle(model, effects),
         Action::Edit => edit(model, effects),
         Action::Delete => delete(model, effects),
         Action::CancelAppointment => {
-            let edit = rules::booked(model).and_then(|one| single::cancelling(one.target.clone()?, &one.value));
+            let edit = rules::booked(model).and_then(|one| AppointmentEdit::cancel(one.target.clone()?, &one.value));
             if let Some(edit) = edit {
                 edits::apply(model, vec![edit], effects);
             }
@@ -49,16 +47,16 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
                 Part::List => Part::Calendar,
             };
         }
-        Action::Filter => search::keys::open(model),
         Action::Refresh => {
             model.say(Level::Hint, "Refreshing…");
             effects.push(Effect::Send(Command::Refresh));
         }
         Action::Back if model.agenda.is_filtered() => model.agenda.clear_filter(),
         Action::Back if model.agenda.part == Part::Calendar => model.agenda.part = Part::List,
-        action => return walk(model, action),
+        action if walk(model, action) => {}
+        _ => return Handled::Elsewhere,
     }
-    true
+    Handled::Done
 }
 
 /// Goes to another day, or within the list.
@@ -114,20 +112,16 @@ fn open(model: &mut Model, effects: &mut Vec<Effect>) {
 fn edit(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(item) = model.agenda.item() else { return };
     let (contact, what) = (item.contact().clone(), item.what.clone());
-    let whom = model.name_of(&contact);
-    let form = match what {
+    match what {
         What::Task(todo) => {
             let Some(target) = todo.target else { return };
-            TaskForm::open(contact, Some((target, todo.value.as_ref().clone())), &whom, model.form_context())
+            forms::task(model, contact, Some((target, Arc::unwrap_or_clone(todo.value))));
         }
         What::Appointment(one) => {
             let Some(target) = one.target else { return };
-            let calendars = form::keys::calendars(model, effects);
-            let known = Some((target, one.value.as_ref().clone()));
-            AppointmentForm::open(contact, known, &calendars, &whom, model.form_context())
+            forms::appointment(model, contact, Some((target, Arc::unwrap_or_clone(one.value))), effects);
         }
-    };
-    form::keys::show(model, form);
+    }
 }
 
 /// Deletes what is under the cursor: undo re-creates it.

@@ -2,22 +2,42 @@
 
 pub(crate) mod marks;
 mod moves;
+mod records;
 
 use crate::config::Action;
 use crate::protocol::BulkAction;
-use crate::ui::state::layout::{Focus, Section};
+use crate::ui::state::layout::{Focus, Pane, Section};
 
 use crate::ui::message::Effect;
-use crate::ui::model::{Mode, Model};
-use crate::ui::popups::{columns, due_date, filter, form, note, picker, view_name};
+use crate::ui::model::room::Handled;
+use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::screens::contacts::paint::list::list_head;
 use crate::ui::screens::contacts::rules;
+use crate::ui::screens::contacts::state::panel::{Heights, Opened};
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
-use crate::ui::update::{edits, finding, going, plans, single, views};
+use crate::ui::verbs::sorting::next_sort;
+use crate::ui::verbs::{finding, forms, going, plans, tasks, views};
 
-/// Runs an action of the contacts; false where it is none.
-pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
+/// Runs an action of the contacts.
+pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Handled {
     match action {
+        Action::Filter
+        | Action::Columns
+        | Action::SaveView
+        | Action::Reschedule
+        | Action::Assign
+        | Action::Tags
+        | Action::Untag
+        | Action::Followers
+        | Action::Business
+        | Action::StartWorkflow
+        | Action::StopWorkflow
+        | Action::StartCampaign
+        | Action::StopCampaign
+        | Action::SortBy
+        | Action::GoView
+        | Action::ViewTags => return Handled::Opens,
         action if list_cursor::is_move(action) => moves::cursor(model, action),
         Action::NextPane
         | Action::PreviousPane
@@ -30,46 +50,37 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         | Action::GoTasks
         | Action::GoNotes
         | Action::GoAppointments => moves::pane(model, action),
-        Action::Filter => filter::keys::open(model),
-        Action::Sort => finding::next_sort(model, effects),
-        Action::Columns => columns::keys::open(model),
+        Action::Sort => next_sort(model, effects),
         Action::NextView => views::step(model, true, effects),
         Action::PreviousView => views::step(model, false, effects),
-        Action::SaveView => view_name::keys::open(model),
         Action::DeleteView => views::delete(model, effects),
         Action::ApplyView => views::apply(model, effects),
         Action::Open => open(model),
         Action::Back => back(model, effects),
-        Action::ToggleTask => edits::toggle_task(model, effects),
-        Action::Reschedule => due_date::keys::open(model),
-        Action::AddNote => note::keys::open(model),
-        Action::New => form::keys::new(model, effects),
-        Action::Edit => form::keys::edit(model, effects),
-        Action::Delete => single::delete(model, effects),
-        Action::Assign
-        | Action::Tags
-        | Action::Untag
-        | Action::Followers
-        | Action::Business
-        | Action::StartWorkflow
-        | Action::StopWorkflow
-        | Action::StartCampaign
-        | Action::StopCampaign
-        | Action::SortBy
-        | Action::GoView
-        | Action::ViewTags => picker::keys::open(model, action, effects),
+        Action::ToggleTask => tasks::toggle(model, effects),
+        Action::AddNote => records::add_note(model),
+        Action::New => records::new(model, effects),
+        Action::Edit => records::edit(model, effects),
+        Action::Delete => records::delete(model, effects),
         Action::CompleteTasks => {
             let contacts = model.meant();
             plans::plan(model, contacts, BulkAction::CompleteTasks, effects);
         }
-        Action::Pin => single::pin(model, effects),
-        Action::CancelAppointment => single::cancel_appointment(model, effects),
+        Action::Pin => records::pin(model, effects),
+        Action::CancelAppointment => records::cancel_appointment(model, effects),
         Action::Mark | Action::MarkRange | Action::MarkAll => marks::mark(model, action),
-        Action::GoSuspects => going::go_to_suspects(model),
+        Action::GoSuspects => go_to_lookalikes(model),
         Action::CopyEmail => copy(model, rules::email(model), effects),
         Action::CopyPhone => copy(model, rules::phone(model), effects),
-        Action::CopyLink => copy(model, link(model), effects),
-        Action::Browse => browse(model, effects),
+        Action::CopyLink => {
+            let link = model.listing.selected.as_ref().map(|contact| model.link_of(contact));
+            copy(model, link, effects);
+        }
+        Action::Browse => {
+            if let Some(contact) = model.listing.selected.clone() {
+                going::browse(model, &contact, effects);
+            }
+        }
         Action::AllFields => {
             model.all_fields = !model.all_fields;
             if let Some(opened) = &mut model.opened {
@@ -77,9 +88,9 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             }
         }
         Action::Zoom => model.zoom = !model.zoom,
-        _ => return false,
+        _ => return Handled::Elsewhere,
     }
-    true
+    Handled::Done
 }
 
 fn open(model: &mut Model) {
@@ -120,13 +131,36 @@ fn copy(model: &mut Model, text: Option<String>, effects: &mut Vec<Effect>) {
     }
 }
 
-fn browse(model: &mut Model, effects: &mut Vec<Effect>) {
-    if let Some(url) = link(model) {
-        model.say(Level::Hint, format!("Opening {url}"));
-        effects.push(Effect::Open(url));
+/// Shows the contact under the cursor among those that may be the same person.
+fn go_to_lookalikes(model: &mut Model) {
+    let Some(contact) = model.listing.selected.clone() else { return };
+    if model.suspects.go_to(&contact) {
+        model.reviewing.marked = Some(contact);
+        going::go(model, Screen::Duplicates);
     }
 }
 
-fn link(model: &Model) -> Option<String> {
-    model.listing.selected.as_ref().map(|contact| model.link_of(contact))
+/// Scrolls, and opens the contact under the cursor.
+pub(crate) fn settle(model: &mut Model) {
+    let list = model.height_of(Pane::Contacts).saturating_sub(list_head(model));
+    model.listing.scroll(list);
+    let selected = model.listing.selected.clone();
+    if model.opened.as_ref().map(|opened| &opened.contact) != selected.as_ref() {
+        model.opened = selected.map(|contact| Opened::new(contact, model.now));
+        if let Some(opened) = &mut model.opened
+            && let Some(details) = model.near.get(&opened.contact)
+        {
+            opened.set_details(details);
+            forms::arrived(model);
+        }
+    }
+    let height = |section| model.height_of(Pane::Section(section));
+    let heights = Heights {
+        tasks: height(Section::Tasks),
+        notes: height(Section::Notes),
+        appointments: height(Section::Appointments),
+    };
+    if let Some(opened) = &mut model.opened {
+        opened.settle(&model.overlay, model.now, &model.zone, heights);
+    }
 }

@@ -5,16 +5,19 @@ use crate::protocol::Command;
 
 use crate::ui::message::Effect;
 use crate::ui::model::Model;
+use crate::ui::model::room::Handled;
 use crate::ui::state::list_cursor;
 use crate::ui::state::merges::Asked;
 use crate::ui::state::toast::Level;
 
 /// An action on the screen of decisions.
-pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
+pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Handled {
     match action {
         Action::Reopen => {
             let here = model.merges.decisions().get(model.merges.listed.at);
-            let Some(pair) = here.map(|decision| (decision.a.clone(), decision.b.clone())) else { return true };
+            let Some(pair) = here.map(|decision| (decision.a.clone(), decision.b.clone())) else {
+                return Handled::Done;
+            };
             let ticket = model.ticket();
             let names = format!("{} and {}", model.name_of(&pair.0), model.name_of(&pair.1));
             effects.push(Effect::Send(Command::Reopen { ticket, pairs: vec![pair.clone()] }));
@@ -26,7 +29,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             let (len, height) = (model.merges.decisions().len(), model.screen_height());
             model.merges.listed.step(len, height, action);
         }
-        _ => return false,
+        _ => return Handled::Elsewhere,
     }
-    true
+    Handled::Done
 }

@@ -6,10 +6,10 @@ use crate::domain::{ContactId, MergeField, counted};
 use crate::protocol::{Command, Comparison};
 
 use crate::ui::message::Effect;
+use crate::ui::model::room::Handled;
 use crate::ui::model::{Mode, Model, Screen};
 use crate::ui::popups::confirm::state::{Confirmation, OnYes};
 use crate::ui::popups::reader::state::TextReader;
-use crate::ui::popups::{dry_run, value};
 use crate::ui::screens::duplicates::paint::records::all_evidence;
 use crate::ui::screens::duplicates::paint::{fields_height, queue_height, scroll_review};
 use crate::ui::screens::duplicates::rules;
@@ -18,11 +18,12 @@ use crate::ui::screens::duplicates::state::Part;
 use crate::ui::state::list_cursor::{self, ListCursor};
 use crate::ui::state::merges::Asked;
 use crate::ui::state::toast::Level;
-use crate::ui::update::going;
+use crate::ui::verbs::{going, merges};
 
 /// An action on the screen of contacts that may be one person.
-pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
+pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Handled {
     match action {
+        Action::TypeValue | Action::BulkMerge => return Handled::Opens,
         Action::NextPane => {
             model.reviewing.part = if model.reviewing.part == Part::Queue { Part::Fields } else { Part::Queue };
         }
@@ -50,7 +51,6 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::CycleSource => cycle(model),
         Action::TakeColumn => take_column(model),
         Action::ByRule => by_rule(model),
-        Action::TypeValue => value::keys::open(model),
         Action::Master => keep(model),
         Action::Exclude => exclude(model),
         Action::EqualRows => model.reviewing.equal = !model.reviewing.equal,
@@ -76,19 +76,18 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             let choices = choices(model);
             choices.silence = Some(!choices.silence.unwrap_or(by_rule));
         }
-        Action::BulkMerge => dry_run::keys::start(model, effects),
-        Action::PauseMerges => dry_run::keys::pause(model, effects),
+        Action::PauseMerges => merges::pause(model, effects),
         Action::Refresh => {
             model.reviewing.round += 1;
             model.suspects.look_again();
             model.suspects.refresh(&model.merges, &model.merge_rules);
             model.say(Level::Hint, "Refreshing…");
         }
-        action if !list_cursor::is_move(action) => return false,
+        action if !list_cursor::is_move(action) => return Handled::Elsewhere,
         action if model.reviewing.part == Part::Queue => to_group(model, action),
         action => to_row(model, action),
     }
-    true
+    Handled::Done
 }
 
 /// The record under the cursor.
@@ -283,23 +282,12 @@ fn delete_at_once(model: &mut Model) {
     });
 }
 
-/// The records that are compared: those of the group under the cursor, or of the last that was.
-pub(crate) fn comparison(model: &Model) -> Option<Comparison> {
-    if model.screen != Screen::Duplicates {
-        // They may have changed when somebody comes back.
-        return None;
-    }
-    let before = || model.worker_view.now().comparison.clone();
-    let round = model.reviewing.round;
-    model.suspects.group().map_or_else(before, |queued| Some(Comparison { contacts: queued.members.clone(), round }))
-}
-
 /// The group under the cursor may be another: what it shows begins at the top.
 pub(crate) fn settle(model: &mut Model) {
     if model.screen != Screen::Duplicates {
         return;
     }
-    let compared = comparison(model).filter(|now| Some(now) != model.worker_view.now().comparison.as_ref());
+    let compared = rules::comparison(model).filter(|now| Some(now) != model.worker_view.now().comparison.as_ref());
     if let Some(Comparison { contacts, .. }) = compared {
         let mine = |compared: &crate::protocol::Compared| {
             compared.members.iter().any(|member| contacts.contains(&member.contact.id))

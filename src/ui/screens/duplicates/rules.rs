@@ -5,9 +5,9 @@ pub(crate) mod sheet;
 use crate::config::{Action, Context, Need};
 use crate::dedupe::merge::{ReviewRow, ValueReason};
 use crate::domain::ContactId;
-use crate::protocol::ContactPair;
+use crate::protocol::{Comparison, ContactPair};
 
-use crate::ui::model::Model;
+use crate::ui::model::{Model, Screen};
 use crate::ui::popups::form::state::merged;
 use crate::ui::rules;
 use crate::ui::screens::duplicates::rules::sheet::{Known, Sheet};
@@ -94,4 +94,15 @@ pub(crate) fn pairs(model: &Model) -> Vec<ContactPair> {
     let members: Vec<&ContactId> = queued.members.iter().filter(takes).collect();
     let of = |(at, a): (usize, &&ContactId)| members[at + 1..].iter().map(|b| pair(a, b)).collect::<Vec<_>>();
     members.iter().enumerate().flat_map(of).collect()
+}
+
+/// The records that are compared: those of the group under the cursor, or of the last that was.
+pub(crate) fn comparison(model: &Model) -> Option<Comparison> {
+    if model.screen != Screen::Duplicates {
+        // They may have changed when somebody comes back.
+        return None;
+    }
+    let before = || model.worker_view.now().comparison.clone();
+    let round = model.reviewing.round;
+    model.suspects.group().map_or_else(before, |queued| Some(Comparison { contacts: queued.members.clone(), round }))
 }

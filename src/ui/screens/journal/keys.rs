@@ -5,16 +5,16 @@ use crate::domain::MergeRecord;
 use crate::protocol::MergeDeed;
 
 use crate::ui::message::Effect;
+use crate::ui::model::room::Handled;
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::confirm::state::{Confirmation, OnYes};
-use crate::ui::popups::dry_run;
 use crate::ui::screens::journal::paint::journal_height;
 use crate::ui::state::list_cursor;
-use crate::ui::update::going;
-use crate::ui::update::merges::deed;
+use crate::ui::verbs::going;
+use crate::ui::verbs::merges::{deed, pause};
 
 /// An action on the screen of merges.
-pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
+pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Handled {
     let here = model.merges.here().cloned();
     match (action, here) {
         (Action::Open, Some(record)) => {
@@ -49,14 +49,14 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             let title = format!("Purge merge #{}?", record.number);
             confirm(model, &title, &line, MergeDeed::Purge, &record, None);
         }
-        (Action::PauseMerges, _) => dry_run::keys::pause(model, effects),
+        (Action::PauseMerges, _) => pause(model, effects),
         (action, _) if list_cursor::is_move(action) => {
             let (len, height) = (model.merges.len(), journal_height(model));
             model.merges.journal.step(len, height, action);
         }
-        _ => return false,
+        _ => return Handled::Elsewhere,
     }
-    true
+    Handled::Done
 }
 
 fn confirm(model: &mut Model, title: &str, line: &str, deed: MergeDeed, record: &MergeRecord, again: Option<String>) {

@@ -1,10 +1,15 @@
 //! What can be done with the open tasks, and why not.
 
+use std::sync::Arc;
+
 use crate::config::Need;
 use crate::domain::{Pending, Scope};
 
-use crate::ui::model::Model;
+use crate::ui::model::{Model, Screen};
 use crate::ui::rules;
+use crate::ui::screens::agenda::rules as agenda;
+use crate::ui::screens::open_tasks::state::Meant;
+use crate::ui::state::layout::{Focus, Section};
 
 /// Why a need is not met by the task under the cursor or the marked ones.
 pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
@@ -24,4 +29,18 @@ pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
 pub(crate) fn failed_edit(model: &Model) -> Option<&Pending> {
     let here = model.open_tasks.task().and_then(|task| model.overlay.get(task.edit?));
     here.filter(|pending| !pending.progress.is_live())
+}
+
+/// The tasks that an edit is about: marked ones, else the one under the cursor, here or in the pane of its contact.
+pub(crate) fn meant(model: &Model) -> Vec<Meant> {
+    if model.screen == Screen::OpenTasks {
+        return model.open_tasks.meant(&model.overlay);
+    }
+    if model.screen == Screen::Agenda {
+        let task = agenda::task(model);
+        return task.and_then(|task| Some((task.target.clone()?, task.value.clone()))).into_iter().collect();
+    }
+    let here = (model.focus, model.section) == (Focus::Section, Section::Tasks);
+    let line = model.opened.as_ref().filter(|_| here).and_then(|opened| opened.task(&model.overlay));
+    line.and_then(|line| Some((line.target?, Arc::new(line.value)))).into_iter().collect()
 }

@@ -4,14 +4,14 @@ use crate::config::Action;
 use crate::domain::Progress;
 
 use crate::ui::message::Effect;
+use crate::ui::model::room::Handled;
 use crate::ui::model::{Mode, Model};
-use crate::ui::popups::form;
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
-use crate::ui::update::going;
+use crate::ui::verbs::going;
 
 /// An action on the screen of edits that wait or have failed.
-pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
+pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Handled {
     let here = model.outbox_lines().get(model.outbox.at).copied().cloned();
     match (action, here) {
         (Action::Open, Some(pending)) => {
@@ -25,17 +25,16 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             let contact = pending.edit.contact.clone();
             let opened = model.opened.as_ref().is_some_and(|opened| opened.contact == contact);
             if opened || contact.is_provisional() {
-                form::keys::reopen(model);
-            } else {
-                going::visit(model, contact, effects);
-                model.say(Level::Hint, "Press E once its contact is shown");
+                return Handled::Elsewhere;
             }
+            going::visit(model, contact, effects);
+            model.say(Level::Hint, "Press E once its contact is shown");
         }
         (action, _) if list_cursor::is_move(action) => {
             let (count, height) = (model.overlay.iter().count(), model.screen_height());
             model.outbox.step(count, height, action);
         }
-        _ => return false,
+        _ => return Handled::Elsewhere,
     }
-    true
+    Handled::Done
 }

@@ -12,11 +12,11 @@ use crate::ui::message::Effect;
 use crate::ui::model::{Model, Screen};
 use crate::ui::popups::picker::rules::{self, AGAIN, ANYONE, CONNECT, NONE};
 use crate::ui::popups::picker::state::{PickPurpose, PickedFor};
-use crate::ui::screens::open_tasks::keys as open_tasks;
+use crate::ui::screens::open_tasks::rules::meant;
 use crate::ui::screens::open_tasks::state::{Whose, called};
 use crate::ui::state::toast::Level;
-use crate::ui::update::finding::{self, SortPlace};
-use crate::ui::update::{edits, plans, views};
+use crate::ui::verbs::sorting::{SortPlace, sort_by};
+use crate::ui::verbs::{edits, plans, tasks, views};
 
 /// What a choice does.
 pub(crate) enum Accept {
@@ -60,7 +60,7 @@ const STOPS: Option<&str> = Some("This cannot be undone.");
 pub(crate) fn of_action(model: &Model, action: Action) -> Option<(PickPurpose, PickedFor)> {
     let marked = || PickedFor { contacts: model.meant(), ..PickedFor::default() };
     let one = || Some(PickedFor { contacts: vec![model.listing.selected.clone()?], ..PickedFor::default() });
-    let tasks = || PickedFor { tasks: open_tasks::meant(model), ..PickedFor::default() };
+    let of_meant = || PickedFor { tasks: meant(model), ..PickedFor::default() };
     let of_tasks = match model.screen {
         Screen::OpenTasks | Screen::Agenda => true,
         _ => (model.focus, model.section) == (Focus::Section, Section::Tasks) && model.marks.is_empty(),
@@ -77,7 +77,7 @@ pub(crate) fn of_action(model: &Model, action: Action) -> Option<(PickPurpose, P
             let before = contact.followers.iter().map(|user| user.as_str().to_owned()).collect();
             (PickPurpose::Followers, PickedFor { contacts: vec![contact.id], before, ..PickedFor::default() })
         }
-        Action::Assign if of_tasks => (PickPurpose::OwnerOfTasks, Some(tasks()).filter(|of| !of.tasks.is_empty())?),
+        Action::Assign if of_tasks => (PickPurpose::OwnerOfTasks, Some(of_meant()).filter(|of| !of.tasks.is_empty())?),
         Action::Assign => (PickPurpose::OwnerOfContacts, marked()),
         Action::Business => (PickPurpose::Business, marked()),
         Action::StartWorkflow => (PickPurpose::StartWorkflow, one()?),
@@ -152,7 +152,7 @@ pub(crate) fn row(purpose: PickPurpose) -> PurposeRow {
             choices: rules::owners,
             accept: Accept::One(|model, of, line, effects| {
                 let owner = some_id(line.id).map(UserId::new);
-                open_tasks::assign(model, &of.tasks, owner.as_ref(), effects);
+                tasks::assign(model, &of.tasks, owner.as_ref(), effects);
             }),
             ..ONE
         },
@@ -232,16 +232,16 @@ pub(crate) fn row(purpose: PickPurpose) -> PurposeRow {
         },
         PickPurpose::Sort => PurposeRow {
             title: |_, _| "Sort by".to_owned(),
-            choices: |model, _| finding::columns(model.listing.sort),
+            choices: rules::columns,
             hints: &[
                 (Action::Accept, "sort by (again: reverse)"),
                 (Action::Choose, "then by"),
                 (Action::Cancel, "cancel"),
             ],
             accept: Accept::One(|model, _, line, effects| {
-                finding::sort_by(model, &line.id, SortPlace::First, effects);
+                sort_by(model, &line.id, SortPlace::First, effects);
             }),
-            choose: Some(|model, line, effects| finding::sort_by(model, &line.id, SortPlace::Second, effects)),
+            choose: Some(|model, line, effects| sort_by(model, &line.id, SortPlace::Second, effects)),
             ..ONE
         },
         PickPurpose::View => PurposeRow {

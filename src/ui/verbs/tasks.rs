@@ -1,0 +1,82 @@
+//! What is done to tasks, one or many: completing, assigning, any other edit.
+
+use crate::domain::{Edit, TaskEdit, TaskPatch, UserId};
+
+use crate::ui::ink::counted;
+use crate::ui::message::Effect;
+use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::popups::confirm::state::{Confirmation, OnYes};
+use crate::ui::screens::open_tasks::rules::meant;
+use crate::ui::screens::open_tasks::state::{Meant, called};
+use crate::ui::state::toast::Level;
+use crate::ui::verbs::edits;
+
+/// Completes the task under the cursor or opens it again; marked ones are completed, never opened.
+pub(crate) fn toggle(model: &mut Model, effects: &mut Vec<Effect>) {
+    let tasks = meant(model);
+    if tasks.is_empty() {
+        return;
+    }
+    let many = model.screen == Screen::OpenTasks && model.open_tasks.marks() > 0;
+    let edit = |(target, task): &Meant| {
+        Edit::new(
+            task.contact.clone(),
+            TaskEdit::Complete { task: target.clone(), title: task.title.clone(), completed: many || !task.completed },
+        )
+    };
+    let made: Vec<Edit> = tasks.iter().filter(|(_, task)| !(many && task.completed)).map(edit).collect();
+    let title = format!("Complete {}", called(&tasks));
+    apply(model, title, "complete", made, tasks.len(), effects);
+}
+
+/// Makes the edits of so many tasks: one at once, more when the user says yes.
+pub(crate) fn apply(
+    model: &mut Model,
+    title: String,
+    verb: &'static str,
+    made: Vec<Edit>,
+    of: usize,
+    effects: &mut Vec<Effect>,
+) {
+    let unchanged = of - made.len();
+    match made.len() {
+        0 => {
+            model.say(Level::Hint, "Nothing changed");
+        }
+        1 if of == 1 => {
+            if model.screen == Screen::OpenTasks {
+                model.open_tasks.clear_marks();
+            }
+            edits::apply(model, made, effects);
+        }
+        count => {
+            // Each is looked at before it is changed.
+            let (tasks, requests) = (counted(count, "task"), counted(2 * count, "request"));
+            let mut lines = vec![format!("{tasks} will change (about {requests}). One undo restores them.")];
+            if unchanged > 0 {
+                lines.push(format!("{unchanged} will not change."));
+            }
+            model.mode = Mode::Confirm(Confirmation { title, lines, verb, yes: OnYes::Apply(made) });
+        }
+    }
+}
+
+/// Gives the tasks to a user, or to nobody.
+pub(crate) fn assign(model: &mut Model, tasks: &[Meant], user: Option<&UserId>, effects: &mut Vec<Effect>) {
+    let patch = |user: Option<UserId>| TaskPatch { assigned_to: Some(user), ..TaskPatch::default() };
+    let others = tasks.iter().filter(|(_, task)| task.assigned_to.as_ref() != user);
+    let edit = |(target, task): &Meant| {
+        Edit::new(
+            task.contact.clone(),
+            TaskEdit::Patch {
+                task: target.clone(),
+                title: task.title.clone(),
+                before: patch(task.assigned_to.clone()),
+                after: patch(user.cloned()),
+            },
+        )
+    };
+    let made: Vec<Edit> = others.map(edit).collect();
+    let whom = user.map_or_else(|| "nobody".to_owned(), |user| model.user_name(user));
+    apply(model, format!("Assign {} to {whom}", called(tasks)), "assign", made, tasks.len(), effects);
+}
