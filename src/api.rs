@@ -18,11 +18,11 @@ mod wire;
 pub(crate) const VERSION: &str = "2021-07-28";
 
 pub use crate::http::Method;
-pub use client::{ApiClient, ClientOptions, Permit};
+pub use client::{ApiClient, ClientOptions};
 pub use endpoint::{Call, Endpoint, Idempotency, Operation, Received};
 pub use error::{ApiError, Passing};
 pub use journal::Exchange;
-pub use limit::{Limits, Urgency};
+pub use limit::{Limits, Permit, Urgency};
 pub use probe::has_scope;
 pub use retry::backoff;
 pub use wire::{BulkResult, ContactPage, Listed, LocationHead};

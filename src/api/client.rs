@@ -13,7 +13,10 @@ use crate::domain::{LocationId, Scope};
 use crate::http::{self, BaseUrl, HttpReply, Method};
 
 use super::journal::{Exchange, RequestJournal};
-use super::{ApiError, Endpoint, Idempotency, Limits, Operation, Passing, Urgency, VERSION, error, limit::Limiter};
+use super::{
+    ApiError, Endpoint, Idempotency, Limits, Operation, Passing, Urgency, VERSION, error,
+    limit::{Limiter, Permit},
+};
 
 /// Settings of a client.
 #[derive(Clone, Debug)]
@@ -37,7 +40,7 @@ struct ClientShared {
     http: http::HttpClient,
     options: ClientOptions,
     broker: TokenBroker,
-    limiter: Limiter,
+    limiter: Arc<Limiter>,
     journal: RequestJournal,
 }
 
@@ -52,7 +55,7 @@ impl ApiClient {
                 http,
                 options,
                 broker,
-                limiter: Limiter::new(),
+                limiter: Arc::new(Limiter::new()),
                 journal: RequestJournal::default(),
             }),
         }
@@ -84,8 +87,7 @@ impl ApiClient {
     /// Waits until a request may be sent immediately, for callers that must record the moment before it.
     pub async fn ready(&self, urgency: Urgency) -> Result<Permit, ApiError> {
         self.shared.broker.bearer(Timestamp::now()).await.map_err(not_signed_in)?;
-        self.shared.limiter.permit(urgency).await;
-        Ok(Permit(urgency))
+        Ok(self.shared.limiter.permit(urgency).await)
     }
 
     /// Makes one call. Waits for the rate limit first; `urgency` says how much of it may be used.
@@ -98,7 +100,7 @@ impl ApiClient {
 
     /// [`ApiClient::call`] with a permit that is already granted.
     pub async fn call_ready<E: Endpoint>(&self, endpoint: &E, permit: Permit) -> Result<E::Reply, ApiError> {
-        let urgency = permit.0;
+        let urgency = permit.urgency;
         self.call_when(endpoint, urgency, Some(permit)).await
     }
 
@@ -170,10 +172,12 @@ impl ApiClient {
         let mut bearer = self.shared.broker.bearer(Timestamp::now()).await.map_err(not_signed_in)?;
         let mut renewed = false;
         loop {
-            if permit.take().is_none() {
-                self.shared.limiter.permit(urgency).await;
-            }
+            let held = match permit.take() {
+                Some(granted) => granted,
+                None => self.shared.limiter.permit(urgency).await,
+            };
             let (reply, pause) = self.send_once(wanted, &bearer).await?;
+            drop(held);
             if renewed || !error::is_stale_token(&reply) {
                 return Ok((reply, pause));
             }
@@ -218,10 +222,6 @@ impl ApiClient {
         Ok((reply, pause))
     }
 }
-
-/// A slot within the rate limit, for one request.
-#[derive(Debug)]
-pub struct Permit(Urgency);
 
 /// A request before it has a token.
 struct Unsigned<'a> {

@@ -1,12 +1,14 @@
 //! Keeps requests within the server's rate limit, which it learns from the headers.
 //!
 //! The limit is a number of requests per interval (100 in 10 s for an app at a location, 25 for a developer
-//! sandbox), shared with everyone who uses the same app. Our requests are remembered for one interval; requests that
-//! the headers count beyond ours belong to others and are remembered the same way. Requests for the user may use the
-//! whole limit, background work four fifths, and prefetching one fifth, always counting all requests sent.
+//! sandbox), shared with everyone who uses the same app. The server counts a request when it arrives, some time between
+//! sending and answer; so a slot is held until one interval after the answer, and however slow the way is, no interval
+//! of the server holds more than the limit. Requests that the headers count beyond ours belong to others and hold a
+//! slot the same way. Requests for the user may use the whole limit, background work four fifths, and prefetching one
+//! fifth, always counting all slots held.
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
@@ -40,9 +42,6 @@ const DOCUMENTED_MAX: u32 = 100;
 const DOCUMENTED_INTERVAL: Duration = Duration::from_secs(10);
 /// The number of requests that may be sent before the first answer gives the limit.
 const UNTOLD: usize = 8;
-/// A request's slot is held for this extra share of the interval: the server counts arrivals, and a later request may
-/// travel faster than an earlier one. Costs 2 % of the throughput and avoids the 429.
-const SLACK: f64 = 0.02;
 /// The longest pause: the official client has the same cap, and a pause is followed by a retry anyway.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How long to wait once the day's requests are used up, if the server does not say.
@@ -57,8 +56,28 @@ pub(super) struct Limiter {
 #[derive(Debug, Default)]
 struct LimiterState {
     limits: Limits,
-    /// When each request of the last interval was sent, oldest first, including those of others.
-    sent: VecDeque<Instant>,
+    /// Requests that have no answer yet.
+    unanswered: usize,
+    /// When each request of the last interval was answered, oldest first, including those of others.
+    answered: VecDeque<Instant>,
+}
+
+/// A slot within the rate limit, for one request; to be held until the request has its answer, or has failed.
+#[derive(Debug)]
+pub struct Permit {
+    limiter: Arc<Limiter>,
+    pub(super) urgency: Urgency,
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        self.limiter.with(|state| {
+            state.unanswered -= 1;
+            state.answered.push_back(Instant::now());
+        });
+        // Whoever waits for an answer can tell now when a slot becomes free.
+        self.limiter.told.send_modify(|_limits| {});
+    }
 }
 
 /// When to ask for a slot again.
@@ -78,15 +97,15 @@ impl Limiter {
         self.told.subscribe()
     }
 
-    /// Waits until a request may be sent, and counts it.
-    pub(super) async fn permit(&self, urgency: Urgency) {
+    /// Waits until a request may be sent, and takes a slot for it.
+    pub(super) async fn permit(self: &Arc<Self>, urgency: Urgency) -> Permit {
         let mut told = self.told.subscribe();
         loop {
             told.mark_unchanged();
             match self.with(|state| state.try_take(Instant::now(), urgency)) {
-                Ok(()) => return,
+                Ok(()) => return Permit { limiter: self.clone(), urgency },
                 Err(Wait::Until(at)) => tokio::time::sleep_until(at).await,
-                // The next answer may give the limit; without one, slots become free with time.
+                // The next answer may give the limit, or says when its slot becomes free.
                 Err(Wait::Answer(at)) => tokio::select! {
                     () = tokio::time::sleep_until(at) => {}
                     _told = told.changed() => {}
@@ -126,33 +145,35 @@ impl LimiterState {
             self.limits.paused_until = None;
         }
         self.forget_before(now);
-        if self.limits.max.is_none() && self.sent.len() >= UNTOLD {
-            let first = self.sent.front().copied().unwrap_or(now);
-            return Err(Wait::Answer(first + self.held()));
+        if self.limits.max.is_none() && self.held() >= UNTOLD {
+            let first = self.answered.front().copied().unwrap_or(now);
+            return Err(Wait::Answer(first + self.interval()));
         }
         let allowed = match urgency {
             Urgency::User => self.max(),
             Urgency::Background => (self.max() * 4 / 5).max(1),
             Urgency::Ahead => (self.max() / 5).max(1),
         } as usize;
-        if self.sent.len() < allowed {
-            self.sent.push_back(now);
+        let Some(blocking) = self.held().checked_sub(allowed) else {
+            self.unanswered += 1;
             return Ok(());
-        }
-        // The slot of the request that must leave the interval before this one may enter.
-        let blocking = self.sent[self.sent.len() - allowed];
-        Err(Wait::Until(blocking + self.held()))
+        };
+        // The request whose slot must become free before this one may be sent.
+        Err(match self.answered.get(blocking) {
+            Some(answered) => Wait::Until(*answered + self.interval()),
+            None => Wait::Answer(now + self.interval()),
+        })
     }
 
-    /// How long a request holds its slot.
-    fn held(&self) -> Duration {
-        self.interval().mul_f64(1.0 + SLACK)
+    /// How many slots are taken.
+    fn held(&self) -> usize {
+        self.unanswered + self.answered.len()
     }
 
     fn forget_before(&mut self, now: Instant) {
-        let held = self.held();
-        while self.sent.front().is_some_and(|sent| *sent + held <= now) {
-            self.sent.pop_front();
+        let interval = self.interval();
+        while self.answered.front().is_some_and(|answered| *answered + interval <= now) {
+            self.answered.pop_front();
         }
     }
 
@@ -165,7 +186,7 @@ impl LimiterState {
         self.forget_before(now);
         if let Some(remaining) = self.limits.remaining {
             let counted = self.max().saturating_sub(remaining) as usize;
-            self.sent.extend(std::iter::repeat_n(now, counted.saturating_sub(self.sent.len())));
+            self.answered.extend(std::iter::repeat_n(now, counted.saturating_sub(self.held())));
         }
         if status != 429 {
             return None;
@@ -198,12 +219,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn no_interval_holds_more_than_the_limit() {
-        let limiter = Limiter::new();
+        let limiter = Arc::new(Limiter::new());
         limiter.learn(200, &headers(25, 25));
         let began = Instant::now();
         let mut sent = Vec::new();
         for _ in 0..100 {
-            limiter.permit(Urgency::User).await;
+            drop(limiter.permit(Urgency::User).await);
             sent.push(Instant::now());
         }
         for window in sent.windows(26) {
@@ -213,8 +234,29 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_slot_is_held_until_an_interval_after_the_answer() {
+        let limiter = Arc::new(Limiter::new());
+        limiter.learn(200, &headers(2, 2));
+        let slow = limiter.permit(Urgency::User).await;
+        drop(limiter.permit(Urgency::User).await);
+        let began = Instant::now();
+        let (third, ()) = tokio::join!(limiter.permit(Urgency::User), async {
+            tokio::time::sleep(Duration::from_secs(7)).await;
+            drop(slow);
+        });
+        assert_eq!(began.elapsed(), Duration::from_secs(10), "the quick one's slot");
+        let _again = limiter.permit(Urgency::User).await;
+        assert_eq!(began.elapsed(), Duration::from_secs(17), "the slow one may have arrived just before its answer");
+        let (_fourth, ()) = tokio::join!(limiter.permit(Urgency::User), async {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            drop(third);
+        });
+        assert_eq!(began.elapsed(), Duration::from_secs(29), "an answer tells those who wait when");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn background_work_leaves_room_for_the_user() {
-        let limiter = Limiter::new();
+        let limiter = Arc::new(Limiter::new());
         limiter.learn(200, &headers(100, 100));
         for _ in 0..80 {
             limiter.permit(Urgency::Background).await;
@@ -230,7 +272,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_is_fetched_ahead_waits_until_most_of_the_limit_is_free() {
-        let limiter = Limiter::new();
+        let limiter = Arc::new(Limiter::new());
         limiter.learn(200, &headers(100, 100));
         let began = Instant::now();
         for _ in 0..20 {
@@ -242,33 +284,33 @@ mod tests {
         }
         assert_eq!(began, Instant::now(), "more urgent requests are not held up by it");
         limiter.permit(Urgency::Ahead).await;
-        assert_eq!(began.elapsed(), Duration::from_millis(10_200));
+        assert_eq!(began.elapsed(), Duration::from_millis(10_000));
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_others_used_counts_too() {
-        let limiter = Limiter::new();
+        let limiter = Arc::new(Limiter::new());
         limiter.learn(200, &headers(100, 0));
         let before = Instant::now();
         limiter.permit(Urgency::User).await;
-        assert_eq!(before.elapsed(), Duration::from_millis(10_200));
+        assert_eq!(before.elapsed(), Duration::from_millis(10_000));
     }
 
     #[tokio::test(start_paused = true)]
     async fn little_leaves_before_the_limit_is_told() {
-        let limiter = Limiter::new();
+        let limiter = Arc::new(Limiter::new());
         let flood = async {
             for _ in 0..30 {
                 limiter.permit(Urgency::User).await;
             }
         };
         assert!(tokio::time::timeout(Duration::from_secs(5), flood).await.is_err(), "it waits to be told");
-        assert_eq!(limiter.with(|state| state.sent.len()), UNTOLD);
+        assert_eq!(limiter.with(|state| state.held()), UNTOLD);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_429_stops_everybody_for_as_long_as_the_server_says() {
-        let limiter = Limiter::new();
+        let limiter = Arc::new(Limiter::new());
         let mut told = headers(100, 50);
         told.insert("retry-after", 3.into());
         assert_eq!(limiter.learn(429, &told), Some(Duration::from_secs(3)));
