@@ -154,7 +154,7 @@ async fn stopping_closes_what_is_open_and_frees_the_port() {
 
 #[tokio::test]
 async fn stopping_does_not_wait_for_a_slow_answer() {
-    let stage = stage(SandboxOptions { latency: Duration::from_secs(60), ..quick() }).await;
+    let stage = stage(SandboxOptions { latency: Duration::from_secs(600), ..quick() }).await;
     let path = format!("/locations/{}", stage.running.location_id());
     let asked = stage.client.get(stage.url(&path)).send();
     let Stage { running, client } = stage;
@@ -165,7 +165,7 @@ async fn stopping_does_not_wait_for_a_slow_answer() {
         }
         running.stop().await;
     };
-    let (answer, ()) = tokio::time::timeout(Duration::from_secs(5), futures_util::future::join(asked, stop))
+    let (answer, ()) = tokio::time::timeout(crate::support::PATIENCE, futures_util::future::join(asked, stop))
         .await
         .expect("stopping takes no longer than closing the connections");
     assert!(answer.is_err());

@@ -360,7 +360,6 @@ fn twenty_thousand_tasks_and_five_thousand_appointments_are_walked_and_filtered(
     stage.event(of_tasks(many));
     stage.event(Event::LocationAppointments(told((0..5_000).map(consult).collect(), Reading::Idle)));
     stage.press("3");
-    let begun = std::time::Instant::now();
     for _ in 0..100 {
         stage.press("j ctrl-d k l h");
     }
@@ -369,6 +368,4 @@ fn twenty_thousand_tasks_and_five_thousand_appointments_are_walked_and_filtered(
     stage.press("/");
     stage.type_text("19998");
     stage.assert_says("1 of 25,000");
-    // Far more than it takes without optimisation.
-    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
 }

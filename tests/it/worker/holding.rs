@@ -1,7 +1,5 @@
 //! A sync that is paused: nothing of it leaves any more, everything else goes on.
 
-use std::time::Duration;
-
 use ghl_tui::protocol::{Answer, Command, Event, FailureKind, Request, SyncState};
 use ghl_tui::sandbox;
 use ghl_tui::worker::Pace;
@@ -30,8 +28,6 @@ async fn a_paused_sync_goes_on_where_it_stopped_and_holds_nothing_else() {
     };
     rig.wait("some pages", came).await;
     held(&mut rig, true).await;
-    // What was under way may still come; each of the three stretches has one request at a time.
-    tokio::time::sleep(Duration::from_millis(300)).await;
     let before = server.requests("POST", "/contacts/search").await.len();
     assert!(before < 90, "{before} pages are all there is");
 
@@ -49,7 +45,9 @@ async fn a_paused_sync_goes_on_where_it_stopped_and_holds_nothing_else() {
     let task = open.expect("somebody has an open task");
     let id = rig.apply(complete(&task, true)).await;
     rig.confirmed(id).await;
-    assert_eq!(server.requests("POST", "/contacts/search").await.len(), before, "it was paused all the time");
+    // What was under way may still have come; each of the three stretches has one request at a time.
+    let paused = server.requests("POST", "/contacts/search").await.len();
+    assert!(paused <= before + 3, "it was paused all the time: {before} and then {paused} requests");
 
     held(&mut rig, false).await;
     rig.wait("the end", |event| match event {
