@@ -101,7 +101,7 @@ impl CompiledTest<'_> {
                 let tasks = facts.due.get(&slot.id);
                 tasks.is_some_and(|tasks| tasks.iter().any(|task| due.is_none_or(|due| due.holds(*task))))
             }
-            Self::Duplicate(facts) => facts.suspects.contains(&slot.id),
+            Self::Duplicate(facts) => facts.duplicates.contains(&slot.id),
             Self::Custom { facts, field, pattern } => facts.custom.get(field, &slot.id).is_some_and(|value| {
                 let wanted = pattern.folded.as_str();
                 if pattern.prefix { value.starts_with(wanted) } else { value.contains(wanted) }
@@ -202,7 +202,7 @@ mod tests {
         custom.set(&CustomFieldId::new("f1"), &id("ana"), "Delta Dental PPO");
         custom.set(&CustomFieldId::new("f1"), &id("tel"), "  ");
         Facts {
-            suspects: Arc::new([id("ana"), id("oak")].into()),
+            duplicates: Arc::new([id("ana"), id("oak")].into()),
             due: Arc::new(HashMap::from([
                 (id("ana"), vec![hours(-30), hours(24 * 10)]),
                 (id("oak"), vec![hours(5)]),

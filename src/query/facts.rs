@@ -15,7 +15,7 @@ pub struct Facts {
     /// Archived by merges.
     pub aside: Arc<HashSet<ContactId>>,
     /// Possible duplicates.
-    pub suspects: Arc<HashSet<ContactId>>,
+    pub duplicates: Arc<HashSet<ContactId>>,
     /// The due dates of each contact's open tasks; `None` for a task without one.
     pub due: Arc<HashMap<ContactId, Vec<Option<Timestamp>>>>,
     pub custom: Arc<CustomValues>,
@@ -29,7 +29,7 @@ pub struct CustomValues(HashMap<CustomFieldId, HashMap<ContactId, Box<str>>>);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NeededFacts {
     pub aside: bool,
-    pub suspects: bool,
+    pub duplicates: bool,
     pub tasks: bool,
     pub fields: Vec<CustomFieldId>,
 }
@@ -76,7 +76,7 @@ impl NeededFacts {
     /// Adds what another query needs.
     pub fn add(&mut self, other: Self) {
         self.aside |= other.aside;
-        self.suspects |= other.suspects;
+        self.duplicates |= other.duplicates;
         self.tasks |= other.tasks;
         for field in other.fields {
             if !self.fields.contains(&field) {

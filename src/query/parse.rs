@@ -95,7 +95,7 @@ impl Query {
         for term in &self.terms {
             match &term.test {
                 TermTest::Due(_) | TermTest::Present(Present::Task) => asks.tasks = true,
-                TermTest::Duplicate => asks.suspects = true,
+                TermTest::Duplicate => asks.duplicates = true,
                 TermTest::Custom(field, _) => {
                     asks.add(NeededFacts { fields: vec![field.clone()], ..NeededFacts::default() });
                 }

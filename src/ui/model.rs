@@ -36,10 +36,10 @@ use crate::ui::popups::view_name::state::ViewNamePrompt;
 use crate::ui::screens::activity::state::Activity;
 use crate::ui::screens::agenda::state::Agenda;
 use crate::ui::screens::contacts::state::listing::Listing;
-use crate::ui::screens::contacts::state::neighbours::Near;
-use crate::ui::screens::contacts::state::panel::Opened;
+use crate::ui::screens::contacts::state::neighbours::Neighbours;
+use crate::ui::screens::contacts::state::panel::ContactPanel;
 use crate::ui::screens::duplicates::state::Reviewing;
-use crate::ui::screens::duplicates::state::queue::Suspects;
+use crate::ui::screens::duplicates::state::queue::DuplicateQueue;
 use crate::ui::screens::open_tasks::state::OpenTasksList;
 use crate::ui::state::bulk::{Bulk, Marks};
 use crate::ui::state::facts::Gathered;
@@ -195,10 +195,10 @@ pub struct Model {
 
     pub(crate) listing: Listing,
     pub(crate) views: Views,
-    pub(crate) opened: Option<Opened>,
+    pub(crate) opened: Option<ContactPanel>,
     /// What the worker was told to look at.
     pub(crate) worker_view: WorkerView,
-    pub(crate) near: Near,
+    pub(crate) neighbours: Neighbours,
     /// The contact whose form is to open as soon as the contact is there.
     pub(crate) awaited: Option<ContactId>,
     pub(crate) overlay: Overlay,
@@ -218,7 +218,7 @@ pub struct Model {
     pub(crate) outbox: ListCursor,
     pub(crate) open_tasks: OpenTasksList,
     pub(crate) agenda: Agenda,
-    pub(crate) suspects: Suspects,
+    pub(crate) duplicates: DuplicateQueue,
     pub(crate) facts: Gathered,
     pub(crate) merges: Merges,
     pub(crate) merge_rules: MergeRules,
@@ -277,7 +277,7 @@ impl Model {
             views: Views::default(),
             opened: None,
             worker_view: WorkerView::default(),
-            near: Near::default(),
+            neighbours: Neighbours::default(),
             awaited: None,
             overlay: Overlay::default(),
             asked: Vec::new(),
@@ -292,7 +292,7 @@ impl Model {
             outbox: ListCursor::default(),
             open_tasks: OpenTasksList::default(),
             agenda: Agenda::default(),
-            suspects: Suspects::default(),
+            duplicates: DuplicateQueue::default(),
             facts: Gathered::default(),
             merges: Merges::default(),
             merge_rules: start.merge_rules,

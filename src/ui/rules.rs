@@ -87,7 +87,7 @@ pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
             (!tags).then(|| format!("this view adds no tags ({} chooses some)", key(Action::ViewTags)))
         }
         Need::SafeGroups => {
-            let (none, rules) = (model.suspects.ready() == 0, &model.merge_rules);
+            let (none, rules) = (model.duplicates.ready() == 0, &model.merge_rules);
             none.then(|| {
                 format!(
                     "no safe groups: the rule takes a score of {:.2} and at most {} records",

@@ -152,10 +152,10 @@ pub(super) async fn facts(
     if with_aside {
         facts.aside = Arc::new(aside(context).await?);
     }
-    if asks.suspects {
+    if asks.duplicates {
         let Answer::Duplicates(found) = context.ask(Request::Duplicates).await? else { return Err(unexpected()) };
         let members = found.groups.iter().flat_map(|group| group.members.iter().cloned());
-        facts.suspects = Arc::new(members.collect());
+        facts.duplicates = Arc::new(members.collect());
     }
     if asks.tasks {
         let filter = TaskFilter { completed: Some(false), ..TaskFilter::default() };

@@ -16,7 +16,7 @@ pub(crate) static ROOM: Room = Room {
     go: Action::GoDuplicates,
     tab: Some(Tab {
         names: ["Duplicates", "Dup"],
-        count: |model| model.suspects.groups().len(),
+        count: |model| model.duplicates.groups().len(),
         alarm: |_, _| Alarm::Quiet,
     }),
     context: |_| Context::Duplicates,

@@ -7,7 +7,7 @@ use crate::query::Facts;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Gathered {
     pub(crate) facts: Facts,
-    pub(crate) suspects: u64,
+    pub(crate) duplicates: u64,
     pub(crate) tasks: (u64, u64),
     /// The custom fields whose values are asked for.
     pub(crate) fields: Vec<CustomFieldId>,

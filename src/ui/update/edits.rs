@@ -233,7 +233,7 @@ fn settled(model: &mut Model, id: EditId, edit: &Edit, confirmed: &Confirmed) {
         became(model, &edit.contact, &ContactId::new(made));
     }
     let known = model.became.get(&edit.contact).unwrap_or(&edit.contact).clone();
-    model.near.forget(&known);
+    model.neighbours.forget(&known);
     if let Some(opened) = model.opened.as_mut().filter(|opened| opened.contact == known) {
         opened.made(id, receipt);
         opened.confirm(confirmed);

@@ -51,15 +51,15 @@ pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
                 model.views.stale(model.now);
             }
         }
-        Event::Duplicates(found) => model.suspects.set(found, &mut model.merges, &model.merge_rules),
+        Event::Duplicates(found) => model.duplicates.set(found, &mut model.merges, &model.merge_rules),
         Event::Values(values) => facts::values(model, values),
         Event::OpenTasks(tasks) => model.open_tasks.set(tasks),
         Event::LocationAppointments(appointments) => model.agenda.set(appointments),
         Event::Sync(state) => sync(model, state),
         Event::SyncHeld(held) => model.sync.held = held,
-        Event::Neighbours(around) => around.into_iter().for_each(|details| model.near.put(details)),
+        Event::Neighbours(around) => around.into_iter().for_each(|details| model.neighbours.put(details)),
         Event::Details(details) => {
-            model.near.put(details.clone());
+            model.neighbours.put(details.clone());
             if let Some(opened) = model.opened.as_mut().filter(|opened| opened.contact == details.contact.id) {
                 opened.set_details(details);
                 forms::arrived(model);

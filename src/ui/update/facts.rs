@@ -23,10 +23,10 @@ pub(crate) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     let gathered = &mut model.facts;
     gathered.asks_for_tasks = asks.tasks;
     gathered.facts.aside = model.merges.aside().clone();
-    if asks.suspects && gathered.suspects != model.suspects.version() {
-        gathered.suspects = model.suspects.version();
-        let members: HashSet<ContactId> = model.suspects.members().cloned().collect();
-        gathered.facts.suspects = Arc::new(members);
+    if asks.duplicates && gathered.duplicates != model.duplicates.version() {
+        gathered.duplicates = model.duplicates.version();
+        let members: HashSet<ContactId> = model.duplicates.members().cloned().collect();
+        gathered.facts.duplicates = Arc::new(members);
     }
     let tasks = (model.open_tasks.version(), model.overlay.changes());
     if asks.tasks && gathered.tasks != tasks {

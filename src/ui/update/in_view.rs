@@ -14,7 +14,7 @@ pub(super) fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     let contacts = model.screen == Screen::Contacts;
     let around = if contacts { model.listing.around(2 * height) } else { Vec::new() };
     // A page away at most is known before the cursor is there.
-    let neighbours = model.near.look(&around, 2 * height + 1);
+    let neighbours = model.neighbours.look(&around, 2 * height + 1);
     let in_view = InView {
         contact: model.opened.as_ref().map(|opened| opened.contact.clone()),
         prefetch: if contacts { model.listing.in_sight(height) } else { Prefetch::default() },

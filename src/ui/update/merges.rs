@@ -47,7 +47,7 @@ pub(crate) fn news(model: &mut Model, event: MergeEvent) {
     }
     let roster = model.listing.latest.clone();
     model.merges.look(&roster);
-    model.suspects.refresh(&model.merges, &model.merge_rules);
+    model.duplicates.refresh(&model.merges, &model.merge_rules);
 }
 
 /// A command of ours went nowhere.
@@ -62,7 +62,7 @@ pub(crate) fn not_taken(model: &mut Model, command: &Command) {
     };
     model.merges.refused(ticket);
     dry_run::keys::refused(model, ticket);
-    model.suspects.refresh(&model.merges, &model.merge_rules);
+    model.duplicates.refresh(&model.merges, &model.merge_rules);
 }
 
 fn words(deed: MergeDeed) -> &'static str {

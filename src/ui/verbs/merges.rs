@@ -15,7 +15,7 @@ pub(crate) fn send(model: &mut Model, plans: Vec<MergePlan>, effects: &mut Vec<E
     effects.push(Effect::Send(Command::Merge { ticket, plans: plans.clone() }));
     model.reviewing.decided += plans.len();
     model.merges.ask(ticket, Asked::Merge(plans));
-    model.suspects.refresh(&model.merges, &model.merge_rules);
+    model.duplicates.refresh(&model.merges, &model.merge_rules);
     model.reviewing.part = Part::Queue;
 }
 

@@ -18,7 +18,7 @@ use crate::ui::verbs::merges;
 /// Asks what merging every safe group would do.
 pub(crate) fn start(model: &mut Model, effects: &mut Vec<Effect>) {
     let ticket = model.ticket();
-    let groups = model.suspects.ready_groups();
+    let groups = model.duplicates.ready_groups();
     model.merges.ask(ticket, Asked::DryRun);
     model.mode = Mode::DryRun(Box::new(DryRun {
         ticket,
@@ -47,7 +47,7 @@ pub(crate) fn looked_at(model: &mut Model, ticket: Ticket, done: usize, total: u
 
 pub(crate) fn report(model: &mut Model, ticket: Ticket, report: Arc<BulkReport>) {
     model.merges.answered(ticket);
-    model.suspects.leave_out(report.left_out.iter().map(|(members, ..)| members.clone()));
+    model.duplicates.leave_out(report.left_out.iter().map(|(members, ..)| members.clone()));
     if let Some(run) = dry_run(model, ticket) {
         run.report = Some(report);
     }

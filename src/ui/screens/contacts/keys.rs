@@ -13,7 +13,7 @@ use crate::ui::model::room::Handled;
 use crate::ui::model::{Mode, Model, Screen};
 use crate::ui::screens::contacts::paint::list::list_head;
 use crate::ui::screens::contacts::rules;
-use crate::ui::screens::contacts::state::panel::{Heights, Opened};
+use crate::ui::screens::contacts::state::panel::{ContactPanel, Heights};
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
 use crate::ui::verbs::sorting::next_sort;
@@ -134,7 +134,7 @@ fn copy(model: &mut Model, text: Option<String>, effects: &mut Vec<Effect>) {
 /// Shows the contact under the cursor among those that may be the same person.
 fn go_to_lookalikes(model: &mut Model) {
     let Some(contact) = model.listing.selected.clone() else { return };
-    if model.suspects.go_to(&contact) {
+    if model.duplicates.go_to(&contact) {
         model.reviewing.marked = Some(contact);
         going::go(model, Screen::Duplicates);
     }
@@ -146,9 +146,9 @@ pub(crate) fn settle(model: &mut Model) {
     model.listing.scroll(list);
     let selected = model.listing.selected.clone();
     if model.opened.as_ref().map(|opened| &opened.contact) != selected.as_ref() {
-        model.opened = selected.map(|contact| Opened::new(contact, model.now));
+        model.opened = selected.map(|contact| ContactPanel::new(contact, model.now));
         if let Some(opened) = &mut model.opened
-            && let Some(details) = model.near.get(&opened.contact)
+            && let Some(details) = model.neighbours.get(&opened.contact)
         {
             opened.set_details(details);
             forms::arrived(model);

@@ -30,7 +30,7 @@ pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
         Need::Email => missing(email(model).is_some(), "the contact has no e-mail"),
         Need::Phone => missing(phone(model).is_some(), "the contact has no phone"),
         Need::Lookalike => {
-            let others = model.listing.selected.as_ref().map_or(0, |contact| model.suspects.others(contact));
+            let others = model.listing.selected.as_ref().map_or(0, |contact| model.duplicates.others(contact));
             missing(others > 0, "no other contact looks like the same person")
         }
         Need::Task => no_task(model),

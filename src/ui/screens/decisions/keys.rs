@@ -22,7 +22,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             let names = format!("{} and {}", model.name_of(&pair.0), model.name_of(&pair.1));
             effects.push(Effect::Send(Command::Reopen { ticket, pairs: vec![pair.clone()] }));
             model.merges.ask(ticket, Asked::Reopen(vec![pair]));
-            model.suspects.refresh(&model.merges, &model.merge_rules);
+            model.duplicates.refresh(&model.merges, &model.merge_rules);
             model.say(Level::Done, format!("Reopened: {names}"));
         }
         action if list_cursor::is_move(action) => {

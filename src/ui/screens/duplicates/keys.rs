@@ -62,7 +62,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         }
         Action::NotDuplicates => not_duplicates(model, effects),
         Action::Skip => {
-            model.suspects.skip();
+            model.duplicates.skip();
             model.reviewing.part = Part::Queue;
         }
         Action::Merge => ask(model),
@@ -79,8 +79,8 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::PauseMerges => merges::pause(model, effects),
         Action::Refresh => {
             model.reviewing.round += 1;
-            model.suspects.look_again();
-            model.suspects.refresh(&model.merges, &model.merge_rules);
+            model.duplicates.look_again();
+            model.duplicates.refresh(&model.merges, &model.merge_rules);
             model.say(Level::Hint, "Refreshing…");
         }
         action if !list_cursor::is_move(action) => return Handled::Elsewhere,
@@ -98,13 +98,13 @@ fn marked(model: &Model) -> Option<ContactId> {
 
 /// What was chosen for the group under the cursor, to be changed. Callers know that there is one.
 fn choices(model: &mut Model) -> &mut crate::dedupe::merge::Choices {
-    let members = model.suspects.group().map(|queued| queued.members.clone()).unwrap_or_default();
+    let members = model.duplicates.group().map(|queued| queued.members.clone()).unwrap_or_default();
     model.reviewing.choices_mut(&members)
 }
 
 fn to_group(model: &mut Model, action: Action) {
     let height = queue_height(model);
-    model.suspects.cursor.step(model.suspects.groups().len(), height, action);
+    model.duplicates.cursor.step(model.duplicates.groups().len(), height, action);
 }
 
 fn to_row(model: &mut Model, action: Action) {
@@ -220,17 +220,17 @@ fn exclude(model: &mut Model) {
 }
 
 fn not_duplicates(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(members) = model.suspects.group().map(|queued| queued.members.clone()) else { return };
+    let Some(members) = model.duplicates.group().map(|queued| queued.members.clone()) else { return };
     let pairs = rules::pairs(model);
     let ticket = model.ticket();
     let name = sheet::name_of(model, &members);
     effects.push(Effect::Send(Command::Dismiss { ticket, pairs: pairs.clone() }));
     model.merges.ask(ticket, Asked::Dismiss(pairs));
     model.reviewing.decided += 1;
-    model.suspects.refresh(&model.merges, &model.merge_rules);
+    model.duplicates.refresh(&model.merges, &model.merge_rules);
     // Part of it is an open question still: that comes later.
-    if model.suspects.group().is_some_and(|queued| queued.members == members) {
-        model.suspects.skip();
+    if model.duplicates.group().is_some_and(|queued| queued.members == members) {
+        model.duplicates.skip();
     }
     model.reviewing.part = Part::Queue;
     model.say(Level::Done, format!("Not duplicates: {name} ×{}", members.len())).offers = vec![Action::GoDecisions];
@@ -262,7 +262,7 @@ fn ask(model: &mut Model) {
 }
 
 fn delete_at_once(model: &mut Model) {
-    let Some(members) = model.suspects.group().map(|queued| queued.members.clone()) else { return };
+    let Some(members) = model.duplicates.group().map(|queued| queued.members.clone()) else { return };
     let choices = choices(model);
     if choices.delete {
         choices.delete = false;
@@ -300,7 +300,7 @@ pub(crate) fn settle(model: &mut Model) {
             }
         }
     }
-    if model.suspects.group().is_none() {
+    if model.duplicates.group().is_none() {
         model.reviewing.part = Part::Queue;
     }
     scroll_review(model);

@@ -78,8 +78,8 @@ pub(crate) fn fields_height(model: &Model) -> usize {
 
 /// Scrolls the queue and the fields as little as needed.
 pub(crate) fn scroll_review(model: &mut Model) {
-    let (groups, height) = (model.suspects.groups().len(), queue_height(model));
-    model.suspects.cursor.settle(groups, height);
+    let (groups, height) = (model.duplicates.groups().len(), queue_height(model));
+    model.duplicates.cursor.settle(groups, height);
     let height = fields_height(model);
     let place = Sheet::of(model).map(|sheet| (sheet.cursor(model), sheet.rows(model).len()));
     if let Some((at, rows)) = place {
@@ -99,7 +99,7 @@ pub(crate) fn panes(model: &Model, layout: &Layout) -> Vec<(Rect, PaneContent)> 
             outcome::timeline(model, &sheet, areas.timeline),
         ]
     } else {
-        let fetching = model.suspects.group().and_then(|_| Words::quiet("Fetching the records…"));
+        let fetching = model.duplicates.group().and_then(|_| Words::quiet("Fetching the records…"));
         let list = PaneList::default().or(fetching);
         [(); 3].map(|()| PaneContent { list: list.clone(), ..PaneContent::default() })
     };

@@ -18,7 +18,7 @@ use crate::ui::state::merges::pair;
 pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
     let key = |action| model.key(Context::Duplicates, action);
     let queue = model.reviewing.part == Part::Queue;
-    let no_group = || model.suspects.group().is_none().then(|| "no group selected".to_owned());
+    let no_group = || model.duplicates.group().is_none().then(|| "no group selected".to_owned());
     match need {
         Need::Group | Need::Contact => no_group(),
         Need::TwoRecords => pairs(model).is_empty().then(|| "at least two records must be included".to_owned()),
@@ -89,7 +89,7 @@ fn no_merge(model: &Model) -> Option<String> {
 
 /// All pairs of the records that take part.
 pub(crate) fn pairs(model: &Model) -> Vec<ContactPair> {
-    let Some(queued) = model.suspects.group() else { return Vec::new() };
+    let Some(queued) = model.duplicates.group() else { return Vec::new() };
     let takes = |id: &&ContactId| !model.reviewing.is_excluded(&queued.members, id);
     let members: Vec<&ContactId> = queued.members.iter().filter(takes).collect();
     let of = |(at, a): (usize, &&ContactId)| members[at + 1..].iter().map(|b| pair(a, b)).collect::<Vec<_>>();
@@ -104,5 +104,5 @@ pub(crate) fn comparison(model: &Model) -> Option<Comparison> {
     }
     let before = || model.worker_view.now().comparison.clone();
     let round = model.reviewing.round;
-    model.suspects.group().map_or_else(before, |queued| Some(Comparison { contacts: queued.members.clone(), round }))
+    model.duplicates.group().map_or_else(before, |queued| Some(Comparison { contacts: queued.members.clone(), round }))
 }

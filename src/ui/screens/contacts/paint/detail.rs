@@ -16,7 +16,7 @@ use crate::ui::ink::popup::scrolled;
 use crate::ui::ink::{inside, mark};
 use crate::ui::model::Model;
 use crate::ui::screens::contacts::paint::pane::section_pane;
-use crate::ui::screens::contacts::state::panel::Opened;
+use crate::ui::screens::contacts::state::panel::ContactPanel;
 use crate::ui::screens::outbox::rules::progress;
 
 const LABEL: usize = 9;
@@ -54,7 +54,7 @@ fn candidates(model: &Model) -> Line<'static> {
         let name = if name.is_empty() { "another contact".to_owned() } else { name };
         return Line::styled(format!("merged into {}", text::cut(&name, 30)), model.theme.badge.0);
     }
-    let others = model.listing.selected.as_ref().map_or(0, |contact| model.suspects.others(contact));
+    let others = model.listing.selected.as_ref().map_or(0, |contact| model.duplicates.others(contact));
     if others == 0 {
         return Line::default();
     }
@@ -253,7 +253,7 @@ fn others(model: &Model, contact: &Contact, width: usize) -> Vec<Line<'static>> 
 }
 
 /// The newest edit of this contact that is on its way or was refused.
-fn pending(model: &Model, opened: &Opened, width: usize) -> Option<Line<'static>> {
+fn pending(model: &Model, opened: &ContactPanel, width: usize) -> Option<Line<'static>> {
     let newest = model.overlay.of(&opened.contact).next_back()?;
     let (symbol, style) = mark(&model.theme, Some(newest.progress.state()));
     let what = text::clean(&newest.edit.intent()).into_owned();

@@ -238,7 +238,7 @@ fn cell(shown: &str, width: usize) -> String {
 fn name(model: &Model, contact: RowRef<'_>, over: Option<&Contact>, width: usize, spans: &mut Vec<Span<'static>>) {
     let (symbol, style) = mark(&model.theme, model.overlay.of_contact(contact.id()));
     // Somebody else may be the same person; an edit on its way is more urgent to know.
-    let doubled = symbol == " " && model.suspects.others(contact.id()) > 0;
+    let doubled = symbol == " " && model.duplicates.others(contact.id()) > 0;
     let (symbol, style) = if doubled { (DOUBLED, model.theme.dim.0) } else { (symbol, style) };
     let marked = if symbol == " " { 0 } else { 2 };
     let shown = over.map(|over| text::clean(&over.name()).into_owned()).filter(|name| !name.trim().is_empty());

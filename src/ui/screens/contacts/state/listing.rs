@@ -148,7 +148,7 @@ impl Listing {
     pub(crate) fn facts_differ(&self, facts: &Facts, asks: &NeededFacts) -> bool {
         let known = &self.facts;
         !Arc::ptr_eq(&known.aside, &facts.aside)
-            || (asks.suspects && !Arc::ptr_eq(&known.suspects, &facts.suspects))
+            || (asks.duplicates && !Arc::ptr_eq(&known.duplicates, &facts.duplicates))
             || (asks.tasks && !Arc::ptr_eq(&known.due, &facts.due))
             || (!asks.fields.is_empty() && !Arc::ptr_eq(&known.custom, &facts.custom))
     }

@@ -1,5 +1,4 @@
-//! What is known of the contacts around the cursor: whoever goes to one of them sees all of it at once, and the screen is
-//! painted once.
+//! What is known of the contacts around the cursor, so that a step to one of them shows everything in one frame.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,15 +6,15 @@ use std::sync::Arc;
 use crate::domain::ContactId;
 use crate::protocol::Details;
 
-/// Who is around the cursor, with what the worker told of each last; nothing where that is on its way.
+/// The contacts around the cursor, each with what the worker last told of it; nothing where that is on its way.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Near {
+pub(crate) struct Neighbours {
     known: HashMap<ContactId, Option<Arc<Details>>>,
     /// All of these, the nearest to the cursor first.
     asked: Arc<[ContactId]>,
 }
 
-impl Near {
+impl Neighbours {
     /// The cursor is among these now, the nearest first. Whom to ask for: these, or those of before as long as
     /// the nearest `close` are known or on their way, so that a walk through the list asks now and then, not at each
     /// step.
@@ -66,38 +65,38 @@ mod tests {
 
     #[test]
     fn a_walk_asks_now_and_then_and_always_knows_who_is_next() {
-        let mut near = Near::default();
+        let mut neighbours = Neighbours::default();
         let (mut asked, mut before) = (0, Arc::from([]));
         for at in 0..300_usize {
             let around = ids((0..20).flat_map(|far| [at + far, at.saturating_sub(far)]));
-            let wanted = near.look(&around, 20);
+            let wanted = neighbours.look(&around, 20);
             if wanted != before {
                 asked += 1;
-                wanted.iter().for_each(|contact| near.put(details(contact)));
+                wanted.iter().for_each(|contact| neighbours.put(details(contact)));
                 before = wanted;
             }
             for next in ids(at.saturating_sub(1)..at + 2) {
-                assert!(near.get(&next).is_some(), "{next} at {at}");
+                assert!(neighbours.get(&next).is_some(), "{next} at {at}");
             }
         }
         assert!(asked <= 31, "{asked}");
-        assert!(near.known.len() <= 40, "{}", near.known.len());
+        assert!(neighbours.known.len() <= 40, "{}", neighbours.known.len());
     }
 
     #[test]
     fn who_is_away_is_not_kept_and_what_is_outdated_is_not_shown() {
-        let mut near = Near::default();
+        let mut neighbours = Neighbours::default();
         let (here, away) = (ids(0..3), ids(9..10));
-        assert_eq!(*near.look(&here, 3), here);
-        assert_eq!(*near.look(&here[1..], 2), here, "they are on their way");
+        assert_eq!(*neighbours.look(&here, 3), here);
+        assert_eq!(*neighbours.look(&here[1..], 2), here, "they are on their way");
         for contact in here.iter().chain(&away) {
-            near.put(details(contact));
+            neighbours.put(details(contact));
         }
-        assert!(near.get(&away[0]).is_none());
-        near.forget(&here[1]);
-        assert!(near.get(&here[1]).is_none());
-        assert_eq!(*near.look(&here[1..], 2), here, "the worker tells of it without being asked");
-        near.put(details(&here[1]));
-        assert!(near.get(&here[1]).is_some());
+        assert!(neighbours.get(&away[0]).is_none());
+        neighbours.forget(&here[1]);
+        assert!(neighbours.get(&here[1]).is_none());
+        assert_eq!(*neighbours.look(&here[1..], 2), here, "the worker tells of it without being asked");
+        neighbours.put(details(&here[1]));
+        assert!(neighbours.get(&here[1]).is_some());
     }
 }

@@ -21,7 +21,7 @@ pub(crate) const LOADING_AFTER: SignedDuration = SignedDuration::from_millis(250
 
 /// The contact under the cursor.
 #[derive(Clone, Debug)]
-pub(crate) struct Opened {
+pub(crate) struct ContactPanel {
     pub(crate) contact: ContactId,
     pub(crate) since: Timestamp,
     pub(crate) details: Option<Arc<Details>>,
@@ -109,7 +109,7 @@ impl<'a> NoteLine<'a> {
     }
 }
 
-impl Opened {
+impl ContactPanel {
     pub(crate) fn new(contact: ContactId, since: Timestamp) -> Self {
         Self {
             contact,

@@ -32,12 +32,12 @@ fn counters(model: &Model) -> Vec<Counter> {
     let key = |action| model.key(Context::Duplicates, action);
     let merges = &model.merges;
     let all = [
-        ("Ready by the rule", model.suspects.ready(), key(Action::BulkMerge), false),
+        ("Ready by the rule", model.duplicates.ready(), key(Action::BulkMerge), false),
         ("Not duplicates", merges.decisions().len(), key(Action::GoDecisions), false),
         ("Merged, undo open", merges.undoable(), key(Action::GoJournal), false),
         ("Merges stopped", merges.stopped(), key(Action::GoJournal), true),
         ("Attention", merges.attention(), key(Action::GoJournal), true),
-        ("Skipped", model.suspects.skipped(), String::new(), false),
+        ("Skipped", model.duplicates.skipped(), String::new(), false),
         ("Decided so far", model.reviewing.decided, String::new(), false),
     ];
     let shown = all.into_iter().filter(|(_, count, ..)| *count > 0);
@@ -65,15 +65,15 @@ pub(crate) fn height(model: &Model, areas: Areas) -> usize {
 }
 
 pub(crate) fn content(model: &Model, areas: Areas) -> PaneContent {
-    let (theme, suspects) = (&model.theme, &model.suspects);
-    let count = suspects.groups().len();
-    let right = match suspects.scan() {
+    let (theme, duplicates) = (&model.theme, &model.duplicates);
+    let count = duplicates.groups().len();
+    let right = match duplicates.scan() {
         Scan::Running { done, total } if total > 0 => format!("comparing {} %", (done * 100 / total).min(100)),
         Scan::Running { .. } => "comparing".to_owned(),
         Scan::Off | Scan::Done if count == 0 => String::new(),
         Scan::Off | Scan::Done => "surest first".to_owned(),
     };
-    let empty = match suspects.scan() {
+    let empty = match duplicates.scan() {
         Scan::Off => "Duplicates are looked for once the contacts are here.",
         Scan::Running { .. } => "Comparing the contacts…",
         Scan::Done => "No duplicates found.",
@@ -81,12 +81,12 @@ pub(crate) fn content(model: &Model, areas: Areas) -> PaneContent {
     let (list, two) = room(model, areas);
     let width = usize::from(list.width);
     let group = |(at, queued): (usize, &Queued)| {
-        let first = line(model, queued, at == suspects.cursor.at, width);
+        let first = line(model, queued, at == duplicates.cursor.at, width);
         let reasons = || text::cut(&reasons(queued), width.saturating_sub(8)).into_owned();
         let second = two.then(|| Line::styled(format!("       {}", reasons()), theme.dim.0));
         std::iter::once(first).chain(second).collect()
     };
-    let seen = suspects.groups().iter().enumerate().skip(suspects.cursor.top).take(height(model, areas));
+    let seen = duplicates.groups().iter().enumerate().skip(duplicates.cursor.top).take(height(model, areas));
     let counters = if areas.strip { Vec::new() } else { counters(model) };
     let foot: Vec<Line<'static>> =
         counters.iter().map(|counter| counted(model, counter, usize::from(inside(areas.queue).width))).collect();
@@ -102,8 +102,8 @@ pub(crate) fn content(model: &Model, areas: Areas) -> PaneContent {
         list: PaneList {
             rows: seen.map(group).collect(),
             total: count,
-            first: suspects.cursor.top,
-            cursor: Some(suspects.cursor.at),
+            first: duplicates.cursor.top,
+            cursor: Some(duplicates.cursor.at),
             empty: Words::quiet(empty),
         },
         foot: gap.into_iter().chain(foot).collect(),

@@ -95,12 +95,12 @@ pub(crate) fn content(model: &Model, sheet: &Sheet<'_>, area: Rect) -> PaneConte
 
 /// `Ana María López · 1 of 86 · records A B (C left out)`
 fn title(model: &Model, sheet: &Sheet<'_>) -> String {
-    let suspects = &model.suspects;
+    let duplicates = &model.duplicates;
     let count = sheet.queued.members.len();
     let is_out = |at: usize| model.reviewing.is_excluded(&sheet.queued.members, &sheet.queued.members[at]);
     let (in_it, out) = (letters(count, |at| !is_out(at)), letters(count, is_out));
     let out = if out.is_empty() { out } else { format!(" ({out} left out)") };
-    let (at, all) = (grouped(suspects.cursor.at as u64 + 1), grouped(suspects.groups().len() as u64));
+    let (at, all) = (grouped(duplicates.cursor.at as u64 + 1), grouped(duplicates.groups().len() as u64));
     format!("{} · {at} of {all} · records {in_it}{out}", name_of(model, &sheet.queued.members))
 }
 

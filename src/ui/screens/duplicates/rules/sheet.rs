@@ -40,7 +40,7 @@ pub(crate) struct Sheet<'a> {
 impl<'a> Sheet<'a> {
     /// The sheet of the group under the cursor; none where there is no group, or nobody in it is known.
     pub(crate) fn of(model: &'a Model) -> Option<Self> {
-        let queued = model.suspects.group()?;
+        let queued = model.duplicates.group()?;
         let reviewing = &model.reviewing;
         let mine = |compared: &&Arc<Compared>| {
             let of_group = |member: &Member| queued.members.contains(&member.contact.id);

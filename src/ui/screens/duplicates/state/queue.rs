@@ -39,7 +39,7 @@ pub(crate) fn letter(at: usize) -> String {
 
 /// The groups as the dashboard shows them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Suspects {
+pub(crate) struct DuplicateQueue {
     found: Arc<Duplicates>,
     /// The surest first, what was skipped last.
     queue: Vec<Queued>,
@@ -55,7 +55,7 @@ pub(crate) struct Suspects {
     pub(crate) cursor: ListCursor,
 }
 
-impl Suspects {
+impl DuplicateQueue {
     /// Takes in what a scan found; the cursor stays with its group.
     pub(crate) fn set(&mut self, found: Arc<Duplicates>, merges: &mut Merges, rules: &MergeRules) {
         // While a scan runs the groups are those of before.
