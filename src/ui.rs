@@ -2,6 +2,10 @@
 //!
 //! Nothing here waits, reads a clock, a file or a socket, or starts anything. `model.now` is set by the
 //! caller before each [`update()`]; [`next_wakeup`] says when the picture next changes without a message.
+//!
+//! A screen is a room (`ui/screens/NAME`), and so is a pop-up (`ui/popups/NAME`). Files stand on floors, by their role:
+//! `ink`, `state`, `model`, `rules`, `paint`, `verbs`, `keys`, and on top the tables of rooms and `update`. A file names
+//! those on its own floor and below, and the keys of a room name those of no other room.
 
 mod connect;
 mod frame;

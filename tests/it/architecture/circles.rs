@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::architecture::source::{SourceFile, arrows, house, read};
 
-/// Module, and how many files a circle in it may have. The goal is 4 for both: whoever unties one lowers this.
-const CEILINGS: &[(&str, usize)] = &[("ui", 2), ("worker", 4)];
+/// Module, and how many files a circle in it may have; 1 is none. Whoever unties one lowers this.
+const CEILINGS: &[(&str, usize)] = &[("ui", 1), ("worker", 4)];
 
 #[test]
 fn no_circle_is_larger_than_its_ceiling() {

@@ -97,13 +97,13 @@ pub(crate) fn edit(model: &mut Model, effects: &mut Vec<Effect>) {
             let Some((target, one)) = line.and_then(|line| Some((line.target?, line.value))) else { return };
             forms::appointment(model, contact, Some((target, one)), effects);
         }
-        (Focus::Contacts, _) | (Focus::Section, Section::Detail) => match model.contact() {
-            Some(known) => forms::contact(model, Some(&known)),
-            None => {
-                let whom = model.name_of(&contact);
-                model.say(Level::Hint, format!("The form for {whom} opens as soon as the contact is loaded"));
-                model.awaited = Some(contact);
+        (Focus::Contacts, _) | (Focus::Section, Section::Detail) => {
+            if let Some(known) = model.contact() {
+                return forms::contact(model, Some(&known));
             }
-        },
+            let whom = model.name_of(&contact);
+            model.say(Level::Hint, format!("The form for {whom} opens as soon as the contact is loaded"));
+            model.awaited = Some(contact);
+        }
     }
 }
