@@ -168,7 +168,7 @@ fn hint(model: &Model, context: Context, action: Action) -> Line<'static> {
     let Some(key) = model.keymap.key(context, action) else { return Line::default() };
     let dead = why_not(model, action).is_some();
     let key_style = if dead { model.theme.dim.0 } else { model.theme.key.0 };
-    let here = model.popup().and_then(|popup| popup.words.iter().find(|(named, _)| *named == action));
-    let what = here.map_or(action.short(), |(_, words)| *words);
+    let here = model.popup().and_then(|popup| (popup.words)(model, action));
+    let what = here.unwrap_or(action.short());
     Line::from(vec![Span::styled(key, key_style), Span::styled(format!(" {what}  "), model.theme.dim.0)])
 }

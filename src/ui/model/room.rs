@@ -91,7 +91,7 @@ pub(crate) struct Popup {
     /// The actions worth a place in the footer, the most useful first.
     pub(crate) hints: fn(&Model) -> &'static [Action],
     /// What an action is called in the footer here, where that differs from its own words.
-    pub(crate) words: &'static [(Action, &'static str)],
+    pub(crate) words: fn(&Model, Action) -> Option<&'static str>,
     /// Runs an action; one that it returns runs on the screen below: a move while the pop-up is still open, any
     /// other after it has closed.
     pub(crate) act: fn(&mut Model, Action, &mut Vec<Effect>) -> Option<Action>,

@@ -7,12 +7,23 @@ pub(crate) mod state;
 use crate::config::{Action, Context};
 
 use crate::ui::model::room::{Popup, TextInput};
+use crate::ui::model::{Mode, Model};
 
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Confirm,
-    hints: |_| &[Action::Yes, Action::Cancel],
-    words: &[],
+    hints: |model| match word(model, Action::Yes) {
+        Some(_) => &[Action::Yes, Action::Cancel],
+        None => &[Action::Cancel],
+    },
+    words: word,
     act: keys::act,
     input: TextInput::None,
     paint: paint::paint,
 };
+
+fn word(model: &Model, action: Action) -> Option<&'static str> {
+    match &model.mode {
+        Mode::Confirm(confirmation) => confirmation.word(action),
+        _ => None,
+    }
+}

@@ -10,7 +10,7 @@ use crate::ui::model::room::{Popup, TextInput};
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Decide,
     hints: |_| &[Action::KeepOurs, Action::TakeTheirs, Action::Cancel],
-    words: &[],
+    words: |_, _| None,
     act: keys::act,
     input: TextInput::None,
     paint: paint::paint,

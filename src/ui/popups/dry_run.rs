@@ -15,7 +15,7 @@ pub(crate) static POPUP: Popup = Popup {
         Mode::DryRun(run) if run.report.is_none() => &[Action::Cancel],
         _ => &[Action::Accept, Action::Cancel, Action::Down, Action::Up],
     },
-    words: &[(Action::Accept, "merge")],
+    words: |_, action| (action == Action::Accept).then_some("merge"),
     act: keys::act,
     input: TextInput::Line {
         field: |mode| match mode {

@@ -12,7 +12,7 @@ use crate::ui::model::room::{Popup, TextInput};
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Filter,
     hints: |_| &[Action::Accept, Action::Cancel, Action::NextOption, Action::Down, Action::Up],
-    words: &[(Action::NextOption, "complete")],
+    words: |_, action| (action == Action::NextOption).then_some("complete"),
     act: keys::act,
     input: TextInput::Own { write: keys::write, paste: keys::paste },
     paint: paint::paint,

@@ -12,12 +12,13 @@ use crate::ui::model::room::{Popup, TextInput};
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Form,
     hints: |_| &[Action::Send, Action::Cancel, Action::Down, Action::Up],
-    words: &[
-        (Action::Cancel, "keep as draft"),
-        (Action::Send, "save"),
-        (Action::Down, "next"),
-        (Action::Up, "previous"),
-    ],
+    words: |_, action| match action {
+        Action::Cancel => Some("keep as draft"),
+        Action::Send => Some("save"),
+        Action::Down => Some("next"),
+        Action::Up => Some("previous"),
+        _ => None,
+    },
     act: keys::act,
     input: TextInput::Own { write: keys::write, paste: keys::paste },
     paint: paint::paint,

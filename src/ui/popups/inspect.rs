@@ -11,7 +11,7 @@ use crate::ui::model::room::{Popup, TextInput};
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Inspect,
     hints: |_| &[Action::Down, Action::Up],
-    words: &[],
+    words: |_, _| None,
     act: keys::act,
     input: TextInput::None,
     paint: paint::paint,

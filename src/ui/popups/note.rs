@@ -11,7 +11,11 @@ use crate::ui::model::room::{Popup, TextInput};
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Composer,
     hints: |_| &[Action::Send, Action::Cancel],
-    words: &[(Action::Send, "save"), (Action::Cancel, "keep as draft")],
+    words: |_, action| match action {
+        Action::Send => Some("save"),
+        Action::Cancel => Some("keep as draft"),
+        _ => None,
+    },
     act: keys::act,
     input: TextInput::Own { write: keys::write, paste: keys::paste },
     paint: paint::paint,

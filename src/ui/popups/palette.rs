@@ -12,7 +12,7 @@ use crate::ui::model::room::{Popup, TextInput};
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Palette,
     hints: |_| &[Action::Down, Action::Up],
-    words: &[],
+    words: |_, _| None,
     act: keys::act,
     input: TextInput::Line {
         field: |mode| match mode {

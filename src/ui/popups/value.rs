@@ -12,7 +12,7 @@ use crate::ui::model::room::{Popup, TextInput};
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Prompt,
     hints: |_| &[Action::Accept, Action::Cancel],
-    words: &[(Action::Accept, "set")],
+    words: |_, action| (action == Action::Accept).then_some("set"),
     act: keys::act,
     input: TextInput::Line {
         field: |mode| match mode {

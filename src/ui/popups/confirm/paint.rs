@@ -8,7 +8,6 @@ use crate::text;
 use crate::ui::ink::cells;
 use crate::ui::ink::popup::{self, centred, titled};
 use crate::ui::model::{Mode, Model};
-use crate::ui::popups::confirm::state::OnYes;
 use crate::ui::state::layout::Layout;
 
 pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
@@ -17,13 +16,8 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
     let lines = lines.map(|line| Line::raw(format!("  {line}")));
     let head: Vec<Line<'static>> = std::iter::once(Line::default()).chain(lines).collect();
     let area = centred(layout.body, 72, cells(head.len()).saturating_add(3));
-    let (yes, no) = (model.key(Context::Confirm, Action::Yes), model.key(Context::Confirm, Action::Cancel));
-    let hints = match &confirmation.yes {
-        OnYes::Planning(_) | OnYes::Nothing => vec![(no, "close")],
-        OnYes::Apply(_) | OnYes::Merge(_) | OnYes::Merges { .. } | OnYes::DeleteAtOnce { .. } => {
-            vec![(yes, confirmation.verb), (no, "cancel")]
-        }
-    };
+    let hint = |action| Some((model.key(Context::Confirm, action), confirmation.word(action)?));
+    let hints: Vec<_> = [Action::Yes, Action::Cancel].into_iter().filter_map(hint).collect();
     let mut content = titled(&model.theme, &confirmation.title, &hints, area);
     content.head = head;
     popup::paint(content, &model.theme, area, buf)

@@ -1,5 +1,6 @@
 //! What is asked before it is done.
 
+use crate::config::Action;
 use crate::domain::{ContactId, Edit, MergeId, MergePlan};
 use crate::protocol::{MergeDeed, Ticket};
 
@@ -12,6 +13,18 @@ pub(crate) struct Confirmation {
     /// What the key for yes does, in a word.
     pub(crate) verb: &'static str,
     pub(crate) yes: OnYes,
+}
+
+impl Confirmation {
+    /// What a key does here, in a word; `None` where it does nothing.
+    pub(crate) fn word(&self, action: Action) -> Option<&'static str> {
+        let asks = !matches!(self.yes, OnYes::Planning(_) | OnYes::Nothing);
+        match action {
+            Action::Yes => asks.then_some(self.verb),
+            Action::Cancel => Some(if asks { "cancel" } else { "close" }),
+            _ => None,
+        }
+    }
 }
 
 /// What is done when the user says yes.
