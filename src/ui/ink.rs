@@ -9,6 +9,7 @@ use tui_textarea::TextArea;
 
 use crate::config::Theme;
 use crate::domain::PendingState;
+use crate::text;
 
 /// Draws a line at the top of an area, cut to it.
 pub(crate) fn put(buf: &mut Buffer, area: Rect, line: &Line<'_>) {
@@ -32,6 +33,25 @@ pub(crate) fn mark(theme: &Theme, state: Option<PendingState>) -> (&'static str,
         Some(PendingState::Failed) => ("✗", theme.bad.0),
         Some(PendingState::Clash) => ("!", theme.warn.0),
     }
+}
+
+/// The first two cells of a line: where the cursor is, and a mark behind it.
+pub(crate) fn lead(here: bool, mark: char) -> String {
+    format!("{}{mark}", if here { '▶' } else { ' ' })
+}
+
+/// The mark of a task: of its pending edit, else that it is late.
+pub(crate) fn task_mark(theme: &Theme, state: Option<PendingState>, late: bool) -> (&'static str, Style) {
+    match mark(theme, state) {
+        (" ", _) if late => ("!", theme.warn.0),
+        marked => marked,
+    }
+}
+
+/// A clean text; these words in place of a blank one.
+pub(crate) fn clean_or(said: &str, blank: &str) -> String {
+    let said = text::clean(said);
+    if said.trim().is_empty() { blank.to_owned() } else { said.into_owned() }
 }
 
 /// What is left of an area inside its border.

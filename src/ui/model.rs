@@ -450,6 +450,11 @@ impl Model {
         text::clean(name).into_owned()
     }
 
+    /// A clean name of the owner; empty where there is none.
+    pub(crate) fn owner_name(&self, owner: Option<&UserId>) -> String {
+        owner.map(|id| self.user_name(id)).unwrap_or_default()
+    }
+
     /// A contact's address in the web app; ids are opaque, so whatever could leave the path is taken out.
     pub(crate) fn link_of(&self, contact: &ContactId) -> String {
         let safe =

@@ -8,9 +8,6 @@ use ratatui::{
     widgets::{Block, BorderType, Widget},
 };
 
-use crate::query::RowRef;
-use crate::text;
-
 use crate::ui::ink::{cells, inside, put};
 
 /// What stands in the border.
@@ -70,10 +67,4 @@ pub(crate) fn scrollbar(area: Rect, offset: usize, height: usize, len: usize, st
             buf.set_string(area.right(), y, "█", style);
         }
     }
-}
-
-/// The clean name of a row.
-pub(crate) fn row_name(row: RowRef<'_>) -> String {
-    let name = text::clean(row.name());
-    if name.trim().is_empty() { "(no name)".to_owned() } else { name.into_owned() }
 }

@@ -101,6 +101,18 @@ pub(crate) fn rows_in(area: Rect, fixed: usize) -> usize {
 }
 
 impl PaneContent {
+    /// A list that fills the screen below the names of its columns; `right` says how many there are.
+    pub(crate) fn listed(theme: &Theme, title: &'static str, right: String, columns: &str, area: Rect) -> Self {
+        let columns = text::cut(columns, usize::from(inside(area).width)).into_owned();
+        Self {
+            title: Line::styled(title, theme.title.0),
+            right: Line::styled(right, theme.dim.0),
+            focused: true,
+            head: vec![Line::styled(columns, theme.dim.0)],
+            ..Self::default()
+        }
+    }
+
     /// Paints the pane; where text is typed in it, says where the text cursor belongs.
     pub(crate) fn paint(self, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<Position> {
         if area.is_empty() {

@@ -1,6 +1,7 @@
 //! Typing words to search tasks and appointments for. The screens paint the line.
 
 pub(crate) mod keys;
+pub(crate) mod paint;
 pub(crate) mod state;
 
 use crate::config::{Action, Context};

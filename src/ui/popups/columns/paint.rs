@@ -9,9 +9,9 @@ use ratatui::{
 use crate::config::{Action, Context};
 use crate::text;
 
-use crate::ui::ink::cells;
 use crate::ui::ink::pane_content::rows_in;
 use crate::ui::ink::popup::{self, keys, titled};
+use crate::ui::ink::{cells, lead};
 use crate::ui::model::{Mode, Model};
 use crate::ui::state::layout::Layout;
 use crate::ui::state::list_cursor::ListCursor;
@@ -30,7 +30,7 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
         let width = one.width.map_or_else(|| "auto".to_owned(), |cells| format!("{cells} wide"));
         let style = if *on { theme.text.0 } else { theme.dim.0 };
         Line::from(vec![
-            Span::raw(if here { "▶ " } else { "  " }),
+            Span::raw(lead(here, ' ')),
             Span::styled(if *on { "[x] " } else { "[ ] " }, style),
             Span::styled(text::pad(one.column.label(), 12), style),
             Span::styled(if *on { width } else { String::new() }, theme.dim.0),

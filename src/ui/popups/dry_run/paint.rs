@@ -12,7 +12,7 @@ use crate::protocol::BulkReport;
 use crate::text;
 
 use crate::ui::ink::popup::{self, centred, prompt, scrolled, titled};
-use crate::ui::ink::{counted, grouped, inside};
+use crate::ui::ink::{clean_or, counted, grouped, inside};
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::dry_run::state::DryRun;
 use crate::ui::screens::duplicates::paint::queue::score;
@@ -86,10 +86,7 @@ fn report_lines(theme: &Theme, report: &BulkReport, width: usize) -> Vec<Line<'s
     }
     say(&sum(report), theme.title.0);
     let one = |plan: &MergePlan| {
-        let name = |contact: &Contact| {
-            let name = text::clean(&contact.name()).into_owned();
-            if name.trim().is_empty() { "(no name)".to_owned() } else { name }
-        };
+        let name = |contact: &Contact| clean_or(&contact.name(), "(no name)");
         let losers: Vec<String> = plan.losers.iter().filter_map(|id| plan.seen(id)).map(name).collect();
         let survivor = plan.seen(&plan.survivor).map(name).unwrap_or_default();
         let sure = plan.score.map(|sure| format!("{} ", score(sure))).unwrap_or_default();

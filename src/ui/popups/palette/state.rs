@@ -8,7 +8,7 @@ use crate::config::Action;
 use crate::domain::ContactId;
 use crate::query::{Facts, MatchedRows, Query, Roster, Sort};
 
-use crate::ui::ink::pane::row_name;
+use crate::ui::ink::clean_or;
 use crate::ui::message::{Effect, Seeker};
 
 /// Contacts listed below the actions.
@@ -57,7 +57,7 @@ impl Palette {
     pub(crate) fn matched(&mut self, generation: u64, roster: &Roster, matches: &MatchedRows) {
         if generation == self.asked {
             let rows = matches.rows.iter().take(CONTACTS).map(|ix| roster.get(*ix));
-            self.contacts = rows.map(|row| (row.id().clone(), row_name(row))).collect();
+            self.contacts = rows.map(|row| (row.id().clone(), clean_or(row.name(), "(no name)"))).collect();
         }
     }
 }

@@ -10,9 +10,9 @@ use crate::config::Context;
 use crate::protocol::Choice;
 use crate::text;
 
-use crate::ui::ink::cells;
 use crate::ui::ink::pane_content::{Words, rows_in};
 use crate::ui::ink::popup::{self, asking, centred};
+use crate::ui::ink::{cells, lead};
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::picker::state::Picker;
 use crate::ui::state::layout::Layout;
@@ -38,7 +38,7 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
         };
         let new = if picker.is_new(choice) { "  (new)" } else { "" };
         Line::from(vec![
-            Span::raw(if here { "▶ " } else { "  " }),
+            Span::raw(lead(here, ' ')),
             Span::raw(mark),
             Span::raw(text::cut(&choice.name, room).into_owned()),
             Span::styled(new, theme.dim.0),

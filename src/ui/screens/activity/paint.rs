@@ -8,6 +8,7 @@ use ratatui::{
 use crate::text;
 
 use crate::ui::frame::footer::level_style;
+use crate::ui::ink::lead;
 use crate::ui::ink::pane_content::{PaneContent, Words, rows_in};
 use crate::ui::model::Model;
 use crate::ui::screens::activity::state::Entry;
@@ -22,12 +23,8 @@ pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
     };
     let line = |entry: &Entry, here| happened(model, entry, here, width);
     PaneContent {
-        title: Line::styled("Activity", theme.title.0),
-        right: Line::styled(right, theme.dim.0),
-        focused: true,
-        head: vec![Line::styled(text::cut(&head, width).into_owned(), theme.dim.0)],
         list: activity.cursor.rows(activity.iter(), rows_in(area, 1), line).or(Words::quiet("No activity yet.")),
-        ..PaneContent::default()
+        ..PaneContent::listed(theme, "Activity", right, &head, area)
     }
 }
 
@@ -38,7 +35,7 @@ fn pad(text: &str, width: usize) -> String {
 fn happened(model: &Model, entry: &Entry, here: bool, width: usize) -> Line<'static> {
     let theme = &model.theme;
     let time = |at| model.zone.to_datetime(at).strftime("%H:%M:%S").to_string();
-    let lead = Span::raw(if here { "▶ " } else { "  " });
+    let lead = Span::raw(lead(here, ' '));
     match entry {
         Entry::Request(record) => {
             let (status, style) = match record.status {

@@ -15,10 +15,11 @@ use crate::protocol::{Failure, Reading};
 use crate::text;
 
 use crate::ui::ink::pane_content::{PaneContent, PaneList, rows_in};
-use crate::ui::ink::{grouped, inside};
+use crate::ui::ink::{counted, grouped, inside, lead};
 use crate::ui::model::Model;
+use crate::ui::popups::search::paint as search;
 use crate::ui::screens::agenda::state::{Block, Part};
-use crate::ui::screens::open_tasks::paint::{day_words, filter_line};
+use crate::ui::screens::open_tasks::paint::{day_words, headline};
 use crate::ui::state::layout::Layout;
 
 /// A day in the calendar: a mark, two digits, how much stands on it, a mark.
@@ -86,10 +87,6 @@ fn calendar(model: &Model, month: Month, area: Rect) -> PaneContent {
     let (theme, agenda) = (&model.theme, &model.agenda);
     let shown = month == agenda.month();
     let (tasks, booked) = agenda.in_month(month);
-    let plural = |count: usize, one: &str| {
-        let s = if count == 1 { "" } else { "s" };
-        format!("{} {one}{s}", grouped(count as u64))
-    };
     let key = |action| model.key(Context::Agenda, action);
     let leaf = Line::from(vec![
         Span::styled(format!("{} {}", key(Action::PreviousMonth), key(Action::NextMonth)), theme.key.0),
@@ -113,7 +110,7 @@ fn calendar(model: &Model, month: Month, area: Rect) -> PaneContent {
     PaneContent {
         title: Line::styled(name(month), theme.title.0),
         right: if shown { leaf } else { Line::default() },
-        below: Line::styled(format!("{}, {}", plural(tasks, "task"), plural(booked, "appointment")), theme.dim.0),
+        below: Line::styled(format!("{}, {}", counted(tasks, "task"), counted(booked, "appointment")), theme.dim.0),
         focused: shown && agenda.part == Part::Calendar,
         head: vec![Line::styled(names, theme.dim.0)],
         list: PaneList::still(month.weeks(begin).into_iter().map(week)),
@@ -203,7 +200,7 @@ fn list(model: &Model, area: Rect) -> PaneContent {
     let room = usize::from(area.width).saturating_sub(4 + "  Agenda  ".len());
     let zone = model.zone.iana_name().unwrap_or("UTC").to_owned();
     let width = usize::from(inside(area).width);
-    let (filter, typing_at) = filter_line(model, Context::Agenda, (&agenda.whose, agenda.words()), width);
+    let (filter, typing_at) = search::line(model, Context::Agenda, (&agenda.whose, agenda.words()), width);
     let mut head = vec![filter];
     head.extend(notice(model).map(|forms| {
         let room = width.saturating_sub(4);
@@ -250,8 +247,7 @@ fn heading(model: &Model, block: &Block) -> Line<'static> {
     let theme = &model.theme;
     let style =
         if block.day == model.agenda.today() { theme.accent.0.add_modifier(Modifier::BOLD) } else { theme.title.0 };
-    let count = if block.count == 0 { String::new() } else { format!("  {}", grouped(block.count as u64)) };
-    Line::from(vec![Span::raw(" "), Span::styled(day_words(model, block.day), style), Span::styled(count, theme.dim.0)])
+    headline(model, day_words(model, block.day), style, block.count)
 }
 
 /// What is said of a day on which nothing is listed.
@@ -268,8 +264,7 @@ fn free(model: &Model, day: Date, here: bool) -> Line<'static> {
             Reading::Running { .. } | Reading::Idle => "no open task; appointments are not read yet",
         }
     };
-    let lead = if here { "▶ " } else { "  " };
-    Line::from(vec![Span::raw(lead), Span::styled(said, model.theme.dim.0)])
+    Line::from(vec![Span::raw(lead(here, ' ')), Span::styled(said, model.theme.dim.0)])
 }
 
 /// How many there are and how fresh that is: the longest of its forms that there is room for.

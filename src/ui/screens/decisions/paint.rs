@@ -10,7 +10,7 @@ use crate::domain::{ContactId, Dismissal, age};
 use crate::text;
 
 use crate::ui::ink::pane_content::{PaneContent, Words, rows_in};
-use crate::ui::ink::{grouped, inside};
+use crate::ui::ink::{grouped, inside, lead};
 use crate::ui::model::Model;
 
 pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
@@ -24,16 +24,12 @@ pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
     };
     let key = model.key(Context::Duplicates, Action::NotDuplicates);
     PaneContent {
-        title: Line::styled("Not duplicates", theme.title.0),
-        right: Line::styled(right, theme.dim.0),
-        focused: true,
-        head: vec![Line::styled(text::cut(&head, width).into_owned(), theme.dim.0)],
         list: model
             .merges
             .listed
             .rows(all.iter(), rows_in(area, 1), |one, here| decision(model, one, here, names))
             .or(Words::quiet(format!("No decisions yet. {key} on a group marks it as not duplicates."))),
-        ..PaneContent::default()
+        ..PaneContent::listed(theme, "Not duplicates", right, &head, area)
     }
 }
 
@@ -43,7 +39,6 @@ fn decision(model: &Model, decision: &Dismissal, here: bool, names: usize) -> Li
         let id = text::clean(id.as_str()).into_owned();
         text::pad(&text::cut(if name.is_empty() { &id } else { &name }, names), names)
     };
-    let lead = if here { "▶ " } else { "  " };
     let age = Span::styled(format!("{:>4}", age(decision.at, model.now)), model.theme.dim.0);
-    Line::from(vec![Span::raw(format!("{lead}{} {} ", name(&decision.a), name(&decision.b))), age])
+    Line::from(vec![Span::raw(format!("{}{} {} ", lead(here, ' '), name(&decision.a), name(&decision.b))), age])
 }

@@ -10,7 +10,7 @@ use crate::domain::{Contact, ContactId, MergeProgress, MergeRecord, age, ago};
 use crate::text;
 
 use crate::ui::ink::pane_content::{PaneContent, Words, rows_in};
-use crate::ui::ink::{grouped, inside};
+use crate::ui::ink::{clean_or, grouped, inside, lead};
 use crate::ui::model::Model;
 
 /// Rows that say more of the merge under the cursor, where there is room for them.
@@ -47,29 +47,20 @@ pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
     let foot: Vec<_> = foot.into_iter().chain(std::iter::repeat(Line::default())).take(said_rows).collect();
     let line = |record: &&MergeRecord, here| merge(model, record, here, [names, state, width]);
     PaneContent {
-        title: Line::styled("Merges", theme.title.0),
-        right: Line::styled(right, theme.dim.0),
-        focused: true,
-        head: vec![Line::styled(text::cut(&head, width).into_owned(), theme.dim.0)],
         list: model
             .merges
             .journal
             .rows(lines.iter(), rows_in(area, 1 + foot.len()), line)
             .or(Words::quiet("No merges on this computer yet.")),
         foot,
-        ..PaneContent::default()
+        ..PaneContent::listed(theme, "Merges", right, &head, area)
     }
 }
 
 fn merge(model: &Model, record: &MergeRecord, here: bool, [names, state, width]: [usize; 3]) -> Line<'static> {
     let theme = &model.theme;
     let loud = model.merges.needs_somebody(record);
-    let lead = match (here, loud) {
-        (true, true) => "▶!",
-        (true, false) => "▶ ",
-        (false, true) => " !",
-        (false, false) => "  ",
-    };
+    let lead = lead(here, if loud { '!' } else { ' ' });
     let style = if loud { theme.warn.0 } else { theme.dim.0 };
     let how = standing(model, record);
     Line::from(vec![
@@ -86,8 +77,7 @@ fn merge(model: &Model, record: &MergeRecord, here: bool, [names, state, width]:
 fn who(record: &MergeRecord) -> String {
     let name = |id: &ContactId| {
         let name = record.plan.seen(id).map(Contact::name).unwrap_or_default();
-        let name = text::clean(&name).into_owned();
-        if name.trim().is_empty() { "(no name)".to_owned() } else { name }
+        clean_or(&name, "(no name)")
     };
     let losers: Vec<String> = record.plan.losers.iter().map(name).collect();
     format!("{} → {}", losers.join(", "), name(&record.plan.survivor))

@@ -3,19 +3,20 @@
 use jiff::civil::Date;
 use ratatui::{
     layout::Rect,
-    style::Modifier,
+    style::{Modifier, Style},
     text::{Line, Span},
 };
 
 use crate::config::{Action, Context};
-use crate::domain::{age, due};
+use crate::domain::{ContactId, age, due};
 use crate::protocol::Reading;
 use crate::text;
 
-use crate::ui::ink::pane_content::{PaneContent, Words, rows_in, spread};
-use crate::ui::ink::{cells, grouped, inside, mark};
-use crate::ui::model::{Mode, Model};
-use crate::ui::screens::open_tasks::state::{Day, Line as ListLine, Todo, Whose};
+use crate::ui::ink::pane_content::{PaneContent, Words, rows_in};
+use crate::ui::ink::{clean_or, grouped, inside, lead, task_mark};
+use crate::ui::model::Model;
+use crate::ui::popups::search::paint as search;
+use crate::ui::screens::open_tasks::state::{Day, Line as ListLine, Todo};
 
 /// How wide each column is; 0 where there is no room for it.
 #[derive(Clone, Copy)]
@@ -43,7 +44,7 @@ pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
     let open_tasks = &model.open_tasks;
     let room = usize::from(area.width).saturating_sub(4 + "  Tasks  ".len());
     let width = usize::from(inside(area).width);
-    let (filter, typing_at) = filter_line(model, Context::Backlog, (&open_tasks.whose, open_tasks.words()), width);
+    let (filter, typing_at) = search::line(model, Context::Backlog, (&open_tasks.whose, open_tasks.words()), width);
     let columns = Columns::new(width);
     let line = |line: &ListLine, here| match line {
         ListLine::Day(day, count) => heading(model, *day, *count),
@@ -132,52 +133,6 @@ fn nothing(model: &Model) -> Words {
     Words { said, loud }
 }
 
-/// The filter: the words, and whose tasks are listed; and the column where words are typed.
-pub(crate) fn filter_line(
-    model: &Model,
-    context: Context,
-    (owner, words): (&Whose, &str),
-    width: usize,
-) -> (Line<'static>, Option<u16>) {
-    let theme = &model.theme;
-    let key = |action| model.key(context, action);
-    let whose = match owner {
-        Whose::Anyone => "everybody's".to_owned(),
-        Whose::Nobody => "nobody's".to_owned(),
-        Whose::User(user) if model.me.as_ref() == Some(user) => "mine".to_owned(),
-        Whose::User(user) => format!("of {}", model.user_name(user)),
-    };
-    let style = if *owner == Whose::Anyone { theme.dim.0 } else { theme.accent.0 };
-    let keep = [(Context::Filter, Action::Accept, " keep  "), (Context::Filter, Action::Cancel, " undo ")];
-    let right: Line<'static> = if matches!(model.mode, Mode::Search(_)) {
-        let hint = |(context, action, what): (Context, Action, &'static str)| {
-            [Span::styled(model.key(context, action), theme.key.0), Span::styled(what, theme.dim.0)]
-        };
-        keep.into_iter().flat_map(hint).collect()
-    } else {
-        Line::from(vec![
-            Span::styled(key(Action::ByOwner), theme.key.0),
-            Span::raw(" "),
-            Span::styled(text::cut(&whose, 24).into_owned(), style),
-            Span::raw(" "),
-        ])
-    };
-    let slash = Span::styled(format!(" {} ", key(Action::Filter)), theme.key.0);
-    let lead = cells(slash.width());
-    let (said, typing_at) = match &model.mode {
-        Mode::Search(search) => {
-            let typed = search.field.lines().concat();
-            let before: String = typed.chars().take(search.field.cursor().1).collect();
-            (Span::raw(typed), Some(lead.saturating_add(cells(text::width(&before)))))
-        }
-        _ if words.is_empty() => (Span::styled("filter by title or contact", theme.dim.0), None),
-        _ => (Span::styled(text::clean(words).into_owned(), theme.accent.0), None),
-    };
-    let line = Line::from(vec![slash, said]);
-    let room_for_both = width > right.width() + 30;
-    (if room_for_both { spread(line, right, width) } else { line }, typing_at)
-}
-
 /// A day as a heading names it: `Today · Tue 24 Nov`, with the year where it is not this one.
 pub(crate) fn day_words(model: &Model, date: Date) -> String {
     let today = model.zone.to_datetime(model.now).date();
@@ -199,23 +154,29 @@ fn heading(model: &Model, day: Day, count: usize) -> Line<'static> {
         Day::Never => ("No date".to_owned(), theme.title.0),
         Day::On(date) => (day_words(model, date), theme.title.0),
     };
-    Line::from(vec![
-        Span::raw(" "),
-        Span::styled(said, style),
-        Span::styled(format!("  {}", grouped(count as u64)), theme.dim.0),
-    ])
+    headline(model, said, style, count)
+}
+
+/// The line above what stands on a day, and how much that is.
+pub(crate) fn headline(model: &Model, said: String, style: Style, count: usize) -> Line<'static> {
+    let count = if count == 0 { String::new() } else { format!("  {}", grouped(count as u64)) };
+    Line::from(vec![Span::raw(" "), Span::styled(said, style), Span::styled(count, model.theme.dim.0)])
+}
+
+/// The name of the contact that something is for, as wide as this.
+pub(crate) fn whom(model: &Model, contact: &ContactId, width: usize) -> Span<'static> {
+    let name = model.name_of(contact);
+    let (name, style) =
+        if name.is_empty() { ("(unknown contact)", model.theme.dim.0) } else { (&*name, model.theme.text.0) };
+    Span::styled(text::pad(&text::cut(name, width), width), style)
 }
 
 fn todo(model: &Model, todo: &Todo, columns: Columns, here: bool) -> Line<'static> {
     let (theme, task) = (&model.theme, &todo.value);
     let words = task.due.map(|at| due(at, task.completed, model.now, &model.zone));
     let late = words.as_ref().is_some_and(|words| words.late);
-    let (symbol, style) = match mark(&model.theme, todo.state) {
-        (" ", _) if late => ("!", theme.warn.0),
-        marked => marked,
-    };
-    let title = text::clean(&task.title);
-    let title = if title.trim().is_empty() { "(no title)".into() } else { title };
+    let (symbol, style) = task_mark(theme, todo.state, late);
+    let title = clean_or(&task.title, "(no title)");
     let look = if task.completed { theme.dim.0.add_modifier(Modifier::CROSSED_OUT) } else { theme.text.0 };
     let quiet = theme.dim.0;
     // The heading says the day.
@@ -226,12 +187,7 @@ fn todo(model: &Model, todo: &Todo, columns: Columns, here: bool) -> Line<'stati
         (_, at) => at.map(time).unwrap_or_default(),
     };
     let marked = model.open_tasks.is_marked(todo);
-    let lead = match (here, marked) {
-        (true, true) => "▶●",
-        (true, false) => "▶ ",
-        (false, true) => " ●",
-        (false, false) => "  ",
-    };
+    let lead = lead(here, if marked { '●' } else { ' ' });
     let title = text::cut(&title, columns.title).into_owned();
     let rest = columns.title.saturating_sub(text::width(&title));
     let mut spans = vec![
@@ -244,16 +200,12 @@ fn todo(model: &Model, todo: &Todo, columns: Columns, here: bool) -> Line<'stati
         Span::raw(" ".repeat(rest)),
     ];
     if columns.whom > 0 {
-        let name = model.name_of(&task.contact);
-        let (name, style) =
-            if name.is_empty() { ("(unknown contact)".to_owned(), quiet) } else { (name, theme.text.0) };
-        let name = text::pad(&text::cut(&name, columns.whom), columns.whom);
-        spans.extend([Span::raw("  "), Span::styled(name, style)]);
+        spans.extend([Span::raw("  "), whom(model, &task.contact, columns.whom)]);
     }
     let style = if late { theme.warn.0 } else { quiet };
     spans.extend([Span::raw("  "), Span::styled(text::pad(&text::cut(&when, columns.due), columns.due), style)]);
     if columns.owner > 0 {
-        let owner = task.assigned_to.as_ref().map(|id| model.user_name(id)).unwrap_or_default();
+        let owner = model.owner_name(task.assigned_to.as_ref());
         spans.extend([Span::raw("  "), Span::styled(text::cut(&owner, columns.owner).into_owned(), quiet)]);
     }
     Line::from(spans)

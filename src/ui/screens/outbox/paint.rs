@@ -8,8 +8,8 @@ use ratatui::{
 use crate::domain::{Pending, age};
 use crate::text;
 
-use crate::ui::ink::mark;
 use crate::ui::ink::pane_content::{PaneContent, Words, rows_in};
+use crate::ui::ink::{lead, mark};
 use crate::ui::model::Model;
 use crate::ui::screens::outbox::rules::progress;
 
@@ -36,16 +36,12 @@ pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
     };
     let line = |pending: &&Pending, here| waiting(model, pending, here, [what, whom, width]);
     PaneContent {
-        title: Line::styled("Outbox", theme.title.0),
-        right: Line::styled(right, theme.dim.0),
         below: Line::styled(below, theme.bad.0),
-        focused: true,
-        head: vec![Line::styled(text::cut(&head, width).into_owned(), theme.dim.0)],
         list: model
             .outbox
             .rows(lines.iter(), rows_in(area, 1), line)
             .or(Words::quiet("Nothing waiting; all edits are saved.")),
-        ..PaneContent::default()
+        ..PaneContent::listed(theme, "Outbox", right, &head, area)
     }
 }
 
@@ -57,7 +53,7 @@ fn waiting(model: &Model, pending: &Pending, here: bool, [what, whom, width]: [u
     let quiet = model.theme.dim.0;
     let status_style = if pending.progress.is_live() { quiet } else { model.theme.bad.0 };
     Line::from(vec![
-        Span::raw(if here { "▶ " } else { "  " }),
+        Span::raw(lead(here, ' ')),
         Span::styled(format!("{symbol} "), style),
         Span::raw(format!("{} ", text::pad(&text::cut(&intent, what), what))),
         Span::styled(format!("{} ", text::pad(&text::cut(&name, whom), whom)), quiet),

@@ -11,9 +11,10 @@ use crate::domain::{Appointment, AppointmentStatus, Task, age, due, is_on};
 use crate::text;
 
 use crate::ui::ink::pane_content::{PaneContent, PaneList};
-use crate::ui::ink::{inside, mark};
+use crate::ui::ink::{clean_or, inside, lead, mark, task_mark};
 use crate::ui::model::Model;
 use crate::ui::screens::agenda::state::{Booked, Item, What};
+use crate::ui::screens::open_tasks::paint::whom;
 use crate::ui::screens::open_tasks::state::Todo;
 use crate::ui::screens::outbox::rules::progress;
 
@@ -62,7 +63,7 @@ pub(crate) fn line(model: &Model, item: &Item, columns: Columns, here: bool) -> 
     // The blank behind a title is not struck through.
     let (title, rest) = title.split_at(title.trim_end().len());
     let mut spans = vec![
-        Span::raw(if here { "▶ " } else { "  " }),
+        Span::raw(lead(here, ' ')),
         Span::styled(text::pad(&said.time, columns.time), said.look.remove_modifier(Modifier::CROSSED_OUT)),
         Span::raw(" "),
         Span::styled(said.symbol.0, said.symbol.1),
@@ -73,11 +74,7 @@ pub(crate) fn line(model: &Model, item: &Item, columns: Columns, here: bool) -> 
         Span::raw(rest.to_owned()),
     ];
     if columns.whom > 0 {
-        let name = model.name_of(item.contact());
-        let (name, style) =
-            if name.is_empty() { ("(unknown contact)".to_owned(), theme.dim.0) } else { (name, theme.text.0) };
-        spans.push(Span::raw("  "));
-        spans.push(Span::styled(text::pad(&text::cut(&name, columns.whom), columns.whom), style));
+        spans.extend([Span::raw("  "), whom(model, item.contact(), columns.whom)]);
     }
     spans.push(Span::raw("  "));
     spans.push(Span::styled(text::pad(&text::cut(&said.state.0, columns.state), columns.state), said.state.1));
@@ -91,19 +88,24 @@ fn task(model: &Model, todo: &Todo) -> Said {
     let (theme, task) = (&model.theme, &todo.value);
     let words = task.due.map(|at| due(at, task.completed, model.now, &model.zone));
     let late = words.as_ref().filter(|words| words.late).map(|words| words.text.clone());
-    let symbol = match mark(&model.theme, todo.state) {
-        (" ", _) if late.is_some() => ("!", theme.warn.0),
-        marked => marked,
-    };
+    let symbol = task_mark(theme, todo.state, late.is_some());
     let look = if task.completed { theme.dim.0.add_modifier(Modifier::CROSSED_OUT) } else { theme.text.0 };
     let time = task.due.map(|at| model.zone.to_datetime(at).strftime("%H:%M").to_string());
     let state = match late {
         Some(late) => (late, theme.warn.0),
         None => (if task.completed { "done".to_owned() } else { String::new() }, theme.dim.0),
     };
-    let owner = task.assigned_to.as_ref().map(|id| model.user_name(id)).unwrap_or_default();
+    let owner = model.owner_name(task.assigned_to.as_ref());
     let sign = if task.completed { "[x]" } else { "[ ]" };
-    Said { time: time.unwrap_or_default(), symbol, sign, title: titled(&task.title), look, state, owner }
+    Said {
+        time: time.unwrap_or_default(),
+        symbol,
+        sign,
+        title: clean_or(&task.title, "(no title)"),
+        look,
+        state,
+        owner,
+    }
 }
 
 fn appointment(model: &Model, booked: &Booked) -> Said {
@@ -126,10 +128,10 @@ fn appointment(model: &Model, booked: &Booked) -> Said {
         time: time(model, booked),
         symbol: mark(&model.theme, booked.state),
         sign: if is_on(&one.status) { " ◆ " } else { " ◇ " },
-        title: titled(one.title.as_deref().unwrap_or_default()),
+        title: clean_or(one.title.as_deref().unwrap_or_default(), "(no title)"),
         look,
         state: (text::clean(one.status.label()).into_owned(), state),
-        owner: one.assigned_to.as_ref().map(|id| model.user_name(id)).unwrap_or_default(),
+        owner: model.owner_name(one.assigned_to.as_ref()),
     }
 }
 
@@ -149,12 +151,7 @@ fn time(model: &Model, booked: &Booked) -> String {
     }
 }
 
-fn titled(title: &str) -> String {
-    let title = text::clean(title).into_owned();
-    if title.trim().is_empty() { "(no title)".to_owned() } else { title }
-}
-
-/// Paints what is under the cursor, whole.
+/// What is under the cursor, whole.
 pub(crate) fn detail(model: &Model, area: Rect) -> PaneContent {
     let theme = &model.theme;
     let item = model.agenda.item();
@@ -183,8 +180,8 @@ fn whole(model: &Model, item: &Item, width: usize) -> Vec<Line<'static>> {
         What::Appointment(booked) => of_appointment(model, booked),
     };
     let title = match &item.what {
-        What::Task(todo) => titled(&todo.value.title),
-        What::Appointment(booked) => titled(booked.value.title.as_deref().unwrap_or_default()),
+        What::Task(todo) => clean_or(&todo.value.title, "(no title)"),
+        What::Appointment(booked) => clean_or(booked.value.title.as_deref().unwrap_or_default(), "(no title)"),
     };
     let mut lines: Vec<Line<'static>> =
         text::wrap_words(&title, width).into_iter().take(3).map(|said| Line::styled(said, theme.title.0)).collect();
@@ -217,7 +214,7 @@ fn of_task(model: &Model, todo: &Todo) -> Vec<Row> {
     let mut rows = vec![
         ("Due", when.unwrap_or_default(), if late.is_some() { theme.warn.0 } else { theme.text.0 }),
         ("Contact", model.name_of(&task.contact), theme.text.0),
-        ("Assigned", task.assigned_to.as_ref().map(|id| model.user_name(id)).unwrap_or_default(), theme.text.0),
+        ("Assigned", model.owner_name(task.assigned_to.as_ref()), theme.text.0),
     ];
     rows.extend(body.lines().map(|line| ("", line.to_owned(), theme.dim.0)));
     rows
@@ -232,7 +229,7 @@ fn of_appointment(model: &Model, booked: &Booked) -> Vec<Row> {
         ("When", when(model, booked), theme.text.0),
         ("Status", text::clean(one.status.label()).into_owned(), status),
         ("Contact", model.name_of(&one.contact), theme.text.0),
-        ("With", one.assigned_to.as_ref().map(|id| model.user_name(id)).unwrap_or_default(), theme.text.0),
+        ("With", model.owner_name(one.assigned_to.as_ref()), theme.text.0),
         ("Calendar", clean(calendar.map(|calendar| calendar.name.as_str())), theme.text.0),
         ("Where", clean(one.address.as_deref()), theme.text.0),
     ]

@@ -12,7 +12,7 @@ use crate::text;
 use crate::ui::state::layout::Section;
 
 use crate::ui::ink::pane_content::PaneContent;
-use crate::ui::ink::{inside, mark};
+use crate::ui::ink::{clean_or, inside, mark};
 use crate::ui::model::Model;
 use crate::ui::screens::contacts::paint::pane::{nothing, rows, section_pane};
 use crate::ui::screens::contacts::state::panel::AppointmentLine;
@@ -44,11 +44,10 @@ fn line(model: &Model, listed: &AppointmentLine<'_>, when: &str, widths: [usize;
     let (theme, one) = (&model.theme, &listed.value);
     let (symbol, symbol_style) = mark(&model.theme, listed.pending.map(|pending| pending.progress.state()));
     let [when_width, status_width, width] = widths;
-    let who = one.assigned_to.as_ref().map(|id| model.user_name(id)).unwrap_or_default();
+    let who = model.owner_name(one.assigned_to.as_ref());
     let who_width = if width >= 70 { 16 } else { 10 };
     let room = width.saturating_sub(2 + when_width + 2 + 2 + status_width + 2 + who_width + 1);
-    let title = one.title.as_deref().map(|title| text::clean(title).into_owned()).unwrap_or_default();
-    let title = if title.trim().is_empty() { "(no title)".to_owned() } else { title };
+    let title = clean_or(one.title.as_deref().unwrap_or_default(), "(no title)");
     let past = start(model, one).is_none_or(|at| at < model.now);
     let (quiet, status) = match &one.status {
         AppointmentStatus::Cancelled | AppointmentStatus::Invalid => (theme.dim.0, theme.dim.0),

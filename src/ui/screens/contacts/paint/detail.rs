@@ -111,7 +111,7 @@ fn known(model: &Model, contact: &Contact, width: usize) -> Vec<Line<'static>> {
         ("Local", contact_time(model, contact)),
     ];
     let right = [
-        ("Owner", contact.owner.as_ref().map(|id| model.user_name(id)).unwrap_or_default()),
+        ("Owner", model.owner_name(contact.owner.as_ref())),
         ("Source", plain(&contact.source)),
         ("Added", contact.added.map(|at| date(model, at)).unwrap_or_default()),
     ];

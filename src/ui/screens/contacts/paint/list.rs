@@ -20,9 +20,8 @@ use crate::query::{self, Column, RowIx, RowRef, SortBy};
 use crate::text;
 use crate::ui::state::layout::Pane;
 
-use crate::ui::ink::pane::row_name;
 use crate::ui::ink::pane_content::{PaneContent, Words, rows_in};
-use crate::ui::ink::{cells, grouped, inside, mark};
+use crate::ui::ink::{cells, clean_or, grouped, inside, lead, mark};
 use crate::ui::model::Model;
 use crate::ui::popups::filter::paint as filter;
 use crate::ui::screens::contacts::paint::views;
@@ -174,12 +173,7 @@ fn contact(model: &Model, columns: &Laid, ix: RowIx, here: bool) -> Line<'static
     let contact = if same { shown } else { latest.find(shown.id()).map_or(shown, |ix| latest.get(ix)) };
     let over = model.overlay.touches_contact(contact.id()).then(|| model.overlay.contact(&contact_of(contact)));
     let marked = model.marks.has(contact.id());
-    let lead = match (here, marked) {
-        (true, true) => "▶●",
-        (true, false) => "▶ ",
-        (false, true) => " ●",
-        (false, false) => "  ",
-    };
+    let lead = lead(here, if marked { '●' } else { ' ' });
     let mut spans = vec![Span::styled(lead, if marked { theme.accent.0 } else { theme.text.0 })];
     let count = columns.columns().len();
     for (at, (column, width)) in columns.columns().enumerate() {
@@ -216,7 +210,7 @@ fn value<'a>(model: &Model, column: Column, contact: RowRef<'a>, over: Option<&C
         Column::Source => of(|contact| &contact.source, contact.source()),
         Column::Owner => {
             let owner = over.map_or(contact.owner(), |over| over.owner.as_ref());
-            Cow::Owned(owner.map(|id| model.user_name(id)).unwrap_or_default())
+            Cow::Owned(model.owner_name(owner))
         }
         Column::Tags => {
             Cow::Owned(over.map_or_else(|| contact.tags().collect::<Vec<_>>().join(","), |over| over.tags.join(",")))
@@ -242,7 +236,7 @@ fn name(model: &Model, contact: RowRef<'_>, over: Option<&Contact>, width: usize
     let (symbol, style) = if doubled { (DOUBLED, model.theme.dim.0) } else { (symbol, style) };
     let marked = if symbol == " " { 0 } else { 2 };
     let shown = over.map(|over| text::clean(&over.name()).into_owned()).filter(|name| !name.trim().is_empty());
-    let shown = shown.unwrap_or_else(|| row_name(contact));
+    let shown = shown.unwrap_or_else(|| clean_or(contact.name(), "(no name)"));
     let shown = text::cut(&shown, width.saturating_sub(1 + marked)).to_string();
     let hits = if model.listing.filter.is_empty() || over.is_some() {
         Vec::new()

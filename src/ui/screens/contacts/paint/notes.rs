@@ -11,7 +11,7 @@ use crate::text;
 use crate::ui::state::layout::Section;
 
 use crate::ui::ink::pane_content::PaneContent;
-use crate::ui::ink::{inside, mark};
+use crate::ui::ink::{inside, lead, mark};
 use crate::ui::model::Model;
 use crate::ui::screens::contacts::paint::pane::{nothing, rows, section_pane};
 use crate::ui::screens::contacts::state::panel::NoteLine;
@@ -30,7 +30,7 @@ pub(crate) fn content(model: &Model, tabs: bool, area: Rect) -> PaneContent {
         let (symbol, style) = symbol(model, note);
         let who = text::pad(&text::cut(who, who_width), who_width);
         Line::from(vec![
-            Span::raw(if here { "▶ " } else { "  " }),
+            Span::raw(lead(here, ' ')),
             Span::styled(symbol, style),
             Span::styled(format!(" {who} {when:>4}  "), model.theme.dim.0),
             Span::raw(text::cut(&first_line(note), room).into_owned()),

@@ -11,7 +11,7 @@ use crate::text;
 use crate::ui::state::layout::Section;
 
 use crate::ui::ink::pane_content::PaneContent;
-use crate::ui::ink::{inside, mark};
+use crate::ui::ink::{clean_or, inside, lead, task_mark};
 use crate::ui::model::Model;
 use crate::ui::screens::contacts::paint::pane::{nothing, rows, section_pane};
 use crate::ui::screens::contacts::state::panel::TaskLine;
@@ -46,7 +46,7 @@ impl TaskWords {
     fn new(model: &Model, task: &Task) -> Self {
         let due = task.due.map(|at| due(at, task.completed, model.now, &model.zone));
         let late = due.as_ref().is_some_and(|due| due.late);
-        let who = task.assigned_to.as_ref().map(|id| model.user_name(id)).unwrap_or_default();
+        let who = model.owner_name(task.assigned_to.as_ref());
         Self { due: due.map(|due| due.text).unwrap_or_default(), late, who }
     }
 }
@@ -59,17 +59,13 @@ fn line(
     here: bool,
 ) -> Line<'static> {
     let (theme, task) = (&model.theme, &line.value);
-    let (symbol, style) = match mark(&model.theme, line.pending.map(|pending| pending.progress.state())) {
-        (" ", _) if words.late => ("!", theme.warn.0),
-        marked => marked,
-    };
+    let (symbol, style) = task_mark(theme, line.pending.map(|pending| pending.progress.state()), words.late);
     let gap = |width: usize| if width == 0 { 0 } else { width + 2 };
     let room = width.saturating_sub(8 + gap(due_width) + gap(who_width) + 1);
-    let title = text::clean(&task.title);
-    let title = if title.trim().is_empty() { "(no title)".into() } else { title };
+    let title = clean_or(&task.title, "(no title)");
     let quiet = if task.completed { theme.dim.0 } else { theme.text.0 };
     let mut spans = vec![
-        Span::raw(if here { "▶ " } else { "  " }),
+        Span::raw(lead(here, ' ')),
         Span::styled(if task.completed { "[x]" } else { "[ ]" }, quiet),
         Span::raw(" "),
         Span::styled(symbol, style),

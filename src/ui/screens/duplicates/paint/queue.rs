@@ -10,7 +10,7 @@ use crate::protocol::Scan;
 use crate::text;
 
 use crate::ui::ink::pane_content::{PaneContent, PaneList, Words};
-use crate::ui::ink::{cells, grouped, inside};
+use crate::ui::ink::{cells, grouped, inside, lead};
 use crate::ui::model::Model;
 use crate::ui::screens::duplicates::paint::Areas;
 use crate::ui::screens::duplicates::rules::sheet::name_of;
@@ -118,7 +118,7 @@ fn line(model: &Model, queued: &Queued, here: bool, width: usize) -> Line<'stati
     let behind = text::width(&size) + flag.len();
     let room = width.saturating_sub(8 + behind);
     Line::from(vec![
-        Span::raw(if here { "▶ " } else { "  " }),
+        Span::raw(lead(here, ' ')),
         Span::styled(format!("{} ", score(queued.group.score)), model.theme.accent.0),
         Span::raw(text::pad(&text::cut(&name_of(model, &queued.members), room), room)),
         Span::styled(format!(" {size}"), model.theme.dim.0),
