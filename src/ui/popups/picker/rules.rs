@@ -1,5 +1,7 @@
 //! What there is to choose from.
 
+use std::collections::BTreeSet;
+
 use crate::domain::{User, UserId};
 use crate::protocol::Choice;
 use crate::query::Column;
@@ -61,13 +63,9 @@ pub(crate) fn owners(model: &Model, picked_for: &PickedFor) -> Vec<Choice> {
 
 /// Everybody, and all who have tasks: somebody who is no user any more may have some still.
 pub(crate) fn owners_of_tasks(model: &Model, picked_for: &PickedFor) -> Vec<Choice> {
-    let mut owners = model.open_tasks.owners();
-    if model.screen == Screen::Agenda {
-        owners.extend(model.agenda.owners());
-        owners.sort();
-        owners.dedup();
-    }
-    let others = owners.into_iter().filter(|id: &UserId| model.location.user(id).is_none());
+    let of_appointments = model.agenda.owners().filter(|_| model.screen == Screen::Agenda);
+    let owners: BTreeSet<&UserId> = model.open_tasks.owners().chain(of_appointments).collect();
+    let others = owners.into_iter().filter(|id| model.location.user(id).is_none());
     let others = others.map(|id| Choice { id: id.as_str().to_owned(), name: clean(id.as_str()) });
     let everybody = Choice { id: ANYONE.to_owned(), name: "everybody".to_owned() };
     let known = users(model, picked_for);

@@ -51,7 +51,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             model.say(Level::Hint, "Refreshing…");
             effects.push(Effect::Send(Command::Refresh));
         }
-        Action::Back if model.agenda.is_filtered() => model.agenda.clear_filter(),
+        Action::Back if model.agenda.filter.is_on() => model.agenda.clear_filter(),
         Action::Back if model.agenda.part == Part::Calendar => model.agenda.part = Part::List,
         action if walk(model, action) => {}
         _ => return Handled::Elsewhere,

@@ -200,7 +200,7 @@ fn list(model: &Model, area: Rect) -> PaneContent {
     let room = usize::from(area.width).saturating_sub(4 + "  Agenda  ".len());
     let zone = model.zone.iana_name().unwrap_or("UTC").to_owned();
     let width = usize::from(inside(area).width);
-    let (filter, typing_at) = search::line(model, Context::Agenda, (&agenda.whose, agenda.words()), width);
+    let (filter, typing_at) = search::line(model, Context::Agenda, &agenda.filter, width);
     let mut head = vec![filter];
     head.extend(notice(model).map(|forms| {
         let room = width.saturating_sub(4);
@@ -253,7 +253,7 @@ fn heading(model: &Model, block: &Block) -> Line<'static> {
 /// What is said of a day on which nothing is listed.
 fn free(model: &Model, day: Date, here: bool) -> Line<'static> {
     let agenda = &model.agenda;
-    let said = if agenda.is_filtered() {
+    let said = if agenda.filter.is_on() {
         "no match"
     } else if agenda.told.months.contains_key(&Month::of(day)) {
         "nothing"
@@ -271,7 +271,7 @@ fn free(model: &Model, day: Date, here: bool) -> Line<'static> {
 fn status(model: &Model, room: usize) -> Line<'static> {
     let (agenda, open_tasks) = (&model.agenda, &model.open_tasks);
     let count = |count: usize| grouped(count as u64);
-    let counts = if agenda.is_filtered() {
+    let counts = if agenda.filter.is_on() {
         format!("{} of {}", count(agenda.listed()), count(agenda.total()))
     } else if open_tasks.late > 0 {
         format!("{} today · {} late", count(agenda.count(agenda.today())), count(open_tasks.late))

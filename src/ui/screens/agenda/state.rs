@@ -5,17 +5,17 @@
 
 mod items;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::domain::{ContactId, EditId, Month, Receipt, Target, UserId};
+use crate::domain::{EditId, Month, Receipt, Target, UserId};
 use crate::protocol::LocationAppointments;
-use crate::query::{self, Roster};
 
-use crate::ui::screens::open_tasks::state::{Around, OpenTasksList, Whose};
+use crate::ui::screens::open_tasks::state::filter::{TaskFilter, Whose};
+use crate::ui::screens::open_tasks::state::{Around, OpenTasksList};
 use crate::ui::state::list_cursor::ListCursor;
 
 pub(crate) use items::{Booked, Item, Key, What};
@@ -64,8 +64,6 @@ pub(crate) struct Agenda {
     pub(crate) told: LocationAppointments,
     /// Everything that has a day, in order.
     all: Vec<Item>,
-    /// What the words are looked for in, in the order of `all`.
-    texts: Option<Vec<String>>,
     /// Those that the filter lets through.
     shown: Vec<usize>,
     /// How much of what is shown stands on each day: neither done nor cancelled.
@@ -83,12 +81,10 @@ pub(crate) struct Agenda {
     /// Until somebody has moved, it stands where the day goes on.
     moved: bool,
     pub(crate) part: Part,
-    pub(crate) whose: Whose,
-    words: String,
+    pub(crate) filter: TaskFilter,
     stale: Stale,
     /// Of the overlay and of the tasks.
     stamp: (u64, u64),
-    names: Option<(Arc<Roster>, Arc<HashSet<ContactId>>)>,
 }
 
 impl Default for Agenda {
@@ -96,7 +92,6 @@ impl Default for Agenda {
         Self {
             told: LocationAppointments::default(),
             all: Vec::new(),
-            texts: None,
             shown: Vec::new(),
             counts: HashMap::new(),
             blocks: Vec::new(),
@@ -108,11 +103,9 @@ impl Default for Agenda {
             to_top: true,
             moved: false,
             part: Part::default(),
-            whose: Whose::default(),
-            words: String::new(),
+            filter: TaskFilter::default(),
             stale: Stale::All,
             stamp: (0, 0),
-            names: None,
         }
     }
 }
@@ -169,47 +162,39 @@ impl Agenda {
         self.today.unwrap_or(self.day)
     }
 
-    pub(crate) fn words(&self) -> &str {
-        &self.words
-    }
-
     /// Lists what has these words in its title or its contact's name.
     pub(crate) fn set_words(&mut self, words: String) {
-        if words != self.words {
-            (self.words, self.stale) = (words, self.stale.max(Stale::Filter));
+        if words != self.filter.words() {
+            self.filter.set_words(words);
+            self.stale = self.stale.max(Stale::Filter);
         }
     }
 
     /// The words and where the cursor is.
     pub(crate) fn place(&self) -> Place {
-        (self.words.clone(), self.day, self.key.clone())
+        (self.filter.words().to_owned(), self.day, self.key.clone())
     }
 
     /// Goes back to other words, and to where the cursor was.
     pub(crate) fn restore(&mut self, (words, day, key): Place) {
-        (self.words, self.day, self.key, self.stale) = (words, day, key, self.stale.max(Stale::Filter));
+        self.filter.set_words(words);
+        (self.day, self.key, self.stale) = (day, key, self.stale.max(Stale::Filter));
     }
 
     /// Lists all; the cursor stays where it is.
     pub(crate) fn clear_filter(&mut self) {
-        (self.words, self.whose, self.stale) = (String::new(), Whose::Anyone, self.stale.max(Stale::Filter));
+        self.filter.clear();
+        self.stale = self.stale.max(Stale::Filter);
     }
 
     /// Lists what is for these.
     pub(crate) fn set_whose(&mut self, whose: Whose) {
-        (self.whose, self.stale) = (whose, self.stale.max(Stale::Filter));
+        (self.filter.whose, self.stale) = (whose, self.stale.max(Stale::Filter));
     }
 
-    pub(crate) fn is_filtered(&self) -> bool {
-        self.whose != Whose::Anyone || !self.words.trim().is_empty()
-    }
-
-    /// Owners that appointments have, each once.
-    pub(crate) fn owners(&self) -> Vec<UserId> {
-        let mut owners: Vec<UserId> = self.told.appointments.iter().filter_map(|one| one.assigned_to.clone()).collect();
-        owners.sort();
-        owners.dedup();
-        owners
+    /// The owners of the appointments.
+    pub(crate) fn owners(&self) -> impl Iterator<Item = &UserId> {
+        self.told.appointments.iter().filter_map(|one| one.assigned_to.as_ref())
     }
 
     /// How much stands on a day, of what is listed.
@@ -321,18 +306,14 @@ impl Agenda {
         let new_day = self.today != Some(today);
         self.today = Some(today);
         let stamp = (around.overlay.changes(), open_tasks.version());
-        let same = |held: &(Arc<Roster>, Arc<HashSet<ContactId>>)| {
-            (self.words.is_empty() || Arc::ptr_eq(&held.0, around.roster)) && Arc::ptr_eq(&held.1, around.aside)
-        };
-        let same_names = self.names.as_ref().is_some_and(same);
-        if stamp != self.stamp || !same_names {
+        if self.filter.renamed(around) || stamp != self.stamp {
             self.stale = Stale::All;
         }
         if self.stale > Stale::Nothing || new_day {
             let before = ListCursor { at: self.line(), ..self.place };
             if self.stale == Stale::All {
-                (self.stamp, self.texts) = (stamp, None);
-                self.names = Some((around.roster.clone(), around.aside.clone()));
+                self.stamp = stamp;
+                self.filter.forget();
                 self.all = items::all(open_tasks, &self.told.appointments, around);
             }
             if std::mem::take(&mut self.stale) > Stale::Nothing {
@@ -383,14 +364,12 @@ impl Agenda {
     }
 
     fn filter(&mut self, around: &Around<'_>) {
-        let words: Vec<String> = self.words.split_whitespace().map(query::folded).collect();
-        if !words.is_empty() && self.texts.is_none() {
-            self.texts = Some(self.all.iter().map(|item| item.text(around.roster)).collect());
-        }
-        let texts = self.texts.as_deref().filter(|_| !words.is_empty());
-        let says = |at: usize| texts.is_none_or(|texts| words.iter().all(|word| texts[at].contains(word.as_str())));
-        let admitted = |at: &usize| self.whose.admits(self.all[*at].owner()) && says(*at);
-        self.shown = (0..self.all.len()).filter(admitted).collect();
+        self.filter.read(&self.all, |item| item.text(around.roster));
+        let is_listed = |at: &usize| {
+            let item = &self.all[*at];
+            self.filter.admits(item.owner(), Some(*at), || item.text(around.roster))
+        };
+        self.shown = (0..self.all.len()).filter(is_listed).collect();
         self.counts.clear();
         for item in self.shown.iter().map(|at| &self.all[*at]).filter(|item| item.stands()) {
             *self.counts.entry(item.day).or_default() += 1;

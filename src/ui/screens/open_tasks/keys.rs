@@ -46,7 +46,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             model.say(Level::Hint, "Refreshing…");
             effects.push(Effect::Send(Command::Refresh));
         }
-        Action::Back if model.open_tasks.is_filtered() => model.open_tasks.clear_filter(),
+        Action::Back if model.open_tasks.filter.is_on() => model.open_tasks.clear_filter(),
         Action::Back if model.open_tasks.marks() > 0 => model.open_tasks.clear_marks(),
         action if list_cursor::is_move(action) => step(model, action),
         _ => return Handled::Elsewhere,

@@ -44,7 +44,7 @@ pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
     let open_tasks = &model.open_tasks;
     let room = usize::from(area.width).saturating_sub(4 + "  Tasks  ".len());
     let width = usize::from(inside(area).width);
-    let (filter, typing_at) = search::line(model, Context::Backlog, (&open_tasks.whose, open_tasks.words()), width);
+    let (filter, typing_at) = search::line(model, Context::Backlog, &open_tasks.filter, width);
     let columns = Columns::new(width);
     let line = |line: &ListLine, here| match line {
         ListLine::Day(day, count) => heading(model, *day, *count),
@@ -68,7 +68,7 @@ fn status(model: &Model, room: usize) -> Line<'static> {
     let listed = open_tasks.listed();
     let counts = if open_tasks.marks() > 0 {
         format!("{} marked · {} listed", count(open_tasks.marks()), count(listed))
-    } else if open_tasks.is_filtered() {
+    } else if open_tasks.filter.is_on() {
         format!("{} of {} open", count(listed), count(open_tasks.open))
     } else if open_tasks.late > 0 {
         format!("{} open · {} late", count(open_tasks.open), count(open_tasks.late))
@@ -108,7 +108,7 @@ fn nothing(model: &Model) -> Words {
     let open_tasks = &model.open_tasks;
     let key = |action| model.key(Context::Backlog, action);
     let (said, loud) = match &open_tasks.reading {
-        _ if open_tasks.is_filtered() && open_tasks.open > 0 => {
+        _ if open_tasks.filter.is_on() && open_tasks.open > 0 => {
             (format!("No open task matches. {} shows all.", key(Action::Back)), false)
         }
         Reading::Running { .. } if open_tasks.fetched_at.is_none() => ("Reading the open tasks…".to_owned(), false),

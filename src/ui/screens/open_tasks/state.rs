@@ -3,6 +3,8 @@
 //! The cursor is held by task, and the line under it keeps its place on the screen when others come and go. The lines
 //! are rebuilt only when their source has changed: there may be twenty thousand.
 
+pub(crate) mod filter;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -11,21 +13,14 @@ use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
 use crate::domain::{
     ContactId, EditId, EditKind, Overlay, PendingState, Receipt, Shown, Target, Task, TaskEdit, TaskId, UserId,
+    start_of,
 };
 use crate::protocol::{OpenTasks, Reading};
 use crate::query::{self, Roster};
 use crate::text;
 
+use crate::ui::screens::open_tasks::state::filter::{TaskFilter, Whose};
 use crate::ui::state::list_cursor::ListCursor;
-
-/// Whose tasks are listed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Whose {
-    #[default]
-    Anyone,
-    Nobody,
-    User(UserId),
-}
 
 /// What a heading says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,10 +79,7 @@ pub(crate) struct OpenTasksList {
     /// All that are open, and how many of these are late, whatever is listed.
     pub(crate) open: usize,
     pub(crate) late: usize,
-    pub(crate) whose: Whose,
-    words: String,
-    /// What the words are looked for in, in the order of `sorted`.
-    texts: Option<Vec<String>>,
+    pub(crate) filter: TaskFilter,
     key: Option<Target<TaskId>>,
     /// Which task is under the cursor.
     at: usize,
@@ -100,7 +92,6 @@ pub(crate) struct OpenTasksList {
     version: u64,
     /// Of the overlay, and the minute: what is late grows.
     stamp: (u64, i64),
-    names: Option<(Arc<Roster>, Arc<HashSet<ContactId>>)>,
 }
 
 impl OpenTasksList {
@@ -122,7 +113,8 @@ impl OpenTasksList {
 
     /// What the lines are made from may be another.
     pub(crate) fn changed(&mut self) {
-        (self.dirty, self.texts) = (true, None);
+        self.dirty = true;
+        self.filter.forget();
         self.version += 1;
     }
 
@@ -165,45 +157,39 @@ impl OpenTasksList {
         self.changed();
     }
 
-    pub(crate) fn words(&self) -> &str {
-        &self.words
-    }
-
     /// Lists what has these words in its title or its contact's name.
     pub(crate) fn set_words(&mut self, words: String) {
-        if words != self.words {
-            self.words = words;
+        if words != self.filter.words() {
+            self.filter.set_words(words);
             self.begin_anew();
         }
     }
 
     /// The words and the task under the cursor.
     pub(crate) fn place(&self) -> (String, Option<Target<TaskId>>) {
-        (self.words.clone(), self.key.clone())
+        (self.filter.words().to_owned(), self.key.clone())
     }
 
     /// Goes back to other words, and to the task that was under the cursor.
     pub(crate) fn restore(&mut self, (words, key): (String, Option<Target<TaskId>>)) {
-        (self.words, self.key, self.dirty) = (words, key, true);
+        self.filter.set_words(words);
+        (self.key, self.dirty) = (key, true);
     }
 
     /// Lists all tasks; the cursor stays with its own.
     pub(crate) fn clear_filter(&mut self) {
-        (self.words, self.whose, self.dirty) = (String::new(), Whose::Anyone, true);
+        self.filter.clear();
+        self.dirty = true;
     }
 
     /// Lists the tasks of these.
     pub(crate) fn set_whose(&mut self, whose: Whose) {
-        self.whose = whose;
+        self.filter.whose = whose;
         self.begin_anew();
     }
 
     fn begin_anew(&mut self) {
         (self.key, self.at, self.dirty) = (None, 0, true);
-    }
-
-    pub(crate) fn is_filtered(&self) -> bool {
-        self.whose != Whose::Anyone || !self.words.trim().is_empty()
     }
 
     /// How many tasks are listed.
@@ -235,12 +221,9 @@ impl OpenTasksList {
         self.key = self.task().and_then(|task| task.target.clone());
     }
 
-    /// Owners that tasks have, each once.
-    pub(crate) fn owners(&self) -> Vec<UserId> {
-        let mut owners: Vec<UserId> = self.sorted.iter().filter_map(|task| task.assigned_to.clone()).collect();
-        owners.sort();
-        owners.dedup();
-        owners
+    /// The owners of the tasks.
+    pub(crate) fn owners(&self) -> impl Iterator<Item = &UserId> {
+        self.sorted.iter().filter_map(|task| task.assigned_to.as_ref())
     }
 
     pub(crate) fn marks(&self) -> usize {
@@ -306,16 +289,7 @@ impl OpenTasksList {
     /// Rebuilds the lines when something has changed; the line under the cursor keeps its place on the screen.
     pub(crate) fn settle(&mut self, around: &Around<'_>, height: usize) {
         let stamp = (around.overlay.changes(), around.now.as_second().div_euclid(60));
-        let names = (around.roster, around.aside);
-        let same = |held: &(Arc<Roster>, Arc<HashSet<ContactId>>)| {
-            (self.words.is_empty() || Arc::ptr_eq(&held.0, names.0)) && Arc::ptr_eq(&held.1, names.1)
-        };
-        let same_names = self.names.as_ref().is_some_and(same);
-        if self.dirty || stamp != self.stamp || !same_names {
-            if !same_names {
-                self.texts = None;
-                self.names = Some((names.0.clone(), names.1.clone()));
-            }
+        if self.filter.renamed(around) || self.dirty || stamp != self.stamp {
             let before = self.place;
             self.make(around);
             (self.dirty, self.stamp) = (false, stamp);
@@ -329,31 +303,18 @@ impl OpenTasksList {
     }
 
     fn make(&mut self, around: &Around<'_>) {
-        let words: Vec<String> = self.words.split_whitespace().map(query::folded).collect();
-        if !words.is_empty() && self.texts.is_none() {
-            self.texts = Some(self.sorted.iter().map(|task| text_of(task, around.roster)).collect());
-        }
-        let texts = self.texts.as_deref().filter(|_| !words.is_empty());
-        let says = |text: &str| words.iter().all(|word| text.contains(word.as_str()));
+        self.filter.read(&self.sorted, |task| text_of(task, around.roster));
         let mut tasks: Vec<Todo> = Vec::with_capacity(self.sorted.len());
         let (mut open, mut late, mut moved) = (0, 0, false);
-        for (at, task) in self.sorted.iter().enumerate() {
-            let Some(todo) = seen(task, around) else { continue };
-            moved |= todo.value.due != task.due;
-            let is_open = !todo.value.completed;
+        let known = self.sorted.iter().enumerate().filter_map(|(at, task)| Some((Some(at), seen(task, around)?)));
+        let new = added(around.overlay).into_iter().map(|todo| (None, todo));
+        for (at, todo) in known.chain(new) {
+            let (task, is_open) = (&todo.value, !todo.value.completed);
             open += usize::from(is_open);
-            late += usize::from(is_open && is_late(&todo.value, around.now));
-            if self.whose.admits(todo.value.assigned_to.as_ref()) && texts.is_none_or(|texts| says(&texts[at])) {
+            late += usize::from(is_open && is_late(task, around.now));
+            if self.filter.admits(task.assigned_to.as_ref(), at, || text_of(task, around.roster)) {
+                moved |= at.is_none_or(|at| task.due != self.sorted[at].due);
                 tasks.push(todo);
-            }
-        }
-        for todo in added(around.overlay) {
-            open += usize::from(!todo.value.completed);
-            late += usize::from(!todo.value.completed && is_late(&todo.value, around.now));
-            let is_for_them = self.whose.admits(todo.value.assigned_to.as_ref());
-            if is_for_them && (words.is_empty() || says(&text_of(&todo.value, around.roster))) {
-                tasks.push(todo);
-                moved = true;
             }
         }
         if moved {
@@ -376,7 +337,7 @@ impl OpenTasksList {
                     Some(Day::On(date)) if at < ends => Day::On(date),
                     _ => {
                         let date = around.zone.to_datetime(at).date();
-                        ends = end_of(date, around.zone);
+                        ends = date.checked_add(1.day()).map_or(Timestamp::MAX, |next| start_of(next, around.zone));
                         Day::On(date)
                     }
                 },
@@ -395,17 +356,6 @@ impl OpenTasksList {
     }
 }
 
-impl Whose {
-    /// Whether what this user is to do is listed.
-    pub(crate) fn admits(&self, owner: Option<&UserId>) -> bool {
-        match self {
-            Self::Anyone => true,
-            Self::Nobody => owner.is_none(),
-            Self::User(user) => owner == Some(user),
-        }
-    }
-}
-
 /// By what is due first; those without a date last.
 fn order(task: &Task) -> (i64, &TaskId) {
     (task.due.map_or(i64::MAX, Timestamp::as_second), &task.id)
@@ -413,12 +363,6 @@ fn order(task: &Task) -> (i64, &TaskId) {
 
 fn is_late(task: &Task, now: Timestamp) -> bool {
     task.due.is_some_and(|at| at < now)
-}
-
-fn end_of(date: Date, zone: &TimeZone) -> Timestamp {
-    let next = date.checked_add(1.day()).ok();
-    let midnight = next.and_then(|next| zone.to_ambiguous_zoned(next.at(0, 0, 0, 0)).compatible().ok());
-    midnight.map_or(Timestamp::MAX, |zoned| zoned.timestamp())
 }
 
 fn text_of(task: &Task, roster: &Roster) -> String {
