@@ -21,7 +21,6 @@ use crate::ui::model::room::{Popup, Room};
 use crate::ui::popups::columns::state::ColumnChooser;
 use crate::ui::popups::confirm::state::Confirmation;
 use crate::ui::popups::dry_run::state::DryRun;
-use crate::ui::popups::due_date::state::DueDatePrompt;
 use crate::ui::popups::filter::state::FilterBox;
 use crate::ui::popups::form::state::{Form, FormContext};
 use crate::ui::popups::help::state::HelpList;
@@ -29,10 +28,9 @@ use crate::ui::popups::inspect::state::RequestInspector;
 use crate::ui::popups::note::state::NoteEditor;
 use crate::ui::popups::palette::state::Palette;
 use crate::ui::popups::picker::state::{CatalogueNames, Picker};
+use crate::ui::popups::prompt::state::LinePrompt;
 use crate::ui::popups::reader::state::TextReader;
 use crate::ui::popups::search::state::TaskSearch;
-use crate::ui::popups::value::state::MergeValuePrompt;
-use crate::ui::popups::view_name::state::ViewNamePrompt;
 use crate::ui::screens::activity::state::Activity;
 use crate::ui::screens::agenda::state::Agenda;
 use crate::ui::screens::contacts::state::listing::Listing;
@@ -98,15 +96,11 @@ pub(crate) enum Mode {
     Pick(Box<Picker>),
     /// The columns of the list are arranged.
     Columns(ColumnChooser),
-    /// The name of a view is typed.
-    ViewName(Box<ViewNamePrompt>),
     Palette(Box<Palette>),
     Confirm(Confirmation),
-    /// A value of a merge is typed.
-    Value(Box<MergeValuePrompt>),
+    /// A line is typed that something needs.
+    Prompt(Box<LinePrompt>),
     DryRun(Box<DryRun>),
-    /// Another due date is typed.
-    DueDate(Box<DueDatePrompt>),
     /// Words that tasks are looked for by are typed.
     Search(TaskSearch),
     /// Whose values shall stay, where somebody else changed the same fields.

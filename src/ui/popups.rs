@@ -4,7 +4,6 @@ pub(crate) mod columns;
 pub(crate) mod confirm;
 pub(crate) mod decide;
 pub(crate) mod dry_run;
-pub(crate) mod due_date;
 pub(crate) mod filter;
 pub(crate) mod form;
 pub(crate) mod help;
@@ -12,10 +11,9 @@ pub(crate) mod inspect;
 pub(crate) mod note;
 pub(crate) mod palette;
 pub(crate) mod picker;
+pub(crate) mod prompt;
 pub(crate) mod reader;
 pub(crate) mod search;
-pub(crate) mod value;
-pub(crate) mod view_name;
 
 use crate::config::Action;
 use crate::ui::message::Effect;
@@ -33,12 +31,10 @@ pub(crate) fn row(mode: &Mode) -> Option<&'static Popup> {
         Mode::Form(_) => &form::POPUP,
         Mode::Pick(_) => &picker::POPUP,
         Mode::Columns(_) => &columns::POPUP,
-        Mode::ViewName(_) => &view_name::POPUP,
         Mode::Palette(_) => &palette::POPUP,
         Mode::Confirm(_) => &confirm::POPUP,
-        Mode::Value(_) => &value::POPUP,
+        Mode::Prompt(_) => &prompt::POPUP,
         Mode::DryRun(_) => &dry_run::POPUP,
-        Mode::DueDate(_) => &due_date::POPUP,
         Mode::Search(_) => &search::POPUP,
         Mode::Decide(_) => &decide::POPUP,
         Mode::Inspect(_) => &inspect::POPUP,
@@ -51,9 +47,9 @@ pub(crate) fn open(model: &mut Model, action: Action, effects: &mut Vec<Effect>)
         Action::Filter if model.screen == Screen::Contacts => filter::keys::open(model),
         Action::Filter => search::keys::open(model),
         Action::Columns => columns::keys::open(model),
-        Action::SaveView => view_name::keys::open(model),
-        Action::Reschedule => due_date::keys::open(model),
-        Action::TypeValue => value::keys::open(model),
+        Action::SaveView => prompt::keys::ask_view_name(model),
+        Action::Reschedule => prompt::keys::ask_due_date(model),
+        Action::TypeValue => prompt::keys::ask_value(model),
         Action::BulkMerge => dry_run::keys::start(model, effects),
         Action::Decide => decide::keys::open(model),
         Action::Palette => palette::keys::open(model),

@@ -1,4 +1,4 @@
-//! Typing a new due date.
+//! One line that is asked for: a due date, a value of a merge, the name of a view.
 
 pub(crate) mod keys;
 pub(crate) mod paint;
@@ -12,15 +12,18 @@ use crate::ui::model::room::{Popup, TextInput};
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Prompt,
     hints: |_| &[Action::Accept, Action::Cancel],
-    words: |_, action| (action == Action::Accept).then_some("set"),
+    words: |model, action| match &model.mode {
+        Mode::Prompt(prompt) if action == Action::Accept => Some(prompt.purpose.verb()),
+        _ => None,
+    },
     act: keys::act,
     input: TextInput::Line {
         field: |mode| match mode {
-            Mode::DueDate(prompt) => Some(&mut prompt.field.input),
+            Mode::Prompt(prompt) => Some(&mut prompt.field.input),
             _ => None,
         },
         changed: |model, _| {
-            if let Mode::DueDate(prompt) = &mut model.mode {
+            if let Mode::Prompt(prompt) = &mut model.mode {
                 prompt.field.error = None;
             }
         },
