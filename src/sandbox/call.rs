@@ -9,6 +9,7 @@ use url::form_urlencoded;
 
 use super::refusal::Refusal;
 
+#[derive(Clone)]
 pub(super) struct IncomingCall {
     pub(super) method: String,
     pub(super) path: String,
@@ -23,6 +24,7 @@ pub(super) struct IncomingCall {
     body: CallBody,
 }
 
+#[derive(Clone)]
 enum CallBody {
     Absent,
     Json(Value),

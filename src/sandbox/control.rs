@@ -55,6 +55,11 @@ pub(super) async fn clear_faults(Shared(server): Shared<Arc<SandboxServer>>) -> 
     done()
 }
 
+pub(super) async fn take_late_effects(Shared(server): Shared<Arc<SandboxServer>>) -> Response {
+    server.lock().take_effect(|_seq| true);
+    done()
+}
+
 pub(super) async fn set_switches(Shared(server): Shared<Arc<SandboxServer>>, body: String) -> Response {
     let Ok(Value::Object(given)) = serde_json::from_str(&body) else {
         return wrong("expected an object of names and values");

@@ -43,9 +43,15 @@ fn all() -> f64 {
 #[serde(untagged)]
 enum FaultAction {
     Status(StatusFault),
-    Drop { drop: DropTime },
+    Drop {
+        drop: DropTime,
+        #[serde(default)]
+        late_ms: Option<u64>,
+    },
     Latency(Latency),
-    Garbage { garbage: Garbage },
+    Garbage {
+        garbage: Garbage,
+    },
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -59,6 +65,9 @@ pub(super) struct StatusFault {
     /// The request takes effect; only its answer is replaced.
     #[serde(default)]
     pub(super) after: bool,
+    /// The request takes effect this long after it arrived, whatever becomes of its answer.
+    #[serde(default)]
+    late_ms: Option<u64>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -91,6 +100,8 @@ pub(super) enum Garbage {
 pub(super) struct RequestFate {
     pub(super) wait: Duration,
     pub(super) spoil: Option<Spoil>,
+    /// The effect comes this long after the request, whether or not its caller still waits.
+    pub(super) late: Option<Duration>,
 }
 
 #[derive(Clone, Debug)]
@@ -135,8 +146,14 @@ impl Faults {
                     verdict.wait += Duration::from_millis(time.latency_ms + jitter);
                 }
                 _ if verdict.spoil.is_some() => continue,
-                FaultAction::Status(fault) => verdict.spoil = Some(Spoil::Status(fault.clone())),
-                FaultAction::Drop { drop } => verdict.spoil = Some(Spoil::Drop(*drop)),
+                FaultAction::Status(fault) => {
+                    verdict.late = fault.late_ms.map(Duration::from_millis);
+                    verdict.spoil = Some(Spoil::Status(fault.clone()));
+                }
+                FaultAction::Drop { drop, late_ms } => {
+                    verdict.late = late_ms.map(Duration::from_millis);
+                    verdict.spoil = Some(Spoil::Drop(*drop));
+                }
                 FaultAction::Garbage { garbage } => verdict.spoil = Some(Spoil::Garbage(*garbage)),
             }
             rule.spend();

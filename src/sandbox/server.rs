@@ -2,6 +2,7 @@
 //! It must not know what an endpoint does.
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -51,6 +52,8 @@ pub(super) struct ServerState {
     pub(super) courier: Arc<Courier>,
     /// Every token is refused, as if all had been revoked.
     pub(super) tokens_refused: bool,
+    /// Requests whose effect is still to come, by their number in the log.
+    late: BTreeMap<u64, IncomingCall>,
     traces: u64,
 }
 
@@ -74,6 +77,7 @@ impl SandboxServer {
             limiter,
             courier,
             tokens_refused: false,
+            late: BTreeMap::new(),
             traces: 0,
         };
         Self { inside: Mutex::new(inside), latency }
@@ -89,6 +93,7 @@ pub(super) fn router(server: Arc<SandboxServer>) -> Router {
     Router::new()
         .route("/__sandbox/faults", post(control::add_faults))
         .route("/__sandbox/faults", delete(control::clear_faults))
+        .route("/__sandbox/late", post(control::take_late_effects))
         .route("/__sandbox/switches", post(control::set_switches))
         .route("/__sandbox/trouble", post(control::make_trouble))
         .route("/__sandbox/tokens", post(control::make_token))
@@ -114,6 +119,14 @@ async fn gate(
     let bytes = to_bytes(body, LARGEST_BODY).await;
     let call = IncomingCall::read(&parts.method, &parts.uri, &parts.headers, bytes.as_deref().unwrap_or_default());
     let (seq, standing, verdict) = server.lock().admit(&call);
+    if let Some(late) = verdict.late {
+        server.lock().late.insert(seq, call.clone());
+        let server = Arc::clone(&server);
+        tokio::spawn(async move {
+            tokio::time::sleep(late).await;
+            server.lock().take_effect(|of| of == seq);
+        });
+    }
     let wait = server.latency + verdict.wait;
     if !wait.is_zero() {
         let under_way = UnderWay { server: &server, seq };
@@ -190,6 +203,15 @@ impl ServerState {
                 OutgoingReply { extra: vec![("location".to_owned(), address)], ..OutgoingReply::empty(status) }
             }
             Err(refusal) => self.refused(refusal, &[]),
+        }
+    }
+
+    /// Carries out requests that were answered long ago.
+    pub(super) fn take_effect(&mut self, is_due: impl Fn(u64) -> bool) {
+        let (due, late) = std::mem::take(&mut self.late).into_iter().partition(|(seq, _)| is_due(*seq));
+        self.late = late;
+        for call in BTreeMap::into_values(due) {
+            self.answer(&call);
         }
     }
 

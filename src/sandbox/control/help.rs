@@ -5,6 +5,7 @@ pub const CONTROL_HELP: &str = r#"CONTROL (exists on no real server; needs no to
 against no limit)
   POST   /__sandbox/faults    {"rules": [RULE, …]}
   DELETE /__sandbox/faults    forget all rules
+  POST   /__sandbox/late      every effect that a fault delays comes now
   POST   /__sandbox/switches  {"index-lag": "10s", "note-body": "plain"}
   POST   /__sandbox/trouble   each may be left out:
            {"tokens": "refused" | "accepted",  every token at once
@@ -70,6 +71,8 @@ FAULTS
     {"latency_ms": 200, "jitter_ms": 50}
     {"garbage": "json-truncated" | "html" | "empty" | "wrong-type" | "endless"}
                             the effect happens, the body is spoilt
+  "late_ms": 25000 beside "status" or "drop": the effect comes that long after
+  the request, though its caller has had another answer or none.
   Delays add up; of the other fitting rules the oldest applies.
 
 SIGNING IN
