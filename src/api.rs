@@ -20,7 +20,7 @@ pub(crate) const VERSION: &str = "2021-07-28";
 pub use crate::http::Method;
 pub use client::{ApiClient, ClientOptions};
 pub use endpoint::{Call, Endpoint, Idempotency, Operation, Received};
-pub use error::{ApiError, Passing};
+pub use error::{ApiError, Doubt, Passing};
 pub use journal::Exchange;
 pub use limit::{Limits, Permit, Urgency};
 pub use probe::has_scope;

@@ -23,13 +23,13 @@ mod pull;
 mod raw;
 mod scan;
 mod shared;
-mod verdict;
 mod views;
+mod write;
 
 use crate::protocol::WorkerEnd;
 
 pub use failure::{local_failure, words};
-pub use options::{Pace, WorkerOptions};
+pub use options::{Clock, Pace, WorkerOptions};
 
 /// Works until told to stop, or until the front end is gone.
 pub async fn run(end: WorkerEnd, options: WorkerOptions) {

@@ -1,10 +1,10 @@
 //! The client: one call is permit, token, request, answer.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, DATE, HeaderName, HeaderValue};
 use tokio::sync::{mpsc, watch};
 use url::Url;
 
@@ -14,7 +14,7 @@ use crate::http::{self, BaseUrl, HttpReply, Method};
 
 use super::journal::{Exchange, RequestJournal};
 use super::{
-    ApiError, Endpoint, Idempotency, Limits, Operation, Passing, Urgency, VERSION, error,
+    ApiError, Doubt, Endpoint, Idempotency, Limits, Operation, Passing, Urgency, VERSION, error,
     limit::{Limiter, Permit},
 };
 
@@ -42,6 +42,8 @@ struct ClientShared {
     broker: TokenBroker,
     limiter: Arc<Limiter>,
     journal: RequestJournal,
+    /// The server's clock at its last answer, and when that was.
+    server_clock: Mutex<Option<(Timestamp, Instant)>>,
 }
 
 /// Time-out of a read: pages of 500 contacts have taken seconds.
@@ -57,6 +59,7 @@ impl ApiClient {
                 broker,
                 limiter: Arc::new(Limiter::new()),
                 journal: RequestJournal::default(),
+                server_clock: Mutex::default(),
             }),
         }
     }
@@ -72,6 +75,12 @@ impl ApiClient {
 
     pub fn write_timeout(&self) -> Duration {
         self.shared.options.write_timeout
+    }
+
+    /// The time by the server's clock, if it has told it.
+    pub fn server_time(&self) -> Option<Timestamp> {
+        let told = *self.shared.server_clock.lock().unwrap_or_else(PoisonError::into_inner);
+        told.and_then(|(at, since)| at.checked_add(since.elapsed()).ok())
     }
 
     /// The rate limit after each answer.
@@ -127,7 +136,11 @@ impl ApiClient {
         endpoint.parse(&reply.body).map_err(|cause| {
             let why = format!("{} {}: {cause}", E::METHOD.as_str(), call.path);
             // A success that cannot be read has had its effect anyway.
-            if E::IDEMPOTENCY == Idempotency::Safe { ApiError::Garbled { why } } else { ApiError::Unclear { why } }
+            if E::IDEMPOTENCY == Idempotency::Safe {
+                ApiError::Garbled { why }
+            } else {
+                ApiError::Unclear { doubt: Doubt::Unreadable, why }
+            }
         })
     }
 
@@ -218,6 +231,11 @@ impl ApiClient {
         log(*method, url.path(), &outcome, began.elapsed());
         self.shared.journal.note(*method, url, version, *noted, &outcome, began.elapsed());
         let reply = outcome.map_err(|failure| error::of_transport(&failure, *kind))?;
+        let told = reply.headers.get(DATE).and_then(|date| date.to_str().ok());
+        if let Some(at) = told.and_then(|date| jiff::fmt::rfc2822::parse(date).ok()) {
+            let told = Some((at.timestamp(), Instant::now()));
+            *self.shared.server_clock.lock().unwrap_or_else(PoisonError::into_inner) = told;
+        }
         let pause = self.shared.limiter.learn(reply.status, &reply.headers);
         Ok((reply, pause))
     }

@@ -15,7 +15,7 @@ pub enum ApiError {
     Retry { cause: Passing, after: Option<Duration>, why: String },
     /// A write that may or may not have taken effect.
     #[error("{why}")]
-    Unclear { why: String },
+    Unclear { doubt: Doubt, why: String },
     /// The server understood and refused.
     #[error("the server said: {message} ({status})")]
     Reject { status: u16, message: String },
@@ -56,18 +56,31 @@ pub enum Passing {
     Network,
 }
 
+/// Why nobody knows whether a write took effect: what may still come of it depends on that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// The server failed, and has ended with it (500, 503).
+    Failed,
+    /// A success that cannot be read.
+    Unreadable,
+    /// The connection was lost, here or behind a gateway (502).
+    Cut,
+    /// No answer in time, from the server or from a gateway (504): it may still be at work.
+    Silent,
+}
+
 /// Classifies a transport error for a call of this kind.
 pub(super) fn of_transport(error: &TransportError, kind: Idempotency) -> ApiError {
     let why = sentence(error);
-    match error {
-        TransportError::Unreachable(_) => ApiError::Retry { cause: Passing::Network, after: None, why },
-        TransportError::TimedOut { .. } | TransportError::Broken(_) | TransportError::TooLarge { .. } => {
-            if kind == Idempotency::Safe {
-                ApiError::Retry { cause: Passing::Network, after: None, why }
-            } else {
-                ApiError::Unclear { why }
-            }
-        }
+    let doubt = match error {
+        TransportError::Unreachable(_) => None,
+        TransportError::TimedOut { .. } => Some(Doubt::Silent),
+        TransportError::Broken(_) => Some(Doubt::Cut),
+        TransportError::TooLarge { .. } => Some(Doubt::Unreadable),
+    };
+    match doubt.filter(|_| kind != Idempotency::Safe) {
+        Some(doubt) => ApiError::Unclear { doubt, why },
+        None => ApiError::Retry { cause: Passing::Network, after: None, why },
     }
 }
 
@@ -89,10 +102,17 @@ pub(super) fn of_reply(reply: &HttpReply, kind: Idempotency, scope: Scope, pause
             let why = "the API's rate limit is used up".to_owned();
             ApiError::Retry { cause: Passing::Throttled, after: pause, why }
         }
-        500.. if kind == Idempotency::Safe => {
+        408 | 500.. if kind == Idempotency::Safe => {
             ApiError::Retry { cause: Passing::Server, after: pause, why: server_trouble(reply.status, &message) }
         }
-        500.. => ApiError::Unclear { why: server_trouble(reply.status, &message) },
+        status @ (408 | 500..) => {
+            let doubt = match status {
+                408 | 504 | 522 | 524 => Doubt::Silent,
+                502 | 520 | 521 | 523 => Doubt::Cut,
+                _ => Doubt::Failed,
+            };
+            ApiError::Unclear { doubt, why: server_trouble(status, &message) }
+        }
         401 if is_of_agency(&message) => ApiError::AgencyToken { message },
         401 if message.contains("scope") => ApiError::MissingScope { scope },
         401 => ApiError::SignedOut { message: format!("the token was not accepted: {message}") },
@@ -171,7 +191,11 @@ mod tests {
             ApiError::NotFound { .. }
         ));
         assert!(matches!(of(400, r#"{"message":"no"}"#, Idempotency::Safe), ApiError::Reject { status: 400, .. }));
-        assert!(matches!(of(502, "<html>", Idempotency::Probe), ApiError::Unclear { .. }));
+        for (status, expected) in [(500, Doubt::Failed), (502, Doubt::Cut), (504, Doubt::Silent), (408, Doubt::Silent)]
+        {
+            let told = of(status, "<html>", Idempotency::Probe);
+            assert!(matches!(told, ApiError::Unclear { doubt, .. } if doubt == expected), "{told:?}");
+        }
         assert!(matches!(of(502, "", Idempotency::Safe), ApiError::Retry { cause: Passing::Server, .. }));
         assert!(matches!(of(429, "", Idempotency::Probe), ApiError::Retry { cause: Passing::Throttled, .. }));
     }

@@ -104,7 +104,9 @@ pub(super) fn connect(
     let (port, end) = protocol::channel();
     tokio::spawn(async move {
         super::editor::adopt(&folder, &ledger).await;
-        let options = worker::WorkerOptions { client, ledger, cache, folder, access, user, pace, session, merge_rules };
+        let clock = worker::Clock::default();
+        let options =
+            worker::WorkerOptions { client, ledger, cache, folder, access, user, pace, session, merge_rules, clock };
         worker::run(end, options).await;
     });
     Ok((port, access))

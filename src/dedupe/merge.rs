@@ -10,7 +10,7 @@ mod undo;
 
 pub use bulk::{considered, covered, requests};
 pub use review::{Choices, Pick, Review, ReviewRow, ValueMark, ValueReason};
-pub use steps::{PreImage, purge_steps, steps};
+pub use steps::{PreImage, carries, purge_steps, steps};
 pub use survivor::survivor;
 pub use undo::undo_steps;
 

@@ -167,6 +167,11 @@ impl Edit {
         self.row().listed
     }
 
+    /// Whether it creates a record.
+    pub fn makes_record(&self) -> bool {
+        matches!(self.row().writes, Writes::New { .. })
+    }
+
     /// Whether it creates its contact.
     pub fn makes_contact(&self) -> bool {
         matches!(self.what, EditKind::Contact(ContactEdit::Create { .. }))

@@ -11,8 +11,9 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Appointment, AppointmentId, AppointmentPatch, AppointmentStatus, Contact, ContactField, ContactId, ContactPatch,
-    CustomFieldId, Note, NoteId, NotePatch, Task, TaskId, TaskPatch, UserId, count::named,
+    Appointment, AppointmentEdit, AppointmentId, AppointmentPatch, AppointmentStatus, Contact, ContactEdit,
+    ContactField, ContactId, ContactPatch, CustomFieldId, Edit, FollowerEdit, Note, NoteEdit, NoteId, NotePatch,
+    TagEdit, Target, Task, TaskEdit, TaskId, TaskPatch, UserId, count::named,
 };
 
 pub use journal::{
@@ -200,6 +201,44 @@ pub enum MergeOp {
 }
 
 impl MergeOp {
+    /// The edit that sends the same requests; a check only reads.
+    pub fn edit(self, plan: &MergePlan) -> Option<Edit> {
+        let seen = |id: &ContactId| plan.seen(id).cloned().unwrap_or_else(|| Contact::unknown(id.clone()));
+        Some(match self {
+            Self::Patch { contact, patch, .. } => {
+                let held = seen(&contact);
+                Edit::new(contact, ContactEdit::Patch { name: held.name(), before: patch.current(&held), after: patch })
+            }
+            Self::AddTags { contact, tags } => Edit::new(contact, TagEdit::Add { tags }),
+            Self::RemoveTags { contact, tags } => Edit::new(contact, TagEdit::Remove { tags }),
+            Self::AddFollowers { contact, users } => Edit::new(contact, FollowerEdit::Add { users }),
+            Self::RemoveFollowers { contact, users } => Edit::new(contact, FollowerEdit::Remove { users }),
+            Self::MakeNote { contact, note, .. } => Edit::new(contact, NoteEdit::Add { note, replaces: None }),
+            Self::MakeTask { contact, task, .. } => Edit::new(contact, TaskEdit::Add { task, replaces: None }),
+            Self::MakeAppointment { contact, appointment } => {
+                Edit::new(contact, AppointmentEdit::Add { appointment, replaces: None })
+            }
+            Self::DeleteNote { contact, note, .. } => {
+                Edit::new(contact, NoteEdit::Delete { note: Target::Known(note), was: NotePatch::default() })
+            }
+            Self::DeleteTask { contact, task, .. } => {
+                Edit::new(contact, TaskEdit::Delete { task: Target::Known(task), was: TaskPatch::default() })
+            }
+            Self::DeleteAppointment { contact, appointment } => Edit::new(
+                contact,
+                AppointmentEdit::Delete { appointment: Target::Known(appointment), was: AppointmentPatch::default() },
+            ),
+            Self::DeleteContact { contact } => {
+                let name = seen(&contact).name();
+                Edit::new(contact, ContactEdit::Delete { name })
+            }
+            Self::MakeContact { was, patch } => {
+                Edit::new(ContactId::of_group(), ContactEdit::Create { patch, replaces: Some(was) })
+            }
+            Self::Check { .. } => return None,
+        })
+    }
+
     /// The contact of this step; the old id if the step re-creates it.
     pub fn contact(&self) -> &ContactId {
         match self {

@@ -455,6 +455,12 @@ pub struct AppointmentPatch {
 }
 
 impl AppointmentPatch {
+    /// Whether an appointment is what this one books, by its title and its start.
+    pub fn books(&self, held: &Appointment, zone: &TimeZone) -> bool {
+        let wanted = Self { title: self.title.clone(), start: self.start, ..Self::default() };
+        wanted.entries() == wanted.current(held, zone).entries()
+    }
+
     /// Everything in an appointment, to book it again.
     pub fn of(one: &Appointment, zone: &TimeZone) -> Self {
         let at = |moment: Option<AppointmentTime>| moment.and_then(|moment| moment.instant(zone));

@@ -5,8 +5,10 @@
 
 mod decisions;
 mod forget;
+mod late;
 mod merges;
 mod outbox;
+mod requests;
 mod reverse;
 mod rows;
 mod salvage;
@@ -23,7 +25,9 @@ use super::error::is_damage;
 use super::{Folder, OpenError, StoreError, Tuning};
 
 pub use forget::LedgerTraces;
+pub use late::LateLook;
 pub use merges::{Image, MergeConflict, MergeEnd};
+pub use requests::{SentRequests, WriteKey};
 pub use reverse::{Reversal, Reversed};
 
 pub(super) const FILE: &str = "ledger.db";
@@ -33,6 +37,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/migrations/ledger-3.sql"),
     include_str!("../../assets/migrations/ledger-4.sql"),
     include_str!("../../assets/migrations/ledger-5.sql"),
+    include_str!("../../assets/migrations/ledger-6.sql"),
 ];
 
 /// The ledger of a location; cheap to clone.
@@ -53,8 +58,8 @@ pub struct OutboxRow {
     pub made_at: Timestamp,
     pub state: RowState,
     pub attempts: u32,
-    /// IDs of equal records that existed before the write.
-    pub probe: Option<Vec<String>>,
+    /// Its requests so far.
+    pub sent: SentRequests,
     pub why: Option<String>,
     /// Fields that somebody else changed too; the edit has failed until the user decides.
     pub clash: Vec<Clash>,

@@ -7,15 +7,14 @@ mod appointments;
 mod automation;
 mod calls;
 mod contacts;
+mod late;
 mod many;
 mod notes;
 mod request;
 mod sets;
 mod tasks;
 
-use std::time::Duration;
-
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::api::{ApiError, backoff};
 use crate::domain::{Clash, Contact, ContactId, Edit, EditId, EditKind, LocationId, Receipt};
@@ -24,10 +23,12 @@ use crate::store::{OutboxRow, RowState, StoreError};
 
 use crate::worker::failure::{local_failure, words};
 use crate::worker::shared::{WorkerShared, after};
-use crate::worker::verdict::{CallVerdict, FIRST_LOOK, LOCAL, WaitsFor, too_late};
+
 use crate::worker::views::confirmed;
+use crate::worker::write::{FIRST_LOOK, LOCAL, Pause, WaitsFor};
 
 use calls::Attempt;
+pub(super) use late::copies;
 pub(super) use many::{Shareable, TOGETHER, attempt_all, key};
 
 /// What an attempt changed, for the coordinator to report: contacts first, so that the list never shows older values.
@@ -50,23 +51,17 @@ pub(super) enum EditEnd {
 /// Why an attempt did not settle the edit.
 #[derive(Debug)]
 enum Setback {
-    /// It certainly had no effect.
-    Later { why: String, wait: Option<Duration>, waits_for: WaitsFor },
-    /// The request was sent; its effect is unknown.
-    Unclear { why: String },
+    /// It is temporary, or the user withdrew it.
+    Pause(Pause),
     /// The server refused permanently; it may have named the contact that already has the address.
     Refused { why: Failure, existing: Option<ContactId> },
     /// Somebody else changed the same fields.
     Clash(Vec<Clash>),
-    /// The user undid it before anything was sent.
-    Withdrawn,
-    /// The ledger could not be written.
-    Local(StoreError),
 }
 
-impl From<StoreError> for Setback {
-    fn from(error: StoreError) -> Self {
-        Self::Local(error)
+impl<P: Into<Pause>> From<P> for Setback {
+    fn from(pause: P) -> Self {
+        Self::Pause(pause.into())
     }
 }
 
@@ -130,7 +125,7 @@ async fn settle(shared: &WorkerShared, row: OutboxRow, contact: ContactId, recei
     let now = Timestamp::now();
     if let Err(error) = shared.ledger.confirm(row.id, now, receipt.clone()).await {
         // The server has it. The row stays started, so the next attempt reads the server and settles it.
-        return (set_back(shared, row, Setback::Local(error)).await, AttemptNews::default());
+        return (set_back(shared, row, error.into()).await, AttemptNews::default());
     }
     let mut news = AttemptNews::default();
     confirmed_one(shared, &mut news, row, contact, receipt, now).await;
@@ -170,24 +165,29 @@ async fn confirmed_one(
 
 async fn set_back(shared: &WorkerShared, row: OutboxRow, setback: Setback) -> EditEnd {
     match setback {
-        Setback::Later { why, wait, waits_for } => {
+        Setback::Pause(Pause::Later { why, wait, waits_for }) => {
             let at = after(backoff(row.attempts + 1, wait, fastrand::f64()));
             if let Err(error) = shared.ledger.postpone(row.id, at, why.clone()).await {
                 tracing::error!(%error, "postpone");
             }
-            waiting(shared, row.id, RowState::Queued { retry_at: Some(at) }, at, why, waits_for).await
+            // Earlier requests are as unclear as before.
+            let state =
+                if row.sent.count > 0 { started(shared, &row) } else { RowState::Queued { retry_at: Some(at) } };
+            waiting(shared, row.id, state, at, why, waits_for).await
         }
-        Setback::Unclear { why } => {
-            let state = started(&row);
-            let at = next_look(shared, state);
-            waiting(shared, row.id, state, at, why, WaitsFor::Time).await
+        Setback::Pause(Pause::Unclear { why, wait }) => {
+            let soon = if row.sent.count == 0 { FIRST_LOOK } else { backoff(row.sent.count, None, fastrand::f64()) };
+            let at = after(wait.unwrap_or(soon));
+            waiting(shared, row.id, started(shared, &row), at, why, WaitsFor::Time).await
         }
-        Setback::Local(error) => {
+        Setback::Pause(Pause::Local(error)) => {
             let failure = local_failure(&row.edit.intent(), &error);
             let why = failure.why.clone();
             shared.tell(Event::Trouble(failure)).await;
             waiting(shared, row.id, row.state, after(LOCAL), why, WaitsFor::Time).await
         }
+        // The coordinator withdrew it, and has reported that.
+        Setback::Pause(Pause::Over) => EditEnd::Gone,
         Setback::Refused { why: failure, existing } => {
             let why = failure.why.clone();
             if let Err(error) = shared.ledger.fail(row.id, Timestamp::now(), why.clone()).await {
@@ -207,8 +207,6 @@ async fn set_back(shared: &WorkerShared, row: OutboxRow, setback: Setback) -> Ed
             shared.tell(Event::Edit(EditEvent::Settled { id: row.id, edit: row.edit, outcome })).await;
             EditEnd::Stays { state: RowState::Failed, until: None, why, waits_for: WaitsFor::Time }
         }
-        // The coordinator withdrew it, and has reported that.
-        Setback::Withdrawn => EditEnd::Gone,
     }
 }
 
@@ -228,62 +226,19 @@ async fn waiting(
 }
 
 /// The row's state after this attempt or an earlier one sent a request.
-fn started(row: &OutboxRow) -> RowState {
-    match row.state {
-        RowState::Started { at } => RowState::Started { at },
-        RowState::Queued { .. } | RowState::Failed => RowState::Started { at: Timestamp::now() },
-    }
-}
-
-/// Check once soon, once when the write can no longer arrive, then at growing intervals.
-fn next_look(shared: &WorkerShared, state: RowState) -> Timestamp {
-    let soon = after(FIRST_LOOK);
-    let RowState::Started { at } = state else { return soon };
-    let settled = too_late(shared, at);
-    if Timestamp::now() < at.saturating_add(SignedDuration::from_secs(1)).unwrap_or(Timestamp::MAX) {
-        soon.min(settled)
-    } else {
-        settled.max(after(Duration::from_secs(1)))
-    }
-}
-
-/// Whether a request of an earlier attempt may still be in flight.
-fn may_arrive(shared: &WorkerShared, row: &OutboxRow) -> bool {
-    matches!(row.state, RowState::Started { at } if Timestamp::now() < too_late(shared, at))
-}
-
-fn still_unclear() -> Setback {
-    Setback::Unclear { why: "no answer: checking whether it took effect".to_owned() }
-}
-
-/// A read before the write: an error leaves the edit unchanged.
-fn reading<T>(row: &OutboxRow, result: Result<T, ApiError>) -> Result<T, Setback> {
-    result.map_err(|error| {
-        let setback = of_error(row, error);
-        match (row.state, setback) {
-            // The earlier request is as unclear as before.
-            (RowState::Started { .. }, Setback::Later { why, .. }) => Setback::Unclear { why },
-            (_, setback) => setback,
-        }
-    })
-}
-
-fn writing<T>(row: &OutboxRow, result: Result<T, ApiError>) -> Result<T, Setback> {
-    result.map_err(|error| of_error(row, error))
+fn started(shared: &WorkerShared, row: &OutboxRow) -> RowState {
+    RowState::Started { at: row.sent.at.unwrap_or_else(|| shared.now()) }
 }
 
 fn of_error(row: &OutboxRow, error: ApiError) -> Setback {
-    match CallVerdict::from(error) {
-        CallVerdict::Later { why, wait, waits_for } => Setback::Later { why, wait, waits_for },
-        CallVerdict::Unclear { why } => Setback::Unclear { why },
+    match Pause::of(error) {
+        Ok(pause) => pause.into(),
         // The answer may have been lost, and the record to delete may be gone already: the next attempt checks first.
-        CallVerdict::Final(ApiError::Reject { status, message })
-            if message.is_empty() && row.attempts < UNEXPLAINED =>
-        {
+        Err(ApiError::Reject { status, message }) if message.is_empty() && row.attempts < UNEXPLAINED => {
             let why = format!("the server refused ({status}), without a readable reason");
-            Setback::Later { why, wait: None, waits_for: WaitsFor::Time }
+            Pause::Later { why, wait: None, waits_for: WaitsFor::Time }.into()
         }
-        CallVerdict::Final(error) => {
+        Err(error) => {
             let why = words(&row.edit.intent(), &error);
             let existing = if let ApiError::Duplicate { existing, .. } = error { existing } else { None };
             Setback::Refused { why, existing }

@@ -4,6 +4,7 @@ mod agenda;
 mod edits;
 mod follow;
 mod in_view;
+mod late;
 mod leader_socket;
 mod merges;
 mod open_tasks;
@@ -61,6 +62,7 @@ pub(super) struct Coordinator {
     jobs: JoinSet<()>,
     outbox: OutboxQueue,
     lead: Option<(Leadership, LeaderSocket)>,
+    late: late::LateLooks,
     roster: Roster,
     /// When to send the changed roster; changes until then are included.
     roster_due: Option<Instant>,
@@ -138,6 +140,7 @@ impl Coordinator {
             jobs: JoinSet::new(),
             outbox: OutboxQueue::default(),
             lead: None,
+            late: late::LateLooks::default(),
             roster: Roster::default(),
             roster_due: None,
             in_view: InView::default(),
@@ -220,6 +223,7 @@ impl Coordinator {
         let shown = shown.unwrap_or_default();
         self.shared.tell(Event::Resumed { pending: self.outbox.pending(), drafts, shown }).await;
         self.tell_reversible().await;
+        self.load_late_looks().await;
     }
 
     async fn wait(&mut self, follow_at: Instant) -> Wake {
@@ -251,6 +255,7 @@ impl Coordinator {
             self.open_tasks_due(),
             self.agenda_due(),
             self.prefetch.due(),
+            self.late_due(),
         ];
         due.into_iter().flatten().chain(looks.then_some(follow_at)).min()
     }
@@ -284,6 +289,7 @@ impl Coordinator {
         self.tend_open_tasks(now).await;
         self.tend_agenda(now).await;
         self.fetch_ahead(now);
+        self.look_late(now);
         if self.pulls.next.is_some_and(|next| next <= now) && self.lead.is_some() && !self.is_held() {
             self.start_pull(Urgency::Background);
         }
@@ -408,6 +414,7 @@ impl Coordinator {
             JobReport::Scanning(done) => self.scanning(done).await,
             JobReport::Scanned(scanned) => self.scanned(scanned).await,
             JobReport::Pulled(result) => self.pulled(result).await,
+            JobReport::LookedLate(look, found) => self.looked_late(*look, found).await,
         }
     }
 
@@ -432,7 +439,10 @@ impl Coordinator {
             Notice::Erased => self.open_journal().await,
             Notice::Merging(record) => self.merging(*record).await,
             Notice::MergeRefused(id, phase, obstacle) => self.merge_refused(id, phase, obstacle).await,
-            Notice::MergeOver(id, job) => self.merge_over(id, job).await,
+            Notice::MergeOver(id, job) => {
+                self.merge_over(id, job).await;
+                self.load_late_looks().await;
+            }
             Notice::CacheLost => {
                 self.roster = Roster::default();
                 self.roster_due = Some(Instant::now());
@@ -468,6 +478,7 @@ impl Coordinator {
             self.neighbours.changed(&self.shared, &edited);
         }
         if !self.outbox.is_running() {
+            self.load_late_looks().await;
             self.tell_reversible().await;
         }
     }

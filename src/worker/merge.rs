@@ -27,7 +27,7 @@ use crate::store::StoreError;
 use crate::worker::failure::local_failure;
 use crate::worker::notice::Notice;
 use crate::worker::shared::{WorkerShared, after};
-use crate::worker::verdict::{FIRST_LOOK, LOCAL, WaitsFor};
+use crate::worker::write::{FIRST_LOOK, LOCAL, Pause, WaitsFor};
 
 pub(super) use bulk::dry_run;
 pub(super) use compare::{compare, member};
@@ -50,15 +50,15 @@ pub(super) async fn carry_out(shared: Arc<WorkerShared>, id: MergeId, phase: Mer
         }
         tries += 1;
         let told = match halt {
-            Halt::Over => break,
+            Halt::Pause(Pause::Over) => break,
             Halt::Stop(obstacle) => advance(&shared, id, phase, MergeProgress::Stopped(obstacle)).await.map(|_| None),
             Halt::Refuse(obstacle) => refuse(&shared, id, phase, obstacle).await.map(|()| None),
-            Halt::Local(error) => Err(error),
-            Halt::Unclear { why } => {
-                let wait = if tries == 1 { FIRST_LOOK } else { backoff(tries, None, fastrand::f64()) };
-                Ok(Some((wait, why)))
+            Halt::Pause(Pause::Local(error)) => Err(error),
+            Halt::Pause(Pause::Unclear { why, wait }) => {
+                let soon = if tries == 1 { FIRST_LOOK } else { backoff(tries, None, fastrand::f64()) };
+                Ok(Some((wait.unwrap_or(soon), why)))
             }
-            Halt::Later { why, wait, waits_for } => {
+            Halt::Pause(Pause::Later { why, wait, waits_for }) => {
                 let wait = backoff(tries, wait, fastrand::f64());
                 if waits_for == WaitsFor::Network {
                     shared.tell_offline(after(wait), why.clone()).await;
@@ -126,9 +126,9 @@ async fn refuse(shared: &WorkerShared, id: MergeId, phase: MergePhase, obstacle:
 
 /// One run through the remaining steps.
 async fn run(shared: &WorkerShared, id: MergeId, phase: MergePhase, since: Timestamp) -> Result<(), Halt> {
-    let Some(record) = shared.ledger.merge(id).await? else { return Err(Halt::Over) };
+    let Some(record) = shared.ledger.merge(id).await? else { return Err(Pause::Over.into()) };
     if !record.progress.is_live() || record.phase != phase {
-        return Err(Halt::Over);
+        return Err(Pause::Over.into());
     }
     let insist = shared.ledger.merge_insists(id).await?;
     let mut work = MergeRun::new(shared, record, insist, since).await?;
@@ -136,7 +136,7 @@ async fn run(shared: &WorkerShared, id: MergeId, phase: MergePhase, since: Times
         prepare::prepare(&mut work).await?;
     }
     if !advance(shared, id, phase, MergeProgress::Running).await? {
-        return Err(Halt::Over);
+        return Err(Pause::Over.into());
     }
     for step in shared.ledger.merge_steps(id, phase).await? {
         if step.state == StepState::Done {
@@ -152,12 +152,13 @@ async fn run(shared: &WorkerShared, id: MergeId, phase: MergePhase, since: Times
             other => other?,
         };
         work.insist = false;
+        work.look_later(phase, &step, &reply, 1).await?;
         shared.ledger.end_merge_step(id, phase, step.n, reply.clone()).await?;
         work.learn(&JournalStep { state: StepState::Done, reply: Some(reply), ..step });
         tell(shared, id).await;
     }
     if !finish::finish(&work).await? {
-        return Err(Halt::Over);
+        return Err(Pause::Over.into());
     }
     tell(shared, id).await;
     Ok(())
@@ -174,9 +175,9 @@ fn is_beyond(obstacle: &Obstacle) -> bool {
 /// Continues a merge that stopped at an address, in another way.
 pub(super) async fn another_way(shared: &WorkerShared, record: MergeRecord, way: AddressWay) -> Result<(), StoreError> {
     let failed = |halt| match halt {
-        Halt::Local(error) => error,
+        Halt::Pause(Pause::Local(error)) => error,
         // Without a request to the server.
-        Halt::Later { .. } | Halt::Unclear { .. } | Halt::Over | Halt::Stop(_) | Halt::Refuse(_) => StoreError::Closed,
+        Halt::Pause(_) | Halt::Stop(_) | Halt::Refuse(_) => StoreError::Closed,
     };
     let mut work = MergeRun::new(shared, record, false, Timestamp::now()).await.map_err(failed)?;
     prepare::another_way(&mut work, way).await.map_err(failed)

@@ -1,6 +1,9 @@
 //! What a worker is given: its files, its client, and its intervals.
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use jiff::Timestamp;
 
 use crate::api;
 use crate::domain::{Access, MergeRules, UserId};
@@ -21,6 +24,35 @@ pub struct WorkerOptions {
     pub session: Option<DashboardSession>,
     /// What a merge keeps by default.
     pub merge_rules: MergeRules,
+    pub clock: Clock,
+}
+
+/// Tells the time of day.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl Clock {
+    /// A clock for tests.
+    pub fn of(tell: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(tell))
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        (self.0)()
+    }
+}
+
+impl Default for Clock {
+    /// The machine's.
+    fn default() -> Self {
+        Self::of(Timestamp::now)
+    }
+}
+
+impl std::fmt::Debug for Clock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Clock")
+    }
 }
 
 /// Intervals and delays.

@@ -1,22 +1,24 @@
 //! What every job of the worker needs, and the ways to make a call. Knows no job.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::api::{self, ApiError, Endpoint, Passing, Permit, Urgency, endpoints};
 use crate::domain::{Access, ContactId, EditId, Location, MergeRules, Scope, UserId};
 use crate::protocol::{Event, SyncState};
-use crate::store::{Cache, Folder, Ledger, StoreError};
+use crate::store::{Cache, Folder, Ledger, StoreError, WriteKey};
 use crate::text;
 
 use crate::worker::notice::{Notice, Notify};
-use crate::worker::options::{Pace, WorkerOptions};
+use crate::worker::options::{Clock, Pace, WorkerOptions};
 
 #[derive(Debug)]
 pub(super) struct WorkerShared {
@@ -38,6 +40,9 @@ pub(super) struct WorkerShared {
     /// Contacts whose tasks, notes or appointments have changed since they were fetched, according to the server.
     outdated: Mutex<HashSet<ContactId>>,
     offline: AtomicBool,
+    clock: Clock,
+    /// When writes were last sent, by the clock that never jumps; and what the ledger calls that moment.
+    sent: Mutex<HashMap<WriteKey, (Timestamp, Instant)>>,
     pub(super) merge_rules: MergeRules,
     /// Ends waits that depend on a time.
     pub(super) hurry: tokio::sync::Notify,
@@ -61,9 +66,47 @@ impl WorkerShared {
             location: Mutex::new(location),
             outdated: Mutex::default(),
             offline: AtomicBool::new(false),
+            clock: options.clock,
+            sent: Mutex::default(),
             merge_rules: options.merge_rules,
             hurry: tokio::sync::Notify::new(),
         }
+    }
+
+    /// The time of day. It may jump; [`WorkerShared::age`] does not.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The time by the server's clock, for what is compared with its dates.
+    pub(super) fn server_time(&self) -> Timestamp {
+        self.client.server_time().unwrap_or_else(|| self.now())
+    }
+
+    /// A request of this write is about to be sent; returns the time for the ledger, which has milliseconds.
+    pub(super) fn sends(&self, key: WriteKey) -> Timestamp {
+        const MANY: usize = 1_000;
+        let at = Timestamp::from_millisecond(self.now().as_millisecond()).unwrap_or_default();
+        let mut sent = lock(&self.sent);
+        if sent.len() > MANY {
+            sent.retain(|_, (_, since)| since.elapsed() < AN_HOUR);
+        }
+        sent.insert(key, (at, Instant::now()));
+        at
+    }
+
+    /// How long ago a write was sent, according to the ledger at `at`. What another run sent in our future, by a clock
+    /// that was set since, counts from when we first saw it; a clock that jumps makes no difference from then on.
+    pub(super) fn age(&self, key: WriteKey, at: Timestamp) -> Duration {
+        let now = Instant::now();
+        let passed = Duration::try_from(self.now().duration_since(at)).unwrap_or_default();
+        let seen = now.checked_sub(passed.min(AN_HOUR)).unwrap_or(now);
+        let mut sent = lock(&self.sent);
+        let (of, since) = sent.entry(key).or_insert((at, seen));
+        if *of != at {
+            (*of, *since) = (at, seen);
+        }
+        since.elapsed()
     }
 
     /// Sends an event to the front end, waiting for room; ignored once the front end is gone.
@@ -140,6 +183,14 @@ impl WorkerShared {
         lock(&self.location).clone()
     }
 
+    /// The location's time zone, asked for if nobody has yet: without it, a local time is not known for what it is.
+    pub(super) async fn zone(&self) -> Result<TimeZone, ApiError> {
+        if self.location().name.is_empty() {
+            self.fetch_location().await?;
+        }
+        Ok(self.location().zone())
+    }
+
     pub(super) async fn set_location(&self, location: Location) {
         let location = Arc::new(location);
         *lock(&self.location) = location.clone();
@@ -149,13 +200,21 @@ impl WorkerShared {
     /// One call. Notes whether the server can be reached and whether the token may write.
     pub(super) async fn call<E: Endpoint>(&self, endpoint: &E, urgency: Urgency) -> Result<E::Reply, ApiError> {
         let result = self.client.call(endpoint, urgency).await;
-        self.noticed::<E>(result).await
+        self.noticed::<E, _>(result).await
     }
 
     /// [`WorkerShared::call`] for requests that may leave at once.
     pub(super) async fn call_ready<E: Endpoint>(&self, endpoint: &E, permit: Permit) -> Result<E::Reply, ApiError> {
         let result = self.client.call_ready(endpoint, permit).await;
-        self.noticed::<E>(result).await
+        self.noticed::<E, _>(result).await
+    }
+
+    /// Waits until a request may be sent at once.
+    pub(super) async fn ready<E: Endpoint>(&self, urgency: Urgency) -> Result<Permit, ApiError> {
+        match self.client.ready(urgency).await {
+            Ok(permit) => Ok(permit),
+            refused => self.noticed::<E, _>(refused).await,
+        }
     }
 
     /// A call of the contact sync, which the user may pause: while it is paused, nothing is sent.
@@ -164,10 +223,7 @@ impl WorkerShared {
         loop {
             // The sender lives as long as this.
             let _ = held.wait_for(|held| !held).await;
-            let permit = match self.client.ready(urgency).await {
-                Ok(permit) => permit,
-                Err(error) => return self.noticed::<E>(Err(error)).await,
-            };
+            let permit = self.ready::<E>(urgency).await?;
             // The rate limit may have delayed it for seconds.
             if !*held.borrow() {
                 return self.call_ready(endpoint, permit).await;
@@ -175,7 +231,7 @@ impl WorkerShared {
         }
     }
 
-    async fn noticed<E: Endpoint>(&self, result: Result<E::Reply, ApiError>) -> Result<E::Reply, ApiError> {
+    async fn noticed<E: Endpoint, T>(&self, result: Result<T, ApiError>) -> Result<T, ApiError> {
         match &result {
             Err(
                 ApiError::Retry { cause: Passing::Network, .. }
@@ -270,6 +326,9 @@ impl WorkerShared {
         Ok(())
     }
 }
+
+/// Longer than any write can be unclear.
+const AN_HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// The cache's key for the time it was last current.
 pub(super) const FRESH_AT: &str = "fresh_at";

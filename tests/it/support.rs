@@ -16,7 +16,7 @@ use ghl_tui::protocol::{
 };
 use ghl_tui::sandbox::{self, Running};
 use ghl_tui::store::{Cache, Folder, Ledger, Tuning};
-use ghl_tui::worker::{self, Pace};
+use ghl_tui::worker::{self, Clock, Pace};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -148,6 +148,7 @@ pub(crate) struct Setup {
     pub(crate) base: Option<String>,
     pub(crate) folder: Option<PathBuf>,
     pub(crate) merge_rules: MergeRules,
+    pub(crate) clock: Clock,
 }
 
 impl Default for Setup {
@@ -162,6 +163,7 @@ impl Default for Setup {
             base: None,
             folder: None,
             merge_rules: MergeRules::default(),
+            clock: Clock::default(),
         }
     }
 }
@@ -201,6 +203,7 @@ impl Rig {
             pace: setup.pace,
             session,
             merge_rules: setup.merge_rules,
+            clock: setup.clock,
         };
         let (port, end) = channel();
         let (job, look) = (tokio::spawn(worker::run(end, options)), InView::default());

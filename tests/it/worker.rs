@@ -8,6 +8,7 @@ mod forget;
 mod gone;
 mod holding;
 mod kinds;
+mod late;
 mod merging;
 mod old_ledger;
 mod open_tasks;

@@ -158,6 +158,7 @@ fn connect(running: &sandbox::Running, home: &Path) -> Result<Port, Failure> {
             pace,
             session: None,
             merge_rules: ghl_tui::domain::MergeRules::default(),
+            clock: worker::Clock::default(),
         },
     ));
     Ok(port)

@@ -306,3 +306,9 @@ fn behind(body: &str, line: &str) -> String {
         plain => format!("{plain}\n{line}"),
     }
 }
+
+/// Whether a text contains this whole mark, as written or as HTML shows it.
+pub fn carries(body: &str, mark: &str) -> bool {
+    let whole = format!("; {mark}]");
+    body.contains(&whole) || body.contains(&whole.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"))
+}

@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use crate::domain::{
-    AppointmentId, ContactId, ContactPatch, JournalStep, Member, MergeOp, Obstacle, StepReply, StepState, UserId,
+    AppointmentId, ContactId, ContactPatch, JournalStep, Member, MergeOp, Obstacle, StepReply, StepState, Task, UserId,
     clashes,
 };
 
 use super::PreImage;
+use super::steps::carries;
 
 /// The steps that undo these steps, given the members as they are now, without those that are gone.
 ///
@@ -93,8 +94,8 @@ impl UndoPlanner<'_> {
                     self.steps.push(MergeOp::RemoveFollowers { contact: contact.clone(), users });
                 }
             }
-            MergeOp::MakeNote { contact, .. } => self.note(contact, step.reply.as_ref()),
-            MergeOp::MakeTask { contact, .. } => self.task(contact, step.reply.as_ref()),
+            MergeOp::MakeNote { contact, mark, .. } => self.note(contact, mark, step.reply.as_ref()),
+            MergeOp::MakeTask { contact, mark, .. } => self.task(contact, mark, step.reply.as_ref()),
             MergeOp::MakeAppointment { contact, .. } => {
                 if let Some(StepReply::Appointment(id)) = &step.reply {
                     self.last.push(MergeOp::DeleteAppointment { contact: contact.clone(), appointment: id.clone() });
@@ -130,28 +131,38 @@ impl UndoPlanner<'_> {
         }
     }
 
-    fn note(&mut self, contact: &ContactId, reply: Option<&StepReply>) {
-        let Some(StepReply::Note { id, print }) = reply else { return };
-        let notes = self.now(contact).map(|member| member.notes.as_slice()).unwrap_or_default();
-        let Some(note) = notes.iter().find(|note| note.id == *id) else { return };
-        if is_ours(note.print(), *print) {
-            let print = note.print();
-            self.last.push(MergeOp::DeleteNote { contact: contact.clone(), note: id.clone(), print });
-        } else {
-            self.moved_on.push("a copied note has been changed".to_owned());
+    /// Deletes a copied note, and those that the server made late from an earlier request.
+    fn note(&mut self, contact: &ContactId, mark: &str, reply: Option<&StepReply>) {
+        let (made, print) = match reply {
+            Some(StepReply::Note { id, print }) => (Some(id), *print),
+            _ => (None, 0),
+        };
+        let notes = self.now(contact).map(|member| member.notes.clone()).unwrap_or_default();
+        for note in notes.iter().filter(|note| Some(&note.id) == made || carries(&note.body, mark)) {
+            let now = note.print();
+            if is_ours(now, print) {
+                self.last.push(MergeOp::DeleteNote { contact: contact.clone(), note: note.id.clone(), print: now });
+            } else {
+                self.moved_on.push("a copied note has been changed".to_owned());
+            }
         }
     }
 
-    fn task(&mut self, contact: &ContactId, reply: Option<&StepReply>) {
-        let Some(StepReply::Task { id, print }) = reply else { return };
-        let tasks = self.now(contact).map(|member| member.tasks.as_slice()).unwrap_or_default();
-        let Some(task) = tasks.iter().find(|task| task.id == *id) else { return };
-        if is_ours(task.print(), *print) {
-            let print = task.print();
-            self.last.push(MergeOp::DeleteTask { contact: contact.clone(), task: id.clone(), print });
-        } else {
-            let said = format!("the copied task \"{}\" has been changed", task.title);
-            self.moved_on.push(said);
+    /// [`UndoPlanner::note`] for a task.
+    fn task(&mut self, contact: &ContactId, mark: &str, reply: Option<&StepReply>) {
+        let (made, print) = match reply {
+            Some(StepReply::Task { id, print }) => (Some(id), *print),
+            _ => (None, 0),
+        };
+        let tasks = self.now(contact).map(|member| member.tasks.clone()).unwrap_or_default();
+        let marked = |task: &Task| task.body.as_deref().is_some_and(|body| carries(body, mark));
+        for task in tasks.iter().filter(|task| Some(&task.id) == made || marked(task)) {
+            let now = task.print();
+            if is_ours(now, print) {
+                self.last.push(MergeOp::DeleteTask { contact: contact.clone(), task: task.id.clone(), print: now });
+            } else {
+                self.moved_on.push(format!("the copied task \"{}\" has been changed", task.title));
+            }
         }
     }
 

@@ -64,7 +64,7 @@ impl std::str::FromStr for MergeId {
 }
 
 /// What the program is doing with the members.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MergePhase {
     Merge,

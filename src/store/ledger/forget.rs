@@ -98,6 +98,7 @@ fn erase(transaction: &Transaction<'_>, contact: &ContactId) -> Result<(), Store
             merges::erase(transaction, &merge)?;
         }
     }
+    transaction.execute("DELETE FROM late_looks WHERE contact = ?1", [contact.as_str()])?;
     transaction.execute("DELETE FROM decisions WHERE a = ?1 OR b = ?1", [contact.as_str()])?;
     // An empty group cannot be undone.
     transaction.execute(

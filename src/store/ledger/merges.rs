@@ -14,9 +14,11 @@ use crate::store::StoreError;
 
 use crate::store::ledger::Ledger;
 use crate::store::ledger::merges::rows::{
-    RECORD, changed_since, goes_on, json, next_seq, one, parse, record, set_progress, touch, word,
+    RECORD, changed_since, json, next_seq, one, parse, record, set_progress, touch, word,
 };
 use crate::store::ledger::merges::steps::set_steps;
+
+pub(super) use rows::{goes_on, word as phase_word};
 
 /// Why a batch was refused.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,8 +7,9 @@ use serde_json::json;
 use crate::domain::{Clash, ContactId, Deed, Edit, EditId, GroupId, Receipt};
 use crate::store::StoreError;
 
+use super::late::look_later;
 use super::rows::{ended, id, outbox_row};
-use super::{EndedEdit, HistoryOutcome, Ledger, OutboxRow, RowState};
+use super::{EndedEdit, HistoryOutcome, Ledger, OutboxRow, RowState, SentRequests, WriteKey};
 
 impl Ledger {
     /// Puts edits that were made together into the outbox. When this returns, they are on disk.
@@ -47,24 +48,10 @@ impl Ledger {
         .await
     }
 
-    /// Records that a request is about to be sent, with what was there before.
-    ///
-    /// `false` if the edit is no longer in the outbox: the user undid it, and nothing may be sent.
-    pub async fn start(&self, id: EditId, at: Timestamp, probe: Option<Vec<String>>) -> Result<bool, StoreError> {
-        self.change(
-            "UPDATE outbox SET state = 'started', started_at = :at, probe = coalesce(:probe, probe), \
-             retry_at = NULL, why = NULL WHERE id = :id AND state <> 'failed'",
-            id,
-            at,
-            probe.map(|ids| json!(ids).to_string()),
-        )
-        .await
-    }
-
-    /// Queues an edit again that certainly had no effect, not before `at`.
+    /// Tries an edit again, not before `at`: its last attempt had no effect.
     pub async fn postpone(&self, id: EditId, at: Timestamp, why: String) -> Result<bool, StoreError> {
         self.change(
-            "UPDATE outbox SET state = 'queued', attempts = attempts + 1, retry_at = :at, why = :text WHERE id = :id",
+            "UPDATE outbox SET attempts = attempts + 1, retry_at = :at, why = :text WHERE id = :id",
             id,
             at,
             Some(why),
@@ -145,11 +132,10 @@ impl Ledger {
     ) -> Result<bool, StoreError> {
         self.write(move |transaction| {
             let mut statement = transaction.prepare_cached(sql)?;
-            let text_name = if sql.contains(":probe") { ":probe" } else { ":text" };
             let changed = statement.execute(&[
                 (":id", &id.to_string() as &dyn rusqlite::ToSql),
                 (":at", &at.as_millisecond()),
-                (text_name, &text),
+                (":text", &text),
             ])?;
             Ok(changed > 0)
         })
@@ -160,15 +146,9 @@ impl Ledger {
     pub async fn start_all(&self, ids: Vec<EditId>, at: Timestamp) -> Result<Vec<EditId>, StoreError> {
         self.write(move |transaction| {
             let mut started = Vec::with_capacity(ids.len());
-            {
-                let mut statement = transaction.prepare_cached(
-                    "UPDATE outbox SET state = 'started', started_at = ?2, retry_at = NULL, why = NULL \
-                         WHERE id = ?1 AND state <> 'failed'",
-                )?;
-                for id in ids {
-                    if statement.execute(params![id.to_string(), at.as_millisecond()])? > 0 {
-                        started.push(id);
-                    }
+            for id in ids {
+                if WriteKey::Edit(id).start(transaction, at)? {
+                    started.push(id);
                 }
             }
             Ok(started)
@@ -316,7 +296,7 @@ fn insert_one(
         made_at,
         state: RowState::Queued { retry_at: None },
         attempts: 0,
-        probe: None,
+        sent: SentRequests::default(),
         why: None,
         clash: Vec::new(),
         insist: false,
@@ -345,18 +325,38 @@ pub(super) fn end(
         HistoryOutcome::Withdrawn => ("withdrawn", None, ["queued", "queued"]),
         HistoryOutcome::Discarded => ("discarded", None, ["queued", "failed"]),
     };
-    let taken: Option<(String, i64, Option<String>)> = transaction
-        .prepare_cached("DELETE FROM outbox WHERE id = ?1 AND state IN (?2, ?3) RETURNING edit, made_at, grp")?
-        .query_row(params![id.to_string(), states[0], states[1]], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()?;
-    let Some((edit, made_at, group)) = taken else { return Ok(None) };
+    let mut statement =
+        transaction.prepare_cached("DELETE FROM outbox WHERE id = ?1 AND state IN (?2, ?3) RETURNING *")?;
+    let taken = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>("edit")?, outbox_row(row)));
+    let taken = statement.query_row(params![id.to_string(), states[0], states[1]], taken).optional()?;
+    let Some((edit, row)) = taken else { return Ok(None) };
+    let row = row?;
+    let made_at = row.made_at;
     transaction
         .prepare_cached(
             "INSERT INTO history (id, grp, edit, made_at, ended_at, outcome, receipt) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
-        .execute(params![id.to_string(), group, edit, made_at, at.as_millisecond(), word, receipt])?;
-    Ok(Some(serde_json::from_str(&edit)?))
+        .execute(params![
+            id.to_string(),
+            row.group.map(|group| group.to_string()),
+            edit,
+            made_at.as_millisecond(),
+            at.as_millisecond(),
+            word,
+            receipt
+        ])?;
+    let made = match outcome {
+        HistoryOutcome::Confirmed(receipt) => receipt.id().map(str::to_owned),
+        HistoryOutcome::Withdrawn | HistoryOutcome::Discarded => None,
+    };
+    // All its requests but one may have been in vain, or not.
+    if row.edit.makes_record() && row.sent.count > u32::from(made.is_some()) {
+        let contact = made.clone().filter(|_| row.edit.makes_contact()).map(ContactId::new);
+        let known: Vec<String> = row.sent.probe.into_iter().flatten().chain(made).collect();
+        look_later(transaction, contact.as_ref().unwrap_or(&row.edit.contact), &edit, &known, made_at, at)?;
+    }
+    Ok(Some(row.edit))
 }
 
 fn newest_ended(connection: &Connection) -> Result<i64, StoreError> {

@@ -288,7 +288,7 @@ fn content(transaction: &Transaction<'_>, id: GroupId) -> Result<GroupContent, S
             RowState::Queued { .. } => waiting.push(row.id),
             RowState::Started { .. } => {
                 // A contact is stored before its deletion is sent.
-                let kept = row.probe.iter().flatten().next().filter(|_| row.edit.deletes_contact());
+                let kept = row.sent.probe.iter().flatten().next().filter(|_| row.edit.deletes_contact());
                 let kept = kept.and_then(|text| serde_json::from_str(text).ok());
                 done.push((row.id, row.edit, kept));
             }

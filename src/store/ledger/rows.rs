@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::domain::{EditId, GroupId, Receipt};
 use crate::store::StoreError;
 
-use super::{EndedEdit, HistoryOutcome, OutboxRow, RowState};
+use super::{EndedEdit, HistoryOutcome, OutboxRow, RowState, SentRequests};
 
 pub(super) fn outbox_row(row: &Row<'_>) -> Result<OutboxRow, StoreError> {
     let state: String = row.get("state")?;
@@ -24,7 +24,7 @@ pub(super) fn outbox_row(row: &Row<'_>) -> Result<OutboxRow, StoreError> {
         made_at: time(row.get("made_at")?).unwrap_or(Timestamp::UNIX_EPOCH),
         state,
         attempts: row.get("attempts")?,
-        probe: json(row.get("probe")?)?,
+        sent: SentRequests::read(row)?,
         why: row.get("why")?,
         clash: json(row.get("clash")?)?.unwrap_or_default(),
         insist: row.get("insist")?,
@@ -53,10 +53,10 @@ pub(super) fn group(text: Option<String>) -> Result<Option<GroupId>, serde_json:
     text.map(|text| serde_json::from_value(serde_json::Value::from(text))).transpose()
 }
 
-fn json<T: DeserializeOwned>(text: Option<String>) -> Result<Option<T>, serde_json::Error> {
+pub(super) fn json<T: DeserializeOwned>(text: Option<String>) -> Result<Option<T>, serde_json::Error> {
     text.map(|text| serde_json::from_str(&text)).transpose()
 }
 
-fn time(ms: Option<i64>) -> Option<Timestamp> {
+pub(super) fn time(ms: Option<i64>) -> Option<Timestamp> {
     ms.and_then(|ms| Timestamp::from_millisecond(ms).ok())
 }

@@ -7,7 +7,7 @@ use crate::domain::{
 use crate::protocol::Preview;
 
 use crate::worker::attempt::calls::{Attempt, BaseCheck};
-use crate::worker::attempt::{Setback, request};
+use crate::worker::attempt::{Setback, of_error, request};
 
 async fn listed(attempt: &Attempt<'_>) -> Result<Vec<Appointment>, Setback> {
     let listed = attempt.get(&GetAppointments { contact: attempt.contact.clone() }).await?;
@@ -40,23 +40,13 @@ async fn add(
     patch: &AppointmentPatch,
     replaces: Option<&AppointmentId>,
 ) -> Result<Receipt, Setback> {
-    let zone = attempt.shared.location().zone();
-    let equal = |held: &Appointment| {
-        let wanted = AppointmentPatch { title: patch.title.clone(), start: patch.start, ..AppointmentPatch::default() };
-        wanted.entries() == wanted.current(held, &zone).entries()
-    };
-    let listed = listed(attempt).await?;
-    // Re-created only if it is gone.
-    if let Some(there) = listed.iter().find(|held| Some(&held.id) == replaces) {
-        return Ok(Receipt::Appointment(there.clone()));
-    }
-    let equal: Vec<Appointment> = listed.into_iter().filter(equal).collect();
-    if let Some(ours) = attempt.ours(equal, |one| one.id.as_str()).await? {
-        return Ok(Receipt::Appointment(ours));
-    }
+    let zone = attempt.shared.zone().await.map_err(|error| of_error(attempt.row, error))?;
     let (location, contact) = (attempt.shared.client.location().clone(), attempt.contact.clone());
-    let held = attempt.send(&CreateAppointment { location, contact, appointment: patch.clone() }).await?;
-    Ok(Receipt::Appointment(held.value))
+    let create = CreateAppointment { location, contact, appointment: patch.clone() };
+    let (listed, replaces) = (listed(attempt).await?, replaces.map(AppointmentId::as_str));
+    let equal = |held: &Appointment| patch.books(held, &zone);
+    let made = attempt.create(listed, replaces, |one| one.id.as_str(), equal, &create).await?;
+    Ok(Receipt::Appointment(made))
 }
 
 async fn patch(
@@ -67,7 +57,7 @@ async fn patch(
     after: &AppointmentPatch,
 ) -> Result<Receipt, Setback> {
     let id = AppointmentId::new(attempt.need(target, AppointmentId::as_str).await?);
-    let zone = attempt.shared.location().zone();
+    let zone = attempt.shared.zone().await.map_err(|error| of_error(attempt.row, error))?;
     let Some(held) = listed(attempt).await?.into_iter().find(|one| one.id == id) else {
         return Err(attempt.refuse("the appointment is no longer there"));
     };
@@ -81,7 +71,6 @@ async fn patch(
     if attempt.compare(&known(before), &known(after), &known(&now), rebased).await? == BaseCheck::Already {
         return Ok(Receipt::Appointment(held));
     }
-    attempt.start(None).await?;
     let changed = attempt.send(&UpdateAppointment { appointment: id, patch: after.clone() }).await?.value;
     // A write's answer has less data than the list.
     let mut held = held;
@@ -94,7 +83,6 @@ async fn patch(
 async fn delete(attempt: &Attempt<'_>, target: &Target<AppointmentId>) -> Result<Receipt, Setback> {
     let Some(id) = attempt.find(target, AppointmentId::as_str).await? else { return Ok(Receipt::Nothing) };
     let id = AppointmentId::new(id);
-    attempt.start(None).await?;
-    attempt.remove(&DeleteEvent { appointment: id.clone() }).await?;
+    attempt.remove(&DeleteEvent { appointment: id.clone() }, None).await?;
     Ok(Receipt::AppointmentGone(id))
 }

@@ -8,6 +8,7 @@ use crate::protocol::{Failure, FailureKind, Preview};
 
 use crate::worker::attempt::calls::Attempt;
 use crate::worker::attempt::{Setback, request};
+use crate::worker::write::Pause;
 
 pub(super) async fn attempt(attempt: &Attempt<'_>, edit: &AutomationEdit) -> Result<Receipt, Setback> {
     let contact = attempt.contact.clone();
@@ -41,8 +42,7 @@ pub(super) fn preview(contact: ContactId, edit: AutomationEdit) -> Preview {
 }
 
 async fn stop<E: Endpoint<Reply = ()>>(attempt: &Attempt<'_>, endpoint: &E) -> Result<Receipt, Setback> {
-    attempt.start(None).await?;
-    attempt.remove(endpoint).await?;
+    attempt.remove(endpoint, None).await?;
     Ok(Receipt::Nothing)
 }
 
@@ -50,10 +50,9 @@ async fn once<E: Endpoint<Reply = ()>>(attempt: &Attempt<'_>, endpoint: &E) -> R
     if attempt.started() {
         return Err(unclear(attempt));
     }
-    attempt.start(None).await?;
     match attempt.send(endpoint).await {
         Ok(()) => Ok(Receipt::Nothing),
-        Err(Setback::Unclear { .. }) => Err(unclear(attempt)),
+        Err(Setback::Pause(Pause::Unclear { .. })) => Err(unclear(attempt)),
         Err(other) => Err(other),
     }
 }

@@ -1,17 +1,18 @@
 //! One edit in progress: its resolved IDs, its calls, and the rules that every kind of edit shares.
 
-use std::collections::HashSet;
+use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
-use crate::api::{ApiError, Endpoint, Urgency};
+use crate::api::{ApiError, Endpoint, Received, Urgency};
 use crate::domain::{Clash, ContactId, Edit, EditId, EditKind, Entries, Target, clashes};
 use crate::protocol::{Failure, FailureKind};
-use crate::store::{self, OutboxRow, RowState};
+use crate::store::{self, OutboxRow, RowState, WriteKey};
 use crate::text;
 use crate::worker::shared::WorkerShared;
 
-use crate::worker::attempt::{Setback, may_arrive, reading, still_unclear, writing};
+use crate::worker::attempt::{Setback, of_error};
+use crate::worker::write::{Earlier, RecordedWrite};
 
 /// A copy younger than this can be changed without a check.
 const FRESH: SignedDuration = SignedDuration::from_secs(5);
@@ -21,6 +22,7 @@ pub(super) struct Attempt<'a> {
     pub(super) row: &'a OutboxRow,
     /// The server's ID.
     pub(super) contact: ContactId,
+    pub(super) write: RecordedWrite<'a>,
 }
 
 /// The result of comparing with the server's copy.
@@ -41,7 +43,9 @@ impl<'a> Attempt<'a> {
             let found = resolve(shared, named.as_str(), named.made_by()).await?;
             ContactId::new(found.ok_or_else(|| refuse(row, "its contact was never created"))?)
         };
-        Ok(Self { shared, row, contact })
+        let (key, urgency, sent) = (WriteKey::Edit(row.id), Urgency::User, row.sent.clone());
+        let write = RecordedWrite { shared, key, urgency, sent, wary: row.edit.makes_contact() };
+        Ok(Self { shared, row, contact, write })
     }
 
     /// The record that the edit changes; `None` if the edit that should have created it never did.
@@ -68,40 +72,63 @@ impl<'a> Attempt<'a> {
 
     /// A read.
     pub(super) async fn get<E: Endpoint>(&self, endpoint: &E) -> Result<E::Reply, Setback> {
-        reading(self.row, self.shared.call(endpoint, Urgency::User).await)
+        self.shared.call(endpoint, Urgency::User).await.map_err(|error| of_error(self.row, error))
     }
 
     /// [`Attempt::get`] for a record that may be gone.
     pub(super) async fn look<E: Endpoint>(&self, endpoint: &E) -> Result<Option<E::Reply>, Setback> {
         match self.shared.call(endpoint, Urgency::User).await {
             Err(ApiError::NotFound { .. }) => Ok(None),
-            other => reading(self.row, other).map(Some),
+            other => other.map(Some).map_err(|error| of_error(self.row, error)),
         }
     }
 
     /// A write.
     pub(super) async fn send<E: Endpoint>(&self, endpoint: &E) -> Result<E::Reply, Setback> {
-        writing(self.row, self.shared.call(endpoint, Urgency::User).await)
+        self.send_with(endpoint, None).await
     }
 
-    /// [`Attempt::send`] for a deletion: if the record is already gone, that counts as success.
-    pub(super) async fn remove<E: Endpoint<Reply = ()>>(&self, endpoint: &E) -> Result<(), Setback> {
-        match self.shared.call(endpoint, Urgency::User).await {
+    /// [`Attempt::send`], once the ledger remembers this.
+    pub(super) async fn send_with<E: Endpoint>(
+        &self,
+        endpoint: &E,
+        probe: Option<Vec<String>>,
+    ) -> Result<E::Reply, Setback> {
+        self.write.send(endpoint, probe).await?.map_err(|error| of_error(self.row, error))
+    }
+
+    /// [`Attempt::send_with`] for a deletion: if the record is already gone, that counts as success.
+    pub(super) async fn remove<E: Endpoint<Reply = ()>>(
+        &self,
+        endpoint: &E,
+        probe: Option<Vec<String>>,
+    ) -> Result<(), Setback> {
+        match self.write.send(endpoint, probe).await? {
             Err(ApiError::NotFound { .. }) => Ok(()),
-            other => writing(self.row, other),
+            other => other.map_err(|error| of_error(self.row, error)),
         }
     }
 
-    /// Nothing is sent before the ledger records it.
-    pub(super) async fn start(&self, probe: Option<Vec<String>>) -> Result<(), Setback> {
-        if self.shared.ledger.start(self.row.id, Timestamp::now(), probe).await? {
-            Ok(())
-        } else {
-            Err(Setback::Withdrawn)
+    /// Creates a record once: not if an earlier attempt did, nor if the one that it replaces is still there.
+    pub(super) async fn create<T, E: Endpoint<Reply = Received<T>>>(
+        &self,
+        listed: Vec<T>,
+        replaces: Option<&str>,
+        id: impl Fn(&T) -> &str,
+        equal: impl Fn(&T) -> bool,
+        endpoint: &E,
+    ) -> Result<T, Setback> {
+        let (mut there, others): (Vec<T>, Vec<T>) = listed.into_iter().partition(|one| Some(id(one)) == replaces);
+        if let Some(there) = there.pop() {
+            return Ok(there);
+        }
+        match self.write.earlier(others.into_iter().filter(equal).collect(), id)? {
+            Earlier::Made(ours) => Ok(ours),
+            Earlier::Nothing(probe) => Ok(self.send_with(endpoint, probe).await?.value),
         }
     }
 
-    /// Whether a request of an earlier attempt may have had its effect.
+    /// Whether a request of an earlier attempt may have had its effect, unless the user wants it repeated.
     pub(super) fn started(&self) -> bool {
         matches!(self.row.state, RowState::Started { .. })
     }
@@ -122,9 +149,7 @@ impl<'a> Attempt<'a> {
         {
             return Ok(BaseCheck::Already);
         }
-        if may_arrive(self.shared, self.row) {
-            return Err(still_unclear());
-        }
+        self.write.settled(Duration::ZERO)?;
         let clash: Vec<Clash> = clashes(before, after, now, says_the_same);
         if clash.is_empty() {
             return Ok(BaseCheck::Go);
@@ -151,24 +176,6 @@ impl<'a> Attempt<'a> {
         if clash.is_empty() || self.row.insist { Ok(()) } else { Err(Setback::Clash(clash)) }
     }
 
-    /// Searches the equal records for the one that an earlier attempt may have created; if there is none, records that
-    /// a request is about to be sent.
-    pub(super) async fn ours<T>(&self, equal: Vec<T>, id: impl Fn(&T) -> &str) -> Result<Option<T>, Setback> {
-        if !self.started() {
-            self.start(Some(equal.iter().map(|one| id(one).to_owned()).collect())).await?;
-            return Ok(None);
-        }
-        let before: HashSet<&str> = self.row.probe.iter().flatten().map(String::as_str).collect();
-        if let Some(ours) = equal.into_iter().find(|one| !before.contains(id(one))) {
-            return Ok(Some(ours));
-        }
-        if may_arrive(self.shared, self.row) {
-            return Err(still_unclear());
-        }
-        self.start(None).await?;
-        Ok(None)
-    }
-
     /// Whether the cached copy that the edit was based on is young enough to trust.
     pub(super) async fn fresh(&self) -> bool {
         if self.row.attempts > 0 || self.started() || self.row.insist {
@@ -176,7 +183,9 @@ impl<'a> Attempt<'a> {
         }
         let details = self.shared.cached(self.shared.cache.details(self.contact.clone()).await);
         let fetched_at = details.and_then(|details| details.fetched_at);
-        fetched_at.is_some_and(|at| Timestamp::now().duration_since(at) < FRESH)
+        // A time in the future is of a clock that was set since.
+        let age = fetched_at.map(|at| self.shared.now().duration_since(at));
+        age.is_some_and(|age| !age.is_negative() && age < FRESH)
     }
 
     pub(super) fn refuse(&self, why: &str) -> Setback {
@@ -190,7 +199,11 @@ fn refuse(row: &OutboxRow, why: &str) -> Setback {
 }
 
 /// Follows an ID through all re-creations; `None` if nothing was created in the end.
-async fn resolve(shared: &WorkerShared, id: &str, made_by: Option<EditId>) -> Result<Option<String>, Setback> {
+pub(super) async fn resolve(
+    shared: &WorkerShared,
+    id: &str,
+    made_by: Option<EditId>,
+) -> Result<Option<String>, Setback> {
     /// More deletions and undos than anybody makes.
     const STEPS: usize = 1_000;
     let (mut id, mut made_by) = (id.to_owned(), made_by);

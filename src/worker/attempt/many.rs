@@ -6,8 +6,10 @@ use crate::api::endpoints::{AddTagsToMany, AssignBusiness, RemoveTagsFromMany};
 use crate::api::{ApiError, Urgency};
 use crate::domain::{BusinessEdit, BusinessId, ContactId, Edit, EditId, EditKind, Named, Receipt, TagEdit};
 use crate::protocol::{EditEvent, Event, Failure, FailureKind};
-use crate::store::OutboxRow;
+use crate::store::{OutboxRow, WriteKey};
 use crate::worker::shared::WorkerShared;
+
+use crate::worker::write::Pause;
 
 use crate::worker::attempt::{AttemptNews, EditEnd, Setback, attempt, confirmed_one, of_error, set_back, unreadable};
 
@@ -88,6 +90,13 @@ async fn send(shared: &WorkerShared, rows: Vec<OutboxRow>, ends: &mut Vec<(EditI
         Err(error) => {
             for row in rows {
                 let (id, setback) = (row.id, of_error(&row, error.clone()));
+                if !matches!(setback, Setback::Pause(Pause::Unclear { .. })) {
+                    shared
+                        .ledger
+                        .had_no_effect(WriteKey::Edit(id))
+                        .await
+                        .map_or_else(|error| tracing::error!(%error, "record an answer"), |_there| {});
+                }
                 ends.push((id, set_back(shared, row, setback).await));
             }
             return news;
@@ -114,7 +123,7 @@ async fn send(shared: &WorkerShared, rows: Vec<OutboxRow>, ends: &mut Vec<(EditI
     if let Err(error) = shared.ledger.confirm_all(receipts, now).await {
         tracing::error!(%error, "confirm");
         for (row, _receipt) in taken {
-            let (id, why) = (row.id, Setback::Unclear { why: error.to_string() });
+            let (id, why) = (row.id, Pause::Unclear { why: error.to_string(), wait: None }.into());
             ends.push((id, set_back(shared, row, why).await));
         }
         return news;

@@ -25,19 +25,16 @@ pub(super) fn preview(contact: ContactId, edit: NoteEdit) -> Preview {
 }
 
 async fn add(attempt: &Attempt<'_>, note: &NotePatch, replaces: Option<&NoteId>) -> Result<Receipt, Setback> {
-    let body = note.body.clone().unwrap_or_default();
-    let listed = attempt.get(&GetNotes { contact: attempt.contact.clone() }).await?;
-    // Re-created only if it is gone.
-    if let Some(there) = listed.iter().find(|held| Some(&held.value.id) == replaces) {
-        return Ok(Receipt::Note(there.value.clone()));
-    }
-    let same = |held: &Note| says_the_same("body", &held.body, &body);
-    let equal: Vec<Note> = listed.into_iter().map(|held| held.value).filter(same).collect();
-    if let Some(ours) = attempt.ours(equal, |note| note.id.as_str()).await? {
-        return Ok(Receipt::Note(ours));
-    }
-    let held = attempt.send(&CreateNote { contact: attempt.contact.clone(), note: note.clone() }).await?;
-    Ok(Receipt::Note(held.value))
+    let contact = attempt.contact.clone();
+    let listed = attempt.get(&GetNotes { contact: contact.clone() }).await?;
+    let listed = listed.into_iter().map(|held| held.value).collect();
+    let (replaces, create) = (replaces.map(NoteId::as_str), CreateNote { contact, note: note.clone() });
+    let made = attempt.create(listed, replaces, |note| note.id.as_str(), |held| is_equal(note, held), &create).await?;
+    Ok(Receipt::Note(made))
+}
+
+pub(super) fn is_equal(note: &NotePatch, held: &Note) -> bool {
+    says_the_same("body", &held.body, note.body.as_deref().unwrap_or_default())
 }
 
 async fn patch(
@@ -54,7 +51,6 @@ async fn patch(
     if compared == BaseCheck::Already {
         return Ok(Receipt::Note(held));
     }
-    attempt.start(None).await?;
     // Fields left out stay unchanged, as far as the API description says; older servers require the body.
     let patch = NotePatch { body: Some(after.body.clone().unwrap_or(held.body)), ..after.clone() };
     let held = attempt.send(&UpdateNote { contact, note, patch }).await?;
@@ -69,7 +65,6 @@ async fn delete(attempt: &Attempt<'_>, target: &Target<NoteId>, was: &NotePatch)
         return Ok(Receipt::NoteGone(note));
     };
     attempt.unchanged(&was.entries(), &was.current(&held.value).entries())?;
-    attempt.start(None).await?;
-    attempt.remove(&DeleteNote { contact, note: note.clone() }).await?;
+    attempt.remove(&DeleteNote { contact, note: note.clone() }, None).await?;
     Ok(Receipt::NoteGone(note))
 }

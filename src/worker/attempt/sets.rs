@@ -25,26 +25,25 @@ pub(super) fn preview_tags(contact: ContactId, edit: TagEdit) -> Preview {
 async fn tags(attempt: &Attempt<'_>, tags: &[String], add: bool) -> Result<Receipt, Setback> {
     let held = attempt.get(&GetContact { contact: attempt.contact.clone() }).await?.value.tags;
     let has = |tag: &String| held.iter().any(|held| held.to_lowercase() == tag.trim().to_lowercase());
-    let changed: Vec<String> = if attempt.started() {
-        attempt.row.probe.clone().unwrap_or_default()
+    let changed: Vec<String> = if attempt.write.tried() {
+        attempt.row.sent.probe.clone().unwrap_or_default()
     } else {
         tags.iter().filter(|tag| has(tag) != add).cloned().collect()
     };
     if tags.iter().all(|tag| has(tag) == add) {
         return Ok(Receipt::Tags { now: Some(held), changed: Some(changed) });
     }
-    attempt.start((!attempt.started()).then(|| changed.clone())).await?;
+    let probe = Some(changed.clone());
     let (contact, tags) = (attempt.contact.clone(), tags.to_vec());
     let now = if add {
-        attempt.send(&AddTags { contact, tags }).await?
+        attempt.send_with(&AddTags { contact, tags }, probe).await?
     } else {
-        attempt.send(&RemoveTags { contact, tags }).await?
+        attempt.send_with(&RemoveTags { contact, tags }, probe).await?
     };
     Ok(Receipt::Tags { now: Some(now), changed: Some(changed) })
 }
 
 pub(super) async fn attempt_followers(attempt: &Attempt<'_>, edit: &FollowerEdit) -> Result<Receipt, Setback> {
-    attempt.start(None).await?;
     let contact = attempt.contact.clone();
     let now = match edit.clone() {
         FollowerEdit::Add { users } => attempt.send(&AddFollowers { contact, users }).await?,
@@ -77,7 +76,6 @@ pub(super) async fn attempt_business(attempt: &Attempt<'_>, edit: &BusinessEdit)
         BusinessEdit::Set { before, after: after.clone() }
     };
     if attempt.compare(&base, &ours, &entry(held.as_ref()), rebased).await? == BaseCheck::Go {
-        attempt.start(None).await?;
         let (location, contacts) = (attempt.shared.client.location().clone(), vec![attempt.contact.clone()]);
         let business = after.as_ref().map(|one| one.id.clone());
         let taken = attempt.send(&AssignBusiness { location, contacts, business }).await?;

@@ -1,11 +1,13 @@
 //! Tasks: created once, changed unless somebody else changed them, completed without firing automations twice.
 
+use std::time::Duration;
+
 use crate::api::endpoints::{CompleteTask, CreateTask, DeleteTask, GetTask, GetTasks, UpdateTask};
 use crate::domain::{ContactId, Receipt, Target, Task, TaskEdit, TaskId, TaskPatch};
 use crate::protocol::Preview;
 
 use crate::worker::attempt::calls::{Attempt, BaseCheck, says_the_same};
-use crate::worker::attempt::{Setback, may_arrive, request, still_unclear};
+use crate::worker::attempt::{Setback, request};
 
 pub(super) async fn attempt(attempt: &Attempt<'_>, edit: &TaskEdit) -> Result<Receipt, Setback> {
     match edit {
@@ -27,22 +29,17 @@ pub(super) fn preview(contact: ContactId, edit: TaskEdit) -> Preview {
 }
 
 async fn add(attempt: &Attempt<'_>, task: &TaskPatch, replaces: Option<&TaskId>) -> Result<Receipt, Setback> {
-    let listed = attempt.get(&GetTasks { contact: attempt.contact.clone() }).await?;
-    // Re-created only if it is gone.
-    if let Some(there) = listed.iter().find(|held| Some(&held.value.id) == replaces) {
-        return Ok(Receipt::Task(there.value.clone()));
-    }
-    let equal: Vec<Task> = listed.into_iter().map(|held| held.value).filter(|held| is_equal(task, held)).collect();
-    if let Some(ours) = attempt.ours(equal, |task| task.id.as_str()).await? {
-        return Ok(Receipt::Task(ours));
-    }
+    let contact = attempt.contact.clone();
+    let listed = attempt.get(&GetTasks { contact: contact.clone() }).await?;
+    let listed = listed.into_iter().map(|held| held.value).collect();
     // The API requires both.
-    let task = TaskPatch { completed: Some(task.completed.unwrap_or(false)), ..task.clone() };
-    let held = attempt.send(&CreateTask { contact: attempt.contact.clone(), task }).await?;
-    Ok(Receipt::Task(held.value))
+    let new = TaskPatch { completed: Some(task.completed.unwrap_or(false)), ..task.clone() };
+    let (replaces, create) = (replaces.map(TaskId::as_str), CreateTask { contact, task: new });
+    let made = attempt.create(listed, replaces, |task| task.id.as_str(), |held| is_equal(task, held), &create).await?;
+    Ok(Receipt::Task(made))
 }
 
-fn is_equal(task: &TaskPatch, held: &Task) -> bool {
+pub(super) fn is_equal(task: &TaskPatch, held: &Task) -> bool {
     let now = task.current(held).entries();
     task.entries().iter().zip(&now).all(|((field, ours), (_, theirs))| says_the_same(field, ours, theirs))
 }
@@ -65,7 +62,6 @@ async fn patch(
             return Ok(Receipt::Task(held));
         }
     }
-    attempt.start(None).await?;
     let held = attempt.send(&UpdateTask { contact, task, patch: after.clone() }).await?;
     Ok(Receipt::Task(held.value))
 }
@@ -78,11 +74,8 @@ async fn complete(attempt: &Attempt<'_>, target: &Target<TaskId>, completed: boo
         if held.value.completed == completed {
             return Ok(Receipt::Task(held.value));
         }
-        if may_arrive(attempt.shared, attempt.row) {
-            return Err(still_unclear());
-        }
+        attempt.write.settled(Duration::ZERO)?;
     }
-    attempt.start(None).await?;
     let held = attempt.send(&CompleteTask { contact, task, completed }).await?;
     Ok(Receipt::Task(held.value))
 }
@@ -97,7 +90,6 @@ async fn delete(attempt: &Attempt<'_>, target: &Target<TaskId>, was: &TaskPatch)
     };
     let held = TaskPatch::of(&held.value);
     attempt.unchanged(&was.entries(), &held.entries())?;
-    attempt.start(None).await?;
-    attempt.remove(&DeleteTask { contact, task: task.clone() }).await?;
+    attempt.remove(&DeleteTask { contact, task: task.clone() }, None).await?;
     Ok(gone(held))
 }

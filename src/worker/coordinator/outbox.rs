@@ -11,8 +11,9 @@ use crate::domain::{ContactId, Edit, EditId, GroupId, Pending};
 use crate::store::{OutboxRow, RowState};
 
 use crate::worker::attempt::{EditEnd, Shareable, TOGETHER, key};
-use crate::worker::verdict::WaitsFor;
+
 use crate::worker::views::pending;
+use crate::worker::write::WaitsFor;
 
 /// How many requests run at once, each for one lane or for edits that go together.
 const LANES: usize = 4;
@@ -129,6 +130,14 @@ impl OutboxQueue {
         live.map(|entry| entry.row.edit.contact.clone()).collect()
     }
 
+    /// Whether an edit in progress creates a record that this one might create.
+    pub(super) fn creates_like(&self, edit: &Edit) -> bool {
+        let live = self.entries.values().filter(|entry| entry.row.state != RowState::Failed);
+        live.map(|entry| &entry.row.edit)
+            .filter(|other| other.makes_record())
+            .any(|other| if edit.makes_contact() { other.makes_contact() } else { self.lane(other) == self.lane(edit) })
+    }
+
     /// The first edit of each lane that has not failed.
     fn heads(&self) -> impl Iterator<Item = &OutboxEntry> {
         let mut seen: HashSet<&ContactId> = HashSet::new();
@@ -238,7 +247,7 @@ mod tests {
             made_at: Timestamp::UNIX_EPOCH,
             state,
             attempts: 0,
-            probe: None,
+            sent: crate::store::SentRequests::default(),
             why: None,
             clash: Vec::new(),
             insist: false,

@@ -2,6 +2,7 @@
 
 use crate::domain::{ContactId, CustomFieldId, EditId};
 use crate::protocol::Failure;
+use crate::store::LateLook;
 use crate::worker::agenda::AgendaRead;
 use crate::worker::attempt::{AttemptNews, EditEnd};
 use crate::worker::notice::Notice;
@@ -10,6 +11,7 @@ use crate::worker::pull::NextPull;
 use crate::worker::scan::Scanned;
 
 use crate::worker::coordinator::Coordinator;
+use crate::worker::coordinator::late::LateCopies;
 
 /// A report of a job.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub(super) enum JobReport {
         ends: Vec<(EditId, EditEnd)>,
         news: AttemptNews,
     },
+    /// Records that turned up late were looked for.
+    LookedLate(Box<LateLook>, LateCopies),
     /// A pull has ended.
     Pulled(Result<NextPull, Failure>),
     /// How many contacts have been compared for duplicates.

@@ -6,18 +6,17 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::api::endpoints::{
     AddFollowers, AddTags, CreateAppointment, CreateContact, CreateNote, CreateTask, DeleteContact, DeleteEvent,
-    DeleteNote, DeleteTask, FindDuplicate, GetContact, GetNote, GetTask, RemoveFollowers, RemoveTags, SearchContacts,
-    TimeSpan, UpdateContact,
+    DeleteNote, DeleteTask, GetContact, GetNote, GetTask, RemoveFollowers, RemoveTags, UpdateContact,
 };
-use crate::api::{ApiError, Endpoint};
+use crate::api::{ApiError, Endpoint, Received};
 use crate::domain::{
-    AppointmentPatch, Contact, ContactField, ContactId, ContactPatch, JournalStep, MergeOp, MergePhase, NotePatch,
-    Obstacle, StepReply, StepState, TaskPatch, UserId, clashes,
+    AppointmentPatch, Contact, ContactField, ContactId, ContactPatch, JournalStep, MergeOp, MergePhase, Note,
+    NotePatch, Obstacle, StepReply, Task, TaskPatch, UserId, clashes,
 };
 
 use crate::worker::merge::run::{Halt, MergeRun, halt};
 use crate::worker::merge::{finish, probe};
-use crate::worker::verdict::WaitsFor;
+use crate::worker::write::{Earlier, Pause, RecordedWrite, WaitsFor};
 
 /// The index may keep an address a little longer than its contact does.
 const ADDRESS_LAG: Duration = Duration::from_secs(2);
@@ -25,8 +24,6 @@ const ADDRESS_LAG: Duration = Duration::from_secs(2);
 const ADDRESS_PATIENCE: SignedDuration = SignedDuration::from_secs(45);
 /// A refused create may have created the contact anyway; the index shows it after about this long.
 const SECOND_LOOK: Duration = Duration::from_millis(2_500);
-/// Clocks differ: a contact created this long before the request is not ours.
-const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// Carries out a step, or finds that it was done.
 pub(super) async fn perform(work: &mut MergeRun<'_>, step: &JournalStep) -> Result<StepReply, Halt> {
@@ -55,8 +52,28 @@ pub(super) async fn perform(work: &mut MergeRun<'_>, step: &JournalStep) -> Resu
             natural(work, step, contact, &remove).await?;
             Ok(StepReply::Nothing)
         }
-        MergeOp::MakeNote { contact, note, mark } => make_note(work, step, contact, note, mark).await,
-        MergeOp::MakeTask { contact, task, mark } => make_task(work, step, contact, task, mark).await,
+        MergeOp::MakeNote { contact, note, mark } => {
+            let there = async {
+                let found = probe::note(work, contact, mark).await?;
+                Ok(found.map(|note| StepReply::Note { print: note.print(), id: note.id }))
+            };
+            // An author who has left the location can no longer be set; the text names them.
+            let unnamed = note.author.as_ref().map(|_| NotePatch { author: None, ..note.clone() });
+            let create = |note| CreateNote { contact: work.now(contact), note };
+            // The answer to a write may differ from the list, so the print is taken when the list is read.
+            let made = |made: Received<Note>| StepReply::Note { id: made.value.id, print: 0 };
+            make(work, step, there, &create(note.clone()), unnamed.map(create), made).await
+        }
+        MergeOp::MakeTask { contact, task, mark } => {
+            let there = async {
+                let found = probe::task(work, contact, mark).await?;
+                Ok(found.map(|task| StepReply::Task { print: task.print(), id: task.id }))
+            };
+            let unnamed = task.assigned_to.as_ref().map(|_| TaskPatch { assigned_to: None, ..task.clone() });
+            let create = |task| CreateTask { contact: work.now(contact), task };
+            let made = |made: Received<Task>| StepReply::Task { id: made.value.id, print: 0 };
+            make(work, step, there, &create(task.clone()), unnamed.map(create), made).await
+        }
         MergeOp::MakeAppointment { contact, appointment } => book(work, step, contact, appointment).await,
         MergeOp::DeleteNote { contact, note, print } => {
             let contact = work.now(contact);
@@ -208,7 +225,7 @@ fn taken(work: &MergeRun<'_>, existing: Option<ContactId>, field: Option<String>
     let loser = existing.as_ref().is_some_and(|id| work.record.plan.losers.contains(id) || work.is_survivor(id));
     if loser && Timestamp::now().duration_since(work.since) < ADDRESS_PATIENCE {
         let why = format!("the {field} is still being released");
-        return Halt::Later { why, wait: Some(ADDRESS_LAG), waits_for: WaitsFor::Time };
+        return Pause::Later { why, wait: Some(ADDRESS_LAG), waits_for: WaitsFor::Time }.into();
     }
     match existing {
         Some(contact) if loser => {
@@ -249,65 +266,30 @@ async fn release(
     }
 }
 
-async fn make_note(
-    work: &MergeRun<'_>,
-    step: &JournalStep,
-    contact: &ContactId,
-    note: &NotePatch,
-    mark: &str,
-) -> Result<StepReply, Halt> {
-    if matches!(step.state, StepState::Started { .. }) {
-        if let Some(note) = probe::note(work, contact, mark).await? {
-            return Ok(StepReply::Note { print: note.print(), id: note.id });
-        }
-        work.unclear(step)?;
-    }
-    let id = work.now(contact);
-    let create = |note: NotePatch| CreateNote { contact: id.clone(), note };
-    // An author who has left the location can no longer be set; the text names them.
-    let unnamed = note.author.as_ref().map(|_| create(NotePatch { author: None, ..note.clone() }));
-    // The answer to a write may differ from the list, so the print is taken when the list is read.
-    make(work, step, contact, &create(note.clone()), unnamed, |made| StepReply::Note { id: made.value.id, print: 0 })
-        .await
-}
-
-async fn make_task(
-    work: &MergeRun<'_>,
-    step: &JournalStep,
-    contact: &ContactId,
-    task: &TaskPatch,
-    mark: &str,
-) -> Result<StepReply, Halt> {
-    if matches!(step.state, StepState::Started { .. }) {
-        if let Some(task) = probe::task(work, contact, mark).await? {
-            return Ok(StepReply::Task { print: task.print(), id: task.id });
-        }
-        work.unclear(step)?;
-    }
-    let id = work.now(contact);
-    let create = |task: TaskPatch| CreateTask { contact: id.clone(), task };
-    let unnamed = task.assigned_to.as_ref().map(|_| create(TaskPatch { assigned_to: None, ..task.clone() }));
-    make(work, step, contact, &create(task.clone()), unnamed, |made| StepReply::Task { id: made.value.id, print: 0 })
-        .await
-}
-
-/// Creates a record; if the server refuses its user, without one.
+/// Creates a record, unless it is there already; if the server refuses its user, without one.
 async fn make<E: Endpoint>(
     work: &MergeRun<'_>,
     step: &JournalStep,
-    contact: &ContactId,
+    there: impl Future<Output = Result<Option<StepReply>, Halt>>,
     create: &E,
     unnamed: Option<E>,
     reply: impl Fn(E::Reply) -> StepReply,
 ) -> Result<StepReply, Halt> {
-    let made = match (work.attempt(step, create, None).await?, unnamed) {
-        (Err(ApiError::Reject { .. }), Some(unnamed)) => work.attempt(step, &unnamed, None).await?,
+    let write = work.write(work.phase(), step).await?;
+    if write.tried() {
+        if let Some(there) = there.await? {
+            return Ok(there);
+        }
+        write.settled(Duration::ZERO)?;
+    }
+    let made = match (write.send(create, None).await?, unnamed) {
+        (Err(ApiError::Reject { .. }), Some(unnamed)) => write.send(&unnamed, None).await?,
         (made, _) => made,
     };
     match made {
         Ok(made) => Ok(reply(made)),
         Err(ApiError::NotFound { .. }) => {
-            missing(work, contact)?;
+            missing(work, step.op.contact())?;
             Ok(StepReply::Nothing)
         }
         Err(error) => Err(halt(error, &step.op.describe())),
@@ -320,20 +302,14 @@ async fn book(
     contact: &ContactId,
     appointment: &AppointmentPatch,
 ) -> Result<StepReply, Halt> {
-    let alike = probe::alike(work, contact, appointment).await?;
-    let probe = if matches!(step.state, StepState::Started { .. }) {
-        let before = work.shared.ledger.merge_probe(work.id(), work.phase(), step.n).await?.unwrap_or_default();
-        if let Some(ours) = alike.into_iter().find(|one| !before.iter().any(|id| id == one.id.as_str())) {
-            return Ok(StepReply::Appointment(ours.id));
-        }
-        work.unclear(step)?;
-        None
-    } else {
-        Some(alike.iter().map(|one| one.id.as_str().to_owned()).collect())
+    let write = work.write(work.phase(), step).await?;
+    let probe = match write.earlier(probe::alike(work, contact, appointment).await?, |one| one.id.as_str())? {
+        Earlier::Made(ours) => return Ok(StepReply::Appointment(ours.id)),
+        Earlier::Nothing(probe) => probe,
     };
     let (location, contact) = (work.shared.client.location().clone(), work.now(contact));
     let create = CreateAppointment { location, contact, appointment: appointment.clone() };
-    let made = work.attempt(step, &create, probe).await?.map_err(|error| halt(error, &step.op.describe()))?;
+    let made = write.send(&create, probe).await?.map_err(|error| halt(error, &step.op.describe()))?;
     Ok(StepReply::Appointment(made.value.id))
 }
 
@@ -345,7 +321,7 @@ async fn delete(work: &MergeRun<'_>, step: &JournalStep, contact: &ContactId) ->
         if !news.is_empty() {
             return Err(Halt::Stop(Obstacle::MovedOn(news)));
         }
-        let zone = work.shared.location().zone();
+        let zone = work.shared.zone().await.map_err(|error| halt(error, "read the location"))?;
         if let Some(coming) = now.member.coming(Timestamp::now(), &zone).next() {
             let (contact, name) = (contact.clone(), work.name(contact));
             let title = coming.title.clone().unwrap_or_default();
@@ -362,36 +338,20 @@ async fn make_contact(
     was: &ContactId,
     patch: &ContactPatch,
 ) -> Result<StepReply, Halt> {
-    let noted = work.shared.ledger.merge_probe(work.id(), work.phase(), step.n).await?;
-    let at = match step.state {
-        StepState::Started { at } => at,
-        StepState::Pending | StepState::Done => Timestamp::now(),
-    };
-    let found = equal(work, patch, at).await?;
-    let probe = match noted {
-        Some(before) => {
-            if let Some(ours) = new_of(found, &before) {
-                return Ok(StepReply::Contact(ours));
-            }
-            work.unclear(step)?;
-            // The index may not show the contact yet.
-            let lag = SignedDuration::try_from(work.shared.pace.index_lag).unwrap_or(SignedDuration::MAX);
-            if matches!(step.state, StepState::Started { at } if Timestamp::now() < at + lag) {
-                let why = "no answer: checking whether the contact was created".to_owned();
-                return Err(Halt::Later { why, wait: Some(Duration::from_secs(1)), waits_for: WaitsFor::Time });
-            }
-            before
-        }
-        None => found.into_iter().map(|one| one.id.as_str().to_owned()).collect(),
+    let write = work.write(work.phase(), step).await?;
+    let probe = match write.earlier(equal(work, &write, patch).await?, |one| one.id.as_str())? {
+        Earlier::Made(ours) => return Ok(StepReply::Contact(ours.id)),
+        Earlier::Nothing(probe) => probe.or_else(|| write.sent.probe.clone()).unwrap_or_default(),
     };
     let create = CreateContact { location: work.shared.client.location().clone(), patch: patch.clone() };
-    match work.attempt(step, &create, Some(probe.clone())).await? {
+    match write.send(&create, Some(probe.clone())).await? {
         Ok(made) => Ok(StepReply::Contact(made.value.id)),
         // A refused create, now or in an earlier attempt, may have created the contact anyway.
         Err(error @ (ApiError::Reject { .. } | ApiError::Duplicate { .. })) => {
             for wait in [Duration::ZERO, SECOND_LOOK] {
                 tokio::time::sleep(wait).await;
-                if let Some(ours) = new_of(equal(work, patch, at).await?, &probe) {
+                let found = equal(work, &write, patch).await?.into_iter();
+                if let Some(ours) = found.map(|one| one.id).find(|id| !probe.iter().any(|known| known == id.as_str())) {
                     return Ok(StepReply::Contact(ours));
                 }
             }
@@ -404,39 +364,10 @@ async fn make_contact(
     }
 }
 
-/// The one that was not there before.
-fn new_of(found: Vec<Contact>, before: &[String]) -> Option<ContactId> {
-    found.into_iter().map(|one| one.id).find(|id| !before.iter().any(|known| known == id.as_str()))
-}
-
-/// Candidates for the contact we created: the same name, and recently added or with the same address.
-async fn equal(work: &MergeRun<'_>, patch: &ContactPatch, at: Timestamp) -> Result<Vec<Contact>, Halt> {
-    let location = work.shared.client.location().clone();
-    let field = |field| patch.fields.get(&field).cloned().flatten().filter(|text: &String| !text.trim().is_empty());
-    let (email, phone) = (field(ContactField::Email), field(ContactField::Phone));
-    let mut found = Vec::new();
-    if email.is_some() || phone.is_some() {
-        let same = work.get(&FindDuplicate { location: location.clone(), email, phone }).await?;
-        found.extend(same.map(|same| same.value));
-    }
-    let (added, mut search_after) = (TimeSpan { from: at.checked_sub(SKEW).ok(), until: None }, None);
-    loop {
-        let (location, page_limit) = (location.clone(), work.shared.pace.page);
-        let newest =
-            SearchContacts { location, page_limit, search_after, updated_since: None, newest_first: false, added };
-        let (rows, _total) = work.get(&newest).await?;
-        search_after =
-            rows.last().filter(|_| rows.len() >= page_limit as usize).and_then(|row| row.search_after.clone());
-        found.extend(rows.into_iter().map(|row| row.contact.value));
-        if search_after.is_none() {
-            break;
-        }
-    }
-    let name = patch.name().to_lowercase();
-    found.retain(|one| one.name().to_lowercase() == name);
+/// Candidates for the contact we created, without the members of the merge.
+async fn equal(work: &MergeRun<'_>, write: &RecordedWrite<'_>, patch: &ContactPatch) -> Result<Vec<Contact>, Halt> {
+    let mut found = write.equal_contacts(patch).await.map_err(|error| halt(error, "read"))?;
     found.retain(|one| !work.record.plan.members().any(|member| *member == one.id));
-    found.sort_by(|one, other| one.id.cmp(&other.id));
-    found.dedup_by(|one, other| one.id == other.id);
     Ok(found)
 }
 

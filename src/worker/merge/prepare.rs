@@ -113,7 +113,7 @@ fn changed(seen: &Contact, now: &Contact) -> Vec<String> {
 
 /// Upcoming appointments of losers: they are re-created only in a known calendar, and never deleted silently.
 async fn appointments(work: &MergeRun<'_>, plan: &MergePlan, images: &mut [Image]) -> Result<(), Halt> {
-    let zone = work.shared.location().zone();
+    let zone = work.shared.zone().await.map_err(|error| halt(error, "read the location"))?;
     for image in images.iter_mut().skip(1) {
         let coming: Vec<_> = image.member.coming(work.record.made_at, &zone).map(|one| one.id.clone()).collect();
         let Some(first) = coming.first() else { continue };
@@ -218,7 +218,7 @@ async fn undo(work: &mut MergeRun<'_>) -> Result<(), Halt> {
 /// Before losers are deleted for good: they must have received nothing new.
 async fn purge(work: &mut MergeRun<'_>) -> Result<(), Halt> {
     let plan = work.record.plan.clone();
-    let zone = work.shared.location().zone();
+    let zone = work.shared.zone().await.map_err(|error| halt(error, "read the location"))?;
     // The survivor has the only other copy of the data that a purge deletes.
     if work.fetch(&plan.survivor).await?.is_none() {
         let (contact, name) = (plan.survivor.clone(), work.name(&plan.survivor));

@@ -1,25 +1,21 @@
 //! What is already on the server: copies by their marks, and what a contact received since it was archived.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use crate::api::endpoints::{GetAppointments, GetContact, GetNotes, GetTasks};
+use crate::dedupe::merge::carries;
 use crate::domain::{
     Appointment, AppointmentPatch, Contact, ContactId, ContactPatch, JournalStep, Member, MergeOp, MergePhase, Note,
     StepReply, StepState, Task,
 };
 
-use crate::worker::merge::run::{Halt, MergeRun};
+use crate::worker::merge::run::{Halt, MergeRun, halt};
 
 /// The note with a mark.
 pub(super) async fn note(work: &MergeRun<'_>, contact: &ContactId, mark: &str) -> Result<Option<Note>, Halt> {
     let notes = work.look(&GetNotes { contact: work.now(contact) }).await?.unwrap_or_default();
     Ok(notes.into_iter().map(|note| note.value).find(|note| carries(&note.body, mark)))
-}
-
-/// Whether a text contains this whole mark, as written or as HTML shows it.
-fn carries(body: &str, mark: &str) -> bool {
-    let whole = format!("; {mark}]");
-    body.contains(&whole) || body.contains(&whole.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"))
 }
 
 /// The task with a mark.
@@ -35,11 +31,9 @@ pub(super) async fn alike(
     contact: &ContactId,
     wanted: &AppointmentPatch,
 ) -> Result<Vec<Appointment>, Halt> {
-    let zone = work.shared.location().zone();
-    let wanted = AppointmentPatch { title: wanted.title.clone(), start: wanted.start, ..AppointmentPatch::default() };
+    let zone = work.shared.zone().await.map_err(|error| halt(error, "read the location"))?;
     let listed = work.look(&GetAppointments { contact: work.now(contact) }).await?.unwrap_or_default();
-    let same = |held: &Appointment| wanted.entries() == wanted.current(held, &zone).entries();
-    Ok(listed.into_iter().map(|one| one.value).filter(same).collect())
+    Ok(listed.into_iter().map(|one| one.value).filter(|held| wanted.books(held, &zone)).collect())
 }
 
 /// A step's real status, for an undo: a step that may have been sent is looked up. `None` if it had no effect.
@@ -48,11 +42,12 @@ pub(super) async fn settled(
     phase: MergePhase,
     step: JournalStep,
 ) -> Result<Option<JournalStep>, Halt> {
-    match step.state {
+    let write = match step.state {
         StepState::Done => return Ok(Some(step)),
         StepState::Pending => return Ok(None),
-        StepState::Started { .. } => work.unclear(&step)?,
-    }
+        StepState::Started { .. } => work.write(phase, &step).await?,
+    };
+    write.settled(Duration::ZERO)?;
     let reply = match &step.op {
         MergeOp::MakeNote { contact, mark, .. } => {
             let found = note(work, contact, mark).await?;
@@ -63,10 +58,8 @@ pub(super) async fn settled(
             found.map(|task| StepReply::Task { print: task.print(), id: task.id })
         }
         MergeOp::MakeAppointment { contact, appointment } => {
-            let before = work.shared.ledger.merge_probe(work.id(), phase, step.n).await?.unwrap_or_default();
             let found = alike(work, contact, appointment).await?;
-            let new = found.into_iter().find(|one| !before.iter().any(|id| id == one.id.as_str()));
-            new.map(|one| StepReply::Appointment(one.id))
+            found.into_iter().find(|one| write.is_new(one.id.as_str())).map(|one| StepReply::Appointment(one.id))
         }
         MergeOp::DeleteContact { contact } => {
             let held = work.look(&GetContact { contact: contact.clone() }).await?;
@@ -83,6 +76,7 @@ pub(super) async fn settled(
         _ => Some(StepReply::Nothing),
     };
     let Some(reply) = reply else {
+        work.look_later(phase, &step, &StepReply::Nothing, 0).await?;
         work.shared.ledger.repeat_merge_step(work.id(), phase, step.n).await?;
         return Ok(None);
     };

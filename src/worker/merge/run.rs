@@ -1,38 +1,31 @@
 //! One running merge: its calls, and what their failures mean for it.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::api::{ApiError, Endpoint, Urgency, endpoints};
 use crate::domain::{
-    ContactId, JournalStep, Member, MergeId, MergeOp, MergePhase, MergeRecord, Obstacle, StepReply, StepState,
+    ContactId, Edit, JournalStep, Member, MergeId, MergeOp, MergePhase, MergeRecord, Obstacle, StepReply,
 };
-use crate::store::{Image, StoreError};
+use crate::store::{Image, WriteKey};
 use crate::worker::shared::WorkerShared;
-use crate::worker::verdict::{CallVerdict, FIRST_LOOK, WaitsFor, too_late};
+use crate::worker::write::{Pause, RecordedWrite};
 
 /// Why a phase stops.
 #[derive(Debug)]
 pub(super) enum Halt {
-    /// It is temporary.
-    Later { why: String, wait: Option<Duration>, waits_for: WaitsFor },
-    /// The effect of a request is unknown: we check soon, and then less and less often.
-    Unclear { why: String },
-    /// The user has decided otherwise: this job is finished.
-    Over,
+    /// It is temporary, or the user has decided otherwise.
+    Pause(Pause),
     /// Only the user can decide.
     Stop(Obstacle),
     /// Nothing has been written, and nothing will be.
     Refuse(Obstacle),
-    /// The ledger could not be read or written.
-    Local(StoreError),
 }
 
-impl From<StoreError> for Halt {
-    fn from(error: StoreError) -> Self {
-        Self::Local(error)
+impl<P: Into<Pause>> From<P> for Halt {
+    fn from(pause: P) -> Self {
+        Self::Pause(pause.into())
     }
 }
 
@@ -128,52 +121,49 @@ impl<'a> MergeRun<'a> {
         }
     }
 
-    /// [`MergeRun::send`] with the plain error. Nothing is sent before the ledger records it with the time, so we first
-    /// wait for room in the rate limit. `probe` has the IDs of equal records that exist.
+    /// [`MergeRun::send`] with the plain error. `probe` has the IDs of equal records that exist.
     pub(super) async fn attempt<E: Endpoint>(
         &self,
         step: &JournalStep,
         endpoint: &E,
         probe: Option<Vec<String>>,
     ) -> Result<Result<E::Reply, ApiError>, Halt> {
-        let (id, phase) = (self.id(), self.phase());
-        let permit = match self.shared.client.ready(self.urgency).await {
-            Ok(permit) => permit,
-            Err(error) => return Ok(Err(error)),
+        Ok(self.write(self.phase(), step).await?.send(endpoint, probe).await?)
+    }
+
+    /// A step's write, with its earlier requests.
+    pub(super) async fn write(&self, phase: MergePhase, step: &JournalStep) -> Result<RecordedWrite<'a>, Halt> {
+        let sent = self.shared.ledger.requests_of_step(self.id(), phase, step.n).await?;
+        let wary = matches!(step.op, MergeOp::MakeContact { .. });
+        let key = WriteKey::Step(self.id(), phase, step.n);
+        Ok(RecordedWrite { shared: self.shared, key, urgency: self.urgency, sent, wary })
+    }
+
+    /// A creation that was sent more often than it counts may have made copies, which may still turn up.
+    pub(super) async fn look_later(
+        &self,
+        phase: MergePhase,
+        step: &JournalStep,
+        reply: &StepReply,
+        counts: u32,
+    ) -> Result<(), Halt> {
+        let sent = self.shared.ledger.requests_of_step(self.id(), phase, step.n).await?;
+        let Some(edit) = step.op.clone().edit(&self.record.plan).filter(Edit::makes_record) else {
+            return Ok(());
         };
-        if !self.shared.ledger.start_merge_step(id, phase, step.n, Timestamp::now(), probe).await? {
-            return Err(Halt::Over);
+        if sent.count > counts {
+            let made = match reply {
+                StepReply::Note { id, .. } => Some(id.to_string()),
+                StepReply::Task { id, .. } => Some(id.to_string()),
+                StepReply::Appointment(id) => Some(id.to_string()),
+                StepReply::Contact(id) => Some(id.to_string()),
+                StepReply::Nothing | StepReply::Changed(_) => None,
+            };
+            let known = sent.probe.into_iter().flatten().chain(made).collect();
+            let edit = Edit { contact: self.now(&edit.contact), ..edit };
+            self.shared.ledger.look_later(edit, known, self.record.made_at, self.shared.now()).await?;
         }
-        let result = self.shared.call_ready(endpoint, permit).await;
-        // A refused contact may have been created anyway.
-        let may_be_there = matches!(
-            (&result, &step.op),
-            (Err(ApiError::Reject { .. } | ApiError::Duplicate { .. }), MergeOp::MakeContact { .. })
-        );
-        let had_none = !matches!(&result, Ok(_) | Err(ApiError::Unclear { .. } | ApiError::Garbled { .. }));
-        if had_none && !may_be_there && step.state == StepState::Pending {
-            self.shared.ledger.repeat_merge_step(id, phase, step.n).await?;
-        }
-        Ok(result)
-    }
-
-    /// Whether a request of an earlier attempt may still be in flight.
-    pub(super) fn may_arrive(&self, step: &JournalStep) -> Option<Duration> {
-        let StepState::Started { at } = step.state else { return None };
-        let left = too_late(self.shared, at).duration_since(Timestamp::now());
-        Duration::try_from(left).ok().filter(|left| !left.is_zero())
-    }
-
-    /// The effect of an earlier request is still unknown: we check again when it can no longer arrive.
-    pub(super) fn unclear(&self, step: &JournalStep) -> Result<(), Halt> {
-        match self.may_arrive(step) {
-            None => Ok(()),
-            Some(left) => {
-                let why = "no answer: checking whether it took effect".to_owned();
-                let wait = Some(left.min(FIRST_LOOK.max(left / 2)) + Duration::from_millis(5));
-                Err(Halt::Later { why, wait, waits_for: WaitsFor::Time })
-            }
-        }
+        Ok(())
     }
 
     /// A contact with all its records, as it is now and as received; `None` if it is gone.
@@ -206,15 +196,14 @@ impl<'a> MergeRun<'a> {
 
 /// What a failed call means for a merge.
 pub(super) fn halt(error: ApiError, step: &str) -> Halt {
-    match CallVerdict::from(error) {
-        CallVerdict::Later { why, wait, waits_for } => Halt::Later { why, wait, waits_for },
-        CallVerdict::Unclear { why } => Halt::Unclear { why },
-        CallVerdict::Final(ApiError::MissingScope { scope } | ApiError::ReadOnly { scope }) => {
+    match Pause::of(error) {
+        Ok(pause) => pause.into(),
+        Err(ApiError::MissingScope { scope } | ApiError::ReadOnly { scope }) => {
             Halt::Stop(Obstacle::Scope(scope.to_string()))
         }
-        CallVerdict::Final(ApiError::Duplicate { existing, field, .. }) => {
+        Err(ApiError::Duplicate { existing, field, .. }) => {
             Halt::Stop(Obstacle::Taken { existing, field: field.unwrap_or_else(|| "address".to_owned()) })
         }
-        CallVerdict::Final(error) => Halt::Stop(Obstacle::Refused { step: step.to_owned(), why: error.to_string() }),
+        Err(error) => Halt::Stop(Obstacle::Refused { step: step.to_owned(), why: error.to_string() }),
     }
 }

@@ -8,9 +8,8 @@ use crate::cli::line::one_line;
 use crate::cli::table::TextTable;
 use crate::dedupe::merge::{PreImage, ReviewRow, ValueMark, ValueReason, steps};
 use crate::domain::{
-    AppointmentEdit, AppointmentPatch, Contact, ContactEdit, ContactField, ContactId, CustomFieldId, Edit, EditKind,
-    FollowerEdit, Keep, Member, MergeField, MergeId, MergeOp, MergePlan, NoteEdit, NotePatch, TagEdit, Target,
-    TaskEdit, TaskPatch, UserId, counted, value_text,
+    AppointmentEdit, ContactField, ContactId, CustomFieldId, Edit, EditKind, Keep, Member, MergeField, MergeId,
+    MergeOp, MergePlan, UserId, counted, value_text,
 };
 
 use super::follow::about;
@@ -66,7 +65,7 @@ struct LeftoverLine<'a> {
 
 pub(super) async fn print(planned: &PlannedMerge, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let steps = steps_of(planned, context);
-    let edits: Vec<Edit> = steps.into_iter().filter_map(|step| edit(step, &planned.plan)).collect();
+    let edits: Vec<Edit> = steps.into_iter().filter_map(|step| step.edit(&planned.plan)).collect();
     let copies = copies(&edits, planned);
     let requests = plan::requests(edits, context).await?;
     let fields = fields(planned, context);
@@ -168,44 +167,6 @@ fn steps_of(planned: &PlannedMerge, context: &Invocation<'_, '_>) -> Vec<MergeOp
         zone: &zone,
         user: &|user: &UserId| context.session.user(user),
         label: &|label: &str| custom_name(label, context),
-    })
-}
-
-/// The edit that sends the same requests as the step; a check only reads.
-fn edit(step: MergeOp, plan: &MergePlan) -> Option<Edit> {
-    let seen = |id: &ContactId| plan.seen(id).cloned().unwrap_or_else(|| Contact::unknown(id.clone()));
-    Some(match step {
-        MergeOp::Patch { contact, patch, .. } => {
-            let held = seen(&contact);
-            Edit::new(contact, ContactEdit::Patch { name: held.name(), before: patch.current(&held), after: patch })
-        }
-        MergeOp::AddTags { contact, tags } => Edit::new(contact, TagEdit::Add { tags }),
-        MergeOp::RemoveTags { contact, tags } => Edit::new(contact, TagEdit::Remove { tags }),
-        MergeOp::AddFollowers { contact, users } => Edit::new(contact, FollowerEdit::Add { users }),
-        MergeOp::RemoveFollowers { contact, users } => Edit::new(contact, FollowerEdit::Remove { users }),
-        MergeOp::MakeNote { contact, note, .. } => Edit::new(contact, NoteEdit::Add { note, replaces: None }),
-        MergeOp::MakeTask { contact, task, .. } => Edit::new(contact, TaskEdit::Add { task, replaces: None }),
-        MergeOp::MakeAppointment { contact, appointment } => {
-            Edit::new(contact, AppointmentEdit::Add { appointment, replaces: None })
-        }
-        MergeOp::DeleteNote { contact, note, .. } => {
-            Edit::new(contact, NoteEdit::Delete { note: Target::Known(note), was: NotePatch::default() })
-        }
-        MergeOp::DeleteTask { contact, task, .. } => {
-            Edit::new(contact, TaskEdit::Delete { task: Target::Known(task), was: TaskPatch::default() })
-        }
-        MergeOp::DeleteAppointment { contact, appointment } => Edit::new(
-            contact,
-            AppointmentEdit::Delete { appointment: Target::Known(appointment), was: AppointmentPatch::default() },
-        ),
-        MergeOp::DeleteContact { contact } => {
-            let name = seen(&contact).name();
-            Edit::new(contact, ContactEdit::Delete { name })
-        }
-        MergeOp::MakeContact { was, patch } => {
-            Edit::new(ContactId::of_group(), ContactEdit::Create { patch, replaces: Some(was) })
-        }
-        MergeOp::Check { .. } => return None,
     })
 }
 

@@ -7,10 +7,14 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::{GroupId, MergeId, MergePhase, MergeProgress, MergeRecord};
 use crate::store::StoreError;
-use crate::store::ledger::rows::group;
+use crate::store::ledger::rows::{group, time};
 
 /// Whether the job of this phase may continue: the user has neither paused nor reversed it.
-pub(super) fn goes_on(transaction: &Transaction<'_>, id: MergeId, phase: MergePhase) -> Result<bool, StoreError> {
+pub(in crate::store::ledger) fn goes_on(
+    transaction: &Transaction<'_>,
+    id: MergeId,
+    phase: MergePhase,
+) -> Result<bool, StoreError> {
     let mut statement = transaction.prepare_cached("SELECT phase, progress FROM merges WHERE id = ?1")?;
     let now: Option<(String, String)> =
         statement.query_row([id.to_string()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
@@ -88,14 +92,10 @@ pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
     Ok(serde_json::from_value(serde_json::Value::from(text))?)
 }
 
-pub(super) fn word(phase: MergePhase) -> Result<String, StoreError> {
+pub(in crate::store::ledger) fn word(phase: MergePhase) -> Result<String, StoreError> {
     Ok(serde_json::to_value(phase)?.as_str().unwrap_or_default().to_owned())
 }
 
 pub(super) fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
     Ok(serde_json::to_string(value)?)
-}
-
-pub(super) fn time(ms: Option<i64>) -> Option<Timestamp> {
-    ms.and_then(|ms| Timestamp::from_millisecond(ms).ok())
 }

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
 use crate::domain::{JournalStep, MergeId, MergeOp, MergePhase, StepReply, StepState};
 use crate::store::StoreError;
 use crate::store::ledger::Ledger;
 
-use crate::store::ledger::merges::rows::{goes_on, json, time, touch, word};
+use crate::store::ledger::merges::rows::{json, touch, word};
+use crate::store::ledger::rows::time;
 
 impl Ledger {
     /// The steps of a phase, in order.
@@ -23,45 +24,6 @@ impl Ledger {
             set_steps(transaction, id, phase, &steps)?;
             touch(transaction, id)?;
             Ok(())
-        })
-        .await
-    }
-
-    /// Records that a step's request is about to be sent; `probe` has the IDs of equal records that exist.
-    ///
-    /// `false` if the user has decided otherwise: nothing may be sent.
-    pub async fn start_merge_step(
-        &self,
-        id: MergeId,
-        phase: MergePhase,
-        n: u32,
-        at: Timestamp,
-        probe: Option<Vec<String>>,
-    ) -> Result<bool, StoreError> {
-        self.write(move |transaction| {
-            if !goes_on(transaction, id, phase)? {
-                return Ok(false);
-            }
-            let probe = probe.map(|ids| json(&ids)).transpose()?;
-            transaction
-                .prepare_cached(
-                    "UPDATE merge_steps SET state = 'started', started_at = ?4, probe = coalesce(probe, ?5) \
-                         WHERE merge = ?1 AND phase = ?2 AND n = ?3",
-                )?
-                .execute(params![id.to_string(), word(phase)?, n, at.as_millisecond(), probe])?;
-            Ok(true)
-        })
-        .await
-    }
-
-    /// IDs of equal records that existed before a step's first request; `None` if nobody has checked.
-    pub async fn merge_probe(&self, id: MergeId, phase: MergePhase, n: u32) -> Result<Option<Vec<String>>, StoreError> {
-        self.read(move |connection| {
-            let probe: Option<Option<String>> = connection
-                .prepare_cached("SELECT probe FROM merge_steps WHERE merge = ?1 AND phase = ?2 AND n = ?3")?
-                .query_row(params![id.to_string(), word(phase)?, n], |row| row.get(0))
-                .optional()?;
-            Ok(probe.flatten().map(|text| serde_json::from_str(&text)).transpose()?)
         })
         .await
     }
@@ -111,7 +73,7 @@ pub(super) fn set_steps(
     steps: &[MergeOp],
 ) -> Result<(), StoreError> {
     let mut before = steps_of(transaction, id, phase)?;
-    let mut probes = probes_of(transaction, id, phase)?;
+    let mut sent = sent_of(transaction, id, phase)?;
     // A created record, or one being created, is known by its mark, whatever its wording would be now.
     let same = |known: &MergeOp, op: &MergeOp| {
         let marked = known.mark().is_some() && known.mark() == op.mark() && known.contact() == op.contact();
@@ -129,8 +91,8 @@ pub(super) fn set_steps(
     transaction
         .execute("DELETE FROM merge_steps WHERE merge = ?1 AND phase = ?2", params![id.to_string(), word(phase)?])?;
     let mut statement = transaction.prepare_cached(
-        "INSERT INTO merge_steps (merge, phase, n, op, state, started_at, probe, reply) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO merge_steps (merge, phase, n, op, state, started_at, probe, reply, sent, settle) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
     for (n, step) in (0_u32..).zip(rows) {
         let (state, at) = match step.state {
@@ -139,20 +101,25 @@ pub(super) fn set_steps(
             StepState::Done => ("done", None),
         };
         let reply = step.reply.map(|reply| json(&reply)).transpose()?;
-        let probe = probes.remove(&step.n).flatten();
-        statement.execute(params![id.to_string(), word(phase)?, n, json(&step.op)?, state, at, probe, reply])?;
+        let (probe, sent, settle) = sent.remove(&step.n).unwrap_or_default();
+        let (id, phase) = (id.to_string(), word(phase)?);
+        statement.execute(params![id, phase, n, json(&step.op)?, state, at, probe, reply, sent, settle])?;
     }
     Ok(())
 }
 
-fn probes_of(
+/// What is known of a step's requests, as stored: probe, count and the time they may take.
+type StoredRequests = (Option<String>, i64, Option<i64>);
+
+fn sent_of(
     connection: &Connection,
     id: MergeId,
     phase: MergePhase,
-) -> Result<HashMap<u32, Option<String>>, StoreError> {
+) -> Result<HashMap<u32, StoredRequests>, StoreError> {
     let mut statement =
-        connection.prepare_cached("SELECT n, probe FROM merge_steps WHERE merge = ?1 AND phase = ?2")?;
-    let rows = statement.query_map(params![id.to_string(), word(phase)?], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        connection.prepare_cached("SELECT n, probe, sent, settle FROM merge_steps WHERE merge = ?1 AND phase = ?2")?;
+    let requests = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?)));
+    let rows = statement.query_map(params![id.to_string(), word(phase)?], requests)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ghl_tui::dedupe::merge::Choices;
 use ghl_tui::domain::{MergeId, MergePhase, MergeProgress, MergeRules, Obstacle};
 use ghl_tui::protocol::{Answer, Event, MergeDeed, MergeEvent, Request};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{book, booked, couple, couple_with, held, server, texts, twice};
 use crate::support::{Rig, Setup};
@@ -196,4 +196,26 @@ async fn who_is_forgotten_is_in_no_journal_any_more() {
     let kept = rig.stop().await;
     let file = std::fs::read(kept.folder.join("ledger.db")).expect("a ledger");
     assert!(!file.windows(14).any(|words| words == b"+16285550001\",".as_slice()), "nothing of it is left");
+}
+
+/// A copy that the server makes later than it answered stands beside the one that counts; an undo takes both.
+#[tokio::test]
+async fn copies_that_came_late_go_with_the_others() {
+    let setup = Setup { write_timeout: Duration::from_millis(60), ..Setup::default() };
+    let (server, mut rig, [a, b]) = couple_with(&[], setup).await;
+    let before = (held(&server, &a).await, held(&server, &b).await);
+    server.fault("POST", &format!("*/contacts/{a}/notes"), 1, json!({ "drop": "before", "late_ms": 3_600_000 })).await;
+    server.fault("POST", &format!("*/contacts/{a}/tasks"), 1, json!({ "drop": "before", "late_ms": 3_600_000 })).await;
+    let choices = Choices { survivor: Some(a.clone()), ..Choices::default() };
+    let merge = rig.merged_well(&[&a, &b], &choices).await.id;
+    let copies = held(&server, &a).await;
+    server.post("/__sandbox/late", Value::Null).await;
+    let count = |of: &Value, list: &str| of[list].as_array().map_or(0, Vec::len);
+    let doubled = held(&server, &a).await;
+    assert_eq!(count(&doubled, "notes"), count(&copies, "notes") + 1);
+    assert_eq!(count(&doubled, "tasks"), count(&copies, "tasks") + 1);
+    rig.unmerged(merge).await;
+    let after = (held(&server, &a).await, held(&server, &b).await);
+    assert_eq!(after.1, before.1);
+    assert_eq!((&after.0["notes"], &after.0["tasks"]), (&before.0["notes"], &before.0["tasks"]));
 }
