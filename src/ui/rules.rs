@@ -53,6 +53,14 @@ pub(crate) fn why_not(model: &Model, action: Action) -> Option<String> {
     scopes.or_else(|| action.needs().iter().find_map(|need| (room.unmet)(model, *need)))
 }
 
+/// What an action does, and why not now; whether it can be done.
+pub(crate) fn explained(model: &Model, action: Action) -> (String, bool) {
+    match why_not(model, action) {
+        Some(why) => (format!("{} — {why}", action.describe()), false),
+        None => (action.describe().to_owned(), true),
+    }
+}
+
 /// Why a need is not met, whatever the screen; screens ask this about needs that they do not answer themselves.
 pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
     let missing = |there: bool, why: &str| (!there).then(|| why.to_owned());

@@ -13,7 +13,7 @@ use crate::ui::ink::pane_content::{Words, rows_in};
 use crate::ui::ink::popup::{self, asking, centred};
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::help::rules::matching;
-use crate::ui::rules::why_not;
+use crate::ui::rules::explained;
 use crate::ui::state::layout::Layout;
 use crate::ui::state::list_cursor::ListCursor;
 
@@ -27,9 +27,8 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
     let (height, width) = (rows_in(area, 1), usize::from(area.width).saturating_sub(28));
     // A disabled action stays in the list with its reason.
     let line = |(action, bound): (Action, Vec<String>), _| {
-        let why = why_not(model, action);
-        let styles = if why.is_some() { [theme.dim.0; 2] } else { [theme.key.0, theme.text.0] };
-        let said = why.map_or_else(|| action.describe().to_owned(), |why| format!("{} — {why}", action.describe()));
+        let (said, can) = explained(model, action);
+        let styles = if can { [theme.key.0, theme.text.0] } else { [theme.dim.0; 2] };
         Line::from(vec![
             Span::styled(format!(" {}", text::pad(&bound.join("  "), 24)), styles[0]),
             Span::styled(text::cut(&said, width).into_owned(), styles[1]),

@@ -14,7 +14,7 @@ use crate::ui::ink::popup::{self, asking, centred};
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::palette::rules::offers;
 use crate::ui::popups::palette::state::Offer;
-use crate::ui::rules::why_not;
+use crate::ui::rules::explained;
 use crate::ui::state::layout::Layout;
 use crate::ui::state::list_cursor::ListCursor;
 
@@ -28,9 +28,8 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
     let (height, width) = (rows_in(area, 1), usize::from(area.width).saturating_sub(17));
     let line = |offer: Offer, _| match offer {
         Offer::Action(action, bound) => {
-            let why = why_not(model, action);
-            let style = if why.is_some() { theme.dim.0 } else { theme.text.0 };
-            let said = why.map_or_else(|| action.describe().to_owned(), |why| format!("{} — {why}", action.describe()));
+            let (said, can) = explained(model, action);
+            let style = if can { theme.text.0 } else { theme.dim.0 };
             Line::from(vec![
                 Span::styled(format!(" {} ", text::pad(bound.as_deref().unwrap_or_default(), 12)), theme.key.0),
                 Span::styled(text::cut(&said, width).into_owned(), style),
