@@ -238,6 +238,9 @@ fn marked_tasks_change_together_when_the_user_says_yes() {
     stage.assert_says("Complete 4 tasks");
     stage.assert_says("4 tasks will change (about 8 requests). One undo restores them.");
     assert_snapshot!("tasks_marked_120x36", stage.body());
+    let screen = stage.screen();
+    let footer = screen.lines().last().unwrap_or_default();
+    assert!(footer.contains("y complete"), "the footer names the act, as the frame does: {footer}");
     stage.press("n");
     assert!(!stage.sent.iter().any(|command| matches!(command, Command::Apply { .. })));
     // Each keeps its own day where only a time is said.
