@@ -38,7 +38,7 @@ use crate::ui::screens::contacts::state::neighbours::Neighbours;
 use crate::ui::screens::contacts::state::panel::ContactPanel;
 use crate::ui::screens::duplicates::state::Reviewing;
 use crate::ui::screens::duplicates::state::queue::DuplicateQueue;
-use crate::ui::screens::open_tasks::state::OpenTasksList;
+use crate::ui::screens::open_tasks::state::{Around, OpenTasksList};
 use crate::ui::state::bulk::{Bulk, Marks};
 use crate::ui::state::facts::Gathered;
 use crate::ui::state::in_view::WorkerView;
@@ -88,6 +88,8 @@ pub struct AccountRow {
 #[derive(Clone, Debug)]
 pub(crate) enum Mode {
     Browse,
+    /// The form of this contact opens as soon as the contact is loaded; any key ends the wait.
+    AwaitForm(ContactId),
     Filter(FilterBox),
     Note(Box<NoteEditor>),
     Read(TextReader),
@@ -193,8 +195,6 @@ pub struct Model {
     /// What the worker was told to look at.
     pub(crate) worker_view: WorkerView,
     pub(crate) neighbours: Neighbours,
-    /// The contact whose form is to open as soon as the contact is there.
-    pub(crate) awaited: Option<ContactId>,
     pub(crate) overlay: Overlay,
     pub(crate) asked: Vec<Asked>,
     /// What undo and redo would be about.
@@ -272,7 +272,6 @@ impl Model {
             opened: None,
             worker_view: WorkerView::default(),
             neighbours: Neighbours::default(),
-            awaited: None,
             overlay: Overlay::default(),
             asked: Vec::new(),
             reversible: (None, None),
@@ -362,6 +361,12 @@ impl Model {
     /// What the checks and readings of a form depend on.
     pub(crate) fn form_context(&self) -> FormContext<'_> {
         FormContext { now: self.now, zone: &self.zone, location: &self.location }
+    }
+
+    /// What the lines of tasks and appointments depend on.
+    pub(crate) fn around(&self) -> Around<'_> {
+        let (now, zone, overlay) = (self.now, &self.zone, &self.overlay);
+        Around { now, zone, overlay, aside: self.merges.aside(), roster: &self.listing.latest }
     }
 
     /// What a filter's words refer to.

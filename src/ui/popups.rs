@@ -23,7 +23,7 @@ use crate::ui::model::{Mode, Model, Screen};
 /// The row of the pop-up that is open.
 pub(crate) fn row(mode: &Mode) -> Option<&'static Popup> {
     Some(match mode {
-        Mode::Browse => return None,
+        Mode::Browse | Mode::AwaitForm(_) => return None,
         Mode::Filter(_) => &filter::POPUP,
         Mode::Note(_) => &note::POPUP,
         Mode::Read(_) => &reader::POPUP,

@@ -68,8 +68,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 /// One key: an action where the keymap knows one, else text for the field that has the focus.
 fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     let context = model.context();
-    // Whoever presses another key does not wait any more.
-    model.awaited = None;
+    if matches!(model.mode, Mode::AwaitForm(_)) {
+        model.mode = Mode::Browse;
+    }
     model.last_key = Some(key);
     model.pressed.push(key);
     match model.keymap.lookup(context, &model.pressed) {

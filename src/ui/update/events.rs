@@ -7,7 +7,7 @@ use crate::protocol::{Catalogue, Choice, Event, Failure, SyncState};
 use crate::text;
 
 use crate::ui::message::{Effect, Msg};
-use crate::ui::model::{Model, Screen};
+use crate::ui::model::{Mode, Model, Screen};
 use crate::ui::popups::form;
 use crate::ui::rules;
 use crate::ui::state::toast::Level;
@@ -112,7 +112,7 @@ pub fn is_known(model: &Model, msg: &Msg) -> bool {
     match msg {
         Msg::Event(Event::Neighbours(_)) => true,
         Msg::Event(Event::Request(_)) => model.screen != Screen::Activity,
-        Msg::Event(Event::Details(details)) if model.awaited.is_none() => {
+        Msg::Event(Event::Details(details)) if !matches!(model.mode, Mode::AwaitForm(_)) => {
             let opened = model.opened.as_ref().filter(|opened| opened.contact == details.contact.id);
             opened.is_none_or(|opened| opened.details.as_ref() == Some(details))
         }

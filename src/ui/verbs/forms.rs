@@ -82,11 +82,9 @@ pub(crate) fn arrived(model: &mut Model) {
     {
         ContactForm::complete(form, &details.contact);
     }
-    let known = model.contact().filter(|known| model.awaited.as_ref() == Some(&known.id));
-    if let Some(known) = known
-        && matches!(model.mode, Mode::Browse)
+    if let (Mode::AwaitForm(awaited), Some(known)) = (&model.mode, model.contact())
+        && *awaited == known.id
     {
-        model.awaited = None;
         contact(model, Some(&known));
     }
 }

@@ -16,7 +16,6 @@ use crate::ui::model::{Model, Screen};
 use crate::ui::screens::agenda::paint::agenda_height;
 use crate::ui::screens::agenda::rules;
 use crate::ui::screens::agenda::state::{Agenda, Part, What};
-use crate::ui::screens::open_tasks::state::Around;
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
 use crate::ui::verbs::{edits, forms, going, tasks};
@@ -147,13 +146,8 @@ fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
 pub(crate) fn settle(model: &mut Model) {
     if model.screen == Screen::Agenda {
         let height = agenda_height(model);
-        let around = Around {
-            now: model.now,
-            zone: &model.zone,
-            overlay: &model.overlay,
-            aside: model.merges.aside(),
-            roster: &model.listing.latest,
-        };
-        model.agenda.settle(&model.open_tasks, &around, height);
+        let mut agenda = std::mem::take(&mut model.agenda);
+        agenda.settle(&model.open_tasks, &model.around(), height);
+        model.agenda = agenda;
     }
 }

@@ -9,7 +9,6 @@ use crate::ui::state::layout::Section;
 use crate::ui::message::Effect;
 use crate::ui::model::Model;
 use crate::ui::model::room::Handled;
-use crate::ui::screens::open_tasks::state::Around;
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
 use crate::ui::verbs::{forms, going, tasks};
@@ -68,15 +67,9 @@ fn edit(model: &mut Model) {
     forms::task(model, task.contact.clone(), Some((target, Arc::unwrap_or_clone(task))));
 }
 
-/// Brings the lines in line with what they are made from, and lets the worker know whether somebody looks.
+/// Brings the lines in line with what they are made from, whether somebody looks or not.
 pub(crate) fn settle(model: &mut Model) {
-    let height = model.screen_height();
-    let around = Around {
-        now: model.now,
-        zone: &model.zone,
-        overlay: &model.overlay,
-        aside: model.merges.aside(),
-        roster: &model.listing.latest,
-    };
-    model.open_tasks.settle(&around, height);
+    let mut open_tasks = std::mem::take(&mut model.open_tasks);
+    open_tasks.settle(&model.around(), model.screen_height());
+    model.open_tasks = open_tasks;
 }

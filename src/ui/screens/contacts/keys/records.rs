@@ -5,7 +5,7 @@ use crate::protocol::BulkAction;
 use crate::ui::state::layout::{Focus, Section};
 
 use crate::ui::message::Effect;
-use crate::ui::model::Model;
+use crate::ui::model::{Mode, Model};
 use crate::ui::state::toast::Level;
 use crate::ui::verbs::{edits, forms, plans};
 
@@ -103,7 +103,7 @@ pub(crate) fn edit(model: &mut Model, effects: &mut Vec<Effect>) {
             }
             let whom = model.name_of(&contact);
             model.say(Level::Hint, format!("The form for {whom} opens as soon as the contact is loaded"));
-            model.awaited = Some(contact);
+            model.mode = Mode::AwaitForm(contact);
         }
     }
 }
