@@ -19,7 +19,7 @@ use crate::ui::ink::{counted, grouped, inside, lead};
 use crate::ui::model::Model;
 use crate::ui::popups::search::paint as search;
 use crate::ui::screens::agenda::state::{Block, Part};
-use crate::ui::screens::open_tasks::paint::{day_words, headline};
+use crate::ui::screens::open_tasks::paint::{TaskColumns, day_words, headline};
 use crate::ui::state::layout::Layout;
 
 /// A day in the calendar: a mark, two digits, how much stands on it, a mark.
@@ -208,7 +208,7 @@ fn list(model: &Model, area: Rect) -> PaneContent {
         let said = forms.into_iter().find(|form| text::width(form) <= room).unwrap_or(last);
         Line::styled(format!(" ! {}", text::cut(&said, room)), theme.warn.0)
     }));
-    let columns = item::Columns::new(width);
+    let columns = item::columns(width);
     let lines = agenda.blocks_from(agenda.place.top).iter().flat_map(|block| {
         let lines = (block.line..).take(1 + block.count.max(1)).enumerate();
         lines.map(move |(n, line)| (line, day_line(model, block, n.checked_sub(1).map(|n| block.first + n), columns)))
@@ -233,7 +233,7 @@ fn list(model: &Model, area: Rect) -> PaneContent {
 }
 
 /// A line of a day: its heading, or what stands at a place of the list.
-fn day_line(model: &Model, block: &Block, at: Option<usize>, columns: item::Columns) -> Line<'static> {
+fn day_line(model: &Model, block: &Block, at: Option<usize>, columns: TaskColumns) -> Line<'static> {
     let agenda = &model.agenda;
     let here = block.day == agenda.day && (block.count == 0 || at == agenda.cursor());
     match at {

@@ -8,7 +8,7 @@ use ratatui::{
 };
 
 use crate::config::{Action, Context};
-use crate::domain::{ContactId, age, due};
+use crate::domain::{ContactId, UserId, age, due};
 use crate::protocol::Reading;
 use crate::text;
 
@@ -18,25 +18,51 @@ use crate::ui::model::Model;
 use crate::ui::popups::search::paint as search;
 use crate::ui::screens::open_tasks::state::{Day, Line as ListLine, Todo};
 
-/// How wide each column is; 0 where there is no room for it.
+/// How late a task is, or how an appointment stands.
+const STATE: usize = 9;
+
+/// The columns of a list of tasks from the title on; 0 wide where there is no room for one.
 #[derive(Clone, Copy)]
-struct Columns {
+pub(crate) struct TaskColumns {
     title: usize,
     whom: usize,
-    due: usize,
     owner: usize,
 }
 
-impl Columns {
-    /// Columns drop in the order owner, contact.
-    fn new(width: usize) -> Self {
-        // Cursor, box, mark of an edit.
-        const LEAD: usize = 8;
-        let due = 9;
-        let owner = if width >= 70 { (width / 7).min(18) } else { 0 };
-        let whom = if width >= 46 { (width / 4).min(28) } else { 0 };
+impl TaskColumns {
+    /// What stands before the title takes `lead` cells. The contact is named in lists of at least `whom` cells.
+    pub(crate) fn new(width: usize, lead: usize, whom: usize, owner: usize) -> Self {
+        let whom = if width >= whom { (width / 4).min(28) } else { 0 };
+        let owner = owner.min(18);
         let gaps = 2 + 2 * usize::from(owner > 0) + 2 * usize::from(whom > 0);
-        Self { title: width.saturating_sub(LEAD + due + owner + whom + gaps), whom, due, owner }
+        Self { title: width.saturating_sub(lead + STATE + owner + whom + gaps), whom, owner }
+    }
+
+    pub(crate) fn spans(
+        self,
+        model: &Model,
+        (title, look): (&str, Style),
+        contact: &ContactId,
+        (state, style): (&str, Style),
+        owner: Option<&UserId>,
+    ) -> Vec<Span<'static>> {
+        let dim = model.theme.dim.0;
+        let title = text::pad(&text::cut(title, self.title), self.title);
+        // The blank behind a title is not struck through.
+        let (title, rest) = title.split_at(title.trim_end().len());
+        let mut spans = vec![Span::styled(title.to_owned(), look), Span::raw(rest.to_owned())];
+        if self.whom > 0 {
+            let name = model.name_of(contact);
+            let (name, style) = if name.is_empty() { ("(unknown contact)", dim) } else { (&*name, model.theme.text.0) };
+            let name = text::pad(&text::cut(name, self.whom), self.whom);
+            spans.extend([Span::raw("  "), Span::styled(name, style)]);
+        }
+        spans.extend([Span::raw("  "), Span::styled(text::pad(&text::cut(state, STATE), STATE), style)]);
+        if self.owner > 0 {
+            let owner = model.owner_name(owner);
+            spans.extend([Span::raw("  "), Span::styled(text::cut(&owner, self.owner).into_owned(), dim)]);
+        }
+        spans
     }
 }
 
@@ -45,7 +71,8 @@ pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
     let room = usize::from(area.width).saturating_sub(4 + "  Tasks  ".len());
     let width = usize::from(inside(area).width);
     let (filter, typing_at) = search::line(model, Context::Backlog, &open_tasks.filter, width);
-    let columns = Columns::new(width);
+    // Cursor, box, mark of an edit.
+    let columns = TaskColumns::new(width, 8, 46, if width >= 70 { width / 7 } else { 0 });
     let line = |line: &ListLine, here| match line {
         ListLine::Day(day, count) => heading(model, *day, *count),
         ListLine::Task(task) => todo(model, task, columns, here),
@@ -163,15 +190,7 @@ pub(crate) fn headline(model: &Model, said: String, style: Style, count: usize) 
     Line::from(vec![Span::raw(" "), Span::styled(said, style), Span::styled(count, model.theme.dim.0)])
 }
 
-/// The name of the contact that something is for, as wide as this.
-pub(crate) fn whom(model: &Model, contact: &ContactId, width: usize) -> Span<'static> {
-    let name = model.name_of(contact);
-    let (name, style) =
-        if name.is_empty() { ("(unknown contact)", model.theme.dim.0) } else { (&*name, model.theme.text.0) };
-    Span::styled(text::pad(&text::cut(name, width), width), style)
-}
-
-fn todo(model: &Model, todo: &Todo, columns: Columns, here: bool) -> Line<'static> {
+fn todo(model: &Model, todo: &Todo, columns: TaskColumns, here: bool) -> Line<'static> {
     let (theme, task) = (&model.theme, &todo.value);
     let words = task.due.map(|at| due(at, task.completed, model.now, &model.zone));
     let late = words.as_ref().is_some_and(|words| words.late);
@@ -188,25 +207,14 @@ fn todo(model: &Model, todo: &Todo, columns: Columns, here: bool) -> Line<'stati
     };
     let marked = model.open_tasks.is_marked(todo);
     let lead = lead(here, if marked { '●' } else { ' ' });
-    let title = text::cut(&title, columns.title).into_owned();
-    let rest = columns.title.saturating_sub(text::width(&title));
     let mut spans = vec![
         Span::styled(lead, if marked { theme.accent.0 } else { theme.text.0 }),
         Span::styled(if task.completed { "[x]" } else { "[ ]" }, if task.completed { quiet } else { theme.text.0 }),
         Span::raw(" "),
         Span::styled(symbol, style),
         Span::raw(" "),
-        Span::styled(title, look),
-        Span::raw(" ".repeat(rest)),
     ];
-    if columns.whom > 0 {
-        spans.extend([Span::raw("  "), whom(model, &task.contact, columns.whom)]);
-    }
-    let style = if late { theme.warn.0 } else { quiet };
-    spans.extend([Span::raw("  "), Span::styled(text::pad(&text::cut(&when, columns.due), columns.due), style)]);
-    if columns.owner > 0 {
-        let owner = model.owner_name(task.assigned_to.as_ref());
-        spans.extend([Span::raw("  "), Span::styled(text::cut(&owner, columns.owner).into_owned(), quiet)]);
-    }
+    let state = (&*when, if late { theme.warn.0 } else { quiet });
+    spans.extend(columns.spans(model, (&title, look), &task.contact, state, task.assigned_to.as_ref()));
     Line::from(spans)
 }

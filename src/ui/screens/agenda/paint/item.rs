@@ -14,32 +14,17 @@ use crate::ui::ink::pane_content::{PaneContent, PaneList};
 use crate::ui::ink::{clean_or, inside, lead, mark, task_mark};
 use crate::ui::model::Model;
 use crate::ui::screens::agenda::state::{Booked, Item, What};
-use crate::ui::screens::open_tasks::paint::whom;
+use crate::ui::screens::open_tasks::paint::TaskColumns;
 use crate::ui::screens::open_tasks::state::Todo;
 use crate::ui::screens::outbox::rules::progress;
 
-/// How wide each column is; 0 where there is no room for it.
-#[derive(Clone, Copy)]
-pub(crate) struct Columns {
-    time: usize,
-    title: usize,
-    whom: usize,
-    state: usize,
-    owner: usize,
-}
+/// Cells of the time: `10:00–10:45`.
+const TIME: usize = 11;
 
-impl Columns {
-    /// Columns drop in the order owner, contact.
-    pub(crate) fn new(width: usize) -> Self {
-        // Cursor, mark of an edit, box, and what is between them.
-        const LEAD: usize = 9;
-        let (time, state) = (11, 9);
-        let owner = if width >= 96 { (width / 8).min(18) } else { 0 };
-        let whom = if width >= 56 { (width / 4).min(28) } else { 0 };
-        let gaps = 2 + 2 * usize::from(owner > 0) + 2 * usize::from(whom > 0);
-        let title = width.saturating_sub(LEAD + time + state + owner + whom + gaps);
-        Self { time, title, whom, state, owner }
-    }
+/// The columns of a list so wide.
+pub(crate) fn columns(width: usize) -> TaskColumns {
+    // Cursor, time, mark of an edit, box, and what is between them.
+    TaskColumns::new(width, 9 + TIME, 56, if width >= 96 { width / 8 } else { 0 })
 }
 
 /// What a line says of it.
@@ -50,37 +35,24 @@ struct Said {
     title: String,
     look: Style,
     state: (String, Style),
-    owner: String,
 }
 
-pub(crate) fn line(model: &Model, item: &Item, columns: Columns, here: bool) -> Line<'static> {
-    let theme = &model.theme;
+pub(crate) fn line(model: &Model, item: &Item, columns: TaskColumns, here: bool) -> Line<'static> {
     let said = match &item.what {
         What::Task(todo) => task(model, todo),
         What::Appointment(booked) => appointment(model, booked),
     };
-    let title = text::pad(&text::cut(&said.title, columns.title), columns.title);
-    // The blank behind a title is not struck through.
-    let (title, rest) = title.split_at(title.trim_end().len());
     let mut spans = vec![
         Span::raw(lead(here, ' ')),
-        Span::styled(text::pad(&said.time, columns.time), said.look.remove_modifier(Modifier::CROSSED_OUT)),
+        Span::styled(text::pad(&said.time, TIME), said.look.remove_modifier(Modifier::CROSSED_OUT)),
         Span::raw(" "),
         Span::styled(said.symbol.0, said.symbol.1),
         Span::raw(" "),
         Span::styled(said.sign, said.look.remove_modifier(Modifier::CROSSED_OUT)),
         Span::raw(" "),
-        Span::styled(title.to_owned(), said.look),
-        Span::raw(rest.to_owned()),
     ];
-    if columns.whom > 0 {
-        spans.extend([Span::raw("  "), whom(model, item.contact(), columns.whom)]);
-    }
-    spans.push(Span::raw("  "));
-    spans.push(Span::styled(text::pad(&text::cut(&said.state.0, columns.state), columns.state), said.state.1));
-    if columns.owner > 0 {
-        spans.push(Span::styled(format!("  {}", text::cut(&said.owner, columns.owner)), theme.dim.0));
-    }
+    let (title, state) = ((&*said.title, said.look), (&*said.state.0, said.state.1));
+    spans.extend(columns.spans(model, title, item.contact(), state, item.owner()));
     Line::from(spans)
 }
 
@@ -95,17 +67,8 @@ fn task(model: &Model, todo: &Todo) -> Said {
         Some(late) => (late, theme.warn.0),
         None => (if task.completed { "done".to_owned() } else { String::new() }, theme.dim.0),
     };
-    let owner = model.owner_name(task.assigned_to.as_ref());
     let sign = if task.completed { "[x]" } else { "[ ]" };
-    Said {
-        time: time.unwrap_or_default(),
-        symbol,
-        sign,
-        title: clean_or(&task.title, "(no title)"),
-        look,
-        state,
-        owner,
-    }
+    Said { time: time.unwrap_or_default(), symbol, sign, title: clean_or(&task.title, "(no title)"), look, state }
 }
 
 fn appointment(model: &Model, booked: &Booked) -> Said {
@@ -131,7 +94,6 @@ fn appointment(model: &Model, booked: &Booked) -> Said {
         title: clean_or(one.title.as_deref().unwrap_or_default(), "(no title)"),
         look,
         state: (text::clean(one.status.label()).into_owned(), state),
-        owner: model.owner_name(one.assigned_to.as_ref()),
     }
 }
 
