@@ -8,7 +8,7 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line};
 use tui_textarea::TextArea;
 
 use crate::config::Theme;
-use crate::domain::PendingState;
+use crate::domain::{AppointmentStatus, PendingState};
 use crate::text;
 
 /// Draws a line at the top of an area, cut to it.
@@ -45,6 +45,18 @@ pub(crate) fn task_mark(theme: &Theme, state: Option<PendingState>, late: bool) 
     match mark(theme, state) {
         (" ", _) if late => ("!", theme.warn.0),
         marked => marked,
+    }
+}
+
+/// How the status of an appointment is painted.
+pub(crate) fn status_style(theme: &Theme, status: &AppointmentStatus) -> Style {
+    match status {
+        AppointmentStatus::Confirmed | AppointmentStatus::Showed => theme.good.0,
+        AppointmentStatus::NoShow => theme.warn.0,
+        AppointmentStatus::Cancelled
+        | AppointmentStatus::Invalid
+        | AppointmentStatus::New
+        | AppointmentStatus::Other(_) => theme.dim.0,
     }
 }
 

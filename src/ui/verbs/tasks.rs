@@ -61,21 +61,17 @@ pub(crate) fn apply(
     }
 }
 
+/// The edit that changes fields of a task.
+pub(crate) fn patched((target, task): &Meant, before: TaskPatch, after: TaskPatch) -> Edit {
+    let (task, title, contact) = (target.clone(), task.title.clone(), task.contact.clone());
+    Edit::new(contact, TaskEdit::Patch { task, title, before, after })
+}
+
 /// Gives the tasks to a user, or to nobody.
 pub(crate) fn assign(model: &mut Model, tasks: &[Meant], user: Option<&UserId>, effects: &mut Vec<Effect>) {
     let patch = |user: Option<UserId>| TaskPatch { assigned_to: Some(user), ..TaskPatch::default() };
     let others = tasks.iter().filter(|(_, task)| task.assigned_to.as_ref() != user);
-    let edit = |(target, task): &Meant| {
-        Edit::new(
-            task.contact.clone(),
-            TaskEdit::Patch {
-                task: target.clone(),
-                title: task.title.clone(),
-                before: patch(task.assigned_to.clone()),
-                after: patch(user.cloned()),
-            },
-        )
-    };
+    let edit = |meant: &Meant| patched(meant, patch(meant.1.assigned_to.clone()), patch(user.cloned()));
     let made: Vec<Edit> = others.map(edit).collect();
     let whom = user.map_or_else(|| "nobody".to_owned(), |user| model.user_name(user));
     apply(model, format!("Assign {} to {whom}", called(tasks)), "assign", made, tasks.len(), effects);

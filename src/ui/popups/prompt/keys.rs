@@ -1,12 +1,8 @@
 //! Asking for a line, and what Enter makes of it.
 
-use jiff::Timestamp;
-
 use crate::config::{Action, ViewChange};
 use crate::dedupe::merge::Pick;
-use crate::domain::{
-    ContactField, ContactId, DueError, Edit, MergeField, Target, Task, TaskEdit, TaskId, TaskPatch, parse_due_after,
-};
+use crate::domain::{ContactField, ContactId, DueError, Edit, MergeField, TaskPatch, parse_due_after};
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
@@ -68,29 +64,18 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
 
 fn reschedule(model: &mut Model, field: &FormField, tasks: &[Meant], effects: &mut Vec<Effect>) -> Result<(), String> {
     let typed = field.text();
+    let patch = |due| TaskPatch { due, ..TaskPatch::default() };
     // A bare time keeps the day of each.
-    let moved = |(target, task): &Meant| {
-        let day = task.due.map(|at| model.zone.to_datetime(at).date());
-        let due = parse_due_after(&typed, model.now, &model.zone, day)?;
-        Ok((task.due != Some(due)).then(|| rescheduled(target, task, due)))
+    let moved = |meant: &Meant| {
+        let before = meant.1.due;
+        let day = before.map(|at| model.zone.to_datetime(at).date());
+        let due = Some(parse_due_after(&typed, model.now, &model.zone, day)?);
+        Ok((before != due).then(|| tasks::patched(meant, patch(before), patch(due))))
     };
     let made: Result<Vec<Option<Edit>>, DueError> = tasks.iter().map(moved).collect();
     let made = made.map_err(|why| why.to_string())?.into_iter().flatten().collect();
     tasks::apply(model, format!("Reschedule {}", called(tasks)), "reschedule", made, tasks.len(), effects);
     Ok(())
-}
-
-fn rescheduled(target: &Target<TaskId>, task: &Task, due: Timestamp) -> Edit {
-    let patch = |due| TaskPatch { due, ..TaskPatch::default() };
-    Edit::new(
-        task.contact.clone(),
-        TaskEdit::Patch {
-            task: target.clone(),
-            title: task.title.clone(),
-            before: patch(task.due),
-            after: patch(Some(due)),
-        },
-    )
 }
 
 fn set_value(

@@ -7,11 +7,11 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use crate::domain::{Appointment, AppointmentStatus, Task, age, due, is_on};
+use crate::domain::{Appointment, Task, age, due, is_on};
 use crate::text;
 
 use crate::ui::ink::pane_content::{PaneContent, PaneList};
-use crate::ui::ink::{clean_or, inside, lead, mark, task_mark};
+use crate::ui::ink::{clean_or, inside, lead, mark, status_style, task_mark};
 use crate::ui::model::Model;
 use crate::ui::screens::agenda::state::{Booked, Item, What};
 use crate::ui::screens::open_tasks::paint::TaskColumns;
@@ -74,18 +74,10 @@ fn task(model: &Model, todo: &Todo) -> Said {
 fn appointment(model: &Model, booked: &Booked) -> Said {
     let (theme, one) = (&model.theme, &booked.value);
     let past = one.start.and_then(|start| start.instant(&model.zone)).is_none_or(|at| at < model.now);
-    let look = match &one.status {
-        AppointmentStatus::Cancelled | AppointmentStatus::Invalid => theme.dim.0.add_modifier(Modifier::CROSSED_OUT),
-        _ if past => theme.dim.0,
-        _ => theme.text.0,
-    };
-    let state = match &one.status {
-        AppointmentStatus::Confirmed | AppointmentStatus::Showed => theme.good.0,
-        AppointmentStatus::NoShow => theme.warn.0,
-        AppointmentStatus::Cancelled
-        | AppointmentStatus::Invalid
-        | AppointmentStatus::New
-        | AppointmentStatus::Other(_) => theme.dim.0,
+    let look = match is_on(&one.status) {
+        false => theme.dim.0.add_modifier(Modifier::CROSSED_OUT),
+        true if past => theme.dim.0,
+        true => theme.text.0,
     };
     Said {
         time: time(model, booked),
@@ -93,7 +85,7 @@ fn appointment(model: &Model, booked: &Booked) -> Said {
         sign: if is_on(&one.status) { " ◆ " } else { " ◇ " },
         title: clean_or(one.title.as_deref().unwrap_or_default(), "(no title)"),
         look,
-        state: (text::clean(one.status.label()).into_owned(), state),
+        state: (text::clean(one.status.label()).into_owned(), status_style(theme, &one.status)),
     }
 }
 

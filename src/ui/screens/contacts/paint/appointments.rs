@@ -7,12 +7,12 @@ use ratatui::{
 };
 
 use crate::config::{Action, Context};
-use crate::domain::{Appointment, AppointmentStatus, Scope, age, is_on};
+use crate::domain::{Appointment, Scope, age, is_on};
 use crate::text;
 use crate::ui::state::layout::Section;
 
 use crate::ui::ink::pane_content::PaneContent;
-use crate::ui::ink::{clean_or, inside, mark};
+use crate::ui::ink::{clean_or, inside, mark, status_style};
 use crate::ui::model::Model;
 use crate::ui::screens::contacts::paint::pane::{nothing, rows, section_pane};
 use crate::ui::screens::contacts::state::panel::AppointmentLine;
@@ -49,16 +49,8 @@ fn line(model: &Model, listed: &AppointmentLine<'_>, when: &str, widths: [usize;
     let room = width.saturating_sub(2 + when_width + 2 + 2 + status_width + 2 + who_width + 1);
     let title = clean_or(one.title.as_deref().unwrap_or_default(), "(no title)");
     let past = start(model, one).is_none_or(|at| at < model.now);
-    let (quiet, status) = match &one.status {
-        AppointmentStatus::Cancelled | AppointmentStatus::Invalid => (theme.dim.0, theme.dim.0),
-        AppointmentStatus::NoShow => (if past { theme.dim.0 } else { theme.text.0 }, theme.warn.0),
-        AppointmentStatus::Confirmed | AppointmentStatus::Showed => {
-            (if past { theme.dim.0 } else { theme.text.0 }, theme.good.0)
-        }
-        AppointmentStatus::New | AppointmentStatus::Other(_) => {
-            (if past { theme.dim.0 } else { theme.text.0 }, theme.dim.0)
-        }
-    };
+    let quiet = if past || !is_on(&one.status) { theme.dim.0 } else { theme.text.0 };
+    let status = status_style(theme, &one.status);
     let label = text::clean(one.status.label()).into_owned();
     Line::from(vec![
         Span::raw(if cursor { "▶" } else { " " }),
