@@ -47,7 +47,9 @@ pub fn init(dir: &Path, verbose: bool) -> Result<Guard, LogError> {
 
 fn subscriber(file: LogFile, verbose: bool) -> impl tracing::Subscriber + Send + Sync {
     let filter = if verbose { "off,ghl_tui=debug" } else { "off,ghl_tui=info" };
-    tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_ansi(false).with_writer(file).finish()
+    let lines = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_ansi(false).with_writer(file);
+    // What cannot be written, on a full disk, is not printed over the screen.
+    lines.log_internal_errors(false).finish()
 }
 
 #[cfg(test)]
