@@ -184,6 +184,7 @@ impl Session {
             Event::Access(access) => self.access = *access,
             Event::Me(me) => self.me.clone_from(me),
             Event::SyncHeld(_)
+            | Event::DraftSaved(_)
             | Event::Resumed { .. }
             | Event::Opening { .. }
             | Event::Roster(_)

@@ -32,6 +32,8 @@ pub enum Event {
         /// What the last [`super::Command::Remember`] stored.
         shown: Option<String>,
     },
+    /// The ledger holds this draft as it was sent last, or holds it no longer.
+    DraftSaved(DraftKey),
     /// The contacts that were in sight when the dashboard closed, while all are being loaded, and how many there are.
     Opening { roster: Arc<Roster>, total: u64 },
     /// All contacts; cheap to clone. Sent again, coalesced, as they change.

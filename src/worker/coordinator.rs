@@ -360,15 +360,16 @@ impl Coordinator {
             }
             Command::SaveDraft { key, text } => {
                 let draft = Draft { key: key.name(), text };
-                if let Err(error) = self.shared.ledger.save_draft(draft, Timestamp::now()).await {
-                    self.shared.tell(Event::Trouble(local_failure("save the draft", &error))).await;
-                }
+                let event = match self.shared.ledger.save_draft(draft, Timestamp::now()).await {
+                    Ok(()) => Event::DraftSaved(key),
+                    Err(error) => Event::Trouble(local_failure("save the draft", &error)),
+                };
+                self.shared.tell(event).await;
             }
-            Command::DropDraft(key) => {
-                if let Err(error) = self.shared.ledger.drop_draft(key.name()).await {
-                    tracing::error!(%error, "drop draft");
-                }
-            }
+            Command::DropDraft(key) => match self.shared.ledger.drop_draft(key.name()).await {
+                Ok(()) => self.shared.tell(Event::DraftSaved(key)).await,
+                Err(error) => tracing::error!(%error, "drop draft"),
+            },
             Command::Ask { ticket, request: Request::Sync { full } } => {
                 self.pulls.waiting.push(ticket);
                 self.pulls.full_wanted |= full;

@@ -84,7 +84,7 @@ pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         }
         Event::Merge(news) => merges::news(model, news),
         // Only headless commands ask; the runtime ends with the last event.
-        Event::Answer { .. } | Event::Stopped => {}
+        Event::DraftSaved(_) | Event::Answer { .. } | Event::Stopped => {}
     }
 }
 
@@ -110,7 +110,7 @@ fn names(model: &mut Model, catalogue: Catalogue, result: Result<Vec<Choice>, Fa
 /// Whether the screen says already what this tells, or does not say it at all.
 pub fn is_known(model: &Model, msg: &Msg) -> bool {
     match msg {
-        Msg::Event(Event::Neighbours(_)) => true,
+        Msg::Event(Event::Neighbours(_) | Event::DraftSaved(_)) => true,
         Msg::Event(Event::Request(_)) => model.screen != Screen::Activity,
         Msg::Event(Event::Details(details)) if !matches!(model.mode, Mode::AwaitForm(_)) => {
             let opened = model.opened.as_ref().filter(|opened| opened.contact == details.contact.id);
