@@ -95,6 +95,12 @@ pub(crate) enum AppError {
     Print(#[source] io::Error),
     #[error("the dashboard needs a terminal; for scripts see ghl-tui --help")]
     NoTerminal,
+    #[error(
+        "the dashboard needs a terminal that can place text (TERM is dumb); use another one, or the commands in ghl-tui --help"
+    )]
+    DumbTerminal,
+    #[error("ended by {0}; queued edits are safe, and ghl-tui sends them at its next start")]
+    Signalled(&'static str),
     #[error("cannot use the terminal: {0}")]
     Terminal(#[source] io::Error),
     #[error("cannot create a folder for the demo: {0}")]
@@ -107,7 +113,7 @@ impl From<&AppError> for ExitStatus {
             AppError::Wire(error) if error.is_about_access() => Self::Access,
             AppError::SignIn(error) if error.is_network() => Self::Network,
             AppError::SignIn(error) if error.is_about_access() => Self::Access,
-            AppError::Prompt(PromptError::Interrupted) => Self::Interrupted,
+            AppError::Prompt(PromptError::Interrupted) | AppError::Signalled(_) => Self::Interrupted,
             AppError::Switch { .. }
             | AppError::Sandbox(crate::sandbox::SandboxError::Webhook(_))
             | AppError::Name(_)
@@ -122,6 +128,7 @@ impl From<&AppError> for ExitStatus {
             | AppError::Sandbox(_)
             | AppError::Print(_)
             | AppError::NoTerminal
+            | AppError::DumbTerminal
             | AppError::Terminal(_)
             | AppError::Demo(_) => Self::Failed,
         }

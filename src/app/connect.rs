@@ -14,10 +14,10 @@ use crate::domain::{CompanyId, LocationId, Named};
 use crate::ui::{AppFields, Connect, ConnectDefaults, ConnectNews, ConnectRequest, TokenFields};
 
 use super::account::Accounts;
+use super::browser;
 use super::commands::{REDIRECT, scopes};
 use super::sign_in::{ApiServer, AppForm, Exchanged, Loopback, NewAccount, OAuthWalk, SignInError, check, keep};
 use super::terminal::{Input, TerminalScreen};
-use super::{browser, interrupted};
 
 /// How the screen was left.
 pub(super) enum Left {
@@ -89,13 +89,10 @@ pub(super) async fn connect(
 
 impl Connecting<'_> {
     async fn show(mut self) -> io::Result<Left> {
-        let interrupted = interrupted();
-        tokio::pin!(interrupted);
         loop {
             let page = &self.page;
             self.screen.draw(|frame| page.view(frame))?;
             let wish = tokio::select! {
-                () = &mut interrupted => Some(ConnectRequest::Quit),
                 input = self.screen.next() => match input {
                     Input::Key(key) => self.page.press(key),
                     Input::Paste(text) => {

@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 use crate::cli::ExitStatus;
 use crate::cli::args::{Cli, Global};
 use crate::config::paths::Folders;
-use crate::config::{Keymap, Theme, View, ViewChange, ViewsFile};
+use crate::config::{Keymap, View, ViewChange, ViewsFile};
 use crate::domain::{Access, Location, MergeRules};
 use crate::observe;
 use crate::protocol::Port;
@@ -49,7 +49,6 @@ struct Stage<'a> {
     screen: Option<TerminalScreen>,
     folders: Folders,
     options: &'a Global,
-    theme: Theme,
 }
 
 /// What an open account needs besides the worker.
@@ -66,6 +65,9 @@ pub(super) fn run(tokio: &Runtime, cli: &Cli) -> Result<ExitStatus, AppError> {
     if !terminal::is_there() {
         return Err(AppError::NoTerminal);
     }
+    if terminal::is_dumb() {
+        return Err(AppError::DumbTerminal);
+    }
     let folders = wire::folders(&cli.global)?;
     start_log(&folders, &cli.global);
     report_panics(folders.state().to_owned());
@@ -79,11 +81,10 @@ pub(super) fn run(tokio: &Runtime, cli: &Cli) -> Result<ExitStatus, AppError> {
             notices: accounts.notices,
         })
     };
-    let theme = terminal::theme();
     tokio.block_on(async {
         #[cfg(debug_assertions)]
         crash_when_told();
-        Stage { screen: None, folders, options: &cli.global, theme }.play(first).await
+        Stage { screen: None, folders, options: &cli.global }.play(first).await
     })
 }
 
@@ -92,7 +93,10 @@ impl Stage<'_> {
         let mut next = first;
         loop {
             next = match next {
-                NextScreen::Quit => return Ok(ExitStatus::Done),
+                NextScreen::Quit => {
+                    let ended_by = self.screen.as_ref().and_then(TerminalScreen::ended_by);
+                    return ended_by.map_or(Ok(ExitStatus::Done), |signal| Err(AppError::Signalled(signal)));
+                }
                 NextScreen::Demo => self.demo().await?,
                 NextScreen::Account { account, notices } => self.account(&account, notices).await?,
                 NextScreen::Welcome(said) => self.welcome(said).await?,
@@ -101,17 +105,18 @@ impl Stage<'_> {
         }
     }
 
-    fn screen(&mut self) -> Result<&mut TerminalScreen, AppError> {
+    async fn screen(&mut self) -> Result<&mut TerminalScreen, AppError> {
         match &mut self.screen {
             Some(screen) => Ok(screen),
-            none => Ok(none.insert(TerminalScreen::open().map_err(AppError::Terminal)?)),
+            none => Ok(none.insert(TerminalScreen::open().await.map_err(AppError::Terminal)?)),
         }
     }
 
     async fn welcome(&mut self, said: Option<String>) -> Result<NextScreen, AppError> {
-        let welcome = Welcome::new(self.theme.clone());
+        let screen = self.screen().await?;
+        let welcome = Welcome::new(screen.theme());
         let welcome = said.map_or(welcome.clone(), |said| welcome.saying(said));
-        let choice = runtime::welcome(self.screen()?, welcome).await.map_err(AppError::Terminal)?;
+        let choice = runtime::welcome(screen, welcome).await.map_err(AppError::Terminal)?;
         Ok(match choice {
             WelcomeChoice::Demo => NextScreen::Demo,
             WelcomeChoice::Connect => NextScreen::Connect(None),
@@ -191,8 +196,9 @@ impl Stage<'_> {
             Some(name) => accounts.profiles.pick(Some(name)).map_err(WireError::from)?,
             None => None,
         };
-        let theme = self.theme.clone();
-        let left = connect::connect(self.screen()?, &accounts, theme, profile.as_ref()).await;
+        let screen = self.screen().await?;
+        let theme = screen.theme();
+        let left = connect::connect(screen, &accounts, theme, profile.as_ref()).await;
         Ok(match left.map_err(AppError::Terminal)? {
             Left::Quit => NextScreen::Quit,
             Left::Signed(name) => {
@@ -223,9 +229,8 @@ impl Stage<'_> {
         (port, access): (Port, Access),
         Stay { folder, views, accounts, notices, merge_rules }: Stay<'_>,
     ) -> Result<DashboardEnd, AppError> {
-        let theme = self.theme.clone();
         let web_host = account.web_host.clone().unwrap_or_else(|| WEB_HOST.to_owned());
-        let screen = self.screen()?;
+        let screen = self.screen().await?;
         let start = Start {
             now: Timestamp::now(),
             size: screen.size(),
@@ -237,7 +242,7 @@ impl Stage<'_> {
             web_host,
             merge_rules,
             views: views.of(&account.location).map_err(|error| error.to_string()),
-            theme,
+            theme: screen.theme(),
             keymap: Keymap::default(),
         };
         runtime::dashboard(screen, port, start, folder, views).await.map_err(AppError::Terminal)

@@ -20,7 +20,6 @@ use crate::ui::{self, Effect, Model, Msg, Seeker, Start, Welcome, WelcomeChoice}
 
 use super::browser;
 use super::editor::Editing;
-use super::interrupted;
 use super::terminal::{Input, TerminalScreen};
 
 /// Messages taken in before painting; no more, so that keys do not wait behind a flood.
@@ -89,15 +88,9 @@ pub(super) async fn dashboard(
 
 /// Shows the start screen for users without an account.
 pub(super) async fn welcome(screen: &mut TerminalScreen, mut welcome: Welcome) -> io::Result<WelcomeChoice> {
-    let interrupted = interrupted();
-    tokio::pin!(interrupted);
     loop {
         screen.draw(|frame| welcome.view(frame))?;
-        let input = tokio::select! {
-            input = screen.next() => input,
-            () = &mut interrupted => return Ok(WelcomeChoice::Quit),
-        };
-        match input {
+        match screen.next().await {
             Input::Key(key) => {
                 if let Some(choice) = welcome.press(key) {
                     return Ok(choice);
@@ -111,8 +104,6 @@ pub(super) async fn welcome(screen: &mut TerminalScreen, mut welcome: Welcome) -
 
 impl Runtime<'_> {
     async fn show(&mut self) -> io::Result<()> {
-        let interrupted = interrupted();
-        tokio::pin!(interrupted);
         let (mut seen, mut due) = (false, None);
         while self.ended.is_none() {
             if !seen {
@@ -123,7 +114,6 @@ impl Runtime<'_> {
             due = due.into_iter().chain(ui::next_wakeup(&self.model)).min();
             let msg = tokio::select! {
                 biased;
-                () = &mut interrupted => Msg::Terminate,
                 input = self.screen.next() => message(input),
                 Some(msg) = self.matched.1.recv() => msg,
                 event = self.port.next() => worker_says(event)?,
@@ -229,6 +219,7 @@ impl Runtime<'_> {
             Effect::Copy(text) => self.screen.copy(&text)?,
             Effect::Open(url) => return Ok(browser::open(&url).err().map(|_error| Msg::NotOpened(url))),
             Effect::External { draft, field, text } => self.external = Some((draft, field, text)),
+            Effect::Repaint => self.screen.repaint(),
             Effect::Suspend => {
                 self.screen.suspend()?;
                 let (columns, rows) = self.screen.size();

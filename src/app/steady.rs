@@ -71,8 +71,11 @@ impl<B: Backend> Backend for Steady<B> {
         self.0.hide_cursor()
     }
 
+    /// Never fails: a [`ratatui::Terminal`] prints this error when it is dropped, and printing panics where the
+    /// window is closed.
     fn show_cursor(&mut self) -> Result<(), B::Error> {
-        self.0.show_cursor()
+        let _ = self.0.show_cursor();
+        Ok(())
     }
 
     /// Does not ask the terminal, which may not answer: only [`ratatui::Terminal::clear`] needs the position, and the

@@ -346,6 +346,7 @@ actions! {
     PauseSync "pause sync" "Pause or resume syncing" Everywhere [] []
     Zoom "zoom" "Zoom the focused pane, or shrink it back" Everywhere [] []
     Help "help" "Show all keys" Everywhere [] []
+    Repaint "repaint" "Repaint the screen" Everywhere [] []
     Suspend "suspend" "Suspend ghl-tui and return to the shell" Everywhere [] []
     Quit "quit" "Quit" Everywhere [] []
 

@@ -88,6 +88,8 @@ pub enum Effect {
         field: Option<String>,
         text: String,
     },
+    /// Paint everything again, also what has not changed.
+    Repaint,
     Suspend,
     /// Close this account and open the one of this name.
     Switch(String),

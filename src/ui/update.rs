@@ -77,7 +77,7 @@ fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         Lookup::Run(action) => {
             model.pressed.clear();
             // What cannot be seen is not acted on.
-            if model.layout().shape != Shape::Line || matches!(action, Action::Quit | Action::Suspend) {
+            if model.layout().shape != Shape::Line || is_of_the_terminal(action) {
                 act(model, action, effects);
             }
         }
@@ -93,10 +93,15 @@ fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     }
 }
 
+/// Whether an action means the same everywhere, whatever is shown.
+fn is_of_the_terminal(action: Action) -> bool {
+    matches!(action, Action::Quit | Action::Suspend | Action::Repaint)
+}
+
 /// Runs an action where the keys go: in the pop-up that is open, else on the screen.
 fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     let on_screen = match model.popup() {
-        Some(popup) if !matches!(action, Action::Quit | Action::Suspend) => (popup.act)(model, action, effects),
+        Some(popup) if !is_of_the_terminal(action) => (popup.act)(model, action, effects),
         _ => Some(action),
     };
     match on_screen {
@@ -114,6 +119,7 @@ fn act_on_screen(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     match action {
         Action::Quit => return quit(model, effects),
         Action::Suspend => return effects.push(Effect::Suspend),
+        Action::Repaint => return effects.push(Effect::Repaint),
         _ => {}
     }
     let room = rules::room_for(model, action);

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::home::Home;
+use crate::home::{Home, USUAL};
 use crate::sandbox::Sandbox;
 use crate::terminal::PATIENCE;
 
@@ -219,4 +219,20 @@ fn who_is_there_twice_is_marked_counted_and_gone_to() {
     let terminal = home.dashboard();
     terminal.wait_until_quiet();
     assert!(count(&terminal.screen()).is_none() && !terminal.screen().contains('≈'), "{}", terminal.screen());
+}
+
+#[test]
+fn the_last_of_two_resizes_is_painted_whole_and_ctrl_l_repaints() {
+    let sandbox = Sandbox::small();
+    let home = Home::on(&sandbox);
+    let terminal = home.dashboard();
+    let before = terminal.wait_until_quiet();
+    for (columns, rows) in [(100, 30), (60, 20), (200, 50)] {
+        terminal.resize(columns, rows);
+        terminal.resize(USUAL.0, USUAL.1);
+        terminal.wait("the whole screen", |screen| screen == before);
+    }
+    terminal.wipe();
+    terminal.press("ctrl-l");
+    terminal.wait("the whole screen", |screen| screen == before);
 }

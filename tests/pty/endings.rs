@@ -4,8 +4,9 @@ use std::process::Stdio;
 
 use rustix::process::Signal;
 
-use crate::home::Home;
+use crate::home::{Home, USUAL, program};
 use crate::sandbox::Sandbox;
+use crate::terminal::Window;
 
 #[test]
 fn signals_end_it_and_the_terminal_is_given_back() {
@@ -84,4 +85,98 @@ fn without_a_terminal_it_says_so() {
     assert_eq!(ran.status.code(), Some(1));
     let said = String::from_utf8_lossy(&ran.stderr).into_owned();
     assert!(said.contains("needs a terminal") && said.contains("--help"), "{said}");
+}
+
+#[test]
+fn a_signal_that_ends_it_is_named() {
+    let sandbox = Sandbox::small();
+    let home = Home::on(&sandbox);
+    for (signal, name) in [
+        (Signal::QUIT, "SIGQUIT"),
+        (Signal::USR1, "SIGUSR1"),
+        (Signal::ABORT, "SIGABRT"),
+        (Signal::ALARM, "SIGALRM"),
+        (Signal::XCPU, "SIGXCPU"),
+    ] {
+        let mut terminal = home.dashboard();
+        terminal.signal(signal);
+        assert_eq!(terminal.ended(), 130, "{name}");
+        terminal.assert_restored();
+        let screen = terminal.screen();
+        assert!(screen.contains(&format!("ghl-tui: ended by {name}")), "{screen}");
+    }
+}
+
+#[test]
+fn a_stop_from_outside_gives_the_terminal_back_and_a_continuation_takes_it_again() {
+    let sandbox = Sandbox::small();
+    let home = Home::on(&sandbox);
+    let terminal = home.dashboard();
+    let before = terminal.wait_until_quiet();
+    terminal.signal(Signal::TSTP);
+    terminal.assert_restored();
+    terminal.signal(Signal::CONT);
+    terminal.wait("the dashboard again", |screen| screen == before);
+    // Nobody is asked before this one; what the terminal shows after it is anybody's guess.
+    terminal.signal(Signal::STOP);
+    terminal.wipe();
+    terminal.signal(Signal::CONT);
+    terminal.wait("the dashboard again", |screen| screen == before);
+}
+
+#[test]
+fn a_closed_window_is_an_end_like_any_other() {
+    let sandbox = Sandbox::small();
+    for size in [USUAL, (0, 0)] {
+        let home = Home::on(&sandbox);
+        let mut window = Window::open(home.in_terminal(program()), size);
+        window.read_until(if size == USUAL { "▶ " } else { "\x1b[?2026l" });
+        assert_eq!(window.close(), 0, "{size:?}");
+        let files = std::fs::read_dir(home.state()).expect("the folder is there").flatten();
+        let crashes = files.filter(|file| file.file_name().to_string_lossy().starts_with("crash-"));
+        assert_eq!(crashes.count(), 0, "{size:?}");
+    }
+}
+
+#[test]
+fn with_few_open_files_it_says_so_or_works() {
+    let sandbox = Sandbox::small();
+    for limit in (4..40).step_by(4) {
+        let home = Home::on(&sandbox);
+        let mut terminal = home.open_by(&format!("ulimit -n {limit}; exec \"$0\""));
+        let screen = terminal.wait("a word", |screen| {
+            ["q quit", "ghl-tui:", "error while loading"].iter().any(|word| screen.contains(word))
+        });
+        if screen.contains("q quit") {
+            terminal.press("q");
+        }
+        terminal.ended();
+        terminal.assert_restored();
+    }
+}
+
+#[test]
+fn a_log_that_cannot_be_written_is_not_written_over_the_screen() {
+    let sandbox = Sandbox::small();
+    let home = Home::on(&sandbox);
+    std::fs::create_dir_all(home.state()).expect("a folder");
+    let log = std::fs::File::create(home.state().join("ghl-tui.log")).expect("a log");
+    // Larger than the limit below, smaller than a log that is rotated.
+    log.set_len(4 << 20).expect("sparse");
+    let terminal = home.open_by("trap '' XFSZ; ulimit -f 4096; exec \"$0\" --verbose");
+    terminal.wait("the contacts", |screen| screen.contains("▶ "));
+    terminal.wait_until_quiet();
+    let written = String::from_utf8_lossy(&terminal.written()).into_owned();
+    assert!(!written.contains("tracing"), "{written}");
+    assert_eq!(log.metadata().expect("there").len(), 4 << 20, "the limit holds");
+}
+
+#[test]
+fn a_terminal_that_shows_lines_only_is_told_what_to_use() {
+    let home = Home::new().with("TERM", "dumb");
+    let mut terminal = home.open(&["--demo"]);
+    assert_eq!(terminal.ended(), 1);
+    let written = String::from_utf8_lossy(&terminal.written()).into_owned();
+    assert!(written.contains("TERM is dumb") && written.contains("--help"), "{written}");
+    assert!(written.trim().lines().count() == 1 && !written.contains('\u{1b}'), "{written:?}");
 }

@@ -122,12 +122,26 @@ impl Home {
     }
 
     pub(crate) fn open_at(&self, size: (u16, u16), arguments: &[&str]) -> Terminal {
-        let mut command = CommandBuilder::new(program());
+        let mut command = self.in_terminal(program());
+        command.args(arguments);
+        Terminal::start(command, size)
+    }
+
+    /// Opens the program as a line of a shell ends by starting it: `exec "$0"`.
+    pub(crate) fn open_by(&self, line: &str) -> Terminal {
+        let mut command = self.in_terminal("/bin/sh");
+        command.args(["-c", line]);
+        command.arg(program());
+        Terminal::start(command, USUAL)
+    }
+
+    /// Something to run in a terminal.
+    pub(crate) fn in_terminal(&self, program: impl AsRef<std::ffi::OsStr>) -> CommandBuilder {
+        let mut command = CommandBuilder::new(program);
         command.env_clear();
         self.variables.iter().for_each(|(name, value)| command.env(name, value));
-        command.args(arguments);
         command.cwd(self.folder.path());
-        Terminal::start(command, size)
+        command
     }
 
     /// Opens the dashboard and waits for the contacts.

@@ -15,6 +15,7 @@ mod edits;
 mod endings;
 mod forms;
 mod home;
+mod keyboard;
 mod kills;
 mod merge_kills;
 mod merges;

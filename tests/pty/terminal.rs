@@ -79,7 +79,17 @@ impl Terminal {
 
     /// Types text into the field that has the focus.
     pub(crate) fn type_text(&self, text: &str) {
-        self.tty.type_in(text.as_bytes());
+        self.type_bytes(text.as_bytes());
+    }
+
+    /// Sends bytes as a terminal would.
+    pub(crate) fn type_bytes(&self, bytes: &[u8]) {
+        self.tty.type_in(bytes);
+    }
+
+    /// Forgets what is on the screen, as a terminal does that was written over.
+    pub(crate) fn wipe(&self) {
+        self.tty.lock().parser.process(b"\x1b[2J");
     }
 
     /// Waits until the screen is so.
@@ -259,6 +269,44 @@ impl Terminal {
         .into_iter()
         .filter_map(|(left, what)| left.then_some(what))
         .collect()
+    }
+}
+
+/// A window that can be closed while the program runs in it.
+pub(crate) struct Window {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    output: Box<dyn Read + Send>,
+    keyboard: Box<dyn Write + Send>,
+}
+
+impl Window {
+    pub(crate) fn open(command: CommandBuilder, (columns, rows): (u16, u16)) -> Self {
+        let pair = portable_pty::native_pty_system().openpty(size(columns, rows)).expect("a pseudo-terminal");
+        let output = pair.master.try_clone_reader().expect("a reader");
+        let keyboard = pair.master.take_writer().expect("a writer");
+        let child = pair.slave.spawn_command(command).expect("the program starts");
+        Self { child, master: pair.master, output, keyboard }
+    }
+
+    pub(crate) fn type_text(&mut self, text: &str) {
+        self.keyboard.write_all(text.as_bytes()).expect("it is open");
+    }
+
+    /// Reads on until the program writes this.
+    pub(crate) fn read_until(&mut self, text: &str) {
+        let (mut said, mut buffer) = (Vec::new(), vec![0; 1 << 16]);
+        while !said.windows(text.len()).any(|bytes| bytes == text.as_bytes()) {
+            let count = self.output.read(&mut buffer).expect("it is open");
+            said.extend_from_slice(&buffer[..count]);
+        }
+    }
+
+    /// Closes the window, and returns the exit status of the program.
+    pub(crate) fn close(self) -> u32 {
+        let Self { mut child, master, output, keyboard } = self;
+        drop((master, output, keyboard));
+        child.wait().expect("its status").exit_code()
     }
 }
 

@@ -100,6 +100,7 @@ impl Stage {
                 | Effect::Suspend
                 | Effect::Switch(_)
                 | Effect::Connect(_)
+                | Effect::Repaint
                 | Effect::Quit => {}
             }
         }
