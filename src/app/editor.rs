@@ -18,6 +18,14 @@ use crate::store::{Draft, Folder, Ledger};
 const LONGEST: u64 = 4 << 20;
 const FOLDER: &str = "editing";
 
+/// What an editor made of a text.
+pub(super) struct Edited {
+    /// The text, or why there is none.
+    pub(super) text: Result<String, String>,
+    /// The file, which goes once the ledger holds the text; none if there is nothing to lose.
+    pub(super) file: Option<PathBuf>,
+}
+
 /// A text that is in the user's editor.
 pub(super) struct Editing {
     path: PathBuf,
@@ -27,10 +35,9 @@ pub(super) struct Editing {
 
 impl Editing {
     /// Writes the text to its own file and starts the editor on it.
-    pub(super) fn start(folder: &Path, draft: &DraftKey, field: Option<&str>, text: &str) -> io::Result<Self> {
-        let folder = folder.join(FOLDER);
-        DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
-        let path = folder.join(file_name(std::process::id(), draft, field));
+    pub(super) fn start(path: PathBuf, text: &str) -> io::Result<Self> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
         file.write_all(text.as_bytes())?;
         file.write_all(b"\n")?;
@@ -41,11 +48,14 @@ impl Editing {
         Ok(Self { path, child, before: text.to_owned() })
     }
 
-    /// Waits for the editor. Returns the edited text, or why the text stays as it was.
-    pub(super) fn finish(mut self) -> Result<String, String> {
+    pub(super) fn process(&self) -> Option<Pid> {
+        Pid::from_raw(i32::try_from(self.child.id()).ok()?)
+    }
+
+    /// Waits for the editor.
+    pub(super) fn finish(mut self) -> Edited {
         let ended = self.child.wait();
-        let read = read(&self.path);
-        let result = match (ended, read) {
+        let text = match (ended, read(&self.path)) {
             (Ok(status), Ok(text)) if status.success() => Ok(text),
             (Ok(status), Ok(text)) if text.trim_end() != self.before.trim_end() => {
                 // It may have crashed: keep what was written.
@@ -55,12 +65,17 @@ impl Editing {
             (Ok(status), Ok(_)) => Err(format!("The editor failed ({status}); the text is unchanged")),
             (Err(error), _) => Err(format!("Cannot wait for the editor ({error}); the text is unchanged")),
             (Ok(_), Err(error)) => {
-                let kept = self.path.display();
-                return Err(format!("Cannot read the edited text ({error}); it is kept in {kept}"));
+                let kept = put_aside(&self.path);
+                let text = Err(format!("Cannot use the edited text: {error}. It is kept in {}", kept.display()));
+                return Edited { text, file: None };
             }
         };
-        let _ = fs::remove_file(&self.path);
-        result
+        let before = self.before.trim_end();
+        let is_new = text.as_ref().is_ok_and(|text| text.trim_end() != before && !text.trim().is_empty());
+        if !is_new {
+            let _ = fs::remove_file(&self.path);
+        }
+        Edited { text, file: is_new.then_some(self.path) }
     }
 }
 
@@ -78,8 +93,19 @@ fn read(path: &Path) -> io::Result<String> {
     if fs::metadata(path)?.len() > LONGEST {
         return Err(io::Error::other("it is longer than 4 MiB"));
     }
-    let bytes = fs::read(path)?;
-    Ok(String::from_utf8_lossy(&bytes).trim_end_matches('\n').to_owned())
+    let text = String::from_utf8(fs::read(path)?).map_err(|_error| io::Error::other("it is not UTF-8 text"))?;
+    Ok(text.trim_end_matches('\n').to_owned())
+}
+
+/// Gives a file that cannot be read a name that the next text does not take.
+fn put_aside(path: &Path) -> PathBuf {
+    let kept = path.with_extension(format!("{}.kept", Timestamp::now().as_millisecond()));
+    if fs::rename(path, &kept).is_ok() { kept } else { path.to_owned() }
+}
+
+/// Where a text lies while it is in the editor.
+pub(super) fn file(folder: &Path, draft: &DraftKey, field: Option<&str>) -> PathBuf {
+    folder.join(FOLDER).join(file_name(std::process::id(), draft, field))
 }
 
 /// A file name: owner, then kind; bytes that a file name should not have are written as `%XX`.
@@ -121,7 +147,13 @@ pub(super) async fn adopt(folder: &Folder, ledger: &Ledger) {
         if alive {
             continue;
         }
-        let Ok(text) = read(&entry.path()) else { continue };
+        let text = match read(&entry.path()) {
+            Ok(text) => text,
+            Err(error) => {
+                tracing::warn!(%error, file = %entry.path().display(), "a text from the editor is no draft");
+                continue;
+            }
+        };
         let text = match field {
             None => text,
             // A form keeps its fields by name, together with the text of the other fields.

@@ -4,13 +4,14 @@
 //! next moment at which the screen changes with time.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::mpsc;
+use rustix::process::{Signal, kill_process};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::config::ViewsFile;
 use crate::domain::LocationId;
@@ -19,13 +20,15 @@ use crate::query;
 use crate::ui::{self, Effect, Model, Msg, Seeker, Start, Welcome, WelcomeChoice};
 
 use super::browser;
-use super::editor::Editing;
+use super::editor::{self, Edited, Editing};
 use super::terminal::{Input, TerminalScreen};
 
 /// Messages taken in before painting; no more, so that keys do not wait behind a flood.
 const ROUND: usize = 256;
 /// How long the worker may take to finish after the terminal was given back.
 const FAREWELL: Duration = Duration::from_millis(150);
+/// How long the user's editor may take to end after it was asked to.
+const EDITOR_FAREWELL: Duration = Duration::from_secs(1);
 
 struct Runtime<'a> {
     screen: &'a mut TerminalScreen,
@@ -41,6 +44,8 @@ struct Runtime<'a> {
     folder: &'a Path,
     /// Text to open in the user's editor once everything else is done.
     external: Option<(DraftKey, Option<String>, String)>,
+    /// Files of texts that came back from the editor, until the ledger holds their drafts.
+    edited: Vec<(DraftKey, PathBuf)>,
     ended: Option<DashboardEnd>,
 }
 
@@ -74,6 +79,7 @@ pub(super) async fn dashboard(
         location,
         folder,
         external: None,
+        edited: Vec::new(),
         ended: None,
     };
     let shown = runtime.show().await;
@@ -122,40 +128,67 @@ impl Runtime<'_> {
             seen = ui::is_known(&self.model, &msg);
             self.take(msg)?;
             for _ in 0..ROUND {
+                // What is typed next is not for this screen any more.
+                if self.external.is_some() || self.ended.is_some() {
+                    break;
+                }
                 let Some(msg) = self.ready().await else { break };
                 seen &= ui::is_known(&self.model, &msg);
                 self.take(msg)?;
             }
             if let Some((draft, field, text)) = self.external.take() {
-                let edited = self.edit(&draft, field.as_deref(), &text).await?;
-                self.take(Msg::Edited(edited))?;
+                self.edit(draft, field.as_deref(), &text).await?;
+                seen = false;
             }
         }
         Ok(())
     }
 
     /// Gives the terminal to the user's editor, and keeps taking the worker's events meanwhile.
-    async fn edit(&mut self, draft: &DraftKey, field: Option<&str>, text: &str) -> io::Result<Result<String, String>> {
+    async fn edit(&mut self, draft: DraftKey, field: Option<&str>, text: &str) -> io::Result<()> {
         self.screen.leave();
-        let edited = match Editing::start(self.folder, draft, field, text) {
-            Ok(editing) => {
-                let mut waiting = tokio::task::spawn_blocking(move || editing.finish());
-                loop {
-                    tokio::select! {
-                        ended = &mut waiting => break ended.unwrap_or_else(|error| Err(error.to_string())),
-                        event = self.port.next() => {
-                            let msg = worker_says(event)?;
-                            self.take(msg)?;
-                        }
-                    }
-                }
+        let path = editor::file(self.folder, &draft, field);
+        // The file is the editor's again.
+        self.edited.retain(|(_, file)| *file != path);
+        match Editing::start(path, text) {
+            Ok(editing) => self.while_editing(draft, editing).await?,
+            Err(error) => {
+                let why = format!("Cannot start the editor ({error}): set VISUAL or EDITOR");
+                self.take(Msg::Edited(Err(why)))?;
             }
-            Err(error) => Err(format!("Cannot start the editor ({error}): set VISUAL or EDITOR")),
-        };
+        }
         self.screen.enter_again()?;
         let (columns, rows) = self.screen.size();
-        self.take(Msg::Resized { columns, rows })?;
-        Ok(edited)
+        self.take(Msg::Resized { columns, rows })
+    }
+
+    /// Waits for the editor. Its text is a draft before the terminal is taken again, which may be gone.
+    async fn while_editing(&mut self, draft: DraftKey, editing: Editing) -> io::Result<()> {
+        let process = editing.process();
+        let (tell, mut ended) = oneshot::channel();
+        // Detached: the program may have to end before the editor does.
+        std::thread::spawn(move || tell.send(editing.finish()));
+        let mut is_over = false;
+        let edited = loop {
+            tokio::select! {
+                edited = &mut ended => break edited.ok(),
+                event = self.port.next() => {
+                    let msg = worker_says(event)?;
+                    self.take(msg)?;
+                }
+                input = self.screen.next(), if !is_over => if matches!(input, Input::Closed) {
+                    is_over = true;
+                    let _ = process.map(|editor| kill_process(editor, Signal::HUP));
+                },
+                // The file stays, and is a draft at the next start.
+                () = tokio::time::sleep(EDITOR_FAREWELL), if is_over => break None,
+            }
+        };
+        if let Some(Edited { text, file }) = edited {
+            self.edited.extend(file.map(|file| (draft, file)));
+            self.take(Msg::Edited(text))?;
+        }
+        if is_over { self.take(Msg::Terminate) } else { Ok(()) }
     }
 
     fn paint(&mut self) -> io::Result<()> {
@@ -171,6 +204,9 @@ impl Runtime<'_> {
     }
 
     fn take(&mut self, msg: Msg) -> io::Result<()> {
+        if let Msg::Event(Event::DraftSaved(saved)) = &msg {
+            self.edited.retain(|(draft, file)| draft != saved || std::fs::remove_file(file).is_err());
+        }
         let mut msgs = vec![msg];
         while let Some(msg) = msgs.pop() {
             self.model.now = Timestamp::now();

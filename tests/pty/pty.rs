@@ -11,6 +11,7 @@ mod bad_input;
 mod browse;
 mod chaos;
 mod duplicates;
+mod editor;
 mod edits;
 mod endings;
 mod forms;

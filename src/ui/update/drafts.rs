@@ -96,8 +96,8 @@ pub(crate) fn restore(model: &mut Model, edit: &Edit, effects: &mut Vec<Effect>)
     true
 }
 
-/// What came back from the user's editor.
-pub(crate) fn edited(model: &mut Model, result: Result<String, String>) {
+/// What came back from the user's editor; it is a draft at once.
+pub(crate) fn edited(model: &mut Model, result: Result<String, String>, effects: &mut Vec<Effect>) {
     let text = match result {
         Ok(text) => text::clean_block(text.trim_end()).into_owned(),
         Err(why) => {
@@ -105,19 +105,15 @@ pub(crate) fn edited(model: &mut Model, result: Result<String, String>) {
             return;
         }
     };
-    let now = model.now;
     match &mut model.mode {
-        Mode::Note(note) => {
-            note.set(&text);
-            note.changed(now);
-        }
+        Mode::Note(note) => note.set(&text),
         Mode::Form(form) => {
             let at = form.at;
             if let Some(field) = form.fields.get_mut(at).filter(|field| field.rows() > 1) {
                 field.set(&text);
-                form.unsaved_since.get_or_insert(now);
             }
         }
         _ => {}
     }
+    save(model, effects);
 }
