@@ -25,7 +25,7 @@ use crate::ui::state::line::{typed, write_line};
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
 use crate::ui::verbs::views::remember;
-use crate::ui::verbs::{finding, going};
+use crate::ui::verbs::{filtering, going};
 pub use events::is_known;
 
 /// Takes in one message and says what to do. Set `model.now` first.
@@ -57,7 +57,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Wake => {
             drafts::save_when_due(model, &mut effects);
-            finding::reread(model, &mut effects);
+            filtering::reread(model, &mut effects);
         }
         Msg::Terminate => quit(model, &mut effects),
     }

@@ -3,7 +3,7 @@
 //! A verb opens a pop-up by its state and names no keys.
 
 pub(crate) mod edits;
-pub(crate) mod finding;
+pub(crate) mod filtering;
 pub(crate) mod forms;
 pub(crate) mod going;
 pub(crate) mod merges;

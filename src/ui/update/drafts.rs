@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::{AppointmentEdit, ContactEdit, Edit, EditKind, NoteEdit, TaskEdit};
 use crate::protocol::{Command, DraftKey};
-use crate::text::{self};
+use crate::text;
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};

@@ -12,7 +12,7 @@ use crate::ui::popups::form;
 use crate::ui::rules;
 use crate::ui::state::toast::Level;
 use crate::ui::update::{edits, facts, merges, plans, views};
-use crate::ui::verbs::{finding, forms};
+use crate::ui::verbs::{filtering, forms};
 
 /// Takes in one event.
 pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
@@ -23,12 +23,12 @@ pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
             model.open_tasks.changed();
             model.agenda.changed();
             model.location = location;
-            finding::reread(model, effects);
+            filtering::reread(model, effects);
         }
         Event::Access(access) => model.access = access,
         Event::Me(me) => {
             model.me = me;
-            finding::reread(model, effects);
+            filtering::reread(model, effects);
         }
         Event::Resumed { pending, drafts, shown } => {
             model.overlay = Overlay::new(pending);

@@ -8,7 +8,7 @@ use crate::ui::message::Effect;
 use crate::ui::model::{Model, Screen};
 use crate::ui::state::toast::Level;
 use crate::ui::state::views::{Look, Remembered};
-use crate::ui::verbs::finding;
+use crate::ui::verbs::filtering;
 use crate::ui::verbs::views::remember;
 
 /// The views have been changed, or could not be.
@@ -80,5 +80,5 @@ pub(crate) fn resume(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
     model.views.chosen = remembered.view.filter(|name| model.views.get(name).is_some());
     model.listing.columns = look.columns;
     model.listing.set_order(look.sort);
-    finding::put_back(model, remembered.filter, remembered.contact, effects);
+    filtering::list_by(model, remembered.filter, remembered.contact, effects);
 }

@@ -8,7 +8,7 @@ use crate::ui::model::{Mode, Model, Screen};
 use crate::ui::screens::activity::state::curl;
 use crate::ui::state::layout::Focus;
 use crate::ui::state::toast::Level;
-use crate::ui::verbs::finding;
+use crate::ui::verbs::filtering;
 
 /// Goes to a screen.
 pub(crate) fn go(model: &mut Model, screen: Screen) {
@@ -32,7 +32,7 @@ pub(crate) fn visit(model: &mut Model, contact: ContactId, effects: &mut Vec<Eff
     model.focus = Focus::Contacts;
     let contact = model.became.get(&contact).cloned().unwrap_or(contact);
     if model.merges.aside().contains(&contact) {
-        finding::put_back(model, SET_ASIDE.to_owned(), Some(contact), effects);
+        filtering::list_by(model, SET_ASIDE.to_owned(), Some(contact), effects);
         return;
     }
     let listed = model.listing.shown.find(&contact).is_some_and(|ix| model.listing.rows.contains(&ix));
@@ -40,7 +40,7 @@ pub(crate) fn visit(model: &mut Model, contact: ContactId, effects: &mut Vec<Eff
         model.listing.go_to(contact);
         effects.push(model.listing.again());
     } else {
-        finding::clear(model, Some(contact), effects);
+        filtering::clear(model, Some(contact), effects);
     }
 }
 

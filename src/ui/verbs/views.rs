@@ -9,7 +9,7 @@ use crate::ui::message::Effect;
 use crate::ui::model::Model;
 use crate::ui::state::toast::Level;
 use crate::ui::state::views::{Look, Remembered, look_of, misunderstood};
-use crate::ui::verbs::{finding, plans};
+use crate::ui::verbs::{filtering, plans};
 
 /// As many rows as a tall screen has.
 const IN_SIGHT: usize = 120;
@@ -45,7 +45,7 @@ pub(crate) fn show(model: &mut Model, name: &str, effects: &mut Vec<Effect>) {
     model.views.chosen = chosen;
     model.listing.columns = look.columns;
     model.listing.set_order(look.sort);
-    finding::put_back(model, filter, selected, effects);
+    filtering::list_by(model, filter, selected, effects);
     remember(model, effects);
 }
 

@@ -12,7 +12,7 @@ use crate::ui::popups::filter::rules::suggestions;
 use crate::ui::popups::filter::state::{FilterBox, FilterSuggestions};
 use crate::ui::state::line::{line_field, write_line};
 use crate::ui::state::list_cursor;
-use crate::ui::verbs::{finding, views};
+use crate::ui::verbs::{filtering, views};
 
 /// Opens the filter's box.
 pub(crate) fn open(model: &mut Model) {
@@ -33,7 +33,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             if let Mode::Filter(filter) = std::mem::replace(&mut model.mode, Mode::Browse)
                 && filter.before != model.listing.filter
             {
-                finding::put_back(model, filter.before, filter.selected_before, effects);
+                filtering::list_by(model, filter.before, filter.selected_before, effects);
             }
         }
         Action::NextOption | Action::PreviousOption => complete(model, action == Action::NextOption, effects),

@@ -4,7 +4,7 @@ use tui_textarea::Input;
 
 use crate::config::Action;
 use crate::domain::{Edit, NoteEdit, NotePatch};
-use crate::text::{self};
+use crate::text;
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};

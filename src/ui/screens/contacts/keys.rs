@@ -17,7 +17,7 @@ use crate::ui::screens::contacts::state::panel::{ContactPanel, Heights};
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
 use crate::ui::verbs::sorting::next_sort;
-use crate::ui::verbs::{finding, forms, going, plans, tasks, views};
+use crate::ui::verbs::{filtering, forms, going, plans, tasks, views};
 
 /// Runs an action of the contacts.
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Handled {
@@ -116,7 +116,7 @@ fn back(model: &mut Model, effects: &mut Vec<Effect>) {
         views::leave(model, effects);
     } else if !model.listing.filter.is_empty() {
         let selected = model.listing.selected.clone();
-        finding::clear(model, selected, effects);
+        filtering::clear(model, selected, effects);
         views::remember(model, effects);
     } else {
         model.marks.clear();

@@ -161,7 +161,7 @@ impl OpenTasksList {
     pub(crate) fn set_words(&mut self, words: String) {
         if words != self.filter.words() {
             self.filter.set_words(words);
-            self.begin_anew();
+            self.start_over();
         }
     }
 
@@ -185,10 +185,10 @@ impl OpenTasksList {
     /// Lists the tasks of these.
     pub(crate) fn set_whose(&mut self, whose: Whose) {
         self.filter.whose = whose;
-        self.begin_anew();
+        self.start_over();
     }
 
-    fn begin_anew(&mut self) {
+    fn start_over(&mut self) {
         (self.key, self.at, self.dirty) = (None, 0, true);
     }
 

@@ -7,7 +7,7 @@ use crate::ui::message::Effect;
 use crate::ui::model::Model;
 
 /// Lists by this filter, with this contact under the cursor.
-pub(crate) fn put_back(model: &mut Model, filter: String, selected: Option<ContactId>, effects: &mut Vec<Effect>) {
+pub(crate) fn list_by(model: &mut Model, filter: String, selected: Option<ContactId>, effects: &mut Vec<Effect>) {
     let query = model.understood(&filter);
     effects.push(model.listing.restore(filter, query, selected));
 }
