@@ -126,6 +126,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_end_that_has_room() {
+        for (text, cells, expected) in [
+            ("Ana María", 9, "Ana María"),
+            ("Ana María", 5, "María"),
+            ("王小明", 5, "小明"),
+            ("ab", 0, ""),
+            ("", 3, ""),
+        ] {
+            assert_eq!(tail(text, cells), expected, "{text:?} in {cells}");
+        }
+    }
+
     proptest! {
         #[test]
         fn counted_as_ratatui_draws(text in names()) {
