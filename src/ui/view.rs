@@ -5,8 +5,9 @@ use ratatui::{Frame, buffer::Buffer, layout::Rect, text::Line};
 use crate::text;
 
 use crate::ui::frame::{footer, header, next_keys, tabs};
-use crate::ui::ink::put;
+use crate::ui::ink::{popup, put};
 use crate::ui::model::Model;
+use crate::ui::model::room::PopupPaint;
 use crate::ui::state::layout::Shape;
 
 /// Paints one frame.
@@ -25,7 +26,13 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
     }
     footer::paint_messages(model, &layout, frame.buffer_mut());
     footer::paint_hints(model, layout.footer, frame.buffer_mut());
-    let over_it = model.popup().and_then(|popup| (popup.paint)(model, &layout, frame.buffer_mut()));
+    let over_it = model.popup().and_then(|popup| match popup.paint {
+        PopupPaint::Content(content) => {
+            let (area, content) = content(model, &layout)?;
+            popup::paint(content, &model.theme, area, frame.buffer_mut())
+        }
+        PopupPaint::Own(paint) => paint(model, &layout, frame.buffer_mut()),
+    });
     next_keys::paint(model, &layout, frame.buffer_mut());
     if let Some(cursor) = over_it.or(on_screen) {
         frame.set_cursor_position(cursor);

@@ -27,7 +27,8 @@ pub(crate) struct PaneContent {
     pub(crate) list: PaneList,
     /// Lines at the bottom of the pane; they do not scroll.
     pub(crate) foot: Vec<Line<'static>>,
-    /// Where text is typed in the first line of the head: the column inside the border.
+    /// Where text is typed in the first line of the head, or where there is no head, in the last of the foot: the column
+    /// inside the border.
     pub(crate) typing_at: Option<u16>,
 }
 
@@ -136,7 +137,8 @@ impl PaneContent {
         let body = Rect { y: inner.y + head, height: inner.height.saturating_sub(head + foot), ..inner };
         self.list.paint(theme, (frame, cursor), body, buf);
         let at = self.typing_at?;
-        Some(Position { x: inner.x.saturating_add(at).min(inner.right().saturating_sub(1)), y: inner.y })
+        let y = if self.head.is_empty() { inner.bottom().saturating_sub(1) } else { inner.y };
+        Some(Position { x: inner.x.saturating_add(at).min(inner.right().saturating_sub(1)), y })
     }
 }
 

@@ -96,8 +96,16 @@ pub(crate) struct Popup {
     /// other after it has closed.
     pub(crate) act: fn(&mut Model, Action, &mut Vec<Effect>) -> Option<Action>,
     pub(crate) input: TextInput,
-    /// Paints it over the screen; says where the text cursor belongs.
-    pub(crate) paint: fn(&Model, &Layout, &mut Buffer) -> Option<Position>,
+    pub(crate) paint: PopupPaint,
+}
+
+/// How a pop-up is painted over the screen.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum PopupPaint {
+    /// What it shows, and where.
+    Content(fn(&Model, &Layout) -> Option<(Rect, PaneContent)>),
+    /// It paints more than rows of text itself; says where the text cursor belongs.
+    Own(fn(&Model, &Layout, &mut Buffer) -> Option<Position>),
 }
 
 /// Where keys without an action and pasted text go.

@@ -6,7 +6,7 @@ pub(crate) mod state;
 
 use crate::config::{Action, Context};
 
-use crate::ui::model::room::{Popup, TextInput};
+use crate::ui::model::room::{Popup, PopupPaint, TextInput};
 
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Columns,
@@ -14,5 +14,5 @@ pub(crate) static POPUP: Popup = Popup {
     words: |_, _| None,
     act: keys::act,
     input: TextInput::None,
-    paint: paint::paint,
+    paint: PopupPaint::Content(paint::content),
 };

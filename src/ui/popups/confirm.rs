@@ -6,7 +6,7 @@ pub(crate) mod state;
 
 use crate::config::{Action, Context};
 
-use crate::ui::model::room::{Popup, TextInput};
+use crate::ui::model::room::{Popup, PopupPaint, TextInput};
 use crate::ui::model::{Mode, Model};
 
 pub(crate) static POPUP: Popup = Popup {
@@ -18,7 +18,7 @@ pub(crate) static POPUP: Popup = Popup {
     words: word,
     act: keys::act,
     input: TextInput::None,
-    paint: paint::paint,
+    paint: PopupPaint::Content(paint::content),
 };
 
 fn word(model: &Model, action: Action) -> Option<&'static str> {

@@ -7,7 +7,7 @@ pub(crate) mod state;
 
 use crate::config::{Action, Context};
 
-use crate::ui::model::room::{Popup, TextInput};
+use crate::ui::model::room::{Popup, PopupPaint, TextInput};
 
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Filter,
@@ -15,5 +15,5 @@ pub(crate) static POPUP: Popup = Popup {
     words: |_, action| (action == Action::NextOption).then_some("complete"),
     act: keys::act,
     input: TextInput::Own { write: keys::write, paste: keys::paste },
-    paint: paint::paint,
+    paint: PopupPaint::Own(paint::paint),
 };

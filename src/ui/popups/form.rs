@@ -7,7 +7,7 @@ pub(crate) mod state;
 
 use crate::config::{Action, Context};
 
-use crate::ui::model::room::{Popup, TextInput};
+use crate::ui::model::room::{Popup, PopupPaint, TextInput};
 
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Form,
@@ -21,5 +21,5 @@ pub(crate) static POPUP: Popup = Popup {
     },
     act: keys::act,
     input: TextInput::Own { write: keys::write, paste: keys::paste },
-    paint: paint::paint,
+    paint: PopupPaint::Own(paint::paint),
 };

@@ -7,7 +7,7 @@ pub(crate) mod state;
 
 use crate::config::{Action, Context};
 use crate::ui::model::Mode;
-use crate::ui::model::room::{Popup, TextInput};
+use crate::ui::model::room::{Popup, PopupPaint, TextInput};
 
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Palette,
@@ -21,5 +21,5 @@ pub(crate) static POPUP: Popup = Popup {
         },
         changed: keys::changed,
     },
-    paint: paint::paint,
+    paint: PopupPaint::Content(paint::content),
 };

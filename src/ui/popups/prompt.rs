@@ -7,7 +7,7 @@ pub(crate) mod state;
 use crate::config::{Action, Context};
 
 use crate::ui::model::Mode;
-use crate::ui::model::room::{Popup, TextInput};
+use crate::ui::model::room::{Popup, PopupPaint, TextInput};
 
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Prompt,
@@ -28,5 +28,5 @@ pub(crate) static POPUP: Popup = Popup {
             }
         },
     },
-    paint: paint::paint,
+    paint: PopupPaint::Content(paint::content),
 };

@@ -61,6 +61,7 @@ pub(crate) enum Shape {
 /// The screen's parts.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
+    pub(crate) area: Rect,
     pub(crate) shape: Shape,
     pub(crate) header: Rect,
     /// Which screens there are; no row where there is no room.
@@ -76,7 +77,16 @@ impl Layout {
         let shape = shape(area);
         if shape == Shape::Line {
             let none = Rect { height: 0, ..area };
-            return Self { shape, header: none, tabs: none, panes: Vec::new(), status: none, footer: none, body: area };
+            return Self {
+                area,
+                shape,
+                header: none,
+                tabs: none,
+                panes: Vec::new(),
+                status: none,
+                footer: none,
+                body: area,
+            };
         }
         let one = Constraint::Length(1);
         let tabs = Constraint::Length(u16::from(area.height >= 18));
@@ -116,7 +126,7 @@ impl Layout {
                 ]
             }
         };
-        Self { shape, header, tabs, panes, status, footer, body }
+        Self { area, shape, header, tabs, panes, status, footer, body }
     }
 
     /// The area of a pane, where it is shown.

@@ -1,16 +1,15 @@
 //! The columns, at the right so that the list is seen behind them.
 
 use ratatui::{
-    buffer::Buffer,
-    layout::{Position, Rect},
+    layout::Rect,
     text::{Line, Span},
 };
 
 use crate::config::{Action, Context};
 use crate::text;
 
-use crate::ui::ink::pane_content::rows_in;
-use crate::ui::ink::popup::{self, keys, titled};
+use crate::ui::ink::pane_content::{PaneContent, rows_in};
+use crate::ui::ink::popup::{keys, titled};
 use crate::ui::ink::{cells, lead};
 use crate::ui::model::{Mode, Model};
 use crate::ui::state::layout::Layout;
@@ -18,7 +17,7 @@ use crate::ui::state::list_cursor::ListCursor;
 
 const WIDTH: u16 = 44;
 
-pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
+pub(crate) fn content(model: &Model, layout: &Layout) -> Option<(Rect, PaneContent)> {
     let Mode::Columns(chooser) = &model.mode else { return None };
     let (theme, body) = (&model.theme, layout.body);
     let (width, height) = (WIDTH.min(body.width), (cells(chooser.lines().len()) + 4).min(body.height));
@@ -51,5 +50,5 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
             (Action::AsUsual, "reset"),
         ]),
     ];
-    popup::paint(content, theme, area, buf)
+    Some((area, content))
 }

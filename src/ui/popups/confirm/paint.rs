@@ -1,16 +1,17 @@
 //! What is about to be done, and the keys for yes and no.
 
-use ratatui::{buffer::Buffer, layout::Position, text::Line};
+use ratatui::{layout::Rect, text::Line};
 
 use crate::config::{Action, Context};
 use crate::text;
 
 use crate::ui::ink::cells;
-use crate::ui::ink::popup::{self, centred, titled};
+use crate::ui::ink::pane_content::PaneContent;
+use crate::ui::ink::popup::{centred, titled};
 use crate::ui::model::{Mode, Model};
 use crate::ui::state::layout::Layout;
 
-pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
+pub(crate) fn content(model: &Model, layout: &Layout) -> Option<(Rect, PaneContent)> {
     let Mode::Confirm(confirmation) = &model.mode else { return None };
     let lines = confirmation.lines.iter().flat_map(|line| text::wrap_words(line, 66));
     let lines = lines.map(|line| Line::raw(format!("  {line}")));
@@ -20,5 +21,5 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
     let hints: Vec<_> = [Action::Yes, Action::Cancel].into_iter().filter_map(hint).collect();
     let mut content = titled(&model.theme, &confirmation.title, &hints, area);
     content.head = head;
-    popup::paint(content, &model.theme, area, buf)
+    Some((area, content))
 }

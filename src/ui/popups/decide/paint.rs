@@ -1,8 +1,7 @@
 //! The fields of a conflict: what they were, what we made of them, what the server has.
 
 use ratatui::{
-    buffer::Buffer,
-    layout::Position,
+    layout::Rect,
     text::{Line, Span},
 };
 
@@ -11,11 +10,12 @@ use crate::domain::Progress;
 use crate::text;
 
 use crate::ui::ink::cells;
-use crate::ui::ink::popup::{self, centred, titled};
+use crate::ui::ink::pane_content::PaneContent;
+use crate::ui::ink::popup::{centred, titled};
 use crate::ui::model::{Mode, Model};
 use crate::ui::state::layout::Layout;
 
-pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
+pub(crate) fn content(model: &Model, layout: &Layout) -> Option<(Rect, PaneContent)> {
     let Mode::Decide(id) = model.mode else { return None };
     let theme = &model.theme;
     let pending = model.overlay.get(id);
@@ -55,5 +55,5 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
             ]));
         }
     }
-    popup::paint(content, theme, area, buf)
+    Some((area, content))
 }

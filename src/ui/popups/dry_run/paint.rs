@@ -1,17 +1,14 @@
 //! The report of a dry run, and the line in which the number of merges is typed.
 
-use ratatui::{
-    buffer::Buffer,
-    layout::{Position, Rect},
-    text::Line,
-};
+use ratatui::{layout::Rect, text::Line};
 
 use crate::config::{Action, Context, Theme};
 use crate::domain::{Contact, MergePlan};
 use crate::protocol::BulkReport;
 use crate::text;
 
-use crate::ui::ink::popup::{self, centred, prompt, scrolled, titled};
+use crate::ui::ink::pane_content::PaneContent;
+use crate::ui::ink::popup::{centred, prompt, scrolled, titled};
 use crate::ui::ink::{clean_or, counted, grouped, inside};
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::dry_run::state::DryRun;
@@ -31,26 +28,26 @@ pub(crate) fn lines(model: &Model, report: &BulkReport, screen: Rect) -> (Vec<Li
     (report_lines(&model.theme, report, usize::from(inner.width)), usize::from(inner.height.saturating_sub(FOOT)))
 }
 
-pub(crate) fn paint(model: &Model, _: &Layout, buf: &mut Buffer) -> Option<Position> {
+pub(crate) fn content(model: &Model, layout: &Layout) -> Option<(Rect, PaneContent)> {
     const TITLE: &str = "Merge all safe groups (dry run)";
     let Mode::DryRun(run) = &model.mode else { return None };
     let theme = &model.theme;
     let key = |action| model.key(Context::Prompt, action);
     let Some(report) = &run.report else {
-        let area = centred(buf.area, 66, 3);
+        let area = centred(layout.area, 66, 3);
         let mut content = titled(theme, TITLE, &[(key(Action::Cancel), "close")], area);
         let (done, total) = run.looked_at;
         let said = format!(" Checking {} groups… {done} of {total}", grouped(run.groups as u64));
         content.head.push(Line::styled(said, theme.dim.0));
-        return popup::paint(content, theme, area, buf);
+        return Some((area, content));
     };
-    let area = area(buf.area);
-    let (lines, height) = lines(model, report, buf.area);
+    let area = area(layout.area);
+    let (lines, height) = lines(model, report, layout.area);
     if report.plans.is_empty() {
         let mut content = titled(theme, TITLE, &[(key(Action::Cancel), "close")], area);
         content.list = scrolled(lines, run.top, height);
         content.foot = vec![Line::default(); usize::from(FOOT)];
-        return popup::paint(content, theme, area, buf);
+        return Some((area, content));
     }
     let hints = [(key(Action::Accept), "merge"), (key(Action::Cancel), "cancel"), (key(Action::Down), "more")];
     let mut content = titled(theme, TITLE, &hints, area);
@@ -58,9 +55,7 @@ pub(crate) fn paint(model: &Model, _: &Layout, buf: &mut Buffer) -> Option<Posit
     let (line, at) = prompt(theme, &run.field, "how many");
     content.foot = vec![asked(theme, run, report), line];
     content.typing_at = Some(at);
-    // The line that is typed in stands at the bottom here.
-    let at = popup::paint(content, theme, area, buf)?;
-    Some(Position { y: area.bottom().saturating_sub(FOOT), ..at })
+    Some((area, content))
 }
 
 fn asked(theme: &Theme, run: &DryRun, report: &BulkReport) -> Line<'static> {

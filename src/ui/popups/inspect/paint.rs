@@ -1,16 +1,13 @@
 //! A request with all that was sent and received.
 
-use ratatui::{
-    buffer::Buffer,
-    layout::{Position, Rect},
-    text::Line,
-};
+use ratatui::{layout::Rect, text::Line};
 
 use crate::config::{Action, Context};
 use crate::text;
 
 use crate::ui::ink::inside;
-use crate::ui::ink::popup::{self, centred, scrolled, titled};
+use crate::ui::ink::pane_content::PaneContent;
+use crate::ui::ink::popup::{centred, scrolled, titled};
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::inspect::state::RequestInspector;
 use crate::ui::state::layout::Layout;
@@ -46,16 +43,16 @@ pub(crate) fn lines(model: &Model, inspector: &RequestInspector, screen: Rect) -
     (lines, usize::from(inner.height))
 }
 
-pub(crate) fn paint(model: &Model, _: &Layout, buf: &mut Buffer) -> Option<Position> {
+pub(crate) fn content(model: &Model, layout: &Layout) -> Option<(Rect, PaneContent)> {
     let Mode::Inspect(inspector) = &model.mode else { return None };
-    let area = area(buf.area);
-    let (lines, height) = lines(model, inspector, buf.area);
+    let area = area(layout.area);
+    let (lines, height) = lines(model, inspector, layout.area);
     let key = |action| model.key(Context::Inspect, action);
     let hints = [(key(Action::Down), "more"), (key(Action::CopyCurl), "copy as curl"), (key(Action::Cancel), "close")];
     let title = format!("{} {}", inspector.record.verb, inspector.record.path);
     let mut content = titled(&model.theme, &title, &hints, area);
     content.list = scrolled(lines, inspector.top, height);
-    popup::paint(content, &model.theme, area, buf)
+    Some((area, content))
 }
 
 /// A line in parts of at most `width` cells.

@@ -1,16 +1,15 @@
 //! The palette: actions, screens and contacts that match what is typed.
 
 use ratatui::{
-    buffer::Buffer,
-    layout::Position,
+    layout::Rect,
     text::{Line, Span},
 };
 
 use crate::config::{Action, Context};
 use crate::text;
 
-use crate::ui::ink::pane_content::{Words, rows_in};
-use crate::ui::ink::popup::{self, asking, centred};
+use crate::ui::ink::pane_content::{PaneContent, Words, rows_in};
+use crate::ui::ink::popup::{asking, centred};
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::palette::rules::offers;
 use crate::ui::popups::palette::state::Offer;
@@ -18,7 +17,7 @@ use crate::ui::rules::explained;
 use crate::ui::state::layout::Layout;
 use crate::ui::state::list_cursor::ListCursor;
 
-pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
+pub(crate) fn content(model: &Model, layout: &Layout) -> Option<(Rect, PaneContent)> {
     let Mode::Palette(palette) = &model.mode else { return None };
     let theme = &model.theme;
     let area = centred(layout.body, 84, layout.body.height.saturating_sub(2).min(26));
@@ -43,5 +42,5 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
     content.list = ListCursor::at_bottom(palette.cursor, height)
         .rows(offers(model, palette).into_iter(), height, line)
         .or(Words::quiet("No match."));
-    popup::paint(content, theme, area, buf)
+    Some((area, content))
 }

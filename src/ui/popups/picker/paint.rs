@@ -1,8 +1,7 @@
 //! A list to choose from.
 
 use ratatui::{
-    buffer::Buffer,
-    layout::Position,
+    layout::Rect,
     text::{Line, Span},
 };
 
@@ -10,15 +9,15 @@ use crate::config::Context;
 use crate::protocol::Choice;
 use crate::text;
 
-use crate::ui::ink::pane_content::{Words, rows_in};
-use crate::ui::ink::popup::{self, asking, centred};
+use crate::ui::ink::pane_content::{PaneContent, Words, rows_in};
+use crate::ui::ink::popup::{asking, centred};
 use crate::ui::ink::{cells, lead};
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::picker::state::Picker;
 use crate::ui::state::layout::Layout;
 use crate::ui::state::list_cursor::ListCursor;
 
-pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
+pub(crate) fn content(model: &Model, layout: &Layout) -> Option<(Rect, PaneContent)> {
     let Mode::Pick(picker) = &model.mode else { return None };
     let theme = &model.theme;
     let lines = picker.lines(&model.names);
@@ -47,7 +46,7 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
     // What is said of a list that is still to come stands below what can be chosen already.
     let said = said(model, picker, &lines).map(|words| words.wrapped(theme, usize::from(area.width).saturating_sub(2)));
     content.list.rows.extend(said.into_iter().flatten().map(|line| vec![line]));
-    popup::paint(content, theme, area, buf)
+    Some((area, content))
 }
 
 fn said(model: &Model, picker: &Picker, lines: &[Choice]) -> Option<Words> {

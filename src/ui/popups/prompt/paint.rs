@@ -1,19 +1,20 @@
 //! The line that is asked for, what is asked, and below it what the line means so far.
 
-use ratatui::{buffer::Buffer, layout::Position, text::Line};
+use ratatui::{layout::Rect, text::Line};
 
 use crate::config::{Action, Context};
 use crate::domain::due;
 use crate::text;
 
-use crate::ui::ink::popup::{self, asking, centred, remark};
+use crate::ui::ink::pane_content::PaneContent;
+use crate::ui::ink::popup::{asking, centred, remark};
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::form::state::FormField;
 use crate::ui::popups::prompt::state::PromptPurpose;
 use crate::ui::screens::open_tasks::state::{Meant, called};
 use crate::ui::state::layout::Layout;
 
-pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
+pub(crate) fn content(model: &Model, layout: &Layout) -> Option<(Rect, PaneContent)> {
     let Mode::Prompt(prompt) = &model.mode else { return None };
     let (theme, field) = (&model.theme, &prompt.field);
     let (title, hint, meaning) = match &prompt.purpose {
@@ -36,7 +37,7 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
     content.head.push(remark(theme, field.error.as_deref(), meaning));
     let room = usize::from(area.width).saturating_sub(2);
     content.head.extend(saved.map(|saved| Line::styled(text::cut(&saved, room).into_owned(), theme.dim.0)));
-    popup::paint(content, theme, area, buf)
+    Some((area, content))
 }
 
 /// What is asked, what can be typed, and what is typed so far.

@@ -1,8 +1,7 @@
 //! A text, whole.
 
 use ratatui::{
-    buffer::Buffer,
-    layout::{Position, Rect},
+    layout::Rect,
     style::{Modifier, Style},
     text::{Line, Span},
 };
@@ -11,7 +10,8 @@ use crate::config::{Action, Context, Theme};
 use crate::text::Emphasis;
 
 use crate::ui::ink::inside;
-use crate::ui::ink::popup::{self, centred, scrolled, titled};
+use crate::ui::ink::pane_content::PaneContent;
+use crate::ui::ink::popup::{centred, scrolled, titled};
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::reader::state::TextReader;
 use crate::ui::state::layout::Layout;
@@ -31,10 +31,10 @@ pub(crate) fn lines(model: &Model, reader: &TextReader, screen: Rect) -> (Vec<Li
     (wrapped.iter().map(line).collect(), usize::from(inner.height))
 }
 
-pub(crate) fn paint(model: &Model, _: &Layout, buf: &mut Buffer) -> Option<Position> {
+pub(crate) fn content(model: &Model, layout: &Layout) -> Option<(Rect, PaneContent)> {
     let Mode::Read(reader) = &model.mode else { return None };
-    let area = area(buf.area);
-    let (lines, height) = lines(model, reader, buf.area);
+    let area = area(layout.area);
+    let (lines, height) = lines(model, reader, layout.area);
     let key = |action| model.key(Context::Reader, action);
     let mut hints = vec![(key(Action::Down), "more"), (key(Action::Cancel), "close")];
     if lines.len() <= height {
@@ -42,7 +42,7 @@ pub(crate) fn paint(model: &Model, _: &Layout, buf: &mut Buffer) -> Option<Posit
     }
     let mut content = titled(&model.theme, &reader.title, &hints, area);
     content.list = scrolled(lines, reader.top, height);
-    popup::paint(content, &model.theme, area, buf)
+    Some((area, content))
 }
 
 fn emphasis(theme: &Theme, emphasis: Emphasis) -> Style {
