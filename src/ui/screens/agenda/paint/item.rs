@@ -74,11 +74,8 @@ fn task(model: &Model, todo: &Todo) -> Said {
 fn appointment(model: &Model, booked: &Booked) -> Said {
     let (theme, one) = (&model.theme, &booked.value);
     let past = one.start.and_then(|start| start.instant(&model.zone)).is_none_or(|at| at < model.now);
-    let look = match is_on(&one.status) {
-        false => theme.dim.0.add_modifier(Modifier::CROSSED_OUT),
-        true if past => theme.dim.0,
-        true => theme.text.0,
-    };
+    let coming = if past { theme.dim.0 } else { theme.text.0 };
+    let look = if is_on(&one.status) { coming } else { theme.dim.0.add_modifier(Modifier::CROSSED_OUT) };
     Said {
         time: time(model, booked),
         symbol: mark(&model.theme, booked.state),
