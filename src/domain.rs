@@ -7,6 +7,7 @@ mod contact;
 mod count;
 mod due;
 mod edit;
+mod hours;
 mod id;
 mod location;
 mod merge;
@@ -28,6 +29,7 @@ pub use edit::{
     AppointmentEdit, AutomationEdit, BusinessEdit, ContactEdit, CountedAs, Edit, EditKind, FollowerEdit, NoteEdit,
     TagEdit, Target, TaskEdit,
 };
+pub use hours::Hours;
 pub use id::{
     AppointmentId, BusinessId, CalendarId, CampaignId, CompanyId, ContactId, CustomFieldId, EditId, GroupId,
     LocationId, NoteId, TaskId, UserId, WorkflowId,
@@ -45,4 +47,4 @@ pub use receipt::{Clash, Entries, Receipt, clashes};
 pub use scope::{Access, Scope};
 pub use task::Task;
 pub use undo::{Deed, Direction, Label, Stacks};
-pub use when::{Due, age, ago, due, lasting, local_time};
+pub use when::{Due, age, ago, due, lasting};

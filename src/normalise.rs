@@ -27,7 +27,7 @@ pub use line::{PhoneLine, line};
 pub use mailbox::{Mailbox, mailbox};
 pub use name::{NameSuffix, PersonName, person_name};
 pub use nickname::{Kin, Root, akin, cut_short, form_of, kin, roots, roots_if_misspelt};
-pub use phone::phone;
+pub use phone::{grouped_phone, phone};
 pub use standard::{Correction, Corrections, Standard, Sure};
 
 /// Why a value cannot be written.

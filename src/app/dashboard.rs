@@ -13,7 +13,7 @@ use crate::cli::ExitStatus;
 use crate::cli::args::{Cli, Global};
 use crate::config::paths::Folders;
 use crate::config::{Keymap, View, ViewChange, ViewsFile};
-use crate::domain::{Access, Location, MergeRules};
+use crate::domain::{Access, Hours, Location, MergeRules};
 use crate::observe;
 use crate::protocol::Port;
 use crate::sandbox;
@@ -57,6 +57,7 @@ struct Stay<'a> {
     views: ViewsFile,
     accounts: Vec<AccountRow>,
     notices: Vec<String>,
+    hours: Option<Hours>,
     merge_rules: MergeRules,
 }
 
@@ -145,6 +146,7 @@ impl Stage<'_> {
                 views: folder.views(),
                 accounts: accounts.iter().map(row).collect(),
                 notices: Vec::new(),
+                hours: None,
                 merge_rules: MergeRules::default(),
             };
             match self.show(account, opened, stay).await? {
@@ -175,7 +177,8 @@ impl Stage<'_> {
         }
         let rows = rows(&accounts, &account.label)?;
         let views = ViewsFile::new(self.folders.views_file());
-        let stay = Stay { folder: &folder, views, accounts: rows, notices, merge_rules: rules };
+        let stay =
+            Stay { folder: &folder, views, accounts: rows, notices, hours: accounts.config.time, merge_rules: rules };
         let ended = self.show(account, opened, stay).await?;
         Ok(match ended {
             DashboardEnd::Quit => NextScreen::Quit,
@@ -227,7 +230,7 @@ impl Stage<'_> {
         &mut self,
         account: &Account,
         (port, access): (Port, Access),
-        Stay { folder, views, accounts, notices, merge_rules }: Stay<'_>,
+        Stay { folder, views, accounts, notices, hours, merge_rules }: Stay<'_>,
     ) -> Result<DashboardEnd, AppError> {
         let web_host = account.web_host.clone().unwrap_or_else(|| WEB_HOST.to_owned());
         let screen = self.screen().await?;
@@ -240,6 +243,7 @@ impl Stage<'_> {
             notices,
             location: Arc::new(Location::unknown(account.location.clone())),
             web_host,
+            hours,
             merge_rules,
             views: views.of(&account.location).map_err(|error| error.to_string()),
             theme: screen.theme(),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::domain::{Keep, MergeRules};
+use crate::domain::{Hours, Keep, MergeRules};
 
 /// The contents of the file; everything is optional.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -16,6 +16,8 @@ pub struct ConfigFile {
     pub server: Option<String>,
     /// The marketplace that authorizes the user's own app.
     pub marketplace: Option<String>,
+    /// How times of day are written: `"24h"` or `"12h"`; as the location's country does if it is left out.
+    pub time: Option<Hours>,
     /// Whether to look for duplicates in the background; on by default.
     pub find_duplicates: Option<bool>,
     #[serde(default)]

@@ -2,6 +2,8 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
+use super::Hours;
+
 /// A due date as the task list shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Due {
@@ -11,22 +13,22 @@ pub struct Due {
 }
 
 /// Puts a due date in words. A completed task is never late.
-pub fn due(at: Timestamp, completed: bool, now: Timestamp, zone: &TimeZone) -> Due {
+pub fn due(at: Timestamp, completed: bool, now: Timestamp, zone: &TimeZone, hours: Hours) -> Due {
     if at < now && !completed {
         return Due { text: format!("LATE {}", age(at, now).replace("now", "1m")), late: true };
     }
-    Due { text: calendar(at, now, zone), late: false }
+    Due { text: calendar(at, now, zone, hours), late: false }
 }
 
 /// Day and time if it is near `now`, otherwise the date.
-fn calendar(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+fn calendar(at: Timestamp, now: Timestamp, zone: &TimeZone, hours: Hours) -> String {
     let (then, today) = (zone.to_datetime(at), zone.to_datetime(now).date());
     let days = today.until(then.date()).map_or(i32::MAX, |span| span.get_days());
     match days {
-        0 => then.strftime("today %H:%M").to_string(),
-        1 => then.strftime("tomorrow %H:%M").to_string(),
-        -1 => then.strftime("yesterday %H:%M").to_string(),
-        2..=6 => then.strftime("%a %H:%M").to_string(),
+        0 => format!("today {}", hours.time(then)),
+        1 => format!("tomorrow {}", hours.time(then)),
+        -1 => format!("yesterday {}", hours.time(then)),
+        2..=6 => format!("{} {}", then.strftime("%a"), hours.time(then)),
         _ if then.year() == today.year() => then.strftime("%-d %b").to_string(),
         _ => then.strftime("%-d %b %Y").to_string(),
     }
@@ -63,11 +65,6 @@ pub fn lasting(seconds: u64) -> String {
 
 const UNITS: [(i64, &str); 5] = [(365 * 86_400, "y"), (30 * 86_400, "mo"), (86_400, "d"), (3_600, "h"), (60, "m")];
 
-/// The time in a zone with its abbreviation: `14:32 PDT`.
-pub fn local_time(now: Timestamp, zone: &TimeZone) -> String {
-    now.to_zoned(zone.clone()).strftime("%H:%M %Z").to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,7 +89,11 @@ mod tests {
             ("2026-12-12T17:00:00Z", false, "12 Dec", false),
             ("2027-03-12T17:00:00Z", false, "12 Mar 2027", false),
         ] {
-            assert_eq!(due(at(when), completed, now, &zone), Due { text: text.to_owned(), late }, "{when}");
+            assert_eq!(
+                due(at(when), completed, now, &zone, Hours::TwentyFour),
+                Due { text: text.to_owned(), late },
+                "{when}"
+            );
         }
     }
 

@@ -10,7 +10,8 @@ use ratatui::layout::Rect;
 
 use crate::config::{Action, Context, Key, Keymap, Theme, View};
 use crate::domain::{
-    Access, Contact, ContactField, ContactId, Edit, EditId, Label, Location, MergeRules, Overlay, Pending, UserId,
+    Access, Contact, ContactField, ContactId, Edit, EditId, Hours, Label, Location, MergeRules, Overlay, Pending,
+    UserId,
 };
 use crate::protocol::{DraftKey, Gauge, SyncState, Ticket};
 use crate::query::{self, Query, RowIx, RowRef};
@@ -63,6 +64,8 @@ pub struct Start {
     pub location: Arc<Location>,
     /// Scheme and host of the web app, without a slash at its end: `https://app.gohighlevel.com`.
     pub web_host: String,
+    /// How times are written; unless it is said, as the location's country does.
+    pub hours: Option<Hours>,
     /// What a merge keeps where nobody says otherwise.
     pub merge_rules: MergeRules,
     /// The saved views of this account, or why they could not be read.
@@ -177,6 +180,7 @@ pub struct Model {
     pub(crate) size: (u16, u16),
     pub(crate) demo: bool,
     pub(crate) web_host: String,
+    hours: Option<Hours>,
     pub(crate) theme: Theme,
     pub(crate) keymap: Arc<Keymap>,
 
@@ -258,6 +262,7 @@ impl Model {
             size: start.size,
             demo: start.demo,
             web_host: start.web_host,
+            hours: start.hours,
             theme: start.theme,
             keymap: Arc::new(start.keymap),
             zone: start.location.zone(),
@@ -358,9 +363,14 @@ impl Model {
         (self.room().context)(self)
     }
 
+    /// How times of day are written.
+    pub(crate) fn hours(&self) -> Hours {
+        self.hours.unwrap_or_else(|| Hours::of_country(self.location.country.as_deref()))
+    }
+
     /// What the checks and readings of a form depend on.
     pub(crate) fn form_context(&self) -> FormContext<'_> {
-        FormContext { now: self.now, zone: &self.zone, location: &self.location }
+        FormContext { now: self.now, zone: &self.zone, hours: self.hours(), location: &self.location }
     }
 
     /// What the lines of tasks and appointments depend on.

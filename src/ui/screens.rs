@@ -48,6 +48,7 @@ mod tests {
             notices: Vec::new(),
             location: Arc::new(Location::unknown(LocationId::new("loc1"))),
             web_host: String::new(),
+            hours: None,
             merge_rules: MergeRules::default(),
             views: Ok(Vec::new()),
             theme: Theme::built_in(false, Depth::True),

@@ -141,6 +141,7 @@ fn model(size: (u16, u16)) -> Model {
         notices: Vec::new(),
         location: Arc::new(Location::unknown(LocationId::new("bench"))),
         web_host: "https://app.example.com".to_owned(),
+        hours: None,
         merge_rules: MergeRules::default(),
         views: Ok(Vec::new()),
         theme: Theme::built_in(false, Depth::True),

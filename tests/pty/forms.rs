@@ -61,7 +61,7 @@ fn tasks_are_added_changed_assigned_and_deleted() {
         assert_eq!(called("Ring her").len(), 0, "nothing is sent while something is wrong");
         terminal.press("ctrl-u");
         terminal.type_text("2026-12-01 14:00");
-        terminal.wait_for("Tue 1 Dec 2026 14:00");
+        terminal.wait_for("Tue 1 Dec 2026, 2:00 PM");
         terminal.press("ctrl-s");
         terminal.wait_done("✓ Added task");
         assert_eq!(called("Ring her")[0]["dueDate"].as_str().map(|due| &due[..16]), Some("2026-12-01T22:00"));

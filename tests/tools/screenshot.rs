@@ -175,6 +175,7 @@ fn model(running: &sandbox::Running, now: Timestamp) -> Model {
         notices: Vec::new(),
         location: Arc::new(Location::unknown(LocationId::new(running.location_id()))),
         web_host: "https://app.gohighlevel.com".to_owned(),
+        hours: None,
         merge_rules: MergeRules::default(),
         views: Ok(Vec::new()),
         theme: Theme::built_in(false, Depth::True),

@@ -50,6 +50,7 @@ Configuration, in $XDG_CONFIG_HOME/ghl-tui/config.toml (optional):
   web-host = \"https://app.example.com\"      the web app of an agency with its own name
   server = \"https://…\"                      the API for new sign-ins
   marketplace = \"https://…\"                 where your own app is authorized
+  time = \"24h\"                              or \"12h\"; else as the location's country does
   find-duplicates = false                   compare nothing in the background
   [oauth]                                   your own app, for login --oauth
   client-id, redirect-uri, version-id

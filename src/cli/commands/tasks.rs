@@ -9,7 +9,7 @@ use crate::cli::json::{EditLine, TaskJson, stamp};
 use crate::cli::line::one_line;
 use crate::cli::table::TextTable;
 use crate::domain::{
-    ContactId, Edit, Overlay, Progress, Target, Task, TaskEdit, TaskId, TaskPatch, counted, due, parse_due,
+    ContactId, Edit, Hours, Overlay, Progress, Target, Task, TaskEdit, TaskId, TaskPatch, counted, due, parse_due,
 };
 use crate::protocol::{Answer, Command, Request, TaskFilter};
 
@@ -132,10 +132,11 @@ fn print(tasks: &[Task], zone: &TimeZone, context: &mut Invocation<'_, '_>) -> R
         return tasks.iter().try_for_each(|task| context.output.object(&TaskJson::from(task)));
     }
     let for_people = context.output.width.is_some();
+    let hours = Hours::of_country(context.session.location().and_then(|location| location.country.as_deref()));
     let mut table = TextTable::new(&["DONE", "DUE", "TITLE", "OWNER", "CONTACT", "ID"]);
     for task in tasks {
         let when = match task.due {
-            Some(at) if for_people => due(at, task.completed, context.now, zone).text,
+            Some(at) if for_people => due(at, task.completed, context.now, zone, hours).text,
             Some(at) => stamp(at, zone),
             None => String::new(),
         };

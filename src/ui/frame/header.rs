@@ -9,7 +9,7 @@ use ratatui::{
 };
 
 use crate::config::{Action, Context};
-use crate::domain::{age, ago, lasting, local_time};
+use crate::domain::{age, ago, lasting};
 use crate::protocol::{FailureKind, Headway, SyncState};
 use crate::text;
 
@@ -211,9 +211,9 @@ fn right(model: &Model) -> Vec<Part> {
         parts.push(Part { rank: 5, forms: gauge });
     }
     parts.push(Part { rank: 2, forms: access(model) });
-    let clock = local_time(model.now, &model.zone);
-    let hours = clock.split(' ').next().unwrap_or_default().to_owned();
-    parts.push(Part { rank: 4, forms: vec![Line::raw(clock), Line::raw(hours)] });
+    let now = model.now.to_zoned(model.zone.clone());
+    let time = model.hours().time(now.datetime());
+    parts.push(Part { rank: 4, forms: vec![Line::raw(format!("{time} {}", now.strftime("%Z"))), Line::raw(time)] });
     parts
 }
 

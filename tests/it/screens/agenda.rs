@@ -117,7 +117,7 @@ fn it_begins_with_what_comes_next_today() {
     let mut stage = with_days(LARGE);
     stage.press("3");
     let line = here(&stage);
-    assert!(line.starts_with("15:30–16:15") && line.contains("◆  Consult"), "{line}");
+    assert!(line.starts_with("3:30–4:15 PM") && line.contains("◆  Consult"), "{line}");
     stage.assert_says("Today · Tue 24 Nov  5");
     stage.press("l");
     stage.assert_says("*24⁴ [25¹]");

@@ -209,7 +209,7 @@ fn a_due_date_is_typed_as_people_say_it() {
     stage.assert_says("“whenever” is not a date or time");
     stage.press("ctrl-u");
     stage.type_text("tomorrow 9am");
-    stage.assert_says("→ Wed 25 Nov 2026 09:00 PST");
+    stage.assert_says("→ Wed 25 Nov 2026, 9:00 AM PST");
     assert_snapshot!("tasks_when_120x36", stage.pane("New due date"));
     stage.press("enter");
     let (id, edit) = stage.promise();

@@ -193,7 +193,7 @@ fn a_due_date_is_shown_as_it_is_understood() {
     stage.type_text("Ring her");
     stage.press("tab");
     for (words, shown) in
-        [("tue", "Tue 1 Dec 2026 09:00 PST"), ("eod", "Tue 24 Nov 2026 17:00 PST"), ("in 3 days", "Fri 27 Nov")]
+        [("tue", "Tue 1 Dec 2026, 9:00 AM PST"), ("eod", "Tue 24 Nov 2026, 5:00 PM PST"), ("in 3 days", "Fri 27 Nov")]
     {
         stage.press("ctrl-u");
         stage.type_text(words);

@@ -242,6 +242,7 @@ impl Stage {
             notices: Vec::new(),
             location: Arc::new(location()),
             web_host: "https://app.example.com".to_owned(),
+            hours: None,
             merge_rules: MergeRules::default(),
             views,
             theme: Theme::built_in(false, Depth::True),

@@ -136,10 +136,11 @@ pub(crate) fn paste(model: &mut Model, pasted: &str, _: &mut Vec<Effect>) {
 
 /// The field under the cursor has another text: it is checked, and saved before long.
 fn changed(model: &mut Model) {
+    let hours = model.hours();
     let Mode::Form(form) = &mut model.mode else { return };
     form.option = None;
     form.unsaved_since.get_or_insert(model.now);
-    form.check(FormContext { now: model.now, zone: &model.zone, location: &model.location }, false);
+    form.check(FormContext { now: model.now, zone: &model.zone, hours, location: &model.location }, false);
 }
 
 /// Hands a field of several lines over to the user's editor.
@@ -170,8 +171,9 @@ fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Sends what was changed.
 fn send(model: &mut Model, effects: &mut Vec<Effect>) {
+    let hours = model.hours();
     let Mode::Form(form) = &mut model.mode else { return };
-    let context = FormContext { now: model.now, zone: &model.zone, location: &model.location };
+    let context = FormContext { now: model.now, zone: &model.zone, hours, location: &model.location };
     let Some(made) = form.edits(context) else { return };
     let (draft, kept, replaces) = (form.draft.clone(), form.kept(), form.replaces);
     model.mode = Mode::Browse;

@@ -10,7 +10,7 @@ mod task;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::domain::{Edit, EditId, Location};
+use crate::domain::{Edit, EditId, Hours, Location};
 use crate::protocol::DraftKey;
 
 pub(crate) use appointment::AppointmentForm;
@@ -23,6 +23,7 @@ pub(crate) use task::{TaskForm, due_field};
 pub(crate) struct FormContext<'a> {
     pub(crate) now: Timestamp,
     pub(crate) zone: &'a TimeZone,
+    pub(crate) hours: Hours,
     pub(crate) location: &'a Location,
 }
 

@@ -22,7 +22,7 @@ pub(crate) fn lines(model: &Model, inspector: &RequestInspector, screen: Rect) -
     let (record, dim) = (&inspector.record, model.theme.dim.0);
     let width = usize::from(inner.width).saturating_sub(2);
     let status = record.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
-    let at = model.zone.to_datetime(record.at).strftime("%H:%M:%S");
+    let at = model.hours().to_the_second(model.zone.to_datetime(record.at));
     let mut lines = vec![
         Line::styled(format!(" {at} · {status} · {} ms · try {}", record.millis, record.tries), dim),
         Line::styled(format!(" {}", text::clean(&record.url)), dim),

@@ -46,7 +46,9 @@ fn due_date(model: &Model, field: &FormField, tasks: &[Meant]) -> (String, &'sta
         [(_, task)] => task.due,
         _ => None,
     };
-    let now = due_now.map(|at| format!(", due {}", due(at, true, model.now, &model.zone).text)).unwrap_or_default();
+    let now = due_now
+        .map(|at| format!(", due {}", due(at, true, model.now, &model.zone, model.hours()).text))
+        .unwrap_or_default();
     let day = due_now.map(|at| model.zone.to_datetime(at).date());
     let meaning = field.echo(model.form_context(), "", day).map(|meaning| format!("→ {meaning}"));
     (format!("New due date for {}{now}", called(tasks)), "tomorrow 9am, tue, +3d, 2026-12-01 14:00", meaning)

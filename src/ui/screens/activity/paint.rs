@@ -16,7 +16,7 @@ use crate::ui::screens::activity::state::Entry;
 pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
     let (theme, activity) = (&model.theme, &model.activity);
     let width = usize::from(area.width).saturating_sub(2);
-    let head = format!("  {} {} {} {:>6} {:>4} What", pad("Time", 9), pad("Answer", 9), pad("Method", 7), "ms", "try");
+    let head = format!("  {} {} {} {:>6} {:>4} What", pad("Time", 12), pad("Answer", 9), pad("Method", 7), "ms", "try");
     let right = match activity.len() {
         0 => String::new(),
         count => format!("the last {count}, kept in memory only"),
@@ -34,7 +34,7 @@ fn pad(text: &str, width: usize) -> String {
 
 fn happened(model: &Model, entry: &Entry, here: bool, width: usize) -> Line<'static> {
     let theme = &model.theme;
-    let time = |at| model.zone.to_datetime(at).strftime("%H:%M:%S").to_string();
+    let time = |at| model.hours().to_the_second(model.zone.to_datetime(at));
     let lead = Span::raw(lead(here, ' '));
     match entry {
         Entry::Request(record) => {
@@ -46,11 +46,11 @@ fn happened(model: &Model, entry: &Entry, here: bool, width: usize) -> Line<'sta
             };
             let trace = record.trace.as_deref().map(|trace| format!("  {}", text::clean(trace))).unwrap_or_default();
             let path = text::clean(&record.path).into_owned();
-            let room = width.saturating_sub(42);
+            let room = width.saturating_sub(45);
             let trace = if text::width(&path) + text::width(&trace) <= room { trace } else { String::new() };
             Line::from(vec![
                 lead,
-                Span::styled(text::pad(&time(record.at), 10), theme.dim.0),
+                Span::styled(text::pad(&time(record.at), 13), theme.dim.0),
                 Span::styled(text::pad(&status, 10), style),
                 Span::raw(text::pad(&record.verb.to_string(), 8)),
                 Span::styled(format!("{:>6} {:>4} ", record.millis, record.tries), theme.dim.0),
@@ -60,9 +60,9 @@ fn happened(model: &Model, entry: &Entry, here: bool, width: usize) -> Line<'sta
         }
         Entry::Message { at, level, text } => Line::from(vec![
             lead,
-            Span::styled(text::pad(&time(*at), 10), theme.dim.0),
+            Span::styled(text::pad(&time(*at), 13), theme.dim.0),
             Span::styled(format!("{} ", level.symbol()), level_style(model, *level)),
-            Span::raw(text::cut(text, width.saturating_sub(16)).into_owned()),
+            Span::raw(text::cut(text, width.saturating_sub(19)).into_owned()),
         ]),
     }
 }

@@ -208,7 +208,7 @@ fn list(model: &Model, area: Rect) -> PaneContent {
         let said = forms.into_iter().find(|form| text::width(form) <= room).unwrap_or(last);
         Line::styled(format!(" ! {}", text::cut(&said, room)), theme.warn.0)
     }));
-    let columns = item::columns(width);
+    let columns = item::columns(width, model.hours());
     let lines = agenda.blocks_from(agenda.place.top).iter().flat_map(|block| {
         let lines = (block.line..).take(1 + block.count.max(1)).enumerate();
         lines.map(move |(n, line)| (line, day_line(model, block, n.checked_sub(1).map(|n| block.first + n), columns)))

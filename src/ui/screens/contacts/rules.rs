@@ -128,8 +128,8 @@ pub(crate) fn reader(model: &Model) -> Option<TextReader> {
     let (title, text) = match opened.note(&model.overlay)? {
         line @ NoteLine::Known { view, .. } => {
             let author = view.note.author.as_ref().map_or_else(|| "note".to_owned(), |id| model.user_name(id));
-            let when =
-                view.note.added.map(|at| model.zone.to_datetime(at).strftime(" · %a %-d %b %Y %H:%M").to_string());
+            let said = |at| format!(" · {}", model.hours().day_and_time(model.zone.to_datetime(at)));
+            let when = view.note.added.map(said);
             let shown = line.text().cloned();
             let shown = shown.unwrap_or_else(|| text::rich(line.patch().body.as_deref().unwrap_or_default()));
             (author + &when.unwrap_or_default(), shown)

@@ -192,14 +192,14 @@ pub(crate) fn headline(model: &Model, said: String, style: Style, count: usize) 
 
 fn todo(model: &Model, todo: &Todo, columns: TaskColumns, here: bool) -> Line<'static> {
     let (theme, task) = (&model.theme, &todo.value);
-    let words = task.due.map(|at| due(at, task.completed, model.now, &model.zone));
+    let words = task.due.map(|at| due(at, task.completed, model.now, &model.zone, model.hours()));
     let late = words.as_ref().is_some_and(|words| words.late);
     let (symbol, style) = task_mark(theme, todo.state, late);
     let title = clean_or(&task.title, "(no title)");
     let look = if task.completed { theme.dim.0.add_modifier(Modifier::CROSSED_OUT) } else { theme.text.0 };
     let quiet = theme.dim.0;
     // The heading says the day.
-    let time = |at| model.zone.to_datetime(at).strftime("%H:%M").to_string();
+    let time = |at| model.hours().time(model.zone.to_datetime(at));
     let when = match (words, task.due) {
         (Some(words), _) if words.late => words.text,
         (_, Some(at)) if at < model.now => format!("{} ago", age(at, model.now)),

@@ -59,7 +59,7 @@ fn every_value_can_be_chosen() {
     stage.line("●Alameda");
     go_to(&mut stage, "Phone");
     stage.press("space");
-    stage.line("●+14155550143");
+    stage.line("●+1 415-555-0143");
     // The rule again.
     go_to(&mut stage, "Last name");
     stage.press("space backspace");

@@ -226,7 +226,7 @@ impl FormField {
         match (&self.kind, self.read(around, country, day).ok()?) {
             (FieldKind::Time, FieldValue::Time(at)) => {
                 let zoned = at.to_zoned(around.zone.clone());
-                Some(zoned.strftime("%a %-d %b %Y %H:%M %Z").to_string())
+                Some(format!("{} {}", around.hours.day_and_time(zoned.datetime()), zoned.strftime("%Z")))
             }
             (FieldKind::Country, FieldValue::Text(code)) => {
                 normalise::country(&code).ok().map(|one| one.name.to_owned()).filter(|name| *name != typed)

@@ -7,7 +7,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use crate::domain::{Appointment, Task, age, due, is_on};
+use crate::domain::{Appointment, Hours, Task, age, due, is_on};
 use crate::text;
 
 use crate::ui::ink::pane_content::{PaneContent, PaneList};
@@ -18,13 +18,10 @@ use crate::ui::screens::open_tasks::paint::TaskColumns;
 use crate::ui::screens::open_tasks::state::Todo;
 use crate::ui::screens::outbox::rules::progress;
 
-/// Cells of the time: `10:00–10:45`.
-const TIME: usize = 11;
-
 /// The columns of a list so wide.
-pub(crate) fn columns(width: usize) -> TaskColumns {
+pub(crate) fn columns(width: usize, hours: Hours) -> TaskColumns {
     // Cursor, time, mark of an edit, box, and what is between them.
-    TaskColumns::new(width, 9 + TIME, 56, if width >= 96 { width / 8 } else { 0 })
+    TaskColumns::new(width, 9 + hours.width(), 56, if width >= 96 { width / 8 } else { 0 })
 }
 
 /// What a line says of it.
@@ -42,9 +39,10 @@ pub(crate) fn line(model: &Model, item: &Item, columns: TaskColumns, here: bool)
         What::Task(todo) => task(model, todo),
         What::Appointment(booked) => appointment(model, booked),
     };
+    let time = model.hours().width();
     let mut spans = vec![
         Span::raw(lead(here, ' ')),
-        Span::styled(text::pad(&said.time, TIME), said.look.remove_modifier(Modifier::CROSSED_OUT)),
+        Span::styled(text::pad(&text::cut(&said.time, time), time), said.look.remove_modifier(Modifier::CROSSED_OUT)),
         Span::raw(" "),
         Span::styled(said.symbol.0, said.symbol.1),
         Span::raw(" "),
@@ -58,11 +56,11 @@ pub(crate) fn line(model: &Model, item: &Item, columns: TaskColumns, here: bool)
 
 fn task(model: &Model, todo: &Todo) -> Said {
     let (theme, task) = (&model.theme, &todo.value);
-    let words = task.due.map(|at| due(at, task.completed, model.now, &model.zone));
+    let words = task.due.map(|at| due(at, task.completed, model.now, &model.zone, model.hours()));
     let late = words.as_ref().filter(|words| words.late).map(|words| words.text.clone());
     let symbol = task_mark(theme, todo.state, late.is_some());
     let look = if task.completed { theme.dim.0.add_modifier(Modifier::CROSSED_OUT) } else { theme.text.0 };
-    let time = task.due.map(|at| model.zone.to_datetime(at).strftime("%H:%M").to_string());
+    let time = task.due.map(|at| model.hours().time(model.zone.to_datetime(at)));
     let state = match late {
         Some(late) => (late, theme.warn.0),
         None => (if task.completed { "done".to_owned() } else { String::new() }, theme.dim.0),
@@ -94,11 +92,9 @@ fn time(model: &Model, booked: &Booked) -> String {
         return "all day".to_owned();
     }
     match one.end.map(|end| end.wall(&model.zone)) {
-        Some(end) if end.date() == start.date() && end > start => {
-            format!("{}–{}", start.strftime("%H:%M"), end.strftime("%H:%M"))
-        }
-        Some(end) if end.date() > start.date() => format!("{} →", start.strftime("%H:%M")),
-        Some(_) | None => start.strftime("%H:%M").to_string(),
+        Some(end) if end.date() == start.date() && end > start => model.hours().span(start, end),
+        Some(end) if end.date() > start.date() => format!("{} →", model.hours().time(start)),
+        Some(_) | None => model.hours().time(start),
     }
 }
 
@@ -158,7 +154,8 @@ fn of_task(model: &Model, todo: &Todo) -> Vec<Row> {
     let (theme, task): (_, &Task) = (&model.theme, &todo.value);
     let late = task.due.filter(|at| *at < model.now && !task.completed);
     let when = task.due.map(|at| {
-        let date = at.to_zoned(model.zone.clone()).strftime("%a %-d %b %Y %H:%M %Z").to_string();
+        let at = at.to_zoned(model.zone.clone());
+        let date = format!("{} {}", model.hours().day_and_time(at.datetime()), at.strftime("%Z"));
         late.map_or_else(|| date.clone(), |late| format!("{date}, {} late", age(late, model.now)))
     });
     let body = task.body.as_deref().map(|body| text::clean_block(body).into_owned()).unwrap_or_default();
@@ -203,10 +200,10 @@ fn when(model: &Model, booked: &Booked) -> String {
     }
     let zone = one.start.and_then(|at| at.instant(&model.zone)).map(|at: Timestamp| at.to_zoned(model.zone.clone()));
     let zone = zone.map(|at| at.strftime("%Z").to_string()).unwrap_or_default();
-    let from = format!("{} {}", day(start), start.strftime("%H:%M"));
+    let hours = model.hours();
     match end {
-        Some(end) if end.date() == start.date() => format!("{from}–{} {zone}", end.strftime("%H:%M")),
-        Some(end) => format!("{from} – {} {} {zone}", day(end), end.strftime("%H:%M")),
-        None => format!("{from} {zone}"),
+        Some(end) if end.date() == start.date() => format!("{}, {} {zone}", day(start), hours.span(start, end)),
+        Some(end) => format!("{} – {} {zone}", hours.day_and_time(start), hours.day_and_time(end)),
+        None => format!("{} {zone}", hours.day_and_time(start)),
     }
 }

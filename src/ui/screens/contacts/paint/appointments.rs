@@ -70,11 +70,12 @@ fn start(model: &Model, one: &Appointment) -> Option<Timestamp> {
 fn when(model: &Model, one: &Appointment) -> String {
     let Some(start) = one.start.map(|start| start.wall(&model.zone)) else { return "no date".to_owned() };
     let this_year = model.zone.to_datetime(model.now).year() == start.year();
-    let date = start.strftime(if this_year { "%a %d %b %H:%M" } else { "%d %b %Y %H:%M" }).to_string();
-    match one.end.map(|end| end.wall(&model.zone)) {
-        Some(end) if end.date() == start.date() && end > start => format!("{date}–{}", end.strftime("%H:%M")),
-        Some(_) | None => date,
-    }
+    let day = start.strftime(if this_year { "%a %d %b" } else { "%d %b %Y" });
+    let time = match one.end.map(|end| end.wall(&model.zone)) {
+        Some(end) if end.date() == start.date() && end > start => model.hours().span(start, end),
+        Some(_) | None => model.hours().time(start),
+    };
+    format!("{day} {time}")
 }
 
 /// How long until the next one.

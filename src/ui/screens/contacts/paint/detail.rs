@@ -8,6 +8,7 @@ use ratatui::{
 
 use crate::config::{Action, Context};
 use crate::domain::{Contact, age, ago, value_text};
+use crate::normalise;
 use crate::text;
 use crate::ui::state::layout::{Pane, Section};
 
@@ -96,7 +97,8 @@ fn lines(model: &Model, width: usize) -> Vec<Line<'static>> {
 /// What the list knows, while the details are on their way.
 fn listed(model: &Model, width: usize) -> Vec<Line<'static>> {
     let Some(row) = model.selected_row() else { return Vec::new() };
-    let fields = [("E-mail", row.email()), ("Phone", row.phone()), ("Company", row.company())];
+    let fields =
+        [("E-mail", row.email()), ("Phone", &normalise::grouped_phone(row.phone())), ("Company", row.company())];
     fields.into_iter().map(|(label, value)| field(model, label, &text::clean(value), width)).collect()
 }
 
@@ -106,7 +108,7 @@ fn known(model: &Model, contact: &Contact, width: usize) -> Vec<Line<'static>> {
         |value: &Option<String>| value.as_deref().map(|text| text::clean(text).into_owned()).unwrap_or_default();
     let email = more(&plain(&contact.email), contact.additional_emails.len());
     let left = [
-        ("Phone", more(&plain(&contact.phone), contact.additional_phones.len())),
+        ("Phone", more(&normalise::grouped_phone(&plain(&contact.phone)), contact.additional_phones.len())),
         ("Company", plain(&contact.company)),
         ("Local", contact_time(model, contact)),
     ];
@@ -166,7 +168,7 @@ fn contact_time(model: &Model, contact: &Contact) -> String {
         1.. => ", tomorrow",
         _ => ", yesterday",
     };
-    format!("{}{day} ({})", wall.strftime("%H:%M"), text::clean(&city))
+    format!("{}{day} ({})", model.hours().time(wall), text::clean(&city))
 }
 
 /// Which channels are off limits.
@@ -227,7 +229,12 @@ fn others(model: &Model, contact: &Contact, width: usize) -> Vec<Line<'static>> 
     let clean = |text: &str| text::clean(text).into_owned();
     let mut fields: Vec<(String, String)> = Vec::new();
     fields.extend(contact.additional_emails.iter().map(|email| ("E-mail".to_owned(), clean(email))));
-    fields.extend(contact.additional_phones.iter().map(|phone| ("Phone".to_owned(), clean(phone))));
+    fields.extend(
+        contact
+            .additional_phones
+            .iter()
+            .map(|phone| ("Phone".to_owned(), normalise::grouped_phone(&clean(phone)).into_owned())),
+    );
     fields.extend(contact.website.iter().map(|website| ("Website".to_owned(), clean(website))));
     fields.extend(contact.date_of_birth.iter().map(|born| ("Born".to_owned(), clean(born))));
     if let Some(business) = &contact.business {

@@ -15,6 +15,7 @@ use ratatui::{
 
 use crate::config::{Action, Context};
 use crate::domain::{Contact, age};
+use crate::normalise;
 use crate::protocol::SyncState;
 use crate::query::{self, Column, RowIx, RowRef, SortBy};
 use crate::text;
@@ -205,7 +206,10 @@ fn value<'a>(model: &Model, column: Column, contact: RowRef<'a>, over: Option<&C
     match column {
         Column::Email => of(|contact| &contact.email, contact.email()),
         Column::Company => of(|contact| &contact.company, contact.company()),
-        Column::Phone => of(|contact| &contact.phone, contact.phone()),
+        Column::Phone => match of(|contact| &contact.phone, contact.phone()) {
+            Cow::Borrowed(stored) => normalise::grouped_phone(stored),
+            Cow::Owned(stored) => Cow::Owned(normalise::grouped_phone(&stored).into_owned()),
+        },
         Column::City => of(|contact| &contact.city, contact.city()),
         Column::Source => of(|contact| &contact.source, contact.source()),
         Column::Owner => {

@@ -44,7 +44,7 @@ struct TaskWords {
 
 impl TaskWords {
     fn new(model: &Model, task: &Task) -> Self {
-        let due = task.due.map(|at| due(at, task.completed, model.now, &model.zone));
+        let due = task.due.map(|at| due(at, task.completed, model.now, &model.zone, model.hours()));
         let late = due.as_ref().is_some_and(|due| due.late);
         let who = model.owner_name(task.assigned_to.as_ref());
         Self { due: due.map(|due| due.text).unwrap_or_default(), late, who }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::dedupe::merge::{Choices, PreImage, Review, ReviewRow, ValueMark, ValueReason, requests, steps};
 use crate::domain::{ContactField, ContactId, Member, MergeField, MergeId, MergeOp, MergePlan, UserId};
+use crate::normalise;
 use crate::protocol::{Compared, Failure, Stays};
 use crate::query::RowRef;
 use crate::text;
@@ -195,6 +196,7 @@ pub(crate) fn shown(model: &Model, field: &MergeField, value: &str) -> String {
     match field {
         _ if value.is_empty() => String::new(),
         MergeField::Field(ContactField::Owner) => name(value),
+        MergeField::Field(ContactField::Phone) => normalise::grouped_phone(&text::clean(value)).into_owned(),
         MergeField::Followers => value.split(',').map(|id| name(id.trim())).collect::<Vec<_>>().join(", "),
         MergeField::Field(_) | MergeField::Custom(_) | MergeField::Dnd | MergeField::Channel(_) | MergeField::Tags => {
             text::clean(value).into_owned()
