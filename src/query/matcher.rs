@@ -160,6 +160,11 @@ pub fn count(roster: &Roster, query: &Query, facts: &Facts, cancelled: &(dyn Fn(
 
 /// How well a text matches all of these words; `None` if it does not. For short lists: actions, names.
 pub fn score_words(text: &str, words: &str) -> Option<i64> {
+    /// In bytes; more was pasted by mistake, and would be compared with every text of the list in every frame.
+    const MOST: usize = 1024;
+    if words.len() > MOST {
+        return None;
+    }
     let (text, matcher) = (super::fold::folded(text), SkimMatcherV2::default());
     let mut total = 0;
     for word in super::fold::folded(words).split_whitespace() {

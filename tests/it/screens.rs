@@ -9,6 +9,7 @@ mod editing;
 mod finding;
 mod forms;
 mod frame;
+mod long_texts;
 mod painting;
 mod review;
 mod running;
