@@ -284,7 +284,7 @@ impl Drop for TerminalScreen {
     }
 }
 
-/// What the keyboard says next; nothing while the terminal is somebody else's.
+/// What the keyboard says next; nothing while the terminal is someone else's.
 async fn typed(keyboard: &mut Option<Keyboard>) -> Option<Decoded> {
     match keyboard {
         Some(keyboard) => keyboard.next().await,

@@ -128,7 +128,7 @@ pub enum Need {
     FailedEdit,
     /// A failed edit that was typed in a form.
     TypedEdit,
-    /// An edit that collides with somebody else's.
+    /// An edit that collides with someone else's.
     Conflict,
     /// The contact that already has the address a failed edit wanted.
     ExistingContact,

@@ -18,7 +18,7 @@ pub enum Command {
     Plan { ticket: Ticket, contacts: Vec<ContactId>, action: BulkAction },
     /// Stop a group: its edits that have not started leave the outbox.
     Cancel(GroupId),
-    /// Keep the edit's values after somebody else changed the same fields.
+    /// Keep the edit's values after someone else changed the same fields.
     Insist(EditId),
     /// List the names to choose from; answered by [`super::Event::Names`].
     Names(Catalogue),

@@ -130,7 +130,7 @@ pub enum Outcome {
     Confirmed(Confirmed),
     /// The server refused, in its own words. `existing` is the contact that already has the address.
     Rejected { why: Failure, existing: Option<ContactId> },
-    /// Somebody else changed the same fields.
+    /// Someone else changed the same fields.
     Clash(Vec<Clash>),
 }
 

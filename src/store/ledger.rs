@@ -61,7 +61,7 @@ pub struct OutboxRow {
     /// Its requests so far.
     pub sent: SentRequests,
     pub why: Option<String>,
-    /// Fields that somebody else changed too; the edit has failed until the user decides.
+    /// Fields that someone else changed too; the edit has failed until the user decides.
     pub clash: Vec<Clash>,
     /// The user saw both values and keeps this edit's.
     pub insist: bool,

@@ -108,7 +108,7 @@ pub(crate) enum Mode {
     DryRun(Box<DryRun>),
     /// Words that tasks are looked for by are typed.
     Search(TaskSearch),
-    /// Whose values shall stay, where somebody else changed the same fields.
+    /// Whose values shall stay, where someone else changed the same fields.
     Decide(EditId),
     /// One request, whole.
     Inspect(RequestInspector),

@@ -144,7 +144,7 @@ pub(crate) fn failed_edit(model: &Model) -> Option<&Pending> {
     (room_for(model, Action::Retry).failed_edit)(model)
 }
 
-/// The edit that collides with somebody else's: under the cursor, else the newest.
+/// The edit that collides with someone else's: under the cursor, else the newest.
 pub(crate) fn conflict(model: &Model) -> Option<EditId> {
     let is_conflict = |pending: &&Pending| pending.progress.state() == PendingState::Clash;
     let here = failed_edit(model).filter(is_conflict);

@@ -55,7 +55,7 @@ enum Setback {
     Pause(Pause),
     /// The server refused permanently; it may have named the contact that already has the address.
     Refused { why: Failure, existing: Option<ContactId> },
-    /// Somebody else changed the same fields.
+    /// Someone else changed the same fields.
     Clash(Vec<Clash>),
 }
 
@@ -199,7 +199,7 @@ async fn set_back(shared: &WorkerShared, row: OutboxRow, setback: Setback) -> Ed
         }
         Setback::Clash(clash) => {
             let fields: Vec<&str> = clash.iter().map(|clash| clash.field.as_str()).collect();
-            let why = format!("somebody else changed {} in the meantime", fields.join(", "));
+            let why = format!("someone else changed {} in the meantime", fields.join(", "));
             if let Err(error) = shared.ledger.clash(row.id, why.clone(), clash.clone()).await {
                 tracing::error!(%error, "clash");
             }

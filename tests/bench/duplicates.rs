@@ -76,7 +76,7 @@ fn changes(index: &mut DuplicateIndex, people: &mut [Cells]) -> Vec<Duration> {
         .map(|_| {
             let (one, other) = (random.usize(..people.len()), random.usize(..people.len()));
             let field = random.usize(1..people[one].len());
-            // What somebody else has, or a value of one's own.
+            // What someone else has, or a value of one's own.
             people[one][field].1 = if random.bool() {
                 people[other][field].1.clone()
             } else {

@@ -73,7 +73,7 @@ impl Server {
             .collect()
     }
 
-    /// What somebody else writes.
+    /// What someone else writes.
     pub(crate) async fn write(&self, method: &str, path: &str, body: Value) {
         let url = format!("{}{path}", self.running.base_url());
         let request = self.http.request(method.parse().expect("a method"), url).bearer_auth(self.running.token());
@@ -89,7 +89,7 @@ impl Server {
         answer.send().await.expect("an answer").json().await.expect("JSON")
     }
 
-    /// What somebody else makes, as it was answered.
+    /// What someone else makes, as it was answered.
     pub(crate) async fn make(&self, path: &str, body: Value) -> Value {
         let url = format!("{}{path}", self.running.base_url());
         let request = self.http.post(url).bearer_auth(self.running.token()).header("version", "2021-07-28");
@@ -99,7 +99,7 @@ impl Server {
         answer.json().await.expect("JSON")
     }
 
-    /// What somebody else reads.
+    /// What someone else reads.
     pub(crate) async fn read(&self, path: &str) -> Value {
         let url = format!("{}{path}", self.running.base_url());
         let request = self.http.get(url).bearer_auth(self.running.token()).header("version", "2021-07-28");

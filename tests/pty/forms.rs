@@ -246,11 +246,11 @@ fn two_collide_and_the_user_decides() {
         terminal.wait_for("First name");
         terminal.press("ctrl-u");
         terminal.type_text("Ours");
-        // Meanwhile, somebody else.
+        // Meanwhile, someone else.
         let theirs = serde_json::json!({ "firstName": "Theirs" });
         sandbox.put(&format!("/contacts/{}", target.contact), &theirs);
         terminal.press("ctrl-s");
-        terminal.wait("the collision", |screen| screen.contains("somebody else changed") && screen.contains("resolve"));
+        terminal.wait("the collision", |screen| screen.contains("someone else changed") && screen.contains("resolve"));
         assert_eq!(contact()["firstName"], "Theirs");
         terminal.press("!");
         let screen = terminal.wait_for("server's");

@@ -140,7 +140,7 @@ fn where_the_check_word_is_lost_the_address_is_to_be_pasted() {
     assert!(!without.contains("state="), "{without}");
     assert_eq!(visit(&without), 200);
     login.wait_for("without our check word");
-    assert!(!stored(&home), "nothing is taken that may be somebody else's");
+    assert!(!stored(&home), "nothing is taken that may be someone else's");
     login.paste(&without);
     let (code, said) = login.ended();
     assert_eq!(code, Some(0), "{said}");

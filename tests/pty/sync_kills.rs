@@ -1,4 +1,4 @@
-//! kill -9 of a whole sync at random moments, while somebody else changes, deletes and adds contacts. Afterwards the
+//! kill -9 of a whole sync at random moments, while someone else changes, deletes and adds contacts. Afterwards the
 //! cache holds what the server holds: nobody is missing, nobody is stale, nobody is left over.
 
 use std::collections::HashMap;
@@ -151,7 +151,7 @@ fn sync(home: &Home, full: bool) -> Child {
     home.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts")
 }
 
-/// Somebody else changes one in two hundred, deletes one in two thousand and adds as many.
+/// Someone else changes one in two hundred, deletes one in two thousand and adds as many.
 fn others(sandbox: &Sandbox, plan: Plan, random: &mut fastrand::Rng, report: &mut Report) {
     let (change, few) = (plan.contacts / 200 + 1, plan.contacts / 2_000 + 1);
     let wanted = json!({ "change": change, "delete": few, "add": few, "seed": random.u64(..) });

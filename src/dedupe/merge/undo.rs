@@ -190,7 +190,7 @@ impl UndoPlanner<'_> {
             let (task, mark) = self.image.copied_task(id, task);
             self.steps.push(MergeOp::MakeTask { contact: id.clone(), task, mark });
         }
-        // Our cancelled appointments were moved; those that somebody else cancelled stay cancelled.
+        // Our cancelled appointments were moved; those that someone else cancelled stay cancelled.
         let cancelled = done.iter().filter_map(|step| match &step.op {
             MergeOp::DeleteAppointment { contact, appointment } if contact == id => Some(appointment.clone()),
             _ => None,

@@ -19,7 +19,7 @@ against no limit)
             "location": "main" | "other" | ID,
             "lifetime": "5s"}                  left out: for ever
                               answers token, and whose it is
-  POST   /__sandbox/others    what somebody else does at once:
+  POST   /__sandbox/others    what someone else does at once:
            {"change": 2000,                    another city and dateUpdated
             "delete": 100, "add": 100,         each may be left out
             "seed": 1,                         draws whom it hits

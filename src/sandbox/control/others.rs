@@ -1,4 +1,4 @@
-//! Changes many contacts at once, as somebody else might; a client must notice without being told.
+//! Changes many contacts at once, as someone else might; a client must notice without being told.
 
 use std::sync::Arc;
 

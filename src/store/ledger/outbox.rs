@@ -167,7 +167,7 @@ impl Ledger {
         .await
     }
 
-    /// Somebody else changed the same fields: the edit waits for the user's decision.
+    /// Someone else changed the same fields: the edit waits for the user's decision.
     pub async fn clash(&self, id: EditId, why: String, clash: Vec<Clash>) -> Result<(), StoreError> {
         self.write(move |transaction| {
             transaction.execute(

@@ -1,4 +1,4 @@
-//! Resolving a conflict: whose values stay, where somebody else changed the same fields.
+//! Resolving a conflict: whose values stay, where someone else changed the same fields.
 
 pub(crate) mod keys;
 pub(crate) mod paint;

@@ -307,7 +307,7 @@ fn clashed(model: &mut Model, id: EditId, edit: Edit, clash: Vec<Clash>) {
     let fields: Vec<String> = clash.iter().map(|clash| model.field_name(&clash.field)).collect();
     let group = take_progress(model, id, edit, Progress::Clash(clash));
     count(model, group, |bulk| bulk.failed += 1);
-    let toast = model.say(Level::Warn, format!("Not sent: {what}{whom}: somebody else changed {}", fields.join(", ")));
+    let toast = model.say(Level::Warn, format!("Not sent: {what}{whom}: someone else changed {}", fields.join(", ")));
     (toast.about, toast.offers) = (Some(id), vec![Action::Decide]);
 }
 

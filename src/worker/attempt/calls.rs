@@ -135,7 +135,7 @@ impl<'a> Attempt<'a> {
 
     /// Compares the server's copy with what the edit was based on and with the edit's result.
     ///
-    /// Fields that somebody else changed but this edit does not touch don't matter: only the named ones are written.
+    /// Fields that someone else changed but this edit does not touch don't matter: only the named ones are written.
     pub(super) async fn compare<K: Into<EditKind>>(
         &self,
         before: &Entries,

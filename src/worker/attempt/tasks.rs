@@ -1,4 +1,4 @@
-//! Tasks: created once, changed unless somebody else changed them, completed without firing automations twice.
+//! Tasks: created once, changed unless someone else changed them, completed without firing automations twice.
 
 use std::time::Duration;
 

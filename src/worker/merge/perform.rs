@@ -99,7 +99,7 @@ pub(super) async fn perform(work: &mut MergeRun<'_>, step: &JournalStep) -> Resu
     }
 }
 
-/// A write that is harmless to repeat. If somebody else deleted a loser, it is no longer needed.
+/// A write that is harmless to repeat. If someone else deleted a loser, it is no longer needed.
 async fn natural<E: Endpoint>(
     work: &MergeRun<'_>,
     step: &JournalStep,
@@ -151,7 +151,7 @@ fn holds(patch: &ContactPatch, contact: &Contact) -> bool {
     patch.entries() == patch.current(contact).entries()
 }
 
-/// Changes fields, unless somebody else has changed them since.
+/// Changes fields, unless someone else has changed them since.
 async fn patch_contact(
     work: &MergeRun<'_>,
     step: &JournalStep,

@@ -1,4 +1,4 @@
-//! What somebody else does to many at once.
+//! What someone else does to many at once.
 
 use super::*;
 

@@ -85,7 +85,7 @@ fn pictures() {
         stage.promise();
         stage.press("6");
     });
-    both("decide", "Somebody else changed", |stage| {
+    both("decide", "Someone else changed", |stage| {
         clashed(stage);
         stage.press("!");
     });

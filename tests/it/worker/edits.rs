@@ -28,7 +28,7 @@ async fn a_task_that_is_complete_already_is_not_completed_again() {
     let server = Server::start().await;
     let mut rig = Rig::start(&server).await;
     let task = rig.open_task().await;
-    // Somebody else was faster, and our copy is older than what needs no check.
+    // Someone else was faster, and our copy is older than what needs no check.
     let first = rig.apply(complete(&task, true)).await;
     rig.confirmed(first).await;
     let kept = rig.stop().await;

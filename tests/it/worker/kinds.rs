@@ -1,4 +1,4 @@
-//! Every kind of edit against the sandbox: made, taken back, done again, and what happens when somebody else was there.
+//! Every kind of edit against the sandbox: made, taken back, done again, and what happens when someone else was there.
 
 use ghl_tui::domain::{
     AppointmentEdit, AppointmentPatch, AppointmentStatus, AutomationEdit, BusinessEdit, BusinessId, CampaignId,

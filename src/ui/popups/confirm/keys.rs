@@ -45,7 +45,7 @@ fn confirm(model: &mut Model, confirmed: &Confirmation, effects: &mut Vec<Effect
         }
         OnYes::DeleteAtOnce { members, again: false } => {
             model.reviewing.choices_mut(&members).delete = true;
-            model.say(Level::Warn, "The losers of this merge will be deleted at once");
+            model.say(Level::Warn, "The contacts merged away will be deleted immediately");
         }
     }
 }

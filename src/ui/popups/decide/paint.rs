@@ -29,7 +29,7 @@ pub(crate) fn content(model: &Model, layout: &Layout) -> Option<(Rect, PaneConte
         |pending| {
             let whom = model.name_of(&pending.edit.contact);
             let whom = if whom.is_empty() { whom } else { format!(" for {whom}") };
-            format!("Somebody else changed this too: {}{whom}", pending.edit.intent())
+            format!("Someone else changed this too: {}{whom}", pending.edit.intent())
         },
     );
     let key = |action| model.key(Context::Decide, action);

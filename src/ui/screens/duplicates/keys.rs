@@ -266,16 +266,16 @@ fn delete_at_once(model: &mut Model) {
     let choices = choices(model);
     if choices.delete {
         choices.delete = false;
-        model.say(Level::Hint, "This merge will archive its losers");
+        model.say(Level::Hint, "This merge will archive the contacts merged away");
         return;
     }
     let lines = vec![
-        "The losers are deleted, not archived, as soon as the survivor has everything.".to_owned(),
+        "They are deleted, not archived, as soon as the survivor has everything.".to_owned(),
         "Undo re-creates them with new IDs, without conversations, opportunities and payments.".to_owned(),
     ];
     let yes = OnYes::DeleteAtOnce { members, again: true };
     model.mode = Mode::Confirm(Confirmation {
-        title: "Delete the losers of this merge immediately?".to_owned(),
+        title: "Delete the contacts merged away immediately?".to_owned(),
         lines,
         verb: "delete",
         yes,

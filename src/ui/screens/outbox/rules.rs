@@ -34,7 +34,7 @@ pub(crate) fn progress(model: &Model, pending: &Pending) -> String {
         Progress::Failed { why } => format!("failed: {}", text::clean(why)),
         Progress::Clash(clash) => {
             let fields: Vec<String> = clash.iter().map(|one| model.field_name(&one.field)).collect();
-            format!("somebody else changed {}", fields.join(", "))
+            format!("someone else changed {}", fields.join(", "))
         }
     }
 }

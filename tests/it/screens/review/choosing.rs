@@ -309,7 +309,7 @@ fn nothing_is_merged_before_everything_is_fetched() {
     stage.press("M");
     stage.assert_says("could not be loaded: the server cannot be reached. r tries again");
     assert!(!stage.sent.iter().any(|command| matches!(command, Command::Merge { .. })));
-    // Somebody else's records, asked for before, are not taken for these.
+    // Someone else's records, asked for before, are not taken for these.
     stage.event(Event::Compared(Arc::new(compared(&["c3"], true))));
     stage.press("M");
     stage.assert_says("could not be loaded");
@@ -322,7 +322,7 @@ fn nothing_is_merged_before_everything_is_fetched() {
 fn deleting_at_once_is_asked_twice() {
     let mut stage = reviewing(LARGE);
     stage.press("X");
-    stage.assert_says("Delete the losers of this merge immediately?");
+    stage.assert_says("Delete the contacts merged away immediately?");
     stage.press("y");
     stage.assert_says("gone for good. Delete them immediately?");
     stage.press("n");

@@ -72,7 +72,7 @@ async fn who_has_edited_the_survivor_or_deleted_the_loser_meanwhile_is_minded() 
     assert!(matches!(record.progress, MergeProgress::Stopped(Obstacle::Address { .. })), "{record:?}");
     server.write("PUT", &format!("/contacts/{a}"), json!({ "firstName": "Anita" })).await;
     rig.unmerged(merge).await;
-    assert_eq!(held(&server, &a).await["contact"]["firstName"], "Anita", "somebody else's edit stays");
+    assert_eq!(held(&server, &a).await["contact"]["firstName"], "Anita", "someone else's edit stays");
     assert_eq!(server.notes_saying(&a, "Left voicemail").await, 0);
 
     // The loser goes while the copies are written: nothing of it is lost.

@@ -235,7 +235,7 @@ fn cell(shown: &str, width: usize) -> String {
 /// The name with the letters that the filter matched, and the mark of an edit on its way.
 fn name(model: &Model, contact: RowRef<'_>, over: Option<&Contact>, width: usize, spans: &mut Vec<Span<'static>>) {
     let (symbol, style) = mark(&model.theme, model.overlay.of_contact(contact.id()));
-    // Somebody else may be the same person; an edit on its way is more urgent to know.
+    // Someone else may be the same person; an edit on its way is more urgent to know.
     let doubled = symbol == " " && model.duplicates.others(contact.id()) > 0;
     let (symbol, style) = if doubled { (DOUBLED, model.theme.dim.0) } else { (symbol, style) };
     let marked = if symbol == " " { 0 } else { 2 };
