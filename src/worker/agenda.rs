@@ -374,7 +374,7 @@ impl AgendaReader {
 
 /// Reads a month of every calendar, and reports each as it arrives.
 pub(super) async fn read(shared: Arc<WorkerShared>, month: Month, zone: TimeZone, tell: impl Fn(AgendaRead) + Sync) {
-    let (asked_at, span) = (Timestamp::now(), month.span(&zone));
+    let (asked_at, span) = (shared.now(), month.span(&zone));
     let result = calendars(&shared, month, span, &tell).await;
     tell(AgendaRead::Over(Box::new(MonthRead { month, span, asked_at, result })));
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::api::{ApiError, Urgency, endpoints};
@@ -74,7 +73,7 @@ pub(super) async fn answer(shared: &WorkerShared, request: Request) -> Result<An
         }
         Request::Plan { contacts, action } => Ok(Answer::Planned(plan::plan(shared, contacts, &action).await)),
         Request::Inverse(group) => {
-            let (now, only_look) = (Timestamp::now(), true);
+            let (now, only_look) = (shared.now(), true);
             let into = GroupId(Uuid::now_v7());
             let looked = shared.ledger.take_back(group, only_look, into, new_edit_id, now).await;
             let edits = match looked.map_err(local("read the history"))? {

@@ -14,6 +14,8 @@ mod request;
 mod sets;
 mod tasks;
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use crate::api::{ApiError, backoff};
@@ -22,7 +24,7 @@ use crate::protocol::{EditEvent, Event, Failure, Outcome, Preview};
 use crate::store::{OutboxRow, RowState, StoreError};
 
 use crate::worker::failure::{local_failure, words};
-use crate::worker::shared::{WorkerShared, after};
+use crate::worker::shared::WorkerShared;
 
 use crate::worker::views::confirmed;
 use crate::worker::write::{FIRST_LOOK, LOCAL, Pause, WaitsFor};
@@ -44,8 +46,8 @@ pub(super) struct AttemptNews {
 pub(super) enum EditEnd {
     /// It has left the outbox.
     Gone,
-    /// It stays, for another attempt not before `until`, or for the user if it failed.
-    Stays { state: RowState, until: Option<Timestamp>, why: String, waits_for: WaitsFor },
+    /// It stays, for another attempt after `wait`, or for the user if it failed.
+    Stays { state: RowState, wait: Option<Duration>, why: String, waits_for: WaitsFor },
 }
 
 /// Why an attempt did not settle the edit.
@@ -85,8 +87,8 @@ pub(super) async fn attempt(shared: &WorkerShared, id: EditId) -> (EditEnd, Atte
 
 fn unreadable(error: &StoreError) -> EditEnd {
     tracing::error!(%error, "the ledger cannot be read");
-    let (state, until) = (RowState::Queued { retry_at: None }, Some(after(LOCAL)));
-    EditEnd::Stays { state, until, why: error.to_string(), waits_for: WaitsFor::Time }
+    let (state, wait) = (RowState::Queued { retry_at: None }, Some(LOCAL));
+    EditEnd::Stays { state, wait, why: error.to_string(), waits_for: WaitsFor::Time }
 }
 
 /// Carries out the edit; returns its contact and what the server has now.
@@ -122,7 +124,7 @@ pub(super) fn preview(edit: &Edit, location: &LocationId) -> Preview {
 
 /// The ledger first, then the cache: the cache can be filled again, the ledger cannot.
 async fn settle(shared: &WorkerShared, row: OutboxRow, contact: ContactId, receipt: Receipt) -> (EditEnd, AttemptNews) {
-    let now = Timestamp::now();
+    let now = shared.now();
     if let Err(error) = shared.ledger.confirm(row.id, now, receipt.clone()).await {
         // The server has it. The row stays started, so the next attempt reads the server and settles it.
         return (set_back(shared, row, error.into()).await, AttemptNews::default());
@@ -166,36 +168,36 @@ async fn confirmed_one(
 async fn set_back(shared: &WorkerShared, row: OutboxRow, setback: Setback) -> EditEnd {
     match setback {
         Setback::Pause(Pause::Later { why, wait, waits_for }) => {
-            let at = after(backoff(row.attempts + 1, wait, fastrand::f64()));
+            let wait = backoff(row.attempts + 1, wait, fastrand::f64());
+            let at = shared.after(wait);
             if let Err(error) = shared.ledger.postpone(row.id, at, why.clone()).await {
                 tracing::error!(%error, "postpone");
             }
             // Earlier requests are as unclear as before.
             let state =
                 if row.sent.count > 0 { started(shared, &row) } else { RowState::Queued { retry_at: Some(at) } };
-            waiting(shared, row.id, state, at, why, waits_for).await
+            waiting(shared, row.id, state, wait, why, waits_for).await
         }
         Setback::Pause(Pause::Unclear { why, wait }) => {
             let soon = if row.sent.count == 0 { FIRST_LOOK } else { backoff(row.sent.count, None, fastrand::f64()) };
-            let at = after(wait.unwrap_or(soon));
-            waiting(shared, row.id, started(shared, &row), at, why, WaitsFor::Time).await
+            waiting(shared, row.id, started(shared, &row), wait.unwrap_or(soon), why, WaitsFor::Time).await
         }
         Setback::Pause(Pause::Local(error)) => {
             let failure = local_failure(&row.edit.intent(), &error);
             let why = failure.why.clone();
             shared.tell(Event::Trouble(failure)).await;
-            waiting(shared, row.id, row.state, after(LOCAL), why, WaitsFor::Time).await
+            waiting(shared, row.id, row.state, LOCAL, why, WaitsFor::Time).await
         }
         // The coordinator withdrew it, and has reported that.
         Setback::Pause(Pause::Over) => EditEnd::Gone,
         Setback::Refused { why: failure, existing } => {
             let why = failure.why.clone();
-            if let Err(error) = shared.ledger.fail(row.id, Timestamp::now(), why.clone()).await {
+            if let Err(error) = shared.ledger.fail(row.id, shared.now(), why.clone()).await {
                 tracing::error!(%error, "fail");
             }
             let outcome = Outcome::Rejected { why: failure, existing };
             shared.tell(Event::Edit(EditEvent::Settled { id: row.id, edit: row.edit, outcome })).await;
-            EditEnd::Stays { state: RowState::Failed, until: None, why, waits_for: WaitsFor::Time }
+            EditEnd::Stays { state: RowState::Failed, wait: None, why, waits_for: WaitsFor::Time }
         }
         Setback::Clash(clash) => {
             let fields: Vec<&str> = clash.iter().map(|clash| clash.field.as_str()).collect();
@@ -205,7 +207,7 @@ async fn set_back(shared: &WorkerShared, row: OutboxRow, setback: Setback) -> Ed
             }
             let outcome = Outcome::Clash(clash);
             shared.tell(Event::Edit(EditEvent::Settled { id: row.id, edit: row.edit, outcome })).await;
-            EditEnd::Stays { state: RowState::Failed, until: None, why, waits_for: WaitsFor::Time }
+            EditEnd::Stays { state: RowState::Failed, wait: None, why, waits_for: WaitsFor::Time }
         }
     }
 }
@@ -214,15 +216,16 @@ async fn waiting(
     shared: &WorkerShared,
     id: EditId,
     state: RowState,
-    at: Timestamp,
+    wait: Duration,
     why: String,
     waits_for: WaitsFor,
 ) -> EditEnd {
+    let at = shared.after(wait);
     if waits_for == WaitsFor::Network {
         shared.tell_offline(at, why.clone()).await;
     }
     shared.tell(Event::Edit(EditEvent::Waiting { id, until: at, why: why.clone() })).await;
-    EditEnd::Stays { state, until: Some(at), why, waits_for }
+    EditEnd::Stays { state, wait: Some(wait), why, waits_for }
 }
 
 /// The row's state after this attempt or an earlier one sent a request.

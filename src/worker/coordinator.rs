@@ -19,7 +19,6 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 use tokio::time::Instant;
@@ -47,7 +46,7 @@ use crate::worker::notice::{Notice, Notify};
 use crate::worker::open_tasks::OpenTaskReader;
 use crate::worker::prefetch::Prefetcher;
 use crate::worker::scan::Scanner;
-use crate::worker::shared::{FRESH_AT, IN_SIGHT, LOCATION, ME, SHOWN, WorkerShared, after, until};
+use crate::worker::shared::{FRESH_AT, IN_SIGHT, LOCATION, ME, SHOWN, WorkerShared};
 use crate::worker::{WorkerOptions, ask, details, failure::local_failure, names, plan};
 
 pub(super) struct Coordinator {
@@ -210,7 +209,6 @@ impl Coordinator {
                 for row in rows {
                     self.outbox.put(row);
                 }
-                self.outbox.forget_waits();
             }
             Err(error) => self.shared.tell(Event::Trouble(local_failure(what, &error))).await,
         }
@@ -244,7 +242,7 @@ impl Coordinator {
     fn next_due(&self, follow_at: Instant) -> Option<Instant> {
         // The socket wakes a leader; a process without one checks the files at intervals.
         let looks = self.lead.as_ref().is_none_or(|(_leadership, bell)| !bell.is_hung());
-        let edit = self.lead.as_ref().and(self.outbox.next_due()).map(|at| Instant::now() + until(at));
+        let edit = self.lead.as_ref().and(self.outbox.next_due());
         let pull = self.pulls.next.filter(|_| !self.pulls.running && self.lead.is_some() && !self.is_held());
         let due = [
             edit,
@@ -267,7 +265,7 @@ impl Coordinator {
             Wake::Report(report) => self.take_report(report).await,
             Wake::Limits => {
                 let limits = *self.limits.borrow_and_update();
-                self.shared.tell(Event::Gauge(gauge(&limits))).await;
+                self.shared.tell(Event::Gauge(gauge(&self.shared, &limits))).await;
             }
             Wake::Exchange(exchange) => self.shared.tell(Event::Request(Arc::new(record(exchange)))).await,
             Wake::Nudge(Nudge::Outbox) => self.follow().await,
@@ -290,6 +288,7 @@ impl Coordinator {
         self.tend_agenda(now).await;
         self.fetch_ahead(now);
         self.look_late(now);
+        self.wipe_merges().await;
         if self.pulls.next.is_some_and(|next| next <= now) && self.lead.is_some() && !self.is_held() {
             self.start_pull(Urgency::Background);
         }
@@ -360,7 +359,7 @@ impl Coordinator {
             }
             Command::SaveDraft { key, text } => {
                 let draft = Draft { key: key.name(), text };
-                let event = match self.shared.ledger.save_draft(draft, Timestamp::now()).await {
+                let event = match self.shared.ledger.save_draft(draft, self.shared.now()).await {
                     Ok(()) => Event::DraftSaved(key),
                     Err(error) => Event::Trouble(local_failure("save the draft", &error)),
                 };
@@ -495,12 +494,12 @@ impl Coordinator {
 
     /// Starts the work that may run, if this process leads.
     async fn run_due_edits(&mut self) {
-        if self.lead.is_none() || !self.outbox.has_due(Timestamp::now()) {
+        if self.lead.is_none() || !self.outbox.has_due(Instant::now()) {
             return;
         }
         // Another process may have put an earlier edit of the same contact into the file.
         self.look_into_ledger().await;
-        for ids in self.outbox.take_due(Timestamp::now()) {
+        for ids in self.outbox.take_due(Instant::now()) {
             let shared = self.shared.clone();
             let job = async move { attempt_all(&shared, ids).await };
             self.spawn(job, |(ends, news)| JobReport::Ran { ends, news });
@@ -538,8 +537,9 @@ impl Coordinator {
     }
 }
 
-fn gauge(limits: &Limits) -> Gauge {
-    let paused_until = limits.paused_until.map(|until| after(until.saturating_duration_since(Instant::now())));
+fn gauge(shared: &WorkerShared, limits: &Limits) -> Gauge {
+    let left = |until: Instant| until.saturating_duration_since(Instant::now());
+    let paused_until = limits.paused_until.map(|until| shared.after(left(until)));
     Gauge {
         remaining: limits.remaining,
         max: limits.max,

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 use crate::api::{ApiError, Received, Urgency, endpoints};
 use crate::domain::{Contact, ContactId};
 use crate::protocol::{Details, Event, Failure};
@@ -50,7 +48,7 @@ async fn being_made(shared: &WorkerShared, contact: &ContactId) {
         tasks: Vec::new(),
         notes: Vec::new(),
         appointments: Vec::new(),
-        fetched_at: Some(Timestamp::now()),
+        fetched_at: Some(shared.now()),
         failure: None,
     };
     shared.tell(Event::Details(details.into())).await;
@@ -86,8 +84,8 @@ pub(super) async fn is_younger(shared: &WorkerShared, contact: &ContactId, than:
         return false;
     }
     let cached = shared.cached(shared.cache.details(contact.clone()).await);
-    let age = cached.and_then(|cached| cached.fetched_at).map(|at| Timestamp::now().duration_since(at));
-    age.is_some_and(|age| age < jiff::SignedDuration::try_from(than).unwrap_or_default())
+    let fetched_at = cached.and_then(|cached| cached.fetched_at);
+    fetched_at.is_some_and(|at| shared.is_within(at, than))
 }
 
 /// Fetches tasks, notes and appointments and reports them.
@@ -107,7 +105,7 @@ pub(super) async fn fetch(shared: &WorkerShared, contact: &ContactId, urgency: U
     // An edit confirmed while the answers were in transit makes them stale: try once more, and that usually succeeds.
     // After that the cache, which has the receipts, is right anyway.
     for _try in 0..2 {
-        let asked_at = Timestamp::now();
+        let asked_at = shared.now();
         let (tasks, notes, appointments) = (
             endpoints::GetTasks { contact: contact.clone() },
             endpoints::GetNotes { contact: contact.clone() },

@@ -15,7 +15,8 @@ mod run;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
 
 use crate::api::backoff;
 use crate::domain::{
@@ -26,7 +27,7 @@ use crate::store::StoreError;
 
 use crate::worker::failure::local_failure;
 use crate::worker::notice::Notice;
-use crate::worker::shared::{WorkerShared, after};
+use crate::worker::shared::WorkerShared;
 use crate::worker::write::{FIRST_LOOK, LOCAL, Pause, WaitsFor};
 
 pub(super) use bulk::dry_run;
@@ -37,7 +38,7 @@ use run::{Halt, MergeRun};
 /// Carries out a phase of a merge; reports its progress and its end.
 pub(super) async fn carry_out(shared: Arc<WorkerShared>, id: MergeId, phase: MergePhase) {
     let done_of = async || shared.ledger.merge(id).await.ok().flatten().map_or(0, |record| record.done);
-    let (mut tries, mut done, mut since) = (0, done_of().await, Timestamp::now());
+    let (mut tries, mut done, mut since) = (0, done_of().await, Instant::now());
     loop {
         let halt = match run(&shared, id, phase, since).await {
             Ok(()) => break,
@@ -46,7 +47,7 @@ pub(super) async fn carry_out(shared: Arc<WorkerShared>, id: MergeId, phase: Mer
         let so_far = done_of().await;
         if so_far != done {
             // It progressed: whatever blocks it now is something new.
-            (done, tries, since) = (so_far, 0, Timestamp::now());
+            (done, tries, since) = (so_far, 0, Instant::now());
         }
         tries += 1;
         let told = match halt {
@@ -61,7 +62,7 @@ pub(super) async fn carry_out(shared: Arc<WorkerShared>, id: MergeId, phase: Mer
             Halt::Pause(Pause::Later { why, wait, waits_for }) => {
                 let wait = backoff(tries, wait, fastrand::f64());
                 if waits_for == WaitsFor::Network {
-                    shared.tell_offline(after(wait), why.clone()).await;
+                    shared.tell_offline(shared.after(wait), why.clone()).await;
                 }
                 Ok(Some((wait, why)))
             }
@@ -69,7 +70,7 @@ pub(super) async fn carry_out(shared: Arc<WorkerShared>, id: MergeId, phase: Mer
         let wait = match told {
             Ok(None) => break,
             Ok(Some((wait, why))) => {
-                match advance(&shared, id, phase, MergeProgress::Waiting { until: after(wait), why }).await {
+                match advance(&shared, id, phase, MergeProgress::Waiting { until: shared.after(wait), why }).await {
                     Ok(false) => break,
                     Ok(true) => wait,
                     Err(error) => troubled(&shared, &error).await,
@@ -98,7 +99,7 @@ async fn advance(
     phase: MergePhase,
     progress: MergeProgress,
 ) -> Result<bool, StoreError> {
-    let goes_on = shared.ledger.set_merge_progress(id, phase, progress, Timestamp::now()).await?;
+    let goes_on = shared.ledger.set_merge_progress(id, phase, progress, shared.now()).await?;
     tell(shared, id).await;
     Ok(goes_on)
 }
@@ -125,7 +126,7 @@ async fn refuse(shared: &WorkerShared, id: MergeId, phase: MergePhase, obstacle:
 }
 
 /// One run through the remaining steps.
-async fn run(shared: &WorkerShared, id: MergeId, phase: MergePhase, since: Timestamp) -> Result<(), Halt> {
+async fn run(shared: &WorkerShared, id: MergeId, phase: MergePhase, since: Instant) -> Result<(), Halt> {
     let Some(record) = shared.ledger.merge(id).await? else { return Err(Pause::Over.into()) };
     if !record.progress.is_live() || record.phase != phase {
         return Err(Pause::Over.into());
@@ -179,14 +180,17 @@ pub(super) async fn another_way(shared: &WorkerShared, record: MergeRecord, way:
         // Without a request to the server.
         Halt::Pause(_) | Halt::Stop(_) | Halt::Refuse(_) => StoreError::Closed,
     };
-    let mut work = MergeRun::new(shared, record, false, Timestamp::now()).await.map_err(failed)?;
+    let mut work = MergeRun::new(shared, record, false, Instant::now()).await.map_err(failed)?;
     prepare::another_way(&mut work, way).await.map_err(failed)
 }
 
 /// Wipes old copies of contacts that are no longer needed.
-pub(super) async fn wipe(shared: &WorkerShared) {
+pub(super) async fn wipe(shared: &WorkerShared, server_time: Timestamp) {
     let days = i64::from(shared.merge_rules.wipe_after_days);
-    let before = Timestamp::now() - jiff::SignedDuration::from_hours(24 * days);
+    // By the slower of both clocks: what is wiped never comes back. The server tells whole seconds.
+    let server_time = server_time.saturating_add(SignedDuration::from_secs(1)).unwrap_or(server_time);
+    let before =
+        server_time.min(shared.now()).checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN);
     match shared.ledger.wipe_merges(before).await {
         Ok(0) => {}
         Ok(count) => tracing::info!(count, "pre-images of merges wiped"),

@@ -245,7 +245,7 @@ impl OpenTaskReader {
 
 /// Reads all open tasks, and reports them as they arrive.
 pub(super) async fn read(shared: Arc<WorkerShared>, tell: impl Fn(TasksRead) + Sync) {
-    let asked_at = Timestamp::now();
+    let asked_at = shared.now();
     let mut result = pass(&shared, &tell).await;
     if let Ok(Pass { moved: true, pages, .. }) = result
         && pages <= FEW

@@ -132,7 +132,7 @@ async fn tasks(shared: &WorkerShared, visible: Vec<ContactId>) -> Result<(), Api
     if contacts.is_empty() {
         return Ok(());
     }
-    let asked_at = jiff::Timestamp::now();
+    let asked_at = shared.now();
     let Some(tasks) = search(shared, &contacts).await? else { return Ok(()) };
     let taken = shared.cache.take_tasks(contacts.clone(), details::records(tasks), asked_at).await;
     if shared.cached(taken).is_some() {

@@ -77,7 +77,7 @@ async fn run(shared: &WorkerShared, full: bool, urgency: Urgency) -> Result<Next
             }
         }
     }
-    let at = Timestamp::now();
+    let at = shared.now();
     shared.cache.set_meta(FRESH_AT, at).await?;
     shared.tell(Event::Sync(SyncState::Fresh { at })).await;
     Ok(next)
@@ -170,7 +170,7 @@ async fn take<T: Serialize + Send + 'static>(
             plain_names: row.plain_names,
         })
         .collect();
-    let upserts = shared.cache.take_page(rows, generation, Some(cursor), Timestamp::now()).await?;
+    let upserts = shared.cache.take_page(rows, generation, Some(cursor), shared.now()).await?;
     if !upserts.is_empty() {
         shared.notify(Notice::Changed { upserts, removed: Vec::new() });
     }

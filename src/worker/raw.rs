@@ -1,7 +1,5 @@
 //! Raw requests: checked against read-only, sent once, and logged if they write.
 
-use jiff::Timestamp;
-
 use crate::api::{Method, Urgency, endpoints};
 use crate::domain::Scope;
 use crate::protocol::{Answer, Failure, FailureKind, RawCall, Verb};
@@ -29,7 +27,7 @@ pub(super) async fn send(shared: &WorkerShared, call: RawCall) -> Result<Answer,
     let result = shared.client.raw(method, path, query, call.body.as_ref(), operation, Urgency::User).await;
     if writes {
         let status = result.as_ref().ok().map(|(status, _body)| *status);
-        let noted = shared.ledger.note_raw(Timestamp::now(), method.as_str(), call.path, status).await;
+        let noted = shared.ledger.note_raw(shared.now(), method.as_str(), call.path, status).await;
         if let Err(error) = noted {
             tracing::error!(%error, "history");
         }

@@ -78,6 +78,17 @@ impl WorkerShared {
         self.clock.now()
     }
 
+    /// This long after now, for people to read.
+    pub(super) fn after(&self, wait: Duration) -> Timestamp {
+        let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+        self.now().saturating_add(wait).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Whether something happened within this time. What lies in the future is of a clock that was set since.
+    pub(super) fn is_within(&self, at: Timestamp, time: Duration) -> bool {
+        Duration::try_from(self.now().duration_since(at)).is_ok_and(|age| age < time)
+    }
+
     /// The time by the server's clock, for what is compared with its dates.
     pub(super) fn server_time(&self) -> Timestamp {
         self.client.server_time().unwrap_or_else(|| self.now())
@@ -356,17 +367,6 @@ fn permitted<T>(result: Result<T, ApiError>) -> Result<Option<T>, ApiError> {
 /// An ID for an edit made now.
 pub(super) fn new_edit_id() -> EditId {
     EditId(Uuid::now_v7())
-}
-
-/// This long after now.
-pub(super) fn after(wait: Duration) -> Timestamp {
-    let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
-    Timestamp::now().saturating_add(wait).unwrap_or(Timestamp::MAX)
-}
-
-/// The time left until then; zero if it has passed.
-pub(super) fn until(at: Timestamp) -> Duration {
-    Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -1,6 +1,7 @@
 //! The worker against the sandbox over real HTTP and real files: what is promised is kept.
 
 mod agenda;
+mod clock;
 mod edits;
 mod faults;
 mod files;

@@ -1,6 +1,6 @@
 //! The cached appointments of the whole location: what the agenda shows before there is a network.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -8,6 +8,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::domain::{Appointment, AppointmentId, Month, Receipt};
 
+use super::contacts::changed_since;
 use super::{Cache, StoreError, ms};
 
 /// The cached appointments of the location.
@@ -50,10 +51,7 @@ impl Cache {
         gone: Vec<AppointmentId>,
     ) -> Result<(), StoreError> {
         self.write(move |transaction, _seq| {
-            let edited: HashSet<String> = transaction
-                .prepare_cached("SELECT contact FROM details WHERE edited_at >= ?1 OR fetched_at >= ?1")?
-                .query_map([ms(asked_at)], |row| row.get(0))?
-                .collect::<Result<_, _>>()?;
+            let edited = changed_since(transaction, asked_at)?;
             for one in &there {
                 if !edited.contains(one.contact.as_str()) {
                     put(transaction, one)?;

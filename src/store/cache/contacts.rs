@@ -1,5 +1,7 @@
 //! Contacts in the cache, and what a search row may replace.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
@@ -18,6 +20,8 @@ struct Custom {
 
 /// The index can lag by seconds; after this we trust it.
 pub(super) const LAG_MS: i64 = 60_000;
+/// No request takes so long: what is later than its start by more is of a clock that was set since.
+pub(super) const LONGEST_MS: i64 = 300_000;
 
 impl Cache {
     /// A page of contacts, ordered by ID.
@@ -245,13 +249,23 @@ fn take_row(
     Ok(Some(merged))
 }
 
+/// The contacts whose records were edited or fetched since then.
+pub(super) fn changed_since(transaction: &Transaction<'_>, asked_at: Timestamp) -> Result<HashSet<String>, StoreError> {
+    let mut statement = transaction.prepare_cached(
+        "SELECT contact FROM details WHERE edited_at BETWEEN ?1 AND ?2 OR fetched_at BETWEEN ?1 AND ?2",
+    )?;
+    let asked_at = ms(asked_at);
+    Ok(statement.query_map([asked_at, asked_at + LONGEST_MS], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
 /// Whether a search row is older than an edit of ours that the index may not show yet.
 fn lags_behind(transaction: &Transaction<'_>, row: &Contact, now: Timestamp) -> Result<bool, StoreError> {
     let edited: Option<i64> = transaction
         .prepare_cached("SELECT edited_at FROM details WHERE contact = ?1")?
         .query_row([row.id.as_str()], |row| row.get(0))
         .optional()?;
-    let recent = edited.filter(|edited| ms(now) - edited < LAG_MS);
+    // What lies in the future is of a clock that was set since.
+    let recent = edited.filter(|edited| (0..LAG_MS).contains(&(ms(now) - edited)));
     Ok(recent.is_some_and(|edited| row.updated.is_none_or(|updated| ms(updated) < edited)))
 }
 

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::{Appointment, ContactId, Note, NoteId, Receipt, Task, TaskId};
 
-use super::contacts::LAG_MS;
+use super::contacts::{LAG_MS, LONGEST_MS};
 use super::{Cache, StoreError, agenda, contacts, ms, tasks as open};
 
 /// The records of a contact, as far as they were fetched.
@@ -62,7 +62,7 @@ impl Cache {
                 .prepare_cached("SELECT edited_at FROM details WHERE contact = ?1")?
                 .query_row([contact], |row| row.get(0))
                 .optional()?;
-            if edited.is_some_and(|edited| edited >= ms(asked_at)) {
+            if edited.is_some_and(|edited| (0..LONGEST_MS).contains(&(edited - ms(asked_at)))) {
                 return Ok(false);
             }
             transaction.execute("DELETE FROM records WHERE contact = ?1", [contact])?;
@@ -96,7 +96,7 @@ impl Cache {
                     .prepare_cached("SELECT max(edited_at, coalesce(fetched_at, 0)) FROM details WHERE contact = ?1")?
                     .query_row([contact.as_str()], |row| row.get(0))
                     .optional()?;
-                if known.is_some_and(|known| known >= ms(asked_at) - LAG_MS) {
+                if known.is_some_and(|known| (-LAG_MS..LONGEST_MS).contains(&(known - ms(asked_at)))) {
                     continue;
                 }
                 let listed = || tasks.iter().filter(|task| task.value.contact == *contact);

@@ -1,6 +1,6 @@
 //! The cached open tasks of the whole location: what the Tasks screen shows before there is a network.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -8,7 +8,8 @@ use rusqlite::{Transaction, params};
 
 use crate::domain::{Receipt, Task, TaskId};
 
-use super::{Cache, StoreError, meta, ms, set_meta};
+use super::contacts::changed_since;
+use super::{Cache, StoreError, meta, set_meta};
 
 /// The cache's key for the time of the last full read.
 const READ_AT: &str = "open_tasks_at";
@@ -31,10 +32,7 @@ impl Cache {
     /// Tasks edited since then stay as the edit left them.
     pub async fn take_open_tasks(&self, tasks: Arc<Vec<Arc<Task>>>, asked_at: Timestamp) -> Result<(), StoreError> {
         self.write(move |transaction, _seq| {
-            let edited: HashSet<String> = transaction
-                .prepare_cached("SELECT contact FROM details WHERE edited_at >= ?1 OR fetched_at >= ?1")?
-                .query_map([ms(asked_at)], |row| row.get(0))?
-                .collect::<Result<_, _>>()?;
+            let edited = changed_since(transaction, asked_at)?;
             let mut held: HashMap<String, (String, String)> = transaction
                 .prepare_cached("SELECT id, contact, value FROM open_tasks")?
                 .query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
-
 use crate::api::{ApiError, Endpoint, Received, Urgency};
 use crate::domain::{Clash, ContactId, Edit, EditId, EditKind, Entries, Target, clashes};
 use crate::protocol::{Failure, FailureKind};
@@ -15,7 +13,7 @@ use crate::worker::attempt::{Setback, of_error};
 use crate::worker::write::{Earlier, RecordedWrite};
 
 /// A copy younger than this can be changed without a check.
-const FRESH: SignedDuration = SignedDuration::from_secs(5);
+const FRESH: Duration = Duration::from_secs(5);
 
 pub(super) struct Attempt<'a> {
     pub(super) shared: &'a WorkerShared,
@@ -183,9 +181,7 @@ impl<'a> Attempt<'a> {
         }
         let details = self.shared.cached(self.shared.cache.details(self.contact.clone()).await);
         let fetched_at = details.and_then(|details| details.fetched_at);
-        // A time in the future is of a clock that was set since.
-        let age = fetched_at.map(|at| self.shared.now().duration_since(at));
-        age.is_some_and(|age| !age.is_negative() && age < FRESH)
+        fetched_at.is_some_and(|at| self.shared.is_within(at, FRESH))
     }
 
     pub(super) fn refuse(&self, why: &str) -> Setback {

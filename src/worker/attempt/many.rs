@@ -1,7 +1,5 @@
 //! Edits of many contacts that share one request: the same tags, the same business.
 
-use jiff::Timestamp;
-
 use crate::api::endpoints::{AddTagsToMany, AssignBusiness, RemoveTagsFromMany};
 use crate::api::{ApiError, Urgency};
 use crate::domain::{BusinessEdit, BusinessId, ContactId, Edit, EditId, EditKind, Named, Receipt, TagEdit};
@@ -60,7 +58,7 @@ pub(in crate::worker) async fn attempt_all(
             Err(error) => ends.push((id, unreadable(&error))),
         }
     }
-    let started = match shared.ledger.start_all(rows.iter().map(|row| row.id).collect(), Timestamp::now()).await {
+    let started = match shared.ledger.start_all(rows.iter().map(|row| row.id).collect(), shared.now()).await {
         Ok(started) => started,
         Err(error) => {
             let why = error.to_string();
@@ -102,7 +100,7 @@ async fn send(shared: &WorkerShared, rows: Vec<OutboxRow>, ends: &mut Vec<(EditI
             return news;
         }
     };
-    let now = Timestamp::now();
+    let now = shared.now();
     let (mut taken, mut receipts) = (Vec::new(), Vec::new());
     for row in rows {
         let result = results.iter().find(|(contact, _)| *contact == row.edit.contact);

@@ -1,6 +1,5 @@
 //! How the coordinator takes edits, undoes them and discards them.
 
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::domain::{Contact, Direction, Edit, EditId, GroupId, Scope};
@@ -23,7 +22,7 @@ impl Coordinator {
         let what = edits.first().map(Edit::intent).unwrap_or_default();
         let edits = edits.into_iter().map(|edit| (new_edit_id(), edit)).collect();
         let session = self.session.as_ref().map(DashboardSession::number);
-        match self.shared.ledger.insert(GroupId(Uuid::now_v7()), edits, session, Timestamp::now()).await {
+        match self.shared.ledger.insert(GroupId(Uuid::now_v7()), edits, session, self.shared.now()).await {
             Ok(rows) => {
                 self.queued(Some(ticket), rows).await;
                 self.tell_reversible().await;
@@ -34,7 +33,7 @@ impl Coordinator {
 
     /// Reports that edits are promised, and makes sure that some process sends them.
     pub(super) async fn queued(&mut self, ticket: Option<Ticket>, rows: Vec<OutboxRow>) {
-        let (group, made_at) = rows.first().map_or((None, Timestamp::now()), |row| (row.group, row.made_at));
+        let (group, made_at) = rows.first().map_or((None, self.shared.now()), |row| (row.group, row.made_at));
         let edits = rows.iter().map(|row| (row.id, row.edit.clone())).collect();
         let made: Vec<Contact> = rows.iter().filter_map(|row| being_made(&row.edit)).collect();
         for row in rows {
@@ -57,14 +56,14 @@ impl Coordinator {
             return self.refuse(ticket, Refused::NothingToReverse).await;
         };
         let group = GroupId(Uuid::now_v7());
-        match self.shared.ledger.reverse(session, direction, group, new_edit_id, Timestamp::now()).await {
+        match self.shared.ledger.reverse(session, direction, group, new_edit_id, self.shared.now()).await {
             Ok(Reversal::Done(reversed)) => self.reversed(ticket, direction, reversed).await,
             Ok(Reversal::Merges { label, merges, batch }) => {
                 let ids = merges.into_iter().map(|merge| merge.id).collect();
                 if self.steer(ticket, ids, MergeDeed::Undo).await == 0 {
                     return;
                 }
-                let noted = self.shared.ledger.note_undone_merges(session, batch, group, Timestamp::now()).await;
+                let noted = self.shared.ledger.note_undone_merges(session, batch, group, self.shared.now()).await;
                 if let Err(error) = noted {
                     tracing::error!(%error, "undo");
                 }
@@ -84,7 +83,7 @@ impl Coordinator {
             return self.refuse(ticket, Refused::ReadOnly(access, why)).await;
         }
         let into = GroupId(Uuid::now_v7());
-        match self.shared.ledger.take_back(group, false, into, new_edit_id, Timestamp::now()).await {
+        match self.shared.ledger.take_back(group, false, into, new_edit_id, self.shared.now()).await {
             Ok(Reversal::Done(reversed)) => self.reversed(ticket, Direction::Undo, reversed).await,
             Ok(Reversal::Impossible(label)) => self.refuse(ticket, Refused::Irreversible(label)).await,
             Ok(Reversal::Nothing | Reversal::Merges { .. }) => self.refuse(ticket, Refused::NothingToReverse).await,
@@ -130,7 +129,7 @@ impl Coordinator {
     }
 
     pub(super) async fn cancel(&mut self, group: GroupId) {
-        match self.shared.ledger.cancel(group, Timestamp::now()).await {
+        match self.shared.ledger.cancel(group, self.shared.now()).await {
             Ok(gone) => {
                 self.ended(&gone).await;
                 self.shared.tell(Event::Edit(EditEvent::Discarded(gone))).await;
@@ -169,7 +168,7 @@ impl Coordinator {
     }
 
     pub(super) async fn discard(&mut self, id: EditId) {
-        match self.shared.ledger.discard(id, Timestamp::now()).await {
+        match self.shared.ledger.discard(id, self.shared.now()).await {
             Ok(Some(_edit)) => {
                 self.ended(&[id]).await;
                 self.shared.tell(Event::Edit(EditEvent::Discarded(vec![id]))).await;

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use jiff::Timestamp;
 use tokio::task::{self, AbortHandle};
 use uuid::Uuid;
 
@@ -32,6 +31,8 @@ pub(super) struct MergeQueue {
     jobs: HashMap<MergeId, (MergePhase, AbortHandle)>,
     /// The latest known change.
     seq: i64,
+    /// Old copies were wiped.
+    wiped: bool,
     /// Who asked for each merge to continue, so that a refusal reaches them.
     asked: HashMap<MergeId, Ticket>,
     decisions: Vec<Dismissal>,
@@ -76,8 +77,13 @@ impl Coordinator {
         }
         self.merges.seq = self.shared.ledger.merges_since(i64::MAX).await.map_or(0, |(_, seq)| seq);
         self.merges.decisions = self.shared.ledger.decisions().await.unwrap_or_default();
-        if self.lead.is_some() {
-            merge::wipe(&self.shared).await;
+    }
+
+    /// Wipes what is old enough, once the server has told the time.
+    pub(super) async fn wipe_merges(&mut self) {
+        if let Some(now) = self.shared.client.server_time().filter(|_| self.lead.is_some() && !self.merges.wiped) {
+            self.merges.wiped = true;
+            merge::wipe(&self.shared, now).await;
         }
     }
 
@@ -144,7 +150,7 @@ impl Coordinator {
         let plans = plans.into_iter().map(|plan| (MergeId(Uuid::now_v7()), plan)).collect();
         let session = self.session.as_ref().map(DashboardSession::number);
         let batch = GroupId(Uuid::now_v7());
-        match self.shared.ledger.insert_merges(batch, plans, session, Timestamp::now()).await {
+        match self.shared.ledger.insert_merges(batch, plans, session, self.shared.now()).await {
             Ok(Ok(records)) => {
                 for record in &records {
                     self.merges.records.insert(record.id, record.clone());

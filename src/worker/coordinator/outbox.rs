@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use jiff::Timestamp;
+use tokio::time::Instant;
 
 use crate::domain::{ContactId, Edit, EditId, GroupId, Pending};
 use crate::store::{OutboxRow, RowState};
@@ -33,8 +33,9 @@ pub(super) struct OutboxQueue {
 #[derive(Debug)]
 struct OutboxEntry {
     row: OutboxRow,
-    /// Not before this; for a started edit, when to check again.
-    until: Option<Timestamp>,
+    /// Not before this; for a started edit, when to check again. By the clock that never jumps: what another run or
+    /// another process waits for is its own.
+    until: Option<Instant>,
     waits_for: WaitsFor,
 }
 
@@ -49,21 +50,13 @@ pub(super) struct Difference {
 }
 
 impl OutboxQueue {
-    /// Remembers an edit.
+    /// Remembers an edit; one that waits here goes on waiting.
     pub(super) fn put(&mut self, row: OutboxRow) {
-        let until = match row.state {
-            RowState::Queued { retry_at } => retry_at,
-            RowState::Started { .. } | RowState::Failed => None,
-        };
+        let waits = matches!(row.state, RowState::Queued { retry_at: Some(_) });
+        let known = self.entries.remove(&row.seq).filter(|_| waits);
+        let (until, waits_for) = known.map_or((None, WaitsFor::Time), |entry| (entry.until, entry.waits_for));
         self.by_id.insert(row.id, row.seq);
-        self.entries.insert(row.seq, OutboxEntry { row, until, waits_for: WaitsFor::Time });
-    }
-
-    /// Drops the waits of an earlier run: their cause may be gone.
-    pub(super) fn forget_waits(&mut self) {
-        for entry in self.entries.values_mut().filter(|entry| matches!(entry.row.state, RowState::Queued { .. })) {
-            entry.until = None;
-        }
+        self.entries.insert(row.seq, OutboxEntry { row, until, waits_for });
     }
 
     pub(super) fn forget(&mut self, id: EditId) -> Option<OutboxRow> {
@@ -76,13 +69,13 @@ impl OutboxQueue {
     }
 
     /// Whether an edit may run now.
-    pub(super) fn has_due(&self, now: Timestamp) -> bool {
+    pub(super) fn has_due(&self, now: Instant) -> bool {
         self.due(now).next().is_some()
     }
 
     /// Edits that may run now: one from each free lane, grouped if they can share a request. They count as running from
     /// here on.
-    pub(super) fn take_due(&mut self, now: Timestamp) -> Vec<Vec<EditId>> {
+    pub(super) fn take_due(&mut self, now: Instant) -> Vec<Vec<EditId>> {
         let mut batches: Vec<SendBatch> = Vec::new();
         let free = LANES.saturating_sub(self.requests);
         for entry in self.due(now) {
@@ -103,7 +96,7 @@ impl OutboxQueue {
         batches
     }
 
-    fn due(&self, now: Timestamp) -> impl Iterator<Item = &OutboxEntry> {
+    fn due(&self, now: Instant) -> impl Iterator<Item = &OutboxEntry> {
         let room = self.requests < LANES;
         self.heads().filter(move |entry| {
             let free = !self.running.contains(&entry.row.id) && !self.held.contains(&entry.row.edit.contact);
@@ -112,7 +105,7 @@ impl OutboxQueue {
     }
 
     /// When the next waiting edit may run.
-    pub(super) fn next_due(&self) -> Option<Timestamp> {
+    pub(super) fn next_due(&self) -> Option<Instant> {
         let waits = |entry: &&OutboxEntry| {
             !self.running.contains(&entry.row.id) && !self.held.contains(&entry.row.edit.contact)
         };
@@ -169,11 +162,11 @@ impl OutboxQueue {
             EditEnd::Gone => {
                 self.forget(id);
             }
-            EditEnd::Stays { state, until, why, waits_for } => {
+            EditEnd::Stays { state, wait, why, waits_for } => {
                 if let Some(entry) = self.entry_mut(id) {
                     entry.row.state = state;
                     entry.row.why = Some(why);
-                    entry.until = until;
+                    entry.until = wait.map(|wait| Instant::now() + wait);
                     entry.waits_for = waits_for;
                 }
             }
@@ -235,6 +228,10 @@ impl OutboxQueue {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+
     use super::*;
     use crate::domain::{ContactEdit, TagEdit};
 
@@ -259,7 +256,6 @@ mod tests {
     }
 
     const QUEUED: RowState = RowState::Queued { retry_at: None };
-    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
     #[test]
     fn edits_of_a_contact_run_one_after_the_other_and_a_failed_one_blocks_nobody() {
@@ -268,10 +264,10 @@ mod tests {
         {
             outbox.put(row(seq, contact, state));
         }
-        assert_eq!(outbox.take_due(NOW), [[id(2)], [id(4)]]);
-        assert_eq!(outbox.take_due(NOW), Vec::<Vec<EditId>>::new());
+        assert_eq!(outbox.take_due(Instant::now()), [[id(2)], [id(4)]]);
+        assert_eq!(outbox.take_due(Instant::now()), Vec::<Vec<EditId>>::new());
         outbox.ran(vec![(id(2), EditEnd::Gone)]);
-        assert_eq!(outbox.take_due(NOW), [[id(3)]]);
+        assert_eq!(outbox.take_due(Instant::now()), [[id(3)]]);
     }
 
     #[test]
@@ -284,7 +280,7 @@ mod tests {
             outbox.put(OutboxRow { group, edit, ..row(seq, "", QUEUED) });
         }
         outbox.put(row(251, "z", QUEUED));
-        let sizes: Vec<usize> = outbox.take_due(NOW).iter().map(Vec::len).collect();
+        let sizes: Vec<usize> = outbox.take_due(Instant::now()).iter().map(Vec::len).collect();
         assert_eq!(sizes, [100, 100, 50, 1]);
     }
 
@@ -293,17 +289,17 @@ mod tests {
         let mut outbox = OutboxQueue::default();
         outbox.put(row(1, "a", QUEUED));
         outbox.put(row(2, "a", QUEUED));
-        assert_eq!(outbox.take_due(NOW), [[id(1)]]);
-        let until = NOW + jiff::SignedDuration::from_secs(30);
-        let state = RowState::Queued { retry_at: Some(until) };
+        assert_eq!(outbox.take_due(Instant::now()), [[id(1)]]);
+        let (now, wait) = (Instant::now(), Duration::from_secs(30));
+        let state = RowState::Queued { retry_at: Some(Timestamp::UNIX_EPOCH) };
         outbox.ran(vec![(
             id(1),
-            EditEnd::Stays { state, until: Some(until), why: String::new(), waits_for: WaitsFor::Network },
+            EditEnd::Stays { state, wait: Some(wait), why: String::new(), waits_for: WaitsFor::Network },
         )]);
-        assert_eq!(outbox.take_due(NOW), Vec::<Vec<EditId>>::new());
-        assert_eq!(outbox.next_due(), Some(until));
+        assert_eq!(outbox.take_due(Instant::now()), Vec::<Vec<EditId>>::new());
+        assert!(outbox.next_due().is_some_and(|due| due >= now + wait), "whatever the clock says");
         outbox.online();
-        assert_eq!(outbox.take_due(NOW), [[id(1)]]);
+        assert_eq!(outbox.take_due(Instant::now()), [[id(1)]]);
     }
 
     #[test]

@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::api::{Urgency, backoff};
 use crate::protocol::{Answer, Event, Failure, FailureKind, SyncState, Ticket};
 use crate::worker::pull;
-use crate::worker::shared::after;
 
 use crate::worker::coordinator::Coordinator;
 use crate::worker::coordinator::report::JobReport;
@@ -74,7 +72,7 @@ impl Coordinator {
                 };
                 self.pulls.next = self.shared.pace.background.then(|| Instant::now() + wait);
                 let contacts = self.shared.cached(self.shared.cache.contact_count().await).unwrap_or_default();
-                Ok(Answer::Synced { at: Timestamp::now(), contacts })
+                Ok(Answer::Synced { at: self.shared.now(), contacts })
             }
             Err(failure) => {
                 self.pulls.failures += 1;
@@ -85,7 +83,7 @@ impl Coordinator {
                 };
                 self.pulls.next = self.shared.pace.background.then(|| Instant::now() + wait);
                 if failure.kind == FailureKind::Network {
-                    self.shared.tell_offline(after(wait), failure.why.clone()).await;
+                    self.shared.tell_offline(self.shared.after(wait), failure.why.clone()).await;
                 } else {
                     self.shared.tell(Event::Sync(SyncState::Blocked { why: failure.clone() })).await;
                 }

@@ -1,7 +1,5 @@
 //! A dry run over many groups: each is checked, none is changed.
 
-use jiff::Timestamp;
-
 use crate::dedupe::merge::{Choices, Review, considered, covered, requests};
 use crate::domain::ContactId;
 use crate::protocol::{BulkGroup, BulkReport, Event, MergeEvent, Ticket};
@@ -36,7 +34,7 @@ pub(in crate::worker) async fn dry_run(shared: &WorkerShared, ticket: Ticket, gr
         }
         let name = members.first().map(|member| member.contact.name()).unwrap_or_default();
         let zone = shared.location().zone();
-        if let Err(why) = covered(&members, group.score, rules, Timestamp::now(), &zone) {
+        if let Err(why) = covered(&members, group.score, rules, shared.now(), &zone) {
             report.left_out.push((group.members, name, why));
             continue;
         }

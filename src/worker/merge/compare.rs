@@ -15,7 +15,7 @@ pub(in crate::worker) async fn compare(shared: &WorkerShared, contacts: Vec<Cont
     let cached = from_cache(shared, &contacts).await;
     tell(shared, cached, None, Vec::new(), None).await;
     tokio::time::sleep(shared.pace.dwell).await;
-    let fetched_at = Timestamp::now();
+    let fetched_at = shared.now();
     match fetch_all(shared, &contacts).await {
         Ok(members) => {
             let there: Vec<ContactId> = members.iter().map(|member| member.contact.id.clone()).collect();

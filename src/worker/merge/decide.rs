@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
-
 use crate::dedupe::fingerprint;
 use crate::domain::{Contact, ContactId, Dismissal};
 use crate::protocol::ContactPair;
@@ -18,7 +16,7 @@ pub(in crate::worker) async fn dismissals(shared: &WorkerShared, pairs: Vec<Cont
             prints.insert(contact.clone(), held.map_or(0, |held| fingerprint(&held.contact)));
         }
     }
-    let at = Timestamp::now();
+    let at = shared.now();
     let said = |(a, b): ContactPair| Dismissal { prints: [prints[&a], prints[&b]], a, b, at };
     pairs.into_iter().filter(|(a, b)| a != b).map(|pair| said(pair).ordered()).collect()
 }

@@ -1,7 +1,5 @@
 //! Checks a finished merge against the server, and stores what is needed later.
 
-use jiff::Timestamp;
-
 use crate::api::endpoints::{GetNotes, GetTasks};
 use crate::api::{Urgency, endpoints::GetContact};
 use crate::domain::{
@@ -120,5 +118,5 @@ pub(super) async fn finish(work: &MergeRun<'_>) -> Result<bool, Halt> {
     }
     let purged = plan.losers.iter().all(gone);
     let end = MergeEnd { left, remade: work.remade(), purged };
-    Ok(work.shared.ledger.end_merge(work.id(), work.phase(), end, Timestamp::now()).await?)
+    Ok(work.shared.ledger.end_merge(work.id(), work.phase(), end, work.shared.now()).await?)
 }

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-
 use crate::api::endpoints::{
     AddFollowers, AddTags, CreateAppointment, CreateContact, CreateNote, CreateTask, DeleteContact, DeleteEvent,
     DeleteNote, DeleteTask, GetContact, GetNote, GetTask, RemoveFollowers, RemoveTags, UpdateContact,
@@ -21,7 +19,7 @@ use crate::worker::write::{Earlier, Pause, RecordedWrite, WaitsFor};
 /// The index may keep an address a little longer than its contact does.
 const ADDRESS_LAG: Duration = Duration::from_secs(2);
 /// We wait this long for that; after it, we assume that another contact has the address.
-const ADDRESS_PATIENCE: SignedDuration = SignedDuration::from_secs(45);
+const ADDRESS_PATIENCE: Duration = Duration::from_secs(45);
 /// A refused create may have created the contact anyway; the index shows it after about this long.
 const SECOND_LOOK: Duration = Duration::from_millis(2_500);
 
@@ -223,7 +221,7 @@ async fn write(
 fn taken(work: &MergeRun<'_>, existing: Option<ContactId>, field: Option<String>) -> Halt {
     let field = field.unwrap_or_else(|| "address".to_owned());
     let loser = existing.as_ref().is_some_and(|id| work.record.plan.losers.contains(id) || work.is_survivor(id));
-    if loser && Timestamp::now().duration_since(work.since) < ADDRESS_PATIENCE {
+    if loser && work.since.elapsed() < ADDRESS_PATIENCE {
         let why = format!("the {field} is still being released");
         return Pause::Later { why, wait: Some(ADDRESS_LAG), waits_for: WaitsFor::Time }.into();
     }
@@ -322,7 +320,7 @@ async fn delete(work: &MergeRun<'_>, step: &JournalStep, contact: &ContactId) ->
             return Err(Halt::Stop(Obstacle::MovedOn(news)));
         }
         let zone = work.shared.zone().await.map_err(|error| halt(error, "read the location"))?;
-        if let Some(coming) = now.member.coming(Timestamp::now(), &zone).next() {
+        if let Some(coming) = now.member.coming(work.shared.now(), &zone).next() {
             let (contact, name) = (contact.clone(), work.name(contact));
             let title = coming.title.clone().unwrap_or_default();
             return Err(Halt::Stop(Obstacle::Appointment { contact, name, title }));

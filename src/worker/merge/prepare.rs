@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-
 use crate::api::ApiError;
 use crate::api::endpoints::GetAppointment;
 use crate::dedupe::merge::{PreImage, purge_steps, steps, undo_steps};
@@ -80,7 +78,7 @@ fn with_image<T>(
     };
     let plan = MergePlan { keep, ..plan.clone() };
     // The result is the same however often this runs: the time is that of the promise.
-    let now = if work.phase() == MergePhase::Merge { work.record.made_at } else { Timestamp::now() };
+    let now = if work.phase() == MergePhase::Merge { work.record.made_at } else { work.shared.now() };
     let image =
         PreImage { merge: work.id(), plan: &plan, members: &work.images, now, zone: &zone, user: &user, label: &label };
     then(&image)
@@ -226,7 +224,7 @@ async fn purge(work: &mut MergeRun<'_>) -> Result<(), Halt> {
     }
     for loser in &plan.losers {
         let Some(now) = work.fetch(loser).await? else { continue };
-        if let Some(one) = now.member.coming(Timestamp::now(), &zone).next() {
+        if let Some(one) = now.member.coming(work.shared.now(), &zone).next() {
             return Err(Halt::Refuse(appointment(&now.member, &one.id)));
         }
         let news = probe::news(work, loser, &now.member).await?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
+use tokio::time::Instant;
 
 use crate::api::{ApiError, Endpoint, Urgency, endpoints};
 use crate::domain::{
@@ -37,7 +37,7 @@ pub(super) struct MergeRun<'a> {
     /// The user has seen what blocks the next step.
     pub(super) insist: bool,
     /// When the last step was done.
-    pub(super) since: Timestamp,
+    pub(super) since: Instant,
     /// Bulk merges let single edits go first.
     urgency: Urgency,
     /// Contacts that were re-created: old ID and new ID.
@@ -49,7 +49,7 @@ impl<'a> MergeRun<'a> {
         shared: &'a WorkerShared,
         record: MergeRecord,
         insist: bool,
-        since: Timestamp,
+        since: Instant,
     ) -> Result<Self, Halt> {
         let images = shared.ledger.merge_images(record.id).await?;
         let remade = record.remade.iter().cloned().collect();

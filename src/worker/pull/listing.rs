@@ -214,7 +214,7 @@ async fn cut(
 ) -> Result<Option<Vec<Stretch>>, PullError> {
     let before = |until| count(shared, TimeSpan { from: None, until: Some(until) }, urgency);
     let dated = count(shared, TimeSpan { from: Some(Timestamp::UNIX_EPOCH), until: None }, urgency);
-    let end = Timestamp::now();
+    let end = shared.server_time();
     let moments = between(first, end);
     let (dated, counts) = tokio::try_join!(dated, try_join_all(moments.iter().map(|at| before(*at))))?;
     if dated != total {

@@ -5,9 +5,10 @@
 //! found".
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::api::endpoints::{GetContact, TimeSpan};
 use crate::api::{ApiError, Urgency};
@@ -22,7 +23,7 @@ const GAP: &str = "gap";
 /// A gap that no deletion explained, and when that was.
 const IN_VAIN: &str = "gap_in_vain";
 /// A sweep that did not close it will not do so within the next minutes either.
-const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
+const PATIENCE: Duration = Duration::from_secs(60 * 60);
 /// More missing contacts than this are left to the next full listing.
 const SUSPECTS: usize = 1_000;
 /// Concurrent requests for suspects.
@@ -46,7 +47,7 @@ pub(super) async fn sweep(shared: &WorkerShared, urgency: Urgency) -> Result<Swe
     let (gap, theirs) = gap(shared, urgency).await?;
     let before = shared.cache.meta::<i64>(GAP).await?.unwrap_or_default();
     let in_vain = shared.cache.meta::<(i64, Timestamp)>(IN_VAIN).await?;
-    if in_vain.is_some_and(|(of, at)| of == gap && at.duration_until(Timestamp::now()) < PATIENCE) {
+    if in_vain.is_some_and(|(of, at)| of == gap && shared.is_within(at, PATIENCE)) {
         return Ok(SweepVerdict::Even);
     }
     if gap == 0 && in_vain.is_some() {
@@ -86,7 +87,7 @@ pub(super) async fn look_back(shared: &WorkerShared, before: i64, urgency: Urgen
 
 async fn give_up(shared: &WorkerShared, gap: i64) -> Result<(), PullError> {
     tracing::warn!(gap, "no contact explains the difference to the server's count");
-    Ok(shared.cache.set_meta(IN_VAIN, Some((gap, Timestamp::now()))).await?)
+    Ok(shared.cache.set_meta(IN_VAIN, Some((gap, shared.now()))).await?)
 }
 
 /// How many more contacts we have than the server counts, and its count.

@@ -138,6 +138,8 @@ async fn pre_images_are_wiped_when_their_time_is_over() {
         _ => None,
     };
     rig.wait("the journal", journal).await;
+    // What is old is told by the server's clock too.
+    rig.sync().await.expect("the sandbox answers");
     let Ok(Answer::Merges(records)) = rig.ask(Request::Merges).await else { panic!("no journal") };
     assert!(records[0].wiped && records[0].plan.losers == [loser]);
     let why = rig.refused_deed(merge, MergeDeed::Undo).await;
