@@ -1,4 +1,8 @@
 //! Asking before something is done.
+//!
+//! One rule for all deletes: it asks where undo cannot bring everything back, or where more than one record goes. A
+//! contact takes its history along, so that is asked. One task, note or appointment is not: `u` makes it again as it
+//! was, and a question before every such key would only be answered without reading.
 
 pub(crate) mod keys;
 pub(crate) mod paint;
