@@ -189,7 +189,10 @@ fn contact(model: &Model, columns: &Laid, ix: RowIx, here: bool) -> Line<'static
             column => {
                 let value = value(model, column, contact, over.as_ref());
                 let clean = text::clean(&value);
-                let shown = if clean.trim().is_empty() { "—" } else { &*clean };
+                // Grouped where all of it fits: of a number, every digit counts.
+                let grouped = (column == Column::Phone).then(|| normalise::grouped_phone(&clean));
+                let fits = grouped.as_deref().filter(|grouped| text::width(grouped) < width);
+                let shown = if clean.trim().is_empty() { "—" } else { fits.unwrap_or(&clean) };
                 spans.push(Span::styled(cell(shown, width), theme.dim.0));
             }
         }
@@ -206,10 +209,7 @@ fn value<'a>(model: &Model, column: Column, contact: RowRef<'a>, over: Option<&C
     match column {
         Column::Email => of(|contact| &contact.email, contact.email()),
         Column::Company => of(|contact| &contact.company, contact.company()),
-        Column::Phone => match of(|contact| &contact.phone, contact.phone()) {
-            Cow::Borrowed(stored) => normalise::grouped_phone(stored),
-            Cow::Owned(stored) => Cow::Owned(normalise::grouped_phone(&stored).into_owned()),
-        },
+        Column::Phone => of(|contact| &contact.phone, contact.phone()),
         Column::City => of(|contact| &contact.city, contact.city()),
         Column::Source => of(|contact| &contact.source, contact.source()),
         Column::Owner => {
