@@ -338,6 +338,8 @@ fn followers_business_workflows_and_campaigns() {
             terminal.wait_for("cannot be undone");
             terminal.wait("the names", |screen| !screen.contains("Loading…"));
             terminal.press("enter");
+            terminal.wait_for("y start");
+            terminal.press("y");
             terminal.wait_done(&format!("✓ Started {said}"));
             let started = sandbox.get("/__sandbox/requests");
             let started = started.as_array().into_iter().flatten().filter(|one| {

@@ -405,7 +405,7 @@ fn channels_can_be_set_as_soon_as_they_are_known_also_in_an_open_form() {
 }
 
 #[test]
-fn what_sends_messages_says_so_before_and_offers_no_undo() {
+fn what_sends_messages_asks_before_and_offers_no_undo() {
     let mut stage = Stage::new(LARGE);
     stage.press("m w");
     assert_eq!(stage.sent.pop(), Some(Command::Names(Catalogue::Workflows)));
@@ -413,13 +413,34 @@ fn what_sends_messages_says_so_before_and_offers_no_undo() {
     stage.assert_says("It cannot be undone");
     let choices = vec![Choice { id: "w1".into(), name: "Wel\u{1b}[31mcome".into() }];
     stage.event(Event::Names { catalogue: Catalogue::Workflows, result: Ok(choices) });
-    stage.press("enter");
+    // The key that chooses is not the key that sends, however often it is pressed.
+    stage.press("enter enter");
+    assert!(!stage.sent.iter().any(|sent| matches!(sent, Command::Apply { .. })), "{:?}", stage.sent);
+    stage.press("m w enter");
+    stage.assert_says("Start “Welcome” for Ana María López?");
+    stage.assert_says("It cannot be undone");
+    stage.press("y");
     let (ticket, edit) = stage.applied();
     let workflow = Named { id: WorkflowId::new("w1"), name: "Welcome".into() };
     assert_eq!(edit, Edit::new(ContactId::new("c1"), AutomationEdit::StartWorkflow { workflow }));
     stage.queued(ticket, &edit);
     let line = stage.line("Started workflow");
     assert!(!line.contains("undo"), "{line}");
+}
+
+#[test]
+fn leaving_a_campaign_begins_with_one_of_them_and_asks() {
+    let mut stage = Stage::new(LARGE);
+    let choices = vec![Choice { id: "k1".into(), name: "Zzz recall".into() }];
+    stage.press("m C");
+    stage.event(Event::Names { catalogue: Catalogue::Campaigns, result: Ok(choices) });
+    stage.press("enter");
+    stage.assert_says("Remove Ana María López from “Zzz recall”?");
+    stage.press("n m C down enter");
+    stage.assert_says("Remove Ana María López from all campaigns?");
+    stage.press("y");
+    let (_, edit) = stage.applied();
+    assert_eq!(edit, Edit::new(ContactId::new("c1"), AutomationEdit::StopCampaign { campaign: None }));
 }
 
 #[test]

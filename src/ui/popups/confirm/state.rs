@@ -33,6 +33,8 @@ pub(crate) enum OnYes {
     /// Nothing yet: the plan of this ticket has not come.
     Planning(Ticket),
     Apply(Vec<Edit>),
+    /// Starts or stops an automation for one contact; what is marked stays marked.
+    Automate(Edit),
     /// Merge these; the losers stand in no group from then on.
     Merge(Vec<MergePlan>),
     /// What cannot be undone is asked about twice.

@@ -102,7 +102,10 @@ impl Picker {
     pub(crate) fn lines(&self, names: &CatalogueNames) -> Vec<Choice> {
         let typed = self.typed();
         let listed = self.catalogue.and_then(|catalogue| names.get(catalogue)).unwrap_or_default();
-        let all = self.choices.iter().chain(listed);
+        // Where a choice cannot be taken back, what is about everything does not come first.
+        let own = self.choices.as_slice();
+        let (first, second) = if self.warning.is_some() { (listed, own) } else { (own, listed) };
+        let all = first.iter().chain(second);
         let mut found: Vec<(i64, Choice)> =
             all.filter_map(|choice| Some((query::score_words(&choice.name, &typed)?, choice.clone()))).collect();
         found.sort_by_key(|(score, choice)| (Reverse(*score), typed.is_empty() && !self.chosen.contains(&choice.id)));

@@ -9,7 +9,8 @@ use crate::text;
 use crate::ui::state::layout::{Focus, Section};
 
 use crate::ui::message::Effect;
-use crate::ui::model::{Model, Screen};
+use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::popups::confirm::state::{Confirmation, OnYes};
 use crate::ui::popups::picker::rules::{self, AGAIN, ANYONE, CONNECT, NONE};
 use crate::ui::popups::picker::state::{PickPurpose, PickedFor};
 use crate::ui::screens::open_tasks::rules::meant;
@@ -171,9 +172,9 @@ pub(crate) fn row(purpose: PickPurpose) -> PurposeRow {
             title: |model, of| format!("Start a workflow for {}", whom(model, of)),
             catalogue: Some(Catalogue::Workflows),
             warning: STARTS,
-            accept: Accept::One(|model, of, line, effects| {
+            accept: Accept::One(|model, of, line, _| {
                 let edit = |workflow: Option<_>| Some(AutomationEdit::StartWorkflow { workflow: workflow? });
-                automate(model, of, some_named(line, WorkflowId::new), edit, effects);
+                automate(model, &of, some_named(line, WorkflowId::new), edit, ("start", STARTS));
             }),
             ..ONE
         },
@@ -181,9 +182,9 @@ pub(crate) fn row(purpose: PickPurpose) -> PurposeRow {
             title: |model, of| format!("Remove {} from a workflow", whom(model, of)),
             catalogue: Some(Catalogue::Workflows),
             warning: STOPS,
-            accept: Accept::One(|model, of, line, effects| {
+            accept: Accept::One(|model, of, line, _| {
                 let edit = |workflow: Option<_>| Some(AutomationEdit::StopWorkflow { workflow: workflow? });
-                automate(model, of, some_named(line, WorkflowId::new), edit, effects);
+                automate(model, &of, some_named(line, WorkflowId::new), edit, ("remove", STOPS));
             }),
             ..ONE
         },
@@ -191,9 +192,9 @@ pub(crate) fn row(purpose: PickPurpose) -> PurposeRow {
             title: |model, of| format!("Start a campaign for {}", whom(model, of)),
             catalogue: Some(Catalogue::Campaigns),
             warning: STARTS,
-            accept: Accept::One(|model, of, line, effects| {
+            accept: Accept::One(|model, of, line, _| {
                 let edit = |campaign: Option<_>| Some(AutomationEdit::StartCampaign { campaign: campaign? });
-                automate(model, of, some_named(line, CampaignId::new), edit, effects);
+                automate(model, &of, some_named(line, CampaignId::new), edit, ("start", STARTS));
             }),
             ..ONE
         },
@@ -202,9 +203,9 @@ pub(crate) fn row(purpose: PickPurpose) -> PurposeRow {
             choices: rules::all_campaigns,
             catalogue: Some(Catalogue::Campaigns),
             warning: STOPS,
-            accept: Accept::One(|model, of, line, effects| {
+            accept: Accept::One(|model, of, line, _| {
                 let edit = |campaign| Some(AutomationEdit::StopCampaign { campaign });
-                automate(model, of, some_named(line, CampaignId::new), edit, effects);
+                automate(model, &of, some_named(line, CampaignId::new), edit, ("remove", STOPS));
             }),
             ..ONE
         },
@@ -314,17 +315,28 @@ fn plan_tags(
     }
 }
 
-/// Starts or stops the chosen workflow or campaign for one contact.
+/// Asks whether to start or stop the chosen workflow or campaign for one contact: customers may hear of it at once.
 fn automate<Id>(
     model: &mut Model,
-    of: PickedFor,
+    of: &PickedFor,
     chosen: Option<Named<Id>>,
     edit: fn(Option<Named<Id>>) -> Option<AutomationEdit>,
-    effects: &mut Vec<Effect>,
+    (verb, warning): (&'static str, Option<&str>),
 ) {
-    if let (Some(contact), Some(edit)) = (of.contacts.into_iter().next(), edit(chosen)) {
-        edits::apply(model, vec![Edit::new(contact, edit)], effects);
-    }
+    let Some(contact) = of.contacts.first() else { return };
+    let what = chosen.as_ref().map_or("all campaigns".to_owned(), |named| format!("“{}”", text::clean(&named.name)));
+    let Some(edit) = edit(chosen) else { return };
+    let whom = whom(model, of);
+    model.mode = Mode::Confirm(Confirmation {
+        title: if verb == "start" {
+            format!("Start {what} for {whom}?")
+        } else {
+            format!("Remove {whom} from {what}?")
+        },
+        lines: warning.into_iter().map(str::to_owned).collect(),
+        verb,
+        yes: OnYes::Automate(Edit::new(contact.clone(), edit)),
+    });
 }
 
 /// Lists the tasks of the one who was chosen, on the screen that is shown.
