@@ -1,6 +1,6 @@
 //! Why a command failed: what, why, what next, and the exit status.
 
-use crate::protocol::{Failure, Refused};
+use crate::protocol::{Failure, FailureKind, Refused};
 
 use super::ExitStatus;
 
@@ -13,11 +13,13 @@ pub(super) struct Fault {
     pub(super) why: String,
     /// May be empty.
     pub(super) next: String,
+    /// A later try may go better: what runs for days goes on.
+    pub(super) passes: bool,
 }
 
 impl Fault {
     pub(super) fn new(status: ExitStatus, what: &str, why: impl Into<String>, next: &str) -> Self {
-        Self { status, what: what.to_owned(), why: why.into(), next: next.to_owned() }
+        Self { status, what: what.to_owned(), why: why.into(), next: next.to_owned(), passes: false }
     }
 
     /// The worker ended or gave an answer of the wrong kind: a bug in this program.
@@ -46,6 +48,7 @@ impl Fault {
 
 impl From<Failure> for Fault {
     fn from(failure: Failure) -> Self {
-        Self { status: failure.kind.into(), what: failure.what, why: failure.why, next: failure.next }
+        let passes = failure.kind != FailureKind::Access;
+        Self { status: failure.kind.into(), what: failure.what, why: failure.why, next: failure.next, passes }
     }
 }

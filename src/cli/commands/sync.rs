@@ -22,29 +22,25 @@ struct SyncLine {
 
 pub(super) async fn run(command: &SyncArgs, mut context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let mut full = command.full;
+    let mut told: Option<Fault> = None;
     loop {
         let done = round(command, full, &mut context).await;
         let Some(pause) = command.every else { return done };
         match done {
-            Ok(_) => full = false,
-            // The next sync may work.
-            Err(fault) if passes(fault.status) => context.output.fault(&fault),
+            Ok(_) => (full, told) = (false, None),
+            // The next sync may work. What fails in the same way every time is said once.
+            Err(fault) if fault.passes => {
+                if told.as_ref() != Some(&fault) {
+                    context.output.fault(&fault);
+                }
+                told = Some(fault);
+            }
             Err(fault) => return Err(fault),
         }
         if context.output.closed() {
             return Ok(ExitStatus::Done);
         }
         context.session.rest(pause, context.output).await?;
-    }
-}
-
-/// Whether a later retry may help.
-fn passes(status: ExitStatus) -> bool {
-    match status {
-        ExitStatus::Network | ExitStatus::Rejected | ExitStatus::NotFound => true,
-        ExitStatus::Done | ExitStatus::Access | ExitStatus::Failed | ExitStatus::Usage | ExitStatus::Interrupted => {
-            false
-        }
     }
 }
 

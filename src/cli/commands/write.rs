@@ -158,7 +158,7 @@ impl Promises {
                 } else {
                     why.next
                 };
-                let fault = Fault { status, what: why.what, why: why.why, next };
+                let fault = Fault { status, what: why.what, why: why.why, next, passes: false };
                 ("rejected", edit.record().map(str::to_owned), format!("Rejected: {what}"), Some(fault))
             }
             End::Queued(why) => {

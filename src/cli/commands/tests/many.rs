@@ -120,10 +120,13 @@ async fn a_sync_repeats_until_it_is_interrupted_and_merges_only_when_told() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_sync_that_repeats_waits_for_the_network_and_gives_up_without_access() {
-    for (kind, rounds, status) in
-        [(FailureKind::Network, 4, ExitStatus::Interrupted), (FailureKind::Access, 1, ExitStatus::Access)]
-    {
+async fn a_sync_that_repeats_ends_for_no_bad_answer_and_gives_up_without_access() {
+    for (kind, rounds, status) in [
+        (FailureKind::Network, 4, ExitStatus::Interrupted),
+        (FailureKind::Garbled, 4, ExitStatus::Interrupted),
+        (FailureKind::Local, 4, ExitStatus::Interrupted),
+        (FailureKind::Access, 1, ExitStatus::Access),
+    ] {
         let script = move |command: &Command| match command {
             Command::Ask { ticket, request: Request::Sync { .. } } => {
                 vec![Event::Answer { ticket: *ticket, result: Err(failure(kind)) }]
@@ -134,7 +137,8 @@ async fn a_sync_that_repeats_waits_for_the_network_and_gives_up_without_access()
         let interrupted = tokio::time::sleep(Duration::from_secs(100));
         let ran = run_into("sync --every 30s", &mut out, interrupted, script).await;
         let asked = |command: &&Command| matches!(command, Command::Ask { request: Request::Sync { .. }, .. });
-        assert_eq!((ran.status, ran.commands.iter().filter(asked).count()), (status, rounds));
+        assert_eq!((ran.status, ran.commands.iter().filter(asked).count()), (status, rounds), "{kind:?}");
+        assert_eq!(ran.err.matches("  why:").count(), 1, "the same is said once: {}", ran.err);
     }
 }
 
