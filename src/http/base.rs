@@ -39,10 +39,21 @@ impl BaseUrl {
     }
 
     /// The address of `path`, which starts with a slash and is already percent-encoded.
+    ///
+    /// A segment `.` or `..` is an id that somebody made up, and never a way to another path: it is sent as a name that
+    /// no record has.
     pub fn join(&self, path: &str) -> Url {
         let mut url = self.0.clone();
-        let prefix = url.path().trim_end_matches('/').to_owned();
-        url.set_path(&format!("{prefix}{path}"));
+        let mut whole = url.path().trim_end_matches('/').to_owned();
+        for segment in path.split('/').skip(1) {
+            whole.push('/');
+            // The URL standard takes encoded dots for dots as well.
+            match segment.to_ascii_lowercase().replace("%2e", ".").as_str() {
+                "." | ".." => whole += &segment.replace('%', "%25").replace('.', "%252E"),
+                _ => whole += segment,
+            }
+        }
+        url.set_path(&whole);
         url
     }
 }
@@ -91,6 +102,21 @@ mod tests {
     fn errors_hide_a_password() {
         let error = BaseUrl::parse("https://user:secret@example.com").expect_err("refused");
         assert!(!error.to_string().contains("secret"), "{error}");
+    }
+
+    #[test]
+    fn no_id_leads_to_another_path() {
+        let base = BaseUrl::parse("https://example.com/proxy").expect("fine");
+        for (path, joined) in [
+            ("/contacts/..", "/proxy/contacts/%252E%252E"),
+            ("/contacts/./tasks/..", "/proxy/contacts/%252E/tasks/%252E%252E"),
+            ("/contacts/%2e%2E/notes", "/proxy/contacts/%252e%252E/notes"),
+            ("/contacts/.%2e", "/proxy/contacts/%252E%252e"),
+            ("/contacts/...", "/proxy/contacts/..."),
+            ("/contacts/", "/proxy/contacts/"),
+        ] {
+            assert_eq!(base.join(path).path(), joined, "{path}");
+        }
     }
 
     #[test]
