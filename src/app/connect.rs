@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::auth::oauth::{App, NotReturned, OAuthTokens};
+use crate::auth::oauth::{App, OAuthTokens};
 use crate::auth::{Credentials, Profile, ProfileKind, ProfileName};
 use crate::cli::args::ScopeChoice;
 use crate::config::Theme;
@@ -210,8 +210,7 @@ impl Connecting<'_> {
                  the address of the page you ended on."
                     .to_owned(),
             )),
-            // A browser also requests other addresses, such as icons.
-            Err(NotReturned::NoCode) if !by_hand => {}
+            Err(error) if !by_hand && error.may_be_anyones() => {}
             Err(error) => {
                 self.listener = None;
                 self.failed(&error.into());

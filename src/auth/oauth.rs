@@ -102,13 +102,28 @@ pub struct Returned {
 /// Why the answer does not sign in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotReturned {
-    #[error("the sign-in was not allowed ({0}); nothing was stored")]
-    Denied(String),
+    #[error("the sign-in was not allowed ({why}); nothing was stored")]
+    Denied {
+        why: String,
+        /// Whether our check word came back.
+        checked: bool,
+    },
     /// It belongs to someone else's sign-in, or an old one.
     #[error("this answer belongs to another sign-in (its check word is not ours); nothing was stored, start again")]
     WrongState,
     #[error("there is no code in it: paste the whole address of the page you ended on")]
     NoCode,
+}
+
+impl NotReturned {
+    /// Whether this says nothing about our sign-in if only the listener heard it: anyone on this machine can ask there,
+    /// and a browser asks for other addresses too, such as icons. The user's own answer may still come.
+    pub fn may_be_anyones(&self) -> bool {
+        match self {
+            Self::Denied { checked, .. } => !checked,
+            Self::WrongState | Self::NoCode => true,
+        }
+    }
 }
 
 /// Reads the address that the browser was sent back to, or a bare code copied out of it.
@@ -127,7 +142,8 @@ pub fn returned(text: &str, state: &str) -> Result<Returned, NotReturned> {
         return Err(NotReturned::WrongState);
     }
     if let Some(error) = field("error") {
-        return Err(NotReturned::Denied(field("error_description").unwrap_or(error)));
+        let (why, checked) = (field("error_description").unwrap_or(error), field("state").is_some());
+        return Err(NotReturned::Denied { why, checked });
     }
     let bare = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.~".contains(c));
     let code = field("code").or_else(|| bare.then(|| text.to_owned())).ok_or(NotReturned::NoCode)?;
@@ -314,8 +330,9 @@ mod tests {
             ("https://example.com/cb?error=access_denied&state=s2", Err(NotReturned::WrongState)),
             (
                 "https://example.com/cb?error=access_denied&state=s1",
-                Err(NotReturned::Denied("access_denied".to_owned())),
+                Err(NotReturned::Denied { why: "access_denied".to_owned(), checked: true }),
             ),
+            ("/cb?error=no", Err(NotReturned::Denied { why: "no".to_owned(), checked: false })),
             ("https://example.com/cb", Err(NotReturned::NoCode)),
             ("https://example.com/cb?code=&state=s1", Err(NotReturned::NoCode)),
             ("", Err(NotReturned::NoCode)),

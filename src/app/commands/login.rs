@@ -194,11 +194,8 @@ async fn code(walk: &OAuthWalk, lines: &mut Lines, login: &Login) -> Result<Secr
                 );
             }
             // An answer to the listener may be anyone's; the user's own may still come.
-            Err(error) if by_hand => return Err(SignInError::from(error).into()),
-            Err(error) => match error {
-                crate::auth::oauth::NotReturned::NoCode => {}
-                error => return Err(SignInError::from(error).into()),
-            },
+            Err(error) if !by_hand && error.may_be_anyones() => {}
+            Err(error) => return Err(SignInError::from(error).into()),
         }
     }
 }
