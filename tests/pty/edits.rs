@@ -210,6 +210,7 @@ fn a_draft_survives_escape_and_kill() {
         .wait("the settled note", |screen| screen.contains("half a thought, finished") && !screen.contains("pending"));
     assert_eq!(sandbox.notes_saying(&target.contact, "half a thought, finished"), 1);
     terminal.press("u");
-    terminal.wait("the note is gone", |screen| !screen.contains("pending") && screen.contains("Undone"));
+    terminal.wait_for("Undone");
+    terminal.wait("the note is gone", |screen| !screen.contains("pending"));
     assert_eq!(sandbox.notes_saying(&target.contact, "half a thought"), 0);
 }

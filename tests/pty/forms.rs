@@ -13,9 +13,10 @@ fn quiet(screen: &str) -> bool {
 }
 
 impl Terminal {
-    /// Waits until the newest edit says so and everything is settled.
+    /// Waits until the newest edit says so, and then until everything is settled: by then the toast may be gone.
     fn wait_done(&self, words: &str) {
-        self.wait(words, |screen| screen.contains(words) && quiet(screen));
+        self.wait_for(words);
+        self.wait("all to be settled", quiet);
     }
 
     /// Takes the newest edit back, and when `check` has seen that, does it again.
@@ -323,7 +324,8 @@ fn followers_business_workflows_and_campaigns() {
         terminal.press("m f");
         terminal.wait_for("Followers of");
         terminal.press("enter");
-        terminal.wait("it is settled", |screen| screen.contains("follower") && quiet(screen) && screen.contains('✓'));
+        terminal.wait("the follower", |screen| screen.contains("follower") && screen.contains('✓'));
+        terminal.wait("all to be settled", quiet);
         assert_ne!(contact()["followers"], was["followers"]);
         terminal.back_and_forth(|| assert_eq!(contact()["followers"], was["followers"]));
         terminal.press("m b");
