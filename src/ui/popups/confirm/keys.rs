@@ -34,7 +34,7 @@ fn confirm(model: &mut Model, confirmed: &Confirmation, effects: &mut Vec<Effect
             }
             edits::apply(model, made, effects);
         }
-        OnYes::Automate(edit) => edits::apply(model, vec![edit], effects),
+        OnYes::Automate(edit) => edits::apply(model, vec![*edit], effects),
         OnYes::Merge(plans) => merges::send(model, plans, effects),
         OnYes::Merges { deed, merges, again: Some(line) } => {
             model.mode = ask_again(line, OnYes::Merges { deed, merges, again: None });

@@ -34,7 +34,7 @@ pub(crate) enum OnYes {
     Planning(Ticket),
     Apply(Vec<Edit>),
     /// Starts or stops an automation for one contact; what is marked stays marked.
-    Automate(Edit),
+    Automate(Box<Edit>),
     /// Merge these; the losers stand in no group from then on.
     Merge(Vec<MergePlan>),
     /// What cannot be undone is asked about twice.

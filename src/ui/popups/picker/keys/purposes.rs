@@ -335,7 +335,7 @@ fn automate<Id>(
         },
         lines: warning.into_iter().map(str::to_owned).collect(),
         verb,
-        yes: OnYes::Automate(Edit::new(contact.clone(), edit)),
+        yes: OnYes::Automate(Box::new(Edit::new(contact.clone(), edit))),
     });
 }
 
