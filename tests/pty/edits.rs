@@ -74,6 +74,8 @@ fn an_answer_lost_after_the_effect_settles_as_done_and_is_not_sent_twice() {
     terminal.wait_for("Ctrl-S save");
     terminal.type_text("said once");
     terminal.press("ctrl-s");
+    // The composer holds the same words before they are saved.
+    terminal.wait_for("Added note");
     terminal.wait("the settled note", |screen| screen.contains("said once") && !screen.contains("pending"));
     assert_eq!(sandbox.notes_saying(&target.contact, "said once"), 1);
     assert_eq!(sandbox.answered("POST", "/notes").len(), 1);
@@ -206,8 +208,8 @@ fn a_draft_survives_escape_and_kill() {
     terminal.wait_for("half a thought");
     terminal.type_text(", finished");
     terminal.press("ctrl-s");
-    terminal
-        .wait("the settled note", |screen| screen.contains("half a thought, finished") && !screen.contains("pending"));
+    terminal.wait_for("Added note");
+    terminal.wait("the settled note", |screen| screen.contains("finished") && !screen.contains("pending"));
     assert_eq!(sandbox.notes_saying(&target.contact, "half a thought, finished"), 1);
     terminal.press("u");
     terminal.wait_for("Undone");
