@@ -160,15 +160,11 @@ impl RecordedWrite<'_> {
         Ok(result)
     }
 
-    /// How long a request may still take effect after such an answer; longer for each that came to nothing.
+    /// How long a request may still take effect after such an answer.
+    ///
+    /// What only changes a record waits as long as what makes one: a late change would overwrite the next edit.
     fn patience(&self, doubt: Doubt) -> Duration {
-        let unit = self.shared.client.write_timeout();
-        let times: u32 = match doubt {
-            Doubt::Failed | Doubt::Unreadable => 1,
-            Doubt::Cut => 3,
-            Doubt::Silent => 8,
-        };
-        unit * times.saturating_mul(1 << self.sent.count.min(5)).min(LONGEST)
+        self.shared.client.write_timeout() * units(doubt, self.sent.count)
     }
 
     /// Contacts that an earlier request may have created: the same name, and recently added or with the same address.
@@ -185,6 +181,18 @@ impl RecordedWrite<'_> {
         };
         equal_contacts(self.shared, self.urgency, patch, from).await
     }
+}
+
+/// [`RecordedWrite::patience`] in write time-outs; longer for each request before that came to nothing.
+fn units(doubt: Doubt, earlier: u32) -> u32 {
+    let times: u32 = match doubt {
+        // The server itself has given up.
+        Doubt::Failed | Doubt::Unreadable => 1,
+        // Of the way back, or of a gateway: the server may go on for a minute.
+        Doubt::Cut => 7,
+        Doubt::Silent => 8,
+    };
+    times.saturating_mul(1 << earlier.min(5)).min(LONGEST)
 }
 
 /// Contacts with the name and e-mail of a new one, added since then or with its address.
@@ -230,4 +238,21 @@ pub(super) async fn equal_contacts(
     found.sort_by(|one, other| one.id.cmp(&other.id));
     found.dedup_by(|one, other| one.id == other.id);
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_come_within_a_minute_is_not_sent_again_before() {
+        let minute = 6;
+        for (doubt, is_long) in
+            [(Doubt::Failed, false), (Doubt::Unreadable, false), (Doubt::Cut, true), (Doubt::Silent, true)]
+        {
+            assert_eq!(units(doubt, 0) > minute, is_long, "{doubt:?}");
+            assert!((0..40).all(|earlier| units(doubt, earlier) <= units(doubt, earlier + 1)), "{doubt:?}");
+            assert_eq!(units(doubt, 40), LONGEST, "{doubt:?}");
+        }
+    }
 }
