@@ -134,9 +134,21 @@ fn wait_for_the_outbox(home: &Home) {
     dashboard.kill();
 }
 
-fn sync_every(home: &Home, pause: &str) -> Child {
-    let log = std::fs::File::create(home.folder().join("sync.log")).expect("a file");
-    home.command(&["sync", "--every", pause]).stdout(Stdio::null()).stderr(log).spawn().expect("it starts")
+/// A sync that repeats; it ends with the test, whatever its end.
+struct RepeatedSync(Child);
+
+impl RepeatedSync {
+    fn start(home: &Home, pause: &str) -> Self {
+        let log = std::fs::File::create(home.folder().join("sync.log")).expect("a file");
+        Self(home.command(&["sync", "--every", pause]).stdout(Stdio::null()).stderr(log).spawn().expect("it starts"))
+    }
+}
+
+impl Drop for RepeatedSync {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 #[test]
@@ -161,7 +173,7 @@ fn a_crowd_loses_and_doubles_nothing() {
     sandbox.post("/__sandbox/faults", &json!({ "rules": weather.iter().map(rule).collect::<Vec<_>>() }));
     sandbox.fault("POST", "/contacts/search", 3, &json!({ "garbage": "html" }));
     let home = Home::on(&sandbox);
-    let mut sync = sync_every(&home, "5s");
+    let mut sync = RepeatedSync::start(&home, "5s");
     let length = |rounds| Length { end: Instant::now() + LONG, rounds };
 
     let lanes: Vec<Promised> = std::thread::scope(|scope| {
@@ -178,9 +190,8 @@ fn a_crowd_loses_and_doubles_nothing() {
     sandbox.calm();
     wait_for_the_outbox(&home);
     let said = std::fs::read_to_string(home.folder().join("sync.log")).unwrap_or_default();
-    assert_eq!(sync.try_wait().expect("it is ours"), None, "the sync that repeats has ended: {said}");
-    let _ = sync.kill();
-    let _ = sync.wait();
+    assert_eq!(sync.0.try_wait().expect("it is ours"), None, "the sync that repeats has ended: {said}");
+    drop(sync);
 
     let names = first_names(&sandbox);
     let mut wrong = Vec::new();
