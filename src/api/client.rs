@@ -16,6 +16,7 @@ use super::journal::{Exchange, RequestJournal};
 use super::{
     ApiError, Doubt, Endpoint, Idempotency, Limits, Operation, Passing, Urgency, VERSION, error,
     limit::{Limiter, Permit},
+    wire,
 };
 
 /// Settings of a client.
@@ -133,7 +134,7 @@ impl ApiClient {
         if !(200..300).contains(&reply.status) {
             return Err(error::of_reply(&reply, E::IDEMPOTENCY, E::SCOPE, pause));
         }
-        endpoint.parse(&reply.body).map_err(|cause| {
+        wire::is_bounded(&reply.body).and_then(|()| endpoint.parse(&reply.body)).map_err(|cause| {
             let why = format!("{} {}: {cause}", E::METHOD.as_str(), call.path);
             // A success that cannot be read has had its effect anyway.
             if E::IDEMPOTENCY == Idempotency::Safe {

@@ -8,9 +8,12 @@ mod contacts;
 mod location;
 mod write;
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use jiff::{Timestamp, civil};
 use serde::Deserialize;
-use serde::de::{self, Deserializer};
+use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::domain::AppointmentTime;
@@ -24,6 +27,68 @@ pub use location::LocationHead;
 pub(super) use location::*;
 pub(super) use write::*;
 
+/// No list of the API is this long: a page has 500 records at most, and nobody gives a contact ten thousand tasks.
+const LONGEST_LIST: usize = 10_000;
+/// No answer has this many values: a page of 500 contacts with hundreds of custom fields each has some 300,000. A value
+/// takes up to 100 bytes once it is read, two or three in the answer.
+const MOST_VALUES: usize = 1_000_000;
+
+/// A list of an answer. Reading stops with an error after [`LONGEST_LIST`] entries: an answer of a few hundred
+/// kilobytes, unpacked and read, could fill the memory.
+#[derive(Debug)]
+pub(super) struct List<T>(Vec<T>);
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> IntoIterator for List<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_seq(ListVisitor(PhantomData))
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+    type Value = List<T>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<List<T>, A::Error> {
+        let mut list = Vec::new();
+        while let Some(entry) = entries.next_element()? {
+            if list.len() == LONGEST_LIST {
+                return Err(de::Error::custom(format_args!("a list of more than {LONGEST_LIST} entries")));
+            }
+            list.push(entry);
+        }
+        Ok(List(list))
+    }
+}
+
+/// Refuses an answer with more values than any that the API gives. Each value but the first of a list follows a comma,
+/// so commas are counted; those within texts hardly matter.
+pub(super) fn is_bounded(body: &[u8]) -> Result<(), serde_json::Error> {
+    if memchr::memchr_iter(b',', body).count() < MOST_VALUES {
+        return Ok(());
+    }
+    Err(de::Error::custom(format_args!("the answer holds more than {MOST_VALUES} values")))
+}
+
 pub(super) fn received<W: de::DeserializeOwned, T>(
     raw: Box<RawValue>,
     read: impl FnOnce(W) -> T,
@@ -32,7 +97,7 @@ pub(super) fn received<W: de::DeserializeOwned, T>(
 }
 
 pub(super) fn all<W: de::DeserializeOwned, T>(
-    raws: Vec<Box<RawValue>>,
+    raws: impl IntoIterator<Item = Box<RawValue>>,
     read: impl Fn(W) -> T,
 ) -> Result<Vec<Received<T>>, serde_json::Error> {
     raws.into_iter().map(|raw| received(raw, &read)).collect()
@@ -86,7 +151,7 @@ pub(super) fn addresses<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String
         Email { email: String },
         Phone { phone: String },
     }
-    let list = Option::<Vec<Form>>::deserialize(from)?.unwrap_or_default();
+    let list = Option::<List<Form>>::deserialize(from)?.unwrap_or_default();
     Ok(list
         .into_iter()
         .map(|form| match form {
@@ -113,6 +178,29 @@ mod tests {
         assert_eq!(contact.dnd.channels, None);
         assert_eq!(rows[0].search_after.as_ref().map(|raw| raw.get()), Some(r#"[1770000000000,"a"]"#));
         assert!(rows[0].contact.raw.get().contains("unknown"), "unknown fields are kept");
+    }
+
+    #[test]
+    fn an_endless_list_is_refused_before_it_fills_the_memory() {
+        let of = |count: usize, one: &str| vec![one; count].join(",");
+        let rows = |count| format!(r#"{{"contacts":[{}],"total":1}}"#, of(count, r#"{"id":"a"}"#));
+        assert_eq!(page(rows(LONGEST_LIST).as_bytes()).expect("readable").0.len(), LONGEST_LIST);
+        let tags = format!(r#"{{"contact":{{"id":"a","tags":[{}]}}}}"#, of(LONGEST_LIST + 1, r#""""#));
+        let emails = format!(r#"{{"contact":{{"id":"a","additionalEmails":[{}]}}}}"#, of(LONGEST_LIST + 1, r#""""#));
+        let nested = format!(r#"{{"tasks":[[{}]]}}"#, of(LONGEST_LIST + 1, "{}"));
+        let refused = [
+            page(rows(LONGEST_LIST + 1).as_bytes()).map(drop),
+            contact(tags.as_bytes()).map(drop),
+            contact(emails.as_bytes()).map(drop),
+            location_tasks(nested.as_bytes()).map(drop),
+        ];
+        for refused in refused {
+            let why = refused.expect_err("too long").to_string();
+            assert!(why.contains("more than 10000 entries"), "{why}");
+        }
+        assert!(is_bounded(&b",".repeat(MOST_VALUES - 1)).is_ok());
+        let why = is_bounded(&b",".repeat(MOST_VALUES)).expect_err("too many").to_string();
+        assert!(why.contains("1000000 values"), "{why}");
     }
 
     #[test]

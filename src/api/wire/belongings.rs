@@ -11,7 +11,7 @@ use crate::domain::{
     UserId,
 };
 
-use super::{all, filled, instant, moment, received};
+use super::{List, all, filled, instant, moment, received};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -105,7 +105,7 @@ impl WireAppointment {
 pub(in crate::api) fn tasks(body: &[u8], contact: &ContactId) -> Result<Vec<Received<Task>>, serde_json::Error> {
     #[derive(Deserialize)]
     struct Envelope {
-        tasks: Vec<Box<RawValue>>,
+        tasks: List<Box<RawValue>>,
     }
     all(serde_json::from_slice::<Envelope>(body)?.tasks, |wire: WireTask| wire.of(contact))
 }
@@ -114,12 +114,12 @@ pub(in crate::api) fn tasks(body: &[u8], contact: &ContactId) -> Result<Vec<Rece
 pub(in crate::api) fn location_tasks(body: &[u8]) -> Result<Vec<Received<Task>>, serde_json::Error> {
     #[derive(Deserialize)]
     struct Envelope {
-        tasks: Vec<Box<RawValue>>,
+        tasks: List<Box<RawValue>>,
     }
     let mut raws = Vec::new();
     for item in serde_json::from_slice::<Envelope>(body)?.tasks {
         if item.get().starts_with('[') {
-            raws.extend(serde_json::from_str::<Vec<Box<RawValue>>>(item.get())?);
+            raws.extend(serde_json::from_str::<List<Box<RawValue>>>(item.get())?);
         } else {
             raws.push(item);
         }
@@ -148,7 +148,7 @@ pub(in crate::api) fn task(body: &[u8], contact: &ContactId) -> Result<Received<
 pub(in crate::api) fn notes(body: &[u8], contact: &ContactId) -> Result<Vec<Received<Note>>, serde_json::Error> {
     #[derive(Deserialize)]
     struct Envelope {
-        notes: Vec<Box<RawValue>>,
+        notes: List<Box<RawValue>>,
     }
     all(serde_json::from_slice::<Envelope>(body)?.notes, |wire: WireNote| wire.of(contact))
 }
@@ -167,7 +167,7 @@ pub(in crate::api) fn appointments(
 ) -> Result<Vec<Received<Appointment>>, serde_json::Error> {
     #[derive(Deserialize)]
     struct Envelope {
-        events: Vec<Box<RawValue>>,
+        events: List<Box<RawValue>>,
     }
     all(serde_json::from_slice::<Envelope>(body)?.events, |wire: WireAppointment| wire.of(contact))
 }

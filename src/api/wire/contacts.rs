@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::api::Received;
 use crate::domain::{BusinessId, Contact, ContactId, CustomFieldId, CustomValue, Dnd, UserId};
 
-use super::{addresses, all, day, filled, instant, received};
+use super::{List, addresses, all, day, filled, instant, received};
 
 /// A contact as a search row.
 #[derive(Clone, Debug)]
@@ -50,11 +50,11 @@ struct WireContact {
     source: Option<String>,
     assigned_to: Option<String>,
     business_id: Option<String>,
-    tags: Option<Vec<String>>,
-    followers: Option<Vec<String>>,
+    tags: Option<List<String>>,
+    followers: Option<List<String>>,
     dnd: Option<bool>,
     dnd_settings: Option<serde_json::Map<String, Value>>,
-    custom_fields: Option<Vec<WireCustomValue>>,
+    custom_fields: Option<List<WireCustomValue>>,
     #[serde(default, deserialize_with = "instant")]
     date_added: Option<Timestamp>,
     #[serde(default, deserialize_with = "instant")]
@@ -91,7 +91,7 @@ impl From<WireContact> for Contact {
             source: filled(wire.source),
             owner: filled(wire.assigned_to).map(UserId::new),
             business: filled(wire.business_id).map(BusinessId::new),
-            tags: wire.tags.unwrap_or_default(),
+            tags: wire.tags.unwrap_or_default().0,
             followers: wire.followers.unwrap_or_default().into_iter().map(UserId::new).collect(),
             dnd: Dnd { all: wire.dnd.unwrap_or(false), channels: wire.dnd_settings.map(channels) },
             custom: wire
@@ -137,7 +137,7 @@ pub(in crate::api) fn whole_contact(body: &[u8]) -> Result<Received<Contact>, se
 pub(in crate::api) fn page(body: &[u8]) -> Result<(Vec<Listed>, u64), serde_json::Error> {
     #[derive(Deserialize)]
     struct Envelope {
-        contacts: Vec<Box<RawValue>>,
+        contacts: List<Box<RawValue>>,
         total: u64,
     }
     let envelope: Envelope = serde_json::from_slice(body)?;
@@ -188,7 +188,7 @@ pub(in crate::api) fn entries(body: &[u8]) -> Result<ContactPage, serde_json::Er
     }
     #[derive(Deserialize)]
     struct Envelope {
-        contacts: Vec<Box<RawValue>>,
+        contacts: List<Box<RawValue>>,
         meta: Meta,
     }
     let Envelope { contacts, meta } = serde_json::from_slice(body)?;
@@ -201,7 +201,7 @@ pub(in crate::api) fn entries(body: &[u8]) -> Result<ContactPage, serde_json::Er
 pub(in crate::api) fn members(body: &[u8]) -> Result<(Vec<Received<Contact>>, u64), serde_json::Error> {
     #[derive(Deserialize)]
     struct Envelope {
-        contacts: Vec<Box<RawValue>>,
+        contacts: List<Box<RawValue>>,
         count: u64,
     }
     let Envelope { contacts, count } = serde_json::from_slice(body)?;
@@ -212,16 +212,16 @@ pub(in crate::api) fn members(body: &[u8]) -> Result<(Vec<Received<Contact>>, u6
 pub(in crate::api) fn tags_of(body: &[u8]) -> Result<Vec<String>, serde_json::Error> {
     #[derive(Deserialize)]
     struct Envelope {
-        tags: Vec<String>,
+        tags: List<String>,
     }
-    Ok(serde_json::from_slice::<Envelope>(body)?.tags)
+    Ok(serde_json::from_slice::<Envelope>(body)?.tags.0)
 }
 
 /// All followers of a contact after one was added or removed.
 pub(in crate::api) fn followers(body: &[u8]) -> Result<Vec<UserId>, serde_json::Error> {
     #[derive(Deserialize)]
     struct Envelope {
-        followers: Vec<String>,
+        followers: List<String>,
     }
     Ok(serde_json::from_slice::<Envelope>(body)?.followers.into_iter().map(UserId::new).collect())
 }
@@ -247,19 +247,19 @@ pub(in crate::api) fn bulk_tags(body: &[u8]) -> Result<Vec<BulkResult>, serde_js
         message: Option<String>,
         #[serde(rename = "type")]
         kind: String,
-        old_tags: Option<Vec<String>>,
-        tags_added: Option<Vec<String>>,
-        tags_removed: Option<Vec<String>>,
+        old_tags: Option<List<String>>,
+        tags_added: Option<List<String>>,
+        tags_removed: Option<List<String>>,
     }
     #[derive(Deserialize)]
     struct Envelope {
-        responses: Vec<One>,
+        responses: List<One>,
     }
     let result = |one: One| {
         let refused = (one.kind == "error").then(|| one.message.unwrap_or_default());
-        let (added, removed) = (one.tags_added.unwrap_or_default(), one.tags_removed.unwrap_or_default());
+        let (added, removed) = (one.tags_added.unwrap_or_default().0, one.tags_removed.unwrap_or_default().0);
         let now = one.old_tags.as_ref().map(|old| {
-            let kept = old.iter().filter(|tag| !removed.contains(tag) && !added.contains(tag));
+            let kept = old.0.iter().filter(|tag| !removed.contains(tag) && !added.contains(tag));
             kept.chain(&added).cloned().collect()
         });
         let changed = one.old_tags.map(|_told| if removed.is_empty() { added } else { removed });
@@ -272,7 +272,7 @@ pub(in crate::api) fn bulk_tags(body: &[u8]) -> Result<Vec<BulkResult>, serde_js
 pub(in crate::api) fn taken(body: &[u8]) -> Result<Vec<ContactId>, serde_json::Error> {
     #[derive(Deserialize)]
     struct Envelope {
-        ids: Vec<String>,
+        ids: List<String>,
     }
     Ok(serde_json::from_slice::<Envelope>(body)?.ids.into_iter().map(ContactId::new).collect())
 }

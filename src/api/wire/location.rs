@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::domain::{BusinessId, CalendarId, CampaignId, CustomField, CustomFieldId, Named, User, UserId, WorkflowId};
 
-use super::filled;
+use super::{List, filled};
 
 /// A location as the server describes it.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,7 +47,7 @@ pub(in crate::api) fn tags(body: &[u8]) -> Result<Vec<String>, serde_json::Error
     }
     #[derive(Deserialize)]
     struct Envelope {
-        tags: Vec<Tag>,
+        tags: List<Tag>,
     }
     Ok(serde_json::from_slice::<Envelope>(body)?.tags.into_iter().map(|tag| tag.name).collect())
 }
@@ -61,12 +61,12 @@ pub(in crate::api) fn custom_fields(body: &[u8]) -> Result<Vec<CustomField>, ser
         #[serde(rename = "fieldKey")]
         key: Option<String>,
         data_type: Option<String>,
-        picklist_options: Option<Vec<Value>>,
+        picklist_options: Option<List<Value>>,
     }
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Envelope {
-        custom_fields: Vec<Field>,
+        custom_fields: List<Field>,
     }
     let fields = serde_json::from_slice::<Envelope>(body)?.custom_fields;
     Ok(fields
@@ -79,7 +79,7 @@ pub(in crate::api) fn custom_fields(body: &[u8]) -> Result<Vec<CustomField>, ser
             options: field
                 .picklist_options
                 .unwrap_or_default()
-                .iter()
+                .into_iter()
                 .filter_map(|option| option.as_str().map(str::to_owned))
                 .collect(),
         })
@@ -97,7 +97,7 @@ pub(in crate::api) fn users(body: &[u8]) -> Result<Vec<User>, serde_json::Error>
     }
     #[derive(Deserialize)]
     struct Envelope {
-        users: Vec<WireUser>,
+        users: List<WireUser>,
     }
     let users = serde_json::from_slice::<Envelope>(body)?.users;
     Ok(users
@@ -121,7 +121,7 @@ macro_rules! named_lists {
             #[derive(Deserialize)]
             struct Envelope {
                 #[serde(rename = $field)]
-                list: Vec<One>,
+                list: List<One>,
             }
             let list = serde_json::from_slice::<Envelope>(body)?.list.into_iter();
             Ok(list.map(|one| Named { id: $id::new(one.id), name: one.name.unwrap_or_default() }).collect())
