@@ -185,8 +185,15 @@ impl Runtime<'_> {
             }
         };
         if let Some(Edited { text, file }) = edited {
-            self.edited.extend(file.map(|file| (draft, file)));
+            self.edited.extend(file.map(|file| (draft.clone(), file)));
             self.take(Msg::Edited(text))?;
+            // The next key may send the text: by then the file has made way for the draft.
+            let patience = tokio::time::Instant::now() + EDITOR_FAREWELL;
+            while !is_over && self.edited.iter().any(|(waiting, _)| *waiting == draft) {
+                let event = tokio::time::timeout_at(patience, self.port.next());
+                let Ok(event) = event.await else { break };
+                self.take(worker_says(event)?)?;
+            }
         }
         if is_over { self.take(Msg::Terminate) } else { Ok(()) }
     }

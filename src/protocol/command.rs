@@ -7,8 +7,9 @@ use super::{BulkAction, BulkGroup, Catalogue, ContactPair, DraftKey, InView, Mer
 /// An instruction. Edits are answered by [`super::EditEvent`]s, requests by [`super::Event::Answer`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// Put edits that were made together into the outbox.
-    Apply { ticket: Ticket, edits: Vec<Edit> },
+    /// Put edits that were made together into the outbox. The draft in which they were typed goes in the same step, so
+    /// that a kill leaves the draft or the edits, never both.
+    Apply { ticket: Ticket, edits: Vec<Edit>, draft: Option<DraftKey> },
     /// Undo this dashboard's latest group, or redo the one undone last: edits that have not started are withdrawn, and
     /// for the others the inverse is queued.
     Reverse { ticket: Ticket, direction: Direction },

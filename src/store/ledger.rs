@@ -145,11 +145,7 @@ impl Ledger {
     }
 
     pub async fn drop_draft(&self, key: String) -> Result<(), StoreError> {
-        self.write(move |transaction| {
-            transaction.execute("DELETE FROM drafts WHERE key = ?1", [key])?;
-            Ok(())
-        })
-        .await
+        self.write(move |transaction| drop_draft(transaction, &key)).await
     }
 
     pub async fn drafts(&self) -> Result<Vec<Draft>, StoreError> {
@@ -246,4 +242,9 @@ impl Ledger {
             })
             .await
     }
+}
+
+fn drop_draft(transaction: &Transaction<'_>, key: &str) -> Result<(), StoreError> {
+    transaction.execute("DELETE FROM drafts WHERE key = ?1", [key])?;
+    Ok(())
 }

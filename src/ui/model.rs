@@ -161,6 +161,8 @@ pub(crate) struct Asked {
     pub(crate) edits: Vec<Edit>,
     /// The refused edit that these repeat.
     pub(crate) replaces: Option<EditId>,
+    /// What they were made of in a form or an editor: a draft again if the outbox refuses them.
+    pub(crate) typed: Option<(DraftKey, String)>,
 }
 
 /// How the contacts stand to the server.

@@ -51,7 +51,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Counted { generation, counts } => model.views.counts.counted(generation, counts),
         Msg::Views { change, result } => views::came(model, Some(&change), result, &mut effects),
         Msg::Edited(result) => drafts::edited(model, result, &mut effects),
-        Msg::NotTaken(command) => edits::not_taken(model, &command),
+        Msg::NotTaken(command) => edits::not_taken(model, &command, &mut effects),
         Msg::NotOpened(url) => {
             model.say(Level::Warn, format!("No browser could be started. The address: {url}"));
         }

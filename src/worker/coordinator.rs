@@ -296,7 +296,7 @@ impl Coordinator {
 
     async fn command(&mut self, command: Command) {
         match command {
-            Command::Apply { ticket, edits } => self.apply(ticket, edits).await,
+            Command::Apply { ticket, edits, draft } => self.apply(ticket, edits, draft).await,
             Command::Reverse { ticket, direction } => self.reverse(ticket, direction).await,
             Command::TakeBack { ticket, group } => self.take_back(ticket, group).await,
             Command::Plan { ticket, contacts, action } => {

@@ -325,14 +325,14 @@ impl Rig {
 
     pub(crate) async fn try_apply(&mut self, edit: Edit) -> Result<EditId, Refused> {
         let ticket = self.port.ticket();
-        self.send(Command::Apply { ticket, edits: vec![edit] }).await;
+        self.send(Command::Apply { ticket, edits: vec![edit], draft: None }).await;
         self.taken(ticket).await.map(|ids| ids[0])
     }
 
     /// Puts edits that are made at once into the outbox.
     pub(crate) async fn apply_all(&mut self, edits: Vec<Edit>) -> Vec<EditId> {
         let ticket = self.port.ticket();
-        self.send(Command::Apply { ticket, edits }).await;
+        self.send(Command::Apply { ticket, edits, draft: None }).await;
         self.taken(ticket).await.expect("the edits are taken")
     }
 

@@ -197,7 +197,7 @@ fn reading(command: &Command, completed: bool, pending: Vec<Pending>) -> Vec<Eve
 /// A worker whose edits end as `end` says, after they are in the outbox.
 fn writing(end: impl Fn(&Edit) -> Vec<Event> + Send + 'static) -> impl FnMut(&Command) -> Vec<Event> + Send + 'static {
     move |command| match command {
-        Command::Apply { ticket, edits } => {
+        Command::Apply { ticket, edits, .. } => {
             let [edit] = edits.as_slice() else { panic!("one edit: {edits:?}") };
             let edits = vec![(EDIT, edit.clone())];
             let queued = EditEvent::Queued { ticket: Some(*ticket), group: None, edits, made_at: now() };

@@ -38,7 +38,7 @@ impl Promises {
         context: &mut Invocation<'_, '_>,
     ) -> Result<Option<GroupId>, Fault> {
         let what = edits.first().map(Edit::intent).unwrap_or_default();
-        let ticket = context.session.send_with_ticket(|ticket| Command::Apply { ticket, edits }).await?;
+        let ticket = context.session.send_with_ticket(|ticket| Command::Apply { ticket, edits, draft: None }).await?;
         let mut others = Vec::new();
         let end = loop {
             match context.session.edit_news(context.output).await {

@@ -9,7 +9,7 @@ use crate::store::StoreError;
 
 use super::merges::{self, merges_of};
 use super::rows::ended;
-use super::{EndedEdit, HistoryOutcome, Ledger};
+use super::{EndedEdit, HistoryOutcome, Ledger, drop_draft};
 
 /// What the ledger stores about one contact.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,7 +51,7 @@ impl Ledger {
         self.write(move |transaction| {
             erase(transaction, &contact)?;
             for draft in drafts {
-                transaction.execute("DELETE FROM drafts WHERE key = ?1", [draft])?;
+                drop_draft(transaction, &draft)?;
             }
             Ok(())
         })

@@ -9,22 +9,26 @@ use crate::store::StoreError;
 
 use super::late::look_later;
 use super::rows::{ended, id, outbox_row};
-use super::{EndedEdit, HistoryOutcome, Ledger, OutboxRow, RowState, SentRequests, WriteKey};
+use super::{EndedEdit, HistoryOutcome, Ledger, OutboxRow, RowState, SentRequests, WriteKey, drop_draft};
 
 impl Ledger {
     /// Puts edits that were made together into the outbox. When this returns, they are on disk.
     ///
-    /// `session` is the dashboard whose undo key covers them; none for a command.
+    /// The draft in which they were typed, by its key, goes in the same transaction. `session` is the dashboard whose
+    /// undo key covers them; none for a command.
     pub async fn insert(
         &self,
         group: GroupId,
         edits: Vec<(EditId, Edit)>,
+        draft: Option<String>,
         session: Option<u32>,
         made_at: Timestamp,
     ) -> Result<Vec<OutboxRow>, StoreError> {
         self.write(move |transaction| {
-            let rows = insert(transaction, group, edits, session, Deed::Edit, made_at)?;
-            Ok(rows)
+            if let Some(draft) = draft {
+                drop_draft(transaction, &draft)?;
+            }
+            insert(transaction, group, edits, session, Deed::Edit, made_at)
         })
         .await
     }

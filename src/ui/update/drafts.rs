@@ -43,17 +43,30 @@ fn typing(model: &Model) -> Option<(DraftKey, String)> {
     }
 }
 
-/// The outbox holds what was typed, so its draft may go.
-pub(crate) fn queued(model: &mut Model, edits: &[Edit], effects: &mut Vec<Effect>) {
-    for key in edits.iter().filter_map(key_of) {
-        // Somebody may be typing the next one already.
-        if typing(model).is_some_and(|(typing, _)| typing == key) {
-            continue;
-        }
-        if model.drafts.remove(&key).is_some() {
-            effects.push(Effect::Send(Command::DropDraft(key)));
-        }
+/// The outbox does not hold what was typed: it is a draft again, a note before what has been typed since.
+pub(crate) fn give_back(model: &mut Model, typed: (DraftKey, String), effects: &mut Vec<Effect>) {
+    let (key, text) = typed;
+    if let Mode::Note(note) = &mut model.mode
+        && note.draft() == key
+    {
+        let since = note.text();
+        let text = if since.trim().is_empty() { text } else { format!("{text}\n\n{since}") };
+        note.set(&text);
+        note.changed(model.now);
+    } else {
+        let is_note = matches!(key, DraftKey::NewNote(_) | DraftKey::Note(..));
+        keep_before(model, key, text, is_note, effects);
     }
+}
+
+/// Keeps a text together with the draft that there is: notes follow each other, of a form the newer one counts.
+fn keep_before(model: &mut Model, key: DraftKey, text: String, is_note: bool, effects: &mut Vec<Effect>) {
+    let text = match model.drafts.get(&key) {
+        Some(draft) if !is_note || draft.contains(&text) => draft.clone(),
+        Some(draft) => format!("{text}\n\n{draft}"),
+        None => text,
+    };
+    keep(model, key, text, effects);
 }
 
 /// Under which name the text typed for an edit is kept.
@@ -87,12 +100,7 @@ pub(crate) fn restore(model: &mut Model, edit: &Edit, effects: &mut Vec<Effect>)
     let body = note.map_or_else(|| of_edit(model, edit).map(|form| form.kept()), note_text);
     let Some(body) = body else { return false };
     let is_note = note.is_some();
-    let text = match model.drafts.get(&key) {
-        Some(draft) if !is_note || draft.contains(&body) => draft.clone(),
-        Some(draft) => format!("{body}\n\n{draft}"),
-        None => body,
-    };
-    keep(model, key, text, effects);
+    keep_before(model, key, body, is_note, effects);
     true
 }
 
@@ -115,5 +123,13 @@ pub(crate) fn edited(model: &mut Model, result: Result<String, String>, effects:
         }
         _ => {}
     }
-    save(model, effects);
+    // Where the text is the draft already, the ledger says so again: then the editor's file goes.
+    if let Some((key, text)) = typing(model) {
+        model.drafts.remove(&key);
+        if text.trim().is_empty() {
+            effects.push(Effect::Send(Command::DropDraft(key)));
+        } else {
+            keep(model, key, text, effects);
+        }
+    }
 }

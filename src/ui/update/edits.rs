@@ -53,11 +53,14 @@ pub(crate) fn cancel(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// A command that went nowhere: what it showed is taken back.
-pub(crate) fn not_taken(model: &mut Model, command: &Command) {
+pub(crate) fn not_taken(model: &mut Model, command: &Command, effects: &mut Vec<Effect>) {
     match command {
         Command::Apply { ticket, .. } => {
             if let Some(asked) = taken_back(model, *ticket) {
                 let what = described(&asked.edits);
+                if let Some(typed) = asked.typed {
+                    drafts::give_back(model, typed, effects);
+                }
                 model.say(Level::Bad, format!("Not done, too many edits are waiting: {what}. Try again in a moment"));
             }
         }
@@ -99,7 +102,7 @@ pub(crate) fn not_taken(model: &mut Model, command: &Command) {
 pub(crate) fn news(model: &mut Model, event: EditEvent, effects: &mut Vec<Effect>) {
     match event {
         EditEvent::Queued { ticket, group, edits, made_at } => queued(model, ticket, group, &edits, made_at, effects),
-        EditEvent::Refused { ticket, why } => refused(model, ticket, why),
+        EditEvent::Refused { ticket, why } => refused(model, ticket, why, effects),
         EditEvent::Sending(id) => set_progress(model, id, Progress::Sending),
         EditEvent::Waiting { id, until, why } => set_progress(model, id, Progress::Waiting { until, why }),
         EditEvent::Requeued(id) => {
@@ -146,7 +149,6 @@ fn queued(
     }
     // Of another process, or of an undo, which says so itself.
     let Some(asked) = asked else { return };
-    drafts::queued(model, &asked.edits, effects);
     if let Some(failed) = asked.replaces {
         effects.push(Effect::Send(Command::Discard(vec![failed])));
     }
@@ -177,8 +179,11 @@ fn for_whom(model: &Model, edits: &[Edit]) -> String {
     if name.is_empty() { name } else { format!(" for {name}") }
 }
 
-fn refused(model: &mut Model, ticket: Ticket, why: Refused) {
-    let asked = taken_back(model, ticket);
+fn refused(model: &mut Model, ticket: Ticket, why: Refused, effects: &mut Vec<Effect>) {
+    let mut asked = taken_back(model, ticket);
+    if let Some(typed) = asked.as_mut().and_then(|asked| asked.typed.take()) {
+        drafts::give_back(model, typed, effects);
+    }
     let what = asked.map_or_else(|| "Not done".to_owned(), |asked| format!("Not done: {}", described(&asked.edits)));
     let reason = match why {
         Refused::ReadOnly(access, why) => {

@@ -1,25 +1,38 @@
 //! Edits: on the overlay with the key, and asked of the worker.
 
 use crate::domain::{Edit, EditId, GroupId, Pending, Progress};
-use crate::protocol::{Command, Ticket};
+use crate::protocol::{Command, DraftKey, Ticket};
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Asked, Model};
 
 /// Shows edits at once and asks for them.
 pub(crate) fn apply(model: &mut Model, edits: Vec<Edit>, effects: &mut Vec<Effect>) {
+    ask(model, edits, None, effects);
+}
+
+fn ask(model: &mut Model, edits: Vec<Edit>, typed: Option<(DraftKey, String)>, effects: &mut Vec<Effect>) {
     let ticket = model.ticket();
     for edit in &edits {
         let (group, edit, made_at) = (Some(unsaved(ticket)), edit.clone(), model.now);
         model.overlay.push(Pending { id: None, group, edit, progress: Progress::Saving, made_at });
     }
-    model.asked.push(Asked { ticket, edits: edits.clone(), replaces: None });
-    effects.push(Effect::Send(Command::Apply { ticket, edits }));
+    let draft = typed.as_ref().map(|(draft, _)| draft.clone());
+    model.asked.push(Asked { ticket, edits: edits.clone(), replaces: None, typed });
+    effects.push(Effect::Send(Command::Apply { ticket, edits, draft }));
 }
 
-/// Shows and asks for edits that repeat a refused one, where there is one: it is given up once they are safe.
-pub(crate) fn repeat(model: &mut Model, edits: Vec<Edit>, refused: Option<EditId>, effects: &mut Vec<Effect>) {
-    apply(model, edits, effects);
+/// Shows and asks for the edits of a form or an editor, which starts empty next time. The refused edit that they
+/// repeat, if any, is given up once they are safe.
+pub(crate) fn send_typed(
+    model: &mut Model,
+    edits: Vec<Edit>,
+    typed: (DraftKey, String),
+    refused: Option<EditId>,
+    effects: &mut Vec<Effect>,
+) {
+    model.drafts.remove(&typed.0);
+    ask(model, edits, Some(typed), effects);
     if let Some(asked) = model.asked.last_mut() {
         asked.replaces = refused;
     }

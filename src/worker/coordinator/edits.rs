@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::domain::{Contact, Direction, Edit, EditId, GroupId, Scope};
-use crate::protocol::{EditEvent, Event, Failure, FailureKind, MergeDeed, Refused, Ticket};
+use crate::protocol::{DraftKey, EditEvent, Event, Failure, FailureKind, MergeDeed, Refused, Ticket};
 use crate::store::{DashboardSession, OutboxRow, Reversal, Reversed};
 use crate::worker::coordinator::leader_socket::Nudge;
 use crate::worker::failure::local_failure;
@@ -14,7 +14,7 @@ use crate::worker::views::being_made;
 use crate::worker::coordinator::Coordinator;
 
 impl Coordinator {
-    pub(super) async fn apply(&mut self, ticket: Ticket, edits: Vec<Edit>) {
+    pub(super) async fn apply(&mut self, ticket: Ticket, edits: Vec<Edit>, draft: Option<DraftKey>) {
         let access = self.shared.access();
         if let Some(why) = edits.iter().find_map(|edit| access.refusal(edit.scope())) {
             return self.refuse(ticket, Refused::ReadOnly(access, why)).await;
@@ -22,9 +22,13 @@ impl Coordinator {
         let what = edits.first().map(Edit::intent).unwrap_or_default();
         let edits = edits.into_iter().map(|edit| (new_edit_id(), edit)).collect();
         let session = self.session.as_ref().map(DashboardSession::number);
-        match self.shared.ledger.insert(GroupId(Uuid::now_v7()), edits, session, self.shared.now()).await {
+        let (group, name) = (GroupId(Uuid::now_v7()), draft.as_ref().map(DraftKey::name));
+        match self.shared.ledger.insert(group, edits, name, session, self.shared.now()).await {
             Ok(rows) => {
                 self.queued(Some(ticket), rows).await;
+                if let Some(draft) = draft {
+                    self.shared.tell(Event::DraftSaved(draft)).await;
+                }
                 self.tell_reversible().await;
             }
             Err(error) => self.refuse(ticket, Refused::NotSaved(local_failure(&what, &error))).await,

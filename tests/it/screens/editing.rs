@@ -107,7 +107,7 @@ fn an_edit_that_was_not_taken_is_rolled_back_and_says_so() {
     let mut stage = Stage::new(LARGE);
     stage.press("g t x");
     let (ticket, edit) = stage.applied();
-    stage.take(Msg::NotTaken(Command::Apply { ticket, edits: vec![edit] }));
+    stage.take(Msg::NotTaken(Command::Apply { ticket, edits: vec![edit], draft: None }));
     stage.assert_says(OPEN);
     stage.assert_says("✗ Not done");
 
@@ -272,7 +272,6 @@ fn a_note_is_listed_with_the_key_and_its_draft_goes_once_it_is_promised() {
     let (ticket, edit) = stage.applied();
     assert_eq!(edit, new_note("c1", "Prefers mornings"));
     let id = stage.queued(ticket, &edit);
-    assert_eq!(stage.sent.pop(), Some(Command::DropDraft(DraftKey::NewNote(ContactId::new("c1")))));
     stage.assert_says("⇅ Added note");
     stage.confirm(id, edit.clone(), noted("n9", "<p>Prefers mornings</p>"));
     stage.assert_says("Prefers mornings");
@@ -309,12 +308,14 @@ fn nothing_typed_is_lost() {
     // … when the worker does not take it …
     stage.press("ctrl-s");
     let (ticket, edit) = stage.applied();
-    stage.take(Msg::NotTaken(Command::Apply { ticket, edits: vec![edit] }));
+    stage.take(Msg::NotTaken(Command::Apply { ticket, edits: vec![edit], draft: Some(key.clone()) }));
+    let text = "first, second, third".to_owned();
+    assert_eq!(stage.sent.pop(), Some(Command::SaveDraft { key, text }));
     stage.press("a");
     stage.assert_says("first, second, third");
     // … and when the server refuses it and it is given up.
     stage.press("ctrl-s");
-    let (id, edit) = stage.promise_note();
+    let (id, edit) = stage.promise();
     stage.reject(id, edit, "too long");
     stage.press("g n backspace");
     stage.event(Event::Edit(EditEvent::Discarded(vec![id])));
@@ -322,12 +323,26 @@ fn nothing_typed_is_lost() {
     stage.assert_says("first, second, third");
 }
 
-impl Stage {
-    /// Promises the note that was just sent; the command that drops its draft is passed over.
-    fn promise_note(&mut self) -> (EditId, Edit) {
-        let (ticket, edit) = self.applied();
-        (self.queued(ticket, &edit), edit)
+#[test]
+fn the_next_note_starts_empty_before_the_outbox_holds_the_one_before() {
+    let mut stage = Stage::new(LARGE);
+    let key = DraftKey::NewNote(ContactId::new("c1"));
+    for text in ["one", "two"] {
+        stage.press("a");
+        stage.type_text(text);
+        stage.press("ctrl-s");
     }
+    let (_, second) = stage.applied();
+    assert_eq!(second, new_note("c1", "two"));
+    let Some(Command::Apply { ticket, edits, draft }) = stage.sent.pop() else { panic!("{:?}", stage.sent) };
+    assert_eq!((edits, draft), (vec![new_note("c1", "one")], Some(key.clone())));
+    // Refused, it is a draft again, before the words of the third, which is being written.
+    stage.press("a");
+    stage.type_text("three");
+    let why = Failure { kind: FailureKind::Local, what: String::new(), why: "full".into(), next: String::new() };
+    stage.event(Event::Edit(EditEvent::Refused { ticket, why: Refused::NotSaved(why) }));
+    stage.press("esc");
+    assert_eq!(stage.sent.pop(), Some(Command::SaveDraft { key, text: "one\n\nthree".to_owned() }));
 }
 
 #[test]

@@ -464,7 +464,7 @@ impl Stage {
     /// The edits that were just asked for at once, with their ticket.
     pub(crate) fn applied_all(&mut self) -> (Ticket, Vec<Edit>) {
         match self.sent.pop() {
-            Some(Command::Apply { ticket, edits }) => (ticket, edits),
+            Some(Command::Apply { ticket, edits, .. }) => (ticket, edits),
             other => panic!("no edit was asked for: {other:?}\n{}", self.screen()),
         }
     }

@@ -2,8 +2,10 @@
 
 use std::fs;
 
+use ghl_tui::domain::{ContactId, EditId, GroupId};
 use ghl_tui::protocol::{Command, DraftKey, Event, FailureKind, Refused};
-use ghl_tui::store::{Cache, Folder, Ledger, OpenError, Tuning};
+use ghl_tui::store::{Cache, Draft, Folder, Ledger, OpenError, StoreError, Tuning};
+use jiff::Timestamp;
 use tempfile::TempDir;
 
 use crate::support::{Rig, Server, Setup, complete, note};
@@ -105,4 +107,58 @@ async fn a_draft_survives_a_kill() {
         })
         .await;
     assert_eq!(drafts, [(key, "half a thou".to_owned())]);
+}
+
+/// The draft of a note, and an outbox that may hold the note.
+struct TypedNote {
+    ledger: Ledger,
+    key: String,
+}
+
+impl TypedNote {
+    async fn new(folder: &TempDir) -> Self {
+        let folder = Folder::open(folder.path()).expect("the folder");
+        let ledger = Ledger::open(&folder, Tuning::default()).expect("opened");
+        let key = DraftKey::NewNote(ContactId::new("c1")).name();
+        let draft = Draft { key: key.clone(), text: "typed".to_owned() };
+        ledger.save_draft(draft, Timestamp::UNIX_EPOCH).await.expect("saved");
+        Self { ledger, key }
+    }
+
+    async fn send(&self) -> Result<(), StoreError> {
+        let edits = vec![(EditId(uuid::Uuid::from_u128(1)), note(&ContactId::new("c1"), "typed"))];
+        let group = GroupId(uuid::Uuid::from_u128(2));
+        self.ledger.insert(group, edits, Some(self.key.clone()), None, Timestamp::UNIX_EPOCH).await.map(|_rows| ())
+    }
+}
+
+#[tokio::test]
+async fn a_copy_of_the_files_at_any_moment_holds_the_draft_or_the_edit_never_both() {
+    let folder = TempDir::new().expect("a folder");
+    let typed = TypedNote::new(&folder).await;
+    let wal = folder.path().join("ledger.db-wal");
+    let before = fs::metadata(&wal).expect("a log").len();
+    typed.send().await.expect("in the outbox");
+    let bytes = fs::read(&wal).expect("read");
+    // What a kill leaves of the log: any part of what the transaction wrote.
+    let mut seen = [0, 0];
+    let from = usize::try_from(before).expect("small");
+    for end in (from..=bytes.len()).step_by(256).chain([bytes.len()]) {
+        let left = TempDir::new().expect("a folder");
+        fs::copy(folder.path().join("ledger.db"), left.path().join("ledger.db")).expect("copied");
+        fs::write(left.path().join("ledger.db-wal"), &bytes[..end]).expect("copied");
+        let ledger = Ledger::open(&Folder::open(left.path()).expect("the folder"), Tuning::default()).expect("opened");
+        let (drafts, edits) = (ledger.drafts().await.expect("read").len(), ledger.outbox().await.expect("read").len());
+        assert_eq!(drafts + edits, 1, "{drafts} drafts and {edits} edits after {end} bytes");
+        seen[edits] += 1;
+    }
+    assert!(seen[0] > 0 && seen[1] > 0, "{seen:?}");
+    // Nor has a refusal taken the draft: the same edit again.
+    typed
+        .ledger
+        .save_draft(Draft { key: typed.key.clone(), text: "typed".to_owned() }, Timestamp::UNIX_EPOCH)
+        .await
+        .expect("saved");
+    typed.send().await.expect_err("it is there already");
+    assert_eq!(typed.ledger.drafts().await.expect("read").len(), 1);
 }

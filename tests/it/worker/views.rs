@@ -68,7 +68,7 @@ async fn what_was_done_at_once_is_taken_back_at_once_and_only_once() {
     let contacts: Vec<ContactId> = rig.contacts().await.into_iter().take(3).map(|contact| contact.id).collect();
     let ticket = rig.port.ticket();
     let edits = once(&mut rig, &contacts, "once").await;
-    rig.send(Command::Apply { ticket, edits }).await;
+    rig.send(Command::Apply { ticket, edits, draft: None }).await;
     let (group, ids) = rig
         .wait("the group", |event| match event {
             Event::Edit(EditEvent::Queued { ticket: Some(of), group, edits, .. }) if *of == ticket => {

@@ -14,7 +14,7 @@ fn tagging(command: &Command) -> Vec<Event> {
     let outcome = || Outcome::Confirmed(Confirmed { receipt: Receipt::Nothing, text: None });
     let settled = |(id, edit): (EditId, Edit)| Event::Edit(EditEvent::Settled { id, edit, outcome: outcome() });
     match command {
-        Command::Apply { ticket, edits } => {
+        Command::Apply { ticket, edits, .. } => {
             let edits = ids(edits);
             let queued =
                 EditEvent::Queued { ticket: Some(*ticket), group: Some(GROUP), edits: edits.clone(), made_at: now() };

@@ -182,7 +182,5 @@ fn send(model: &mut Model, effects: &mut Vec<Effect>) {
         model.say(Level::Hint, "Nothing changed");
         return;
     }
-    // Kept until the outbox holds it.
-    keep(model, draft, kept, effects);
-    edits::repeat(model, made, replaces, effects);
+    edits::send_typed(model, made, (draft, kept), replaces, effects);
 }

@@ -80,6 +80,5 @@ fn send(model: &mut Model, effects: &mut Vec<Effect>) {
         }
     };
     model.mode = Mode::Browse;
-    model.drafts.insert(draft, typed);
-    edits::repeat(model, vec![edit], replaces, effects);
+    edits::send_typed(model, vec![edit], (draft, typed), replaces, effects);
 }
