@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Roster;
 use super::fold::folded;
-use super::parse::tokens;
+use super::parse::{SCATTERED, tokens};
 use super::period;
 use super::term::{CUSTOM, FilterContext, ME, NAMES, NOBODY, ON_OFF, PRESENT, STATES, named};
 
@@ -70,7 +70,9 @@ fn names(typed: &str, known: &FilterContext<'_>) -> Vec<Suggestion> {
         let name = named(field).map(|name| format!("{CUSTOM}{name}:")).find(|name| name.starts_with(&typed))?;
         Some(Suggestion::new(name, crate::text::clean(&field.name)))
     });
-    terms.chain(fields).take(MOST).collect()
+    let scattered =
+        typed.is_empty().then(|| Suggestion::new(SCATTERED, "the letters of a word, in this order, apart: ~sbn"));
+    terms.chain(fields).chain(scattered).take(MOST).collect()
 }
 
 fn values(name: &str, typed: &str, known: &KnownValues<'_>) -> Vec<Suggestion> {
@@ -186,7 +188,7 @@ mod tests {
         ] {
             assert_eq!(suggested(before), (from, suggestions.into_iter().map(str::to_owned).collect()), "{before}");
         }
-        assert_eq!(suggested("").1.len(), NAMES.len());
+        assert_eq!(suggested("").1.len(), NAMES.len() + 1);
         assert_eq!(suggested("tag:vip "), (8, suggested("").1));
     }
 

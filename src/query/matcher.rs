@@ -14,7 +14,7 @@ use super::chunk::{Chunk, SearchField};
 use super::compiled_filter::CompiledFilter;
 use super::facts::Facts;
 use super::order::ordered;
-use super::parse::Aside;
+use super::parse::{Aside, FilterWord};
 use super::tier::{Needle, Tier, is_subsequence};
 use super::{Query, Roster, RowIx, RowRef, Sort};
 
@@ -273,20 +273,24 @@ fn rank(
 /// Each word's best field score, averaged over the words.
 fn score(matcher: &SkimMatcherV2, query: &Query, row: RowRef<'_>) -> i64 {
     let search = row.chunk.search(row.at);
-    let word_score = |word: &str| {
+    let word_score = |word: &FilterWord| {
         let fields = search.split('\n').enumerate();
         let scores = fields.filter_map(|(index, field)| {
-            if !is_subsequence(word, field) {
+            if !is_subsequence(&word.text, field) || !(word.scatters || stands_together(word, field)) {
                 return None;
             }
-            let score = matcher.fuzzy_match(head(field), word)?;
+            let score = matcher.fuzzy_match(head(field), &word.text)?;
             Some(score + if index == SearchField::Name as usize { NAME_WORTH } else { 0 })
         });
         scores.max().unwrap_or(0)
     };
-    let sum: i64 = query.words.iter().map(|word| word_score(&word.text)).sum();
+    let sum: i64 = query.words.iter().map(word_score).sum();
     let words = i64::try_from(query.words.len()).unwrap_or(i64::MAX);
     (sum / words.max(1)).min(TIER_WORTH - 1)
+}
+
+fn stands_together(word: &FilterWord, field: &str) -> bool {
+    field.contains(&word.text) || word.as_typed.as_ref().is_some_and(|typed| field.contains(typed))
 }
 
 fn head(field: &str) -> &str {
@@ -347,6 +351,7 @@ mod tests {
             ("MÜL", "Jürgen Müller"),
             ("siobhan", "SIOBHÁN Ó Súilleabháin"),
             ("sbhn", "SIOBHÁN Ó Súilleabháin"),
+            ("~sbn", "SIOBHÁN Ó Súilleabháin"),
             ("小明", "小明 王"),
             ("wang", "小明 王"),
             ("محمد", "محمد الأحمد"),
@@ -367,6 +372,9 @@ mod tests {
         // The digits occur in this order in a number, but not together.
         assert_eq!(found("4150100"), Vec::<String>::new());
         assert_eq!(found("明小"), Vec::<String>::new());
+        // Its letters stand in "Ana María", but apart.
+        assert_eq!(found("ama"), Vec::<String>::new());
+        assert_eq!(found("~ama").first().map(String::as_str), Some("Ana María López"));
     }
 
     #[test]
@@ -434,10 +442,8 @@ mod tests {
                 let mut chars = field.chars();
                 word.text.chars().all(|wanted| chars.any(|c| c == wanted))
             };
-            let together = |field: &String| {
-                field.contains(&word.text) || word.as_typed.as_ref().is_some_and(|typed| field.contains(typed))
-            };
-            if word.exact { fields.iter().any(together) } else { fields.iter().any(scattered) }
+            let together = |field: &String| stands_together(word, field);
+            if word.scatters { fields.iter().any(scattered) } else { fields.iter().any(together) }
         })
     }
 
@@ -500,6 +506,7 @@ mod tests {
         fn the_stages_find_what_the_definition_says(
             fields in proptest::collection::vec((text(), text(), text(), text()), 1..12),
             query in text(),
+            apart in proptest::sample::select(vec!["", "~"]),
         ) {
             let rows = fields.into_iter().enumerate().map(|(at, (first_name, last_name, phone, tag))| ContactRow {
                 first_name,
@@ -509,7 +516,7 @@ mod tests {
                 ..ContactRow::new(ContactId::new(format!("c{at}")))
             });
             let roster = Roster::from_rows(rows);
-            let query = Query::parse(&query, &context());
+            let query = Query::parse(&format!("{apart}{query}"), &context());
             let mut found = matches(&roster, &query, Sort::default(), &[], &|| false).expect("not cancelled").rows;
             found.sort_unstable();
             let expected: Vec<RowIx> =

@@ -8,6 +8,10 @@ use super::term::{
     FilterContext, FilterTerm, ParsedPart, Present, TermError, TermProblem, TermTest, begun, understood,
 };
 
+/// A word up to this long must stand together: the letters of `ana` are scattered in half of all addresses.
+const SHORT_WORD_CHARS: usize = 3;
+/// Before a word: its letters may be scattered, however short it is.
+pub(super) const SCATTERED: char = '~';
 /// Longer than the words of any field; the rest of a word is ignored.
 const MAX_WORD_CHARS: usize = 64;
 /// The most parts that a filter takes.
@@ -38,8 +42,9 @@ pub(super) enum Aside {
 pub(super) struct FilterWord {
     pub(super) text: String,
     pub(super) mask: u64,
-    /// Digits must be adjacent: scattered ones would match nearly every phone number.
-    pub(super) exact: bool,
+    /// Its letters may stand apart, in this order. Not those of a short word, unless asked for, and never digits:
+    /// scattered ones would match nearly every phone number.
+    pub(super) scatters: bool,
     /// A possible phone number as typed: `2024-05` may be part of a tag.
     pub(super) as_typed: Option<String>,
 }
@@ -61,7 +66,7 @@ impl Query {
                 (None, None) => Ok(ParsedPart::Word),
             };
             match said {
-                Ok(ParsedPart::Word) => query.words.extend(FilterWord::new(&token.text)),
+                Ok(ParsedPart::Word) => query.words.extend(FilterWord::of(&token)),
                 Ok(ParsedPart::Term(term)) => query.terms.push(term),
                 Ok(ParsedPart::SetAside { negated: false }) => query.aside = Aside::Only,
                 Ok(ParsedPart::SetAside { negated: true }) => without_aside = true,
@@ -113,18 +118,20 @@ impl Query {
 }
 
 impl FilterWord {
-    fn new(token: &str) -> Option<Self> {
-        let token: String = token.chars().take(MAX_WORD_CHARS).collect();
-        let mut text = folded(&token);
+    fn of(token: &FilterToken) -> Option<Self> {
+        let asked = token.text.strip_prefix(SCATTERED).filter(|_| token.is_plain());
+        let said: String = asked.unwrap_or(&token.text).chars().take(MAX_WORD_CHARS).collect();
+        let mut text = folded(&said);
         let phone_like = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | '(' | ')' | '/');
-        let exact = text.chars().any(|c| c.is_ascii_digit()) && text.chars().all(phone_like);
+        let digits = text.chars().any(|c| c.is_ascii_digit()) && text.chars().all(phone_like);
+        let scatters = !digits && (asked.is_some() || text.chars().count() > SHORT_WORD_CHARS);
         let mut as_typed = None;
-        if exact && !text.chars().all(|c| c.is_ascii_digit()) {
+        if digits && !text.chars().all(|c| c.is_ascii_digit()) {
             as_typed = Some(text.clone());
             text.retain(|c| c.is_ascii_digit());
         }
         let mask = mask(&text);
-        (!text.is_empty()).then_some(Self { text, mask, exact, as_typed })
+        (!text.is_empty()).then_some(Self { text, mask, scatters, as_typed })
     }
 }
 
@@ -209,10 +216,27 @@ mod tests {
             ("\"ana maría\"", vec!["ana maria"]),
             ("\"lang:de\" -\"tag\":x", vec!["lang:de", "-tag:x"]),
             ("\u{301}", vec![]),
+            ("~ ~Än \"~x\"", vec!["an", "~x"]),
             ("\x1b[31mred", vec!["red"]),
         ] {
             assert_eq!(words(text), expected, "{text:?}");
             assert_eq!(parse(text).errors(), [], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn short_words_and_digits_stand_together() {
+        for (text, scatters) in [
+            ("ana", false),
+            ("anna", true),
+            ("王小明", false),
+            ("~ana", true),
+            ("~a", true),
+            ("4155", false),
+            ("~4155", false),
+            ("\"~ana\"", true),
+        ] {
+            assert_eq!(parse(text).words[0].scatters, scatters, "{text}");
         }
     }
 

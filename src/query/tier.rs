@@ -34,7 +34,7 @@ impl<'q> Needle<'q> {
     /// The word's best tier in a search text (each field ends with `\n`); `None` if it does not match.
     pub(super) fn tier(&self, search: &str) -> Option<Tier> {
         let best = contiguous(&self.finder, search);
-        if best.is_some() || self.word.exact {
+        if best.is_some() || !self.word.scatters {
             return best.max(self.as_typed.as_ref().and_then(|finder| contiguous(finder, search)));
         }
         in_some_field(&self.word.text, search).then_some(Tier::Subsequence)

@@ -73,7 +73,8 @@ Configuration, in $XDG_CONFIG_HOME/ghl-tui/config.toml (optional):
 /// Below `ghl-tui contacts list --help`: the terms of a filter.
 pub(super) const FILTER: &str = "\
 Filter:
-  Words are searched in every field. Terms search one field:
+  Words are searched in every field. Up to three letters must stand together; the letters of a longer word, or of
+  one after ~ (~sbn), may stand apart, in this order. Terms search one field:
   tag:vip  tag:vi*                     a tag, or how it starts
   owner:NAME  owner:me  owner:none     the assigned user
   name: email: phone: company: city: source:   part of the value

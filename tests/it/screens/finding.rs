@@ -44,6 +44,14 @@ fn what_is_not_understood_is_told_and_the_rest_applies() {
     stage.assert_says("✗ dnd:maybe: on or off");
     stage.press("esc");
     stage.assert_silent_about("dnd:maybe");
+    // A long sentence is said in full, whatever could follow.
+    let mut stage = Stage::new(SMALL);
+    stage.press("/");
+    stage.type_text("has:money tag:v");
+    let seen = stage.screen().split_whitespace().collect::<Vec<_>>().join(" ");
+    for word in ["✗ has:money: email,", "company,", "source,", "task"] {
+        assert!(seen.contains(word), "{word}: {}", stage.screen());
+    }
     // What is only half typed is helped.
     let stage = typing("city:");
     stage.assert_says("city: part of the city name");

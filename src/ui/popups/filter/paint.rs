@@ -3,6 +3,7 @@
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
+    style::Style,
     text::{Line, Span},
     widgets::{Clear, Widget},
 };
@@ -56,17 +57,21 @@ pub(crate) fn line(model: &Model, width: usize) -> (Line<'static>, Option<u16>) 
 
 /// What of the filter is not understood, or not typed to its end: it stands where the names of the columns do.
 pub(crate) fn misunderstood(model: &Model, width: usize) -> Option<Line<'static>> {
+    let (said, style) = misunderstanding(model)?;
+    Some(Line::styled(format!(" {}", text::cut(&said, width.saturating_sub(2))), style))
+}
+
+fn misunderstanding(model: &Model) -> Option<(String, Style)> {
     let errors = model.listing.query.errors();
     let is_wrong = |error: &&TermError| !matches!(error.why, TermProblem::Unfinished(_));
-    let (said, style) = match (errors.iter().find(is_wrong), errors.first()) {
+    Some(match (errors.iter().find(is_wrong), errors.first()) {
         (Some(wrong), _) => (format!("✗ {wrong}"), model.theme.bad.0),
         (None, Some(begun)) => (begun.to_string(), model.theme.dim.0),
         (None, None) => match missing(model)? {
             (said, true) => (format!("✗ {said}"), model.theme.bad.0),
             (said, false) => (said, model.theme.dim.0),
         },
-    };
-    Some(Line::styled(format!(" {}", text::cut(&said, width.saturating_sub(2))), style))
+    })
 }
 
 /// What the filter asks for and is not known, or not whole; and whether that will stay so.
@@ -88,22 +93,38 @@ fn missing(model: &Model) -> Option<(String, bool)> {
     unread.then(|| ("the values are being read…".to_owned(), false))
 }
 
-/// Paints what could follow under the line, over the head of the list and its first rows; in one row where there
-/// are few.
+/// Paints what is wrong and what could follow under the line, over the head of the list and its first rows; what could
+/// follow in one row where there are few.
 pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<Position> {
     if let Mode::Filter(filter) = &model.mode {
-        suggest(model, filter, inside(layout.pane(Pane::Contacts)?), buf);
+        let inner = inside(layout.pane(Pane::Contacts)?);
+        let below = say_what_is_wrong(model, inner, buf);
+        suggest(model, filter, below, buf);
     }
     None
 }
 
-fn suggest(model: &Model, filter: &FilterBox, inner: Rect, buf: &mut Buffer) {
+/// Says in full what is not understood, on as many rows as it takes; what is left of the pane below its first row.
+fn say_what_is_wrong(model: &Model, inner: Rect, buf: &mut Buffer) -> Rect {
+    let mut below = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
+    let is_wrong = model.listing.query.errors().iter().any(|error| !matches!(error.why, TermProblem::Unfinished(_)));
+    let Some((said, style)) = misunderstanding(model).filter(|_| is_wrong) else { return below };
+    for line in text::wrap_words(&said, usize::from(inner.width).saturating_sub(2)) {
+        let area = row(below, 0);
+        Clear.render(area, buf);
+        put(buf, area, &Line::styled(format!(" {line}"), style));
+        below = Rect { y: below.y + 1, height: below.height.saturating_sub(1), ..below };
+    }
+    below
+}
+
+fn suggest(model: &Model, filter: &FilterBox, below: Rect, buf: &mut Buffer) {
     let FilterSuggestions { completion, at, .. } = suggestions(model, filter);
     let before = before_cursor(&filter.field);
     // Where nothing is begun, all names are offered: only to who asks.
     let asked = at.is_some() || completion.from < before.len() || before.ends_with(':');
     let count = cells(completion.suggestions.len());
-    let area = row(inner, 1);
+    let area = row(below, 0);
     if count == 0 || !asked || area.is_empty() {
         return;
     }
@@ -111,9 +132,9 @@ fn suggest(model: &Model, filter: &FilterBox, inner: Rect, buf: &mut Buffer) {
     let key = model.key(Context::Filter, Action::NextOption);
     let hint = Line::from(vec![Span::styled(format!(" {key} "), model.theme.key.0)]);
     let height = count.min(OFFERS);
-    let area = if inner.height < ROOMY { area } else { Rect { height, ..area } };
+    let area = if below.height < ROOMY - 1 { area } else { Rect { height, ..area } };
     Clear.render(area, buf);
-    if inner.height < ROOMY {
+    if below.height < ROOMY - 1 {
         let lead = cells(hint.width());
         put(buf, area, &hint);
         let rest = Rect { x: area.x + lead.min(area.width), width: area.width.saturating_sub(lead), ..area };
