@@ -89,7 +89,7 @@ fn promise(home: &Home, arguments: &[&str]) {
 }
 
 /// The notes that somebody writes in a dashboard.
-fn dashboard_lane(home: &Home, lane: usize, target: &Target, length: Length) -> Promised {
+fn dashboard_lane(home: &Home, sandbox: &Sandbox, lane: usize, target: &Target, length: Length) -> Promised {
     let mut promised = Promised::default();
     let terminal = home.dashboard();
     terminal.go_to(target);
@@ -104,9 +104,12 @@ fn dashboard_lane(home: &Home, lane: usize, target: &Target, length: Length) -> 
         promised.notes.push((target.contact.clone(), body));
         round += 1;
     }
-    // What is listed is queued.
+    // What is in the outbox, or on the server already, is promised.
     let last = &promised.notes.last().expect("a note").1;
-    terminal.wait_for(last);
+    let queued = || String::from_utf8_lossy(&home.run(&["outbox", "list", "--json"]).stdout).contains(last);
+    while !queued() && sandbox.notes_saying(&target.contact, last) == 0 {
+        std::thread::sleep(LOOK);
+    }
     terminal.kill();
     promised
 }
@@ -177,12 +180,12 @@ fn a_crowd_loses_and_doubles_nothing() {
     let length = |rounds| Length { end: Instant::now() + LONG, rounds };
 
     let lanes: Vec<Promised> = std::thread::scope(|scope| {
-        let (home, mut lanes) = (&home, Vec::new());
+        let (home, sandbox, mut lanes) = (&home, &sandbox, Vec::new());
         for (lane, targets) in ours.chunks(4).enumerate() {
             lanes.push(scope.spawn(move || command_lane(home, lane, targets, length(COMMANDS))));
         }
         for (lane, target) in theirs.iter().enumerate() {
-            lanes.push(scope.spawn(move || dashboard_lane(home, lane, target, length(NOTES))));
+            lanes.push(scope.spawn(move || dashboard_lane(home, sandbox, lane, target, length(NOTES))));
         }
         lanes.into_iter().map(|lane| lane.join().expect("it came to its end")).collect()
     });
