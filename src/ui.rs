@@ -25,6 +25,7 @@ mod welcome;
 pub use connect::{AppFields, Connect, ConnectDefaults, ConnectNews, ConnectRequest, TokenFields};
 pub use message::{Effect, Msg, Seeker};
 pub use model::{AccountRow, Model, Start};
+pub use rules::unsent;
 pub use update::{is_known, update};
 pub use view::view;
 pub use wake::next_wakeup;

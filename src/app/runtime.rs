@@ -3,7 +3,7 @@
 //! There is no tick: it sleeps until a message from the terminal, the worker or a match arrives, or until the
 //! next moment at which the screen changes with time.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -83,10 +83,14 @@ pub(super) async fn dashboard(
         ended: None,
     };
     let shown = runtime.show().await;
-    let Runtime { port, ended, .. } = runtime;
+    let Runtime { port, ended, model, .. } = runtime;
     let ended = ended.unwrap_or(DashboardEnd::Quit);
     if shown.is_err() || ended == DashboardEnd::Quit {
         super::terminal::restore();
+        // It stays in the shell, where it is read once the screen is gone. Nobody reads it where the window is gone too.
+        if let Some(unsent) = ui::unsent(&model) {
+            let _ = writeln!(io::stderr(), "{unsent}.");
+        }
     }
     farewell(port).await;
     shown.map(|()| ended)

@@ -213,6 +213,8 @@ pub struct Model {
     pub(crate) existing: Option<ContactId>,
     /// A refused edit that is given up because it was sent again.
     pub(crate) replaced: Option<EditId>,
+    /// The last key asked to leave, and was told what has not been sent yet: the same key again leaves.
+    pub(crate) quit_asked: bool,
     pub(crate) names: CatalogueNames,
     pub(crate) activity: Activity,
     pub(crate) outbox: ListCursor,
@@ -289,6 +291,7 @@ impl Model {
             replaced: None,
             names: CatalogueNames::default(),
             activity: Activity::default(),
+            quit_asked: false,
             outbox: ListCursor::default(),
             open_tasks: OpenTasksList::default(),
             agenda: Agenda::default(),

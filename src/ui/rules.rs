@@ -1,13 +1,24 @@
 //! What can be done here, and why not; and what is offered. Reads the model, changes nothing.
 
 use crate::config::{Action, Context, Need, Offered};
-use crate::domain::{EditId, Pending, PendingState, Scope};
+use crate::domain::{EditId, Pending, PendingState, Scope, counted};
 use crate::protocol::Failure;
 use crate::text;
 
 use crate::ui::model::room::Room;
 use crate::ui::model::{Model, Screen};
 use crate::ui::popups::form::rules::is_typed;
+
+/// What has not reached the server yet, and what becomes of it, for who leaves. Nothing is said in the demo: its server
+/// ends with it.
+pub fn unsent(model: &Model) -> Option<String> {
+    let waiting = model.overlay.live().count();
+    if waiting == 0 || model.demo {
+        return None;
+    }
+    let (are, they) = if waiting == 1 { ("is", "It goes") } else { ("are", "They go") };
+    Some(format!("{} {are} not sent yet. {they} at the next start, or with `ghl-tui sync`", counted(waiting, "edit")))
+}
 
 /// Where keys are looked up on the screen of the contacts, whatever pane has the focus.
 const CONTACTS: [Context; 5] =

@@ -100,6 +100,7 @@ fn is_of_the_terminal(action: Action) -> bool {
 
 /// Runs an action where the keys go: in the pop-up that is open, else on the screen.
 fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    model.quit_asked &= action == Action::Quit;
     let on_screen = match model.popup() {
         Some(popup) if !is_of_the_terminal(action) => (popup.act)(model, action, effects),
         _ => Some(action),
@@ -117,7 +118,7 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
 /// Runs an action on the screen that is shown, as if its key were pressed.
 fn act_on_screen(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     match action {
-        Action::Quit => return quit(model, effects),
+        Action::Quit => return ask_or_quit(model, effects),
         Action::Suspend => return effects.push(Effect::Suspend),
         Action::Repaint => return effects.push(Effect::Repaint),
         _ => {}
@@ -140,6 +141,7 @@ fn act_on_screen(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
 
 /// A key that is no action, in the field that has the focus.
 fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    model.quit_asked = false;
     match model.popup().map_or(TextInput::None, |popup| popup.input) {
         TextInput::None => {}
         TextInput::Line { field, changed } => {
@@ -162,6 +164,17 @@ fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) {
             }
         }
         TextInput::Own { paste, .. } => paste(model, pasted, effects),
+    }
+}
+
+/// Ends, unless something has not been sent yet and the user was not told so by the key before.
+fn ask_or_quit(model: &mut Model, effects: &mut Vec<Effect>) {
+    match rules::unsent(model) {
+        Some(unsent) if !model.quit_asked => {
+            model.quit_asked = true;
+            model.say(Level::Warn, unsent).offers = vec![Action::Quit];
+        }
+        _ => quit(model, effects),
     }
 }
 

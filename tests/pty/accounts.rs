@@ -103,8 +103,7 @@ fn the_first_screen_signs_in_and_opens_the_dashboard() {
         terminal.wait_for("saved as profile");
         terminal.press("enter");
         terminal.wait("the dashboard", |screen| screen.contains("▶ ") && screen.contains("120 · by name"));
-        terminal.press("q");
-        assert_eq!(terminal.ended(), 0);
+        assert_eq!(terminal.quit(), 0);
         terminal.assert_restored();
         assert!(!String::from_utf8_lossy(&terminal.written()).contains(&sandbox.token), "the token was shown");
         // The next start opens it at once.
@@ -140,8 +139,7 @@ fn accounts_are_changed_without_a_restart() {
     terminal.wait_for("How do you want");
     terminal.press("esc");
     terminal.wait_for("1 of 120 · best first");
-    terminal.press("q");
-    assert_eq!(terminal.ended(), 0);
+    assert_eq!(terminal.quit(), 0);
     terminal.assert_restored();
     assert!(home.data(&one).exists() && home.data(&two).exists(), "each has files of its own");
     // The one that was open last.
@@ -189,8 +187,7 @@ fn a_token_that_is_revoked_asks_to_sign_in_again_and_the_outbox_waits() {
     terminal.wait_settled(&target, true);
     assert!(sandbox.is_complete(&target));
     assert_eq!(lines(&home.run(&["profiles", "--json"])).len(), 1);
-    terminal.press("q");
-    assert_eq!(terminal.ended(), 0);
+    assert_eq!(terminal.quit(), 0);
 }
 
 #[test]
@@ -214,8 +211,7 @@ fn signing_out_forgets_the_token_and_keeps_or_wipes_the_copy() {
     let ran = home.run(&["logout", "Acme", "--wipe-cache"]);
     assert_eq!(ran.status.code(), Some(1), "{}", said(&ran));
     assert!(said(&ran).contains("in use"), "{}", said(&ran));
-    terminal.press("q");
-    assert_eq!(terminal.ended(), 0);
+    assert_eq!(terminal.quit(), 0);
     home.sign_in(&sandbox, "Acme");
     let ran = home.run(&["logout", "Acme", "--wipe-cache"]);
     assert_eq!(ran.status.code(), Some(0), "{}", said(&ran));
@@ -414,8 +410,7 @@ fn the_demo_has_two_locations() {
     terminal.wait_for("Open an account");
     terminal.press("enter");
     terminal.wait_for("1,500 · by name");
-    terminal.press("q");
-    assert_eq!(terminal.ended(), 0);
+    assert_eq!(terminal.quit(), 0);
     terminal.assert_restored();
     assert_eq!(home.temporary_files(), Vec::<String>::new());
 }

@@ -23,14 +23,12 @@ fn an_appointment_is_cancelled_in_the_agenda_and_stands_there_at_the_next_start(
     assert_eq!(done, 1, "the server has it");
     terminal.press("u");
     terminal.wait("it again", |screen| is_on(screen) && !screen.contains("pending"));
-    terminal.press("q");
-    assert_eq!(terminal.ended(), 0);
+    assert_eq!(terminal.quit(), 0);
     // Without the server the days are there all the same.
     drop(sandbox);
     let mut terminal = home.dashboard();
     terminal.press("3");
     terminal.wait("what was read", |screen| screen.contains("confirmed"));
     terminal.wait("that it is not fresh", |screen| screen.contains("appointments not read"));
-    terminal.press("q");
-    assert_eq!(terminal.ended(), 0);
+    assert_eq!(terminal.quit(), 0);
 }

@@ -33,8 +33,7 @@ fn a_task_of_somebody_is_completed_on_the_screen_of_all_tasks() {
     terminal.press("u");
     terminal.wait("it again", |screen| count(screen) == Some(before) && !screen.contains("pending"));
     assert!(!sandbox.is_complete(&target));
-    terminal.press("q");
-    assert_eq!(terminal.ended(), 0);
+    assert_eq!(terminal.quit(), 0);
     // At the next start they are counted before anything is asked.
     let terminal = home.dashboard();
     terminal.wait("the count", |screen| screen.contains(&format!("2 Tasks {before}")));

@@ -57,8 +57,7 @@ fn the_dashboard_says_what_is_wrong_with_the_account() {
         let home = Home::on(&sandbox).with(name, value);
         let mut terminal = home.open(&[]);
         terminal.wait(words, |screen| screen.contains(words));
-        terminal.press("q");
-        assert_eq!(terminal.ended(), 0);
+        assert_eq!(terminal.quit(), 0);
         terminal.assert_restored();
     }
 }
@@ -176,8 +175,7 @@ fn a_web_app_of_ones_own_name_is_opened_and_a_misspelt_setting_is_named() {
     let mut terminal = home.dashboard();
     terminal.press("y l");
     terminal.wait_for(&format!("https://app.acme.example/v2/location/{}", sandbox.location));
-    terminal.press("q");
-    assert_eq!(terminal.ended(), 0);
+    assert_eq!(terminal.quit(), 0);
     fs::write(config.join("config.toml"), "webhost = \"https://app.acme.example\"\n").expect("written");
     let (code, said) = listing(&home);
     assert_eq!(code, Some(1));

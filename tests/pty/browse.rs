@@ -46,8 +46,7 @@ fn the_demo_opens_with_1500_contacts_and_answers_keys() {
     terminal.wait_for("Go to the first line");
     terminal.press("esc");
     terminal.wait("the help is closed", |screen| !screen.contains("Go to the first line"));
-    terminal.press("q");
-    assert_eq!(terminal.ended(), 0);
+    assert_eq!(terminal.quit(), 0);
     terminal.assert_restored();
     assert_eq!(home.temporary_files(), Vec::<String>::new(), "the demo leaves nothing behind");
 }
@@ -210,8 +209,7 @@ fn who_is_there_twice_is_marked_counted_and_gone_to() {
     terminal.press("l enter");
     terminal.wait("the contacts", |screen| screen.contains("[1 Contacts"));
     let mut terminal = terminal;
-    terminal.press("q");
-    assert_eq!(terminal.ended(), 0);
+    assert_eq!(terminal.quit(), 0);
     // Whoever does not want it turns it off.
     let config = home.folder().join("config/ghl-tui");
     std::fs::create_dir_all(&config).expect("made");

@@ -66,16 +66,14 @@ fn a_start_without_an_account_offers_the_demo() {
     terminal.wait_for("Private integration token");
     terminal.press("esc");
     terminal.wait_for("Demo");
-    terminal.press("q");
-    assert_eq!(terminal.ended(), 0);
+    assert_eq!(terminal.quit(), 0);
     terminal.assert_restored();
 
     let mut terminal = home.open(&[]);
     terminal.wait_for("Quit");
     terminal.press("d");
     terminal.wait_for("1,500 · by name");
-    terminal.press("q");
-    assert_eq!(terminal.ended(), 0);
+    assert_eq!(terminal.quit(), 0);
     terminal.assert_restored();
 }
 
@@ -136,6 +134,24 @@ fn a_closed_window_is_an_end_like_any_other() {
         let crashes = files.filter(|file| file.file_name().to_string_lossy().starts_with("crash-"));
         assert_eq!(crashes.count(), 0, "{size:?}");
     }
+}
+
+#[test]
+fn whoever_leaves_with_an_edit_unsent_is_asked_and_the_shell_keeps_the_line() {
+    let sandbox = Sandbox::small();
+    let target = sandbox.targets(1).remove(0);
+    let home = Home::on(&sandbox);
+    let mut terminal = home.dashboard();
+    terminal.go_to_task(&target);
+    sandbox.stop();
+    terminal.press("x");
+    terminal.wait_for("1 pending");
+    terminal.press("q");
+    terminal.wait_for("1 edit is not sent yet");
+    terminal.press("q");
+    assert_eq!(terminal.ended(), 0);
+    terminal.assert_restored();
+    terminal.wait_for("1 edit is not sent yet. It goes at the next start, or with `ghl-tui sync`.");
 }
 
 #[test]

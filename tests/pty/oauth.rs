@@ -301,8 +301,7 @@ fn the_dashboards_own_screen_walks_an_app_through() {
     terminal.press("r");
     terminal.wait_until_quiet();
     assert!(!terminal.screen().contains('✗'), "{}", terminal.screen());
-    terminal.press("q");
-    assert_eq!(terminal.ended(), 0);
+    assert_eq!(terminal.quit(), 0);
     terminal.assert_restored();
     assert!(!String::from_utf8_lossy(&terminal.written()).contains(SECRET));
 }

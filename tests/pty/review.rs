@@ -109,6 +109,5 @@ fn a_group_is_reviewed_merged_and_taken_back() {
     terminal.wait_for("Undone");
     assert_eq!([&old, &new].map(|id| state(&sandbox, id)), before);
     let mut terminal = terminal;
-    terminal.press("q");
-    assert_eq!(terminal.ended(), 0);
+    assert_eq!(terminal.quit(), 0);
 }

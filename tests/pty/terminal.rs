@@ -224,6 +224,23 @@ impl Terminal {
         let _ = self.child.wait();
     }
 
+    /// Leaves, whatever has not been sent yet, and returns the exit status.
+    pub(crate) fn quit(&mut self) -> u32 {
+        self.press("q");
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if self.child.try_wait().expect("its status").is_some() {
+                return self.ended();
+            }
+            if self.screen().contains("not sent yet") {
+                self.press("q");
+                return self.ended();
+            }
+            assert!(Instant::now() < deadline, "it does not end\n{}", self.screen());
+            std::thread::sleep(Duration::from_millis(5)); // between two looks
+        }
+    }
+
     /// Waits for the end, with the last of what was written, and returns the exit status.
     pub(crate) fn ended(&mut self) -> u32 {
         let deadline = Instant::now() + PATIENCE;

@@ -36,13 +36,11 @@ fn a_view_is_saved_shown_again_and_tags_what_comes_to_match_it_once() {
         let file = fs::read_to_string(home.folder().join("config/ghl-tui/views.toml")).unwrap_or_default();
         file.contains("tags = [\"needs-phone\"]")
     });
-    terminal.press("q");
-    assert_eq!(terminal.ended(), 0);
+    assert_eq!(terminal.quit(), 0);
     // At the next start it is what is shown.
     let mut terminal = home.dashboard();
     terminal.wait_for("[No phone");
-    terminal.press("q");
-    assert_eq!(terminal.ended(), 0);
+    assert_eq!(terminal.quit(), 0);
 
     let tagged = || lines(&home.run(&["contacts", "list", "--filter", "tag:needs-phone"]));
     let listed = lines(&home.run(&["contacts", "list", "--filter", "no:phone has:email"]));

@@ -2,20 +2,25 @@
 
 use std::collections::HashSet;
 
+use crate::config::Action;
 use crate::domain::{ContactId, GroupId};
 
 /// A change of many contacts that is under way.
 #[derive(Clone, Debug)]
 pub(crate) struct Bulk {
     pub(crate) group: GroupId,
+    /// What it does, as a sentence in the past: said once the server has confirmed all of it.
+    pub(crate) said: String,
+    /// What can be done about it then.
+    pub(crate) offers: Vec<Action>,
     pub(crate) total: usize,
     pub(crate) done: usize,
     pub(crate) failed: usize,
 }
 
 impl Bulk {
-    pub(crate) fn new(group: GroupId, total: usize) -> Self {
-        Self { group, total, done: 0, failed: 0 }
+    pub(crate) fn new(group: GroupId, said: String, offers: Vec<Action>, total: usize) -> Self {
+        Self { group, said, offers, total, done: 0, failed: 0 }
     }
 
     pub(crate) fn is_over(&self) -> bool {

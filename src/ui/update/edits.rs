@@ -157,14 +157,16 @@ fn queued(
         model.listing.go_to(edit.contact.clone());
     }
     let text = format!("{}{}", described(&asked.edits), for_whom(model, &asked.edits));
-    let toast = model.say(Level::Queued, text);
-    toast.about = Some(*first);
-    if edits.iter().all(|(_, edit)| edit.is_once()) {
-        return;
+    let group = group.filter(|_| edits.len() > 1);
+    let toast = model.say(Level::Queued, text.clone());
+    // A change of many is confirmed with its last one.
+    toast.about = Some(*first).filter(|_| group.is_none());
+    if edits.iter().any(|(_, edit)| !edit.is_once()) {
+        toast.offers = vec![Action::Undo];
     }
-    toast.offers = vec![Action::Undo];
-    if let Some(group) = group.filter(|_| edits.len() > 1) {
-        model.bulk = Some(Bulk::new(group, edits.len()));
+    let offers = toast.offers.clone();
+    if let Some(group) = group {
+        model.bulk = Some(Bulk::new(group, text, offers, edits.len()));
     }
 }
 
@@ -216,10 +218,11 @@ fn reversed(model: &mut Model, direction: Direction, label: &Label, queued: &[Ed
     };
     // What was withdrawn has never been sent.
     let level = if queued.is_empty() { Level::Done } else { Level::Queued };
-    let toast = model.say(level, format!("{verb}: {done}{whom}{remade}"));
-    (toast.about, toast.offers) = (queued.first().copied(), vec![offer]);
-    if let Some(group) = group.filter(|_| queued.len() > 1) {
-        model.bulk = Some(Bulk::new(group, queued.len()));
+    let (text, group) = (format!("{verb}: {done}{whom}{remade}"), group.filter(|_| queued.len() > 1));
+    let toast = model.say(level, text.clone());
+    (toast.about, toast.offers) = (queued.first().copied().filter(|_| group.is_none()), vec![offer]);
+    if let Some(group) = group {
+        model.bulk = Some(Bulk::new(group, text, vec![offer], queued.len()));
     }
 }
 
@@ -264,7 +267,9 @@ fn count(model: &mut Model, group: Option<GroupId>, change: impl FnOnce(&mut Bul
     }
     let (done, failed) = (bulk.done, bulk.failed);
     if failed == 0 {
-        model.bulk = None;
+        if let Some(bulk) = model.bulk.take().filter(|_| done > 0) {
+            model.say(Level::Done, bulk.said).offers = bulk.offers;
+        }
         return;
     }
     let is_failed = |pending: &&Pending| pending.group == group && !pending.progress.is_live();

@@ -373,10 +373,57 @@ fn marks_outlive_the_filter_and_a_plan_is_shown_before_anything_is_done() {
     let receipt = ghl_tui::domain::Receipt::Tags { now: None, changed: None };
     stage.confirm(ids[0], edits[0].clone(), ghl_tui::protocol::Confirmed { receipt, text: None });
     stage.assert_says("1 of 2 done");
+    stage.assert_silent_about("✓ ");
     stage.reject(ids[1], edits[1].clone(), "contact is deleted");
     stage.assert_says("1 done, 1 failed");
     stage.press("R");
     assert_eq!(stage.sent.pop(), Some(Command::Retry(vec![ids[1]])), "only what failed");
+}
+
+#[test]
+fn what_changes_many_is_ticked_when_the_server_has_all_of_it() {
+    let mut stage = Stage::new(LARGE);
+    let tag = |contact: &str| Edit::new(ContactId::new(contact), TagEdit::Add { tags: vec!["vip".into()] });
+    let edits = [tag("c1"), tag("c3")];
+    stage.press("space j j space t v i p enter");
+    let Some(Command::Plan { ticket, .. }) = stage.sent.pop() else { panic!("no plan") };
+    let planned = Planned { edits: edits.to_vec(), unchanged: 0, requests: 1, trouble: None };
+    stage.event(Event::Planned { ticket, planned });
+    stage.press("y");
+    let (ticket, _) = stage.applied_all();
+    let ids = stage.queued_all(Some(ticket), &edits);
+    let confirmed = || {
+        let receipt = ghl_tui::domain::Receipt::Tags { now: None, changed: None };
+        ghl_tui::protocol::Confirmed { receipt, text: None }
+    };
+    stage.assert_says("⇅ Added tag vip for 2 contacts");
+    stage.confirm(ids[0], edits[0].clone(), confirmed());
+    stage.assert_silent_about("✓ Added");
+    stage.assert_says("1 of 2 done");
+    stage.confirm(ids[1], edits[1].clone(), confirmed());
+    stage.assert_says("✓ Added tag vip for 2 contacts");
+    stage.assert_silent_about("of 2 done");
+}
+
+#[test]
+fn whoever_leaves_with_edits_unsent_is_told_once() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("g t x");
+    let (ticket, edit) = stage.applied();
+    let id = stage.queued(ticket, &edit);
+    for stays in ["esc", "j", "?"] {
+        stage.press("q");
+        stage.assert_says("1 edit is not sent yet. It goes at the next start, or with `ghl-tui sync`");
+        assert!(!stage.asked.contains(&Effect::Quit), "it asks");
+        stage.press(stays);
+        stage.press("esc");
+    }
+    stage.press("q q");
+    assert_eq!(stage.asked.pop(), Some(Effect::Quit));
+    let receipt = ghl_tui::domain::Receipt::Nothing;
+    stage.confirm(id, edit, ghl_tui::protocol::Confirmed { receipt, text: None });
+    stage.press("q");
+    assert_eq!(stage.asked.pop(), Some(Effect::Quit), "all is sent");
 }
 
 #[test]
