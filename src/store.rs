@@ -14,8 +14,8 @@ pub use cache::{Cache, CachedAgenda, CachedContact, CachedDetails, Incoming, Raw
 pub use error::{OpenError, StoreError};
 pub use folder::{DashboardSession, Folder, Leadership};
 pub use ledger::{
-    Draft, EndedEdit, HistoryOutcome, Image, LateLook, Ledger, LedgerTraces, MergeConflict, MergeEnd, OutboxRow,
-    Reversal, Reversed, RowState, SentRequests, WriteKey,
+    Draft, EndedEdit, HistoryOutcome, Image, LateLook, Ledger, LedgerNotice, LedgerTraces, MergeConflict, MergeEnd,
+    OutboxRow, Reversal, Reversed, RowState, SentRequests, WriteKey,
 };
 pub use maintenance::{waiting, wipe_cache};
 

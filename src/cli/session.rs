@@ -177,6 +177,10 @@ impl Session {
             }
             Event::Sync(state) => self.sync(state, output),
             Event::Trouble(failure) if failure.kind == FailureKind::Network => self.offline = true,
+            Event::Ledger(failure) => {
+                let next = if failure.next.is_empty() { String::new() } else { format!("; {}", failure.next) };
+                output.note(&format!("{}: {}{next}", failure.what, failure.why));
+            }
             Event::Stopped => {
                 self.stopped = true;
                 return Err(Fault::worker("it has stopped"));

@@ -34,6 +34,8 @@ pub enum Event {
     },
     /// The ledger holds this draft as it was sent last, or holds it no longer.
     DraftSaved(DraftKey),
+    /// What the user has to know about the ledger: it was deleted, it was empty, or some of it cannot be read.
+    Ledger(Failure),
     /// The contacts that were in sight when the dashboard closed, while all are being loaded, and how many there are.
     Opening { roster: Arc<Roster>, total: u64 },
     /// All contacts; cheap to clone. Sent again, coalesced, as they change.

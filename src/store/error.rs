@@ -20,7 +20,7 @@ pub enum OpenError {
     InUse { path: PathBuf },
     #[error(
         "the ledger {} is damaged ({why}). It holds edits that may not have been sent, so it was left as it is; \
-         {salvaged} of its edits and drafts were copied to {}. Move the ledger away to start with an empty one",
+         {salvaged} of its rows were copied to {}. Move the ledger away to start with an empty one",
         .path.display(), .copy.display()
     )]
     DamagedLedger { path: PathBuf, why: String, salvaged: usize, copy: PathBuf },
@@ -64,6 +64,10 @@ pub enum StoreError {
     Database(#[source] rusqlite::Error),
     #[error("a stored record cannot be read: {0}")]
     Record(#[from] serde_json::Error),
+    #[error("{} cannot be written", .0.display())]
+    Unwritable(PathBuf),
+    #[error("another file has taken the ledger's place; what it held is kept in {}", .0.display())]
+    Replaced(PathBuf),
     #[error("the database thread has ended")]
     Closed,
 }

@@ -5,6 +5,7 @@
 
 mod decisions;
 mod forget;
+mod guard;
 mod late;
 mod merges;
 mod outbox;
@@ -14,17 +15,21 @@ mod rows;
 mod salvage;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use crate::domain::{Clash, ContactId, Edit, EditId, EditKind, GroupId, Receipt, TagEdit};
 
+use self::guard::FileGuard;
+use super::cache;
 use super::db::{self, Db, Plan};
 use super::error::is_damage;
 use super::{Folder, OpenError, StoreError, Tuning};
 
 pub use forget::LedgerTraces;
+pub use guard::LedgerNotice;
 pub use late::LateLook;
 pub use merges::{Image, MergeConflict, MergeEnd};
 pub use requests::{SentRequests, WriteKey};
@@ -44,6 +49,8 @@ const MIGRATIONS: &[&str] = &[
 #[derive(Clone, Debug)]
 pub struct Ledger {
     db: Db,
+    file: Arc<FileGuard>,
+    tuning: Tuning,
 }
 
 /// An edit in the outbox.
@@ -103,15 +110,22 @@ pub struct Draft {
 
 impl Ledger {
     pub fn open(folder: &Folder, tuning: Tuning) -> Result<Self, OpenError> {
+        let notices = guard::missing(folder, FILE, cache::FILE).into_iter().collect();
         let path = folder.prepare(FILE)?;
-        let plan = Plan { synchronous: "FULL", migrations: MIGRATIONS, max_pages: tuning.ledger_max_pages };
-        let connection = match db::connect(&path, &plan).and_then(|connection| salvage::checked(&path, connection)) {
-            Err(OpenError::Database { source, .. }) if is_damage(&source) => {
-                return Err(salvage::salvage(folder, &path, &source.to_string()));
-            }
-            other => other?,
-        };
-        Ok(Self { db: Db::run("ledger", connection) })
+        let connection =
+            match db::connect(&path, &plan(tuning)).and_then(|connection| salvage::checked(&path, connection)) {
+                Err(OpenError::Database { source, .. }) if is_damage(&source) => {
+                    return Err(salvage::salvage(folder, &path, &source.to_string()));
+                }
+                other => other?,
+            };
+        let file = Arc::new(FileGuard::new(path, notices));
+        Ok(Self { db: Db::run("ledger", connection), file, tuning })
+    }
+
+    /// What the user has to know about the ledger and was not told yet.
+    pub fn take_notices(&self) -> Vec<LedgerNotice> {
+        self.file.take_notices()
     }
 
     /// Logs a raw request that writes; without a status if there was no answer.
@@ -205,9 +219,15 @@ impl Ledger {
         .await
     }
 
-    /// Changes when another process has written.
+    /// Changes when another process has written. Notices a file that is gone.
     pub async fn data_version(&self) -> Result<i64, StoreError> {
-        self.read(db::data_version).await
+        let (file, tuning) = (Arc::clone(&self.file), self.tuning);
+        self.db
+            .call(move |connection| {
+                file.check(connection, &plan(tuning))?;
+                db::data_version(connection)
+            })
+            .await
     }
 
     async fn read<T: Send + 'static>(
@@ -231,8 +251,10 @@ impl Ledger {
         act: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
         keep: impl FnOnce(&T) -> bool + Send + 'static,
     ) -> Result<T, StoreError> {
+        let (file, tuning) = (Arc::clone(&self.file), self.tuning);
         self.db
-            .call(|connection| {
+            .call(move |connection| {
+                file.check(connection, &plan(tuning))?;
                 let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
                 let result = act(&transaction)?;
                 if keep(&result) {
@@ -242,6 +264,10 @@ impl Ledger {
             })
             .await
     }
+}
+
+fn plan(tuning: Tuning) -> Plan {
+    Plan { synchronous: "FULL", migrations: MIGRATIONS, max_pages: tuning.ledger_max_pages }
 }
 
 fn drop_draft(transaction: &Transaction<'_>, key: &str) -> Result<(), StoreError> {

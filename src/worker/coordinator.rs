@@ -26,11 +26,11 @@ use tokio::time::Instant;
 use crate::api::{Exchange, Limits, Method, Urgency};
 use crate::domain::{ContactId, EditId};
 use crate::protocol::{
-    Command, DraftKey, Duplicates, EditEvent, Event, Gauge, InView, Request, RequestRecord, SyncState, Ticket, Verb,
-    WorkerEnd,
+    Command, DraftKey, Duplicates, EditEvent, Event, Failure, FailureKind, Gauge, InView, Request, RequestRecord,
+    SyncState, Ticket, Verb, WorkerEnd,
 };
 use crate::query::Roster;
-use crate::store::{DashboardSession, Draft, Leadership};
+use crate::store::{DashboardSession, Draft, Leadership, LedgerNotice};
 
 use crate::worker::agenda::AgendaReader;
 use crate::worker::attempt::{AttemptNews, EditEnd, attempt_all};
@@ -219,9 +219,16 @@ impl Coordinator {
         // Only a dashboard has a screen to restore.
         let shown = if self.shared.pace.background { self.shared.ledger.setting(SHOWN).await } else { Ok(None) };
         let shown = shown.unwrap_or_default();
+        self.tell_ledger_notices().await;
         self.shared.tell(Event::Resumed { pending: self.outbox.pending(), drafts, shown }).await;
         self.tell_reversible().await;
         self.load_late_looks().await;
+    }
+
+    async fn tell_ledger_notices(&self) {
+        for LedgerNotice { what, why, next } in self.shared.ledger.take_notices() {
+            self.shared.tell(Event::Ledger(Failure { kind: FailureKind::Local, what, why, next })).await;
+        }
     }
 
     async fn wait(&mut self, follow_at: Instant) -> Wake {
@@ -289,6 +296,7 @@ impl Coordinator {
         self.fetch_ahead(now);
         self.look_late(now);
         self.wipe_merges().await;
+        self.tell_ledger_notices().await;
         if self.pulls.next.is_some_and(|next| next <= now) && self.lead.is_some() && !self.is_held() {
             self.start_pull(Urgency::Background);
         }

@@ -1,14 +1,32 @@
 //! Keeps a damaged ledger unchanged, and copies out what can still be read.
 
+use std::collections::HashSet;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
 
 use rusqlite::Connection;
-use serde_json::json;
+use rusqlite::types::ValueRef;
+use serde_json::{Map, Value, json};
 
 use crate::store::folder::private;
 use crate::store::{Folder, OpenError};
+
+/// Every table, what waits to be sent first, and the order of its keys.
+const TABLES: &[(&str, &str)] = &[
+    ("outbox", "seq"),
+    ("drafts", "rowid"),
+    ("merges", "number"),
+    ("merge_steps", "merge DESC, phase DESC, n"),
+    ("merge_members", "merge DESC, ord"),
+    ("late_looks", "number"),
+    ("history", "number"),
+    ("groups", "number"),
+    ("decisions", "a DESC, b"),
+    ("remade", "old"),
+    ("settings", "key"),
+    ("raw_calls", "number"),
+];
 
 /// Reads every page once: the ledger is small, and its promises must hold.
 pub(super) fn checked(path: &Path, connection: Connection) -> Result<Connection, OpenError> {
@@ -35,27 +53,48 @@ pub(super) fn salvage(folder: &Folder, path: &Path, why: &str) -> OpenError {
     }
 }
 
-fn readable_rows(path: &Path) -> Vec<serde_json::Value> {
-    let mut lines = Vec::new();
-    let Ok(connection) = Connection::open(path) else { return lines };
-    for (table, columns) in [("outbox", ["id", "edit", "state"]), ("drafts", ["key", "text", "saved_at"])] {
-        let sql = format!("SELECT {} FROM {table}", columns.join(", "));
-        let Ok(mut statement) = connection.prepare(&sql) else { continue };
-        let Ok(mut rows) = statement.query([]) else { continue };
-        // Up to the first row that cannot be read: a plain read cannot get past it.
-        while let Ok(Some(row)) = rows.next() {
-            let value = |index| row.get::<_, rusqlite::types::Value>(index).map_or_else(|_| json!(null), as_json);
-            lines.push(json!({ "table": table, columns[0]: value(0), columns[1]: value(1), columns[2]: value(2) }));
+/// The rows of every table that can still be read.
+fn readable_rows(path: &Path) -> Vec<Value> {
+    let Ok(connection) = Connection::open(path) else { return Vec::new() };
+    let tables = TABLES.iter().flat_map(|(table, key)| {
+        // A plain read cannot get past a bad page: what is behind it is read from the other end.
+        let mut rows = rows_of(&connection, table, "");
+        if let Err(before) = &mut rows {
+            let behind = rows_of(&connection, table, &format!("ORDER BY {key} DESC"));
+            let behind: Vec<Value> = behind.unwrap_or_else(|some| some);
+            let known: HashSet<String> = before.iter().map(Value::to_string).collect();
+            before.extend(behind.into_iter().rev().filter(|row| !known.contains(&row.to_string())));
         }
-    }
-    lines
+        rows.unwrap_or_else(|some| some)
+    });
+    tables.collect()
 }
 
-fn as_json(value: rusqlite::types::Value) -> serde_json::Value {
+/// All rows of a table, or those before the first that cannot be read.
+fn rows_of(connection: &Connection, table: &str, order: &str) -> Result<Vec<Value>, Vec<Value>> {
+    let mut lines = Vec::new();
+    let Ok(mut statement) = connection.prepare(&format!("SELECT * FROM {table} {order}")) else { return Err(lines) };
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
+    let Ok(mut rows) = statement.query([]) else { return Err(lines) };
+    loop {
+        match rows.next() {
+            Ok(Some(row)) => {
+                let values = (0..columns.len()).map(|at| row.get_ref(at).map_or(Value::Null, as_json));
+                let mut line: Map<String, Value> = columns.iter().cloned().zip(values).collect();
+                line.insert("table".to_owned(), json!(table));
+                lines.push(Value::Object(line));
+            }
+            Ok(None) => return Ok(lines),
+            Err(_error) => return Err(lines),
+        }
+    }
+}
+
+fn as_json(value: ValueRef<'_>) -> Value {
     match value {
-        rusqlite::types::Value::Integer(number) => json!(number),
-        rusqlite::types::Value::Text(text) => json!(text),
-        rusqlite::types::Value::Real(number) => json!(number),
-        rusqlite::types::Value::Null | rusqlite::types::Value::Blob(_) => json!(null),
+        ValueRef::Integer(number) => json!(number),
+        ValueRef::Text(text) | ValueRef::Blob(text) => json!(String::from_utf8_lossy(text)),
+        ValueRef::Real(number) => json!(number),
+        ValueRef::Null => Value::Null,
     }
 }

@@ -71,7 +71,7 @@ pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         Event::Planned { ticket, planned } => plans::planned(model, ticket, planned, effects),
         Event::Names { catalogue, result } => names(model, catalogue, result),
         Event::Request(record) => model.activity.request(record),
-        Event::Trouble(failure) => {
+        Event::Trouble(failure) | Event::Ledger(failure) => {
             let reason = rules::said(&failure);
             model.say(Level::Bad, format!("{}: {reason}", text::clean(&failure.what)));
         }

@@ -1,10 +1,12 @@
 //! Files that cannot be used: one clear message, and nothing is lost.
 
 use std::fs;
+use std::path::Path;
+use std::time::Duration;
 
 use ghl_tui::domain::{ContactId, EditId, GroupId};
-use ghl_tui::protocol::{Command, DraftKey, Event, FailureKind, Refused};
-use ghl_tui::store::{Cache, Draft, Folder, Ledger, OpenError, StoreError, Tuning};
+use ghl_tui::protocol::{Command, DraftKey, Event, Failure, FailureKind, Refused};
+use ghl_tui::store::{Cache, Draft, Folder, HistoryOutcome, Ledger, OpenError, StoreError, Tuning};
 use jiff::Timestamp;
 use tempfile::TempDir;
 
@@ -161,4 +163,126 @@ async fn a_copy_of_the_files_at_any_moment_holds_the_draft_or_the_edit_never_bot
         .expect("saved");
     typed.send().await.expect_err("it is there already");
     assert_eq!(typed.ledger.drafts().await.expect("read").len(), 1);
+}
+
+/// What is said of the ledger.
+async fn notice(rig: &mut Rig) -> Failure {
+    rig.wait("the notice", |event| match event {
+        Event::Ledger(said) => Some(said.clone()),
+        _ => None,
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_ledger_deleted_while_it_is_in_use_is_written_again() {
+    for companions in [&["ledger.db"][..], &["ledger.db", "ledger.db-wal", "ledger.db-shm"][..]] {
+        let server = Server::start().await;
+        let mut rig = Rig::start(&server).await;
+        let task = rig.open_task().await;
+        let before = rig.apply(complete(&task, true)).await;
+        rig.confirmed(before).await;
+        for file in companions {
+            fs::remove_file(rig.folder.join(file)).expect("deleted");
+        }
+        let after = rig.apply(note(&task.contact, "written after it was deleted")).await;
+        let said = notice(&mut rig).await;
+        assert!(said.what.contains("deleted") && said.why.contains("with all edits"), "{said:?}");
+        rig.settled_already(after).await;
+        let kept = rig.kill().await;
+        let ledger = Ledger::open(&Folder::open(&kept.folder).expect("the folder"), Tuning::default()).expect("opened");
+        for id in [before, after] {
+            assert!(matches!(ledger.outcome(id).await, Ok(Some(HistoryOutcome::Confirmed(_)))), "{id} is in it");
+        }
+        let left: Vec<_> =
+            fs::read_dir(&kept.folder).expect("listed").map(|entry| entry.expect("listed").file_name()).collect();
+        assert!(left.iter().all(|name| name.to_string_lossy().matches('.').count() < 2), "no copy stays: {left:?}");
+    }
+}
+
+#[tokio::test]
+async fn another_file_in_the_ledgers_place_takes_no_edit_and_ours_are_kept() {
+    let server = Server::start().await;
+    let mut rig = Rig::start(&server).await;
+    let task = rig.open_task().await;
+    let before = rig.apply(complete(&task, true)).await;
+    rig.confirmed(before).await;
+    let other = TempDir::new().expect("a folder");
+    drop(Ledger::open(&Folder::open(other.path()).expect("the folder"), Tuning::default()).expect("opened"));
+    fs::copy(other.path().join("ledger.db"), rig.folder.join("other.db")).expect("copied");
+    fs::rename(rig.folder.join("other.db"), rig.folder.join("ledger.db")).expect("replaced");
+    let refused = rig.try_apply(note(&task.contact, "where would it go?")).await.expect_err("refused");
+    let Refused::NotSaved(why) = refused else { panic!("{refused:?}") };
+    let copy = why.why.rsplit_once(" kept in ").expect("it names the copy").1.to_owned();
+    assert!(why.next.contains("ledger.db"), "{why:?}");
+    let said = notice(&mut rig).await;
+    assert!(said.why.contains(&copy), "{said:?}");
+    let copied = TempDir::new().expect("a folder");
+    fs::copy(&copy, copied.path().join("ledger.db")).expect("copied");
+    let ledger = Ledger::open(&Folder::open(copied.path()).expect("the folder"), Tuning::default()).expect("opened");
+    assert!(matches!(ledger.outcome(before).await, Ok(Some(HistoryOutcome::Confirmed(_)))));
+}
+
+#[tokio::test]
+async fn an_empty_or_missing_ledger_beside_a_cache_is_said() {
+    let server = Server::start().await;
+    let mut rig = Rig::start(&server).await;
+    rig.sync().await.expect("synced");
+    let kept = rig.stop().await;
+    for empty in [true, false] {
+        for file in ["ledger.db", "ledger.db-wal", "ledger.db-shm"] {
+            let _ = fs::remove_file(kept.folder.join(file));
+        }
+        if empty {
+            fs::write(kept.folder.join("ledger.db"), "").expect("written");
+        }
+        let mut rig = Rig::start_with(&server, kept.setup()).await;
+        let said = notice(&mut rig).await;
+        assert!(said.what.contains(if empty { "was empty" } else { "was missing" }), "{said:?}");
+        assert!(said.why.contains("a new one was started") && said.next.contains("copy"), "{said:?}");
+        rig.stop().await;
+    }
+    let fresh = TempDir::new().expect("a folder");
+    let ledger = Ledger::open(&Folder::open(fresh.path()).expect("the folder"), Tuning::default()).expect("opened");
+    assert_eq!(ledger.take_notices(), []);
+}
+
+/// Waits until the ledger's thread has moved its log into the file.
+async fn is_closed(folder: &Path) {
+    while folder.join("ledger.db-wal").exists() {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+#[tokio::test]
+async fn what_lies_before_and_behind_a_bad_page_is_salvaged_from_every_table() {
+    let folder = TempDir::new().expect("a folder");
+    {
+        let folder = Folder::open(folder.path()).expect("the folder");
+        let ledger = Ledger::open(&folder, Tuning::default()).expect("opened");
+        for number in 1..=200 {
+            let edits =
+                vec![(EditId(uuid::Uuid::from_u128(number)), note(&ContactId::new("c1"), &format!("text {number}")))];
+            let group = GroupId(uuid::Uuid::from_u128(1000 + number));
+            ledger.insert(group, edits, None, None, Timestamp::UNIX_EPOCH).await.expect("inserted");
+        }
+        ledger.set_setting("me", Some("u1".to_owned())).await.expect("saved");
+    }
+    let path = folder.path().join("ledger.db");
+    is_closed(folder.path()).await;
+    let mut bytes = fs::read(&path).expect("read");
+    let at = bytes.windows(8).position(|part| part == b"text 100").expect("it is in there") / 4096 * 4096;
+    bytes[at..at + 4096].fill(0x5A);
+    fs::write(&path, bytes).expect("damaged");
+    let error =
+        Ledger::open(&Folder::open(folder.path()).expect("the folder"), Tuning::default()).expect_err("damaged");
+    let OpenError::DamagedLedger { copy, salvaged, .. } = error else { panic!("{error}") };
+    let lines = fs::read_to_string(copy).expect("written");
+    assert_eq!(lines.lines().count(), salvaged);
+    for part in ["text 1\\", "text 50\\", "text 150\\", "text 200\\", "\"table\":\"groups\"", "\"value\":\"u1\""] {
+        assert!(lines.contains(part), "{part} is missing in {salvaged} lines");
+    }
+    let edits: Vec<&str> = lines.lines().filter(|line| line.contains("\"table\":\"outbox\"")).collect();
+    let unique: std::collections::BTreeSet<_> = edits.iter().collect();
+    assert!(edits.len() >= 180 && unique.len() == edits.len(), "{} of 200", edits.len());
 }
