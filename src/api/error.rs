@@ -80,6 +80,8 @@ pub(super) fn of_transport(error: &TransportError, kind: Idempotency) -> ApiErro
     };
     match doubt.filter(|_| kind != Idempotency::Safe) {
         Some(doubt) => ApiError::Unclear { doubt, why },
+        // The same would come again, and the network is well.
+        None if matches!(error, TransportError::TooLarge { .. }) => ApiError::Garbled { why },
         None => ApiError::Retry { cause: Passing::Network, after: None, why },
     }
 }
@@ -175,6 +177,14 @@ mod tests {
 
     fn reply(status: u16, body: &str) -> HttpReply {
         HttpReply { status, headers: reqwest::header::HeaderMap::new(), body: body.as_bytes().to_vec() }
+    }
+
+    #[test]
+    fn an_answer_that_is_too_large_is_no_fault_of_the_network() {
+        let error = TransportError::TooLarge { limit: 32 << 20 };
+        assert!(matches!(of_transport(&error, Idempotency::Safe), ApiError::Garbled { .. }));
+        let unclear = of_transport(&error, Idempotency::Once);
+        assert!(matches!(unclear, ApiError::Unclear { doubt: Doubt::Unreadable, .. }), "{unclear:?}");
     }
 
     #[test]

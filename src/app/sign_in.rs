@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use secrecy::SecretString;
 use url::Url;
 
-use crate::api::{self, ApiClient, ApiError, Urgency, endpoints::GetLocation, has_scope};
+use crate::api::{self, ApiClient, ApiError, Passing, Urgency, endpoints::GetLocation, has_scope};
 use crate::auth::oauth::{NotReturned, OAuthError};
 use crate::auth::{
     Credentials, Profile, ProfileError, ProfileKind, ProfileName, TokenBroker, UnusableToken, VaultError,
@@ -65,7 +65,7 @@ pub(crate) enum SignInError {
 fn said(error: &ApiError) -> String {
     let failure = worker::words("sign in", error);
     let next = match error {
-        ApiError::Retry { .. } | ApiError::Unclear { .. } => "check the network and the server's address, then retry",
+        ApiError::Retry { cause: Passing::Network, .. } => "check the network and the server's address, then retry",
         ApiError::SignedOut { .. } => "copy the whole token again, or create a new one; nothing was stored",
         ApiError::WrongLocation { .. } => {
             "check the location id: the token belongs to another location; nothing was stored"

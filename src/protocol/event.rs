@@ -111,8 +111,8 @@ pub enum EditEvent {
     Refused { ticket: Ticket, why: Refused },
     /// Its request is running.
     Sending(EditId),
-    /// A temporary failure: it is retried at `until`.
-    Waiting { id: EditId, until: Timestamp, why: String },
+    /// A temporary failure: it is retried at `until`. `signed_out`: in vain until the server accepts the token.
+    Waiting { id: EditId, until: Timestamp, why: String, signed_out: bool },
     /// Settled: it has left the overlay (a rejected one stays in the outbox, to retry or discard).
     Settled { id: EditId, edit: Edit, outcome: Outcome },
     /// A failed edit was queued again.

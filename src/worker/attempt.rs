@@ -224,7 +224,8 @@ async fn waiting(
     if waits_for == WaitsFor::Network {
         shared.tell_offline(at, why.clone()).await;
     }
-    shared.tell(Event::Edit(EditEvent::Waiting { id, until: at, why: why.clone() })).await;
+    let signed_out = waits_for == WaitsFor::Token;
+    shared.tell(Event::Edit(EditEvent::Waiting { id, until: at, why: why.clone(), signed_out })).await;
     EditEnd::Stays { state, wait: Some(wait), why, waits_for }
 }
 

@@ -1,6 +1,6 @@
 //! Errors in plain words: what, why, what next.
 
-use crate::api::ApiError;
+use crate::api::{ApiError, Doubt, Passing};
 use crate::protocol::{Failure, FailureKind};
 use crate::store::StoreError;
 
@@ -11,8 +11,15 @@ const SIGN_IN_AGAIN: &str =
 /// An API error, with the action that failed.
 pub fn words(what: &str, error: &ApiError) -> Failure {
     let (kind, next) = match error {
-        ApiError::Retry { .. } | ApiError::Unclear { .. } => {
+        ApiError::Retry { cause: Passing::Network, .. }
+        | ApiError::Unclear { doubt: Doubt::Cut | Doubt::Silent, .. } => {
             (FailureKind::Network, "check the network; the program continues with its local copy and retries")
+        }
+        ApiError::Retry { cause: Passing::Throttled, .. } => {
+            (FailureKind::Network, "wait; other programs may be using the same limit")
+        }
+        ApiError::Retry { cause: Passing::Server, .. } | ApiError::Unclear { .. } => {
+            (FailureKind::Network, "the server has trouble; the program continues with its local copy and retries")
         }
         ApiError::Reject { .. } => (FailureKind::Rejected, ""),
         ApiError::Duplicate { .. } => (FailureKind::Rejected, "open the existing contact, or change the address"),
@@ -56,4 +63,29 @@ pub fn local_failure(what: &str, error: &StoreError) -> Failure {
         StoreError::Database(_) | StoreError::Record(_) | StoreError::Closed => "see the log file",
     };
     Failure { kind: FailureKind::Local, what: what.to_owned(), why: error.to_string(), next: next.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_fault_of_the_network_is_called_one() {
+        let retry = |cause| ApiError::Retry { cause, after: None, why: "why".to_owned() };
+        let unclear = |doubt| ApiError::Unclear { doubt, why: "why".to_owned() };
+        for (error, is_network) in [
+            (retry(Passing::Network), true),
+            (retry(Passing::Throttled), false),
+            (retry(Passing::Server), false),
+            (unclear(Doubt::Cut), true),
+            (unclear(Doubt::Silent), true),
+            (unclear(Doubt::Failed), false),
+            (unclear(Doubt::Unreadable), false),
+            (ApiError::Garbled { why: "why".to_owned() }, false),
+        ] {
+            let next = words("fetch contacts", &error).next;
+            assert_eq!(next.contains("check the network"), is_network, "{error:?}: {next}");
+            assert!(!next.is_empty(), "{error:?}");
+        }
+    }
 }

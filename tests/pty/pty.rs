@@ -26,6 +26,7 @@ mod offline;
 mod review;
 mod sandbox;
 mod secrets;
+mod sync;
 mod sync_kills;
 mod terminal;
 mod together;

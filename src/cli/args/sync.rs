@@ -8,14 +8,19 @@ use super::{MergeRule, values};
 
 /// Update the local copy of the contacts.
 ///
+/// Edits that are queued are sent; those that still wait are counted, and the exit status is 6.
+///
 /// Contacts that newly match a saved view get the view's tags, each contact only once; see `views apply`.
 ///
 /// With --every it repeats until you interrupt it, and waits out network failures.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub struct SyncArgs {
     /// Fetch all contacts again, not just the changes
     #[arg(long)]
     pub full: bool,
+    /// Wait for queued edits as long as one is sent within this time; without --every
+    #[arg(long, default_value = "30s", value_parser = values::duration, value_name = "TIME")]
+    pub wait: Duration,
     /// Repeat, waiting this long after each sync
     #[arg(long, value_name = "TIME", value_parser = values::interval)]
     pub every: Option<Duration>,

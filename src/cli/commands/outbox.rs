@@ -129,7 +129,7 @@ async fn undo(
     }
 }
 
-async fn pending(context: &mut Invocation<'_, '_>) -> Result<Vec<Pending>, Fault> {
+pub(super) async fn pending(context: &mut Invocation<'_, '_>) -> Result<Vec<Pending>, Fault> {
     match context.ask(Request::Outbox).await? {
         Answer::Outbox(pending) => Ok(pending),
         _ => Err(unexpected()),

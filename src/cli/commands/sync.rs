@@ -1,16 +1,20 @@
 //! `sync`: updates the local copy, once or on a schedule, and looks for duplicates.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde::Serialize;
+use tokio::time::Instant;
 
 use crate::cli::ExitStatus;
 use crate::cli::args::SyncArgs;
 use crate::cli::fault::Fault;
-use crate::domain::counted;
-use crate::protocol::{Answer, Request};
+use crate::domain::{Pending, Progress, counted};
+use crate::protocol::{Answer, EditEvent, Request};
 
 use super::Invocation;
 use super::duplicates;
+use super::outbox;
 use super::read::unexpected;
 use super::views;
 
@@ -25,7 +29,11 @@ pub(super) async fn run(command: &SyncArgs, mut context: Invocation<'_, '_>) -> 
     let mut told: Option<Fault> = None;
     loop {
         let done = round(command, full, &mut context).await;
-        let Some(pause) = command.every else { return done };
+        let Some(pause) = command.every else {
+            let (mut status, unsent) = (done?, unsent(command.wait, &mut context).await?);
+            status.worsen(unsent);
+            return Ok(status);
+        };
         match done {
             Ok(_) => (full, told) = (false, None),
             // The next sync may work. What fails in the same way every time is said once.
@@ -42,6 +50,61 @@ pub(super) async fn run(command: &SyncArgs, mut context: Invocation<'_, '_>) -> 
         }
         context.session.rest(pause, context.output).await?;
     }
+}
+
+/// Waits for the queued edits as long as they move: until none has been sent for so long, or none will be. Counts what
+/// still waits.
+async fn unsent(wait: Duration, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
+    let mut blocked = None;
+    let mut since = Instant::now();
+    let mut waiting = waiting_edits(context).await?;
+    while !waiting.is_empty() && blocked.is_none() && !context.session.offline() {
+        let end = since + wait;
+        let in_vain = |pending: &Pending| match &pending.progress {
+            Progress::Waiting { until, .. } => {
+                *until > Timestamp::now().saturating_add(end - Instant::now()).unwrap_or(Timestamp::MAX)
+            }
+            _ => false,
+        };
+        if waiting.iter().all(in_vain) {
+            break;
+        }
+        match tokio::time::timeout_at(end, context.session.edit_news(context.output)).await {
+            Err(_elapsed) => break,
+            Ok(news) => {
+                if let EditEvent::Waiting { why, signed_out: true, .. } = news? {
+                    blocked = Some(why);
+                }
+            }
+        }
+        let before = std::mem::replace(&mut waiting, waiting_edits(context).await?).len();
+        if waiting.len() < before {
+            since = Instant::now();
+        }
+    }
+    if waiting.is_empty() {
+        return Ok(ExitStatus::Done);
+    }
+    let (status, first) = match &blocked {
+        Some(_) => (ExitStatus::Access, "sign in again; "),
+        None => (ExitStatus::Network, ""),
+    };
+    let reasons = waiting.iter().filter_map(|pending| match &pending.progress {
+        Progress::Waiting { why, .. } => Some(why.clone()),
+        _ => None,
+    });
+    let reason = blocked.or(reasons.last()).unwrap_or_else(|| "no answer yet".to_owned());
+    let (are, they) = if waiting.len() == 1 { ("waits", "it goes") } else { ("wait", "they go") };
+    let why = format!("{} still {are}: {reason}", counted(waiting.len(), "edit"));
+    let next = format!("{first}{they} with the next ghl-tui command or dashboard; ghl-tui outbox list shows more");
+    context.output.fault(&Fault::new(status, "send the queued edits", why, &next));
+    Ok(status)
+}
+
+async fn waiting_edits(context: &mut Invocation<'_, '_>) -> Result<Vec<Pending>, Fault> {
+    let mut pending = outbox::pending(context).await?;
+    pending.retain(|pending| pending.progress.is_live());
+    Ok(pending)
 }
 
 async fn round(command: &SyncArgs, full: bool, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {

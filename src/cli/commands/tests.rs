@@ -278,7 +278,7 @@ async fn a_refusal_of_the_server_is_told_in_its_own_words() {
 async fn without_a_network_the_edit_stays_queued() {
     let end = |_: &Edit| {
         let offline = SyncState::Offline { at: None, retry_at: now(), why: "no route".into() };
-        let waiting = EditEvent::Waiting { id: EDIT, until: now(), why: "no route".into() };
+        let waiting = EditEvent::Waiting { id: EDIT, until: now(), why: "no route".into(), signed_out: false };
         vec![Event::Sync(offline), Event::Edit(waiting)]
     };
     let ran = run("notes add c1 --body Hello --json", writing(end)).await;

@@ -24,8 +24,8 @@ pub(super) struct Promises {
 enum End {
     Confirmed(Confirmed),
     Rejected(Failure),
-    /// It is still in the outbox, and why.
-    Queued(String),
+    /// It is still in the outbox, and why; what the command ends with.
+    Queued(String, ExitStatus),
     /// Someone else removed it from the outbox.
     Gone,
 }
@@ -82,14 +82,15 @@ impl Promises {
                 biased;
                 news = context.session.edit_news(context.output) => news,
                 () = &mut deadline => {
-                    self.give_up(&format!("no answer within {} s", wait.as_secs_f32()), context.output)?;
+                    let why = format!("no answer within {} s", wait.as_secs_f32());
+                    self.give_up(&why, ExitStatus::Network, context.output)?;
                     break;
                 }
             };
             match news {
                 Ok(news) => self.hear(news, wait, context)?,
                 Err(fault) => {
-                    self.give_up(&fault.why, context.output)?;
+                    self.give_up(&fault.why, ExitStatus::Network, context.output)?;
                     self.worsen(fault.status);
                 }
             }
@@ -104,12 +105,16 @@ impl Promises {
             EditEvent::Settled { id, edit, outcome: Outcome::Clash(clash) } => {
                 (id, End::Rejected(collision(&edit, &clash)))
             }
-            EditEvent::Waiting { id, until, why } => {
+            // Whichever edit learned it: none can be sent now.
+            EditEvent::Waiting { why, signed_out: true, .. } => {
+                return self.give_up(&why, ExitStatus::Access, context.output);
+            }
+            EditEvent::Waiting { id, until, why, signed_out: false } => {
                 let in_vain = context.now.checked_add(wait).is_ok_and(|patience| until > patience);
                 if !(in_vain || context.session.offline()) {
                     return Ok(());
                 }
-                (id, End::Queued(why))
+                (id, End::Queued(why, ExitStatus::Network))
             }
             EditEvent::Discarded(ids) | EditEvent::Withdrawn(ids) => {
                 let (gone, open) = std::mem::take(&mut self.open).into_iter().partition(|(id, _)| ids.contains(id));
@@ -128,9 +133,9 @@ impl Promises {
         self.end(id, &edit, end, context.output)
     }
 
-    fn give_up(&mut self, why: &str, output: &mut Output<'_>) -> Result<(), Fault> {
+    fn give_up(&mut self, why: &str, status: ExitStatus, output: &mut Output<'_>) -> Result<(), Fault> {
         for (id, edit) in std::mem::take(&mut self.open) {
-            self.end(id, &edit, End::Queued(why.to_owned()), output)?;
+            self.end(id, &edit, End::Queued(why.to_owned(), status), output)?;
         }
         Ok(())
     }
@@ -161,9 +166,10 @@ impl Promises {
                 let fault = Fault { status, what: why.what, why: why.why, next, passes: false };
                 ("rejected", edit.record().map(str::to_owned), format!("Rejected: {what}"), Some(fault))
             }
-            End::Queued(why) => {
-                let next = format!("it stays queued as {id}; the next ghl-tui command or dashboard sends it");
-                let fault = Fault::new(ExitStatus::Network, &what, why, &next);
+            End::Queued(why, status) => {
+                let first = if status == ExitStatus::Access { "sign in again; " } else { "" };
+                let next = format!("{first}it stays queued as {id}; the next ghl-tui command or dashboard sends it");
+                let fault = Fault::new(status, &what, why, &next);
                 ("queued", edit.record().map(str::to_owned), format!("Queued: {what}"), Some(fault))
             }
             End::Gone => {

@@ -104,7 +104,7 @@ pub(crate) fn news(model: &mut Model, event: EditEvent, effects: &mut Vec<Effect
         EditEvent::Queued { ticket, group, edits, made_at } => queued(model, ticket, group, &edits, made_at, effects),
         EditEvent::Refused { ticket, why } => refused(model, ticket, why, effects),
         EditEvent::Sending(id) => set_progress(model, id, Progress::Sending),
-        EditEvent::Waiting { id, until, why } => set_progress(model, id, Progress::Waiting { until, why }),
+        EditEvent::Waiting { id, until, why, .. } => set_progress(model, id, Progress::Waiting { until, why }),
         EditEvent::Requeued(id) => {
             model.toasts.forget(id);
             set_progress(model, id, Progress::Queued);

@@ -77,7 +77,9 @@ impl Coordinator {
     async fn tell_changed(&self, row: OutboxRow) {
         let why = row.why.unwrap_or_default();
         let told = match row.state {
-            RowState::Queued { retry_at: Some(until) } => EditEvent::Waiting { id: row.id, until, why },
+            RowState::Queued { retry_at: Some(until) } => {
+                EditEvent::Waiting { id: row.id, until, why, signed_out: false }
+            }
             RowState::Queued { retry_at: None } => EditEvent::Requeued(row.id),
             RowState::Started { .. } => EditEvent::Sending(row.id),
             RowState::Failed if !row.clash.is_empty() => {

@@ -256,7 +256,12 @@ fn a_waiting_edit_says_how_long_and_why() {
     stage.press("g t x");
     let (id, _) = stage.promise();
     let until = noon() + SignedDuration::from_secs(9);
-    stage.event(Event::Edit(EditEvent::Waiting { id, until, why: "the server answered 503".to_owned() }));
+    stage.event(Event::Edit(EditEvent::Waiting {
+        id,
+        until,
+        why: "the server answered 503".to_owned(),
+        signed_out: false,
+    }));
     stage.assert_says("retry in 9 s: the server answered 503");
     stage.pass(SignedDuration::from_secs(4));
     stage.assert_says("retry in 5 s");
