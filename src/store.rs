@@ -17,7 +17,7 @@ pub use ledger::{
     Draft, EndedEdit, HistoryOutcome, Image, LateLook, Ledger, LedgerNotice, LedgerTraces, MergeConflict, MergeEnd,
     OutboxRow, Reversal, Reversed, RowState, SentRequests, WriteKey,
 };
-pub use maintenance::{waiting, wipe_cache};
+pub use maintenance::{damaged, waiting, wipe_cache};
 
 /// How the files are treated; the defaults are for use, the rest for tests.
 #[derive(Clone, Copy, Debug, Default)]

@@ -54,6 +54,7 @@ pub(super) fn connect(path: &Path, plan: &Plan) -> Result<Connection, OpenError>
 fn attempt(path: &Path, plan: &Plan) -> Result<Connection, OpenError> {
     let refuse = |source| OpenError::Database { path: path.to_owned(), source };
     let mut connection = Connection::open(path).map_err(refuse)?;
+    super::ledger::register_sums(&connection).map_err(refuse)?;
     connection.busy_timeout(BUSY / ATTEMPTS).map_err(refuse)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(refuse)?;
     connection.pragma_update(None, "synchronous", plan.synchronous).map_err(refuse)?;

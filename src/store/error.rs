@@ -64,6 +64,8 @@ pub enum StoreError {
     Database(#[source] rusqlite::Error),
     #[error("a stored record cannot be read: {0}")]
     Record(#[from] serde_json::Error),
+    #[error("a stored record is damaged: it is not as it was written")]
+    BadRow,
     #[error("{} cannot be written", .0.display())]
     Unwritable(PathBuf),
     #[error("another file has taken the ledger's place; what it held is kept in {}", .0.display())]

@@ -60,7 +60,7 @@ pub fn local_failure(what: &str, error: &StoreError) -> Failure {
         StoreError::Replaced(_) => "quit, put the right file back as ledger.db, and start again",
         StoreError::Damaged(_) => "quit and start again: what can be saved is saved then",
         StoreError::Unwritable(_) => "make its folder writable for you",
-        StoreError::Database(_) | StoreError::Record(_) | StoreError::Closed => "see the log file",
+        StoreError::Database(_) | StoreError::Record(_) | StoreError::BadRow | StoreError::Closed => "see the log file",
     };
     Failure { kind: FailureKind::Local, what: what.to_owned(), why: error.to_string(), next: next.to_owned() }
 }

@@ -2,6 +2,7 @@
 
 mod agenda;
 mod clock;
+mod damage;
 mod edits;
 mod faults;
 mod files;

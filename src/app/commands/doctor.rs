@@ -18,7 +18,7 @@ use crate::domain::{Scope, counted};
 use crate::http;
 
 use super::login::scope_findings;
-use super::logout::waiting_of;
+use super::logout::{damaged_of, waiting_of};
 use super::print;
 use crate::app::account::{Account, Accounts};
 use crate::app::sign_in::{self, SignInError};
@@ -142,6 +142,10 @@ async fn account_findings(
         }
     };
     findings.push(waiting);
+    for row in damaged_of(account, folders) {
+        let finding = Finding::new("ledger", CheckVerdict::Bad, format!("{row} is damaged: kept, but not sent"));
+        findings.push(finding.next("look at the contact, and make the change again if it is missing"));
+    }
     let server = reach(account).await;
     let reached = server.iter().all(|finding| finding.verdict != CheckVerdict::Bad);
     findings.extend(server);

@@ -65,6 +65,13 @@ pub(in crate::app) fn logout(options: &Global, logout: &Logout) -> Result<ExitSt
     print(options, |page| print_findings(page, &findings).map(|()| ExitStatus::Done))
 }
 
+/// Damaged rows of an account's ledger, in words.
+pub(super) fn damaged_of(account: &Account, folders: &crate::config::paths::Folders) -> Vec<String> {
+    let path = folders.location_dir(&account.location);
+    let folder = path.is_dir().then(|| Folder::open(&path).ok()).flatten();
+    folder.and_then(|folder| store::damaged(&folder).ok()).unwrap_or_default()
+}
+
 /// The number of waiting edits of an account.
 pub(super) fn waiting_of(account: &Account, folders: &crate::config::paths::Folders) -> Option<u64> {
     let path = folders.location_dir(&account.location);

@@ -1,6 +1,7 @@
 //! The ledger's file under a running program: notices when it is deleted or replaced, writes it again from the open
 //! one, and keeps what the user has to know until somebody asks. Knows no rows.
 
+use std::collections::HashSet;
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -8,8 +9,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 
+use crate::domain::counted;
 use crate::store::db::{self, Plan};
 use crate::store::folder::private;
+use crate::store::ledger::damage::bad_rows;
 use crate::store::{Folder, OpenError, StoreError};
 
 /// Something about the ledger that the user has to know.
@@ -33,12 +36,14 @@ struct FileState {
     /// Another file is in its place; what we hold was copied here.
     replaced: Option<PathBuf>,
     notices: Vec<LedgerNotice>,
+    /// Rows that were named.
+    damaged: HashSet<String>,
 }
 
 impl FileGuard {
     pub(super) fn new(path: PathBuf, notices: Vec<LedgerNotice>) -> Self {
         let identity = identity(&path);
-        Self { path, state: Mutex::new(FileState { identity, replaced: None, notices }) }
+        Self { path, state: Mutex::new(FileState { identity, replaced: None, notices, damaged: HashSet::new() }) }
     }
 
     fn state(&self) -> MutexGuard<'_, FileState> {
@@ -76,6 +81,27 @@ impl FileGuard {
         });
         state.replaced = Some(copy.clone());
         Err(StoreError::Replaced(copy))
+    }
+
+    /// Names the rows that are damaged, once: they are neither sent nor deleted, and stop nobody else.
+    pub(super) fn name_damage(&self, connection: &Connection) -> Result<(), StoreError> {
+        let (mut bad, mut state) = (bad_rows(connection)?, self.state());
+        bad.retain(|row| state.damaged.insert(row.clone()));
+        let Some(first) = bad.first() else { return Ok(()) };
+        let more = match bad.len() {
+            1 => String::new(),
+            many => format!(" and {} more", many - 1),
+        };
+        state.notices.push(LedgerNotice {
+            what: format!(
+                "{} of the ledger {} damaged",
+                counted(bad.len() as u64, "row"),
+                if bad.len() == 1 { "is" } else { "are" }
+            ),
+            why: format!("not sent, and kept in {}: {first}{more}", self.path.display()),
+            next: "look at the contact, and make the change again if it is missing".to_owned(),
+        });
+        Ok(())
     }
 
     /// Copies what is open into a file of its own.

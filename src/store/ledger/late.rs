@@ -1,7 +1,7 @@
 //! Records that may still turn up: their creation was sent more than once.
 
 use jiff::Timestamp;
-use rusqlite::{Transaction, params};
+use rusqlite::{Row, Transaction, params};
 use serde_json::json;
 
 use crate::domain::{ContactId, Deed, Edit, EditId, GroupId};
@@ -9,6 +9,7 @@ use crate::store::StoreError;
 
 use super::outbox::insert;
 use super::rows::time;
+use super::sums::{check, readable};
 use super::{Ledger, OutboxRow, RowState};
 
 /// A creation that was sent more than once.
@@ -31,20 +32,20 @@ impl Ledger {
     pub async fn late_looks(&self) -> Result<Vec<LateLook>, StoreError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached("SELECT * FROM late_looks ORDER BY number")?;
-            let mut rows = statement.query([])?;
-            let mut looks = Vec::new();
-            while let Some(row) = rows.next()? {
+            let look = |row: &Row<'_>| {
+                check(row)?;
                 let at = |name: &str| Ok::<_, StoreError>(time(row.get(name)?).unwrap_or(Timestamp::UNIX_EPOCH));
-                looks.push(LateLook {
+                Ok(LateLook {
                     number: row.get("number")?,
                     edit: serde_json::from_str(&row.get::<_, String>("edit")?)?,
                     known: serde_json::from_str(&row.get::<_, String>("known")?)?,
                     sent_at: at("sent_at")?,
                     since: at("since")?,
                     looks: row.get("looks")?,
-                });
-            }
-            Ok(looks)
+                })
+            };
+            let rows = statement.query_map([], |row| Ok(look(row)))?;
+            readable(rows)
         })
         .await
     }

@@ -5,7 +5,7 @@ mod rows;
 mod steps;
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension as _, Transaction, params};
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use crate::domain::{
     ContactId, GroupId, Member, MergeId, MergeOp, MergePhase, MergePlan, MergeProgress, MergeRecord, Obstacle,
@@ -13,12 +13,11 @@ use crate::domain::{
 use crate::store::StoreError;
 
 use crate::store::ledger::Ledger;
-use crate::store::ledger::merges::rows::{
-    RECORD, changed_since, json, next_seq, one, parse, record, set_progress, touch, word,
-};
+use crate::store::ledger::merges::rows::{changed_since, json, next_seq, one, parse, set_progress, touch, word};
 use crate::store::ledger::merges::steps::set_steps;
+use crate::store::ledger::sums::check;
 
-pub(super) use rows::{goes_on, word as phase_word};
+pub(super) use rows::{RECORD, goes_on, record, word as phase_word};
 
 /// Why a batch was refused.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,11 +101,16 @@ impl Ledger {
     /// The members before the merge, survivor first; empty before they were fetched and after they were wiped.
     pub async fn merge_images(&self, id: MergeId) -> Result<Vec<Member>, StoreError> {
         self.read(move |connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT image FROM merge_members WHERE merge = ?1 AND image IS NOT NULL ORDER BY ord",
-            )?;
-            let rows = statement.query_map([id.to_string()], |row| row.get::<_, String>(0))?;
-            rows.map(|row| Ok(serde_json::from_str(&row?)?)).collect()
+            let mut statement = connection
+                .prepare_cached("SELECT * FROM merge_members WHERE merge = ?1 AND image IS NOT NULL ORDER BY ord")?;
+            let image = |row: &Row<'_>| Ok((check(row), row.get::<_, String>("image")?));
+            let rows = statement.query_map([id.to_string()], image)?;
+            rows.map(|row| {
+                let (intact, image) = row?;
+                intact?;
+                Ok(serde_json::from_str(&image)?)
+            })
+            .collect()
         })
         .await
     }

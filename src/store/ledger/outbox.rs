@@ -1,5 +1,7 @@
 //! The outbox: edits in progress, from the promise to the server's answer.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params, params};
 use serde_json::json;
@@ -9,6 +11,7 @@ use crate::store::StoreError;
 
 use super::late::look_later;
 use super::rows::{ended, id, outbox_row};
+use super::sums::readable;
 use super::{EndedEdit, HistoryOutcome, Ledger, OutboxRow, RowState, SentRequests, WriteKey, drop_draft};
 
 impl Ledger {
@@ -33,21 +36,30 @@ impl Ledger {
         .await
     }
 
-    /// Every edit in the outbox, in the order they were made.
+    /// Every edit in the outbox that can be read, in the order they were made.
     pub async fn outbox(&self) -> Result<Vec<OutboxRow>, StoreError> {
-        self.read(|connection| {
+        let file = Arc::clone(&self.file);
+        self.read(move |connection| {
             let mut statement = connection.prepare_cached("SELECT * FROM outbox ORDER BY seq")?;
-            let rows = statement.query_map([], |row| Ok(outbox_row(row)))?;
-            rows.map(|row| row?).collect()
+            let all: Vec<_> = statement.query_map([], |row| Ok(outbox_row(row).ok()))?.collect::<Result<_, _>>()?;
+            if all.iter().any(Option::is_none) {
+                file.name_damage(connection)?;
+            }
+            Ok(all.into_iter().flatten().collect())
         })
         .await
     }
 
-    /// One edit of the outbox.
+    /// One edit of the outbox. A damaged one is not there for anybody who would send it.
     pub async fn row(&self, id: EditId) -> Result<Option<OutboxRow>, StoreError> {
+        let file = Arc::clone(&self.file);
         self.read(move |connection| {
             let mut statement = connection.prepare_cached("SELECT * FROM outbox WHERE id = ?1")?;
-            statement.query_row([id.to_string()], |row| Ok(outbox_row(row))).optional()?.transpose()
+            let row = statement.query_row([id.to_string()], |row| Ok(outbox_row(row).ok())).optional()?;
+            if matches!(row, Some(None)) {
+                file.name_damage(connection)?;
+            }
+            Ok(row.flatten())
         })
         .await
     }
@@ -117,7 +129,7 @@ impl Ledger {
             let newest = newest_ended(connection)?;
             let mut statement = connection.prepare_cached("SELECT * FROM history WHERE number > ?1")?;
             let rows = statement.query_map([number], |row| Ok(ended(row)))?;
-            Ok((rows.map(|row| row?).collect::<Result<_, StoreError>>()?, newest))
+            Ok((readable(rows)?, newest))
         })
         .await
     }
@@ -239,7 +251,7 @@ impl Ledger {
 pub(super) fn rows_of(connection: &Connection, group: GroupId) -> Result<Vec<OutboxRow>, StoreError> {
     let mut statement = connection.prepare_cached("SELECT * FROM outbox WHERE grp = ?1 ORDER BY seq")?;
     let rows = statement.query_map([group.to_string()], |row| Ok(outbox_row(row)))?;
-    rows.map(|row| row?).collect()
+    readable(rows)
 }
 
 /// Puts a group into the outbox; edits for the contact that one of them creates get its provisional ID.

@@ -12,6 +12,7 @@ use crate::store::StoreError;
 use super::Ledger;
 use super::merges::{goes_on, phase_word};
 use super::rows::{json, time};
+use super::sums::check;
 
 /// A write that the ledger records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -113,11 +114,12 @@ impl Ledger {
     /// The requests of a merge step so far.
     pub async fn requests_of_step(&self, id: MergeId, phase: MergePhase, n: u32) -> Result<SentRequests, StoreError> {
         self.read(move |connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT sent, started_at, settle, probe FROM merge_steps WHERE merge = ?1 AND phase = ?2 AND n = ?3",
-            )?;
+            let mut statement =
+                connection.prepare_cached("SELECT * FROM merge_steps WHERE merge = ?1 AND phase = ?2 AND n = ?3")?;
             let mut rows = statement.query(params![id.to_string(), phase_word(phase)?, n])?;
-            rows.next()?.map_or_else(|| Ok(SentRequests::default()), SentRequests::read)
+            let Some(row) = rows.next()? else { return Ok(SentRequests::default()) };
+            check(row)?;
+            SentRequests::read(row)
         })
         .await
     }

@@ -7,9 +7,11 @@ use serde::de::DeserializeOwned;
 use crate::domain::{EditId, GroupId, Receipt};
 use crate::store::StoreError;
 
+use super::sums::check;
 use super::{EndedEdit, HistoryOutcome, OutboxRow, RowState, SentRequests};
 
 pub(super) fn outbox_row(row: &Row<'_>) -> Result<OutboxRow, StoreError> {
+    check(row)?;
     let state: String = row.get("state")?;
     let state = match state.as_str() {
         "started" => RowState::Started { at: time(row.get("started_at")?).unwrap_or(Timestamp::UNIX_EPOCH) },
@@ -32,6 +34,7 @@ pub(super) fn outbox_row(row: &Row<'_>) -> Result<OutboxRow, StoreError> {
 }
 
 pub(super) fn ended(row: &Row<'_>) -> Result<EndedEdit, StoreError> {
+    check(row)?;
     let receipt: Option<String> = row.get("receipt")?;
     let outcome = match row.get::<_, String>("outcome")?.as_str() {
         "withdrawn" => HistoryOutcome::Withdrawn,

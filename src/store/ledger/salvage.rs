@@ -28,15 +28,33 @@ const TABLES: &[(&str, &str)] = &[
     ("raw_calls", "number"),
 ];
 
-/// Reads every page once: the ledger is small, and its promises must hold.
+/// Reads every page once: the ledger is small, and its promises must hold. Values that a column does not allow are a
+/// matter of their rows, whose checksums name them.
 pub(super) fn checked(path: &Path, connection: Connection) -> Result<Connection, OpenError> {
     let refuse = |source| OpenError::Database { path: path.to_owned(), source };
-    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(refuse)?;
-    if verdict == "ok" {
-        return Ok(connection);
+    let mut verdict = verdict(&connection, "PRAGMA quick_check").map_err(refuse)?;
+    // Its indexes too: an edit that is not found by its id would wait for ever. They can be made again.
+    if verdict.is_none() && self::verdict(&connection, "PRAGMA integrity_check('outbox')").map_err(refuse)?.is_some() {
+        connection.execute_batch("REINDEX outbox").map_err(refuse)?;
+        verdict = self::verdict(&connection, "PRAGMA integrity_check('outbox')").map_err(refuse)?;
     }
+    let Some(verdict) = verdict else { return Ok(connection) };
     let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
     Err(refuse(rusqlite::Error::SqliteFailure(code, Some(verdict))))
+}
+
+/// What is wrong with the file, but for values in rows.
+fn verdict(connection: &Connection, check: &str) -> rusqlite::Result<Option<String>> {
+    let of_rows = ["ok", "CHECK constraint failed", "NULL value in", "non-", "TEXT value in", "NUMERIC value in"];
+    let mut statement = connection.prepare(check)?;
+    let mut lines = statement.query([])?;
+    while let Some(line) = lines.next()? {
+        let line: String = line.get(0)?;
+        if !of_rows.iter().any(|start| line.starts_with(start)) {
+            return Ok(Some(line));
+        }
+    }
+    Ok(None)
 }
 
 /// Copies what can still be read from a damaged ledger, one JSON line per row.
@@ -56,6 +74,8 @@ pub(super) fn salvage(folder: &Folder, path: &Path, why: &str) -> OpenError {
 /// The rows of every table that can still be read.
 fn readable_rows(path: &Path) -> Vec<Value> {
     let Ok(connection) = Connection::open(path) else { return Vec::new() };
+    // A table whose description is damaged does not hide the others.
+    let _ = connection.pragma_update(None, "writable_schema", true);
     let tables = TABLES.iter().flat_map(|(table, key)| {
         // A plain read cannot get past a bad page: what is behind it is read from the other end.
         let mut rows = rows_of(&connection, table, "");

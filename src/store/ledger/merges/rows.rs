@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::domain::{GroupId, MergeId, MergePhase, MergeProgress, MergeRecord};
 use crate::store::StoreError;
 use crate::store::ledger::rows::{group, time};
+use crate::store::ledger::sums::{check, readable};
 
 /// Whether the job of this phase may continue: the user has neither paused nor reversed it.
 pub(in crate::store::ledger) fn goes_on(
@@ -15,10 +16,12 @@ pub(in crate::store::ledger) fn goes_on(
     id: MergeId,
     phase: MergePhase,
 ) -> Result<bool, StoreError> {
-    let mut statement = transaction.prepare_cached("SELECT phase, progress FROM merges WHERE id = ?1")?;
-    let now: Option<(String, String)> =
-        statement.query_row([id.to_string()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    let Some((now, progress)) = now else { return Ok(false) };
+    let mut statement = transaction.prepare_cached("SELECT * FROM merges WHERE id = ?1")?;
+    let now = |row: &Row<'_>| Ok((check(row), row.get::<_, String>("phase")?, row.get::<_, String>("progress")?));
+    let Some((intact, now, progress)) = statement.query_row([id.to_string()], now).optional()? else {
+        return Ok(false);
+    };
+    intact?;
     Ok(now == word(phase)? && serde_json::from_str::<MergeProgress>(&progress)?.is_live())
 }
 
@@ -50,7 +53,7 @@ pub(super) fn touch(transaction: &Transaction<'_>, id: MergeId) -> Result<(), St
 }
 
 /// A merge, with the number of completed steps in its phase.
-pub(super) const RECORD: &str = "SELECT merges.*, \
+pub(in crate::store::ledger) const RECORD: &str = "SELECT merges.*, \
      (SELECT count(*) FROM merge_steps WHERE merge = merges.id AND phase = merges.phase) AS steps, \
      (SELECT count(*) FROM merge_steps WHERE merge = merges.id AND phase = merges.phase AND state = 'done') AS done \
      FROM merges";
@@ -64,10 +67,11 @@ pub(super) fn changed_since(connection: &Connection, seq: i64) -> Result<(Vec<Me
     let newest = connection.query_row("SELECT value FROM counters WHERE name = 'merges'", [], |row| row.get(0))?;
     let mut statement = connection.prepare_cached(&format!("{RECORD} WHERE seq > ?1 ORDER BY number"))?;
     let rows = statement.query_map([seq], |row| Ok(record(row)))?;
-    Ok((rows.map(|row| row?).collect::<Result<_, StoreError>>()?, newest))
+    Ok((readable(rows)?, newest))
 }
 
-pub(super) fn record(row: &Row<'_>) -> Result<MergeRecord, StoreError> {
+pub(in crate::store::ledger) fn record(row: &Row<'_>) -> Result<MergeRecord, StoreError> {
+    check(row)?;
     let text = |name: &str| row.get::<_, String>(name);
     Ok(MergeRecord {
         id: parse(&text("id")?)?,

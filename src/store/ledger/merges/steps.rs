@@ -11,6 +11,7 @@ use crate::store::ledger::Ledger;
 
 use crate::store::ledger::merges::rows::{json, touch, word};
 use crate::store::ledger::rows::time;
+use crate::store::ledger::sums::check;
 
 impl Ledger {
     /// The steps of a phase, in order.
@@ -124,12 +125,12 @@ fn sent_of(
 }
 
 fn steps_of(connection: &Connection, id: MergeId, phase: MergePhase) -> Result<Vec<JournalStep>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT n, op, state, started_at, reply FROM merge_steps WHERE merge = ?1 AND phase = ?2 ORDER BY n",
-    )?;
+    let mut statement =
+        connection.prepare_cached("SELECT * FROM merge_steps WHERE merge = ?1 AND phase = ?2 ORDER BY n")?;
     let mut rows = statement.query(params![id.to_string(), word(phase)?])?;
     let mut steps = Vec::new();
     while let Some(row) = rows.next()? {
+        check(row)?;
         let state = match row.get::<_, String>("state")?.as_str() {
             "started" => StepState::Started { at: time(row.get("started_at")?).unwrap_or(Timestamp::UNIX_EPOCH) },
             "done" => StepState::Done,

@@ -1,0 +1,47 @@
+//! The rows that cannot be read, by their checksum or otherwise: what they are, for people.
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row};
+
+use crate::store::StoreError;
+
+use super::merges::{RECORD, record};
+use super::rows::outbox_row;
+use super::sums::check;
+
+type Readable = fn(&Row<'_>) -> Result<(), StoreError>;
+
+/// The tables whose rows carry a checksum: what to call a row, how to read all, and how to read one. The history may be
+/// long: it is not parsed.
+const TABLES: &[(&str, &str, Readable)] = &[
+    ("edit", "SELECT * FROM outbox", |row| outbox_row(row).map(drop)),
+    ("ended edit", "SELECT * FROM history", check),
+    ("merge", RECORD, |row| record(row).map(drop)),
+    ("member of a merge", "SELECT * FROM merge_members", check),
+    ("step of a merge", "SELECT * FROM merge_steps", check),
+    ("look for copies", "SELECT * FROM late_looks", check),
+];
+/// Rows that cannot be read or are not as they were written: what they are, where, and how they begin.
+pub(in crate::store) fn bad_rows(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut bad = Vec::new();
+    for (noun, sql, read) in TABLES {
+        let mut statement = connection.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            if read(row).is_err() {
+                let first = row.get_ref(0)?;
+                let number = first.as_i64().map_or_else(|_text| text(first), |number| number.to_string());
+                let content = ["edit", "plan", "op", "image"].iter().find_map(|name| row.get_ref(*name).ok());
+                bad.push(format!("{noun} {number} ({})", content.map_or_else(String::new, text)));
+            }
+        }
+    }
+    Ok(bad)
+}
+
+/// The beginning of a text that may be damaged.
+fn text(value: ValueRef<'_>) -> String {
+    const ENOUGH: usize = 100;
+    let text = value.as_bytes().map(String::from_utf8_lossy).unwrap_or_default();
+    text.chars().filter(|letter| !letter.is_control()).take(ENOUGH).collect()
+}
