@@ -31,6 +31,7 @@ use crate::config::paths::Folders;
 use crate::domain::{LocationId, MergeRules, Scope};
 use crate::observe;
 use crate::sandbox::CONTROL_HELP;
+use crate::text::clean_block;
 use crate::worker::Pace;
 
 use account::Accounts;
@@ -135,9 +136,9 @@ impl From<&AppError> for ExitStatus {
     }
 }
 
-/// Prints one line on stderr; the error says what, why and what next.
+/// Prints an error on stderr; it says what, why and what next, and may quote a hostile file.
 fn complain(error: &AppError) {
-    let _ = writeln!(io::stderr(), "ghl-tui: {error}");
+    let _ = writeln!(io::stderr(), "ghl-tui: {}", clean_block(&error.to_string()));
 }
 
 fn runtime() -> Result<Runtime, AppError> {
@@ -172,7 +173,7 @@ fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<Ex
     start_log(&folders, options);
     let accounts = Accounts::find(&folders, options)?;
     for notice in &accounts.notices {
-        let _ = writeln!(io::stderr(), "ghl-tui: {notice}");
+        let _ = writeln!(io::stderr(), "ghl-tui: {}", clean_block(notice));
     }
     let account = accounts.need(options.profile.as_deref())?;
     (around.views, around.location) = (ViewsFile::new(folders.views_file()), account.location.clone());

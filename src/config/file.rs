@@ -53,7 +53,7 @@ impl ConfigFile {
     /// Reads the given file, or else the usual one if it exists.
     pub fn read(named: Option<&Path>, usual: &Path) -> Result<Self, ConfigError> {
         let path = named.unwrap_or(usual);
-        let text = match std::fs::read_to_string(path) {
+        let text = match read_regular(path) {
             Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
             read => read.map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?,
         };
@@ -89,6 +89,14 @@ impl ConfigFile {
         }
         Ok(())
     }
+}
+
+/// The text of a regular file. A FIFO or a device might never end.
+pub(super) fn read_regular(path: &Path) -> std::io::Result<String> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(std::io::Error::other("it is not a regular file"));
+    }
+    std::fs::read_to_string(path)
 }
 
 /// Scheme, host and port without a trailing slash; https only, except on this machine.
@@ -166,6 +174,24 @@ mod tests {
         ] {
             let error = ConfigFile::parse(&format!("[merge]\n{text}\n")).expect_err(text);
             assert!(error.contains(said), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_regular_file_is_refused_and_not_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let fifo = folder.path().join("config.toml");
+        let made = std::process::Command::new("mkfifo").arg(&fifo).status().expect("mkfifo runs");
+        assert!(made.success());
+        for path in [&*fifo, Path::new("/dev/zero"), folder.path()] {
+            for named in [Some(path), None] {
+                let (answer, read) = std::sync::mpsc::channel();
+                let (named, usual) = (named.map(Path::to_owned), path.to_owned());
+                std::thread::spawn(move || answer.send(ConfigFile::read(named.as_deref(), &usual)));
+                let read = read.recv_timeout(std::time::Duration::from_secs(20)).expect("it waits for nobody");
+                let error = read.expect_err("no file").to_string();
+                assert!(error.contains("not a regular file"), "{error}");
+            }
         }
     }
 

@@ -23,6 +23,7 @@ use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 use crate::domain::LocationId;
 
+use super::file::read_regular;
 use super::paths::{PathError, create_private};
 
 /// A saved view.
@@ -119,7 +120,7 @@ impl ViewsFile {
     }
 
     fn text(&self) -> Result<String, ViewsError> {
-        match fs::read_to_string(&self.path) {
+        match read_regular(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
             read => read.map_err(|source| self.io(source)),
         }
