@@ -12,7 +12,7 @@ mod rich;
 mod width;
 mod wrap;
 
-pub use clean::{clean, clean_block, clean_capped};
+pub use clean::{clean, clean_block, clean_capped, is_invisible};
 pub use rewrite::{EditableBody, says_the_same};
 pub use rich::rich;
 pub use width::{cut, pad, tail, width};

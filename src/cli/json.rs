@@ -84,8 +84,11 @@ impl Formatter for Escaping {
         let mut rest = fragment;
         while let Some(at) = rest.find(is_hostile) {
             let hostile = rest[at..].chars().next().expect("find gave the place of a character");
-            // All of them are in the basic plane: four digits are enough.
-            write!(writer, "{}\\u{:04x}", &rest[..at], u32::from(hostile))?;
+            writer.write_all(&rest.as_bytes()[..at])?;
+            // JSON counts in UTF-16: outside the basic plane a character is two escapes.
+            for unit in hostile.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
             rest = &rest[at + hostile.len_utf8()..];
         }
         writer.write_all(rest.as_bytes())

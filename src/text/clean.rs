@@ -86,7 +86,7 @@ fn tidy(text: &str, layout: CleanLayout) -> Cow<'_, str> {
 fn suspicious(c: char, layout: CleanLayout) -> bool {
     match u8::try_from(c) {
         Ok(byte) if c.is_ascii() => !layout.keeps(byte),
-        _ => c.is_control() || is_unwanted(c) || is_line_separator(c) || c.width() == Some(0),
+        _ => c.is_control() || is_invisible(c) || is_line_separator(c) || c.width() == Some(0),
     }
 }
 
@@ -117,7 +117,7 @@ impl<'a> Stripper<'a> {
                 '\n' | '\x0b' | '\x0c' | '\u{85}' => self.put(self.layout.line_break()),
                 _ if is_line_separator(c) => self.put(self.layout.line_break()),
                 '\t' => self.put(self.layout.tab()),
-                _ if c.is_control() || is_unwanted(c) => {}
+                _ if c.is_control() || is_invisible(c) => {}
                 _ => self.keep(c),
             }
         }
@@ -253,7 +253,7 @@ fn is_variation_selector(c: char) -> bool {
 }
 
 /// Bidi controls and characters that are always invisible.
-fn is_unwanted(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' // soft hyphen, joiner, letter mark, Mongolian
         | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
@@ -391,10 +391,10 @@ mod tests {
         #[test]
         fn nothing_harmful_is_left(text in hostile()) {
             let line = clean(&text);
-            prop_assert!(!line.chars().any(|c| c.is_control() || is_unwanted(c) || is_line_separator(c)));
+            prop_assert!(!line.chars().any(|c| c.is_control() || is_invisible(c) || is_line_separator(c)));
             prop_assert_eq!(clean(&line), line.as_ref());
             let block = clean_block(&text);
-            prop_assert!(!block.chars().any(|c| (c.is_control() && c != '\n') || is_unwanted(c)));
+            prop_assert!(!block.chars().any(|c| (c.is_control() && c != '\n') || is_invisible(c)));
             prop_assert_eq!(clean_block(&block), block.as_ref());
         }
 

@@ -49,6 +49,16 @@ fn a_task_has_the_api_s_names() {
     );
 }
 
+#[test]
+fn invisible_characters_are_escaped_and_those_that_shape_an_emoji_or_a_word_are_not() {
+    let hidden = "a\u{200b}b\u{feff}c\u{2060}d\u{ad}e\u{e0041}f\u{e007f}";
+    let line = text(&json!([hidden]));
+    assert_eq!(line, r#"["a\u200bb\ufeffc\u2060d\u00ade\udb40\udc41f\udb40\udc7f"]"#);
+    assert_eq!(serde_json::from_str::<Value>(&line).expect("valid JSON"), json!([hidden]));
+    let shown = "👩\u{200d}💻 ❤\u{fe0f} می\u{200c}خواهم";
+    assert_eq!(text(&json!([shown])), format!("[\"{shown}\"]"));
+}
+
 proptest! {
     #[test]
     fn a_line_is_harmless_and_gives_back_the_original(
