@@ -28,7 +28,10 @@ pub(in crate::app) fn login(options: &Global, login: &Login) -> Result<ExitStatu
     accounts.notices.iter().for_each(|notice| note(&format!("ghl-tui: {notice}")));
     let name = login.name.as_deref().map(str::parse::<ProfileName>).transpose()?;
     let kept = runtime()?.block_on(async {
-        let server = ApiServer::new(login.server.as_deref(), &accounts.config)?;
+        let base = std::env::var("GHL_BASE_URL").ok();
+        let by_environment = prompt::secret_of("GHL_API_KEY").is_some();
+        let named = server_of(login, base.as_deref().filter(|_| by_environment));
+        let server = ApiServer::new(named, &accounts.config)?;
         let found =
             if login.oauth { by_app(&accounts, &server, login).await? } else { by_token(&server, login).await? };
         let access = found.checked.access;
@@ -90,6 +93,14 @@ pub(in crate::app) fn scopes(choice: ScopeChoice, agency: bool) -> Vec<Scope> {
         scopes.extend([Scope::OauthReadonly, Scope::OauthWrite]);
     }
     scopes
+}
+
+/// The server named for this sign-in. `beside_key`: the one that the environment names for the token it holds. That token
+/// goes to no other server unless `--server` says so; a token from elsewhere never goes to the environment's server.
+fn server_of<'a>(login: &'a Login, beside_key: Option<&'a str>) -> Option<&'a str> {
+    let by_environment = !login.oauth && login.token_file.is_none();
+    let beside_key = beside_key.map(str::trim).filter(|base| by_environment && !base.is_empty());
+    login.server.as_deref().or(beside_key)
 }
 
 async fn by_token(server: &ApiServer, login: &Login) -> Result<NewAccount, AppError> {
@@ -239,5 +250,34 @@ async fn or_interrupted<T>(signing_in: impl Future<Output = Result<T, SignInErro
     tokio::select! {
         done = signing_in => Ok(done?),
         () = crate::app::interrupted() => Err(PromptError::Interrupted.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct LoginLine {
+        #[command(flatten)]
+        login: Login,
+    }
+
+    #[test]
+    fn the_environment_s_server_is_for_the_environment_s_token_alone() {
+        let base = Some("http://127.0.0.1:9");
+        for (line, beside_key, server) in [
+            (vec!["login"], base, base),
+            (vec!["login"], None, None),
+            (vec!["login"], Some(" "), None),
+            (vec!["login", "--server", "https://x.example"], base, Some("https://x.example")),
+            (vec!["login", "--token-file", "token"], base, None),
+            (vec!["login", "--oauth"], base, None),
+        ] {
+            let login = LoginLine::parse_from(&line).login;
+            assert_eq!(server_of(&login, beside_key), server, "{line:?}");
+        }
     }
 }
