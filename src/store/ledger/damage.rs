@@ -3,6 +3,7 @@
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
+use crate::domain::Edit;
 use crate::store::StoreError;
 
 use super::merges::{RECORD, record};
@@ -32,11 +33,17 @@ pub(in crate::store) fn bad_rows(connection: &Connection) -> Result<Vec<String>,
                 let first = row.get_ref(0)?;
                 let number = first.as_i64().map_or_else(|_text| text(first), |number| number.to_string());
                 let content = ["edit", "plan", "op", "image"].iter().find_map(|name| row.get_ref(*name).ok());
-                bad.push(format!("{noun} {number} ({})", content.map_or_else(String::new, text)));
+                bad.push(format!("{noun} {number} ({})", content.map_or_else(String::new, words)));
             }
         }
     }
     Ok(bad)
+}
+
+/// What an edit seems to be, or how another value begins.
+fn words(value: ValueRef<'_>) -> String {
+    let edit = value.as_str().ok().and_then(|json| serde_json::from_str::<Edit>(json).ok());
+    edit.map_or_else(|| text(value), |edit| format!("{} for contact {}", edit.intent(), edit.contact))
 }
 
 /// The beginning of a text that may be damaged.
