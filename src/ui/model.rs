@@ -396,9 +396,14 @@ impl Model {
         Query::parse(filter, &self.meanings())
     }
 
+    /// How many marked contacts an action is about: marks count only while the list that shows them has the focus.
+    pub(crate) fn marked(&self) -> usize {
+        if (self.screen, self.focus) == (Screen::Contacts, Focus::Contacts) { self.marks.len() } else { 0 }
+    }
+
     /// The contacts that an action is about: the marked ones, else the one under the cursor.
     pub(crate) fn meant(&self) -> Vec<ContactId> {
-        if self.marks.is_empty() { self.listing.selected.iter().cloned().collect() } else { self.marks.all() }
+        if self.marked() == 0 { self.listing.selected.iter().cloned().collect() } else { self.marks.all() }
     }
 
     /// The contact under the cursor with the pending edits folded over it.

@@ -12,7 +12,7 @@ use crate::domain::MergePhase;
 use crate::text;
 
 use crate::ui::ink::{grouped, put, row};
-use crate::ui::model::{Model, Screen};
+use crate::ui::model::Model;
 use crate::ui::rules::why_not;
 use crate::ui::state::layout::Layout;
 use crate::ui::state::toast::{Level, Toast};
@@ -71,8 +71,7 @@ fn standing(model: &Model, width: usize) -> Option<Line<'static>> {
             Span::styled(hint, model.theme.key.0),
         ]));
     }
-    // Marked contacts are remembered on screens that have no marks of their own.
-    let room = if model.room().marks.is_some() { model.room() } else { model.room_of(Screen::Contacts) };
+    let room = model.room();
     let marks = room.marks.as_ref()?;
     let marked = (marks.count)(model);
     if marked == 0 || matches!(model.popup(), Some(popup) if popup.context != Context::Filter) {

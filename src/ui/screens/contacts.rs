@@ -23,7 +23,7 @@ pub(crate) static ROOM: Room = Room {
     unmet: rules::unmet,
     failed_edit: rules::failed_edit,
     marks: Some(RoomMarks {
-        count: |model| model.marks.len(),
+        count: Model::marked,
         clear: |model| model.marks.clear(),
         actions: &[
             Action::Tags,

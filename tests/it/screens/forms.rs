@@ -381,6 +381,25 @@ fn marks_outlive_the_filter_and_a_plan_is_shown_before_anything_is_done() {
 }
 
 #[test]
+fn marks_count_only_while_the_list_that_shows_them_has_the_focus() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("space space");
+    stage.assert_says("2 marked  t");
+    stage.press("g t");
+    stage.assert_silent_about("2 marked  t");
+    stage.press("t v i p");
+    stage.assert_silent_about("2 contacts");
+    stage.press("esc esc");
+    stage.assert_says("2 marked  t");
+    stage.press("D");
+    let Some(Command::Plan { contacts, action: BulkAction::Delete, .. }) = stage.sent.pop() else { panic!("no plan") };
+    assert_eq!(contacts.len(), 2, "the marks act where they are shown");
+    stage.press("esc g i D");
+    let Some(Command::Plan { contacts, action: BulkAction::Delete, .. }) = stage.sent.pop() else { panic!("no plan") };
+    assert_eq!(contacts.len(), 1, "the pane of one contact deletes that one: {contacts:?}");
+}
+
+#[test]
 fn what_changes_many_is_ticked_when_the_server_has_all_of_it() {
     let mut stage = Stage::new(LARGE);
     let tag = |contact: &str| Edit::new(ContactId::new(contact), TagEdit::Add { tags: vec!["vip".into()] });

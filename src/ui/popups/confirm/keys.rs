@@ -29,7 +29,7 @@ fn confirm(model: &mut Model, confirmed: &Confirmation, effects: &mut Vec<Effect
     match confirmed.yes.clone() {
         OnYes::Planning(_) | OnYes::Nothing => {}
         OnYes::Apply(made) => {
-            if let Some(marks) = &model.room().marks {
+            if let Some(marks) = model.room().marks.as_ref().filter(|marks| (marks.count)(model) > 0) {
                 (marks.clear)(model);
             }
             edits::apply(model, made, effects);

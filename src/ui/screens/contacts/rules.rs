@@ -21,7 +21,7 @@ pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
         // Of many, it does not matter which tags each has.
         Need::LoadedContact => loaded(),
         Need::TaggableContacts => {
-            if model.marks.is_empty() {
+            if model.marked() == 0 {
                 loaded()
             } else {
                 selected()
@@ -38,9 +38,7 @@ pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
         Need::Appointment => no_appointment(model),
         Need::NewRecord => no_new(model),
         Need::Editable => no_edit(model),
-        Need::Deletable if !model.marks.is_empty() && model.focus == Focus::Contacts => {
-            model.access.refusal(Scope::ContactsWrite)
-        }
+        Need::Deletable if model.marked() > 0 => model.access.refusal(Scope::ContactsWrite),
         Need::Deletable => nothing_here(model),
         Need::Openable => match (model.focus, model.section) {
             (Focus::Contacts, _) => selected(),

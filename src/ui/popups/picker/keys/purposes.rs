@@ -65,10 +65,10 @@ pub(crate) fn of_action(model: &Model, action: Action) -> Option<(PickPurpose, P
     let of_meant = || PickedFor { tasks: meant(model), ..PickedFor::default() };
     let of_tasks = match model.screen {
         Screen::OpenTasks | Screen::Agenda => true,
-        _ => (model.focus, model.section) == (Focus::Section, Section::Tasks) && model.marks.is_empty(),
+        _ => (model.focus, model.section) == (Focus::Section, Section::Tasks),
     };
     Some(match action {
-        Action::Tags if model.marks.is_empty() => {
+        Action::Tags if model.marked() == 0 => {
             let contact = model.contact()?;
             (PickPurpose::Tags, PickedFor { contacts: vec![contact.id], before: contact.tags, ..PickedFor::default() })
         }
