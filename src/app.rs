@@ -54,6 +54,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(CliCommand::Profiles) => commands::profiles(&cli.global),
         Some(CliCommand::Doctor) => commands::doctor(&cli.global),
         Some(CliCommand::Listen(listen)) => commands::listen(&cli.global, &listen),
+        Some(CliCommand::Reference(reference)) => commands::reference(&cli.global, &reference),
         None => dashboard::run(&runtime, &cli),
     });
     match done {

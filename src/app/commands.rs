@@ -8,9 +8,10 @@ mod profiles;
 
 use std::io::{self, Write as _};
 
-use crate::cli::ExitStatus;
-use crate::cli::args::Global;
+use crate::cli::args::{Global, Reference};
 use crate::cli::report::Report;
+use crate::cli::{self, ExitStatus};
+use crate::sandbox::CONTROL_HELP;
 
 use super::AppError;
 
@@ -29,6 +30,11 @@ fn print(
     let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
     let mut page = Report { out: &mut out, err: &mut err, json: options.json, width: super::terminal_width() };
     print(&mut page).map_err(AppError::Print)
+}
+
+/// Prints what the program says about itself.
+pub(super) fn reference(options: &Global, asked: &Reference) -> Result<ExitStatus, AppError> {
+    print(options, |page| cli::print_reference(page, asked, CONTROL_HELP))
 }
 
 /// Prints a line for people on stderr.

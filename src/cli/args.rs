@@ -5,6 +5,7 @@
 mod account;
 mod duplicates;
 mod help;
+mod reference;
 mod sync;
 mod values;
 mod views;
@@ -23,6 +24,7 @@ pub use duplicates::{
     AddressChoice, DuplicatesCommand, FindDuplicates, MergeChoice, MergeDuplicates, MergeRule, Pairs, PurgeMerges,
     ResumeMerge, Standstill, UndoMerge,
 };
+pub use reference::Reference;
 pub use sync::SyncArgs;
 pub use values::{Address, RateLimitArg, Setting, Switch};
 pub use views::ViewsCommand;
@@ -78,6 +80,8 @@ pub enum CliCommand {
     /// Check files, terminal, server, token, scopes and limits
     Doctor,
     Listen(Listen),
+    #[command(flatten)]
+    Reference(Reference),
     #[command(flatten)]
     Headless(Headless),
 }
@@ -479,6 +483,22 @@ pub fn command(sandbox_help: &str) -> clap::Command {
         |sandbox| {
             if help.is_empty() { sandbox } else { sandbox.after_long_help(help) }
         },
+    )
+}
+
+/// The text of a topic of `help`. The plural is the same topic.
+pub fn topic(name: &str) -> Option<&'static str> {
+    let name = name.to_lowercase();
+    let found = help::TOPICS.iter().find(|(topic, ..)| *topic == name || name.strip_suffix('s') == Some(topic));
+    found.map(|(_, _, text)| *text)
+}
+
+/// The topics of `help`, a line each.
+pub fn topics() -> String {
+    let line = |(topic, about, _): &(&str, &str, &str)| format!("  {topic:<13}{about}\n");
+    let lines = help::TOPICS.iter().map(line).collect::<Vec<_>>().concat();
+    format!(
+        "Topics, each by ghl-tui help TOPIC:\n{lines}Each command: ghl-tui help COMMAND. All commands: ghl-tui --help. All keys: ghl-tui keys.\n"
     )
 }
 

@@ -67,7 +67,7 @@ pub struct Report<'a> {
 }
 
 impl Report<'_> {
-    fn output(&mut self) -> Output<'_> {
+    pub(super) fn output(&mut self) -> Output<'_> {
         Output::new(self.out, self.err, self.json).terminal(self.width, false)
     }
 }

@@ -107,11 +107,12 @@ impl Keymap {
 
     /// Every action that has a key here, with all its keys, in the order of [`Action::ALL`].
     pub fn actions(&self, context: Context) -> Vec<(Action, Vec<String>)> {
-        let keys = |action| -> Vec<String> {
-            let bound = self.visible(context).filter(|binding| binding.action == action);
-            bound.map(|binding| print(&binding.keys)).collect()
-        };
-        Action::ALL.iter().map(|&action| (action, keys(action))).filter(|(_, keys)| !keys.is_empty()).collect()
+        by_action(&self.visible(context).collect::<Vec<_>>())
+    }
+
+    /// The same of this context alone, without those around it.
+    pub fn own_actions(&self, context: Context) -> Vec<(Action, Vec<String>)> {
+        by_action(&self.bindings.iter().filter(|binding| binding.context == context).collect::<Vec<_>>())
     }
 
     fn visible(&self, context: Context) -> impl Iterator<Item = &Binding> {
@@ -144,6 +145,14 @@ fn parse_sequence(context: Context, action: Action, text: &str) -> Result<Vec<Ke
         Ok(keys) => Ok(keys),
         Err(source) => Err(KeymapError::Key { context, action, source }),
     }
+}
+
+fn by_action(bindings: &[&Binding]) -> Vec<(Action, Vec<String>)> {
+    let keys = |action| -> Vec<String> {
+        let bound = bindings.iter().filter(|binding| binding.action == action);
+        bound.map(|binding| print(&binding.keys)).collect()
+    };
+    Action::ALL.iter().map(|&action| (action, keys(action))).filter(|(_, keys)| !keys.is_empty()).collect()
 }
 
 fn print(keys: &[Key]) -> String {

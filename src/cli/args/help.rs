@@ -20,11 +20,9 @@ Exit status:
 /// Below `ghl-tui -h`.
 pub(super) const SHORT: &str = environment!();
 
-/// Below `ghl-tui --help`.
-pub(super) const LONG: &str = concat!(
-    environment!(),
-    "
-
+macro_rules! scripts {
+    () => {
+        "\
 Scripts:
   ghl-tui contacts list --json                  one object per line, all contacts
   ghl-tui contacts list --filter 'tag:vip no:email' --sort company,-updated
@@ -33,8 +31,13 @@ Scripts:
   ghl-tui notes add CONTACT_ID --body \"Left voicemail\"
   ghl-tui sync --every 15m --find-duplicates    a job that keeps the copy fresh
   ghl-tui api GET /contacts/CONTACT_ID          any request, sent once, as it is
-  The filter terms are in: ghl-tui contacts list --help
+  The filter terms are in: ghl-tui contacts list --help"
+    };
+}
 
+macro_rules! data {
+    () => {
+        "\
 Data, in $XDG_DATA_HOME/ghl-tui (or --data-dir), readable by you alone:
   vault.json                    tokens and client secrets; nothing else holds any
                                 (with the feature keyring: the desktop's keyring)
@@ -44,8 +47,13 @@ Data, in $XDG_DATA_HOME/ghl-tui (or --data-dir), readable by you alone:
   locations/LOCATION/cache.db   the local copy of the contacts; if you delete it,
                                 the next sync fetches everything again
   The log is $XDG_STATE_HOME/ghl-tui/ghl-tui.log; it holds no tokens and no
-  contact data. The demo keeps everything in a temporary folder.
+  contact data. The demo keeps everything in a temporary folder."
+    };
+}
 
+macro_rules! config {
+    () => {
+        "\
 Configuration, in $XDG_CONFIG_HOME/ghl-tui/config.toml (optional):
   web-host = \"https://app.example.com\"      the web app of an agency with its own name
   server = \"https://…\"                      the API for new sign-ins
@@ -68,7 +76,11 @@ Configuration, in $XDG_CONFIG_HOME/ghl-tui/config.toml (optional):
   bulk-score = 0.98                         merging many at once: the lowest score
   bulk-members = 10                         and the largest group
   Saved views: ghl-tui views --help. Keys: ? in the dashboard."
-);
+    };
+}
+
+/// Below `ghl-tui --help`.
+pub(super) const LONG: &str = concat!(environment!(), "\n\n", scripts!(), "\n\n", data!(), "\n\n", config!());
 
 /// Below `ghl-tui contacts list --help`: the terms of a filter.
 pub(super) const FILTER: &str = "\
@@ -117,3 +129,47 @@ The API cannot merge, so ghl-tui copies what the others have to the contact that
 stays, reads it back, and archives the others under a tag. Every step is in a
 journal that survives a crash. Until a purge, undo restores everything; after it,
 contacts come back with new ids.";
+
+/// How dates are written wherever an option or a form takes one.
+const DATES: &str = "\
+Dates and times are those of the location's time zone. An option such as --due takes:
+  today  tomorrow 9am  friday 14:30     a day by name; a weekday is the next one
+  in 2 hours  in 3 days  +1w            counted from now
+  17 jul  17 jul 2026 2pm  2026-07-17   a date, with a time or without
+A filter takes periods: ghl-tui help filter. --json writes times as RFC 3339.";
+
+/// What happens to an edit, and what cannot be undone.
+const SAFETY: &str = "\
+An edit is written to the outbox before it is sent, and leaves it when the server has confirmed it. Crashes, kills and
+lost connections lose none; what may have arrived is read back before it is sent again.
+  --dry-run            prints the requests and sends none
+  --read-only          refuses every edit
+  ghl-tui outbox list  what still waits, and why; retry, discard and undo work on it
+  ghl-tui outbox undo  undoes the last command that made edits
+  --yes                is required to delete where no terminal can be asked
+Exit status 6 means that the edit is queued: repeating the command would add another. Deleting a contact at the server
+takes its notes, tasks and appointments along, and purging merged contacts is final. `ghl-tui api` sends a request once
+as it is: it is neither queued nor undone. Tokens are in vault.json alone, and in no log.";
+
+/// What works without a network.
+const OFFLINE: &str = "\
+The dashboard opens with the local copy, and goes on with it without a network. Edits wait in the outbox, and are sent
+when the server can be reached: by the dashboard, by ghl-tui sync, or by the next command that edits.
+  ghl-tui contacts list --offline    reads the local copy alone
+  ghl-tui contacts list              reads it where there is no network, says how old it is, exits with 6
+  ghl-tui sync --every 15m           keeps the copy fresh
+  ghl-tui sync --wait 2m             waits for what is queued as long as it moves; exits with 6 if some remains";
+
+/// The topics of `ghl-tui help`, each with what it is about.
+pub(super) const TOPICS: &[(&str, &str, &str)] = &[
+    ("filter", "the terms of a filter", FILTER),
+    ("dates", "how dates and times are written", DATES),
+    ("views", "saved views and their file", VIEWS),
+    ("duplicates", "finding and merging duplicates, and going back", DUPLICATES),
+    ("safety", "what becomes of an edit, and what is final", SAFETY),
+    ("offline", "what works without a network", OFFLINE),
+    ("scripts", "examples for scripts", scripts!()),
+    ("config", "the keys of config.toml", config!()),
+    ("data", "where data is stored", data!()),
+    ("environment", "environment variables and exit statuses", SHORT),
+];

@@ -1,0 +1,150 @@
+//! `completions`, `man`, `keys`, `help`: what the program says about itself. Must not need an account.
+
+use std::io;
+
+use serde::Serialize;
+
+use crate::config::{Context, Keymap};
+
+use super::ExitStatus;
+use super::args::{self, Reference};
+use super::report::{Report, print_list};
+
+#[derive(Serialize)]
+struct KeyRow {
+    place: String,
+    keys: Vec<String>,
+    action: &'static str,
+}
+
+/// Prints what was asked for. `sandbox_help` is what [`args::command`] takes.
+pub fn print_reference(page: &mut Report<'_>, reference: &Reference, sandbox_help: &str) -> io::Result<ExitStatus> {
+    let mut text = Vec::new();
+    match reference {
+        Reference::Completions { shell } => {
+            clap_complete::generate(*shell, &mut args::command(sandbox_help), "ghl-tui", &mut text);
+        }
+        Reference::Man { dir: None } => clap_mangen::Man::new(args::command(sandbox_help)).render(&mut text)?,
+        Reference::Man { dir: Some(dir) } => {
+            std::fs::create_dir_all(dir)?;
+            clap_mangen::generate_to(args::command(sandbox_help), dir)?;
+        }
+        Reference::Keys => return keys(page),
+        Reference::Help { words } => match help(words, sandbox_help) {
+            Ok(said) => text = said.into_bytes(),
+            Err(why) => {
+                writeln!(page.err, "{why}")?;
+                return Ok(ExitStatus::Usage);
+            }
+        },
+    }
+    // They are finished before the first byte is printed: a reader that stops early is no failure.
+    page.output().lines(&text).map_err(io::Error::other)?;
+    Ok(ExitStatus::Done)
+}
+
+/// The keymap, from the table that the dashboard's own list of keys shows.
+fn keys(page: &mut Report<'_>) -> io::Result<ExitStatus> {
+    let keymap = Keymap::default();
+    let rows: Vec<KeyRow> = Context::ALL
+        .iter()
+        .flat_map(|&context| {
+            keymap.own_actions(context).into_iter().map(move |(action, keys)| KeyRow {
+                place: spaced(&format!("{context:?}")),
+                keys,
+                action: action.describe(),
+            })
+        })
+        .collect();
+    print_list(page, ["WHERE", "KEYS", "WHAT"], &rows, |row| {
+        [row.place.clone(), row.keys.join("  "), row.action.to_owned()]
+    })
+}
+
+/// `OpenTasks` in words: `Open tasks`.
+fn spaced(name: &str) -> String {
+    name.char_indices().fold(String::new(), |mut words, (at, letter)| {
+        if at > 0 && letter.is_uppercase() {
+            words.push(' ');
+            words.extend(letter.to_lowercase());
+        } else {
+            words.push(letter);
+        }
+        words
+    })
+}
+
+fn help(words: &[String], sandbox_help: &str) -> Result<String, String> {
+    match words {
+        [] => Ok(args::topics()),
+        [topic] if let Some(text) = args::topic(topic) => Ok(format!("{}\n", text.trim())),
+        words => {
+            let line = std::iter::once("ghl-tui").chain(words.iter().map(String::as_str)).chain(["--help"]);
+            match args::parse(line, sandbox_help) {
+                Err(said) if said.kind() == clap::error::ErrorKind::DisplayHelp => Ok(said.render().to_string()),
+                _ => Err(format!(
+                    "No topic or command is called \"{}\". {}",
+                    words.join(" ").escape_debug(),
+                    args::topics().trim_end()
+                )),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printed(line: &str) -> (ExitStatus, String, String) {
+        let cli = args::parse(std::iter::once("ghl-tui").chain(line.split_whitespace()), "").expect(line);
+        let Some(args::CliCommand::Reference(reference)) = cli.command else { panic!("{line}") };
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut page = Report { out: &mut out, err: &mut err, json: cli.global.json, width: None };
+        let status = print_reference(&mut page, &reference, "").expect("memory takes it");
+        (status, String::from_utf8(out).expect("text"), String::from_utf8(err).expect("text"))
+    }
+
+    #[test]
+    fn every_shell_gets_a_script_that_knows_the_commands() {
+        for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+            let (status, script, _) = printed(&format!("completions {shell}"));
+            assert_eq!(status, ExitStatus::Done);
+            assert!(script.contains("appointments") && script.contains("dry-run"), "{shell}");
+        }
+    }
+
+    #[test]
+    fn each_command_has_a_manual_page() {
+        assert!(printed("man").1.contains(".TH ghl-tui 1"));
+        let folder = tempfile::tempdir().expect("a folder");
+        let pages = folder.path().join("man1");
+        assert_eq!(printed(&format!("man --dir {}", pages.display())).0, ExitStatus::Done);
+        for page in ["ghl-tui.1", "ghl-tui-contacts.1", "ghl-tui-contacts-list.1"] {
+            assert!(pages.join(page).is_file(), "{page}");
+        }
+    }
+
+    #[test]
+    fn the_keys_are_those_of_the_keymap() {
+        let (_, text, _) = printed("keys");
+        assert!(text.contains("Outbox\t?\tShow all keys\n"), "{text}");
+        let lines = printed("keys --json").1.lines().count();
+        assert_eq!(lines, text.lines().count());
+        let bound: usize = Context::ALL.iter().map(|&context| Keymap::default().own_actions(context).len()).sum();
+        assert_eq!(lines, bound);
+    }
+
+    #[test]
+    fn help_explains_topics_and_commands_and_lists_them_where_a_word_is_neither() {
+        for topic in ["filter", "dates", "safety", "duplicates", "views", "config", "data", "offline", "environment"] {
+            assert!(printed("help").1.contains(topic), "{topic}");
+            let (status, text, _) = printed(&format!("help {topic}"));
+            assert!(status == ExitStatus::Done && text.lines().count() > 3, "{topic}: {text}");
+        }
+        assert!(printed("help contacts list").1.contains("--filter"));
+        let (status, out, err) = printed("help nonsense");
+        assert_eq!((status, out.as_str()), (ExitStatus::Usage, ""));
+        assert!(err.contains("nonsense") && err.contains("filter"), "{err}");
+    }
+}
