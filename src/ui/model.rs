@@ -173,6 +173,15 @@ pub(crate) struct Sync {
     pub(crate) held: bool,
 }
 
+/// Whether the user is about to leave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Leaving {
+    #[default]
+    No,
+    /// The last key asked to leave, and was told what has not been sent yet: the same key again leaves.
+    Asked,
+}
+
 /// Everything the screen is painted from.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -213,8 +222,7 @@ pub struct Model {
     pub(crate) existing: Option<ContactId>,
     /// A refused edit that is given up because it was sent again.
     pub(crate) replaced: Option<EditId>,
-    /// The last key asked to leave, and was told what has not been sent yet: the same key again leaves.
-    pub(crate) quit_asked: bool,
+    pub(crate) leaving: Leaving,
     pub(crate) names: CatalogueNames,
     pub(crate) activity: Activity,
     pub(crate) outbox: ListCursor,
@@ -291,7 +299,7 @@ impl Model {
             replaced: None,
             names: CatalogueNames::default(),
             activity: Activity::default(),
-            quit_asked: false,
+            leaving: Leaving::default(),
             outbox: ListCursor::default(),
             open_tasks: OpenTasksList::default(),
             agenda: Agenda::default(),

@@ -16,7 +16,7 @@ use crate::text;
 
 use crate::ui::message::{Effect, Msg, Seeker};
 use crate::ui::model::room::{Handled, TextInput};
-use crate::ui::model::{Mode, Model, Screen};
+use crate::ui::model::{Leaving, Mode, Model, Screen};
 use crate::ui::popups;
 use crate::ui::rules;
 use crate::ui::screens::contacts;
@@ -83,6 +83,7 @@ fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         }
         Lookup::More => {}
         Lookup::Unbound => {
+            model.leaving = Leaving::No;
             let begun = model.pressed.len() > 1;
             model.pressed.clear();
             // A key that does not go on with a sequence only ends it.
@@ -100,7 +101,10 @@ fn is_of_the_terminal(action: Action) -> bool {
 
 /// Runs an action where the keys go: in the pop-up that is open, else on the screen.
 fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    model.quit_asked &= action == Action::Quit;
+    let asked_before = std::mem::take(&mut model.leaving);
+    if action == Action::Quit {
+        model.leaving = asked_before;
+    }
     let on_screen = match model.popup() {
         Some(popup) if !is_of_the_terminal(action) => (popup.act)(model, action, effects),
         _ => Some(action),
@@ -141,7 +145,6 @@ fn act_on_screen(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
 
 /// A key that is no action, in the field that has the focus.
 fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
-    model.quit_asked = false;
     match model.popup().map_or(TextInput::None, |popup| popup.input) {
         TextInput::None => {}
         TextInput::Line { field, changed } => {
@@ -155,6 +158,7 @@ fn write(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
 
 /// Pasted text goes into the field that has the focus; nowhere else may it act as keys.
 fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) {
+    model.leaving = Leaving::No;
     match model.popup().map_or(TextInput::None, |popup| popup.input) {
         TextInput::None => {}
         TextInput::Line { field, changed } => {
@@ -170,8 +174,8 @@ fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) {
 /// Ends, unless something has not been sent yet and the user was not told so by the key before.
 fn ask_or_quit(model: &mut Model, effects: &mut Vec<Effect>) {
     match rules::unsent(model) {
-        Some(unsent) if !model.quit_asked => {
-            model.quit_asked = true;
+        Some(unsent) if model.leaving == Leaving::No => {
+            model.leaving = Leaving::Asked;
             model.say(Level::Warn, unsent).offers = vec![Action::Quit];
         }
         _ => quit(model, effects),

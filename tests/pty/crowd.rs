@@ -218,6 +218,5 @@ fn a_crowd_loses_and_doubles_nothing() {
         }
         promises += promised.contacts.len() + promised.tasks.len() + promised.notes.len() + promised.cities.len();
     }
-    println!("{promises} promises");
     assert_eq!(wrong, Vec::<String>::new(), "of {promises} promises");
 }

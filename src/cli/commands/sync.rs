@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use tokio::time::Instant;
 
 use crate::cli::ExitStatus;
 use crate::cli::args::SyncArgs;
@@ -55,50 +54,49 @@ pub(super) async fn run(command: &SyncArgs, mut context: Invocation<'_, '_>) -> 
 /// Waits for the queued edits as long as they move: until none has been sent for so long, or none will be. Counts what
 /// still waits.
 async fn unsent(wait: Duration, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
-    let mut blocked = None;
-    let mut since = Instant::now();
-    let mut waiting = waiting_edits(context).await?;
-    while !waiting.is_empty() && blocked.is_none() && !context.session.offline() {
-        let end = since + wait;
-        let in_vain = |pending: &Pending| match &pending.progress {
-            Progress::Waiting { until, .. } => {
-                *until > Timestamp::now().saturating_add(end - Instant::now()).unwrap_or(Timestamp::MAX)
-            }
-            _ => false,
-        };
-        if waiting.iter().all(in_vain) {
-            break;
+    let patience = context.now.saturating_add(wait).unwrap_or(Timestamp::MAX);
+    let in_vain = |pending: &Pending| matches!(&pending.progress, Progress::Waiting { until, .. } if *until > patience);
+    let (waiting, blocked) = loop {
+        let waiting = waiting_edits(context).await?;
+        if waiting.is_empty() {
+            return Ok(ExitStatus::Done);
         }
-        match tokio::time::timeout_at(end, context.session.edit_news(context.output)).await {
-            Err(_elapsed) => break,
-            Ok(news) => {
-                if let EditEvent::Waiting { why, signed_out: true, .. } = news? {
-                    blocked = Some(why);
-                }
-            }
+        if context.session.offline() || waiting.iter().all(in_vain) {
+            break (waiting, None);
         }
-        let before = std::mem::replace(&mut waiting, waiting_edits(context).await?).len();
-        if waiting.len() < before {
-            since = Instant::now();
+        match tokio::time::timeout(wait, fewer(waiting.len(), context)).await {
+            Err(_elapsed) => break (waiting_edits(context).await?, None),
+            Ok(Err(fault)) => return Err(fault),
+            Ok(Ok(Some(why))) => break (waiting, Some(why)),
+            Ok(Ok(None)) => {}
         }
-    }
-    if waiting.is_empty() {
-        return Ok(ExitStatus::Done);
-    }
+    };
     let (status, first) = match &blocked {
         Some(_) => (ExitStatus::Access, "sign in again; "),
         None => (ExitStatus::Network, ""),
     };
-    let reasons = waiting.iter().filter_map(|pending| match &pending.progress {
+    let reason = waiting.iter().find_map(|pending| match &pending.progress {
         Progress::Waiting { why, .. } => Some(why.clone()),
         _ => None,
     });
-    let reason = blocked.or(reasons.last()).unwrap_or_else(|| "no answer yet".to_owned());
+    let reason = blocked.or(reason).unwrap_or_else(|| "no answer yet".to_owned());
     let (are, they) = if waiting.len() == 1 { ("waits", "it goes") } else { ("wait", "they go") };
     let why = format!("{} still {are}: {reason}", counted(waiting.len(), "edit"));
     let next = format!("{first}{they} with the next ghl-tui command or dashboard; ghl-tui outbox list shows more");
     context.output.fault(&Fault::new(status, "send the queued edits", why, &next));
     Ok(status)
+}
+
+/// Returns once fewer edits wait, or with the reason why none can be sent: the token is not accepted.
+async fn fewer(count: usize, context: &mut Invocation<'_, '_>) -> Result<Option<String>, Fault> {
+    loop {
+        if let EditEvent::Waiting { why, signed_out: true, .. } = context.session.edit_news(context.output).await? {
+            return Ok(Some(why));
+        }
+        if waiting_edits(context).await?.len() < count {
+            return Ok(None);
+        }
+    }
 }
 
 async fn waiting_edits(context: &mut Invocation<'_, '_>) -> Result<Vec<Pending>, Fault> {
