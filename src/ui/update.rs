@@ -173,12 +173,10 @@ fn paste(model: &mut Model, pasted: &str, effects: &mut Vec<Effect>) {
 
 /// Ends, unless something has not been sent yet and the user was not told so by the key before.
 fn ask_or_quit(model: &mut Model, effects: &mut Vec<Effect>) {
-    match rules::unsent(model) {
-        Some(unsent) if model.leaving == Leaving::No => {
-            model.leaving = Leaving::Asked;
-            model.say(Level::Warn, unsent).offers = vec![Action::Quit];
-        }
-        _ => quit(model, effects),
+    if model.leaving == Leaving::No && rules::unsent(model).is_some() {
+        model.leaving = Leaving::Asked;
+    } else {
+        quit(model, effects);
     }
 }
 

@@ -12,14 +12,15 @@ use crate::domain::MergePhase;
 use crate::text;
 
 use crate::ui::ink::{grouped, put, row};
-use crate::ui::model::Model;
-use crate::ui::rules::why_not;
+use crate::ui::model::{Leaving, Model};
+use crate::ui::rules::{unsent, why_not};
 use crate::ui::state::layout::Layout;
 use crate::ui::state::toast::{Level, Toast};
 
 /// Paints the messages: the newest in its own line, older ones above it over the panes.
 pub(crate) fn paint_messages(model: &Model, layout: &Layout, buf: &mut Buffer) {
-    let lines = model.toasts.iter().rev().flat_map(|toast| {
+    let question = leaving(model);
+    let lines = question.iter().chain(model.toasts.iter().rev()).flat_map(|toast| {
         let mut lines = message(model, toast, usize::from(layout.status.width));
         lines.reverse();
         lines
@@ -35,6 +36,12 @@ pub(crate) fn paint_messages(model: &Model, layout: &Layout, buf: &mut Buffer) {
         }
         put(buf, area, &line);
     }
+}
+
+/// The question before leaving: it stays until another key, or until all is sent.
+fn leaving(model: &Model) -> Option<Toast> {
+    let unsent = unsent(model).filter(|_| model.leaving == Leaving::Asked)?;
+    Some(Toast::lasting(Level::Warn, unsent, vec![Action::Quit]))
 }
 
 /// What is under way, or what the marks are for: said as long as it is so. A hint that has no room is left out.

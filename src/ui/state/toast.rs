@@ -46,6 +46,13 @@ pub(crate) struct Toast {
     until: Timestamp,
 }
 
+impl Toast {
+    /// One that does not end by time.
+    pub(crate) fn lasting(level: Level, text: String, offers: Vec<Action>) -> Self {
+        Self { level, text, offers, about: None, until: Timestamp::MAX }
+    }
+}
+
 /// The messages on screen, oldest first.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Toasts {

@@ -435,6 +435,7 @@ fn whoever_leaves_with_edits_unsent_is_told_once() {
         stage.assert_says("1 edit is not sent yet. It goes at the next start, or with `ghl-tui sync`");
         assert!(!stage.asked.contains(&Effect::Quit), "it asks");
         stage.press(stays);
+        stage.assert_silent_about("not sent yet");
         stage.press("esc");
     }
     stage.press("q q");

@@ -176,6 +176,5 @@ async fn whatever_byte_changes_no_wrong_edit_comes_out_and_what_is_missing_is_sa
         }
         if said.is_empty() { same += 1 } else { named += 1 }
     }
-    println!("{refused} refused, {named} named, {same} without effect");
     assert!(refused > 0 && named > 0 && same > 0, "{refused} {named} {same}");
 }
