@@ -9,10 +9,9 @@ use crate::domain::{ContactId, GroupId};
 #[derive(Clone, Debug)]
 pub(crate) struct Bulk {
     pub(crate) group: GroupId,
-    /// What it does, as a sentence in the past: said once the server has confirmed all of it.
-    pub(crate) said: String,
-    /// What can be done about it then.
-    pub(crate) offers: Vec<Action>,
+    /// What it does, as a sentence in the past, and what can be done about it: said once the server has confirmed all of
+    /// it; `None` where some of it is never sent.
+    pub(crate) said: Option<(String, Vec<Action>)>,
     pub(crate) total: usize,
     pub(crate) done: usize,
     pub(crate) failed: usize,
@@ -20,7 +19,7 @@ pub(crate) struct Bulk {
 
 impl Bulk {
     pub(crate) fn new(group: GroupId, said: String, offers: Vec<Action>, total: usize) -> Self {
-        Self { group, said, offers, total, done: 0, failed: 0 }
+        Self { group, said: Some((said, offers)), total, done: 0, failed: 0 }
     }
 
     pub(crate) fn is_over(&self) -> bool {

@@ -117,7 +117,10 @@ pub(crate) fn news(model: &mut Model, event: EditEvent, effects: &mut Vec<Effect
         }
         EditEvent::Settled { id, edit, outcome: Outcome::Clash(clash) } => clashed(model, id, edit, clash),
         EditEvent::Discarded(ids) => discarded(model, &ids, effects),
-        EditEvent::Withdrawn(ids) => gone(model, &ids),
+        EditEvent::Withdrawn(ids) => {
+            leave_bulk(model, &ids);
+            gone(model, &ids);
+        }
         // Neither withdrawn nor queued: merges are taken back by their own steps, and say so when they are.
         EditEvent::Reversed { label, withdrawn: 0, queued, .. } if queued.is_empty() => {
             model.say(Level::Queued, format!("Taking back: {}", text::clean(&label.words)));
@@ -267,8 +270,8 @@ fn count(model: &mut Model, group: Option<GroupId>, change: impl FnOnce(&mut Bul
     }
     let (done, failed) = (bulk.done, bulk.failed);
     if failed == 0 {
-        if let Some(bulk) = model.bulk.take().filter(|_| done > 0) {
-            model.say(Level::Done, bulk.said).offers = bulk.offers;
+        if let Some((said, offers)) = model.bulk.take().and_then(|bulk| bulk.said) {
+            model.say(Level::Done, said).offers = offers;
         }
         return;
     }
@@ -322,15 +325,12 @@ fn clashed(model: &mut Model, id: EditId, edit: Edit, clash: Vec<Clash>) {
 }
 
 fn discarded(model: &mut Model, ids: &[EditId], effects: &mut Vec<Effect>) {
-    if let Some(bulk) = model.bulk.as_ref().filter(|bulk| {
-        ids.iter().any(|id| model.overlay.get(*id).is_some_and(|pending| pending.group == Some(bulk.group)))
-    }) {
-        let (group, done, unsent) = (bulk.group, bulk.done, ids.len());
-        let under_way = bulk.total.saturating_sub(done + bulk.failed + unsent);
+    if let Some(bulk) = leave_bulk(model, ids) {
+        let under_way = bulk.total.saturating_sub(bulk.done + bulk.failed);
         let under_way = if under_way > 0 { format!(", {under_way} already being sent") } else { String::new() };
-        model.say(Level::Hint, format!("Stopped: {done} done{under_way}, {unsent} not sent"));
-        gone(model, ids);
-        return count(model, Some(group), |bulk| bulk.total = bulk.total.saturating_sub(unsent));
+        let said = format!("Stopped: {} done{under_way}, {} not sent", bulk.done, ids.len());
+        model.say(Level::Hint, said);
+        return gone(model, ids);
     }
     for id in ids {
         model.toasts.forget(*id);
@@ -348,10 +348,33 @@ fn discarded(model: &mut Model, ids: &[EditId], effects: &mut Vec<Effect>) {
 }
 
 fn gone(model: &mut Model, ids: &[EditId]) {
+    let group = model.bulk.as_ref().map(|bulk| bulk.group);
     for id in ids {
         model.toasts.forget(*id);
         model.overlay.remove(*id);
     }
+    // These may have been the last that it waited for.
+    count(model, group, |_bulk| {});
+}
+
+/// Edits that are never sent leave the change of many that they belong to; returns it if there are any.
+fn leave_bulk<'m>(model: &'m mut Model, ids: &[EditId]) -> Option<&'m Bulk> {
+    let (bulk, overlay) = (model.bulk.as_mut()?, &model.overlay);
+    let is_of_it = |pending: &&Pending| pending.group == Some(bulk.group);
+    let live: Vec<bool> = ids
+        .iter()
+        .filter_map(|id| overlay.get(*id))
+        .filter(is_of_it)
+        .map(|pending| pending.progress.is_live())
+        .collect();
+    if live.is_empty() {
+        return None;
+    }
+    let failed = live.iter().filter(|is_live| !**is_live).count();
+    bulk.total = bulk.total.saturating_sub(live.len());
+    bulk.failed = bulk.failed.saturating_sub(failed);
+    bulk.said = None;
+    Some(bulk)
 }
 
 fn described(edits: &[Edit]) -> String {

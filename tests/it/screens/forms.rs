@@ -273,10 +273,14 @@ fn an_edit_of_another_kind_leaves_the_draft_of_a_form() {
     let mut stage = Stage::new(LARGE);
     stage.press("e ctrl-u");
     stage.type_text("Anna");
-    stage.press("esc g t x");
+    stage.press("esc");
+    // Of the same contact, and of the kind whose form it was: the draft's name alone tells them apart.
+    stage.press("t");
+    stage.type_text("gold");
+    stage.press("enter");
     let (ticket, edit) = stage.applied();
     stage.queued(ticket, &edit);
-    stage.press("esc e");
+    stage.press("e");
     stage.assert_says("Anna");
 }
 
@@ -422,6 +426,27 @@ fn what_changes_many_is_ticked_when_the_server_has_all_of_it() {
     stage.confirm(ids[1], edits[1].clone(), confirmed());
     stage.assert_says("✓ Added tag vip for 2 contacts");
     stage.assert_silent_about("of 2 done");
+}
+
+#[test]
+fn what_was_stopped_or_withdrawn_is_never_ticked() {
+    for how in [EditEvent::Discarded as fn(Vec<EditId>) -> EditEvent, EditEvent::Withdrawn] {
+        let mut stage = Stage::new(LARGE);
+        let tag = |contact: &str| Edit::new(ContactId::new(contact), TagEdit::Add { tags: vec!["vip".into()] });
+        let edits = [tag("c1"), tag("c3")];
+        stage.press("space j j space t v i p enter");
+        let Some(Command::Plan { ticket, .. }) = stage.sent.pop() else { panic!("no plan") };
+        let planned = Planned { edits: edits.to_vec(), unchanged: 0, requests: 1, trouble: None };
+        stage.event(Event::Planned { ticket, planned });
+        stage.press("y");
+        let (ticket, _) = stage.applied_all();
+        let ids = stage.queued_all(Some(ticket), &edits);
+        stage.event(Event::Edit(how(vec![ids[1]])));
+        let receipt = ghl_tui::domain::Receipt::Tags { now: None, changed: None };
+        stage.confirm(ids[0], edits[0].clone(), ghl_tui::protocol::Confirmed { receipt, text: None });
+        stage.assert_silent_about("✓ Added");
+        stage.assert_silent_about("Ctrl-X stop");
+    }
 }
 
 #[test]
