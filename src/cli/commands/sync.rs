@@ -56,21 +56,18 @@ pub(super) async fn run(command: &SyncArgs, mut context: Invocation<'_, '_>) -> 
 async fn unsent(wait: Duration, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let patience = context.now.saturating_add(wait).unwrap_or(Timestamp::MAX);
     let in_vain = |pending: &Pending| matches!(&pending.progress, Progress::Waiting { until, .. } if *until > patience);
-    let (waiting, blocked) = loop {
-        let waiting = waiting_edits(context).await?;
-        if waiting.is_empty() {
-            return Ok(ExitStatus::Done);
+    let mut waiting = outbox::pending(context).await?;
+    waiting.retain(|pending| pending.progress.is_live());
+    let mut blocked = None;
+    while blocked.is_none() && !context.session.offline() && !waiting.iter().all(in_vain) {
+        match tokio::time::timeout(wait, moved(&mut waiting, context)).await {
+            Ok(moved) => blocked = moved?,
+            Err(_elapsed) => break,
         }
-        if context.session.offline() || waiting.iter().all(in_vain) {
-            break (waiting, None);
-        }
-        match tokio::time::timeout(wait, fewer(waiting.len(), context)).await {
-            Err(_elapsed) => break (waiting_edits(context).await?, None),
-            Ok(Err(fault)) => return Err(fault),
-            Ok(Ok(Some(why))) => break (waiting, Some(why)),
-            Ok(Ok(None)) => {}
-        }
-    };
+    }
+    if waiting.is_empty() {
+        return Ok(ExitStatus::Done);
+    }
     let (status, first) = match &blocked {
         Some(_) => (ExitStatus::Access, "sign in again; "),
         None => (ExitStatus::Network, ""),
@@ -87,22 +84,25 @@ async fn unsent(wait: Duration, context: &mut Invocation<'_, '_>) -> Result<Exit
     Ok(status)
 }
 
-/// Returns once fewer edits wait, or with the reason why none can be sent: the token is not accepted.
-async fn fewer(count: usize, context: &mut Invocation<'_, '_>) -> Result<Option<String>, Fault> {
+/// Follows the edits until one has left the outbox or has to wait; the reason where none can be sent: the token is not
+/// accepted.
+async fn moved(waiting: &mut Vec<Pending>, context: &mut Invocation<'_, '_>) -> Result<Option<String>, Fault> {
     loop {
-        if let EditEvent::Waiting { why, signed_out: true, .. } = context.session.edit_news(context.output).await? {
-            return Ok(Some(why));
+        match context.session.edit_news(context.output).await? {
+            EditEvent::Settled { id, .. } => waiting.retain(|pending| pending.id != Some(id)),
+            EditEvent::Discarded(ids) | EditEvent::Withdrawn(ids) => {
+                waiting.retain(|pending| pending.id.is_none_or(|id| !ids.contains(&id)));
+            }
+            EditEvent::Waiting { why, signed_out: true, .. } => return Ok(Some(why)),
+            EditEvent::Waiting { id, until, why, signed_out: false } => {
+                if let Some(pending) = waiting.iter_mut().find(|pending| pending.id == Some(id)) {
+                    pending.progress = Progress::Waiting { until, why };
+                }
+            }
+            _ => continue,
         }
-        if waiting_edits(context).await?.len() < count {
-            return Ok(None);
-        }
+        return Ok(None);
     }
-}
-
-async fn waiting_edits(context: &mut Invocation<'_, '_>) -> Result<Vec<Pending>, Fault> {
-    let mut pending = outbox::pending(context).await?;
-    pending.retain(|pending| pending.progress.is_live());
-    Ok(pending)
 }
 
 async fn round(command: &SyncArgs, full: bool, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
