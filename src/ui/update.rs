@@ -101,9 +101,8 @@ fn is_of_the_terminal(action: Action) -> bool {
 
 /// Runs an action where the keys go: in the pop-up that is open, else on the screen.
 fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    let asked_before = std::mem::take(&mut model.leaving);
-    if action == Action::Quit {
-        model.leaving = asked_before;
+    if action != Action::Quit {
+        model.leaving = Leaving::No;
     }
     let on_screen = match model.popup() {
         Some(popup) if !is_of_the_terminal(action) => (popup.act)(model, action, effects),

@@ -22,6 +22,7 @@ const TABLES: &[(&str, &str, Readable)] = &[
     ("step of a merge", "SELECT * FROM merge_steps", check),
     ("look for copies", "SELECT * FROM late_looks", check),
 ];
+
 /// Rows that cannot be read or are not as they were written: what they are, where, and how they begin.
 pub(in crate::store) fn bad_rows(connection: &Connection) -> Result<Vec<String>, StoreError> {
     let mut bad = Vec::new();
