@@ -37,7 +37,7 @@ pub use merges::{Image, MergeConflict, MergeEnd};
 pub use requests::{SentRequests, WriteKey};
 pub use reverse::{Reversal, Reversed};
 
-pub(super) use damage::bad_rows;
+pub(super) use damage::all_bad_rows;
 pub(super) use sums::register as register_sums;
 
 pub(super) const FILE: &str = "ledger.db";

@@ -21,7 +21,7 @@ pub fn waiting(folder: &Folder) -> Result<u64, OpenError> {
 /// Rows of the ledger that are not as they were written, in words; none if there is no ledger.
 pub fn damaged(folder: &Folder) -> Result<Vec<String>, StoreError> {
     let path = folder.file(super::ledger::FILE);
-    if path.is_file() { super::ledger::bad_rows(&ledger(&path)?) } else { Ok(Vec::new()) }
+    if path.is_file() { super::ledger::all_bad_rows(&ledger(&path)?) } else { Ok(Vec::new()) }
 }
 
 fn ledger(path: &Path) -> rusqlite::Result<Connection> {

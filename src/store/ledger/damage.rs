@@ -12,21 +12,36 @@ use super::sums::check;
 
 type Readable = fn(&Row<'_>) -> Result<(), StoreError>;
 
-/// The tables whose rows carry a checksum: what to call a row, how to read all, and how to read one. The history may be
-/// long: it is not parsed.
-const TABLES: &[(&str, &str, Readable)] = &[
+/// A table whose rows carry a checksum: what to call a row, how to read all, and how to read one.
+type SummedTable = (&'static str, &'static str, Readable);
+
+/// What may still be sent, or be undone by the journal of merges.
+const TABLES: &[SummedTable] = &[
     ("edit", "SELECT * FROM outbox", |row| outbox_row(row).map(drop)),
-    ("ended edit", "SELECT * FROM history", check),
     ("merge", RECORD, |row| record(row).map(drop)),
     ("member of a merge", "SELECT * FROM merge_members", check),
     ("step of a merge", "SELECT * FROM merge_steps", check),
     ("look for copies", "SELECT * FROM late_looks", check),
 ];
+/// It may be long, so it is not looked through at each start; whoever reads a row of it looks at its checksum.
+const HISTORY: SummedTable = ("ended edit", "SELECT * FROM history", check);
 
-/// Rows that cannot be read or are not as they were written: what they are, where, and how they begin.
-pub(in crate::store) fn bad_rows(connection: &Connection) -> Result<Vec<String>, StoreError> {
+/// Rows that cannot be read or are not as they were written: what they are, where, and how they begin. Without the
+/// history.
+pub(super) fn bad_rows(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    bad_rows_of(connection, TABLES)
+}
+
+/// [`bad_rows`], and those of the history.
+pub(in crate::store) fn all_bad_rows(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut bad = bad_rows(connection)?;
+    bad.extend(bad_rows_of(connection, &[HISTORY])?);
+    Ok(bad)
+}
+
+fn bad_rows_of(connection: &Connection, tables: &[SummedTable]) -> Result<Vec<String>, StoreError> {
     let mut bad = Vec::new();
-    for (noun, sql, read) in TABLES {
+    for (noun, sql, read) in tables {
         let mut statement = connection.prepare(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
