@@ -23,7 +23,7 @@ use crate::ui::state::layout::Pane;
 
 use crate::ui::ink::pane_content::{PaneContent, Words, rows_in};
 use crate::ui::ink::{cells, clean_or, grouped, inside, lead, mark};
-use crate::ui::model::Model;
+use crate::ui::model::{Mode, Model};
 use crate::ui::popups::filter::paint as filter;
 use crate::ui::screens::contacts::paint::views;
 use crate::ui::screens::contacts::rules::contact_of;
@@ -284,6 +284,10 @@ fn nothing(model: &Model) -> Option<Words> {
         return None;
     }
     if !listing.latest.is_empty() && !listing.filter.is_empty() {
+        // What could follow, or is wrong, may lie over a row of it, and Esc does not clear what is being typed.
+        if matches!(model.mode, Mode::Filter(_)) {
+            return Words::quiet("No contact matches.");
+        }
         let (filter, esc) = (text::clean(&listing.filter), model.key(Context::Main, Action::Back));
         return Words::quiet(format!("No contact matches “{}”. {esc} clears the filter.", text::cut(&filter, 40)));
     }
