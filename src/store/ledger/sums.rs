@@ -71,7 +71,7 @@ pub(super) fn check(row: &Row<'_>) -> Result<(), StoreError> {
     }
 }
 
-/// The rows that can be read. The others stay where they are: [`super::bad_rows`] names them.
+/// The rows that can be read. The others stay where they are: [`super::damage::bad_rows`] names them.
 pub(super) fn readable<T>(
     rows: impl Iterator<Item = rusqlite::Result<Result<T, StoreError>>>,
 ) -> Result<Vec<T>, StoreError> {
