@@ -11,6 +11,7 @@ mod custom_values;
 mod details;
 mod failure;
 mod forget;
+mod location_list;
 mod merge;
 mod names;
 mod neighbours;

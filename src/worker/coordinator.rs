@@ -1,13 +1,12 @@
 //! The worker's coordinator: takes commands, starts jobs, receives their reports. It only waits; jobs do the work.
 
-mod agenda;
 mod edits;
 mod follow;
 mod in_view;
 mod late;
 mod leader_socket;
+mod location_lists;
 mod merges;
-mod open_tasks;
 mod outbox;
 mod prefetch;
 mod pulls;
@@ -186,8 +185,7 @@ impl Coordinator {
         }
         self.open_journal().await;
         self.load_roster().await;
-        self.load_open_tasks().await;
-        self.load_agenda().await;
+        self.load_lists().await;
         let at = self.shared.cached(self.shared.cache.meta(FRESH_AT).await).flatten();
         self.shared.tell(Event::Sync(SyncState::Cached { at })).await;
         if self.shared.pace.background {
@@ -257,8 +255,7 @@ impl Coordinator {
             self.roster_due,
             self.hints.due(),
             self.scanner.due(),
-            self.open_tasks_due(),
-            self.agenda_due(),
+            self.lists_due(),
             self.prefetch.due(),
             self.late_due(),
         ];
@@ -278,8 +275,7 @@ impl Coordinator {
             Wake::Nudge(Nudge::Outbox) => self.follow().await,
             Wake::Nudge(Nudge::Pull) => self.pulls.next = Some(Instant::now()),
             Wake::Nudge(Nudge::ChangeHint(contacts)) => {
-                self.open_tasks.hear(Instant::now());
-                self.agenda.hear(Instant::now());
+                self.hint_lists();
                 self.hints.hear(contacts, Instant::now());
             }
             Wake::Job | Wake::Due => {}
@@ -291,8 +287,7 @@ impl Coordinator {
         self.tell_roster_if_due(false).await;
         self.look_up(now);
         self.scan(now).await;
-        self.tend_open_tasks(now).await;
-        self.tend_agenda(now).await;
+        self.tend_lists(now).await;
         self.fetch_ahead(now);
         self.look_late(now);
         self.wipe_merges().await;
@@ -349,8 +344,8 @@ impl Coordinator {
                     self.jobs.spawn(async move { details::refresh(&shared, &contact).await });
                 }
                 self.pulls.next = Some(Instant::now());
-                self.open_tasks.hurry(Instant::now());
-                self.agenda.hurry();
+                self.open_tasks.list.hurry();
+                self.agenda.list.hurry();
                 self.outbox.online();
                 self.ring(&Nudge::Pull);
                 if self.shared.access().features_missing() > 0 {
@@ -439,8 +434,8 @@ impl Coordinator {
             }
             Notice::Changed { upserts, removed } => {
                 self.neighbours.changed(&self.shared, upserts.iter().map(|contact| &contact.id));
-                self.open_tasks.gone(&removed, Instant::now());
-                self.agenda.gone(&removed, Instant::now());
+                self.open_tasks.list.gone(&removed, Instant::now());
+                self.agenda.list.gone(&removed, Instant::now());
                 self.roster_changed(&upserts, &removed);
                 self.reopen_outdated(&upserts).await;
             }
@@ -459,8 +454,8 @@ impl Coordinator {
             Notice::Online => {
                 self.outbox.online();
                 self.shared.hurry.notify_waiters();
-                self.open_tasks.online(Instant::now());
-                self.agenda.online();
+                self.open_tasks.list.online();
+                self.agenda.list.online();
                 self.pulls.next = self.pulls.next.map(|next| next.min(Instant::now()));
             }
         }
@@ -476,8 +471,7 @@ impl Coordinator {
             self.tell_roster_if_due(true).await;
         }
         for event in events {
-            self.open_tasks_hears(&event);
-            self.agenda_hears(&event);
+            self.lists_take_receipt(&event);
             let edited = match &event {
                 Event::Edit(EditEvent::Settled { edit, .. }) => Some(edit.contact.clone()),
                 _ => None,

@@ -4,37 +4,28 @@
 //! previous one by a task. If it does not, tasks have moved in the meantime, and the skipped ones are on an earlier
 //! page.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use crate::api::{ApiError, Urgency, backoff, endpoints::SearchTasks};
+use crate::api::{ApiError, Urgency, endpoints::SearchTasks};
 use crate::domain::{ContactId, Receipt, Task, TaskId};
-use crate::protocol::{Failure, FailureKind, OpenTasks, Reading};
+use crate::protocol::OpenTasks;
 
-use crate::worker::failure::words;
+use crate::worker::location_list::{ListedRecord, LocationList, pause_after};
 use crate::worker::shared::WorkerShared;
 
 /// Tasks per page; the server may return fewer.
 const PAGE: u32 = 100;
-/// How long after a read the next one begins, while they are on screen.
-const AGAIN: Duration = Duration::from_secs(60);
-/// Plus this for each page that it took, so that a location with 20,000 tasks does not use up the day's limit.
-const EACH: Duration = Duration::from_secs(3);
-/// The token may get the missing scope later.
-const REFUSED: Duration = Duration::from_secs(10 * 60);
 /// How often a read goes back because tasks moved; after that it continues as well as it can.
 const RETREATS: u32 = 20;
 /// If tasks moved and there are no more pages than this, all are read once more.
-const FEW: u32 = 20;
-/// The server reported a change: they are read again this soon, if that takes few pages.
-const HEARD: Duration = Duration::from_secs(5);
-const LIGHT: u32 = 5;
-/// Changes that arrive within this time are reported together.
-const GATHER: Duration = Duration::from_millis(200);
+const FEW: usize = 20;
+/// If the last read took no more pages than this, a change that the server reports brings the next one forward.
+const LIGHT: usize = 5;
 
 /// What a read reports.
 #[derive(Debug)]
@@ -49,197 +40,94 @@ pub(super) enum TasksRead {
 pub(super) struct AllRead {
     asked_at: Timestamp,
     /// All open tasks, and how many pages they took.
-    result: Result<(HashSet<TaskId>, u32), ApiError>,
+    result: Result<(HashSet<TaskId>, usize), ApiError>,
+}
+
+impl ListedRecord for Task {
+    type Id = TaskId;
+    /// All at once.
+    type Part = ();
+    const READ: &str = "read the open tasks";
+
+    fn id(&self) -> &TaskId {
+        &self.id
+    }
+
+    fn contact(&self) -> &ContactId {
+        &self.contact
+    }
+
+    fn left_by(receipt: &Receipt) -> Option<(TaskId, Option<Self>)> {
+        match receipt {
+            Receipt::Task(task) => Some((task.id.clone(), (!task.completed).then(|| Self::clone(task)))),
+            Receipt::TaskGone { id, .. } => Some((id.clone(), None)),
+            _ => None,
+        }
+    }
 }
 
 /// The known open tasks of the location, and when to read more.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct OpenTaskReader {
-    tasks: BTreeMap<TaskId, Arc<Task>>,
-    /// The same, as last reported.
-    told: Option<Arc<Vec<Arc<Task>>>>,
+    pub(super) list: LocationList<Task>,
     fetched_at: Option<Timestamp>,
-    reading: Reading,
-    looked_at: bool,
-    running: bool,
-    /// The last reading took few pages.
-    light: bool,
-    failures: u32,
-    /// When the next read may begin; `None` before the first.
-    next: Option<Instant>,
-    tell_at: Option<Instant>,
-    /// Tasks that changed here: a read may not show the change yet.
-    changed: HashMap<TaskId, Instant>,
 }
 
 impl OpenTaskReader {
     /// Takes in the cache's data.
     pub(super) fn load(&mut self, tasks: Vec<Task>, fetched_at: Option<Timestamp>) {
-        self.tasks = tasks.into_iter().map(|task| (task.id.clone(), Arc::new(task))).collect();
-        (self.told, self.fetched_at) = (None, fetched_at);
+        self.list.load(tasks);
+        self.fetched_at = fetched_at;
     }
 
     /// Sets whether they are on screen.
-    pub(super) fn look(&mut self, looked_at: bool) {
-        self.looked_at = looked_at;
-    }
-
-    /// Reads them now, if they are on screen.
-    pub(super) fn hurry(&mut self, now: Instant) {
-        self.next = Some(now);
-    }
-
-    /// The server reported a change of a contact's records; a read shows which.
-    pub(super) fn hear(&mut self, now: Instant) {
-        if self.light {
-            self.next = self.next.map(|next| next.min(now + HEARD));
-        }
-    }
-
-    /// When something is due.
-    pub(super) fn due(&self, focused: bool, now: Instant) -> Option<Instant> {
-        let read = (self.looked_at && focused && !self.running).then(|| self.next.unwrap_or(now));
-        [read, self.tell_at].into_iter().flatten().min()
+    pub(super) fn look(&mut self, looked_at: bool, now: Instant) {
+        self.list.look(if looked_at { vec![()] } else { Vec::new() }, now);
     }
 
     /// Whether to start a read now; it counts as started from here on. `lag` is how old the search may be.
     pub(super) fn begin(&mut self, focused: bool, now: Instant, lag: Duration) -> bool {
-        if !self.looked_at || !focused || self.running || self.next.is_some_and(|next| next > now) {
-            return false;
+        let begins = self.list.begin(focused, now, lag).is_some();
+        if begins {
+            self.progress(0, now);
         }
-        self.running = true;
-        self.changed.retain(|_, at| *at + lag > now);
-        self.progress(0, now);
-        true
+        begins
     }
 
     fn progress(&mut self, done: usize, now: Instant) {
-        let before = self.fetched_at.map(|_| self.tasks.len());
-        self.reading = Reading::Running { done, before };
-        self.tell_soon(now);
-    }
-
-    fn tell_soon(&mut self, now: Instant) {
-        self.tell_at.get_or_insert(now + GATHER);
-    }
-
-    /// What to report now.
-    pub(super) fn news(&mut self, now: Instant) -> Option<OpenTasks> {
-        if self.tell_at.is_none_or(|at| at > now) {
-            return None;
-        }
-        Some(self.all())
+        let before = self.fetched_at.map(|_| self.list.known.len());
+        self.list.progress(done, before, now);
     }
 
     /// All that is known.
     pub(super) fn all(&mut self) -> OpenTasks {
-        self.tell_at = None;
-        let tasks = self.told.get_or_insert_with(|| Arc::new(self.tasks.values().cloned().collect())).clone();
-        OpenTasks { tasks, fetched_at: self.fetched_at, reading: self.reading.clone() }
-    }
-
-    fn put(&mut self, task: Task) {
-        if self.tasks.get(&task.id).is_none_or(|held| **held != task) {
-            self.tasks.insert(task.id.clone(), Arc::new(task));
-            self.told = None;
-        }
+        OpenTasks { tasks: self.list.tell(), fetched_at: self.fetched_at, reading: self.list.reading.clone() }
     }
 
     /// Takes in a page of a read.
     pub(super) fn page(&mut self, tasks: Vec<Task>, done: usize, now: Instant) {
-        for task in tasks {
-            if !self.changed.contains_key(&task.id) && !task.completed {
-                self.put(task);
-            }
-        }
+        self.list.found(tasks.into_iter().filter(|task| !task.completed));
         self.progress(done, now);
     }
 
     /// A read ended; if it completed, returns the time it is current as of.
     pub(super) fn over(&mut self, over: AllRead, now: Instant) -> Option<Timestamp> {
-        self.running = false;
-        self.tell_soon(now);
-        let (pause, reading) = match over.result {
-            Ok((there, pages)) => {
-                let count = self.tasks.len();
-                self.tasks.retain(|id, _| there.contains(id) || self.changed.contains_key(id));
-                if self.tasks.len() != count {
-                    self.told = None;
-                }
-                (self.failures, self.fetched_at, self.light) = (0, Some(over.asked_at), pages <= LIGHT);
-                (AGAIN.max(EACH * pages), Reading::Idle)
-            }
-            Err(ApiError::MissingScope { scope }) => (REFUSED, Reading::Missing(scope)),
-            Err(error) => {
-                self.failures += 1;
-                let failure = words("read the open tasks", &error);
-                let passes = matches!(failure.kind, FailureKind::Network | FailureKind::Garbled);
-                (if passes { backoff(self.failures, None, fastrand::f64()) } else { AGAIN }, Reading::Failed(failure))
-            }
-        };
-        let ended = reading == Reading::Idle;
-        (self.next, self.reading) = (Some(now + pause), reading);
-        ended.then_some(over.asked_at)
-    }
-
-    /// The server can be reached again.
-    pub(super) fn online(&mut self, now: Instant) {
-        if matches!(&self.reading, Reading::Failed(Failure { kind: FailureKind::Network, .. })) {
-            self.hurry(now);
-        }
-    }
-
-    /// What an edit left on the server.
-    pub(super) fn receipt(&mut self, receipt: &Receipt, now: Instant) {
-        match receipt {
-            Receipt::Task(task) => {
-                self.changed.insert(task.id.clone(), now);
-                if task.completed {
-                    self.remove(|id, _| *id == task.id, now);
-                } else {
-                    self.put(Task::clone(task));
-                    self.tell_soon(now);
-                }
-            }
-            Receipt::TaskGone { id, .. } => {
-                self.changed.insert(id.clone(), now);
-                self.remove(|other, _| other == id, now);
-            }
-            Receipt::ContactGone { id, .. } => self.gone(std::slice::from_ref(id), now),
-            _ => {}
-        }
-    }
-
-    fn remove(&mut self, is_gone: impl Fn(&TaskId, &Task) -> bool, now: Instant) {
-        let count = self.tasks.len();
-        self.tasks.retain(|id, task| !is_gone(id, task));
-        if self.tasks.len() != count {
-            self.told = None;
-            self.tell_soon(now);
-        }
+        let (there, pages) = self.list.ended((), over.result, now)?;
+        self.list.remove_missing(&there, |_| true, now);
+        self.list.completed((), true, pages <= LIGHT, pause_after(pages), now);
+        self.fetched_at = Some(over.asked_at);
+        self.fetched_at
     }
 
     /// The tasks of a contact were fetched on their own: these are all of them.
     pub(super) fn of_contact(&mut self, contact: &ContactId, tasks: Vec<Task>, now: Instant) {
         let open: HashMap<TaskId, Task> =
             tasks.into_iter().filter(|task| !task.completed).map(|task| (task.id.clone(), task)).collect();
-        let before: Vec<TaskId> =
-            self.tasks.values().filter(|task| task.contact == *contact).map(|task| task.id.clone()).collect();
-        self.changed.extend(open.keys().cloned().chain(before).map(|id| (id, now)));
-        self.remove(|id, task| task.contact == *contact && !open.contains_key(id), now);
-        for task in open.into_values() {
-            self.put(task);
-        }
-        if self.told.is_none() {
-            self.tell_soon(now);
-        }
-    }
-
-    /// Contacts are gone, and so are their tasks.
-    pub(super) fn gone(&mut self, contacts: &[ContactId], now: Instant) {
-        if !contacts.is_empty() && !self.tasks.is_empty() {
-            self.remove(|_, task| contacts.contains(&task.contact), now);
-        }
+        let list = &mut self.list;
+        let before = list.known.values().filter(|task| task.contact == *contact).map(|task| task.id.clone());
+        list.changed.extend(open.keys().cloned().chain(before).map(|id| (id, now)));
+        list.remove(|task| task.contact == *contact && !open.contains_key(&task.id), now);
+        list.fetched(open.into_values(), now);
     }
 }
 
@@ -259,7 +147,7 @@ pub(super) async fn read(shared: Arc<WorkerShared>, tell: impl Fn(TasksRead) + S
 /// All of them, each once.
 struct Pass {
     there: HashSet<TaskId>,
-    pages: u32,
+    pages: usize,
     /// Somebody has added or completed tasks in the meantime.
     moved: bool,
 }
@@ -337,6 +225,7 @@ impl OverlapWalk {
 mod tests {
     use super::*;
     use crate::domain::Scope;
+    use crate::protocol::Reading;
 
     fn id(number: u32) -> TaskId {
         TaskId::new(format!("t{number:05}"))
@@ -435,16 +324,16 @@ mod tests {
         let now = Instant::now();
         let lag = Duration::from_secs(30);
         let mut open_tasks = OpenTaskReader::default();
-        assert_eq!(open_tasks.due(true, now), None, "nobody looks");
-        open_tasks.look(true);
+        assert_eq!(open_tasks.list.due(true), None, "nobody looks");
+        open_tasks.look(true, now);
         assert!(!open_tasks.begin(false, now, lag), "nor does anybody without the focus");
         assert!(open_tasks.begin(true, now, lag));
         // It is completed after the page was read, and reported before the page arrives.
-        open_tasks.receipt(&Receipt::Task(Task { completed: true, ..task(2) }), now);
+        open_tasks.list.receipt(&Receipt::Task(Task { completed: true, ..task(2) }), now);
         open_tasks.page((0..4).map(task).collect(), 4, now);
         assert_eq!(known(&mut open_tasks), [0, 1, 3]);
         // Another is created after its page was read.
-        open_tasks.receipt(&Receipt::Task(task(9)), now);
+        open_tasks.list.receipt(&Receipt::Task(task(9)), now);
         assert!(open_tasks.over(over(0..4), now).is_some());
         assert_eq!(known(&mut open_tasks), [0, 1, 3, 9]);
         // The next read no longer trusts it, once the search must have caught up.
@@ -461,14 +350,14 @@ mod tests {
         let now = Instant::now();
         for (pages, soon) in [(1, true), (200, false)] {
             let mut open_tasks = OpenTaskReader::default();
-            open_tasks.look(true);
+            open_tasks.look(true, now);
             assert!(open_tasks.begin(true, now, Duration::ZERO));
             open_tasks.over(AllRead { asked_at: Timestamp::UNIX_EPOCH, result: Ok((HashSet::new(), pages)) }, now);
             open_tasks.all();
-            let pause = AGAIN.max(EACH * pages);
-            assert_eq!(open_tasks.due(true, now), Some(now + pause));
-            open_tasks.hear(now);
-            assert_eq!(open_tasks.due(true, now), Some(now + if soon { HEARD } else { pause }));
+            let pause = pause_after(pages);
+            assert_eq!(open_tasks.list.due(true), Some(now + pause));
+            open_tasks.list.hear((), now);
+            assert_eq!(open_tasks.list.due(true), Some(now + if soon { Duration::from_secs(5) } else { pause }));
         }
     }
 
@@ -479,7 +368,7 @@ mod tests {
         open_tasks.load((0..6).map(task).collect(), None);
         open_tasks.of_contact(&ContactId::new("c1"), vec![task(4), task(7), Task { completed: true, ..task(1) }], now);
         assert_eq!(known(&mut open_tasks), [0, 2, 3, 4, 5, 7]);
-        open_tasks.gone(&[ContactId::new("c0")], now);
+        open_tasks.list.gone(&[ContactId::new("c0")], now);
         assert_eq!(known(&mut open_tasks), [2, 4, 5, 7]);
     }
 
@@ -488,13 +377,13 @@ mod tests {
         let now = Instant::now();
         let mut open_tasks = OpenTaskReader::default();
         open_tasks.load(vec![task(1)], None);
-        open_tasks.look(true);
+        open_tasks.look(true, now);
         assert!(open_tasks.begin(true, now, Duration::ZERO));
         let scope = Scope::LocationTasksReadonly;
         let refused = AllRead { asked_at: Timestamp::UNIX_EPOCH, result: Err(ApiError::MissingScope { scope }) };
         assert_eq!(open_tasks.over(refused, now), None);
         assert_eq!(open_tasks.all().reading, Reading::Missing(scope));
         assert_eq!(known(&mut open_tasks), [1]);
-        assert!(open_tasks.due(true, now).is_some_and(|due| due > now + AGAIN));
+        assert!(open_tasks.list.due(true).is_some_and(|due| due > now + pause_after(1)));
     }
 }

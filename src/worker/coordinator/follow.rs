@@ -104,8 +104,7 @@ impl Coordinator {
             store::HistoryOutcome::Discarded => EditEvent::Discarded(vec![id]),
         };
         let told = Event::Edit(told);
-        self.open_tasks_hears(&told);
-        self.agenda_hears(&told);
+        self.lists_take_receipt(&told);
         self.shared.tell(told).await;
     }
 
@@ -139,8 +138,7 @@ impl Coordinator {
             }
             ChangeHint::Somebody => Vec::new(),
         };
-        self.open_tasks.hear(Instant::now());
-        self.agenda.hear(Instant::now());
+        self.hint_lists();
         if self.lead.is_some() {
             self.hints.hear(contacts, Instant::now());
         } else {

@@ -28,7 +28,7 @@ impl Coordinator {
         {
             self.compare(comparison.contacts);
         }
-        self.open_tasks.look(in_view.open_tasks);
+        self.open_tasks.look(in_view.open_tasks, now);
         if in_view.month != before.month {
             self.agenda.look(in_view.month, now, pace.dwell);
         }
