@@ -32,6 +32,7 @@ pub(crate) fn row(mode: &Mode) -> Option<&'static Popup> {
         Mode::Pick(_) => &picker::POPUP,
         Mode::Columns(_) => &columns::POPUP,
         Mode::Palette(_) => &palette::POPUP,
+        Mode::Confirm(asked) if asked.how_many.is_some() => &confirm::COUNTED,
         Mode::Confirm(_) => &confirm::POPUP,
         Mode::Prompt(_) => &prompt::POPUP,
         Mode::DryRun(_) => &dry_run::POPUP,

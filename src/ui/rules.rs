@@ -1,13 +1,15 @@
 //! What can be done here, and why not; and what is offered. Reads the model, changes nothing.
 
 use crate::config::{Action, Context, Need, Offered};
-use crate::domain::{EditId, Pending, PendingState, Scope, counted};
+use crate::domain::{ContactId, EditId, Pending, PendingState, Scope, counted};
 use crate::protocol::Failure;
 use crate::text;
 
+use crate::ui::ink::{clean_or, grouped};
 use crate::ui::model::room::Room;
 use crate::ui::model::{Model, Screen};
 use crate::ui::popups::form::rules::is_typed;
+use crate::ui::state::how_many::HowMany;
 
 /// What has not reached the server yet, and what becomes of it, for who leaves. Nothing is said in the demo: its server
 /// ends with it.
@@ -18,6 +20,26 @@ pub fn unsent(model: &Model) -> Option<String> {
     }
     let (are, they) = if waiting == 1 { ("is", "It goes") } else { ("are", "They go") };
     Some(format!("{} {are} not sent yet. {they} at the next start, or with `ghl-tui sync`", counted(waiting, "edit")))
+}
+
+/// The number that is typed before a change of so many records: above ten where it cannot all be taken back, above
+/// twenty otherwise. For fewer a key is enough.
+pub(crate) fn how_many(records: usize, for_good: bool) -> Option<HowMany> {
+    let enough = if for_good { 10 } else { 20 };
+    (records > enough).then(|| HowMany::of(records))
+}
+
+/// The first of those that a change is about, by name: a contact that was marked by mistake shows here.
+pub(crate) fn named<'a>(model: &Model, contacts: impl Iterator<Item = &'a ContactId>) -> String {
+    const NAMED: usize = 5;
+    let mut names: Vec<String> = contacts.map(|contact| clean_or(&model.name_of(contact), "(no name)")).collect();
+    names.sort_by_cached_key(|name| name.to_lowercase());
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [head @ .., last] if names.len() <= NAMED => format!("{} and {last}", head.join(", ")),
+        all => format!("{} and {} more", all[..NAMED].join(", "), grouped((all.len() - NAMED) as u64)),
+    }
 }
 
 /// Where keys are looked up on the screen of the contacts, whatever pane has the focus.

@@ -2,6 +2,7 @@
 
 pub(crate) mod bulk;
 pub(crate) mod facts;
+pub(crate) mod how_many;
 pub(crate) mod in_view;
 pub(crate) mod layout;
 pub(crate) mod line;

@@ -229,7 +229,8 @@ fn marked_contacts_are_tagged_and_get_their_own_tags_back() {
         terminal.type_text("storm");
         terminal.press("enter");
         terminal.wait_for("120 contacts will change (about 2 requests)");
-        terminal.press("y");
+        terminal.type_text("120");
+        terminal.press("enter");
         terminal.wait_done("✓ Added tag storm for 120 contacts");
         assert_eq!(sandbox.answered("POST", "/tags/update/add"), [201, 201]);
         assert!(tags().iter().all(|tags| tags.to_string().contains("storm")));

@@ -19,12 +19,12 @@ pub(crate) static POPUP: Popup = Popup {
     act: keys::act,
     input: TextInput::Line {
         field: |mode| match mode {
-            Mode::DryRun(run) => Some(&mut run.field),
+            Mode::DryRun(run) => Some(&mut run.how_many.field),
             _ => None,
         },
         changed: |model, _| {
             if let Mode::DryRun(run) = &mut model.mode {
-                run.error = None;
+                run.how_many.is_wrong = false;
             }
         },
     },

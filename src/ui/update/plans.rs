@@ -8,11 +8,12 @@ use crate::ui::ink::counted;
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::confirm::state::OnYes;
+use crate::ui::rules;
 use crate::ui::verbs::edits;
 
 /// What an action would take.
 pub(crate) fn planned(model: &mut Model, ticket: Ticket, planned: Planned, effects: &mut Vec<Effect>) {
-    let Mode::Confirm(confirmation) = &mut model.mode else { return };
+    let Mode::Confirm(confirmation) = &model.mode else { return };
     if !matches!(confirmation.yes, OnYes::Planning(of) if of == ticket) {
         return;
     }
@@ -30,6 +31,9 @@ pub(crate) fn planned(model: &mut Model, ticket: Ticket, planned: Planned, effec
         return;
     }
     let mut lines = Vec::new();
+    if made.len() > 1 {
+        lines.push(rules::named(model, made.iter().map(|edit| &edit.contact)));
+    }
     if let Some(why) = trouble {
         lines.push(format!("Could not check: {}", text::clean(&why)));
     } else if made.is_empty() {
@@ -49,13 +53,13 @@ pub(crate) fn planned(model: &mut Model, ticket: Ticket, planned: Planned, effec
     }
     if deletes {
         lines.push("Undo re-creates them with fields, tags, tasks and notes, with new IDs.".to_owned());
-        lines.push(
-            "The API cannot restore conversations, appointments, opportunities, payments, campaigns, workflows, \
-             attribution, or further e-mails and phones."
-                .to_owned(),
-        );
     }
+    let warning = "Gone for good: conversations, appointments, opportunities, payments, campaigns, workflows, attribution, \
+                   further e-mails and phones.";
+    let Mode::Confirm(confirmation) = &mut model.mode else { return };
     confirmation.lines = lines;
+    confirmation.warning = deletes.then(|| warning.to_owned());
+    confirmation.how_many = rules::how_many(made.len(), deletes);
     confirmation.yes = if made.is_empty() { OnYes::Nothing } else { OnYes::Apply(made) };
 }
 

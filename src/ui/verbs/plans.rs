@@ -4,6 +4,7 @@ use crate::domain::ContactId;
 use crate::protocol::{BulkAction, Command};
 use crate::text;
 
+use crate::ui::ink::counted;
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::confirm::state::{Confirmation, OnYes};
@@ -11,8 +12,7 @@ use crate::ui::popups::confirm::state::{Confirmation, OnYes};
 /// Asks what an action would take; the answer is shown before anything is done.
 pub(crate) fn plan(model: &mut Model, contacts: Vec<ContactId>, action: BulkAction, effects: &mut Vec<Effect>) {
     let ticket = model.ticket();
-    let whom =
-        if let [one] = contacts.as_slice() { model.name_of(one) } else { format!("{} contacts", contacts.len()) };
+    let whom = if let [one] = contacts.as_slice() { model.name_of(one) } else { counted(contacts.len(), "contact") };
     let (title, verb) = match &action {
         BulkAction::AddTags(tags) | BulkAction::TagOnce(tags) => (format!("Add {} to {whom}", tags.join(", ")), "add"),
         BulkAction::RemoveTags(tags) => (format!("Remove {} from {whom}", tags.join(", ")), "remove"),
@@ -25,6 +25,6 @@ pub(crate) fn plan(model: &mut Model, contacts: Vec<ContactId>, action: BulkActi
     };
     let title = text::clean(&title).into_owned();
     let lines = vec!["Checking what will change…".to_owned()];
-    model.mode = Mode::Confirm(Confirmation { title, lines, verb, yes: OnYes::Planning(ticket) });
+    model.mode = Mode::Confirm(Confirmation::new(title, lines, verb, OnYes::Planning(ticket)));
     effects.push(Effect::Send(Command::Plan { ticket, contacts, action }));
 }

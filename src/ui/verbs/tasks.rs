@@ -6,6 +6,7 @@ use crate::ui::ink::counted;
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model, Screen};
 use crate::ui::popups::confirm::state::{Confirmation, OnYes};
+use crate::ui::rules;
 use crate::ui::screens::open_tasks::rules::meant;
 use crate::ui::screens::open_tasks::state::{Meant, called};
 use crate::ui::state::toast::Level;
@@ -56,7 +57,9 @@ pub(crate) fn apply(
             if unchanged > 0 {
                 lines.push(format!("{unchanged} will not change."));
             }
-            model.mode = Mode::Confirm(Confirmation { title, lines, verb, yes: OnYes::Apply(made) });
+            let how_many = rules::how_many(count, false);
+            let asked = Confirmation::new(title, lines, verb, OnYes::Apply(made));
+            model.mode = Mode::Confirm(Confirmation { how_many, ..asked });
         }
     }
 }

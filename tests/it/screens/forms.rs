@@ -616,12 +616,72 @@ fn deleting_is_on_the_next_frame_and_contacts_are_asked_about() {
     let Some(Command::Plan { ticket, action: BulkAction::Delete, .. }) = stage.sent.pop() else { panic!("no plan") };
     let edits = vec![Edit::new(ContactId::new("c1"), ContactEdit::Delete { name: "Ana María López".into() })];
     stage.event(Event::Planned { ticket, planned: Planned { edits, unchanged: 0, requests: 4, trouble: None } });
-    stage.assert_says("The API cannot restore");
+    stage.assert_says("Gone for good: conversations");
     // Not with the key that asked.
     stage.press("D");
     assert_eq!(stage.sent, []);
     stage.press("n");
     assert_eq!(stage.sent, []);
+}
+
+/// As many contacts as that are marked and about to be deleted.
+fn about_to_delete(count: usize) -> Stage {
+    let mut stage = Stage::new(LARGE);
+    let ids: Vec<String> = (1..=count).map(|n| format!("a{n}")).collect();
+    stage.people(ids.iter().zip(1..).map(|(id, n)| somebody(id, &format!("Ana{n:02}"), "Lee")).collect());
+    stage.press("ctrl-a D");
+    let Some(Command::Plan { ticket, contacts, action: BulkAction::Delete }) = stage.sent.pop() else {
+        panic!("no plan\n{}", stage.screen())
+    };
+    assert_eq!(contacts.len(), count);
+    let edit = |id: ContactId| Edit::new(id, ContactEdit::Delete { name: "Ana".into() });
+    let edits: Vec<Edit> = contacts.into_iter().map(edit).collect();
+    let planned = Planned { edits, unchanged: 0, requests: 3 * count, trouble: None };
+    stage.event(Event::Planned { ticket, planned });
+    stage
+}
+
+#[test]
+fn to_delete_more_than_ten_the_number_is_typed() {
+    let mut stage = about_to_delete(12);
+    stage.assert_says("Ana01 Lee, Ana02 Lee, Ana03 Lee, Ana04 Lee, Ana05 Lee and 7 more");
+    stage.assert_says("Gone for good: conversations");
+    for keys in ["y", "enter", "1 enter", "1 enter", "enter"] {
+        stage.press(keys);
+        assert_eq!(stage.sent, [], "{keys}\n{}", stage.screen());
+    }
+    stage.assert_says("type 12 to delete all 12");
+    stage.press("ctrl-u 1 2");
+    stage.assert_silent_about("another number");
+    stage.press("enter");
+    assert_eq!(stage.applied_all().1.len(), 12);
+    stage.assert_silent_about("Delete 12");
+}
+
+#[test]
+fn for_ten_a_key_is_enough_and_escape_deletes_nobody() {
+    let mut stage = about_to_delete(10);
+    stage.press("y");
+    assert_eq!(stage.applied_all().1.len(), 10);
+    let mut stage = about_to_delete(12);
+    stage.press("1 2 esc");
+    assert_eq!(stage.sent, []);
+    stage.assert_silent_about("Type 12");
+}
+
+#[test]
+fn what_can_be_taken_back_asks_for_the_number_above_twenty() {
+    let asked = |count: usize| {
+        let mut stage = Stage::new(LARGE);
+        stage.people((0..count).map(|n| somebody(&format!("a{n}"), &format!("Ana{n}"), "Lee")).collect());
+        stage.press("ctrl-a t v i p enter");
+        let Some(Command::Plan { ticket, contacts, .. }) = stage.sent.pop() else { panic!("no plan") };
+        let edit = |id: ContactId| Edit::new(id, TagEdit::Add { tags: vec!["vip".into()] });
+        let edits = contacts.into_iter().map(edit).collect();
+        stage.event(Event::Planned { ticket, planned: Planned { edits, unchanged: 0, requests: 1, trouble: None } });
+        stage.screen().contains("Type ")
+    };
+    assert!(!asked(20) && asked(21));
 }
 
 #[test]

@@ -9,10 +9,15 @@ use crate::ui::state::toast::Level;
 use crate::ui::verbs::{edits, merges};
 
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
+    if let (Action::Accept, Mode::Confirm(Confirmation { how_many: Some(how_many), .. })) = (action, &mut model.mode)
+        && !how_many.is_met()
+    {
+        return None;
+    }
     match (action, &model.mode) {
         (Action::Yes, Mode::Confirm(Confirmation { yes: OnYes::Planning(_), .. })) | (Action::Up | Action::Down, _) => {
         }
-        (Action::Yes, Mode::Confirm(confirmation)) => {
+        (Action::Yes | Action::Accept, Mode::Confirm(confirmation)) => {
             let confirmed = confirmation.clone();
             model.mode = Mode::Browse;
             confirm(model, &confirmed, effects);
@@ -24,8 +29,9 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
 
 /// Does what the user said yes to, or asks once more.
 fn confirm(model: &mut Model, confirmed: &Confirmation, effects: &mut Vec<Effect>) {
-    let ask_again =
-        |line: String, yes: OnYes| Mode::Confirm(Confirmation { lines: vec![line], yes, ..confirmed.clone() });
+    let ask_again = |line: String, yes: OnYes| {
+        Mode::Confirm(Confirmation { lines: vec![], warning: Some(line), yes, ..confirmed.clone() })
+    };
     match confirmed.yes.clone() {
         OnYes::Planning(_) | OnYes::Nothing => {}
         OnYes::Apply(made) => {

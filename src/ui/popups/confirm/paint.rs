@@ -1,25 +1,55 @@
-//! What is about to be done, and the keys for yes and no.
+//! What is about to be done, and the keys for yes and no, or the line in which the number is typed.
 
-use ratatui::{layout::Rect, text::Line};
+use ratatui::{layout::Rect, style::Style, text::Line};
 
-use crate::config::{Action, Context};
+use crate::config::{Action, Context, Theme};
 use crate::text;
 
 use crate::ui::ink::cells;
 use crate::ui::ink::pane_content::PaneContent;
-use crate::ui::ink::popup::{centred, titled};
+use crate::ui::ink::popup::{centred, prompt, scrolled, titled};
 use crate::ui::model::{Mode, Model};
+use crate::ui::state::how_many::HowMany;
 use crate::ui::state::layout::Layout;
 
 pub(crate) fn content(model: &Model, layout: &Layout) -> Option<(Rect, PaneContent)> {
-    let Mode::Confirm(confirmation) = &model.mode else { return None };
-    let lines = confirmation.lines.iter().flat_map(|line| text::wrap_words(line, 66));
-    let lines = lines.map(|line| Line::raw(format!("  {line}")));
-    let head: Vec<Line<'static>> = std::iter::once(Line::default()).chain(lines).collect();
-    let area = centred(layout.body, 72, cells(head.len()).saturating_add(3));
-    let hint = |action| Some((model.key(Context::Confirm, action), confirmation.word(action)?));
-    let hints: Vec<_> = [Action::Yes, Action::Cancel].into_iter().filter_map(hint).collect();
-    let mut content = titled(&model.theme, &confirmation.title, &hints, area);
-    content.head = head;
+    let Mode::Confirm(asked) = &model.mode else { return None };
+    let theme = &model.theme;
+    let wrapped = |said: &str, style| {
+        let line = |part: String| Line::styled(format!("  {part}"), style);
+        text::wrap_words(said, 66).into_iter().map(line).collect::<Vec<_>>()
+    };
+    let mut lines = vec![Line::default()];
+    lines.extend(asked.lines.iter().flat_map(|line| wrapped(line, Style::default())));
+    lines.extend(asked.warning.iter().flat_map(|line| wrapped(line, theme.warn.0)));
+    let hint = |context, action| Some((model.key(context, action), asked.word(action)?));
+    let (context, yes, foot) = match asked.how_many {
+        Some(_) => (Context::Prompt, Action::Accept, 3),
+        None => (Context::Confirm, Action::Yes, 0),
+    };
+    let hints: Vec<_> = [yes, Action::Cancel].into_iter().filter_map(|action| hint(context, action)).collect();
+    let area = centred(layout.body, 72, cells(lines.len()).saturating_add(3 + foot));
+    let mut content = titled(theme, &asked.title, &hints, area);
+    match &asked.how_many {
+        Some(asked_for) => {
+            let height = usize::from(area.height.saturating_sub(2 + 2));
+            content.list = scrolled(lines, 0, height);
+            how_many(&mut content, theme, asked_for, asked.verb);
+        }
+        None => content.head = lines,
+    }
     Some((area, content))
+}
+
+/// The foot of a pop-up in which the number of records is typed.
+pub(crate) fn how_many(content: &mut PaneContent, theme: &Theme, how_many: &HowMany, verb: &str) {
+    let wanted = how_many.wanted;
+    let (line, at) = prompt(theme, &how_many.field, "how many");
+    let it = if wanted == 1 { "it".to_owned() } else { format!("all {wanted}") };
+    let asked = match how_many.is_wrong {
+        true => Line::styled(format!(" ! That is another number: type {wanted} to {verb} {it}"), theme.warn.0),
+        false => Line::styled(format!(" Type {wanted} to {verb} {it}:"), theme.title.0),
+    };
+    content.foot = vec![asked, line];
+    content.typing_at = Some(at);
 }

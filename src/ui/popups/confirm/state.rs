@@ -3,24 +3,34 @@
 use crate::config::Action;
 use crate::domain::{ContactId, Edit, MergeId, MergePlan};
 use crate::protocol::{MergeDeed, Ticket};
+use crate::ui::state::how_many::HowMany;
 
 /// Something that is done only when the user says yes.
 #[derive(Clone, Debug)]
 pub(crate) struct Confirmation {
     pub(crate) title: String,
-    /// What it does, what it costs, what it cannot undo.
+    /// What it does, and what it costs.
     pub(crate) lines: Vec<String>,
+    /// What cannot be taken back; it stands out.
+    pub(crate) warning: Option<String>,
+    /// Where it is about so many that one key must not be enough.
+    pub(crate) how_many: Option<HowMany>,
     /// What the key for yes does, in a word.
     pub(crate) verb: &'static str,
     pub(crate) yes: OnYes,
 }
 
 impl Confirmation {
+    /// A question that one key answers, and that has nothing to warn of.
+    pub(crate) fn new(title: String, lines: Vec<String>, verb: &'static str, yes: OnYes) -> Self {
+        Self { title, lines, warning: None, how_many: None, verb, yes }
+    }
+
     /// What a key does here, in a word; `None` where it does nothing.
     pub(crate) fn word(&self, action: Action) -> Option<&'static str> {
         let asks = !matches!(self.yes, OnYes::Planning(_) | OnYes::Nothing);
         match action {
-            Action::Yes => asks.then_some(self.verb),
+            Action::Yes | Action::Accept => asks.then_some(self.verb),
             Action::Cancel => Some(if asks { "cancel" } else { "close" }),
             _ => None,
         }

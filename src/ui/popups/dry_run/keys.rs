@@ -10,7 +10,7 @@ use crate::ui::model::{Mode, Model};
 use crate::ui::popups::dry_run::paint::lines;
 use crate::ui::popups::dry_run::state::DryRun;
 
-use crate::ui::state::line::line_field;
+use crate::ui::state::how_many::HowMany;
 use crate::ui::state::list_cursor::scroll;
 use crate::ui::state::merges::Asked;
 use crate::ui::verbs::merges;
@@ -25,8 +25,7 @@ pub(crate) fn start(model: &mut Model, effects: &mut Vec<Effect>) {
         groups: groups.len(),
         looked_at: (0, groups.len()),
         report: None,
-        field: line_field(""),
-        error: None,
+        how_many: HowMany::of(0),
         top: 0,
     }));
     effects.push(Effect::Send(Command::DryRun { ticket, groups }));
@@ -49,6 +48,7 @@ pub(crate) fn report(model: &mut Model, ticket: Ticket, report: Arc<BulkReport>)
     model.merges.answered(ticket);
     model.duplicates.leave_out(report.left_out.iter().map(|(members, ..)| members.clone()));
     if let Some(run) = dry_run(model, ticket) {
+        run.how_many = HowMany::of(report.plans.len());
         run.report = Some(report);
     }
 }
@@ -62,22 +62,20 @@ pub(crate) fn refused(model: &mut Model, ticket: Ticket) {
 
 /// An action while the report is read.
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
-    let Mode::DryRun(run) = &model.mode else { return None };
+    let Mode::DryRun(run) = &mut model.mode else { return None };
     match action {
         Action::Cancel => model.mode = Mode::Browse,
         Action::Accept => {
             let report = run.report.clone().filter(|report| !report.plans.is_empty())?;
-            let (typed, wanted) = (run.field.lines().concat().trim().to_owned(), report.plans.len().to_string());
-            if typed == wanted {
+            if run.how_many.is_met() {
                 model.mode = Mode::Browse;
                 merges::send(model, report.plans.clone(), effects);
-            } else if let Mode::DryRun(run) = &mut model.mode {
-                run.error = Some(format!("type {wanted} to merge them"));
             }
         }
         action => {
-            let (lines, height) = lines(model, run.report.as_ref()?, model.screen_area());
-            let to = scroll(run.top, lines.len(), height, action);
+            let (top, report) = (run.top, run.report.clone()?);
+            let (lines, height) = lines(model, &report, model.screen_area());
+            let to = scroll(top, lines.len(), height, action);
             if let Mode::DryRun(run) = &mut model.mode {
                 run.top = to;
             }

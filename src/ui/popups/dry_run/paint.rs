@@ -8,10 +8,10 @@ use crate::protocol::BulkReport;
 use crate::text;
 
 use crate::ui::ink::pane_content::PaneContent;
-use crate::ui::ink::popup::{centred, prompt, scrolled, titled};
+use crate::ui::ink::popup::{centred, scrolled, titled};
 use crate::ui::ink::{clean_or, counted, grouped, inside};
 use crate::ui::model::{Mode, Model};
-use crate::ui::popups::dry_run::state::DryRun;
+use crate::ui::popups::confirm::paint::how_many;
 use crate::ui::screens::duplicates::paint::queue::score;
 use crate::ui::state::layout::Layout;
 
@@ -52,21 +52,8 @@ pub(crate) fn content(model: &Model, layout: &Layout) -> Option<(Rect, PaneConte
     let hints = [(key(Action::Accept), "merge"), (key(Action::Cancel), "cancel"), (key(Action::Down), "more")];
     let mut content = titled(theme, TITLE, &hints, area);
     content.list = scrolled(lines, run.top, height);
-    let (line, at) = prompt(theme, &run.field, "how many");
-    content.foot = vec![asked(theme, run, report), line];
-    content.typing_at = Some(at);
+    how_many(&mut content, theme, &run.how_many, "merge");
     Some((area, content))
-}
-
-fn asked(theme: &Theme, run: &DryRun, report: &BulkReport) -> Line<'static> {
-    if let Some(why) = &run.error {
-        return Line::styled(format!(" ! {why}"), theme.warn.0);
-    }
-    let said = match report.plans.len() {
-        1 => " Type 1 to merge it:".to_owned(),
-        count => format!(" Type {count} to merge all {count}:"),
-    };
-    Line::styled(said, theme.title.0)
 }
 
 fn report_lines(theme: &Theme, report: &BulkReport, width: usize) -> Vec<Line<'static>> {

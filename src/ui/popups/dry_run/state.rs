@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use tui_textarea::TextArea;
-
 use crate::protocol::{BulkReport, Ticket};
+use crate::ui::state::how_many::HowMany;
 
 /// Many merges, before anybody has said yes.
 #[derive(Clone, Debug)]
@@ -13,7 +12,7 @@ pub(crate) struct DryRun {
     pub(crate) groups: usize,
     pub(crate) looked_at: (usize, usize),
     pub(crate) report: Option<Arc<BulkReport>>,
-    pub(crate) field: TextArea<'static>,
-    pub(crate) error: Option<String>,
+    /// Asked for once the report is there.
+    pub(crate) how_many: HowMany,
     pub(crate) top: usize,
 }

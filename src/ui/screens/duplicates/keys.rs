@@ -10,6 +10,7 @@ use crate::ui::model::room::Handled;
 use crate::ui::model::{Mode, Model, Screen};
 use crate::ui::popups::confirm::state::{Confirmation, OnYes};
 use crate::ui::popups::reader::state::TextReader;
+use crate::ui::rules::how_many;
 use crate::ui::screens::duplicates::paint::records::all_evidence;
 use crate::ui::screens::duplicates::paint::{fields_height, queue_height, scroll_review};
 use crate::ui::screens::duplicates::rules;
@@ -257,8 +258,9 @@ fn ask(model: &mut Model) {
             counted(reads, "read")
         ),
     ];
-    model.mode =
-        Mode::Confirm(Confirmation { title: "Merge?".to_owned(), lines, verb: "merge", yes: OnYes::Merge(vec![plan]) });
+    let how_many = how_many(sheet.members.len(), plan.delete);
+    let asked = Confirmation::new("Merge?".to_owned(), lines, "merge", OnYes::Merge(vec![plan]));
+    model.mode = Mode::Confirm(Confirmation { how_many, ..asked });
 }
 
 fn delete_at_once(model: &mut Model) {
@@ -269,17 +271,11 @@ fn delete_at_once(model: &mut Model) {
         model.say(Level::Hint, "This merge will archive the contacts merged away");
         return;
     }
-    let lines = vec![
-        "They are deleted, not archived, as soon as the survivor has everything.".to_owned(),
-        "Undo re-creates them with new IDs, without conversations, opportunities and payments.".to_owned(),
-    ];
-    let yes = OnYes::DeleteAtOnce { members, again: true };
-    model.mode = Mode::Confirm(Confirmation {
-        title: "Delete the contacts merged away immediately?".to_owned(),
-        lines,
-        verb: "delete",
-        yes,
-    });
+    let lines = vec!["They are deleted, not archived, as soon as the survivor has everything.".to_owned()];
+    let warning = "Undo re-creates them with new IDs, without conversations, opportunities and payments.".to_owned();
+    let title = "Delete the contacts merged away immediately?".to_owned();
+    let asked = Confirmation::new(title, lines, "delete", OnYes::DeleteAtOnce { members, again: true });
+    model.mode = Mode::Confirm(Confirmation { warning: Some(warning), ..asked });
 }
 
 /// The group under the cursor may be another: what it shows begins at the top.

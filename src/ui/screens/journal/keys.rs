@@ -1,13 +1,13 @@
 //! Keys in the journal of merges.
 
 use crate::config::Action;
-use crate::domain::MergeRecord;
 use crate::protocol::MergeDeed;
 
 use crate::ui::message::Effect;
 use crate::ui::model::room::Handled;
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::confirm::state::{Confirmation, OnYes};
+use crate::ui::rules;
 use crate::ui::screens::journal::paint::journal_height;
 use crate::ui::state::list_cursor;
 use crate::ui::verbs::going;
@@ -29,17 +29,12 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         (Action::Resume, Some(record)) => deed(model, MergeDeed::Resume, vec![record.id], effects),
         (Action::LeaveAddress, Some(record)) => deed(model, MergeDeed::LeaveAddress, vec![record.id], effects),
         (Action::DeleteFirst, Some(record)) => {
-            let again = "Undo cannot restore what the API cannot copy. Delete it first?";
+            let again = "Undo cannot restore what the API cannot copy. Delete it first?".to_owned();
             let line =
                 "Deletes the merged contact, then the survivor takes its address. Undo re-creates it with a new ID.";
-            confirm(
-                model,
-                "Delete the merged contact first?",
-                line,
-                MergeDeed::DeleteFirst,
-                &record,
-                Some(again.to_owned()),
-            );
+            let yes = OnYes::Merges { deed: MergeDeed::DeleteFirst, merges: vec![record.id], again: Some(again) };
+            let title = "Delete the merged contact first?".to_owned();
+            model.mode = Mode::Confirm(Confirmation::new(title, vec![line.to_owned()], "delete", yes));
         }
         (Action::Purge, Some(record)) => {
             let line = match record.plan.losers.len() {
@@ -47,7 +42,10 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
                 many => format!("{many} archived contacts are deleted for good. Undo re-creates them with new IDs."),
             };
             let title = format!("Purge merge #{}?", record.number);
-            confirm(model, &title, &line, MergeDeed::Purge, &record, None);
+            let yes = OnYes::Merges { deed: MergeDeed::Purge, merges: vec![record.id], again: None };
+            let how_many = rules::how_many(record.plan.losers.len(), true);
+            let asked = Confirmation::new(title, Vec::new(), "purge", yes);
+            model.mode = Mode::Confirm(Confirmation { warning: Some(line), how_many, ..asked });
         }
         (Action::PauseMerges, _) => pause(model, effects),
         (action, _) if list_cursor::is_move(action) => {
@@ -57,10 +55,4 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         _ => return Handled::Elsewhere,
     }
     Handled::Done
-}
-
-fn confirm(model: &mut Model, title: &str, line: &str, deed: MergeDeed, record: &MergeRecord, again: Option<String>) {
-    let verb = if deed == MergeDeed::Purge { "purge" } else { "delete" };
-    let yes = OnYes::Merges { deed, merges: vec![record.id], again };
-    model.mode = Mode::Confirm(Confirmation { title: title.to_owned(), lines: vec![line.to_owned()], verb, yes });
 }

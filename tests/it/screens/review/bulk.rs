@@ -48,9 +48,9 @@ fn the_report_is_read_before_anything_is_done() {
 fn consent_is_the_count() {
     let mut stage = reported(LARGE);
     stage.press("enter");
-    stage.assert_says("type 3 to merge them");
+    stage.assert_says("type 3 to merge all 3");
     stage.press("2 enter");
-    stage.assert_says("type 3 to merge them");
+    stage.assert_says("type 3 to merge all 3");
     assert!(!stage.sent.iter().any(|command| matches!(command, Command::Merge { .. })));
     stage.press("backspace 3 enter");
     let (_, sent) = merged(&mut stage);

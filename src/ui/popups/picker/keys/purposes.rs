@@ -327,16 +327,11 @@ fn automate<Id>(
     let what = chosen.as_ref().map_or("all campaigns".to_owned(), |named| format!("“{}”", text::clean(&named.name)));
     let Some(edit) = edit(chosen) else { return };
     let whom = whom(model, of);
-    model.mode = Mode::Confirm(Confirmation {
-        title: if verb == "start" {
-            format!("Start {what} for {whom}?")
-        } else {
-            format!("Remove {whom} from {what}?")
-        },
-        lines: warning.into_iter().map(str::to_owned).collect(),
-        verb,
-        yes: OnYes::Automate(Box::new(Edit::new(contact.clone(), edit))),
-    });
+    let title =
+        if verb == "start" { format!("Start {what} for {whom}?") } else { format!("Remove {whom} from {what}?") };
+    let yes = OnYes::Automate(Box::new(Edit::new(contact.clone(), edit)));
+    let warning = warning.map(str::to_owned);
+    model.mode = Mode::Confirm(Confirmation { warning, ..Confirmation::new(title, Vec::new(), verb, yes) });
 }
 
 /// Lists the tasks of the one who was chosen, on the screen that is shown.
