@@ -50,7 +50,7 @@ fn set(
             let value = custom.map_or_else(|| value.clone().into(), |custom| custom_value(custom, value));
             patch.custom.insert(id, value);
         }
-        Some(MergeField::Tags | MergeField::Followers) | None => return Err(nameless("")),
+        Some(MergeField::Tags | MergeField::Followers) | None => return Err(no_field(field, known)),
     }
     Ok(())
 }
@@ -82,6 +82,20 @@ pub(super) fn custom_id(name: &str, context: &Invocation<'_, '_>) -> Option<Cust
 
 pub(super) fn unchangeable() -> (String, String) {
     ("the API cannot change it on an existing contact".to_owned(), "change it in the web app".to_owned())
+}
+
+/// What is no field, and how to change it if it has an option or a command of its own.
+fn no_field(name: &str, known: Option<&Contact>) -> Wrong {
+    match (name.to_lowercase().as_str(), known) {
+        ("tag" | "tags", None) => ("tags have their own option".to_owned(), "give each as --tag TAG".to_owned()),
+        ("tag" | "tags", Some(Contact { id, .. })) => {
+            ("tags have their own command".to_owned(), format!("ghl-tui contacts tag {id} --add TAG, or --remove TAG"))
+        }
+        ("follower" | "followers", _) => {
+            ("--set cannot change followers".to_owned(), "change them in the dashboard".to_owned())
+        }
+        _ => nameless(""),
+    }
 }
 
 /// No field has this name; `more` lists extra names that only some commands know.

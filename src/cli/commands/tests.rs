@@ -15,6 +15,7 @@ use crate::protocol::{
 
 use super::*;
 
+mod fields;
 mod journal;
 mod listing;
 mod many;
