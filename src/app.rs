@@ -159,6 +159,7 @@ fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<Ex
         asks: io::stdin().is_terminal(),
         now: Timestamp::now(),
         zone: TimeZone::system(),
+        hours: None,
         width: terminal_width(),
         progress: io::stderr().is_terminal(),
         merge_rules: MergeRules::default(),
@@ -178,7 +179,7 @@ fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<Ex
     }
     let account = accounts.need(options.profile.as_deref())?;
     (around.views, around.location) = (ViewsFile::new(folders.views_file()), account.location.clone());
-    around.merge_rules = accounts.config.merge.clone();
+    (around.merge_rules, around.hours) = (accounts.config.merge.clone(), accounts.config.time);
     let rules = accounts.config.merge.clone();
     runtime.block_on(async {
         let folder = folders.location_dir(&account.location);

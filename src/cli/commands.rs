@@ -23,7 +23,7 @@ use std::time::Duration;
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::config::ViewsFile;
-use crate::domain::{Access, LocationId, MergeRules};
+use crate::domain::{Access, Hours, LocationId, MergeRules};
 use crate::protocol::Port;
 
 use super::ExitStatus;
@@ -48,6 +48,8 @@ pub struct CommandEnvironment<'a> {
     pub now: Timestamp,
     /// Used while the location's time zone is unknown.
     pub zone: TimeZone,
+    /// How the user wants times of day written; as the location's country does if it is left open.
+    pub hours: Option<Hours>,
     /// Columns of the terminal behind `out`; `None` if it is not a terminal.
     pub width: Option<usize>,
     /// Whether `err` is a terminal, so that progress may be shown there.
@@ -66,6 +68,7 @@ struct Invocation<'a, 'io> {
     input: &'a mut dyn Read,
     asks: bool,
     now: Timestamp,
+    hours: Option<Hours>,
     merge_rules: MergeRules,
     views: ViewsFile,
     location: LocationId,
@@ -89,6 +92,7 @@ pub async fn run(
         input: around.input,
         asks: around.asks,
         now: around.now,
+        hours: around.hours,
         merge_rules: around.merge_rules,
         views: around.views,
         location: around.location,

@@ -12,12 +12,21 @@ const NARROWEST: usize = 6;
 
 pub(super) struct TextTable {
     head: Vec<&'static str>,
+    /// Columns that are never cut.
+    whole: Vec<&'static str>,
     rows: Vec<Vec<String>>,
 }
 
 impl TextTable {
     pub(super) fn new(head: &[&'static str]) -> Self {
-        Self { head: head.to_vec(), rows: Vec::new() }
+        // The last column holds an id that people copy.
+        Self { head: head.to_vec(), whole: head.last().copied().into_iter().collect(), rows: Vec::new() }
+    }
+
+    /// Never cuts this column.
+    pub(super) fn whole(mut self, column: &'static str) -> Self {
+        self.whole.push(column);
+        self
     }
 
     /// Adds a row and cleans its cells.
@@ -42,17 +51,18 @@ impl TextTable {
                 *most = (*most).max(width(cell));
             }
         }
-        fit(&mut wide, room);
+        let may_be_cut: Vec<bool> = self.head.iter().map(|name| !self.whole.contains(name)).collect();
+        fit(&mut wide, &may_be_cut, room);
         std::iter::once(&head).chain(&self.rows).map(|row| aligned(row, &wide)).collect()
     }
 }
 
-/// Narrows the widest columns until all fit. The last column is never cut: it holds an id that people copy.
-fn fit(wide: &mut [usize], room: usize) {
+/// Narrows the widest of the columns that may be cut until all fit.
+fn fit(wide: &mut [usize], may_be_cut: &[bool], room: usize) {
     let gaps = GAP * wide.len().saturating_sub(1);
     while wide.iter().sum::<usize>() + gaps > room {
-        let Some((_id, others)) = wide.split_last_mut() else { return };
-        match others.iter_mut().max() {
+        let others = wide.iter_mut().zip(may_be_cut).filter(|(_, may)| **may).map(|(wide, _)| wide);
+        match others.max() {
             Some(widest) if *widest > NARROWEST => *widest -= 1,
             _ => return,
         }

@@ -3,9 +3,9 @@
 use crate::cli::ExitStatus;
 use crate::cli::args::Appointments;
 use crate::cli::fault::Fault;
-use crate::cli::json::AppointmentJson;
+use crate::cli::json::{AppointmentJson, stamp};
 use crate::cli::table::TextTable;
-use crate::domain::AppointmentTime;
+use crate::domain::{Appointment, AppointmentTime};
 use crate::protocol::{Answer, Request};
 
 use super::Invocation;
@@ -25,21 +25,33 @@ pub(super) async fn run(command: Appointments, mut context: Invocation<'_, '_>) 
         }
         return Ok(status);
     }
-    let mut table = TextTable::new(&["START", "END", "STATUS", "TITLE", "WITH", "ADDRESS", "ID"]);
+    let names = context.names(&[contact], status == ExitStatus::Done).await;
+    let columns = ["START", "END", "STATUS", "TITLE", "WITH", "CONTACT", "ADDRESS", "ID"];
+    let mut table = TextTable::new(&columns).whole("START").whole("END");
     for appointment in &appointments {
-        let time = |moment: Option<AppointmentTime>| {
-            moment.map(|moment| moment.wall(&zone).strftime("%a %Y-%m-%d %H:%M").to_string()).unwrap_or_default()
-        };
+        let Appointment { start, end, contact, .. } = appointment;
         table.row([
-            &time(appointment.start),
-            &time(appointment.end),
+            &start.map(|start| when(start, None, &context)).unwrap_or_default(),
+            &end.map(|end| when(end, *start, &context)).unwrap_or_default(),
             appointment.status.label(),
             appointment.title.as_deref().unwrap_or_default(),
             &appointment.assigned_to.as_ref().map(|id| context.session.user(id)).unwrap_or_default(),
+            names.get(contact).map_or(contact.as_str(), String::as_str),
             appointment.address.as_deref().unwrap_or_default(),
             appointment.id.as_str(),
         ]);
     }
     table.print(context.output)?;
     Ok(status)
+}
+
+/// A time as the table shows it; people read the day once.
+fn when(moment: AppointmentTime, start: Option<AppointmentTime>, context: &Invocation<'_, '_>) -> String {
+    let zone = context.session.zone();
+    let wall = moment.wall(&zone);
+    if context.output.width.is_none() {
+        return moment.instant(&zone).map(|at| stamp(at, &zone)).unwrap_or_default();
+    }
+    let is_same_day = start.is_some_and(|start| start.wall(&zone).date() == wall.date());
+    if is_same_day { context.hours().time(wall) } else { context.hours().day_and_time(wall) }
 }

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 
 use crate::cli::ExitStatus;
 use crate::cli::args::{Contacts, Deleting, Source};
 use crate::cli::fault::Fault;
-use crate::cli::json::{ContactLine, stamp};
+use crate::cli::json::ContactLine;
 use crate::cli::line::one_line;
 use crate::cli::output::Output;
 use crate::cli::table::TextTable;
@@ -230,8 +230,7 @@ fn show(contact: &Contact, context: &mut Invocation<'_, '_>) -> Result<(), Fault
     if context.output.json {
         return context.output.object(&ContactLine::from(contact));
     }
-    let zone = context.session.zone();
-    let mut fields = fields(contact, &zone);
+    let mut fields = fields(contact, context);
     fields.push(("Owner", contact.owner.as_ref().map(|id| context.session.user(id)).unwrap_or_default()));
     let followers: Vec<String> = contact.followers.iter().map(|id| context.session.user(id)).collect();
     fields.push(("Followers", followers.join(", ")));
@@ -255,9 +254,9 @@ fn show(contact: &Contact, context: &mut Invocation<'_, '_>) -> Result<(), Fault
 }
 
 /// A contact's fields for people; empty ones are not printed.
-fn fields(contact: &Contact, zone: &TimeZone) -> Vec<(&'static str, String)> {
+fn fields(contact: &Contact, context: &Invocation<'_, '_>) -> Vec<(&'static str, String)> {
     let text = |field: &Option<String>| field.clone().unwrap_or_default();
-    let time = |at: Option<Timestamp>| at.map(|at| stamp(at, zone)).unwrap_or_default();
+    let time = |at: Option<Timestamp>| at.map(|at| context.when(at)).unwrap_or_default();
     let place = [&contact.address1, &contact.city, &contact.state, &contact.postal_code, &contact.country];
     let place: Vec<&str> = place.into_iter().flatten().map(String::as_str).filter(|part| !part.is_empty()).collect();
     vec![

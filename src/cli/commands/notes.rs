@@ -3,7 +3,7 @@
 use crate::cli::ExitStatus;
 use crate::cli::args::Notes;
 use crate::cli::fault::Fault;
-use crate::cli::json::{NoteJson, stamp};
+use crate::cli::json::NoteJson;
 use crate::cli::line::one_line;
 use crate::cli::table::TextTable;
 use crate::domain::{ContactId, Edit, Note, NoteEdit, NoteId, NotePatch, Target};
@@ -79,11 +79,10 @@ async fn list(contact: &ContactId, mut context: Invocation<'_, '_>) -> Result<Ex
         }
         return Ok(status);
     }
-    let zone = context.session.zone();
     let mut table = TextTable::new(&["ADDED", "AUTHOR", "TEXT", "ID"]);
     for NoteView { note, text } in &notes {
         let author = note.author.as_ref().map(|id| context.session.user(id)).unwrap_or_default();
-        let added = note.added.map(|at| stamp(at, &zone)).unwrap_or_default();
+        let added = note.added.map(|at| context.when(at)).unwrap_or_default();
         table.row([&added, &author, &text.plain(), note.id.as_str()]);
     }
     table.print(context.output)?;
@@ -93,8 +92,7 @@ async fn list(contact: &ContactId, mut context: Invocation<'_, '_>) -> Result<Ex
 /// A note for people: author and time, then the whole text.
 fn block(view: &NoteView, context: &mut Invocation<'_, '_>) -> Result<(), Fault> {
     let NoteView { note, text } = view;
-    let zone = context.session.zone();
-    let added = note.added.map(|at| at.to_zoned(zone).strftime("%a %Y-%m-%d %H:%M %Z").to_string());
+    let added = note.added.map(|at| context.when(at));
     let author = note.author.as_ref().map(|id| context.session.user(id));
     let head = [added, author, note.pinned.then(|| "pinned".to_owned()), note.title.clone(), Some(note.id.to_string())];
     let head: Vec<String> = head.into_iter().flatten().map(|part| one_line(&part)).collect();

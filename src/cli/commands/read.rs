@@ -1,14 +1,17 @@
 //! Reading from the server, or from the cache if there is no network.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
-use crate::domain::{Overlay, User, ago};
+use crate::domain::{ContactId, Hours, Overlay, User, ago};
 use crate::protocol::{Answer, Request};
 
 use super::Invocation;
 use crate::cli::ExitStatus;
 use crate::cli::args::Source;
 use crate::cli::fault::Fault;
+use crate::cli::json::stamp;
 
 impl Invocation<'_, '_> {
     pub(super) async fn ask(&mut self, request: Request) -> Result<Answer, Fault> {
@@ -31,6 +34,44 @@ impl Invocation<'_, '_> {
     /// The location's users, as far as we know them.
     pub(super) fn users(&self) -> &[User] {
         self.session.location().map(|location| location.users.as_slice()).unwrap_or_default()
+    }
+
+    /// How times of day are written.
+    pub(super) fn hours(&self) -> Hours {
+        let country = || self.session.location().and_then(|location| location.country.as_deref());
+        self.hours.unwrap_or_else(|| Hours::of_country(country()))
+    }
+
+    /// A moment in a table: as people write it on a terminal, elsewhere so that it sorts.
+    pub(super) fn when(&self, at: Timestamp) -> String {
+        let zone = self.session.zone();
+        match self.output.width {
+            Some(_) => self.hours().day_and_time(zone.to_datetime(at)),
+            None => stamp(at, &zone),
+        }
+    }
+
+    /// The names of contacts in the local copy; whoever is not in it has none. With `fetch`, changes are fetched first
+    /// if a name is missing.
+    pub(super) async fn names(&mut self, contacts: &[ContactId], fetch: bool) -> HashMap<ContactId, String> {
+        let mut names = HashMap::new();
+        for fetched in [false, true] {
+            for id in contacts {
+                let known = names.contains_key(id);
+                if !known
+                    && let Ok(Answer::Contact(contact)) =
+                        self.ask(Request::Contact { id: id.clone(), offline: true }).await
+                {
+                    let name = contact.name();
+                    names.insert(id.clone(), if name.is_empty() { id.to_string() } else { name });
+                }
+            }
+            let complete = contacts.iter().all(|id| names.contains_key(id));
+            if fetched || complete || !fetch || self.ask(Request::Sync { full: false }).await.is_err() {
+                break;
+            }
+        }
+        names
     }
 
     /// Asks the server, or the cache if there is no network; says so, and reflects it in the exit status.

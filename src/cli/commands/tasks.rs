@@ -5,11 +5,11 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::cli::ExitStatus;
 use crate::cli::args::{Deleting, DueChoice, TaskChange, TaskIds, TaskList, Tasks, WriteOptions};
 use crate::cli::fault::Fault;
-use crate::cli::json::{EditLine, TaskJson, stamp};
+use crate::cli::json::{EditLine, TaskJson};
 use crate::cli::line::one_line;
 use crate::cli::table::TextTable;
 use crate::domain::{
-    ContactId, Edit, Hours, Overlay, Progress, Target, Task, TaskEdit, TaskId, TaskPatch, counted, due, parse_due,
+    ContactId, Edit, Overlay, Progress, Target, Task, TaskEdit, TaskId, TaskPatch, counted, parse_due,
 };
 use crate::protocol::{Answer, Command, Request, TaskFilter};
 
@@ -123,29 +123,32 @@ async fn list(wanted: TaskList, mut context: Invocation<'_, '_>) -> Result<ExitS
     }
     // Tasks without a due date come last.
     tasks.sort_by(|a, b| (a.due.is_none(), a.due, &a.id).cmp(&(b.due.is_none(), b.due, &b.id)));
-    print(&tasks, &zone, &mut context)?;
+    print(&tasks, status == ExitStatus::Done, &mut context).await?;
     Ok(status)
 }
 
-fn print(tasks: &[Task], zone: &TimeZone, context: &mut Invocation<'_, '_>) -> Result<(), Fault> {
+/// `fetch`: whether the server can be asked for names that are not known yet.
+async fn print(tasks: &[Task], fetch: bool, context: &mut Invocation<'_, '_>) -> Result<(), Fault> {
     if context.output.json {
         return tasks.iter().try_for_each(|task| context.output.object(&TaskJson::from(task)));
     }
-    let for_people = context.output.width.is_some();
-    let hours = Hours::of_country(context.session.location().and_then(|location| location.country.as_deref()));
-    let mut table = TextTable::new(&["DONE", "DUE", "TITLE", "OWNER", "CONTACT", "ID"]);
+    let contacts: Vec<ContactId> = tasks.iter().map(|task| task.contact.clone()).collect();
+    let names = context.names(&contacts, fetch).await;
+    let mut table = TextTable::new(&["DONE", "DUE", "TITLE", "OWNER", "CONTACT", "ID"]).whole("DUE");
     for task in tasks {
-        let when = match task.due {
-            Some(at) if for_people => due(at, task.completed, context.now, zone, hours).text,
-            Some(at) => stamp(at, zone),
-            None => String::new(),
-        };
+        let late = context.output.width.is_some() && task.due.is_some_and(|at| at < context.now);
         table.row([
-            if task.completed { "[x]" } else { "[ ]" },
-            &when,
+            if task.completed {
+                "[x]"
+            } else if late {
+                "late"
+            } else {
+                "[ ]"
+            },
+            &task.due.map(|at| context.when(at)).unwrap_or_default(),
             &task.title,
             &task.assigned_to.as_ref().map(|id| context.session.user(id)).unwrap_or_default(),
-            task.contact.as_str(),
+            names.get(&task.contact).map_or(task.contact.as_str(), String::as_str),
             task.id.as_str(),
         ]);
     }

@@ -20,6 +20,7 @@ mod journal;
 mod listing;
 mod many;
 mod merges;
+mod tables;
 mod views;
 
 /// What those find saved that are about views.
@@ -60,14 +61,30 @@ async fn run_into(
     interrupted: impl Future<Output = ()>,
     script: impl FnMut(&Command) -> Vec<Event> + Send + 'static,
 ) -> Ran {
-    run_asking(line, out, None, interrupted, script).await
+    run_at(Seat::default(), line, out, interrupted, script).await
 }
 
-/// The same where somebody sits at the terminal, if any text is `typed`.
-async fn run_asking(
+/// Who sits at the terminal, and what it is like.
+#[derive(Default)]
+struct Seat<'a> {
+    /// Nobody, without a text.
+    typed: Option<&'a str>,
+    width: Option<usize>,
+    hours: Option<Hours>,
+}
+
+/// Runs a command on a terminal of this width.
+async fn run_seen(line: &str, width: usize, script: impl FnMut(&Command) -> Vec<Event> + Send + 'static) -> Ran {
+    let mut out = Vec::new();
+    let seat = Seat { width: Some(width), ..Seat::default() };
+    let ran = run_at(seat, line, &mut out, std::future::pending(), script).await;
+    Ran { out: String::from_utf8(out).expect("text"), ..ran }
+}
+
+async fn run_at(
+    Seat { typed, width, hours }: Seat<'_>,
     line: &str,
     out: &mut dyn Write,
-    typed: Option<&str>,
     interrupted: impl Future<Output = ()>,
     mut script: impl FnMut(&Command) -> Vec<Event> + Send + 'static,
 ) -> Ran {
@@ -101,8 +118,9 @@ async fn run_asking(
         input: &mut typed.unwrap_or("from standard input\n").as_bytes(),
         now: now(),
         zone: TimeZone::UTC,
+        hours,
         asks: typed.is_some(),
-        width: None,
+        width,
         progress: false,
         merge_rules: MergeRules::default(),
         views: ViewsFile::new(folder.path().join("views.toml")),
@@ -432,7 +450,7 @@ async fn tasks_are_dated_in_the_location_s_zone() {
     };
     // 07:00 on the 25th in Tokyo, where it is the 25th already.
     let ran = run("tasks list --due today", move |command| script(command)).await;
-    assert_eq!(ran.out, "[ ]\t2026-11-25T07:00:00+09:00\tCall back\t\tc1\tt1\n");
+    assert_eq!(ran.out, "[ ]\t2026-11-25T07:00:00+09:00\tCall back\t\tAnn\tt1\n");
     let ran = run("tasks list --due late", |command| reading(command, false, Vec::new())).await;
     assert_eq!((ran.status, ran.out.as_str()), (ExitStatus::Done, ""));
 }

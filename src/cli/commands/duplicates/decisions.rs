@@ -1,6 +1,5 @@
 //! Not-a-duplicate decisions: dismiss, decisions, reopen.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -123,18 +122,12 @@ pub(super) async fn list(context: &mut Invocation<'_, '_>) -> Result<ExitStatus,
         }
         return Ok(ExitStatus::Done);
     }
-    let mut names: HashMap<&ContactId, String> = HashMap::new();
-    for id in said.iter().flat_map(|one| [&one.a, &one.b]) {
-        if !names.contains_key(id) {
-            // A contact that is no longer in the local copy has no name.
-            let found = context.ask(Request::Contact { id: id.clone(), offline: true }).await;
-            let name = if let Ok(Answer::Contact(contact)) = found { contact.name() } else { String::new() };
-            names.insert(id, name);
-        }
-    }
+    let ids: Vec<ContactId> = said.iter().flat_map(|one| [one.a.clone(), one.b.clone()]).collect();
+    let names = context.names(&ids, false).await;
+    let name = |id| names.get(id).map_or("", String::as_str);
     let mut table = TextTable::new(&["AGE", "ONE", "OTHER", "IDS"]);
     for Dismissal { a, b, at, .. } in &said {
-        table.row([&age(*at, context.now), &names[a], &names[b], &format!("{a} {b}")]);
+        table.row([&age(*at, context.now), name(a), name(b), &format!("{a} {b}")]);
     }
     table.print(context.output)?;
     Ok(ExitStatus::Done)

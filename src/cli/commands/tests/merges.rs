@@ -198,7 +198,8 @@ pub(super) async fn typing(
     script: impl FnMut(&Command) -> Vec<Event> + Send + 'static,
 ) -> Ran {
     let mut out = Vec::new();
-    let ran = run_asking(line, &mut out, Some(typed), std::future::pending(), script).await;
+    let ran =
+        run_at(Seat { typed: Some(typed), ..Seat::default() }, line, &mut out, std::future::pending(), script).await;
     Ran { out: String::from_utf8(out).expect("text"), ..ran }
 }
 
