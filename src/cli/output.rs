@@ -97,6 +97,13 @@ impl<'a> Output<'a> {
         let _ = writeln!(self.err, "{}", one_line(text)).and_then(|()| self.err.flush());
     }
 
+    /// Says that a list is empty: no output alone might be a fault.
+    pub(super) fn empty(&mut self, is_empty: bool, words: &str) {
+        if is_empty {
+            self.note(words);
+        }
+    }
+
     /// Prints what failed, why, and what to do next: up to three short lines.
     pub(super) fn fault(&mut self, fault: &Fault) {
         for (label, text) in [("error:", &fault.what), ("  why:", &fault.why), (" next:", &fault.next)] {

@@ -17,6 +17,7 @@ pub(super) async fn run(command: Appointments, mut context: Invocation<'_, '_>) 
     let (Answer::Appointments(mut appointments), status) = context.ask_or_cache(request, false).await? else {
         return Err(unexpected());
     };
+    context.output.empty(appointments.is_empty(), "no appointments");
     let zone = context.session.zone();
     appointments.sort_by_key(|appointment| std::cmp::Reverse(appointment.start.and_then(|start| start.instant(&zone))));
     if context.output.json {

@@ -105,13 +105,14 @@ async fn list(
     // A program gets each page as it arrives; people get all rows sorted by name, in aligned columns.
     let gather = query.is_some() || sort.is_some() || (context.output.width.is_some() && !context.output.json);
     let mut gathered = Vec::new();
-    let mut after = None;
+    let (mut after, mut any) = (None, false);
+    let none = if filter.is_some() { "no contact matches the filter" } else { "no contacts yet" };
     while !context.output.closed() {
         let Answer::Contacts(page) = context.ask(Request::Contacts { after, limit: PAGE }).await? else {
             return Err(unexpected());
         };
         let Some(last) = page.last() else { break };
-        after = Some(last.id.clone());
+        (after, any) = (Some(last.id.clone()), true);
         if gather {
             gathered.extend(page);
         } else {
@@ -122,8 +123,11 @@ async fn list(
         let query = query.unwrap_or_default();
         let aside = query.needed_facts().aside;
         let facts = facts(&query.needed_facts(), &gathered, aside, source.offline, context).await?;
-        print(&select(gathered, &query, &facts, sort, context), context.output)?;
+        let selected = select(gathered, &query, &facts, sort, context);
+        any = !selected.is_empty();
+        print(&selected, context.output)?;
     }
+    context.output.empty(!any, none);
     Ok(status)
 }
 

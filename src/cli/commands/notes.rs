@@ -66,6 +66,7 @@ async fn list(contact: &ContactId, mut context: Invocation<'_, '_>) -> Result<Ex
     let (Answer::Notes(mut notes), status) = context.ask_or_cache(request, false).await? else {
         return Err(unexpected());
     };
+    context.output.empty(notes.is_empty(), "no notes");
     notes.sort_by_key(|view| std::cmp::Reverse(view.note.added));
     if context.output.json {
         for view in &notes {

@@ -30,6 +30,7 @@ pub(super) async fn run(command: OutboxCommand, mut context: Invocation<'_, '_>)
 
 async fn list(mut context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let pending = pending(&mut context).await?;
+    context.output.empty(pending.is_empty(), "nothing waiting; all edits are saved");
     if context.output.json {
         for pending in &pending {
             context.output.object(&OutboxLine::from(pending))?;

@@ -121,6 +121,14 @@ async fn list(wanted: TaskList, mut context: Invocation<'_, '_>) -> Result<ExitS
     if let Some(filter) = wanted.due {
         tasks.retain(|task| is_due(task, filter, context.now, &zone));
     }
+    let narrowed = wanted.owner.is_some() || wanted.due.is_some();
+    let none = match (wanted.all, narrowed) {
+        (true, false) => "no tasks",
+        (false, false) => "no open tasks",
+        (true, true) => "no task matches",
+        (false, true) => "no open task matches",
+    };
+    context.output.empty(tasks.is_empty(), none);
     // Tasks without a due date come last.
     tasks.sort_by(|a, b| (a.due.is_none(), a.due, &a.id).cmp(&(b.due.is_none(), b.due, &b.id)));
     print(&tasks, status == ExitStatus::Done, &mut context).await?;

@@ -70,6 +70,8 @@ struct Seat<'a> {
     /// Nobody, without a text.
     typed: Option<&'a str>,
     width: Option<usize>,
+    /// Nobody has saved a view.
+    without_views: bool,
     hours: Option<Hours>,
 }
 
@@ -82,7 +84,7 @@ async fn run_seen(line: &str, width: usize, script: impl FnMut(&Command) -> Vec<
 }
 
 async fn run_at(
-    Seat { typed, width, hours }: Seat<'_>,
+    Seat { typed, width, without_views, hours }: Seat<'_>,
     line: &str,
     out: &mut dyn Write,
     interrupted: impl Future<Output = ()>,
@@ -109,7 +111,7 @@ async fn run_at(
     });
     let mut err = Vec::new();
     let folder = tempfile::tempdir().expect("a folder");
-    if line.contains("views") {
+    if line.contains("views") && !without_views {
         std::fs::write(folder.path().join("views.toml"), VIEWS).expect("written");
     }
     let surroundings = CommandEnvironment {

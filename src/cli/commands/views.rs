@@ -104,6 +104,7 @@ async fn list(source: Source, context: &mut Invocation<'_, '_>) -> Result<ExitSt
     let status = context.sync(source).await?;
     let everybody = everybody(views, source.offline, context).await?;
     let mut table = TextTable::new(&["VIEW", "CONTACTS", "FILTER", "SORT", "TAGS"]);
+    context.output.empty(everybody.views.is_empty(), "no saved views");
     for (view, query) in &everybody.views {
         let contacts = everybody.of(query).len();
         let View { name, filter, sort, columns, tags, .. } = view;

@@ -116,6 +116,7 @@ async fn decisions(context: &mut Invocation<'_, '_>) -> Result<Vec<Dismissal>, F
 
 pub(super) async fn list(context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let said = decisions(context).await?;
+    context.output.empty(said.is_empty(), "no not-a-duplicate decisions");
     if context.output.json {
         for Dismissal { a, b, at, .. } in &said {
             context.output.object(&DecisionLine { a, b, state: "dismissed", at: Some(*at) })?;

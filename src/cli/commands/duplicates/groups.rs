@@ -48,7 +48,7 @@ pub(super) async fn list(source: Source, context: &mut Invocation<'_, '_>) -> Re
     let status = context.sync(source).await?;
     let groups = groups(context).await?;
     print(&groups, context).await?;
-    if !context.output.json {
+    if !context.output.json || groups.is_empty() {
         context.output.note(&summary(&groups));
     }
     Ok(status)

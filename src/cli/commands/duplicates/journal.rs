@@ -82,6 +82,7 @@ fn why(record: &MergeRecord) -> Option<String> {
 
 pub(super) async fn list(context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let mut records = records(context).await?;
+    context.output.empty(records.is_empty(), "no merges yet");
     records.sort_by_key(|record| std::cmp::Reverse(record.number));
     if context.output.json {
         records.iter().try_for_each(|record| context.output.object(&JournalLine::from(record)))?;

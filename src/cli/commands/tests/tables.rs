@@ -105,3 +105,40 @@ async fn appointments_name_their_contact_and_say_when_they_begin_and_end() {
     let line = "2026-11-27T10:45:00-08:00\t2026-11-27T11:15:00-08:00\tconfirmed\tCheck-up\tKim Park\tAnn\t\ta1\n";
     assert_eq!(ran.out, line);
 }
+
+/// A location without anything.
+fn nothing(command: &Command) -> Vec<Event> {
+    let Command::Ask { ticket, request } = command else { return Vec::new() };
+    let answer = match request {
+        Request::Contacts { .. } => Answer::Contacts(Vec::new()),
+        Request::Tasks { .. } | Request::LocationTasks { .. } => Answer::Tasks(Vec::new()),
+        _ => return reading(command, false, Vec::new()),
+    };
+    vec![Event::Answer { ticket: *ticket, result: Ok(answer) }]
+}
+
+#[tokio::test]
+async fn an_empty_list_says_so_on_the_other_stream() {
+    for (line, said) in [
+        ("contacts list", "no contacts yet"),
+        ("contacts list --sort name --offline", "no contacts yet"),
+        ("contacts list --filter tag:vip", "no contact matches the filter"),
+        ("tasks list", "no open tasks"),
+        ("tasks list c1 --all", "no tasks"),
+        ("tasks list --due late", "no open task matches"),
+        ("notes list c1", "no notes"),
+        ("appointments list c1", "no appointments"),
+        ("outbox list", "nothing waiting; all edits are saved"),
+        ("views list", "no saved views"),
+        ("duplicates list", "no contacts look like the same person"),
+        ("duplicates merges", "no merges yet"),
+        ("duplicates decisions", "no not-a-duplicate decisions"),
+    ] {
+        for (width, json) in [(Some(80), ""), (None, ""), (None, " --json")] {
+            let (line, mut out) = (format!("{line}{json}"), Vec::new());
+            let seat = Seat { width, without_views: true, ..Seat::default() };
+            let ran = run_at(seat, &line, &mut out, std::future::pending(), nothing).await;
+            assert_eq!((ran.status, ran.err, out), (ExitStatus::Done, format!("{said}\n"), Vec::new()), "{line}");
+        }
+    }
+}
