@@ -4,7 +4,7 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::config::{Context, Keymap};
+use crate::config::{Action, Context, Keymap};
 
 use super::ExitStatus;
 use super::args::{self, Reference};
@@ -43,35 +43,44 @@ pub fn print_reference(page: &mut Report<'_>, reference: &Reference, sandbox_hel
     Ok(ExitStatus::Done)
 }
 
-/// The keymap, from the table that the dashboard's own list of keys shows.
+/// The keymap, from the table that the dashboard's own list of keys shows. What every screen has is listed once, before
+/// the first screen.
 fn keys(page: &mut Report<'_>) -> io::Result<ExitStatus> {
     let keymap = Keymap::default();
-    let rows: Vec<KeyRow> = Context::ALL
-        .iter()
-        .flat_map(|&context| {
-            keymap.own_actions(context).into_iter().map(move |(action, keys)| KeyRow {
-                place: spaced(&format!("{context:?}")),
-                keys,
-                action: action.describe(),
-            })
-        })
-        .collect();
+    let places: Vec<(Context, Vec<(Action, Vec<String>)>)> =
+        Context::ALL.iter().map(|&context| (context, keymap.own_actions(context))).collect();
+    let is_screen = |own: &[(Action, Vec<String>)]| own.iter().any(|(action, _)| *action == Action::GoHome);
+    let screens: Vec<&Vec<(Action, Vec<String>)>> =
+        places.iter().map(|(_, own)| own).filter(|own| is_screen(own)).collect();
+    let is_shared = |bound: &(Action, Vec<String>)| screens.iter().all(|own| own.contains(bound));
+    let row = |place: &str, (action, keys): &(Action, Vec<String>)| KeyRow {
+        place: place.to_owned(),
+        keys: keys.clone(),
+        action: action.describe(),
+    };
+    let mut rows: Vec<KeyRow> = Vec::new();
+    for (context, own) in &places {
+        if *context == Context::Main {
+            rows.extend(own.iter().filter(|bound| is_shared(bound)).map(|bound| row("Every screen", bound)));
+        }
+        let its_own = own.iter().filter(|bound| !(is_screen(own) && is_shared(bound)));
+        rows.extend(its_own.map(|bound| row(&place(*context), bound)));
+    }
     print_list(page, ["WHERE", "KEYS", "WHAT"], &rows, |row| {
         [row.place.clone(), row.keys.join("  "), row.action.to_owned()]
     })
 }
 
-/// `OpenTasks` in words: `Open tasks`.
-fn spaced(name: &str) -> String {
-    name.char_indices().fold(String::new(), |mut words, (at, letter)| {
-        if at > 0 && letter.is_uppercase() {
-            words.push(' ');
-            words.extend(letter.to_lowercase());
-        } else {
-            words.push(letter);
-        }
-        words
-    })
+/// Where keys hold, by the name that the screen shows.
+fn place(context: Context) -> String {
+    match context {
+        Context::Main => "Contacts".to_owned(),
+        Context::Backlog => "Tasks".to_owned(),
+        Context::Tasks | Context::Notes | Context::Appointments => format!("{context:?} of a contact"),
+        Context::Composer => "Writing a note".to_owned(),
+        Context::Reader => "Reading a note".to_owned(),
+        other => format!("{other:?}"),
+    }
 }
 
 fn help(words: &[String], sandbox_help: &str) -> Result<String, String> {
@@ -126,13 +135,30 @@ mod tests {
     }
 
     #[test]
-    fn the_keys_are_those_of_the_keymap() {
+    fn each_key_is_listed_once_and_those_of_every_screen_together() {
         let (_, text, _) = printed("keys");
-        assert!(text.contains("Outbox\t?\tShow all keys\n"), "{text}");
-        let lines = printed("keys --json").1.lines().count();
-        assert_eq!(lines, text.lines().count());
-        let bound: usize = Context::ALL.iter().map(|&context| Keymap::default().own_actions(context).len()).sum();
-        assert_eq!(lines, bound);
+        assert!(text.contains("Every screen\t?\tShow all keys\n"), "{text}");
+        assert!(text.contains("Contacts\t/\t") && text.contains("Tasks of a contact\tw\t"), "{text}");
+        assert!(!text.contains("Main\t") && !text.contains("Backlog\t"), "{text}");
+        for shared in ["j  ↓", "q", "Ctrl-R", "6"] {
+            let places: Vec<&str> = text
+                .lines()
+                .filter_map(|line| line.split_once('\t'))
+                .filter(|(_, rest)| rest.starts_with(&format!("{shared}\t")))
+                .map(|(place, _)| place)
+                .collect();
+            assert!(places.contains(&"Every screen"), "{shared}: {places:?}");
+            assert!(!places.contains(&"Contacts") && !places.contains(&"Outbox"), "{shared}: {places:?}");
+        }
+        // Whatever is bound anywhere can be read there.
+        let keymap = Keymap::default();
+        for &context in Context::ALL {
+            for (action, keys) in keymap.own_actions(context) {
+                let line = format!("\t{}\t{}\n", keys.join("  "), action.describe());
+                assert!(text.contains(&line), "{context:?}{line}");
+            }
+        }
+        assert_eq!(printed("keys --json").1.lines().count(), text.lines().count());
     }
 
     #[test]
