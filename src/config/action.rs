@@ -354,6 +354,7 @@ actions! {
     Cancel "cancel" "Cancel" Nowhere [] []
     Send "save" "Save" Nowhere [] []
     External "editor" "Edit in $VISUAL or $EDITOR" Nowhere [] []
+    TakeSuggestion "next" "Take the suggestion, or go to the next field" Nowhere [] []
     NextOption "next option" "Next suggestion" Nowhere [] []
     PreviousOption "previous option" "Previous suggestion" Nowhere [] []
     Choose "choose" "Mark or unmark the line" Nowhere [] []

@@ -6,6 +6,7 @@ mod backlog;
 mod browsing;
 mod duplicates;
 mod editing;
+mod filling;
 mod finding;
 mod forms;
 mod frame;

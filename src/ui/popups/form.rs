@@ -11,11 +11,11 @@ use crate::ui::model::room::{Popup, PopupPaint, TextInput};
 
 pub(crate) static POPUP: Popup = Popup {
     context: Context::Form,
-    hints: |_| &[Action::Send, Action::Cancel, Action::Down, Action::Up],
-    words: |_, action| match action {
+    hints: |_| &[Action::Send, Action::Cancel, Action::TakeSuggestion, Action::Up],
+    words: |model, action| match action {
         Action::Cancel => Some("keep as draft"),
         Action::Send => Some("save"),
-        Action::Down => Some("next"),
+        Action::TakeSuggestion if rules::offered(model).is_some() => Some("complete"),
         Action::Up => Some("previous"),
         _ => None,
     },

@@ -55,7 +55,7 @@ pub(crate) fn noon() -> Timestamp {
     "2026-11-24T22:30:00Z".parse().expect("a time")
 }
 
-fn location() -> Location {
+pub(crate) fn location() -> Location {
     Location {
         name: "Acme Dental".to_owned(),
         time_zone: Some("America/Los_Angeles".to_owned()),

@@ -8,6 +8,7 @@ use crate::text;
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
+use crate::ui::popups::form::rules::offered;
 use crate::ui::popups::form::state::{FieldKind, FormContext};
 use crate::ui::state::line::write_line;
 use crate::ui::state::toast::Level;
@@ -35,6 +36,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::Cancel => leave(model, effects),
         Action::External => external(model, effects),
         Action::Accept => accept(model),
+        Action::TakeSuggestion => take_or_go_on(model),
         Action::PageDown | Action::PageUp => {
             for _ in 0..5 {
                 form.step(action == Action::PageDown);
@@ -72,20 +74,35 @@ fn accept(model: &mut Model) {
     let wrong = form.current().is_some_and(|field| field.error.is_some());
     let option = form.option.or(wrong.then_some(0));
     let chosen = option.and_then(|at| form.current()?.options(model.form_context()).into_iter().nth(at));
+    if let Some(option) = chosen {
+        return take(model, &option);
+    }
     let now = model.now;
     let Mode::Form(form) = &mut model.mode else { return };
     let at = form.at;
-    match chosen {
-        Some(option) => {
-            form.fields[at].complete(&option);
-            changed(model);
-        }
-        None if form.fields[at].rows() > 1 => {
-            form.fields[at].input.insert_newline();
-            form.unsaved_since.get_or_insert(now);
-        }
-        None => form.step(true),
+    if form.fields[at].rows() > 1 {
+        form.fields[at].input.insert_newline();
+        form.unsaved_since.get_or_insert(now);
+    } else {
+        form.step(true);
     }
+}
+
+/// Takes the suggestion that is offered for what is typed; else goes to the next field.
+fn take_or_go_on(model: &mut Model) {
+    if let Some(option) = offered(model) {
+        take(model, &option);
+    } else if let Mode::Form(form) = &mut model.mode {
+        form.step(true);
+    }
+}
+
+/// Puts a suggestion in the place of what is typed.
+fn take(model: &mut Model, option: &str) {
+    let Mode::Form(form) = &mut model.mode else { return };
+    let at = form.at;
+    form.fields[at].complete(option);
+    changed(model);
 }
 
 /// Chooses the next suggestion, or the one before.

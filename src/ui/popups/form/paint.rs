@@ -7,6 +7,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use crate::config::{Action, Context};
 use crate::normalise;
 use crate::text;
 
@@ -26,6 +27,8 @@ enum FormRow<'a> {
     /// Further rows of a field of several lines.
     More,
     Said(String, Style),
+    /// What could be meant, and the key that takes the first or the chosen one.
+    Suggested(String, Option<String>),
 }
 
 /// Paints the form; says where the text cursor belongs.
@@ -38,8 +41,12 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
     let inner = inside(area);
     let height = usize::from(inner.height);
     let here = items.iter().position(|item| matches!(item, FormRow::Field(at, _) if *at == form.at)).unwrap_or(0);
-    let end =
-        items.iter().skip(here + 1).take_while(|item| matches!(item, FormRow::Said(..) | FormRow::More)).count() + here;
+    let end = items
+        .iter()
+        .skip(here + 1)
+        .take_while(|item| !matches!(item, FormRow::Heading(_) | FormRow::Field(..)))
+        .count()
+        + here;
     let top =
         (end + 1).saturating_sub(height).max(here.saturating_sub(height / 2)).min(items.len().saturating_sub(height));
     let mut cursor = None;
@@ -57,6 +64,13 @@ pub(crate) fn paint(model: &Model, layout: &Layout, buf: &mut Buffer) -> Option<
                 let room = usize::from(line.width).saturating_sub(LABEL + 5);
                 let indent = " ".repeat(LABEL + 4);
                 put(buf, line, &Line::styled(format!("{indent}{}", text::cut(said, room)), *style));
+            }
+            FormRow::Suggested(said, key) => {
+                let key = key.as_ref().map(|key| format!("{key} ")).unwrap_or_default();
+                let room = usize::from(line.width).saturating_sub(LABEL + 5 + text::width(&key));
+                let said = Span::styled(text::cut(said, room).into_owned(), model.theme.accent.0);
+                let key = Span::styled(key, model.theme.key.0);
+                put(buf, line, &Line::from(vec![Span::raw(" ".repeat(LABEL + 4)), key, said]));
             }
         }
     }
@@ -77,7 +91,9 @@ fn items<'a>(model: &Model, form: &'a Form) -> Vec<FormRow<'a>> {
         match (&field.error, &field.kind) {
             // What could still become right is helped, not blamed.
             _ if !options.is_empty() => {
-                items.push(FormRow::Said(suggested(&options, form.option), model.theme.accent.0));
+                let key = form.offered(model.form_context());
+                let key = key.map(|_| model.key(Context::Form, Action::TakeSuggestion));
+                items.push(FormRow::Suggested(suggested(&options, form.option), key));
             }
             (Some(error), _) => items.push(FormRow::Said(format!("✗ {}", text::clean(error)), model.theme.bad.0)),
             (None, FieldKind::Fixed(why)) if at == form.at => items.push(FormRow::Said(why.clone(), model.theme.dim.0)),

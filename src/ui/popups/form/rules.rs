@@ -6,7 +6,7 @@ use crate::domain::{
 };
 use crate::protocol::Catalogue;
 
-use crate::ui::model::Model;
+use crate::ui::model::{Mode, Model};
 use crate::ui::popups::form::state::{AppointmentForm, ContactForm, FieldKind, Form, FormField, TaskForm};
 
 /// Whether an edit was typed, so that it can be typed again.
@@ -104,6 +104,12 @@ pub(crate) fn of_edit(model: &Model, edit: &Edit) -> Option<Form> {
         }
     }
     Some(form)
+}
+
+/// The suggestion that the key takes which else goes to the next field.
+pub(crate) fn offered(model: &Model) -> Option<String> {
+    let Mode::Form(form) = &model.mode else { return None };
+    form.offered(model.form_context())
 }
 
 /// The keys that a form prints in its frame.

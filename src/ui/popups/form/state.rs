@@ -72,6 +72,14 @@ impl Form {
         self.fields.get(self.at)
     }
 
+    /// The suggestion that is offered for what is typed: the chosen one, else the first where the text is no whole
+    /// answer yet.
+    pub(crate) fn offered(&self, around: FormContext<'_>) -> Option<String> {
+        let field = self.current()?;
+        let at = self.option.or_else(|| field.is_begun(around).then_some(0))?;
+        field.options(around).into_iter().nth(at)
+    }
+
     /// What is typed in a field, without blanks around it.
     fn typed(&self, key: &str) -> String {
         self.field(key).map(|field| field.text().trim().to_owned()).unwrap_or_default()

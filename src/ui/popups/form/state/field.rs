@@ -238,17 +238,31 @@ impl FormField {
         }
     }
 
+    /// What is typed before the last comma of a list, and the rest, both in lower case; of other fields, the rest alone.
+    fn parts(&self) -> (String, String) {
+        let typed = self.text().to_lowercase();
+        let is_list = matches!(self.kind, FieldKind::Tags | FieldKind::Many(_));
+        let (before, last) = typed.rsplit_once(',').filter(|_| is_list).unwrap_or(("", &typed));
+        (before.to_owned(), last.trim().to_owned())
+    }
+
+    /// Whether what was typed last is not yet an answer that could stand.
+    pub(super) fn is_begun(&self, around: FormContext<'_>) -> bool {
+        let (_, last) = self.parts();
+        let lacks = |all: &[String]| !all.iter().any(|one| text::clean(one).to_lowercase() == last);
+        let is_open = match &self.kind {
+            FieldKind::Tags => lacks(&around.location.tags),
+            FieldKind::Many(options) => lacks(options),
+            _ => self.read(around, "", None).is_err(),
+        };
+        is_open && !last.is_empty() && self.is_changed()
+    }
+
     /// What could be meant by what is typed so far.
     pub(crate) fn options(&self, around: FormContext<'_>) -> Vec<String> {
         const SHOWN: usize = 8;
-        let typed = self.text();
-        let (before, last) = match &self.kind {
-            FieldKind::Tags | FieldKind::Many(_) => typed
-                .rsplit_once(',')
-                .map_or((String::new(), typed.clone()), |(all, last)| (all.to_lowercase(), last.to_owned())),
-            _ => (String::new(), typed.clone()),
-        };
-        let wanted = if self.is_changed() || !before.is_empty() { last.trim().to_lowercase() } else { String::new() };
+        let (before, last) = self.parts();
+        let wanted = if self.is_changed() || !before.is_empty() { last } else { String::new() };
         let taken: Vec<&str> = before.split(',').map(str::trim).collect();
         let all: Vec<String> = match &self.kind {
             FieldKind::User => around.location.users.iter().map(|user| text::clean(&user.name).into_owned()).collect(),

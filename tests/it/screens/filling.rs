@@ -1,0 +1,74 @@
+//! Filling in a form: what is suggested, what would be new, what cannot be written and where it is changed.
+
+use std::sync::Arc;
+
+use ghl_tui::domain::Location;
+use ghl_tui::protocol::Event;
+
+use super::stage::{LARGE, Stage, location};
+
+/// A location that has these tags.
+fn with_tags(stage: &mut Stage, tags: &[&str]) {
+    let tags = tags.iter().map(|&tag| tag.to_owned()).collect();
+    stage.event(Event::Location(Arc::new(Location { tags, ..location() })));
+}
+
+/// Goes to the field that is called so.
+fn go_to(stage: &mut Stage, label: &str) {
+    for _ in 0..40 {
+        if stage.screen().contains(&format!("▶ {label}")) {
+            return;
+        }
+        stage.press("down");
+    }
+    panic!("no field is called {label:?}\n{}", stage.screen());
+}
+
+#[test]
+fn tab_takes_what_is_suggested_for_what_is_typed_and_else_goes_on() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("g t n");
+    go_to(&mut stage, "Assigned to");
+    stage.assert_says("Kim Park · Dr. Osei");
+    stage.press("tab");
+    stage.line("▶ Details");
+    stage.press("shift-tab");
+    stage.type_text("os");
+    stage.assert_says("Tab Dr. Osei");
+    stage.assert_says("Tab complete");
+    stage.press("tab");
+    assert!(stage.line("▶ Assigned to").contains("Dr. Osei"), "{}", stage.screen());
+    stage.assert_says("Tab next");
+    stage.press("tab");
+    stage.line("▶ Details");
+    stage.press("tab");
+    stage.line("▶ Title");
+}
+
+#[test]
+fn tab_takes_the_chosen_suggestion_and_leaves_a_whole_answer_alone() {
+    let mut stage = Stage::new(LARGE);
+    with_tags(&mut stage, &["vip", "web", "webinar"]);
+    stage.press("e");
+    go_to(&mut stage, "Country");
+    // A country of its own, though Nigeria begins with it.
+    stage.type_text("Niger");
+    stage.press("tab");
+    assert!(stage.line("✎ Country").contains("Niger "), "{}", stage.screen());
+    stage.line("▶ Time zone");
+    go_to(&mut stage, "Tags");
+    stage.press("ctrl-u");
+    stage.type_text("vip, we");
+    stage.press("ctrl-n ctrl-n tab");
+    assert!(stage.line("▶ Tags").contains("vip, webinar"), "{}", stage.screen());
+    stage.press("ctrl-u");
+    // As it stands it is a tag that there is.
+    stage.type_text("vip, web");
+    stage.press("tab");
+    assert!(stage.line("  Tags").contains("vip, web "), "{}", stage.screen());
+    stage.line("▶ Everything");
+    go_to(&mut stage, "Tags");
+    stage.type_text(", ");
+    stage.press("tab");
+    stage.line("▶ Everything");
+}
