@@ -30,8 +30,14 @@ pub(super) enum Left {
 /// The result of a background job.
 enum SignInNews {
     NewAccount(Box<NewAccount>),
-    Agency { tokens: Box<OAuthTokens>, company: CompanyId, locations: Vec<Named<LocationId>> },
+    Agency {
+        tokens: Box<OAuthTokens>,
+        company: CompanyId,
+        locations: Vec<Named<LocationId>>,
+    },
     Failed(SignInError),
+    /// Whether a browser took the page's address.
+    Opened(bool),
 }
 
 struct Connecting<'a> {
@@ -125,10 +131,7 @@ impl Connecting<'_> {
         match wish {
             ConnectRequest::Token(fields) => self.try_token(fields),
             ConnectRequest::App(fields) => self.begin(fields).await,
-            ConnectRequest::Browse(url) => {
-                let said = if browser::open(&url).is_ok() { "Opened again." } else { "Cannot start a browser." };
-                self.page.tell(ConnectNews::Note(said.to_owned()));
-            }
+            ConnectRequest::Browse(url) => self.browse(url),
             ConnectRequest::Copy(url) => {
                 self.screen.copy(&url)?;
                 self.page.tell(ConnectNews::Note("Copied to the clipboard.".to_owned()));
@@ -192,12 +195,17 @@ impl Connecting<'_> {
             Err(error) => (None, Some(format!("Cannot wait for the browser at {} ({error}).", walk.redirect()))),
         };
         let listening = listener.is_some().then(|| walk.redirect().to_owned());
-        let opened = browser::open(walk.url.as_str()).is_ok();
-        self.page.tell(ConnectNews::Waiting { url: walk.url.to_string(), listening, opened });
+        self.page.tell(ConnectNews::Waiting { url: walk.url.to_string(), listening });
+        self.browse(walk.url.to_string());
         if let Some(trouble) = trouble {
             self.page.tell(ConnectNews::Note(trouble));
         }
         (self.server, self.walk, self.listener) = (Some(server), Some(walk), listener);
+    }
+
+    fn browse(&self, url: String) {
+        let tell = self.news.0.clone();
+        tokio::spawn(async move { tell.send(SignInNews::Opened(browser::open(&url).await)) });
     }
 
     /// Takes an address that the browser was sent to, from the listener or pasted by the user.
@@ -234,8 +242,11 @@ impl Connecting<'_> {
     }
 
     fn take(&mut self, news: SignInNews) {
-        self.job = None;
+        if !matches!(news, SignInNews::Opened(_)) {
+            self.job = None;
+        }
         match news {
+            SignInNews::Opened(opened) => self.page.tell(ConnectNews::Opened(opened)),
             SignInNews::Failed(error) => {
                 (self.walk, self.agency) = (None, None);
                 self.failed(&error);

@@ -264,7 +264,14 @@ impl Runtime<'_> {
                 return Ok(Some(Msg::Views { change, result: changed.map_err(|error| error.to_string()) }));
             }
             Effect::Copy(text) => self.screen.copy(&text)?,
-            Effect::Open(url) => return Ok(browser::open(&url).err().map(|_error| Msg::NotOpened(url))),
+            Effect::Open(url) => {
+                let answer = self.matched.0.clone();
+                tokio::spawn(async move {
+                    if !browser::open(&url).await {
+                        let _ = answer.send(Msg::NotOpened(url));
+                    }
+                });
+            }
             Effect::External { draft, field, text } => self.external = Some((draft, field, text)),
             Effect::Repaint => self.screen.repaint(),
             Effect::Suspend => {

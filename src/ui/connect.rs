@@ -67,8 +67,9 @@ pub enum ConnectNews {
     Waiting {
         url: String,
         listening: Option<String>,
-        opened: bool,
     },
+    /// Whether a browser took that address.
+    Opened(bool),
     /// Something to be known while the page is waited for.
     Note(String),
     /// The agency has these locations.
@@ -109,12 +110,27 @@ pub struct Connect {
 
 #[derive(Clone, Debug)]
 enum ConnectPage {
-    How { cursor: usize },
+    How {
+        cursor: usize,
+    },
     Token,
     App,
-    Browser { url: String, listening: Option<String>, opened: bool, note: Option<String>, field: Box<ConnectField> },
-    Locations { all: Vec<Named<LocationId>>, cursor: usize },
-    Done { profile: String, location: String, access: Access },
+    Browser {
+        url: String,
+        listening: Option<String>,
+        opened: Option<bool>,
+        note: Option<String>,
+        field: Box<ConnectField>,
+    },
+    Locations {
+        all: Vec<Named<LocationId>>,
+        cursor: usize,
+    },
+    Done {
+        profile: String,
+        location: String,
+        access: Access,
+    },
 }
 
 /// The ways in.
@@ -182,10 +198,19 @@ impl Connect {
                     self.page = ConnectPage::App;
                 }
             }
-            ConnectNews::Waiting { url, listening, opened } => {
+            ConnectNews::Opened(now) => {
+                if let ConnectPage::Browser { opened, note, .. } = &mut self.page {
+                    if (*opened, now) == (Some(true), true) {
+                        *note = Some("Opened again.".to_owned());
+                    }
+                    *opened = Some(now);
+                }
+                return;
+            }
+            ConnectNews::Waiting { url, listening } => {
                 let field =
                     Box::new(ConnectField::line("Address", "paste the address of the page you ended up on", ""));
-                self.page = ConnectPage::Browser { url, listening, opened, note: None, field };
+                self.page = ConnectPage::Browser { url, listening, opened: None, note: None, field };
             }
             ConnectNews::Locations(all) => self.page = ConnectPage::Locations { all, cursor: 0 },
             ConnectNews::Done { profile, location, access } => {

@@ -41,7 +41,7 @@ pub enum Msg {
     },
     /// The worker's queue is full, or the worker is gone: the command went nowhere.
     NotTaken(Command),
-    /// Neither browser nor opener took the address.
+    /// No browser took the address.
     NotOpened(String),
     /// The user's editor has ended: the text, or why there is none.
     Edited(Result<String, String>),

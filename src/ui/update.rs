@@ -53,7 +53,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Edited(result) => drafts::edited(model, result, &mut effects),
         Msg::NotTaken(command) => edits::not_taken(model, &command, &mut effects),
         Msg::NotOpened(url) => {
-            model.say(Level::Warn, format!("No browser could be started. The address: {url}"));
+            let said = format!("No browser could be started. Handed to the terminal's clipboard: {url}");
+            model.say(Level::Warn, said);
+            effects.push(Effect::Copy(url));
         }
         Msg::Wake => {
             drafts::save_when_due(model, &mut effects);

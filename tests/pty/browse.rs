@@ -1,7 +1,10 @@
 //! Looking around.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::home::{Home, USUAL};
@@ -233,4 +236,43 @@ fn the_last_of_two_resizes_is_painted_whole_and_ctrl_l_repaints() {
     terminal.wipe();
     terminal.press("ctrl-l");
     terminal.wait("the whole screen", |screen| screen == before);
+}
+
+#[test]
+fn the_browser_of_the_environment_gets_the_address() {
+    let sandbox = Sandbox::small();
+    let home = Home::on(&sandbox);
+    let script = home.folder().join("my-browser");
+    let lines = "#!/bin/sh\nprintf '%s\\n' \"$@\" \"$GHL_API_KEY\" > told && mv told asked\n";
+    std::fs::write(&script, lines).expect("written");
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).expect("it can be run");
+    // The first two open nothing.
+    let browser = format!("false:/no/such/browser:{} --first %s --last", script.display());
+    let home = home.with("BROWSER", &browser);
+    let terminal = home.dashboard();
+    terminal.press("o");
+    let asked = home.folder().join("asked");
+    let deadline = Instant::now() + PATIENCE;
+    while !asked.exists() {
+        assert!(Instant::now() < deadline, "no browser was started\n{}", terminal.screen());
+        std::thread::sleep(Duration::from_millis(5)); // between two looks
+    }
+    let asked = std::fs::read_to_string(asked).expect("text");
+    let [first, url, last, token] = asked.lines().collect::<Vec<_>>()[..] else { panic!("{asked}") };
+    assert_eq!((first, last, token), ("--first", "--last", ""));
+    assert!(url.starts_with("http") && url.contains("/contacts/detail/"), "{url}");
+    assert!(!terminal.screen().contains("No browser"), "{}", terminal.screen());
+}
+
+#[test]
+fn an_address_that_no_browser_takes_is_copied() {
+    let sandbox = Sandbox::small();
+    let home = Home::on(&sandbox).with("BROWSER", "false");
+    let terminal = home.dashboard();
+    terminal.press("o");
+    let screen = terminal.wait_for("No browser could be started");
+    assert!(screen.contains("/contacts/detail/"), "{screen}");
+    let copied = STANDARD.encode("http");
+    let written = String::from_utf8_lossy(&terminal.written()).into_owned();
+    assert!(written.contains(&format!("\x1b]52;c;{}", &copied[..4])), "the address is in the clipboard");
 }

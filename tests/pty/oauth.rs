@@ -20,8 +20,13 @@ struct Login {
 
 impl Login {
     fn start(home: &Home, sandbox: &Sandbox, redirect: &str, more: &[&str]) -> Self {
+        Self::opening(home, sandbox, redirect, &[&["--no-browser"], more].concat())
+    }
+
+    /// One that opens a browser.
+    fn opening(home: &Home, sandbox: &Sandbox, redirect: &str, more: &[&str]) -> Self {
         let arguments = ["login", "--oauth", "--client-id", "sandbox-app-client", "--redirect-uri", redirect];
-        let server = ["--server", &sandbox.base_url, "--no-browser"];
+        let server = ["--server", &sandbox.base_url];
         let mut child = home
             .command(&[&arguments[..], &server, more].concat())
             .env("GHL_CLIENT_SECRET", SECRET)
@@ -94,6 +99,24 @@ fn the_browser_comes_back_to_the_listener() {
     let ran = home.run(&["tasks", "list"]);
     assert_eq!(ran.status.code(), Some(3), "{}", String::from_utf8_lossy(&ran.stderr));
     assert!(String::from_utf8_lossy(&ran.stderr).contains("sign in again"));
+}
+
+#[test]
+fn a_browser_is_open_only_where_one_started() {
+    let sandbox = Sandbox::small();
+    let redirect = format!("http://127.0.0.1:{}/callback", free_port());
+    for (browser, said, not_said) in [
+        ("true", "It should be open in your browser now", "could be started"),
+        ("false:/no/such/browser", "No browser could be started", "It should be open"),
+    ] {
+        let home = Home::new().with("BROWSER", browser);
+        let mut login = Login::opening(&home, &sandbox, &redirect, &[]);
+        login.wait_for(said);
+        visit(&sandbox.decide(&login.url, &sandbox.location, "allow"));
+        let (code, rest) = login.ended();
+        assert_eq!(code, Some(0), "{rest}");
+        assert!(!rest.contains(not_said), "{rest}");
+    }
 }
 
 #[test]

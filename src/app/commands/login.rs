@@ -172,9 +172,7 @@ async fn by_app(accounts: &Accounts, server: &ApiServer, login: &Login) -> Resul
 async fn code(walk: &OAuthWalk, lines: &mut Lines, login: &Login) -> Result<SecretString, AppError> {
     let mut listener = if login.no_listener { None } else { listener(walk).await };
     note(&format!("Open this address, choose the location and allow the app:\n\n  {}\n", walk.url));
-    if !login.no_browser && crate::app::browser::open(walk.url.as_str()).is_ok() {
-        note("It should be open in your browser now.");
-    }
+    let mut opening = (!login.no_browser).then(|| Box::pin(crate::app::browser::open(walk.url.as_str())));
     note(match &listener {
         Some(_) => "Waiting for the browser to come back. If it cannot, paste the address of the page it ended on:",
         None => "Then paste the address of the page you end on (or the code in it):",
@@ -183,6 +181,11 @@ async fn code(walk: &OAuthWalk, lines: &mut Lines, login: &Login) -> Result<Secr
     loop {
         let (text, by_hand) = tokio::select! {
             address = async { match &mut listener { Some(listener) => listener.next().await, None => std::future::pending().await } } => (address, false),
+            opened = async { match &mut opening { Some(opening) => opening.await, None => std::future::pending().await } } => {
+                opening = None;
+                note(if opened { "It should be open in your browser now." } else { "No browser could be started." });
+                continue
+            }
             line = lines.next(), if !silent => match line {
                 Some(line) if line.trim().is_empty() => continue,
                 Some(line) => (line, true),

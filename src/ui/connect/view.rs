@@ -159,16 +159,18 @@ impl Connect {
         &self,
         url: &str,
         listening: Option<&str>,
-        opened: bool,
+        opened: Option<bool>,
         note: Option<&str>,
         field: &ConnectField,
         room: usize,
         page: &mut PageLines,
     ) {
-        let first = if opened {
-            "Your browser should be open: choose the location and allow the app. If it did not open, go to"
-        } else {
-            "Open this address in a browser, choose the location and allow the app:"
+        let first = match opened {
+            Some(true) => {
+                "Your browser should be open: choose the location and allow the app. If it did not open, go to"
+            }
+            Some(false) => "No browser could be started. Open this address in one, choose the location, allow the app:",
+            None => "Open this address in a browser, choose the location and allow the app:",
         };
         self.say(first, room, page);
         for part in chunks(url, room) {

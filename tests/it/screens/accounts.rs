@@ -116,7 +116,10 @@ fn an_app_is_walked_through() {
                    state=fB0sX1"
             .to_owned();
         let listening = Some("http://127.0.0.1:8571/callback".to_owned());
-        screen.page.tell(ConnectNews::Waiting { url: url.clone(), listening, opened: true });
+        screen.page.tell(ConnectNews::Waiting { url: url.clone(), listening });
+        screen.page.tell(ConnectNews::Opened(false));
+        assert!(screen.page().contains("No browser could be started"), "{}", screen.page());
+        screen.page.tell(ConnectNews::Opened(true));
         screen.page.tell(ConnectNews::Note("Somebody came back without the check word.".to_owned()));
         let browser = screen.page();
         assert!(matches!(screen.press("ctrl-o"), Some(ConnectRequest::Browse(open)) if open == url));
@@ -168,7 +171,7 @@ fn no_size_breaks_the_screen() {
         screen.press("esc j enter");
         screen.screen();
         let url = format!("https://example.com/{}", "y".repeat(3_000));
-        screen.page.tell(ConnectNews::Waiting { url, listening: None, opened: false });
+        screen.page.tell(ConnectNews::Waiting { url, listening: None });
         screen.page.paste(&"山".repeat(500));
         screen.screen();
     }
