@@ -174,7 +174,7 @@ fn not_saved(model: &Model) -> Option<String> {
 
 /// The failed edit that Retry and Discard are about.
 pub(crate) fn failed_edit(model: &Model) -> Option<&Pending> {
-    (room_for(model, Action::Retry).failed_edit)(model)
+    (room_for(model, Action::Retry).edit)(model).filter(|pending| !pending.progress.is_live())
 }
 
 /// The edit that collides with someone else's: under the cursor, else the newest.

@@ -11,7 +11,7 @@ use ratatui::{
 use tui_textarea::{Input, TextArea};
 
 use crate::config::{Action, Context, Need};
-use crate::domain::Pending;
+use crate::domain::{ContactId, Pending};
 use crate::ui::ink::pane_content::PaneContent;
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model, Screen};
@@ -32,8 +32,10 @@ pub(crate) struct Room {
     pub(crate) hints: fn(&Model) -> &'static [Action],
     /// Why a need of an action is not met here; `None` where it is.
     pub(crate) unmet: fn(&Model, Need) -> Option<String>,
-    /// The failed edit under the cursor, or the one that is meant otherwise.
-    pub(crate) failed_edit: fn(&Model) -> Option<&Pending>,
+    /// The contact under the cursor, or the one whose record is there.
+    pub(crate) contact: fn(&Model) -> Option<ContactId>,
+    /// The edit under the cursor, or the failed one that is meant otherwise.
+    pub(crate) edit: fn(&Model) -> Option<&Pending>,
     /// Marked lines, on a screen that has some of its own.
     pub(crate) marks: Option<RoomMarks>,
     /// Runs an action of this screen.

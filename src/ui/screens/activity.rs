@@ -17,7 +17,8 @@ pub(crate) static ROOM: Room = Room {
     context: |_| Context::Activity,
     hints: |_| &[Action::Open, Action::CopyCurl, Action::Down, Action::Up, Action::Top, Action::Bottom, Action::Back],
     unmet: rules::unmet,
-    failed_edit: |_| None,
+    contact: |_| None,
+    edit: |_| None,
     marks: None,
     act: keys::act,
     settle: |model| {

@@ -38,7 +38,8 @@ pub(crate) static ROOM: Room = Room {
         ]
     },
     unmet: rules::unmet,
-    failed_edit: rules::failed_edit,
+    contact: |model| model.agenda.item().map(|item| item.contact().clone()),
+    edit: |model| model.overlay.get(model.agenda.item()?.edit()?),
     marks: None,
     act: keys::act,
     settle: keys::settle,

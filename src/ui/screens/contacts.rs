@@ -21,7 +21,8 @@ pub(crate) static ROOM: Room = Room {
     },
     hints,
     unmet: rules::unmet,
-    failed_edit: rules::failed_edit,
+    contact: |model| model.listing.selected.clone(),
+    edit: rules::failed_edit,
     marks: Some(RoomMarks {
         count: Model::marked,
         clear: |model| model.marks.clear(),

@@ -16,7 +16,8 @@ pub(crate) static ROOM: Room = Room {
     context: |_| Context::Decisions,
     hints: |_| &[Action::Reopen, Action::Down, Action::Up, Action::Back],
     unmet: rules::unmet,
-    failed_edit: |_| None,
+    contact: |_| None,
+    edit: |_| None,
     marks: None,
     act: keys::act,
     settle: |model| {

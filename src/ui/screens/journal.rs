@@ -28,7 +28,11 @@ pub(crate) static ROOM: Room = Room {
         ]
     },
     unmet: rules::unmet,
-    failed_edit: |_| None,
+    contact: |model| {
+        let record = model.merges.here()?;
+        model.merges.moved_on(record.number).next().or(Some(&record.plan.survivor)).cloned()
+    },
+    edit: |_| None,
     marks: None,
     act: keys::act,
     settle: |model| {

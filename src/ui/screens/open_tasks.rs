@@ -35,7 +35,8 @@ pub(crate) static ROOM: Room = Room {
         ]
     },
     unmet: rules::unmet,
-    failed_edit: rules::failed_edit,
+    contact: |model| model.open_tasks.task().map(|task| task.value.contact.clone()),
+    edit: |model| model.overlay.get(model.open_tasks.task()?.edit?),
     marks: Some(RoomMarks {
         count: |model| model.open_tasks.marks(),
         clear: |model| model.open_tasks.clear_marks(),

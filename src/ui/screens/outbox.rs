@@ -29,7 +29,8 @@ pub(crate) static ROOM: Room = Room {
         ]
     },
     unmet: rules::unmet,
-    failed_edit: rules::failed_edit,
+    contact: |_| None,
+    edit: |model| model.outbox_lines().get(model.outbox.at).copied(),
     marks: None,
     act: keys::act,
     settle: |model| {

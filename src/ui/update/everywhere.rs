@@ -30,6 +30,7 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
                 going::visit(model, existing, effects);
             }
         }
+        Action::Browse => going::browse(model, effects),
         Action::Refresh => refresh(model, effects),
         Action::PauseSync => effects.push(Effect::Send(Command::HoldSync(!model.sync.held))),
         Action::Decide | Action::Palette | Action::Accounts | Action::WhoAmI | Action::Help => {

@@ -44,9 +44,16 @@ pub(crate) fn visit(model: &mut Model, contact: ContactId, effects: &mut Vec<Eff
     }
 }
 
-/// Opens a contact in the web app.
-pub(crate) fn browse(model: &mut Model, contact: &ContactId, effects: &mut Vec<Effect>) {
-    let url = model.link_of(contact);
+/// Shows the contact under the cursor; returns whether there is one.
+pub(crate) fn visit_here(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
+    let contact = (model.room().contact)(model);
+    contact.map(|contact| visit(model, contact, effects)).is_some()
+}
+
+/// Opens the contact under the cursor in the web app.
+pub(crate) fn browse(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(contact) = (model.room().contact)(model) else { return };
+    let url = model.link_of(&contact);
     model.say(Level::Hint, format!("Opening {url}"));
     effects.push(Effect::Open(url));
 }

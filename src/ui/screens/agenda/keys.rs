@@ -34,12 +34,6 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             }
         }
         Action::Open => open(model, effects),
-        Action::Browse => {
-            let contact = model.agenda.item().map(|item| item.contact().clone());
-            if let Some(contact) = contact {
-                going::browse(model, &contact, effects);
-            }
-        }
         Action::NextPane | Action::PreviousPane => {
             model.agenda.part = match model.agenda.part {
                 Part::Calendar => Part::List,

@@ -1,7 +1,7 @@
 //! What can be done with the task or the appointment under the cursor, and why not.
 
 use crate::config::{Action, Context, Need};
-use crate::domain::{Pending, Scope, is_on};
+use crate::domain::{Scope, is_on};
 
 use crate::ui::model::Model;
 use crate::ui::rules;
@@ -69,10 +69,4 @@ pub(crate) fn booked(model: &Model) -> Option<&Booked> {
         What::Appointment(booked) => Some(booked),
         What::Task(_) => None,
     }
-}
-
-/// The failed edit of what is under the cursor.
-pub(crate) fn failed_edit(model: &Model) -> Option<&Pending> {
-    let here = model.agenda.item().and_then(|item| model.overlay.get(item.edit()?));
-    here.filter(|pending| !pending.progress.is_live())
 }

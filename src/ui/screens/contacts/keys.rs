@@ -76,11 +76,6 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             let link = model.listing.selected.as_ref().map(|contact| model.link_of(contact));
             copy(model, link, effects);
         }
-        Action::Browse => {
-            if let Some(contact) = model.listing.selected.clone() {
-                going::browse(model, &contact, effects);
-            }
-        }
         Action::AllFields => {
             model.all_fields = !model.all_fields;
             if let Some(opened) = &mut model.opened {

@@ -32,16 +32,9 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             model.reviewing.part = Part::Fields;
         }
         Action::Open => {
-            if let Some(contact) = marked(model) {
-                going::visit(model, contact, effects);
-            }
+            going::visit_here(model, effects);
         }
         Action::Back if model.reviewing.part == Part::Fields => model.reviewing.part = Part::Queue,
-        Action::Browse => {
-            if let Some(contact) = marked(model) {
-                going::browse(model, &contact, effects);
-            }
-        }
         Action::NextGroup => to_group(model, Action::Down),
         Action::PreviousGroup => to_group(model, Action::Up),
         Action::NextMember => mark(model, true),
@@ -89,12 +82,6 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         action => to_row(model, action),
     }
     Handled::Done
-}
-
-/// The record under the cursor.
-fn marked(model: &Model) -> Option<ContactId> {
-    let sheet = Sheet::of(model)?;
-    Some(sheet.members[sheet.marked(model)].contact.id.clone())
 }
 
 /// What was chosen for the group under the cursor, to be changed. Callers know that there is one.
@@ -204,7 +191,7 @@ fn by_rule(model: &mut Model) {
 
 /// The marked record is the one that stays.
 fn keep(model: &mut Model) {
-    let Some(id) = marked(model) else { return };
+    let Some(id) = rules::marked(model) else { return };
     let choices = choices(model);
     choices.excluded.remove(&id);
     choices.survivor = Some(id);
@@ -212,7 +199,7 @@ fn keep(model: &mut Model) {
 
 /// The marked record takes no part, or does again.
 fn exclude(model: &mut Model) {
-    let Some(id) = marked(model) else { return };
+    let Some(id) = rules::marked(model) else { return };
     model.reviewing.marked = Some(id.clone());
     let choices = choices(model);
     if !choices.excluded.remove(&id) {

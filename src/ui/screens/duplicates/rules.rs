@@ -40,6 +40,12 @@ pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
     }
 }
 
+/// The record under the cursor.
+pub(crate) fn marked(model: &Model) -> Option<ContactId> {
+    let sheet = Sheet::of(model)?;
+    Some(sheet.members[sheet.marked(model)].contact.id.clone())
+}
+
 /// Why the field under the cursor does not do; none is no field.
 fn of_field(model: &Model, why: impl Fn(&ReviewRow) -> Option<String>) -> Option<String> {
     let sheet = Sheet::of(model)?;

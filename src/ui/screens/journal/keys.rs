@@ -17,13 +17,8 @@ use crate::ui::verbs::merges::{deed, pause};
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Handled {
     let here = model.merges.here().cloned();
     match (action, here) {
-        (Action::Open, Some(record)) => {
-            let moved = model.merges.moved_on(record.number).next().cloned();
-            going::visit(model, moved.unwrap_or(record.plan.survivor), effects);
-        }
-        (Action::Browse, Some(record)) => {
-            let moved = model.merges.moved_on(record.number).next().cloned();
-            going::browse(model, &moved.unwrap_or(record.plan.survivor), effects);
+        (Action::Open, Some(_)) => {
+            going::visit_here(model, effects);
         }
         (Action::UndoMerge, Some(record)) => deed(model, MergeDeed::Undo, vec![record.id], effects),
         (Action::Resume, Some(record)) => deed(model, MergeDeed::Resume, vec![record.id], effects),

@@ -30,15 +30,8 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             model.say(Level::Hint, format!("{count} marked: all that are listed. {back} clears the marks"));
         }
         Action::Open => {
-            if let Some(contact) = model.open_tasks.task().map(|task| task.value.contact.clone()) {
-                going::visit(model, contact, effects);
+            if going::visit_here(model, effects) {
                 model.section = Section::Tasks;
-            }
-        }
-        Action::Browse => {
-            let contact = model.open_tasks.task().map(|task| task.value.contact.clone());
-            if let Some(contact) = contact {
-                going::browse(model, &contact, effects);
             }
         }
         Action::Refresh => {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::config::Need;
-use crate::domain::{Pending, Scope};
+use crate::domain::Scope;
 
 use crate::ui::model::{Model, Screen};
 use crate::ui::rules;
@@ -23,12 +23,6 @@ pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
         Need::Contact | Need::Openable => no_line(),
         need => rules::unmet(model, need),
     }
-}
-
-/// The failed edit of the task under the cursor.
-pub(crate) fn failed_edit(model: &Model) -> Option<&Pending> {
-    let here = model.open_tasks.task().and_then(|task| model.overlay.get(task.edit?));
-    here.filter(|pending| !pending.progress.is_live())
 }
 
 /// The tasks that an edit is about: marked ones, else the one under the cursor, here or in the pane of its contact.

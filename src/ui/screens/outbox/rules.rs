@@ -16,12 +16,6 @@ pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
     }
 }
 
-/// The failed edit under the cursor.
-pub(crate) fn failed_edit(model: &Model) -> Option<&Pending> {
-    let here = model.outbox_lines().get(model.outbox.at).copied();
-    here.filter(|pending| !pending.progress.is_live())
-}
-
 /// How far an edit has come, in words.
 pub(crate) fn progress(model: &Model, pending: &Pending) -> String {
     match &pending.progress {
