@@ -102,6 +102,22 @@ struct EditRow<'a> {
     listed: bool,
 }
 
+impl EditRow<'_> {
+    /// An edit of the contact itself that can be repeated and undone, and that the list does not show.
+    fn of_contact(past: &'static str, verb: &'static str, object: String) -> Self {
+        Self {
+            past,
+            verb,
+            object,
+            counted: CountedAs::PerContact,
+            writes: Writes::Contact,
+            scope: Scope::ContactsWrite,
+            once: false,
+            listed: false,
+        }
+    }
+}
+
 /// How to describe several edits of one kind together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CountedAs {

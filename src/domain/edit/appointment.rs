@@ -1,6 +1,6 @@
 //! Edits of a contact's appointments. They need their own scope.
 
-use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Target, Writes, words};
+use super::{Edit, EditFamily, EditRow, SentEdit, Target, Writes, words};
 use crate::domain::{Appointment, AppointmentId, AppointmentPatch, AppointmentStatus, Contact, Receipt, Scope};
 use serde::{Deserialize, Serialize};
 
@@ -40,14 +40,9 @@ impl AppointmentEdit {
 impl EditFamily for AppointmentEdit {
     fn row(&self) -> EditRow<'_> {
         let row = |past, verb, object| EditRow {
-            past,
-            verb,
-            object,
-            counted: CountedAs::PerContact,
             writes: Writes::Record(self.target().and_then(Target::known).map(AppointmentId::as_str)),
             scope: Scope::EventsWrite,
-            once: false,
-            listed: false,
+            ..EditRow::of_contact(past, verb, object)
         };
         match self {
             Self::Add { appointment, replaces } => {

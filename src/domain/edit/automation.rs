@@ -1,7 +1,7 @@
 //! Starting and stopping campaigns and workflows. Starting one sends messages.
 
-use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Writes};
-use crate::domain::{CampaignId, Contact, Named, Scope, WorkflowId};
+use super::{Edit, EditFamily, EditRow, SentEdit};
+use crate::domain::{CampaignId, Contact, Named, WorkflowId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,17 +23,8 @@ pub enum AutomationEdit {
 
 impl EditFamily for AutomationEdit {
     fn row(&self) -> EditRow<'_> {
-        let start = |object| EditRow {
-            past: "Started",
-            verb: "start",
-            object,
-            counted: CountedAs::PerContact,
-            writes: Writes::Contact,
-            scope: Scope::ContactsWrite,
-            once: true,
-            listed: false,
-        };
-        let stop = |object| EditRow { past: "Removed from", verb: "remove from", once: false, ..start(object) };
+        let start = |object| EditRow { once: true, ..EditRow::of_contact("Started", "start", object) };
+        let stop = |object| EditRow::of_contact("Removed from", "remove from", object);
         match self {
             Self::StartCampaign { campaign } => start(format!("campaign {}", campaign.name)),
             Self::StopCampaign { campaign: Some(campaign) } => stop(format!("campaign {}", campaign.name)),

@@ -1,7 +1,7 @@
 //! Edits of the business that a contact belongs to.
 
-use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Writes};
-use crate::domain::{BusinessId, Contact, Named, Scope};
+use super::{Edit, EditFamily, EditRow, SentEdit};
+use crate::domain::{BusinessId, Contact, Named};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,16 +19,7 @@ impl EditFamily for BusinessEdit {
             Some(into) => ("Added to", "add to", into),
             None => ("Removed from", "remove from", name(before).unwrap_or_else(|| "its business".to_owned())),
         };
-        EditRow {
-            past,
-            verb,
-            object,
-            counted: CountedAs::PerContact,
-            writes: Writes::Contact,
-            scope: Scope::ContactsWrite,
-            once: false,
-            listed: false,
-        }
+        EditRow::of_contact(past, verb, object)
     }
 
     fn inverse(&self, sent: &SentEdit<'_>) -> Vec<Edit> {

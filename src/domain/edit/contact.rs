@@ -1,7 +1,7 @@
 //! Edits of contacts: creating, changing field by field, and deleting with all their records.
 
 use super::{CountedAs, Edit, EditFamily, EditRow, FollowerEdit, NoteEdit, SentEdit, TaskEdit, Writes};
-use crate::domain::{Contact, ContactId, ContactPatch, NotePatch, Receipt, Scope, TaskPatch};
+use crate::domain::{Contact, ContactId, ContactPatch, NotePatch, Receipt, TaskPatch};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,16 +23,8 @@ pub enum ContactEdit {
 
 impl EditFamily for ContactEdit {
     fn row(&self) -> EditRow<'_> {
-        let row = |past, verb, object| EditRow {
-            past,
-            verb,
-            object,
-            counted: CountedAs::Contacts,
-            writes: Writes::Contact,
-            scope: Scope::ContactsWrite,
-            once: false,
-            listed: false,
-        };
+        let row =
+            |past, verb, object| EditRow { counted: CountedAs::Contacts, ..EditRow::of_contact(past, verb, object) };
         match self {
             Self::Create { patch, replaces } => {
                 let object = format!("contact {}", patch.name());

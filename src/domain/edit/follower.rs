@@ -1,7 +1,7 @@
 //! Edits of the users who follow a contact.
 
-use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Writes, words};
-use crate::domain::{Contact, Scope, UserId};
+use super::{Edit, EditFamily, EditRow, SentEdit, words};
+use crate::domain::{Contact, UserId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,16 +18,7 @@ impl EditFamily for FollowerEdit {
             Self::Add { users } => ("Added", "add", users),
             Self::Remove { users } => ("Removed", "remove", users),
         };
-        EditRow {
-            past,
-            verb,
-            object: words::counted("follower", users.len()),
-            counted: CountedAs::PerContact,
-            writes: Writes::Contact,
-            scope: Scope::ContactsWrite,
-            once: false,
-            listed: false,
-        }
+        EditRow::of_contact(past, verb, words::counted("follower", users.len()))
     }
 
     fn inverse(&self, sent: &SentEdit<'_>) -> Vec<Edit> {

@@ -1,7 +1,7 @@
 //! Edits of a contact's notes.
 
-use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Target, Writes, words};
-use crate::domain::{Contact, NoteId, NotePatch, Receipt, Scope};
+use super::{Edit, EditFamily, EditRow, SentEdit, Target, Writes, words};
+use crate::domain::{Contact, NoteId, NotePatch, Receipt};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,14 +46,8 @@ impl NoteEdit {
 impl EditFamily for NoteEdit {
     fn row(&self) -> EditRow<'_> {
         let row = |past, verb, object| EditRow {
-            past,
-            verb,
-            object,
-            counted: CountedAs::PerContact,
             writes: Writes::Record(self.target().and_then(Target::known).map(NoteId::as_str)),
-            scope: Scope::ContactsWrite,
-            once: false,
-            listed: false,
+            ..EditRow::of_contact(past, verb, object)
         };
         let saying = |body: &Option<String>| words::quoted("note", body.as_deref().unwrap_or_default());
         match self {

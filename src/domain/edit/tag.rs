@@ -1,7 +1,7 @@
 //! Edits of a contact's tags.
 
-use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Writes};
-use crate::domain::{Contact, Receipt, Scope, count};
+use super::{Edit, EditFamily, EditRow, SentEdit};
+use crate::domain::{Contact, Receipt, count};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,16 +20,7 @@ impl EditFamily for TagEdit {
             Self::Add { tags } => ("Added", "add", tags),
             Self::Remove { tags } => ("Removed", "remove", tags),
         };
-        EditRow {
-            past,
-            verb,
-            object: count::named("tag", tags),
-            counted: CountedAs::PerContact,
-            writes: Writes::Contact,
-            scope: Scope::ContactsWrite,
-            once: false,
-            listed: true,
-        }
+        EditRow { listed: true, ..EditRow::of_contact(past, verb, count::named("tag", tags)) }
     }
 
     /// Undoes only the tags that the server reports as changed, or all of the edit's tags if it reports none.

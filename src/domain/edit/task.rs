@@ -1,7 +1,7 @@
 //! Edits of a contact's tasks.
 
 use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Target, Writes, words};
-use crate::domain::{Contact, Receipt, Scope, Task, TaskId, TaskPatch};
+use crate::domain::{Contact, Receipt, Task, TaskId, TaskPatch};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,14 +44,8 @@ impl TaskEdit {
 impl EditFamily for TaskEdit {
     fn row(&self) -> EditRow<'_> {
         let row = |past, verb, object| EditRow {
-            past,
-            verb,
-            object,
-            counted: CountedAs::PerContact,
             writes: Writes::Record(self.target().and_then(Target::known).map(TaskId::as_str)),
-            scope: Scope::ContactsWrite,
-            once: false,
-            listed: false,
+            ..EditRow::of_contact(past, verb, object)
         };
         let named = |patch: &TaskPatch| words::quoted("task", patch.title.as_deref().unwrap_or_default());
         match self {

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::api::endpoints::{GetAppointments, GetNotes, GetTasks};
-use crate::api::{ApiError, Urgency};
+use crate::api::{ApiError, Endpoint, Received, Urgency};
 use crate::domain::{
-    AppointmentEdit, AppointmentPatch, ContactEdit, ContactId, Edit, EditKind, NoteEdit, NotePatch, Target, TaskEdit,
-    TaskPatch,
+    Appointment, AppointmentEdit, AppointmentPatch, ContactEdit, ContactId, Edit, EditKind, Note, NoteEdit, NotePatch,
+    Target, Task, TaskEdit, TaskPatch,
 };
 use crate::store::LateLook;
 use crate::worker::shared::WorkerShared;
@@ -40,37 +40,40 @@ async fn equal(shared: &WorkerShared, look: &LateLook) -> Result<Vec<(String, Ed
     let named = &look.edit.contact;
     let Ok(Some(contact)) = resolve(shared, named.as_str(), named.made_by()).await else { return Ok(Vec::new()) };
     let contact = ContactId::new(contact);
-    let removal = |id: String, what: EditKind| (id, Edit::new(contact.clone(), what));
-    let found = match &look.edit.what {
+    let removals: Vec<(String, EditKind)> = match &look.edit.what {
         EditKind::Note(NoteEdit::Add { note, .. }) => {
-            let listed = shared.read_for(&GetNotes { contact: contact.clone() }, Urgency::Background).await?;
-            let equal = listed.into_iter().map(|one| one.value).filter(|held| notes::is_equal(note, held));
-            let gone = |was: &crate::domain::Note| NoteEdit::Delete {
-                note: Target::Known(was.id.clone()),
-                was: NotePatch::of(was),
-            };
-            equal.map(|held| removal(held.id.to_string(), gone(&held).into())).collect()
+            let equal =
+                listed(shared, GetNotes { contact: contact.clone() }, |held| notes::is_equal(note, held)).await?;
+            let gone = |was: Note| NoteEdit::Delete { was: NotePatch::of(&was), note: Target::Known(was.id) };
+            equal.into_iter().map(|was| (was.id.to_string(), gone(was).into())).collect()
         }
         EditKind::Task(TaskEdit::Add { task, .. }) => {
-            let listed = shared.read_for(&GetTasks { contact: contact.clone() }, Urgency::Background).await?;
-            let equal = listed.into_iter().map(|one| one.value).filter(|held| tasks::is_equal(task, held));
-            let gone = |was: &crate::domain::Task| TaskEdit::Delete {
-                task: Target::Known(was.id.clone()),
-                was: TaskPatch::of(was),
-            };
-            equal.map(|held| removal(held.id.to_string(), gone(&held).into())).collect()
+            let equal =
+                listed(shared, GetTasks { contact: contact.clone() }, |held| tasks::is_equal(task, held)).await?;
+            let gone = |was: Task| TaskEdit::Delete { was: TaskPatch::of(&was), task: Target::Known(was.id) };
+            equal.into_iter().map(|was| (was.id.to_string(), gone(was).into())).collect()
         }
         EditKind::Appointment(AppointmentEdit::Add { appointment, .. }) => {
-            let (zone, all) = (shared.zone().await?, GetAppointments { contact: contact.clone() });
-            let listed = shared.read_for(&all, Urgency::Background).await?;
-            let equal = listed.into_iter().map(|one| one.value).filter(|held| appointment.books(held, &zone));
-            let gone = |was: &crate::domain::Appointment| AppointmentEdit::Delete {
-                appointment: Target::Known(was.id.clone()),
-                was: AppointmentPatch::of(was, &zone),
+            let zone = shared.zone().await?;
+            let all = GetAppointments { contact: contact.clone() };
+            let equal = listed(shared, all, |held| appointment.books(held, &zone)).await?;
+            let gone = |was: Appointment| AppointmentEdit::Delete {
+                was: AppointmentPatch::of(&was, &zone),
+                appointment: Target::Known(was.id),
             };
-            equal.map(|held| removal(held.id.to_string(), gone(&held).into())).collect()
+            equal.into_iter().map(|was| (was.id.to_string(), gone(was).into())).collect()
         }
         _ => Vec::new(),
     };
-    Ok(found)
+    Ok(removals.into_iter().map(|(id, what)| (id, Edit::new(contact.clone(), what))).collect())
+}
+
+/// The records of a contact's list that are equal.
+async fn listed<T>(
+    shared: &WorkerShared,
+    list: impl Endpoint<Reply = Vec<Received<T>>>,
+    is_equal: impl Fn(&T) -> bool,
+) -> Result<Vec<T>, ApiError> {
+    let listed = shared.read_for(&list, Urgency::Background).await?;
+    Ok(listed.into_iter().map(|one| one.value).filter(is_equal).collect())
 }

@@ -9,7 +9,7 @@ use crate::api::endpoints::{
 use crate::api::{ApiError, Endpoint, Received};
 use crate::domain::{
     AppointmentPatch, Contact, ContactField, ContactId, ContactPatch, JournalStep, MergeOp, MergePhase, Note,
-    NotePatch, Obstacle, StepReply, Task, TaskPatch, UserId, clashes,
+    NotePatch, Obstacle, StepReply, Task, TaskPatch, clashes,
 };
 
 use crate::worker::merge::run::{Halt, MergeRun, halt};
@@ -37,24 +37,18 @@ pub(super) async fn perform(work: &mut MergeRun<'_>, step: &JournalStep) -> Resu
         }
         MergeOp::RemoveTags { contact, tags } => {
             let remove = RemoveTags { contact: work.now(contact), tags: tags.clone() };
-            natural(work, step, contact, &remove).await?;
-            Ok(StepReply::Nothing)
+            natural(work, step, contact, &remove).await.map(|_| StepReply::Nothing)
         }
         MergeOp::AddFollowers { contact, users } => {
             let add = AddFollowers { contact: work.now(contact), users: users.clone() };
-            natural(work, step, contact, &add).await?;
-            Ok(StepReply::Changed(named(users)))
+            natural(work, step, contact, &add).await.map(|_| StepReply::Changed(probe::named(users)))
         }
         MergeOp::RemoveFollowers { contact, users } => {
             let remove = RemoveFollowers { contact: work.now(contact), users: users.clone() };
-            natural(work, step, contact, &remove).await?;
-            Ok(StepReply::Nothing)
+            natural(work, step, contact, &remove).await.map(|_| StepReply::Nothing)
         }
         MergeOp::MakeNote { contact, note, mark } => {
-            let there = async {
-                let found = probe::note(work, contact, mark).await?;
-                Ok(found.map(|note| StepReply::Note { print: note.print(), id: note.id }))
-            };
+            let there = probe::note(work, contact, mark);
             // An author who has left the location can no longer be set; the text names them.
             let unnamed = note.author.as_ref().map(|_| NotePatch { author: None, ..note.clone() });
             let create = |note| CreateNote { contact: work.now(contact), note };
@@ -63,10 +57,7 @@ pub(super) async fn perform(work: &mut MergeRun<'_>, step: &JournalStep) -> Resu
             make(work, step, there, &create(note.clone()), unnamed.map(create), made).await
         }
         MergeOp::MakeTask { contact, task, mark } => {
-            let there = async {
-                let found = probe::task(work, contact, mark).await?;
-                Ok(found.map(|task| StepReply::Task { print: task.print(), id: task.id }))
-            };
+            let there = probe::task(work, contact, mark);
             let unnamed = task.assigned_to.as_ref().map(|_| TaskPatch { assigned_to: None, ..task.clone() });
             let create = |task| CreateTask { contact: work.now(contact), task };
             let made = |made: Received<Task>| StepReply::Task { id: made.value.id, print: 0 };
@@ -74,16 +65,16 @@ pub(super) async fn perform(work: &mut MergeRun<'_>, step: &JournalStep) -> Resu
         }
         MergeOp::MakeAppointment { contact, appointment } => book(work, step, contact, appointment).await,
         MergeOp::DeleteNote { contact, note, print } => {
-            let contact = work.now(contact);
-            let held = work.look(&GetNote { contact: contact.clone(), note: note.clone() }).await?;
-            unchanged(work, *print, held.as_ref().map(|held| held.value.print()), "a note that was copied")?;
-            remove(work, step, &DeleteNote { contact, note: note.clone() }).await
+            let (contact, note) = (work.now(contact), note.clone());
+            let get = GetNote { contact: contact.clone(), note: note.clone() };
+            unchanged(work, &get, *print, Note::print, "a note that was copied").await?;
+            remove(work, step, &DeleteNote { contact, note }).await
         }
         MergeOp::DeleteTask { contact, task, print } => {
-            let contact = work.now(contact);
-            let held = work.look(&GetTask { contact: contact.clone(), task: task.clone() }).await?;
-            unchanged(work, *print, held.as_ref().map(|held| held.value.print()), "a task that was copied")?;
-            remove(work, step, &DeleteTask { contact, task: task.clone() }).await
+            let (contact, task) = (work.now(contact), task.clone());
+            let get = GetTask { contact: contact.clone(), task: task.clone() };
+            unchanged(work, &get, *print, Task::print, "a task that was copied").await?;
+            remove(work, step, &DeleteTask { contact, task }).await
         }
         MergeOp::DeleteAppointment { appointment, .. } => {
             remove(work, step, &DeleteEvent { appointment: appointment.clone() }).await
@@ -121,8 +112,15 @@ async fn remove<E: Endpoint<Reply = ()>>(
 }
 
 /// Whether a copy still has the text it had when the undo was decided; a copy that is gone does not matter.
-fn unchanged(work: &MergeRun<'_>, print: u64, now: Option<u64>, what: &str) -> Result<(), Halt> {
-    let same = print == 0 || now.is_none_or(|now| now == print);
+async fn unchanged<T>(
+    work: &MergeRun<'_>,
+    get: &impl Endpoint<Reply = Received<T>>,
+    print: u64,
+    print_of: fn(&T) -> u64,
+    what: &str,
+) -> Result<(), Halt> {
+    let held = work.look(get).await?;
+    let same = print == 0 || held.is_none_or(|held| print_of(&held.value) == print);
     if same || work.insist {
         Ok(())
     } else {
@@ -367,8 +365,4 @@ async fn equal(work: &MergeRun<'_>, write: &RecordedWrite<'_>, patch: &ContactPa
     let mut found = write.equal_contacts(patch).await.map_err(|error| halt(error, "read"))?;
     found.retain(|one| !work.record.plan.members().any(|member| *member == one.id));
     Ok(found)
-}
-
-fn named(users: &[UserId]) -> Vec<String> {
-    users.iter().map(|user| user.as_str().to_owned()).collect()
 }

@@ -6,23 +6,25 @@ use std::time::Duration;
 use crate::api::endpoints::{GetAppointments, GetContact, GetNotes, GetTasks};
 use crate::dedupe::merge::carries;
 use crate::domain::{
-    Appointment, AppointmentPatch, Contact, ContactId, ContactPatch, JournalStep, Member, MergeOp, MergePhase, Note,
-    StepReply, StepState, Task,
+    Appointment, AppointmentPatch, Contact, ContactId, ContactPatch, JournalStep, Member, MergeOp, MergePhase,
+    StepReply, StepState, Task, UserId,
 };
 
 use crate::worker::merge::run::{Halt, MergeRun, halt};
 
 /// The note with a mark.
-pub(super) async fn note(work: &MergeRun<'_>, contact: &ContactId, mark: &str) -> Result<Option<Note>, Halt> {
+pub(super) async fn note(work: &MergeRun<'_>, contact: &ContactId, mark: &str) -> Result<Option<StepReply>, Halt> {
     let notes = work.look(&GetNotes { contact: work.now(contact) }).await?.unwrap_or_default();
-    Ok(notes.into_iter().map(|note| note.value).find(|note| carries(&note.body, mark)))
+    let found = notes.into_iter().map(|note| note.value).find(|note| carries(&note.body, mark));
+    Ok(found.map(|note| StepReply::Note { print: note.print(), id: note.id }))
 }
 
 /// The task with a mark.
-pub(super) async fn task(work: &MergeRun<'_>, contact: &ContactId, mark: &str) -> Result<Option<Task>, Halt> {
+pub(super) async fn task(work: &MergeRun<'_>, contact: &ContactId, mark: &str) -> Result<Option<StepReply>, Halt> {
     let tasks = work.look(&GetTasks { contact: work.now(contact) }).await?.unwrap_or_default();
     let marked = |task: &Task| task.body.as_deref().is_some_and(|body| carries(body, mark));
-    Ok(tasks.into_iter().map(|task| task.value).find(marked))
+    let found = tasks.into_iter().map(|task| task.value).find(marked);
+    Ok(found.map(|task| StepReply::Task { print: task.print(), id: task.id }))
 }
 
 /// Appointments of a contact that equal this one.
@@ -49,14 +51,8 @@ pub(super) async fn settled(
     };
     write.settled(Duration::ZERO)?;
     let reply = match &step.op {
-        MergeOp::MakeNote { contact, mark, .. } => {
-            let found = note(work, contact, mark).await?;
-            found.map(|note| StepReply::Note { print: note.print(), id: note.id })
-        }
-        MergeOp::MakeTask { contact, mark, .. } => {
-            let found = task(work, contact, mark).await?;
-            found.map(|task| StepReply::Task { print: task.print(), id: task.id })
-        }
+        MergeOp::MakeNote { contact, mark, .. } => note(work, contact, mark).await?,
+        MergeOp::MakeTask { contact, mark, .. } => task(work, contact, mark).await?,
         MergeOp::MakeAppointment { contact, appointment } => {
             let found = alike(work, contact, appointment).await?;
             found.into_iter().find(|one| write.is_new(one.id.as_str())).map(|one| StepReply::Appointment(one.id))
@@ -69,9 +65,7 @@ pub(super) async fn settled(
             None => StepReply::Nothing,
             Some(held) => StepReply::Changed(added(work, contact, tags, &held.value.tags)),
         }),
-        MergeOp::AddFollowers { users, .. } => {
-            Some(StepReply::Changed(users.iter().map(|user| user.as_str().to_owned()).collect()))
-        }
+        MergeOp::AddFollowers { users, .. } => Some(StepReply::Changed(named(users))),
         // The undo compares with the server's copy.
         _ => Some(StepReply::Nothing),
     };
@@ -82,6 +76,10 @@ pub(super) async fn settled(
     };
     work.shared.ledger.end_merge_step(work.id(), phase, step.n, reply.clone()).await?;
     Ok(Some(JournalStep { state: StepState::Done, reply: Some(reply), ..step }))
+}
+
+pub(super) fn named(users: &[UserId]) -> Vec<String> {
+    users.iter().map(|user| user.as_str().to_owned()).collect()
 }
 
 /// Of these tags, those that the contact has now and did not have before, in the server's spelling.

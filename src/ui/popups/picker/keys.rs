@@ -7,7 +7,7 @@ use crate::protocol::Command;
 
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
-use crate::ui::popups::picker::keys::purposes::{Accept, of_action, row};
+use crate::ui::popups::picker::keys::purposes::{Accept, automate, of_action, row};
 use crate::ui::popups::picker::state::Picker;
 use crate::ui::state::line::line_field;
 use crate::ui::state::list_cursor;
@@ -57,7 +57,8 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             match (accept, line) {
                 (Accept::Many(accept), _) => accept(model, of, chosen, effects),
                 (Accept::One(accept), Some(line)) => accept(model, of, line, effects),
-                (Accept::One(_), None) => {}
+                (Accept::Automate(edit), Some(line)) => automate(model, &of, edit(line)),
+                (Accept::One(_) | Accept::Automate(_), None) => {}
             }
         }
         action => picker.cursor = list_cursor::step(picker.cursor, lines.len(), 10, action),

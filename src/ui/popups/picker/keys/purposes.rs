@@ -26,6 +26,8 @@ pub(crate) enum Accept {
     One(fn(&mut Model, PickedFor, Choice, &mut Vec<Effect>)),
     /// Any number of lines, by their ids.
     Many(fn(&mut Model, PickedFor, Vec<String>, &mut Vec<Effect>)),
+    /// One line is chosen, and the edit that it makes is asked about first.
+    Automate(fn(Choice) -> Option<AutomationEdit>),
 }
 
 /// A purpose.
@@ -172,9 +174,8 @@ pub(crate) fn row(purpose: PickPurpose) -> PurposeRow {
             title: |model, of| format!("Start a workflow for {}", whom(model, of)),
             catalogue: Some(Catalogue::Workflows),
             warning: STARTS,
-            accept: Accept::One(|model, of, line, _| {
-                let edit = |workflow: Option<_>| Some(AutomationEdit::StartWorkflow { workflow: workflow? });
-                automate(model, &of, some_named(line, WorkflowId::new), edit, ("start", STARTS));
+            accept: Accept::Automate(|line| {
+                Some(AutomationEdit::StartWorkflow { workflow: some_named(line, WorkflowId::new)? })
             }),
             ..ONE
         },
@@ -182,9 +183,8 @@ pub(crate) fn row(purpose: PickPurpose) -> PurposeRow {
             title: |model, of| format!("Remove {} from a workflow", whom(model, of)),
             catalogue: Some(Catalogue::Workflows),
             warning: STOPS,
-            accept: Accept::One(|model, of, line, _| {
-                let edit = |workflow: Option<_>| Some(AutomationEdit::StopWorkflow { workflow: workflow? });
-                automate(model, &of, some_named(line, WorkflowId::new), edit, ("remove", STOPS));
+            accept: Accept::Automate(|line| {
+                Some(AutomationEdit::StopWorkflow { workflow: some_named(line, WorkflowId::new)? })
             }),
             ..ONE
         },
@@ -192,9 +192,8 @@ pub(crate) fn row(purpose: PickPurpose) -> PurposeRow {
             title: |model, of| format!("Start a campaign for {}", whom(model, of)),
             catalogue: Some(Catalogue::Campaigns),
             warning: STARTS,
-            accept: Accept::One(|model, of, line, _| {
-                let edit = |campaign: Option<_>| Some(AutomationEdit::StartCampaign { campaign: campaign? });
-                automate(model, &of, some_named(line, CampaignId::new), edit, ("start", STARTS));
+            accept: Accept::Automate(|line| {
+                Some(AutomationEdit::StartCampaign { campaign: some_named(line, CampaignId::new)? })
             }),
             ..ONE
         },
@@ -203,9 +202,8 @@ pub(crate) fn row(purpose: PickPurpose) -> PurposeRow {
             choices: rules::all_campaigns,
             catalogue: Some(Catalogue::Campaigns),
             warning: STOPS,
-            accept: Accept::One(|model, of, line, _| {
-                let edit = |campaign| Some(AutomationEdit::StopCampaign { campaign });
-                automate(model, &of, some_named(line, CampaignId::new), edit, ("remove", STOPS));
+            accept: Accept::Automate(|line| {
+                Some(AutomationEdit::StopCampaign { campaign: some_named(line, CampaignId::new) })
             }),
             ..ONE
         },
@@ -315,22 +313,24 @@ fn plan_tags(
     }
 }
 
-/// Asks whether to start or stop the chosen workflow or campaign for one contact: customers may hear of it at once.
-fn automate<Id>(
-    model: &mut Model,
-    of: &PickedFor,
-    chosen: Option<Named<Id>>,
-    edit: fn(Option<Named<Id>>) -> Option<AutomationEdit>,
-    (verb, warning): (&'static str, Option<&str>),
-) {
-    let Some(contact) = of.contacts.first() else { return };
-    let what = chosen.as_ref().map_or("all campaigns".to_owned(), |named| format!("“{}”", text::clean(&named.name)));
-    let Some(edit) = edit(chosen) else { return };
-    let whom = whom(model, of);
-    let title =
-        if verb == "start" { format!("Start {what} for {whom}?") } else { format!("Remove {whom} from {what}?") };
-    let yes = OnYes::Automate(Box::new(Edit::new(contact.clone(), edit)));
-    let warning = warning.map(str::to_owned);
+/// Asks whether to start or stop a workflow or a campaign for one contact: customers may hear of it at once.
+pub(crate) fn automate(model: &mut Model, of: &PickedFor, edit: Option<AutomationEdit>) {
+    let (Some(contact), Some(edit)) = (of.contacts.first(), edit) else { return };
+    let name = match &edit {
+        AutomationEdit::StopCampaign { campaign: None } => None,
+        AutomationEdit::StopCampaign { campaign: Some(campaign) } | AutomationEdit::StartCampaign { campaign } => {
+            Some(&campaign.name)
+        }
+        AutomationEdit::StartWorkflow { workflow } | AutomationEdit::StopWorkflow { workflow } => Some(&workflow.name),
+    };
+    let what = name.map_or("all campaigns".to_owned(), |name| format!("“{}”", text::clean(name)));
+    let (whom, edit) = (whom(model, of), Edit::new(contact.clone(), edit));
+    let (title, verb, warning) = if edit.is_once() {
+        (format!("Start {what} for {whom}?"), "start", STARTS)
+    } else {
+        (format!("Remove {whom} from {what}?"), "remove", STOPS)
+    };
+    let (warning, yes) = (warning.map(str::to_owned), OnYes::Automate(Box::new(edit)));
     model.mode = Mode::Confirm(Confirmation { warning, ..Confirmation::new(title, Vec::new(), verb, yes) });
 }
 
