@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ghl_tui::domain::Location;
+use ghl_tui::domain::{Access, Location, Scope};
 use ghl_tui::protocol::Event;
 
 use super::stage::{LARGE, Stage, location};
@@ -71,4 +71,42 @@ fn tab_takes_the_chosen_suggestion_and_leaves_a_whole_answer_alone() {
     stage.type_text(", ");
     stage.press("tab");
     stage.line("▶ Everything");
+}
+
+#[test]
+fn a_new_tag_is_shown_as_new_before_it_is_made() {
+    let mut stage = Stage::new(LARGE);
+    with_tags(&mut stage, &["vip", "gold"]);
+    stage.press("t");
+    for known in ["GOLD", "web"] {
+        stage.type_text(known);
+        stage.assert_silent_about("new tag");
+        stage.press("ctrl-u");
+    }
+    stage.type_text("lead");
+    assert!(stage.line("[ ] lead").contains("new tag"), "{}", stage.screen());
+    // Marked, it is as new as before.
+    stage.press("tab");
+    assert!(stage.line("[x] lead").contains("new tag"), "{}", stage.screen());
+    stage.press("esc e");
+    go_to(&mut stage, "Tags");
+    // One that the contact has, one that another has, one that the location lists.
+    stage.type_text(", Gold, lead");
+    stage.assert_says("+ new tag: lead");
+    stage.type_text(", hot");
+    stage.press("down");
+    stage.assert_says("+ new tags: lead, hot");
+}
+
+#[test]
+fn a_tag_is_not_called_new_where_the_tags_of_the_location_cannot_be_read() {
+    let mut stage = Stage::new(LARGE);
+    stage.event(Event::Access(Access::READ_WRITE.lacking(Scope::LocationTagsReadonly)));
+    stage.press("e");
+    go_to(&mut stage, "Tags");
+    stage.type_text(", lead");
+    stage.assert_silent_about("new tag");
+    stage.press("esc t");
+    stage.type_text("lead");
+    stage.assert_silent_about("new tag");
 }

@@ -574,7 +574,7 @@ fn tags_of_one_contact_are_sent_as_what_changed() {
     stage.type_text("web");
     stage.press("tab");
     stage.type_text("lead");
-    stage.assert_says("lead  (new)");
+    stage.assert_says("lead  new tag");
     stage.press("enter");
     let (_, edits) = stage.applied_all();
     let contact = ContactId::new("c1");

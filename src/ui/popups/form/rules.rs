@@ -2,9 +2,11 @@
 
 use crate::config::{Action, Context};
 use crate::domain::{
-    AppointmentEdit, AppointmentId, Contact, ContactEdit, ContactId, Edit, EditKind, NoteEdit, Target, TaskEdit, TaskId,
+    AppointmentEdit, AppointmentId, Contact, ContactEdit, ContactId, Edit, EditKind, NoteEdit, Scope, Target, TaskEdit,
+    TaskId,
 };
 use crate::protocol::Catalogue;
+use crate::text;
 
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::form::state::{AppointmentForm, ContactForm, FieldKind, Form, FormField, TaskForm};
@@ -110,6 +112,20 @@ pub(crate) fn of_edit(model: &Model, edit: &Edit) -> Option<Form> {
 pub(crate) fn offered(model: &Model) -> Option<String> {
     let Mode::Form(form) = &model.mode else { return None };
     form.offered(model.form_context())
+}
+
+/// Whether nobody has this tag yet and the location does not list it; `false` where its tags cannot be read.
+pub(crate) fn is_new_tag(model: &Model, tag: &str) -> bool {
+    let same = |known: &String| text::clean(known).to_lowercase() == tag.to_lowercase();
+    let is_known = model.location.tags.iter().any(same) || model.listing.latest.tags().iter().any(same);
+    !is_known && model.access.refusal(Scope::LocationTagsReadonly).is_none()
+}
+
+/// The tags in a field that nobody has yet: `+ new tag: lead`.
+pub(crate) fn new_tags(model: &Model, field: &FormField) -> Option<String> {
+    let new: Vec<String> = field.added_tags().into_iter().filter(|tag| is_new_tag(model, tag)).collect();
+    let plural = if new.len() == 1 { "" } else { "s" };
+    (!new.is_empty()).then(|| format!("+ new tag{plural}: {}", new.join(", ")))
 }
 
 /// The keys that a form prints in its frame.

@@ -13,6 +13,7 @@ use crate::ui::ink::pane_content::{PaneContent, Words, rows_in};
 use crate::ui::ink::popup::{asking, centred};
 use crate::ui::ink::{cells, lead};
 use crate::ui::model::{Mode, Model};
+use crate::ui::popups::form::rules::is_new_tag;
 use crate::ui::popups::picker::state::Picker;
 use crate::ui::state::layout::Layout;
 use crate::ui::state::list_cursor::ListCursor;
@@ -35,12 +36,13 @@ pub(crate) fn content(model: &Model, layout: &Layout) -> Option<(Rect, PaneConte
             (true, false) => "[ ] ",
             (false, _) => "",
         };
-        let new = if picker.is_new(choice) { "  (new)" } else { "" };
+        let is_held = picker.picked_for.before.contains(&choice.id);
+        let new = if picker.takes_new && !is_held && is_new_tag(model, &choice.id) { "  new tag" } else { "" };
         Line::from(vec![
             Span::raw(lead(here, ' ')),
             Span::raw(mark),
             Span::raw(text::cut(&choice.name, room).into_owned()),
-            Span::styled(new, theme.dim.0),
+            Span::styled(new, theme.warn.0),
         ])
     });
     // What is said of a list that is still to come stands below what can be chosen already.

@@ -117,11 +117,6 @@ impl Picker {
         lines
     }
 
-    /// Whether a line is a name that was typed and is not listed.
-    pub(crate) fn is_new(&self, line: &Choice) -> bool {
-        self.takes_new && line.id == line.name && line.name == self.typed() && !self.choices.contains(line)
-    }
-
     /// Marks a line, or takes its mark away.
     pub(crate) fn toggle(&mut self, choice: &Choice) {
         if let Some(at) = self.chosen.iter().position(|id| *id == choice.id) {

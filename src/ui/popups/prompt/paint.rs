@@ -9,6 +9,7 @@ use crate::text;
 use crate::ui::ink::pane_content::PaneContent;
 use crate::ui::ink::popup::{asking, centred, remark};
 use crate::ui::model::{Mode, Model};
+use crate::ui::popups::form::rules::new_tags;
 use crate::ui::popups::form::state::FormField;
 use crate::ui::popups::prompt::state::PromptPurpose;
 use crate::ui::screens::open_tasks::state::{Meant, called};
@@ -21,6 +22,7 @@ pub(crate) fn content(model: &Model, layout: &Layout) -> Option<(Rect, PaneConte
         PromptPurpose::DueDate(tasks) => due_date(model, field, tasks),
         PromptPurpose::MergeValue { country, .. } => {
             let stored = field.echo(model.form_context(), country, None).map(|stored| format!("→ {stored}"));
+            let stored = stored.or_else(|| new_tags(model, field));
             (format!("{} of the merged contact", field.label), "no value", stored)
         }
         PromptPurpose::ViewName => {

@@ -140,6 +140,14 @@ impl FormField {
         self.text().trim() != self.initial.trim()
     }
 
+    /// The tags in it that it did not begin with.
+    pub(crate) fn added_tags(&self) -> Vec<String> {
+        let (mut tags, before) = (list(&self.text()), self.initial.to_lowercase());
+        let before = list(&before);
+        tags.retain(|tag| self.kind == FieldKind::Tags && !before.contains(&tag.to_lowercase()));
+        tags
+    }
+
     /// How many rows it takes.
     pub(crate) fn rows(&self) -> usize {
         if self.kind == FieldKind::Long { 4 } else { 1 }
