@@ -15,7 +15,7 @@ use insta::assert_snapshot;
 use jiff::{SignedDuration, Timestamp};
 
 use super::frame::album;
-use super::stage::{LARGE, SMALL, Stage, noon, note, somebody};
+use super::stage::{LARGE, SMALL, Stage, noon, note, people, somebody};
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
@@ -401,6 +401,29 @@ fn marks_count_only_while_the_list_that_shows_them_has_the_focus() {
     stage.press("esc g i D");
     let Some(Command::Plan { contacts, action: BulkAction::Delete, .. }) = stage.sent.pop() else { panic!("no plan") };
     assert_eq!(contacts.len(), 1, "the pane of one contact deletes that one: {contacts:?}");
+}
+
+#[test]
+fn keys_act_on_nobody_whom_the_filter_hides() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("/");
+    stage.type_text("zuzana");
+    stage.press("enter");
+    let zuzana = stage.line("▶ Zuzana Novák");
+    assert!(zuzana.contains("Zuzana"));
+    let mut changed = people();
+    for contact in &mut changed {
+        contact.first_name = Some("Eve".to_owned());
+        (contact.last_name, contact.email) = (None, None);
+    }
+    stage.people(changed);
+    stage.assert_says("No contact matches");
+    for keys in ["D", "t", "e", "g t x", "g c"] {
+        stage.press(keys);
+        assert_eq!(stage.sent, [], "{keys}\n{}", stage.screen());
+    }
+    stage.people(people());
+    stage.line("▶ Zuzana Novák");
 }
 
 #[test]

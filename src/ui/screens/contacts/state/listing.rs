@@ -261,15 +261,13 @@ impl Listing {
         self.cursor.at = at.min(self.rows.len().saturating_sub(1));
         if let Some(ix) = self.selected_ix() {
             self.selected = Some(self.shown.get(ix).id().clone());
-        } else if self.is_answered() && (self.latest.is_empty() || self.is_gone()) {
-            self.selected = None;
+        } else if self.is_answered()
+            && self.landing == Landing::Stay
+            && let Some(hidden) = self.selected.take().filter(|id| self.shown.find(id).is_some())
+        {
+            // Keys act on nobody who is not listed; listed again, the contact has the cursor again.
+            self.landing = Landing::Contact(hidden);
         }
-    }
-
-    /// Whether the selected contact is in no list any more, and none is awaited.
-    fn is_gone(&self) -> bool {
-        let gone = self.selected.as_ref().is_some_and(|id| self.shown.find(id).is_none());
-        gone && self.landing == Landing::Stay
     }
 
     /// Scrolls as little as needed to have the cursor within `height` rows.
