@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ghl_tui::domain::{Access, Location, Scope};
 use ghl_tui::protocol::Event;
 
-use super::stage::{LARGE, Stage, location};
+use super::stage::{LARGE, SMALL, Stage, location};
 
 /// A location that has these tags.
 fn with_tags(stage: &mut Stage, tags: &[&str]) {
@@ -109,4 +109,20 @@ fn a_tag_is_not_called_new_where_the_tags_of_the_location_cannot_be_read() {
     stage.press("esc t");
     stage.type_text("lead");
     stage.assert_silent_about("new tag");
+}
+
+#[test]
+fn what_cannot_be_written_says_why_and_where_it_is_changed() {
+    for size in [LARGE, SMALL] {
+        let mut stage = Stage::new(size);
+        stage.press("e");
+        stage.assert_says("the API cannot edit it: m b in the list sets the business");
+        stage.press("esc g a e");
+        stage.assert_says("change this in the web app");
+        // Where no business can be chosen, nothing is said of that key.
+        stage.press("esc g c");
+        stage.event(Event::Access(Access::READ_WRITE.lacking(Scope::BusinessesReadonly)));
+        stage.press("e");
+        stage.assert_says("the API cannot change this: use the web app");
+    }
 }

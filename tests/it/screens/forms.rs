@@ -541,7 +541,7 @@ fn channels_can_be_set_as_soon_as_they_are_known_also_in_an_open_form() {
     details.contact.dnd.channels = None;
     stage.set_details(details.clone());
     stage.press("j e");
-    assert_eq!(stage.screen().matches(" …").count(), 6, "{}", stage.screen());
+    assert_eq!(stage.screen().matches(" loading…").count(), 6, "{}", stage.screen());
     stage.type_text("!");
     details.contact.dnd.channels = Some(vec![("SMS".to_owned(), true)]);
     stage.event(Event::Details(Arc::new(details)));

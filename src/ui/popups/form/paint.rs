@@ -14,7 +14,7 @@ use crate::text;
 use crate::ui::ink::popup::{self, centred, text_area, titled};
 use crate::ui::ink::{before_cursor, cells, inside, pane, put, row};
 use crate::ui::model::{Mode, Model};
-use crate::ui::popups::form::rules::{hints, new_tags};
+use crate::ui::popups::form::rules::{business_key, hints, new_tags};
 use crate::ui::popups::form::state::{FieldKind, Form, FormField};
 use crate::ui::state::layout::Layout;
 
@@ -96,7 +96,9 @@ fn items<'a>(model: &Model, form: &'a Form) -> Vec<FormRow<'a>> {
                 items.push(FormRow::Suggested(suggested(&options, form.option), key));
             }
             (Some(error), _) => items.push(FormRow::Said(format!("✗ {}", text::clean(error)), model.theme.bad.0)),
-            (None, FieldKind::Fixed(why)) if at == form.at => items.push(FormRow::Said(why.clone(), model.theme.dim.0)),
+            (None, FieldKind::Fixed(by)) => {
+                items.extend(by.words(business_key(model)).map(|why| FormRow::Said(why, model.theme.dim.0)));
+            }
             (None, _) => {}
         }
         items.extend(new_tags(model, field).map(|said| FormRow::Said(said, model.theme.warn.0)));

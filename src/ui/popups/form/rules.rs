@@ -114,6 +114,12 @@ pub(crate) fn offered(model: &Model) -> Option<String> {
     form.offered(model.form_context())
 }
 
+/// The key that chooses the business of a contact, where the token allows it.
+pub(crate) fn business_key(model: &Model) -> Option<String> {
+    let allowed = Action::Business.scopes().iter().all(|scope| model.access.refusal(*scope).is_none());
+    model.keymap.key(Context::Main, Action::Business).filter(|_| allowed)
+}
+
 /// Whether nobody has this tag yet and the location does not list it; `false` where its tags cannot be read.
 pub(crate) fn is_new_tag(model: &Model, tag: &str) -> bool {
     let same = |known: &String| text::clean(known).to_lowercase() == tag.to_lowercase();

@@ -15,7 +15,7 @@ use crate::protocol::DraftKey;
 
 pub(crate) use appointment::AppointmentForm;
 pub(crate) use contact::{ContactForm, merged};
-pub(crate) use field::{FieldKind, FieldValue, FormField};
+pub(crate) use field::{FieldKind, FieldValue, FormField, LockedBy};
 pub(crate) use task::{TaskForm, due_field};
 
 /// What checks and readings depend on.

@@ -9,7 +9,7 @@ use crate::domain::{
 use crate::protocol::{Choice, DraftKey};
 
 use crate::ui::popups::form::state::field::moment;
-use crate::ui::popups::form::state::{FieldKind, FieldValue, Form, FormContext, FormField, FormSubject};
+use crate::ui::popups::form::state::{FieldKind, FieldValue, Form, FormContext, FormField, FormSubject, LockedBy};
 
 /// A new appointment, or changes of one.
 #[derive(Clone, Debug)]
@@ -47,12 +47,7 @@ impl AppointmentForm {
             calendars.iter().map(|choice| (choice.id.clone(), choice.name.clone())).collect();
         let only = if calendars.len() == 1 { calendars[0].1.clone() } else { String::new() };
         let calendar = match one {
-            Some(_) => FormField::new(
-                "calendarId",
-                "Calendar",
-                FieldKind::Fixed("change the calendar in the web app".to_owned()),
-                "as booked",
-            ),
+            Some(_) => FormField::new("calendarId", "Calendar", FieldKind::Fixed(LockedBy::WebApp), "as booked"),
             None => FormField::new("calendarId", "Calendar", FieldKind::One(calendars), &only).required(),
         };
         let fields = vec![

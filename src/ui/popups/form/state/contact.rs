@@ -7,7 +7,7 @@ use crate::domain::{
 use crate::protocol::DraftKey;
 
 use crate::ui::popups::form::state::field::list;
-use crate::ui::popups::form::state::{FieldKind, FieldValue, Form, FormContext, FormField, FormSubject};
+use crate::ui::popups::form::state::{FieldKind, FieldValue, Form, FormContext, FormField, FormSubject, LockedBy};
 
 /// A new contact, or changes of one.
 #[derive(Clone, Debug)]
@@ -50,7 +50,7 @@ impl ContactForm {
             if told {
                 FormField::new(&key, label, FieldKind::Toggle, on(is_off(contact, name)))
             } else {
-                FormField::new(&key, label, FieldKind::Fixed("loading…".to_owned()), "…")
+                FormField::new(&key, label, FieldKind::Fixed(LockedBy::Loading), "loading…")
             }
         }));
         for (number, custom) in around.location.custom_fields.iter().enumerate() {
@@ -154,9 +154,7 @@ fn text_field(field: ContactField, contact: &Contact, exists: bool, around: Form
 
 fn kind_of(field: ContactField, exists: bool) -> FieldKind {
     match field {
-        ContactField::CompanyName if exists => {
-            FieldKind::Fixed("the API cannot change this: use the web app".to_owned())
-        }
+        ContactField::CompanyName if exists => FieldKind::Fixed(LockedBy::Business),
         ContactField::Email => FieldKind::Email,
         ContactField::Phone => FieldKind::Phone,
         ContactField::Country => FieldKind::Country,
@@ -196,7 +194,7 @@ pub(crate) fn merged(of: &MergeField, label: &str, value: &str, around: FormCont
         _ => value.to_owned(),
     };
     let kind = match kind {
-        FieldKind::Fixed(why) => return Err(why),
+        FieldKind::Fixed(by) => return Err(by.words(None).unwrap_or_default()),
         // One line is enough here.
         FieldKind::Long => FieldKind::Text,
         other => other,
@@ -209,13 +207,12 @@ fn extra(heading: &str, contact: &Contact) -> Vec<FormField> {
     if heading != "Contact" {
         return Vec::new();
     }
-    let why = || FieldKind::Fixed("the API cannot change this: use the web app".to_owned());
     let emails = contact.additional_emails.join(", ");
     let phones = contact.additional_phones.join(", ");
     [("additionalEmails", "More e-mail", emails), ("additionalPhones", "More phones", phones)]
         .into_iter()
         .filter(|(_, _, value)| !value.is_empty())
-        .map(|(key, label, value)| FormField::new(key, label, why(), &value))
+        .map(|(key, label, value)| FormField::new(key, label, FieldKind::Fixed(LockedBy::Api), &value))
         .collect()
 }
 
@@ -230,7 +227,7 @@ fn kind(custom: &CustomField) -> FieldKind {
         "PHONE" => FieldKind::Phone,
         "SINGLE_OPTIONS" | "RADIO" if !custom.options.is_empty() => FieldKind::One(options()),
         "MULTIPLE_OPTIONS" | "CHECKBOX" if !custom.options.is_empty() => FieldKind::Many(custom.options.clone()),
-        "FILE_UPLOAD" | "SIGNATURE" => FieldKind::Fixed("change files in the web app".to_owned()),
+        "FILE_UPLOAD" | "SIGNATURE" => FieldKind::Fixed(LockedBy::WebApp),
         _ => FieldKind::Text,
     }
 }

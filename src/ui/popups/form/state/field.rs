@@ -34,8 +34,33 @@ pub(crate) enum FieldKind {
     One(Vec<(String, String)>),
     /// Any of these, a comma between each two.
     Many(Vec<String>),
-    /// It cannot be written, and why.
-    Fixed(String),
+    /// It cannot be written.
+    Fixed(LockedBy),
+}
+
+/// Why a field cannot be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LockedBy {
+    /// Its value is still to come; it stands in the field.
+    Loading,
+    Api,
+    /// The company of a contact: the API changes its business alone.
+    Business,
+    /// The API could, a form cannot.
+    WebApp,
+}
+
+impl LockedBy {
+    /// Why, and where it is changed. `business` is the key that chooses a business, where that is allowed.
+    pub(crate) fn words(self, business: Option<String>) -> Option<String> {
+        let words = match (self, business) {
+            (Self::Loading, _) => return None,
+            (Self::WebApp, _) => "change this in the web app".to_owned(),
+            (Self::Business, Some(key)) => format!("the API cannot edit it: {key} in the list sets the business"),
+            (Self::Api | Self::Business, _) => "the API cannot change this: use the web app".to_owned(),
+        };
+        Some(words)
+    }
 }
 
 /// What a field means.
