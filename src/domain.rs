@@ -24,7 +24,7 @@ mod when;
 pub use appointment::{Appointment, AppointmentStatus, AppointmentTime};
 pub use contact::{Contact, CustomValue, Dnd};
 pub use count::counted;
-pub use due::{DueError, parse_day, parse_due, parse_due_after, spoken};
+pub use due::{DueError, parse_day, parse_due, parse_due_after, parse_end, spoken};
 pub use edit::{
     AppointmentEdit, AutomationEdit, BusinessEdit, ContactEdit, CountedAs, Edit, EditKind, FollowerEdit, NoteEdit,
     TagEdit, Target, TaskEdit,

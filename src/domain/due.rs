@@ -72,6 +72,16 @@ pub fn parse_due_after(words: &str, now: Timestamp, zone: &TimeZone, day: Option
     }
 }
 
+/// Reads the end of what begins at `start`: a time alone is on that day, and `45m` or `1h30m` counts from the start.
+pub fn parse_end(words: &str, start: Timestamp, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, DueError> {
+    let start = start.to_zoned(zone.clone());
+    let folded = words.trim().to_lowercase();
+    match relative(&folded.split_whitespace().collect::<Vec<_>>()) {
+        Some(span) => start.checked_add(span?).map(|end| end.timestamp()).map_err(|_out_of_range| DueError::Impossible),
+        None => parse_due_after(words, now, zone, Some(start.date())),
+    }
+}
+
 /// Reads a day, such as a date of birth: `1990-05-17`, `17 may 1990`, `tomorrow`.
 pub fn parse_day(words: &str, now: Timestamp, zone: &TimeZone) -> Result<Date, DueError> {
     let folded = words.trim().to_lowercase().replace(',', " ");
@@ -88,40 +98,50 @@ pub fn spoken(at: Timestamp, zone: &TimeZone) -> String {
     zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-/// Reads `in 3 days`, `+3d`, `3h`; `None` if the words have another form.
+/// Reads `in 3 days`, `+3d`, `3h`, `1h 30m`; `None` if the words have another form.
 fn relative(parts: &[&str]) -> Option<Result<Span, DueError>> {
-    let text = match parts {
-        ["in", rest @ ..] if !rest.is_empty() => rest.concat(),
-        [one] if one.starts_with('+') => one[1..].to_owned(),
-        [one] if one.ends_with(|c: char| c.is_ascii_alphabetic()) && clock(one).is_none() => (*one).to_owned(),
-        _ => return None,
+    let (is_in, text) = match parts {
+        ["in", rest @ ..] if !rest.is_empty() => (true, rest.concat()),
+        parts => (false, parts.concat()),
     };
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let number: i64 = match number {
-        // `in a week`
-        "" if parts.first() == Some(&"in") => 1,
-        digits => digits.parse().ok().filter(|number| *number <= 100_000)?,
-    };
-    let unit = unit.strip_prefix("an").filter(|rest| *rest == "hour").unwrap_or(unit);
-    let unit = if digits == 0 { unit.strip_prefix('a').unwrap_or(unit) } else { unit };
-    let span = match unit {
-        "m" | "min" | "mins" | "minute" | "minutes" => Span::new().try_minutes(number),
-        "h" | "hr" | "hrs" | "hour" | "hours" => Span::new().try_hours(number),
-        "d" | "day" | "days" => Span::new().try_days(number),
-        "w" | "wk" | "week" | "weeks" => Span::new().try_weeks(number),
-        "mo" | "month" | "months" => Span::new().try_months(number),
-        "y" | "year" | "years" => Span::new().try_years(number),
-        _ => return None,
-    };
-    Some(span.map_err(|_out_of_range| DueError::Impossible))
+    // `12h` is noon, `+12h` is in twelve hours.
+    if !is_in && clock(&text).is_some() {
+        return None;
+    }
+    let mut rest = if is_in { &*text } else { text.strip_prefix('+').unwrap_or(&text) };
+    let mut span = Span::new();
+    loop {
+        let (number, behind) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
+        let (unit, more) = behind.split_at(behind.find(|c: char| c.is_ascii_digit()).unwrap_or(behind.len()));
+        let (number, unit): (i64, &str) = match number {
+            // `in a week`, `in an hour`
+            "" if is_in => (1, unit.strip_prefix("an").filter(|unit| *unit == "hour").unwrap_or(unit)),
+            digits => (digits.parse().ok().filter(|number| *number <= 100_000)?, unit),
+        };
+        let with = match unit.strip_prefix('a').filter(|_| is_in).unwrap_or(unit) {
+            "m" | "min" | "mins" | "minute" | "minutes" => span.try_minutes(number),
+            "h" | "hr" | "hrs" | "hour" | "hours" => span.try_hours(number),
+            "d" | "day" | "days" => span.try_days(number),
+            "w" | "wk" | "week" | "weeks" => span.try_weeks(number),
+            "mo" | "month" | "months" => span.try_months(number),
+            "y" | "year" | "years" => span.try_years(number),
+            _ => return None,
+        };
+        match with {
+            Ok(with) => (span, rest) = (with, more),
+            Err(_out_of_range) => return Some(Err(DueError::Impossible)),
+        }
+        if rest.is_empty() {
+            return Some(Ok(span));
+        }
+    }
 }
 
 /// Hours and minutes count from now; days, weeks, months and years end at 9:00 on that day.
 fn shifted(span: Span, now: Timestamp, wall: DateTime, zone: &TimeZone) -> Result<Timestamp, DueError> {
     let impossible = |_out_of_range| DueError::Impossible;
     if span.get_hours() != 0 || span.get_minutes() != 0 {
-        return now.checked_add(span).map_err(impossible);
+        return now.to_zoned(zone.clone()).checked_add(span).map(|at| at.timestamp()).map_err(impossible);
     }
     let day = wall.date().checked_add(span).map_err(impossible)?;
     let zoned = zone.to_ambiguous_zoned(day.to_datetime(MORNING)).compatible().map_err(impossible)?;
@@ -283,6 +303,10 @@ mod tests {
             ("in an hour", "2026-11-24T15:30"),
             ("in a week", "2026-12-01T09:00"),
             ("45m", "2026-11-24T15:15"),
+            ("1h30m", "2026-11-24T16:00"),
+            ("in 1 day 2 hours", "2026-11-25T16:30"),
+            ("12h", "2026-11-25T12:00"),
+            ("+12h", "2026-11-25T02:30"),
             ("1mo", "2026-12-24T09:00"),
             ("eod", "2026-11-24T17:00"),
             ("tomorrow eod", "2026-11-25T17:00"),
@@ -328,6 +352,26 @@ mod tests {
         let day = date(2026, 12, 24);
         let at = parse_due_after("3pm", now(), &zone(), Some(day)).expect("a time");
         assert_eq!(zone().to_datetime(at), day.at(15, 0, 0, 0));
+    }
+
+    #[test]
+    fn an_end_is_relative_to_its_start() {
+        // A Saturday; the clocks go back at two on the next day.
+        let start: Timestamp = "2026-10-31T23:30:00-07:00".parse().expect("a time");
+        for (words, wall) in [
+            ("23:45", "2026-10-31T23:45"),
+            ("11:45pm", "2026-10-31T23:45"),
+            ("45m", "2026-11-01T00:15"),
+            ("1h 30m", "2026-11-01T01:00"),
+            ("in 4 hours", "2026-11-01T02:30"),
+            ("1d", "2026-11-01T23:30"),
+            ("2026-11-01 9:00", "2026-11-01T09:00"),
+            ("tomorrow 9am", "2026-11-25T09:00"),
+        ] {
+            let at = parse_end(words, start, now(), &zone()).unwrap_or_else(|error| panic!("{words}: {error}"));
+            assert_eq!(zone().to_datetime(at), wall.parse().expect("a wall time"), "{words}");
+        }
+        assert!(parse_end("soon", start, now(), &zone()).is_err());
     }
 
     #[test]

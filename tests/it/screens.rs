@@ -4,6 +4,7 @@ mod accounts;
 mod agenda;
 mod backlog;
 mod browsing;
+mod details;
 mod duplicates;
 mod editing;
 mod filling;

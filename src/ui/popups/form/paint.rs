@@ -8,7 +8,6 @@ use ratatui::{
 };
 
 use crate::config::{Action, Context};
-use crate::normalise;
 use crate::text;
 
 use crate::ui::ink::popup::{self, centred, text_area, titled};
@@ -176,10 +175,7 @@ fn line_input(
     let skip = if is_here { before.len() - text::tail(&before, room).len() } else { 0 };
     let seen = text::cut(typed.get(skip..).unwrap_or_default(), room).into_owned();
     let used = text::width(&seen);
-    let country = form.field("country").map(FormField::text).unwrap_or_default();
-    let country = normalise::country(&country).map(|one| one.code.to_owned()).ok();
-    let country = country.or_else(|| model.location.country.clone()).unwrap_or_default();
-    let echo = field.echo(model.form_context(), &country, None).map(|echo| format!("  → {echo}")).unwrap_or_default();
+    let echo = form.echo(field, model.form_context()).map(|echo| format!("  → {echo}")).unwrap_or_default();
     let style = if field.error.is_some() { model.theme.bad.0 } else { model.theme.text.0 };
     let mut spans = vec![Span::styled(seen, style)];
     if used + text::width(&echo) <= room {

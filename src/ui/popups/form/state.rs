@@ -15,7 +15,7 @@ use crate::protocol::DraftKey;
 
 pub(crate) use appointment::AppointmentForm;
 pub(crate) use contact::{ContactForm, merged};
-pub(crate) use field::{FieldKind, FieldValue, FormField, LockedBy};
+pub(crate) use field::{FieldKind, FieldValue, FormField, LockedBy, in_words};
 pub(crate) use task::{TaskForm, due_field};
 
 /// What checks and readings depend on.
@@ -108,16 +108,12 @@ impl Form {
     /// Checks the field under the cursor, or all; says whether anything is wrong.
     pub(crate) fn check(&mut self, around: FormContext<'_>, all: bool) -> bool {
         let country = self.country(around);
-        let day = self.field("startTime").and_then(|start| start.read(around, &country, None).ok());
-        let day = day.and_then(|read| match read {
-            FieldValue::Time(at) => Some(around.zone.to_datetime(at).date()),
-            _ => None,
-        });
+        let start = self.start(around);
         let at = self.at;
         for (number, field) in self.fields.iter_mut().enumerate() {
             if all || number == at {
-                let day = day.filter(|_| field.key == "endTime");
-                field.error = field.read(around, &country, day).err();
+                let start = start.filter(|_| field.key == "endTime");
+                field.error = field.read(around, &country, start).err();
             }
         }
         self.fields.iter().any(|field| field.error.is_some())
@@ -154,12 +150,27 @@ impl Form {
 
     fn read(&self, key: &str, around: FormContext<'_>) -> Option<FieldValue> {
         let field = self.field(key).filter(|field| field.is_changed())?;
-        let country = self.country(around);
-        let day = match self.field("startTime").map(|start| start.read(around, &country, None)) {
-            Some(Ok(FieldValue::Time(at))) if key == "endTime" => Some(around.zone.to_datetime(at).date()),
+        let start = self.start(around).filter(|_| key == "endTime");
+        field.read(around, &self.country(around), start).ok()
+    }
+
+    /// The start that an end is relative to.
+    fn start(&self, around: FormContext<'_>) -> Option<Timestamp> {
+        match self.field("startTime")?.read(around, "", None) {
+            Ok(FieldValue::Time(at)) => Some(at),
             _ => None,
-        };
-        field.read(around, &country, day).ok()
+        }
+    }
+
+    /// How the text of a field will be stored; shown after it while it is typed.
+    pub(crate) fn echo(&self, field: &FormField, around: FormContext<'_>) -> Option<String> {
+        let start = self.start(around).filter(|_| field.key == "endTime");
+        match (&self.subject, start) {
+            (FormSubject::Appointment(form), Some(start)) if !field.is_changed() => {
+                form.moved_end(start, around).map(|end| in_words(end, around))
+            }
+            _ => field.echo(around, &self.country(around), start),
+        }
     }
 
     /// What the server said of a refused edit, beside the field it names.

@@ -3,14 +3,14 @@
 use ratatui::{layout::Rect, text::Line};
 
 use crate::config::{Action, Context};
-use crate::domain::due;
+use crate::domain::{due, parse_due_after};
 use crate::text;
 
 use crate::ui::ink::pane_content::PaneContent;
 use crate::ui::ink::popup::{asking, centred, remark};
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::form::rules::new_tags;
-use crate::ui::popups::form::state::FormField;
+use crate::ui::popups::form::state::{FormField, in_words};
 use crate::ui::popups::prompt::state::PromptPurpose;
 use crate::ui::screens::open_tasks::state::{Meant, called};
 use crate::ui::state::layout::Layout;
@@ -52,7 +52,8 @@ fn due_date(model: &Model, field: &FormField, tasks: &[Meant]) -> (String, &'sta
         .map(|at| format!(", due {}", due(at, true, model.now, &model.zone, model.hours()).text))
         .unwrap_or_default();
     let day = due_now.map(|at| model.zone.to_datetime(at).date());
-    let meaning = field.echo(model.form_context(), "", day).map(|meaning| format!("→ {meaning}"));
+    let read = parse_due_after(&field.text(), model.now, &model.zone, day);
+    let meaning = read.ok().map(|at| format!("→ {}", in_words(at, model.form_context())));
     (format!("New due date for {}{now}", called(tasks)), "tomorrow 9am, tue, +3d, 2026-12-01 14:00", meaning)
 }
 

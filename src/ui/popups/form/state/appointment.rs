@@ -1,6 +1,6 @@
 //! The form of an appointment.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{
     Appointment, AppointmentEdit, AppointmentId, AppointmentPatch, AppointmentStatus, CalendarId, ContactId, Edit,
@@ -73,6 +73,13 @@ impl AppointmentForm {
         Form::new(FormSubject::Appointment(Self { contact, known }), title, fields, draft)
     }
 
+    /// Where it ends if its start alone moves.
+    pub(crate) fn moved_end(&self, start: Timestamp, around: FormContext<'_>) -> Option<Timestamp> {
+        let (_, one) = self.known.as_ref()?;
+        let lasts = one.end?.instant(around.zone)?.duration_since(one.start?.instant(around.zone)?);
+        start.checked_add(lasts).ok()
+    }
+
     pub(crate) fn edits(self, form: &Form, around: FormContext<'_>) -> Result<Vec<Edit>, (&'static str, String)> {
         let text = |key| form.read(key, around).map(|read| read.text().unwrap_or_default());
         let time = |key| match form.read(key, around) {
@@ -95,9 +102,7 @@ impl AppointmentForm {
         };
         let (was_start, was_end) = (known(|one| one.start), known(|one| one.end));
         // A new start alone moves the whole appointment.
-        if let (Some(start), None, Some(was_start), Some(was_end)) = (after.start, after.end, was_start, was_end) {
-            after.end = Some(start + was_end.duration_since(was_start));
-        }
+        after.end = after.end.or_else(|| self.moved_end(after.start?, around));
         let (start, end) = (after.start.or(was_start), after.end.or(was_end));
         if let (Some(start), Some(end)) = (start, end)
             && end.duration_since(start) <= SignedDuration::ZERO

@@ -1,11 +1,10 @@
 //! One field: what is typed, how it is read, what is wrong with it.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde_json::{Number, Value};
 use tui_textarea::{CursorMove, TextArea, WrapMode};
 
-use crate::domain::{parse_day, parse_due_after, spoken};
+use crate::domain::{parse_day, parse_due, parse_end, spoken};
 use crate::normalise;
 use crate::text;
 
@@ -178,8 +177,13 @@ impl FormField {
         if self.kind == FieldKind::Long { 4 } else { 1 }
     }
 
-    /// What it means, or what is wrong with it. `day` is the day of a bare time.
-    pub(crate) fn read(&self, around: FormContext<'_>, country: &str, day: Option<Date>) -> Result<FieldValue, String> {
+    /// What it means, or what is wrong with it; `start` is that of the end that this is.
+    pub(crate) fn read(
+        &self,
+        around: FormContext<'_>,
+        country: &str,
+        start: Option<Timestamp>,
+    ) -> Result<FieldValue, String> {
         let typed = self.text();
         let typed = typed.trim();
         if typed.is_empty() {
@@ -204,7 +208,10 @@ impl FormField {
                 day.map(|day| FieldValue::Text(day.to_string())).map_err(|why| why.to_string())
             }
             FieldKind::Time => {
-                let at = parse_due_after(typed, around.now, around.zone, day);
+                let at = match start {
+                    Some(start) => parse_end(typed, start, around.now, around.zone),
+                    None => parse_due(typed, around.now, around.zone),
+                };
                 at.map(FieldValue::Time).map_err(|why| why.to_string())
             }
             FieldKind::Zone => match jiff::tz::TimeZone::get(typed) {
@@ -251,16 +258,13 @@ impl FormField {
     }
 
     /// How the text will be stored; shown after it while it is typed.
-    pub(crate) fn echo(&self, around: FormContext<'_>, country: &str, day: Option<Date>) -> Option<String> {
+    pub(crate) fn echo(&self, around: FormContext<'_>, country: &str, start: Option<Timestamp>) -> Option<String> {
         if !self.is_changed() && !matches!(self.kind, FieldKind::Time | FieldKind::Country) {
             return None;
         }
         let typed = self.text().trim().to_owned();
-        match (&self.kind, self.read(around, country, day).ok()?) {
-            (FieldKind::Time, FieldValue::Time(at)) => {
-                let zoned = at.to_zoned(around.zone.clone());
-                Some(format!("{} {}", around.hours.day_and_time(zoned.datetime()), zoned.strftime("%Z")))
-            }
+        match (&self.kind, self.read(around, country, start).ok()?) {
+            (FieldKind::Time, FieldValue::Time(at)) => Some(in_words(at, around)),
             (FieldKind::Country, FieldValue::Text(code)) => {
                 normalise::country(&code).ok().map(|one| one.name.to_owned()).filter(|name| *name != typed)
             }
@@ -342,6 +346,12 @@ pub(crate) fn list(typed: &str) -> Vec<String> {
         }
     }
     parts
+}
+
+/// A moment as it is understood: `Fri 27 Nov 2026, 10:45 AM PST`.
+pub(crate) fn in_words(at: Timestamp, around: FormContext<'_>) -> String {
+    let zoned = at.to_zoned(around.zone.clone());
+    format!("{} {}", around.hours.day_and_time(zoned.datetime()), zoned.strftime("%Z"))
 }
 
 /// A moment as a field of this kind shows it.
