@@ -25,7 +25,7 @@ pub use tag::TagEdit;
 pub use target::Target;
 pub use task::TaskEdit;
 
-use super::{Contact, ContactId, EditId, Receipt, Scope};
+use super::{Contact, ContactId, EditId, Entries, Receipt, Scope};
 use serde::{Deserialize, Serialize};
 
 /// One change the user asked for.
@@ -79,6 +79,9 @@ trait EditFamily {
 
     /// The edits that undo this one; empty if it cannot be undone.
     fn inverse(&self, sent: &SentEdit<'_>) -> Vec<Edit>;
+
+    /// The fields that it writes, with their values before and after it: by the API's names, as text.
+    fn values(&self) -> [Entries; 2];
 
     /// Shows the edit on the contact itself; the overlay shows edits of its tasks, notes and appointments.
     fn apply(&self, contact: &mut Contact);
@@ -237,6 +240,18 @@ impl Edit {
     #[must_use]
     pub fn inverse(&self, id: EditId, receipt: Option<&Receipt>) -> Vec<Self> {
         self.what.family().inverse(&SentEdit { id, contact: &self.contact, receipt })
+    }
+
+    /// The fields that it changes: the API's name of each, its value before, its value after.
+    pub fn changes(&self) -> Vec<[String; 3]> {
+        let [before, mut after] = self.what.family().values();
+        let mut changes: Vec<[String; 3]> = Vec::new();
+        for (field, was) in before {
+            let becomes = after.iter().position(|(name, _)| *name == field).map(|at| after.remove(at).1);
+            changes.push([field, was, becomes.unwrap_or_default()]);
+        }
+        changes.extend(after.into_iter().map(|(field, becomes)| [field, String::new(), becomes]));
+        changes
     }
 
     /// Shows the edit on its contact.

@@ -1,5 +1,6 @@
 //! What the dashboard knows. Changed by `update` alone.
 
+mod fields;
 pub(crate) mod room;
 
 use std::collections::HashMap;
@@ -10,8 +11,7 @@ use ratatui::layout::Rect;
 
 use crate::config::{Action, Context, Key, Keymap, Theme, View};
 use crate::domain::{
-    Access, Contact, ContactField, ContactId, Edit, EditId, Hours, Label, Location, MergeRules, Overlay, Pending,
-    UserId,
+    Access, Contact, ContactId, Edit, EditId, Hours, Label, Location, MergeRules, Overlay, Pending, UserId,
 };
 use crate::protocol::{DraftKey, Gauge, SyncState, Ticket};
 use crate::query::{self, Query, RowIx, RowRef};
@@ -418,25 +418,6 @@ impl Model {
     pub(crate) fn contact(&self) -> Option<Contact> {
         let details = self.opened.as_ref()?.details.as_ref()?;
         Some(self.overlay.contact(&details.contact))
-    }
-
-    /// A field of a clash as people call it.
-    pub(crate) fn field_name(&self, field: &str) -> String {
-        let own = ContactField::of_name(field).map(|known| known.label().to_owned());
-        let custom = || self.location.custom_fields.iter().find(|custom| custom.id.as_str() == field);
-        let words = || match field {
-            "dueDate" => "due date",
-            "assignedTo" | "assignedUserId" => "owner",
-            "body" => "text",
-            "startTime" => "start",
-            "endTime" => "end",
-            "appointmentStatus" => "status",
-            "businessId" => "business",
-            "calendarId" => "calendar",
-            other => other,
-        };
-        let name = own.or_else(|| custom().map(|custom| custom.name.clone())).unwrap_or_else(|| words().to_owned());
-        text::clean(&name).into_owned()
     }
 
     /// The edits of the outbox screen: what needs the user first, then the others, each the oldest first.

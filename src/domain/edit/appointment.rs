@@ -1,7 +1,9 @@
 //! Edits of a contact's appointments. They need their own scope.
 
 use super::{Edit, EditFamily, EditRow, SentEdit, Target, Writes, words};
-use crate::domain::{Appointment, AppointmentId, AppointmentPatch, AppointmentStatus, Contact, Receipt, Scope};
+use crate::domain::{
+    Appointment, AppointmentId, AppointmentPatch, AppointmentStatus, Contact, Entries, Receipt, Scope,
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -75,6 +77,14 @@ impl EditFamily for AppointmentEdit {
                 Self::Add { appointment: was, replaces: appointment.known().cloned().or_else(gone) }
             }
         })
+    }
+
+    fn values(&self) -> [Entries; 2] {
+        match self {
+            Self::Add { appointment, .. } => [Entries::new(), appointment.entries()],
+            Self::Patch { before, after, .. } => [before.entries(), after.entries()],
+            Self::Delete { was, .. } => [was.entries(), Entries::new()],
+        }
     }
 
     fn apply(&self, _contact: &mut Contact) {}

@@ -1,7 +1,7 @@
 //! Starting and stopping campaigns and workflows. Starting one sends messages.
 
 use super::{Edit, EditFamily, EditRow, SentEdit};
-use crate::domain::{CampaignId, Contact, Named, WorkflowId};
+use crate::domain::{CampaignId, Contact, Entries, Named, WorkflowId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +42,10 @@ impl EditFamily for AutomationEdit {
             | Self::StartWorkflow { .. }
             | Self::StopWorkflow { .. } => Vec::new(),
         }
+    }
+
+    fn values(&self) -> [Entries; 2] {
+        Default::default()
     }
 
     fn apply(&self, _contact: &mut Contact) {}

@@ -1,7 +1,7 @@
 //! Edits of the business that a contact belongs to.
 
 use super::{Edit, EditFamily, EditRow, SentEdit};
-use crate::domain::{BusinessId, Contact, Named};
+use crate::domain::{BusinessId, Contact, Entries, Named};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,12 @@ impl EditFamily for BusinessEdit {
     fn inverse(&self, sent: &SentEdit<'_>) -> Vec<Edit> {
         let Self::Set { before, after } = self.clone();
         sent.back(Self::Set { before: after, after: before })
+    }
+
+    fn values(&self) -> [Entries; 2] {
+        let Self::Set { before, after } = self;
+        let name = |business: &Option<Named<BusinessId>>| business.as_ref().map(|one| one.name.clone());
+        [before, after].map(|business| vec![("businessId".to_owned(), name(business).unwrap_or_default())])
     }
 
     fn apply(&self, contact: &mut Contact) {

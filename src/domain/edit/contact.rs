@@ -1,7 +1,7 @@
 //! Edits of contacts: creating, changing field by field, and deleting with all their records.
 
 use super::{CountedAs, Edit, EditFamily, EditRow, FollowerEdit, NoteEdit, SentEdit, TaskEdit, Writes};
-use crate::domain::{Contact, ContactId, ContactPatch, NotePatch, Receipt, TaskPatch};
+use crate::domain::{Contact, ContactId, ContactPatch, Entries, NotePatch, Receipt, TaskPatch};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,6 +56,17 @@ impl EditFamily for ContactEdit {
                 sent.back(Self::Patch { name: name.clone(), before: now, after: before.clone() })
             }
             Self::Delete { .. } => recreated(sent),
+        }
+    }
+
+    fn values(&self) -> [Entries; 2] {
+        match self {
+            Self::Create { patch, .. } => {
+                let tags = (!patch.tags.is_empty()).then(|| ("tags".to_owned(), patch.tags.join(", ")));
+                [Entries::new(), patch.entries().into_iter().chain(tags).collect()]
+            }
+            Self::Patch { before, after, .. } => [before.entries(), after.entries()],
+            Self::Delete { .. } => Default::default(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Edits of the users who follow a contact.
 
 use super::{Edit, EditFamily, EditRow, SentEdit, words};
-use crate::domain::{Contact, UserId};
+use crate::domain::{Contact, Entries, UserId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +26,16 @@ impl EditFamily for FollowerEdit {
             Self::Add { users } => Self::Remove { users },
             Self::Remove { users } => Self::Add { users },
         })
+    }
+
+    fn values(&self) -> [Entries; 2] {
+        let followers = |users: &[UserId]| {
+            users.iter().map(|user| ("followers".to_owned(), user.as_str().to_owned())).collect::<Entries>()
+        };
+        match self {
+            Self::Add { users } => [Entries::new(), followers(users)],
+            Self::Remove { users } => [followers(users), Entries::new()],
+        }
     }
 
     fn apply(&self, contact: &mut Contact) {

@@ -1,7 +1,7 @@
 //! Edits of a contact's notes.
 
 use super::{Edit, EditFamily, EditRow, SentEdit, Target, Writes, words};
-use crate::domain::{Contact, NoteId, NotePatch, Receipt};
+use crate::domain::{Contact, Entries, NoteId, NotePatch, Receipt};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,6 +74,14 @@ impl EditFamily for NoteEdit {
                 Self::Add { note: was, replaces: note.known().cloned().or_else(gone) }
             }
         })
+    }
+
+    fn values(&self) -> [Entries; 2] {
+        match self {
+            Self::Add { note, .. } => [Entries::new(), note.entries()],
+            Self::Patch { before, after, .. } => [before.entries(), after.entries()],
+            Self::Delete { was, .. } => [was.entries(), Entries::new()],
+        }
     }
 
     fn apply(&self, _contact: &mut Contact) {}

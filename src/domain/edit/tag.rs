@@ -1,7 +1,7 @@
 //! Edits of a contact's tags.
 
 use super::{Edit, EditFamily, EditRow, SentEdit};
-use crate::domain::{Contact, Receipt, count};
+use crate::domain::{Contact, Entries, Receipt, count};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,6 +34,14 @@ impl EditFamily for TagEdit {
             Self::Remove { tags } => (changed(tags), |tags| Self::Add { tags }),
         };
         if tags.is_empty() { Vec::new() } else { sent.back(back(tags)) }
+    }
+
+    fn values(&self) -> [Entries; 2] {
+        let tags = |tags: &[String]| vec![("tags".to_owned(), tags.join(", "))];
+        match self {
+            Self::Add { tags: added } => [Entries::new(), tags(added)],
+            Self::Remove { tags: removed } => [tags(removed), Entries::new()],
+        }
     }
 
     fn apply(&self, contact: &mut Contact) {

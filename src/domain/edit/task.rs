@@ -1,7 +1,7 @@
 //! Edits of a contact's tasks.
 
 use super::{CountedAs, Edit, EditFamily, EditRow, SentEdit, Target, Writes, words};
-use crate::domain::{Contact, Receipt, Task, TaskId, TaskPatch};
+use crate::domain::{Contact, Entries, Receipt, Task, TaskId, TaskPatch};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -88,6 +88,16 @@ impl EditFamily for TaskEdit {
                 _ => Self::Add { task: was, replaces: task.known().cloned() },
             },
         })
+    }
+
+    fn values(&self) -> [Entries; 2] {
+        match self {
+            Self::Add { task, .. } => [Entries::new(), task.entries()],
+            Self::Patch { before, after, .. } => [before.entries(), after.entries()],
+            Self::Complete { completed, .. } => [!completed, *completed]
+                .map(|completed| TaskPatch { completed: Some(completed), ..TaskPatch::default() }.entries()),
+            Self::Delete { was, .. } => [was.entries(), Entries::new()],
+        }
     }
 
     fn apply(&self, _contact: &mut Contact) {}

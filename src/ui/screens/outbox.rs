@@ -34,10 +34,10 @@ pub(crate) static ROOM: Room = Room {
     marks: None,
     act: keys::act,
     settle: |model| {
-        let (len, height) = (model.overlay.iter().count(), model.screen_height());
+        let (len, height) = (model.overlay.iter().count(), paint::list_height(model));
         model.outbox.settle(len, height);
     },
-    panes: |model, layout| vec![(layout.body, paint::content(model, layout.body))],
+    panes: |model, layout| paint::panes(model, layout.body),
 };
 
 fn failed(model: &Model, _long: bool) -> Alarm {

@@ -64,3 +64,58 @@ fn an_appointment_that_is_moved_shows_the_end_that_moves_with_it() {
     let EditKind::Appointment(AppointmentEdit::Patch { after, .. }) = edit.what else { panic!("{edit:?}") };
     assert_eq!(after.end, Some(at("2026-12-01T17:45:00Z")));
 }
+
+/// What the outbox shows of the newest edit.
+fn changes(stage: &mut Stage) -> String {
+    stage.press("6 G");
+    stage.pane("Before → after")
+}
+
+#[test]
+fn the_outbox_shows_what_each_field_was_and_will_be() {
+    for size in [LARGE, SMALL] {
+        let mut stage = Stage::new(size);
+        let contact = || ContactId::new("c1");
+        let task = || Target::Known(TaskId::new("t1"));
+        let due = |at: Timestamp| TaskPatch { due: Some(at), ..TaskPatch::default() };
+        let given = |user: Option<&str>| TaskPatch { assigned_to: Some(user.map(UserId::new)), ..TaskPatch::default() };
+        let title = || "Call back".to_owned();
+        let patch = |before, after| TaskEdit::Patch { task: task(), title: title(), before, after };
+        let note = NotePatch { body: Some("<p>Likes <b>mornings</b></p>".into()), ..NotePatch::default() };
+        let edits: [(EditKind, &[&str]); 6] = [
+            (
+                patch(due(noon()), due(at("2026-12-24T23:00:00Z"))).into(),
+                &["due date", "Tue 24 Nov 2026, 2:30 PM → Thu 24 Dec 2026, 3:00 PM"],
+            ),
+            (patch(given(Some("u1")), given(Some("u2"))).into(), &["owner", "Kim Park → Dr. Osei"]),
+            (patch(given(Some("u1")), given(None)).into(), &["Kim Park → —"]),
+            (TaskEdit::Complete { task: task(), title: title(), completed: true }.into(), &["completed", "no → yes"]),
+            (TagEdit::Add { tags: vec!["vip".into(), "web".into()] }.into(), &["tags", "— → vip, web"]),
+            (NoteEdit::Add { note, replaces: None }.into(), &["text", "— → Likes mornings"]),
+        ];
+        for (what, shown) in edits {
+            stage.queued_all(None, &[Edit::new(contact(), what)]);
+            let pane = changes(&mut stage);
+            for words in shown {
+                assert!(pane.contains(words), "{words}\n{pane}");
+            }
+        }
+        stage.press("1 e ctrl-u");
+        stage.type_text("Anna");
+        stage.press("ctrl-s");
+        stage.promise();
+        let pane = changes(&mut stage);
+        assert!(pane.contains("first name") && pane.contains("Ana María → Anna"), "{pane}");
+    }
+}
+
+#[test]
+fn a_long_value_leaves_room_for_the_other() {
+    let mut stage = Stage::new(SMALL);
+    let body = |body: String| NotePatch { body: Some(body), ..NotePatch::default() };
+    let note = Target::Known(ghl_tui::domain::NoteId::new("n1"));
+    let (before, after) = (body("before ".repeat(40)), body("after ".repeat(40)));
+    stage.queued_all(None, &[Edit::new(ContactId::new("c1"), NoteEdit::Patch { note, before, after })]);
+    let pane = changes(&mut stage);
+    assert!(pane.contains("before before") && pane.contains("→ after after"), "{pane}");
+}

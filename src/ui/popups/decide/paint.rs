@@ -47,11 +47,10 @@ pub(crate) fn content(model: &Model, layout: &Layout) -> Option<(Rect, PaneConte
             ("yours", &one.ours, theme.accent.0),
             ("server's", &one.theirs, theme.warn.0),
         ] {
-            let value = text::clean(value);
-            let shown = if value.trim().is_empty() { "—" } else { &*value };
+            let shown = model.field_value(&one.field, value);
             content.head.push(Line::from(vec![
                 Span::styled(format!("   {} ", text::pad(label, 9)), theme.dim.0),
-                Span::styled(text::cut(shown, width).into_owned(), style),
+                Span::styled(text::cut(&shown, width).into_owned(), style),
             ]));
         }
     }

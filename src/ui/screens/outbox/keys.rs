@@ -6,6 +6,7 @@ use crate::domain::Progress;
 use crate::ui::message::Effect;
 use crate::ui::model::room::Handled;
 use crate::ui::model::{Mode, Model};
+use crate::ui::screens::outbox::paint::list_height;
 use crate::ui::state::list_cursor;
 use crate::ui::state::toast::Level;
 use crate::ui::verbs::going;
@@ -31,7 +32,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             model.say(Level::Hint, "Press E once its contact is shown");
         }
         (action, _) if list_cursor::is_move(action) => {
-            let (count, height) = (model.overlay.iter().count(), model.screen_height());
+            let (count, height) = (model.overlay.iter().count(), list_height(model));
             model.outbox.step(count, height, action);
         }
         _ => return Handled::Elsewhere,

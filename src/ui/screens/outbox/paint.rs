@@ -1,19 +1,70 @@
-//! How the outbox is listed.
+//! How the outbox is listed, and what the edit under the cursor changes.
 
 use ratatui::{
-    layout::Rect,
+    layout::{Constraint, Layout as Split, Rect},
     text::{Line, Span},
 };
 
 use crate::domain::{Pending, age};
 use crate::text;
 
-use crate::ui::ink::pane_content::{PaneContent, Words, rows_in};
-use crate::ui::ink::{lead, mark};
+use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in};
+use crate::ui::ink::{inside, lead, mark};
 use crate::ui::model::Model;
 use crate::ui::screens::outbox::rules::progress;
 
-pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
+/// The widest name of a field.
+const LABEL: usize = 16;
+
+/// The list, and below it the fields of the edit under the cursor, where there is room for both.
+fn areas(model: &Model, body: Rect) -> [Rect; 2] {
+    let room = if body.height < 16 || model.overlay.iter().next().is_none() { 0 } else { (body.height / 3).min(10) };
+    Split::vertical([Constraint::Min(1), Constraint::Length(room)]).areas(body)
+}
+
+/// The rows of the list, below its head.
+pub(crate) fn list_height(model: &Model) -> usize {
+    rows_in(areas(model, model.layout().body)[0], 1)
+}
+
+pub(crate) fn panes(model: &Model, body: Rect) -> Vec<(Rect, PaneContent)> {
+    let [list, below] = areas(model, body);
+    vec![(list, content(model, list)), (below, changes(model, below))]
+}
+
+/// What the edit under the cursor changes: each field with its value before and after.
+fn changes(model: &Model, area: Rect) -> PaneContent {
+    let theme = &model.theme;
+    let inner = inside(area);
+    let here = model.outbox_lines().get(model.outbox.at).copied();
+    let all: Vec<[String; 3]> = here.map(|pending| pending.edit.changes()).unwrap_or_default();
+    let named = |field: &str| text::cut(&model.field_name(field), LABEL).into_owned();
+    let label = all.iter().map(|[field, ..]| text::width(&named(field))).max().unwrap_or(0);
+    let room = usize::from(inner.width).saturating_sub(label + " ".len() + "   ".len() + " → ".len() - 2);
+    let line = |[field, before, after]: &[String; 3]| {
+        let (before, after) = (model.field_value(field, before), model.field_value(field, after));
+        // Where there is no room for both, neither pushes the other out.
+        let before = text::cut(&before, (room / 2).max(room.saturating_sub(text::width(&after)))).into_owned();
+        let after = text::cut(&after, room.saturating_sub(text::width(&before))).into_owned();
+        Line::from(vec![
+            Span::styled(format!(" {}   ", text::pad(&named(field), label)), theme.dim.0),
+            Span::raw(before),
+            Span::styled(" → ", theme.dim.0),
+            Span::styled(after, theme.accent.0),
+        ])
+    };
+    let height = usize::from(inner.height);
+    let fit = if all.len() > height { height.saturating_sub(1) } else { all.len() };
+    let more = (all.len() > fit).then(|| Line::styled(format!(" + {} more", all.len() - fit), theme.dim.0));
+    PaneContent {
+        title: Line::styled("Before → after", theme.title.0),
+        list: PaneList::still(all.iter().take(fit).map(line).chain(more))
+            .or(Words::quiet("This edit changes no single field.")),
+        ..PaneContent::default()
+    }
+}
+
+fn content(model: &Model, area: Rect) -> PaneContent {
     let theme = &model.theme;
     let lines = model.outbox_lines();
     let failed = lines.iter().filter(|pending| !pending.progress.is_live()).count();
