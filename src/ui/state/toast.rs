@@ -64,11 +64,11 @@ impl Toasts {
         let stay = if matches!(level, Level::Bad | Level::Warn) { STAY_BAD } else { STAY };
         let until = now.saturating_add(stay).unwrap_or(Timestamp::MAX);
         // Saying the same again renews the message. Good news gives way to newer news, so that `u undo` stands
-        // beside what `u` would undo; what went wrong stays.
-        self.shown.retain(|toast| toast.text != text && toast.level == Level::Bad);
+        // beside what `u` would undo; what went wrong stays, and so does what asks for a decision.
+        let stays = |toast: &Toast| toast.level == Level::Bad || toast.offers.contains(&Action::Decide);
+        self.shown.retain(|toast| toast.text != text && stays(toast));
         if self.shown.len() == KEPT {
-            let calm = self.shown.iter().position(|toast| toast.level != Level::Bad).unwrap_or(0);
-            self.shown.remove(calm);
+            self.shown.remove(0);
         }
         self.shown.push(Toast { level, text, offers: Vec::new(), about: None, until });
         self.shown.last_mut().expect("one was just pushed")

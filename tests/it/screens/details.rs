@@ -119,3 +119,45 @@ fn a_long_value_leaves_room_for_the_other() {
     let pane = changes(&mut stage);
     assert!(pane.contains("before before") && pane.contains("→ after after"), "{pane}");
 }
+
+/// An edit of Diana's owner collides; its id.
+fn collides(stage: &mut Stage) -> EditId {
+    let edit = Edit::new(
+        ContactId::new("c5"),
+        TaskEdit::Patch {
+            task: Target::Known(TaskId::new("t9")),
+            title: "Call back".to_owned(),
+            before: TaskPatch { assigned_to: Some(Some(UserId::new("u1"))), ..TaskPatch::default() },
+            after: TaskPatch { assigned_to: Some(Some(UserId::new("u2"))), ..TaskPatch::default() },
+        },
+    );
+    let id = stage.queued_all(None, std::slice::from_ref(&edit))[0];
+    let clash =
+        Clash { field: "assignedTo".to_owned(), base: "u1".to_owned(), ours: "u2".to_owned(), theirs: String::new() };
+    stage.event(Event::Edit(EditEvent::Settled { id, edit, outcome: Outcome::Clash(vec![clash]) }));
+    id
+}
+
+#[test]
+fn a_conflict_names_its_contact_and_its_key_on_every_screen() {
+    for screen in ["1", "2", "3", "4", "5", "6", "g u", "4 N"] {
+        let mut stage = Stage::new(LARGE);
+        stage.press(screen);
+        collides(&mut stage);
+        let told = stage.told();
+        assert!(told.contains("for Diana Prince: someone else changed owner  ! resolve"), "{screen}: {told}");
+        stage.press("!");
+        let pane = stage.pane("Someone else changed this too");
+        assert!(pane.contains("Diana Prince") && pane.contains("Dr. Osei"), "{screen}: {pane}");
+    }
+}
+
+#[test]
+fn a_conflict_outlasts_good_news() {
+    let mut stage = Stage::new(LARGE);
+    collides(&mut stage);
+    stage.press("g t x");
+    stage.promise();
+    stage.assert_says("someone else changed owner  ! resolve");
+    stage.assert_says("⇅ Completed \"Call back about quote\"");
+}
