@@ -245,6 +245,7 @@ actions! {
     Back "back" "Back" Everywhere [] []
     ToggleTask "done" "Complete or reopen the task" Everywhere [ContactsWrite] [Task]
     Reschedule "due date" "Change the task's due date" OnItsScreens [ContactsWrite] [Task]
+    Read "details" "Read the task in full, without editing it" OnItsScreens [] [Task]
     AddNote "add note" "Write a note about the contact" Everywhere [ContactsWrite] [Contact]
     New "new" "Add a contact, or in its pane a task, note or appointment" Everywhere [] [NewRecord]
     Edit "edit" "Edit the selected contact, task, note or appointment" Everywhere [] [Editable]

@@ -1,4 +1,4 @@
-//! Reading a text whole: a note, the evidence that two contacts are one person.
+//! Reading a text whole: a note, a task, the evidence that two contacts are one person.
 
 pub(crate) mod keys;
 pub(crate) mod paint;

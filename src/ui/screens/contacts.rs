@@ -65,6 +65,7 @@ fn hints(model: &Model) -> &'static [Action] {
             Action::ToggleTask,
             Action::New,
             Action::Edit,
+            Action::Open,
             Action::Delete,
             Action::Assign,
             Action::Undo,

@@ -25,6 +25,7 @@ pub(crate) static ROOM: Room = Room {
             Action::Edit,
             Action::Mark,
             Action::Open,
+            Action::Read,
             Action::Filter,
             Action::ByOwner,
             Action::Undo,

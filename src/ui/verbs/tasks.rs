@@ -1,16 +1,33 @@
-//! What is done to tasks, one or many: completing, assigning, any other edit.
+//! What is done to tasks, one or many: reading, completing, assigning, any other edit.
 
-use crate::domain::{Edit, TaskEdit, TaskPatch, UserId};
+use crate::domain::{Edit, Task, TaskEdit, TaskPatch, UserId};
+use crate::text::{self, Emphasis, RichText, TextSpan};
 
-use crate::ui::ink::counted;
+use crate::ui::ink::{clean_or, counted};
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model, Screen};
 use crate::ui::popups::confirm::state::{Confirmation, OnYes};
+use crate::ui::popups::reader::state::TextReader;
 use crate::ui::rules;
-use crate::ui::screens::open_tasks::rules::meant;
+use crate::ui::screens::open_tasks::rules::{fields, meant};
 use crate::ui::screens::open_tasks::state::{Meant, called};
 use crate::ui::state::toast::Level;
 use crate::ui::verbs::edits;
+
+/// Shows a task whole, not in its form.
+pub(crate) fn read(model: &mut Model, task: &Task) {
+    let line = |(label, said): (&str, String)| {
+        let said = if said.is_empty() { "—" } else { &said };
+        vec![TextSpan { text: format!("{label:<10}{said}"), emphasis: Emphasis::default() }]
+    };
+    let status = ("Status", if task.completed { "completed" } else { "open" }.to_owned());
+    let mut text = RichText { lines: fields(model, task).into_iter().chain([status]).map(line).collect() };
+    if let Some(body) = &task.body {
+        text.lines.push(Vec::new());
+        text.lines.extend(text::rich(body).lines);
+    }
+    model.mode = Mode::Read(TextReader { title: clean_or(&task.title, "(no title)"), text, top: 0 });
+}
 
 /// Completes the task under the cursor or opens it again; marked ones are completed, never opened.
 pub(crate) fn toggle(model: &mut Model, effects: &mut Vec<Effect>) {

@@ -161,3 +161,41 @@ fn a_conflict_outlasts_good_news() {
     stage.assert_says("someone else changed owner  ! resolve");
     stage.assert_says("⇅ Completed \"Call back about quote\"");
 }
+
+/// A task with a text, under the cursor of its contact's tasks.
+fn with_text(size: (u16, u16)) -> Stage {
+    let mut stage = Stage::new(size);
+    let mut details = stage.details_of("c1");
+    details.tasks[0].body = Some("Ask for the old x-rays.\nAnd <for> the card.".to_owned());
+    let tasks = details.tasks.iter().filter(|task| !task.completed).cloned().map(Arc::new).collect();
+    stage.event(Event::Details(details.into()));
+    stage.event(Event::OpenTasks(OpenTasks {
+        tasks: Arc::new(tasks),
+        fetched_at: Some(noon()),
+        reading: Reading::Idle,
+    }));
+    stage
+}
+
+#[test]
+fn a_task_is_read_without_its_form() {
+    for (keys, size) in [("g t enter", LARGE), ("g t enter", SMALL), ("2 v", LARGE), ("3 enter g g v", SMALL)] {
+        let mut stage = with_text(size);
+        stage.press(keys);
+        let pane = stage.pane("Call back about quote");
+        for words in [
+            "Ana María López",
+            "Sun 22 Nov 2026, 1:30 PM",
+            "Kim Park",
+            "Status    open",
+            "old x-rays.",
+            "And <for> the card.",
+        ] {
+            assert!(pane.contains(words), "{keys}: {words}\n{pane}");
+        }
+        assert!(!pane.contains("Ctrl-S"), "it is no form");
+        stage.press("esc");
+        stage.assert_silent_about("Status    open");
+        assert_eq!(stage.sent, []);
+    }
+}

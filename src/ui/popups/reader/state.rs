@@ -2,7 +2,7 @@
 
 use crate::text;
 
-/// A note while it is read.
+/// A text with its title, and the first line in sight.
 #[derive(Clone, Debug)]
 pub(crate) struct TextReader {
     pub(crate) title: String,

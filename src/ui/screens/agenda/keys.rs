@@ -26,6 +26,11 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::Reschedule | Action::Assign | Action::ByOwner | Action::Filter => return Handled::Opens,
         Action::ToggleTask => tasks::toggle(model, effects),
         Action::Edit => edit(model, effects),
+        Action::Read => {
+            if let Some(task) = rules::task(model).map(|task| Arc::clone(&task.value)) {
+                tasks::read(model, &task);
+            }
+        }
         Action::Delete => delete(model, effects),
         Action::CancelAppointment => {
             let edit = rules::booked(model).and_then(|one| AppointmentEdit::cancel(one.target.clone()?, &one.value));

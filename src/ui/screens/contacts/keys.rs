@@ -96,8 +96,14 @@ fn open(model: &mut Model) {
                 model.mode = Mode::Read(reader);
             }
         }
+        (Focus::Section, Section::Tasks) => {
+            let task = model.opened.as_ref().and_then(|opened| opened.task(&model.overlay));
+            if let Some(task) = task.map(|line| line.value) {
+                tasks::read(model, &task);
+            }
+        }
         (Focus::Section, Section::Detail) => model.all_fields = !model.all_fields,
-        (Focus::Section, Section::Tasks | Section::Appointments) => {}
+        (Focus::Section, Section::Appointments) => {}
     }
 }
 

@@ -43,7 +43,8 @@ pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
         Need::Openable => match (model.focus, model.section) {
             (Focus::Contacts, _) => selected(),
             (Focus::Section, Section::Notes) => missing(reader(model).is_some(), "no note to read"),
-            (Focus::Section, Section::Detail | Section::Tasks | Section::Appointments) => None,
+            (Focus::Section, Section::Tasks) => no_task(model),
+            (Focus::Section, Section::Detail | Section::Appointments) => None,
         },
         need => rules::unmet(model, need),
     }

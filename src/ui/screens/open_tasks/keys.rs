@@ -19,6 +19,11 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::Reschedule | Action::Assign | Action::ByOwner | Action::Filter => return Handled::Opens,
         Action::ToggleTask => tasks::toggle(model, effects),
         Action::Edit => edit(model),
+        Action::Read => {
+            if let Some(task) = model.open_tasks.task().map(|task| Arc::clone(&task.value)) {
+                tasks::read(model, &task);
+            }
+        }
         Action::Mark => {
             model.open_tasks.toggle_mark();
             step(model, Action::Down);

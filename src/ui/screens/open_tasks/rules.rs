@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::config::Need;
-use crate::domain::Scope;
+use crate::domain::{Scope, Task, age};
 
 use crate::ui::model::{Model, Screen};
 use crate::ui::rules;
@@ -23,6 +23,21 @@ pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
         Need::Contact | Need::Openable => no_line(),
         need => rules::unmet(model, need),
     }
+}
+
+/// When a task is due, whose it is and who does it.
+pub(crate) fn fields(model: &Model, task: &Task) -> [(&'static str, String); 3] {
+    let when = task.due.map(|due| {
+        let at = due.to_zoned(model.zone.clone());
+        let late = (due < model.now && !task.completed).then(|| format!(", {} late", age(due, model.now)));
+        let day_and_time = model.hours().day_and_time(at.datetime());
+        format!("{day_and_time} {}{}", at.strftime("%Z"), late.unwrap_or_default())
+    });
+    [
+        ("Due", when.unwrap_or_default()),
+        ("Contact", model.name_of(&task.contact)),
+        ("Assigned", model.owner_name(task.assigned_to.as_ref())),
+    ]
 }
 
 /// The tasks that an edit is about: marked ones, else the one under the cursor, here or in the pane of its contact.

@@ -7,7 +7,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use crate::domain::{Appointment, Hours, Task, age, due, is_on};
+use crate::domain::{Appointment, Hours, Task, due, is_on};
 use crate::text;
 
 use crate::ui::ink::pane_content::{PaneContent, PaneList};
@@ -15,6 +15,7 @@ use crate::ui::ink::{clean_or, inside, lead, mark, status_style, task_mark};
 use crate::ui::model::Model;
 use crate::ui::screens::agenda::state::{Booked, Item, What};
 use crate::ui::screens::open_tasks::paint::TaskColumns;
+use crate::ui::screens::open_tasks::rules::fields;
 use crate::ui::screens::open_tasks::state::Todo;
 use crate::ui::screens::outbox::rules::progress;
 
@@ -152,20 +153,11 @@ type Row = (&'static str, String, Style);
 
 fn of_task(model: &Model, todo: &Todo) -> Vec<Row> {
     let (theme, task): (_, &Task) = (&model.theme, &todo.value);
-    let late = task.due.filter(|at| *at < model.now && !task.completed);
-    let when = task.due.map(|at| {
-        let at = at.to_zoned(model.zone.clone());
-        let date = format!("{} {}", model.hours().day_and_time(at.datetime()), at.strftime("%Z"));
-        late.map_or_else(|| date.clone(), |late| format!("{date}, {} late", age(late, model.now)))
-    });
+    let late = task.due.is_some_and(|at| at < model.now && !task.completed);
+    let style = |label| if late && label == "Due" { theme.warn.0 } else { theme.text.0 };
+    let fields = fields(model, task).map(|(label, said)| (label, said, style(label)));
     let body = task.body.as_deref().map(|body| text::clean_block(body).into_owned()).unwrap_or_default();
-    let mut rows = vec![
-        ("Due", when.unwrap_or_default(), if late.is_some() { theme.warn.0 } else { theme.text.0 }),
-        ("Contact", model.name_of(&task.contact), theme.text.0),
-        ("Assigned", model.owner_name(task.assigned_to.as_ref()), theme.text.0),
-    ];
-    rows.extend(body.lines().map(|line| ("", line.to_owned(), theme.dim.0)));
-    rows
+    fields.into_iter().chain(body.lines().map(|line| ("", line.to_owned(), theme.dim.0))).collect()
 }
 
 fn of_appointment(model: &Model, booked: &Booked) -> Vec<Row> {
