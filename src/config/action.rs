@@ -368,5 +368,6 @@ actions! {
     Yes "yes" "Yes" Nowhere [] []
     KeepOurs "mine" "Keep your values and send them" Nowhere [] []
     TakeTheirs "theirs" "Keep the server's values and discard the edit" Nowhere [] []
+    EditsAlone "edits" "Show edits alone, or everything again" OnItsScreens [] []
     CopyCurl "copy as curl" "Copy the request as a curl command, without the token" Nowhere [] [Request]
 }

@@ -24,4 +24,6 @@ pub struct RequestRecord {
     pub sent: Option<String>,
     /// The answer, or why there is none.
     pub received: String,
+    /// It changes what the server holds.
+    pub writes: bool,
 }

@@ -15,7 +15,18 @@ pub(crate) static ROOM: Room = Room {
     go: Action::GoActivity,
     tab: Some(Tab { names: ["Activity", "Act"], count: |_| 0, alarm: |_, _| Alarm::Quiet }),
     context: |_| Context::Activity,
-    hints: |_| &[Action::Open, Action::CopyCurl, Action::Down, Action::Up, Action::Top, Action::Bottom, Action::Back],
+    hints: |_| {
+        &[
+            Action::Open,
+            Action::CopyCurl,
+            Action::EditsAlone,
+            Action::Down,
+            Action::Up,
+            Action::Top,
+            Action::Bottom,
+            Action::Back,
+        ]
+    },
     unmet: rules::unmet,
     contact: |_| None,
     edit: |_| None,

@@ -199,3 +199,49 @@ fn a_task_is_read_without_its_form() {
         assert_eq!(stage.sent, []);
     }
 }
+
+fn request(verb: Verb, path: &str, writes: bool) -> Event {
+    Event::Request(Arc::new(RequestRecord {
+        at: noon(),
+        verb,
+        url: format!("https://services.example.com{path}"),
+        path: path.to_owned(),
+        version: "2021-07-28",
+        status: Some(200),
+        millis: 187,
+        tries: 1,
+        trace: None,
+        sent: None,
+        received: String::new(),
+        writes,
+    }))
+}
+
+#[test]
+fn activity_shows_edits_alone_where_it_is_asked_to() {
+    let mut stage = Stage::new(LARGE);
+    stage.event(request(Verb::Post, "/contacts/search", false));
+    stage.press("g t x");
+    stage.promise();
+    stage.event(request(Verb::Put, "/contacts/c1/tasks/t1/completed", true));
+    stage.event(request(Verb::Get, "/contacts/c1/notes", false));
+    let lists = |stage: &Stage, shown: &[&str], hidden: &[&str]| {
+        let pane = stage.pane("Activity");
+        assert!(pane.contains("▶ 2:30:00 PM   200       PUT"), "the cursor stays on its line\n{pane}");
+        for (words, is_shown) in
+            shown.iter().map(|words| (words, true)).chain(hidden.iter().map(|words| (words, false)))
+        {
+            assert_eq!(pane.contains(words), is_shown, "{words}\n{pane}");
+        }
+    };
+    stage.press("r 5 k k");
+    lists(&stage, &["/contacts/search", "/notes", "Looking for changes"], &[]);
+    stage.press("f");
+    lists(&stage, &["⇅ Completed"], &["/contacts/search", "/notes", "Looking for changes"]);
+    // What comes meanwhile is listed if it is an edit, and moves nothing.
+    stage.event(request(Verb::Get, "/contacts/c1/appointments", false));
+    stage.event(request(Verb::Delete, "/contacts/c1/tasks/t2", true));
+    lists(&stage, &["/tasks/t2"], &["/appointments"]);
+    stage.press("f");
+    lists(&stage, &["/contacts/search", "/notes", "/appointments", "/tasks/t2"], &[]);
+}

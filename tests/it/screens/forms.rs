@@ -115,6 +115,7 @@ fn record(status: Option<u16>) -> RequestRecord {
         trace: Some("5e16-72ad".to_owned()),
         sent: Some(r#"{"completed":true}"#.to_owned()),
         received: "{\"message\":[\"the moon\u{1b}[31m is full\"]}".to_owned(),
+        writes: true,
     }
 }
 

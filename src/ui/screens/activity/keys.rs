@@ -23,6 +23,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
                 going::copy_curl(model, &record, effects);
             }
         }
+        Action::EditsAlone => model.activity.toggle_edits(),
         action if list_cursor::is_move(action) => {
             let height = model.screen_height();
             model.activity.step(action, height);

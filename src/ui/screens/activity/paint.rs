@@ -17,13 +17,17 @@ pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
     let (theme, activity) = (&model.theme, &model.activity);
     let width = usize::from(area.width).saturating_sub(2);
     let head = format!("  {} {} {} {:>6} {:>4} What", pad("Time", 12), pad("Answer", 9), pad("Method", 7), "ms", "try");
-    let right = match activity.len() {
-        0 => String::new(),
-        count => format!("the last {count}, kept in memory only"),
+    let listed = activity.listed();
+    let (right, empty) = match activity.len() {
+        0 => (String::new(), "No activity yet."),
+        count if activity.edits_alone => {
+            (format!("edits alone: {} of the last {count}", listed.len()), "No edits yet.")
+        }
+        count => (format!("the last {count}, kept in memory only"), ""),
     };
     let line = |entry: &Entry, here| happened(model, entry, here, width);
     PaneContent {
-        list: activity.cursor.rows(activity.iter(), rows_in(area, 1), line).or(Words::quiet("No activity yet.")),
+        list: activity.cursor.rows(listed.into_iter(), rows_in(area, 1), line).or(Words::quiet(empty)),
         ..PaneContent::listed(theme, "Activity", right, &head, area)
     }
 }

@@ -22,11 +22,23 @@ pub(crate) enum Entry {
     Message { at: Timestamp, level: Level, text: String },
 }
 
+impl Entry {
+    /// Whether it is about an edit: a request that writes, or what was said of one. Hints only answer keys.
+    fn is_edit(&self) -> bool {
+        match self {
+            Self::Request(record) => record.writes,
+            Self::Message { level, .. } => *level != Level::Hint,
+        }
+    }
+}
+
 /// What happened lately.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Activity {
     entries: VecDeque<Entry>,
     messages: usize,
+    /// Only edits are listed.
+    pub(crate) edits_alone: bool,
     pub(crate) cursor: ListCursor,
     /// The cursor stays on its line; until it was moved, and after going to the last line, it follows what comes.
     stays: bool,
@@ -48,10 +60,11 @@ impl Activity {
         if count == KEPT {
             let same = |entry: &Entry| matches!(entry, Entry::Message { .. }) == is_message;
             if let Some(oldest) = self.entries.iter().position(same) {
+                let (above, is_listed) = (self.above(oldest), self.lists(&self.entries[oldest]));
                 self.entries.remove(oldest);
                 // The line under the cursor stays under it.
                 for line in [&mut self.cursor.at, &mut self.cursor.top] {
-                    *line -= usize::from(oldest < *line);
+                    *line -= usize::from(is_listed && above < *line);
                 }
             }
         } else if is_message {
@@ -59,21 +72,41 @@ impl Activity {
         }
         self.entries.push_back(entry);
         if !self.stays {
-            self.cursor.at = self.entries.len() - 1;
+            self.cursor.at = self.listed().len().saturating_sub(1);
         }
     }
 
+    /// How many there are, listed or not.
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
 
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> + ExactSizeIterator {
-        self.entries.iter()
+    fn lists(&self, entry: &Entry) -> bool {
+        !self.edits_alone || entry.is_edit()
+    }
+
+    /// The lines of the screen.
+    pub(crate) fn listed(&self) -> Vec<&Entry> {
+        self.entries.iter().filter(|entry| self.lists(entry)).collect()
+    }
+
+    /// How many lines stand above an entry.
+    fn above(&self, entry: usize) -> usize {
+        self.entries.iter().take(entry).filter(|entry| self.lists(entry)).count()
+    }
+
+    /// Lists edits alone, or everything again. The cursor stays on its line, or goes to the next that is listed.
+    pub(crate) fn toggle_edits(&mut self) {
+        let mut places = self.entries.iter().enumerate().filter(|(_, entry)| self.lists(entry)).map(|(at, _)| at);
+        let here = places.nth(self.cursor.at);
+        self.edits_alone = !self.edits_alone;
+        let at = here.map_or(0, |here| self.above(here));
+        self.cursor = self.cursor.carried_to(at.min(self.listed().len().saturating_sub(1)));
     }
 
     /// Moves the cursor.
     pub(crate) fn step(&mut self, action: Action, page: usize) {
-        self.cursor.step(self.entries.len(), page, action);
+        self.cursor.step(self.listed().len(), page, action);
         self.stays = action != Action::Bottom;
     }
 
@@ -85,11 +118,11 @@ impl Activity {
 
     /// Scrolls as little as needed.
     pub(crate) fn settle(&mut self, height: usize) {
-        self.cursor.settle(self.entries.len(), height);
+        self.cursor.settle(self.listed().len(), height);
     }
 
     pub(crate) fn selected(&self) -> Option<&Entry> {
-        self.entries.get(self.cursor.at)
+        self.listed().get(self.cursor.at).copied()
     }
 }
 
@@ -136,6 +169,7 @@ mod tests {
             trace: None,
             sent: sent.map(str::to_owned),
             received: String::new(),
+            writes: sent.is_some(),
         }
     }
 
@@ -176,6 +210,6 @@ mod tests {
             activity.request(record("/", None).into());
         }
         assert_eq!(activity.len(), KEPT + 1);
-        assert!(activity.iter().any(|entry| matches!(entry, Entry::Message { .. })));
+        assert!(activity.listed().iter().any(|entry| matches!(entry, Entry::Message { .. })));
     }
 }
