@@ -200,6 +200,20 @@ fn a_task_is_read_without_its_form() {
     }
 }
 
+#[test]
+fn a_zoomed_pane_names_its_contact() {
+    for size in [LARGE, SMALL, (200, 50)] {
+        for pane in ["g i", "g t", "g n", "g a"] {
+            let mut stage = Stage::new(size);
+            stage.press(pane);
+            stage.press("z");
+            let body = stage.body();
+            let top = body.lines().next().expect("a frame");
+            assert!(top.contains("Ana María López"), "{pane} at {size:?}: {top}");
+        }
+    }
+}
+
 fn request(verb: Verb, path: &str, writes: bool) -> Event {
     Event::Request(Arc::new(RequestRecord {
         at: noon(),

@@ -16,8 +16,8 @@ use crate::ui::state::layout::{Layout, Pane, Section, Shape};
 
 /// What the panes show, and where they are.
 pub(crate) fn panes(model: &Model, layout: &Layout) -> Vec<(Rect, PaneContent)> {
-    // Where only one section is in sight its title lists them all.
-    let tabs = !matches!(layout.shape, Shape::Columns | Shape::Wide);
+    // Where only one section is in sight its title lists them all, and names the contact.
+    let tabs = model.zoom || !matches!(layout.shape, Shape::Columns | Shape::Wide);
     let content = |pane, area| match pane {
         Pane::Contacts => list::content(model, area),
         Pane::Section(Section::Detail) => detail::content(model, tabs, area),
