@@ -3,6 +3,7 @@
 mod account;
 mod browser;
 mod commands;
+mod completion;
 mod connect;
 mod dashboard;
 mod editor;
@@ -41,6 +42,10 @@ use wire::WireError;
 
 /// Runs the program with these arguments and returns its exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    if let Some(shell) = std::env::var_os(cli::COMPLETION_VARIABLE) {
+        completion::run(&shell, arguments.into_iter());
+        return ExitCode::SUCCESS;
+    }
     let cli = match args::parse(arguments, CONTROL_HELP) {
         Ok(cli) => cli,
         // clap returns help and version as errors that go to stdout and exit with 0.

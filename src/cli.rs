@@ -5,6 +5,7 @@
 
 pub mod args;
 mod commands;
+mod completion;
 mod exit;
 mod fault;
 mod json;
@@ -18,6 +19,7 @@ mod session;
 mod table;
 
 pub use commands::{CommandEnvironment, compare_files, run};
+pub use completion::{COMPLETION_VARIABLE, CompletionSource, complete};
 pub use exit::ExitStatus;
 pub use operations::{OperationRow, print_operations};
 pub use reference::print_reference;

@@ -8,15 +8,17 @@ mod db;
 mod error;
 mod folder;
 mod ledger;
+mod look;
 mod maintenance;
 
-pub use cache::{Cache, CachedAgenda, CachedContact, CachedDetails, Incoming, RawRecord};
+pub use cache::{Cache, CachedAgenda, CachedContact, CachedDetails, Incoming, LOCATION, RawRecord};
 pub use error::{OpenError, StoreError};
 pub use folder::{DashboardSession, Folder, Leadership};
 pub use ledger::{
     Draft, EndedEdit, HistoryOutcome, Image, LateLook, Ledger, LedgerNotice, LedgerTraces, MergeConflict, MergeEnd,
     OutboxRow, Reversal, Reversed, RowState, SentRequests, WriteKey,
 };
+pub use look::{cached_location, contacts_like};
 pub use maintenance::{damaged, waiting, wipe_cache};
 
 /// How the files are treated; the defaults are for use, the rest for tests.

@@ -125,15 +125,21 @@ pub(super) struct Accounts {
 }
 
 impl Accounts {
+    /// The accounts as they lie there: nothing is mended, and the configuration is not read.
+    pub(super) fn known(folders: &Folders) -> Self {
+        let (profiles, vault) = (Profiles::in_folder(folders.data()), Vault::in_folder(folders.data()));
+        // Signing in needs only half of the variables; opening the account needs both.
+        let environment = environment::profile(|name| std::env::var_os(name));
+        Self { profiles, vault, config: ConfigFile::default(), environment, notices: Vec::new() }
+    }
+
     /// Looks at the environment, the configuration and the folders.
     pub(super) fn find(folders: &Folders, options: &Global) -> Result<Self, WireError> {
         let mut notices = folders.guard()?;
         let config = ConfigFile::read(options.config.as_deref(), &folders.config_file())?;
-        let vault = Vault::in_folder(folders.data());
-        notices.extend(vault.mend()?);
-        // Signing in needs only half of the variables; opening the account needs both.
-        let environment = environment::profile(|name| std::env::var_os(name));
-        Ok(Self { profiles: Profiles::in_folder(folders.data()), vault, config, environment, notices })
+        let known = Self::known(folders);
+        notices.extend(known.vault.mend()?);
+        Ok(Self { config, notices, ..known })
     }
 
     /// The named account; else the environment's, which outranks the profiles; else the one used last.

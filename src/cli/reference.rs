@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use crate::config::{Action, Context, Keymap};
 
-use super::ExitStatus;
 use super::args::{self, Reference};
 use super::report::{Report, print_list};
+use super::{ExitStatus, completion};
 
 #[derive(Serialize)]
 struct KeyRow {
@@ -22,7 +22,7 @@ pub fn print_reference(page: &mut Report<'_>, reference: &Reference, sandbox_hel
     let mut text = Vec::new();
     match reference {
         Reference::Completions { shell } => {
-            clap_complete::generate(*shell, &mut args::command(sandbox_help), "ghl-tui", &mut text);
+            completion::script(*shell, &mut text)?;
         }
         Reference::Man { dir: None } => clap_mangen::Man::new(args::command(sandbox_help)).render(&mut text)?,
         Reference::Man { dir: Some(dir) } => {
@@ -115,11 +115,11 @@ mod tests {
     }
 
     #[test]
-    fn every_shell_gets_a_script_that_knows_the_commands() {
+    fn every_shell_gets_a_script_that_asks_the_program() {
         for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
             let (status, script, _) = printed(&format!("completions {shell}"));
             assert_eq!(status, ExitStatus::Done);
-            assert!(script.contains("appointments") && script.contains("dry-run"), "{shell}");
+            assert!(script.contains("ghl-tui") && script.contains(completion::COMPLETION_VARIABLE), "{shell}");
         }
     }
 

@@ -23,6 +23,8 @@ pub use agenda::CachedAgenda;
 pub use details::{CachedDetails, RawRecord};
 
 pub(super) const FILE: &str = "cache.db";
+/// The key of the location, with its users, fields and tags.
+pub const LOCATION: &str = "location";
 const PLAN: Plan = Plan {
     synchronous: "NORMAL",
     migrations: &[
@@ -152,7 +154,7 @@ fn remake(folder: &Folder) -> Result<Connection, OpenError> {
     connect(folder)
 }
 
-fn meta<T: DeserializeOwned>(connection: &Connection, key: &str) -> Result<Option<T>, StoreError> {
+pub(super) fn meta<T: DeserializeOwned>(connection: &Connection, key: &str) -> Result<Option<T>, StoreError> {
     let mut statement = connection.prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
     let text: Option<String> = statement.query_row([key], |row| row.get(0)).optional()?;
     // The value may have been set to null.

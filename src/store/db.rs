@@ -1,11 +1,13 @@
 //! An SQLite file and the one thread that works on it.
 
+use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::sync::oneshot;
 
 use super::{OpenError, StoreError};
@@ -65,6 +67,23 @@ fn attempt(path: &Path, plan: &Plan) -> Result<Connection, OpenError> {
     migrate(path, &mut connection, plan.migrations)?;
     connection.busy_timeout(BUSY).map_err(refuse)?;
     Ok(connection)
+}
+
+/// Opens a file where it lies, to be read alone: nothing is locked, and no file is created beside it.
+///
+/// `SQLite` would create or want the shared memory of the write-ahead log. Where there is no log, the file is taken as
+/// one that never changes; where there is one, a program was killed or is running, and the log is read into memory.
+pub(super) fn read_only(path: &Path) -> rusqlite::Result<Connection> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if fs::metadata(log).is_ok_and(|about| about.len() > 0) {
+        let connection = Connection::open_with_flags_and_vfs(path, flags, "unix-none")?;
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        return Ok(connection);
+    }
+    let name: String = path.as_os_str().as_bytes().iter().map(|byte| format!("%{byte:02X}")).collect();
+    Connection::open_with_flags(format!("file:{name}?immutable=1"), flags)
 }
 
 fn migrate(path: &Path, connection: &mut Connection, steps: &[&str]) -> Result<(), OpenError> {

@@ -29,7 +29,7 @@ use crate::protocol::{
     SyncState, Ticket, Verb, WorkerEnd,
 };
 use crate::query::Roster;
-use crate::store::{DashboardSession, Draft, Leadership, LedgerNotice};
+use crate::store::{DashboardSession, Draft, LOCATION, Leadership, LedgerNotice};
 
 use crate::worker::agenda::AgendaReader;
 use crate::worker::attempt::{AttemptNews, EditEnd, attempt_all};
@@ -45,7 +45,7 @@ use crate::worker::notice::{Notice, Notify};
 use crate::worker::open_tasks::OpenTaskReader;
 use crate::worker::prefetch::Prefetcher;
 use crate::worker::scan::Scanner;
-use crate::worker::shared::{FRESH_AT, IN_SIGHT, LOCATION, ME, SHOWN, WorkerShared};
+use crate::worker::shared::{FRESH_AT, IN_SIGHT, ME, SHOWN, WorkerShared};
 use crate::worker::{WorkerOptions, ask, details, failure::local_failure, names, plan};
 
 pub(super) struct Coordinator {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::api::{self, ApiError, Endpoint, Passing, Permit, Urgency, endpoints};
 use crate::domain::{Access, ContactId, EditId, Location, MergeRules, Scope, UserId};
 use crate::protocol::{Event, SyncState};
-use crate::store::{Cache, Folder, Ledger, StoreError, WriteKey};
+use crate::store::{Cache, Folder, LOCATION, Ledger, StoreError, WriteKey};
 use crate::text;
 
 use crate::worker::notice::{Notice, Notify};
@@ -349,8 +349,6 @@ pub(super) const ME: &str = "me";
 pub(super) const SHOWN: &str = "shown";
 /// The ledger's key for the contacts that were in sight then.
 pub(super) const IN_SIGHT: &str = "in_sight";
-/// The cache's key for the location.
-pub(super) const LOCATION: &str = "location";
 
 /// A missing scope is no failure here: the program shows IDs instead of names.
 fn permitted<T>(result: Result<T, ApiError>) -> Result<Option<T>, ApiError> {

@@ -10,6 +10,7 @@ mod backlog;
 mod bad_input;
 mod browse;
 mod chaos;
+mod completion;
 mod crowd;
 mod duplicates;
 mod editor;

@@ -7,7 +7,10 @@ use clap::Subcommand;
 /// What needs neither an account nor a worker.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Reference {
-    /// Print the script that completes commands and options in your shell
+    /// Print the script for your shell that completes commands, options, ids and names
+    ///
+    /// For bash: source <(ghl-tui completions bash). The script asks ghl-tui, which looks into its local copy and nowhere
+    /// else.
     Completions { shell: clap_complete::Shell },
     /// Print the manual page, or write a page for each command into a folder
     Man {
