@@ -188,7 +188,14 @@ fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<Ex
     let rules = accounts.config.merge.clone();
     runtime.block_on(async {
         let folder = folders.location_dir(&account.location);
-        let (port, _access) = wire::connect(&account, &folder, wire::access(options), Pace::headless(), rules)?;
+        let pace = Pace::headless();
+        let port = match wire::connect(&account, &folder, wire::access(options), pace, rules.clone()) {
+            Err(WireError::Open(error)) if error.is_about_writing() && command.is_offline() => {
+                let _ = writeln!(io::stderr(), "ghl-tui: {} cannot be written; reading it as it is", folder.display());
+                wire::connect_to_read(&account, &folder, rules)?
+            }
+            connected => connected?.0,
+        };
         Ok(cli::run(command, options, port, around, interrupted()).await)
     })
 }

@@ -95,10 +95,28 @@ pub(super) fn connect(
     pace: Pace,
     merge_rules: MergeRules,
 ) -> Result<(Port, Access), WireError> {
-    let (client, access) = account.client(access)?;
     let folder = Folder::open(folder)?;
-    let ledger = Ledger::open(&folder, Tuning::default())?;
-    let cache = Cache::open(&folder)?;
+    let files = (Ledger::open(&folder, Tuning::default())?, Cache::open(&folder)?);
+    start(account, folder, files, access, pace, merge_rules)
+}
+
+/// The same on files that cannot be written.
+pub(super) fn connect_to_read(account: &Account, folder: &Path, merge_rules: MergeRules) -> Result<Port, WireError> {
+    let folder = Folder::open(folder)?;
+    let files = (Ledger::open_to_read(&folder)?, Cache::open_to_read(&folder)?);
+    let (port, _access) = start(account, folder, files, Access::READ_ONLY, Pace::headless(), merge_rules)?;
+    Ok(port)
+}
+
+fn start(
+    account: &Account,
+    folder: Folder,
+    (ledger, cache): (Ledger, Cache),
+    access: Access,
+    pace: Pace,
+    merge_rules: MergeRules,
+) -> Result<(Port, Access), WireError> {
+    let (client, access) = account.client(access)?;
     let session = if pace.background { folder.begin_session().ok().flatten() } else { None };
     let user = account.user.clone();
     let (port, end) = protocol::channel();

@@ -124,6 +124,20 @@ pub enum Headless {
     Api(Api),
 }
 
+impl Headless {
+    /// Whether it reads the local copy alone.
+    pub fn is_offline(&self) -> bool {
+        match self {
+            Self::Contacts(Contacts::List { source, .. } | Contacts::Show { source, .. })
+            | Self::Views(ViewsCommand::List { source })
+            | Self::Duplicates(
+                DuplicatesCommand::List(source) | DuplicatesCommand::Find(FindDuplicates { source, .. }),
+            ) => source.offline,
+            _ => false,
+        }
+    }
+}
+
 /// One raw request: it is neither queued nor retried.
 #[derive(Clone, Debug, PartialEq, Args)]
 pub struct Api {

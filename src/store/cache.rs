@@ -75,6 +75,12 @@ impl Cache {
         Ok(Self { db: Db::run("cache", connection), folder: Arc::new(folder.clone()) })
     }
 
+    /// Opens it to be read alone, where it cannot be written: whoever writes fails.
+    pub fn open_to_read(folder: &Folder) -> Result<Self, OpenError> {
+        let connection = db::connect_to_read(&folder.file(FILE), &PLAN)?;
+        Ok(Self { db: Db::run("cache", connection), folder: Arc::new(folder.clone()) })
+    }
+
     /// A small value by name.
     pub async fn meta<T: DeserializeOwned + Send + 'static>(&self, key: &'static str) -> Result<Option<T>, StoreError> {
         self.read(move |connection| meta(connection, key)).await

@@ -1,5 +1,7 @@
 //! An SQLite file and the one thread that works on it.
 
+use std::cmp::Ordering;
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
@@ -82,8 +84,30 @@ pub(super) fn read_only(path: &Path) -> rusqlite::Result<Connection> {
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         return Ok(connection);
     }
-    let name: String = path.as_os_str().as_bytes().iter().map(|byte| format!("%{byte:02X}")).collect();
-    Connection::open_with_flags(format!("file:{name}?immutable=1"), flags)
+    let mut address = "file:".to_owned();
+    for byte in path.as_os_str().as_bytes() {
+        write!(address, "%{byte:02X}").expect("a string takes everything");
+    }
+    Connection::open_with_flags(address + "?immutable=1", flags)
+}
+
+/// Opens a file that cannot be written. A missing one is empty; one of an older format would have to be upgraded first.
+pub(super) fn connect_to_read(path: &Path, plan: &Plan) -> Result<Connection, OpenError> {
+    let refuse = |source| OpenError::Database { path: path.to_owned(), source };
+    if fs::metadata(path).map_or(0, |about| about.len()) == 0 {
+        let mut connection = Connection::open_in_memory().map_err(refuse)?;
+        super::ledger::register_sums(&connection).map_err(refuse)?;
+        migrate(path, &mut connection, plan.migrations)?;
+        return Ok(connection);
+    }
+    let connection = read_only(path).map_err(refuse)?;
+    super::ledger::register_sums(&connection).map_err(refuse)?;
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(refuse)?;
+    match usize::try_from(found).unwrap_or(usize::MAX).cmp(&plan.migrations.len()) {
+        Ordering::Greater => Err(OpenError::Newer { path: path.to_owned(), found, known: plan.migrations.len() }),
+        Ordering::Less => Err(OpenError::Older(path.to_owned())),
+        Ordering::Equal => Ok(connection),
+    }
 }
 
 fn migrate(path: &Path, connection: &mut Connection, steps: &[&str]) -> Result<(), OpenError> {

@@ -10,7 +10,7 @@ use rusqlite::ErrorCode;
 pub enum OpenError {
     #[error("the data folder {} is a file: move it away, or name another folder with --data-dir", .0.display())]
     NotAFolder(PathBuf),
-    #[error("cannot use the data folder {}: {source}", .path.display())]
+    #[error("cannot use the data folder {}: {source}{}", .path.display(), way_out(.source))]
     Folder {
         path: PathBuf,
         #[source]
@@ -26,12 +26,41 @@ pub enum OpenError {
     DamagedLedger { path: PathBuf, why: String, salvaged: usize, copy: PathBuf },
     #[error("{} was written by a newer version of ghl-tui (format {found}, this one knows {known}): update ghl-tui", .path.display())]
     Newer { path: PathBuf, found: i64, known: usize },
+    #[error("{} was written by an older version of ghl-tui and must be upgraded first: make it writable for you, and start ghl-tui once", .0.display())]
+    Older(PathBuf),
     #[error("cannot open {}: {source}; {}", .path.display(), advice(.source))]
     Database {
         path: PathBuf,
         #[source]
         source: rusqlite::Error,
     },
+}
+
+impl OpenError {
+    /// Whether the file may be fine, and just cannot be written.
+    pub fn is_about_writing(&self) -> bool {
+        match self {
+            Self::Folder { source, .. } => is_unwritable(source),
+            Self::Database { source, .. } => matches!(
+                source.sqlite_error_code(),
+                Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied)
+            ),
+            Self::NotAFolder(_)
+            | Self::InUse { .. }
+            | Self::DamagedLedger { .. }
+            | Self::Newer { .. }
+            | Self::Older(_) => false,
+        }
+    }
+}
+
+fn is_unwritable(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
+}
+
+/// What helps if the folder cannot be used.
+fn way_out(error: &io::Error) -> &'static str {
+    if is_unwritable(error) { "; make it writable for you, or list what is there with --offline" } else { "" }
 }
 
 /// What helps if a database cannot be opened.
@@ -45,7 +74,8 @@ fn advice(error: &rusqlite::Error) -> &'static str {
             "another program is using it: try again in a moment"
         }
         Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
-            "make the file and its folder writable for you, or name another folder with --data-dir"
+            "make the file and its folder writable for you, name another folder with --data-dir, or list what is there \
+             with --offline"
         }
         _ => "move it away to start with an empty one, but keep it: it may contain edits that were not sent",
     }

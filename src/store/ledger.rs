@@ -131,6 +131,16 @@ impl Ledger {
         Ok(Self { db: Db::run("ledger", connection), file, tuning })
     }
 
+    /// Opens it to be read alone, where it cannot be written: whoever writes fails.
+    pub fn open_to_read(folder: &Folder) -> Result<Self, OpenError> {
+        let path = folder.file(FILE);
+        let tuning = Tuning::default();
+        let connection = db::connect_to_read(&path, &plan(tuning))?;
+        let file = Arc::new(FileGuard::new(path, Vec::new()));
+        let _ = file.name_damage(&connection);
+        Ok(Self { db: Db::run("ledger", connection), file, tuning })
+    }
+
     /// What the user has to know about the ledger and was not told yet.
     pub fn take_notices(&self) -> Vec<LedgerNotice> {
         self.file.take_notices()

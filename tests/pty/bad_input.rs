@@ -78,6 +78,36 @@ fn a_file_in_place_of_the_folder_is_named() {
     assert_eq!(fs::read_to_string(&folder).expect("it is still there"), "not a folder");
 }
 
+#[test]
+fn an_error_of_the_configuration_quotes_it_as_text_alone() {
+    let sandbox = Sandbox::small();
+    let home = Home::on(&sandbox);
+    let folder = home.folder().join("config/ghl-tui");
+    fs::create_dir_all(&folder).expect("made");
+    for content in [
+        "time = \"\u{1b}]0;mine\u{7}\"\n",
+        "web-host = \"https://\u{9b}31m\u{202e}example.com\"\n",
+        "\"\\u001b[2J\\u009b31m\" = 1\n",
+        "colour\u{1b}[2J = 1\n",
+    ] {
+        for file in ["config.toml", "named.toml"] {
+            let path = folder.join(file);
+            fs::write(&path, content).expect("written");
+            let ran = if file == "config.toml" {
+                home.run(&["contacts", "list"])
+            } else {
+                home.run(&["contacts", "list", "--config", path.to_str().expect("a plain path")])
+            };
+            fs::remove_file(&path).expect("removed");
+            let said = String::from_utf8(ran.stderr).expect("UTF-8");
+            assert_eq!(ran.status.code(), Some(1), "{content:?}: {said:?}");
+            assert!(said.contains(file), "{said:?}");
+            let hostile = |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c);
+            assert!(!said.contains(hostile), "{content:?}: {said:?}");
+        }
+    }
+}
+
 /// Overwrites a database with nonsense, and what SQLite keeps beside it.
 fn spoil(file: &Path) {
     for suffix in ["", "-wal", "-shm"] {

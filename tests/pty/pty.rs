@@ -24,6 +24,7 @@ mod merge_kills;
 mod merges;
 mod oauth;
 mod offline;
+mod read_only;
 mod review;
 mod sandbox;
 mod secrets;
