@@ -31,6 +31,12 @@ pub(super) struct Session {
     stopped: bool,
 }
 
+/// News of what the worker does.
+pub(super) enum WorkNews {
+    Edit(EditEvent),
+    Merge(MergeEvent),
+}
+
 impl Session {
     pub(super) fn new(port: Port, zone: TimeZone, access: Access) -> Self {
         Self {
@@ -125,6 +131,22 @@ impl Session {
             }
             self.hear(output).await?;
         }
+    }
+
+    /// Waits for the next news of an edit or a merge; those of each in order.
+    pub(super) async fn any_news(&mut self, output: &mut Output<'_>) -> Result<WorkNews, Fault> {
+        loop {
+            if let Some(news) = self.old_news() {
+                return Ok(news);
+            }
+            self.hear(output).await?;
+        }
+    }
+
+    /// News that nobody has asked for yet.
+    pub(super) fn old_news(&mut self) -> Option<WorkNews> {
+        let edit = self.news.pop_front().map(WorkNews::Edit);
+        edit.or_else(|| self.merges.pop_front().map(WorkNews::Merge))
     }
 
     /// Drops the news of merges received so far.

@@ -8,7 +8,8 @@ use super::{MergeRule, values};
 
 /// Update the local copy of the contacts.
 ///
-/// Edits that are queued are sent; those that still wait are counted, and the exit status is 6.
+/// Queued edits are sent and merges under way finished; what still waits is counted, and the exit status is 6. Where the
+/// server refuses an edit, or a merge stops, it is 5.
 ///
 /// Contacts that newly match a saved view get the view's tags, each contact only once; see `views apply`.
 ///
@@ -18,7 +19,7 @@ pub struct SyncArgs {
     /// Fetch all contacts again, not just the changes
     #[arg(long)]
     pub full: bool,
-    /// Wait for queued edits as long as one is sent within this time; without --every
+    /// Wait for queued edits and merges as long as one gets on within this time; without --every
     #[arg(long, default_value = "30s", value_parser = values::duration, value_name = "TIME")]
     pub wait: Duration,
     /// Repeat, waiting this long after each sync

@@ -18,6 +18,7 @@ use super::Invocation;
 
 pub(super) use bulk::without_asking;
 pub(super) use find::files;
+pub(super) use follow::{fault, records};
 pub(super) use groups::{groups, print, summary};
 
 pub(super) async fn run(command: DuplicatesCommand, mut context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {

@@ -20,6 +20,7 @@ mod journal;
 mod listing;
 mod many;
 mod merges;
+mod sync;
 mod tables;
 mod views;
 

@@ -100,11 +100,7 @@ impl Promises {
 
     fn hear(&mut self, news: EditEvent, wait: Duration, context: &mut Invocation<'_, '_>) -> Result<(), Fault> {
         let (id, end) = match news {
-            EditEvent::Settled { id, outcome: Outcome::Confirmed(confirmed), .. } => (id, End::Confirmed(confirmed)),
-            EditEvent::Settled { id, outcome: Outcome::Rejected { why, .. }, .. } => (id, End::Rejected(why)),
-            EditEvent::Settled { id, edit, outcome: Outcome::Clash(clash) } => {
-                (id, End::Rejected(collision(&edit, &clash)))
-            }
+            EditEvent::Settled { id, edit, outcome } => (id, end_of(&edit, outcome)),
             // Whichever edit learned it: none can be sent now.
             EditEvent::Waiting { why, signed_out: true, .. } => {
                 return self.give_up(&why, ExitStatus::Access, context.output);
@@ -151,19 +147,7 @@ impl Promises {
                 None,
             ),
             End::Rejected(why) => {
-                let status = match why.kind {
-                    FailureKind::Access => ExitStatus::Access,
-                    FailureKind::NotFound => ExitStatus::NotFound,
-                    FailureKind::Rejected | FailureKind::Network | FailureKind::Local | FailureKind::Garbled => {
-                        ExitStatus::Rejected
-                    }
-                };
-                let next = if why.next.is_empty() {
-                    format!("ghl-tui outbox retry {id}, or ghl-tui outbox discard {id}")
-                } else {
-                    why.next
-                };
-                let fault = Fault { status, what: why.what, why: why.why, next, passes: false };
+                let fault = rejected(id, why);
                 ("rejected", edit.record().map(str::to_owned), format!("Rejected: {what}"), Some(fault))
             }
             End::Queued(why, status) => {
@@ -183,6 +167,39 @@ impl Promises {
         }
         print(&EditLine { edit: Some(id), state, id: about.as_deref() }, &sentence, output)
     }
+}
+
+fn end_of(edit: &Edit, outcome: Outcome) -> End {
+    match outcome {
+        Outcome::Confirmed(confirmed) => End::Confirmed(confirmed),
+        Outcome::Rejected { why, .. } => End::Rejected(why),
+        Outcome::Clash(clash) => End::Rejected(collision(edit, &clash)),
+    }
+}
+
+/// Why an edit settled badly, if it did.
+pub(super) fn refusal(id: EditId, edit: &Edit, outcome: Outcome) -> Option<Fault> {
+    match end_of(edit, outcome) {
+        End::Rejected(why) => Some(rejected(id, why)),
+        End::Confirmed(_) | End::Queued(..) | End::Gone => None,
+    }
+}
+
+/// The failure of an edit that stays in the outbox, to retry or discard.
+fn rejected(id: EditId, why: Failure) -> Fault {
+    let status = match why.kind {
+        FailureKind::Access => ExitStatus::Access,
+        FailureKind::NotFound => ExitStatus::NotFound,
+        FailureKind::Rejected | FailureKind::Network | FailureKind::Local | FailureKind::Garbled => {
+            ExitStatus::Rejected
+        }
+    };
+    let next = if why.next.is_empty() {
+        format!("ghl-tui outbox retry {id}, or ghl-tui outbox discard {id}")
+    } else {
+        why.next
+    };
+    Fault { status, what: why.what, why: why.why, next, passes: false }
 }
 
 /// Prints the one line of results of a write.

@@ -104,7 +104,7 @@ pub(super) async fn deed(
 }
 
 /// The journal.
-pub(super) async fn records(context: &mut Invocation<'_, '_>) -> Result<Vec<MergeRecord>, Fault> {
+pub(in crate::cli::commands) async fn records(context: &mut Invocation<'_, '_>) -> Result<Vec<MergeRecord>, Fault> {
     match context.ask(Request::Merges).await? {
         Answer::Merges(records) => Ok(records),
         _ => Err(unexpected()),
@@ -354,7 +354,7 @@ fn verb(phase: MergePhase) -> &'static str {
 }
 
 /// The obstacle that keeps a merge from finishing; `why` the command stopped waiting for it.
-pub(super) fn fault(record: &MergeRecord, why: Option<&str>) -> Option<Fault> {
+pub(in crate::cli::commands) fn fault(record: &MergeRecord, why: Option<&str>) -> Option<Fault> {
     let number = record.number;
     let what = format!("{} {} (#{number})", verb(record.phase), about(&record.plan));
     let waits = |why: &str| {
