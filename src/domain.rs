@@ -26,8 +26,8 @@ pub use contact::{Contact, CustomValue, Dnd};
 pub use count::counted;
 pub use due::{DueError, parse_day, parse_due, parse_due_after, parse_end, spoken};
 pub use edit::{
-    AppointmentEdit, AutomationEdit, BusinessEdit, ContactEdit, CountedAs, Edit, EditKind, FollowerEdit, NoteEdit,
-    TagEdit, Target, TaskEdit,
+    AppointmentEdit, AutomationEdit, BusinessEdit, ContactEdit, CountedAs, DamagedEdit, Edit, EditKind, FollowerEdit,
+    NoteEdit, TagEdit, Target, TaskEdit,
 };
 pub use hours::Hours;
 pub use id::{

@@ -26,7 +26,7 @@ pub use duplicates::{
 };
 pub use reference::Reference;
 pub use sync::SyncArgs;
-pub use values::{Address, RateLimitArg, Setting, Switch};
+pub use values::{Address, OutboxName, RateLimitArg, Setting, Switch};
 pub use views::ViewsCommand;
 
 /// A fast, keyboard-first, offline terminal dashboard for the contacts of a HighLevel sub-account.
@@ -462,8 +462,15 @@ pub enum OutboxCommand {
         #[command(flatten)]
         writing: WriteOptions,
     },
-    /// Discard an edit that has failed or has not started
-    Discard { id: EditId },
+    /// Discard an edit that has failed or has not started, or one that is damaged
+    Discard {
+        /// Its id, or the row of a damaged one, as `outbox list` shows them
+        #[arg(value_parser = values::outbox_name, value_name = "ID")]
+        id: OutboxName,
+        /// Do not ask before a damaged edit is dropped
+        #[arg(long)]
+        yes: bool,
+    },
     /// Undo the last command that made edits, or the one with this group id
     Undo {
         group: Option<GroupId>,

@@ -11,8 +11,8 @@ use serde::ser::{SerializeMap, Serializer};
 use serde_json::ser::{Formatter, PrettyFormatter};
 
 use crate::domain::{
-    Appointment, AppointmentStatus, AppointmentTime, Contact, ContactId, CustomValue, Dnd, EditId, Note, Pending,
-    Progress, Task, UserId,
+    Appointment, AppointmentStatus, AppointmentTime, Contact, ContactId, CustomValue, DamagedEdit, Dnd, EditId, Note,
+    Pending, Progress, Task, UserId,
 };
 
 use super::line::is_hostile;
@@ -288,6 +288,22 @@ pub(super) struct OutboxLine<'a> {
     made_at: Timestamp,
     retry_at: Option<Timestamp>,
     why: Option<&'a str>,
+}
+
+/// One entry of the outbox that is damaged.
+#[derive(Serialize)]
+pub(super) struct DamagedLine<'a> {
+    edit: Option<EditId>,
+    state: &'static str,
+    row: i64,
+    what: &'a str,
+}
+
+impl<'a> From<&'a DamagedEdit> for DamagedLine<'a> {
+    fn from(damaged: &'a DamagedEdit) -> Self {
+        let DamagedEdit { row, id, words } = damaged;
+        Self { edit: *id, state: "damaged", row: *row, what: words }
+    }
 }
 
 impl<'a> From<&'a Pending> for OutboxLine<'a> {

@@ -73,6 +73,17 @@ families! {
     Appointment(AppointmentEdit),
 }
 
+/// An edit whose stored form is not as it was written: it is neither sent nor deleted until the user drops it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DamagedEdit {
+    /// Its row in the ledger.
+    pub row: i64,
+    /// If it can still be read.
+    pub id: Option<EditId>,
+    /// What it seems to be.
+    pub words: String,
+}
+
 /// The answers that every family gives for each of its kinds. None has a default.
 trait EditFamily {
     fn row(&self) -> EditRow<'_>;

@@ -98,6 +98,10 @@ pub enum Request {
     Location,
     /// Every edit in the outbox.
     Outbox,
+    /// The edits of the outbox that are damaged.
+    Damaged,
+    /// Delete the damaged edit in this row of the ledger.
+    DropDamaged(i64),
     /// What this machine stores about a contact.
     Traces(ContactId),
     /// Erase what this machine stores about a contact; refused while an edit of it is waiting.
@@ -126,6 +130,8 @@ impl Request {
         match self {
             Self::Contacts { .. }
             | Self::Outbox
+            | Self::Damaged
+            | Self::DropDamaged(_)
             | Self::Preview(_)
             | Self::Plan { .. }
             | Self::Inverse(_)

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::{
-    Access, Appointment, Clash, Contact, ContactId, Direction, Dismissal, Edit, EditId, GroupId, Label, Location,
-    Member, MergeRecord, Note, Pending, Receipt, Task, UserId,
+    Access, Appointment, Clash, Contact, ContactId, DamagedEdit, Direction, Dismissal, Edit, EditId, GroupId, Label,
+    Location, Member, MergeRecord, Note, Pending, Receipt, Task, UserId,
 };
 use crate::query::{CustomValues, Roster};
 use crate::text::RichText;
@@ -237,6 +237,9 @@ pub enum Answer {
     Appointments(Vec<Appointment>),
     Located,
     Outbox(Vec<Pending>),
+    Damaged(Vec<DamagedEdit>),
+    /// It is gone.
+    Dropped,
     Previews(Vec<Preview>),
     Planned(Planned),
     Members(Vec<Member>),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use crate::api::{ApiError, Urgency, endpoints};
-use crate::domain::{ContactId, GroupId, Task, TaskId};
+use crate::domain::{ContactId, GroupId, NoteId, Task, TaskId};
 use crate::protocol::{Answer, Failure, FailureKind, Planned, Request, TaskFilter};
 use crate::store::{Reversal, StoreError};
 
@@ -56,21 +56,7 @@ pub(super) async fn answer(shared: &WorkerShared, request: Request) -> Result<An
         Request::Traces(contact) => forget::traces(shared, &contact).await.map(Answer::Traces),
         Request::Forget(contact) => forget::forget(shared, &contact).await.map(|()| Answer::Forgotten),
         Request::Task { id, contact } => task(shared, id, contact).await.map(|task| Answer::Task(Box::new(task))),
-        Request::Note { id, contact } => {
-            let what = "fetch the note";
-            let known = shared.cache.note(id.clone()).await.map_err(local("read the cache"))?;
-            let contact = contact.or_else(|| known.as_ref().map(|note| note.contact.clone()));
-            let Some(contact) = contact else {
-                return Err(not_found(what, "this machine has not seen it", "name its contact with --contact"));
-            };
-            let note = match (shared.read(&endpoints::GetNote { contact, note: id }).await, known) {
-                (Ok(note), _) => note.value,
-                // Offline, an edit can be based on the cached copy.
-                (Err(ApiError::Retry { .. }), Some(note)) => note,
-                (Err(error), _) => return Err(words(what, &error)),
-            };
-            Ok(Answer::Note(Box::new(note_view(note))))
-        }
+        Request::Note { id, contact } => note(shared, id, contact).await,
         Request::Plan { contacts, action } => Ok(Answer::Planned(plan::plan(shared, contacts, &action).await)),
         Request::Inverse(group) => {
             let (now, only_look) = (shared.now(), true);
@@ -114,6 +100,15 @@ pub(super) async fn answer(shared: &WorkerShared, request: Request) -> Result<An
         Request::Preview(edits) => {
             let location = shared.client.location();
             Ok(Answer::Previews(edits.iter().map(|edit| preview(edit, location)).collect()))
+        }
+        Request::Damaged => Ok(Answer::Damaged(shared.ledger.damaged_edits().await.map_err(local("read the outbox"))?)),
+        Request::DropDamaged(row) => {
+            let what = "drop the damaged edit";
+            if shared.ledger.drop_damaged(row).await.map_err(local(what))? {
+                Ok(Answer::Dropped)
+            } else {
+                Err(not_found(what, "it is not there any more", "see ghl-tui outbox list"))
+            }
         }
         Request::Outbox => {
             let rows = shared.ledger.outbox().await.map_err(local("read the outbox"))?;
@@ -171,6 +166,23 @@ async fn task(shared: &WorkerShared, id: TaskId, contact: Option<ContactId>) -> 
     tasks.into_iter().find(|task| task.id == id).ok_or_else(|| {
         not_found(&what, "no contact of this location has it", "check the id, or name its contact with --contact")
     })
+}
+
+/// The note with this ID; its contact is known if the note was seen before.
+async fn note(shared: &WorkerShared, id: NoteId, contact: Option<ContactId>) -> Result<Answer, Failure> {
+    let what = "fetch the note";
+    let known = shared.cache.note(id.clone()).await.map_err(local("read the cache"))?;
+    let contact = contact.or_else(|| known.as_ref().map(|note| note.contact.clone()));
+    let Some(contact) = contact else {
+        return Err(not_found(what, "this machine has not seen it", "name its contact with --contact"));
+    };
+    let note = match (shared.read(&endpoints::GetNote { contact, note: id }).await, known) {
+        (Ok(note), _) => note.value,
+        // Offline, an edit can be based on the cached copy.
+        (Err(ApiError::Retry { .. }), Some(note)) => note,
+        (Err(error), _) => return Err(words(what, &error)),
+    };
+    Ok(Answer::Note(Box::new(note_view(note))))
 }
 
 /// All tasks that match, or those up to the one we want.

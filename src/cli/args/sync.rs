@@ -9,7 +9,7 @@ use super::{MergeRule, values};
 /// Update the local copy of the contacts.
 ///
 /// Queued edits are sent and merges under way finished; what still waits is counted, and the exit status is 6. Where the
-/// server refuses an edit, or a merge stops, it is 5.
+/// server refuses an edit, or a merge stops, it is 5; where a stored edit is damaged, 1.
 ///
 /// Contacts that newly match a saved view get the view's tags, each contact only once; see `views apply`.
 ///

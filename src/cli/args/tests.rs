@@ -74,7 +74,10 @@ fn commands_become_values() {
         })
     );
     let id = uuid::Uuid::from_u128(9);
-    assert_eq!(headless(&format!("outbox discard {id}")), Headless::Outbox(OutboxCommand::Discard { id: EditId(id) }));
+    assert_eq!(
+        headless(&format!("outbox discard {id}")),
+        Headless::Outbox(OutboxCommand::Discard { id: OutboxName::Edit(EditId(id)), yes: false })
+    );
 }
 
 #[test]

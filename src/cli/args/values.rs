@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{ContactId, LocationId, NoteId, TaskId};
+use crate::domain::{ContactId, EditId, LocationId, NoteId, TaskId};
 use crate::protocol::Verb;
 
 /// How many requests the sandbox allows.
@@ -56,6 +56,8 @@ pub(super) enum ValueError {
     Interval,
     #[error("an id cannot be empty")]
     EmptyId,
+    #[error("write an id, or a row's number, as ghl-tui outbox list shows it")]
+    OutboxName,
     #[error("write GET, POST, PUT or DELETE")]
     Verb,
     #[error("write a path that starts with one slash, such as /contacts/ID: no scheme, no host, no \"..\"")]
@@ -155,6 +157,19 @@ pub(super) fn address(text: &str) -> Result<Address, ValueError> {
     let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'#' | b'\\'));
     let fine = path.starts_with('/') && !path.starts_with("//") && plain(text) && !path.split('/').any(dots);
     if fine { Ok(Address { path: path.to_owned(), query }) } else { Err(ValueError::Address) }
+}
+
+/// An entry of the outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutboxName {
+    Edit(EditId),
+    /// A damaged one by its row, because its id may be damaged too.
+    Row(i64),
+}
+
+pub(super) fn outbox_name(text: &str) -> Result<OutboxName, ValueError> {
+    let by_row = |_no_id| text.trim().parse().map(OutboxName::Row).map_err(|_neither| ValueError::OutboxName);
+    text.trim().parse().map(OutboxName::Edit).or_else(by_row)
 }
 
 fn id(text: &str) -> Result<&str, ValueError> {

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use crate::cli::ExitStatus;
-use crate::cli::args::{OutboxCommand, WriteOptions};
+use crate::cli::args::{OutboxCommand, OutboxName, WriteOptions};
 use crate::cli::fault::Fault;
-use crate::cli::json::{EditLine, OutboxLine, progress};
+use crate::cli::json::{DamagedLine, EditLine, OutboxLine, progress};
 use crate::cli::line::one_line;
 use crate::cli::table::TextTable;
-use crate::domain::{EditId, GroupId, Pending, Progress, age, counted};
+use crate::domain::{DamagedEdit, EditId, GroupId, Pending, Progress, age, counted};
 use crate::protocol::{Answer, Command, EditEvent, Refused, Request};
 
 use super::Invocation;
@@ -23,17 +23,21 @@ pub(super) async fn run(command: OutboxCommand, mut context: Invocation<'_, '_>)
     match command {
         OutboxCommand::List => list(context).await,
         OutboxCommand::Retry { id, writing } => retry(id, &writing, &mut context).await,
-        OutboxCommand::Discard { id } => discard(id, &mut context).await,
+        OutboxCommand::Discard { id, yes } => discard(id, yes, &mut context).await,
         OutboxCommand::Undo { group, writing } => undo(group, &writing, &mut context).await,
     }
 }
 
 async fn list(mut context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let pending = pending(&mut context).await?;
-    context.output.empty(pending.is_empty(), "nothing waiting; all edits are saved");
+    let damaged = damaged(&mut context).await?;
+    context.output.empty(pending.is_empty() && damaged.is_empty(), "nothing waiting; all edits are saved");
     if context.output.json {
         for pending in &pending {
             context.output.object(&OutboxLine::from(pending))?;
+        }
+        for damaged in &damaged {
+            context.output.object(&DamagedLine::from(damaged))?;
         }
         return Ok(ExitStatus::Done);
     }
@@ -52,6 +56,10 @@ async fn list(mut context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
             why,
             &pending.id.map(|id| id.to_string()).unwrap_or_default(),
         ]);
+    }
+    for DamagedEdit { row, id, words } in &damaged {
+        let name = id.map_or_else(|| row.to_string(), |id| id.to_string());
+        table.row(["damaged", "", words, "", "its stored form has changed: it is not sent", &name]);
     }
     table.print(context.output)?;
     Ok(ExitStatus::Done)
@@ -72,7 +80,34 @@ async fn retry(id: EditId, writing: &WriteOptions, context: &mut Invocation<'_, 
     promises.settle(writing.patience.wait, context).await
 }
 
-async fn discard(id: EditId, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
+async fn discard(named: OutboxName, yes: bool, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
+    let is_meant = |damaged: &DamagedEdit| match named {
+        OutboxName::Edit(id) => damaged.id == Some(id),
+        OutboxName::Row(row) => damaged.row == row,
+    };
+    match (damaged(context).await?.into_iter().find(is_meant), named) {
+        (Some(damaged), _) => drop_damaged(&damaged, yes, context).await,
+        (None, OutboxName::Edit(id)) => discard_edit(id, context).await,
+        (None, OutboxName::Row(row)) => {
+            let (what, why) = (format!("discard {row}"), "no damaged edit is in this row");
+            Err(Fault::new(ExitStatus::NotFound, &what, why, "see ghl-tui outbox list"))
+        }
+    }
+}
+
+/// Deletes an edit that nothing can send: it is shown first, because nothing brings it back.
+async fn drop_damaged(damaged: &DamagedEdit, yes: bool, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
+    let DamagedEdit { row, id, words } = damaged;
+    if !write::agreed(yes, &format!("drop the damaged edit {row}: {words}"), context)? {
+        return Ok(ExitStatus::Failed);
+    }
+    let Answer::Dropped = context.ask(Request::DropDamaged(*row)).await? else { return Err(unexpected()) };
+    let line = EditLine { edit: *id, state: "discarded", id: None };
+    write::print(&line, &format!("Dropped the damaged edit {row}: {words}"), context.output)?;
+    Ok(ExitStatus::Done)
+}
+
+async fn discard_edit(id: EditId, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let entry = find(id, "discard", context).await?;
     context.session.send(Command::Discard(vec![id])).await?;
     let heard = async {
@@ -133,6 +168,14 @@ async fn undo(
 pub(super) async fn pending(context: &mut Invocation<'_, '_>) -> Result<Vec<Pending>, Fault> {
     match context.ask(Request::Outbox).await? {
         Answer::Outbox(pending) => Ok(pending),
+        _ => Err(unexpected()),
+    }
+}
+
+/// The edits that are damaged.
+pub(super) async fn damaged(context: &mut Invocation<'_, '_>) -> Result<Vec<DamagedEdit>, Fault> {
+    match context.ask(Request::Damaged).await? {
+        Answer::Damaged(damaged) => Ok(damaged),
         _ => Err(unexpected()),
     }
 }

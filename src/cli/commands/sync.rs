@@ -10,7 +10,7 @@ use crate::cli::args::SyncArgs;
 use crate::cli::fault::Fault;
 use crate::cli::output::Output;
 use crate::cli::session::WorkNews;
-use crate::domain::{MergeProgress, MergeRecord, Pending, Progress, counted};
+use crate::domain::{DamagedEdit, MergeProgress, MergeRecord, Pending, Progress, counted};
 use crate::protocol::{Answer, EditEvent, MergeEvent, Request};
 
 use super::Invocation;
@@ -74,6 +74,11 @@ async fn unfinished(wait: Duration, context: &mut Invocation<'_, '_>) -> Result<
     }
     let mut status = work.status;
     if let Some(fault) = work.still_waits() {
+        context.output.fault(&fault);
+        status.worsen(fault.status);
+    }
+    let damaged = outbox::damaged(context).await?;
+    if let Some(fault) = unsendable(&damaged) {
         context.output.fault(&fault);
         status.worsen(fault.status);
     }
@@ -188,6 +193,16 @@ impl UnfinishedWork {
         let next = format!("{first}{go} on with the next ghl-tui command or dashboard; {see}");
         Some(Fault::new(status, what, why, &next))
     }
+}
+
+/// Edits that are never sent, because what is stored is not what was written.
+fn unsendable(damaged: &[DamagedEdit]) -> Option<Fault> {
+    let DamagedEdit { row, words, .. } = damaged.first()?;
+    let are = if damaged.len() == 1 { "is" } else { "are" };
+    let more = if damaged.len() == 1 { String::new() } else { format!(" and {} more", damaged.len() - 1) };
+    let why = format!("{} {are} damaged and not sent: {words}{more}", counted(damaged.len(), "edit"));
+    let next = format!("make the change again if it is missing, then ghl-tui outbox discard {row}");
+    Some(Fault::new(ExitStatus::Failed, "send the queued edits", why, &next))
 }
 
 async fn round(command: &SyncArgs, full: bool, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {

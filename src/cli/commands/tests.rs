@@ -182,6 +182,8 @@ fn reading(command: &Command, completed: bool, pending: Vec<Pending>) -> Vec<Eve
         Request::Appointments { .. } => Answer::Appointments(Vec::new()),
         Request::Location => Answer::Located,
         Request::Outbox => Answer::Outbox(pending),
+        Request::Damaged => Answer::Damaged(Vec::new()),
+        Request::DropDamaged(_) => Answer::Dropped,
         Request::Traces(id) if id.as_str() == "nobody" => Answer::Traces(Traces::default()),
         Request::Traces(_) => {
             Answer::Traces(Traces { name: Some("Ann".into()), history: vec![add_note("hi")], ..Traces::default() })

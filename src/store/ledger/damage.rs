@@ -1,11 +1,12 @@
 //! The rows that cannot be read, by their checksum or otherwise: what they are, for people.
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 
-use crate::domain::Edit;
+use crate::domain::{DamagedEdit, Edit};
 use crate::store::StoreError;
 
+use super::Ledger;
 use super::merges::{RECORD, record};
 use super::rows::outbox_row;
 use super::sums::check;
@@ -54,6 +55,38 @@ fn bad_rows_of(connection: &Connection, tables: &[SummedTable]) -> Result<Vec<St
         }
     }
     Ok(bad)
+}
+
+impl Ledger {
+    /// The edits of the outbox that are damaged, the oldest first.
+    pub async fn damaged_edits(&self) -> Result<Vec<DamagedEdit>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare("SELECT * FROM outbox ORDER BY seq")?;
+            let mut rows = statement.query([])?;
+            let mut damaged = Vec::new();
+            while let Some(row) = rows.next()? {
+                if outbox_row(row).is_err() {
+                    let id = row.get_ref("id")?.as_str().ok().and_then(|id| id.parse().ok());
+                    damaged.push(DamagedEdit { row: row.get("seq")?, id, words: words(row.get_ref("edit")?) });
+                }
+            }
+            Ok(damaged)
+        })
+        .await
+    }
+
+    /// Deletes an edit of the outbox that is damaged; `false` if there is none in this row.
+    pub async fn drop_damaged(&self, row: i64) -> Result<bool, StoreError> {
+        self.write(move |transaction| {
+            let read = |row: &Row<'_>| Ok(outbox_row(row).is_err());
+            let is_damaged = transaction.query_row("SELECT * FROM outbox WHERE seq = ?1", [row], read).optional()?;
+            if is_damaged == Some(true) {
+                transaction.execute("DELETE FROM outbox WHERE seq = ?1", [row])?;
+            }
+            Ok(is_damaged == Some(true))
+        })
+        .await
+    }
 }
 
 /// What an edit seems to be, or how another value begins.
