@@ -43,17 +43,19 @@ pub fn print_reference(page: &mut Report<'_>, reference: &Reference, sandbox_hel
     Ok(ExitStatus::Done)
 }
 
+/// An action with its keys.
+type BoundAction = (Action, Vec<String>);
+
 /// The keymap, from the table that the dashboard's own list of keys shows. What every screen has is listed once, before
 /// the first screen.
 fn keys(page: &mut Report<'_>) -> io::Result<ExitStatus> {
     let keymap = Keymap::default();
-    let places: Vec<(Context, Vec<(Action, Vec<String>)>)> =
+    let places: Vec<(Context, Vec<BoundAction>)> =
         Context::ALL.iter().map(|&context| (context, keymap.own_actions(context))).collect();
-    let is_screen = |own: &[(Action, Vec<String>)]| own.iter().any(|(action, _)| *action == Action::GoHome);
-    let screens: Vec<&Vec<(Action, Vec<String>)>> =
-        places.iter().map(|(_, own)| own).filter(|own| is_screen(own)).collect();
-    let is_shared = |bound: &(Action, Vec<String>)| screens.iter().all(|own| own.contains(bound));
-    let row = |place: &str, (action, keys): &(Action, Vec<String>)| KeyRow {
+    let is_screen = |own: &[BoundAction]| own.iter().any(|(action, _)| *action == Action::GoHome);
+    let screens: Vec<&Vec<BoundAction>> = places.iter().map(|(_, own)| own).filter(|own| is_screen(own)).collect();
+    let is_shared = |bound: &BoundAction| screens.iter().all(|own| own.contains(bound));
+    let row = |place: &str, (action, keys): &BoundAction| KeyRow {
         place: place.to_owned(),
         keys: keys.clone(),
         action: action.describe(),
