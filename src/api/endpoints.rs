@@ -15,6 +15,7 @@ use std::sync::LazyLock;
 use crate::domain::Scope;
 use crate::http::Method;
 
+use super::probe::NOBODY;
 use super::{Idempotency, Operation, VERSION};
 
 pub use appointments::*;
@@ -124,9 +125,25 @@ pub fn find(method: Method, path: &str) -> Option<Operation> {
     Operation::find(all(), method, path)
 }
 
+/// Whether a request (without its query) changes what the server holds; the check of a write scope does not.
+pub fn writes(method: Method, path: &str) -> bool {
+    let safe = |operation: Operation| operation.idempotency == Idempotency::Safe;
+    !path.contains(NOBODY) && !find(method, path).map_or(method == Method::Get, safe)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn neither_a_search_nor_a_scope_check_writes() {
+        assert!(writes(Method::Put, "/contacts/c1") && writes(Method::Delete, "/nowhere"));
+        assert!(!writes(Method::Post, "/contacts/search") && !writes(Method::Get, "/nowhere"));
+        for operation in all().iter().filter(|operation| operation.method == Method::Put) {
+            let check = operation.path.replace("{}", NOBODY);
+            assert!(!writes(Method::Put, &check), "{check}");
+        }
+    }
 
     #[test]
     fn every_operation_is_found_by_its_own_path() {

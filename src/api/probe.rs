@@ -13,7 +13,7 @@ use super::endpoints::{
 use super::{ApiClient, ApiError, Urgency};
 
 /// No record has this id.
-const NOBODY: &str = "ghl-tui-scope-check";
+pub(super) const NOBODY: &str = "ghl-tui-scope-check";
 
 /// Whether the token has a scope; `None` if the answer does not show it or there is no harmless request.
 pub async fn has_scope(client: &ApiClient, scope: Scope, urgency: Urgency) -> Result<Option<bool>, ApiError> {

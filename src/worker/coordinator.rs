@@ -22,7 +22,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 use tokio::time::Instant;
 
-use crate::api::{Exchange, Idempotency, Limits, Method, Urgency, endpoints};
+use crate::api::{Exchange, Limits, Method, Urgency, endpoints};
 use crate::domain::{ContactId, EditId};
 use crate::protocol::{
     Command, DraftKey, Duplicates, EditEvent, Event, Failure, FailureKind, Gauge, InView, Request, RequestRecord,
@@ -560,7 +560,6 @@ fn record(exchange: Exchange) -> RequestRecord {
         Method::Delete => Verb::Delete,
     };
     let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    let operation = endpoints::find(method, path.split('?').next().unwrap_or_default());
-    let writes = operation.map_or(method != Method::Get, |operation| operation.idempotency != Idempotency::Safe);
+    let writes = endpoints::writes(method, path.split('?').next().unwrap_or_default());
     RequestRecord { at, verb, url, path, version, status, millis, tries, trace, sent, received, writes }
 }
