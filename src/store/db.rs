@@ -9,6 +9,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::sync::oneshot;
 
@@ -81,6 +82,8 @@ pub(super) fn read_only(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if fs::metadata(log).is_ok_and(|about| about.len() > 0) {
         let connection = Connection::open_with_flags_and_vfs(path, flags, "unix-none")?;
+        // Otherwise the log, which may be that of a running program, goes when this connection is closed.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         return Ok(connection);
     }
@@ -175,4 +178,37 @@ pub(super) fn scrub(connection: &Connection) -> Result<(), StoreError> {
 /// A number that changes when another connection, of this process or another, has written.
 pub(super) fn data_version(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_sees_the_log_of_a_running_program_and_leaves_it_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, log) = (folder.path().join("a #?%.db"), folder.path().join("a #?%.db-wal"));
+        let writer = Connection::open(&path).expect("opened");
+        writer.pragma_update(None, "journal_mode", "WAL").expect("set");
+        writer.execute_batch("CREATE TABLE t (n); INSERT INTO t VALUES (1);").expect("written");
+        let rows = |connection: &Connection| -> i64 {
+            connection.query_row("SELECT count(*) FROM t", [], |row| row.get(0)).expect("counted")
+        };
+        let before = fs::read(&log).expect("a log");
+        assert_eq!(rows(&read_only(&path).expect("opened")), 1);
+        assert_eq!(fs::read(&log).expect("it is still there"), before);
+
+        // All of it is in the file, and the program is about to begin the log again.
+        writer.query_row("PRAGMA wal_checkpoint", [], |_row| Ok(())).expect("moved");
+        fs::OpenOptions::new().write(true).open(&log).and_then(|log| log.set_len(32)).expect("only its head is left");
+        assert_eq!(rows(&read_only(&path).expect("opened")), 1);
+        assert!(log.exists(), "what the program writes next would be lost with it");
+        writer.execute("INSERT INTO t VALUES (2)", []).expect("written");
+        assert_eq!(rows(&Connection::open(&path).expect("opened")), 2);
+
+        drop(writer);
+        assert!(!log.exists());
+        assert_eq!(rows(&read_only(&path).expect("opened")), 2);
+        assert!(!log.exists() && !folder.path().join("a #?%.db-shm").exists(), "nothing is created");
+    }
 }
