@@ -78,6 +78,7 @@ fn place(context: Context) -> String {
     match context {
         Context::Main => "Contacts".to_owned(),
         Context::Backlog => "Tasks".to_owned(),
+        Context::Journal => "Merges".to_owned(),
         Context::Tasks | Context::Notes | Context::Appointments => format!("{context:?} of a contact"),
         Context::Composer => "Writing a note".to_owned(),
         Context::Reader => "Reading a note".to_owned(),
@@ -142,6 +143,7 @@ mod tests {
         assert!(text.contains("Every screen\t?\tShow all keys\n"), "{text}");
         assert!(text.contains("Contacts\t/\t") && text.contains("Tasks of a contact\tw\t"), "{text}");
         assert!(!text.contains("Main\t") && !text.contains("Backlog\t"), "{text}");
+        assert!(text.contains("Merges\tp\t") && !text.contains("Journal\t"), "by the name on the screen: {text}");
         for shared in ["j  ↓", "q", "Ctrl-R", "6"] {
             let places: Vec<&str> = text
                 .lines()
