@@ -4,7 +4,7 @@
 
 use super::{
     Appointment, AppointmentEdit, AppointmentId, AppointmentStatus, Clash, Contact, ContactId, Edit, EditId, EditKind,
-    GroupId, Note, NoteEdit, NoteId, NotePatch, Target, Task, TaskEdit, TaskId,
+    GroupId, Note, NoteEdit, NoteId, Target, Task, TaskEdit, TaskId,
 };
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
@@ -260,30 +260,21 @@ impl Overlay {
 
     /// A confirmed note with its pending edits applied, and the newest edit of it.
     pub fn note<'a>(&'a self, confirmed: &Note) -> (Note, Option<&'a Pending>) {
-        let mut note = confirmed.clone();
-        let newest = self.fold_note(&confirmed.contact, &mut NotePatchOf::Note(&mut note), |target| {
-            self.means(target, confirmed.id.as_str(), NoteId::as_str)
-        });
-        (note, newest)
+        self.fold_note(confirmed.clone(), |target| self.means(target, confirmed.id.as_str(), NoteId::as_str))
     }
 
-    fn fold_note<'a>(
-        &'a self,
-        contact: &ContactId,
-        onto: &mut NotePatchOf<'_>,
-        is_it: impl Fn(&Target<NoteId>) -> bool,
-    ) -> Option<&'a Pending> {
+    fn fold_note(&self, mut note: Note, is_it: impl Fn(&Target<NoteId>) -> bool) -> (Note, Option<&Pending>) {
         let mut newest = None;
-        for pending in self.of(contact) {
+        for pending in self.of(&note.contact.clone()) {
             let EditKind::Note(edit) = &pending.edit.what else { continue };
             if edit.target().is_some_and(&is_it) {
                 newest = Some(pending);
-                if let Some(after) = edit.after().filter(|_| pending.progress.is_live()) {
-                    onto.apply(after);
+                if pending.progress.is_live() {
+                    edit.apply_to(&mut note);
                 }
             }
         }
-        newest
+        (note, newest)
     }
 
     /// Whether a live edit deletes this note.
@@ -294,16 +285,16 @@ impl Overlay {
     }
 
     /// New notes of this contact that are pending or refused, oldest first.
-    pub fn added_notes<'a>(&'a self, contact: &'a ContactId) -> impl Iterator<Item = Shown<'a, NotePatch, NoteId>> {
+    pub fn added_notes<'a>(&'a self, contact: &'a ContactId) -> impl Iterator<Item = Shown<'a, Note, NoteId>> {
         self.of(contact).filter_map(move |pending| {
             let EditKind::Note(NoteEdit::Add { note, .. }) = &pending.edit.what else { return None };
             let target = pending.id.map(Target::MadeBy);
             if target.as_ref().is_some_and(|target| self.note_deleted(contact, target)) {
                 return None;
             }
-            let mut value = note.clone();
-            let newer =
-                self.fold_note(contact, &mut NotePatchOf::Patch(&mut value), |other| Some(other) == target.as_ref());
+            let made = pending.id.map_or_else(String::new, |id| id.to_string());
+            let new = note.made(NoteId::new(made), contact.clone());
+            let (value, newer) = self.fold_note(new, |other| Some(other) == target.as_ref());
             Some(Shown { value, target, pending: newer.or(Some(pending)) })
         })
     }
@@ -364,30 +355,6 @@ impl Overlay {
     }
 }
 
-/// A note, or the patch that adds one, for later patches to change.
-enum NotePatchOf<'a> {
-    Note(&'a mut Note),
-    Patch(&'a mut NotePatch),
-}
-
-impl NotePatchOf<'_> {
-    fn apply(&mut self, after: &NotePatch) {
-        match self {
-            Self::Note(note) => after.apply(note),
-            Self::Patch(patch) => {
-                let take = |to: &mut Option<String>, from: &Option<String>| {
-                    if from.is_some() {
-                        to.clone_from(from);
-                    }
-                };
-                take(&mut patch.body, &after.body);
-                take(&mut patch.title, &after.title);
-                patch.pinned = after.pinned.or(patch.pinned);
-            }
-        }
-    }
-}
-
 /// Whether an appointment is still on.
 pub fn is_on(status: &AppointmentStatus) -> bool {
     !matches!(status, AppointmentStatus::Cancelled | AppointmentStatus::Invalid)
@@ -396,6 +363,7 @@ pub fn is_on(status: &AppointmentStatus) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::NotePatch;
 
     fn complete(completed: bool) -> Edit {
         let task = Target::Known(TaskId::new("t"));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Appointment, AppointmentId, AppointmentStatus, AppointmentTime, CalendarId, Contact, ContactId, CustomFieldId,
-    CustomValue, Entries, Note, Task, TaskId, UserId,
+    CustomValue, Entries, Note, NoteId, Task, TaskId, UserId,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -400,6 +400,15 @@ impl NotePatch {
             pinned: note.pinned.then_some(true),
             author: note.author.clone(),
         }
+    }
+
+    /// The note that it makes.
+    #[must_use]
+    pub fn made(&self, id: NoteId, contact: ContactId) -> Note {
+        let (title, body, author) = (None, String::new(), self.author.clone());
+        let mut note = Note { id, contact, title, body, author, added: None, pinned: false };
+        self.apply(&mut note);
+        note
     }
 
     /// The note's current values of the fields in this patch.

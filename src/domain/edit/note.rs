@@ -1,7 +1,7 @@
 //! Edits of a contact's notes.
 
 use super::{Edit, EditFamily, EditRow, SentEdit, Target, Writes, words};
-use crate::domain::{Contact, Entries, NoteId, NotePatch, Receipt};
+use crate::domain::{Contact, Entries, Note, NoteId, NotePatch, Receipt};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,11 +34,11 @@ impl NoteEdit {
         }
     }
 
-    /// The new values of an existing note.
-    pub(in crate::domain) fn after(&self) -> Option<&NotePatch> {
+    /// Shows the edit on its note; a note that is being deleted does not change.
+    pub(in crate::domain) fn apply_to(&self, note: &mut Note) {
         match self {
-            Self::Patch { after, .. } => Some(after),
-            Self::Add { .. } | Self::Delete { .. } => None,
+            Self::Patch { after, .. } => after.apply(note),
+            Self::Add { .. } | Self::Delete { .. } => {}
         }
     }
 }

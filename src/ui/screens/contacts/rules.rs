@@ -2,6 +2,7 @@
 
 use crate::config::{Action, Context, Need};
 use crate::domain::{Contact, Pending, Scope, is_on};
+use crate::protocol::NoteView;
 use crate::query::RowRef;
 use crate::text;
 use crate::ui::state::layout::{Focus, Section};
@@ -9,7 +10,6 @@ use crate::ui::state::layout::{Focus, Section};
 use crate::ui::model::Model;
 use crate::ui::popups::reader::state::TextReader;
 use crate::ui::rules;
-use crate::ui::screens::contacts::state::panel::NoteLine;
 
 /// Why a need is not met by the contact under the cursor or what belongs to it.
 pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
@@ -63,7 +63,7 @@ fn no_note(model: &Model) -> Option<String> {
         return Some(format!("select a note first ({})", model.key(Context::Main, Action::GoNotes)));
     }
     let note = model.opened.as_ref().and_then(|opened| opened.note(&model.overlay));
-    let known = note.is_some_and(|note| note.target().is_some());
+    let known = note.is_some_and(|note| note.target.is_some());
     (!known).then(|| "no note selected".to_owned())
 }
 
@@ -111,7 +111,7 @@ fn nothing_here(model: &Model) -> Option<String> {
     let Some(opened) = &model.opened else { return Some("no contact selected".to_owned()) };
     let here = match (model.focus, model.section) {
         (Focus::Section, Section::Tasks) => opened.task(&model.overlay).and_then(|line| line.target).is_some(),
-        (Focus::Section, Section::Notes) => opened.note(&model.overlay).and_then(|line| line.target()).is_some(),
+        (Focus::Section, Section::Notes) => opened.note(&model.overlay).and_then(|line| line.target).is_some(),
         (Focus::Section, Section::Appointments) => {
             opened.appointment(&model.overlay, model.now, &model.zone).and_then(|line| line.target).is_some()
         }
@@ -124,19 +124,16 @@ fn nothing_here(model: &Model) -> Option<String> {
 /// The note under the cursor, to be read whole.
 pub(crate) fn reader(model: &Model) -> Option<TextReader> {
     let opened = model.opened.as_ref()?;
-    let (title, text) = match opened.note(&model.overlay)? {
-        line @ NoteLine::Known { view, .. } => {
-            let author = view.note.author.as_ref().map_or_else(|| "note".to_owned(), |id| model.user_name(id));
+    let line = opened.note(&model.overlay)?;
+    let title = match line.view {
+        Some(NoteView { note, .. }) => {
+            let author = note.author.as_ref().map_or_else(|| "note".to_owned(), |id| model.user_name(id));
             let said = |at| format!(" · {}", model.hours().day_and_time(model.zone.to_datetime(at)));
-            let when = view.note.added.map(said);
-            let shown = line.text().cloned();
-            let shown = shown.unwrap_or_else(|| text::rich(line.patch().body.as_deref().unwrap_or_default()));
-            (author + &when.unwrap_or_default(), shown)
+            author + &note.added.map(said).unwrap_or_default()
         }
-        NoteLine::Own(shown) => {
-            ("your note, not saved yet".to_owned(), text::rich(shown.value.body.as_deref().unwrap_or_default()))
-        }
+        None => "your note, not saved yet".to_owned(),
     };
+    let text = line.text().cloned().unwrap_or_else(|| text::rich(&line.note.body));
     Some(TextReader { title, text, top: 0 })
 }
 
@@ -160,7 +157,7 @@ pub(crate) fn failed_edit(model: &Model) -> Option<&Pending> {
     let failed = |pending: &&Pending| !pending.progress.is_live();
     let under_cursor = model.opened.as_ref().and_then(|opened| match (model.focus, model.section) {
         (Focus::Section, Section::Tasks) => opened.task(&model.overlay).and_then(|line| line.pending),
-        (Focus::Section, Section::Notes) => opened.note(&model.overlay).and_then(|line| line.pending()),
+        (Focus::Section, Section::Notes) => opened.note(&model.overlay).and_then(|line| line.pending),
         (Focus::Section, Section::Appointments) => {
             opened.appointment(&model.overlay, model.now, &model.zone).and_then(|line| line.pending)
         }

@@ -17,9 +17,9 @@ pub(crate) fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
         (Focus::Section, Section::Tasks) => opened.task(&model.overlay).and_then(|line| {
             Some(Edit::new(contact, TaskEdit::Delete { task: line.target?, was: TaskPatch::of(&line.value) }))
         }),
-        (Focus::Section, Section::Notes) => opened
-            .note(&model.overlay)
-            .and_then(|line| Some(Edit::new(contact, NoteEdit::Delete { note: line.target()?, was: line.patch() }))),
+        (Focus::Section, Section::Notes) => opened.note(&model.overlay).and_then(|line| {
+            Some(Edit::new(contact, NoteEdit::Delete { note: line.target?, was: NotePatch::of(&line.note) }))
+        }),
         (Focus::Section, Section::Appointments) => {
             let line = opened.appointment(&model.overlay, model.now, &model.zone);
             line.and_then(|line| {
@@ -41,8 +41,8 @@ pub(crate) fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
 pub(crate) fn pin(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(opened) = &model.opened else { return };
     let Some(line) = opened.note(&model.overlay) else { return };
-    let Some(note) = line.target() else { return };
-    let pinned = line.patch().pinned.unwrap_or(false);
+    let Some(note) = line.target else { return };
+    let pinned = line.note.pinned;
     let patch = |pinned| NotePatch { pinned: Some(pinned), ..Default::default() };
     let contact = opened.contact.clone();
     let edit = Edit::new(contact, NoteEdit::Patch { note, before: patch(pinned), after: patch(!pinned) });
@@ -89,7 +89,9 @@ pub(crate) fn edit(model: &mut Model, effects: &mut Vec<Effect>) {
         }
         (Focus::Section, Section::Notes) => {
             let line = opened.and_then(|opened| opened.note(&model.overlay));
-            let Some((target, patch)) = line.and_then(|line| Some((line.target()?, line.patch()))) else { return };
+            let Some((target, patch)) = line.and_then(|line| Some((line.target?, NotePatch::of(&line.note)))) else {
+                return;
+            };
             forms::note(model, contact, Some((target, patch)), None);
         }
         (Focus::Section, Section::Appointments) => {

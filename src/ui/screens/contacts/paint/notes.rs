@@ -7,7 +7,8 @@ use ratatui::{
 
 use crate::config::{Action, Context};
 use crate::domain::age;
-use crate::text;
+use crate::protocol::NoteView;
+use crate::text::{self, RichText};
 use crate::ui::state::layout::Section;
 
 use crate::ui::ink::pane_content::PaneContent;
@@ -42,37 +43,29 @@ pub(crate) fn content(model: &Model, tabs: bool, area: Rect) -> PaneContent {
 }
 
 fn symbol(model: &Model, line: &NoteLine<'_>) -> (&'static str, ratatui::style::Style) {
-    match line {
-        NoteLine::Known { note, pending: None, .. } if note.pinned => ("*", model.theme.accent.0),
-        line => mark(&model.theme, line.pending().map(|pending| pending.progress.state())),
+    match line.pending {
+        None if line.note.pinned => ("*", model.theme.accent.0),
+        pending => mark(&model.theme, pending.map(|pending| pending.progress.state())),
     }
 }
 
 /// Who wrote it and how long ago.
 fn head(model: &Model, line: &NoteLine<'_>) -> (String, String) {
-    match line {
-        NoteLine::Own(shown) => {
-            let age = shown.pending.map(|pending| age(pending.made_at, model.now)).unwrap_or_default();
-            ("you".to_owned(), age)
+    let (who, at) = match line.view {
+        None => ("you".to_owned(), line.pending.map(|pending| pending.made_at)),
+        Some(NoteView { note, .. }) => {
+            (note.author.as_ref().map_or_else(|| "—".to_owned(), |id| model.user_name(id)), note.added)
         }
-        NoteLine::Known { view, .. } => (
-            view.note.author.as_ref().map_or_else(|| "—".to_owned(), |id| model.user_name(id)),
-            view.note.added.map(|at| age(at, model.now)).unwrap_or_default(),
-        ),
-    }
+    };
+    (who, at.map(|at| age(at, model.now)).unwrap_or_default())
 }
 
 fn first_line(line: &NoteLine<'_>) -> String {
-    let (title, first) = match (line, line.text()) {
-        (NoteLine::Known { note, .. }, Some(text)) => (note.title.clone(), text.first_line()),
-        // On its way: only its beginning is looked at.
-        (line, _) => {
-            let patch = line.patch();
-            (patch.title.clone(), beginning(patch.body.as_deref().unwrap_or_default()))
-        }
-    };
+    // On its way: only its beginning is looked at.
+    let first = line.text().map_or_else(|| beginning(&line.note.body), RichText::first_line);
+    let title = &line.note.title;
     match title {
-        Some(title) if !title.trim().is_empty() => format!("{}: {first}", text::clean(&title)),
+        Some(title) if !title.trim().is_empty() => format!("{}: {first}", text::clean(title)),
         _ => first,
     }
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::domain::{
-    Appointment, AppointmentId, Contact, ContactId, EditId, Note, NoteId, NotePatch, Overlay, Pending, Receipt, Shown,
-    Target, Task, TaskId,
+    Appointment, AppointmentId, Contact, ContactId, EditId, Note, NoteId, Overlay, Pending, Receipt, Shown, Target,
+    Task, TaskId,
 };
 use crate::protocol::{Confirmed, Details, NoteView};
 use crate::text::RichText;
@@ -63,49 +63,21 @@ impl<K: Clone + PartialEq> Cursor<K> {
     }
 }
 
-/// A line of the notes.
+/// A line of the notes, with the pending edits folded over it.
 #[derive(Clone, Debug)]
-pub(crate) enum NoteLine<'a> {
-    /// Being added, or refused.
-    Own(Shown<'a, NotePatch, NoteId>),
-    Known {
-        view: &'a NoteView,
-        /// With the pending edits folded over it.
-        note: Note,
-        pending: Option<&'a Pending>,
-    },
+pub(crate) struct NoteLine<'a> {
+    pub(crate) note: Note,
+    /// How an edit calls it; `None` while it is not promised yet.
+    pub(crate) target: Option<Target<NoteId>>,
+    pub(crate) pending: Option<&'a Pending>,
+    /// As the server has it; `None` while it is being added, or was refused.
+    pub(crate) view: Option<&'a NoteView>,
 }
 
 impl<'a> NoteLine<'a> {
-    pub(crate) fn pending(&self) -> Option<&'a Pending> {
-        match self {
-            Self::Own(shown) => shown.pending,
-            Self::Known { pending, .. } => *pending,
-        }
-    }
-
-    /// How an edit calls it; nothing while it is not promised yet.
-    pub(crate) fn target(&self) -> Option<Target<NoteId>> {
-        match self {
-            Self::Own(shown) => shown.target.clone(),
-            Self::Known { view, .. } => Some(Target::Known(view.note.id.clone())),
-        }
-    }
-
-    /// What it says now.
-    pub(crate) fn patch(&self) -> NotePatch {
-        match self {
-            Self::Own(shown) => shown.value.clone(),
-            Self::Known { note, .. } => NotePatch::of(note),
-        }
-    }
-
     /// What can be read of it, where it is not about to say something else.
     pub(crate) fn text(&self) -> Option<&'a RichText> {
-        match self {
-            Self::Known { view, note, .. } if view.note.body == note.body => Some(&view.text),
-            Self::Known { .. } | Self::Own(_) => None,
-        }
+        self.view.filter(|view| view.note.body == self.note.body).map(|view| &view.text)
     }
 }
 
@@ -212,22 +184,24 @@ impl ContactPanel {
     pub(crate) fn note_lines<'a>(&'a self, overlay: &'a Overlay) -> Vec<NoteLine<'a>> {
         let mut own: Vec<_> = overlay.added_notes(&self.contact).collect();
         own.sort_by_key(|shown| Reverse(shown.pending.map(|pending| pending.made_at)));
+        let own = own.into_iter().map(|Shown { value: note, target, pending }| NoteLine {
+            note,
+            target,
+            pending,
+            view: None,
+        });
         let details = self.details.iter().flat_map(|details| &details.notes);
-        let there = details.filter(|view| !overlay.note_deleted(&self.contact, &Target::Known(view.note.id.clone())));
-        let mut known: Vec<NoteLine<'a>> = there
-            .map(|view| {
+        let mut known: Vec<NoteLine<'a>> = details
+            .filter_map(|view| {
+                let target = Target::Known(view.note.id.clone());
                 let (note, pending) = overlay.note(&view.note);
-                NoteLine::Known { view, note, pending }
+                let deleted = overlay.note_deleted(&self.contact, &target);
+                (!deleted).then_some(NoteLine { note, target: Some(target), pending, view: Some(view) })
             })
             .collect();
-        let key = |line: &NoteLine<'_>| match line {
-            NoteLine::Known { note, .. } => (!note.pinned, Reverse(note.added)),
-            NoteLine::Own(_) => (true, Reverse(None)),
-        };
-        known.sort_by_key(key);
-        let others = known.partition_point(|line| !key(line).0);
-        let others = known.split_off(others);
-        known.into_iter().chain(own.into_iter().map(NoteLine::Own)).chain(others).collect()
+        known.sort_by_key(|line| (!line.note.pinned, Reverse(line.note.added)));
+        let others = known.split_off(known.partition_point(|line| line.note.pinned));
+        known.into_iter().chain(own).chain(others).collect()
     }
 
     /// The note under the cursor.
@@ -267,7 +241,7 @@ impl ContactPanel {
     pub(crate) fn settle(&mut self, overlay: &Overlay, now: Timestamp, zone: &TimeZone, heights: Heights) {
         let tasks: Vec<Option<Target<TaskId>>> = self.task_lines(overlay).into_iter().map(|line| line.target).collect();
         self.tasks.follow(&tasks, heights.tasks);
-        let notes: Vec<Option<Target<NoteId>>> = self.note_lines(overlay).iter().map(NoteLine::target).collect();
+        let notes: Vec<Option<Target<NoteId>>> = self.note_lines(overlay).into_iter().map(|line| line.target).collect();
         self.notes.follow(&notes, heights.notes);
         let appointments: Vec<Option<Target<AppointmentId>>> =
             self.appointment_lines(overlay, now, zone).into_iter().map(|line| line.target).collect();
