@@ -10,6 +10,7 @@ mod folder;
 mod ledger;
 mod look;
 mod maintenance;
+mod sql;
 
 pub use cache::{Cache, CachedAgenda, CachedContact, CachedDetails, Incoming, LOCATION, RawRecord};
 pub use error::{OpenError, StoreError};

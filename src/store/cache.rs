@@ -9,7 +9,7 @@ mod tasks;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -17,7 +17,7 @@ use crate::domain::{Contact, ContactId};
 
 use super::db::{self, Db, Plan};
 use super::error::is_damage;
-use super::{Folder, OpenError, StoreError};
+use super::{Folder, OpenError, StoreError, sql};
 
 pub use agenda::CachedAgenda;
 pub use details::{CachedDetails, RawRecord};
@@ -161,18 +161,14 @@ fn remake(folder: &Folder) -> Result<Connection, OpenError> {
 }
 
 pub(super) fn meta<T: DeserializeOwned>(connection: &Connection, key: &str) -> Result<Option<T>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
-    let text: Option<String> = statement.query_row([key], |row| row.get(0)).optional()?;
     // The value may have been set to null.
-    Ok(text.map(|text| serde_json::from_str::<Option<T>>(&text)).transpose()?.flatten())
+    let value: Vec<Option<T>> = sql::records(connection, "SELECT value FROM meta WHERE key = ?1", [key])?;
+    Ok(value.into_iter().next().flatten())
 }
 
 fn set_meta<T: Serialize>(transaction: &Transaction<'_>, key: &str, value: &T) -> Result<(), StoreError> {
-    transaction.execute(
-        "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        params![key, serde_json::to_string(value)?],
-    )?;
-    Ok(())
+    let put = "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    sql::run(transaction, put, params![key, serde_json::to_string(value)?])
 }
 
 fn ms(at: Timestamp) -> i64 {

@@ -20,7 +20,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, Row, Transaction, TransactionBehavior, params};
 
 use crate::domain::{Clash, ContactId, Edit, EditId, EditKind, GroupId, Receipt, TagEdit};
 
@@ -28,7 +28,7 @@ use self::guard::FileGuard;
 use super::cache;
 use super::db::{self, Db, Plan};
 use super::error::is_damage;
-use super::{Folder, OpenError, StoreError, Tuning};
+use super::{Folder, OpenError, StoreError, Tuning, sql};
 
 pub use forget::LedgerTraces;
 pub use guard::LedgerNotice;
@@ -155,23 +155,17 @@ impl Ledger {
         status: Option<u16>,
     ) -> Result<(), StoreError> {
         self.write(move |transaction| {
-            transaction.execute(
-                "INSERT INTO raw_calls (at, method, path, status) VALUES (?1, ?2, ?3, ?4)",
-                params![at.as_millisecond(), method, path, status],
-            )?;
-            Ok(())
+            let put = "INSERT INTO raw_calls (at, method, path, status) VALUES (?1, ?2, ?3, ?4)";
+            sql::run(transaction, put, params![at.as_millisecond(), method, path, status])
         })
         .await
     }
 
     pub async fn save_draft(&self, draft: Draft, at: Timestamp) -> Result<(), StoreError> {
         self.write(move |transaction| {
-            transaction.execute(
-                "INSERT INTO drafts (key, text, saved_at) VALUES (?1, ?2, ?3) \
-                     ON CONFLICT (key) DO UPDATE SET text = excluded.text, saved_at = excluded.saved_at",
-                params![draft.key, draft.text, at.as_millisecond()],
-            )?;
-            Ok(())
+            let put = "INSERT INTO drafts (key, text, saved_at) VALUES (?1, ?2, ?3) \
+                       ON CONFLICT (key) DO UPDATE SET text = excluded.text, saved_at = excluded.saved_at";
+            sql::run(transaction, put, params![draft.key, draft.text, at.as_millisecond()])
         })
         .await
     }
@@ -181,35 +175,24 @@ impl Ledger {
     }
 
     pub async fn drafts(&self) -> Result<Vec<Draft>, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT key, text FROM drafts ORDER BY key")?;
-            let rows = statement.query_map([], |row| Ok(Draft { key: row.get(0)?, text: row.get(1)? }))?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
-        .await
+        let draft = |row: &Row<'_>| Ok(Draft { key: row.get(0)?, text: row.get(1)? });
+        self.read(move |connection| sql::rows(connection, "SELECT key, text FROM drafts ORDER BY key", [], draft)).await
     }
 
     /// A setting by its name.
     pub async fn setting(&self, key: &'static str) -> Result<Option<String>, StoreError> {
-        self.read(move |connection| {
-            let mut statement = connection.prepare_cached("SELECT value FROM settings WHERE key = ?1")?;
-            Ok(statement.query_row([key], |row| row.get(0)).optional()?)
-        })
-        .await
+        self.read(move |connection| sql::value(connection, "SELECT value FROM settings WHERE key = ?1", [key])).await
     }
 
     /// Saves a setting, or deletes it.
     pub async fn set_setting(&self, key: &'static str, value: Option<String>) -> Result<(), StoreError> {
         self.write(move |transaction| {
-            match value {
-                Some(value) => transaction.execute(
-                    "INSERT INTO settings (key, value) VALUES (?1, ?2) \
-                         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                    params![key, value],
-                )?,
-                None => transaction.execute("DELETE FROM settings WHERE key = ?1", [key])?,
+            let Some(value) = value else {
+                return sql::run(transaction, "DELETE FROM settings WHERE key = ?1", [key]);
             };
-            Ok(())
+            let put = "INSERT INTO settings (key, value) VALUES (?1, ?2) \
+                       ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+            sql::run(transaction, put, params![key, value])
         })
         .await
     }
@@ -290,6 +273,5 @@ fn plan(tuning: Tuning) -> Plan {
 }
 
 fn drop_draft(transaction: &Transaction<'_>, key: &str) -> Result<(), StoreError> {
-    transaction.execute("DELETE FROM drafts WHERE key = ?1", [key])?;
-    Ok(())
+    sql::run(transaction, "DELETE FROM drafts WHERE key = ?1", [key])
 }

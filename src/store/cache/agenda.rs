@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Row, Transaction, params};
 
 use crate::domain::{Appointment, AppointmentId, Month, Receipt};
 
 use super::contacts::changed_since;
-use super::{Cache, StoreError, ms};
+use super::{Cache, StoreError, ms, sql};
 
 /// The cached appointments of the location.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,19 +23,14 @@ impl Cache {
     /// The appointments of the months that were read, and of contacts that were viewed.
     pub async fn agenda(&self) -> Result<CachedAgenda, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT value FROM agenda ORDER BY id")?;
-            let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
-            let appointments = rows.map(|text| Ok(serde_json::from_str(&text?)?)).collect::<Result<_, StoreError>>()?;
-            let mut statement = connection.prepare_cached("SELECT month, read_at FROM agenda_months")?;
-            let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
-            let mut months = BTreeMap::new();
-            for row in rows {
-                let (month, at) = row?;
-                if let (Ok(month), Ok(at)) = (month.parse(), Timestamp::from_millisecond(at)) {
-                    months.insert(month, at);
-                }
-            }
-            Ok(CachedAgenda { appointments, months })
+            let appointments = sql::records(connection, "SELECT value FROM agenda ORDER BY id", [])?;
+            let read = |row: &Row<'_>| {
+                let (month, at) =
+                    (row.get::<_, String>(0)?.parse().ok(), Timestamp::from_millisecond(row.get(1)?).ok());
+                Ok(month.zip(at))
+            };
+            let months: Vec<_> = sql::rows(connection, "SELECT month, read_at FROM agenda_months", [], read)?;
+            Ok(CachedAgenda { appointments, months: months.into_iter().flatten().collect() })
         })
         .await
     }
@@ -58,18 +53,14 @@ impl Cache {
                 }
             }
             for id in &gone {
-                let contact: Option<String> = transaction
-                    .prepare_cached("SELECT contact FROM agenda WHERE id = ?1")?
-                    .query_row([id.as_str()], |row| row.get(0))
-                    .optional()?;
+                let contact: Option<String> =
+                    sql::value(transaction, "SELECT contact FROM agenda WHERE id = ?1", [id.as_str()])?;
                 if contact.is_some_and(|contact| !edited.contains(&contact)) {
                     remove(transaction, id)?;
                 }
             }
-            transaction
-                .prepare_cached("INSERT OR REPLACE INTO agenda_months (month, read_at) VALUES (?1, ?2)")?
-                .execute(params![month.to_string(), ms(asked_at)])?;
-            Ok(())
+            let put = "INSERT OR REPLACE INTO agenda_months (month, read_at) VALUES (?1, ?2)";
+            sql::run(transaction, put, params![month.to_string(), ms(asked_at)])
         })
         .await
     }
@@ -81,14 +72,8 @@ pub(super) fn of_contact<'a>(
     contact: &str,
     appointments: impl Iterator<Item = &'a Appointment>,
 ) -> Result<(), StoreError> {
-    let mut held = BTreeMap::new();
-    for text in transaction
-        .prepare_cached("SELECT value FROM agenda WHERE contact = ?1")?
-        .query_map([contact], |row| row.get::<_, String>(0))?
-    {
-        let one: Appointment = serde_json::from_str(&text?)?;
-        held.insert(one.id.clone(), one);
-    }
+    let held: Vec<Appointment> = sql::records(transaction, "SELECT value FROM agenda WHERE contact = ?1", [contact])?;
+    let mut held: BTreeMap<AppointmentId, Appointment> = held.into_iter().map(|one| (one.id.clone(), one)).collect();
     for one in appointments {
         let calendar = held.remove(&one.id).and_then(|before| before.calendar);
         put(transaction, &Appointment { calendar: one.calendar.clone().or(calendar), ..one.clone() })?;
@@ -112,16 +97,11 @@ pub(super) fn take(transaction: &Transaction<'_>, receipt: &Receipt) -> Result<(
 }
 
 fn put(transaction: &Transaction<'_>, one: &Appointment) -> Result<(), StoreError> {
-    transaction
-        .prepare_cached(
-            "INSERT INTO agenda (id, contact, value) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET \
-             contact = excluded.contact, value = excluded.value WHERE value <> excluded.value",
-        )?
-        .execute(params![one.id.as_str(), one.contact.as_str(), serde_json::to_string(one)?])?;
-    Ok(())
+    let put = "INSERT INTO agenda (id, contact, value) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET \
+               contact = excluded.contact, value = excluded.value WHERE value <> excluded.value";
+    sql::run(transaction, put, params![one.id.as_str(), one.contact.as_str(), serde_json::to_string(one)?])
 }
 
 fn remove(transaction: &Transaction<'_>, id: &AppointmentId) -> Result<(), StoreError> {
-    transaction.prepare_cached("DELETE FROM agenda WHERE id = ?1")?.execute([id.as_str()])?;
-    Ok(())
+    sql::run(transaction, "DELETE FROM agenda WHERE id = ?1", [id.as_str()])
 }

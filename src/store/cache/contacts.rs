@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::domain::{Contact, ContactId, CustomFieldId, CustomValue};
 
-use super::{Cache, CachedContact, Incoming, StoreError, listed, ms, set_meta};
+use super::{Cache, CachedContact, Incoming, StoreError, listed, ms, set_meta, sql};
 
 /// Only the custom fields of a stored contact.
 #[derive(Deserialize)]
@@ -27,11 +27,9 @@ impl Cache {
     /// A page of contacts, ordered by ID.
     pub async fn contacts(&self, after: Option<ContactId>, limit: u32) -> Result<Vec<Contact>, StoreError> {
         self.read(move |connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT contact FROM contacts WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+            let query = "SELECT contact FROM contacts WHERE id > ?1 ORDER BY id LIMIT ?2";
             let after = after.as_ref().map_or("", ContactId::as_str);
-            let rows = statement.query_map(params![after, limit], |row| row.get::<_, String>(0))?;
-            rows.map(|text| Ok(serde_json::from_str(&text?)?)).collect()
+            sql::records(connection, query, params![after, limit])
         })
         .await
     }
@@ -58,11 +56,9 @@ impl Cache {
     /// Those of these contacts that are cached, in this order.
     pub async fn some_contacts(&self, ids: Vec<ContactId>) -> Result<Vec<Contact>, StoreError> {
         self.read(move |connection| {
-            let mut statement = connection.prepare_cached("SELECT contact FROM contacts WHERE id = ?1")?;
             let mut contacts = Vec::with_capacity(ids.len());
             for id in ids {
-                let text: Option<String> = statement.query_row([id.as_str()], |row| row.get(0)).optional()?;
-                contacts.extend(text.map(|text| serde_json::from_str(&text)).transpose()?);
+                contacts.extend(stored(connection, &id)?.map(|stored| stored.cached.contact));
             }
             Ok(contacts)
         })
@@ -120,19 +116,13 @@ impl Cache {
 
     /// The server says that it does not exist.
     pub async fn remove_contact(&self, id: ContactId) -> Result<(), StoreError> {
-        self.write(move |transaction, seq| {
-            remove(transaction, seq, &id)?;
-            Ok(())
-        })
-        .await
+        self.write(move |transaction, seq| remove(transaction, seq, &id)).await
     }
 
     /// Contacts that a full listing did not see: suspects, until a GET says "not found".
     pub async fn unseen(&self, generation: i64) -> Result<Vec<ContactId>, StoreError> {
         self.read(move |connection| {
-            let mut statement = connection.prepare_cached("SELECT id FROM contacts WHERE generation < ?1")?;
-            let ids = statement.query_map([generation], |row| row.get::<_, String>(0))?;
-            ids.map(|id| Ok(ContactId::new(id?))).collect()
+            sql::rows(connection, "SELECT id FROM contacts WHERE generation < ?1", [generation], contact_id)
         })
         .await
     }
@@ -144,17 +134,12 @@ impl Cache {
         until: Option<Timestamp>,
     ) -> Result<Vec<(ContactId, Option<Timestamp>)>, StoreError> {
         self.read(move |connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT id, added FROM contacts WHERE (?1 IS NULL OR added >= ?1) AND (?2 IS NULL OR added < ?2) \
-                 ORDER BY added, id",
-            )?;
-            let rows = statement.query_map(params![from.map(ms), until.map(ms)], |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?))
-            })?;
-            let pair = |(id, at): (String, Option<i64>)| {
-                (ContactId::new(id), at.and_then(|at| Timestamp::from_millisecond(at).ok()))
-            };
-            Ok(rows.map(|row| row.map(pair)).collect::<Result<_, _>>()?)
+            let query = "SELECT id, added FROM contacts WHERE (?1 IS NULL OR added >= ?1) \
+                         AND (?2 IS NULL OR added < ?2) ORDER BY added, id";
+            sql::rows(connection, query, params![from.map(ms), until.map(ms)], |row| {
+                let at: Option<i64> = row.get(1)?;
+                Ok((contact_id(row)?, at.and_then(|at| Timestamp::from_millisecond(at).ok())))
+            })
         })
         .await
     }
@@ -162,13 +147,8 @@ impl Cache {
     /// What changed after `seq`, in any process, and the latest change number.
     pub async fn changed_since(&self, seq: i64) -> Result<(Vec<Contact>, Vec<ContactId>, i64), StoreError> {
         self.read(move |connection| {
-            let mut changed = connection.prepare_cached("SELECT contact FROM contacts WHERE seq > ?1")?;
-            let changed = changed.query_map([seq], |row| row.get::<_, String>(0))?;
-            let changed: Vec<Contact> =
-                changed.map(|text| Ok(serde_json::from_str(&text?)?)).collect::<Result<_, StoreError>>()?;
-            let mut removed = connection.prepare_cached("SELECT id FROM removed WHERE seq > ?1")?;
-            let removed = removed.query_map([seq], |row| row.get::<_, String>(0))?;
-            let removed = removed.map(|id| Ok(ContactId::new(id?))).collect::<Result<_, StoreError>>()?;
+            let changed = sql::records(connection, "SELECT contact FROM contacts WHERE seq > ?1", [seq])?;
+            let removed = sql::rows(connection, "SELECT id FROM removed WHERE seq > ?1", [seq], contact_id)?;
             let newest = super::meta(connection, "seq")?.unwrap_or(0);
             Ok((changed, removed, newest))
         })
@@ -201,11 +181,13 @@ pub(super) fn remove(transaction: &Transaction<'_>, seq: i64, id: &ContactId) ->
     transaction.execute("DELETE FROM details WHERE contact = ?1", [id])?;
     transaction.execute("DELETE FROM open_tasks WHERE contact = ?1", [id])?;
     transaction.execute("DELETE FROM agenda WHERE contact = ?1", [id])?;
-    transaction.execute(
-        "INSERT INTO removed (id, seq) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET seq = excluded.seq",
-        params![id, seq],
-    )?;
-    Ok(())
+    let put = "INSERT INTO removed (id, seq) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET seq = excluded.seq";
+    sql::run(transaction, put, params![id, seq])
+}
+
+/// The ID in the first column.
+fn contact_id(row: &Row<'_>) -> Result<ContactId, StoreError> {
+    Ok(ContactId::new(row.get::<_, String>(0)?))
 }
 
 struct Stored {
@@ -214,12 +196,11 @@ struct Stored {
 }
 
 fn stored(connection: &Connection, id: &ContactId) -> Result<Option<Stored>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT contact, full, generation FROM contacts WHERE id = ?1")?;
-    let found: Option<(String, bool, i64)> =
-        statement.query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
-    let Some((text, full, generation)) = found else { return Ok(None) };
-    let cached = CachedContact { contact: serde_json::from_str(&text)?, full };
-    Ok(Some(Stored { cached, generation }))
+    let query = "SELECT contact, full, generation FROM contacts WHERE id = ?1";
+    sql::row(connection, query, [id.as_str()], |row| {
+        let contact = serde_json::from_str(&row.get::<_, String>(0)?)?;
+        Ok(Stored { cached: CachedContact { contact, full: row.get(1)? }, generation: row.get(2)? })
+    })
 }
 
 fn take_row(
@@ -238,9 +219,8 @@ fn take_row(
     let merged = merge(&before.cached, row.contact, row.plain_names);
     if stale || merged.updated < before.cached.contact.updated || merged == before.cached.contact {
         if before.generation < generation {
-            transaction
-                .prepare_cached("UPDATE contacts SET generation = ?2 WHERE id = ?1")?
-                .execute(params![merged.id.as_str(), generation])?;
+            let set = "UPDATE contacts SET generation = ?2 WHERE id = ?1";
+            sql::run(transaction, set, params![merged.id.as_str(), generation])?;
         }
         return Ok(None);
     }
@@ -251,19 +231,15 @@ fn take_row(
 
 /// The contacts whose records were edited or fetched since then.
 pub(super) fn changed_since(transaction: &Transaction<'_>, asked_at: Timestamp) -> Result<HashSet<String>, StoreError> {
-    let mut statement = transaction.prepare_cached(
-        "SELECT contact FROM details WHERE edited_at BETWEEN ?1 AND ?2 OR fetched_at BETWEEN ?1 AND ?2",
-    )?;
+    let query = "SELECT contact FROM details WHERE edited_at BETWEEN ?1 AND ?2 OR fetched_at BETWEEN ?1 AND ?2";
     let asked_at = ms(asked_at);
-    Ok(statement.query_map([asked_at, asked_at + LONGEST_MS], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    sql::rows(transaction, query, [asked_at, asked_at + LONGEST_MS], |row| Ok(row.get(0)?))
 }
 
 /// Whether a search row is older than an edit of ours that the index may not show yet.
 fn lags_behind(transaction: &Transaction<'_>, row: &Contact, now: Timestamp) -> Result<bool, StoreError> {
-    let edited: Option<i64> = transaction
-        .prepare_cached("SELECT edited_at FROM details WHERE contact = ?1")?
-        .query_row([row.id.as_str()], |row| row.get(0))
-        .optional()?;
+    let edited: Option<i64> =
+        sql::value(transaction, "SELECT edited_at FROM details WHERE contact = ?1", [row.id.as_str()])?;
     // What lies in the future is of a clock that was set since.
     let recent = edited.filter(|edited| (0..LAG_MS).contains(&(ms(now) - edited)));
     Ok(recent.is_some_and(|edited| row.updated.is_none_or(|updated| ms(updated) < edited)))

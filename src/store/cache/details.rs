@@ -1,14 +1,14 @@
 //! Cached tasks, notes and appointments of the contacts that were viewed.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::domain::{Appointment, ContactId, Note, NoteId, Receipt, Task, TaskId};
 
 use super::contacts::{LAG_MS, LONGEST_MS};
-use super::{Cache, StoreError, agenda, contacts, ms, tasks as open};
+use super::{Cache, StoreError, agenda, contacts, ms, sql, tasks as open};
 
 /// The records of a contact, as far as they were fetched.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,10 +31,8 @@ impl Cache {
     pub async fn details(&self, contact: ContactId) -> Result<CachedDetails, StoreError> {
         self.read(move |connection| {
             let contact = contact.as_str();
-            let fetched: Option<Option<i64>> = connection
-                .prepare_cached("SELECT fetched_at FROM details WHERE contact = ?1")?
-                .query_row([contact], |row| row.get(0))
-                .optional()?;
+            let fetched: Option<Option<i64>> =
+                sql::value(connection, "SELECT fetched_at FROM details WHERE contact = ?1", [contact])?;
             Ok(CachedDetails {
                 tasks: records(connection, "task", contact)?,
                 notes: records(connection, "note", contact)?,
@@ -58,10 +56,8 @@ impl Cache {
     ) -> Result<bool, StoreError> {
         self.write(move |transaction, seq| {
             let contact = contact.as_str();
-            let edited: Option<i64> = transaction
-                .prepare_cached("SELECT edited_at FROM details WHERE contact = ?1")?
-                .query_row([contact], |row| row.get(0))
-                .optional()?;
+            let edited: Option<i64> =
+                sql::value(transaction, "SELECT edited_at FROM details WHERE contact = ?1", [contact])?;
             if edited.is_some_and(|edited| (0..LONGEST_MS).contains(&(edited - ms(asked_at)))) {
                 return Ok(false);
             }
@@ -71,11 +67,9 @@ impl Cache {
             put_all(transaction, "note", contact, &notes, |note| note.id.as_str())?;
             put_all(transaction, "appointment", contact, &appointments, |appointment| appointment.id.as_str())?;
             agenda::of_contact(transaction, contact, appointments.iter().map(|one| &one.value))?;
-            transaction.execute(
-                "INSERT INTO details (contact, seq, fetched_at) VALUES (?1, ?2, ?3) \
-                 ON CONFLICT (contact) DO UPDATE SET seq = excluded.seq, fetched_at = excluded.fetched_at",
-                params![contact, seq, ms(asked_at)],
-            )?;
+            let put = "INSERT INTO details (contact, seq, fetched_at) VALUES (?1, ?2, ?3) \
+                       ON CONFLICT (contact) DO UPDATE SET seq = excluded.seq, fetched_at = excluded.fetched_at";
+            sql::run(transaction, put, params![contact, seq, ms(asked_at)])?;
             Ok(true)
         })
         .await
@@ -92,10 +86,8 @@ impl Cache {
     ) -> Result<(), StoreError> {
         self.write(move |transaction, _seq| {
             for contact in &of {
-                let known: Option<i64> = transaction
-                    .prepare_cached("SELECT max(edited_at, coalesce(fetched_at, 0)) FROM details WHERE contact = ?1")?
-                    .query_row([contact.as_str()], |row| row.get(0))
-                    .optional()?;
+                let query = "SELECT max(edited_at, coalesce(fetched_at, 0)) FROM details WHERE contact = ?1";
+                let known: Option<i64> = sql::value(transaction, query, [contact.as_str()])?;
                 if known.is_some_and(|known| (-LAG_MS..LONGEST_MS).contains(&(known - ms(asked_at)))) {
                     continue;
                 }
@@ -124,12 +116,9 @@ impl Cache {
             if matches!(receipt, Receipt::ContactGone { .. }) {
                 return Ok(());
             }
-            transaction.execute(
-                "INSERT INTO details (contact, seq, edited_at) VALUES (?1, ?2, ?3) \
-                 ON CONFLICT (contact) DO UPDATE SET seq = excluded.seq, edited_at = excluded.edited_at",
-                params![contact, seq, ms(at)],
-            )?;
-            Ok(())
+            let put = "INSERT INTO details (contact, seq, edited_at) VALUES (?1, ?2, ?3) \
+                       ON CONFLICT (contact) DO UPDATE SET seq = excluded.seq, edited_at = excluded.edited_at";
+            sql::run(transaction, put, params![contact, seq, ms(at)])
         })
         .await
     }
@@ -144,21 +133,14 @@ impl Cache {
 
     /// Every task in the cache.
     pub async fn tasks(&self) -> Result<Vec<Task>, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT value FROM records WHERE kind = 'task'")?;
-            let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
-            rows.map(|text| Ok(serde_json::from_str(&text?)?)).collect()
-        })
-        .await
+        self.read(|connection| sql::records(connection, "SELECT value FROM records WHERE kind = 'task'", [])).await
     }
 
     /// Whether another process changed this contact's records after `seq`.
     pub async fn details_changed_since(&self, contact: ContactId, seq: i64) -> Result<bool, StoreError> {
         self.read(move |connection| {
-            let found: Option<i64> = connection
-                .prepare_cached("SELECT seq FROM details WHERE contact = ?1")?
-                .query_row([contact.as_str()], |row| row.get(0))
-                .optional()?;
+            let query = "SELECT seq FROM details WHERE contact = ?1";
+            let found: Option<i64> = sql::value(connection, query, [contact.as_str()])?;
             Ok(found.is_some_and(|found| found > seq))
         })
         .await
@@ -166,11 +148,8 @@ impl Cache {
 }
 
 fn one<T: DeserializeOwned>(connection: &Connection, kind: &str, id: &str) -> Result<Option<T>, StoreError> {
-    let text: Option<String> = connection
-        .prepare_cached("SELECT value FROM records WHERE kind = ?1 AND id = ?2")?
-        .query_row([kind, id], |row| row.get(0))
-        .optional()?;
-    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+    let found = sql::records(connection, "SELECT value FROM records WHERE kind = ?1 AND id = ?2", [kind, id])?;
+    Ok(found.into_iter().next())
 }
 
 /// Replaces the copy by what an edit left, and removes what it deleted.
@@ -202,10 +181,8 @@ fn take(transaction: &Transaction<'_>, seq: i64, contact: &str, receipt: &Receip
 }
 
 fn records<T: DeserializeOwned>(connection: &Connection, kind: &str, contact: &str) -> Result<Vec<T>, StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT value FROM records WHERE contact = ?1 AND kind = ?2 ORDER BY ord")?;
-    let rows = statement.query_map([contact, kind], |row| row.get::<_, String>(0))?;
-    rows.map(|text| Ok(serde_json::from_str(&text?)?)).collect()
+    let query = "SELECT value FROM records WHERE contact = ?1 AND kind = ?2 ORDER BY ord";
+    sql::records(connection, query, [contact, kind])
 }
 
 fn put_all<T: Serialize>(
@@ -234,11 +211,8 @@ fn replace<T: Serialize>(
     value: &T,
 ) -> Result<(), StoreError> {
     let value = serde_json::to_string(value)?;
-    transaction.execute(
-        "INSERT INTO records (kind, id, contact, ord, value, raw) VALUES (?1, ?2, ?3, \
-         (SELECT coalesce(min(ord), 0) - 1 FROM records WHERE contact = ?3 AND kind = ?1), ?4, '') \
-         ON CONFLICT (kind, id) DO UPDATE SET value = excluded.value, raw = ''",
-        params![kind, id, contact, value],
-    )?;
-    Ok(())
+    let put = "INSERT INTO records (kind, id, contact, ord, value, raw) VALUES (?1, ?2, ?3, \
+               (SELECT coalesce(min(ord), 0) - 1 FROM records WHERE contact = ?3 AND kind = ?1), ?4, '') \
+               ON CONFLICT (kind, id) DO UPDATE SET value = excluded.value, raw = ''";
+    sql::run(transaction, put, params![kind, id, contact, value])
 }

@@ -7,7 +7,7 @@ use rusqlite::{Row as SqlRow, Transaction, params};
 use crate::domain::{Contact, ContactId, UserId};
 use crate::query::ContactRow;
 
-use super::{Cache, StoreError};
+use super::{Cache, StoreError, sql};
 
 /// Set if contacts were stored before this table existed.
 const TO_LIST: &str = "to_list";
@@ -16,10 +16,13 @@ impl Cache {
     /// A page of list rows, ordered by ID.
     pub async fn rows(&self, after: Option<ContactId>, limit: u32) -> Result<Vec<ContactRow>, StoreError> {
         self.read(move |connection| {
-            let mut statement = connection.prepare_cached("SELECT * FROM listed WHERE id > ?1 ORDER BY id LIMIT ?2")?;
             let after = after.as_ref().map_or("", ContactId::as_str);
-            let rows = statement.query_map(params![after, limit], |row| Ok(read(row)))?;
-            rows.map(|row| row?).collect()
+            sql::rows(
+                connection,
+                "SELECT * FROM listed WHERE id > ?1 ORDER BY id LIMIT ?2",
+                params![after, limit],
+                read,
+            )
         })
         .await
     }

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rusqlite::{Transaction, params};
+use rusqlite::{Row, Transaction, params};
 
 use crate::domain::{Receipt, Task, TaskId};
 
 use super::contacts::changed_since;
-use super::{Cache, StoreError, meta, set_meta};
+use super::{Cache, StoreError, meta, set_meta, sql};
 
 /// The cache's key for the time of the last full read.
 const READ_AT: &str = "open_tasks_at";
@@ -19,9 +19,7 @@ impl Cache {
     /// viewed.
     pub async fn open_tasks(&self) -> Result<(Vec<Task>, Option<Timestamp>), StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT value FROM open_tasks ORDER BY id")?;
-            let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
-            let tasks = rows.map(|text| Ok(serde_json::from_str(&text?)?)).collect::<Result<_, StoreError>>()?;
+            let tasks = sql::records(connection, "SELECT value FROM open_tasks ORDER BY id", [])?;
             Ok((tasks, meta(connection, READ_AT)?))
         })
         .await
@@ -33,10 +31,9 @@ impl Cache {
     pub async fn take_open_tasks(&self, tasks: Arc<Vec<Arc<Task>>>, asked_at: Timestamp) -> Result<(), StoreError> {
         self.write(move |transaction, _seq| {
             let edited = changed_since(transaction, asked_at)?;
-            let mut held: HashMap<String, (String, String)> = transaction
-                .prepare_cached("SELECT id, contact, value FROM open_tasks")?
-                .query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?
-                .collect::<Result<_, _>>()?;
+            let held = |row: &Row<'_>| Ok((row.get(0)?, (row.get(1)?, row.get(2)?)));
+            let mut held: HashMap<String, (String, String)> =
+                sql::rows(transaction, "SELECT id, contact, value FROM open_tasks", [], held)?;
             for task in tasks.iter() {
                 let before = held.remove(task.id.as_str());
                 if edited.contains(task.contact.as_str()) {
@@ -64,7 +61,7 @@ pub(super) fn of_contact<'a>(
     contact: &str,
     tasks: impl Iterator<Item = &'a Task>,
 ) -> Result<(), StoreError> {
-    transaction.prepare_cached("DELETE FROM open_tasks WHERE contact = ?1")?.execute([contact])?;
+    sql::run(transaction, "DELETE FROM open_tasks WHERE contact = ?1", [contact])?;
     for task in tasks.filter(|task| !task.completed) {
         put(transaction, task, &serde_json::to_string(task)?)?;
     }
@@ -82,13 +79,10 @@ pub(super) fn take(transaction: &Transaction<'_>, receipt: &Receipt) -> Result<(
 }
 
 fn put(transaction: &Transaction<'_>, task: &Task, value: &str) -> Result<(), StoreError> {
-    transaction
-        .prepare_cached("INSERT OR REPLACE INTO open_tasks (id, contact, value) VALUES (?1, ?2, ?3)")?
-        .execute(params![task.id.as_str(), task.contact.as_str(), value])?;
-    Ok(())
+    let put = "INSERT OR REPLACE INTO open_tasks (id, contact, value) VALUES (?1, ?2, ?3)";
+    sql::run(transaction, put, params![task.id.as_str(), task.contact.as_str(), value])
 }
 
 fn remove(transaction: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
-    transaction.prepare_cached("DELETE FROM open_tasks WHERE id = ?1")?.execute([id])?;
-    Ok(())
+    sql::run(transaction, "DELETE FROM open_tasks WHERE id = ?1", [id])
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use rusqlite::{Transaction, params};
 
 use crate::domain::{ContactId, Edit, Receipt};
-use crate::store::StoreError;
+use crate::store::{StoreError, sql};
 
 use super::merges::{self, merges_of};
 use super::rows::ended;
@@ -32,14 +32,13 @@ impl Ledger {
             let rows = history_of(&transaction, &contact)?;
             let merges = merges_of(&transaction, &contact)?;
             let open = merges.iter().filter(|(_, open)| *open).count();
-            let waiting = waiting_of(&transaction, &contact)? + open;
-            let raw = transaction.query_row(
-                "SELECT count(*) FROM raw_calls WHERE instr(path, ?1) > 0",
-                [contact.as_str()],
-                |row| row.get::<_, i64>(0),
-            )?;
+            let count = |query| -> Result<usize, StoreError> {
+                let count: Option<i64> = sql::value(&transaction, query, [contact.as_str()])?;
+                Ok(count.and_then(|count| usize::try_from(count).ok()).unwrap_or_default())
+            };
+            let waiting = count("SELECT count(*) FROM outbox WHERE contact = ?1")? + open;
+            let raw = count("SELECT count(*) FROM raw_calls WHERE instr(path, ?1) > 0")?;
             let history = rows.into_iter().rev().map(|row| row.edit).collect();
-            let raw = usize::try_from(raw).unwrap_or_default();
             Ok(LedgerTraces { history, waiting, merges: merges.len() - open, raw })
         })
         .await
@@ -62,12 +61,8 @@ impl Ledger {
 
 /// The finished edits of a contact, including those from before it had a server ID.
 fn history_of(transaction: &Transaction<'_>, contact: &ContactId) -> Result<Vec<EndedEdit>, StoreError> {
-    let mut statement = transaction.prepare_cached("SELECT id, edit, outcome, receipt FROM history ORDER BY number")?;
-    let mut rows = statement.query([])?;
-    let mut all = Vec::new();
-    while let Some(row) = rows.next()? {
-        all.push(ended(row)?);
-    }
+    let query = "SELECT id, edit, outcome, receipt FROM history ORDER BY number";
+    let mut all: Vec<EndedEdit> = sql::rows(transaction, query, [], ended)?;
     let made = |ended: &EndedEdit| match &ended.outcome {
         HistoryOutcome::Confirmed(Receipt::Contact(held)) if ended.edit.makes_contact() && held.id == *contact => {
             Some(ended.edit.contact.clone())
@@ -77,12 +72,6 @@ fn history_of(transaction: &Transaction<'_>, contact: &ContactId) -> Result<Vec<
     let names: HashSet<ContactId> = all.iter().filter_map(made).chain([contact.clone()]).collect();
     all.retain(|ended| names.contains(&ended.edit.contact));
     Ok(all)
-}
-
-fn waiting_of(transaction: &Transaction<'_>, contact: &ContactId) -> Result<usize, StoreError> {
-    let count = transaction
-        .query_row("SELECT count(*) FROM outbox WHERE contact = ?1", [contact.as_str()], |row| row.get::<_, i64>(0))?;
-    Ok(usize::try_from(count).unwrap_or_default())
 }
 
 fn erase(transaction: &Transaction<'_>, contact: &ContactId) -> Result<(), StoreError> {

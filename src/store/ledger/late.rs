@@ -1,11 +1,11 @@
 //! Records that may still turn up: their creation was sent more than once.
 
 use jiff::Timestamp;
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{Transaction, params};
 use serde_json::json;
 
 use crate::domain::{ContactId, Deed, Edit, EditId, GroupId};
-use crate::store::StoreError;
+use crate::store::{StoreError, sql};
 
 use super::outbox::insert;
 use super::rows::time;
@@ -31,8 +31,7 @@ impl Ledger {
     /// Every creation whose copies are still looked for.
     pub async fn late_looks(&self) -> Result<Vec<LateLook>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT * FROM late_looks ORDER BY number")?;
-            let look = |row: &Row<'_>| {
+            readable(connection, "SELECT * FROM late_looks ORDER BY number", [], |row| {
                 check(row)?;
                 let at = |name: &str| Ok::<_, StoreError>(time(row.get(name)?).unwrap_or(Timestamp::UNIX_EPOCH));
                 Ok(LateLook {
@@ -43,9 +42,7 @@ impl Ledger {
                     since: at("since")?,
                     looks: row.get("looks")?,
                 })
-            };
-            let rows = statement.query_map([], |row| Ok(look(row)))?;
-            readable(rows)
+            })
         })
         .await
     }
@@ -79,10 +76,8 @@ impl Ledger {
         self.write(move |transaction| {
             known.extend(found.iter().map(|(_, record, _)| record.clone()));
             let known = json!(known).to_string();
-            transaction.execute(
-                "UPDATE late_looks SET looks = looks + 1, known = ?2 WHERE number = ?1",
-                params![number, known],
-            )?;
+            let looked = "UPDATE late_looks SET looks = looks + 1, known = ?2 WHERE number = ?1";
+            sql::run(transaction, looked, params![number, known])?;
             if !again {
                 transaction.execute("DELETE FROM late_looks WHERE number = ?1", [number])?;
             }
@@ -91,10 +86,8 @@ impl Ledger {
             }
             let edits = found.into_iter().map(|(id, _, edit)| (id, edit)).collect();
             let rows = insert(transaction, group, edits, None, Deed::Edit, at)?;
-            transaction.execute(
-                "UPDATE outbox SET state = 'failed', why = ?2 WHERE grp = ?1",
-                params![group.to_string(), why],
-            )?;
+            let fail = "UPDATE outbox SET state = 'failed', why = ?2 WHERE grp = ?1";
+            sql::run(transaction, fail, params![group.to_string(), why])?;
             let failed = |row| OutboxRow { state: RowState::Failed, why: Some(why.clone()), ..row };
             Ok(rows.into_iter().map(failed).collect())
         })
@@ -104,12 +97,10 @@ impl Ledger {
     /// Whether the server's answer to a write of ours named this record, or the user was asked about it.
     pub async fn made_here(&self, record: String) -> Result<bool, StoreError> {
         self.read(move |connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM history WHERE instr(receipt, ?1) > 0) \
-                 OR EXISTS (SELECT 1 FROM merge_steps WHERE instr(reply, ?1) > 0) \
-                 OR EXISTS (SELECT 1 FROM outbox WHERE instr(edit, ?1) > 0)",
-            )?;
-            Ok(statement.query_row([json!(record).to_string()], |row| row.get(0))?)
+            let named = "SELECT EXISTS (SELECT 1 FROM history WHERE instr(receipt, ?1) > 0) \
+                         OR EXISTS (SELECT 1 FROM merge_steps WHERE instr(reply, ?1) > 0) \
+                         OR EXISTS (SELECT 1 FROM outbox WHERE instr(edit, ?1) > 0)";
+            Ok(sql::value(connection, named, [json!(record).to_string()])?.unwrap_or_default())
         })
         .await
     }
@@ -123,9 +114,9 @@ pub(super) fn look_later(
     sent_at: Timestamp,
     since: Timestamp,
 ) -> Result<(), StoreError> {
-    transaction.execute(
+    sql::run(
+        transaction,
         "INSERT INTO late_looks (contact, edit, known, sent_at, since) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![contact.as_str(), edit, json!(known).to_string(), sent_at.as_millisecond(), since.as_millisecond()],
-    )?;
-    Ok(())
+    )
 }

@@ -5,12 +5,12 @@ mod rows;
 mod steps;
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension as _, Row, Transaction, params};
+use rusqlite::{Transaction, params};
 
 use crate::domain::{
     ContactId, GroupId, Member, MergeId, MergeOp, MergePhase, MergePlan, MergeProgress, MergeRecord, Obstacle,
 };
-use crate::store::StoreError;
+use crate::store::{StoreError, sql};
 
 use crate::store::ledger::Ledger;
 use crate::store::ledger::merges::rows::{changed_since, json, next_seq, one, parse, set_progress, touch, word};
@@ -92,8 +92,8 @@ impl Ledger {
     /// How many merges were requested together with this one.
     pub async fn merges_together(&self, batch: GroupId) -> Result<u32, StoreError> {
         self.read(move |connection| {
-            let mut statement = connection.prepare_cached("SELECT count(*) FROM merges WHERE batch = ?1")?;
-            Ok(statement.query_row([batch.to_string()], |row| row.get(0))?)
+            let count = sql::value(connection, "SELECT count(*) FROM merges WHERE batch = ?1", [batch.to_string()])?;
+            Ok(count.unwrap_or_default())
         })
         .await
     }
@@ -101,16 +101,11 @@ impl Ledger {
     /// The members before the merge, survivor first; empty before they were fetched and after they were wiped.
     pub async fn merge_images(&self, id: MergeId) -> Result<Vec<Member>, StoreError> {
         self.read(move |connection| {
-            let mut statement = connection
-                .prepare_cached("SELECT * FROM merge_members WHERE merge = ?1 AND image IS NOT NULL ORDER BY ord")?;
-            let image = |row: &Row<'_>| Ok((check(row), row.get::<_, String>("image")?));
-            let rows = statement.query_map([id.to_string()], image)?;
-            rows.map(|row| {
-                let (intact, image) = row?;
-                intact?;
-                Ok(serde_json::from_str(&image)?)
+            let query = "SELECT * FROM merge_members WHERE merge = ?1 AND image IS NOT NULL ORDER BY ord";
+            sql::rows(connection, query, [id.to_string()], |row| {
+                check(row)?;
+                Ok(serde_json::from_str(&row.get::<_, String>("image")?)?)
             })
-            .collect()
         })
         .await
     }
@@ -119,19 +114,12 @@ impl Ledger {
     pub async fn journal_merge(&self, id: MergeId, images: Vec<Image>, steps: Vec<MergeOp>) -> Result<(), StoreError> {
         self.write(move |transaction| {
             for image in images {
-                transaction.execute(
-                    "UPDATE merge_members SET image = ?3, raw = ?4 WHERE merge = ?1 AND contact = ?2",
-                    params![
-                        id.to_string(),
-                        image.member.contact.id.as_str(),
-                        serde_json::to_string(&image.member)?,
-                        image.raw
-                    ],
-                )?;
+                let Image { member, raw } = image;
+                let put = "UPDATE merge_members SET image = ?3, raw = ?4 WHERE merge = ?1 AND contact = ?2";
+                sql::run(transaction, put, params![id.to_string(), member.contact.id.as_str(), json(&member)?, raw])?;
             }
             set_steps(transaction, id, MergePhase::Merge, &steps)?;
-            touch(transaction, id)?;
-            Ok(())
+            touch(transaction, id)
         })
         .await
     }
@@ -139,10 +127,9 @@ impl Ledger {
     /// The plan has changed: it treats an address in another way.
     pub async fn set_merge_plan(&self, id: MergeId, plan: MergePlan) -> Result<(), StoreError> {
         self.write(move |transaction| {
-            let plan = serde_json::to_string(&plan)?;
-            transaction.execute("UPDATE merges SET plan = ?2 WHERE id = ?1", params![id.to_string(), plan])?;
-            touch(transaction, id)?;
-            Ok(())
+            let put = "UPDATE merges SET plan = ?2 WHERE id = ?1";
+            sql::run(transaction, put, params![id.to_string(), json(&plan)?])?;
+            touch(transaction, id)
         })
         .await
     }
@@ -160,10 +147,8 @@ impl Ledger {
                 return Ok(false);
             }
             if matches!(progress, MergeProgress::Refused(_)) {
-                transaction.execute(
-                    "UPDATE merges SET ended_at = ?2 WHERE id = ?1",
-                    params![id.to_string(), at.as_millisecond()],
-                )?;
+                let end = "UPDATE merges SET ended_at = ?2 WHERE id = ?1";
+                sql::run(transaction, end, params![id.to_string(), at.as_millisecond()])?;
             }
             set_progress(transaction, id, &progress)?;
             Ok(true)
@@ -199,10 +184,8 @@ impl Ledger {
             if now != Some((before.0, live)) {
                 return Ok(false);
             }
-            transaction.execute(
-                "UPDATE merges SET phase = ?2, before = ?3, insist = 0 WHERE id = ?1",
-                params![id.to_string(), word(phase)?, json(&before)?],
-            )?;
+            let turn = "UPDATE merges SET phase = ?2, before = ?3, insist = 0 WHERE id = ?1";
+            sql::run(transaction, turn, params![id.to_string(), word(phase)?, json(&before)?])?;
             set_progress(transaction, id, &MergeProgress::Queued)?;
             Ok(true)
         })
@@ -215,15 +198,12 @@ impl Ledger {
             if !goes_on(transaction, id, phase)? {
                 return Ok(());
             }
-            let before: Option<Option<String>> = transaction
-                .query_row("SELECT before FROM merges WHERE id = ?1", [id.to_string()], |row| row.get(0))
-                .optional()?;
+            let before: Option<Option<String>> =
+                sql::value(transaction, "SELECT before FROM merges WHERE id = ?1", [id.to_string()])?;
             if let Some(before) = before.flatten() {
                 let (phase, progress): (MergePhase, MergeProgress) = serde_json::from_str(&before)?;
-                transaction.execute(
-                    "UPDATE merges SET phase = ?2, before = NULL WHERE id = ?1",
-                    params![id.to_string(), word(phase)?],
-                )?;
+                let turn = "UPDATE merges SET phase = ?2, before = NULL WHERE id = ?1";
+                sql::run(transaction, turn, params![id.to_string(), word(phase)?])?;
                 set_progress(transaction, id, &progress)?;
             }
             Ok(())
@@ -258,8 +238,8 @@ impl Ledger {
     /// Whether the user has seen what blocks the next step, and wants it done.
     pub async fn merge_insists(&self, id: MergeId) -> Result<bool, StoreError> {
         self.read(move |connection| {
-            let mut statement = connection.prepare_cached("SELECT insist FROM merges WHERE id = ?1")?;
-            Ok(statement.query_row([id.to_string()], |row| row.get(0)).optional()?.unwrap_or_default())
+            let insists = sql::value(connection, "SELECT insist FROM merges WHERE id = ?1", [id.to_string()])?;
+            Ok(insists.unwrap_or_default())
         })
         .await
     }
@@ -268,14 +248,9 @@ impl Ledger {
     /// many.
     pub async fn wipe_merges(&self, before: Timestamp) -> Result<usize, StoreError> {
         let wiped = self.write(move |transaction| {
-            let ids: Vec<String> = {
-                let mut statement = transaction.prepare(
-                    "SELECT id FROM merges WHERE wiped = 0 AND held = 0 AND coalesce(purged_at, \
-                         CASE WHEN phase = 'undo' OR progress <> '\"done\"' THEN ended_at END) < ?1",
-                )?;
-                let rows = statement.query_map([before.as_millisecond()], |row| row.get(0))?;
-                rows.collect::<Result<_, _>>()?
-            };
+            let query = "SELECT id FROM merges WHERE wiped = 0 AND held = 0 AND coalesce(purged_at, \
+                         CASE WHEN phase = 'undo' OR progress <> '\"done\"' THEN ended_at END) < ?1";
+            let ids: Vec<String> = sql::rows(transaction, query, [before.as_millisecond()], |row| Ok(row.get(0)?))?;
             for id in &ids {
                 wipe(transaction, id)?;
             }
@@ -293,8 +268,7 @@ impl Ledger {
 pub(super) fn wipe(transaction: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
     transaction.execute("UPDATE merge_members SET image = NULL, raw = NULL WHERE merge = ?1", [id])?;
     transaction.execute("DELETE FROM merge_steps WHERE merge = ?1", [id])?;
-    let plan: String = transaction.query_row("SELECT plan FROM merges WHERE id = ?1", [id], |row| row.get(0))?;
-    let plan: MergePlan = serde_json::from_str(&plan)?;
+    let plan = plan_of(transaction, id)?;
     let bare = MergePlan {
         seen: Vec::new(),
         patch: crate::domain::ContactPatch::default(),
@@ -313,21 +287,21 @@ pub(super) fn wipe(transaction: &Transaction<'_>, id: &str) -> Result<(), StoreE
 
 /// Merges that have or had this contact, by ID, and whether they are open.
 pub(super) fn merges_of(transaction: &Transaction<'_>, contact: &ContactId) -> Result<Vec<(String, bool)>, StoreError> {
-    let mut statement = transaction.prepare_cached(
-        "SELECT id, held FROM merges WHERE id IN (SELECT merge FROM merge_members WHERE contact = ?1) \
-         UNION SELECT id, held FROM merges WHERE remade <> '[]' AND instr(remade, ?2) > 0",
-    )?;
     // A re-created contact has a new ID.
-    let quoted = json(&contact)?;
-    let rows = statement.query_map(params![contact.as_str(), quoted], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let query = "SELECT id, held FROM merges WHERE id IN (SELECT merge FROM merge_members WHERE contact = ?1) \
+                 UNION SELECT id, held FROM merges WHERE remade <> '[]' AND instr(remade, ?2) > 0";
+    let params = params![contact.as_str(), json(&contact)?];
+    sql::rows(transaction, query, params, |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+fn plan_of(transaction: &Transaction<'_>, id: &str) -> Result<MergePlan, StoreError> {
+    let plan: String = transaction.query_row("SELECT plan FROM merges WHERE id = ?1", [id], |row| row.get(0))?;
+    Ok(serde_json::from_str(&plan)?)
 }
 
 /// The merges that were requested together.
 pub(super) fn merges_of_batch(transaction: &Transaction<'_>, batch: GroupId) -> Result<Vec<MergeRecord>, StoreError> {
-    let mut statement = transaction.prepare_cached(&format!("{RECORD} WHERE batch = ?1 ORDER BY number"))?;
-    let rows = statement.query_map([batch.to_string()], |row| Ok(record(row)))?;
-    rows.map(|row| row?).collect()
+    sql::rows(transaction, &format!("{RECORD} WHERE batch = ?1 ORDER BY number"), [batch.to_string()], record)
 }
 
 /// How many merges of a batch can be undone, and the plan of the first.
@@ -347,9 +321,7 @@ pub(super) fn reversible_of_batch(
             first.get_or_insert(id);
         }
     }
-    let Some(first) = first else { return Ok(None) };
-    let plan: String = transaction.query_row("SELECT plan FROM merges WHERE id = ?1", [first], |row| row.get(0))?;
-    Ok(Some((count, serde_json::from_str(&plan)?)))
+    first.map(|first| Ok((count, plan_of(transaction, &first)?))).transpose()
 }
 
 /// Whether `u` can undo it: it is done or running, and not undone yet.
@@ -363,8 +335,7 @@ pub(super) fn erase(transaction: &Transaction<'_>, id: &str) -> Result<(), Store
     for table in ["merge_steps", "merge_members"] {
         transaction.execute(&format!("DELETE FROM {table} WHERE merge = ?1"), [id])?;
     }
-    transaction.execute("DELETE FROM merges WHERE id = ?1", [id])?;
-    Ok(())
+    sql::run(transaction, "DELETE FROM merges WHERE id = ?1", [id])
 }
 
 fn insert(
@@ -374,23 +345,16 @@ fn insert(
     plan: &MergePlan,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    transaction
-        .prepare_cached(
-            "INSERT INTO merges (id, batch, plan, phase, progress, held, made_at, seq) \
-             VALUES (?1, ?2, ?3, 'merge', ?4, 1, ?5, ?6)",
-        )?
-        .execute(params![
-            id.to_string(),
-            batch.to_string(),
-            json(plan)?,
-            json(&MergeProgress::Queued)?,
-            at.as_millisecond(),
-            next_seq(transaction)?
-        ])?;
+    let (id, queued, seq) = (id.to_string(), json(&MergeProgress::Queued)?, next_seq(transaction)?);
+    sql::run(
+        transaction,
+        "INSERT INTO merges (id, batch, plan, phase, progress, held, made_at, seq) \
+         VALUES (?1, ?2, ?3, 'merge', ?4, 1, ?5, ?6)",
+        params![id, batch.to_string(), json(plan)?, queued, at.as_millisecond(), seq],
+    )?;
     for (ord, contact) in (0_i64..).zip(plan.members()) {
-        transaction
-            .prepare_cached("INSERT INTO merge_members (merge, ord, contact) VALUES (?1, ?2, ?3)")?
-            .execute(params![id.to_string(), ord, contact.as_str()])?;
+        let put = "INSERT INTO merge_members (merge, ord, contact) VALUES (?1, ?2, ?3)";
+        sql::run(transaction, put, params![id, ord, contact.as_str()])?;
     }
     Ok(())
 }

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Transaction, named_params, params};
+use rusqlite::{Connection, Row, Transaction, named_params, params};
 use serde_json::json;
 
 use crate::domain::{Clash, ContactId, Deed, Edit, EditId, GroupId, Receipt};
-use crate::store::StoreError;
+use crate::store::{StoreError, sql};
 
 use super::late::look_later;
 use super::rows::{ended, id, outbox_row};
@@ -40,8 +40,8 @@ impl Ledger {
     pub async fn outbox(&self) -> Result<Vec<OutboxRow>, StoreError> {
         let file = Arc::clone(&self.file);
         self.read(move |connection| {
-            let mut statement = connection.prepare_cached("SELECT * FROM outbox ORDER BY seq")?;
-            let all: Vec<_> = statement.query_map([], |row| Ok(outbox_row(row).ok()))?.collect::<Result<_, _>>()?;
+            let read = |row: &Row<'_>| Ok(outbox_row(row).ok());
+            let all: Vec<_> = sql::rows(connection, "SELECT * FROM outbox ORDER BY seq", [], read)?;
             if all.iter().any(Option::is_none) {
                 file.name_damage(connection)?;
             }
@@ -54,8 +54,8 @@ impl Ledger {
     pub async fn row(&self, id: EditId) -> Result<Option<OutboxRow>, StoreError> {
         let file = Arc::clone(&self.file);
         self.read(move |connection| {
-            let mut statement = connection.prepare_cached("SELECT * FROM outbox WHERE id = ?1")?;
-            let row = statement.query_row([id.to_string()], |row| Ok(outbox_row(row).ok())).optional()?;
+            let read = |row: &Row<'_>| Ok(outbox_row(row).ok());
+            let row = sql::row(connection, "SELECT * FROM outbox WHERE id = ?1", [id.to_string()], read)?;
             if matches!(row, Some(None)) {
                 file.name_damage(connection)?;
             }
@@ -78,12 +78,9 @@ impl Ledger {
     /// Queues an edit again for now, whatever it was waiting for. A started one stays started.
     pub async fn retry(&self, id: EditId) -> Result<bool, StoreError> {
         self.write(move |transaction| {
-            let changed = transaction.execute(
-                "UPDATE outbox SET state = 'queued', retry_at = NULL, why = NULL, clash = NULL \
-                     WHERE id = ?1 AND state IN ('queued', 'failed')",
-                [id.to_string()],
-            )?;
-            Ok(changed > 0)
+            let queue = "UPDATE outbox SET state = 'queued', retry_at = NULL, why = NULL, clash = NULL \
+                         WHERE id = ?1 AND state IN ('queued', 'failed')";
+            sql::change(transaction, queue, [id.to_string()])
         })
         .await
     }
@@ -106,18 +103,13 @@ impl Ledger {
 
     /// Removes an edit that has failed or not started; `None` if it is too late.
     pub async fn discard(&self, id: EditId, at: Timestamp) -> Result<Option<Edit>, StoreError> {
-        self.write(move |transaction| {
-            let edit = end(transaction, id, at, &HistoryOutcome::Discarded)?;
-            Ok(edit)
-        })
-        .await
+        self.write(move |transaction| end(transaction, id, at, &HistoryOutcome::Discarded)).await
     }
 
     /// The result of an edit that is no longer in the outbox.
     pub async fn outcome(&self, id: EditId) -> Result<Option<HistoryOutcome>, StoreError> {
         self.read(move |connection| {
-            let mut statement = connection.prepare_cached("SELECT * FROM history WHERE id = ?1")?;
-            let ended = statement.query_row([id.to_string()], |row| Ok(ended(row))).optional()?.transpose()?;
+            let ended = sql::row(connection, "SELECT * FROM history WHERE id = ?1", [id.to_string()], ended)?;
             Ok(ended.map(|ended| ended.outcome))
         })
         .await
@@ -127,9 +119,7 @@ impl Ledger {
     pub async fn ended_since(&self, number: i64) -> Result<(Vec<EndedEdit>, i64), StoreError> {
         self.read(move |connection| {
             let newest = newest_ended(connection)?;
-            let mut statement = connection.prepare_cached("SELECT * FROM history WHERE number > ?1")?;
-            let rows = statement.query_map([number], |row| Ok(ended(row)))?;
-            Ok((readable(rows)?, newest))
+            Ok((readable(connection, "SELECT * FROM history WHERE number > ?1", [number], ended)?, newest))
         })
         .await
     }
@@ -141,19 +131,14 @@ impl Ledger {
 
     async fn change(
         &self,
-        sql: &'static str,
+        change: &'static str,
         id: EditId,
         at: Timestamp,
         text: Option<String>,
     ) -> Result<bool, StoreError> {
         self.write(move |transaction| {
-            let mut statement = transaction.prepare_cached(sql)?;
-            let changed = statement.execute(&[
-                (":id", &id.to_string() as &dyn rusqlite::ToSql),
-                (":at", &at.as_millisecond()),
-                (":text", &text),
-            ])?;
-            Ok(changed > 0)
+            let params = named_params! { ":id": id.to_string(), ":at": at.as_millisecond(), ":text": text };
+            sql::change(transaction, change, params)
         })
         .await
     }
@@ -186,11 +171,8 @@ impl Ledger {
     /// Someone else changed the same fields: the edit waits for the user's decision.
     pub async fn clash(&self, id: EditId, why: String, clash: Vec<Clash>) -> Result<(), StoreError> {
         self.write(move |transaction| {
-            transaction.execute(
-                "UPDATE outbox SET state = 'failed', why = ?2, clash = ?3 WHERE id = ?1",
-                params![id.to_string(), why, json!(clash).to_string()],
-            )?;
-            Ok(())
+            let fail = "UPDATE outbox SET state = 'failed', why = ?2, clash = ?3 WHERE id = ?1";
+            sql::run(transaction, fail, params![id.to_string(), why, json!(clash).to_string()])
         })
         .await
     }
@@ -198,12 +180,9 @@ impl Ledger {
     /// The user saw both values and keeps the edit's: it is queued again, without another question.
     pub async fn insist(&self, id: EditId) -> Result<bool, StoreError> {
         self.write(move |transaction| {
-            let changed = transaction.execute(
-                "UPDATE outbox SET state = 'queued', retry_at = NULL, why = NULL, clash = NULL, insist = 1 \
-                     WHERE id = ?1 AND state = 'failed'",
-                [id.to_string()],
-            )?;
-            Ok(changed > 0)
+            let queue = "UPDATE outbox SET state = 'queued', retry_at = NULL, why = NULL, clash = NULL, insist = 1 \
+                         WHERE id = ?1 AND state = 'failed'";
+            sql::change(transaction, queue, [id.to_string()])
         })
         .await
     }
@@ -212,8 +191,7 @@ impl Ledger {
     pub async fn rebase(&self, id: EditId, edit: Edit) -> Result<(), StoreError> {
         self.write(move |transaction| {
             let edit = serde_json::to_string(&edit)?;
-            transaction.execute("UPDATE outbox SET edit = ?2 WHERE id = ?1", params![id.to_string(), edit])?;
-            Ok(())
+            sql::run(transaction, "UPDATE outbox SET edit = ?2 WHERE id = ?1", params![id.to_string(), edit])
         })
         .await
     }
@@ -237,10 +215,7 @@ impl Ledger {
     /// The edit that re-created the contact or record with this ID, if any.
     pub async fn remade(&self, old: String) -> Result<Option<EditId>, StoreError> {
         self.read(move |connection| {
-            let by: Option<String> = connection
-                .prepare_cached("SELECT by FROM remade WHERE old = ?1")?
-                .query_row([old], |row| row.get(0))
-                .optional()?;
+            let by: Option<String> = sql::value(connection, "SELECT by FROM remade WHERE old = ?1", [old])?;
             Ok(by.map(|by| id(&by)).transpose()?)
         })
         .await
@@ -249,9 +224,7 @@ impl Ledger {
 
 /// The edits of a group that are still in the outbox.
 pub(super) fn rows_of(connection: &Connection, group: GroupId) -> Result<Vec<OutboxRow>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT * FROM outbox WHERE grp = ?1 ORDER BY seq")?;
-    let rows = statement.query_map([group.to_string()], |row| Ok(outbox_row(row)))?;
-    readable(rows)
+    readable(connection, "SELECT * FROM outbox WHERE grp = ?1 ORDER BY seq", [group.to_string()], outbox_row)
 }
 
 /// Puts a group into the outbox; edits for the contact that one of them creates get its provisional ID.
@@ -268,10 +241,8 @@ pub(super) fn insert(
         Deed::Undo(of) => ("undo", Some(of.to_string())),
         Deed::Redo(of) => ("redo", Some(of.to_string())),
     };
-    transaction.execute(
-        "INSERT INTO groups (id, seat, made_at, deed, of) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![group.to_string(), session, made_at.as_millisecond(), word, of],
-    )?;
+    let put = "INSERT INTO groups (id, seat, made_at, deed, of) VALUES (?1, ?2, ?3, ?4, ?5)";
+    sql::run(transaction, put, params![group.to_string(), session, made_at.as_millisecond(), word, of])?;
     let made = edits.iter().find(|(_, edit)| edit.makes_contact());
     let made = made.map(|(id, _)| ContactId::provisional(*id));
     edits.into_iter().map(|(id, edit)| insert_one(transaction, group, id, edit, made.as_ref(), made_at)).collect()
@@ -288,18 +259,12 @@ fn insert_one(
     if let Some(made) = made.filter(|_| edit.contact == ContactId::of_group()) {
         edit.contact = made.clone();
     }
-    transaction
-        .prepare_cached(
-            "INSERT INTO outbox (id, grp, contact, edit, made_at, state) \
-             VALUES (:id, :group, :contact, :edit, :at, 'queued')",
-        )?
-        .execute(named_params! {
-            ":id": id.to_string(),
-            ":group": group.to_string(),
-            ":contact": edit.contact.as_str(),
-            ":edit": serde_json::to_string(&edit)?,
-            ":at": made_at.as_millisecond(),
-        })?;
+    let text = serde_json::to_string(&edit)?;
+    sql::run(
+        transaction,
+        "INSERT INTO outbox (id, grp, contact, edit, made_at, state) VALUES (?1, ?2, ?3, ?4, ?5, 'queued')",
+        params![id.to_string(), group.to_string(), edit.contact.as_str(), text, made_at.as_millisecond()],
+    )?;
     let seq = transaction.last_insert_rowid();
     if let Some(old) = edit.replaces() {
         remember_remade(transaction, old, id)?;
@@ -320,11 +285,8 @@ fn insert_one(
 }
 
 pub(super) fn remember_remade(transaction: &Transaction<'_>, old: &str, by: EditId) -> Result<(), StoreError> {
-    transaction.execute(
-        "INSERT INTO remade (old, by) VALUES (?1, ?2) ON CONFLICT (old) DO UPDATE SET by = excluded.by",
-        params![old, by.to_string()],
-    )?;
-    Ok(())
+    let put = "INSERT INTO remade (old, by) VALUES (?1, ?2) ON CONFLICT (old) DO UPDATE SET by = excluded.by";
+    sql::run(transaction, put, params![old, by.to_string()])
 }
 
 /// Moves an edit from the outbox to the history; at the user's request only while it cannot have had an effect.
@@ -341,27 +303,17 @@ pub(super) fn end(
         HistoryOutcome::Withdrawn => ("withdrawn", None, ["queued", "queued"]),
         HistoryOutcome::Discarded => ("discarded", None, ["queued", "failed"]),
     };
-    let mut statement =
-        transaction.prepare_cached("DELETE FROM outbox WHERE id = ?1 AND state IN (?2, ?3) RETURNING *")?;
-    let taken = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>("edit")?, outbox_row(row)));
-    let taken = statement.query_row(params![id.to_string(), states[0], states[1]], taken).optional()?;
+    let take = "DELETE FROM outbox WHERE id = ?1 AND state IN (?2, ?3) RETURNING *";
+    let taken = |row: &Row<'_>| Ok((row.get::<_, String>("edit")?, outbox_row(row)?));
+    let taken = sql::row(transaction, take, params![id.to_string(), states[0], states[1]], taken)?;
     let Some((edit, row)) = taken else { return Ok(None) };
-    let row = row?;
-    let made_at = row.made_at;
-    transaction
-        .prepare_cached(
-            "INSERT INTO history (id, grp, edit, made_at, ended_at, outcome, receipt) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )?
-        .execute(params![
-            id.to_string(),
-            row.group.map(|group| group.to_string()),
-            edit,
-            made_at.as_millisecond(),
-            at.as_millisecond(),
-            word,
-            receipt
-        ])?;
+    let (made_at, group) = (row.made_at, row.group.map(|group| group.to_string()));
+    sql::run(
+        transaction,
+        "INSERT INTO history (id, grp, edit, made_at, ended_at, outcome, receipt) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![id.to_string(), group, edit, made_at.as_millisecond(), at.as_millisecond(), word, receipt],
+    )?;
     let made = match outcome {
         HistoryOutcome::Confirmed(receipt) => receipt.id().map(str::to_owned),
         HistoryOutcome::Withdrawn | HistoryOutcome::Discarded => None,
@@ -376,5 +328,5 @@ pub(super) fn end(
 }
 
 fn newest_ended(connection: &Connection) -> Result<i64, StoreError> {
-    Ok(connection.query_row("SELECT coalesce(max(number), 0) FROM history", [], |row| row.get(0))?)
+    Ok(sql::value(connection, "SELECT max(number) FROM history", [])?.flatten().unwrap_or_default())
 }

@@ -7,7 +7,7 @@ use rusqlite::{Row, Transaction, params};
 use serde_json::json;
 
 use crate::domain::{EditId, MergeId, MergePhase};
-use crate::store::StoreError;
+use crate::store::{StoreError, sql};
 
 use super::Ledger;
 use super::merges::{goes_on, phase_word};
@@ -55,17 +55,16 @@ impl WriteKey {
         step: &str,
         value: impl rusqlite::ToSql,
     ) -> Result<bool, StoreError> {
-        let changed = match self {
+        match self {
             Self::Edit(id) => {
-                let sql = format!("UPDATE outbox SET {edit} WHERE id = ?1 AND state <> 'failed'");
-                transaction.prepare_cached(&sql)?.execute(params![id.to_string(), value])?
+                let set = format!("UPDATE outbox SET {edit} WHERE id = ?1 AND state <> 'failed'");
+                sql::change(transaction, &set, params![id.to_string(), value])
             }
             Self::Step(merge, phase, n) => {
-                let sql = format!("UPDATE merge_steps SET {step} WHERE merge = ?3 AND phase = ?4 AND n = ?1");
-                transaction.prepare_cached(&sql)?.execute(params![n, value, merge.to_string(), phase_word(phase)?])?
+                let set = format!("UPDATE merge_steps SET {step} WHERE merge = ?3 AND phase = ?4 AND n = ?1");
+                sql::change(transaction, &set, params![n, value, merge.to_string(), phase_word(phase)?])
             }
-        };
-        Ok(changed > 0)
+        }
     }
 
     pub(super) fn start(self, transaction: &Transaction<'_>, at: Timestamp) -> Result<bool, StoreError> {
@@ -114,12 +113,12 @@ impl Ledger {
     /// The requests of a merge step so far.
     pub async fn requests_of_step(&self, id: MergeId, phase: MergePhase, n: u32) -> Result<SentRequests, StoreError> {
         self.read(move |connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT * FROM merge_steps WHERE merge = ?1 AND phase = ?2 AND n = ?3")?;
-            let mut rows = statement.query(params![id.to_string(), phase_word(phase)?, n])?;
-            let Some(row) = rows.next()? else { return Ok(SentRequests::default()) };
-            check(row)?;
-            SentRequests::read(row)
+            let query = "SELECT * FROM merge_steps WHERE merge = ?1 AND phase = ?2 AND n = ?3";
+            let sent = sql::row(connection, query, params![id.to_string(), phase_word(phase)?, n], |row| {
+                check(row)?;
+                SentRequests::read(row)
+            })?;
+            Ok(sent.unwrap_or_default())
         })
         .await
     }

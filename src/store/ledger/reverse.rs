@@ -1,10 +1,10 @@
 //! Undoing and redoing groups of edits, in one transaction each.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Transaction, params};
 
 use crate::domain::{Deed, Direction, Edit, EditId, GroupId, Label, MergePlan, MergeRecord, Stacks};
-use crate::store::StoreError;
+use crate::store::{StoreError, sql};
 
 use super::merges::{can_be_reversed, merges_of_batch, reversible_of_batch};
 use super::outbox::{end, insert, remember_remade, rows_of};
@@ -254,8 +254,7 @@ fn merged(count: usize, first: &MergePlan) -> Label {
 }
 
 fn of(transaction: &Transaction<'_>, id: GroupId) -> Result<Option<GroupId>, StoreError> {
-    let of: Option<Option<String>> =
-        transaction.query_row("SELECT of FROM groups WHERE id = ?1", [id.to_string()], |row| row.get(0)).optional()?;
+    let of = sql::value(transaction, "SELECT of FROM groups WHERE id = ?1", [id.to_string()])?;
     Ok(group(of.flatten())?)
 }
 
@@ -271,10 +270,9 @@ fn root_label(transaction: &Transaction<'_>, id: GroupId, own: &GroupContent) ->
 fn content(transaction: &Transaction<'_>, id: GroupId) -> Result<GroupContent, StoreError> {
     let (mut waiting, mut done, mut withdrawn) = (Vec::new(), Vec::new(), Vec::new());
     let mut all: Vec<(EditId, Edit)> = Vec::new();
-    let mut statement = transaction.prepare_cached("SELECT * FROM history WHERE grp = ?1 ORDER BY id")?;
-    let rows = statement.query_map([id.to_string()], |row| Ok(ended(row)))?;
-    for row in rows {
-        let EndedEdit { id, edit, outcome } = row??;
+    let query = "SELECT * FROM history WHERE grp = ?1 ORDER BY id";
+    let rows: Vec<EndedEdit> = sql::rows(transaction, query, [id.to_string()], ended)?;
+    for EndedEdit { id, edit, outcome } in rows {
         all.push((id, edit.clone()));
         match outcome {
             HistoryOutcome::Confirmed(receipt) => done.push((id, edit, Some(receipt))),

@@ -2,9 +2,9 @@
 
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, Params, Row};
 
-use crate::store::StoreError;
+use crate::store::{StoreError, sql};
 
 const COLUMN: &str = "sum";
 
@@ -73,9 +73,13 @@ pub(super) fn check(row: &Row<'_>) -> Result<(), StoreError> {
 
 /// The rows that can be read. The others stay where they are: [`super::damage::bad_rows`] names them.
 pub(super) fn readable<T>(
-    rows: impl Iterator<Item = rusqlite::Result<Result<T, StoreError>>>,
+    connection: &Connection,
+    query: &str,
+    params: impl Params,
+    read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
-    rows.filter_map(|row| row.map_err(StoreError::from).map(Result::ok).transpose()).collect()
+    let rows: Vec<Option<T>> = sql::rows(connection, query, params, |row| Ok(read(row).ok()))?;
+    Ok(rows.into_iter().flatten().collect())
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! Rows of the journal as values, and the number that shows changes to other processes.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+use rusqlite::{Connection, Row, Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::domain::{GroupId, MergeId, MergePhase, MergeProgress, MergeRecord};
-use crate::store::StoreError;
 use crate::store::ledger::rows::{group, time};
 use crate::store::ledger::sums::{check, readable};
+use crate::store::{StoreError, sql};
 
 /// Whether the job of this phase may continue: the user has neither paused nor reversed it.
 pub(in crate::store::ledger) fn goes_on(
@@ -16,13 +16,12 @@ pub(in crate::store::ledger) fn goes_on(
     id: MergeId,
     phase: MergePhase,
 ) -> Result<bool, StoreError> {
-    let mut statement = transaction.prepare_cached("SELECT * FROM merges WHERE id = ?1")?;
-    let now = |row: &Row<'_>| Ok((check(row), row.get::<_, String>("phase")?, row.get::<_, String>("progress")?));
-    let Some((intact, now, progress)) = statement.query_row([id.to_string()], now).optional()? else {
-        return Ok(false);
-    };
-    intact?;
-    Ok(now == word(phase)? && serde_json::from_str::<MergeProgress>(&progress)?.is_live())
+    let goes_on = sql::row(transaction, "SELECT * FROM merges WHERE id = ?1", [id.to_string()], |row| {
+        check(row)?;
+        let (now, progress): (String, String) = (row.get("phase")?, row.get("progress")?);
+        Ok(now == word(phase)? && serde_json::from_str::<MergeProgress>(&progress)?.is_live())
+    })?;
+    Ok(goes_on.unwrap_or_default())
 }
 
 pub(super) fn set_progress(
@@ -30,10 +29,8 @@ pub(super) fn set_progress(
     id: MergeId,
     progress: &MergeProgress,
 ) -> Result<(), StoreError> {
-    transaction.execute(
-        "UPDATE merges SET progress = ?2, held = ?3 WHERE id = ?1",
-        params![id.to_string(), json(progress)?, progress.is_open()],
-    )?;
+    let set = "UPDATE merges SET progress = ?2, held = ?3 WHERE id = ?1";
+    sql::run(transaction, set, params![id.to_string(), json(progress)?, progress.is_open()])?;
     touch(transaction, id)
 }
 
@@ -46,10 +43,8 @@ pub(super) fn next_seq(transaction: &Transaction<'_>) -> Result<i64, StoreError>
 
 /// Marks it as changed: other processes see that by its number.
 pub(super) fn touch(transaction: &Transaction<'_>, id: MergeId) -> Result<(), StoreError> {
-    transaction
-        .prepare_cached("UPDATE merges SET seq = ?2 WHERE id = ?1")?
-        .execute(params![id.to_string(), next_seq(transaction)?])?;
-    Ok(())
+    let seq = next_seq(transaction)?;
+    sql::run(transaction, "UPDATE merges SET seq = ?2 WHERE id = ?1", params![id.to_string(), seq])
 }
 
 /// A merge, with the number of completed steps in its phase.
@@ -59,15 +54,12 @@ pub(in crate::store::ledger) const RECORD: &str = "SELECT merges.*, \
      FROM merges";
 
 pub(super) fn one(connection: &Connection, id: MergeId) -> Result<Option<MergeRecord>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!("{RECORD} WHERE id = ?1"))?;
-    statement.query_row([id.to_string()], |row| Ok(record(row))).optional()?.transpose()
+    sql::row(connection, &format!("{RECORD} WHERE id = ?1"), [id.to_string()], record)
 }
 
 pub(super) fn changed_since(connection: &Connection, seq: i64) -> Result<(Vec<MergeRecord>, i64), StoreError> {
     let newest = connection.query_row("SELECT value FROM counters WHERE name = 'merges'", [], |row| row.get(0))?;
-    let mut statement = connection.prepare_cached(&format!("{RECORD} WHERE seq > ?1 ORDER BY number"))?;
-    let rows = statement.query_map([seq], |row| Ok(record(row)))?;
-    Ok((readable(rows)?, newest))
+    Ok((readable(connection, &format!("{RECORD} WHERE seq > ?1 ORDER BY number"), [seq], record)?, newest))
 }
 
 pub(in crate::store::ledger) fn record(row: &Row<'_>) -> Result<MergeRecord, StoreError> {

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, Row, Transaction, params};
 
 use crate::domain::{JournalStep, MergeId, MergeOp, MergePhase, StepReply, StepState};
-use crate::store::StoreError;
 use crate::store::ledger::Ledger;
+use crate::store::{StoreError, sql};
 
 use crate::store::ledger::merges::rows::{json, touch, word};
 use crate::store::ledger::rows::time;
@@ -23,8 +23,7 @@ impl Ledger {
     pub async fn set_merge_steps(&self, id: MergeId, phase: MergePhase, steps: Vec<MergeOp>) -> Result<(), StoreError> {
         self.write(move |transaction| {
             set_steps(transaction, id, phase, &steps)?;
-            touch(transaction, id)?;
-            Ok(())
+            touch(transaction, id)
         })
         .await
     }
@@ -38,17 +37,11 @@ impl Ledger {
         reply: StepReply,
     ) -> Result<(), StoreError> {
         self.write(move |transaction| {
-            transaction
-                .prepare_cached(
-                    "UPDATE merge_steps SET state = 'done', reply = ?4 WHERE merge = ?1 AND phase = ?2 AND n = ?3",
-                )?
-                .execute(params![id.to_string(), word(phase)?, n, json(&reply)?])?;
+            let end = "UPDATE merge_steps SET state = 'done', reply = ?4 WHERE merge = ?1 AND phase = ?2 AND n = ?3";
+            sql::run(transaction, end, params![id.to_string(), word(phase)?, n, json(&reply)?])?;
             // The user saw what blocked this step only.
-            transaction
-                .prepare_cached("UPDATE merges SET insist = 0 WHERE id = ?1 AND insist = 1")?
-                .execute([id.to_string()])?;
-            touch(transaction, id)?;
-            Ok(())
+            sql::run(transaction, "UPDATE merges SET insist = 0 WHERE id = ?1 AND insist = 1", [id.to_string()])?;
+            touch(transaction, id)
         })
         .await
     }
@@ -56,12 +49,9 @@ impl Ledger {
     /// A record that a step created is gone: repeat the step.
     pub async fn repeat_merge_step(&self, id: MergeId, phase: MergePhase, n: u32) -> Result<(), StoreError> {
         self.write(move |transaction| {
-            transaction.execute(
-                "UPDATE merge_steps SET state = 'pending', started_at = NULL, reply = NULL \
-                     WHERE merge = ?1 AND phase = ?2 AND n = ?3",
-                params![id.to_string(), word(phase)?, n],
-            )?;
-            Ok(())
+            let repeat = "UPDATE merge_steps SET state = 'pending', started_at = NULL, reply = NULL \
+                          WHERE merge = ?1 AND phase = ?2 AND n = ?3";
+            sql::run(transaction, repeat, params![id.to_string(), word(phase)?, n])
         })
         .await
     }
@@ -117,19 +107,14 @@ fn sent_of(
     id: MergeId,
     phase: MergePhase,
 ) -> Result<HashMap<u32, StoredRequests>, StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT n, probe, sent, settle FROM merge_steps WHERE merge = ?1 AND phase = ?2")?;
-    let requests = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?)));
-    let rows = statement.query_map(params![id.to_string(), word(phase)?], requests)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let query = "SELECT n, probe, sent, settle FROM merge_steps WHERE merge = ?1 AND phase = ?2";
+    let requests = |row: &Row<'_>| Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?)));
+    sql::rows(connection, query, params![id.to_string(), word(phase)?], requests)
 }
 
 fn steps_of(connection: &Connection, id: MergeId, phase: MergePhase) -> Result<Vec<JournalStep>, StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT * FROM merge_steps WHERE merge = ?1 AND phase = ?2 ORDER BY n")?;
-    let mut rows = statement.query(params![id.to_string(), word(phase)?])?;
-    let mut steps = Vec::new();
-    while let Some(row) = rows.next()? {
+    let query = "SELECT * FROM merge_steps WHERE merge = ?1 AND phase = ?2 ORDER BY n";
+    sql::rows(connection, query, params![id.to_string(), word(phase)?], |row| {
         check(row)?;
         let state = match row.get::<_, String>("state")?.as_str() {
             "started" => StepState::Started { at: time(row.get("started_at")?).unwrap_or(Timestamp::UNIX_EPOCH) },
@@ -139,7 +124,6 @@ fn steps_of(connection: &Connection, id: MergeId, phase: MergePhase) -> Result<V
         let reply: Option<String> = row.get("reply")?;
         let reply = reply.map(|text| serde_json::from_str(&text)).transpose()?;
         let op = serde_json::from_str(&row.get::<_, String>("op")?)?;
-        steps.push(JournalStep { n: row.get("n")?, op, state, reply });
-    }
-    Ok(steps)
+        Ok(JournalStep { n: row.get("n")?, op, state, reply })
+    })
 }
