@@ -1,11 +1,12 @@
 //! One write with one effect: recorded, sent, and looked for after an unclear answer. Edits and merge steps share it.
 
+use std::borrow::Borrow;
 use std::time::Duration;
 
 use crate::api::endpoints::{FindDuplicate, SearchContacts, TimeSpan};
 use crate::api::{ApiError, Doubt, Endpoint, Passing, Urgency};
 use crate::domain::{Contact, ContactField, ContactPatch};
-use crate::store::{SentRequests, StoreError, WriteKey};
+use crate::store::{OutboxRow, SentRequests, StoreError, WriteKey};
 
 use crate::worker::shared::WorkerShared;
 
@@ -92,7 +93,13 @@ pub(super) enum Earlier<T> {
     Nothing(Option<Vec<String>>),
 }
 
-impl RecordedWrite<'_> {
+impl<'a> RecordedWrite<'a> {
+    /// The write of an edit.
+    pub(super) fn of_edit(shared: &'a WorkerShared, row: &OutboxRow) -> Self {
+        let (key, urgency, sent) = (WriteKey::Edit(row.id), Urgency::User, row.sent.clone());
+        Self { shared, key, urgency, sent, wary: row.edit.makes_contact() }
+    }
+
     /// Whether an earlier request may have had its effect.
     pub(super) fn tried(&self) -> bool {
         self.sent.count > 0
@@ -137,15 +144,35 @@ impl RecordedWrite<'_> {
         endpoint: &E,
         probe: Option<Vec<String>>,
     ) -> Result<Result<E::Reply, ApiError>, Pause> {
-        let permit = match self.shared.ready::<E>(self.urgency).await {
+        Self::send_together::<E, &E>(std::slice::from_ref(self), probe, |_started| endpoint).await
+    }
+
+    /// [`RecordedWrite::send`] for several writes that share a request; `request` makes it for those that may be sent.
+    pub(super) async fn send_together<E: Endpoint, R: Borrow<E>>(
+        writes: &[Self],
+        probe: Option<Vec<String>>,
+        request: impl FnOnce(&[WriteKey]) -> R,
+    ) -> Result<Result<E::Reply, ApiError>, Pause> {
+        let Some(Self { shared, urgency, .. }) = writes.first() else { return Err(Pause::Over) };
+        let permit = match shared.ready::<E>(*urgency).await {
             Ok(permit) => permit,
             Err(error) => return Ok(Err(error)),
         };
-        if !self.shared.ledger.start(self.key, self.shared.sends(self.key), probe).await? {
+        let leaving = writes.iter().map(|write| (write.key, shared.sends(write.key))).collect();
+        let started = shared.ledger.start(leaving, probe).await?;
+        if started.is_empty() {
             return Err(Pause::Over);
         }
-        let result = self.shared.call_ready(endpoint, permit).await;
-        let noted = match &result {
+        let result = shared.call_ready(request(&started).borrow(), permit).await;
+        for write in writes.iter().filter(|write| started.contains(&write.key)) {
+            write.note(&result).await;
+        }
+        Ok(result)
+    }
+
+    /// Records what an answer says about the request's effect.
+    async fn note<T>(&self, result: &Result<T, ApiError>) {
+        let noted = match result {
             Ok(_) | Err(ApiError::Garbled { .. }) => Ok(true),
             Err(ApiError::Reject { .. } | ApiError::Duplicate { .. }) if self.wary => Ok(true),
             Err(ApiError::Unclear { doubt, .. }) => {
@@ -157,7 +184,6 @@ impl RecordedWrite<'_> {
             // The write stays started, and is looked for.
             tracing::error!(%error, "record an answer");
         }
-        Ok(result)
     }
 
     /// How long a request may still take effect after such an answer.

@@ -12,7 +12,7 @@ use crate::store::{StoreError, sql};
 use super::late::look_later;
 use super::rows::{ended, id, outbox_row};
 use super::sums::readable;
-use super::{EndedEdit, HistoryOutcome, Ledger, OutboxRow, RowState, SentRequests, WriteKey, drop_draft};
+use super::{EndedEdit, HistoryOutcome, Ledger, OutboxRow, RowState, SentRequests, drop_draft};
 
 impl Ledger {
     /// Puts edits that were made together into the outbox. When this returns, they are on disk.
@@ -139,20 +139,6 @@ impl Ledger {
         self.write(move |transaction| {
             let params = named_params! { ":id": id.to_string(), ":at": at.as_millisecond(), ":text": text };
             sql::change(transaction, change, params)
-        })
-        .await
-    }
-
-    /// [`Ledger::start`] for several edits that share a request; returns those that may be sent.
-    pub async fn start_all(&self, ids: Vec<EditId>, at: Timestamp) -> Result<Vec<EditId>, StoreError> {
-        self.write(move |transaction| {
-            let mut started = Vec::with_capacity(ids.len());
-            for id in ids {
-                if WriteKey::Edit(id).start(transaction, at)? {
-                    started.push(id);
-                }
-            }
-            Ok(started)
         })
         .await
     }

@@ -67,7 +67,7 @@ impl WriteKey {
         }
     }
 
-    pub(super) fn start(self, transaction: &Transaction<'_>, at: Timestamp) -> Result<bool, StoreError> {
+    fn start(self, transaction: &Transaction<'_>, at: Timestamp) -> Result<bool, StoreError> {
         if let Self::Step(merge, phase, _) = self
             && !goes_on(transaction, merge, phase)?
         {
@@ -80,15 +80,25 @@ impl WriteKey {
 }
 
 impl Ledger {
-    /// Records that a request is about to be sent; `probe` has the IDs of equal records that exist.
+    /// Records that a request of these writes is about to be sent; `probe` has the IDs of equal records that exist.
     ///
-    /// `false` if the user has decided otherwise: nothing may be sent.
-    pub async fn start(&self, key: WriteKey, at: Timestamp, probe: Option<Vec<String>>) -> Result<bool, StoreError> {
+    /// Returns those that may be sent: of the others, the user has decided otherwise.
+    pub async fn start(
+        &self,
+        writes: Vec<(WriteKey, Timestamp)>,
+        probe: Option<Vec<String>>,
+    ) -> Result<Vec<WriteKey>, StoreError> {
         self.write(move |transaction| {
-            if let Some(ids) = probe {
-                key.update(transaction, "probe = ?2", "probe = ?2", json!(ids).to_string())?;
+            let mut started = Vec::with_capacity(writes.len());
+            for (key, at) in writes {
+                if let Some(ids) = &probe {
+                    key.update(transaction, "probe = ?2", "probe = ?2", json!(ids).to_string())?;
+                }
+                if key.start(transaction, at)? {
+                    started.push(key);
+                }
             }
-            key.start(transaction, at)
+            Ok(started)
         })
         .await
     }

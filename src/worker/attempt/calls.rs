@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::api::{ApiError, Endpoint, Received, Urgency};
 use crate::domain::{Clash, ContactId, Edit, EditId, EditKind, Entries, Target, clashes};
 use crate::protocol::{Failure, FailureKind};
-use crate::store::{self, OutboxRow, RowState, WriteKey};
+use crate::store::{self, OutboxRow, RowState};
 use crate::text;
 use crate::worker::shared::WorkerShared;
 
@@ -41,9 +41,7 @@ impl<'a> Attempt<'a> {
             let found = resolve(shared, named.as_str(), named.made_by()).await?;
             ContactId::new(found.ok_or_else(|| refuse(row, "its contact was never created"))?)
         };
-        let (key, urgency, sent) = (WriteKey::Edit(row.id), Urgency::User, row.sent.clone());
-        let write = RecordedWrite { shared, key, urgency, sent, wary: row.edit.makes_contact() };
-        Ok(Self { shared, row, contact, write })
+        Ok(Self { shared, row, contact, write: RecordedWrite::of_edit(shared, row) })
     }
 
     /// The record that the edit changes; `None` if the edit that should have created it never did.

@@ -1,13 +1,13 @@
 //! Edits of many contacts that share one request: the same tags, the same business.
 
 use crate::api::endpoints::{AddTagsToMany, AssignBusiness, RemoveTagsFromMany};
-use crate::api::{ApiError, Urgency};
+use crate::api::{BulkResult, Endpoint};
 use crate::domain::{BusinessEdit, BusinessId, ContactId, Edit, EditId, EditKind, Named, Receipt, TagEdit};
 use crate::protocol::{EditEvent, Event, Failure, FailureKind};
 use crate::store::{OutboxRow, WriteKey};
 use crate::worker::shared::WorkerShared;
 
-use crate::worker::write::Pause;
+use crate::worker::write::{Pause, RecordedWrite};
 
 use crate::worker::attempt::{AttemptNews, EditEnd, Setback, attempt, confirmed_one, of_error, set_back, unreadable};
 
@@ -58,60 +58,86 @@ pub(in crate::worker) async fn attempt_all(
             Err(error) => ends.push((id, unreadable(&error))),
         }
     }
-    let started = match shared.ledger.start_all(rows.iter().map(|row| row.id).collect(), shared.now()).await {
-        Ok(started) => started,
-        Err(error) => {
-            let why = error.to_string();
-            tracing::error!(why, "start");
-            ends.extend(rows.iter().map(|row| (row.id, unreadable(&error))));
-            return (ends, AttemptNews::default());
-        }
-    };
-    rows.retain(|row| {
-        let left = started.contains(&row.id);
-        if !left {
-            ends.push((row.id, EditEnd::Gone));
-        }
-        left
-    });
     for row in &rows {
         shared.tell(Event::Edit(EditEvent::Sending(row.id))).await;
     }
-    let news = send(shared, rows, &mut ends).await;
+    let location = shared.client.location().clone();
+    let news = match rows.first().and_then(|row| key(&row.edit)) {
+        None => AttemptNews::default(),
+        Some(Shareable::AddTags(tags)) => {
+            let request = |contacts| AddTagsToMany { location, contacts, tags };
+            send(shared, rows, &mut ends, request, tagged).await
+        }
+        Some(Shareable::RemoveTags(tags)) => {
+            let request = |contacts| RemoveTagsFromMany { location, contacts, tags };
+            send(shared, rows, &mut ends, request, tagged).await
+        }
+        Some(Shareable::SetBusiness(after)) => {
+            let business = after.as_ref().map(|business| business.id.clone());
+            let request = |contacts| AssignBusiness { location, contacts, business };
+            let result = |taken: &Vec<ContactId>, contact: &ContactId| {
+                taken.contains(contact).then(|| Ok(Receipt::Business(after.clone())))
+            };
+            send(shared, rows, &mut ends, request, result).await
+        }
+    };
     (ends, news)
 }
 
-async fn send(shared: &WorkerShared, rows: Vec<OutboxRow>, ends: &mut Vec<(EditId, EditEnd)>) -> AttemptNews {
+/// A contact's result in the answer to a change of tags.
+#[expect(clippy::ptr_arg, reason = "the reply is one")]
+fn tagged(results: &Vec<BulkResult>, contact: &ContactId) -> Option<Result<Receipt, String>> {
+    let BulkResult { refused, now, changed, .. } = results.iter().find(|one| one.contact == *contact)?.clone();
+    Some(refused.map_or(Ok(Receipt::Tags { now, changed }), Err))
+}
+
+/// Sends the request of these edits, and settles each by its result; a contact without one was skipped by the server.
+async fn send<E: Endpoint>(
+    shared: &WorkerShared,
+    mut rows: Vec<OutboxRow>,
+    ends: &mut Vec<(EditId, EditEnd)>,
+    request: impl FnOnce(Vec<ContactId>) -> E,
+    result: impl Fn(&E::Reply, &ContactId) -> Option<Result<Receipt, String>>,
+) -> AttemptNews {
     let mut news = AttemptNews::default();
-    let results = match request(shared, &rows).await {
-        Ok(results) => results,
-        Err(error) => {
+    let writes: Vec<RecordedWrite<'_>> = rows.iter().map(|row| RecordedWrite::of_edit(shared, row)).collect();
+    let sent = RecordedWrite::send_together::<E, E>(&writes, None, |started| {
+        let (left, withdrawn): (Vec<_>, Vec<_>) =
+            rows.drain(..).partition(|row| started.contains(&WriteKey::Edit(row.id)));
+        ends.extend(withdrawn.iter().map(|row| (row.id, EditEnd::Gone)));
+        rows = left;
+        request(rows.iter().map(|row| row.edit.contact.clone()).collect())
+    });
+    let reply = match sent.await {
+        Ok(Ok(reply)) => reply,
+        Ok(Err(error)) => {
             for row in rows {
                 let (id, setback) = (row.id, of_error(&row, error.clone()));
-                if !matches!(setback, Setback::Pause(Pause::Unclear { .. })) {
-                    shared
-                        .ledger
-                        .had_no_effect(WriteKey::Edit(id))
-                        .await
-                        .map_or_else(|error| tracing::error!(%error, "record an answer"), |_there| {});
-                }
                 ends.push((id, set_back(shared, row, setback).await));
             }
+            return news;
+        }
+        Err(Pause::Local(error)) => {
+            ends.extend(rows.iter().map(|row| (row.id, unreadable(&error))));
+            return news;
+        }
+        // All were withdrawn.
+        Err(_over) => {
+            ends.extend(rows.iter().map(|row| (row.id, EditEnd::Gone)));
             return news;
         }
     };
     let now = shared.now();
     let (mut taken, mut receipts) = (Vec::new(), Vec::new());
     for row in rows {
-        let result = results.iter().find(|(contact, _)| *contact == row.edit.contact);
-        match result {
-            Some((_, Ok(receipt))) => {
+        match result(&reply, &row.edit.contact) {
+            Some(Ok(receipt)) => {
                 receipts.push((row.id, receipt.clone()));
-                taken.push((row, receipt.clone()));
+                taken.push((row, receipt));
             }
             refused => {
-                let why = refused.and_then(|(_, result)| result.clone().err());
-                let why = why.filter(|why| !why.is_empty()).unwrap_or_else(|| "the server skipped it".to_owned());
+                let why = refused.and_then(Result::err).filter(|why| !why.is_empty());
+                let why = why.unwrap_or_else(|| "the server skipped it".to_owned());
                 let why = Failure { kind: FailureKind::Rejected, what: row.edit.intent(), why, next: String::new() };
                 let id = row.id;
                 ends.push((id, set_back(shared, row, Setback::Refused { why, existing: None }).await));
@@ -132,38 +158,4 @@ async fn send(shared: &WorkerShared, rows: Vec<OutboxRow>, ends: &mut Vec<(EditI
         ends.push((id, EditEnd::Gone));
     }
     news
-}
-
-/// The result for each contact.
-type Results = Vec<(ContactId, Result<Receipt, String>)>;
-
-async fn request(shared: &WorkerShared, rows: &[OutboxRow]) -> Result<Results, ApiError> {
-    let location = shared.client.location().clone();
-    let contacts: Vec<ContactId> = rows.iter().map(|row| row.edit.contact.clone()).collect();
-    let Some(shareable) = rows.first().and_then(|row| key(&row.edit)) else { return Ok(Vec::new()) };
-    let results = match shareable {
-        Shareable::AddTags(tags) => shared.call(&AddTagsToMany { location, contacts, tags }, Urgency::User).await?,
-        Shareable::RemoveTags(tags) => {
-            shared.call(&RemoveTagsFromMany { location, contacts, tags }, Urgency::User).await?
-        }
-        Shareable::SetBusiness(after) => {
-            let business = after.as_ref().map(|business| business.id.clone());
-            let taken =
-                shared.call(&AssignBusiness { location, contacts: contacts.clone(), business }, Urgency::User).await?;
-            let result = |contact: ContactId| {
-                let result =
-                    if taken.contains(&contact) { Ok(Receipt::Business(after.clone())) } else { Err(String::new()) };
-                (contact, result)
-            };
-            return Ok(contacts.into_iter().map(result).collect());
-        }
-    };
-    let receipt = |result: crate::api::BulkResult| {
-        let held = match result.refused {
-            Some(why) => Err(why),
-            None => Ok(Receipt::Tags { now: result.now, changed: result.changed }),
-        };
-        (result.contact, held)
-    };
-    Ok(results.into_iter().map(receipt).collect())
 }
