@@ -3,6 +3,18 @@
 //! Unknown fields are ignored (the raw text keeps them); a field of the wrong type is an error, never a silent
 //! default. Absent and null mean the same.
 
+/// One field of an answer, the only one that matters there.
+macro_rules! field {
+    ($body:expr, $name:literal: $type:ty) => {{
+        #[derive(Deserialize)]
+        struct Envelope {
+            #[serde(rename = $name)]
+            field: $type,
+        }
+        serde_json::from_slice::<Envelope>($body).map(|envelope| envelope.field)
+    }};
+}
+
 mod belongings;
 mod contacts;
 mod location;

@@ -10,136 +10,74 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-/// A field of a contact that can be written as text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum ContactField {
-    FirstName,
-    LastName,
-    Email,
-    Phone,
+macro_rules! contact_fields {
+    ($($(#[$doc:meta])* $field:ident $member:ident $name:literal $label:literal;)*) => {
+        /// A field of a contact that can be written as text.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum ContactField {
+            $($(#[$doc])* $field,)*
+        }
+
+        impl ContactField {
+            pub const ALL: [Self; [$(Self::$field),*].len()] = [$(Self::$field),*];
+
+            /// The API's name of the field.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$field => $name,)*
+                }
+            }
+
+            /// The name in forms and messages.
+            pub fn label(self) -> &'static str {
+                match self {
+                    $(Self::$field => $label,)*
+                }
+            }
+
+            /// The contact's value.
+            pub fn get(self, contact: &Contact) -> Option<String> {
+                match self {
+                    $(Self::$field => contact.$member.as_ref().map(ToString::to_string),)*
+                }
+            }
+
+            fn set(self, contact: &mut Contact, value: Option<String>) {
+                let value = value.filter(|value| !value.is_empty());
+                match self {
+                    $(Self::$field => contact.$member = value.map(Into::into),)*
+                }
+            }
+        }
+    };
+}
+
+contact_fields! {
+    FirstName first_name "firstName" "first name";
+    LastName last_name "lastName" "last name";
+    Email email "email" "e-mail";
+    Phone phone "phone" "phone";
     /// Can be set only on a new contact: the API refuses it in an update.
-    CompanyName,
-    Address1,
-    City,
-    State,
-    PostalCode,
+    CompanyName company "companyName" "company";
+    Address1 address1 "address1" "address";
+    City city "city" "city";
+    State state "state" "state";
+    PostalCode postal_code "postalCode" "postal code";
     /// A two-letter ISO code.
-    Country,
-    Website,
-    TimeZone,
+    Country country "country" "country";
+    Website website "website" "website";
+    TimeZone time_zone "timezone" "time zone";
     /// `1990-05-17`
-    DateOfBirth,
-    Source,
+    DateOfBirth date_of_birth "dateOfBirth" "date of birth";
+    Source source "source" "source";
     /// A user's id.
-    Owner,
+    Owner owner "assignedTo" "owner";
 }
 
 impl ContactField {
-    pub const ALL: [Self; 15] = [
-        Self::FirstName,
-        Self::LastName,
-        Self::Email,
-        Self::Phone,
-        Self::CompanyName,
-        Self::Address1,
-        Self::City,
-        Self::State,
-        Self::PostalCode,
-        Self::Country,
-        Self::Website,
-        Self::TimeZone,
-        Self::DateOfBirth,
-        Self::Source,
-        Self::Owner,
-    ];
-
-    /// The API's name of the field.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::FirstName => "firstName",
-            Self::LastName => "lastName",
-            Self::Email => "email",
-            Self::Phone => "phone",
-            Self::CompanyName => "companyName",
-            Self::Address1 => "address1",
-            Self::City => "city",
-            Self::State => "state",
-            Self::PostalCode => "postalCode",
-            Self::Country => "country",
-            Self::Website => "website",
-            Self::TimeZone => "timezone",
-            Self::DateOfBirth => "dateOfBirth",
-            Self::Source => "source",
-            Self::Owner => "assignedTo",
-        }
-    }
-
-    /// The name in forms and messages.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::FirstName => "first name",
-            Self::LastName => "last name",
-            Self::Email => "e-mail",
-            Self::Phone => "phone",
-            Self::CompanyName => "company",
-            Self::Address1 => "address",
-            Self::City => "city",
-            Self::State => "state",
-            Self::PostalCode => "postal code",
-            Self::Country => "country",
-            Self::Website => "website",
-            Self::TimeZone => "time zone",
-            Self::DateOfBirth => "date of birth",
-            Self::Source => "source",
-            Self::Owner => "owner",
-        }
-    }
-
     /// The field with this API name.
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.name() == name)
-    }
-
-    /// The contact's value.
-    pub fn get(self, contact: &Contact) -> Option<String> {
-        match self {
-            Self::FirstName => contact.first_name.clone(),
-            Self::LastName => contact.last_name.clone(),
-            Self::Email => contact.email.clone(),
-            Self::Phone => contact.phone.clone(),
-            Self::CompanyName => contact.company.clone(),
-            Self::Address1 => contact.address1.clone(),
-            Self::City => contact.city.clone(),
-            Self::State => contact.state.clone(),
-            Self::PostalCode => contact.postal_code.clone(),
-            Self::Country => contact.country.clone(),
-            Self::Website => contact.website.clone(),
-            Self::TimeZone => contact.time_zone.clone(),
-            Self::DateOfBirth => contact.date_of_birth.clone(),
-            Self::Source => contact.source.clone(),
-            Self::Owner => contact.owner.as_ref().map(|owner| owner.as_str().to_owned()),
-        }
-    }
-
-    fn set(self, contact: &mut Contact, value: Option<String>) {
-        let value = value.filter(|value| !value.is_empty());
-        match self {
-            Self::FirstName => contact.first_name = value,
-            Self::LastName => contact.last_name = value,
-            Self::Email => contact.email = value,
-            Self::Phone => contact.phone = value,
-            Self::CompanyName => contact.company = value,
-            Self::Address1 => contact.address1 = value,
-            Self::City => contact.city = value,
-            Self::State => contact.state = value,
-            Self::PostalCode => contact.postal_code = value,
-            Self::Country => contact.country = value,
-            Self::Website => contact.website = value,
-            Self::TimeZone => contact.time_zone = value,
-            Self::DateOfBirth => contact.date_of_birth = value,
-            Self::Source => contact.source = value,
-            Self::Owner => contact.owner = value.map(UserId::new),
-        }
     }
 
     /// The value in a form that can be compared: the server changes the spelling of e-mails, phones and countries.

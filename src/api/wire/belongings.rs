@@ -103,21 +103,13 @@ impl WireAppointment {
 }
 
 pub(in crate::api) fn tasks(body: &[u8], contact: &ContactId) -> Result<Vec<Received<Task>>, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Envelope {
-        tasks: List<Box<RawValue>>,
-    }
-    all(serde_json::from_slice::<Envelope>(body)?.tasks, |wire: WireTask| wire.of(contact))
+    all(field!(body, "tasks": List<Box<RawValue>>)?, |wire: WireTask| wire.of(contact))
 }
 
 /// Tasks of the whole location: documented as a list of lists; each task must name its contact.
 pub(in crate::api) fn location_tasks(body: &[u8]) -> Result<Vec<Received<Task>>, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Envelope {
-        tasks: List<Box<RawValue>>,
-    }
     let mut raws = Vec::new();
-    for item in serde_json::from_slice::<Envelope>(body)?.tasks {
+    for item in field!(body, "tasks": List<Box<RawValue>>)? {
         if item.get().starts_with('[') {
             raws.extend(serde_json::from_str::<List<Box<RawValue>>>(item.get())?);
         } else {
@@ -134,11 +126,7 @@ pub(in crate::api) fn location_tasks(body: &[u8]) -> Result<Vec<Received<Task>>,
 
 /// One task; some answers leave the envelope out.
 pub(in crate::api) fn task(body: &[u8], contact: &ContactId) -> Result<Received<Task>, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Envelope {
-        task: Option<Box<RawValue>>,
-    }
-    let raw = match serde_json::from_slice::<Envelope>(body)?.task {
+    let raw = match field!(body, "task": Option<Box<RawValue>>)? {
         Some(inner) => inner,
         None => serde_json::from_slice(body)?,
     };
@@ -146,30 +134,18 @@ pub(in crate::api) fn task(body: &[u8], contact: &ContactId) -> Result<Received<
 }
 
 pub(in crate::api) fn notes(body: &[u8], contact: &ContactId) -> Result<Vec<Received<Note>>, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Envelope {
-        notes: List<Box<RawValue>>,
-    }
-    all(serde_json::from_slice::<Envelope>(body)?.notes, |wire: WireNote| wire.of(contact))
+    all(field!(body, "notes": List<Box<RawValue>>)?, |wire: WireNote| wire.of(contact))
 }
 
 pub(in crate::api) fn note(body: &[u8], contact: &ContactId) -> Result<Received<Note>, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Envelope {
-        note: Box<RawValue>,
-    }
-    received(serde_json::from_slice::<Envelope>(body)?.note, |wire: WireNote| wire.of(contact))
+    received(field!(body, "note": Box<RawValue>)?, |wire: WireNote| wire.of(contact))
 }
 
 pub(in crate::api) fn appointments(
     body: &[u8],
     contact: &ContactId,
 ) -> Result<Vec<Received<Appointment>>, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Envelope {
-        events: List<Box<RawValue>>,
-    }
-    all(serde_json::from_slice::<Envelope>(body)?.events, |wire: WireAppointment| wire.of(contact))
+    all(field!(body, "events": List<Box<RawValue>>)?, |wire: WireAppointment| wire.of(contact))
 }
 
 /// A calendar's events with a contact. Blocked slots and events synced from another calendar have none.
@@ -205,11 +181,6 @@ pub(in crate::api) fn appointment_notes(
     body: &[u8],
     contact: &ContactId,
 ) -> Result<(Vec<Received<Note>>, bool), serde_json::Error> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Envelope {
-        has_more: Option<bool>,
-    }
-    let more = serde_json::from_slice::<Envelope>(body)?.has_more.unwrap_or(false);
+    let more = field!(body, "hasMore": Option<bool>)?.unwrap_or(false);
     Ok((notes(body, contact)?, more))
 }

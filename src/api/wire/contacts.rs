@@ -119,11 +119,7 @@ fn channels(settings: serde_json::Map<String, Value>) -> Vec<(String, bool)> {
 
 /// One contact in its envelope.
 pub(in crate::api) fn contact(body: &[u8]) -> Result<Received<Contact>, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Envelope {
-        contact: Box<RawValue>,
-    }
-    received(serde_json::from_slice::<Envelope>(body)?.contact, |wire: WireContact| wire.into())
+    received(field!(body, "contact": Box<RawValue>)?, |wire: WireContact| wire.into())
 }
 
 /// One full contact in its envelope: an absent field was never set.
@@ -152,21 +148,13 @@ pub(in crate::api) fn page(body: &[u8]) -> Result<(Vec<Listed>, u64), serde_json
 
 /// The contact with an e-mail or phone, if any.
 pub(in crate::api) fn duplicate(body: &[u8]) -> Result<Option<Received<Contact>>, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Envelope {
-        contact: Option<Box<RawValue>>,
-    }
-    let found = serde_json::from_slice::<Envelope>(body)?.contact;
+    let found = field!(body, "contact": Option<Box<RawValue>>)?;
     found.map(|raw| received(raw, |wire: WireContact| wire.into())).transpose()
 }
 
 /// Whether an upsert created the contact, and the contact.
 pub(in crate::api) fn upserted(body: &[u8]) -> Result<(bool, Received<Contact>), serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Envelope {
-        new: Option<bool>,
-    }
-    Ok((serde_json::from_slice::<Envelope>(body)?.new.unwrap_or(false), contact(body)?))
+    Ok((field!(body, "new": Option<bool>)?.unwrap_or(false), contact(body)?))
 }
 
 /// A page of the older listing.
@@ -210,20 +198,12 @@ pub(in crate::api) fn members(body: &[u8]) -> Result<(Vec<Received<Contact>>, u6
 
 /// All tags of a contact after one was added or removed.
 pub(in crate::api) fn tags_of(body: &[u8]) -> Result<Vec<String>, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Envelope {
-        tags: List<String>,
-    }
-    Ok(serde_json::from_slice::<Envelope>(body)?.tags.0)
+    Ok(field!(body, "tags": List<String>)?.0)
 }
 
 /// All followers of a contact after one was added or removed.
 pub(in crate::api) fn followers(body: &[u8]) -> Result<Vec<UserId>, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Envelope {
-        followers: List<String>,
-    }
-    Ok(serde_json::from_slice::<Envelope>(body)?.followers.into_iter().map(UserId::new).collect())
+    Ok(field!(body, "followers": List<String>)?.into_iter().map(UserId::new).collect())
 }
 
 /// The result of a bulk change for one contact.
@@ -251,10 +231,6 @@ pub(in crate::api) fn bulk_tags(body: &[u8]) -> Result<Vec<BulkResult>, serde_js
         tags_added: Option<List<String>>,
         tags_removed: Option<List<String>>,
     }
-    #[derive(Deserialize)]
-    struct Envelope {
-        responses: List<One>,
-    }
     let result = |one: One| {
         let refused = (one.kind == "error").then(|| one.message.unwrap_or_default());
         let (added, removed) = (one.tags_added.unwrap_or_default().0, one.tags_removed.unwrap_or_default().0);
@@ -265,16 +241,12 @@ pub(in crate::api) fn bulk_tags(body: &[u8]) -> Result<Vec<BulkResult>, serde_js
         let changed = one.old_tags.map(|_told| if removed.is_empty() { added } else { removed });
         BulkResult { contact: ContactId::new(one.contact_id), refused, now, changed }
     };
-    Ok(serde_json::from_slice::<Envelope>(body)?.responses.into_iter().map(result).collect())
+    Ok(field!(body, "responses": List<One>)?.into_iter().map(result).collect())
 }
 
 /// The contacts that a bulk change accepted.
 pub(in crate::api) fn taken(body: &[u8]) -> Result<Vec<ContactId>, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Envelope {
-        ids: List<String>,
-    }
-    Ok(serde_json::from_slice::<Envelope>(body)?.ids.into_iter().map(ContactId::new).collect())
+    Ok(field!(body, "ids": List<String>)?.into_iter().map(ContactId::new).collect())
 }
 
 /// The total of an answer that counts its records.

@@ -30,11 +30,7 @@ pub(in crate::api) fn location(body: &[u8]) -> Result<LocationHead, serde_json::
         country: Option<String>,
         settings: Option<Settings>,
     }
-    #[derive(Deserialize)]
-    struct Envelope {
-        location: Inner,
-    }
-    let inner = serde_json::from_slice::<Envelope>(body)?.location;
+    let inner = field!(body, "location": Inner)?;
     let (time_zone, country) = (filled(inner.timezone), filled(inner.country));
     let allow_duplicates = inner.settings.and_then(|settings| settings.allow_duplicate_contact);
     Ok(LocationHead { name: inner.name.unwrap_or_default(), time_zone, country, allow_duplicates })
@@ -45,11 +41,7 @@ pub(in crate::api) fn tags(body: &[u8]) -> Result<Vec<String>, serde_json::Error
     struct Tag {
         name: String,
     }
-    #[derive(Deserialize)]
-    struct Envelope {
-        tags: List<Tag>,
-    }
-    Ok(serde_json::from_slice::<Envelope>(body)?.tags.into_iter().map(|tag| tag.name).collect())
+    Ok(field!(body, "tags": List<Tag>)?.into_iter().map(|tag| tag.name).collect())
 }
 
 pub(in crate::api) fn custom_fields(body: &[u8]) -> Result<Vec<CustomField>, serde_json::Error> {
@@ -63,12 +55,7 @@ pub(in crate::api) fn custom_fields(body: &[u8]) -> Result<Vec<CustomField>, ser
         data_type: Option<String>,
         picklist_options: Option<List<Value>>,
     }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Envelope {
-        custom_fields: List<Field>,
-    }
-    let fields = serde_json::from_slice::<Envelope>(body)?.custom_fields;
+    let fields = field!(body, "customFields": List<Field>)?;
     Ok(fields
         .into_iter()
         .map(|field| CustomField {
@@ -95,11 +82,7 @@ pub(in crate::api) fn users(body: &[u8]) -> Result<Vec<User>, serde_json::Error>
         first_name: Option<String>,
         last_name: Option<String>,
     }
-    #[derive(Deserialize)]
-    struct Envelope {
-        users: List<WireUser>,
-    }
-    let users = serde_json::from_slice::<Envelope>(body)?.users;
+    let users = field!(body, "users": List<WireUser>)?;
     Ok(users
         .into_iter()
         .map(|user| {
@@ -118,12 +101,7 @@ macro_rules! named_lists {
                 id: String,
                 name: Option<String>,
             }
-            #[derive(Deserialize)]
-            struct Envelope {
-                #[serde(rename = $field)]
-                list: List<One>,
-            }
-            let list = serde_json::from_slice::<Envelope>(body)?.list.into_iter();
+            let list = field!(body, $field: List<One>)?.into_iter();
             Ok(list.map(|one| Named { id: $id::new(one.id), name: one.name.unwrap_or_default() }).collect())
         }
     )*};

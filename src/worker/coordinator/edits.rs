@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::domain::{Contact, Direction, Edit, EditId, GroupId, Scope};
 use crate::protocol::{DraftKey, EditEvent, Event, Failure, FailureKind, MergeDeed, Refused, Ticket};
-use crate::store::{DashboardSession, OutboxRow, Reversal, Reversed};
+use crate::store::{DashboardSession, OutboxRow, Reversal, Reversed, StoreError};
 use crate::worker::coordinator::leader_socket::Nudge;
 use crate::worker::failure::local_failure;
 
@@ -144,15 +144,8 @@ impl Coordinator {
     }
 
     pub(super) async fn insist(&mut self, id: EditId) {
-        match self.shared.ledger.insist(id).await {
-            Ok(true) => {
-                self.outbox.hurry(id);
-                self.shared.tell(Event::Edit(EditEvent::Requeued(id))).await;
-                self.ring(&Nudge::Outbox);
-            }
-            Ok(false) => {}
-            Err(error) => self.shared.tell(Event::Trouble(local_failure("keep your values", &error))).await,
-        }
+        let queued = self.shared.ledger.insist(id).await;
+        self.requeued(id, queued, "keep your values").await;
     }
 
     async fn refuse(&self, ticket: Ticket, why: Refused) {
@@ -160,14 +153,22 @@ impl Coordinator {
     }
 
     pub(super) async fn retry(&mut self, id: EditId) {
-        match self.shared.ledger.retry(id).await {
+        let queued = self.shared.ledger.retry(id).await;
+        if matches!(queued, Ok(false)) {
+            self.outbox.hurry(id);
+        }
+        self.requeued(id, queued, "retry").await;
+    }
+
+    async fn requeued(&mut self, id: EditId, queued: Result<bool, StoreError>, what: &str) {
+        match queued {
             Ok(true) => {
                 self.outbox.hurry(id);
                 self.shared.tell(Event::Edit(EditEvent::Requeued(id))).await;
                 self.ring(&Nudge::Outbox);
             }
-            Ok(false) => self.outbox.hurry(id),
-            Err(error) => self.shared.tell(Event::Trouble(local_failure("retry", &error))).await,
+            Ok(false) => {}
+            Err(error) => self.shared.tell(Event::Trouble(local_failure(what, &error))).await,
         }
     }
 
