@@ -156,7 +156,8 @@ impl Default for Setup {
         Self {
             pace: Pace { dwell: Duration::from_millis(5), rest: Duration::from_millis(5), ..Pace::headless() },
             access: Access::READ_WRITE,
-            write_timeout: Duration::from_millis(900),
+            // No machine is so busy that a write fails for it.
+            write_timeout: PATIENCE,
             tuning: Tuning::default(),
             token: None,
             broker: None,
@@ -165,6 +166,13 @@ impl Default for Setup {
             merge_rules: MergeRules::default(),
             clock: Clock::default(),
         }
+    }
+}
+
+impl Setup {
+    /// For tests in which a write gets no answer on purpose: what it left open is looked at in multiples of this.
+    pub(crate) fn impatient() -> Self {
+        Self { write_timeout: Duration::from_millis(900), ..Self::default() }
     }
 }
 
@@ -236,6 +244,11 @@ impl Rig {
                 return picked;
             }
         }
+    }
+
+    /// Whether such an event has been seen so far, while something else was waited for.
+    pub(crate) fn has_seen(&self, is_it: impl Fn(&Event) -> bool) -> bool {
+        self.seen.iter().any(is_it)
     }
 
     fn last_seen(&self) -> &[Event] {

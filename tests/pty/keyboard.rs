@@ -43,7 +43,7 @@ fn an_arrow_in_two_parts_deletes_nothing() {
     for _ in 0..20 {
         terminal.type_bytes(b"\x1b");
         // However long this takes: the rest is no key on its own.
-        std::thread::sleep(std::time::Duration::from_millis(2));
+        terminal.wait_until_read();
         terminal.type_bytes(b"[D");
     }
     terminal.wait_until_quiet();
@@ -60,7 +60,7 @@ fn a_late_answer_of_the_terminal_is_no_key_also_in_parts() {
     terminal.type_bytes(answer);
     for part in answer.chunks(7) {
         terminal.type_bytes(part);
-        std::thread::sleep(std::time::Duration::from_millis(2));
+        terminal.wait_until_read();
     }
     assert_eq!(terminal.wait_until_quiet(), before);
     assert_eq!(writes(&sandbox), Vec::<String>::new());

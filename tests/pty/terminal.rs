@@ -1,11 +1,14 @@
 //! A terminal for the program to run in: it answers what programs ask, keeps every byte, and shows the screen.
 
+use std::fs::OpenOptions;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize};
+use rustix::fs::OFlags;
 use rustix::process::{Pid, Signal};
 
 /// Longer than anything here may take on a busy machine.
@@ -85,6 +88,18 @@ impl Terminal {
     /// Sends bytes as a terminal would.
     pub(crate) fn type_bytes(&self, bytes: &[u8]) {
         self.tty.type_in(bytes);
+    }
+
+    /// Waits until the program has read every byte that was typed.
+    pub(crate) fn wait_until_read(&self) {
+        let name = self.master.tty_name().expect("a pseudo-terminal has a name");
+        let flags = i32::try_from(OFlags::NOCTTY.bits()).expect("a small flag");
+        let keyboard = OpenOptions::new().read(true).custom_flags(flags).open(name).expect("it opens once more");
+        let deadline = Instant::now() + PATIENCE;
+        while rustix::io::ioctl_fionread(&keyboard).expect("a count") > 0 {
+            assert!(Instant::now() < deadline, "it does not read\n{}", self.screen());
+            std::thread::yield_now();
+        }
     }
 
     /// Forgets what is on the screen, as a terminal does that was written over.

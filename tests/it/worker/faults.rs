@@ -11,7 +11,7 @@ use crate::support::{Rig, Server, Setup, complete, note};
 #[tokio::test]
 async fn an_answer_lost_after_the_effect_settles_as_done() {
     let server = Server::start().await;
-    let mut rig = Rig::start(&server).await;
+    let mut rig = Rig::start_with(&server, Setup::impatient()).await;
     let task = rig.open_task().await;
     server.fault("PUT", "/completed", 1, json!({ "drop": "after" })).await;
     let id = rig.apply(complete(&task, true)).await;
@@ -29,7 +29,7 @@ async fn an_answer_lost_after_the_effect_settles_as_done() {
 #[tokio::test]
 async fn a_request_lost_before_the_effect_is_sent_again() {
     let server = Server::start().await;
-    let mut rig = Rig::start(&server).await;
+    let mut rig = Rig::start_with(&server, Setup::impatient()).await;
     let task = rig.open_task().await;
     server.fault("PUT", "/completed", 1, json!({ "drop": "before" })).await;
     server.fault("POST", "/notes", 1, json!({ "drop": "before" })).await;
@@ -44,7 +44,7 @@ async fn a_request_lost_before_the_effect_is_sent_again() {
 #[tokio::test]
 async fn an_equal_note_that_was_there_before_is_not_taken_for_ours() {
     let server = Server::start().await;
-    let mut rig = Rig::start(&server).await;
+    let mut rig = Rig::start_with(&server, Setup::impatient()).await;
     let contact = rig.open_task().await.contact;
     let first = rig.apply(note(&contact, "the same words")).await;
     rig.confirmed(first).await;
@@ -65,7 +65,7 @@ async fn server_trouble_and_throttling_pass() {
         (json!({ "garbage": "empty" }), 1),
     ] {
         let server = Server::start().await;
-        let mut rig = Rig::start(&server).await;
+        let mut rig = Rig::start_with(&server, Setup::impatient()).await;
         let task = rig.open_task().await;
         server.fault("POST", "/notes", times, action.clone()).await;
         let id = rig.apply(note(&task.contact, "through it all")).await;
@@ -77,7 +77,7 @@ async fn server_trouble_and_throttling_pass() {
 #[tokio::test]
 async fn with_the_server_gone_an_edit_waits_and_goes_out_when_it_is_back() {
     let server = Server::start().await;
-    let mut rig = Rig::start(&server).await;
+    let mut rig = Rig::start_with(&server, Setup::impatient()).await;
     let task = rig.open_task().await;
     let url = url::Url::parse(server.running.base_url()).expect("an address");
     let port = url.port().expect("a port");
@@ -98,7 +98,7 @@ async fn with_the_server_gone_an_edit_waits_and_goes_out_when_it_is_back() {
 #[tokio::test]
 async fn killed_at_any_moment_nothing_is_lost_and_nothing_done_twice() {
     let server = Server::start().await;
-    let mut rig = Rig::start(&server).await;
+    let mut rig = Rig::start_with(&server, Setup::impatient()).await;
     let task = rig.open_task().await;
     let home = rig.stop().await;
     for round in 0..12_u64 {

@@ -45,6 +45,15 @@ async fn until_asked(server: &Server, what: &str, is_it: impl Fn(&str, &str) -> 
     }
 }
 
+/// Waits until the cache answers so.
+async fn until_cached(rig: &mut Rig, request: Request, is_it: impl Fn(&Answer) -> bool) {
+    let deadline = tokio::time::Instant::now() + crate::support::PATIENCE;
+    while !rig.ask(request.clone()).await.is_ok_and(|answer| is_it(&answer)) {
+        assert!(tokio::time::Instant::now() < deadline, "never cached: {request:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await; // between two looks
+    }
+}
+
 fn ids(contacts: &[Contact]) -> Vec<ContactId> {
     contacts.iter().map(|contact| contact.id.clone()).collect()
 }
@@ -81,20 +90,19 @@ async fn a_rest_brings_the_tasks_of_all_in_sight_and_the_two_beside_the_cursor()
 
     // Another rest among the same contacts asks for nothing that is known.
     let before = asked(&server).await.len();
-    let others = Prefetch { visible: ids(&contacts[..29]), adjacent: ids(&contacts[5..7]) };
-    rig.look(|look| look.prefetch = others).await;
-    let last = Prefetch { visible: ids(&contacts[..30]), adjacent: ids(&contacts[9..10]) };
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(asked(&server).await.len(), before, "{:?}", &asked(&server).await[before..]);
-    rig.look(|look| look.prefetch = last).await;
-    until_asked(&server, "the next neighbour", |path, _| path == format!("/contacts/{}/notes", contacts[9].id)).await;
+    let next = contacts[9].id.clone();
+    let adjacent = [&ids(&contacts[5..7])[..], &[next.clone()]].concat();
+    rig.look(|look| look.prefetch = Prefetch { visible: ids(&contacts[..29]), adjacent }).await;
+    until_asked(&server, "the next neighbour", |path, _| path == format!("/contacts/{next}/notes")).await;
+    let since = asked(&server).await.split_off(before);
+    assert!(since.iter().all(|(path, _)| path.starts_with(&format!("/contacts/{next}"))), "{since:?}");
     assert_eq!(searches(&server).await.len(), searched.len());
 }
 
 #[tokio::test]
-async fn sixty_contacts_passed_and_a_second_of_rest_fetch_nothing_ahead() {
+async fn sixty_contacts_passed_without_a_rest_fetch_nothing_ahead() {
     let server = Server::start_with(ghl_tui::sandbox::SandboxOptions { contacts: 80, ..Default::default() }).await;
-    let (mut rig, contacts) = quiet(&server, Pace::default().idle).await;
+    let (mut rig, contacts) = quiet(&server, Duration::from_secs(3_600)).await;
     let before = asked(&server).await.len();
     for at in 1..61 {
         rig.show(&contacts[at].id).await;
@@ -105,15 +113,10 @@ async fn sixty_contacts_passed_and_a_second_of_rest_fetch_nothing_ahead() {
         rig.look(|look| look.prefetch = sight).await;
     }
     rig.details(&contacts[60].id).await;
-    let began = tokio::time::Instant::now();
-    tokio::time::sleep(Duration::from_millis(600)).await;
     let asked = asked(&server).await.split_off(before);
-    // On a machine that stood still for seconds nothing can be said.
-    if began.elapsed() < Duration::from_millis(1_500) {
-        let of = |at: usize| asked.iter().filter(|(path, _)| path.contains(contacts[at].id.as_str())).count();
-        assert!(of(59) + of(61) <= 6, "{asked:?}");
-        assert!(!asked.iter().any(|(_, body)| body.contains("contactId")), "{asked:?}");
-    }
+    let of = |at: usize| asked.iter().filter(|(path, _)| path.contains(contacts[at].id.as_str())).count();
+    assert!(of(59) <= 6 && of(61) == 0, "{asked:?}");
+    assert!(!asked.iter().any(|(_, body)| body.contains("contactId")), "{asked:?}");
 }
 
 #[tokio::test]
@@ -135,31 +138,39 @@ async fn moving_on_ends_what_was_begun_and_a_change_of_ours_stays() {
             one
         })
         .collect();
-    server.fault("POST", "/tasks/search", 1, json!({ "status": 200, "body": { "tasks": stale } })).await;
+    // The task of somebody else shows that the answer was taken in.
     let mut visible = ids(&contacts);
     visible.retain(|id| *id != task.contact);
+    let somebody = visible[30].clone();
     visible.push(task.contact.clone());
+    let mut sign = stale[0].clone();
+    (sign["id"], sign["contactId"]) = (json!("sign"), json!(somebody));
+    let tasks = [stale, vec![sign]].concat();
+    server.fault("POST", "/tasks/search", 1, json!({ "status": 200, "body": { "tasks": tasks } })).await;
     rig.look(|look| look.prefetch = Prefetch { visible, adjacent: Vec::new() }).await;
     rig.details(&contacts[0].id).await;
-    until_asked(&server, "the tasks", |path, body| path.ends_with("/tasks/search") && body.contains("contactId")).await;
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    let all = Request::LocationTasks { filter: ghl_tui::protocol::TaskFilter::default(), offline: true };
+    let has_sign =
+        |answer: &Answer| matches!(answer, Answer::Tasks(tasks) if tasks.iter().any(|task| task.id.as_str() == "sign"));
+    until_cached(&mut rig, all, has_sign).await;
     let Ok(Answer::Tasks(tasks)) = rig.ask(Request::Tasks { contact: task.contact.clone(), offline: true }).await
     else {
         panic!("it is cached")
     };
     assert!(tasks.iter().any(|held| held.id == task.id && held.completed), "{tasks:?}");
 
-    // The neighbour's answers are slow; before they come the cursor has moved on.
+    // The neighbours' answers are slow; before the first one comes the cursor has moved on.
     let (first, second) = (&contacts[20].id, &contacts[21].id);
-    server.fault("GET", &format!("/contacts/{first}/notes"), 0, json!({ "latency_ms": 700 })).await;
+    for slow in [first, second] {
+        server.fault("GET", &format!("/contacts/{slow}/notes"), 0, json!({ "latency_ms": 700 })).await;
+    }
     rig.look(|look| look.prefetch = Prefetch { visible: vec![], adjacent: vec![first.clone()] }).await;
     until_asked(&server, "the first", |path, _| path == format!("/contacts/{first}/notes")).await;
     rig.look(|look| look.prefetch = Prefetch { visible: vec![], adjacent: vec![second.clone()] }).await;
-    until_asked(&server, "the second", |path, _| path == format!("/contacts/{second}/notes")).await;
-    let notes = server.requests("GET", &format!("{first}/notes")).await;
-    tokio::time::sleep(Duration::from_millis(800)).await;
+    // The first was asked for earlier, so its answer would be here before that of the second.
+    until_cached(&mut rig, Request::Notes { contact: second.clone(), offline: true }, |_answer| true).await;
     let failure = rig.ask(Request::Notes { contact: first.clone(), offline: true }).await;
-    assert!(failure.is_err(), "it was given up: {notes:?}");
+    assert!(failure.is_err(), "it was given up");
 }
 
 /// The next that is told of a contact around the cursor.

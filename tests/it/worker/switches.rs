@@ -8,7 +8,7 @@ use ghl_tui::protocol::{Answer, Failure, FailureKind, Request, TaskFilter};
 use ghl_tui::sandbox::{SandboxOptions, Switches};
 use serde_json::json;
 
-use crate::support::{Rig, Server, complete, note};
+use crate::support::{Rig, Server, Setup, complete, note};
 
 const VALUES: &[(&str, &[&str])] = &[
     ("null-clears", &["on", "off", "never"]),
@@ -51,7 +51,7 @@ async fn days_work(name: &str, value: &str) {
     let rate_limit = "100000/250ms".parse().expect("a limit");
     let server =
         Server::start_with(SandboxOptions { contacts: 60, switches, rate_limit, ..SandboxOptions::default() }).await;
-    let mut rig = Rig::start(&server).await;
+    let mut rig = Rig::start_with(&server, Setup::impatient()).await;
     let task = rig.open_task().await;
     let contacts = rig.contacts().await;
     assert_eq!(contacts.len(), 60, "{what}");
