@@ -1,5 +1,15 @@
 //! What each command asks of the worker and prints.
 
+/// The value of the only answer that fits what was asked.
+macro_rules! only {
+    ($answer:expr, $kind:ident) => {
+        match $answer {
+            $crate::protocol::Answer::$kind(value) => value,
+            _ => return Err($crate::cli::commands::read::unexpected()),
+        }
+    };
+}
+
 mod api;
 mod appointments;
 mod contacts;

@@ -6,17 +6,16 @@ use crate::cli::fault::Fault;
 use crate::cli::json::{AppointmentJson, stamp};
 use crate::cli::table::TextTable;
 use crate::domain::{Appointment, AppointmentTime};
-use crate::protocol::{Answer, Request};
+use crate::protocol::Request;
 
 use super::Invocation;
-use super::read::{Offline, unexpected};
+use super::read::Offline;
 
 pub(super) async fn run(command: Appointments, mut context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let Appointments::List { contact } = command;
     let request = |Offline(offline)| Request::Appointments { contact: contact.clone(), offline };
-    let (Answer::Appointments(mut appointments), status) = context.ask_or_cache(request, false).await? else {
-        return Err(unexpected());
-    };
+    let (answer, status) = context.ask_or_cache(request, false).await?;
+    let mut appointments = only!(answer, Appointments);
     context.output.empty(appointments.is_empty(), "no appointments");
     let zone = context.session.zone();
     appointments.sort_by_key(|appointment| std::cmp::Reverse(appointment.start.and_then(|start| start.instant(&zone))));

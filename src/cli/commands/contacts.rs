@@ -13,26 +13,22 @@ use crate::cli::line::one_line;
 use crate::cli::output::Output;
 use crate::cli::table::TextTable;
 use crate::domain::{Contact, ContactEdit, ContactId, ContactPatch, Edit, MergeRecord, TagEdit, counted, value_text};
-use crate::protocol::{Answer, Request, TaskFilter};
+use crate::protocol::{Request, TaskFilter};
 use crate::query::{
     ContactRow, CustomValues, Facts, FilterContext, NeededFacts, Query, Roster, RowIx, Sort, listed, matches,
 };
 
 use super::Invocation;
-use super::read::{Offline, unexpected};
+use super::read::Offline;
 use super::{fields, write};
-
-/// Contacts per request.
-const PAGE: u32 = 500;
 
 pub(super) async fn run(command: Contacts, mut context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     match command {
         Contacts::List { filter, sort, source } => list(filter.as_deref(), sort, source, &mut context).await,
         Contacts::Show { id, source } => {
             let request = |Offline(offline)| Request::Contact { id: id.clone(), offline };
-            let (Answer::Contact(contact), status) = context.ask_or_cache(request, source.offline).await? else {
-                return Err(unexpected());
-            };
+            let (answer, status) = context.ask_or_cache(request, source.offline).await?;
+            let contact = only!(answer, Contact);
             show(&contact, &mut context)?;
             Ok(status)
         }
@@ -67,10 +63,9 @@ pub(super) async fn run(command: Contacts, mut context: Invocation<'_, '_>) -> R
 async fn find(id: &ContactId, context: &mut Invocation<'_, '_>) -> Result<Contact, Fault> {
     let request = |Offline(offline)| Request::Contact { id: id.clone(), offline };
     let overlay = context.overlay().await?;
-    match context.ask_or_cache(request, false).await? {
-        (Answer::Contact(contact), _status) => Ok(overlay.contact(&contact)),
-        _ => Err(unexpected()),
-    }
+    let (answer, _status) = context.ask_or_cache(request, false).await?;
+    let contact = only!(answer, Contact);
+    Ok(overlay.contact(&contact))
 }
 
 async fn delete(ids: &[ContactId], deleting: &Deleting, mut context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
@@ -108,11 +103,8 @@ async fn list(
     let (mut after, mut any) = (None, false);
     let none = if filter.is_some() { "no contact matches the filter" } else { "no contacts yet" };
     while !context.output.closed() {
-        let Answer::Contacts(page) = context.ask(Request::Contacts { after, limit: PAGE }).await? else {
-            return Err(unexpected());
-        };
-        let Some(last) = page.last() else { break };
-        (after, any) = (Some(last.id.clone()), true);
+        let Some(page) = context.page(&mut after).await? else { break };
+        any = true;
         if gather {
             gathered.extend(page);
         } else {
@@ -157,16 +149,15 @@ pub(super) async fn facts(
         facts.aside = Arc::new(aside(context).await?);
     }
     if asks.duplicates {
-        let Answer::Duplicates(found) = context.ask(Request::Duplicates).await? else { return Err(unexpected()) };
+        let found = only!(context.ask(Request::Duplicates).await?, Duplicates);
         let members = found.groups.iter().flat_map(|group| group.members.iter().cloned());
         facts.duplicates = Arc::new(members.collect());
     }
     if asks.tasks {
         let filter = TaskFilter { completed: Some(false), ..TaskFilter::default() };
         let request = |Offline(offline)| Request::LocationTasks { filter: filter.clone(), offline };
-        let (Answer::Tasks(tasks), _status) = context.ask_or_cache(request, offline).await? else {
-            return Err(unexpected());
-        };
+        let (answer, _status) = context.ask_or_cache(request, offline).await?;
+        let tasks = only!(answer, Tasks);
         let mut due: HashMap<ContactId, Vec<Option<Timestamp>>> = HashMap::new();
         for task in tasks.into_iter().filter(|task| !task.completed) {
             due.entry(task.contact).or_default().push(task.due);
@@ -187,7 +178,7 @@ pub(super) async fn facts(
 
 /// Contacts that merges have archived.
 async fn aside(context: &mut Invocation<'_, '_>) -> Result<HashSet<ContactId>, Fault> {
-    let Answer::Merges(records) = context.ask(Request::Merges).await? else { return Err(unexpected()) };
+    let records = only!(context.ask(Request::Merges).await?, Merges);
     let aside = records.into_iter().filter(MergeRecord::is_archived);
     Ok(aside.flat_map(|record| record.plan.losers.clone()).collect())
 }

@@ -18,8 +18,7 @@ const NAMED: usize = 10;
 
 pub(super) async fn run(command: &Forget, mut context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let id = command.id.clone();
-    let held = context.session.ask(Request::Traces(id.clone()), context.output).await?;
-    let Answer::Traces(traces) = held else { return Err(unexpected()) };
+    let traces = only!(context.session.ask(Request::Traces(id.clone()), context.output).await?, Traces);
     if traces.is_empty() {
         return Err(Fault::new(
             ExitStatus::NotFound,

@@ -7,10 +7,10 @@ use crate::cli::json::NoteJson;
 use crate::cli::line::one_line;
 use crate::cli::table::TextTable;
 use crate::domain::{ContactId, Edit, Note, NoteEdit, NoteId, NotePatch, Target};
-use crate::protocol::{Answer, NoteView, Request};
+use crate::protocol::{NoteView, Request};
 
 use super::Invocation;
-use super::read::{Offline, unexpected};
+use super::read::Offline;
 use super::text::argument;
 use super::write;
 
@@ -55,17 +55,14 @@ pub(super) async fn run(command: Notes, mut context: Invocation<'_, '_>) -> Resu
 /// The note with all queued edits applied.
 async fn find(id: NoteId, contact: Option<ContactId>, context: &mut Invocation<'_, '_>) -> Result<Note, Fault> {
     let overlay = context.overlay().await?;
-    match context.ask(Request::Note { id, contact }).await? {
-        Answer::Note(view) => Ok(overlay.note(&view.note).0),
-        _ => Err(unexpected()),
-    }
+    let view = only!(context.ask(Request::Note { id, contact }).await?, Note);
+    Ok(overlay.note(&view.note).0)
 }
 
 async fn list(contact: &ContactId, mut context: Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let request = |Offline(offline)| Request::Notes { contact: contact.clone(), offline };
-    let (Answer::Notes(mut notes), status) = context.ask_or_cache(request, false).await? else {
-        return Err(unexpected());
-    };
+    let (answer, status) = context.ask_or_cache(request, false).await?;
+    let mut notes = only!(answer, Notes);
     context.output.empty(notes.is_empty(), "no notes");
     notes.sort_by_key(|view| std::cmp::Reverse(view.note.added));
     if context.output.json {

@@ -138,10 +138,8 @@ async fn undo(
 ) -> Result<ExitStatus, Fault> {
     const WHAT: &str = "undo";
     if writing.dry_run {
-        return match context.ask(Request::Inverse(group)).await? {
-            Answer::Planned(planned) => plan::print(planned.edits, context).await,
-            _ => Err(unexpected()),
-        };
+        let planned = only!(context.ask(Request::Inverse(group)).await?, Planned);
+        return plan::print(planned.edits, context).await;
     }
     let ticket = context.session.send_with_ticket(|ticket| Command::TakeBack { ticket, group }).await?;
     let mut promises = Promises::default();
@@ -166,18 +164,12 @@ async fn undo(
 }
 
 pub(super) async fn pending(context: &mut Invocation<'_, '_>) -> Result<Vec<Pending>, Fault> {
-    match context.ask(Request::Outbox).await? {
-        Answer::Outbox(pending) => Ok(pending),
-        _ => Err(unexpected()),
-    }
+    Ok(only!(context.ask(Request::Outbox).await?, Outbox))
 }
 
 /// The edits that are damaged.
 pub(super) async fn damaged(context: &mut Invocation<'_, '_>) -> Result<Vec<DamagedEdit>, Fault> {
-    match context.ask(Request::Damaged).await? {
-        Answer::Damaged(damaged) => Ok(damaged),
-        _ => Err(unexpected()),
-    }
+    Ok(only!(context.ask(Request::Damaged).await?, Damaged))
 }
 
 async fn find(id: EditId, verb: &str, context: &mut Invocation<'_, '_>) -> Result<Pending, Fault> {

@@ -9,10 +9,9 @@ use crate::cli::fault::Fault;
 use crate::cli::json;
 use crate::cli::output::Output;
 use crate::domain::Edit;
-use crate::protocol::{Answer, Preview, Request, Verb};
+use crate::protocol::{Preview, Request, Verb};
 
 use super::Invocation;
-use super::read::unexpected;
 
 /// A request that would be sent.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -33,7 +32,7 @@ pub(super) async fn print(edits: Vec<Edit>, context: &mut Invocation<'_, '_>) ->
 
 /// The requests of edits.
 pub(super) async fn requests(edits: Vec<Edit>, context: &mut Invocation<'_, '_>) -> Result<Vec<PlannedRequest>, Fault> {
-    let Answer::Previews(previews) = context.ask(Request::Preview(edits)).await? else { return Err(unexpected()) };
+    let previews = only!(context.ask(Request::Preview(edits)).await?, Previews);
     let planned = |Preview { verb, path, body }| PlannedRequest { method: verb.to_string(), path, body };
     Ok(previews.into_iter().map(planned).collect())
 }

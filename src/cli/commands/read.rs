@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::domain::{ContactId, Hours, Overlay, User, ago};
+use crate::domain::{Contact, ContactId, Hours, Overlay, User, ago};
 use crate::protocol::{Answer, Request};
 
 use super::Invocation;
@@ -13,6 +13,9 @@ use crate::cli::args::Source;
 use crate::cli::fault::Fault;
 use crate::cli::json::stamp;
 
+/// Contacts per question.
+const PAGE: u32 = 500;
+
 impl Invocation<'_, '_> {
     pub(super) async fn ask(&mut self, request: Request) -> Result<Answer, Fault> {
         self.session.ask(request, self.output).await
@@ -20,10 +23,14 @@ impl Invocation<'_, '_> {
 
     /// The queued edits, to apply on top of the server's data.
     pub(super) async fn overlay(&mut self) -> Result<Overlay, Fault> {
-        match self.ask(Request::Outbox).await? {
-            Answer::Outbox(pending) => Ok(Overlay::new(pending)),
-            _ => Err(unexpected()),
-        }
+        Ok(Overlay::new(only!(self.ask(Request::Outbox).await?, Outbox)))
+    }
+
+    /// The next of the cached contacts; `None` after the last.
+    pub(super) async fn page(&mut self, after: &mut Option<ContactId>) -> Result<Option<Vec<Contact>>, Fault> {
+        let page = only!(self.ask(Request::Contacts { after: after.take(), limit: PAGE }).await?, Contacts);
+        *after = page.last().map(|contact| contact.id.clone());
+        Ok(Some(page).filter(|page| !page.is_empty()))
     }
 
     /// Fetches the location's zone, users and fields, as far as possible.

@@ -11,12 +11,12 @@ use crate::cli::table::TextTable;
 use crate::domain::{
     ContactId, Edit, Overlay, Progress, Target, Task, TaskEdit, TaskId, TaskPatch, counted, parse_due,
 };
-use crate::protocol::{Answer, Command, Request, TaskFilter};
+use crate::protocol::{Command, Request, TaskFilter};
 
 use super::Invocation;
 use super::fields::user;
 use super::plan;
-use super::read::{Offline, unexpected};
+use super::read::Offline;
 use super::text::argument;
 use super::write::{self, Promises};
 
@@ -111,7 +111,7 @@ async fn list(wanted: TaskList, mut context: Invocation<'_, '_>) -> Result<ExitS
         let request = |Offline(offline)| Request::LocationTasks { filter: filter.clone(), offline };
         context.ask_or_cache(request, false).await?
     };
-    let Answer::Tasks(mut tasks) = answer else { return Err(unexpected()) };
+    let mut tasks = only!(answer, Tasks);
     let zone = context.session.zone();
     tasks.retain(|task| wanted.all || !task.completed);
     if let Some(owner) = &wanted.owner {
@@ -272,10 +272,7 @@ async fn find(id: &TaskId, contact: Option<&ContactId>, context: &mut Invocation
         }
         other => other?,
     };
-    match answer {
-        Answer::Task(task) => Ok(*task),
-        _ => Err(unexpected()),
-    }
+    Ok(*only!(answer, Task))
 }
 
 fn already(id: &TaskId, title: &str, completed: bool, context: &mut Invocation<'_, '_>) -> Result<(), Fault> {

@@ -9,15 +9,11 @@ use crate::cli::line::one_line;
 use crate::cli::table::TextTable;
 use crate::config::View;
 use crate::domain::{ContactId, Edit, counted};
-use crate::protocol::{Answer, BulkAction, Request};
+use crate::protocol::{BulkAction, Request};
 use crate::query::{ContactRow, Facts, NeededFacts, Query, Roster, Sort, listed};
 
-use super::read::unexpected;
 use super::write::Promises;
 use super::{Invocation, contacts, plan};
-
-/// Contacts per request.
-const PAGE: u32 = 500;
 
 #[derive(Serialize)]
 struct ViewLine<'a> {
@@ -70,12 +66,7 @@ async fn everybody(views: Vec<View>, offline: bool, context: &mut Invocation<'_,
         read.push((view, query));
     }
     let (mut rows, mut facts, mut after) = (Vec::new(), Vec::new(), None);
-    loop {
-        let Answer::Contacts(page) = context.ask(Request::Contacts { after, limit: PAGE }).await? else {
-            return Err(unexpected());
-        };
-        let Some(last) = page.last() else { break };
-        after = Some(last.id.clone());
+    while let Some(page) = context.page(&mut after).await? {
         rows.extend(page.iter().map(ContactRow::from));
         // Whole contacts are kept only if a filter needs them.
         facts.extend(page.into_iter().filter(|_| !asks.fields.is_empty()));
@@ -129,9 +120,7 @@ async fn apply(
     context: &mut Invocation<'_, '_>,
 ) -> Result<ExitStatus, Fault> {
     let action = BulkAction::TagOnce(view.tags.clone());
-    let Answer::Planned(planned) = context.ask(Request::Plan { contacts, action }).await? else {
-        return Err(unexpected());
-    };
+    let planned = only!(context.ask(Request::Plan { contacts, action }).await?, Planned);
     if let Some(trouble) = planned.trouble {
         let what = format!("add the tags of {}", view.name);
         return Err(Fault::new(ExitStatus::Failed, &what, trouble, "nothing was changed"));

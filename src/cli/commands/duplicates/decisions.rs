@@ -10,10 +10,9 @@ use crate::cli::fault::Fault;
 use crate::cli::line::one_line;
 use crate::cli::table::TextTable;
 use crate::domain::{ContactId, Dismissal, age};
-use crate::protocol::{Answer, Command, ContactPair, MergeEvent, Request, Ticket};
+use crate::protocol::{Command, ContactPair, MergeEvent, Request, Ticket};
 
 use crate::cli::commands::Invocation;
-use crate::cli::commands::read::unexpected;
 
 /// Storing a decision takes the worker one transaction.
 const TRANSACTION: Duration = Duration::from_secs(5);
@@ -108,10 +107,7 @@ fn print(
 }
 
 async fn decisions(context: &mut Invocation<'_, '_>) -> Result<Vec<Dismissal>, Fault> {
-    match context.ask(Request::Decisions).await? {
-        Answer::Decisions(said) => Ok(said),
-        _ => Err(unexpected()),
-    }
+    Ok(only!(context.ask(Request::Decisions).await?, Decisions))
 }
 
 pub(super) async fn list(context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {

@@ -16,22 +16,15 @@ use crate::dedupe::{
     DedupeRecord, FindOptions, FoundDuplicates, FoundGroup, FoundPair, RecordSheet, RunProgress, find, group_key,
 };
 use crate::domain::counted;
-use crate::protocol::{Answer, Request};
 
-use super::groups::{GroupLine, PAGE, PairLine, group_words, look_like, pair_words, print_ready};
+use super::groups::{GroupLine, PairLine, group_words, look_like, pair_words, print_ready};
 use crate::cli::commands::Invocation;
-use crate::cli::commands::read::unexpected;
 
 /// Compares the contacts of the location.
 pub(super) async fn local(command: &FindDuplicates, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
     let status = context.sync(command.source).await?;
     let (mut sheet, mut names, mut after) = (RecordSheet::new(), FileNames::default(), None);
-    loop {
-        let Answer::Contacts(page) = context.ask(Request::Contacts { after, limit: PAGE }).await? else {
-            return Err(unexpected());
-        };
-        let Some(last) = page.last() else { break };
-        after = Some(last.id.clone());
+    while let Some(page) = context.page(&mut after).await? {
         sheet.extend(&page.iter().map(DedupeRecord::of).collect::<Vec<_>>());
         if !context.output.json {
             names[0].extend(page.iter().map(|contact| (contact.id.to_string(), contact.name())));

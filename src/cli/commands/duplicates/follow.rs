@@ -9,10 +9,9 @@ use crate::cli::fault::Fault;
 use crate::cli::line::one_line;
 use crate::cli::output::Output;
 use crate::domain::{ContactId, MergeId, MergePhase, MergePlan, MergeProgress, MergeRecord, Obstacle, Scope, counted};
-use crate::protocol::{Answer, Command, Failure, MergeDeed, MergeEvent, Refused, Request};
+use crate::protocol::{Command, Failure, MergeDeed, MergeEvent, Refused, Request};
 
 use crate::cli::commands::Invocation;
-use crate::cli::commands::read::unexpected;
 
 /// How often to look at the journal while there is no news: another process may be doing the work.
 const LOOK: Duration = Duration::from_secs(5);
@@ -105,10 +104,7 @@ pub(super) async fn deed(
 
 /// The journal.
 pub(in crate::cli::commands) async fn records(context: &mut Invocation<'_, '_>) -> Result<Vec<MergeRecord>, Fault> {
-    match context.ask(Request::Merges).await? {
-        Answer::Merges(records) => Ok(records),
-        _ => Err(unexpected()),
-    }
+    Ok(only!(context.ask(Request::Merges).await?, Merges))
 }
 
 /// A merge that has not ended.

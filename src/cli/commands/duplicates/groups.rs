@@ -14,11 +14,10 @@ use crate::cli::line::one_line;
 use crate::cli::output::{Output, json_line};
 use crate::dedupe::{Reason, group_key};
 use crate::domain::ContactId;
-use crate::protocol::{Answer, DuplicateGroup, DuplicatePair, Request};
+use crate::protocol::{DuplicateGroup, DuplicatePair, Request};
 use crate::text::{self, cut, pad, wrap_words};
 
 use crate::cli::commands::Invocation;
-use crate::cli::commands::read::unexpected;
 
 #[derive(Serialize)]
 pub(super) struct GroupLine<'a> {
@@ -39,9 +38,6 @@ pub(super) struct PairLine<'a> {
 
 /// Names of contacts, by id.
 type ContactNames = HashMap<String, String>;
-
-/// Contacts per request.
-pub(super) const PAGE: u32 = 500;
 
 /// `duplicates list`: the groups of the local copy, without those decided to be no duplicates.
 pub(super) async fn list(source: Source, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
@@ -76,10 +72,7 @@ pub(in crate::cli::commands) async fn print(
 pub(in crate::cli::commands) async fn groups(
     context: &mut Invocation<'_, '_>,
 ) -> Result<Vec<Arc<DuplicateGroup>>, Fault> {
-    match context.ask(Request::Duplicates).await? {
-        Answer::Duplicates(found) => Ok(found.groups),
-        _ => Err(unexpected()),
-    }
+    Ok(only!(context.ask(Request::Duplicates).await?, Duplicates).groups)
 }
 
 /// The number of groups, in a sentence.
@@ -128,11 +121,7 @@ async fn names(groups: &[Arc<DuplicateGroup>], context: &mut Invocation<'_, '_>)
     let wanted: HashSet<&ContactId> = groups.iter().flat_map(|group| &group.members).collect();
     let (mut names, mut after) = (ContactNames::new(), None);
     while names.len() < wanted.len() {
-        let Answer::Contacts(page) = context.ask(Request::Contacts { after, limit: PAGE }).await? else {
-            return Err(unexpected());
-        };
-        let Some(last) = page.last() else { break };
-        after = Some(last.id.clone());
+        let Some(page) = context.page(&mut after).await? else { break };
         let known = page.iter().filter(|contact| wanted.contains(&contact.id));
         names.extend(known.map(|contact| (contact.id.to_string(), contact.name())));
     }

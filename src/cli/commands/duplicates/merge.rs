@@ -9,7 +9,7 @@ use crate::dedupe::merge::{Choices, Pick, Review};
 use crate::domain::{
     ContactId, ContactPatch, Keep, Member, MergePhase, MergePlan, MergeProgress, MergeRecord, MergeRules, counted,
 };
-use crate::protocol::{Answer, MergeDeed, Request};
+use crate::protocol::{MergeDeed, Request};
 
 use super::follow::{Begun, Following, about, allowed, begin, print, records};
 use super::groups::{groups, key_of};
@@ -18,7 +18,6 @@ use super::picks::{self, WHAT, usage};
 use super::preview;
 use crate::cli::commands::Invocation;
 use crate::cli::commands::fields;
-use crate::cli::commands::read::unexpected;
 use crate::cli::commands::write::agreed;
 
 /// Shortest beginning of a group's name that tells it from the others.
@@ -201,9 +200,7 @@ fn taking_part(ids: Vec<ContactId>, choice: &MergeChoice) -> Result<Vec<ContactI
 
 /// The members with all their data, fresh from the server.
 async fn fetched(ids: &[ContactId], context: &mut Invocation<'_, '_>) -> Result<Vec<Member>, Fault> {
-    let Answer::Members(members) = context.ask(Request::Members(ids.to_vec())).await? else {
-        return Err(unexpected());
-    };
+    let members = only!(context.ask(Request::Members(ids.to_vec())).await?, Members);
     match ids.iter().find(|id| !members.iter().any(|member| member.contact.id == **id)) {
         None => Ok(members),
         Some(gone) => {
