@@ -315,11 +315,17 @@ fn rejected(model: &mut Model, id: EditId, edit: Edit, why: &Failure, existing: 
 }
 
 fn clashed(model: &mut Model, id: EditId, edit: Edit, clash: Vec<Clash>) {
-    let whom = for_whom(model, std::slice::from_ref(&edit));
-    let what = text::clean(&edit.intent()).into_owned();
-    let fields: Vec<String> = clash.iter().map(|clash| model.field_name(&clash.field)).collect();
     let group = take_progress(model, id, edit, Progress::Clash(clash));
     count(model, group, |bulk| bulk.failed += 1);
+    tell_conflict(model, id);
+}
+
+/// Says which edit collides with someone else's, and offers to resolve it.
+pub(crate) fn tell_conflict(model: &mut Model, id: EditId) {
+    let Some(Pending { edit, progress: Progress::Clash(clash), .. }) = model.overlay.get(id) else { return };
+    let whom = for_whom(model, std::slice::from_ref(edit));
+    let what = text::clean(&edit.intent()).into_owned();
+    let fields: Vec<String> = clash.iter().map(|clash| model.field_name(&clash.field)).collect();
     let toast = model.say(Level::Warn, format!("Not sent: {what}{whom}: someone else changed {}", fields.join(", ")));
     (toast.about, toast.offers) = (Some(id), vec![Action::Decide]);
 }

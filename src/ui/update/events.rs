@@ -44,11 +44,15 @@ pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
             effects.push(model.listing.set_roster(roster));
         }
         Event::Roster(roster) => {
-            model.listing.opening = None;
+            let is_first = model.listing.opening.take().is_some() || model.listing.latest.is_empty();
             if !Arc::ptr_eq(&roster, &model.listing.latest) {
                 model.merges.look(&roster);
                 effects.push(model.listing.set_roster(roster));
                 model.views.stale(model.now);
+            }
+            // One that was left unresolved: its contact has a name from now on.
+            if let Some(conflict) = rules::conflict(model).filter(|_| is_first) {
+                edits::tell_conflict(model, conflict);
             }
         }
         Event::Duplicates(found) => model.duplicates.set(found, &mut model.merges, &model.merge_rules),

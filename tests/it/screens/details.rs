@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use ghl_tui::domain::{
-    AppointmentEdit, Clash, ContactId, Edit, EditId, EditKind, NoteEdit, NotePatch, TagEdit, Target, TaskEdit, TaskId,
-    TaskPatch, UserId,
+    AppointmentEdit, Clash, ContactId, Edit, EditId, EditKind, NoteEdit, NotePatch, Pending, Progress, TagEdit, Target,
+    TaskEdit, TaskId, TaskPatch, UserId,
 };
 use ghl_tui::protocol::{Catalogue, Choice, EditEvent, Event, OpenTasks, Outcome, Reading, RequestRecord, Verb};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
-use super::stage::{LARGE, SMALL, Stage, noon};
+use super::stage::{LARGE, SMALL, Stage, noon, people};
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
@@ -120,22 +121,34 @@ fn a_long_value_leaves_room_for_the_other() {
     assert!(pane.contains("before before") && pane.contains("→ after after"), "{pane}");
 }
 
-/// An edit of Diana's owner collides; its id.
-fn collides(stage: &mut Stage) -> EditId {
-    let edit = Edit::new(
-        ContactId::new("c5"),
-        TaskEdit::Patch {
-            task: Target::Known(TaskId::new("t9")),
-            title: "Call back".to_owned(),
-            before: TaskPatch { assigned_to: Some(Some(UserId::new("u1"))), ..TaskPatch::default() },
-            after: TaskPatch { assigned_to: Some(Some(UserId::new("u2"))), ..TaskPatch::default() },
-        },
-    );
+/// An edit of a task of Diana's, and what it collides with.
+fn collision() -> (Edit, Vec<Clash>) {
+    let given = |user| TaskPatch { assigned_to: Some(Some(UserId::new(user))), ..TaskPatch::default() };
+    let (task, title) = (Target::Known(TaskId::new("t9")), "Call back".to_owned());
+    let edit = TaskEdit::Patch { task, title, before: given("u1"), after: given("u2") };
+    let [field, base, ours, theirs] = ["assignedTo", "u1", "u2", ""].map(str::to_owned);
+    (Edit::new(ContactId::new("c5"), edit), vec![Clash { field, base, ours, theirs }])
+}
+
+fn collides(stage: &mut Stage) {
+    let (edit, clash) = collision();
     let id = stage.queued_all(None, std::slice::from_ref(&edit))[0];
-    let clash =
-        Clash { field: "assignedTo".to_owned(), base: "u1".to_owned(), ours: "u2".to_owned(), theirs: String::new() };
-    stage.event(Event::Edit(EditEvent::Settled { id, edit, outcome: Outcome::Clash(vec![clash]) }));
-    id
+    stage.event(Event::Edit(EditEvent::Settled { id, edit, outcome: Outcome::Clash(clash) }));
+}
+
+#[test]
+fn a_conflict_of_before_is_told_once_its_contact_is_known() {
+    let mut stage = Stage::empty(LARGE);
+    let (edit, clash) = collision();
+    let (id, progress) = (Some(EditId(Uuid::from_u128(900))), Progress::Clash(clash));
+    let pending = vec![Pending { id, group: None, edit, progress, made_at: noon() }];
+    stage.event(Event::Resumed { pending, drafts: Vec::new(), shown: None });
+    stage.people(people());
+    let said = "assign \"Call back\" for Diana Prince: someone else changed owner  ! resolve";
+    stage.assert_says(said);
+    stage.pass(SignedDuration::from_mins(1));
+    stage.people(people());
+    stage.assert_silent_about(said);
 }
 
 #[test]
