@@ -25,7 +25,9 @@ pub use bulk::{BulkAction, Catalogue, Choice, Planned};
 pub use command::{ChangeHint, Command, Request};
 pub use draft::DraftKey;
 pub use duplicates::{DuplicateGroup, DuplicatePair, Duplicates, Scan};
-pub use event::{Answer, Confirmed, Details, EditEvent, Event, Gauge, NoteView, Outcome, Refused, TaskFilter, Traces};
+pub use event::{
+    Answer, Confirmed, Details, EditEvent, Event, Gauge, NoteView, Outcome, Refused, Reversible, TaskFilter, Traces,
+};
 pub use failure::{Failure, FailureKind};
 pub use in_view::{Comparison, InView, Prefetch};
 pub use merge::{BulkGroup, BulkReport, Compared, ContactPair, MergeDeed, MergeEvent, Stays};

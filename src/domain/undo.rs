@@ -1,6 +1,6 @@
 //! Which group `u` undoes next and which one Ctrl-R redoes, worked out from all earlier edits, undos and redos.
 
-use super::{ContactId, CountedAs, Edit, GroupId};
+use super::{ContactId, CountedAs, Edit, GroupId, MergePlan};
 
 /// Why a group of edits was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,17 @@ impl Label {
             return Self { words: first.describe(), contact };
         }
         Self { words: first.describe_many(edits.len()), contact: None }
+    }
+
+    /// Describes a batch of merges by their number and the first of them.
+    pub fn of_merges(count: usize, first: &MergePlan) -> Self {
+        match count {
+            1 => {
+                let words = format!("Merged {} ×{}", first.name(), first.losers.len() + 1);
+                Self { words, contact: Some(first.survivor.clone()) }
+            }
+            many => Self { words: format!("Merged {many} groups"), contact: None },
+        }
     }
 }
 

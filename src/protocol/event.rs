@@ -63,7 +63,7 @@ pub enum Event {
     /// News of merges.
     Merge(MergeEvent),
     /// What the next undo and the next redo of this dashboard would affect.
-    Reversible { undo: Option<Label>, redo: Option<Label> },
+    Reversible { undo: Option<Reversible>, redo: Option<Reversible> },
     /// The answer to a [`super::Command::Plan`].
     Planned { ticket: Ticket, planned: Planned },
     /// The answer to a [`super::Command::Names`].
@@ -122,7 +122,15 @@ pub enum EditEvent {
     /// An undo found that they had not started, and withdrew them from the outbox.
     Withdrawn(Vec<EditId>),
     /// A [`super::Command::Reverse`] is done; its changes were reported before.
-    Reversed { ticket: Ticket, direction: Direction, label: Label, withdrawn: usize, queued: Vec<EditId> },
+    Reversed {
+        ticket: Ticket,
+        direction: Direction,
+        /// The group that takes the other back.
+        group: GroupId,
+        label: Label,
+        withdrawn: usize,
+        queued: Vec<EditId>,
+    },
 }
 
 /// How an edit ended.
@@ -253,4 +261,11 @@ pub enum Answer {
         status: u16,
         body: String,
     },
+}
+
+/// A group that can be undone or redone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reversible {
+    pub group: GroupId,
+    pub label: Label,
 }

@@ -10,9 +10,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use ratatui::layout::Rect;
 
 use crate::config::{Action, Context, Key, Keymap, Theme, View};
-use crate::domain::{
-    Access, Contact, ContactId, Edit, EditId, Hours, Label, Location, MergeRules, Overlay, Pending, UserId,
-};
+use crate::domain::{Access, Contact, ContactId, Edit, EditId, Hours, Location, MergeRules, Overlay, Pending, UserId};
 use crate::protocol::{DraftKey, Gauge, SyncState, Ticket};
 use crate::query::{self, Query, RowIx, RowRef};
 use crate::text;
@@ -46,6 +44,7 @@ use crate::ui::state::in_view::WorkerView;
 use crate::ui::state::list_cursor::ListCursor;
 use crate::ui::state::merges::Merges;
 use crate::ui::state::toast::{Level, Toast, Toasts};
+use crate::ui::state::undo_stack::UndoStack;
 use crate::ui::state::views::Views;
 
 /// What the dashboard starts with.
@@ -213,7 +212,7 @@ pub struct Model {
     pub(crate) overlay: Overlay,
     pub(crate) asked: Vec<Asked>,
     /// What undo and redo would be about.
-    pub(crate) reversible: (Option<Label>, Option<Label>),
+    pub(crate) undo: UndoStack,
     pub(crate) bulk: Option<Bulk>,
     pub(crate) marks: Marks,
     /// Contacts that went by a provisional id, and go by their own now.
@@ -291,7 +290,7 @@ impl Model {
             neighbours: Neighbours::default(),
             overlay: Overlay::default(),
             asked: Vec::new(),
-            reversible: (None, None),
+            undo: UndoStack::default(),
             bulk: None,
             marks: Marks::default(),
             became: HashMap::new(),

@@ -1,7 +1,7 @@
 //! What can be done here, and why not; and what is offered. Reads the model, changes nothing.
 
 use crate::config::{Action, Context, Need, Offered};
-use crate::domain::{ContactId, EditId, Pending, PendingState, Scope, counted};
+use crate::domain::{ContactId, Direction, EditId, Pending, PendingState, Scope, counted};
 use crate::protocol::Failure;
 use crate::text;
 
@@ -10,6 +10,7 @@ use crate::ui::model::room::Room;
 use crate::ui::model::{Model, Screen};
 use crate::ui::popups::form::rules::is_typed;
 use crate::ui::state::how_many::HowMany;
+use crate::ui::state::undo_stack::NextStep;
 
 /// What has not reached the server yet, and what becomes of it, for who leaves. Nothing is said in the demo: its server
 /// ends with it.
@@ -103,8 +104,8 @@ pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
             let known = !model.location.users.is_empty();
             (!known).then(|| format!("users are not known: this needs {}", Scope::UsersReadonly))
         }
-        Need::Undoable => not_saved(model).or_else(|| missing(model.reversible.0.is_some(), "nothing to undo")),
-        Need::Redoable => not_saved(model).or_else(|| missing(model.reversible.1.is_some(), "nothing to redo")),
+        Need::Undoable => not_reversible(model, Direction::Undo),
+        Need::Redoable => not_reversible(model, Direction::Redo),
         Need::BulkEdit => missing(model.bulk.is_some(), "no bulk change is running"),
         Need::FailedEdit => missing(failed_edit(model).is_some(), "no failed edit selected"),
         Need::TypedEdit => {
@@ -168,8 +169,27 @@ pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
 }
 
 /// What is undone or redone is known only once the newest edit is saved.
-fn not_saved(model: &Model) -> Option<String> {
-    (!model.asked.is_empty()).then(|| "your last edit is still being saved".to_owned())
+fn not_reversible(model: &Model, direction: Direction) -> Option<String> {
+    let why = match (model.undo.next(direction), direction) {
+        _ if !model.asked.is_empty() => "your last edit is still being saved",
+        (Some(NextStep::Asked), _) => "your last step is still being saved",
+        (Some(_), _) => return None,
+        (None, Direction::Undo) => "nothing to undo",
+        (None, Direction::Redo) => "nothing to redo",
+    };
+    Some(why.to_owned())
+}
+
+/// What the undo key would take back, clean: `Completed "Call back" (Ana)`; `None` where there is nothing.
+pub(crate) fn undoes(model: &Model) -> Option<String> {
+    let (words, contact) = match model.undo.next(Direction::Undo)? {
+        NextStep::Own(step) => (step.words(), None),
+        NextStep::Ledger(label) => (label.words.clone(), label.contact.as_ref()),
+        NextStep::Asked => return None,
+    };
+    let words = text::clean(&words).into_owned();
+    let name = contact.map(|contact| model.name_of(contact)).filter(|name| !name.is_empty() && !words.contains(name));
+    Some(name.map_or(words.clone(), |name| format!("{words} ({name})")))
 }
 
 /// The failed edit that Retry and Discard are about.
@@ -197,4 +217,10 @@ pub(crate) fn sentence(clause: &str) -> String {
     let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     let stop = if clause.ends_with(['.', '!', '?', '…']) { "" } else { "." };
     format!("{first}{}{stop}", chars.as_str())
+}
+
+/// `Completed "Call back"` as it stands behind a colon: `completed "Call back"`.
+pub(crate) fn lower_first(words: &str) -> String {
+    let mut rest = words.chars();
+    rest.next().map_or_else(String::new, |first| first.to_lowercase().chain(rest).collect())
 }

@@ -9,4 +9,5 @@ pub(crate) mod line;
 pub(crate) mod list_cursor;
 pub(crate) mod merges;
 pub(crate) mod toast;
+pub(crate) mod undo_stack;
 pub(crate) mod views;

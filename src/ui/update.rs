@@ -8,6 +8,7 @@ mod facts;
 mod in_view;
 mod merges;
 mod plans;
+mod undo;
 mod views;
 
 use crate::config::{Action, Key, Lookup};

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
-use crate::domain::{Deed, Direction, Edit, EditId, GroupId, Label, MergePlan, MergeRecord, Stacks};
+use crate::domain::{Deed, Direction, Edit, EditId, GroupId, Label, MergeRecord, Stacks};
 use crate::store::{StoreError, sql};
 
 use super::merges::{can_be_reversed, merges_of_batch, reversible_of_batch};
@@ -96,12 +96,14 @@ impl Ledger {
     }
 
     /// What the next undo and the next redo of this dashboard would affect.
-    pub async fn reversible(&self, session: u32) -> Result<(Option<Label>, Option<Label>), StoreError> {
+    pub async fn reversible(&self, session: u32) -> Result<[Option<(GroupId, Label)>; 2], StoreError> {
         self.read(move |connection| {
             let transaction = connection.unchecked_transaction()?;
-            let next =
-                |direction| Ok::<_, StoreError>(find(&transaction, session, direction)?.map(|found| found.label));
-            Ok((next(Direction::Undo)?, next(Direction::Redo)?))
+            let next = |direction| {
+                let found = find(&transaction, session, direction)?;
+                Ok::<_, StoreError>(found.map(|found| (found.group, found.label)))
+            };
+            Ok([next(Direction::Undo)?, next(Direction::Redo)?])
         })
         .await
     }
@@ -133,7 +135,7 @@ fn find(
         if direction == Direction::Undo
             && let Some((count, first)) = reversible_of_batch(transaction, next)?
         {
-            let label = merged(count, &first);
+            let label = Label::of_merges(count, &first);
             return Ok(Some(ReversibleGroup { group: next, content, original, label, merges: true }));
         }
         let again = original.map(|original| self::content(transaction, original)).transpose()?;
@@ -240,17 +242,6 @@ fn stacks(transaction: &Transaction<'_>, session: u32) -> Result<Stacks, StoreEr
         }
     }
     Ok(stacks)
-}
-
-/// The result of a batch of merges, in words.
-fn merged(count: usize, first: &MergePlan) -> Label {
-    match count {
-        1 => {
-            let words = format!("Merged {} ×{}", first.name(), first.losers.len() + 1);
-            Label { words, contact: Some(first.survivor.clone()) }
-        }
-        many => Label { words: format!("Merged {many} groups"), contact: None },
-    }
 }
 
 fn of(transaction: &Transaction<'_>, id: GroupId) -> Result<Option<GroupId>, StoreError> {

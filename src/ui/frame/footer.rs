@@ -13,7 +13,7 @@ use crate::text;
 
 use crate::ui::ink::{grouped, put, row};
 use crate::ui::model::{Leaving, Model};
-use crate::ui::rules::{unsent, why_not};
+use crate::ui::rules::{undoes, unsent, why_not};
 use crate::ui::state::layout::Layout;
 use crate::ui::state::toast::{Level, Toast};
 
@@ -106,8 +106,8 @@ fn message(model: &Model, toast: &Toast, width: usize) -> Vec<Line<'static>> {
     let offers: String = toast
         .offers
         .iter()
-        .filter_map(|action| Some((model.keymap.key(model.context_below(), *action)?, action.short())))
-        .flat_map(|(key, what)| ["  ".to_owned(), key, " ".to_owned(), what.to_owned()])
+        .filter_map(|action| Some((model.keymap.key(model.context_below(), *action)?, offered(model, toast, *action)?)))
+        .flat_map(|(key, what)| ["  ".to_owned(), key, " ".to_owned(), what])
         .collect();
     // What can be done about it is never what gives way.
     let room = width.saturating_sub(LEAD + 1);
@@ -124,6 +124,20 @@ fn message(model: &Model, toast: &Toast, width: usize) -> Vec<Line<'static>> {
     }
     lines.last_mut().expect("the first is there").spans.push(Span::styled(offers, model.theme.key.0));
     lines
+}
+
+/// What an action that a message offers is called; `None` where there is nothing to undo any more. Undo is about what was
+/// done last, and says what that is where the message does not.
+fn offered(model: &Model, toast: &Toast, action: Action) -> Option<String> {
+    const LONGEST: usize = 32;
+    let short = action.short().to_owned();
+    if action != Action::Undo {
+        return Some(short);
+    }
+    let undoes = undoes(model)?;
+    let words = undoes.rsplit_once(" (").map_or(&*undoes, |(words, _)| words);
+    let is_it = toast.text.to_lowercase().contains(&words.to_lowercase());
+    Some(if is_it { short } else { format!("{short}: {}", text::cut(&undoes, LONGEST)) })
 }
 
 /// Splits a text behind the last word that ends within `room` cells.

@@ -13,14 +13,12 @@ use crate::ui::model::Model;
 use crate::ui::popups::form::rules::is_typed;
 use crate::ui::state::bulk::Bulk;
 use crate::ui::state::toast::Level;
+use crate::ui::state::undo_stack::OwnStep;
+use crate::ui::update::undo::said_of;
 use crate::ui::update::{drafts, merges};
 use crate::ui::verbs::edits::taken_back;
 
-/// Takes back the newest edit, or does again what was taken back.
-pub(crate) fn reverse(model: &mut Model, direction: Direction, effects: &mut Vec<Effect>) {
-    let ticket = model.ticket();
-    effects.push(Effect::Send(Command::Reverse { ticket, direction }));
-}
+const NOT_TAKEN: &str = "Not done, too many edits are waiting. Try again in a moment";
 
 /// The failed edits that retry and discard are about: the one under the cursor, with those made at once.
 fn failed_ids(model: &Model) -> Vec<EditId> {
@@ -42,7 +40,9 @@ pub(crate) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Gives up what failed.
 pub(crate) fn discard(model: &mut Model, effects: &mut Vec<Effect>) {
-    effects.push(Effect::Send(Command::Discard(failed_ids(model))));
+    let ids = failed_ids(model);
+    model.undo.discarding(&ids);
+    effects.push(Effect::Send(Command::Discard(ids)));
 }
 
 /// Stops the change of many contacts that is under way.
@@ -56,6 +56,7 @@ pub(crate) fn cancel(model: &mut Model, effects: &mut Vec<Effect>) {
 pub(crate) fn not_taken(model: &mut Model, command: &Command, effects: &mut Vec<Effect>) {
     match command {
         Command::Apply { ticket, .. } => {
+            model.undo.refused(*ticket);
             if let Some(asked) = taken_back(model, *ticket) {
                 let what = described(&asked.edits);
                 if let Some(typed) = asked.typed {
@@ -64,8 +65,11 @@ pub(crate) fn not_taken(model: &mut Model, command: &Command, effects: &mut Vec<
                 model.say(Level::Bad, format!("Not done, too many edits are waiting: {what}. Try again in a moment"));
             }
         }
-        Command::Reverse { .. }
-        | Command::TakeBack { .. }
+        Command::Reverse { ticket, .. } => {
+            model.undo.refused(*ticket);
+            model.say(Level::Bad, NOT_TAKEN);
+        }
+        Command::TakeBack { .. }
         | Command::Plan { .. }
         | Command::Names(_)
         | Command::Cancel(_)
@@ -76,7 +80,7 @@ pub(crate) fn not_taken(model: &mut Model, command: &Command, effects: &mut Vec<
         | Command::Refresh
         | Command::HoldSync(_)
         | Command::Ask { .. } => {
-            model.say(Level::Bad, "Not done, too many edits are waiting. Try again in a moment");
+            model.say(Level::Bad, NOT_TAKEN);
         }
         Command::Merge { .. }
         | Command::DryRun { .. }
@@ -84,7 +88,7 @@ pub(crate) fn not_taken(model: &mut Model, command: &Command, effects: &mut Vec<
         | Command::Dismiss { .. }
         | Command::Reopen { .. } => {
             merges::not_taken(model, command);
-            model.say(Level::Bad, "Not done, too many edits are waiting. Try again in a moment");
+            model.say(Level::Bad, NOT_TAKEN);
         }
         Command::SaveDraft { .. } => {
             model.say(Level::Warn, "The draft could not be saved yet; it is still here");
@@ -122,10 +126,14 @@ pub(crate) fn news(model: &mut Model, event: EditEvent, effects: &mut Vec<Effect
             gone(model, &ids);
         }
         // Neither withdrawn nor queued: merges are taken back by their own steps, and say so when they are.
-        EditEvent::Reversed { label, withdrawn: 0, queued, .. } if queued.is_empty() => {
+        EditEvent::Reversed { ticket, group, label, withdrawn: 0, queued, .. } if queued.is_empty() => {
+            model.undo.saved(ticket, group, None);
             model.say(Level::Queued, format!("Taking back: {}", text::clean(&label.words)));
         }
-        EditEvent::Reversed { direction, label, queued, .. } => reversed(model, direction, &label, &queued),
+        EditEvent::Reversed { ticket, direction, group, label, queued, .. } => {
+            model.undo.saved(ticket, group, None);
+            reversed(model, direction, &label, &queued);
+        }
     }
 }
 
@@ -154,6 +162,10 @@ fn queued(
     let Some(asked) = asked else { return };
     if let Some(failed) = asked.replaces {
         effects.push(Effect::Send(Command::Discard(vec![failed])));
+    }
+    if let (Some(ticket), Some(group)) = (ticket, group) {
+        let all: Vec<&Edit> = edits.iter().map(|(_, edit)| edit).collect();
+        model.undo.saved(ticket, group, Some(Label::of(&all)));
     }
     let Some((first, edit)) = edits.first() else { return };
     if edit.makes_contact() {
@@ -185,6 +197,7 @@ fn for_whom(model: &Model, edits: &[Edit]) -> String {
 }
 
 fn refused(model: &mut Model, ticket: Ticket, why: Refused, effects: &mut Vec<Effect>) {
+    model.undo.refused(ticket);
     let mut asked = taken_back(model, ticket);
     if let Some(typed) = asked.as_mut().and_then(|asked| asked.typed.take()) {
         drafts::give_back(model, typed, effects);
@@ -207,7 +220,7 @@ fn refused(model: &mut Model, ticket: Ticket, why: Refused, effects: &mut Vec<Ef
 }
 
 fn reversed(model: &mut Model, direction: Direction, label: &Label, queued: &[EditId]) {
-    let done = lower_first(&text::clean(&label.words));
+    let done = rules::lower_first(&text::clean(&label.words));
     let named = label.contact.as_ref().filter(|_| !done.contains("contact "));
     let whom = named.map(|contact| model.name_of(contact)).filter(|name| !name.is_empty());
     let whom = whom.map_or_else(String::new, |name| format!(" ({name})"));
@@ -215,17 +228,14 @@ fn reversed(model: &mut Model, direction: Direction, label: &Label, queued: &[Ed
     let remade = edits.clone().any(|pending| pending.edit.replaces().is_some());
     let group = edits.clone().find_map(|pending| pending.group);
     let remade = if remade { ", re-created" } else { "" };
-    let (verb, offer) = match direction {
-        Direction::Undo => ("Undone", Action::Redo),
-        Direction::Redo => ("Redone", Action::Undo),
-    };
+    let (verb, offers) = said_of(direction);
     // What was withdrawn has never been sent.
     let level = if queued.is_empty() { Level::Done } else { Level::Queued };
     let (text, group) = (format!("{verb}: {done}{whom}{remade}"), group.filter(|_| queued.len() > 1));
     let toast = model.say(level, text.clone());
-    (toast.about, toast.offers) = (queued.first().copied().filter(|_| group.is_none()), vec![offer]);
+    (toast.about, toast.offers) = (queued.first().copied().filter(|_| group.is_none()), offers.clone());
     if let Some(group) = group {
-        model.bulk = Some(Bulk::new(group, text, vec![offer], queued.len()));
+        model.bulk = Some(Bulk::new(group, text, offers, queued.len()));
     }
 }
 
@@ -338,8 +348,10 @@ fn discarded(model: &mut Model, ids: &[EditId], effects: &mut Vec<Effect>) {
         model.say(Level::Hint, said);
         return gone(model, ids);
     }
+    let mut given_up = Vec::new();
     for id in ids {
         model.toasts.forget(*id);
+        let by_the_user = model.undo.gave_up(*id);
         let Some(gone) = model.overlay.remove(*id) else { continue };
         if model.replaced.take_if(|replaced| *replaced == *id).is_some() {
             continue;
@@ -347,9 +359,16 @@ fn discarded(model: &mut Model, ids: &[EditId], effects: &mut Vec<Effect>) {
         if drafts::restore(model, &gone.edit, effects) {
             model.say(Level::Hint, "Discarded. What you typed is a draft again.");
         } else {
-            let what = lower_first(&described(std::slice::from_ref(&gone.edit)));
-            model.say(Level::Hint, format!("Discarded: {what}"));
+            let what = rules::lower_first(&described(std::slice::from_ref(&gone.edit)));
+            let toast = model.say(Level::Hint, format!("Discarded: {what}"));
+            if by_the_user {
+                toast.offers = vec![Action::Undo];
+                given_up.push(gone.edit);
+            }
         }
+    }
+    if !given_up.is_empty() {
+        model.undo.did(OwnStep::Discarded(given_up));
     }
 }
 
@@ -394,12 +413,6 @@ fn described(edits: &[Edit]) -> String {
         [first, ..] => first.describe_many(edits.len()),
     };
     text::clean(&words).into_owned()
-}
-
-/// `Completed "Call back"` as it stands behind a colon: `completed "Call back"`.
-fn lower_first(words: &str) -> String {
-    let mut rest = words.chars();
-    rest.next().map_or_else(String::new, |first| first.to_lowercase().chain(rest).collect())
 }
 
 /// Whether they do the same to some tasks.

@@ -71,7 +71,7 @@ pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         }
         Event::Edit(news) => edits::news(model, news, effects),
         Event::Gauge(gauge) => model.gauge = gauge,
-        Event::Reversible { undo, redo } => model.reversible = (undo, redo),
+        Event::Reversible { undo, redo } => model.undo.set_ledger(undo, redo),
         Event::Planned { ticket, planned } => plans::planned(model, ticket, planned, effects),
         Event::Names { catalogue, result } => names(model, catalogue, result),
         Event::Request(record) => model.activity.request(record),

@@ -8,7 +8,7 @@ use crate::ui::message::Effect;
 use crate::ui::model::{Model, Screen};
 use crate::ui::popups;
 use crate::ui::state::toast::Level;
-use crate::ui::update::edits;
+use crate::ui::update::{edits, undo};
 use crate::ui::verbs::{forms, going};
 
 /// Runs an action that means the same on every screen.
@@ -18,8 +18,8 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
     }
     match action {
         Action::Back => going::go(model, model.room().parent),
-        Action::Undo => edits::reverse(model, Direction::Undo, effects),
-        Action::Redo => edits::reverse(model, Direction::Redo, effects),
+        Action::Undo => undo::reverse(model, Direction::Undo, effects),
+        Action::Redo => undo::reverse(model, Direction::Redo, effects),
         Action::Retry => edits::retry(model, effects),
         Action::Discard => edits::discard(model, effects),
         Action::EditAgain => forms::reopen(model),

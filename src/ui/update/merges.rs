@@ -1,8 +1,8 @@
 //! News of merges.
 
 use crate::config::{Action, Context};
-use crate::domain::{MergePhase, MergePlan, MergeProgress, MergeRecord};
-use crate::protocol::{Command, MergeDeed, MergeEvent};
+use crate::domain::{Label, MergePhase, MergePlan, MergeProgress, MergeRecord};
+use crate::protocol::{Command, MergeDeed, MergeEvent, Ticket};
 use crate::text;
 
 use crate::ui::model::Model;
@@ -19,7 +19,11 @@ pub(crate) fn news(model: &mut Model, event: MergeEvent) {
             let told = merges.clone();
             model.merges.put(merges);
             let asked = ticket.and_then(|ticket| model.merges.answered(ticket));
-            if let Some(Asked::Merge(_)) = asked {
+            if let (Some(Asked::Merge(_)), Some(ticket)) = (asked, ticket) {
+                if let Some(first) = told.first() {
+                    let label = Label::of_merges(told.len(), &first.plan);
+                    model.undo.saved(ticket, first.batch, Some(label));
+                }
                 queued(model, &told);
             }
         }
@@ -28,7 +32,7 @@ pub(crate) fn news(model: &mut Model, event: MergeEvent) {
             changed(model, before.as_ref(), &record);
         }
         MergeEvent::Refused { ticket, why, merge } => {
-            let what = match model.merges.refused(ticket) {
+            let what = match gone(model, ticket) {
                 Some(Asked::Merge(plans)) if plans.len() == 1 => format!("Not merged: {}", names(&plans)),
                 Some(Asked::Merge(plans)) => format!("Not merged: {} groups", plans.len()),
                 Some(Asked::Deed(deed, _)) => format!("Not done: {}", words(deed)),
@@ -50,6 +54,16 @@ pub(crate) fn news(model: &mut Model, event: MergeEvent) {
     model.duplicates.refresh(&model.merges, &model.merge_rules);
 }
 
+/// What was asked was refused or went nowhere: it was no step.
+fn gone(model: &mut Model, ticket: Ticket) -> Option<Asked> {
+    let asked = model.merges.refused(ticket);
+    model.undo.refused(ticket);
+    if let Some(Asked::Dismiss(pairs) | Asked::Reopen(pairs)) = &asked {
+        model.undo.not_decided(pairs);
+    }
+    asked
+}
+
 /// A command of ours went nowhere.
 pub(crate) fn not_taken(model: &mut Model, command: &Command) {
     let ticket = match command {
@@ -60,7 +74,7 @@ pub(crate) fn not_taken(model: &mut Model, command: &Command) {
         | Command::Reopen { ticket, .. } => *ticket,
         _ => return,
     };
-    model.merges.refused(ticket);
+    gone(model, ticket);
     dry_run::keys::refused(model, ticket);
     model.duplicates.refresh(&model.merges, &model.merge_rules);
 }

@@ -1,6 +1,7 @@
 //! News of saved views: changed, counted, and shown again at the next start.
 
-use crate::config::{Action, Context, View, ViewChange};
+use crate::config::{View, ViewChange};
+use crate::domain::Direction;
 use crate::query::{NeededFacts, Query};
 use crate::text;
 
@@ -8,8 +9,9 @@ use crate::ui::message::Effect;
 use crate::ui::model::{Model, Screen};
 use crate::ui::state::toast::Level;
 use crate::ui::state::views::{Look, Remembered};
+use crate::ui::update::undo;
 use crate::ui::verbs::filtering;
-use crate::ui::verbs::views::remember;
+use crate::ui::verbs::views::{remember, step_of};
 
 /// The views have been changed, or could not be.
 pub(crate) fn came(
@@ -22,22 +24,24 @@ pub(crate) fn came(
         Ok(views) => {
             let (now, chosen) = (model.now, model.views.chosen.clone());
             model.views.set(views, now);
-            match change {
-                Some(ViewChange::Put(view)) => {
-                    model.say(Level::Done, format!("Saved the view {}", text::clean(&view.name)));
-                }
-                Some(ViewChange::Remove { name, .. }) => {
-                    let key = model.keymap.key(Context::Main, Action::SaveView).unwrap_or_default();
-                    let said = format!("Deleted the view {}; {key} saves it again", text::clean(name));
-                    model.say(Level::Done, said);
-                }
-                None => {}
+            if let Some(change) = change {
+                let (name, done, undone) = match change {
+                    ViewChange::Put(view) => (&view.name, "Saved", "Put back"),
+                    ViewChange::Remove { name, .. } => (name, "Deleted", "Removed again"),
+                };
+                let was_undone = model.undo.has_undone_view(name);
+                let (done, direction) = if was_undone { (undone, Direction::Undo) } else { (done, Direction::Redo) };
+                let offers = undo::said_of(direction).1;
+                model.say(Level::Done, format!("{done} the view {}", text::clean(name))).offers = offers;
             }
             if chosen != model.views.chosen || change.is_some() {
                 remember(model, effects);
             }
         }
         Err(why) => {
+            if let Some(change) = change {
+                model.undo.not_written(step_of(model, change));
+            }
             if model.views.shown().is_none() {
                 model.views.chosen = None;
             }

@@ -19,6 +19,7 @@ fn ask(model: &mut Model, edits: Vec<Edit>, typed: Option<(DraftKey, String)>, e
     }
     let draft = typed.as_ref().map(|(draft, _)| draft.clone());
     model.asked.push(Asked { ticket, edits: edits.clone(), replaces: None, typed });
+    model.undo.asked(ticket);
     effects.push(Effect::Send(Command::Apply { ticket, edits, draft }));
 }
 

@@ -13,6 +13,7 @@ use crate::ui::state::toast::Level;
 pub(crate) fn send(model: &mut Model, plans: Vec<MergePlan>, effects: &mut Vec<Effect>) {
     let ticket = model.ticket();
     effects.push(Effect::Send(Command::Merge { ticket, plans: plans.clone() }));
+    model.undo.asked(ticket);
     model.reviewing.decided += plans.len();
     model.merges.ask(ticket, Asked::Merge(plans));
     model.duplicates.refresh(&model.merges, &model.merge_rules);

@@ -8,6 +8,7 @@ use crate::text;
 use crate::ui::message::Effect;
 use crate::ui::model::Model;
 use crate::ui::state::toast::Level;
+use crate::ui::state::undo_stack::OwnStep;
 use crate::ui::state::views::{Look, Remembered, look_of, misunderstood};
 use crate::ui::verbs::{filtering, plans};
 
@@ -71,18 +72,34 @@ pub(crate) fn lines(model: &Model) -> Vec<Choice> {
     std::iter::once(all).chain(model.views.all.iter().map(line)).collect()
 }
 
+/// Changes the saved views, as a step that can be undone.
+pub(crate) fn change(model: &mut Model, change: ViewChange, effects: &mut Vec<Effect>) {
+    model.undo.did(step_of(model, &change));
+    effects.push(Effect::Views(change));
+}
+
+/// What the change of a view is from and to, before it is made.
+pub(crate) fn step_of(model: &Model, change: &ViewChange) -> OwnStep {
+    let (name, after) = match change {
+        ViewChange::Put(view) => (&view.name, Some(view.clone())),
+        ViewChange::Remove { name, .. } => (name, None),
+    };
+    OwnStep::View { before: model.views.get(name).cloned(), after }
+}
+
 /// Gives the view that is shown these tags.
 pub(crate) fn set_tags(model: &mut Model, tags: Vec<String>, effects: &mut Vec<Effect>) {
     let Some(view) = model.views.shown() else { return };
     let location = Some(model.location.id.clone());
-    effects.push(Effect::Views(ViewChange::Put(View { location, tags, ..view.clone() })));
+    let change = ViewChange::Put(View { location, tags, ..view.clone() });
+    self::change(model, change, effects);
 }
 
 /// Deletes the view that is shown; what it lists stays listed.
 pub(crate) fn delete(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(name) = model.views.chosen.clone() {
         let location = model.location.id.clone();
-        effects.push(Effect::Views(ViewChange::Remove { name, location }));
+        change(model, ViewChange::Remove { name, location }, effects);
     }
 }
 

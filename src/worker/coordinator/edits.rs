@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::domain::{Contact, Direction, Edit, EditId, GroupId, Scope};
-use crate::protocol::{DraftKey, EditEvent, Event, Failure, FailureKind, MergeDeed, Refused, Ticket};
+use crate::protocol::{DraftKey, EditEvent, Event, Failure, FailureKind, MergeDeed, Refused, Reversible, Ticket};
 use crate::store::{DashboardSession, OutboxRow, Reversal, Reversed, StoreError};
 use crate::worker::coordinator::leader_socket::Nudge;
 use crate::worker::failure::local_failure;
@@ -61,7 +61,7 @@ impl Coordinator {
         };
         let group = GroupId(Uuid::now_v7());
         match self.shared.ledger.reverse(session, direction, group, new_edit_id, self.shared.now()).await {
-            Ok(Reversal::Done(reversed)) => self.reversed(ticket, direction, reversed).await,
+            Ok(Reversal::Done(reversed)) => self.reversed(ticket, direction, group, reversed).await,
             Ok(Reversal::Merges { label, merges, batch }) => {
                 let ids = merges.into_iter().map(|merge| merge.id).collect();
                 if self.steer(ticket, ids, MergeDeed::Undo).await == 0 {
@@ -71,7 +71,7 @@ impl Coordinator {
                 if let Err(error) = noted {
                     tracing::error!(%error, "undo");
                 }
-                let told = EditEvent::Reversed { ticket, direction, label, withdrawn: 0, queued: Vec::new() };
+                let told = EditEvent::Reversed { ticket, direction, group, label, withdrawn: 0, queued: Vec::new() };
                 self.shared.tell(Event::Edit(told)).await;
             }
             Ok(Reversal::Impossible(label)) => self.refuse(ticket, Refused::Irreversible(label)).await,
@@ -88,7 +88,7 @@ impl Coordinator {
         }
         let into = GroupId(Uuid::now_v7());
         match self.shared.ledger.take_back(group, false, into, new_edit_id, self.shared.now()).await {
-            Ok(Reversal::Done(reversed)) => self.reversed(ticket, Direction::Undo, reversed).await,
+            Ok(Reversal::Done(reversed)) => self.reversed(ticket, Direction::Undo, into, reversed).await,
             Ok(Reversal::Impossible(label)) => self.refuse(ticket, Refused::Irreversible(label)).await,
             Ok(Reversal::Nothing | Reversal::Merges { .. }) => self.refuse(ticket, Refused::NothingToReverse).await,
             Err(error) => self.refuse(ticket, Refused::NotSaved(local_failure("undo", &error))).await,
@@ -96,7 +96,7 @@ impl Coordinator {
         self.tell_reversible().await;
     }
 
-    async fn reversed(&mut self, ticket: Ticket, direction: Direction, reversed: Reversed) {
+    async fn reversed(&mut self, ticket: Ticket, direction: Direction, group: GroupId, reversed: Reversed) {
         let withdrawn = reversed.withdrawn.len();
         let queued: Vec<EditId> = reversed.rows.iter().map(|row| row.id).collect();
         if withdrawn > 0 {
@@ -106,14 +106,17 @@ impl Coordinator {
         if !reversed.rows.is_empty() {
             self.queued(None, reversed.rows).await;
         }
-        let told = EditEvent::Reversed { ticket, direction, label: reversed.label, withdrawn, queued };
+        let told = EditEvent::Reversed { ticket, direction, group, label: reversed.label, withdrawn, queued };
         self.shared.tell(Event::Edit(told)).await;
     }
 
     pub(super) async fn tell_reversible(&self) {
         let Some(session) = self.session.as_ref().map(DashboardSession::number) else { return };
         match self.shared.ledger.reversible(session).await {
-            Ok((undo, redo)) => self.shared.tell(Event::Reversible { undo, redo }).await,
+            Ok(found) => {
+                let [undo, redo] = found.map(|found| found.map(|(group, label)| Reversible { group, label }));
+                self.shared.tell(Event::Reversible { undo, redo }).await;
+            }
             Err(error) => tracing::error!(%error, "undo"),
         }
     }

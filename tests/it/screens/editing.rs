@@ -1,8 +1,8 @@
 //! Completing and writing: shown with the key, promised by the worker, settled by the server.
 
 use ghl_tui::domain::{
-    Access, ContactId, Edit, EditId, EditKind, Label, NoteEdit, NotePatch, Pending, Progress, Receipt, Scope, Target,
-    TaskEdit, TaskId,
+    Access, ContactId, Edit, EditId, EditKind, GroupId, Label, NoteEdit, NotePatch, Pending, Progress, Receipt, Scope,
+    Target, TaskEdit, TaskId,
 };
 use ghl_tui::protocol::{
     Command, Confirmed, DraftKey, EditEvent, Event, Failure, FailureKind, Outcome, Refused, SyncState,
@@ -193,8 +193,8 @@ fn an_undo_of_what_has_not_left_takes_it_out() {
     stage.press("u");
     let Some(Command::Reverse { ticket, direction }) = stage.sent.pop() else { panic!("no undo\n{}", stage.screen()) };
     stage.event(Event::Edit(EditEvent::Withdrawn(vec![id])));
-    let label = Label::of(&[&edit]);
-    stage.event(Event::Edit(EditEvent::Reversed { ticket, direction, label, withdrawn: 1, queued: Vec::new() }));
+    let (group, label) = (GroupId(Uuid::from_u128(77)), Label::of(&[&edit]));
+    stage.event(Event::Edit(EditEvent::Reversed { ticket, direction, group, label, withdrawn: 1, queued: Vec::new() }));
     stage.assert_says(OPEN);
     stage.assert_says("✓ Undone: completed");
     stage.assert_silent_about("pending");
@@ -392,4 +392,30 @@ fn an_outcome_for_an_unknown_edit_is_still_told() {
     stage.event(Event::Edit(EditEvent::Settled { id, edit, outcome: Outcome::Rejected { why, existing: None } }));
     stage.assert_says("✗ 1 failed");
     stage.assert_says("for Anand Rao: no");
+}
+
+#[test]
+fn a_failed_edit_that_was_discarded_is_put_back_in_line_by_undo() {
+    let mut stage = Stage::new(LARGE);
+    stage.press("g t x");
+    let (id, edit) = stage.promise();
+    stage.reject(id, edit.clone(), "the task is locked");
+    stage.press("backspace");
+    let Some(Command::Discard(ids)) = stage.sent.pop() else { panic!("nothing discarded\n{}", stage.screen()) };
+    assert_eq!(ids, [id]);
+    stage.event(Event::Edit(EditEvent::Discarded(vec![id])));
+    stage.event(Event::Reversible { undo: None, redo: None });
+    stage.assert_says("Discarded: completed \"Call back about quote\"");
+    stage.assert_says("u undo");
+    stage.press("u");
+    assert_eq!(stage.applied().1, edit);
+    // What the program or another one discarded is nothing to undo.
+    let mut stage = Stage::new(LARGE);
+    stage.press("g t x");
+    let (id, edit) = stage.promise();
+    stage.reject(id, edit, "the task is locked");
+    stage.event(Event::Edit(EditEvent::Discarded(vec![id])));
+    stage.event(Event::Reversible { undo: None, redo: None });
+    stage.press("u");
+    stage.assert_says("Nothing to undo.");
 }

@@ -10,8 +10,8 @@ use ghl_tui::domain::{
     Task, TaskId, User, UserId,
 };
 use ghl_tui::protocol::{
-    Command, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, InView, NoteView, Outcome, SyncState,
-    Ticket,
+    Command, Confirmed, Details, EditEvent, Event, Failure, FailureKind, Gauge, InView, NoteView, Outcome, Reversible,
+    SyncState, Ticket,
 };
 use ghl_tui::query::{self, ContactRow, Roster};
 use ghl_tui::text;
@@ -476,8 +476,9 @@ impl Stage {
     }
 
     pub(crate) fn queued(&mut self, ticket: Ticket, edit: &Edit) -> EditId {
-        let undo = Some(Label::of(&[edit]));
         let id = self.queued_all(Some(ticket), std::slice::from_ref(edit))[0];
+        let undo =
+            Some(Reversible { group: GroupId(Uuid::from_u128(id.0.as_u128() << 64)), label: Label::of(&[edit]) });
         self.event(Event::Reversible { undo, redo: None });
         id
     }
@@ -501,10 +502,12 @@ impl Stage {
         let inverse = edit.inverse(of, None).remove(0);
         let queued = self.queued_all(None, std::slice::from_ref(&inverse));
         let label = Label::of(&[edit]);
+        let group = GroupId(Uuid::from_u128(queued[0].0.as_u128() << 64));
+        let queued_too = queued.clone();
         let told =
-            EditEvent::Reversed { ticket, direction, label: label.clone(), withdrawn: 0, queued: queued.clone() };
+            EditEvent::Reversed { ticket, direction, group, label: label.clone(), withdrawn: 0, queued: queued_too };
         self.event(Event::Edit(told));
-        self.event(Event::Reversible { undo: None, redo: Some(label) });
+        self.event(Event::Reversible { undo: None, redo: Some(Reversible { group, label }) });
         (queued[0], inverse)
     }
 

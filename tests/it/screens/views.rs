@@ -210,6 +210,26 @@ fn tags_of_a_view_are_chosen_and_added_once() {
 }
 
 #[test]
+fn a_deleted_view_comes_back_with_undo() {
+    let mut stage = saved("has:email", "With e-mail");
+    stage.press("m V");
+    stage.assert_says("Deleted the view With e-mail  u undo");
+    stage.assert_silent_about("[With e-mail");
+    stage.press("u");
+    stage.assert_says("Put back the view With e-mail  Ctrl-R redo  u undo: Saved the view With e-mail");
+    stage.line("With e-mail 7");
+    stage.press("u");
+    stage.assert_says("Removed again the view With e-mail");
+    assert!(stage.views.of(&LocationId::new("loc1")).expect("readable").is_empty());
+    stage.press("ctrl-r");
+    stage.assert_says("Saved the view With e-mail");
+    stage.press("ctrl-r");
+    stage.assert_says("Deleted the view With e-mail");
+    stage.press("ctrl-r");
+    stage.assert_says("Nothing to redo.");
+}
+
+#[test]
 fn what_was_shown_comes_back() {
     let mut stage = saved("has:email", "With e-mail");
     stage.press("j j s");

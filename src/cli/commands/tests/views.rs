@@ -25,7 +25,9 @@ fn tagging(command: &Command) -> Vec<Event> {
             let edits = ids(&[Edit::new(ContactId::new("a"), TagEdit::Remove { tags: vec!["hot".into()] })]);
             let queued = edits.iter().map(|(id, _)| *id).collect();
             let label = Label { words: "Added hot".into(), contact: None };
-            let told = EditEvent::Reversed { ticket: *ticket, direction: Direction::Undo, label, withdrawn: 2, queued };
+            let group = GroupId(uuid::Uuid::nil());
+            let told =
+                EditEvent::Reversed { ticket: *ticket, direction: Direction::Undo, group, label, withdrawn: 2, queued };
             let news = EditEvent::Queued { ticket: None, group: None, edits: edits.clone(), made_at: now() };
             let events = [Event::Edit(news), Event::Edit(told)];
             events.into_iter().chain(edits.into_iter().map(settled)).collect()

@@ -23,11 +23,11 @@ pub(crate) fn content(model: &Model, layout: &Layout) -> Option<(Rect, PaneConte
     lines.extend(asked.lines.iter().flat_map(|line| wrapped(line, Style::default())));
     lines.extend(asked.warning.iter().flat_map(|line| wrapped(line, theme.warn.0)));
     let hint = |context, action| Some((model.key(context, action), asked.word(action)?));
-    let (context, yes, foot) = match asked.how_many {
+    let (keys, yes, foot) = match asked.how_many {
         Some(_) => (Context::Prompt, Action::Accept, 3),
         None => (Context::Confirm, Action::Yes, 0),
     };
-    let hints: Vec<_> = [yes, Action::Cancel].into_iter().filter_map(|action| hint(context, action)).collect();
+    let hints: Vec<_> = [yes, Action::Cancel].into_iter().filter_map(|action| hint(keys, action)).collect();
     let area = centred(layout.body, 72, cells(lines.len()).saturating_add(3 + foot));
     let mut content = titled(theme, &asked.title, &hints, area);
     match &asked.how_many {
@@ -46,9 +46,10 @@ pub(crate) fn how_many(content: &mut PaneContent, theme: &Theme, how_many: &HowM
     let wanted = how_many.wanted;
     let (line, at) = prompt(theme, &how_many.field, "how many");
     let it = if wanted == 1 { "it".to_owned() } else { format!("all {wanted}") };
-    let asked = match how_many.is_wrong {
-        true => Line::styled(format!(" ! That is another number: type {wanted} to {verb} {it}"), theme.warn.0),
-        false => Line::styled(format!(" Type {wanted} to {verb} {it}:"), theme.title.0),
+    let asked = if how_many.is_wrong {
+        Line::styled(format!(" ! That is another number: type {wanted} to {verb} {it}"), theme.warn.0)
+    } else {
+        Line::styled(format!(" Type {wanted} to {verb} {it}:"), theme.title.0)
     };
     content.foot = vec![asked, line];
     content.typing_at = Some(at);

@@ -107,6 +107,6 @@ fn save_view(model: &mut Model, field: &FormField, effects: &mut Vec<Effect>) ->
         model.views.own = views::own(model);
     }
     model.views.chosen = Some(name);
-    effects.push(Effect::Views(ViewChange::Put(view)));
+    views::change(model, ViewChange::Put(view), effects);
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::ui::model::room::Handled;
 use crate::ui::state::list_cursor;
 use crate::ui::state::merges::Asked;
 use crate::ui::state::toast::Level;
+use crate::ui::state::undo_stack::OwnStep;
 
 /// An action on the screen of decisions.
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Handled {
@@ -21,9 +22,11 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             let ticket = model.ticket();
             let names = format!("{} and {}", model.name_of(&pair.0), model.name_of(&pair.1));
             effects.push(Effect::Send(Command::Reopen { ticket, pairs: vec![pair.clone()] }));
-            model.merges.ask(ticket, Asked::Reopen(vec![pair]));
+            model.merges.ask(ticket, Asked::Reopen(vec![pair.clone()]));
             model.duplicates.refresh(&model.merges, &model.merge_rules);
-            model.say(Level::Done, format!("Reopened: {names}"));
+            let step = OwnStep::Reopened { pairs: vec![pair], names };
+            model.say(Level::Done, step.words()).offers = vec![Action::Undo];
+            model.undo.did(step);
         }
         action if list_cursor::is_move(action) => {
             let (len, height) = (model.merges.decisions().len(), model.screen_height());

@@ -19,6 +19,7 @@ use crate::ui::screens::duplicates::state::Part;
 use crate::ui::state::list_cursor::{self, ListCursor};
 use crate::ui::state::merges::Asked;
 use crate::ui::state::toast::Level;
+use crate::ui::state::undo_stack::OwnStep;
 use crate::ui::verbs::{going, merges};
 
 /// An action on the screen of contacts that may be one person.
@@ -56,8 +57,14 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         }
         Action::NotDuplicates => not_duplicates(model, effects),
         Action::Skip => {
+            let Some(members) = model.duplicates.group().map(|queued| queued.members.clone()) else {
+                return Handled::Done;
+            };
+            let step = OwnStep::Skipped { name: sheet::name_of(model, &members), members };
             model.duplicates.skip();
             model.reviewing.part = Part::Queue;
+            model.say(Level::Done, step.words()).offers = vec![Action::Undo];
+            model.undo.did(step);
         }
         Action::Merge => ask(model),
         Action::DeleteAtOnce => delete_at_once(model),
@@ -213,7 +220,7 @@ fn not_duplicates(model: &mut Model, effects: &mut Vec<Effect>) {
     let ticket = model.ticket();
     let name = sheet::name_of(model, &members);
     effects.push(Effect::Send(Command::Dismiss { ticket, pairs: pairs.clone() }));
-    model.merges.ask(ticket, Asked::Dismiss(pairs));
+    model.merges.ask(ticket, Asked::Dismiss(pairs.clone()));
     model.reviewing.decided += 1;
     model.duplicates.refresh(&model.merges, &model.merge_rules);
     // Part of it is an open question still: that comes later.
@@ -221,7 +228,9 @@ fn not_duplicates(model: &mut Model, effects: &mut Vec<Effect>) {
         model.duplicates.skip();
     }
     model.reviewing.part = Part::Queue;
-    model.say(Level::Done, format!("Not duplicates: {name} ×{}", members.len())).offers = vec![Action::GoDecisions];
+    let step = OwnStep::NotDuplicates { pairs, members, name };
+    model.say(Level::Done, step.words()).offers = vec![Action::Undo, Action::GoDecisions];
+    model.undo.did(step);
 }
 
 /// Asks whether the group shall be merged, naming who stays and who goes.

@@ -1,7 +1,7 @@
 //! Merges that were made, and what was said not to be one person.
 
 use ghl_tui::domain::{Dismissal, Label, Obstacle};
-use ghl_tui::protocol::{EditEvent, MergeDeed};
+use ghl_tui::protocol::{EditEvent, MergeDeed, Reversible};
 use insta::assert_snapshot;
 
 use super::super::stage::{LARGE, SMALL};
@@ -134,7 +134,7 @@ fn a_set_aside_contact_that_moves_on_needs_attention() {
 fn not_duplicates_leave_the_queue_and_come_back() {
     let mut stage = reviewing_three(LARGE);
     stage.press("n");
-    stage.assert_says("Not duplicates: Ana María López ×3  N not duplicates");
+    stage.assert_says("Not duplicates: Ana María López ×3  u undo  N not duplicates");
     stage.assert_says("4 Duplicates 1");
     stage.assert_says("Anastasia Volk · 1 of 1");
     let is_dismiss = |command: &&Command| matches!(command, Command::Dismiss { .. });
@@ -196,16 +196,83 @@ fn undo_takes_the_newest_merge_back_like_any_edit() {
     let mut stage = reviewing(LARGE);
     let queued = merging(&mut stage, 7);
     changed(&mut stage, &with(&queued, MergeProgress::Done));
-    stage.press("u");
-    stage.assert_says("Nothing to undo.");
     let label = Label { words: "Merged \"Ana\u{1b}[31m\"".to_owned(), contact: Some(id("c1")) };
-    stage.event(Event::Reversible { undo: Some(label.clone()), redo: None });
+    stage.event(Event::Reversible { undo: Some(Reversible { group: queued.batch, label: label.clone() }), redo: None });
     stage.press("u");
     let Some(Command::Reverse { ticket, direction }) = stage.sent.pop() else { panic!("no undo\n{}", stage.screen()) };
-    stage.event(Event::Edit(EditEvent::Reversed { ticket, direction, label, withdrawn: 0, queued: Vec::new() }));
+    let group = GroupId(Uuid::from_u128(77));
+    stage.event(Event::Edit(EditEvent::Reversed { ticket, direction, group, label, withdrawn: 0, queued: Vec::new() }));
     stage.assert_says("⇅ Taking back: Merged \"Ana\"");
     let undone = MergeRecord { phase: MergePhase::Undo, ..with(&queued, MergeProgress::Done) };
     changed(&mut stage, &undone);
     stage.assert_says("✓ Undone: \"Ana María López\" ×2 (merge #7)");
     stage.assert_says("4 Duplicates 2");
+}
+
+/// The dashboard has completed a task, and is back on the screen of duplicates.
+fn after_a_task() -> Stage {
+    let mut stage = opened(LARGE, vec![duo(), others()]);
+    stage.press("1 g t x");
+    stage.promise();
+    stage.press("4");
+    stage
+}
+
+#[test]
+fn undo_takes_back_what_was_done_last_a_decision_as_well_as_an_edit() {
+    let mut stage = after_a_task();
+    stage.press("n");
+    stage.assert_says("Not duplicates: Ana María López ×2  u undo  N not duplicates");
+    stage.assert_says("4 Duplicates 1");
+    stage.sent.clear();
+    stage.press("u");
+    match stage.sent.as_slice() {
+        [Command::Reopen { pairs, .. }] => assert_eq!(*pairs, [(id("c1"), id("c8"))]),
+        other => panic!("{other:?}"),
+    }
+    stage.assert_says("4 Duplicates 2");
+    stage.assert_says("Undone: not duplicates: Ana María López ×2  Ctrl-R redo  u undo: Completed \"Call back");
+    stage.sent.clear();
+    stage.press("ctrl-r");
+    assert!(matches!(stage.sent.as_slice(), [Command::Dismiss { .. }]), "{:?}", stage.sent);
+    stage.assert_says("4 Duplicates 1");
+    stage.assert_says("Redone: not duplicates");
+    stage.sent.clear();
+    stage.press("u u");
+    assert!(matches!(stage.sent.as_slice(), [Command::Reopen { .. }, Command::Reverse { .. }]), "{:?}", stage.sent);
+}
+
+#[test]
+fn a_skipped_group_comes_back_with_undo() {
+    let mut stage = after_a_task();
+    let first = stage.line("▶");
+    stage.sent.clear();
+    stage.press("s");
+    stage.assert_says("Skipped Ana María López ×2  u undo");
+    assert_ne!(stage.line("▶"), first);
+    stage.press("u");
+    assert_eq!(stage.line("▶"), first);
+    stage.assert_says("Undone: skipped Ana María López ×2");
+    assert!(!stage.sent.iter().any(|command| matches!(command, Command::Reverse { .. })), "the task stays done");
+}
+
+#[test]
+fn a_decision_that_could_not_be_saved_is_no_step() {
+    let mut stage = after_a_task();
+    stage.press("n");
+    let Some(Command::Dismiss { ticket, .. }) =
+        stage.sent.iter().find(|command| matches!(command, Command::Dismiss { .. })).cloned()
+    else {
+        panic!("nothing was dismissed")
+    };
+    let why = ghl_tui::protocol::Failure {
+        kind: ghl_tui::protocol::FailureKind::Local,
+        what: "remember".to_owned(),
+        why: "the disk is full".to_owned(),
+        next: String::new(),
+    };
+    stage.event(Event::Merge(MergeEvent::Refused { ticket, why, merge: None }));
+    stage.sent.clear();
+    stage.press("u");
+    assert!(matches!(stage.sent.as_slice(), [Command::Reverse { .. }]), "{:?}", stage.sent);
 }

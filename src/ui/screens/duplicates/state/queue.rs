@@ -167,6 +167,15 @@ impl DuplicateQueue {
         true
     }
 
+    /// A skipped group comes back to its place, under the cursor.
+    pub(crate) fn unskip(&mut self, members: &Vec<ContactId>, merges: &Merges, rules: &MergeRules) {
+        self.skipped.remove(members);
+        self.refresh(merges, rules);
+        if let Some(first) = members.first() {
+            self.go_to(first);
+        }
+    }
+
     /// The group under the cursor goes behind all others, and the next one takes its place.
     pub(crate) fn skip(&mut self) {
         let Some(queued) = self.queue.get(self.cursor.at) else { return };

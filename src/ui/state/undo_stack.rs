@@ -1,0 +1,312 @@
+//! What was done last, in one line: edits and merges, which the ledger takes back, and what only this dashboard knows:
+//! decisions about duplicates, skipped groups, saved views, discarded edits.
+
+use crate::config::View;
+use crate::domain::{ContactId, Direction, Edit, EditId, GroupId, Label};
+use crate::protocol::{ContactPair, Reversible, Ticket};
+
+/// How many steps can be undone, as in the ledger.
+const REMEMBERED: usize = 500;
+
+/// A step that is no edit of a record.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum OwnStep {
+    NotDuplicates { pairs: Vec<ContactPair>, members: Vec<ContactId>, name: String },
+    Reopened { pairs: Vec<ContactPair>, names: String },
+    Skipped { members: Vec<ContactId>, name: String },
+    View { before: Option<View>, after: Option<View> },
+    Discarded(Vec<Edit>),
+}
+
+impl OwnStep {
+    /// What was done, in words as on its message; not clean.
+    pub(crate) fn words(&self) -> String {
+        match self {
+            Self::NotDuplicates { members, name, .. } => format!("Not duplicates: {name} ×{}", members.len()),
+            Self::Reopened { names, .. } => format!("Reopened: {names}"),
+            Self::Skipped { members, name } => format!("Skipped {name} ×{}", members.len()),
+            Self::View { after: Some(view), .. } => format!("Saved the view {}", view.name),
+            Self::View { before, after: None } => {
+                format!("Deleted the view {}", before.as_ref().map(|view| view.name.as_str()).unwrap_or_default())
+            }
+            Self::Discarded(edits) => format!("Discarded: {}", Label::of(&edits.iter().collect::<Vec<_>>()).words),
+        }
+    }
+
+    /// The pairs that it decides about.
+    fn pairs(&self) -> Option<&[ContactPair]> {
+        match self {
+            Self::NotDuplicates { pairs, .. } | Self::Reopened { pairs, .. } => Some(pairs),
+            Self::Skipped { .. } | Self::View { .. } | Self::Discarded(_) => None,
+        }
+    }
+
+    /// The saved view that it is about.
+    fn view(&self) -> Option<&str> {
+        match self {
+            Self::View { before, after } => after.as_ref().or(before.as_ref()).map(|view| view.name.as_str()),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Step {
+    Own(Box<OwnStep>),
+    /// Asked of the worker, which has not saved it yet; for an undo or a redo, of which group.
+    Asked(Ticket, Option<GroupId>),
+    /// A group of edits or merges in the ledger.
+    Saved(GroupId),
+}
+
+impl Step {
+    fn is_asked(&self, with: Ticket) -> bool {
+        matches!(self, Self::Asked(ticket, _) if *ticket == with)
+    }
+}
+
+/// What the next undo or redo is about.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum NextStep<'a> {
+    Own(&'a OwnStep),
+    Ledger(&'a Label),
+    /// It is still being saved.
+    Asked,
+}
+
+/// The steps of this dashboard, the newest last.
+///
+/// The ledger knows its own groups best, and what is left of them: a group that it would not undo next has nothing
+/// left to undo. What it has from before this start lies below all that is kept here.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct UndoStack {
+    done: Vec<Step>,
+    undone: Vec<Step>,
+    /// What the ledger would undo next, and redo next.
+    ledger: [Option<Reversible>; 2],
+    /// Something was done since the start: what was undone before it cannot be redone.
+    begun: bool,
+    /// Failed edits that are about to be discarded by the user.
+    discarding: Vec<EditId>,
+}
+
+const fn at(direction: Direction) -> usize {
+    match direction {
+        Direction::Undo => 0,
+        Direction::Redo => 1,
+    }
+}
+
+impl UndoStack {
+    /// The user did this; what was undone cannot be redone any more.
+    pub(crate) fn did(&mut self, step: OwnStep) {
+        self.add(Step::Own(Box::new(step)));
+    }
+
+    /// Edits or merges were asked for.
+    pub(crate) fn asked(&mut self, ticket: Ticket) {
+        self.add(Step::Asked(ticket, None));
+    }
+
+    fn add(&mut self, step: Step) {
+        self.undone.clear();
+        self.begun = true;
+        self.done.push(step);
+        if self.done.len() > REMEMBERED {
+            self.done.remove(0);
+        }
+    }
+
+    /// The ledger has what was asked for; `label` says what that was, where it was not an undo.
+    pub(crate) fn saved(&mut self, ticket: Ticket, group: GroupId, label: Option<Label>) {
+        let mut steps = self.done.iter_mut().chain(&mut self.undone);
+        let Some(asked) = steps.find(|step| step.is_asked(ticket)) else { return };
+        *asked = Step::Saved(group);
+        if let Some(label) = label {
+            self.ledger[at(Direction::Undo)] = Some(Reversible { group, label });
+        }
+    }
+
+    /// What was asked for was refused, or went nowhere.
+    pub(crate) fn refused(&mut self, ticket: Ticket) {
+        // An undo that did not come about can be tried again.
+        let of = |step: Step| if let Step::Asked(_, of) = step { of.map(Step::Saved) } else { None };
+        if let Some(step) = take_asked(&mut self.done, ticket) {
+            self.undone.extend(of(step));
+        } else if let Some(step) = take_asked(&mut self.undone, ticket) {
+            self.done.extend(of(step));
+        }
+    }
+
+    /// A saved view could not be changed after all.
+    pub(crate) fn not_written(&mut self, step: OwnStep) {
+        let step = Step::Own(Box::new(step));
+        self.done.retain(|known| *known != step);
+        self.undone.retain(|known| *known != step);
+    }
+
+    /// A decision about these could not be saved or reopened.
+    pub(crate) fn not_decided(&mut self, of: &[ContactPair]) {
+        let is_it = |step: &Step| match step {
+            Step::Own(step) => step.pairs() == Some(of),
+            Step::Asked(..) | Step::Saved(_) => false,
+        };
+        self.done.retain(|step| !is_it(step));
+        self.undone.retain(|step| !is_it(step));
+    }
+
+    /// What the ledger would undo and redo next.
+    pub(crate) fn set_ledger(&mut self, undo: Option<Reversible>, redo: Option<Reversible>) {
+        self.ledger = [undo, redo];
+    }
+
+    pub(crate) fn next(&self, direction: Direction) -> Option<NextStep<'_>> {
+        let of_ledger = self.ledger[at(direction)].as_ref();
+        let of_ledger = |group: Option<GroupId>| {
+            of_ledger
+                .filter(|next| group.is_none_or(|group| group == next.group))
+                .map(|next| NextStep::Ledger(&next.label))
+        };
+        for step in self.steps(direction).iter().rev() {
+            match step {
+                Step::Own(step) => return Some(NextStep::Own(step)),
+                Step::Asked(..) => return Some(NextStep::Asked),
+                Step::Saved(group) => {
+                    if let Some(next) = of_ledger(Some(*group)) {
+                        return Some(next);
+                    }
+                }
+            }
+        }
+        if direction == Direction::Redo && self.begun { None } else { of_ledger(None) }
+    }
+
+    /// Takes the next step off and puts it on the other side: one of our own, or one that the ledger is asked about with
+    /// this ticket.
+    pub(crate) fn take(&mut self, direction: Direction, ticket: Ticket) -> Option<OwnStep> {
+        let next = self.ledger[at(direction)].as_ref().map(|next| next.group);
+        let (from, to) = match direction {
+            Direction::Undo => (&mut self.done, &mut self.undone),
+            Direction::Redo => (&mut self.undone, &mut self.done),
+        };
+        while let Some(step) = from.pop() {
+            match step {
+                Step::Own(step) => {
+                    to.push(Step::Own(step.clone()));
+                    return Some(*step);
+                }
+                Step::Saved(group) if Some(group) != next => {}
+                Step::Saved(_) | Step::Asked(..) => break,
+            }
+        }
+        to.push(Step::Asked(ticket, next));
+        None
+    }
+
+    fn steps(&self, direction: Direction) -> &[Step] {
+        match direction {
+            Direction::Undo => &self.done,
+            Direction::Redo => &self.undone,
+        }
+    }
+
+    /// Whether the step about this saved view was just undone.
+    pub(crate) fn has_undone_view(&self, name: &str) -> bool {
+        matches!(self.undone.last(), Some(Step::Own(step)) if step.view() == Some(name))
+    }
+
+    /// The user gives these failed edits up.
+    pub(crate) fn discarding(&mut self, ids: &[EditId]) {
+        self.discarding.extend_from_slice(ids);
+    }
+
+    /// Whether the user gave this edit up, and nobody else; it is asked once.
+    pub(crate) fn gave_up(&mut self, id: EditId) -> bool {
+        let at = self.discarding.iter().position(|known| *known == id);
+        at.map(|at| self.discarding.swap_remove(at)).is_some()
+    }
+}
+
+/// Removes what was asked with a ticket.
+fn take_asked(steps: &mut Vec<Step>, ticket: Ticket) -> Option<Step> {
+    let at = steps.iter().position(|step| step.is_asked(ticket))?;
+    Some(steps.remove(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn group(n: u128) -> GroupId {
+        GroupId(uuid::Uuid::from_u128(n))
+    }
+
+    fn known(n: u128) -> Reversible {
+        Reversible { group: group(n), label: Label { words: format!("edit {n}"), contact: None } }
+    }
+
+    fn skip(name: &str) -> OwnStep {
+        OwnStep::Skipped { members: Vec::new(), name: name.to_owned() }
+    }
+
+    fn words(stack: &UndoStack, direction: Direction) -> String {
+        match stack.next(direction) {
+            Some(NextStep::Own(step)) => step.words(),
+            Some(NextStep::Ledger(label)) => label.words.clone(),
+            Some(NextStep::Asked) => "being saved".to_owned(),
+            None => "nothing".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_was_done_last_is_undone_first_whatever_it_was() {
+        let mut stack = UndoStack::default();
+        stack.set_ledger(Some(known(1)), None);
+        stack.asked(Ticket(2));
+        assert_eq!(words(&stack, Direction::Undo), "being saved");
+        stack.saved(Ticket(2), group(2), Some(known(2).label));
+        stack.did(skip("Ana"));
+        stack.set_ledger(Some(known(2)), None);
+        assert_eq!(words(&stack, Direction::Undo), "Skipped Ana ×0");
+        assert_eq!(stack.take(Direction::Undo, Ticket(3)), Some(skip("Ana")));
+        assert_eq!(words(&stack, Direction::Undo), "edit 2");
+        assert_eq!(stack.take(Direction::Undo, Ticket(4)), None);
+        stack.saved(Ticket(4), group(4), None);
+        stack.set_ledger(Some(known(1)), Some(known(4)));
+        assert_eq!(words(&stack, Direction::Undo), "edit 1", "from before this start");
+        assert_eq!(words(&stack, Direction::Redo), "edit 4");
+        assert_eq!(stack.take(Direction::Redo, Ticket(5)), None);
+        stack.saved(Ticket(5), group(5), None);
+        stack.set_ledger(Some(known(5)), None);
+        assert_eq!(words(&stack, Direction::Redo), "Skipped Ana ×0");
+        assert_eq!(stack.take(Direction::Redo, Ticket(6)), Some(skip("Ana")));
+        assert_eq!(words(&stack, Direction::Undo), "Skipped Ana ×0");
+        assert_eq!(words(&stack, Direction::Redo), "nothing");
+    }
+
+    #[test]
+    fn a_group_of_which_nothing_is_left_is_passed_over() {
+        let mut stack = UndoStack::default();
+        stack.did(skip("Ana"));
+        stack.asked(Ticket(2));
+        stack.saved(Ticket(2), group(2), Some(known(2).label));
+        // It was discarded; what the ledger has is from before the start.
+        stack.set_ledger(Some(known(1)), None);
+        assert_eq!(words(&stack, Direction::Undo), "Skipped Ana ×0");
+        assert_eq!(stack.take(Direction::Undo, Ticket(3)), Some(skip("Ana")));
+        assert_eq!(words(&stack, Direction::Undo), "edit 1");
+    }
+
+    #[test]
+    fn what_is_done_anew_takes_the_redo_away_and_what_is_refused_was_never_done() {
+        let mut stack = UndoStack::default();
+        stack.set_ledger(Some(known(1)), Some(known(9)));
+        assert_eq!(words(&stack, Direction::Redo), "edit 9");
+        stack.did(skip("Ana"));
+        assert_eq!(words(&stack, Direction::Redo), "nothing");
+        stack.asked(Ticket(2));
+        stack.refused(Ticket(2));
+        stack.not_written(skip("Ana"));
+        assert_eq!(words(&stack, Direction::Undo), "edit 1");
+    }
+}
