@@ -18,6 +18,11 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 const FRAME_BEGINS: &[u8] = b"\x1b[?2026h";
 const FRAME_ENDS: &[u8] = b"\x1b[?2026l";
 
+/// A screen without its first line: the clock there goes on.
+pub(crate) fn below_clock(screen: &str) -> &str {
+    screen.split_once('\n').map_or("", |(_clock, rest)| rest)
+}
+
 pub(crate) struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
