@@ -40,9 +40,20 @@ pub(crate) fn lead(here: bool, mark: char) -> String {
     format!("{}{mark}", if here { '▶' } else { ' ' })
 }
 
-/// The mark of a task: of its pending edit, else that it is late.
-pub(crate) fn task_mark(theme: &Theme, state: Option<PendingState>, late: bool) -> (&'static str, Style) {
+/// Where a draft waits.
+pub(crate) const DRAFT: &str = "✎";
+
+/// The mark of a record: of its pending edit, else that a draft of its changes waits.
+pub(crate) fn record_mark(theme: &Theme, state: Option<PendingState>, draft: bool) -> (&'static str, Style) {
     match mark(theme, state) {
+        (" ", _) if draft => (DRAFT, theme.accent.0),
+        marked => marked,
+    }
+}
+
+/// The mark of a task: as of any record, else that it is late.
+pub(crate) fn task_mark(theme: &Theme, state: Option<PendingState>, draft: bool, late: bool) -> (&'static str, Style) {
+    match record_mark(theme, state, draft) {
         (" ", _) if late => ("!", theme.warn.0),
         marked => marked,
     }

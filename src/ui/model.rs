@@ -39,6 +39,7 @@ use crate::ui::screens::duplicates::state::Reviewing;
 use crate::ui::screens::duplicates::state::queue::DuplicateQueue;
 use crate::ui::screens::open_tasks::state::{Around, OpenTasksList};
 use crate::ui::state::bulk::{Bulk, Marks};
+use crate::ui::state::drafts::Drafts;
 use crate::ui::state::facts::Gathered;
 use crate::ui::state::in_view::WorkerView;
 use crate::ui::state::list_cursor::ListCursor;
@@ -232,7 +233,7 @@ pub struct Model {
     pub(crate) merges: Merges,
     pub(crate) merge_rules: MergeRules,
     pub(crate) reviewing: Reviewing,
-    pub(crate) drafts: HashMap<DraftKey, String>,
+    pub(crate) drafts: Drafts,
     pub(crate) last_ticket: u64,
 
     pub(crate) screen: Screen,
@@ -307,7 +308,7 @@ impl Model {
             merges: Merges::default(),
             merge_rules: start.merge_rules,
             reviewing: Reviewing::default(),
-            drafts: HashMap::new(),
+            drafts: Drafts::default(),
             last_ticket: 0,
             screen: Screen::Contacts,
             focus: Focus::Contacts,

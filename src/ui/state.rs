@@ -1,6 +1,7 @@
 //! What the model is made of that belongs to no single screen.
 
 pub(crate) mod bulk;
+pub(crate) mod drafts;
 pub(crate) mod facts;
 pub(crate) mod how_many;
 pub(crate) mod in_view;

@@ -5,6 +5,7 @@ mod agenda;
 mod backlog;
 mod browsing;
 mod details;
+mod drafts;
 mod duplicates;
 mod editing;
 mod filling;

@@ -132,7 +132,7 @@ pub(crate) fn keep(model: &mut Model, key: DraftKey, text: String, effects: &mut
         model.drafts.remove(&key);
         Command::DropDraft(key)
     } else {
-        model.drafts.insert(key.clone(), text.clone());
+        model.drafts.put(key.clone(), text.clone());
         Command::SaveDraft { key, text }
     }));
 }

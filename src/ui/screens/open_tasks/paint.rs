@@ -194,7 +194,8 @@ fn todo(model: &Model, todo: &Todo, columns: TaskColumns, here: bool) -> Line<'s
     let (theme, task) = (&model.theme, &todo.value);
     let words = task.due.map(|at| due(at, task.completed, model.now, &model.zone, model.hours()));
     let late = words.as_ref().is_some_and(|words| words.late);
-    let (symbol, style) = task_mark(theme, todo.state, late);
+    let draft = model.drafts.of_task(&task.contact, todo.target.as_ref()).is_some();
+    let (symbol, style) = task_mark(theme, todo.state, draft, late);
     let title = clean_or(&task.title, "(no title)");
     let look = if task.completed { theme.dim.0.add_modifier(Modifier::CROSSED_OUT) } else { theme.text.0 };
     let quiet = theme.dim.0;

@@ -11,7 +11,7 @@ use crate::domain::{Appointment, Hours, Task, due, is_on};
 use crate::text;
 
 use crate::ui::ink::pane_content::{PaneContent, PaneList};
-use crate::ui::ink::{clean_or, inside, lead, mark, status_style, task_mark};
+use crate::ui::ink::{clean_or, inside, lead, record_mark, status_style, task_mark};
 use crate::ui::model::Model;
 use crate::ui::screens::agenda::state::{Booked, Item, What};
 use crate::ui::screens::open_tasks::paint::TaskColumns;
@@ -59,7 +59,8 @@ fn task(model: &Model, todo: &Todo) -> Said {
     let (theme, task) = (&model.theme, &todo.value);
     let words = task.due.map(|at| due(at, task.completed, model.now, &model.zone, model.hours()));
     let late = words.as_ref().filter(|words| words.late).map(|words| words.text.clone());
-    let symbol = task_mark(theme, todo.state, late.is_some());
+    let draft = model.drafts.of_task(&task.contact, todo.target.as_ref()).is_some();
+    let symbol = task_mark(theme, todo.state, draft, late.is_some());
     let look = if task.completed { theme.dim.0.add_modifier(Modifier::CROSSED_OUT) } else { theme.text.0 };
     let time = task.due.map(|at| model.hours().time(model.zone.to_datetime(at)));
     let state = match late {
@@ -75,9 +76,10 @@ fn appointment(model: &Model, booked: &Booked) -> Said {
     let past = one.start.and_then(|start| start.instant(&model.zone)).is_none_or(|at| at < model.now);
     let coming = if past { theme.dim.0 } else { theme.text.0 };
     let look = if is_on(&one.status) { coming } else { theme.dim.0.add_modifier(Modifier::CROSSED_OUT) };
+    let draft = model.drafts.of_appointment(&one.contact, booked.target.as_ref()).is_some();
     Said {
         time: time(model, booked),
-        symbol: mark(&model.theme, booked.state),
+        symbol: record_mark(theme, booked.state, draft),
         sign: if is_on(&one.status) { " ◆ " } else { " ◇ " },
         title: clean_or(one.title.as_deref().unwrap_or_default(), "(no title)"),
         look,

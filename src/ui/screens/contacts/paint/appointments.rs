@@ -12,7 +12,7 @@ use crate::text;
 use crate::ui::state::layout::Section;
 
 use crate::ui::ink::pane_content::PaneContent;
-use crate::ui::ink::{clean_or, inside, mark, status_style};
+use crate::ui::ink::{clean_or, inside, record_mark, status_style};
 use crate::ui::model::Model;
 use crate::ui::screens::contacts::paint::pane::{nothing, rows, section_pane};
 use crate::ui::screens::contacts::state::panel::AppointmentLine;
@@ -42,7 +42,8 @@ pub(crate) fn content(model: &Model, tabs: bool, area: Rect) -> PaneContent {
 
 fn line(model: &Model, listed: &AppointmentLine<'_>, when: &str, widths: [usize; 3], cursor: bool) -> Line<'static> {
     let (theme, one) = (&model.theme, &listed.value);
-    let (symbol, symbol_style) = mark(&model.theme, listed.pending.map(|pending| pending.progress.state()));
+    let draft = model.drafts.of_appointment(&one.contact, listed.target.as_ref()).is_some();
+    let (symbol, symbol_style) = record_mark(theme, listed.pending.map(|pending| pending.progress.state()), draft);
     let [when_width, status_width, width] = widths;
     let who = model.owner_name(one.assigned_to.as_ref());
     let who_width = if width >= 70 { 16 } else { 10 };

@@ -16,7 +16,7 @@ use crate::ui::ink::pane_content::PaneContent;
 use crate::ui::ink::popup::scrolled;
 use crate::ui::ink::{inside, mark};
 use crate::ui::model::Model;
-use crate::ui::screens::contacts::paint::pane::section_pane;
+use crate::ui::screens::contacts::paint::pane::{badge, section_pane, waits};
 use crate::ui::screens::contacts::state::panel::ContactPanel;
 use crate::ui::screens::outbox::rules::progress;
 
@@ -45,7 +45,8 @@ pub(crate) fn detail_lines(model: &Model) -> usize {
 fn heading(model: &Model) -> Line<'static> {
     let name = model.listing.selected.as_ref().map(|id| model.name_of(id)).unwrap_or_default();
     let name = if name.is_empty() { "Detail".to_owned() } else { name };
-    Line::styled(text::cut(&name, 40).to_string(), model.theme.title.0)
+    let name = [Span::styled(text::cut(&name, 40).to_string(), model.theme.title.0)];
+    name.into_iter().chain(badge(model, waits(model, Section::Detail))).collect()
 }
 
 /// Into whom it was merged; else how many others may be the same person, and the key that shows them.

@@ -16,15 +16,16 @@ use ratatui::{
 use crate::config::{Action, Context};
 use crate::domain::{Contact, age};
 use crate::normalise;
-use crate::protocol::SyncState;
+use crate::protocol::{DraftKey, SyncState};
 use crate::query::{self, Column, RowIx, RowRef, SortBy};
 use crate::text;
 use crate::ui::state::layout::Pane;
 
 use crate::ui::ink::pane_content::{PaneContent, Words, rows_in};
-use crate::ui::ink::{cells, clean_or, grouped, inside, lead, mark};
+use crate::ui::ink::{cells, clean_or, grouped, inside, lead, record_mark};
 use crate::ui::model::{Mode, Model};
 use crate::ui::popups::filter::paint as filter;
+use crate::ui::screens::contacts::paint::pane::badge;
 use crate::ui::screens::contacts::paint::views;
 use crate::ui::screens::contacts::rules::contact_of;
 
@@ -74,8 +75,10 @@ pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
     head.extend((head_rows(model, inner.height) > HEAD).then(|| views::line(model, width)));
     head.push(filter::misunderstood(model, width).unwrap_or_else(|| column_names(model, columns)));
     let line = |ix: &RowIx, here| contact(model, columns, *ix, here);
+    let mut title = vec![Span::styled("Contacts", model.theme.title.0)];
+    title.extend(badge(model, model.drafts.waiting(DraftKey::NewContact).is_some()));
     PaneContent {
-        title: Line::styled("Contacts", model.theme.title.0),
+        title: Line::from(title),
         right: Line::styled(counted(model, columns), model.theme.dim.0),
         focused: model.focused() == Pane::Contacts,
         list: listing.cursor.rows(listing.rows.iter(), rows_in(area, head.len()), line).or(nothing(model)),
@@ -232,9 +235,10 @@ fn cell(shown: &str, width: usize) -> String {
     text::pad(&text::cut(shown, width.saturating_sub(1)), width)
 }
 
-/// The name with the letters that the filter matched, and the mark of an edit on its way.
+/// The name with the letters that the filter matched, and the mark of an edit on its way or a draft.
 fn name(model: &Model, contact: RowRef<'_>, over: Option<&Contact>, width: usize, spans: &mut Vec<Span<'static>>) {
-    let (symbol, style) = mark(&model.theme, model.overlay.of_contact(contact.id()));
+    let draft = model.drafts.of_contact(contact.id()).is_some();
+    let (symbol, style) = record_mark(&model.theme, model.overlay.of_contact(contact.id()), draft);
     // Someone else may be the same person; an edit on its way is more urgent to know.
     let doubled = symbol == " " && model.duplicates.others(contact.id()) > 0;
     let (symbol, style) = if doubled { (DOUBLED, model.theme.dim.0) } else { (symbol, style) };

@@ -12,7 +12,7 @@ use crate::text::{self, RichText};
 use crate::ui::state::layout::Section;
 
 use crate::ui::ink::pane_content::PaneContent;
-use crate::ui::ink::{inside, lead, mark};
+use crate::ui::ink::{inside, lead, record_mark};
 use crate::ui::model::Model;
 use crate::ui::screens::contacts::paint::pane::{nothing, rows, section_pane};
 use crate::ui::screens::contacts::state::panel::NoteLine;
@@ -43,9 +43,10 @@ pub(crate) fn content(model: &Model, tabs: bool, area: Rect) -> PaneContent {
 }
 
 fn symbol(model: &Model, line: &NoteLine<'_>) -> (&'static str, ratatui::style::Style) {
+    let draft = model.drafts.of_note(&line.note.contact, line.target.as_ref()).is_some();
     match line.pending {
-        None if line.note.pinned => ("*", model.theme.accent.0),
-        pending => mark(&model.theme, pending.map(|pending| pending.progress.state())),
+        None if line.note.pinned && !draft => ("*", model.theme.accent.0),
+        pending => record_mark(&model.theme, pending.map(|pending| pending.progress.state()), draft),
     }
 }
 

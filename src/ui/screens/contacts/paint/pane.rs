@@ -7,8 +7,8 @@ use ratatui::{
 
 use crate::text;
 
-use crate::ui::ink::grouped;
 use crate::ui::ink::pane_content::{PaneContent, PaneList, Words, rows_in};
+use crate::ui::ink::{DRAFT, grouped};
 use crate::ui::model::Model;
 use crate::ui::screens::contacts::state::panel::LOADING_AFTER;
 use crate::ui::state::layout::{Pane, Section};
@@ -45,11 +45,22 @@ pub(crate) fn rows<'a, T>(
     PaneList { cursor: list.cursor.filter(|_| focused), ..list }
 }
 
+/// Behind a title, where a draft waits.
+pub(crate) fn badge(model: &Model, waits: bool) -> Option<Span<'static>> {
+    waits.then(|| Span::styled(format!(" {DRAFT}"), model.theme.accent.0))
+}
+
+/// Whether a draft of the contact under the cursor waits in a section.
+pub(crate) fn waits(model: &Model, section: Section) -> bool {
+    model.listing.selected.as_ref().is_some_and(|contact| model.drafts.is_in(contact, section))
+}
+
 /// The title of a section: its own name, or where only one is in sight, all of them.
 pub(crate) fn section_title(model: &Model, section: Section, tabs: bool) -> Line<'static> {
     if !tabs {
         let (name, _) = named(model, section);
-        return Line::styled(name, model.theme.title.0);
+        let name = [Span::styled(name, model.theme.title.0)];
+        return name.into_iter().chain(badge(model, waits(model, section))).collect();
     }
     let mut spans = vec![Span::styled("‹ ", model.theme.dim.0)];
     for (at, other) in Section::ALL.into_iter().enumerate() {
@@ -60,6 +71,7 @@ pub(crate) fn section_title(model: &Model, section: Section, tabs: bool) -> Line
         let name = if other == Section::Appointments { "Appts".to_owned() } else { name };
         let style = if other == section { model.theme.title.0.patch(model.theme.accent.0) } else { model.theme.dim.0 };
         // The chosen one is told from the others without colour too.
+        let count = if waits(model, other) { format!("{count} {DRAFT}") } else { count };
         let label = if other == section { format!("[{name}{count}]") } else { format!("{name}{count}") };
         spans.push(Span::styled(label, style));
     }

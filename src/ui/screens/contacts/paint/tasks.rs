@@ -59,7 +59,8 @@ fn line(
     here: bool,
 ) -> Line<'static> {
     let (theme, task) = (&model.theme, &line.value);
-    let (symbol, style) = task_mark(theme, line.pending.map(|pending| pending.progress.state()), words.late);
+    let draft = model.drafts.of_task(&task.contact, line.target.as_ref()).is_some();
+    let (symbol, style) = task_mark(theme, line.pending.map(|pending| pending.progress.state()), draft, words.late);
     let gap = |width: usize| if width == 0 { 0 } else { width + 2 };
     let room = width.saturating_sub(8 + gap(due_width) + gap(who_width) + 1);
     let title = clean_or(&task.title, "(no title)");
