@@ -136,6 +136,8 @@ pub enum Need {
     SortableList,
     SavedViews,
     ShownView,
+    /// A draft that waits here.
+    Draft,
     /// A shown view that adds tags, and a list that is up to date.
     ViewTags,
     Request,
@@ -272,6 +274,7 @@ actions! {
     MarkRange "mark range" "Mark from the last mark to the cursor" Everywhere [] [Contact]
     MarkAll "mark all" "Mark everything listed" Everywhere [] [Contact]
     CancelBulk "stop" "Stop the running bulk change" Everywhere [] [BulkEdit]
+    DropDraft "drop draft" "Drop the draft that waits here" OnItsScreens [] [Draft]
 
     Undo "undo" "Undo your last edit" Everywhere [ContactsWrite] [Undoable]
     Redo "redo" "Redo" Everywhere [ContactsWrite] [Redoable]
@@ -354,6 +357,7 @@ actions! {
     Accept "keep" "Keep the filter, or run the selected action" Nowhere [] []
     Cancel "cancel" "Cancel" Nowhere [] []
     Send "save" "Save" Nowhere [] []
+    StartOver "discard changes" "Go back to what the server has, or bring back what you typed" Nowhere [] []
     External "editor" "Edit in $VISUAL or $EDITOR" Nowhere [] []
     TakeSuggestion "next" "Take the suggestion, or go to the next field" Nowhere [] []
     NextOption "next option" "Next suggestion" Nowhere [] []

@@ -49,6 +49,14 @@ impl DraftKey {
         }
     }
 
+    /// Whether it is of something that the server does not have.
+    pub fn is_new(&self) -> bool {
+        match self {
+            Self::NewNote(_) | Self::NewContact | Self::NewTask(_) | Self::NewAppointment(_) => true,
+            Self::Note(..) | Self::Contact(_) | Self::Task(..) | Self::Appointment(..) => false,
+        }
+    }
+
     /// What a name refers to.
     pub fn parse(name: &str) -> Option<Self> {
         if name == "new-contact" {

@@ -2,7 +2,7 @@
 
 use crate::config::{Action, Context, Need, Offered};
 use crate::domain::{ContactId, Direction, EditId, Pending, PendingState, Scope, counted};
-use crate::protocol::Failure;
+use crate::protocol::{DraftKey, Failure};
 use crate::text;
 
 use crate::ui::ink::{clean_or, grouped};
@@ -118,6 +118,7 @@ pub(crate) fn unmet(model: &Model, need: Need) -> Option<String> {
             let ranked = model.listing.is_ranked();
             ranked.then(|| format!("best matches come first; {} clears the filter", key(Action::Back)))
         }
+        Need::Draft => missing(draft(model).is_some(), "no draft here"),
         Need::SavedViews => {
             let none = model.views.all.is_empty();
             none.then(|| format!("no saved views ({} saves this list)", key(Action::SaveView)))
@@ -195,6 +196,11 @@ pub(crate) fn undoes(model: &Model) -> Option<String> {
 /// The failed edit that Retry and Discard are about.
 pub(crate) fn failed_edit(model: &Model) -> Option<&Pending> {
     (room_for(model, Action::Retry).edit)(model).filter(|pending| !pending.progress.is_live())
+}
+
+/// The draft that waits here.
+pub(crate) fn draft(model: &Model) -> Option<DraftKey> {
+    (room_for(model, Action::DropDraft).draft)(model)
 }
 
 /// The edit that collides with someone else's: under the cursor, else the newest.

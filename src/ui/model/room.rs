@@ -12,6 +12,7 @@ use tui_textarea::{Input, TextArea};
 
 use crate::config::{Action, Context, Need};
 use crate::domain::{ContactId, Pending};
+use crate::protocol::DraftKey;
 use crate::ui::ink::pane_content::PaneContent;
 use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model, Screen};
@@ -36,6 +37,8 @@ pub(crate) struct Room {
     pub(crate) contact: fn(&Model) -> Option<ContactId>,
     /// The edit under the cursor, or the failed one that is meant otherwise.
     pub(crate) edit: fn(&Model) -> Option<&Pending>,
+    /// The draft that waits under the cursor, or in the pane that has the focus.
+    pub(crate) draft: fn(&Model) -> Option<DraftKey>,
     /// Marked lines, on a screen that has some of its own.
     pub(crate) marks: Option<RoomMarks>,
     /// Runs an action of this screen.

@@ -30,6 +30,7 @@ pub(crate) static ROOM: Room = Room {
     unmet: rules::unmet,
     contact: |_| None,
     edit: |_| None,
+    draft: |_| None,
     marks: None,
     act: keys::act,
     settle: |model| {

@@ -40,6 +40,7 @@ pub(crate) static ROOM: Room = Room {
     unmet: rules::unmet,
     contact: |model| model.agenda.item().map(|item| item.contact().clone()),
     edit: |model| model.overlay.get(model.agenda.item()?.edit()?),
+    draft: rules::draft,
     marks: None,
     act: keys::act,
     settle: keys::settle,

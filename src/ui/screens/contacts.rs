@@ -23,6 +23,7 @@ pub(crate) static ROOM: Room = Room {
     unmet: rules::unmet,
     contact: |model| model.listing.selected.clone(),
     edit: rules::failed_edit,
+    draft: rules::draft,
     marks: Some(RoomMarks {
         count: Model::marked,
         clear: |model| model.marks.clear(),

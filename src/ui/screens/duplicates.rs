@@ -24,6 +24,7 @@ pub(crate) static ROOM: Room = Room {
     unmet: rules::unmet,
     contact: rules::marked,
     edit: |_| None,
+    draft: |_| None,
     marks: None,
     act: keys::act,
     settle: keys::settle,

@@ -33,6 +33,7 @@ pub(crate) static ROOM: Room = Room {
         model.merges.moved_on(record.number).next().or(Some(&record.plan.survivor)).cloned()
     },
     edit: |_| None,
+    draft: |_| None,
     marks: None,
     act: keys::act,
     settle: |model| {

@@ -38,6 +38,7 @@ pub(crate) static ROOM: Room = Room {
     unmet: rules::unmet,
     contact: |model| model.open_tasks.task().map(|task| task.value.contact.clone()),
     edit: |model| model.overlay.get(model.open_tasks.task()?.edit?),
+    draft: rules::draft,
     marks: Some(RoomMarks {
         count: |model| model.open_tasks.marks(),
         clear: |model| model.open_tasks.clear_marks(),

@@ -31,6 +31,7 @@ pub(crate) static ROOM: Room = Room {
     unmet: rules::unmet,
     contact: |_| None,
     edit: |model| model.outbox_lines().get(model.outbox.at).copied(),
+    draft: |_| None,
     marks: None,
     act: keys::act,
     settle: |model| {

@@ -1,4 +1,4 @@
-//! What was typed and not sent: by what it belongs to.
+//! What was typed and not sent, by what it belongs to.
 
 use std::collections::HashMap;
 

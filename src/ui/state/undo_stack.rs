@@ -3,7 +3,7 @@
 
 use crate::config::View;
 use crate::domain::{ContactId, Direction, Edit, EditId, GroupId, Label};
-use crate::protocol::{ContactPair, Reversible, Ticket};
+use crate::protocol::{ContactPair, DraftKey, Reversible, Ticket};
 
 /// How many steps can be undone, as in the ledger.
 const REMEMBERED: usize = 500;
@@ -11,11 +11,30 @@ const REMEMBERED: usize = 500;
 /// A step that is no edit of a record.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum OwnStep {
-    NotDuplicates { pairs: Vec<ContactPair>, members: Vec<ContactId>, name: String },
-    Reopened { pairs: Vec<ContactPair>, names: String },
-    Skipped { members: Vec<ContactId>, name: String },
-    View { before: Option<View>, after: Option<View> },
+    NotDuplicates {
+        pairs: Vec<ContactPair>,
+        members: Vec<ContactId>,
+        name: String,
+    },
+    Reopened {
+        pairs: Vec<ContactPair>,
+        names: String,
+    },
+    Skipped {
+        members: Vec<ContactId>,
+        name: String,
+    },
+    View {
+        before: Option<View>,
+        after: Option<View>,
+    },
     Discarded(Vec<Edit>),
+    /// A draft; and what it is called.
+    Dropped {
+        draft: DraftKey,
+        text: String,
+        called: String,
+    },
 }
 
 impl OwnStep {
@@ -29,6 +48,7 @@ impl OwnStep {
             Self::View { before, after: None } => {
                 format!("Deleted the view {}", before.as_ref().map(|view| view.name.as_str()).unwrap_or_default())
             }
+            Self::Dropped { called, .. } => format!("Draft dropped: {called}"),
             Self::Discarded(edits) => format!("Discarded: {}", Label::of(&edits.iter().collect::<Vec<_>>()).words),
         }
     }
@@ -37,7 +57,7 @@ impl OwnStep {
     fn pairs(&self) -> Option<&[ContactPair]> {
         match self {
             Self::NotDuplicates { pairs, .. } | Self::Reopened { pairs, .. } => Some(pairs),
-            Self::Skipped { .. } | Self::View { .. } | Self::Discarded(_) => None,
+            Self::Skipped { .. } | Self::View { .. } | Self::Discarded(_) | Self::Dropped { .. } => None,
         }
     }
 
@@ -213,6 +233,28 @@ impl UndoStack {
     /// Whether the step about this saved view was just undone.
     pub(crate) fn has_undone_view(&self, name: &str) -> bool {
         matches!(self.undone.last(), Some(Step::Own(step)) if step.view() == Some(name))
+    }
+
+    /// Where this draft was dropped last.
+    fn dropped(&self, of: &DraftKey) -> Option<usize> {
+        let is_it = |step: &Step| matches!(step, Step::Own(step) if matches!(&**step, OwnStep::Dropped { draft, .. } if draft == of));
+        self.done.iter().rposition(is_it)
+    }
+
+    /// Whether this draft was dropped, and not brought back.
+    pub(crate) fn has_dropped(&self, draft: &DraftKey) -> bool {
+        self.dropped(draft).is_some()
+    }
+
+    /// What was dropped of this draft: it is brought back without an undo.
+    pub(crate) fn take_dropped(&mut self, draft: &DraftKey) -> Option<String> {
+        match self.done.remove(self.dropped(draft)?) {
+            Step::Own(step) => match *step {
+                OwnStep::Dropped { text, .. } => Some(text),
+                _ => None,
+            },
+            Step::Asked(..) | Step::Saved(_) => None,
+        }
     }
 
     /// The user gives these failed edits up.

@@ -37,6 +37,8 @@ pub(crate) fn save(model: &mut Model, effects: &mut Vec<Effect>) {
 /// What is being typed, and under which name it is kept.
 fn typing(model: &Model) -> Option<(DraftKey, String)> {
     match &model.mode {
+        // What the server has is no draft.
+        Mode::Note(note) if !note.is_changed() => Some((note.draft(), String::new())),
         Mode::Note(note) => Some((note.draft(), note.text())),
         Mode::Form(form) => Some((form.draft.clone(), form.kept())),
         _ => None,
@@ -57,6 +59,12 @@ pub(crate) fn give_back(model: &mut Model, typed: (DraftKey, String), effects: &
         let is_note = matches!(key, DraftKey::NewNote(_) | DraftKey::Note(..));
         keep_before(model, key, text, is_note, effects);
     }
+}
+
+/// What was dropped is a draft again, before what has been typed since.
+pub(crate) fn bring_back(model: &mut Model, key: DraftKey, text: String, effects: &mut Vec<Effect>) {
+    let is_note = matches!(key, DraftKey::NewNote(_) | DraftKey::Note(..));
+    keep_before(model, key, text, is_note, effects);
 }
 
 /// Keeps a text together with the draft that there is: notes follow each other, of a form the newer one counts.

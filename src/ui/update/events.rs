@@ -34,7 +34,9 @@ pub(crate) fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
             model.overlay = Overlay::new(pending);
             model.open_tasks.changed();
             model.agenda.changed();
-            drafts.into_iter().for_each(|(key, text)| model.drafts.put(key, text));
+            for (key, text) in drafts {
+                model.drafts.put(key, text);
+            }
             if let Some(shown) = shown {
                 views::resume(model, &shown, effects);
             }

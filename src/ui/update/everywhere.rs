@@ -7,6 +7,7 @@ use crate::protocol::Command;
 use crate::ui::message::Effect;
 use crate::ui::model::{Model, Screen};
 use crate::ui::popups;
+use crate::ui::rules;
 use crate::ui::state::toast::Level;
 use crate::ui::update::{edits, undo};
 use crate::ui::verbs::{forms, going};
@@ -18,6 +19,11 @@ pub(super) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
     }
     match action {
         Action::Back => going::go(model, model.room().parent),
+        Action::DropDraft => {
+            if let Some(draft) = rules::draft(model) {
+                forms::drop_draft(model, draft, effects);
+            }
+        }
         Action::Undo => undo::reverse(model, Direction::Undo, effects),
         Action::Redo => undo::reverse(model, Direction::Redo, effects),
         Action::Retry => edits::retry(model, effects),

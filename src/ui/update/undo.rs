@@ -11,7 +11,9 @@ use crate::ui::rules::lower_first;
 use crate::ui::state::merges::Asked;
 use crate::ui::state::toast::Level;
 use crate::ui::state::undo_stack::OwnStep;
+use crate::ui::update::drafts;
 use crate::ui::verbs::edits;
+use crate::ui::verbs::forms::keep;
 
 /// How the message begins, and what it offers: the key of an undo says what it would take back next.
 pub(super) fn said_of(direction: Direction) -> (&'static str, Vec<Action>) {
@@ -61,6 +63,8 @@ pub(super) fn reverse(model: &mut Model, direction: Direction, effects: &mut Vec
             // What comes of it is said when the file is written.
             return effects.push(Effect::Views(change));
         }
+        OwnStep::Dropped { draft, text, .. } if undo => drafts::bring_back(model, draft, text, effects),
+        OwnStep::Dropped { draft, .. } => keep(model, draft, String::new(), effects),
         OwnStep::Discarded(made) => return edits::apply(model, made, effects),
     }
     let (verb, offers) = said_of(direction);

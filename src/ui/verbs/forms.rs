@@ -2,6 +2,7 @@
 
 use tui_textarea::TextArea;
 
+use crate::config::{Action, Context};
 use crate::domain::{
     Appointment, AppointmentId, Contact, ContactId, EditKind, NoteEdit, NoteId, NotePatch, Progress, Target, Task,
     TaskId,
@@ -16,6 +17,7 @@ use crate::ui::popups::form::state::{AppointmentForm, ContactForm, Form, TaskFor
 use crate::ui::popups::note::state::NoteEditor;
 use crate::ui::rules::failed_edit;
 use crate::ui::state::toast::Level;
+use crate::ui::state::undo_stack::OwnStep;
 
 /// Opens the form of a contact, or of a new one.
 pub(crate) fn contact(model: &mut Model, known: Option<&Contact>) {
@@ -50,6 +52,7 @@ pub(crate) fn appointment(
 fn show(model: &mut Model, mut form: Form) {
     if let Some(kept) = model.drafts.get(&form.draft) {
         form.restore(kept);
+        say_resumed(model, Context::Form, &form.draft);
     }
     model.mode = Mode::Form(Box::new(form));
 }
@@ -67,6 +70,9 @@ pub(crate) fn note(
     let field = TextArea::default();
     let mut note = NoteEditor { contact, known, editable, replaces: None, name, field, unsaved_since: None };
     let draft = model.drafts.get(&note.draft()).cloned();
+    if typed.is_none() && draft.is_some() {
+        say_resumed(model, Context::Composer, &note.draft());
+    }
     let text = typed.or(draft).unwrap_or_else(|| note.editable.text.clone());
     note.set(&text);
     if note.editable.is_source() {
@@ -135,4 +141,57 @@ pub(crate) fn keep(model: &mut Model, key: DraftKey, text: String, effects: &mut
         model.drafts.put(key.clone(), text.clone());
         Command::SaveDraft { key, text }
     }));
+}
+
+/// Says that a draft was saved, and what continues it.
+pub(crate) fn say_saved(model: &mut Model, continues: Action) {
+    let key = |action| model.key(model.context_below(), action);
+    let said = format!("Draft saved. Press {} to continue, {} to drop it.", key(continues), key(Action::DropDraft));
+    model.say(Level::Hint, said);
+}
+
+/// Says that what is shown is a draft.
+fn say_resumed(model: &mut Model, context: Context, draft: &DraftKey) {
+    let key = model.key(context, Action::StartOver);
+    let said = if draft.is_new() { "starts over" } else { "goes back to what the server has" };
+    model.say(Level::Hint, format!("This is your draft. {key} {said}"));
+}
+
+/// Takes what is typed out of a form or an editor that stays open; its key brings it back, and so does undo.
+pub(crate) fn lay_aside(model: &mut Model, draft: DraftKey, typed: String, effects: &mut Vec<Effect>) {
+    let context = if matches!(model.mode, Mode::Note(_)) { Context::Composer } else { Context::Form };
+    let key = model.key(context, Action::StartOver);
+    let back = if draft.is_new() { "Started over" } else { "Back to what the server has" };
+    model.say(Level::Hint, format!("{back}. {key} brings back what you typed"));
+    drop(model, draft, typed, effects);
+}
+
+/// Drops a draft that waits.
+pub(crate) fn drop_draft(model: &mut Model, draft: DraftKey, effects: &mut Vec<Effect>) {
+    let Some(text) = model.drafts.get(&draft).cloned() else { return };
+    let called = called(model, &draft);
+    drop(model, draft, text, effects);
+    model.say(Level::Hint, format!("Draft dropped: {called}")).offers = vec![Action::Undo];
+}
+
+fn drop(model: &mut Model, draft: DraftKey, text: String, effects: &mut Vec<Effect>) {
+    let called = called(model, &draft);
+    keep(model, draft.clone(), String::new(), effects);
+    model.undo.did(OwnStep::Dropped { draft, text, called });
+}
+
+/// `changes to a task of Ana`
+fn called(model: &Model, key: &DraftKey) -> String {
+    let what = match key {
+        DraftKey::NewContact => "new contact",
+        DraftKey::Contact(_) => "changes to",
+        DraftKey::NewTask(_) => "new task for",
+        DraftKey::Task(..) => "changes to a task of",
+        DraftKey::NewNote(_) => "new note for",
+        DraftKey::Note(..) => "changes to a note of",
+        DraftKey::NewAppointment(_) => "new appointment for",
+        DraftKey::Appointment(..) => "changes to an appointment of",
+    };
+    let name = key.contact().map(|contact| format!(" {}", model.name_of(contact))).unwrap_or_default();
+    format!("{what}{name}")
 }

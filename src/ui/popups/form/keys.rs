@@ -3,7 +3,7 @@
 use tui_textarea::{CursorMove, Input, Key as FieldKey};
 
 use crate::config::{Action, Key};
-use crate::protocol::{Catalogue, DraftKey};
+use crate::protocol::Catalogue;
 use crate::text;
 
 use crate::ui::message::Effect;
@@ -13,7 +13,7 @@ use crate::ui::popups::form::state::{FieldKind, FormContext};
 use crate::ui::state::line::write_line;
 use crate::ui::state::toast::Level;
 use crate::ui::verbs::edits;
-use crate::ui::verbs::forms::keep;
+use crate::ui::verbs::forms::{keep, lay_aside, say_saved};
 
 /// The calendars are known now: the form that waits for them can offer them.
 pub(crate) fn calendars_came(model: &mut Model) {
@@ -24,7 +24,7 @@ pub(crate) fn calendars_came(model: &mut Model) {
         let options = calendars.iter().map(|choice| (choice.id.clone(), choice.name.clone())).collect();
         field.kind = FieldKind::One(options);
         if let ([only], true) = (calendars.as_slice(), field.text().is_empty()) {
-            field.set(&only.name);
+            field.begin_with(&only.name);
         }
     }
 }
@@ -35,6 +35,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
         Action::Send => send(model, effects),
         Action::Cancel => leave(model, effects),
         Action::External => external(model, effects),
+        Action::StartOver => start_over(model, effects),
         Action::Accept => accept(model),
         Action::TakeSuggestion => take_or_go_on(model),
         Action::PageDown | Action::PageUp => {
@@ -174,14 +175,27 @@ fn external(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
+/// Goes back to what the server has; back there already, brings back what was typed.
+fn start_over(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Mode::Form(form) = &mut model.mode else { return };
+    let (draft, typed) = (form.draft.clone(), form.kept());
+    if !typed.is_empty() {
+        form.start_over();
+        lay_aside(model, draft, typed, effects);
+    } else if let Some(text) = model.undo.take_dropped(&draft) {
+        form.restore(&text);
+        keep(model, draft, text, effects);
+    } else {
+        model.say(Level::Hint, "Nothing was changed here");
+    }
+}
+
 /// Leaves the form; what was typed stays.
 fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
     let Mode::Form(form) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
     let kept = form.kept();
     if !kept.is_empty() {
-        let new = matches!(form.draft, DraftKey::NewContact | DraftKey::NewTask(_) | DraftKey::NewAppointment(_));
-        let key = model.key(model.context_below(), if new { Action::New } else { Action::Edit });
-        model.say(Level::Hint, format!("Draft saved. Press {key} to continue."));
+        say_saved(model, if form.draft.is_new() { Action::New } else { Action::Edit });
     }
     keep(model, form.draft, kept, effects);
 }

@@ -5,7 +5,7 @@ use crate::domain::{
     AppointmentEdit, AppointmentId, Contact, ContactEdit, ContactId, Edit, EditKind, NoteEdit, Scope, Target, TaskEdit,
     TaskId,
 };
-use crate::protocol::Catalogue;
+use crate::protocol::{Catalogue, DraftKey};
 use crate::text;
 
 use crate::ui::model::{Mode, Model};
@@ -114,6 +114,18 @@ pub(crate) fn offered(model: &Model) -> Option<String> {
     form.offered(model.form_context())
 }
 
+/// The key that goes back to what the server has, or brings back what was typed, where there is either.
+pub(crate) fn start_over(
+    model: &Model,
+    context: Context,
+    draft: &DraftKey,
+    is_changed: bool,
+) -> Option<(String, &'static str)> {
+    let words = if is_changed { Action::StartOver.short() } else { "bring back" };
+    let is_of_use = is_changed || model.undo.has_dropped(draft);
+    is_of_use.then(|| (model.key(context, Action::StartOver), words))
+}
+
 /// The key that chooses the business of a contact, where the token allows it.
 pub(crate) fn business_key(model: &Model) -> Option<String> {
     let allowed = Action::Business.scopes().iter().all(|scope| model.access.refusal(*scope).is_none());
@@ -138,6 +150,7 @@ pub(crate) fn new_tags(model: &Model, field: &FormField) -> Option<String> {
 pub(crate) fn hints(model: &Model, form: &Form) -> Vec<(String, &'static str)> {
     let key = |action| model.key(Context::Form, action);
     let mut keys = vec![(key(Action::Send), "save"), (key(Action::Cancel), "keep as draft")];
+    keys.extend(start_over(model, Context::Form, &form.draft, form.is_changed()));
     let around = model.form_context();
     if let Some(field) = form.current() {
         if matches!(field.kind, FieldKind::Toggle) {

@@ -196,6 +196,17 @@ impl Form {
         if typed.is_empty() { String::new() } else { serde_json::Value::Object(typed).to_string() }
     }
 
+    /// Whether something was typed that is not there from the start.
+    pub(crate) fn is_changed(&self) -> bool {
+        self.fields.iter().any(|field| field.is_open() && field.is_changed())
+    }
+
+    /// Goes back to what every field began with.
+    pub(crate) fn start_over(&mut self) {
+        self.fields.iter_mut().filter(|field| field.is_open()).for_each(FormField::start_over);
+        (self.option, self.error, self.unsaved_since) = (None, None, None);
+    }
+
     /// Brings back what was typed.
     pub(crate) fn restore(&mut self, kept: &str) {
         let Ok(typed) = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(kept) else { return };

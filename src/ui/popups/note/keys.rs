@@ -10,7 +10,7 @@ use crate::ui::message::Effect;
 use crate::ui::model::{Mode, Model};
 use crate::ui::state::toast::Level;
 use crate::ui::verbs::edits;
-use crate::ui::verbs::forms::keep;
+use crate::ui::verbs::forms::{keep, lay_aside, say_saved};
 
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
     match action {
@@ -20,6 +20,7 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
                 effects.push(Effect::External { draft: note.draft(), field: None, text: note.text() });
             }
         }
+        Action::StartOver => start_over(model, effects),
         _ => leave(model, effects),
     }
     None
@@ -40,16 +41,30 @@ pub(crate) fn paste(model: &mut Model, pasted: &str, _: &mut Vec<Effect>) {
     }
 }
 
+/// Goes back to what the server has; back there already, brings back what was typed.
+fn start_over(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Mode::Note(note) = &mut model.mode else { return };
+    let draft = note.draft();
+    if note.is_changed() {
+        let typed = note.text();
+        note.start_over();
+        lay_aside(model, draft, typed, effects);
+    } else if let Some(text) = model.undo.take_dropped(&draft) {
+        note.set(&text);
+        keep(model, draft, text, effects);
+    } else {
+        model.say(Level::Hint, "Nothing was changed here");
+    }
+}
+
 /// Leaves the editor; the draft stays.
 fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
     let Mode::Note(note) = std::mem::replace(&mut model.mode, Mode::Browse) else { return };
     let (draft, text) = (note.draft(), note.text());
-    let untouched = text.trim_end() == note.editable.text.trim_end();
-    if untouched || text.trim().is_empty() {
+    if !note.is_changed() || text.trim().is_empty() {
         return keep(model, draft, String::new(), effects);
     }
-    let action = if note.known.is_some() { Action::Edit } else { Action::AddNote };
-    model.say(Level::Hint, format!("Draft saved. Press {} to continue.", model.key(model.context_below(), action)));
+    say_saved(model, if note.known.is_some() { Action::Edit } else { Action::AddNote });
     keep(model, draft, text, effects);
 }
 

@@ -47,6 +47,18 @@ impl NoteEditor {
         self.field.move_cursor(CursorMove::End);
     }
 
+    /// Whether it says something else than at the start.
+    pub(crate) fn is_changed(&self) -> bool {
+        self.text().trim_end() != self.editable.text.trim_end()
+    }
+
+    /// Goes back to what it said at the start.
+    pub(crate) fn start_over(&mut self) {
+        let text = self.editable.text.clone();
+        self.set(&text);
+        self.unsaved_since = None;
+    }
+
     /// The text has changed: from now on there is something to save.
     pub(crate) fn changed(&mut self, now: Timestamp) {
         self.unsaved_since.get_or_insert(now);

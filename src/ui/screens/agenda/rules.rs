@@ -3,6 +3,7 @@
 use crate::config::{Action, Context, Need};
 use crate::domain::{Scope, is_on};
 
+use crate::protocol::DraftKey;
 use crate::ui::model::Model;
 use crate::ui::rules;
 use crate::ui::screens::agenda::state::{Booked, Part, What};
@@ -69,4 +70,12 @@ pub(crate) fn booked(model: &Model) -> Option<&Booked> {
         What::Appointment(booked) => Some(booked),
         What::Task(_) => None,
     }
+}
+
+/// The draft of what is under the cursor.
+pub(crate) fn draft(model: &Model) -> Option<DraftKey> {
+    let contact = model.agenda.item()?.contact();
+    let of_task = task(model).and_then(|task| model.drafts.of_task(contact, task.target.as_ref()));
+    let of_appointment = || model.drafts.of_appointment(contact, booked(model)?.target.as_ref());
+    of_task.or_else(of_appointment)
 }

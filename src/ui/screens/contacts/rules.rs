@@ -2,7 +2,7 @@
 
 use crate::config::{Action, Context, Need};
 use crate::domain::{Contact, Pending, Scope, is_on};
-use crate::protocol::NoteView;
+use crate::protocol::{DraftKey, NoteView};
 use crate::query::RowRef;
 use crate::text;
 use crate::ui::state::layout::{Focus, Section};
@@ -172,6 +172,36 @@ pub(crate) fn failed_edit(model: &Model) -> Option<&Pending> {
         model.overlay.of(contact).rfind(failed)
     };
     under_cursor.filter(failed).or_else(told).or_else(of_contact)
+}
+
+/// The draft of what is under the cursor, else of a new record of the pane that has the focus.
+pub(crate) fn draft(model: &Model) -> Option<DraftKey> {
+    let (drafts, overlay) = (&model.drafts, &model.overlay);
+    let (contact, opened) = (model.listing.selected.as_ref(), model.opened.as_ref());
+    let section = match model.focus {
+        Focus::Section => model.section,
+        Focus::Contacts => Section::Detail,
+    };
+    let (here, new) = match section {
+        Section::Detail => {
+            let any = contact.and_then(|contact| drafts.of_contact(contact)).cloned();
+            return any.or_else(|| drafts.waiting(DraftKey::NewContact));
+        }
+        Section::Tasks => {
+            let line = opened.and_then(|opened| opened.task(overlay));
+            (line.and_then(|line| drafts.of_task(contact?, line.target.as_ref())), DraftKey::NewTask(contact?.clone()))
+        }
+        Section::Notes => {
+            let line = opened.and_then(|opened| opened.note(overlay));
+            (line.and_then(|line| drafts.of_note(contact?, line.target.as_ref())), DraftKey::NewNote(contact?.clone()))
+        }
+        Section::Appointments => {
+            let line = opened.and_then(|opened| opened.appointment(overlay, model.now, &model.zone));
+            let here = line.and_then(|line| drafts.of_appointment(contact?, line.target.as_ref()));
+            (here, DraftKey::NewAppointment(contact?.clone()))
+        }
+    };
+    here.or_else(|| drafts.waiting(new))
 }
 
 /// What a row of the list knows of its contact.

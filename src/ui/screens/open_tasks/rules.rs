@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::config::Need;
 use crate::domain::{Scope, Task, age};
 
+use crate::protocol::DraftKey;
 use crate::ui::model::{Model, Screen};
 use crate::ui::rules;
 use crate::ui::screens::agenda::rules as agenda;
@@ -38,6 +39,12 @@ pub(crate) fn fields(model: &Model, task: &Task) -> [(&'static str, String); 3] 
         ("Contact", model.name_of(&task.contact)),
         ("Assigned", model.owner_name(task.assigned_to.as_ref())),
     ]
+}
+
+/// The draft of the task under the cursor.
+pub(crate) fn draft(model: &Model) -> Option<DraftKey> {
+    let task = model.open_tasks.task()?;
+    model.drafts.of_task(&task.value.contact, task.target.as_ref())
 }
 
 /// The tasks that an edit is about: marked ones, else the one under the cursor, here or in the pane of its contact.

@@ -155,6 +155,19 @@ impl FormField {
         self.input.move_cursor(CursorMove::End);
     }
 
+    /// Goes back to what it began with.
+    pub(super) fn start_over(&mut self) {
+        let initial = self.initial.clone();
+        self.set(&initial);
+        self.error = None;
+    }
+
+    /// Puts a text in an empty field as if it had begun with it.
+    pub(crate) fn begin_with(&mut self, text: &str) {
+        text.clone_into(&mut self.initial);
+        self.set(text);
+    }
+
     /// Whether it can be written.
     pub(crate) fn is_open(&self) -> bool {
         !matches!(self.kind, FieldKind::Fixed(_))
