@@ -91,7 +91,7 @@ async fn a_rest_brings_the_tasks_of_all_in_sight_and_the_two_beside_the_cursor()
     // Another rest among the same contacts asks for nothing that is known.
     let before = asked(&server).await.len();
     let next = contacts[9].id.clone();
-    let adjacent = [&ids(&contacts[5..7])[..], &[next.clone()]].concat();
+    let adjacent = [&ids(&contacts[5..7])[..], std::slice::from_ref(&next)].concat();
     rig.look(|look| look.prefetch = Prefetch { visible: ids(&contacts[..29]), adjacent }).await;
     until_asked(&server, "the next neighbour", |path, _| path == format!("/contacts/{next}/notes")).await;
     let since = asked(&server).await.split_off(before);
