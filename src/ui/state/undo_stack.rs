@@ -1,5 +1,5 @@
 //! What was done last, in one line: edits and merges, which the ledger takes back, and what only this dashboard knows:
-//! decisions about duplicates, skipped groups, saved views, discarded edits.
+//! decisions about duplicates, skipped groups, saved views, discarded edits, dropped drafts.
 
 use crate::config::View;
 use crate::domain::{ContactId, Direction, Edit, EditId, GroupId, Label};

@@ -141,7 +141,9 @@ pub(crate) fn is_new_tag(model: &Model, tag: &str) -> bool {
 
 /// The tags in a field that nobody has yet: `+ new tag: lead`.
 pub(crate) fn new_tags(model: &Model, field: &FormField) -> Option<String> {
-    let new: Vec<String> = field.added_tags().into_iter().filter(|tag| is_new_tag(model, tag)).collect();
+    /// More than fit in a line.
+    const SHOWN: usize = 20;
+    let new: Vec<String> = field.added_tags().into_iter().filter(|tag| is_new_tag(model, tag)).take(SHOWN).collect();
     let plural = if new.len() == 1 { "" } else { "s" };
     (!new.is_empty()).then(|| format!("+ new tag{plural}: {}", new.join(", ")))
 }

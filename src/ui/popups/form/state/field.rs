@@ -1,5 +1,7 @@
 //! One field: what is typed, how it is read, what is wrong with it.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use serde_json::{Number, Value};
 use tui_textarea::{CursorMove, TextArea, WrapMode};
@@ -352,13 +354,9 @@ impl FormField {
 
 /// The parts between commas, each once.
 pub(crate) fn list(typed: &str) -> Vec<String> {
-    let mut parts: Vec<String> = Vec::new();
-    for part in typed.split([',', '\n']).map(str::trim).filter(|part| !part.is_empty()) {
-        if !parts.iter().any(|known| known.to_lowercase() == part.to_lowercase()) {
-            parts.push(part.to_owned());
-        }
-    }
-    parts
+    let mut seen = HashSet::new();
+    let parts = typed.split([',', '\n']).map(str::trim).filter(|part| !part.is_empty());
+    parts.filter(|part| seen.insert(part.to_lowercase())).map(str::to_owned).collect()
 }
 
 /// A moment as it is understood: `Fri 27 Nov 2026, 10:45 AM PST`.
