@@ -15,12 +15,18 @@ use crate::ui::state::undo_stack::NextStep;
 /// What has not reached the server yet, and what becomes of it, for who leaves. Nothing is said in the demo: its server
 /// ends with it.
 pub fn unsent(model: &Model) -> Option<String> {
-    let waiting = model.overlay.live().count();
-    if waiting == 0 || model.demo {
-        return None;
+    const NEXT: &str = "at the next start, or with `ghl-tui sync`";
+    let (edits, merges) = (model.overlay.live().count(), model.merges.live());
+    let (are, they) = if edits == 1 { ("is", "It goes") } else { ("are", "They go") };
+    let (edit, merge) = (counted(edits, "edit"), counted(merges, "merge"));
+    match (edits, merges) {
+        _ if model.demo => None,
+        (0, 0) => None,
+        (_, 0) => Some(format!("{edit} {are} not sent yet. {they} {NEXT}")),
+        (0, 1) => Some(format!("{merge} is under way. It goes on {NEXT}")),
+        (0, _) => Some(format!("{merge} are under way. They go on {NEXT}")),
+        _ => Some(format!("{edit} {are} not sent yet, {merge} under way. They go on {NEXT}")),
     }
-    let (are, they) = if waiting == 1 { ("is", "It goes") } else { ("are", "They go") };
-    Some(format!("{} {are} not sent yet. {they} at the next start, or with `ghl-tui sync`", counted(waiting, "edit")))
 }
 
 /// The number that is typed before a change of so many records: above ten where it cannot all be taken back, above

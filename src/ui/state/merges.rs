@@ -128,6 +128,11 @@ impl Merges {
         self.records.values().filter(|record| matches!(record.progress, MergeProgress::Stopped(_))).count()
     }
 
+    /// Merges that go on without the user, or are about to.
+    pub(crate) fn live(&self) -> usize {
+        self.records.values().filter(|record| record.progress.is_live()).count()
+    }
+
     /// The unfinished merge that holds a contact.
     pub(crate) fn holder(&self, contact: &ContactId) -> Option<&MergeRecord> {
         let holds =

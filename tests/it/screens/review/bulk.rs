@@ -147,3 +147,21 @@ fn what_a_dry_run_left_out_is_not_counted_as_ready() {
     stage.press("r");
     stage.line("Ready by the rule    1 B");
 }
+
+#[test]
+fn whoever_leaves_with_merges_under_way_is_told_once() {
+    let mut stage = reported(LARGE);
+    stage.press("3 enter");
+    let (ticket, plans) = merged(&mut stage);
+    let records: Vec<MergeRecord> =
+        (1..).zip(plans).map(|(number, plan)| record(number, 9, plan, MergeProgress::Queued)).collect();
+    stage.event(Event::Merge(MergeEvent::Queued { ticket: Some(ticket), merges: records.clone() }));
+    stage.press("q");
+    stage.assert_says("3 merges are under way. They go on at the next start, or with `ghl-tui sync`");
+    stage.press("esc");
+    for record in &records {
+        changed(&mut stage, &with(record, MergeProgress::Done));
+    }
+    stage.press("q");
+    stage.assert_silent_about("under way");
+}
