@@ -117,6 +117,10 @@ fn a_contact_is_changed_in_its_form() {
         assert_eq!((&contact()["phone"], &contact()["tags"]), (&was["phone"], &was["tags"]));
         terminal.back_and_forth(|| assert_eq!(contact()["email"], was["email"]));
         assert_eq!(contact()["email"], "nobody@nowhere.example");
+        // Nobody has the address that the filter asks for any more.
+        terminal.wait_for("No contact matches");
+        terminal.press("esc");
+        terminal.wait_for("nobody@nowhere.example");
         terminal.press("t");
         terminal.wait_for("Tags of");
         terminal.type_text("brand new");

@@ -103,14 +103,15 @@ fn standing(model: &Model, width: usize) -> Option<Line<'static>> {
 fn message(model: &Model, toast: &Toast, width: usize) -> Vec<Line<'static>> {
     const LEAD: usize = 3;
     let style = level_style(model, toast.level);
-    let offers: String = toast
-        .offers
-        .iter()
-        .filter_map(|action| Some((model.keymap.key(model.context_below(), *action)?, offered(model, toast, *action)?)))
-        .flat_map(|(key, what)| ["  ".to_owned(), key, " ".to_owned(), what])
-        .collect();
-    // What can be done about it is never what gives way.
     let room = width.saturating_sub(LEAD + 1);
+    let mut offers = String::new();
+    for action in &toast.offers {
+        let Some(key) = model.keymap.key(model.context_below(), *action) else { continue };
+        let left = room.saturating_sub(text::width(&toast.text) + text::width(&offers) + text::width(&key) + 3);
+        let Some(what) = offered(model, toast, *action, left) else { continue };
+        offers.extend(["  ", &key, " ", &what]);
+    }
+    // What can be done about it is never what gives way.
     let last_room = room.saturating_sub(text::width(&offers));
     let folded = matches!(toast.level, Level::Bad | Level::Warn) && text::width(&toast.text) > last_room;
     let (first, last) = if folded { folded_at(&toast.text, room) } else { (&*toast.text, "") };
@@ -126,10 +127,11 @@ fn message(model: &Model, toast: &Toast, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// What an action that a message offers is called; `None` where there is nothing to undo any more. Undo is about what was
-/// done last, and says what that is where the message does not.
-fn offered(model: &Model, toast: &Toast, action: Action) -> Option<String> {
-    const LONGEST: usize = 32;
+/// What an action that a message offers is called. Undo is about what was done last, and says what that is where the
+/// message does not; `None` where there is nothing to undo any more, or no room in `left` cells to say what it is.
+fn offered(model: &Model, toast: &Toast, action: Action, left: usize) -> Option<String> {
+    const LEAST: usize = 16;
+    const MOST: usize = 40;
     let short = action.short().to_owned();
     if action != Action::Undo {
         return Some(short);
@@ -137,7 +139,10 @@ fn offered(model: &Model, toast: &Toast, action: Action) -> Option<String> {
     let undoes = undoes(model)?;
     let words = undoes.rsplit_once(" (").map_or(&*undoes, |(words, _)| words);
     let is_it = toast.text.to_lowercase().contains(&words.to_lowercase());
-    Some(if is_it { short } else { format!("{short}: {}", text::cut(&undoes, LONGEST)) })
+    if is_it {
+        return Some(short);
+    }
+    (left >= LEAST).then(|| text::cut(&format!("{short}: {undoes}"), left.min(MOST)).into_owned())
 }
 
 /// Splits a text behind the last word that ends within `room` cells.

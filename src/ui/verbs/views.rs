@@ -32,7 +32,7 @@ pub(crate) fn show(model: &mut Model, name: &str, effects: &mut Vec<Effect>) {
     if model.views.chosen.is_none() {
         model.views.own = own(model);
     }
-    let selected = model.listing.selected.clone();
+    let selected = model.listing.follows();
     let (chosen, filter, look) = match model.views.get(name).cloned() {
         Some(view) => {
             if let Some(why) = misunderstood(&view) {

@@ -19,7 +19,7 @@ pub(crate) fn open(model: &mut Model) {
     model.focus = Focus::Contacts;
     let before = model.listing.filter.clone();
     let field = line_field(&before);
-    let selected_before = model.listing.selected.clone();
+    let selected_before = model.listing.follows();
     model.mode = Mode::Filter(FilterBox { field, before, selected_before, tried: None });
 }
 

@@ -116,7 +116,7 @@ fn back(model: &mut Model, effects: &mut Vec<Effect>) {
     } else if model.views.chosen.is_some() {
         views::leave(model, effects);
     } else if !model.listing.filter.is_empty() {
-        let selected = model.listing.selected.clone();
+        let selected = model.listing.follows();
         filtering::clear(model, selected, effects);
         views::remember(model, effects);
     } else {

@@ -229,6 +229,14 @@ impl Listing {
         self.current == self.asked && !self.more && self.opening.is_none()
     }
 
+    /// Whose the cursor is: the contact under it, else the one that has it again once it is listed.
+    pub(crate) fn follows(&self) -> Option<ContactId> {
+        match &self.landing {
+            Landing::Contact(contact) if self.selected.is_none() => Some(contact.clone()),
+            _ => self.selected.clone(),
+        }
+    }
+
     pub(crate) fn selected_ix(&self) -> Option<RowIx> {
         self.rows.get(self.cursor.at).copied()
     }
