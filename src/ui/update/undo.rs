@@ -35,7 +35,7 @@ pub(super) fn reverse(model: &mut Model, direction: Direction, effects: &mut Vec
         OwnStep::NotDuplicates { pairs, members, .. } => {
             if undo {
                 reopen(model, pairs, effects);
-                model.duplicates.unskip(&members, &model.merges, &model.merge_rules);
+                model.duplicates.bring_back(&members, &model.merges, &model.merge_rules);
                 model.reviewing.decided = model.reviewing.decided.saturating_sub(1);
             } else {
                 dismiss(model, pairs, effects);
@@ -45,7 +45,7 @@ pub(super) fn reverse(model: &mut Model, direction: Direction, effects: &mut Vec
         OwnStep::Reopened { pairs, .. } if undo => dismiss(model, pairs, effects),
         OwnStep::Reopened { pairs, .. } => reopen(model, pairs, effects),
         OwnStep::Skipped { members, .. } if undo => {
-            model.duplicates.unskip(&members, &model.merges, &model.merge_rules);
+            model.duplicates.bring_back(&members, &model.merges, &model.merge_rules);
         }
         OwnStep::Skipped { members, .. } => {
             if members.first().is_some_and(|first| model.duplicates.go_to(first)) {

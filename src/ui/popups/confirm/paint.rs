@@ -24,7 +24,7 @@ pub(crate) fn content(model: &Model, layout: &Layout) -> Option<(Rect, PaneConte
     lines.extend(asked.warning.iter().flat_map(|line| wrapped(line, theme.warn.0)));
     let hint = |context, action| Some((model.key(context, action), asked.word(action)?));
     let (keys, yes, foot) = match asked.how_many {
-        Some(_) => (Context::Prompt, Action::Accept, 3),
+        Some(_) => (Context::Prompt, Action::Accept, 2),
         None => (Context::Confirm, Action::Yes, 0),
     };
     let hints: Vec<_> = [yes, Action::Cancel].into_iter().filter_map(|action| hint(keys, action)).collect();

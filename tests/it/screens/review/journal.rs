@@ -243,6 +243,18 @@ fn undo_takes_back_what_was_done_last_a_decision_as_well_as_an_edit() {
 }
 
 #[test]
+fn a_decision_that_is_undone_has_the_cursor_again_once_its_group_is_found() {
+    let mut stage = after_a_task();
+    let first = stage.line("▶");
+    stage.press("n");
+    stage.event(found(vec![others()]));
+    stage.press("u");
+    assert_ne!(stage.line("▶"), first);
+    stage.event(found(vec![duo(), others()]));
+    assert_eq!(stage.line("▶"), first);
+}
+
+#[test]
 fn a_skipped_group_comes_back_with_undo() {
     let mut stage = after_a_task();
     let first = stage.line("▶");

@@ -49,6 +49,8 @@ pub(crate) struct DuplicateQueue {
     skipped: HashSet<Vec<ContactId>>,
     /// Those that a dry run has found not to be covered.
     uncovered: HashSet<Vec<ContactId>>,
+    /// A group that is open again: the cursor goes there once it is found, unless it was moved from this place.
+    returning: Option<(ContactId, usize)>,
     ready: usize,
     /// Grows with every change of who is in a group.
     version: u64,
@@ -74,6 +76,7 @@ impl DuplicateQueue {
     /// Rebuilds the queue: groups leave it once they are decided.
     pub(crate) fn refresh(&mut self, merges: &Merges, rules: &MergeRules) {
         let here = self.group().map(|queued| queued.members.clone());
+        let returning = self.returning.take().filter(|(_, from)| *from == self.cursor.at).map(|(member, _)| member);
         let open = |group: &Arc<DuplicateGroup>| {
             let members: Vec<ContactId> =
                 group.members.iter().filter(|member| !merges.is_taken(member)).cloned().collect();
@@ -100,6 +103,9 @@ impl DuplicateQueue {
         }
         let kept = here.and_then(|members| members.iter().find_map(|member| self.group_of.get(member).copied()));
         self.go(kept.unwrap_or(self.cursor.at));
+        if let Some(member) = returning.filter(|member| !self.go_to(member)) {
+            self.returning = Some((member, self.cursor.at));
+        }
     }
 
     pub(crate) fn version(&self) -> u64 {
@@ -167,13 +173,12 @@ impl DuplicateQueue {
         true
     }
 
-    /// A skipped group comes back to its place, under the cursor.
-    pub(crate) fn unskip(&mut self, members: &Vec<ContactId>, merges: &Merges, rules: &MergeRules) {
+    /// A group that was skipped or decided comes back to its place, under the cursor; one that was decided may have to
+    /// be found again first.
+    pub(crate) fn bring_back(&mut self, members: &Vec<ContactId>, merges: &Merges, rules: &MergeRules) {
         self.skipped.remove(members);
+        self.returning = members.first().map(|first| (first.clone(), self.cursor.at));
         self.refresh(merges, rules);
-        if let Some(first) = members.first() {
-            self.go_to(first);
-        }
     }
 
     /// The group under the cursor goes behind all others, and the next one takes its place.
