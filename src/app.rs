@@ -19,6 +19,7 @@ use std::ffi::OsString;
 use std::future::Future;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::time::Instant;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -163,6 +164,7 @@ fn headless(runtime: &Runtime, command: Headless, options: &Global) -> Result<Ex
         input: &mut input,
         asks: io::stdin().is_terminal(),
         now: Timestamp::now(),
+        began: Instant::now(),
         zone: TimeZone::system(),
         hours: None,
         width: terminal_width(),

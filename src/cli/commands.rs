@@ -28,7 +28,7 @@ mod views;
 mod write;
 
 use std::io::{Read, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -56,6 +56,8 @@ pub struct CommandEnvironment<'a> {
     /// Whether standard input is a terminal, so that the user can be asked.
     pub asks: bool,
     pub now: Timestamp,
+    /// The moment of `now`.
+    pub began: Instant,
     /// Used while the location's time zone is unknown.
     pub zone: TimeZone,
     /// How the user wants times of day written; as the location's country does if it is left open.
@@ -78,10 +80,18 @@ struct Invocation<'a, 'io> {
     input: &'a mut dyn Read,
     asks: bool,
     now: Timestamp,
+    began: Instant,
     hours: Option<Hours>,
     merge_rules: MergeRules,
     views: ViewsFile,
     location: LocationId,
+}
+
+impl Invocation<'_, '_> {
+    /// The time when so long has passed from now on.
+    fn in_a(&self, wait: Duration) -> Timestamp {
+        self.now.saturating_add(self.began.elapsed() + wait).unwrap_or(Timestamp::MAX)
+    }
 }
 
 /// Runs a command and lets the worker finish. Gives up when `interrupted` completes; edits queued by then stay
@@ -102,6 +112,7 @@ pub async fn run(
         input: around.input,
         asks: around.asks,
         now: around.now,
+        began: around.began,
         hours: around.hours,
         merge_rules: around.merge_rules,
         views: around.views,

@@ -276,8 +276,8 @@ actions! {
     CancelBulk "stop" "Stop the running bulk change" Everywhere [] [BulkEdit]
     DropDraft "drop draft" "Drop the draft that waits here" OnItsScreens [] [Draft]
 
-    Undo "undo" "Undo your last edit" Everywhere [ContactsWrite] [Undoable]
-    Redo "redo" "Redo" Everywhere [ContactsWrite] [Redoable]
+    Undo "undo" "Undo what you did last" Everywhere [] [Undoable]
+    Redo "redo" "Redo what you undid last" Everywhere [] [Redoable]
     Decide "resolve" "Resolve a conflict" Everywhere [] [Conflict]
     EditAgain "edit again" "Edit the failed edit in its form" Everywhere [ContactsWrite] [FailedEdit TypedEdit]
     OpenExisting "open existing" "Go to the contact that already has the address" Everywhere [] [ExistingContact]
@@ -372,6 +372,6 @@ actions! {
     Yes "yes" "Yes" Nowhere [] []
     KeepOurs "mine" "Keep your values and send them" Nowhere [] []
     TakeTheirs "theirs" "Keep the server's values and discard the edit" Nowhere [] []
-    EditsAlone "edits" "Show edits alone, or everything again" OnItsScreens [] []
+    EditsAlone "edits" "Show only edits and messages, or everything again" OnItsScreens [] []
     CopyCurl "copy as curl" "Copy the request as a curl command, without the token" Nowhere [] [Request]
 }

@@ -141,7 +141,9 @@ fn transact<T>(
 
 /// If the cache turns out to be damaged, or its records cannot be read, it is emptied on the spot.
 fn heal<T>(connection: &mut Connection, folder: &Folder, error: StoreError) -> Result<T, StoreError> {
-    if !matches!(error, StoreError::Damaged(_) | StoreError::Record(_)) {
+    // What was opened to be read alone may belong to a program that runs: it is left as it is.
+    let is_ours = !connection.is_readonly("main").unwrap_or(true);
+    if !(is_ours && matches!(error, StoreError::Damaged(_) | StoreError::Record(_))) {
         return Err(error);
     }
     tracing::warn!(%error, "the cache is damaged and is rebuilt");

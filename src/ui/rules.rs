@@ -1,5 +1,7 @@
 //! What can be done here, and why not; and what is offered. Reads the model, changes nothing.
 
+use std::collections::BTreeSet;
+
 use crate::config::{Action, Context, Need, Offered};
 use crate::domain::{ContactId, Direction, EditId, Pending, PendingState, Scope, counted};
 use crate::protocol::{DraftKey, Failure};
@@ -10,7 +12,7 @@ use crate::ui::model::room::Room;
 use crate::ui::model::{Model, Screen};
 use crate::ui::popups::form::rules::is_typed;
 use crate::ui::state::how_many::HowMany;
-use crate::ui::state::undo_stack::NextStep;
+use crate::ui::state::undo_stack::{NextStep, OwnStep};
 
 /// What has not reached the server yet, and what becomes of it, for who leaves. Nothing is said in the demo: its server
 /// ends with it.
@@ -39,7 +41,9 @@ pub(crate) fn how_many(records: usize, for_good: bool) -> Option<HowMany> {
 /// The first of those that a change is about, by name: a contact that was marked by mistake shows here.
 pub(crate) fn named<'a>(model: &Model, contacts: impl Iterator<Item = &'a ContactId>) -> String {
     const NAMED: usize = 5;
-    let mut names: Vec<String> = contacts.map(|contact| clean_or(&model.name_of(contact), "(no name)")).collect();
+    let contacts: BTreeSet<&ContactId> = contacts.collect();
+    let name = |contact: &ContactId| clean_or(&model.name_of(contact), "(no name)");
+    let mut names: Vec<String> = contacts.into_iter().map(name).collect();
     names.sort_by_cached_key(|name| name.to_lowercase());
     match names.as_slice() {
         [] => String::new(),
@@ -180,7 +184,10 @@ fn not_reversible(model: &Model, direction: Direction) -> Option<String> {
     let why = match (model.undo.next(direction), direction) {
         _ if !model.asked.is_empty() => "your last edit is still being saved",
         (Some(NextStep::Asked), _) => "your last step is still being saved",
-        (Some(_), _) => return None,
+        (Some(NextStep::Ledger(_) | NextStep::Unnamed | NextStep::Own(OwnStep::Discarded(_))), _) => {
+            return model.access.refusal(Scope::ContactsWrite);
+        }
+        (Some(NextStep::Own(_)), _) => return None,
         (None, Direction::Undo) => "nothing to undo",
         (None, Direction::Redo) => "nothing to redo",
     };
@@ -192,7 +199,7 @@ pub(crate) fn undoes(model: &Model) -> Option<String> {
     let (words, contact) = match model.undo.next(Direction::Undo)? {
         NextStep::Own(step) => (step.words(), None),
         NextStep::Ledger(label) => (label.words.clone(), label.contact.as_ref()),
-        NextStep::Asked => return None,
+        NextStep::Asked | NextStep::Unnamed => return None,
     };
     let words = text::clean(&words).into_owned();
     let name = contact.map(|contact| model.name_of(contact)).filter(|name| !name.is_empty() && !words.contains(name));

@@ -496,7 +496,9 @@ impl Coordinator {
 
     /// Starts the work that may run, if this process leads.
     async fn run_due_edits(&mut self) {
-        if self.lead.is_none() || !self.outbox.has_due(Instant::now()) {
+        // Whoever asked for reading alone sends nothing that others have queued, and fails nothing of it either.
+        let sends = self.lead.is_some() && !self.shared.access().is_by_choice();
+        if !sends || !self.outbox.has_due(Instant::now()) {
             return;
         }
         // Another process may have put an earlier edit of the same contact into the file.

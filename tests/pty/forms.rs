@@ -124,7 +124,7 @@ fn a_contact_is_changed_in_its_form() {
         terminal.press("t");
         terminal.wait_for("Tags of");
         terminal.type_text("brand new");
-        terminal.wait_for("(new)");
+        terminal.wait_for("new tag");
         terminal.press("enter");
         terminal.wait_done("✓ Added tag brand new");
         terminal.back_and_forth(|| assert_eq!(contact()["tags"], was["tags"]));

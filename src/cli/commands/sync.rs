@@ -57,7 +57,6 @@ pub(super) async fn run(command: &SyncArgs, mut context: Invocation<'_, '_>) -> 
 /// Waits for the queued edits and the merges under way as long as they move: until none has got on for so long, or none
 /// will. Names what the server refuses meanwhile, and counts what still waits.
 async fn unfinished(wait: Duration, context: &mut Invocation<'_, '_>) -> Result<ExitStatus, Fault> {
-    let patience = context.now.saturating_add(wait).unwrap_or(Timestamp::MAX);
     let mut work = UnfinishedWork { edits: outbox::pending(context).await?, ..UnfinishedWork::default() };
     work.edits.retain(|pending| pending.progress.is_live());
     work.merges = duplicates::records(context).await?;
@@ -66,7 +65,7 @@ async fn unfinished(wait: Duration, context: &mut Invocation<'_, '_>) -> Result<
     while let Some(news) = context.session.old_news() {
         work.hear(news, context.output);
     }
-    while work.blocked.is_none() && !context.session.offline() && work.may_move(patience) {
+    while work.blocked.is_none() && !context.session.offline() && work.may_move(context.in_a(wait)) {
         match tokio::time::timeout(wait, work.moved(context)).await {
             Ok(moved) => moved?,
             Err(_elapsed) => break,

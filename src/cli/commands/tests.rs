@@ -119,6 +119,7 @@ async fn run_at(
         out,
         err: &mut err,
         input: &mut typed.unwrap_or("from standard input\n").as_bytes(),
+        began: std::time::Instant::now(),
         now: now(),
         zone: TimeZone::UTC,
         hours,

@@ -77,6 +77,8 @@ impl Promises {
     ) -> Result<ExitStatus, Fault> {
         let deadline = tokio::time::sleep(wait);
         tokio::pin!(deadline);
+        // What ends meanwhile and is none of these is for whoever follows them all.
+        let mut others = Vec::new();
         while !self.open.is_empty() {
             let news = tokio::select! {
                 biased;
@@ -88,6 +90,9 @@ impl Promises {
                 }
             };
             match news {
+                Ok(news @ EditEvent::Settled { id, .. }) if !self.open.iter().any(|(open, _)| *open == id) => {
+                    others.push(news);
+                }
                 Ok(news) => self.hear(news, wait, context)?,
                 Err(fault) => {
                     self.give_up(&fault.why, ExitStatus::Network, context.output)?;
@@ -95,6 +100,7 @@ impl Promises {
                 }
             }
         }
+        context.session.keep(others);
         Ok(self.status)
     }
 
@@ -106,7 +112,7 @@ impl Promises {
                 return self.give_up(&why, ExitStatus::Access, context.output);
             }
             EditEvent::Waiting { id, until, why, signed_out: false } => {
-                let in_vain = context.now.checked_add(wait).is_ok_and(|patience| until > patience);
+                let in_vain = until > context.in_a(wait);
                 if !(in_vain || context.session.offline()) {
                     return Ok(());
                 }

@@ -49,7 +49,11 @@ impl OwnStep {
                 format!("Deleted the view {}", before.as_ref().map(|view| view.name.as_str()).unwrap_or_default())
             }
             Self::Dropped { called, .. } => format!("Draft dropped: {called}"),
-            Self::Discarded(edits) => format!("Discarded: {}", Label::of(&edits.iter().collect::<Vec<_>>()).words),
+            Self::Discarded(edits) => {
+                let what = Label::of(&edits.iter().collect::<Vec<_>>()).words;
+                let (first, rest) = what.split_at(what.chars().next().map_or(0, char::len_utf8));
+                format!("Discarded: {}{rest}", first.to_lowercase())
+            }
         }
     }
 
@@ -92,6 +96,8 @@ pub(crate) enum NextStep<'a> {
     Ledger(&'a Label),
     /// It is still being saved.
     Asked,
+    /// An edit or a merge; which one, the ledger tells as soon as the one before it is undone or redone.
+    Unnamed,
 }
 
 /// The steps of this dashboard, the newest last.
@@ -104,6 +110,8 @@ pub(crate) struct UndoStack {
     undone: Vec<Step>,
     /// What the ledger would undo next, and redo next.
     ledger: [Option<Reversible>; 2],
+    /// An undo or redo that the ledger has not answered: what it would undo next is not known until then.
+    reversing: Option<Ticket>,
     /// Something was done since the start: what was undone before it cannot be redone.
     begun: bool,
     /// Failed edits that are about to be discarded by the user.
@@ -150,6 +158,7 @@ impl UndoStack {
     /// What was asked for was refused, or went nowhere.
     pub(crate) fn refused(&mut self, ticket: Ticket) {
         // An undo that did not come about can be tried again.
+        self.reversing = self.reversing.filter(|reversing| *reversing != ticket);
         let of = |step: Step| if let Step::Asked(_, of) = step { of.map(Step::Saved) } else { None };
         if let Some(step) = take_asked(&mut self.done, ticket) {
             self.undone.extend(of(step));
@@ -158,11 +167,14 @@ impl UndoStack {
         }
     }
 
-    /// A saved view could not be changed after all.
-    pub(crate) fn not_written(&mut self, step: OwnStep) {
-        let step = Step::Own(Box::new(step));
-        self.done.retain(|known| *known != step);
-        self.undone.retain(|known| *known != step);
+    /// This saved view could not be changed after all: the step goes, or back to where it was before its undo.
+    pub(crate) fn not_written(&mut self, name: &str) {
+        let is_it = |step: Option<&Step>| matches!(step, Some(Step::Own(step)) if step.view() == Some(name));
+        if is_it(self.undone.last()) {
+            self.done.extend(self.undone.pop());
+        } else if is_it(self.done.last()) {
+            self.done.pop();
+        }
     }
 
     /// A decision about these could not be saved or reopened.
@@ -178,6 +190,8 @@ impl UndoStack {
     /// What the ledger would undo and redo next.
     pub(crate) fn set_ledger(&mut self, undo: Option<Reversible>, redo: Option<Reversible>) {
         self.ledger = [undo, redo];
+        // What it says may still be from before the undo.
+        self.reversing = self.reversing.filter(|ticket| self.is_asked(*ticket));
     }
 
     pub(crate) fn next(&self, direction: Direction) -> Option<NextStep<'_>> {
@@ -191,6 +205,7 @@ impl UndoStack {
             match step {
                 Step::Own(step) => return Some(NextStep::Own(step)),
                 Step::Asked(..) => return Some(NextStep::Asked),
+                Step::Saved(_) if self.reversing.is_some() => return Some(NextStep::Unnamed),
                 Step::Saved(group) => {
                     if let Some(next) = of_ledger(Some(*group)) {
                         return Some(next);
@@ -198,13 +213,18 @@ impl UndoStack {
                 }
             }
         }
-        if direction == Direction::Redo && self.begun { None } else { of_ledger(None) }
+        match direction {
+            Direction::Redo if self.begun => None,
+            _ if self.reversing.is_some() => Some(NextStep::Asked),
+            _ => of_ledger(None),
+        }
     }
 
     /// Takes the next step off and puts it on the other side: one of our own, or one that the ledger is asked about with
     /// this ticket.
     pub(crate) fn take(&mut self, direction: Direction, ticket: Ticket) -> Option<OwnStep> {
-        let next = self.ledger[at(direction)].as_ref().map(|next| next.group);
+        let mut next = self.ledger[at(direction)].as_ref().map(|next| next.group);
+        let is_known = self.reversing.is_none();
         let (from, to) = match direction {
             Direction::Undo => (&mut self.done, &mut self.undone),
             Direction::Redo => (&mut self.undone, &mut self.done),
@@ -215,12 +235,21 @@ impl UndoStack {
                     to.push(Step::Own(step.clone()));
                     return Some(*step);
                 }
-                Step::Saved(group) if Some(group) != next => {}
-                Step::Saved(_) | Step::Asked(..) => break,
+                Step::Saved(group) if is_known && Some(group) != next => {}
+                Step::Saved(group) => {
+                    next = Some(group);
+                    break;
+                }
+                Step::Asked(..) => break,
             }
         }
         to.push(Step::Asked(ticket, next));
+        self.reversing = Some(ticket);
         None
+    }
+
+    fn is_asked(&self, ticket: Ticket) -> bool {
+        self.done.iter().chain(&self.undone).any(|step| step.is_asked(ticket))
     }
 
     fn steps(&self, direction: Direction) -> &[Step] {
@@ -296,6 +325,7 @@ mod tests {
             Some(NextStep::Own(step)) => step.words(),
             Some(NextStep::Ledger(label)) => label.words.clone(),
             Some(NextStep::Asked) => "being saved".to_owned(),
+            Some(NextStep::Unnamed) => "an edit".to_owned(),
             None => "nothing".to_owned(),
         }
     }
@@ -340,15 +370,47 @@ mod tests {
     }
 
     #[test]
+    fn a_second_undo_before_the_answer_to_the_first_takes_the_next_edit() {
+        let mut stack = UndoStack::default();
+        stack.did(skip("Ana"));
+        for n in [1, 2] {
+            stack.asked(Ticket(n));
+            stack.saved(Ticket(n), group(u128::from(n)), Some(known(u128::from(n)).label));
+        }
+        stack.set_ledger(Some(known(2)), None);
+        assert_eq!(stack.take(Direction::Undo, Ticket(3)), None);
+        assert_eq!(words(&stack, Direction::Undo), "an edit");
+        assert_eq!(stack.take(Direction::Undo, Ticket(4)), None);
+        assert_eq!(words(&stack, Direction::Undo), "Skipped Ana ×0", "not before both edits");
+        // Refused, both can be tried again.
+        stack.refused(Ticket(4));
+        stack.refused(Ticket(3));
+        assert_eq!(words(&stack, Direction::Undo), "edit 2");
+    }
+
+    #[test]
+    fn an_undo_of_a_view_that_could_not_be_written_can_be_tried_again() {
+        let view = OwnStep::View { before: None, after: Some(View { name: "VIP".to_owned(), ..View::default() }) };
+        let mut stack = UndoStack::default();
+        stack.did(view.clone());
+        assert_eq!(stack.take(Direction::Undo, Ticket(1)), Some(view.clone()));
+        stack.not_written("VIP");
+        assert_eq!(words(&stack, Direction::Undo), "Saved the view VIP");
+        stack.not_written("VIP");
+        assert_eq!(words(&stack, Direction::Undo), "nothing");
+    }
+
+    #[test]
     fn what_is_done_anew_takes_the_redo_away_and_what_is_refused_was_never_done() {
         let mut stack = UndoStack::default();
         stack.set_ledger(Some(known(1)), Some(known(9)));
         assert_eq!(words(&stack, Direction::Redo), "edit 9");
-        stack.did(skip("Ana"));
+        let decided = OwnStep::Reopened { pairs: Vec::new(), names: "Ana".to_owned() };
+        stack.did(decided);
         assert_eq!(words(&stack, Direction::Redo), "nothing");
         stack.asked(Ticket(2));
         stack.refused(Ticket(2));
-        stack.not_written(skip("Ana"));
+        stack.not_decided(&[]);
         assert_eq!(words(&stack, Direction::Undo), "edit 1");
     }
 }

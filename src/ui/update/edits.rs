@@ -341,17 +341,19 @@ pub(crate) fn tell_conflict(model: &mut Model, id: EditId) {
 }
 
 fn discarded(model: &mut Model, ids: &[EditId], effects: &mut Vec<Effect>) {
-    if let Some(bulk) = leave_bulk(model, ids) {
+    let by_the_user: Vec<bool> = ids.iter().map(|id| model.undo.gave_up(*id)).collect();
+    let stopped = leave_bulk(model, ids).map(|bulk| {
         let under_way = bulk.total.saturating_sub(bulk.done + bulk.failed);
         let under_way = if under_way > 0 { format!(", {under_way} already being sent") } else { String::new() };
-        let said = format!("Stopped: {} done{under_way}, {} not sent", bulk.done, ids.len());
+        format!("Stopped: {} done{under_way}, {} not sent", bulk.done, ids.len())
+    });
+    if let Some(said) = stopped.filter(|_| !by_the_user.contains(&true)) {
         model.say(Level::Hint, said);
         return gone(model, ids);
     }
     let mut given_up = Vec::new();
-    for id in ids {
+    for (id, by_the_user) in ids.iter().zip(by_the_user) {
         model.toasts.forget(*id);
-        let by_the_user = model.undo.gave_up(*id);
         let Some(gone) = model.overlay.remove(*id) else { continue };
         if model.replaced.take_if(|replaced| *replaced == *id).is_some() {
             continue;
@@ -360,16 +362,20 @@ fn discarded(model: &mut Model, ids: &[EditId], effects: &mut Vec<Effect>) {
             model.say(Level::Hint, "Discarded. What you typed is a draft again.");
         } else {
             let what = rules::lower_first(&described(std::slice::from_ref(&gone.edit)));
-            let toast = model.say(Level::Hint, format!("Discarded: {what}"));
             if by_the_user {
-                toast.offers = vec![Action::Undo];
                 given_up.push(gone.edit);
+            } else {
+                model.say(Level::Hint, format!("Discarded: {what}"));
             }
         }
     }
     if !given_up.is_empty() {
-        model.undo.did(OwnStep::Discarded(given_up));
+        let step = OwnStep::Discarded(given_up);
+        model.say(Level::Hint, text::clean(&step.words()).into_owned()).offers = vec![Action::Undo];
+        model.undo.did(step);
     }
+    // They may have been the last that a change of many waited for.
+    gone(model, &[]);
 }
 
 fn gone(model: &mut Model, ids: &[EditId]) {

@@ -63,8 +63,19 @@ pub(super) fn reverse(model: &mut Model, direction: Direction, effects: &mut Vec
             // What comes of it is said when the file is written.
             return effects.push(Effect::Views(change));
         }
-        OwnStep::Dropped { draft, text, .. } if undo => drafts::bring_back(model, draft, text, effects),
-        OwnStep::Dropped { draft, .. } => keep(model, draft, String::new(), effects),
+        OwnStep::Dropped { draft, text, .. } => {
+            let now = |model: &Model| model.drafts.get(&draft).cloned();
+            if undo {
+                drafts::bring_back(model, draft.clone(), text.clone(), effects);
+            } else if now(model).as_ref() == Some(&text) {
+                keep(model, draft.clone(), String::new(), effects);
+            }
+            // What was typed since is nobody's step: it is never dropped for an older text.
+            if now(model).is_some_and(|now| !undo || !now.contains(&text)) {
+                model.say(Level::Warn, "The draft was changed since, and stays as it is");
+                return;
+            }
+        }
         OwnStep::Discarded(made) => return edits::apply(model, made, effects),
     }
     let (verb, offers) = said_of(direction);

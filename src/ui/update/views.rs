@@ -11,7 +11,7 @@ use crate::ui::state::toast::Level;
 use crate::ui::state::views::{Look, Remembered};
 use crate::ui::update::undo;
 use crate::ui::verbs::filtering;
-use crate::ui::verbs::views::{remember, step_of};
+use crate::ui::verbs::views::remember;
 
 /// The views have been changed, or could not be.
 pub(crate) fn came(
@@ -40,7 +40,8 @@ pub(crate) fn came(
         }
         Err(why) => {
             if let Some(change) = change {
-                model.undo.not_written(step_of(model, change));
+                let (ViewChange::Put(View { name, .. }) | ViewChange::Remove { name, .. }) = change;
+                model.undo.not_written(name);
             }
             if model.views.shown().is_none() {
                 model.views.chosen = None;

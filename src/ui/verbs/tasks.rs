@@ -70,7 +70,8 @@ pub(crate) fn apply(
         count => {
             // Each is looked at before it is changed.
             let (tasks, requests) = (counted(count, "task"), counted(2 * count, "request"));
-            let mut lines = vec![format!("{tasks} will change (about {requests}). One undo restores them.")];
+            let mut lines = vec![rules::named(model, made.iter().map(|edit| &edit.contact))];
+            lines.push(format!("{tasks} will change (about {requests}). One undo restores them."));
             if unchanged > 0 {
                 lines.push(format!("{unchanged} will not change."));
             }

@@ -79,7 +79,7 @@ pub(crate) fn change(model: &mut Model, change: ViewChange, effects: &mut Vec<Ef
 }
 
 /// What the change of a view is from and to, before it is made.
-pub(crate) fn step_of(model: &Model, change: &ViewChange) -> OwnStep {
+fn step_of(model: &Model, change: &ViewChange) -> OwnStep {
     let (name, after) = match change {
         ViewChange::Put(view) => (&view.name, Some(view.clone())),
         ViewChange::Remove { name, .. } => (name, None),
@@ -122,7 +122,7 @@ pub(crate) fn remember(model: &Model, effects: &mut Vec<Effect>) {
         columns: listing.columns.as_ref().map(ToString::to_string),
         own_sort: own.sort.to_string(),
         own_columns: own.columns.as_ref().map(ToString::to_string),
-        contact: listing.selected.clone(),
+        contact: listing.follows(),
     };
     if let Ok(shown) = serde_json::to_string(&remembered) {
         let in_sight = listing.rows.iter().skip(listing.cursor.top).take(IN_SIGHT);

@@ -131,7 +131,13 @@ async fn send<E: Endpoint>(
     let (mut taken, mut receipts) = (Vec::new(), Vec::new());
     for row in rows {
         match result(&reply, &row.edit.contact) {
-            Some(Ok(receipt)) => {
+            Some(Ok(mut receipt)) => {
+                // An earlier request may have made the change: this one does not know what it was.
+                if let Receipt::Tags { changed, .. } = &mut receipt
+                    && row.sent.count > 0
+                {
+                    *changed = None;
+                }
                 receipts.push((row.id, receipt.clone()));
                 taken.push((row, receipt));
             }
@@ -139,6 +145,9 @@ async fn send<E: Endpoint>(
                 let why = refused.and_then(Result::err).filter(|why| !why.is_empty());
                 let why = why.unwrap_or_else(|| "the server skipped it".to_owned());
                 let why = Failure { kind: FailureKind::Rejected, what: row.edit.intent(), why, next: String::new() };
+                if let Err(error) = shared.ledger.had_no_effect(WriteKey::Edit(row.id)).await {
+                    tracing::error!(%error, "record an answer");
+                }
                 let id = row.id;
                 ends.push((id, set_back(shared, row, Setback::Refused { why, existing: None }).await));
             }

@@ -25,22 +25,23 @@ pub(super) fn preview_tags(contact: ContactId, edit: TagEdit) -> Preview {
 async fn tags(attempt: &Attempt<'_>, tags: &[String], add: bool) -> Result<Receipt, Setback> {
     let held = attempt.get(&GetContact { contact: attempt.contact.clone() }).await?.value.tags;
     let has = |tag: &String| held.iter().any(|held| held.to_lowercase() == tag.trim().to_lowercase());
-    let changed: Vec<String> = if attempt.write.tried() {
-        attempt.row.sent.probe.clone().unwrap_or_default()
+    // What an earlier request shared with other contacts changed is not known.
+    let changed: Option<Vec<String>> = if attempt.write.tried() {
+        attempt.row.sent.probe.clone()
     } else {
-        tags.iter().filter(|tag| has(tag) != add).cloned().collect()
+        Some(tags.iter().filter(|tag| has(tag) != add).cloned().collect())
     };
     if tags.iter().all(|tag| has(tag) == add) {
-        return Ok(Receipt::Tags { now: Some(held), changed: Some(changed) });
+        return Ok(Receipt::Tags { now: Some(held), changed });
     }
-    let probe = Some(changed.clone());
+    let probe = changed.clone();
     let (contact, tags) = (attempt.contact.clone(), tags.to_vec());
     let now = if add {
         attempt.send_with(&AddTags { contact, tags }, probe).await?
     } else {
         attempt.send_with(&RemoveTags { contact, tags }, probe).await?
     };
-    Ok(Receipt::Tags { now: Some(now), changed: Some(changed) })
+    Ok(Receipt::Tags { now: Some(now), changed })
 }
 
 pub(super) async fn attempt_followers(attempt: &Attempt<'_>, edit: &FollowerEdit) -> Result<Receipt, Setback> {

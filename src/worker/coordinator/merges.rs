@@ -110,7 +110,7 @@ impl Coordinator {
 
     /// Starts merges whose members are free, if this process leads.
     pub(super) fn run_due_merges(&mut self) {
-        if self.lead.is_none() || self.stopping {
+        if self.lead.is_none() || self.stopping || self.shared.access().is_by_choice() {
             return;
         }
         let mut due = Vec::new();

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use tokio::time::Instant;
 
-use crate::domain::{ContactId, Edit, EditId, GroupId, Pending};
+use crate::domain::{ContactId, Edit, EditId, EditKind, GroupId, Pending};
 use crate::store::{OutboxRow, RowState};
 
 use crate::worker::attempt::{EditEnd, Shareable, TOGETHER, key};
@@ -79,7 +79,10 @@ impl OutboxQueue {
         let mut batches: Vec<SendBatch> = Vec::new();
         let free = LANES.saturating_sub(self.requests);
         for entry in self.due(now) {
-            let together = entry.row.group.zip(key(&entry.row.edit));
+            // What may have reached the server is looked at alone, but for tags: to add or remove one twice does no harm.
+            let is_tag = matches!(entry.row.edit.what, EditKind::Tag(_));
+            let again = matches!(entry.row.state, RowState::Started { .. }) && !is_tag;
+            let together = entry.row.group.filter(|_| !again).zip(key(&entry.row.edit));
             let fits = |(key, ids): &&mut SendBatch| key.is_some() && *key == together && ids.len() < TOGETHER;
             if let Some((_, ids)) = batches.iter_mut().find(fits) {
                 ids.push(entry.row.id);

@@ -97,6 +97,22 @@ fn a_key_drops_a_draft_and_undo_brings_it_back() {
 }
 
 #[test]
+fn what_was_typed_since_a_draft_was_dropped_is_lost_by_neither_undo_nor_redo() {
+    let mut stage = Stage::new(LARGE);
+    leave_a_draft(&mut stage, "g t n");
+    stage.press("m d");
+    stage.press("n");
+    stage.type_text("typed since");
+    stage.press("esc");
+    for key in ["u", "ctrl-r"] {
+        stage.press(key);
+        stage.assert_says("The draft was changed since, and stays as it is");
+    }
+    stage.press("n");
+    stage.assert_says("typed since");
+}
+
+#[test]
 fn undo_is_of_the_edit_that_was_made_since_a_draft_was_dropped() {
     let mut stage = Stage::new(LARGE);
     leave_a_draft(&mut stage, "g t n");

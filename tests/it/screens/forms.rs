@@ -679,7 +679,7 @@ fn to_delete_more_than_ten_the_number_is_typed() {
     }
     stage.assert_says("type 12 to delete all 12");
     stage.press("ctrl-u 1 2");
-    stage.assert_silent_about("another number");
+    stage.assert_silent_about("not the number");
     stage.press("enter");
     assert_eq!(stage.applied_all().1.len(), 12);
     stage.assert_silent_about("Delete 12");

@@ -1,7 +1,7 @@
 //! Edits that go well, are refused, or are taken back.
 
 use ghl_tui::domain::{Access, Receipt, Scope};
-use ghl_tui::protocol::{FailureKind, Outcome, Refused};
+use ghl_tui::protocol::{EditEvent, Event, FailureKind, Outcome, Refused};
 use serde_json::json;
 
 use crate::support::{Rig, Server, Setup, complete, note};
@@ -146,4 +146,28 @@ async fn a_token_without_the_scope_makes_the_program_read_only() {
     let lacks = |access: Access| access.knows(Scope::ContactsWrite) == Some(false);
     assert!(matches!(refused, Refused::ReadOnly(access, _) if lacks(access)));
     assert_eq!(server.requests("PUT", "/completed").await.len(), 1);
+}
+
+#[tokio::test]
+async fn who_asked_to_read_alone_sends_and_fails_nothing_of_what_is_queued() {
+    let server = Server::start().await;
+    let mut rig = Rig::start_with(&server, Setup::impatient()).await;
+    let task = rig.open_task().await;
+    server.fault("PUT", "/completed", 0, json!({ "drop": "before" })).await;
+    let id = rig.apply(complete(&task, true)).await;
+    rig.wait("a pause", |event| match event {
+        Event::Edit(EditEvent::Waiting { id: of, .. }) if *of == id => Some(()),
+        _ => None,
+    })
+    .await;
+    let kept = rig.stop().await;
+    server.write("DELETE", "/__sandbox/faults", json!({})).await;
+    let before = server.requests("PUT", "/completed").await.len();
+    let mut reading = Rig::start_with(&server, Setup { access: Access::READ_ONLY, ..kept.setup() }).await;
+    reading.sync().await.expect("it reads");
+    reading.stop().await;
+    assert_eq!(server.requests("PUT", "/completed").await.len(), before);
+    let mut rig = Rig::start_with(&server, Setup { folder: Some(kept.folder.clone()), ..Setup::impatient() }).await;
+    rig.settled_already(id).await;
+    assert_eq!(server.held_task(&task).await["completed"], true);
 }

@@ -45,11 +45,16 @@ pub(crate) fn content(model: &Model, layout: &Layout) -> Option<(Rect, PaneConte
 pub(crate) fn how_many(content: &mut PaneContent, theme: &Theme, how_many: &HowMany, verb: &str) {
     let wanted = how_many.wanted;
     let (line, at) = prompt(theme, &how_many.field, "how many");
-    let it = if wanted == 1 { "it".to_owned() } else { format!("all {wanted}") };
+    let act = match (verb, wanted) {
+        // It is a tag, an owner or a business that is added or removed, and no contact.
+        ("add" | "remove", _) => "go ahead".to_owned(),
+        (verb, 1) => format!("{verb} it"),
+        (verb, many) => format!("{verb} all {many}"),
+    };
     let asked = if how_many.is_wrong {
-        Line::styled(format!(" ! That is another number: type {wanted} to {verb} {it}"), theme.warn.0)
+        Line::styled(format!(" ! That is not the number: type {wanted} to {act}"), theme.warn.0)
     } else {
-        Line::styled(format!(" Type {wanted} to {verb} {it}:"), theme.title.0)
+        Line::styled(format!(" Type {wanted} to {act}:"), theme.title.0)
     };
     content.foot = vec![asked, line];
     content.typing_at = Some(at);

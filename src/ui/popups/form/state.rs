@@ -77,7 +77,10 @@ impl Form {
     pub(crate) fn offered(&self, around: FormContext<'_>) -> Option<String> {
         let field = self.current()?;
         let at = self.option.or_else(|| field.is_begun(around).then_some(0))?;
-        field.options(around).into_iter().nth(at)
+        let option = field.options(around).into_iter().nth(at)?;
+        // A new tag may be part of another one.
+        let is_meant = self.option.is_some() || field.kind != FieldKind::Tags || field.begins(&option);
+        is_meant.then_some(option)
     }
 
     /// What is typed in a field, without blanks around it.

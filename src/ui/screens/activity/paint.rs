@@ -20,9 +20,7 @@ pub(crate) fn content(model: &Model, area: Rect) -> PaneContent {
     let listed = activity.listed();
     let (right, empty) = match activity.len() {
         0 => (String::new(), "No activity yet."),
-        count if activity.edits_alone => {
-            (format!("edits alone: {} of the last {count}", listed.len()), "No edits yet.")
-        }
+        count if activity.edits_alone => (format!("edits only: {} of the last {count}", listed.len()), "No edits yet."),
         count => (format!("the last {count}, kept in memory only"), ""),
     };
     let line = |entry: &Entry, here| happened(model, entry, here, width);

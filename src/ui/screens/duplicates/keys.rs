@@ -254,7 +254,7 @@ fn ask(model: &mut Model) {
             counted(reads, "read")
         ),
     ];
-    let how_many = how_many(sheet.members.len(), plan.delete);
+    let how_many = how_many(plan.losers.len() + 1, plan.delete);
     let asked = Confirmation::new("Merge?".to_owned(), lines, "merge", OnYes::Merge(vec![plan]));
     model.mode = Mode::Confirm(Confirmation { how_many, ..asked });
 }

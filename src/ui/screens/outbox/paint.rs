@@ -58,8 +58,7 @@ fn changes(model: &Model, area: Rect) -> PaneContent {
     let more = (all.len() > fit).then(|| Line::styled(format!(" + {} more", all.len() - fit), theme.dim.0));
     PaneContent {
         title: Line::styled("Before → after", theme.title.0),
-        list: PaneList::still(all.iter().take(fit).map(line).chain(more))
-            .or(Words::quiet("This edit changes no single field.")),
+        list: PaneList::still(all.iter().take(fit).map(line).chain(more)).or(Words::quiet("No fields to compare.")),
         ..PaneContent::default()
     }
 }

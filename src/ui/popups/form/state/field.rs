@@ -310,6 +310,11 @@ impl FormField {
         is_open && !last.is_empty() && self.is_changed()
     }
 
+    /// Whether a suggestion begins with what was typed last.
+    pub(super) fn begins(&self, option: &str) -> bool {
+        option.to_lowercase().starts_with(&self.parts().1)
+    }
+
     /// What could be meant by what is typed so far.
     pub(crate) fn options(&self, around: FormContext<'_>) -> Vec<String> {
         const SHOWN: usize = 8;

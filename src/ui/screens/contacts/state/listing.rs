@@ -199,13 +199,11 @@ impl Listing {
         match std::mem::take(&mut self.landing) {
             Landing::Stay => {}
             Landing::First | Landing::Last => self.selected = None,
-            Landing::Contact(contact) => {
-                // It may come with a later roster.
-                if self.shown.find(&contact).is_none() {
-                    self.landing = Landing::Contact(contact.clone());
-                }
-                self.selected = Some(contact);
+            // It may come with a later roster; whoever is selected stays so until then.
+            Landing::Contact(contact) if self.shown.find(&contact).is_none() => {
+                self.landing = Landing::Contact(contact);
             }
+            Landing::Contact(contact) => self.selected = Some(contact),
         }
         let found = self.selected.as_ref().and_then(|id| self.shown.find(id));
         match found.and_then(|ix| self.rows.iter().position(|row| *row == ix)) {
