@@ -207,7 +207,7 @@ impl Sandbox {
             let search = json!({ "locationId": self.location, "pageLimit": 500, "page": page });
             self.post("/contacts/search", &search)["contacts"].as_array().expect("contacts").clone()
         };
-        let contacts = [page(1), page(2)].concat();
+        let contacts = [page(1), page(2), page(3)].concat();
         let email = |contact: &Value| contact["email"].as_str().unwrap_or_default().to_owned();
         let targets = contacts.iter().filter_map(|contact| {
             let (id, address) = (contact["id"].as_str()?, email(contact));
