@@ -7,9 +7,11 @@ use crate::protocol::{EditEvent, Event, Failure, FailureKind};
 use crate::store::{OutboxRow, WriteKey};
 use crate::worker::shared::WorkerShared;
 
-use crate::worker::write::{Pause, RecordedWrite};
+use crate::worker::write::{LOCAL, Pause, RecordedWrite, WaitsFor};
 
-use crate::worker::attempt::{AttemptNews, EditEnd, Setback, attempt, confirmed_one, of_error, set_back, unreadable};
+use crate::worker::attempt::{
+    AttemptNews, EditEnd, Setback, attempt, confirmed_one, of_error, set_back, unreadable, waiting,
+};
 
 /// How many edits share one request; the API gives no limit.
 pub(in crate::worker) const TOGETHER: usize = 100;
@@ -50,10 +52,14 @@ pub(in crate::worker) async fn attempt_all(
         return (vec![(*id, after)], news);
     }
     let mut rows = Vec::with_capacity(ids.len());
-    let mut ends = Vec::with_capacity(ids.len());
+    let (mut ends, mut alone) = (Vec::with_capacity(ids.len()), Vec::new());
     for id in ids {
         match shared.ledger.row(id).await {
-            Ok(Some(row)) => rows.push(row),
+            // A contact that was re-created has another id now, which its own attempt finds out.
+            Ok(Some(row)) => match shared.ledger.remade(row.edit.contact.to_string()).await {
+                Ok(None) => rows.push(row),
+                Ok(Some(_)) | Err(_) => alone.push(id),
+            },
             Ok(None) => ends.push((id, EditEnd::Gone)),
             Err(error) => ends.push((id, unreadable(&error))),
         }
@@ -62,7 +68,7 @@ pub(in crate::worker) async fn attempt_all(
         shared.tell(Event::Edit(EditEvent::Sending(row.id))).await;
     }
     let location = shared.client.location().clone();
-    let news = match rows.first().and_then(|row| key(&row.edit)) {
+    let mut news = match rows.first().and_then(|row| key(&row.edit)) {
         None => AttemptNews::default(),
         Some(Shareable::AddTags(tags)) => {
             let request = |contacts| AddTagsToMany { location, contacts, tags };
@@ -81,6 +87,13 @@ pub(in crate::worker) async fn attempt_all(
             send(shared, rows, &mut ends, request, result).await
         }
     };
+    for id in alone {
+        let (end, AttemptNews { upserts, removed, events }) = attempt(shared, id).await;
+        ends.push((id, end));
+        news.upserts.extend(upserts);
+        news.removed.extend(removed);
+        news.events.extend(events);
+    }
     (ends, news)
 }
 
@@ -118,7 +131,16 @@ async fn send<E: Endpoint>(
             return news;
         }
         Err(Pause::Local(error)) => {
-            ends.extend(rows.iter().map(|row| (row.id, unreadable(&error))));
+            let why = error.to_string();
+            let mut rows = rows.into_iter();
+            // Said once.
+            if let Some(first) = rows.next() {
+                ends.push((first.id, set_back(shared, first, Pause::Local(error).into()).await));
+            }
+            for row in rows {
+                let end = waiting(shared, row.id, row.state, LOCAL, why.clone(), WaitsFor::Time).await;
+                ends.push((row.id, end));
+            }
             return news;
         }
         // All were withdrawn.

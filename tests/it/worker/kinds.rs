@@ -421,6 +421,24 @@ async fn of_many_contacts_only_those_that_failed_are_tried_again() {
     assert_eq!((taken, refused.as_slice()), (39, ["contact is deleted".to_owned()].as_slice()));
 }
 
+/// The first of them has another id by then: its deletion was undone.
+#[tokio::test]
+async fn a_change_of_many_is_undone_for_a_contact_that_was_made_again() {
+    let server = Server::start().await;
+    let mut rig = Rig::start(&server).await;
+    rig.sync().await.expect("the sandbox answers");
+    let contacts = rig.contacts().await;
+    let add = |id: &ContactId| Edit::new(id.clone(), TagEdit::Add { tags: vec!["storm".into()] });
+    rig.done(contacts.iter().take(5).map(|contact| add(&contact.id)).collect()).await;
+    let gone = &contacts[0];
+    rig.done(vec![Edit::new(gone.id.clone(), ContactEdit::Delete { name: gone.name() })]).await;
+    rig.undone().await;
+    rig.undone().await;
+    rig.sync().await.expect("the sandbox answers");
+    let tagged = rig.contacts().await.into_iter().filter(|contact| contact.tags.contains(&"storm".to_owned()));
+    assert_eq!(tagged.map(|contact| contact.name()).collect::<Vec<_>>(), Vec::<String>::new());
+}
+
 #[tokio::test]
 async fn undo_goes_on_where_the_dashboard_before_ended() {
     let server = Server::start().await;
