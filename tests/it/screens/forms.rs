@@ -430,8 +430,8 @@ fn keys_act_on_nobody_whom_the_filter_hides() {
     assert!(stage.line("▶ Eve").contains("+420 225 550 191"), "{}", stage.screen());
 }
 
-#[test]
-fn what_changes_many_is_ticked_when_the_server_has_all_of_it() {
+/// Two contacts get a tag; the outbox has both edits.
+fn two_tagged() -> (Stage, [Edit; 2], Vec<EditId>) {
     let mut stage = Stage::new(LARGE);
     let tag = |contact: &str| Edit::new(ContactId::new(contact), TagEdit::Add { tags: vec!["vip".into()] });
     let edits = [tag("c1"), tag("c3")];
@@ -442,6 +442,12 @@ fn what_changes_many_is_ticked_when_the_server_has_all_of_it() {
     stage.press("y");
     let (ticket, _) = stage.applied_all();
     let ids = stage.queued_all(Some(ticket), &edits);
+    (stage, edits, ids)
+}
+
+#[test]
+fn what_changes_many_is_ticked_when_the_server_has_all_of_it() {
+    let (mut stage, edits, ids) = two_tagged();
     let confirmed = || {
         let receipt = ghl_tui::domain::Receipt::Tags { now: None, changed: None };
         ghl_tui::protocol::Confirmed { receipt, text: None }
@@ -458,16 +464,7 @@ fn what_changes_many_is_ticked_when_the_server_has_all_of_it() {
 #[test]
 fn what_was_stopped_or_withdrawn_is_never_ticked() {
     for how in [EditEvent::Discarded as fn(Vec<EditId>) -> EditEvent, EditEvent::Withdrawn] {
-        let mut stage = Stage::new(LARGE);
-        let tag = |contact: &str| Edit::new(ContactId::new(contact), TagEdit::Add { tags: vec!["vip".into()] });
-        let edits = [tag("c1"), tag("c3")];
-        stage.press("space j j space t v i p enter");
-        let Some(Command::Plan { ticket, .. }) = stage.sent.pop() else { panic!("no plan") };
-        let planned = Planned { edits: edits.to_vec(), unchanged: 0, requests: 1, trouble: None };
-        stage.event(Event::Planned { ticket, planned });
-        stage.press("y");
-        let (ticket, _) = stage.applied_all();
-        let ids = stage.queued_all(Some(ticket), &edits);
+        let (mut stage, edits, ids) = two_tagged();
         stage.event(Event::Edit(how(vec![ids[1]])));
         let receipt = ghl_tui::domain::Receipt::Tags { now: None, changed: None };
         stage.confirm(ids[0], edits[0].clone(), ghl_tui::protocol::Confirmed { receipt, text: None });

@@ -33,6 +33,17 @@ fn reported(size: (u16, u16)) -> Stage {
     stage
 }
 
+/// The three merges of the report are queued.
+fn merging() -> (Stage, Vec<MergeRecord>) {
+    let mut stage = reported(LARGE);
+    stage.press("3 enter");
+    let (ticket, plans) = merged(&mut stage);
+    let records: Vec<MergeRecord> =
+        (1..).zip(plans).map(|(number, plan)| record(number, 9, plan, MergeProgress::Queued)).collect();
+    stage.event(Event::Merge(MergeEvent::Queued { ticket: Some(ticket), merges: records.clone() }));
+    (stage, records)
+}
+
 #[test]
 fn the_report_is_read_before_anything_is_done() {
     for (name, size) in [("120x36", LARGE), ("80x24", SMALL)] {
@@ -59,12 +70,7 @@ fn consent_is_the_count() {
 
 #[test]
 fn a_batch_is_counted_held_and_let_go_on() {
-    let mut stage = reported(LARGE);
-    stage.press("3 enter");
-    let (ticket, plans) = merged(&mut stage);
-    let records: Vec<MergeRecord> =
-        (1..).zip(plans).map(|(number, plan)| record(number, 9, plan, MergeProgress::Queued)).collect();
-    stage.event(Event::Merge(MergeEvent::Queued { ticket: Some(ticket), merges: records.clone() }));
+    let (mut stage, records) = merging();
     stage.assert_says("Merging 3 groups");
     stage.assert_says("Merging 0 of 3");
     changed(&mut stage, &with(&records[0], MergeProgress::Done));
@@ -150,12 +156,7 @@ fn what_a_dry_run_left_out_is_not_counted_as_ready() {
 
 #[test]
 fn whoever_leaves_with_merges_under_way_is_told_once() {
-    let mut stage = reported(LARGE);
-    stage.press("3 enter");
-    let (ticket, plans) = merged(&mut stage);
-    let records: Vec<MergeRecord> =
-        (1..).zip(plans).map(|(number, plan)| record(number, 9, plan, MergeProgress::Queued)).collect();
-    stage.event(Event::Merge(MergeEvent::Queued { ticket: Some(ticket), merges: records.clone() }));
+    let (mut stage, records) = merging();
     stage.press("q");
     stage.assert_says("3 merges are under way. They go on at the next start, or with `ghl-tui sync`");
     stage.press("esc");

@@ -162,18 +162,7 @@ fn a_refused_decision_is_taken_back() {
     let mut stage = reviewing(LARGE);
     stage.press("n");
     stage.assert_says("4 Duplicates 1");
-    let Some(Command::Dismiss { ticket, .. }) =
-        stage.sent.iter().find(|command| matches!(command, Command::Dismiss { .. })).cloned()
-    else {
-        panic!("nothing was dismissed")
-    };
-    let why = ghl_tui::protocol::Failure {
-        kind: ghl_tui::protocol::FailureKind::Local,
-        what: "remember".to_owned(),
-        why: "the disk is full".to_owned(),
-        next: String::new(),
-    };
-    stage.event(Event::Merge(MergeEvent::Refused { ticket, why, merge: None }));
+    not_saved(&mut stage);
     stage.assert_says("Not saved: the disk is full");
     stage.assert_says("4 Duplicates 2");
 }
@@ -272,6 +261,14 @@ fn a_skipped_group_comes_back_with_undo() {
 fn a_decision_that_could_not_be_saved_is_no_step() {
     let mut stage = after_a_task();
     stage.press("n");
+    not_saved(&mut stage);
+    stage.sent.clear();
+    stage.press("u");
+    assert!(matches!(stage.sent.as_slice(), [Command::Reverse { .. }]), "{:?}", stage.sent);
+}
+
+/// The decision just made could not be saved.
+fn not_saved(stage: &mut Stage) {
     let Some(Command::Dismiss { ticket, .. }) =
         stage.sent.iter().find(|command| matches!(command, Command::Dismiss { .. })).cloned()
     else {
@@ -284,7 +281,4 @@ fn a_decision_that_could_not_be_saved_is_no_step() {
         next: String::new(),
     };
     stage.event(Event::Merge(MergeEvent::Refused { ticket, why, merge: None }));
-    stage.sent.clear();
-    stage.press("u");
-    assert!(matches!(stage.sent.as_slice(), [Command::Reverse { .. }]), "{:?}", stage.sent);
 }
