@@ -65,3 +65,9 @@ impl RichText {
 fn plain_line(line: &[TextSpan]) -> String {
     line.iter().map(|span| span.text.as_str()).collect()
 }
+
+/// `Completed "Call back"` as it stands behind a colon: `completed "Call back"`.
+pub(crate) fn lower_first(words: &str) -> String {
+    let mut rest = words.chars();
+    rest.next().map_or_else(String::new, |first| first.to_lowercase().chain(rest).collect())
+}

@@ -237,9 +237,3 @@ pub(crate) fn sentence(clause: &str) -> String {
     let stop = if clause.ends_with(['.', '!', '?', '…']) { "" } else { "." };
     format!("{first}{}{stop}", chars.as_str())
 }
-
-/// `Completed "Call back"` as it stands behind a colon: `completed "Call back"`.
-pub(crate) fn lower_first(words: &str) -> String {
-    let mut rest = words.chars();
-    rest.next().map_or_else(String::new, |first| first.to_lowercase().chain(rest).collect())
-}

@@ -4,6 +4,7 @@
 use crate::config::View;
 use crate::domain::{ContactId, Direction, Edit, EditId, GroupId, Label};
 use crate::protocol::{ContactPair, DraftKey, Reversible, Ticket};
+use crate::text;
 
 /// How many steps can be undone, as in the ledger.
 const REMEMBERED: usize = 500;
@@ -50,9 +51,7 @@ impl OwnStep {
             }
             Self::Dropped { called, .. } => format!("Draft dropped: {called}"),
             Self::Discarded(edits) => {
-                let what = Label::of(&edits.iter().collect::<Vec<_>>()).words;
-                let (first, rest) = what.split_at(what.chars().next().map_or(0, char::len_utf8));
-                format!("Discarded: {}{rest}", first.to_lowercase())
+                format!("Discarded: {}", text::lower_first(&Label::of(&edits.iter().collect::<Vec<_>>()).words))
             }
         }
     }

@@ -220,7 +220,7 @@ fn refused(model: &mut Model, ticket: Ticket, why: Refused, effects: &mut Vec<Ef
 }
 
 fn reversed(model: &mut Model, direction: Direction, label: &Label, queued: &[EditId]) {
-    let done = rules::lower_first(&text::clean(&label.words));
+    let done = text::lower_first(&text::clean(&label.words));
     let named = label.contact.as_ref().filter(|_| !done.contains("contact "));
     let whom = named.map(|contact| model.name_of(contact)).filter(|name| !name.is_empty());
     let whom = whom.map_or_else(String::new, |name| format!(" ({name})"));
@@ -361,7 +361,7 @@ fn discarded(model: &mut Model, ids: &[EditId], effects: &mut Vec<Effect>) {
         if drafts::restore(model, &gone.edit, effects) {
             model.say(Level::Hint, "Discarded. What you typed is a draft again.");
         } else {
-            let what = rules::lower_first(&described(std::slice::from_ref(&gone.edit)));
+            let what = text::lower_first(&described(std::slice::from_ref(&gone.edit)));
             if by_the_user {
                 given_up.push(gone.edit);
             } else {

@@ -2,18 +2,16 @@
 
 use crate::config::{Action, View, ViewChange};
 use crate::domain::Direction;
-use crate::protocol::{Command, ContactPair};
+use crate::protocol::Command;
 use crate::text;
 
 use crate::ui::message::Effect;
 use crate::ui::model::Model;
-use crate::ui::rules::lower_first;
-use crate::ui::state::merges::Asked;
 use crate::ui::state::toast::Level;
 use crate::ui::state::undo_stack::OwnStep;
 use crate::ui::update::drafts;
-use crate::ui::verbs::edits;
 use crate::ui::verbs::forms::keep;
+use crate::ui::verbs::{edits, merges};
 
 /// How the message begins, and what it offers: the key of an undo says what it would take back next.
 pub(super) fn said_of(direction: Direction) -> (&'static str, Vec<Action>) {
@@ -34,16 +32,16 @@ pub(super) fn reverse(model: &mut Model, direction: Direction, effects: &mut Vec
     match step {
         OwnStep::NotDuplicates { pairs, members, .. } => {
             if undo {
-                reopen(model, pairs, effects);
+                merges::reopen(model, pairs, effects);
                 model.duplicates.bring_back(&members, &model.merges, &model.merge_rules);
                 model.reviewing.decided = model.reviewing.decided.saturating_sub(1);
             } else {
-                dismiss(model, pairs, effects);
+                merges::dismiss(model, pairs, effects);
                 model.reviewing.decided += 1;
             }
         }
-        OwnStep::Reopened { pairs, .. } if undo => dismiss(model, pairs, effects),
-        OwnStep::Reopened { pairs, .. } => reopen(model, pairs, effects),
+        OwnStep::Reopened { pairs, .. } if undo => merges::dismiss(model, pairs, effects),
+        OwnStep::Reopened { pairs, .. } => merges::reopen(model, pairs, effects),
         OwnStep::Skipped { members, .. } if undo => {
             model.duplicates.bring_back(&members, &model.merges, &model.merge_rules);
         }
@@ -79,20 +77,6 @@ pub(super) fn reverse(model: &mut Model, direction: Direction, effects: &mut Vec
         OwnStep::Discarded(made) => return edits::apply(model, made, effects),
     }
     let (verb, offers) = said_of(direction);
-    let words = lower_first(&text::clean(&words));
+    let words = text::lower_first(&text::clean(&words));
     model.say(Level::Done, format!("{verb}: {words}")).offers = offers;
-}
-
-fn dismiss(model: &mut Model, pairs: Vec<ContactPair>, effects: &mut Vec<Effect>) {
-    let ticket = model.ticket();
-    effects.push(Effect::Send(Command::Dismiss { ticket, pairs: pairs.clone() }));
-    model.merges.ask(ticket, Asked::Dismiss(pairs));
-    model.duplicates.refresh(&model.merges, &model.merge_rules);
-}
-
-fn reopen(model: &mut Model, pairs: Vec<ContactPair>, effects: &mut Vec<Effect>) {
-    let ticket = model.ticket();
-    effects.push(Effect::Send(Command::Reopen { ticket, pairs: pairs.clone() }));
-    model.merges.ask(ticket, Asked::Reopen(pairs));
-    model.duplicates.refresh(&model.merges, &model.merge_rules);
 }

@@ -1,7 +1,7 @@
 //! What is asked of the worker about merges.
 
 use crate::domain::{MergeId, MergePlan};
-use crate::protocol::{Command, MergeDeed};
+use crate::protocol::{Command, ContactPair, MergeDeed};
 
 use crate::ui::message::Effect;
 use crate::ui::model::Model;
@@ -36,4 +36,20 @@ pub(crate) fn pause(model: &mut Model, effects: &mut Vec<Effect>) {
     deed(model, wanted, merges, effects);
     let said = if live { "Pausing merges after the current step" } else { "Merges resumed" };
     model.say(Level::Hint, said);
+}
+
+/// Says that these are not the same people.
+pub(crate) fn dismiss(model: &mut Model, pairs: Vec<ContactPair>, effects: &mut Vec<Effect>) {
+    let ticket = model.ticket();
+    effects.push(Effect::Send(Command::Dismiss { ticket, pairs: pairs.clone() }));
+    model.merges.ask(ticket, Asked::Dismiss(pairs));
+    model.duplicates.refresh(&model.merges, &model.merge_rules);
+}
+
+/// Opens the question again whether these are the same people.
+pub(crate) fn reopen(model: &mut Model, pairs: Vec<ContactPair>, effects: &mut Vec<Effect>) {
+    let ticket = model.ticket();
+    effects.push(Effect::Send(Command::Reopen { ticket, pairs: pairs.clone() }));
+    model.merges.ask(ticket, Asked::Reopen(pairs));
+    model.duplicates.refresh(&model.merges, &model.merge_rules);
 }

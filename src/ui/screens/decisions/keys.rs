@@ -1,15 +1,14 @@
 //! Keys on the screen of not-a-duplicate decisions.
 
 use crate::config::Action;
-use crate::protocol::Command;
 
 use crate::ui::message::Effect;
 use crate::ui::model::Model;
 use crate::ui::model::room::Handled;
 use crate::ui::state::list_cursor;
-use crate::ui::state::merges::Asked;
 use crate::ui::state::toast::Level;
 use crate::ui::state::undo_stack::OwnStep;
+use crate::ui::verbs::merges;
 
 /// An action on the screen of decisions.
 pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> Handled {
@@ -19,11 +18,8 @@ pub(crate) fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) 
             let Some(pair) = here.map(|decision| (decision.a.clone(), decision.b.clone())) else {
                 return Handled::Done;
             };
-            let ticket = model.ticket();
             let names = format!("{} and {}", model.name_of(&pair.0), model.name_of(&pair.1));
-            effects.push(Effect::Send(Command::Reopen { ticket, pairs: vec![pair.clone()] }));
-            model.merges.ask(ticket, Asked::Reopen(vec![pair.clone()]));
-            model.duplicates.refresh(&model.merges, &model.merge_rules);
+            merges::reopen(model, vec![pair.clone()], effects);
             let step = OwnStep::Reopened { pairs: vec![pair], names };
             model.say(Level::Done, step.words()).offers = vec![Action::Undo];
             model.undo.did(step);

@@ -3,7 +3,7 @@
 use crate::config::{Action, Context};
 use crate::dedupe::merge::{Pick, ReviewRow, ValueReason};
 use crate::domain::{ContactId, MergeField, counted};
-use crate::protocol::{Command, Comparison};
+use crate::protocol::Comparison;
 
 use crate::ui::message::Effect;
 use crate::ui::model::room::Handled;
@@ -17,7 +17,6 @@ use crate::ui::screens::duplicates::rules;
 use crate::ui::screens::duplicates::rules::sheet::{self, Sheet};
 use crate::ui::screens::duplicates::state::Part;
 use crate::ui::state::list_cursor::{self, ListCursor};
-use crate::ui::state::merges::Asked;
 use crate::ui::state::toast::Level;
 use crate::ui::state::undo_stack::OwnStep;
 use crate::ui::verbs::{going, merges};
@@ -217,12 +216,9 @@ fn exclude(model: &mut Model) {
 fn not_duplicates(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(members) = model.duplicates.group().map(|queued| queued.members.clone()) else { return };
     let pairs = rules::pairs(model);
-    let ticket = model.ticket();
     let name = sheet::name_of(model, &members);
-    effects.push(Effect::Send(Command::Dismiss { ticket, pairs: pairs.clone() }));
-    model.merges.ask(ticket, Asked::Dismiss(pairs.clone()));
+    merges::dismiss(model, pairs.clone(), effects);
     model.reviewing.decided += 1;
-    model.duplicates.refresh(&model.merges, &model.merge_rules);
     // Part of it is an open question still: that comes later.
     if model.duplicates.group().is_some_and(|queued| queued.members == members) {
         model.duplicates.skip();
